@@ -1,0 +1,100 @@
+"""What lists are asked for, and what they answer."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from kalends.engine.booking import Item
+from kalends.engine.catalogue import Resource, Service, Session
+from kalends.engine.people import Customer
+
+T = TypeVar("T")
+Ids = tuple[int, ...] | None
+
+LISTINGS = ("active", "recent", "upcoming", "unconfirmed", "all", "visible", "no_status")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page of rows, and how many there are in all."""
+
+    rows: list[T]
+    total: int
+
+
+class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which items, in which order. None asks nothing; `listing` is one of LISTINGS.
+
+    `states` replaces the listing's own choice of states. Source: MakePlans reference, Listing and Query Parameters.
+    """
+
+    listing: str = "active"
+    service_ids: Ids = None
+    session_ids: Ids = None
+    resource_ids: Ids = None
+    customer_ids: Ids = None
+    external_id: str | None = None
+    starts_after: datetime | None = None
+    ends_before: datetime | None = None
+    updated_after: datetime | None = None
+    uid: str | None = None
+    states: tuple[str, ...] | None = None
+    statuses: tuple[str, ...] | None = None
+    newest_first: bool = False
+    limit: int = 750
+    offset: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An item with what it refers to; `siblings` counts the items of its booking."""
+
+    item: Item
+    booking_uid: str
+    siblings: int
+    customer: Customer | None = None
+    resource: Resource | None = None
+    service: Service | None = None
+    session: Session | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one occurrence of a series: `outcome` is pending, made, refused or withdrawn."""
+
+    starts_at: datetime
+    ends_at: datetime
+    outcome: str
+    item_id: int | None = None
+    refusal: Mapping[str, Any] | None = None
+
+
+class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which customers; `search` looks in names, email and phone."""
+
+    ids: Ids = None
+    search: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    external_id: str | None = None
+    national_id: str | None = None
+    date_of_birth: date | None = None
+    updated_after: datetime | None = None
+    with_deleted: bool = False
+    limit: int = 50
+    offset: int = 0
+
+
+class SessionQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which sessions, chronological or the newest first."""
+
+    ids: Ids = None
+    service_ids: Ids = None
+    resource_ids: Ids = None
+    starts_after: datetime | None = None
+    ends_before: datetime | None = None
+    updated_after: datetime | None = None
+    with_deleted: bool = False
+    newest_first: bool = False
+    limit: int = 50
+    offset: int = 0

@@ -1,0 +1,27 @@
+"""A series' wish as it is kept with its order, until the last of its occurrences is made."""
+
+import msgspec
+
+from kalends.engine.booking import Booking
+from kalends.engine.span import Span
+from kalends.engine.wish import BY_POLICY, EVERY_MESSAGE, Asked, Wish
+
+
+def with_pattern(booking: Booking, wish: Wish) -> Booking:
+    """The order with the wish that its occurrences are made after. Its customer is settled, and known by id."""
+    plain = msgspec.structs.replace(wish, asked=BY_POLICY, recurrence=None, customer=None)
+    rule = msgspec.to_builtins(wish.recurrence)
+    asked = [[*key, wanted] for key, wanted in wish.asked.flags.items()]
+    return msgspec.structs.replace(
+        booking, recurrence={"rule": rule, "asked": asked, "wish": msgspec.to_builtins(plain)}
+    )
+
+
+def pattern_wish(booking: Booking, span: Span) -> Wish:
+    """The wish for one occurrence: as the first in all but its time. Messages go out for the first alone."""
+    kept = booking.recurrence or {}
+    first = msgspec.convert(kept["wish"], Wish, strict=False)
+    asked = {(template, channel): wanted for template, channel, wanted in kept["asked"]}
+    if span.start != first.starts_at:
+        asked = dict.fromkeys(EVERY_MESSAGE, False)
+    return msgspec.structs.replace(first, starts_at=span.start, ends_at=span.end, asked=Asked(asked))
