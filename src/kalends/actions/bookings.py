@@ -1,0 +1,102 @@
+"""Booking, and all that may become of a booking afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from kalends.actions.context import Context, together
+from kalends.actions.drafting import place_first, prepare
+from kalends.actions.revising import advanced, kept, revised, rewritten
+from kalends.engine.booking import STATUSES, next_state, state_at
+from kalends.engine.listing import Entry, ItemQuery, Page
+from kalends.engine.messages import messages
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, WrongCode
+from kalends.engine.wish import BY_POLICY, Asked, Wish
+from kalends.store import claims, items
+
+
+async def get(ctx: Context, item_id: int) -> Entry:
+    """One item in any state. Raises NotFound."""
+    return _found(await items.find_item(ctx.db, ctx.account.id, item_id), item_id)
+
+
+async def find_by_external_id(ctx: Context, external_id: str) -> Entry:
+    """The newest item that carries the caller's own id. Raises NotFound."""
+    return _found(await items.find_by_external_id(ctx.db, ctx.account.id, external_id), external_id)
+
+
+async def list_items(ctx: Context, query: ItemQuery) -> Page[Entry]:
+    """One page of a listing."""
+    return Page(*await items.list_items(ctx.db, ctx.account.id, query, ctx.now))
+
+
+async def book(ctx: Context, wish: Wish) -> Entry:
+    """Book what is wished for, or say why not; nothing is written unless all of it is.
+
+    Raises what `prepare` and `place_first` raise.
+    """
+    try:
+        return await place_first(ctx, await prepare(ctx, wish))
+    except Duplicate:
+        # Somebody made the same customer in between: now there is one to match.
+        return await place_first(ctx, await prepare(ctx, wish))
+
+
+async def change(
+    ctx: Context,
+    item_id: int,
+    fields: Mapping[str, Any],
+    *,
+    force: bool = False,
+    remind: bool = False,
+    asked: Asked = BY_POLICY,
+) -> Entry:
+    """Change some fields of an item, named as in engine.wish.Wish; moving it frees and takes in one transaction.
+
+    A seat's times, resource and service are its session's and stay as they are. Without `ends_at` a moved item keeps
+    its length. Raises what `prepare` raises, NotFound(item), Full.
+    """
+    async with together(ctx) as tx:
+        targets = [fields[name] for name in ("resource_id",) if fields.get(name)]
+        seats = [fields[name] for name in ("session_id",) if fields.get(name)]
+        await claims.lock(tx.db, ctx.account.id, [item_id], targets, seats)
+        changed = await rewritten(tx, await get(tx, item_id), fields, force=force, remind=remind)
+        sent = messages("change", changed.entry.item, changed.entry.customer, ctx.account, asked)
+        await claims.place(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, outbox=sent))
+        return changed.entry
+
+
+async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_POLICY, code: str | None = None) -> Entry:
+    """Verify, confirm, decline, cancel or remove an item; with a `code` the verification code must be that one.
+
+    Raises NotFound, IllegalTransition, WrongCode.
+    """
+    async with together(ctx) as tx:
+        await claims.lock(tx.db, ctx.account.id, [item_id])
+        entry = await get(tx, item_id)
+        state = next_state(state_at(entry.item, ctx.now), verb, ctx.account.policy)
+        if code is not None and code != entry.item.verification_code:
+            raise WrongCode()
+        entry = advanced(tx, entry, state, verb)
+        sent = messages(verb, entry.item, entry.customer, ctx.account, asked)
+        await claims.place(tx.db, ctx.account.id, kept(tx, verb, [entry], sent))
+        return entry
+
+
+async def set_status(ctx: Context, item_id: int, status: str | None) -> Entry:
+    """Note how the customer attended, or take the note back with None. Raises NotFound, Invalid(status: unknown)."""
+    if status is not None and status not in STATUSES:
+        raise Invalid(Fault("status", "unknown"))
+    async with together(ctx) as tx:
+        await claims.lock(tx.db, ctx.account.id, [item_id])
+        entry = await get(tx, item_id)
+        entry = msgspec.structs.replace(entry, item=revised(tx, entry.item, {"status": status}))
+        await claims.place(tx.db, ctx.account.id, kept(tx, "status", [entry]))
+        return entry
+
+
+def _found(entry: Entry | None, which: object) -> Entry:
+    if entry is None:
+        raise NotFound("item", which)
+    return entry

@@ -1,0 +1,125 @@
+"""Items that are there already: what they become, and the change that keeps it. The caller holds their locks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.actions.drafting import Case, Draft, check, look_up
+from kalends.engine.booking import ACTIVE, HOLDING, Item
+from kalends.engine.change import Change, Message
+from kalends.engine.listing import Entry
+from kalends.engine.placing import claims_of, reminder_at
+from kalends.engine.wish import Wish
+
+OCCUPYING = ("starts_at", "ends_at", "resource_id", "service_id", "session_id", "units")
+OF_THE_SESSION = ("starts_at", "ends_at", "resource_id", "service_id")
+
+
+def revised(ctx: Context, item: Item, fields: Mapping[str, Any]) -> Item:
+    """The item with some fields changed, one revision on."""
+    return msgspec.structs.replace(
+        item, **{**fields, "revision": item.revision + 1, "updated_at": ctx.now, "updated_by": ctx.who}
+    )
+
+
+def advanced(ctx: Context, entry: Entry, state: str, verb: str) -> Entry:
+    """The entry in its next state; a hold's end goes with the hold."""
+    fields: dict[str, Any] = {"state": state, "expires_at": None}
+    if verb in ("cancel", "remove"):
+        fields["cancelled_at"] = entry.item.cancelled_at or ctx.now
+    return msgspec.structs.replace(entry, item=revised(ctx, entry.item, fields))
+
+
+def kept(ctx: Context, verb: str, entries: Sequence[Entry], sent: Sequence[Message] = ()) -> Change:
+    """The change that keeps entries as they are now; those that are not active any more free what they claimed."""
+    items = tuple(entry.item for entry in entries)
+    freed = tuple(item.id for item in items if item.state not in ACTIVE)
+    return Change(ctx.now, ctx.who, verb, items=items, freed=freed, outbox=tuple(sent))
+
+
+async def rewritten(
+    ctx: Context, entry: Entry, fields: Mapping[str, Any], *, force: bool = False, remind: bool = False
+) -> Draft:
+    """The entry with some fields changed, named as in engine.wish.Wish, and the change that keeps it."""
+    old = entry.item
+    given = _given(entry, fields)
+    moved = any(name in OCCUPYING and value != getattr(old, name) for name, value in given.items())
+    case = await look_up(ctx, _wish(old, given, force))
+    if moved:
+        check(ctx, case)
+    item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force and moved)})
+    if remind or ("reminder_at" not in given and _remind_anew(ctx, old, item)):
+        item = msgspec.structs.replace(item, reminder_at=reminder_at(ctx.account, item.starts_at, ctx.now))
+    entry = msgspec.structs.replace(
+        entry,
+        item=item,
+        customer=case.customer if item.customer_id != old.customer_id else entry.customer,
+        resource=case.ground.resource,
+        service=case.ground.service,
+        session=case.ground.session,
+    )
+    return Draft(_rewriting(ctx, case, item, moved and item.state in ACTIVE), entry)
+
+
+def _rewriting(ctx: Context, case: Case, item: Item, replaced: bool) -> Change:
+    return Change(
+        at=ctx.now,
+        who=ctx.who,
+        what="change",
+        customers=(case.customer,) if case.customer and case.is_new_customer else (),
+        items=(item,),
+        freed=(item.id,) if replaced else (),
+        claims=claims_of(item, case.ground.service, case.overrides(case.ground.resource)) if replaced else (),
+    )
+
+
+def _given(entry: Entry, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be changed of this item; a seat's time and place are its session's, and nothing can lose its own."""
+    fixed = OF_THE_SESSION if entry.item.session_id is not None or fields.get("session_id") else ()
+    needed = {name for name in OCCUPYING if name != "service_id"}
+    return {
+        name: value for name, value in fields.items() if name not in fixed and not (value is None and name in needed)
+    }
+
+
+def _wish(old: Item, given: Mapping[str, Any], force: bool) -> Wish:
+    names: dict[str, Any] = {name: given.get(name, getattr(old, name)) for name in (*OCCUPYING, "status")}
+    if "starts_at" in given and "ends_at" not in given:
+        names["ends_at"] = given["starts_at"] + (old.ends_at - old.starts_at)
+    if "session_id" in given:
+        names |= {"service_id": None, "resource_id": None}
+    whom: dict[str, Any] = {name: given.get(name) for name in ("customer_id", "customer", "booked_by_customer_id")}
+    return Wish(**names, **whom, force=force)
+
+
+def _as_given(old: Item, given: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: value for name, value in given.items() if name in Item.__struct_fields__}
+    if old.state not in HOLDING:
+        fields.pop("expires_at", None)
+    if "details" in fields:
+        doors = {**old.details, **fields["details"]}
+        fields["details"] = {door: {**old.details.get(door, {}), **doors[door]} for door in doors}
+    return fields
+
+
+def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> dict[str, Any]:
+    ground = case.ground
+    settled: dict[str, Any] = {
+        "starts_at": case.span.start,
+        "ends_at": case.span.end,
+        "service_id": ground.service.id if ground.service else None,
+        "resource_id": ground.resource.id if ground.resource else None,
+        "kind": "seat" if ground.session else old.kind,
+        "forced": forced or old.forced,
+    }
+    if case.customer is not None or "customer_id" in given:
+        settled["customer_id"] = case.customer.id if case.customer else None
+    return settled
+
+
+def _remind_anew(ctx: Context, old: Item, item: Item) -> bool:
+    """A reminder that stood where the policy puts it moves with the item."""
+    moved = old.starts_at != item.starts_at and old.reminder_at is not None and old.reminded_at is None
+    return moved and old.reminder_at == reminder_at(ctx.account, old.starts_at, old.created_at)

@@ -1,0 +1,145 @@
+"""Series of bookings after one pattern: begun by a request, made by a job, ended together."""
+
+import msgspec
+
+from kalends.actions.context import Context, together
+from kalends.actions.drafting import Case, place_first, prepare
+from kalends.actions.revising import advanced, kept
+from kalends.engine.booking import Booking, next_state, state_at
+from kalends.engine.change import Change
+from kalends.engine.listing import Entry, ItemQuery, Outcome
+from kalends.engine.messages import messages
+from kalends.engine.pattern import pattern_wish, with_pattern
+from kalends.engine.placing import Ids, new_booking
+from kalends.engine.recurrence import MOST, expand
+from kalends.engine.refusals import IllegalTransition, NotFound, Refusal
+from kalends.engine.span import Span
+from kalends.engine.wish import BY_POLICY, Asked, Wish
+from kalends.store import claims, items, series
+from kalends.store.jobs import enqueue
+from kalends.store.series import is_uid
+
+_ALL = 100_000
+
+
+async def start(ctx: Context, wish: Wish) -> str:
+    """Accept a series: its first occurrence is tried out, the rest is left to a job. Answers the collection's uid.
+
+    Raises what booking the first occurrence would raise, BadRecurrence, TooManyOccurrences.
+    Source: MakePlans reference, Add recurring bookings.
+    """
+    assert wish.recurrence is not None
+    case = await prepare(ctx, wish)
+    spans = expand(wish.recurrence, case.span, ctx.zone, MOST)
+    await _try_out(ctx, case)
+    ids = Ids(case.ground.item_id, case.ground.booking_id, case.ground.uid)
+    booking = new_booking(ctx.account, ids, case.wish, case.customer, ctx.now, ctx.who)
+    async with together(ctx) as tx:
+        if case.customer and case.is_new_customer:
+            await claims.place(tx.db, ctx.account.id, Change(ctx.now, ctx.who, "add", customers=(case.customer,)))
+        await series.add_series(tx.db, with_pattern(booking, case.wish), spans)
+        await enqueue(tx.db, "make_series", {"account_id": ctx.account.id, "booking_id": booking.id})
+    return booking.uid
+
+
+async def make_occurrences(ctx: Context, booking_id: int) -> int:
+    """Make the pending occurrences of a series, one transaction each; answers how many it settled.
+
+    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is kept.
+    """
+    booking = await series.load_series(ctx.db, ctx.account.id, booking_id)
+    if booking is None or booking.recurrence is None:
+        raise NotFound("series", booking_id)
+    settled = 0
+    while await _make_next(ctx, booking):
+        settled += 1
+    return settled
+
+
+async def occurrences(ctx: Context, uid: str) -> list[Entry]:
+    """All items of a collection that are not deleted. Raises NotFound."""
+    await _find(ctx, uid)
+    return [entry for entry in await _items(ctx, uid) if entry.item.state != "deleted"]
+
+
+async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
+    """What became of each occurrence of a series, in order of time. Raises NotFound."""
+    booking = await _find(ctx, uid)
+    return await series.list_outcomes(ctx.db, ctx.account.id, booking.id)
+
+
+async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -> list[Entry]:
+    """Cancel or remove all items of a collection that allow it, and withdraw what is still pending.
+
+    One message for all. Raises NotFound, and IllegalTransition when there are items and none allows the verb.
+    """
+    booking = await _find(ctx, uid)
+    async with together(ctx) as tx:
+        await series.withdraw_pending(tx.db, ctx.account.id, booking.id)
+        await claims.lock(tx.db, ctx.account.id, [entry.item.id for entry in await _items(tx, uid)])
+        every = await _items(tx, uid)
+        ended = [after for after in (_ended(tx, entry, verb) for entry in every) if after is not None]
+        if every and not ended:
+            raise IllegalTransition(state_at(every[0].item, ctx.now), verb)
+        if ended:
+            first = ended[0]
+            sent = messages(verb, first.item, first.customer, ctx.account, asked)
+            await claims.place(tx.db, ctx.account.id, kept(tx, verb, ended, sent))
+        return ended
+
+
+def _ended(ctx: Context, entry: Entry, verb: str) -> Entry | None:
+    try:
+        state = next_state(state_at(entry.item, ctx.now), verb, ctx.account.policy)
+    except IllegalTransition:
+        return None
+    return advanced(ctx, entry, state, verb)
+
+
+async def _find(ctx: Context, uid: str) -> Booking:
+    booking = await series.find_series(ctx.db, ctx.account.id, uid) if is_uid(uid) else None
+    if booking is None:
+        raise NotFound("series", uid)
+    return booking
+
+
+async def _items(ctx: Context, uid: str) -> list[Entry]:
+    query = ItemQuery(listing="all", uid=uid, limit=_ALL)
+    entries, _ = await items.list_items(ctx.db, ctx.account.id, query, ctx.now)
+    return entries
+
+
+async def _try_out(ctx: Context, case: Case) -> None:
+    """Book the first occurrence and take it back: nothing else finds out as much."""
+    try:
+        async with together(ctx) as tx:
+            await place_first(tx, case)
+            raise _TakenBack
+    except _TakenBack:
+        return
+
+
+class _TakenBack(Exception):
+    pass
+
+
+async def _make_next(ctx: Context, booking: Booking) -> bool:
+    async with together(ctx) as tx:
+        span = await series.take_pending(tx.db, ctx.account.id, booking.id)
+        if span is None:
+            return False
+        try:
+            item_id = await _make(tx, booking, span)
+        except Refusal as refusal:
+            await series.settle(tx.db, booking, span, None, {"code": refusal.code})
+        else:
+            await series.settle(tx.db, booking, span, item_id, None)
+        return True
+
+
+async def _make(ctx: Context, booking: Booking, span: Span) -> int:
+    wish = pattern_wish(booking, span)
+    case = await prepare(ctx, wish)
+    ground = msgspec.structs.replace(case.ground, booking_id=booking.id, uid=booking.uid)
+    entry = await place_first(ctx, msgspec.structs.replace(case, ground=ground), opens=False)
+    return entry.item.id

@@ -1,0 +1,76 @@
+"""The guard's one door: everything that occupies time is written here, through the SQL function `place`.
+
+`place` locks the roots of the trees and the sessions touched in ascending order, lapses holds that are over, checks the
+shares along every path of the tree, inserts, and leaves the journal and the outbox: one statement, one transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kalends.engine.change import Change
+from kalends.engine.refusals import Full, NotFound, Refusal, Stale
+from kalends.engine.span import Span
+from kalends.store.conflicts import conflicts
+from kalends.store.db import Db, transaction
+
+
+class _No(msgspec.Struct, frozen=True):
+    refusal: str
+    what: str = ""
+    which: int | None = None
+    in_the_way: tuple[tuple[datetime, datetime], ...] = ()
+
+
+async def place(db: Db, account_id: int, change: Change) -> None:
+    """Keep a change whole, or raise its refusal and keep none of it.
+
+    Raises Full, NotFound, Stale, Duplicate. One round trip; in a transaction its locks stay until the end.
+    """
+    with conflicts():
+        answer = await db.fetchval("select place($1, $2)", account_id, change)
+    if answer is not None:
+        raise _refusal(answer)
+
+
+async def lock(
+    db: Db,
+    account_id: int,
+    items: Sequence[int] = (),
+    resources: Sequence[int] = (),
+    sessions: Sequence[int] = (),
+) -> None:
+    """In a transaction: wait until nobody else changes these items, nor what they occupy, nor these others."""
+    await db.execute("select guard_lock($1, $2, $3, $4)", account_id, list(items), list(resources), list(sessions))
+
+
+async def lapse(db: Db, now: datetime, most: int = 1000) -> int:
+    """Expire up to `most` holds that are over, account by account under the guard's locks; answers how many."""
+    due = await db.fetch(
+        """
+        select account_id, array_agg(id) as items from (
+            select account_id, id from item
+            where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation') and expires_at <= $1
+            order by expires_at limit $2
+        ) due group by account_id
+        """,
+        now,
+        most,
+    )
+    lapsed = 0
+    for account_id, items in due:
+        async with transaction(db) as tx:
+            await lock(tx, account_id, items)
+            lapsed += await tx.fetchval("select lapse_items($1, $2, $3)", account_id, now, items)
+    return lapsed
+
+
+def _refusal(answer: Any) -> Refusal:
+    no = msgspec.convert(answer, _No, strict=False)
+    if no.refusal == "stale":
+        return Stale()
+    if no.refusal == "not_found":
+        return NotFound(no.what, no.which)
+    return Full(no.what, no.which, [Span(start, end) for start, end in no.in_the_way])

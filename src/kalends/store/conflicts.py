@@ -1,0 +1,51 @@
+"""What the database refuses, said in the engine's words: constraint name to refusal. The unknown is raised again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import structlog
+
+from kalends.engine.refusals import Duplicate, Fault, Full, Invalid, NotFound, Refusal
+
+log = structlog.get_logger()
+
+REFUSALS: dict[str, Callable[[], Refusal]] = {
+    "account_slug_key": lambda: Duplicate("slug"),
+    "account_slug_check": lambda: Invalid(Fault("slug", "invalid")),
+    "site_name_key": lambda: Duplicate("name"),
+    "customer_email_key": lambda: Duplicate("email"),
+    "customer_phone_key": lambda: Duplicate("phone"),
+    "customer_national_id_key": lambda: Duplicate("national_id"),
+    "customer_parent_fkey": lambda: NotFound("customer"),
+    "booking_customer_fkey": lambda: NotFound("customer"),
+    "item_service_fkey": lambda: NotFound("service"),
+    "item_session_fkey": lambda: NotFound("session"),
+    "item_resource_fkey": lambda: NotFound("resource"),
+    "item_customer_fkey": lambda: NotFound("customer"),
+    "item_booked_by_fkey": lambda: NotFound("booked_by_customer"),
+    "item_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
+    "session_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
+    "session_service_fkey": lambda: NotFound("service"),
+    "session_resource_fkey": lambda: NotFound("resource"),
+    "service_resource_resource_fkey": lambda: NotFound("resource"),
+    "service_resource_service_fkey": lambda: NotFound("service"),
+    "resource_site_fkey": lambda: NotFound("site"),
+    "resource_parent_fkey": lambda: NotFound("resource"),
+}
+
+
+@contextmanager
+def conflicts() -> Iterator[None]:
+    """Translate what the database refuses inside the block."""
+    try:
+        yield
+    except asyncpg.ExclusionViolationError as error:
+        # The guard checks before it inserts, under the tree's lock: reaching the backstop is a bug in the guard.
+        log.error("guard.backstop", constraint=error.constraint_name)
+        raise Full("resource") from error
+    except asyncpg.IntegrityConstraintViolationError as error:
+        refusal = REFUSALS.get(error.constraint_name or "")
+        if refusal is None:
+            raise
+        raise refusal() from error

@@ -1,0 +1,134 @@
+"""Items as lists and one by one, with what they refer to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from kalends.engine.booking import ACTIVE, Item
+from kalends.engine.catalogue import Resource, Service, Session
+from kalends.engine.listing import Entry, ItemQuery
+from kalends.engine.people import Customer
+from kalends.store.db import Db, build, columns
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_WIDTH = len(Item.__struct_fields__)
+_SELECT = f"""
+    select {columns(Item, "i")}, b.uid::text, siblings.count
+    from item i
+    join booking b on b.account_id = i.account_id and b.id = i.booking_id
+    cross join lateral (
+        select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
+    where i.account_id = $1"""
+_COUNT = "select count(*) from item i where i.account_id = $1"
+_CHRONOLOGICAL = " order by i.starts_at, i.id"
+_NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
+_LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
+
+# One clause per question that a list may be asked; the value asked for is always a parameter.
+_CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("service_ids", "i.service_id = any ({})", list),
+    ("session_ids", "i.session_id = any ({})", list),
+    ("resource_ids", "i.resource_id = any ({})", list),
+    ("customer_ids", "i.customer_id = any ({})", list),
+    ("external_id", "i.external_id = {}", str),
+    ("starts_after", "i.starts_at >= {}", lambda at: at),
+    ("ends_before", "i.ends_at <= {}", lambda at: at),
+    ("updated_after", "i.updated_at > {}", lambda at: at),
+    ("uid", "i.booking_id = (select id from booking where account_id = $1 and uid = {}::text::uuid)", str),
+    ("states", "i.state = any ({})", list),
+    ("statuses", "i.status = any ({})", list),
+)
+_LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
+
+
+async def find_item(db: Db, account_id: int, item_id: int) -> Entry | None:
+    """One item in any state, or None."""
+    return await _one(db, f"{_SELECT} and i.id = $2", account_id, item_id)
+
+
+async def find_by_external_id(db: Db, account_id: int, external_id: str) -> Entry | None:
+    """The newest item with the external id, or None."""
+    return await _one(db, f"{_SELECT} and i.external_id = $2 order by i.id desc limit 1", account_id, external_id)
+
+
+async def list_items(db: Db, account_id: int, query: ItemQuery, now: datetime) -> tuple[list[Entry], int]:
+    """One page of what the query asks for, and the count of all; holds that are over at `now` are not active."""
+    where, values = _where(account_id, query, now)
+    page = f" limit ${len(values) + 1} offset ${len(values) + 2}"
+    rows = await db.fetch(_SELECT + where + _order(query) + page, *values, query.limit, query.offset)
+    entries = await _with_relations(db, account_id, rows)
+    if 0 < len(rows) < query.limit or (not rows and not query.offset):
+        return entries, query.offset + len(rows)
+    return entries, await db.fetchval(_COUNT + where, *values)
+
+
+def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[Any]]:
+    clauses: list[str] = []
+    values: list[Any] = [account_id]
+
+    def ask(clause: str, value: Any) -> None:
+        values.append(value)
+        clauses.append(" and " + clause.format(f"${len(values)}"))
+
+    for name, clause, convert in _CLAUSES:
+        value = getattr(query, name)
+        if value is not None:
+            ask(clause, convert(value))
+    if query.states is None and query.listing != "all":
+        ask("i.state = any ({})", _LISTED.get(query.listing, list(ACTIVE)))
+        ask("(i.expires_at is null or i.expires_at > {} or i.state in ('declined', 'cancelled'))", now)
+    if query.listing == "upcoming":
+        ask("i.starts_at >= {}", now)
+    if query.listing == "no_status":
+        clauses.append(" and i.status is null")
+    return "".join(clauses), values
+
+
+def _order(query: ItemQuery) -> str:
+    if query.listing == "recent":
+        return _LATEST_CHANGE_FIRST
+    return _NEWEST_FIRST if query.newest_first else _CHRONOLOGICAL
+
+
+async def _one(db: Db, statement: str, *values: Any) -> Entry | None:
+    entries = await _with_relations(db, values[0], await db.fetch(statement, *values))
+    return entries[0] if entries else None
+
+
+async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[Entry]:
+    items = [build(Item, row) for row in rows]
+    customers = await related(db, account_id, Customer, (item.customer_id for item in items))
+    resources = await related(db, account_id, Resource, (item.resource_id for item in items))
+    services = await related(db, account_id, Service, (item.service_id for item in items))
+    sessions = await related(db, account_id, Session, (item.session_id for item in items))
+    return [
+        Entry(
+            item,
+            row[_WIDTH],
+            row[_WIDTH + 1],
+            customers.get(item.customer_id),
+            resources.get(item.resource_id),
+            services.get(item.service_id),
+            sessions.get(item.session_id),
+        )
+        for item, row in zip(items, rows, strict=True)
+    ]
+
+
+async def related(db: Db, account_id: int, kind: type[T], ids: Iterable[int | None]) -> dict[int | None, T]:
+    """The rows of one kind (Customer, Resource, Service, Session) with these ids, by id."""
+    wanted = list({one for one in ids if one is not None})
+    if not wanted:
+        return {}
+    rows = await db.fetch(_RELATED[kind], account_id, wanted)
+    return {row["id"]: build(kind, row) for row in rows}
+
+
+def _relation(kind: type[msgspec.Struct]) -> str:
+    return f"select {columns(kind)} from {kind.__name__.lower()} where account_id = $1 and id = any ($2)"
+
+
+_RELATED: dict[type[msgspec.Struct], str] = {kind: _relation(kind) for kind in (Customer, Resource, Service, Session)}
