@@ -23,8 +23,10 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
-    ConnectionError,
+    OSError,  # refused, no such socket, no such host
 )
+# A statement waited too long for somebody's lock, or was cancelled.
+LATE: tuple[type[Exception], ...] = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, TimeoutError)
 
 
 class _PlainConnection(asyncpg.Connection):

@@ -1,0 +1,75 @@
+"""From the key of a request to the context of an action.
+
+Every request asks the database about its key, in one select: a key that is revoked is refused by the next request on
+every worker.
+"""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from litestar import Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method
+
+from kalends.actions.context import Context
+from kalends.actions.keys import recognise
+from kalends.engine.refusals import Unauthenticated
+from kalends.store.db import Db
+from kalends.web import limits
+from kalends.web.call import call_of, header
+from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.problems import RouteNotFound
+
+Handler = Callable[[WebRequest, Context], Awaitable[Answer]]
+
+ID_BOUND = 2**63
+
+
+def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> HTTPRouteHandler:
+    """A route that asks for a key and hands its handler `(request, ctx)`; the handler gives an Answer.
+
+    Cheaper than injecting the context: Litestar sees a function of the request alone, with nothing to validate.
+    """
+
+    async def ask(request: Request[Any, Any, Any]) -> Answer:
+        # An id beyond 64 bits is no row's id, and no argument of a statement either.
+        if any(isinstance(value, int) and abs(value) >= ID_BOUND for value in request.path_params.values()):
+            raise RouteNotFound
+        call = call_of(request)
+        return await handler(request, await authenticate(request, call.door, call.db))
+
+    return HTTPRouteHandler(path, http_method=methods, status_code=200, include_in_schema=False)(ask)
+
+
+async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
+    """Who asks, for which account. Raises Unauthenticated, Forbidden (a key of another door), Limited."""
+    secret = await door.key_of(request)
+    if not secret:
+        raise Unauthenticated
+    call = call_of(request)
+    ctx, call.key_id = await recognise(pool, call.now, door.name, secret)
+    if limit := limits.parse(call.settings.key_limit):
+        await limits.count(pool, limit, f"key {call.key_id}", call.now)
+    return ctx
+
+
+def bearer(request: WebRequest) -> str | None:
+    """The key in `Authorization: Bearer KEY`."""
+    return _credentials(request, "bearer")
+
+
+def basic_user(request: WebRequest) -> str | None:
+    """The key that stands as user name in `Authorization: Basic`; clients that write `Basic:` are understood too."""
+    encoded = _credentials(request, "basic")
+    try:
+        decoded = base64.b64decode(encoded or "", validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    return decoded.partition(":")[0].strip() or None
+
+
+def _credentials(request: WebRequest, scheme: str) -> str | None:
+    given, _, credentials = header(request.scope["headers"], b"authorization").partition(" ")
+    return credentials.strip() or None if given.rstrip(":").lower() == scheme else None

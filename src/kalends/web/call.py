@@ -1,0 +1,85 @@
+"""One request on its way through the shell: what is known of it beside what the client sent."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar.types import HTTPScope
+
+from kalends.store.db import Db, Pool
+from kalends.web.config import WebSettings
+from kalends.web.door import Door, WebRequest
+from kalends.web.problems import Unavailable
+
+
+class Call(msgspec.Struct):
+    """`now` is read once, and is the time of everything this request does. `prefix` is what the caller's paths have in
+    front of the door's own, such as `https://host/name/api/v1`. `body` is the parsed body, once it was asked for."""
+
+    id: str
+    now: datetime
+    door: Door
+    prefix: str
+    address: str
+    pool: Pool | None
+    settings: WebSettings
+    key_id: int | None = None
+    body: Any = msgspec.UNSET
+    problem: str | None = None
+
+    @property
+    def db(self) -> Db:
+        """The database. Raises Unavailable before the server is up and while it stops."""
+        if self.pool is None:
+            raise Unavailable
+        return self.pool
+
+
+def call_of(request: WebRequest) -> Call:
+    """The call that this request is."""
+    call: Call = request.scope["state"]["call"]
+    return call
+
+
+def url(request: WebRequest, path: str = "", query: str = "") -> str:
+    """An absolute URL with the caller's scheme, host and prefix, whatever proxy or mapped host it came by.
+
+    `path` is below the door's base path and, as `query`, percent-encoded already.
+    """
+    return f"{call_of(request).prefix}{path}{'?' if query else ''}{query}"
+
+
+def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
+    """The first value of a header, named in lower case; "" when there is none."""
+    for found, value in headers:
+        if found == name:
+            return value.decode("latin-1").strip()
+    return ""
+
+
+def prefix_of(scope: HTTPScope, mount: str, trust_proxy: bool) -> str:
+    """Scheme, host and prefix as the caller sees them; `mount` is what of the path led to the door."""
+    headers = scope["headers"]
+    forwarded = {name: value for name, value in headers if name.startswith(b"x-forwarded-")} if trust_proxy else {}
+    scheme = _first(forwarded.get(b"x-forwarded-proto")) or scope["scheme"]
+    host = _first(forwarded.get(b"x-forwarded-host")) or header(headers, b"host") or _server(scope)
+    above = _first(forwarded.get(b"x-forwarded-prefix")).rstrip("/") or scope.get("root_path", "")
+    return f"{scheme}://{host}{above}{mount}"
+
+
+def address_of(scope: HTTPScope, trust_proxy: bool) -> str:
+    """The caller's address: as the nearest proxy saw it, when that is trusted; "" when unknown."""
+    if trust_proxy and (seen := header(scope["headers"], b"x-forwarded-for")):
+        return seen.rsplit(",", 1)[-1].strip()
+    client = scope["client"]
+    return client[0] if client else ""
+
+
+def _first(value: bytes | None) -> str:
+    return value.decode("latin-1").split(",", 1)[0].strip() if value else ""
+
+
+def _server(scope: HTTPScope) -> str:
+    server = scope["server"]
+    return f"{server[0]}:{server[1]}" if server else "localhost"

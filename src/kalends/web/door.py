@@ -1,0 +1,57 @@
+"""What the shell knows of a door, and what every door answers with."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import msgspec
+from litestar import Request, Router
+from litestar.types import Receive, Scope, Send
+
+WebRequest: TypeAlias = Request[Any, Any, Any]
+
+SLASHES = re.compile("//+")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A finished response. It is an ASGI application itself, so Litestar sends it as it is, without another layer."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        if self.status not in {204, 304}:
+            headers.append((b"content-type", self.media_type.encode("latin-1")))
+            headers.append((b"content-length", str(len(self.body)).encode("latin-1")))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": False})
+
+    def to_asgi_response(self, **_: Any) -> "Answer":
+        """What Litestar asks of the answer to an exception."""
+        return self
+
+
+def clean(path: str) -> str:
+    """The path with single slashes and none at its end, as clients in the field do not always send it."""
+    return SLASHES.sub("/", path).rstrip("/") or "/"
+
+
+class Door(msgspec.Struct, frozen=True):
+    """A way in that speaks one language.
+
+    `name` is what keys are made for. `base_path` is where the door stands on a host that it shares, such as
+    `/name/api/v1`; on a host of its own the first segment may be left out, or all of it. `router` holds the paths below
+    it and has the path "/". `key_of` finds the key in the request, wherever this door's clients put it. `answer` says
+    any Refusal or Problem in this door's form. `clean_path` gets the path below the base path, and gives it back in the
+    spelling of `router`.
+    """
+
+    name: str
+    base_path: str
+    router: Router
+    key_of: Callable[[WebRequest], Awaitable[str | None]]
+    answer: Callable[[Exception], Answer]
+    clean_path: Callable[[str], str] = clean

@@ -1,0 +1,47 @@
+"""How often a key or an address may ask: COUNT/SECONDS in fixed windows, counted across all workers."""
+
+import math
+from datetime import UTC, datetime
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+import msgspec
+
+from kalends.store.db import Db
+from kalends.store.limits import count_hit
+from kalends.web.problems import Limited
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most so many requests in each window of so many seconds."""
+
+    count: int
+    seconds: int
+
+
+@cache
+def parse(text: str) -> Limit | None:
+    """A limit from `80/20`; None from "". Raises ValueError."""
+    if not text:
+        return None
+    count, slash, seconds = text.partition("/")
+    if not (slash and count.isdecimal() and seconds.isdecimal() and int(count) and int(seconds)):
+        raise ValueError(f"not COUNT/SECONDS: {text}")
+    return Limit(int(count), int(seconds))
+
+
+async def count(db: Db, limit: Limit, subject: str, now: datetime) -> None:
+    """Count this request of the subject. Raises Limited when it is one too many."""
+    elapsed = now.timestamp() % limit.seconds
+    start = datetime.fromtimestamp(round(now.timestamp() - elapsed), UTC)
+    if await count_hit(db, f"{subject} {limit.seconds}", start) > limit.count:
+        raise Limited(max(1, math.ceil(limit.seconds - elapsed)))
+
+
+def address(text: str) -> str:
+    """The subject that an address is counted as: in IPv6 its /64, of which one caller has every address."""
+    try:
+        known = ip_address(text)
+    except ValueError:
+        return "address unknown"
+    return f"address {ip_network((known, 64), strict=False) if known.version == 6 else known}"

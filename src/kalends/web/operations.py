@@ -1,0 +1,81 @@
+"""The door for operators, and for whatever no other door answers: is it alive, is it ready, what has it counted?"""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Router, get
+
+from kalends.engine.refusals import Refusal
+from kalends.store.db import UNAVAILABLE
+from kalends.store.watch import is_current, job_lag
+from kalends.web import metrics
+from kalends.web.call import call_of
+from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.problems import (
+    Limited,
+    MethodNotAllowed,
+    Problem,
+    RouteNotFound,
+    TimedOut,
+    TooLarge,
+    Unavailable,
+    Unexpected,
+    UnsupportedMedia,
+)
+
+STATUS: dict[type[Exception], int] = {
+    RouteNotFound: 404,
+    MethodNotAllowed: 405,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
+    Limited: 429,
+    Unavailable: 503,
+    TimedOut: 503,
+    Unexpected: 500,
+}
+ALWAYS_OPEN = {"/healthz", "/metrics"}
+PATHS = {*ALWAYS_OPEN, "/readyz"}
+
+
+@get("/healthz")
+async def healthz(request: Request[Any, Any, Any]) -> Answer:
+    """The process lives."""
+    return Answer(200, b'{"alive":true}')
+
+
+@get("/readyz")
+async def readyz(request: Request[Any, Any, Any]) -> Answer:
+    """Requests are welcome: the database answers and has every migration. Raises Unavailable."""
+    if not await is_current(call_of(request).db):
+        raise Unavailable
+    return Answer(200, b'{"ready":true}')
+
+
+@get("/metrics")
+async def counts(request: Request[Any, Any, Any]) -> Answer:
+    """What was counted."""
+    call = call_of(request)
+    try:
+        lag = await job_lag(call.db, call.now)
+    except UNAVAILABLE:
+        lag = None  # The counts are most wanted when the database is gone.
+    return Answer(200, metrics.page(call.settings.metrics_dir, lag), metrics.MEDIA_TYPE)
+
+
+async def no_key(request: WebRequest) -> None:
+    """Nobody shows a key here."""
+
+
+def say(no: Exception) -> Answer:
+    """A problem as its code."""
+    assert isinstance(no, Problem | Refusal)
+    status = STATUS.get(type(no), 400)
+    headers = []
+    if isinstance(no, Limited | Unavailable):
+        headers.append(("retry-after", str(no.retry_after)))
+    if isinstance(no, MethodNotAllowed):
+        headers.append(("allow", ", ".join(no.allowed)))
+    return Answer(status, msgspec.json.encode({"error": no.code}), headers=tuple(headers))
+
+
+OPERATIONS = Door("operations", "", Router("/", route_handlers=[healthz, readyz, counts]), no_key, say)

@@ -1,0 +1,210 @@
+"""The shell around all HTTP doors: one ASGI application that every request passes on its way in and out.
+
+In front of the router it finds the door addressed, cleans the path, and turns away what is too large, too frequent or
+too late, so that these too are answered in the form of that door. Behind it every response gets its security headers
+and request id, and every request one line in the log and its place in the counts.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import cast
+
+import structlog
+from litestar import Litestar, Router
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, LifeSpanScope, Message, Receive, ReceiveMessage, Scope, Send
+
+from kalends.store.db import Pool
+from kalends.web import limits, metrics
+from kalends.web.answers import answer
+from kalends.web.call import Call, address_of, call_of, header, prefix_of
+from kalends.web.config import WebSettings
+from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.mounts import Mounts
+from kalends.web.operations import ALWAYS_OPEN, OPERATIONS, PATHS
+from kalends.web.problems import Malformed, RouteNotFound, TooLarge, Unavailable
+
+log = structlog.get_logger()
+
+GOOD_ID = re.compile(r"[A-Za-z0-9_.:+/=-]{1,100}")
+SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
+CLOSING_SECONDS = 10
+METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+
+
+def create_app(settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> "Shell":
+    """The ASGI application of all doors. The pool is opened when the server starts, and closed when it stops."""
+    return Shell(settings, doors, open_pool)
+
+
+class Shell:
+    """What every request passes."""
+
+    def __init__(self, settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> None:
+        self.settings = settings
+        self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS)
+        self.open_pool = open_pool
+        self.pool: Pool | None = None
+        self.address_limit = limits.parse(settings.address_limit)
+        self.app = Litestar(
+            [Router(path=door.base_path or "/", route_handlers=[door.router]) for door in (*doors, OPERATIONS)],
+            lifespan=[self._lifespan],
+            exception_handlers={Exception: _raised},  # type: ignore[dict-item]  # An Answer is all of Response it uses.
+            openapi_config=None,
+            logging_config=None,
+            request_max_body_size=None,
+        )
+
+    async def __call__(self, scope: Scope | LifeSpanScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            await self._serve(cast("HTTPScope", scope), receive, send)
+        elif scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Litestar) -> AsyncIterator[None]:
+        pool = self.pool = await self.open_pool()
+        try:
+            yield
+        finally:
+            self.pool = None
+            try:
+                await asyncio.wait_for(pool.close(), CLOSING_SECONDS)
+            except TimeoutError:
+                pool.terminate()
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        call, inner = self._arrived(scope)
+        out = _Out(send, call.id)
+        marks = structlog.contextvars.bind_contextvars(request_id=call.id)
+        try:
+            async with asyncio.timeout(self.settings.request_seconds):
+                await self._admit(call, inner)
+                await self.app(inner, _bounded(inner, receive, self.settings.body_bytes), out)
+        except Exception as error:
+            if out.status:
+                raise
+            await answer(call, error)(inner, receive, out)
+        finally:
+            _note(call, inner, out.status, time.perf_counter() - started)
+            structlog.contextvars.reset_contextvars(**marks)
+
+    def _arrived(self, scope: HTTPScope) -> tuple[Call, HTTPScope]:
+        """The call, and the scope as the router needs it."""
+        settings, headers = self.settings, scope["headers"]
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        place = self.mounts.find(header(headers, b"host"), path)
+        given = header(headers, b"x-request-id")
+        call = Call(
+            id=given if GOOD_ID.fullmatch(given) else secrets.token_hex(16),
+            now=datetime.now(UTC),
+            door=place.door,
+            prefix=prefix_of(scope, place.mount, settings.trust_proxy),
+            address=address_of(scope, settings.trust_proxy),
+            pool=self.pool,
+            settings=settings,
+        )
+        inner = scope.copy()
+        inner["path"] = place.door.base_path + place.door.clean_path(place.rest)
+        inner["root_path"] = ""
+        inner["state"] = {"call": call}
+        return call, inner
+
+    async def _admit(self, call: Call, scope: HTTPScope) -> None:
+        """Raises what can be said without looking closer: Unavailable, RouteNotFound, Malformed, TooLarge, Limited."""
+        if call.door is OPERATIONS and scope["path"] in ALWAYS_OPEN:
+            return
+        if self.draining:
+            raise Unavailable
+        if "\0" in scope["path"]:
+            raise RouteNotFound
+        length = header(scope["headers"], b"content-length")
+        if length and not length.isdecimal():
+            raise Malformed("length")
+        if length and int(length) > self.settings.body_bytes:
+            raise TooLarge(self.settings.body_bytes)
+        if self.address_limit and call.door is not OPERATIONS:
+            await limits.count(call.db, self.address_limit, limits.address(call.address), call.now)
+
+    @property
+    def draining(self) -> bool:
+        """Are requests turned away, because the server is about to stop or has no database yet?"""
+        file = self.settings.drain_file
+        return self.pool is None or (file is not None and file.exists())
+
+
+class _Out:
+    """What leaves: `status` is that of the response, once it has begun, and every response has the shell's headers."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.send = send
+        self.request_id = request_id.encode("latin-1")
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message["headers"])
+            own = {name for name, _ in headers}
+            headers.append((b"x-request-id", self.request_id))
+            headers.extend(pair for pair in SECURITY if pair[0] not in own)
+            message["headers"] = headers
+        await self.send(message)
+
+
+def _bounded(scope: HTTPScope, receive: Receive, most: int) -> Receive:
+    """The body as it comes, up to so many bytes. One of a declared length was weighed before."""
+    if header(scope["headers"], b"content-length"):
+        return receive
+    seen = 0
+
+    async def counted() -> ReceiveMessage:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message["body"])
+            if seen > most:
+                raise TooLarge(most)
+        return message
+
+    return counted
+
+
+def _raised(request: WebRequest, error: Exception) -> Answer:
+    """What Litestar does with an exception."""
+    return answer(call_of(request), error)
+
+
+def _note(call: Call, scope: HTTPScope, status: int, seconds: float) -> None:
+    """One line and one count per request. The route's template, never the path or the query: they hold names and keys.
+
+    Status 499 means that nobody waited for the answer.
+    """
+    route = scope.get("path_template") or "-"
+    method = scope["method"] if scope["method"] in METHODS else "-"
+    status = status or 499
+    metrics.answered(call.door.name, method, route, status, seconds)
+    log.info(
+        "request",
+        door=call.door.name,
+        method=method,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 2),
+        key=call.key_id,
+        problem=call.problem,
+    )

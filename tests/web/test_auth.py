@@ -1,0 +1,72 @@
+"""A key opens its own door, wherever its client puts it, until the moment it is taken back."""
+
+from base64 import b64encode
+
+import pytest
+
+from kalends.actions.keys import revoke_key
+from kalends.store.db import Db
+from tests.web.toy import door, parameter, served, shell
+from tests.world import NOW, open_clinic
+
+
+async def test_a_key_opens_its_door(db: Db, database_url: str) -> None:
+    clinic = await open_clinic(db)
+    async with served(shell(database_url), await clinic.key("toy")) as client:
+        answer = await client.get("/things/7")
+    assert answer.status_code == 200
+    assert (answer.json()["account"], answer.json()["id"]) == (clinic.account.slug, 7)
+    assert answer.json()["who"].startswith("key:")
+
+
+async def test_a_key_may_be_the_user_of_basic(db: Db, database_url: str) -> None:
+    clinic = await open_clinic(db)
+    encoded = b64encode(f"{await clinic.key('toy')}:".encode()).decode()
+    async with served(shell(database_url)) as client:
+        for scheme in ("Basic", "basic", "Basic:"):
+            answer = await client.get("/things/7", headers={"authorization": f"{scheme} {encoded}"})
+            assert answer.json()["account"] == clinic.account.slug
+
+
+async def test_a_key_may_be_a_parameter(db: Db, database_url: str) -> None:
+    clinic = await open_clinic(db)
+    key = await clinic.key("toy")
+    async with served(shell(database_url, doors=[door(key_of=parameter)])) as client:
+        in_query = await client.post(f"/things?key={key}&a=1")
+        in_form = await client.post("/things", data={"key": key, "a": "1"})
+        missing = await client.post("/things", data={"a": "1"})
+    assert in_query.json() == {"query": [["key", key], ["a", "1"]], "body": {}}
+    assert in_form.json() == {"query": [], "body": {"key": key, "a": "1"}}
+    assert missing.json() == {"toy": "unauthenticated"}
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer  ", "Bearer nobody", "Token x", "Basic !", "Basic Og==", "Basic /w==", "\xff \xfe"]
+)
+async def test_a_bad_key_opens_nothing(database_url: str, header: str) -> None:
+    async with served(shell(database_url)) as client:
+        answer = await client.get("/things/7", headers=[(b"authorization", header.encode("latin-1"))])
+    assert (answer.status_code, answer.json()) == (401, {"toy": "unauthenticated"})
+
+
+async def test_a_key_of_another_door_is_forbidden(db: Db, database_url: str) -> None:
+    clinic = await open_clinic(db)
+    async with served(shell(database_url), await clinic.key("other")) as client:
+        answer = await client.get("/things/7")
+    assert (answer.status_code, answer.json()) == (403, {"toy": "forbidden"})
+
+
+async def test_a_revoked_key_is_refused_at_once_by_every_worker(db: Db, database_url: str) -> None:
+    key = await (await open_clinic(db)).key("toy")
+    async with served(shell(database_url), key) as one, served(shell(database_url), key) as other:
+        assert [(await worker.get("/things/7")).status_code for worker in (one, other)] == [200, 200]
+        assert await revoke_key(db, NOW, key)
+        assert [(await worker.get("/things/7")).status_code for worker in (one, other)] == [401, 401]
+
+
+async def test_an_id_beyond_64_bits_is_not_there(db: Db, database_url: str) -> None:
+    key = await (await open_clinic(db)).key("toy")
+    async with served(shell(database_url), key) as client:
+        for number in (2**63, "9" * 5000):
+            answer = await client.get(f"/things/{number}")
+            assert (answer.status_code, answer.json()) == (404, {"toy": "route_not_found"})

@@ -1,0 +1,150 @@
+"""What every response carries, what is counted, and what is never written into a log."""
+
+import asyncio
+import io
+import json
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from kalends.store.db import Db
+from kalends.web import logs, metrics
+from tests.web.toy import running, served, shell
+from tests.world import open_clinic
+
+
+@pytest.fixture
+async def key(db: Db) -> str:
+    return await (await open_clinic(db)).key("toy")
+
+
+@pytest.fixture
+async def client(database_url: str, key: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with served(shell(database_url), key) as client:
+        yield client
+
+
+@pytest.fixture
+def stream() -> Iterator[io.BytesIO]:
+    root = logging.getLogger()
+    before, level, handlers = structlog.get_config(), root.level, root.handlers[:]
+    stream = io.BytesIO()
+    logs.configure("info", stream)
+    yield stream
+    structlog.configure(**before)
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
+def lines(stream: io.BytesIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("path", ["/things/7", "/nowhere", "/broken", "http://here/healthz"])
+async def test_every_answer_is_hardened(client: httpx.AsyncClient, path: str) -> None:
+    headers = (await client.get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert headers["cache-control"] == "no-store"
+
+
+async def test_a_request_id_is_given_or_kept(client: httpx.AsyncClient) -> None:
+    kept = await client.get("/things/7", headers={"x-request-id": "order-66:a"})
+    made = [(await client.get("/things/7")).headers["x-request-id"] for _ in range(2)]
+    replaced = await client.get("/things/7", headers={"x-request-id": "two words"})
+    assert kept.headers["x-request-id"] == "order-66:a"
+    assert made[0] != made[1]
+    assert {len(made[0]), len(replaced.headers["x-request-id"])} == {32}
+
+
+async def test_what_nobody_foresaw_is_told_to_the_log_only(client: httpx.AsyncClient, stream: io.BytesIO) -> None:
+    answer = await client.get("/broken")
+    assert (answer.status_code, answer.json()) == (500, {"toy": "unexpected"})
+    told, request = lines(stream)
+    assert told["event"] == "request.unexpected"
+    assert told["request_id"] == request["request_id"] == answer.headers["x-request-id"]
+    assert "builtins.RuntimeError" in str(told["errors"])
+    assert "broken" in str(told["errors"])
+    assert "Kari" not in stream.getvalue().decode()
+
+
+async def test_a_log_line_tells_the_route_and_nobody_s_data(
+    client: httpx.AsyncClient, stream: io.BytesIO, key: str
+) -> None:
+    await client.post(f"/things?email=kari@example.org&key={key}", data={"name": "Kari"})
+    await client.get("/nowhere/kari@example.org")
+    found, missed = lines(stream)
+    assert found["route"] == "/toy/api/v1/things"
+    assert (found["door"], found["method"], found["status"], found["problem"]) == ("toy", "POST", 200, None)
+    assert isinstance(found["ms"], float)
+    assert (missed["route"], missed["status"], missed["problem"]) == ("-", 404, "route_not_found")
+    written = stream.getvalue().decode()
+    assert not [secret for secret in (key, "kari", "Kari", "example") if secret in written]
+
+
+async def test_requests_and_refusals_are_counted(client: httpx.AsyncClient) -> None:
+    asked = 'kalends_requests_total{door="toy",method="GET",route="/toy/api/v1/refused",status="404"}'
+    refused = 'kalends_refusals_total{code="not_found",door="toy"}'
+    before = await counts(client)
+    await client.get("/refused")
+    after = await counts(client)
+    assert after[asked] - before.get(asked, 0) == 1
+    assert after[refused] - before.get(refused, 0) == 1
+    assert after["kalends_job_lag_seconds"] >= 0
+    assert after['kalends_request_seconds_count{door="toy"}'] >= 1
+
+
+async def test_the_counts_of_all_workers_are_added_up(tmp_path: Path) -> None:
+    worker = "from kalends.web import metrics; metrics.answered('toy', 'GET', '/things', 200, 0.1)"
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", worker, env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+        )
+        assert await process.wait() == 0
+    page = metrics.page(tmp_path, 1.5).decode()
+    assert 'kalends_requests_total{door="toy",method="GET",route="/things",status="200"} 2.0' in page
+    assert "kalends_job_lag_seconds 1.5" in page
+
+
+async def test_a_client_that_leaves_while_it_sends_is_no_surprise(
+    database_url: str, key: str, stream: io.BytesIO
+) -> None:
+    app = shell(database_url)
+    sent: list[Any] = []
+    scope: Any = {
+        "type": "http",
+        "method": "POST",
+        "path": "/toy/api/v1/things",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {key}".encode())],
+        "scheme": "http",
+        "server": None,
+        "client": None,
+    }
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async with running(app):
+        await app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert [line["event"] for line in lines(stream)] == ["request"]
+
+
+async def counts(client: httpx.AsyncClient) -> dict[str, float]:
+    page = await client.get("http://here/metrics")
+    assert page.headers["content-type"].startswith("text/plain; version=")
+    pairs = (line.rsplit(" ", 1) for line in page.text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}

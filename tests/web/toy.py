@@ -1,0 +1,136 @@
+"""A door as small as one can be, on the real shell, the real keys and the real database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+from litestar import Router
+
+from kalends.actions.context import Context, together
+from kalends.actions.customers import add_customer
+from kalends.engine.refusals import Forbidden, NotFound, Refusal, Unauthenticated
+from kalends.store.db import open_pool
+from kalends.web.auth import basic_user, bearer, keyed
+from kalends.web.body import read_body, read_query
+from kalends.web.call import url
+from kalends.web.config import WebSettings
+from kalends.web.door import Answer, Door, WebRequest, clean
+from kalends.web.problems import (
+    Limited,
+    MethodNotAllowed,
+    Problem,
+    RouteNotFound,
+    TimedOut,
+    TooLarge,
+    Unavailable,
+    Unexpected,
+    UnsupportedMedia,
+)
+from kalends.web.shell import Shell, create_app
+
+STATUS: dict[type[Exception], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    RouteNotFound: 404,
+    MethodNotAllowed: 405,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
+    Limited: 429,
+    Unexpected: 500,
+    Unavailable: 503,
+    TimedOut: 504,
+}
+
+
+def say(no: Exception) -> Answer:
+    assert isinstance(no, Refusal | Problem)
+    wait = (("Retry-After", str(no.retry_after)),) if isinstance(no, Limited | Unavailable) else ()
+    return said({"toy": no.code}, STATUS.get(type(no), 400), wait)
+
+
+def said(value: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+    return Answer(status, msgspec.json.encode(value), headers=headers)
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    return said({"who": ctx.who, "account": ctx.account.slug, "id": request.path_params["id"]})
+
+
+async def echo(request: WebRequest, ctx: Context) -> Answer:
+    return said({"query": read_query(request), "body": await read_body(request, dict)})
+
+
+async def links(request: WebRequest, ctx: Context) -> Answer:
+    return said(url(request, "/things", "page=2"))
+
+
+async def broken(request: WebRequest, ctx: Context) -> Answer:
+    raise RuntimeError("Kari Nordmann is not to be found in any log")
+
+
+async def refused(request: WebRequest, ctx: Context) -> Answer:
+    raise NotFound("thing", 7)
+
+
+async def half_done(request: WebRequest, ctx: Context) -> Answer:
+    async with together(ctx) as tx:
+        await add_customer(tx, {"first_name": "Half", "email": "half@example.org"})
+        await asyncio.sleep(30)
+    return said({})
+
+
+async def bearer_or_user(request: WebRequest) -> str | None:
+    return bearer(request) or basic_user(request)
+
+
+async def parameter(request: WebRequest) -> str | None:
+    """As some clients do: in the query or among the fields of the form."""
+    return dict(read_query(request)).get("key") or (await read_body(request, dict)).get("key")
+
+
+def door(name: str = "toy", base_path: str = "/toy/api/v1", key_of: Any = bearer_or_user) -> Door:
+    routes = [
+        keyed("GET", "/things/{id:int}", show),
+        keyed(["POST", "PUT"], "/things", echo),
+        keyed("GET", "/links", links),
+        keyed("GET", "/broken", broken),
+        keyed("GET", "/refused", refused),
+        keyed("POST", "/half-done", half_done),
+    ]
+    without_suffix = lambda path: clean(path).removesuffix(".json")  # noqa: E731
+    return Door(name, base_path, Router("/", route_handlers=routes), key_of, say, without_suffix)
+
+
+def shell(database_url: str, settings: WebSettings | None = None, doors: Sequence[Door] | None = None) -> Shell:
+    return create_app(settings or WebSettings(), doors or [door()], lambda: open_pool(database_url, 1, 4))
+
+
+@asynccontextmanager
+async def served(app: Shell, key: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the running application that shows a key."""
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+    async with (
+        running(app),
+        httpx.AsyncClient(transport=transport, base_url="http://here/toy/api/v1", headers=headers) as client,
+    ):
+        yield client
+
+
+@asynccontextmanager
+async def running(app: Shell) -> AsyncIterator[None]:
+    """What a server says to an application when it starts and when it stops."""
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+    scope: Any = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+    life = asyncio.create_task(app(scope, told.get, heard.put))
+    await told.put({"type": "lifespan.startup"})
+    assert (await heard.get())["type"] == "lifespan.startup.complete"
+    yield
+    await told.put({"type": "lifespan.shutdown"})
+    assert (await heard.get())["type"] == "lifespan.shutdown.complete"
+    await life
