@@ -1,0 +1,34 @@
+"""Whether the stored data keep the laws of the house."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from kalends.store.db import Db
+from kalends.store.journal import Finding, find_breaches
+
+LAWS = {
+    "overfull": "more is claimed at {detail} than it can hold",
+    "unclaimed": "is {detail}, but does not hold the time it says",
+    "idle_claim": "is {detail}, but still holds its time",
+    "claimed_twice": "holds its time {detail} times",
+    "overbooked": "{detail} seats are taken",
+    "unjournalled": "{detail} changes are in the journal",
+    "mistold": "is not what the journal makes of it at {detail}",
+    "lingering": "was held until {detail}, and nobody has let go of it",
+}
+"""Each law, and the words for an exception to it."""
+
+
+async def audit(db: Db, now: datetime) -> AsyncIterator[Finding]:
+    """Every exception to a law, in all accounts, as they were in one moment; none if all is well.
+
+    Reads everything there is: minutes for millions of bookings, but little memory.
+    """
+    async for finding in find_breaches(db, now):
+        yield finding
+
+
+def tell(finding: Finding) -> str:
+    """The finding in one line."""
+    said = LAWS[finding.law].format(detail=finding.detail)
+    return f"account {finding.account_id}: {finding.kind} {finding.subject_id}: {said} ({finding.law})"

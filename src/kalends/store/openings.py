@@ -1,0 +1,89 @@
+"""When resources are open: weekly openings, exceptions, holidays."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kalends.engine.openings import HolidayCalendar, Opening, OpeningException, OpeningHours
+from kalends.store.db import Db
+
+
+class _Hours(msgspec.Struct, frozen=True):
+    """A row of `hours_of`, as JSON brings it."""
+
+    id: int
+    time_zone: str
+    always_open: bool
+    openings: tuple[Opening, ...]
+    exceptions: tuple[OpeningException, ...]
+    holidays: HolidayCalendar | None
+
+
+async def hours_of(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, OpeningHours]:
+    """When each of these resources is open, in one round trip; ids that are not the account's are left out.
+
+    A part that is always open is so whenever the whole it belongs to is open: the weekly hours are those of the nearest
+    resource on the way up that has any. Exceptions add up from the resource, all that it is part of, and the site.
+    """
+    rows = await db.fetch(
+        """
+        select r.id, s.time_zone, own.id is null as always_open,
+            (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from opening o
+                where o.account_id = $1 and o.resource_id = own.id) as openings,
+            (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from opening_exception e
+                where e.account_id = $1 and (e.resource_id = any (r.path) or e.site_id = s.id)) as exceptions,
+            (select to_jsonb(c) || jsonb_build_object('days', (
+                    select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
+                    where account_id = $1 and calendar_id = c.id))
+                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
+        from resource r
+        join site s on s.account_id = $1 and s.id = r.site_id
+        left join lateral (
+            select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
+            order by cardinality(a.path) desc limit 1
+        ) own on true
+        where r.account_id = $1 and r.id = any ($2)
+        """,
+        account_id,
+        resource_ids,
+    )
+    return {hours.id: _opening_hours(hours) for hours in msgspec.convert([dict(row) for row in rows], list[_Hours])}
+
+
+async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
+    """The weekly openings of these resources themselves, in the order of the week."""
+    rows = await db.fetch(
+        """
+        select resource_id, weekday, opens, closes, valid_from, valid_until, service_ids from opening
+        where account_id = $1 and resource_id = any ($2) order by resource_id, weekday, opens, id
+        """,
+        account_id,
+        resource_ids,
+    )
+    found: dict[int, list[Opening]] = {resource_id: [] for resource_id in resource_ids}
+    for resource_id, weekday, opens, closes, valid_from, valid_until, named in rows:
+        service_ids = None if named is None else frozenset(named)
+        found[resource_id].append(Opening(weekday, opens, closes, valid_from, valid_until, service_ids))
+    return found
+
+
+async def save_openings(db: Db, account_id: int, resource_id: int, openings: Sequence[Opening]) -> None:
+    """Replace the weekly openings of a resource by these."""
+    await db.execute("delete from opening where account_id = $1 and resource_id = $2", account_id, resource_id)
+    await db.execute(
+        """
+        insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids)
+        select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids
+        from jsonb_populate_recordset(null::opening, $3) o
+        """,
+        account_id,
+        resource_id,
+        openings,
+    )
+
+
+def _opening_hours(hours: _Hours) -> OpeningHours:
+    return OpeningHours(
+        ZoneInfo(hours.time_zone), hours.openings, hours.exceptions, hours.holidays, always_open=hours.always_open
+    )

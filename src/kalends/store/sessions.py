@@ -1,0 +1,73 @@
+"""Sessions as lists and one by one, and how many of their seats are taken. They are written with `claims.place`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kalends.engine.catalogue import Session
+from kalends.engine.listing import SessionQuery
+from kalends.store.db import Db, build, columns
+
+_SESSION = columns(Session)
+_ASKED = """
+    account_id = $1
+    and ($2::bigint[] is null or id = any ($2))
+    and ($3::bigint[] is null or service_id = any ($3))
+    and ($4::bigint[] is null or resource_id = any ($4))
+    and ($5::timestamptz is null or starts_at >= $5)
+    and ($6::timestamptz is null or ends_at <= $6)
+    and ($7::timestamptz is null or updated_at > $7)
+    and (deleted_at is null or $8)
+    """
+
+
+async def find_session(db: Db, account_id: int, session_id: int) -> Session | None:
+    """One session, deleted or not, or None."""
+    row = await db.fetchrow(f"select {_SESSION} from session where account_id = $1 and id = $2", account_id, session_id)
+    return None if row is None else build(Session, row)
+
+
+async def list_sessions(db: Db, account_id: int, query: SessionQuery) -> tuple[list[Session], int]:
+    """One page of what the query asks for, and the count of all."""
+    values = (account_id, *_values(query))
+    rows = await db.fetch(
+        f"""
+        select {_SESSION} from session where {_ASKED}
+        order by case when $9 then starts_at end desc, case when $9 then id end desc, starts_at, id
+        limit $10 offset $11
+        """,
+        *values,
+        query.newest_first,
+        query.limit,
+        query.offset,
+    )
+    total = await db.fetchval(f"select count(*) from session where {_ASKED}", *values)
+    return [build(Session, row) for row in rows], total
+
+
+async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """The seats taken in each of these sessions; a hold that is over at `now` takes none."""
+    rows = await db.fetch(
+        """
+        select session_id, sum(units) from item
+        where account_id = $1 and session_id = any ($2) and (expires_at is null or expires_at > $3) and state in (
+            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')
+        group by session_id
+        """,
+        account_id,
+        session_ids,
+        now,
+    )
+    return dict.fromkeys(session_ids, 0) | {session_id: int(units) for session_id, units in rows}
+
+
+def _values(query: SessionQuery) -> tuple[Any, ...]:
+    return (
+        query.ids,
+        query.service_ids,
+        query.resource_ids,
+        query.starts_after,
+        query.ends_before,
+        query.updated_after,
+        query.with_deleted,
+    )

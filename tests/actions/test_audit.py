@@ -1,0 +1,124 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from kalends.actions.audit import audit, tell
+from kalends.actions.bookings import advance, book
+from kalends.actions.catalogue import add_resource
+from kalends.actions.sessions import add_session
+from kalends.engine.wish import Wish
+from kalends.store.db import open_pool
+from kalends.store.migrations import migrate
+from tests.world import NOW, World, open_clinic
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def own(empty_database: str) -> AsyncIterator[asyncpg.Pool]:
+    """A database that a test may break."""
+    await migrate(empty_database)
+    pool = await open_pool(empty_database)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def clinic(own: asyncpg.Pool) -> World:
+    return await open_clinic(own)
+
+
+async def massage(clinic: World, **fields: object) -> int:
+    wish = {"service_id": clinic.massage, "resource_id": clinic.ada, "customer_id": clinic.kari, "starts_at": NOW}
+    return (await book(clinic.ctx(), Wish(**wish | fields))).item.id  # type: ignore[arg-type]
+
+
+async def broken(clinic: World) -> list[tuple[str, int]]:
+    return [(finding.law, finding.subject_id) async for finding in audit(clinic.db, NOW + 3 * HOUR)]
+
+
+async def test_an_ordinary_day_is_in_order(clinic: World) -> None:
+    first = await massage(clinic)
+    await advance(clinic.ctx(), first, "cancel")
+    await massage(clinic)
+    await massage(clinic, force=True)
+    await massage(clinic, service_id=clinic.sauna_visit, resource_id=clinic.sauna, units=4)
+    await massage(clinic, service_id=None, session_id=await clinic.class_of(2), resource_id=None)
+    hall = {"service_id": clinic.yoga, "resource_id": clinic.hall, "starts_at": NOW, "capacity": 9}
+    await add_session(clinic.ctx(), hall)
+    await add_session(clinic.ctx(), {**hall, "resource_id": clinic.left}, force=True)
+    assert await broken(clinic) == []
+
+
+async def test_more_than_there_is_is_found(clinic: World) -> None:
+    hall = await massage(clinic, service_id=None, resource_id=clinic.left, ends_at=NOW + HOUR)
+    late = await massage(clinic, service_id=None, resource_id=clinic.hall, starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR)
+    await clinic.db.execute(
+        "update claim set span = tstzrange($2, $3) where item_id = $1", late, NOW + HOUR / 2, NOW + 2 * HOUR
+    )
+    assert await broken(clinic) == [("overfull", clinic.left)]
+    await clinic.db.execute("update item set forced = true where id = $1", hall)
+    assert ("overfull", clinic.left) not in await broken(clinic)
+
+
+async def test_an_appointment_without_its_time_is_found(clinic: World) -> None:
+    item = await massage(clinic)
+    await clinic.db.execute("delete from claim where item_id = $1", item)
+    assert await broken(clinic) == [("unclaimed", item)]
+
+
+async def test_a_cancelled_one_that_still_holds_its_time_is_found(clinic: World) -> None:
+    item = await massage(clinic)
+    await clinic.db.execute("update item set state = 'cancelled' where id = $1", item)
+    assert await broken(clinic) == [("idle_claim", item), ("mistold", item)]
+
+
+async def test_too_many_in_a_class_are_found(clinic: World) -> None:
+    yoga = await clinic.class_of(1)
+    await massage(clinic, service_id=None, session_id=yoga, resource_id=None)
+    await clinic.db.execute("update session set capacity = 0 where id = $1", yoga)
+    assert await broken(clinic) == [("overbooked", yoga), ("mistold", yoga)]
+
+
+async def test_a_change_that_nobody_noted_is_found(clinic: World) -> None:
+    await clinic.db.execute("update customer set revision = 1 where id = $1", clinic.kari)
+    await clinic.db.execute("update customer set first_name = 'Olga' where id = $1", clinic.ola)
+    assert await broken(clinic) == [("unjournalled", clinic.kari), ("mistold", clinic.ola)]
+
+
+async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
+    item = await massage(clinic)
+    await advance(clinic.ctx(), item, "cancel")
+    assert await broken(clinic) == []
+    await clinic.db.execute("update item set title = 'Rewritten' where id = $1", item)
+    assert await broken(clinic) == [("mistold", item)]
+
+
+async def test_a_hold_that_nobody_lets_go_is_found(own: asyncpg.Pool) -> None:
+    clinic = await open_clinic(own, verification="email")
+    item = await massage(clinic, initiate=True)
+    assert await broken(clinic) == [("lingering", item)]
+
+
+async def test_a_deep_tree_is_added_up_exactly(clinic: World) -> None:
+    room = await add_resource(clinic.ctx(), {"title": "Room", "capacity": 7})
+    table = await add_resource(clinic.ctx(), {"title": "Table", "capacity": 3, "parent_id": room.id})
+    for _ in range(2):
+        await massage(clinic, service_id=None, resource_id=table.id, ends_at=NOW + HOUR)
+    await massage(clinic, service_id=None, resource_id=room.id, units=2, ends_at=NOW + HOUR)
+    assert await broken(clinic) == []
+    await clinic.db.execute("update resource set capacity = 6 where id = $1", room.id)
+    assert await broken(clinic) == []
+    await clinic.db.execute("update resource set capacity = 5 where id = $1", room.id)
+    assert await broken(clinic) == [("overfull", table.id)]
+
+
+async def test_a_finding_reads_as_a_sentence(clinic: World) -> None:
+    item = await massage(clinic)
+    await clinic.db.execute("delete from claim where item_id = $1", item)
+    (line,) = [tell(finding) async for finding in audit(clinic.db, NOW)]
+    assert line == (
+        f"account {clinic.account.id}: item {item}: is confirmed, but does not hold the time it says (unclaimed)"
+    )

@@ -1,0 +1,93 @@
+"""The PostgreSQL that the tests run on: one embedded server for all of them, or the one of a URL."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from kalends.store import embedded
+from kalends.store.db import open_pool
+from kalends.store.migrations import migrate
+
+GIVEN = os.environ.get("KALENDS_TEST_DATABASE_URL") or os.environ.get("KALENDS_DATABASE_URL")
+
+
+class Server(Protocol):
+    """A PostgreSQL server on which the user may create databases."""
+
+    def url(self, database: str) -> str: ...
+
+
+class Given:
+    """The server of a URL."""
+
+    def __init__(self, given: str) -> None:
+        self.given = urlsplit(given)
+
+    def url(self, database: str) -> str:
+        return self.given._replace(path=f"/{database}").geturl()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if GIVEN:
+        yield Given(GIVEN)
+    else:
+        with embedded.running(tmp_path_factory.mktemp("kalends")) as started:
+            yield started
+
+
+@pytest.fixture(scope="session")
+async def migrated(server: Server) -> AsyncIterator[str]:
+    """The name of a migrated database that nobody uses: others are copied from it, which is quicker."""
+    async with temporary_database(server) as name:
+        await migrate(server.url(name))
+        yield name
+
+
+@pytest.fixture(scope="session")
+async def database_url(server: Server, migrated: str) -> AsyncIterator[str]:
+    """A migrated database for the whole run: each test makes an account of its own in it."""
+    async with temporary_database(server, migrated) as name:
+        yield server.url(name)
+
+
+@pytest.fixture
+async def own_database(server: Server, migrated: str) -> AsyncIterator[str]:
+    """A migrated database for one test alone."""
+    async with temporary_database(server, migrated) as name:
+        yield server.url(name)
+
+
+@pytest.fixture
+async def empty_database(server: Server) -> AsyncIterator[str]:
+    """A database for one test alone, with nothing in it."""
+    async with temporary_database(server) as name:
+        yield server.url(name)
+
+
+@pytest.fixture(scope="session")
+async def db(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    pool = await open_pool(database_url)
+    yield pool
+    await pool.close()
+
+
+@asynccontextmanager
+async def temporary_database(server: Server, template: str = "template0") -> AsyncIterator[str]:
+    """The name of a new database, which is gone afterwards."""
+    name = f"kalends_test_{uuid.uuid4().hex}"
+    admin = await asyncpg.connect(server.url("postgres"))
+    try:
+        await admin.execute(f"create database {name} template {template}")
+        try:
+            yield name
+        finally:
+            await admin.execute(f"drop database {name} with (force)")
+    finally:
+        await admin.close()
