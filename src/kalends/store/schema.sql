@@ -534,7 +534,7 @@ create function is_active(p_state text) returns boolean language sql immutable a
     select p_state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')
 $$;
 
--- A refusal ends what was begun; `place` catches it, so nothing of the change is left.
+-- A refusal ends what was begun; `place` catches it, so nothing of the change is left, not even its locks.
 create function refuse(p_refusal jsonb) returns void language plpgsql as $$
 begin
     if p_refusal is not null then
@@ -754,9 +754,10 @@ end $$;
 
 -- Writes one change whole, or refuses and writes none of it. A change holds at, who, what and the after-images customers,
 -- bookings, sessions and items, besides freed (ids of items and sessions whose claims go), claims (new ones) and outbox.
--- Its plans are cached while tables may still be empty, and must be good when they are full: hence the settings.
+-- Its plans are cached while tables may still be empty, and must be good when they are full; and the best plan is the same
+-- for all values, so making another for each call would be a third of the work: hence the settings.
 create function place(p_account bigint, p_change jsonb) returns jsonb language plpgsql
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_replaced bigint[] := array(
         select (i ->> 'id')::bigint from jsonb_array_elements(p_change -> 'items') i
@@ -769,9 +770,9 @@ declare
         select (c ->> 'resource_id')::bigint from jsonb_array_elements(p_change -> 'claims') c);
     v_refusal jsonb;
 begin
-    perform guard_lock(p_account, v_replaced, v_resources, v_seated);
-    perform guard_lapse(p_account, (p_change ->> 'at')::timestamptz, v_resources, v_seated);
     begin
+        perform guard_lock(p_account, v_replaced, v_resources, v_seated);
+        perform guard_lapse(p_account, (p_change ->> 'at')::timestamptz, v_resources, v_seated);
         perform guard_claims(p_account, p_change);
         perform guard_seats(p_account, p_change);
         perform place_customers(p_account, p_change);

@@ -1,0 +1,19 @@
+"""`kalends`: the commands."""
+
+import typer
+
+from kalends.cli import key
+from kalends.cli.apply import apply
+from kalends.cli.check import check
+from kalends.cli.demo import demo
+from kalends.cli.serve import migrate, serve, work
+
+app = typer.Typer(
+    help="A self-hosted booking platform: one engine, many doors.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, work, migrate, demo, apply, check):
+    app.command()(command)
+app.add_typer(key.commands, name="key")

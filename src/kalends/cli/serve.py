@@ -1,0 +1,67 @@
+"""`kalends serve`: all that a house needs, from one command; `kalends work` and `kalends migrate` are parts of it."""
+
+import asyncio
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kalends import main
+from kalends.cli.demo import load as load_demo
+from kalends.cli.house import house, on_pool, plainly
+from kalends.cli.processes import Jobs, Web, expect_free
+from kalends.settings import Settings, load
+from kalends.store import migrations
+
+Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port to listen on.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=256, help="How many web processes.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Load a demo account once, and print how to try it.")]
+
+
+def serve(host: Host = None, port: Port = None, workers: Workers = None, demo: Demo = False) -> None:
+    """Serve all doors and do the jobs; with a PostgreSQL of its own, unless KALENDS_DATABASE_URL is set."""
+    with plainly():
+        settings = told(load(), host, port, workers)
+        expect_free(settings.host, settings.port)
+        with house(settings, migrating=True) as ready:
+            if demo:
+                asyncio.run(on_pool(ready.database_url or "", partial(load_demo, base=base(ready))))
+            keep_running(ready)
+
+
+def work() -> None:
+    """Do the jobs only, for instance on another machine."""
+    with house() as ready:
+        main.worker(ready)
+
+
+def migrate() -> None:
+    """Bring the database to the form that this version needs."""
+    with house(migrating=True):
+        print(f"The database is at revision {migrations.newest()}.")
+
+
+def told(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:
+    """The settings, but what was said on the command line goes before them."""
+    said = {"host": host, "port": port, "workers": workers}
+    return msgspec.structs.replace(settings, **{name: value for name, value in said.items() if value is not None})
+
+
+def base(settings: Settings) -> str:
+    """Where somebody at this machine finds the doors."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def keep_running(settings: Settings) -> None:
+    """Web workers and jobs, until SIGTERM or SIGINT; first the web ends, then the jobs."""
+    with tempfile.TemporaryDirectory(prefix="kalends-") as shared:
+        jobs = Jobs(settings)
+        try:
+            Web(settings, Path(shared)).run()
+        finally:
+            jobs.end()

@@ -1,0 +1,119 @@
+"""What goes on at the demo's studio around a day, told in actions, so that it is made as everything here is made."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from kalends.actions.bookings import advance, book, set_status
+from kalends.actions.catalogue import list_resources, list_services
+from kalends.actions.context import Context
+from kalends.actions.customers import add_customer
+from kalends.actions.series import start
+from kalends.actions.sessions import add_session
+from kalends.engine.clock import DAY, MINUTE, instant, wall
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.wish import Wish
+
+CUSTOMERS: Sequence[Mapping[str, Any]] = (
+    {"first_name": "Kari", "last_name": "Nordmann", "email": "kari@example.org", "phone": "22 33 44 55"},
+    {"first_name": "Ola", "last_name": "Nordmann", "email": "ola@example.org", "phone": "99 88 77 66"},
+    {"first_name": "Sofia", "last_name": "Berg", "email": "sofia@example.org", "date_of_birth": date(1988, 5, 17)},
+    {"first_name": "Per", "last_name": "Hansen", "phone": "+47 400 00 001", "notes": "Prefers mornings."},
+    {"first_name": "Lucía", "last_name": "Martín", "email": "lucia@example.org", "locale": "es", "gender": "female"},
+    {"company": "Havn Design AS", "email": "post@havn.example", "external_id": "CRM-1042", "city": "Bergen"},
+)
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One booking: days from the Monday of this week, wall time, whose it is, what happens to it afterwards."""
+
+    day: int
+    hour: int
+    service: str | None
+    resource: str | None
+    customer: str | None
+    more: Mapping[str, Any] = {}
+    verbs: Sequence[str] = ()
+
+
+# From next Monday (7) on nothing is past, whatever day of the week it is; last week's are over, and attended.
+BOOKINGS = (
+    Told(-7, 9, "Physiotherapy", "Ingrid", "Kari", verbs=("completed",)),
+    Told(-6, 10, "Physiotherapy", "Ingrid", "Per", verbs=("no_show",)),
+    Told(-5, 12, "Massage", "Jonas", "Sofia", {"external_id": "web-17"}, ("checked_in",)),
+    Told(7, 9, "Physiotherapy", "Ingrid", "Kari", {"notes": "Left knee.", "remind": True}),
+    Told(7, 10, "Physiotherapy", "Ingrid", "Ola", {"initiate": True, "expires_at": 14 * DAY}),
+    Told(7, 10, "Massage", "Jonas", "Sofia"),
+    Told(7, 11, "Massage", "Jonas", "Lucía", verbs=("cancel",)),
+    Told(8, 11, "Massage", "Jonas", "Lucía", {"initiate": True}, ("decline",)),
+    Told(8, 12, "Massage", "Jonas", "Ola", verbs=("remove",)),
+    Told(8, 13, "Massage", None, "Ola", {"custom": {"oil": "lavender"}}),
+    Told(8, 18, "Sauna hour", "Sauna", "Sofia", {"units": 4}),
+    Told(8, 18, "Sauna hour", "Sauna", "Per", {"units": 2}),
+    Told(9, 9, "Physiotherapy", "Amira", "Lucía"),
+    Told(11, 17, "Hall hire", "Great hall", "Havn Design AS", {"title": "Product launch"}),
+    Told(10, 17, "Hall hire", "Great hall / Town side", "Havn Design AS"),
+    Told(11, 16, "Projector loan", "Projectors", "Havn Design AS", {"units": 2}),
+    Told(10, 12, None, "Jonas", None, {"title": "Dentist", "length": 90}),
+    Told(10, 12, "Massage", "Jonas", "Kari", {"force": True, "notes": "Squeezed in on purpose."}),
+)
+SESSIONS = (
+    ("Yoga", "Great hall / Sea side", (0, 2), 18, 12),
+    ("Spinning", "Spinning room", (1, 3), 17, 10),
+)
+WEEKS = 3
+
+
+async def tell(ctx: Context) -> dict[str, int]:
+    """Make customers, sessions, bookings in many states and a series; answers how many of each."""
+    services = {service.title: service.id for service in await list_services(ctx)}
+    every = await list_resources(ctx)
+    titles = {resource.id: resource.title for resource in every}
+    resources = {" / ".join(titles[part] for part in resource.path): resource.id for resource in every}
+    customers = {made.first_name or made.company: made.id for made in [await add_customer(ctx, c) for c in CUSTOMERS]}
+    ids = {**services, **resources, **customers}
+    yoga = await _sessions(ctx, ids)
+    for told in BOOKINGS:
+        await _book(ctx, told, ids)
+    for name, units in (("Kari", 1), ("Sofia", 2), ("Ola", 1)):
+        await book(ctx, Wish(session_id=yoga[0], customer_id=customers[name], units=units))
+    weekly = Recurrence(rrule="FREQ=WEEKLY;COUNT=7")
+    first = Wish(starts_at=_at(ctx, 8, 8), service_id=services["Physiotherapy"], resource_id=resources["Ingrid"])
+    await start(ctx, msgspec.structs.replace(first, customer_id=customers["Per"], recurrence=weekly))
+    return {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
+
+
+async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
+    made = []
+    for title, room, days, hour, capacity in SESSIONS:
+        for week in range(1, WEEKS + 1):
+            for day in days:
+                starts_at = _at(ctx, 7 * week + day, hour)
+                fields = {"service_id": ids[title], "resource_id": ids[room], "starts_at": starts_at}
+                made.append((await add_session(ctx, {**fields, "capacity": capacity})).id)
+    return made
+
+
+async def _book(ctx: Context, told: Told, ids: Mapping[str, int]) -> None:
+    fields = dict(told.more)
+    starts_at = _at(ctx, told.day, told.hour)
+    if "length" in fields:
+        fields["ends_at"] = starts_at + fields.pop("length") * MINUTE
+    if "expires_at" in fields:
+        fields["expires_at"] += ctx.now
+    named = {"service_id": told.service, "resource_id": told.resource, "customer_id": told.customer}
+    fields |= {field: ids[name] for field, name in named.items() if name is not None}
+    made = await book(ctx, Wish(starts_at=starts_at, **fields))
+    for verb in told.verbs:
+        if verb in ("cancel", "decline", "remove"):
+            await advance(ctx, made.item.id, verb)
+        else:
+            await set_status(ctx, made.item.id, verb)
+
+
+def _at(ctx: Context, day: int, hour: int) -> datetime:
+    """That many days after the Monday of this week, at that hour of the wall."""
+    today, _ = wall(ctx.now, ctx.zone)
+    return instant(today + DAY * (day - today.weekday()), hour * 60, ctx.zone)

@@ -1,0 +1,80 @@
+"""`kalends` as somebody at a terminal runs it: as processes, on a data folder of their own."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+KALENDS = Path(sys.executable).parent / "kalends"
+
+
+def surroundings(**said: str) -> dict[str, str]:
+    """The environment without what it says of Kalends, and with what is said here."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KALENDS_")} | said
+
+
+async def begin(*arguments: str, **said: str) -> Process:
+    return await asyncio.create_subprocess_exec(KALENDS, *arguments, env=surroundings(**said), stdout=PIPE, stderr=PIPE)
+
+
+async def kalends(*arguments: str, **said: str) -> tuple[int | None, str, str]:
+    """Run a command; answers its exit code and what it wrote."""
+    process = await begin(*arguments, **said)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, out.decode(), err.decode()
+
+
+class House:
+    """A running `kalends serve`."""
+
+    def __init__(self, process: Process, port: int) -> None:
+        self.process = process
+        self.port = port
+        self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30)
+
+    async def is_ready(self) -> None:
+        """Wait until it says so."""
+        async with asyncio.timeout(30):
+            while not await self.says_ready():
+                assert self.process.returncode is None, (await self.process.communicate())[1].decode()
+                await asyncio.sleep(0.05)
+
+    async def says_ready(self) -> bool:
+        try:
+            return (await self.client.get("/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def stopped(self, by: signal.Signals = signal.SIGTERM) -> tuple[int | None, str, str]:
+        """Stop it; answers its exit code and what it wrote."""
+        if self.process.returncode is None:
+            self.process.send_signal(by)
+        out, err = await asyncio.wait_for(self.process.communicate(), 60)
+        return self.process.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def serving(*arguments: str, port: int | None = None, **said: str) -> AsyncIterator[House]:
+    """`kalends serve`, ready."""
+    port = port or free_port()
+    house = House(await begin("serve", "--port", str(port), *arguments, **said), port)
+    try:
+        await house.is_ready()
+        yield house
+    finally:
+        await house.client.aclose()
+        await house.stopped()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

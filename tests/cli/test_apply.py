@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from kalends.cli.apply import described
+from kalends.cli.house import Wrong
+from kalends.store.migrations import migrate
+from tests.cli.running import kalends
+
+ACCOUNT = """
+slug = "bakery"
+resources = [{ title = "Oven", kind = "equipment" }]
+keys = [{ door = "makeplans", name = "shop" }]
+"""
+
+
+@pytest.fixture
+async def url(empty_database: str) -> str:
+    await migrate(empty_database)
+    return empty_database
+
+
+@pytest.fixture
+def bakery(tmp_path: Path) -> Path:
+    file = tmp_path / "bakery.toml"
+    file.write_text(ACCOUNT, encoding="utf-8")
+    return file
+
+
+async def test_a_file_is_followed_and_its_key_printed_once(url: str, bakery: Path) -> None:
+    code, said, wrong = await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    assert code == 0, wrong
+    *made, _, key = said.splitlines()
+    assert made == ["made    account bakery", "made    resource Oven", "made    key makeplans shop"]
+    assert key.startswith("key makeplans shop: ")
+    code, said, _ = await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    assert (code, said) == (0, "3 left as they were\n")
+
+
+async def test_a_new_bakery_is_in_order(url: str, bakery: Path) -> None:
+    await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
+    assert (code, said) == (0, "All is well.\n")
+
+
+async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
+    await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "insert into journal (account_id, at, who, what, kind, subject_id, revision) select id, created_at, 'a', 'b',"
+        " 'item', 7, 0 from account"
+    )
+    await connection.close()
+    code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
+    assert code == 1
+    assert "item 7: 1 of 0 changes are in the journal (unjournalled)\n1 found.\n" in said
+
+
+def test_a_file_that_says_nonsense_is_refused_in_one_line(bakery: Path) -> None:
+    for text, why in (
+        ("slug =", "Invalid value"),
+        ('slug = "A b"', "slug"),
+        ('slug = "b"\nkeys = [{ door = "attic" }]', "there is no door 'attic'"),
+    ):
+        bakery.write_text(text, encoding="utf-8")
+        with pytest.raises(Wrong, match=why):
+            described(bakery)
+    with pytest.raises(Wrong, match="No such file"):
+        described(bakery.with_name("cake.toml"))

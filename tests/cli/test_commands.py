@@ -1,0 +1,58 @@
+"""Commands that can't be carried out say so in one line, and end with 1."""
+
+import asyncio
+
+import pytest
+
+from tests.cli.running import begin, kalends
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+async def said(*arguments: str, **environment: str) -> str:
+    """The one line that a command says which can't be carried out."""
+    code, out, err = await kalends(*arguments, **environment)
+    assert (code, out) == (1, ""), err
+    lines = [line for line in err.splitlines() if not line.startswith("{")]
+    assert len(lines) == 1
+    return lines[0]
+
+
+async def test_a_setting_that_is_wrong() -> None:
+    assert await said("migrate", KALENDS_PORT="many") == "kalends: KALENDS_PORT must be a whole number from 1 to 65535."
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "migrate"])
+async def test_a_database_that_can_not_be_reached(command: str) -> None:
+    assert (await said(command, KALENDS_DATABASE_URL=NOWHERE)).startswith("kalends: The database can't be reached: ")
+
+
+async def test_a_database_of_ones_own_is_migrated_when_asked_for(empty_database: str) -> None:
+    create = ("key", "create", "--account", "clinic", "--door", "makeplans")
+    needed = await said(*create, KALENDS_DATABASE_URL=empty_database)
+    assert needed == "kalends: The database is not up to date: run `kalends migrate` first."
+    code, _, err = await kalends("migrate", KALENDS_DATABASE_URL=empty_database)
+    assert code == 0, err
+    unknown = await said(*create, KALENDS_DATABASE_URL=empty_database)
+    assert unknown == "kalends: There is no account 'clinic'."
+
+
+async def test_a_door_that_is_not_there() -> None:
+    line = await said("key", "create", "--account", "demo", "--door", "cellar")
+    assert line == "kalends: There is no door 'cellar'; there are makeplans."
+
+
+async def test_a_key_that_is_not_there(own_database: str) -> None:
+    line = await said("key", "revoke", "12", KALENDS_DATABASE_URL=own_database)
+    assert line == "kalends: There is no such key that is valid."
+
+
+async def test_a_worker_of_jobs_stops_when_told(own_database: str) -> None:
+    worker = await begin("work", KALENDS_DATABASE_URL=own_database)
+    assert worker.stderr
+    async for line in worker.stderr:
+        if b"jobs.started" in line:
+            break
+    worker.terminate()
+    await asyncio.wait_for(worker.communicate(), 20)
+    assert worker.returncode == 0
