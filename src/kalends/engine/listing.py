@@ -47,7 +47,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An item with what it refers to; `siblings` counts the items of its booking."""
+    """An item with what it refers to; `siblings` counts the items of its booking, `recurs` says it is a series."""
 
     item: Item
     booking_uid: str
@@ -56,6 +56,7 @@ class Entry(msgspec.Struct, frozen=True):
     resource: Resource | None = None
     service: Service | None = None
     session: Session | None = None
+    recurs: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):

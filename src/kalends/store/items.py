@@ -1,8 +1,8 @@
 """Items as lists and one by one, with what they refer to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -12,17 +12,23 @@ from kalends.engine.listing import Entry, ItemQuery
 from kalends.engine.people import Customer
 from kalends.store.db import Db, build, columns
 
-T = TypeVar("T", bound=msgspec.Struct)
-
 _WIDTH = len(Item.__struct_fields__)
 _SELECT = f"""
-    select {columns(Item, "i")}, b.uid::text, siblings.count
+    select {columns(Item, "i")}, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1"""
 _COUNT = "select count(*) from item i where i.account_id = $1"
+# What items refer to, all of it in one round trip.
+_KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, Session)
+_DECODERS = [msgspec.json.Decoder(list[kind]) for kind in _KINDS]  # type: ignore[valid-type]
+_RELATED = """
+    select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
+        (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),
+        (select json_agg(s)::text from service s where s.account_id = $1 and s.id = any ($4)),
+        (select json_agg(e)::text from session e where e.account_id = $1 and e.id = any ($5))"""
 _CHRONOLOGICAL = " order by i.starts_at, i.id"
 _NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
 _LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
@@ -35,11 +41,15 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("customer_ids", "i.customer_id = any ({})", list),
     ("external_id", "i.external_id = {}", str),
     ("starts_after", "i.starts_at >= {}", lambda at: at),
-    ("ends_before", "i.ends_at <= {}", lambda at: at),
+    # What ends by then starts before it, and where it starts is indexed.
+    ("ends_before", "i.ends_at <= {0} and i.starts_at < {0}", lambda at: at),
     ("updated_after", "i.updated_at > {}", lambda at: at),
     ("uid", "i.booking_id = (select id from booking where account_id = $1 and uid = {}::text::uuid)", str),
-    ("states", "i.state = any ({})", list),
     ("statuses", "i.status = any ({})", list),
+)
+# As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored.
+_IN_STATES = (
+    "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
 )
 _LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
 
@@ -69,15 +79,18 @@ def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[
     clauses: list[str] = []
     values: list[Any] = [account_id]
 
-    def ask(clause: str, value: Any) -> None:
-        values.append(value)
-        clauses.append(" and " + clause.format(f"${len(values)}"))
+    def ask(clause: str, *asked: Any) -> None:
+        places = (f"${len(values) + count}" for count, _ in enumerate(asked, 1))
+        clauses.append(" and " + clause.format(*places))
+        values.extend(asked)
 
     for name, clause, convert in _CLAUSES:
         value = getattr(query, name)
         if value is not None:
             ask(clause, convert(value))
-    if query.states is None and query.listing != "all":
+    if query.states is not None:
+        ask(_IN_STATES, now, list(query.states))
+    elif query.listing != "all":
         ask("i.state = any ({})", _LISTED.get(query.listing, list(ACTIVE)))
         ask("(i.expires_at is null or i.expires_at > {} or i.state in ('declined', 'cancelled'))", now)
     if query.listing == "upcoming":
@@ -100,10 +113,12 @@ async def _one(db: Db, statement: str, *values: Any) -> Entry | None:
 
 async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[Entry]:
     items = [build(Item, row) for row in rows]
-    customers = await related(db, account_id, Customer, (item.customer_id for item in items))
-    resources = await related(db, account_id, Resource, (item.resource_id for item in items))
-    services = await related(db, account_id, Service, (item.service_id for item in items))
-    sessions = await related(db, account_id, Session, (item.session_id for item in items))
+    if not items:
+        return []
+    named = (_ids(items, f"{kind.__name__.lower()}_id") for kind in _KINDS)
+    found = await db.fetchrow(_RELATED, account_id, *named)
+    assert found is not None
+    customers, resources, services, sessions = map(_by_id, _DECODERS, found)
     return [
         Entry(
             item,
@@ -113,22 +128,15 @@ async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[
             resources.get(item.resource_id),
             services.get(item.service_id),
             sessions.get(item.session_id),
+            row[_WIDTH + 2],
         )
         for item, row in zip(items, rows, strict=True)
     ]
 
 
-async def related(db: Db, account_id: int, kind: type[T], ids: Iterable[int | None]) -> dict[int | None, T]:
-    """The rows of one kind (Customer, Resource, Service, Session) with these ids, by id."""
-    wanted = list({one for one in ids if one is not None})
-    if not wanted:
-        return {}
-    rows = await db.fetch(_RELATED[kind], account_id, wanted)
-    return {row["id"]: build(kind, row) for row in rows}
+def _ids(items: Sequence[Item], name: str) -> list[int]:
+    return list({getattr(item, name) for item in items} - {None})
 
 
-def _relation(kind: type[msgspec.Struct]) -> str:
-    return f"select {columns(kind)} from {kind.__name__.lower()} where account_id = $1 and id = any ($2)"
-
-
-_RELATED: dict[type[msgspec.Struct], str] = {kind: _relation(kind) for kind in (Customer, Resource, Service, Session)}
+def _by_id(decoder: msgspec.json.Decoder[Any], text: str | None) -> dict[int | None, Any]:
+    return {one.id: one for one in decoder.decode(text or "[]")}

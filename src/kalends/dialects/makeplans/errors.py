@@ -1,0 +1,153 @@
+"""Every "no" of the house and every request that can't be put to it, as the vendor would say it.
+
+    what the client sent is at fault     400  {"field": ["text", ...], ...}
+    who asks, or for what                401, 402, 403, 404  {"error": {"description": "text"}}
+    the server is at fault               5xx  {"error": "system error"}
+
+Names of fields are the wire's already: `words.py` has seen to it. What is in the way and which times are free has no
+room in the form of the vendor's errors: clients show every text of it to people.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from kalends.dialects.makeplans.words import PERSON_ATTRIBUTES
+from kalends.engine import refusals as no
+from kalends.engine.refusals import Refusal
+from kalends.web import problems as bad
+from kalends.web.door import Answer
+from kalends.web.problems import Problem
+
+# reason of a fault -> text
+TEXTS = {
+    "blank": "can't be blank",
+    "invalid": "is invalid",
+    "unknown": "must exist",
+    "not_a_number": "is not a number",
+    "not_positive": "must be greater than 0",
+    "out_of_range": "is out of range",
+    "not_included": "is not included in the list",
+    "before_start": "must be after start",
+    "too_long": "is too long",
+    "too_deep": "is too deep",
+    "barred": "is blocked from booking",
+}
+UNAVAILABLE = "Not available for booking at this time"
+NOT_READ = {
+    "json": "The body is not a JSON object",
+    "form": "The parameters of the form contradict each other",
+    "encoding": "The request is not UTF-8",
+}
+
+
+def answer(error: Exception) -> Answer:
+    """The error in the vendor's form."""
+    say = ANSWERS.get(type(error)) or ANSWERS[Refusal if isinstance(error, Refusal) else Problem]
+    return say(error)
+
+
+def fields(status: int = 400, **texts: str) -> Callable[[Any], Answer]:
+    """An answer that blames fields, each with one text."""
+    body = msgspec.json.encode({field: [text] for field, text in texts.items()})
+    return lambda _: Answer(status, body)
+
+
+def described(status: int, text: str) -> Callable[[Any], Answer]:
+    """An answer about the whole request."""
+    body = msgspec.json.encode({"error": {"description": text}})
+    return lambda _: Answer(status, body)
+
+
+def blamed(texts: dict[str, list[str]], status: int = 400) -> Answer:
+    """An answer that blames fields; those of the person are told apart, as the vendor does."""
+    body: dict[str, Any] = {name: said for name, said in texts.items() if not name.startswith(PERSON_ATTRIBUTES)}
+    if person := {name[len(PERSON_ATTRIBUTES) :]: said for name, said in texts.items() if name not in body}:
+        body |= {"person": ["is invalid"], "person_attributes": person}
+    return Answer(status, msgspec.json.encode(body))
+
+
+def _invalid(refusal: no.Invalid) -> Answer:
+    texts: dict[str, list[str]] = {}
+    for fault in refusal.faults:
+        known = texts.setdefault(fault.field, [])
+        said = TEXTS.get(fault.reason, TEXTS["invalid"])
+        if said not in known:
+            known.append(said)
+    return blamed(texts)
+
+
+def _full(refusal: no.Full) -> Answer:
+    return blamed({refusal.what: [UNAVAILABLE]})
+
+
+def _too_many(refusal: no.TooMany) -> Answer:
+    return blamed({"count": ["More than maximum count per booking"]})
+
+
+def _illegal(refusal: no.IllegalTransition) -> Answer:
+    return blamed({"state": [f'cannot transition via "{refusal.verb}"']})
+
+
+def _too_many_occurrences(refusal: no.TooManyOccurrences) -> Answer:
+    return blamed({"collection_id": [f"has too many occurrences, the maximum is {refusal.most}"]})
+
+
+def _system(status: int) -> Callable[[Any], Answer]:
+    return lambda _: Answer(status, b'{"error":"system error"}')
+
+
+def _unavailable(problem: bad.Unavailable) -> Answer:
+    return Answer(503, b'{"error":"system error"}', headers=(("Retry-After", str(problem.retry_after)),))
+
+
+def _malformed(problem: bad.Malformed) -> Answer:
+    return described(400, NOT_READ.get(problem.reason, "The request can't be read"))(problem)
+
+
+def _not_allowed(problem: bad.MethodNotAllowed) -> Answer:
+    allow = (("Allow", ", ".join(problem.allowed)),) if problem.allowed else ()
+    return msgspec.structs.replace(described(405, "Method not allowed")(problem), headers=allow)
+
+
+def _limited(problem: bad.Limited) -> Answer:
+    body = b'{"error":{"description":"Too many requests"}}'
+    return Answer(429, body, headers=(("Retry-After", str(problem.retry_after)),))
+
+
+ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
+    Refusal: described(400, "Refused"),
+    no.Unauthenticated: described(401, "Invalid or missing API key"),
+    no.Forbidden: described(403, "Not permitted"),
+    no.NotFound: described(404, "Not found"),
+    no.Invalid: _invalid,
+    no.Duplicate: lambda refusal: blamed({refusal.field: ["has already been taken"]}),
+    no.Retired: lambda refusal: blamed({refusal.what: ["is not active"]}),
+    no.NotServed: fields(resource_id="does not provide this service"),
+    no.Closed: fields(resource_id=UNAVAILABLE, booked_from="is outside opening hours"),
+    no.TooSoon: fields(booked_from="is too early"),
+    no.TooFar: fields(booked_from="is too far in the future"),
+    no.OffStep: fields(booked_from="is not an available time"),
+    no.TooMany: _too_many,
+    no.Full: _full,
+    no.IllegalTransition: _illegal,
+    no.WrongCode: fields(verification_code="is invalid"),
+    no.Unreachable: lambda refusal: blamed({PERSON_ATTRIBUTES + refusal.field: ["cannot be empty"]}),
+    no.Barred: fields(person_id="is blocked from booking"),
+    no.BadRecurrence: lambda refusal: blamed({refusal.part: ["is invalid"]}),
+    no.TooManyOccurrences: _too_many_occurrences,
+    no.Stale: described(409, "Changed by somebody else in between, please try again"),
+    Problem: described(400, "Bad request"),
+    bad.Malformed: _malformed,
+    bad.TooLarge: described(413, "The body is too large"),
+    bad.TooDeep: described(400, "The parameters are nested too deep"),
+    bad.TooManyParameters: described(400, "Too many parameters"),
+    bad.UnsupportedMedia: described(415, "The body must be JSON or a form"),
+    bad.RouteNotFound: described(404, "Not found"),
+    bad.MethodNotAllowed: _not_allowed,
+    bad.Limited: _limited,
+    bad.Unavailable: _unavailable,
+    bad.TimedOut: _system(503),
+    bad.Unexpected: _system(500),
+}

@@ -1,0 +1,112 @@
+"""A booking is an item; its collection is the engine's booking."""
+
+from collections.abc import Callable
+
+from msgspec import UNSET
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.codecs import many
+from kalends.dialects.kit.fields import Field, Kept, Made, renderer
+from kalends.dialects.makeplans.fields.catalogue import nested_event, nested_resource, nested_service
+from kalends.dialects.makeplans.fields.people import nested_person
+from kalends.dialects.makeplans.fields.view import DOOR, View
+from kalends.engine.booking import STATUSES, is_active, state_at
+from kalends.engine.listing import Entry
+from kalends.engine.wish import CHANNELS, TEMPLATES
+
+
+def _state(view: View) -> Callable[[Entry], str]:
+    return lambda entry: state_at(entry.item, view.now)
+
+
+def _active(view: View) -> Callable[[Entry], bool]:
+    return lambda entry: is_active(entry.item, view.now)
+
+
+def _collection_id(_: View) -> Callable[[Entry], str | None]:
+    return lambda entry: entry.booking_uid if entry.siblings > 1 or entry.recurs else None
+
+
+def _booking_type(_: View) -> Callable[[Entry], str]:
+    def make(entry: Entry) -> str:
+        if entry.item.session_id is not None:
+            return "attendance"
+        return entry.service.kind if entry.service else "appointment"
+
+    return make
+
+
+# The vendor's attribute table, in its order; `to` as it says who sets what.
+BOOKING = (
+    Field("id", "id", codecs.identifier, "out"),
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+    Field("service_id", "service_id", codecs.identifier),
+    Field("event_id", "session_id", codecs.identifier),
+    Field("resource_id", "resource_id", codecs.identifier),
+    Field("person_id", "customer_id", codecs.identifier),
+    Field("booked_from", "starts_at", codecs.moment),
+    Field("booked_to", "ends_at", codecs.moment),
+    Field("expires_at", "expires_at", codecs.moment),
+    Field("title", "title", codecs.text()),
+    Field("notes", "notes", codecs.text(codecs.TEXT)),
+    Field("reminder_at", "reminder_at", codecs.moment),
+    Field("reminded_at", "reminded_at", codecs.moment),
+    Field("paid_at", "paid_at", codecs.moment),
+    Field("external_id", "external_id", codecs.key()),
+    Field("paid_amount", "paid_amount", codecs.decimal),
+    Kept("invoiced_at", codecs.moment_text),
+    Field("revision_count", "revision", codecs.number(), "out"),
+    Field("created_by", "created_by", codecs.text(), "out"),
+    Field("updated_by", "updated_by", codecs.text(), "out"),
+    Field("external_url", "external_url", codecs.text(2048)),
+    Field("external_host_url", "external_host_url", codecs.text(2048)),
+    Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),
+    Field("verification_method", "verification_method", codecs.text(), "out"),
+    Kept("location_url", codecs.text(2048)),
+    Kept("location_host_url", codecs.text(2048)),
+    Field("custom_data", "custom", codecs.notes),
+    Made("state", _state),
+    Made("active", _active),
+    Field("count", "units", codecs.number(1, 100_000)),
+    Made("collection_id", _collection_id),
+    Field("status", "status", codecs.choice(*STATUSES)),
+    Made("booking_type", _booking_type),
+    Field("coupon_id", "coupon_id", codecs.identifier),
+    Field("person", "customer", nested_person, "out", source="customer"),
+    Field("resource", "resource", nested_resource, "out", source="resource"),
+    Field("service", "service", nested_service, "out", source="service"),
+    Field("event", "session", nested_event, "out", source="session"),
+    # Beside the booking in a request, inside it in a response that has anything to say about it.
+    Kept("add_messages", codecs.flag, UNSET),
+)
+
+# Beside `booking` in a request, or in its query.
+FLAGS = (
+    Field("confirm", "confirm", codecs.flag),
+    Field("ignore_capacity", "force", codecs.flag),
+    Field("add_reminder_sms", "remind", codecs.flag),
+    Field("public_booking", "public", codecs.flag),
+)
+EXTENDED = (Field("extended", "extended", codecs.flag),)
+PUBLIC = (Field("public_booking", "public", codecs.flag),)
+MESSAGES = {f"{template}_send_{channel}": (template, channel) for template in TEMPLATES for channel in CHANNELS}
+ASKED = tuple(Field(wire, wire, codecs.flag) for wire in MESSAGES)
+STATUS = (Field("status", "status", codecs.choice(*STATUSES)),)
+RECURRING = tuple(Field(part, part, codecs.text(10_000)) for part in ("rrule", "rdate", "exdate"))
+
+QUERY = (
+    Field("service_id", "service_ids", many(codecs.identifier)),
+    Field("event_id", "session_ids", many(codecs.identifier)),
+    Field("resource_id", "resource_ids", many(codecs.identifier)),
+    Field("person_id", "customer_ids", many(codecs.identifier)),
+    Field("external_id", "external_id", codecs.key()),
+    Field("start", "starts_after", codecs.when),
+    Field("end", "ends_before", codecs.when),
+    Field("since", "updated_after", codecs.when),
+    Field("collection_id", "uid", codecs.uid),
+    Field("state", "states", many(codecs.key())),
+    Field("status", "statuses", many(codecs.key())),
+)
+
+booking = renderer("Booking", BOOKING, source="item", door=DOOR)

@@ -1,0 +1,68 @@
+"""A person is a customer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.codecs import Codec
+from kalends.dialects.kit.fields import Field, Kept, Made, once, renderer
+from kalends.dialects.makeplans.fields.view import DOOR
+from kalends.engine.people import Customer
+
+_blank_is_null = codecs.text(null="")
+
+
+def _name(name: str | None) -> dict[str, str]:
+    """A name in one piece as the engine's two: the last word is the last name. Together they are the name again."""
+    *first, last = (name or "").split() or [""]
+    return {"first_name": " ".join(first) or last, "last_name": last if first else ""}
+
+
+def split_name(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a customer, with the name in the engine's two pieces."""
+    name = {"name"} & fields.keys()
+    return {key: value for key, value in fields.items() if key not in name} | (_name(fields["name"]) if name else {})
+
+
+def _blocked(_: Any) -> Callable[[Customer], bool]:
+    return lambda customer: customer.blocked_at is not None
+
+
+PERSON = (
+    Field("id", "id", codecs.identifier, "out"),
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+    Field("name", "name", _blank_is_null),
+    Field("email", "email", codecs.text()),
+    Field("phone_number", "phone", codecs.text(), also=("phonenumber",)),
+    Field("phone_number_formatted", "phone_e164", codecs.text(), "out"),
+    Field("external_id", "external_id", codecs.key()),
+    Field("custom_data", "custom", codecs.notes),
+    Field("date_of_birth", "date_of_birth", codecs.day),
+    Field("national_id_no", "national_id", codecs.key()),
+    Field("street", "street", _blank_is_null),
+    Field("city", "city", _blank_is_null),
+    Field("postal_code", "postcode", _blank_is_null),
+    Field("state", "state", _blank_is_null),
+    Field("country_code", "country", _blank_is_null),
+    Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
+    Field("parent_id", "parent_id", codecs.identifier),
+    Made("blocked", _blocked),
+    Field("locale", "locale", codecs.key(35)),
+    Kept("opt_in_marketing", codecs.flag),
+    Kept("opt_in_marketing_at", codecs.moment_text),
+)
+
+QUERY = (
+    Field("search", "search", codecs.key()),
+    Field("email", "email", codecs.key()),
+    Field("phone_number", "phone", codecs.key(), also=("phonenumber",)),
+    Field("external_id", "external_id", codecs.key()),
+    Field("name", "name", codecs.key()),
+    Field("date_of_birth", "date_of_birth", codecs.day),
+    Field("national_id_no", "national_id", codecs.key()),
+    Field("since", "updated_after", codecs.when),
+)
+
+person = renderer("Person", PERSON, door=DOOR)
+nested_person = Codec(lambda value, view: value, once(person))

@@ -1,0 +1,110 @@
+"""Bookings, one by one and listed: parse, act, render."""
+
+from collections.abc import Iterable
+
+from kalends.actions import bookings, catalogue
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.parse.bookings import (
+    parse_asked,
+    parse_change,
+    parse_code,
+    parse_item_query,
+    parse_status,
+    parse_wish,
+)
+from kalends.dialects.makeplans.parse.reader import parse_extended, parse_id, parse_params, parse_query
+from kalends.dialects.makeplans.render import paged, render_booking, render_bookings
+from kalends.engine.listing import Entry
+from kalends.web.auth import Handler
+from kalends.web.door import Answer, WebRequest
+
+
+def listing(name: str) -> Handler:
+    """The handler of one of the listings."""
+
+    async def list_bookings(request: WebRequest, ctx: Context) -> Answer:
+        params = parse_query(request)
+        extended = parse_extended(params, ctx)
+        query, paging = parse_item_query(params, ctx, name)
+        page = await bookings.list_items(ctx, query)
+        answer = render_bookings(page.rows, await viewed(ctx, page.rows, extended))
+        return paged(answer, request, paging, page)
+
+    return list_bookings
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /bookings/{booking_id}"""
+    extended = parse_extended(parse_query(request), ctx)
+    entry = await bookings.get(ctx, id_of(request))
+    return await shown(ctx, entry, extended)
+
+
+async def find(request: WebRequest, ctx: Context) -> Answer:
+    """GET /bookings/find_by/external_id/{external_id}"""
+    extended = parse_extended(parse_query(request), ctx)
+    entry = await bookings.find_by_external_id(ctx, request.path_params["external_id"].removeprefix("/"))
+    return await shown(ctx, entry, extended)
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /bookings"""
+    params = await parse_params(request)
+    extended, wish = parse_extended(params, ctx), parse_wish(params, ctx)
+    entry = await bookings.book(ctx, wish)
+    return await shown(ctx, entry, extended)
+
+
+async def update(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /bookings/{booking_id}"""
+    params = await parse_params(request)
+    extended, wanted = parse_extended(params, ctx), parse_change(params, ctx)
+    entry = await bookings.change(
+        ctx, id_of(request), wanted.fields, force=wanted.force, remind=wanted.remind, asked=wanted.asked
+    )
+    return await shown(ctx, entry, extended)
+
+
+def advancing(verb: str) -> Handler:
+    """The handler of a change of state."""
+
+    async def advance(request: WebRequest, ctx: Context) -> Answer:
+        params = await parse_params(request)
+        extended, asked = parse_extended(params, ctx), parse_asked(params, ctx)
+        entry = await bookings.advance(ctx, id_of(request), verb, asked=asked)
+        return await shown(ctx, entry, extended)
+
+    return advance
+
+
+async def verify_code(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /bookings/{booking_id}/verify_code"""
+    params = await parse_params(request)
+    extended, asked, code = parse_extended(params, ctx), parse_asked(params, ctx), parse_code(params)
+    entry = await bookings.advance(ctx, id_of(request), "verify", asked=asked, code=code)
+    return await shown(ctx, entry, extended)
+
+
+async def set_status(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /bookings/{booking_id}/status"""
+    params = await parse_params(request)
+    extended, status = parse_extended(params, ctx), parse_status(params, ctx)
+    entry = await bookings.set_status(ctx, id_of(request), status)
+    return await shown(ctx, entry, extended)
+
+
+def id_of(request: WebRequest) -> int:
+    """The id in the path. Raises NotFound."""
+    return parse_id(request.path_params["booking_id"])
+
+
+async def shown(ctx: Context, entry: Entry, extended: bool) -> Answer:
+    """One booking as the answer."""
+    return render_booking(entry, await viewed(ctx, [entry], extended))
+
+
+async def viewed(ctx: Context, entries: Iterable[Entry], extended: bool) -> View:
+    """The frame for these bookings; what is shown in full needs the openings of its resources."""
+    ids = {entry.resource.id for entry in entries if entry.resource} if extended else set()
+    return view_of(ctx, extended=extended, openings=await catalogue.openings_of(ctx, sorted(ids)) if ids else {})

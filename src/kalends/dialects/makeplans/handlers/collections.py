@@ -1,0 +1,48 @@
+"""Recurring bookings, which share a collection."""
+
+from kalends.actions import series
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields.view import view_of
+from kalends.dialects.makeplans.handlers.bookings import viewed
+from kalends.dialects.makeplans.parse.bookings import parse_asked, parse_series
+from kalends.dialects.makeplans.parse.reader import parse_extended, parse_params, parse_query, parse_uid
+from kalends.dialects.makeplans.render import render_bookings, render_collection_id, render_outcomes
+from kalends.web.auth import Handler
+from kalends.web.door import Answer, WebRequest
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /bookings/recurring"""
+    wish = parse_series(await parse_params(request), ctx)
+    uid = await series.start(ctx, wish)
+    return render_collection_id(uid)
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /bookings/recurring/{collection_id}"""
+    extended = parse_extended(parse_query(request), ctx)
+    entries = await series.occurrences(ctx, uid_of(request))
+    return render_bookings(entries, await viewed(ctx, entries, extended))
+
+
+async def outcomes(request: WebRequest, ctx: Context) -> Answer:
+    """GET /bookings/recurring/{collection_id}/outcomes"""
+    found = await series.outcomes(ctx, uid_of(request))
+    return render_outcomes(found, view_of(ctx))
+
+
+def ending(verb: str) -> Handler:
+    """The handler of what ends all bookings of a collection."""
+
+    async def end(request: WebRequest, ctx: Context) -> Answer:
+        params = await parse_params(request)
+        extended, asked = parse_extended(params, ctx), parse_asked(params, ctx)
+        entries = await series.end_all(ctx, uid_of(request), verb, asked)
+        return render_bookings(entries, await viewed(ctx, entries, extended))
+
+    return end
+
+
+def uid_of(request: WebRequest) -> str:
+    """The collection's id in the path. Raises NotFound."""
+    return parse_uid(request.path_params["collection_id"])

@@ -1,0 +1,131 @@
+"""Bookings: what is wished for, changed, asked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.dialects.kit.paging import Paging, parse_page
+from kalends.dialects.makeplans.fields import bookings as of_bookings
+from kalends.dialects.makeplans.parse.reader import Reader, parse_filters
+from kalends.engine.listing import ItemQuery
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.refusals import Fault
+from kalends.engine.wish import Asked, Wish
+
+BOOKINGS_A_PAGE = 750
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What is to become of a booking: its new fields, and how to go about it."""
+
+    fields: dict[str, Any]
+    force: bool
+    remind: bool
+    asked: Asked
+
+
+def parse_wish(params: Mapping[str, Any], ctx: Context) -> Wish:
+    """A booking to be made. An event's times, resource and service are its own. Raises Invalid."""
+    reader = Reader(ctx)
+    wish = _wish(params, reader)
+    reader.done()
+    return Wish(**wish)
+
+
+def parse_series(params: Mapping[str, Any], ctx: Context) -> Wish:
+    """A booking to be made again and again. Raises Invalid."""
+    reader = Reader(ctx)
+    wish = _wish(params, reader)
+    parts = reader.fields(of_bookings.RECURRING, reader.object(params, "recurring", required=True))
+    if not any(parts.values()) and not reader.faults:
+        reader.faults.append(Fault("recurring", "blank"))
+    reader.done()
+    return Wish(**wish, recurrence=Recurrence(**{part: text or None for part, text in parts.items()}))
+
+
+def parse_change(params: Mapping[str, Any], ctx: Context) -> Change:
+    """What an update asks for: only the fields that were sent. Raises Invalid."""
+    reader = Reader(ctx)
+    sent = reader.object(params, "booking")
+    fields = reader.fields(of_bookings.BOOKING, sent) | _kept(reader, params, sent) | reader.person(sent)
+    flags = reader.fields(of_bookings.FLAGS, params)
+    asked = _asked(reader, params)
+    reader.done()
+    if fields.get("units", 1) is None:
+        del fields["units"]
+    return Change(fields, bool(flags.get("force")), bool(flags.get("remind")), asked)
+
+
+def parse_asked(params: Mapping[str, Any], ctx: Context) -> Asked:
+    """Which messages a change of state asks for or forbids. Raises Invalid."""
+    reader = Reader(ctx)
+    asked = _asked(reader, params)
+    reader.done()
+    return asked
+
+
+def parse_code(params: Mapping[str, Any]) -> str:
+    """The verification code; none at all is a wrong one."""
+    code = params.get("verification_code")
+    return str(code).strip() if isinstance(code, str | int) else ""
+
+
+def parse_status(params: Mapping[str, Any], ctx: Context) -> str | None:
+    """The status asked for, None to take it back. Raises Invalid when it is unknown or missing."""
+    reader = Reader(ctx)
+    # Beside the booking as the reference says, inside it as clients send the other attributes.
+    within = params.get("booking")
+    sent = params if "status" in params or not isinstance(within, Mapping) else within
+    found = reader.fields(of_bookings.STATUS, sent)
+    if "status" not in sent:
+        reader.faults.append(Fault("status", "blank"))
+    reader.done()
+    status: str | None = found["status"]
+    return status
+
+
+def parse_item_query(params: Mapping[str, Any], ctx: Context, listing: str) -> tuple[ItemQuery, Paging]:
+    """What a listing of bookings asks for, and which page of it. Raises Invalid."""
+    paging = parse_page(params.get("page"), BOOKINGS_A_PAGE)
+    order = params.get("order")
+    asked = parse_filters(params, ctx, of_bookings.QUERY)
+    return ItemQuery(
+        **asked,
+        listing="recent" if order == "changes" and listing == "active" else listing,
+        newest_first=order == "booked_from_desc",
+        limit=paging.size,
+        offset=paging.offset,
+    ), paging
+
+
+def _wish(params: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    sent = reader.object(params, "booking", required=True)
+    fields = reader.fields(of_bookings.BOOKING, sent) | _kept(reader, params, sent) | reader.person(sent)
+    flags = reader.fields(of_bookings.FLAGS, params)
+    public = bool((flags | reader.fields(of_bookings.PUBLIC, sent)).get("public"))
+    if fields.get("session_id") is not None:
+        for name in ("starts_at", "ends_at", "resource_id", "service_id"):
+            fields.pop(name, None)
+    if fields.get("units", 1) is None:
+        del fields["units"]
+    return {
+        **fields,
+        "public": public,
+        # "Not applicable when public_booking is set to true (no double bookings allowed)."
+        "force": bool(flags.get("force")) and not public,
+        "initiate": flags.get("confirm") is False,
+        "remind": flags.get("remind"),
+        "asked": _asked(reader, params),
+    }
+
+
+def _kept(reader: Reader, params: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    beside = {name: params[name] for name in ("add_messages",) if name in params}
+    return reader.kept(of_bookings.BOOKING, {**sent, **beside})
+
+
+def _asked(reader: Reader, params: Mapping[str, Any]) -> Asked:
+    flags = reader.fields(of_bookings.ASKED, params)
+    return Asked({of_bookings.MESSAGES[wire]: flag for wire, flag in flags.items() if flag is not None})

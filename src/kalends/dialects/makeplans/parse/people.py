@@ -1,0 +1,25 @@
+"""People."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kalends.actions.context import Context
+from kalends.dialects.kit.paging import Paging, parse_page
+from kalends.dialects.makeplans.fields import people as of_people
+from kalends.dialects.makeplans.fields.people import split_name
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, parse_filters, parse_object
+from kalends.engine.listing import CustomerQuery
+
+
+def parse_customer_query(
+    params: Mapping[str, Any], ctx: Context, *, with_deleted: bool
+) -> tuple[CustomerQuery, Paging]:
+    """Which people a listing asks for, and which page of them. Raises Invalid."""
+    paging = parse_page(params.get("page"), OTHERS_A_PAGE)
+    asked = parse_filters(params, ctx, of_people.QUERY)
+    return CustomerQuery(**asked, with_deleted=with_deleted, limit=paging.size, offset=paging.offset), paging
+
+
+def parse_person(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """A new person as the engine's fields of a customer. Raises Invalid."""
+    return split_name(parse_object(params, ctx, "person", of_people.PERSON))

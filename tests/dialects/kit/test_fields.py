@@ -1,0 +1,80 @@
+"""Field tables, compiled."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.codecs import Frame
+from kalends.dialects.kit.fields import Field, Kept, Made, read_fields, read_kept, renderer, wire_names
+from kalends.engine.refusals import Fault
+
+FRAME = Frame(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
+TABLE = (
+    Field("id", "id", codecs.identifier, "out"),
+    Field("label", "title", codecs.text(null=""), also=("name",)),
+    Field("from", "starts_at", codecs.moment),
+    Field("secret", "secret", codecs.text(), "in"),
+    Field("owner", "owner", codecs.text(), "out", source="owner.title"),
+    Made("length", lambda frame: lambda row: len(row.title)),
+    Kept("colour", codecs.text(), "grey"),
+    Kept("seen_at", codecs.moment_text),
+    Kept("extra", codecs.flag, UNSET),
+)
+
+
+class Thing(msgspec.Struct):
+    id: int
+    title: str
+    starts_at: datetime | None = None
+    details: dict[str, Any] = {}
+    owner: Any = None
+
+
+def shown(thing: Thing) -> Any:
+    thing.owner = thing.owner or thing
+    return msgspec.json.decode(msgspec.json.encode(renderer("Thing", TABLE, door="door")(FRAME)(thing)))
+
+
+def test_a_row_is_written() -> None:
+    owner = Thing(2, "Ada")
+    assert shown(Thing(1, "Tea", FRAME.now, owner=owner)) == {
+        "id": 1,
+        "label": "Tea",
+        "from": "2027-03-01T10:00:00+01:00",
+        "owner": "Ada",
+        "length": 3,
+        "colour": "grey",
+        "seen_at": None,
+    }
+
+
+def test_what_is_kept_is_given_back_by_its_own_door_only() -> None:
+    own = {"colour": None, "seen_at": "2027-03-01T08:00:00+00:00", "extra": False, "more": 1}
+    found = shown(Thing(1, "", details={"door": own}))
+    assert (found["label"], found["colour"], found["extra"]) == (None, None, False)
+    assert found["seen_at"] == "2027-03-01T09:00:00+01:00"
+    assert shown(Thing(1, "", details={"other": own}))["colour"] == "grey"
+
+
+def test_only_what_was_sent_is_read() -> None:
+    faults: list[Fault] = []
+    assert read_fields(TABLE, {"id": 7, "label": None, "secret": "x", "other": 1}, FRAME, faults) == {
+        "title": "",
+        "secret": "x",
+    }
+    assert read_fields(TABLE, {"name": "by another name"}, FRAME, faults) == {"title": "by another name"}
+    assert read_kept(TABLE, {"colour": "red", "label": "x"}, FRAME, faults) == {"colour": "red"}
+    assert read_fields(TABLE, {"from": None}, FRAME, faults) == {"starts_at": None}
+    assert faults == []
+
+
+def test_all_faults_are_named() -> None:
+    faults: list[Fault] = []
+    read_fields(TABLE, {"label": [], "from": "soon"}, FRAME, faults)
+    read_kept(TABLE, {"extra": "perhaps"}, FRAME, faults)
+    assert faults == [Fault("title", "invalid"), Fault("starts_at", "invalid"), Fault("extra", "invalid")]
+    assert wire_names(TABLE)["starts_at"] == "from"

@@ -1,0 +1,71 @@
+"""The clinic behind its door: a client with a key, and the days it books on."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import msgspec
+
+from tests.world import World
+
+BASE = "http://clinic.example/makeplans/api/v1"
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+class Clinic(msgspec.Struct, frozen=True):
+    """The world and a client that shows its key. The clinic works in Oslo, on a Monday two weeks ahead."""
+
+    world: World
+    client: httpx.AsyncClient
+
+    def at(self, hour: int, minute: int = 0, days: int = 0) -> str:
+        """A wall time on that Monday, as clients are told to write it."""
+        return f"{self.monday(days):%Y-%m-%d} {hour:02}:{minute:02}"
+
+    def monday(self, days: int = 0) -> datetime:
+        """That Monday's midnight, or that of so many days later."""
+        today = self.world.now.astimezone(OSLO).replace(hour=0, minute=0, second=0, microsecond=0)
+        return today + timedelta(days=14 - today.weekday() + days)
+
+    async def post(self, path: str, body: Any = None, **params: Any) -> httpx.Response:
+        return await self.client.post(path, json=body, params=params or None)
+
+    async def put(self, path: str, body: Any = None, **params: Any) -> httpx.Response:
+        return await self.client.put(path, json=body, params=params or None)
+
+    async def book(self, hour: int = 9, /, **attributes: Any) -> dict[str, Any]:
+        """A massage by Ada at that hour, or what the attributes say instead."""
+        response = await self.post("/bookings", {"booking": self.massage(hour, **attributes)})
+        assert response.status_code == 200, response.text
+        return unwrapped(response)
+
+    def massage(self, hour: int = 9, **attributes: Any) -> dict[str, Any]:
+        """The attributes of an hour with Ada."""
+        w = self.world
+        times = {"booked_from": self.at(hour), "booked_to": self.at(hour + 1)}
+        return {**times, "resource_id": w.ada, "service_id": w.massage, "person_id": w.kari, **attributes}
+
+    async def listed(self, path: str = "/bookings", /, **params: Any) -> list[int]:
+        """The ids of a listing, in its order."""
+        response = await self.client.get(path, params=params)
+        assert response.status_code == 200, response.text
+        return [row["booking"]["id"] for row in response.json()]
+
+
+def unwrapped(response: httpx.Response, name: str = "booking") -> dict[str, Any]:
+    """The one object of a response that must have worked."""
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()[name]
+    return found
+
+
+def errors(response: httpx.Response, status: int = 400) -> Any:
+    """What a refused request is told."""
+    assert response.status_code == status, response.text
+    return response.json()
+
+
+def now() -> datetime:
+    """The time of the tests that go through the door, which reads the clock itself."""
+    return datetime.now(UTC).replace(microsecond=0)

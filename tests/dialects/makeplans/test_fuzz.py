@@ -1,0 +1,97 @@
+"""Whatever is sent to whatever path: an answer in the vendor's form, and never a fault of the server."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kalends.dialects.makeplans.fields import bookings, catalogue, people
+from kalends.dialects.makeplans.routes import ROUTES
+from tests.dialects.makeplans.clinic import Clinic
+
+WIRES = sorted(
+    {line.wire for table in (bookings.BOOKING, people.PERSON, catalogue.SERVICE, catalogue.EVENT) for line in table}
+    | {"person_attributes", "public_booking"}
+)
+QUESTIONS = sorted({line.wire for line in (*bookings.QUERY, *people.QUERY, *catalogue.EVENT_QUERY)} | {"page", "order"})
+BESIDE = sorted(
+    {line.wire for line in (*bookings.FLAGS, *bookings.ASKED)} | {"status", "verification_code", "extended"}
+)
+TEXTS = ("2027-03-08 09:00", "2027-03-08 10:00", "9000-12-31 23:59", "1000-01-01", "FREQ=DAILY;COUNT=2", "", "0", "\0")
+NUMBERS = (0, 1, -1, 2**31, 2**53, 2**63 - 1, 2**63, 10**30, 1e300, 0.5)
+TELLING: st.SearchStrategy[Any] = st.sampled_from((*TEXTS, *NUMBERS, True, None, "9" * 25, "kari@example.org", "true"))
+VALUES = st.recursive(
+    TELLING | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=4,
+)
+OBJECTS = st.dictionaries(st.sampled_from(WIRES), VALUES, max_size=6)
+NAMED = st.dictionaries(
+    st.sampled_from(["booking", "person", "resource", "service", "event"]), OBJECTS | VALUES, max_size=2
+)
+RECURRING = st.fixed_dictionaries({}, optional={"rrule": VALUES, "rdate": VALUES, "exdate": VALUES})
+FLAGS = st.dictionaries(st.sampled_from(BESIDE), VALUES, max_size=3)
+BODIES = st.builds(
+    lambda *parts: {k: v for part in parts for k, v in part.items()},
+    NAMED,
+    FLAGS,
+    st.fixed_dictionaries({}, optional={"recurring": RECURRING}),
+)
+QUERIES = st.lists(
+    st.tuples(st.sampled_from([*QUESTIONS, "extended"]), st.sampled_from(["", "[]", "[x]"]), TELLING.map(str)),
+    max_size=4,
+)
+SEGMENTS = st.sampled_from(["1", "0", "x", "9" * 30, "recent", "8d3c1b62-8a4e-4a9b-9a52-0d5a7c1f9f11", "%20"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+async def test_nothing_that_is_sent_is_a_fault_of_the_server(clinic: Clinic, data: st.DataObject) -> None:
+    method, path, _, _ = data.draw(st.sampled_from(ROUTES))
+    own = await ids_of(clinic)
+    for part in ("booking_id", "person_id", "resource_id", "service_id", "event_id", "collection_id"):
+        path = path.replace(f"{{{part}:str}}", data.draw(SEGMENTS | st.sampled_from(own)))
+    path = path.replace("{external_id:path}", data.draw(SEGMENTS))
+    query: list[tuple[str, Any]] = [(name + suffix, value) for name, suffix, value in data.draw(QUERIES)]
+    sent: dict[str, Any] = {}
+    if method != "GET":
+        sent = {"content": msgspec.json.encode(data.draw(BODIES)), "headers": {"content-type": "application/json"}}
+    response = await clinic.client.request(method, path, params=query, **sent)
+    assert response.status_code < 500, (method, path, query, sent, response.text)
+    assert isinstance(response.json(), dict | list)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=OBJECTS, flags=FLAGS)
+async def test_a_wish_that_nearly_fits_is_no_fault_of_the_server(
+    clinic: Clinic, changes: dict[str, Any], flags: dict[str, Any]
+) -> None:
+    wish = msgspec.json.encode({"booking": {**clinic.massage(9), **changes}, **flags})
+    response = await clinic.client.post("/bookings", content=wish, headers={"content-type": "application/json"})
+    assert response.status_code < 500, (wish, response.text)
+    if response.status_code == 200:
+        path = f"/bookings/{response.json()['booking']['id']}"
+        changed = await clinic.client.put(path, content=wish, headers={"content-type": "application/json"})
+        assert changed.status_code < 500, (wish, changed.text)
+        assert (await clinic.client.delete(path)).status_code == 200
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    raw=st.binary(max_size=60),
+    kind=st.sampled_from(
+        ["", "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"]
+    ),
+)
+async def test_no_bytes_are_a_fault_of_the_server(clinic: Clinic, raw: bytes, kind: str) -> None:
+    headers = {"content-type": kind} if kind else {}
+    response = await clinic.client.post("/bookings", content=raw, headers=headers)
+    assert response.status_code < 500, response.text
+
+
+async def ids_of(clinic: Clinic) -> list[str]:
+    """Ids that are there: of a booking, a person, a resource, a service."""
+    w = clinic.world
+    listed = await clinic.listed("/bookings/all")
+    return [str(ident) for ident in (*listed[:1], w.kari, w.ada, w.massage)]

@@ -1,0 +1,79 @@
+"""What may become of a booking."""
+
+import pytest
+
+from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
+from tests.dialects.makeplans.conftest import Open
+
+
+async def held(clinic: Clinic) -> str:
+    """The path of a booking that is not confirmed yet."""
+    made = unwrapped(await clinic.post("/bookings", {"booking": clinic.massage(9), "confirm": False}))
+    return f"/bookings/{made['id']}"
+
+
+async def test_verifying_confirms(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="email")
+    made = unwrapped(await clinic.client.put(f"{await held(clinic)}/verify"))
+    assert (made["state"], made["expires_at"], made["revision_count"]) == ("confirmed", None, 1)
+
+
+async def test_verifying_with_the_code(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="sms", confirm_manually=True)
+    path = await held(clinic)
+    code = await clinic.world.db.fetchval(
+        "select verification_code from item where account_id = $1", clinic.world.account.id
+    )
+    for wrong in ({"verification_code": "no"}, {}, None):
+        assert errors(await clinic.put(f"{path}/verify_code", wrong)) == {"verification_code": ["is invalid"]}
+    made = unwrapped(await clinic.client.put(f"{path}/verify_code", data={"verification_code": code}))
+    assert made["state"] == "awaiting_confirmation"
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "active"),
+    [("confirm", "confirmed", True), ("decline", "declined", False), ("cancel", "cancelled", False)],
+)
+async def test_what_waits_is_decided(clinic_with: Open, action: str, state: str, active: bool) -> None:
+    clinic = await clinic_with(confirm_manually=True)
+    made = unwrapped(await clinic.put(f"{await held(clinic)}/{action}"))
+    assert (made["state"], made["active"]) == (state, active)
+
+
+async def test_deleting_gives_the_booking_back(clinic: Clinic) -> None:
+    made = await clinic.book(9)
+    gone = unwrapped(await clinic.client.delete(f"/bookings/{made['id']}"))
+    assert (gone["id"], gone["state"], gone["active"]) == (made["id"], "deleted", False)
+    assert errors(await clinic.client.delete(f"/bookings/{made['id']}")) == {
+        "state": ['cannot transition via "remove"']
+    }
+
+
+@pytest.mark.parametrize("verb", ["verify", "confirm", "decline", "cancel"])
+async def test_what_is_over_stays_over(clinic: Clinic, verb: str) -> None:
+    made = await clinic.book(9)
+    await clinic.put(f"/bookings/{made['id']}/cancel")
+    assert errors(await clinic.put(f"/bookings/{made['id']}/{verb}")) == {"state": [f'cannot transition via "{verb}"']}
+
+
+async def test_a_cancelled_time_is_free_again(clinic: Clinic) -> None:
+    made = await clinic.book(9)
+    await clinic.put(f"/bookings/{made['id']}/cancel")
+    assert (await clinic.book(9))["state"] == "confirmed"
+
+
+async def test_the_status_is_noted_and_taken_back(clinic: Clinic) -> None:
+    path = f"/bookings/{(await clinic.book(9))['id']}/status"
+    assert unwrapped(await clinic.put(path, {"status": "no_show"}))["status"] == "no_show"
+    assert unwrapped(await clinic.put(path, {"booking": {"status": "completed"}}))["status"] == "completed"
+    assert unwrapped(await clinic.put(f"{path}?status=checked_in"))["status"] == "checked_in"
+    assert unwrapped(await clinic.put(path, {"status": None}))["status"] is None
+    assert errors(await clinic.put(path, {"status": "asleep"})) == {"status": ["is not included in the list"]}
+    assert errors(await clinic.put(path)) == {"status": ["can't be blank"]}
+
+
+async def test_messages_of_a_cancellation_are_as_asked(clinic: Clinic) -> None:
+    made = await clinic.book(9)
+    await clinic.put(f"/bookings/{made['id']}/cancel", {"cancellation_send_email": "true"})
+    rows = await clinic.world.db.fetch("select template, channel from outbox where item_id = $1", made["id"])
+    assert ("cancellation", "email") in [tuple(row) for row in rows]
