@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context, together
+from kalends.actions.customers import once_more
 from kalends.actions.drafting import place_first, prepare
 from kalends.actions.revising import advanced, kept, revised, rewritten
 from kalends.engine.booking import STATUSES, next_state, state_at
 from kalends.engine.listing import Entry, ItemQuery, Page
 from kalends.engine.messages import messages
-from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, WrongCode
+from kalends.engine.refusals import Fault, Invalid, NotFound, WrongCode
 from kalends.engine.wish import BY_POLICY, Asked, Wish
 from kalends.store import claims, items
 
@@ -36,11 +37,11 @@ async def book(ctx: Context, wish: Wish) -> Entry:
 
     Raises what `prepare` and `place_first` raise.
     """
-    try:
+
+    async def place() -> Entry:
         return await place_first(ctx, await prepare(ctx, wish))
-    except Duplicate:
-        # Somebody made the same customer in between: now there is one to match.
-        return await place_first(ctx, await prepare(ctx, wish))
+
+    return await once_more(place)
 
 
 async def change(
@@ -57,14 +58,17 @@ async def change(
     A seat's times, resource and service are its session's and stay as they are. Without `ends_at` a moved item keeps
     its length. Raises what `prepare` raises, NotFound(item), Full.
     """
-    async with together(ctx) as tx:
-        targets = [fields[name] for name in ("resource_id",) if fields.get(name)]
-        seats = [fields[name] for name in ("session_id",) if fields.get(name)]
-        await claims.lock(tx.db, ctx.account.id, [item_id], targets, seats)
-        changed = await rewritten(tx, await get(tx, item_id), fields, force=force, remind=remind)
-        sent = messages("change", changed.entry.item, changed.entry.customer, ctx.account, asked)
-        await claims.place(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, outbox=sent))
-        return changed.entry
+    resources, sessions = ([fields[name]] if fields.get(name) else [] for name in ("resource_id", "session_id"))
+
+    async def rewrite() -> Entry:
+        async with together(ctx) as tx:
+            await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id], resources, sessions)
+            changed = await rewritten(tx, await get(tx, item_id), fields, force=force, remind=remind)
+            sent = messages("change", changed.entry.item, changed.entry.customer, ctx.account, asked)
+            await claims.place(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, outbox=sent))
+            return changed.entry
+
+    return await once_more(rewrite)
 
 
 async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_POLICY, code: str | None = None) -> Entry:
@@ -73,7 +77,7 @@ async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_PO
     Raises NotFound, IllegalTransition, WrongCode.
     """
     async with together(ctx) as tx:
-        await claims.lock(tx.db, ctx.account.id, [item_id])
+        await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         entry = await get(tx, item_id)
         state = next_state(state_at(entry.item, ctx.now), verb, ctx.account.policy)
         if code is not None and code != entry.item.verification_code:
@@ -89,7 +93,7 @@ async def set_status(ctx: Context, item_id: int, status: str | None) -> Entry:
     if status is not None and status not in STATUSES:
         raise Invalid(Fault("status", "unknown"))
     async with together(ctx) as tx:
-        await claims.lock(tx.db, ctx.account.id, [item_id])
+        await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         entry = await get(tx, item_id)
         entry = msgspec.structs.replace(entry, item=revised(tx, entry.item, {"status": status}))
         await claims.place(tx.db, ctx.account.id, kept(tx, "status", [entry]))

@@ -1,20 +1,22 @@
 """Who books or attends: found again, or new."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from kalends.actions.context import Context
 from kalends.engine.change import Change
 from kalends.engine.contacts import e164, normal_email
 from kalends.engine.listing import CustomerQuery, Page
 from kalends.engine.people import Customer
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store import customers
 from kalends.store.claims import place
 from kalends.store.ids import next_ids
 
+T = TypeVar("T")
+
 _NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
-_SOMEBODY = ("first_name", "last_name", "company", "email", "phone")
+_SOMEBODY = ("first_name", "last_name", "company", "email", "phone", "national_id")
 
 
 async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
@@ -29,6 +31,14 @@ async def get_customer(ctx: Context, customer_id: int) -> Customer:
     if customer is None:
         raise NotFound("customer", customer_id)
     return customer
+
+
+async def once_more(act: Callable[[], Awaitable[T]]) -> T:
+    """What the action comes to; begun anew when somebody made the same customer meanwhile, who is then matched."""
+    try:
+        return await act()
+    except Duplicate:
+        return await act()
 
 
 async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:

@@ -5,22 +5,23 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kalends.actions.availability import scenes
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make
-from kalends.engine.availability import Offering, Scene, reach, why_not
+from kalends.engine.availability import Offering, Scene, why_not
 from kalends.engine.booking import STATUSES
 from kalends.engine.capacity import Load, fits, in_the_way
 from kalends.engine.catalogue import Offered, Resource
 from kalends.engine.change import Change
 from kalends.engine.listing import Entry
 from kalends.engine.messages import messages
-from kalends.engine.openings import open_spans
 from kalends.engine.people import Customer
 from kalends.engine.placing import (
     Ids,
     check_reachable,
     check_terms,
     claims_of,
+    forces,
     new_booking,
     new_item,
     offering,
@@ -34,7 +35,6 @@ from kalends.engine.wish import Wish
 from kalends.store import bookings
 from kalends.store.bookings import Ground
 from kalends.store.claims import place
-from kalends.store.openings import hours_of
 
 _CODE_DIGITS = 6
 
@@ -180,16 +180,19 @@ def _code(wish: Wish) -> str | None:
 
 
 async def _looking_free(ctx: Context, case: Case, resources: Sequence[Resource]) -> list[Resource | None]:
-    """Those resources whose diary allows the wish; if none does, the refusal of the first."""
-    scenes = await _scenes(ctx, case, resources)
+    """Those resources whose diary allows the wish; if none does, the first by force, or its refusal."""
+    service_id = case.ground.service.id if case.ground.service else None
+    terms = [(resource, _offering(case, resource)) for resource in resources]
     free: list[Resource | None] = []
     refusals: list[Refusal] = []
-    for resource in resources:
-        refusal = _refusal(ctx, case, resource, scenes[resource.id])
+    for scene, (resource, offered) in zip(await scenes(ctx, terms, case.span, service_id), terms, strict=True):
+        refusal = _refusal(ctx, case, scene, offered)
         if refusal is None:
             free.append(resource)
         else:
             refusals.append(refusal)
+    if not free and resources and forces(case.wish):
+        return [resources[0]]
     if not free:
         raise refusals[0] if refusals else Full("resource")
     return free
@@ -200,23 +203,10 @@ def _offering(case: Case, resource: Resource) -> Offering:
     return offering(case.ground.service, case.overrides(resource), length) if case.ground.service else plain(length)
 
 
-def _refusal(ctx: Context, case: Case, resource: Resource, scene: Scene) -> Refusal | None:
-    offered = _offering(case, resource)
+def _refusal(ctx: Context, case: Case, scene: Scene, offered: Offering) -> Refusal | None:
     if case.wish.public:
         return why_not(scene, offered, case.span.start, ctx.now, case.wish.units)
-    wanted = Load(resource.id, offered.occupied(case.span), case.wish.units)
-    if case.wish.force or fits(scene.tree, scene.loads, wanted):
+    wanted = Load(scene.resource_id, offered.occupied(case.span), case.wish.units)
+    if fits(scene.tree, scene.loads, wanted):
         return None
-    return Full("resource", resource.id, in_the_way(scene.tree, scene.loads, wanted))
-
-
-async def _scenes(ctx: Context, case: Case, resources: Sequence[Resource]) -> dict[int, Scene]:
-    """What is known of the resources' time around the wish."""
-    ids = [resource.id for resource in resources]
-    hours = await hours_of(ctx.db, ctx.account.id, ids)
-    nodes = await bookings.load_trees(ctx.db, ctx.account.id, ids)
-    service_id = case.ground.service.id if case.ground.service else None
-    spans = [reach(_offering(case, resource), case.span, hours[resource.id].zone) for resource in resources]
-    around = Span(min(span.start for span in spans), max(span.end for span in spans)) if spans else case.span
-    loads = await bookings.load_claims(ctx.db, ctx.account.id, [node.id for node in nodes], around, ctx.now)
-    return {one: Scene(one, hours[one].zone, open_spans(hours[one], around, service_id), nodes, loads) for one in ids}
+    return Full("resource", scene.resource_id, in_the_way(scene.tree, scene.loads, wanted))

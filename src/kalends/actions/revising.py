@@ -49,7 +49,7 @@ async def rewritten(
     case = await look_up(ctx, _wish(old, given, force))
     if moved:
         check(ctx, case)
-    item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force and moved)})
+    item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force if moved else old.forced)})
     if remind or ("reminder_at" not in given and _remind_anew(ctx, old, item)):
         item = msgspec.structs.replace(item, reminder_at=reminder_at(ctx.account, item.starts_at, ctx.now))
     entry = msgspec.structs.replace(
@@ -112,7 +112,7 @@ def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> d
         "service_id": ground.service.id if ground.service else None,
         "resource_id": ground.resource.id if ground.resource else None,
         "kind": "seat" if ground.session else old.kind,
-        "forced": forced or old.forced,
+        "forced": forced,
     }
     if case.customer is not None or "customer_id" in given:
         settled["customer_id"] = case.customer.id if case.customer else None

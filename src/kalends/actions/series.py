@@ -3,6 +3,7 @@
 import msgspec
 
 from kalends.actions.context import Context, together
+from kalends.actions.customers import once_more
 from kalends.actions.drafting import Case, place_first, prepare
 from kalends.actions.revising import advanced, kept
 from kalends.engine.booking import Booking, next_state, state_at
@@ -28,9 +29,14 @@ async def start(ctx: Context, wish: Wish) -> str:
     Raises what booking the first occurrence would raise, BadRecurrence, TooManyOccurrences.
     Source: MakePlans reference, Add recurring bookings.
     """
+    return await once_more(lambda: _start(ctx, wish))
+
+
+async def _start(ctx: Context, wish: Wish) -> str:
     assert wish.recurrence is not None
     case = await prepare(ctx, wish)
     spans = expand(wish.recurrence, case.span, ctx.zone, MOST)
+    case = case if case.span in spans else _at(case, spans[0])
     await _try_out(ctx, case)
     ids = Ids(case.ground.item_id, case.ground.booking_id, case.ground.uid)
     booking = new_booking(ctx.account, ids, case.wish, case.customer, ctx.now, ctx.who)
@@ -71,15 +77,15 @@ async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
 async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -> list[Entry]:
     """Cancel or remove all items of a collection that allow it, and withdraw what is still pending.
 
-    One message for all. Raises NotFound, and IllegalTransition when there are items and none allows the verb.
+    One message for all. Raises NotFound, and IllegalTransition when nothing is pending and no item allows the verb.
     """
     booking = await _find(ctx, uid)
     async with together(ctx) as tx:
-        await series.withdraw_pending(tx.db, ctx.account.id, booking.id)
-        await claims.lock(tx.db, ctx.account.id, [entry.item.id for entry in await _items(tx, uid)])
+        withdrawn = await series.withdraw_pending(tx.db, ctx.account.id, booking.id)
+        await claims.lock(tx.db, ctx.account.id, ctx.now, [entry.item.id for entry in await _items(tx, uid)])
         every = await _items(tx, uid)
         ended = [after for after in (_ended(tx, entry, verb) for entry in every) if after is not None]
-        if every and not ended:
+        if every and not ended and not withdrawn:
             raise IllegalTransition(state_at(every[0].item, ctx.now), verb)
         if ended:
             first = ended[0]
@@ -109,6 +115,11 @@ async def _items(ctx: Context, uid: str) -> list[Entry]:
     return entries
 
 
+def _at(case: Case, span: Span) -> Case:
+    wish = msgspec.structs.replace(case.wish, starts_at=span.start, ends_at=span.end)
+    return msgspec.structs.replace(case, wish=wish, span=span)
+
+
 async def _try_out(ctx: Context, case: Case) -> None:
     """Book the first occurrence and take it back: nothing else finds out as much."""
     try:
@@ -129,7 +140,8 @@ async def _make_next(ctx: Context, booking: Booking) -> bool:
         if span is None:
             return False
         try:
-            item_id = await _make(tx, booking, span)
+            async with together(tx) as attempt:  # a refusal may leave a transaction that can't go on
+                item_id = await _make(attempt, booking, span)
         except Refusal as refusal:
             await series.settle(tx.db, booking, span, None, {"code": refusal.code})
         else:

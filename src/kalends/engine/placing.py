@@ -6,7 +6,7 @@ import msgspec
 
 from kalends.engine.availability import Offering
 from kalends.engine.booking import ACTIVE, Booking, Item, next_state
-from kalends.engine.catalogue import Offered, Resource, Service, Session
+from kalends.engine.catalogue import BOOKED, Offered, Resource, Service, Session
 from kalends.engine.change import Claim
 from kalends.engine.clock import DAY, instant, wall, zone
 from kalends.engine.people import Customer
@@ -30,6 +30,8 @@ _AS_WISHED = (
     "coupon_id",
 )
 _ANY_MOMENT = timedelta(seconds=1)
+_MOST_UNITS = 100_000
+_LONGEST = 3660 * DAY  # the hours of all its days are looked at
 
 
 class Ids(msgspec.Struct, frozen=True):
@@ -40,10 +42,12 @@ class Ids(msgspec.Struct, frozen=True):
     uid: str
 
 
-def offering(service: Service, overrides: Offered | None = None, length: timedelta | None = None) -> Offering:
+def offering(
+    service: Service, overrides: Offered | None = None, length: timedelta | None = None, on_step: bool = False
+) -> Offering:
     """How a service is offered on the resource that the overrides are for; a `length` replaces its duration.
 
-    The start of a booking is not bound to the service's step here: only offers are.
+    Only what is offered is `on_step`: the start of a booking is not bound to the service's step.
     """
 
     def minutes(name: str) -> timedelta:
@@ -52,7 +56,7 @@ def offering(service: Service, overrides: Offered | None = None, length: timedel
 
     return Offering(
         duration=length or minutes("duration"),
-        step=_ANY_MOMENT,
+        step=minutes("step") if on_step else _ANY_MOMENT,
         before=minutes("buffer_before"),
         after=minutes("buffer_after"),
         notice=None if service.notice is None else timedelta(minutes=service.notice),
@@ -69,7 +73,7 @@ def plain(length: timedelta) -> Offering:
 def span_of(wish: Wish, service: Service | None, overrides: Offered | None, session: Session | None) -> Span:
     """The time wished for: the session's, or from start to end, or for as long as the service takes.
 
-    Raises Invalid(starts_at or ends_at: blank, ends_at: before_start).
+    Raises Invalid(starts_at or ends_at: blank, ends_at: before_start or out_of_range).
     """
     if session is not None:
         return Span(session.starts_at, session.ends_at)
@@ -83,27 +87,32 @@ def span_of(wish: Wish, service: Service | None, overrides: Offered | None, sess
         raise Invalid(Fault("ends_at", "blank"))
     if end <= wish.starts_at:
         raise Invalid(Fault("ends_at", "before_start"))
+    if end - wish.starts_at > _LONGEST:
+        raise Invalid(Fault("ends_at", "out_of_range"))
     return Span(wish.starts_at, end)
 
 
 def check_terms(wish: Wish, service: Service | None, session: Session | None, customer: Customer | None) -> None:
     """Whether the wish can be granted at all, whatever the diary says.
 
-    Raises Retired(service or session), TooMany, Barred, Invalid(units).
+    Raises Retired(service or session), TooMany, Barred, Invalid(units, service_id: not_bookable).
     """
-    if wish.units < 1:
-        raise Invalid(Fault("units", "not_positive"))
+    if not 1 <= wish.units <= _MOST_UNITS:
+        raise Invalid(Fault("units", "not_positive" if wish.units < 1 else "out_of_range"))
     if service is not None and not service.active:
         raise Retired("service")
+    if service is not None and service.kind not in BOOKED:
+        raise Invalid(Fault("service_id", "not_bookable"))
     if session is not None and (session.deleted_at or session.archived_at):
         raise Retired("session")
-    if service is not None and wish.units > service.most_units and not _forces(wish):
+    if service is not None and wish.units > service.most_units and not forces(wish):
         raise TooMany(service.most_units)
     if customer is not None and customer.blocked_at and (wish.public or wish.initiate):
         raise Barred()
 
 
-def _forces(wish: Wish) -> bool:
+def forces(wish: Wish) -> bool:
+    """Whether the wish may be placed over others."""
     # MakePlans reference, ignore_capacity: "Not applicable when public_booking is set to true".
     return wish.force and not wish.public
 
@@ -111,12 +120,12 @@ def _forces(wish: Wish) -> bool:
 def serves(resource: Resource, service: Service | None, overrides: tuple[Offered, ...]) -> Offered | None:
     """The overrides for a resource that serves the service, if it has any. Raises Retired(resource), NotServed.
 
-    A service that names no resources can be served by every one.
+    A service that names no resources can be served by every one, unless that was given up.
     """
     if not resource.active:
         raise Retired("resource")
     own = next((row for row in overrides if row.resource_id == resource.id), None)
-    if service is not None and overrides and own is None:
+    if service is not None and own is None and (overrides or not service.served_by_all):
         raise NotServed()
     return own
 
@@ -134,6 +143,7 @@ def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, w
     """
     state = next_state("draft", "initiate", account.policy) if wish.initiate else "confirmed"
     waits = state == "awaiting_verification"
+    remind = account.policy.remind_by_sms if wish.remind is None else wish.remind
     hold = wish.expires_at or (at + timedelta(minutes=account.policy.hold_minutes) if waits else None)
     return Item(
         account_id=account.id,
@@ -149,8 +159,8 @@ def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, w
         starts_at=span.start,
         ends_at=span.end,
         expires_at=None if state == "confirmed" else hold,
-        forced=_forces(wish),
-        reminder_at=wish.reminder_at or (reminder_at(account, span.start, at) if wish.remind else None),
+        forced=forces(wish),
+        reminder_at=wish.reminder_at or (reminder_at(account, span.start, at) if remind else None),
         verification_method=account.policy.verification if waits else None,
         verification_code=wish.verification_code,
         cancelled_at=None,

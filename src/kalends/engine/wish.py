@@ -28,9 +28,9 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     `customer` holds fields of engine.people.Customer to match or make a customer from. `public` asks for the rules that
     bind the public; `force` places over others on purpose (never together); `initiate` starts with a verification or a
-    confirmation where the policy wants one; `remind` sets `reminder_at` by the policy. Without `ends_at` the service's
-    duration counts; without `resource_id` a free resource that serves the service is picked; with `session_id` the
-    session gives times, resource and service.
+    confirmation where the policy wants one; `remind` sets `reminder_at` at the policy's time, None does if the policy
+    wants it. Without `ends_at` the service's duration counts; without `resource_id` a free resource that serves the
+    service is picked; with `session_id` the session gives times, resource and service.
     """
 
     starts_at: datetime | None = None
@@ -60,6 +60,6 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     public: bool = False
     force: bool = False
     initiate: bool = False
-    remind: bool = False
+    remind: bool | None = None
     asked: Asked = BY_POLICY
     recurrence: Recurrence | None = None

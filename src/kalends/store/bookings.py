@@ -29,11 +29,12 @@ class Ground(msgspec.Struct, frozen=True):
 
 
 _GROUND = """
-    select nextval('occupancy_id_seq') as item_id, nextval('booking_id_seq') as booking_id, gen_random_uuid()::text,
-        (select to_json(s)::text from service s where s.account_id = $1 and s.id = coalesce($2, e.service_id)),
+    select nextval('occupancy_id_seq') as item_id, nextval('booking_id_seq') as booking_id,
+        gen_random_uuid()::text as uid,
+        (select to_json(s)::text from service s where s.account_id = $1 and s.id = coalesce(e.service_id, $2)),
         (select json_agg(o)::text from service_resource o
-         where o.account_id = $1 and o.service_id = coalesce($2, e.service_id)),
-        (select to_json(r)::text from resource r where r.account_id = $1 and r.id = coalesce($3, e.resource_id)),
+         where o.account_id = $1 and o.service_id = coalesce(e.service_id, $2)),
+        (select to_json(r)::text from resource r where r.account_id = $1 and r.id = coalesce(e.resource_id, $3)),
         to_json(e)::text,
         (select to_json(c)::text from customer c where c.account_id = $1 and c.id = $5 and c.deleted_at is null),
         exists (select from customer c where c.account_id = $1 and c.id = $6)
@@ -41,7 +42,7 @@ _GROUND = """
 
 
 async def load_ground(db: Db, account_id: int, wish: Wish) -> Ground:
-    """All that a wish names, in one round trip. With a session, its service and resource."""
+    """All that a wish names, in one round trip; the service and resource of a session stand before those named."""
     row = await db.fetchrow(
         _GROUND,
         account_id,
@@ -70,14 +71,17 @@ def _read(text: str | None, kind: Any) -> Any:
 
 
 async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
-    """The active resources that may serve a service, in their order; all of them when the service names none."""
+    """The active resources that may serve a service, best first; all of them when the service names none, unless that
+    was given up."""
     rows = await db.fetch(
         f"""
         select {columns(Resource)} from resource
         where account_id = $1 and active and (
             id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
-            or not exists (select from service_resource where account_id = $1 and service_id = $2))
-        order by position, id
+            or (not exists (select from service_resource where account_id = $1 and service_id = $2)
+                and (select served_by_all from service where account_id = $1 and id = $2)))
+        order by (select o.position from service_resource o
+                where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
         """,
         account_id,
         service_id,

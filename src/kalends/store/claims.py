@@ -12,7 +12,7 @@ import msgspec
 from prometheus_client import Histogram
 
 from kalends.engine.change import Change
-from kalends.engine.refusals import Full, NotFound, Refusal, Stale
+from kalends.engine.refusals import Full, NotFound, Refusal, Retired, Stale
 from kalends.engine.span import Span
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, transaction
@@ -34,7 +34,7 @@ class _No(msgspec.Struct, frozen=True):
 async def place(db: Db, account_id: int, change: Change) -> None:
     """Keep a change whole, or raise its refusal and keep none of it.
 
-    Raises Full, NotFound, Stale, Duplicate. One round trip; in a transaction its locks stay until the end.
+    Raises Full, NotFound, Retired, Stale, Duplicate. One round trip; in a transaction its locks stay until the end.
     """
     with SECONDS.time(), conflicts():
         answer = await db.fetchval("select place($1, $2)", account_id, change)
@@ -104,6 +104,8 @@ def _refusal(answer: Any) -> Refusal:
     no = msgspec.convert(answer, _No, strict=False)
     if no.refusal == "stale":
         return Stale()
+    if no.refusal == "retired":
+        return Retired(no.what)
     if no.refusal == "not_found":
         return NotFound(no.what, no.which)
     return Full(no.what, no.which, [Span(start, end) for start, end in no.in_the_way])

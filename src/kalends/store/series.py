@@ -92,13 +92,14 @@ async def settle(db: Db, booking: Booking, span: Span, item_id: int | None, refu
     )
 
 
-async def withdraw_pending(db: Db, account_id: int, booking_id: int) -> None:
-    """No more occurrences are to be made; waits for one that is being made right now."""
-    await db.execute(
+async def withdraw_pending(db: Db, account_id: int, booking_id: int) -> int:
+    """No more occurrences are to be made; waits for one that is being made right now. Answers how many were pending."""
+    withdrawn = await db.fetch(
         """
         update occurrence set outcome = 'withdrawn'
-        where account_id = $1 and booking_id = $2 and outcome = 'pending'
+        where account_id = $1 and booking_id = $2 and outcome = 'pending' returning 1
         """,
         account_id,
         booking_id,
     )
+    return len(withdrawn)

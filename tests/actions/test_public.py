@@ -1,0 +1,122 @@
+"""What binds the public: opening hours, notice, horizon, no force, nobody who is blocked."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from kalends.actions.bookings import book
+from kalends.actions.catalogue import add_resource, add_service
+from kalends.actions.customers import get_customer
+from kalends.engine.change import Change
+from kalends.engine.openings import Opening
+from kalends.engine.refusals import Barred, Closed, Full, TooFar, TooMany, TooSoon
+from kalends.engine.wish import Wish
+from kalends.store.claims import place
+from kalends.store.db import Db
+from tests.desk import HOUR, SOON, counted, hour_of, made, seat, wish
+from tests.world import NOW, World, open_clinic
+
+DAY = timedelta(days=1)
+AT_EIGHT = NOW - 2 * HOUR  # Oslo; the clinic opens
+NIGHT = SOON + 10 * HOUR
+SUNDAY = SOON + 6 * DAY
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    return await open_clinic(db)
+
+
+async def block(clinic: World, customer_id: int) -> None:
+    """What no action does yet."""
+    kari = await get_customer(clinic.ctx(), customer_id)
+    blocked = msgspec.structs.replace(kari, blocked_at=NOW, revision=kari.revision + 1)
+    await place(clinic.db, clinic.account.id, Change(NOW, "Tester", "block", customers=(blocked,)))
+
+
+async def is_refused(clinic: World, wished: Wish, by: type[Exception]) -> None:
+    before = await counted(clinic)
+    with pytest.raises(by):
+        await book(clinic.ctx(), wished)
+    assert await counted(clinic) == before
+
+
+async def test_the_public_books_like_anybody_within_the_hours(clinic: World) -> None:
+    item = await made(clinic, wish(clinic, public=True))
+    assert (item.state, item.resource_id) == ("confirmed", clinic.ada)
+    first, last = AT_EIGHT + DAY, AT_EIGHT + DAY + 7 * HOUR
+    await made(clinic, wish(clinic, public=True, starts_at=first))
+    await made(clinic, wish(clinic, public=True, starts_at=last))
+    await made(clinic, wish(clinic, public=True, starts_at=NOW + 3 * HOUR + timedelta(minutes=7)))
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "refusal"),
+    [
+        (NIGHT, Closed),
+        (SUNDAY, Closed),
+        (AT_EIGHT + DAY - HOUR / 2, Closed),
+        (AT_EIGHT + DAY + 7.5 * HOUR, Closed),
+        (NOW - timedelta(seconds=1), TooSoon),
+        (AT_EIGHT - 2 * HOUR, TooSoon),
+    ],
+)
+async def test_only_staff_may_book_when_it_is_closed_or_over(
+    clinic: World, starts_at: Any, refusal: type[Exception]
+) -> None:
+    await is_refused(clinic, wish(clinic, starts_at=starts_at, public=True), refusal)
+    await is_refused(clinic, wish(clinic, starts_at=starts_at, public=True, resource_id=None), refusal)
+    assert (await made(clinic, wish(clinic, starts_at=starts_at))).state == "confirmed"
+
+
+async def test_notice_and_horizon(clinic: World) -> None:
+    bounds = {"title": "Bath", "notice": 120, "horizon": 7 * 1440}
+    bath = await add_service(clinic.ctx(), bounds, [clinic.sauna])
+    asked = {"service_id": bath.id, "resource_id": clinic.sauna, "public": True}
+    await is_refused(clinic, wish(clinic, **asked, starts_at=NOW + 119 * HOUR / 60), TooSoon)
+    await made(clinic, wish(clinic, **asked, starts_at=NOW + 2 * HOUR))
+    await is_refused(clinic, wish(clinic, **asked, starts_at=NOW + 7 * DAY + HOUR / 60), TooFar)
+    await made(clinic, wish(clinic, **asked, starts_at=NOW + 7 * DAY))
+    await made(clinic, wish(clinic, **{**asked, "public": False}, starts_at=NOW + 70 * DAY))
+
+
+async def test_the_public_can_force_nothing(clinic: World) -> None:
+    await made(clinic, wish(clinic))
+    await is_refused(clinic, wish(clinic, public=True, force=True), Full)
+    many = {"service_id": clinic.sauna_visit, "resource_id": clinic.sauna, "units": 5}
+    await is_refused(clinic, wish(clinic, **many, public=True, force=True), TooMany)
+    assert (await made(clinic, wish(clinic, **many, force=True))).units == 5
+
+
+async def test_the_public_gets_whoever_is_open_and_free(clinic: World) -> None:
+    late = await add_resource(clinic.ctx(), {"title": "Eve"}, [Opening(1, opens=960, closes=1320)])
+    early = await add_resource(clinic.ctx(), {"title": "Per"}, [Opening(1, opens=600, closes=960)])
+    chat = await add_service(clinic.ctx(), {"title": "Chat"}, [late.id, early.id])
+    asked = wish(clinic, service_id=chat.id, resource_id=None, public=True)
+    assert (await made(clinic, asked)).resource_id == early.id
+    with pytest.raises(Closed):
+        await book(clinic.ctx(), asked)
+
+
+async def test_a_session_is_open_to_the_public_until_it_begins(clinic: World) -> None:
+    now = await clinic.class_of(5, NOW)
+    begun = await clinic.class_of(5, NOW - HOUR / 60)
+    await made(clinic, seat(clinic, now, public=True))
+    await is_refused(clinic, seat(clinic, begun, public=True), TooSoon)
+    await made(clinic, seat(clinic, begun))
+
+
+async def test_a_blocked_customer_can_not_book_but_can_be_booked(clinic: World) -> None:
+    await block(clinic, clinic.kari)
+    await is_refused(clinic, wish(clinic, public=True), Barred)
+    await is_refused(clinic, wish(clinic, initiate=True), Barred)
+    kari = {"phone": "22 33 44 55", "first_name": "Karianne"}
+    await is_refused(clinic, wish(clinic, customer_id=None, customer=kari, public=True), Barred)
+    assert (await made(clinic, wish(clinic))).customer_id == clinic.kari
+
+
+async def test_the_public_may_take_time_without_a_service(clinic: World) -> None:
+    await made(clinic, hour_of(clinic.ada, public=True))
+    await is_refused(clinic, hour_of(clinic.ada, NIGHT, public=True), Closed)

@@ -1,0 +1,277 @@
+"""Series: tried out and accepted at once, made afterwards, ended together."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from kalends.actions import series
+from kalends.actions.bookings import advance, book, get, list_items
+from kalends.engine.booking import Item
+from kalends.engine.listing import ItemQuery
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.refusals import (
+    BadRecurrence,
+    Full,
+    IllegalTransition,
+    NotFound,
+    TooManyOccurrences,
+    Unreachable,
+)
+from kalends.engine.wish import Wish
+from kalends.store.db import Db
+from tests.desk import HOUR, SOON, claims, counted, made, sent, wish
+from tests.world import World, open_clinic
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    return await open_clinic(db)
+
+
+def daily(clinic: World, count: int = 4, **fields: Any) -> Wish:
+    return wish(clinic, recurrence=Recurrence(rrule=f"FREQ=DAILY;COUNT={count}"), **fields)
+
+
+async def jobs(clinic: World) -> list[int]:
+    """The bookings that jobs are waiting for."""
+    rows = await clinic.db.fetch("select payload from pgqueuer where entrypoint = 'make_series' order by id")
+    found = [msgspec.json.decode(row["payload"]) for row in rows]
+    return [job["booking_id"] for job in found if job["account_id"] == clinic.account.id]
+
+
+async def all_made(clinic: World, wished: Wish) -> str:
+    """A series with all its occurrences settled."""
+    uid = await series.start(clinic.ctx(), wished)
+    await series.make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    return uid
+
+
+async def outcomes(clinic: World, uid: str) -> list[str]:
+    return [outcome.outcome for outcome in await series.outcomes(clinic.ctx(), uid)]
+
+
+async def items(clinic: World, uid: str) -> list[Item]:
+    return [entry.item for entry in await series.occurrences(clinic.ctx(), uid)]
+
+
+async def test_a_series_is_accepted_and_made_later(clinic: World) -> None:
+    before = await counted(clinic)
+    uid = await series.start(clinic.ctx(), daily(clinic))
+    assert str(UUID(uid)) == uid
+    assert await counted(clinic) == {**before, "booking": 1, "occurrence": 4}
+    assert await outcomes(clinic, uid) == 4 * ["pending"]
+    assert await items(clinic, uid) == []
+    (booking_id,) = await jobs(clinic)
+    assert await series.make_occurrences(clinic.ctx(), booking_id) == 4
+    made_ones = await items(clinic, uid)
+    assert [item.starts_at for item in made_ones] == [SOON + day * DAY for day in range(4)]
+    assert {item.booking_id for item in made_ones} == {booking_id}
+    assert [len(await claims(clinic, item)) for item in made_ones] == 4 * [1]
+    told = await series.outcomes(clinic.ctx(), uid)
+    assert [(each.outcome, each.item_id, each.refusal) for each in told] == [
+        ("made", item.id, None) for item in made_ones
+    ]
+
+
+async def test_all_its_items_are_as_the_first_was_wished(clinic: World) -> None:
+    wished = daily(clinic, title="Back", units=1, custom={"shoe": "43"}, details={"a": {"x": 1}}, coupon_id=3)
+    for item in await items(clinic, await all_made(clinic, wished)):
+        assert (item.title, item.custom, item.details, item.coupon_id) == ("Back", {"shoe": "43"}, {"a": {"x": 1}}, 3)
+        assert (item.customer_id, item.service_id, item.resource_id) == (clinic.kari, clinic.massage, clinic.ada)
+        assert item.ends_at - item.starts_at == HOUR
+
+
+async def test_it_keeps_to_the_clock_on_the_wall(clinic: World) -> None:
+    rule = Recurrence(rrule="FREQ=WEEKLY;COUNT=5")
+    uid = await all_made(clinic, wish(clinic, recurrence=rule))
+    starts = [item.starts_at for item in await items(clinic, uid)]
+    assert [(start - SOON).total_seconds() / 3600 % 24 for start in starts] == [0, 0, 0, 0, 23]
+
+
+async def test_its_items_are_one_collection(clinic: World) -> None:
+    uid = await all_made(clinic, daily(clinic))
+    page = await list_items(clinic.ctx(), ItemQuery(uid=uid))
+    assert {(entry.booking_uid, entry.siblings) for entry in page.rows} == {(uid, 4)}
+
+
+async def test_a_series_whose_first_is_refused_is_not_begun(clinic: World) -> None:
+    await made(clinic, wish(clinic))
+    before = await counted(clinic)
+    refused: list[tuple[Wish, type[Exception]]] = [
+        (daily(clinic), Full),
+        (daily(clinic, customer_id=None, customer={"first_name": "Liv"}), Full),
+        (daily(clinic, resource_id=987_654_321), NotFound),
+        (daily(clinic, 732, starts_at=SOON + DAY), TooManyOccurrences),
+        (wish(clinic, starts_at=SOON + DAY, recurrence=Recurrence(rrule="FREQ=NEVER")), BadRecurrence),
+        (wish(clinic, starts_at=SOON + DAY, recurrence=Recurrence(rdate="today")), BadRecurrence),
+    ]
+    for wished, refusal in refused:
+        with pytest.raises(refusal):
+            await series.start(clinic.ctx(), wished)
+    assert await counted(clinic) == before
+    assert await jobs(clinic) == []
+
+
+async def test_what_does_not_fit_is_left_out_with_the_reason(clinic: World) -> None:
+    await made(clinic, wish(clinic, starts_at=SOON + DAY))
+    await made(clinic, wish(clinic, starts_at=SOON + 3 * DAY))
+    uid = await all_made(clinic, daily(clinic))
+    told = await series.outcomes(clinic.ctx(), uid)
+    assert [each.outcome for each in told] == ["made", "refused", "made", "refused"]
+    assert [each.refusal for each in told] == [None, {"code": "full"}, None, {"code": "full"}]
+    assert len(await items(clinic, uid)) == 2
+
+
+async def test_the_public_s_series_leaves_out_what_is_closed(clinic: World) -> None:
+    uid = await all_made(clinic, daily(clinic, 7, public=True))
+    told = await series.outcomes(clinic.ctx(), uid)
+    assert [each.refusal for each in told] == 5 * [None] + 2 * [{"code": "closed"}]
+
+
+async def test_each_occurrence_is_for_whoever_is_free(clinic: World) -> None:
+    await made(clinic, wish(clinic, starts_at=SOON + DAY))
+    uid = await all_made(clinic, daily(clinic, 3, resource_id=None))
+    assert [item.resource_id for item in await items(clinic, uid)] == [clinic.ada, clinic.bo, clinic.ada]
+
+
+async def test_the_first_is_whatever_is_left_to_be_the_first(clinic: World) -> None:
+    await made(clinic, wish(clinic))
+    rule = Recurrence(rrule="FREQ=DAILY;COUNT=3", exdate="VALUE=DATE:20270301")
+    uid = await all_made(clinic, wish(clinic, recurrence=rule))
+    assert [item.starts_at for item in await items(clinic, uid)] == [SOON + DAY, SOON + 2 * DAY]
+    await made(clinic, wish(clinic, starts_at=SOON + 4 * DAY))
+    late = Recurrence(rrule="FREQ=DAILY;COUNT=2", exdate="VALUE=DATE:20270304")
+    with pytest.raises(Full):
+        await series.start(clinic.ctx(), wish(clinic, starts_at=SOON + 3 * DAY, recurrence=late))
+
+
+async def test_made_again_is_made_once(clinic: World) -> None:
+    uid = await all_made(clinic, daily(clinic))
+    before = await counted(clinic)
+    assert await series.make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
+    assert await counted(clinic) == before
+    assert await outcomes(clinic, uid) == 4 * ["made"]
+
+
+async def test_two_beside_each_other_make_it_once(clinic: World) -> None:
+    uid = await series.start(clinic.ctx(), daily(clinic, 20))
+    (booking_id,) = await jobs(clinic)
+    settled = await asyncio.gather(*(series.make_occurrences(clinic.ctx(), booking_id) for _ in range(3)))
+    assert sum(settled) == 20
+    assert await outcomes(clinic, uid) == 20 * ["made"]
+    assert len({item.starts_at for item in await items(clinic, uid)}) == 20
+
+
+async def test_a_new_customer_is_made_once_for_all(clinic: World) -> None:
+    new = {"first_name": "Liv", "email": "liv@example.org"}
+    before = await counted(clinic)
+    uid = await all_made(clinic, daily(clinic, customer_id=None, customer=new))
+    assert (await counted(clinic))["customer"] == before["customer"] + 1
+    assert len({item.customer_id for item in await items(clinic, uid)}) == 1
+    entry = await get(clinic.ctx(), (await items(clinic, uid))[0].id)
+    assert entry.customer is not None
+    assert entry.customer.email == "liv@example.org"
+
+
+async def test_only_the_first_is_told_of(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email", notify_by_sms=True)
+    uid = await all_made(clinic, daily(clinic))
+    assert await sent(clinic) == ["customer email confirmation", "staff sms notification"]
+    first, *_ = await items(clinic, uid)
+    assert len(await sent(clinic, first)) == 2
+    started = {"starts_at": SOON + 9 * DAY, "recurrence": Recurrence(rdate="VALUE=DATE:20270312,20270313")}
+    await all_made(clinic, wish(clinic, **started))
+    assert len(await sent(clinic)) == 4
+
+
+async def test_a_series_can_wait_for_verification(db: Db) -> None:
+    clinic = await open_clinic(db, verification="sms")
+    uid = await all_made(clinic, daily(clinic, initiate=True))
+    assert {(item.state, item.verification_method) for item in await items(clinic, uid)} == {
+        ("awaiting_verification", "sms")
+    }
+    with pytest.raises(Unreachable):
+        await series.start(clinic.ctx(), daily(clinic, initiate=True, customer_id=None))
+
+
+@pytest.mark.parametrize(("verb", "state"), [("cancel", "cancelled"), ("remove", "deleted")])
+async def test_all_are_ended_together_with_one_message(db: Db, verb: str, state: str) -> None:
+    clinic = await open_clinic(db, verification="email")
+    uid = await all_made(clinic, daily(clinic))
+    several = await items(clinic, uid)
+    await advance(clinic.ctx(), several[1].id, "remove")
+    told = len(await sent(clinic))
+    ended = await series.end_all(clinic.ctx(), uid, verb)
+    assert [entry.item.id for entry in ended] == [several[0].id, several[2].id, several[3].id]
+    assert {entry.item.state for entry in ended} == {state}
+    assert (await sent(clinic))[told:] == ["customer email cancellation"]
+    assert [await claims(clinic, item) for item in several] == 4 * [[]]
+    with pytest.raises(IllegalTransition):
+        await series.end_all(clinic.ctx(), uid, verb)
+    await made(clinic, wish(clinic))
+
+
+async def test_what_is_still_pending_is_withdrawn(clinic: World) -> None:
+    uid = await series.start(clinic.ctx(), daily(clinic))
+    assert await series.end_all(clinic.ctx(), uid, "cancel") == []
+    assert await outcomes(clinic, uid) == 4 * ["withdrawn"]
+    assert await series.make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
+    assert await items(clinic, uid) == []
+
+
+async def test_pending_ones_are_withdrawn_even_when_the_first_is_gone(clinic: World) -> None:
+    uid = await all_made(clinic, daily(clinic))
+    for item in await items(clinic, uid):
+        await advance(clinic.ctx(), item.id, "cancel")
+    await clinic.db.execute(
+        """
+        update occurrence set outcome = 'pending', item_id = null
+        where account_id = $1 and starts_at > $2
+        """,
+        clinic.account.id,
+        SOON,
+    )
+    assert await series.end_all(clinic.ctx(), uid, "cancel") == []
+    assert await outcomes(clinic, uid) == ["made"] + 3 * ["withdrawn"]
+
+
+async def test_a_single_booking_is_a_collection_of_one(clinic: World) -> None:
+    entry = await book(clinic.ctx(), wish(clinic))
+    assert await items(clinic, entry.booking_uid) == [entry.item]
+    assert await series.outcomes(clinic.ctx(), entry.booking_uid) == []
+
+
+@pytest.mark.parametrize("uid", ["1337", "", "00000000-0000-4000-8000-000000000000"])
+async def test_a_collection_that_is_not_there_is_not_found(clinic: World, uid: str) -> None:
+    for ask in (series.occurrences, series.outcomes):
+        with pytest.raises(NotFound):
+            await ask(clinic.ctx(), uid)
+    with pytest.raises(NotFound):
+        await series.end_all(clinic.ctx(), uid, "cancel")
+
+
+async def test_another_accounts_series_is_not_found(clinic: World, db: Db) -> None:
+    stranger = await open_clinic(db)
+    uid = await all_made(clinic, daily(clinic))
+    with pytest.raises(NotFound):
+        await series.end_all(stranger.ctx(), uid, "remove")
+    with pytest.raises(NotFound):
+        await series.make_occurrences(stranger.ctx(), (await jobs(clinic))[0])
+    assert await outcomes(clinic, uid) == 4 * ["made"]
+
+
+async def test_a_customer_whom_somebody_else_makes_meanwhile_is_found(clinic: World) -> None:
+    new = {"first_name": "Liv", "email": "liv@example.org"}
+    asked = [daily(clinic, starts_at=SOON + hour * HOUR, customer_id=None, customer=new) for hour in range(4)]
+    begun = await asyncio.gather(*(series.start(clinic.ctx(), each) for each in asked), return_exceptions=True)
+    assert [each for each in begun if not isinstance(each, str)] == []
+    for booking_id in await jobs(clinic):
+        await series.make_occurrences(clinic.ctx(), booking_id)
+    rows = await clinic.db.fetch("select distinct customer_id from item where account_id = $1", clinic.account.id)
+    assert len(rows) == 1

@@ -1,0 +1,89 @@
+"""What may become of an item: the whole table, state by verb, and what the database thinks of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from kalends.engine.booking import ACTIVE, HOLDING, STATES, STATUSES, TRANSITIONS, is_active, next_state, state_at
+from kalends.engine.placing import Ids, new_item
+from kalends.engine.policy import Account, Policy
+from kalends.engine.refusals import IllegalTransition
+from kalends.engine.span import Span
+from kalends.engine.wish import Wish
+from kalends.store.db import Db
+from tests.world import NOW
+
+PLAIN = Policy()
+MANUAL = Policy(confirm_manually=True)
+BY_SMS = Policy(verification="sms")
+CAREFUL = Policy(verification="email", confirm_manually=True)
+POLICIES = (PLAIN, MANUAL, BY_SMS, CAREFUL)
+HOUR = timedelta(hours=1)
+
+# What each verb makes of each state: of the plain account, of those that confirm by hand, verify, or do both.
+#   d draft  v awaiting_verification  x verification_expired  p awaiting_payment  c awaiting_confirmation
+#   C confirmed  D declined  O cancelled  X deleted  . not allowed
+LETTERS = dict(zip("dvxpcCDOX", STATES, strict=True))
+TABLE = {
+    "initiate": ("C........", "c........", "v........", "v........"),
+    "verify": (".C.......", ".c.......", ".C.......", ".c......."),
+    "pay": ("...C.....", "...c.....", "...C.....", "...c....."),
+    "confirm": 4 * ("CC.CC....",),
+    "decline": 4 * (".D.DD....",),
+    "cancel": 4 * (".O.OOO...",),
+    "expire": 4 * (".x.xx....",),
+    "remove": 4 * ("XXXXXXXX.",),
+}
+
+
+def walked(state: str, verb: str, policy: Policy) -> str:
+    try:
+        reached = next_state(state, verb, policy)
+    except IllegalTransition:
+        return "."
+    return next(letter for letter, name in LETTERS.items() if name == reached)
+
+
+def test_the_table_is_whole() -> None:
+    assert TABLE.keys() == TRANSITIONS.keys()
+
+
+@pytest.mark.parametrize("verb", TABLE)
+def test_each_verb_on_each_state(verb: str) -> None:
+    assert tuple("".join(walked(state, verb, policy) for state in STATES) for policy in POLICIES) == TABLE[verb]
+
+
+def test_a_refusal_names_both() -> None:
+    with pytest.raises(IllegalTransition) as refused:
+        next_state("deleted", "remove", PLAIN)
+    assert (refused.value.state, refused.value.verb) == ("deleted", "remove")
+
+
+def test_nothing_leads_out_of_what_is_over() -> None:
+    for state in ("verification_expired", "declined", "cancelled", "deleted"):
+        allowed = {verb for verb in TRANSITIONS if walked(state, verb, PLAIN) != "."}
+        assert allowed <= {"remove"}
+
+
+async def test_the_database_knows_the_same_states(db: Db) -> None:
+    for constraint, names in (("item_state_check", STATES), ("item_status_check", STATUSES)):
+        said = await db.fetchval("select pg_get_constraintdef(oid) from pg_constraint where conname = $1", constraint)
+        assert {name for name in names if f"'{name}'" not in said} == set()
+        assert said.count("'") == 2 * len(names)
+
+
+async def test_the_database_knows_the_same_of_them_to_be_active(db: Db) -> None:
+    rows = await db.fetch("select state, is_active(state) as active from unnest($1::text[]) state", list(STATES))
+    assert {row["state"] for row in rows if row["active"]} == set(ACTIVE)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_hold_can_be_over(state: str) -> None:
+    account = Account(1, "clinic", "Clinic", "Europe/Oslo", "nb", "NOK", "NO", BY_SMS)
+    wish = Wish(resource_id=1, initiate=True, expires_at=NOW + HOUR)
+    held = new_item(account, Ids(1, 1, "u"), wish, Span(NOW, NOW + HOUR), NOW, "Tester")
+    item = type(held)(**{**{name: getattr(held, name) for name in held.__struct_fields__}, "state": state})
+    before, after = NOW + HOUR - timedelta(microseconds=1), NOW + HOUR
+    assert (is_active(item, before), state_at(item, before)) == (state in ACTIVE, state)
+    assert not is_active(item, after)
+    assert state_at(item, after) == ("verification_expired" if state in HOLDING else state)
