@@ -243,7 +243,6 @@ async def test_a_series_made_while_it_is_cancelled(clinic: World) -> None:
         clinic,
         lambda ctx: series.end_all(ctx, uid, "cancel"),
         lambda ctx: series.make_occurrences(ctx, booking_id),
-        waits=False,
     )
     assert (ended, settled) == ([], 0)
     assert {each.outcome for each in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}

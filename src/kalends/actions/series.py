@@ -51,12 +51,13 @@ async def _start(ctx: Context, wish: Wish) -> str:
 async def make_occurrences(ctx: Context, booking_id: int) -> int:
     """Make the pending occurrences of a series, one transaction each; answers how many it settled.
 
-    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is kept.
+    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is kept. They
+    are made in the name of whoever asked for the series.
     """
     booking = await series.load_series(ctx.db, ctx.account.id, booking_id)
     if booking is None or booking.recurrence is None:
         raise NotFound("series", booking_id)
-    settled = 0
+    settled, ctx = 0, msgspec.structs.replace(ctx, who=booking.created_by)
     while await _make_next(ctx, booking):
         settled += 1
     return settled

@@ -63,12 +63,13 @@ async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcom
 
 
 async def take_pending(db: Db, account_id: int, booking_id: int) -> Span | None:
-    """In a transaction: the next pending occurrence, locked; None when there is none that nobody else works on."""
+    """In a transaction: the next pending occurrence, when nobody else works on the series any more; None at its end."""
+    await db.execute("select from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id)
     row = await db.fetchrow(
         """
         select starts_at, ends_at from occurrence
         where account_id = $1 and booking_id = $2 and outcome = 'pending'
-        order by starts_at limit 1 for update skip locked
+        order by starts_at limit 1 for update
         """,
         account_id,
         booking_id,
