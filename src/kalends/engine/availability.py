@@ -89,7 +89,7 @@ def offers(scene: Scene, offering: Offering, window: Span, now: datetime, units:
     """
     if _too_many(offering, units) is not None:
         return []
-    starts = _starts(scene, offering, _bookable(offering, window, now))
+    starts = _starts(scene.open, scene.zone, offering, _bookable(offering, window, now))
     held = profile(scene.tree, scene.loads, scene.resource_id)
     levels = _levels(starts, held, offering)
     free = {level: held.free(level) for level in set(levels)}
@@ -112,7 +112,7 @@ def why_not(scene: Scene, offering: Offering, start: datetime, now: datetime, un
         return refusal
     if not scene.open.covers(span):
         return Closed()
-    if not _starts(scene, offering, Span(start, start + _TICK)):
+    if not _starts(scene.open, scene.zone, offering, Span(start, start + _TICK)):
         return OffStep()
     wanted = Load(scene.resource_id, offering.occupied(span), units)
     if free_units(scene.tree, scene.loads, wanted.resource_id, wanted.span) < units:
@@ -151,16 +151,18 @@ def _bookable(offering: Offering, window: Span, now: datetime) -> Span:
     return Span(max(window.start, now + (offering.notice or _NONE)), end)
 
 
-def _starts(scene: Scene, offering: Offering, window: Span) -> list[datetime]:
+# Of many resources that are asked about together, most are open at the same hours.
+@lru_cache(maxsize=32)
+def _starts(open_: Spans, zone: ZoneInfo, offering: Offering, window: Span) -> Sequence[datetime]:
     """The starts on the grid inside the window whose service is open from its start to its end."""
     step, found = offering.step, list[datetime]()
-    for span in scene.open:
+    for span in open_:
         if span.end <= window.start:
             continue
         if span.start >= window.end:
             break
         until = min(window.end, span.end - offering.duration + _TICK)
-        for anchor, piece in _grids(span, scene.zone):
+        for anchor, piece in _grids(span, zone):
             # Rounded up: the first multiples of the step not before these moments.
             first = -((anchor - max(piece.start, window.start)) // step)
             count = -((anchor - min(piece.end, until)) // step) - first

@@ -1,0 +1,1 @@
+"""How fast the house is, measured against the bars of its design: `python -m bench`."""

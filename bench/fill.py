@@ -1,0 +1,136 @@
+"""A house full of bookings: 50 resources, 4 bookings a day on each, for 200 days; and, on request, many such houses."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from kalends.actions.catalogue import add_resource, add_service
+from kalends.actions.context import Context, together
+from kalends.actions.customers import add_customer
+from kalends.actions.keys import create_key
+from kalends.engine.openings import Opening
+from kalends.engine.policy import Account, Policy
+from kalends.store.accounts import add_account
+from kalends.store.db import Db, Pool
+
+RESOURCES, DAYS, A_DAY, CUSTOMERS = 50, 200, 4, 20
+ITEMS = RESOURCES * DAYS * A_DAY
+NOW = datetime(2027, 3, 1, 6, tzinfo=UTC)
+FIRST_DAY = datetime(2027, 1, 4, tzinfo=UTC)
+"""A Monday; the bookings of each day start at 8, 10, 12 and 14 UTC and take an hour."""
+
+# What is recorded in one statement and varied in another is told apart by its number.
+NUMBERS = {"resource": 1_000_000, "item": 10_000_000, "booking": 500_000_000}
+
+
+class House(msgspec.Struct, frozen=True):
+    """One account, its key for a door, and what can be booked there; the resources are numbered without a gap."""
+
+    account: Account
+    secret: str
+    service: int
+    customers: list[int]
+    resources: list[int]
+
+    def ctx(self, db: Db, now: datetime = NOW) -> Context:
+        """What an action is told when the bench asks."""
+        return Context("Bench", self.account, now, db)
+
+
+async def open_house(db: Pool, number: int) -> House:
+    """A new account with all but bookings. Its resources are open every day from 8:00 to 18:00."""
+    if number == 0:
+        await db.execute(
+            """
+            select setval(pg_get_serial_sequence('resource', 'id'), $1), setval('occupancy_id_seq', $2),
+                setval(pg_get_serial_sequence('booking', 'id'), $3)
+            """,
+            *NUMBERS.values(),
+        )
+    blank = Account(0, f"house-{number}", "House", "Europe/Oslo", "nb", "NOK", "NO", Policy())
+    account = await add_account(db, blank, NOW)
+    async with together(Context("Bench", account, NOW, db)) as ctx:
+        hours = [Opening(weekday, opens=480, closes=1080) for weekday in range(1, 8)]
+        resources = [(await add_resource(ctx, {"title": f"Resource {n}"}, hours)).id for n in range(RESOURCES)]
+        service = await add_service(ctx, {"title": "Service", "step": 30}, resources)
+        customers = [(await add_customer(ctx, _customer(n))).id for n in range(CUSTOMERS)]
+        _, secret = await create_key(ctx, "makeplans")
+    return House(account, secret, service.id, customers, resources)
+
+
+def _customer(number: int) -> dict[str, str]:
+    return {
+        "first_name": "Kari",
+        "last_name": f"Nordmann {number}",
+        "email": f"kari.{number}@example.org",
+        "phone": f"+47 22 33 44 {number:02}",
+    }
+
+
+async def fill(db: Pool, house: House) -> None:
+    """Give the house its bookings, all confirmed, with claims and journal, as if each had been made through a door."""
+    async with db.acquire() as connection, connection.transaction():
+        # The rows are right by construction; whether each row it refers to is there need not be asked 40,000 times.
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute(_EMPTY)
+        await connection.execute(_PLAN, *_planned(house))
+        for statement in (_BOOKINGS, _ITEMS, _CLAIMS, _JOURNAL, "drop table plan"):
+            await connection.execute(statement)
+
+
+async def settle(url: str) -> None:
+    """Let the planner know what is there, and have nothing left to be written behind the measurements."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("vacuum analyze", timeout=1800)
+        await connection.execute("checkpoint", timeout=600)
+    finally:
+        await connection.close()
+
+
+def _planned(house: House) -> tuple[object, ...]:
+    return (
+        house.account.id,
+        house.resources,
+        house.customers,
+        house.service,
+        FIRST_DAY + timedelta(hours=8),
+        DAYS,
+        A_DAY,
+        FIRST_DAY - timedelta(days=1),
+    )
+
+
+_EMPTY = """
+    create temp table plan (account_id bigint, booking_id bigint, item_id bigint, resource_id bigint, service_id bigint,
+        customer_id bigint, starts_at timestamptz, created_at timestamptz)
+    """
+_PLAN = """
+    insert into plan
+    select $1, nextval('booking_id_seq'), nextval('occupancy_id_seq'), resource_id, $4,
+        ($3::bigint[])[1 + (day * 7 + nr + resource_id) % cardinality($3)],
+        $5::timestamptz + day * interval '1 day' + nr * interval '2 hours' as starts_at, $8
+    from unnest($2::bigint[]) as resource_id, generate_series(0, $6 - 1) as day, generate_series(0, $7 - 1) as nr
+    order by starts_at, resource_id
+    """
+_BOOKINGS = """
+    insert into booking (account_id, id, uid, customer_id, title, created_at, created_by)
+    select account_id, booking_id, gen_random_uuid(), customer_id, 'Booking', created_at, 'Bench' from plan
+    """
+_ITEMS = """
+    insert into item (account_id, id, booking_id, kind, state, service_id, resource_id, customer_id, starts_at, ends_at,
+        units, forced, title, details, revision, created_at, created_by, updated_at, updated_by)
+    select account_id, item_id, booking_id, 'appointment', 'confirmed', service_id, resource_id, customer_id, starts_at,
+        starts_at + interval '1 hour', 1, false, 'Booking', '{}', 0, created_at, 'Bench', created_at, 'Bench'
+    from plan
+    """
+_CLAIMS = """
+    insert into claim (account_id, item_id, resource_id, span, units, exclusive)
+    select account_id, item_id, resource_id, tstzrange(starts_at, starts_at + interval '1 hour'), 1, true from plan
+    """
+_JOURNAL = """
+    insert into journal (account_id, at, who, what, kind, subject_id, revision, after)
+    select account_id, i.created_at, 'Bench', 'create', 'item', i.id, 0, jsonb_strip_nulls(to_jsonb(i))
+    from plan join item i using (account_id) where i.id = plan.item_id
+    """

@@ -1,0 +1,156 @@
+"""What is measured, part by part, and the bar of each."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench import availability
+from bench.fill import FIRST_DAY, ITEMS, House, fill, open_house, settle
+from bench.load import WRK, pgbench, wrk
+from bench.race import CLIENTS, race
+from bench.recorded import create_script, list_script
+from bench.report import Figure, show
+from bench.served import Served, serving
+from kalends.store.db import open_pool
+
+PARTS = ("availability", "create", "list", "race", "memory", "start")
+CONCURRENCY = (1, 8, 64)
+YEAR = 365 * 86400
+CREATED_FROM = int(FIRST_DAY.timestamp()) + 20 * YEAR
+
+
+class Bench(msgspec.Struct):
+    """One run: where, how long each load lasts, with how many web processes, and what was found so far."""
+
+    data: Path
+    url: str
+    seconds: int
+    workers: int
+    figures: list[Figure] = []
+    runs: int = 0
+
+    def add(self, *figures: Figure) -> None:
+        """Keep figures, and show them as they come."""
+        self.figures.extend(figures)
+        show(figures, head=len(self.figures) == len(figures))
+        sys.stdout.flush()
+
+    def base(self) -> int:
+        """From when on a run may book: each has two years of its own."""
+        self.runs += 1
+        return CREATED_FROM + self.runs * 2 * YEAR
+
+
+def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
+    """All but the start, which needs the database stopped."""
+    house, scripts = asyncio.run(prepare(bench))
+    if "availability" in parts:
+        asyncio.run(measure_availability(bench, house, items))
+    if WRK is None:
+        for name, script in scripts.items():
+            bench.add(*(Figure(f"{name}, {n} clients", _alone(bench, house, script, n), "/s") for n in CONCURRENCY))
+        return
+    with serving(bench.data, bench.workers) as served:
+        wrk(served.url, "list.lua", _given(house, house.resources, int(FIRST_DAY.timestamp())), 8, 1)  # warm up
+        if "create" in parts:
+            creates(bench, house, served, scripts["create"])
+        if "list" in parts:
+            lists(bench, house, served, scripts["list"])
+        if "race" in parts:
+            races(bench, house, served)
+        if "memory" in parts:
+            bench.add(Figure("memory of a web worker", served.megabytes(), "MB", bar=150, most=True))
+
+
+async def prepare(bench: Bench) -> tuple[House, dict[str, str]]:
+    """A full house, and what is to be asked of its database."""
+    pool = await open_pool(bench.url, 1, 2)
+    try:
+        began = time.perf_counter()
+        house = await open_house(pool, 0)
+        await fill(pool, house)
+        await settle(bench.url)
+        bench.add(Figure(f"filling {ITEMS:,} items", time.perf_counter() - began, "s"))
+        return house, {"create": await create_script(pool, house), "list": await list_script(pool, house)}
+    finally:
+        await pool.close()
+
+
+async def measure_availability(bench: Bench, house: House, items: int) -> None:
+    """As it is, and as it is when many more items of other accounts are beside the house."""
+    pool = await open_pool(bench.url, 1, 2)
+    try:
+        counts = ((1, 3.0), (50, 15.0))
+        alone = {count: await availability.milliseconds(pool, house, count) for count, _ in counts}
+        for count, bar in counts:
+            bench.add(
+                Figure(f"availability {count} x 14 days, {ITEMS:,} items", alone[count], "ms", bar=bar, most=True)
+            )
+        if items <= ITEMS:
+            return
+        for number in range(1, items // ITEMS):
+            await fill(pool, await open_house(pool, number))
+        await settle(bench.url)
+        for count, _ in counts:
+            taken = await availability.milliseconds(pool, house, count)
+            work = f"availability {count} x 14 days, {items:,} items"
+            bench.add(Figure(work, taken, "ms", against=alone[count], bar=1.3, most=True))
+    finally:
+        await pool.close()
+
+
+def creates(bench: Bench, house: House, served: Served, script: str) -> None:
+    """Bookings made by pgbench and through the door in turn, on all resources by chance and on one."""
+    for where, resources in (("random", house.resources), ("one hot", house.resources[:1])):
+        for clients in CONCURRENCY:
+            variables = {"first": resources[0], "last": resources[-1], "base": bench.base(), "n": 0, "clients": clients}
+            guarded = pgbench(bench.url, script, variables, clients, bench.seconds)
+            given = _given(house, resources, bench.base())
+            made = wrk(served.url, "create.lua", given, clients, bench.seconds)
+            work = f"create, {clients} clients, {where} resource"
+            bench.add(Figure(work, made.per_second, "/s", against=guarded.per_second, bar=0.6))
+            if made.failed:
+                bench.add(Figure(f"{work}: not made", made.failed, "", bar=0, most=True))
+
+
+def lists(bench: Bench, house: House, served: Served, script: str) -> None:
+    """Lists of 100 by pgbench and through the door in turn."""
+    given = _given(house, house.resources, int(FIRST_DAY.timestamp()))
+    variables = {name: int(str(given[name])) for name in ("first", "last", "base")}
+    for clients in CONCURRENCY:
+        selected = pgbench(bench.url, script, variables, clients, bench.seconds)
+        shown = wrk(served.url, "list.lua", given, clients, bench.seconds)
+        work = f"list of 100, {clients} clients"
+        bench.add(Figure(work, shown.per_second, "/s", against=selected.per_second, bar=0.5))
+        if shown.failed:
+            bench.add(Figure(f"{work}: not shown", shown.failed, "", bar=0, most=True))
+
+
+def races(bench: Bench, house: House, served: Served) -> None:
+    """Many clients for one place."""
+    outcome = asyncio.run(race(served, house))
+    bench.add(
+        Figure(f"race of {CLIENTS}: rounds without exactly one winner", outcome.unfair, "", bar=0, most=True),
+        Figure(f"race of {CLIENTS}: answers but 200 and the refusal", outcome.others, "", bar=0, most=True),
+    )
+
+
+def start(bench: Bench) -> None:
+    """From the command to `/readyz`, on the folder that is there, whose database is not running."""
+    with serving(bench.data, bench.workers) as served:
+        bench.add(Figure("start on an existing data folder", served.ready_after, "s", bar=2, most=True))
+
+
+def _alone(bench: Bench, house: House, script: str, clients: int) -> float:
+    variables = {"first": house.resources[0], "last": house.resources[-1], "n": 0, "clients": clients}
+    base = bench.base() if "bench_change" in script else int(FIRST_DAY.timestamp())
+    return pgbench(bench.url, script, variables | {"base": base}, clients, bench.seconds).per_second
+
+
+def _given(house: House, resources: Sequence[int], base: int) -> dict[str, object]:
+    known = {"key": house.secret, "service": house.service, "customer": house.customers[0]}
+    return known | {"first": resources[0], "last": resources[-1], "base": base}

@@ -1,0 +1,86 @@
+"""What can be booked: the engine's offers, for services and resources as they are stored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import TypeAlias
+
+from kalends.actions.context import Context
+from kalends.engine.availability import Offer, Offering, Scene, reach
+from kalends.engine.availability import offers as offers_of
+from kalends.engine.capacity import Load, Node
+from kalends.engine.catalogue import Resource
+from kalends.engine.openings import open_spans
+from kalends.engine.placing import offering
+from kalends.engine.refusals import NotFound
+from kalends.engine.span import Span
+from kalends.store import bookings
+from kalends.store.catalogue import find_services
+from kalends.store.openings import hours_of
+
+Terms: TypeAlias = Sequence[tuple[Resource, Offering]]
+
+
+async def offers(
+    ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
+) -> list[Offer]:
+    """What the public can book of a service: the starts inside the window, resource by resource in their order.
+
+    `resource_ids` asks for those of the serving resources only. A retired service offers nothing, nor does one that is
+    attended in sessions or sold. Raises NotFound(service).
+    """
+    found = await find_services(ctx.db, ctx.account.id, [service_id])
+    if not found:
+        raise NotFound("service", service_id)
+    service = found[0]
+    if not service.active or service.kind != "appointment":
+        return []
+    serving = await bookings.list_serving(ctx.db, ctx.account.id, service_id)
+    overrides = {own.resource_id: own for own in await bookings.list_overrides(ctx.db, ctx.account.id, service_id)}
+    terms = [
+        (one, offering(service, overrides.get(one.id), on_step=True))
+        for one in serving
+        if (resource_ids is None or one.id in resource_ids) and (ctx.site_ids is None or one.site_id in ctx.site_ids)
+    ]
+    seen = await scenes(ctx, terms, window, service_id)
+    pairs = zip(seen, terms, strict=True)
+    return [offer for scene, (_, term) in pairs for offer in offers_of(scene, term, window, ctx.now, units)]
+
+
+async def scenes(ctx: Context, terms: Terms, window: Span, service_id: int | None = None) -> list[Scene]:
+    """What must be known of the time of these resources, in their order, to say what each offers in a window."""
+    if not terms:
+        return []
+    ids = [resource.id for resource, _ in terms]
+    hours = await hours_of(ctx.db, ctx.account.id, ids, service_id)
+    trees = _by_root(await bookings.load_trees(ctx.db, ctx.account.id, ids))
+    reaches = [reach(term, window, hours[resource.id].zone) for resource, term in terms]
+    around = Span(min(span.start for span in reaches), max(span.end for span in reaches))
+    nodes = [node.id for tree in trees.values() for node in tree]
+    loads = defaultdict[int, list[Load]](list)
+    for load in await bookings.load_claims(ctx.db, ctx.account.id, nodes, around, ctx.now):
+        loads[load.resource_id].append(load)
+    # Most resources of a place are open at the same hours.
+    open_at = cache(partial(open_spans, window=around, service_id=service_id))
+    return [
+        Scene(
+            resource.id,
+            hours[resource.id].zone,
+            open_at(hours[resource.id]),
+            trees[resource.path[0]],
+            [load for node in trees[resource.path[0]] for load in loads[node.id]],
+        )
+        for resource, _ in terms
+    ]
+
+
+def _by_root(nodes: Sequence[Node]) -> dict[int, list[Node]]:
+    """Each tree by the id of its root."""
+    parents = {node.id: node.parent_id for node in nodes}
+    trees = defaultdict[int, list[Node]](list)
+    for node in nodes:
+        root = node.id
+        while (parent := parents[root]) is not None:
+            root = parent
+        trees[root].append(node)
+    return trees
