@@ -3,7 +3,7 @@
 A `Db` is the pool, where each statement is a transaction of its own, or the one connection of a running transaction.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -63,6 +63,16 @@ async def open_pool(url: str, least: int = 2, most: int = 10) -> asyncpg.Pool:
 
 
 @asynccontextmanager
+async def connection(db: Db) -> AsyncIterator[Db]:
+    """One connection for a while, where each statement is still a transaction of its own."""
+    if isinstance(db, asyncpg.Pool):
+        async with db.acquire() as connected:
+            yield connected
+    else:
+        yield db
+
+
+@asynccontextmanager
 async def transaction(db: Db) -> AsyncIterator[Db]:
     """One transaction: all statements on what it yields are kept together or not at all."""
     if isinstance(db, asyncpg.Pool):
@@ -82,12 +92,3 @@ def columns(kind: type[msgspec.Struct], table: str = "") -> str:
 def build(kind: type[T], row: Sequence[Any] | asyncpg.Record, start: int = 0) -> T:
     """A struct from the values of a row that stand in its order, beginning at `start`."""
     return kind(*row[start : start + len(kind.__struct_fields__)])
-
-
-def builder(kind: type[T]) -> Callable[[Sequence[Any]], T]:
-    """The same for whole rows, to map over many."""
-
-    def make(row: Sequence[Any]) -> T:
-        return kind(*row)
-
-    return make

@@ -16,7 +16,7 @@ from litestar.types import Method
 from kalends.actions.context import Context
 from kalends.actions.keys import recognise
 from kalends.engine.refusals import Unauthenticated
-from kalends.store.db import Db
+from kalends.store.db import Db, connection
 from kalends.web import limits
 from kalends.web.call import call_of, header
 from kalends.web.door import Answer, Door, WebRequest
@@ -38,7 +38,10 @@ def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> HT
         if any(isinstance(value, int) and abs(value) >= ID_BOUND for value in request.path_params.values()):
             raise RouteNotFound
         call = call_of(request)
-        return await handler(request, await authenticate(request, call.door, call.db))
+        # Whoever sends slowly may not keep a connection waiting; whoever has one keeps it, for asking again takes time.
+        await request.body()
+        async with connection(call.db) as db:
+            return await handler(request, await authenticate(request, call.door, db))
 
     return HTTPRouteHandler(path, http_method=methods, status_code=200, include_in_schema=False)(ask)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.dialects.kit.paging import LAST, Paging, links, parse_page, with_page
+from kalends.dialects.kit.paging import LAST, Paging, links, parse_page, without_page
 from kalends.dialects.kit.paths import no_suffix
 
 NAMES = (("first", "first"), ("prev", "previous"), ("next", "next"), ("last", "last"))
@@ -35,8 +35,8 @@ def test_links_lead_to_pages_that_are_there(page: int, size: int, total: int) ->
 
 
 def test_links_keep_the_question() -> None:
-    assert with_page("page=2&a%5B%5D=1&a%5B%5D=%C3%A6&b=", 3) == "a%5B%5D=1&a%5B%5D=%C3%A6&b=&page=3"
-    assert with_page("", 1) == "page=1"
+    assert without_page("page=2&a%5B%5D=1&a%5B%5D=%C3%A6&b=") == "a%5B%5D=1&a%5B%5D=%C3%A6&b=&"
+    assert without_page("page=1") == ""
 
 
 def test_a_suffix_is_not_part_of_the_path() -> None:

@@ -42,10 +42,10 @@ def links(paging: Paging, url: Callable[[int], str], names: Iterable[tuple[str, 
     return ", ".join(f'<{url(pages[kind])}>; rel="{name}"' for name, kind in names if kind in pages)
 
 
-def with_page(query: str, page: int) -> str:
-    """The query string of the same request for another page."""
+def without_page(query: str) -> str:
+    """The query string of the same request, to which `page=N` can be added."""
     kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "page"]
-    return urlencode([*kept, ("page", str(page))])
+    return f"{urlencode(kept)}&" if kept else ""
 
 
 def _related(paging: Paging) -> Iterator[tuple[str, int]]:

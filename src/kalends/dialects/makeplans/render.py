@@ -1,20 +1,26 @@
 """Engine values as the vendor's bytes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from kalends.dialects.kit.dates import moment_writer
-from kalends.dialects.kit.paging import Paging, links, with_page
+from kalends.dialects.kit.paging import Paging, links, without_page
 from kalends.dialects.makeplans.fields.bookings import booking
-from kalends.dialects.makeplans.fields.catalogue import event, resource, service
+from kalends.dialects.makeplans.fields.client import client
+from kalends.dialects.makeplans.fields.dates import slot
+from kalends.dialects.makeplans.fields.events import event
+from kalends.dialects.makeplans.fields.hours import Pairs, times
 from kalends.dialects.makeplans.fields.people import person
+from kalends.dialects.makeplans.fields.resources import exception_date, provider, resource
+from kalends.dialects.makeplans.fields.services import service
 from kalends.dialects.makeplans.fields.view import View
-from kalends.engine.catalogue import Resource, Service, Session
-from kalends.engine.listing import Entry, Outcome, Page
-from kalends.engine.people import Customer
+from kalends.dialects.makeplans.fields.web_hooks import web_hook
+from kalends.engine.catalogue import Resource
+from kalends.engine.listing import Outcome, Page
 from kalends.web.call import call_of, url
 from kalends.web.door import Answer, WebRequest
 
@@ -30,18 +36,36 @@ def _wrapped(name: str) -> type[msgspec.Struct]:
     return msgspec.defstruct(name.title(), [(name, Any)])
 
 
-_Booking, _Person, _Resource = _wrapped("booking"), _wrapped("person"), _wrapped("resource")
-_Service, _Event, _Occurrence = _wrapped("service"), _wrapped("event"), _wrapped("occurrence")
+def _one(name: str, bind: Bind) -> Callable[[Any, View], Answer]:
+    """What renders one object in its envelope; the view has what is shown beside it."""
+    envelope = _wrapped(name)
+    return lambda row, view: _answer(envelope(bind(view)(row)))
 
 
-def render_booking(entry: Entry, view: View) -> Answer:
-    """One booking."""
-    return _one(_Booking, booking, entry, view)
+def _many(name: str, bind: Bind) -> Callable[[Iterable[Any], View], Answer]:
+    """What renders all there are."""
+    envelope = _wrapped(name)
+
+    def render(rows: Iterable[Any], view: View) -> Answer:
+        show = bind(view)
+        return _answer([envelope(show(row)) for row in rows])
+
+    return render
 
 
-def render_bookings(entries: Iterable[Entry], view: View) -> Answer:
-    """Bookings, all there are."""
-    return _many(_Booking, booking, entries, view)
+render_booking, render_bookings = _one("booking", booking), _many("booking", booking)
+render_person, render_people = _one("person", person), _many("person", person)
+render_resource, render_resources = _one("resource", resource), _many("resource", resource)
+render_service, render_services = _one("service", service), _many("service", service)
+render_event, render_events = _one("event", event), _many("event", event)
+render_provider, render_providers = _one("provider", provider), _many("provider", provider)
+render_exception_date = _one("resource_exception_date", exception_date)
+render_exception_dates = _many("resource_exception_date", exception_date)
+render_web_hook, render_web_hooks = _one("web_hook", web_hook), _many("web_hook", web_hook)
+render_client = _one("client", client)
+render_slots = _many("slot", slot)
+_Occurrence, _AvailableDate = _wrapped("occurrence"), _wrapped("available_date")
+_Hours, _Holiday, _Resource = _wrapped("resource_opening_hours"), _wrapped("holiday"), _wrapped("resource")
 
 
 def render_collection_id(uid: str) -> Answer:
@@ -68,53 +92,56 @@ def render_outcomes(outcomes: Iterable[Outcome], view: View) -> Answer:
     )
 
 
-def render_person(customer: Customer, view: View) -> Answer:
-    """One person."""
-    return _one(_Person, person, customer, view)
+def render_usual(resource_id: int, day: date, service_id: int | None) -> Answer:
+    """An exception date that there is none of from now on: the usual hours apply."""
+    said = {"resource_id": resource_id, "exception_date": day, "opening_hours": None, "service_id": service_id}
+    return _answer({"resource_exception_date": said})
 
 
-def render_people(customers: Iterable[Customer], view: View) -> Answer:
-    """People."""
-    return _many(_Person, person, customers, view)
+def render_hours(days: Iterable[tuple[date, Pairs]], service_id: int | None) -> Answer:
+    """When one resource is open on each date, null when it is closed."""
+    return _answer([_Hours({**_hours(day, pairs), "service_id": service_id}) for day, pairs in days])
 
 
-def render_resource(found: Resource, view: View) -> Answer:
-    """One resource; the view has its openings."""
-    return _one(_Resource, resource, found, view)
+def render_hours_of_all(resources: Iterable[Resource], found: Mapping[int, Iterable[tuple[date, Pairs]]]) -> Answer:
+    """When each of these resources is open on each date."""
+    return _answer(
+        [
+            _Resource(
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "resource_opening_hours": [_hours(day, pairs) for day, pairs in found[one.id]],
+                }
+            )
+            for one in resources
+            if one.id in found
+        ]
+    )
 
 
-def render_resources(found: Iterable[Resource], view: View) -> Answer:
-    """Resources; the view has their openings."""
-    return _many(_Resource, resource, found, view)
+def render_next_date(day: date | None) -> Answer:
+    """The next date with a slot, in a list that is empty when there is none."""
+    return _answer([] if day is None else [_AvailableDate(day)])
 
 
-def render_service(found: Service, view: View) -> Answer:
-    """One service."""
-    return _one(_Service, service, found, view)
+def render_dates(days: Iterable[date]) -> Answer:
+    """Dates with slots."""
+    return _answer([_AvailableDate({"date": day}) for day in days])
 
 
-def render_services(found: Iterable[Service], view: View) -> Answer:
-    """Services."""
-    return _many(_Service, service, found, view)
-
-
-def render_event(session: Session, view: View) -> Answer:
-    """One event."""
-    return _one(_Event, event, session, view)
-
-
-def render_events(sessions: Iterable[Session], view: View) -> Answer:
-    """Events."""
-    return _many(_Event, event, sessions, view)
+def render_holidays(found: Iterable[tuple[date, str]]) -> Answer:
+    """Public holidays."""
+    return _answer([_Holiday({"date": day, "name": name}) for day, name in found])
 
 
 def paged(answer: Answer, request: WebRequest, paging: Paging, page: Page[Any]) -> Answer:
     """The answer with the headers that tell of its page and of the others."""
     paging = msgspec.structs.replace(paging, total=page.total)
-    query = request.scope["query_string"].decode(errors="replace")
+    query = without_page(request.scope["query_string"].decode(errors="replace"))
     here = quote(request.scope["path"].removeprefix(call_of(request).door.base_path))
     headers = (
-        ("Link", links(paging, lambda page: url(request, here, with_page(query, page)), _RELATIONS)),
+        ("Link", links(paging, lambda page: url(request, here, f"{query}page={page}"), _RELATIONS)),
         ("Current-Page", str(paging.page)),
         ("Page-Items", str(len(page.rows))),
         ("Page-Limit", str(paging.size)),
@@ -124,13 +151,8 @@ def paged(answer: Answer, request: WebRequest, paging: Paging, page: Page[Any]) 
     return msgspec.structs.replace(answer, headers=headers)
 
 
-def _one(envelope: type[msgspec.Struct], bind: Bind, row: object, view: View) -> Answer:
-    return _answer(envelope(bind(view)(row)))
-
-
-def _many(envelope: type[msgspec.Struct], bind: Bind, rows: Iterable[object], view: View) -> Answer:
-    render = bind(view)
-    return _answer([envelope(render(row)) for row in rows])
+def _hours(day: date, pairs: Pairs) -> dict[str, Any]:
+    return {"date": day, "opening_hours": times(pairs) or None}
 
 
 def _answer(body: object) -> Answer:
