@@ -14,10 +14,11 @@ from kalends.actions.catalogue import (
     openings_of,
     resources_of,
 )
-from kalends.engine.openings import Opening, OpeningHours, open_spans
+from kalends.engine.openings import Opening, OpeningException, OpeningHours, open_spans
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
+from kalends.store.exceptions import save_exceptions
 from kalends.store.openings import hours_of
 from tests.world import NOW, World, open_clinic
 
@@ -34,16 +35,8 @@ async def hours(clinic: World, resource_id: int) -> OpeningHours:
 
 
 async def close(clinic: World, day: date, **owner: int) -> None:
-    await clinic.db.execute(
-        """
-        insert into opening_exception (account_id, site_id, resource_id, day_from, day_until)
-        values ($1, $2, $3, $4::date, $4::date + 1)
-        """,
-        clinic.account.id,
-        owner.get("site_id"),
-        owner.get("resource_id"),
-        day,
-    )
+    closed = OpeningException(day, day + timedelta(days=1))
+    await save_exceptions(clinic.db, clinic.account.id, clinic.now, [closed], **owner)
 
 
 async def test_the_first_resource_brings_the_first_site(clinic: World) -> None:

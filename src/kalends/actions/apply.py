@@ -57,7 +57,7 @@ async def _account(db: Db, now: datetime, said: Description, applied: Applied) -
     if present is None:
         return await accounts.add_account(db, wanted, now)
     if wanted != present:
-        await accounts.save_account(db, wanted)
+        await accounts.save_account(db, wanted, now)
     return wanted
 
 

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 
 from kalends.actions.applied import Applied, placed
-from kalends.actions.catalogue import add_resource, add_service, list_services, new_resource, new_service
+from kalends.actions.catalogue import add_resource, add_service, list_services, new_service
 from kalends.actions.context import Context
+from kalends.actions.noting import note
+from kalends.actions.resources import rewrite
 from kalends.engine.catalogue import Offered, Resource, Service, Site
 from kalends.engine.description import Description, Misdescribed, SaidOffer, SaidResource, SaidService, named
-from kalends.store import catalogue, claims, resources
-from kalends.store.journal import is_overfull
+from kalends.engine.refusals import Fault, InUse, Invalid
+from kalends.store import catalogue, resources
 
 
 def walk(said: Sequence[SaidResource], whole: str | None = None) -> Iterator[tuple[str, str | None, SaidResource]]:
@@ -77,19 +79,14 @@ def _resource_fields(said: SaidResource, whole: Resource | None, sites: Mapping[
 
 
 async def _change_resource(ctx: Context, present: Resource, fields: Mapping[str, Any]) -> Resource:
-    wanted = new_resource(ctx, present.id, {**msgspec.structs.asdict(present), **fields})
-    if wanted == present:
-        return present
-    wanted = msgspec.structs.replace(wanted, updated_at=ctx.now)
-    await claims.lock(ctx.db, ctx.account.id, ctx.now, resources=[present.id])
-    await resources.save_resource(ctx.db, wanted)
-    if wanted.capacity != present.capacity:
-        await claims.recount(ctx.db, ctx.account.id, present.id)
-        if await is_overfull(ctx.db, ctx.account.id, present.path[0]):
-            raise Misdescribed(f"more is booked than a capacity of {wanted.capacity} can hold")
-    if wanted.site_id != present.site_id:
-        await resources.move_parts(ctx.db, wanted)
-    return wanted
+    try:
+        return await rewrite(ctx, present, fields)
+    except InUse as refused:
+        raise Misdescribed(f"it is needed until {refused.until:%Y-%m-%d}: {refused.count} are booked") from refused
+    except Invalid as refused:
+        if Fault("capacity", "below_booked") not in refused.faults:
+            raise
+        raise Misdescribed(f"more is booked than a capacity of {fields['capacity']} can hold") from refused
 
 
 async def _service(ctx: Context, present: Service | None, fields: Mapping[str, Any]) -> Service:
@@ -100,6 +97,7 @@ async def _service(ctx: Context, present: Service | None, fields: Mapping[str, A
         return present
     wanted = msgspec.structs.replace(wanted, updated_at=ctx.now)
     await catalogue.save_service(ctx.db, wanted)
+    await note(ctx, "change", present, wanted)
     return wanted
 
 
@@ -117,5 +115,5 @@ async def _serving(ctx: Context, service: Service, said: SaidService, offered: M
     present = await catalogue.find_offered(ctx.db, ctx.account.id, [service.id])
     if present == [wanted[resource_id] for resource_id in sorted(wanted)]:
         return False
-    await catalogue.save_offered(ctx.db, ctx.account.id, service.id, list(wanted.values()))
+    await catalogue.save_offered(ctx.db, ctx.account.id, service.id, list(wanted.values()), ctx.now)
     return True

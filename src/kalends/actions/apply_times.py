@@ -83,7 +83,7 @@ async def _exceptions(ctx: Context, said: Any, services: Mapping[str, int], **ow
     present = await find_exceptions(ctx.db, ctx.account.id, **owner)
     if set(present) == set(wanted):
         return False
-    await save_exceptions(ctx.db, ctx.account.id, wanted, **owner)
+    await save_exceptions(ctx.db, ctx.account.id, ctx.now, wanted, **owner)
     return True
 
 

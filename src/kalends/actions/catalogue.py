@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kalends.actions.context import Context, together
-from kalends.engine.catalogue import Offered, Resource, Service, Site
+from kalends.actions.noting import note
+from kalends.engine.catalogue import SERVICE_KINDS, Offered, Resource, Service, Site
 from kalends.engine.clock import zone
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import catalogue, resources
+from kalends.store.bookings import list_serving
 from kalends.store.ids import next_ids
 from kalends.store.openings import find_openings, save_openings
 
 KINDS = ("person", "space", "equipment", "inventory")
-SERVICE_KINDS = ("appointment", "attendance")
 DEEPEST = 4
 """Levels of a tree of resources, the root counted."""
 
@@ -66,6 +67,7 @@ async def add_resource(ctx: Context, fields: Mapping[str, Any], openings: Sequen
         }
         resource = new_resource(tx, resource_id, {**fields, **given})
         await resources.add_resource(tx.db, resource)
+        await note(tx, "add", None, resource)
         if openings:
             await save_openings(tx.db, ctx.account.id, resource_id, openings)
     return resource
@@ -97,19 +99,21 @@ async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Seq
     """
     async with together(ctx) as tx:
         (service_id,) = await next_ids(tx.db, "service")
-        service = new_service(tx, service_id, fields)
+        service = new_service(tx, service_id, {"served_by_all": not resource_ids, **fields})
         await catalogue.add_service(tx.db, service)
+        await note(tx, "add", None, service)
         if resource_ids:
             offered = [Offered(ctx.account.id, service_id, resource_id) for resource_id in dict.fromkeys(resource_ids)]
-            await catalogue.save_offered(tx.db, ctx.account.id, service_id, offered)
+            await catalogue.save_offered(tx.db, ctx.account.id, service_id, offered, ctx.now)
     return service
 
 
 async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
-    """The active resources that can serve the service: those named for it, or any if none is. Raises NotFound."""
+    """The active resources that can serve the service, best first: those named for it, or any if none is and nobody
+    was ever named. Raises NotFound(service)."""
     await get_service(ctx, service_id)
-    named = {offer.resource_id for offer in await catalogue.find_offered(ctx.db, ctx.account.id, [service_id])}
-    return [resource for resource in await list_resources(ctx) if not named or resource.id in named]
+    serving = await list_serving(ctx.db, ctx.account.id, service_id)
+    return [one for one in serving if ctx.site_ids is None or one.site_id in ctx.site_ids]
 
 
 def new_resource(ctx: Context, resource_id: int, fields: Mapping[str, Any]) -> Resource:
@@ -156,6 +160,8 @@ def new_service(ctx: Context, service_id: int, fields: Mapping[str, Any]) -> Ser
         "notice": None,
         "horizon": None,
         "most_units": 1,
+        "own_hours": False,
+        "served_by_all": True,
         "price": None,
         "tax_rate": None,
         "active": True,

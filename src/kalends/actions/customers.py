@@ -1,11 +1,15 @@
 """Who books or attends: found again, or new."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
-from kalends.actions.context import Context
+import msgspec
+
+from kalends.actions.context import Context, together
 from kalends.engine.change import Change
 from kalends.engine.contacts import e164, normal_email
+from kalends.engine.details import merged
 from kalends.engine.listing import CustomerQuery, Page
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
@@ -13,15 +17,24 @@ from kalends.store import customers
 from kalends.store.claims import place
 from kalends.store.ids import next_ids
 
+_FEWEST_DIGITS = 4
+
 T = TypeVar("T")
 
+_MADE = ("account_id", "id", "revision", "created_at", "created_by", "updated_at", "updated_by")
+_SAID = tuple(name for name in Customer.__struct_fields__ if name not in _MADE)
+_SETTLED = ("phone_e164", "blocked_at", "deleted_at", "merged_into_id")
+_CHANGEABLE = tuple(name for name in _SAID if name not in _SETTLED)
+_MOST_CHILDREN = 10_000
 _NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
+_BLANK_WHEN_NULL = ("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes")
 _SOMEBODY = ("first_name", "last_name", "company", "email", "phone", "national_id")
 
 
 async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     """One page of customers in the order of their ids; a phone is found however it is written."""
-    rows, total = await customers.list_customers(ctx.db, ctx.account.id, query, _number(ctx, query.phone))
+    number, digits = _number(ctx, query.phone), _digits(query.search)
+    rows, total = await customers.list_customers(ctx.db, ctx.account.id, query, number, digits)
     return Page(rows, total)
 
 
@@ -31,6 +44,13 @@ async def get_customer(ctx: Context, customer_id: int) -> Customer:
     if customer is None:
         raise NotFound("customer", customer_id)
     return customer
+
+
+async def list_children(ctx: Context, customer_id: int, with_deleted: bool = False) -> list[Customer]:
+    """The customers whose parent this one is. Raises NotFound(customer)."""
+    await get_customer(ctx, customer_id)
+    query = CustomerQuery(parent_ids=(customer_id,), with_deleted=with_deleted, limit=_MOST_CHILDREN)
+    return (await list_customers(ctx, query)).rows
 
 
 async def once_more(act: Callable[[], Awaitable[T]]) -> T:
@@ -51,6 +71,59 @@ async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
     return customer
 
 
+async def change_customer(ctx: Context, customer_id: int, fields: Mapping[str, Any]) -> Customer:
+    """Change some fields of a customer, named as in engine.people.Customer; `custom` is replaced whole.
+
+    Raises NotFound(customer, or its parent), also for one that is deleted, Invalid, Duplicate.
+    """
+    return await _change(ctx, customer_id, "change", lambda _: changeable(fields))
+
+
+async def remove_customer(ctx: Context, customer_id: int) -> Customer:
+    """Delete a customer; its bookings stay, and again it changes nothing. Raises NotFound(customer)."""
+    return await _change(ctx, customer_id, "remove", lambda was: {"deleted_at": was.deleted_at or ctx.now})
+
+
+async def undelete_customer(ctx: Context, customer_id: int) -> Customer:
+    """Have a customer back, even one that was merged, without its bookings then.
+
+    Raises NotFound(customer), and Duplicate when somebody else has its email, phone or national id by now.
+    """
+    return await _change(ctx, customer_id, "undelete", lambda _: {"deleted_at": None, "merged_into_id": None})
+
+
+async def block_customer(ctx: Context, customer_id: int) -> Customer:
+    """Bar a customer from booking publicly; again it changes nothing. Raises NotFound(customer)."""
+    return await _change(ctx, customer_id, "block", lambda was: {"blocked_at": was.blocked_at or ctx.now})
+
+
+async def unblock_customer(ctx: Context, customer_id: int) -> Customer:
+    """Let a customer book again. Raises NotFound(customer)."""
+    return await _change(ctx, customer_id, "unblock", lambda _: {"blocked_at": None})
+
+
+def changeable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the fields that may be changed by asking for it."""
+    return {name: value for name, value in fields.items() if name in _CHANGEABLE}
+
+
+async def check_parent(ctx: Context, customer_id: int, parent_id: int | None) -> None:
+    """Raises Invalid(parent_id: invalid) for a parent that stands below the customer."""
+    if parent_id is not None and await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
+        raise Invalid(Fault("parent_id", "invalid"))
+
+
+def rewritten(ctx: Context, present: Customer, fields: Mapping[str, Any]) -> Customer:
+    """The customer with these fields, checked, one revision on; not yet placed. Raises Invalid."""
+    given = normal(ctx, fields)
+    if "details" in given:
+        given["details"] = merged(present.details, given["details"] or {})
+    wanted = msgspec.structs.replace(present, **given)
+    if not any(getattr(wanted, name) for name in _SOMEBODY):
+        raise Invalid(Fault("first_name", "blank"))
+    return msgspec.structs.replace(wanted, revision=present.revision + 1, updated_at=ctx.now, updated_by=ctx.who)
+
+
 async def match_or_make(ctx: Context, fields: Mapping[str, Any]) -> tuple[Customer, bool]:
     """The customer whom these fields mean, as it is, or a new one that is yet to be placed; and whether it is new.
 
@@ -66,6 +139,7 @@ def normal(ctx: Context, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as they are kept: texts without space around them, contacts in their one form. Raises Invalid."""
     given = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
     given |= {name: given[name] or None for name in _NULL_WHEN_BLANK if name in given}
+    given |= {name: given[name] or "" for name in _BLANK_WHEN_NULL if name in given}
     faults: list[Fault] = []
     for name, contact, read in (
         ("email", "email", normal_email),
@@ -79,6 +153,22 @@ def normal(ctx: Context, fields: Mapping[str, Any]) -> dict[str, Any]:
     if faults:
         raise Invalid(*faults)
     return given
+
+
+async def _change(
+    ctx: Context, customer_id: int, what: str, fields: Callable[[Customer], Mapping[str, Any]]
+) -> Customer:
+    async with together(ctx) as tx:
+        found = await customers.lock_customers(tx.db, ctx.account.id, [customer_id])
+        if customer_id not in found or (what == "change" and found[customer_id].deleted_at):
+            raise NotFound("customer", customer_id)
+        present, given = found[customer_id], fields(found[customer_id])
+        await check_parent(tx, customer_id, given.get("parent_id"))
+        wanted = rewritten(tx, present, given)
+        if all(getattr(wanted, name) == getattr(present, name) for name in _SAID):
+            return present
+        await place(tx.db, ctx.account.id, Change(ctx.now, ctx.who, what, customers=(wanted,)))
+        return wanted
 
 
 async def _new(ctx: Context, given: Mapping[str, Any]) -> Customer:
@@ -100,6 +190,14 @@ async def _new(ctx: Context, given: Mapping[str, Any]) -> Customer:
         "updated_by": ctx.who,
     }
     return Customer(**{**unset, **blank, **made, **given})
+
+
+def _digits(search: str | None) -> str | None:
+    """The digits of what looks like a number or the end of one, as E.164 would have them."""
+    if search is None or not re.fullmatch(r"[+\d\s()/.-]+", search):
+        return None
+    digits = re.sub(r"\D", "", search).lstrip("0")
+    return digits if len(digits) >= _FEWEST_DIGITS else None
 
 
 def _number(ctx: Context, phone: str | None) -> str | None:

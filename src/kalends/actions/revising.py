@@ -8,6 +8,7 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.drafting import Case, Draft, check, look_up
 from kalends.engine.booking import ACTIVE, HOLDING, Item
+from kalends.engine.catalogue import Session
 from kalends.engine.change import Change, Message
 from kalends.engine.listing import Entry
 from kalends.engine.placing import claims_of, reminder_at
@@ -22,6 +23,15 @@ def revised(ctx: Context, item: Item, fields: Mapping[str, Any]) -> Item:
     return msgspec.structs.replace(
         item, **{**fields, "revision": item.revision + 1, "updated_at": ctx.now, "updated_by": ctx.who}
     )
+
+
+def following(ctx: Context, item: Item, session: Session) -> Item:
+    """The seat where its session is now; a reminder that stood where the policy puts it moves along."""
+    places = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    moved = revised(ctx, item, {**places, "resource_id": session.resource_id, "service_id": session.service_id})
+    if _remind_anew(ctx, item, moved):
+        moved = msgspec.structs.replace(moved, reminder_at=reminder_at(ctx.account, moved.starts_at, ctx.now))
+    return moved
 
 
 def advanced(ctx: Context, entry: Entry, state: str, verb: str) -> Entry:

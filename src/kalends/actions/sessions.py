@@ -1,27 +1,36 @@
-"""Planned occurrences that many can attend."""
+"""Planned occurrences that many can attend: looked up, and made one by one or as a series."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
+
+import msgspec
 
 from kalends.actions.catalogue import get_resource, get_service
 from kalends.actions.context import Context
-from kalends.engine.catalogue import Offered, Resource, Service, Session
+from kalends.engine.catalogue import BOOKED, Offered, Resource, Service, Session
 from kalends.engine.change import Change, Claim
-from kalends.engine.clock import MINUTE
+from kalends.engine.clock import DAY, MINUTE
 from kalends.engine.listing import Page, SessionQuery
+from kalends.engine.recurrence import Recurrence, expand
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
+from kalends.engine.span import Span
 from kalends.store import sessions
 from kalends.store.catalogue import find_offered
 from kalends.store.claims import place
 from kalends.store.ids import next_ids
 from kalends.store.journal import FORCE
+from kalends.store.series import is_uid
 
 _MOST = 100_000
+_LONGEST = 3660 * DAY
 
 
 async def list_sessions(ctx: Context, query: SessionQuery) -> Page[Session]:
-    """One page of sessions, chronological unless the newest are asked for first."""
+    """One page of sessions, chronological unless another order is asked for. A series that is no uuid has none."""
+    if query.series is not None and not is_uid(query.series):
+        return Page([], 0)
     rows, total = await sessions.list_sessions(ctx.db, ctx.account.id, query)
     return Page(rows, total)
 
@@ -46,24 +55,51 @@ async def add_session(ctx: Context, fields: Mapping[str, Any], force: bool = Fal
     has as many seats as its resource has units, else one. `force` places it over what is there, on purpose.
     Raises Invalid, NotFound(service or resource), Retired, Full.
     """
-    service = await _service(ctx, fields.get("service_id"))
-    resource = await _resource(ctx, fields.get("resource_id"))
+    service = await session_service(ctx, fields.get("service_id"))
+    resource = await session_resource(ctx, fields.get("resource_id"))
     (session_id,) = await next_ids(ctx.db, "session")
     session = _new(ctx, session_id, _completed(fields, service, resource))
-    claims = (await _claim(ctx, session, service, force),) if resource else ()
+    claims = await claims_of_session(ctx, [session], service, force)
     what = FORCE if force else "add"
     await place(ctx.db, ctx.account.id, Change(ctx.now, ctx.who, what, sessions=(session,), claims=claims))
     return session
 
 
-async def _service(ctx: Context, service_id: int | None) -> Service | None:
+async def add_sessions(
+    ctx: Context, fields: Mapping[str, Any], recurrence: Recurrence, force: bool = False
+) -> list[Session]:
+    """New sessions of one `series`, all of them or none: as `add_session` would make the first, then as it recurs.
+
+    At most 731, in wall time of the account's zone. Raises what `add_session` raises, BadRecurrence,
+    TooManyOccurrences. Source: MakePlans reference, Add recurring events.
+    """
+    service = await session_service(ctx, fields.get("service_id"))
+    resource = await session_resource(ctx, fields.get("resource_id"))
+    first = _new(ctx, 0, {**_completed(fields, service, resource), "series": str(uuid4())})
+    spans = expand(recurrence, Span(first.starts_at, first.ends_at), ctx.zone)
+    ids = await next_ids(ctx.db, "session", len(spans))
+    planned = [
+        msgspec.structs.replace(first, id=session_id, starts_at=span.start, ends_at=span.end)
+        for session_id, span in zip(ids, spans, strict=True)
+    ]
+    claims = await claims_of_session(ctx, planned, service, force)
+    change = Change(ctx.now, ctx.who, FORCE if force else "add", sessions=tuple(planned), claims=claims)
+    await place(ctx.db, ctx.account.id, change)
+    return planned
+
+
+async def session_service(ctx: Context, service_id: int | None) -> Service | None:
+    """The service of a new session. Raises NotFound(service), Retired, Invalid(service_id: not_bookable)."""
     service = None if service_id is None else await get_service(ctx, service_id)
     if service and not service.active:
         raise Retired("service")
+    if service and service.kind not in BOOKED:
+        raise Invalid(Fault("service_id", "not_bookable"))
     return service
 
 
-async def _resource(ctx: Context, resource_id: int | None) -> Resource | None:
+async def session_resource(ctx: Context, resource_id: int | None) -> Resource | None:
+    """The resource that a new session is to occupy. Raises NotFound(resource), Retired."""
     resource = None if resource_id is None else await get_resource(ctx, resource_id)
     if resource and not resource.active:
         raise Retired("resource")
@@ -79,14 +115,21 @@ def _completed(fields: Mapping[str, Any], service: Service | None, resource: Res
     return {**named, **seats, **given}
 
 
-def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> Session:
+def check_session(given: Mapping[str, Any]) -> None:
+    """Raises Invalid for times or a capacity that no session can have."""
     faults = [Fault(name, "blank") for name in ("starts_at", "ends_at") if name not in given]
     if not faults and given["ends_at"] <= given["starts_at"]:
         faults.append(Fault("ends_at", "before_start"))
+    if not faults and given["ends_at"] - given["starts_at"] > _LONGEST:
+        faults.append(Fault("ends_at", "out_of_range"))
     if not 0 <= given["capacity"] <= _MOST:
         faults.append(Fault("capacity", "out_of_range"))
     if faults:
         raise Invalid(*faults)
+
+
+def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> Session:
+    check_session(given)
     unset = dict.fromkeys(Session.__struct_fields__, None)
     made = {
         "account_id": ctx.account.id,
@@ -103,15 +146,17 @@ def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> Session:
     return Session(**{**unset, **made, **given})
 
 
-async def _claim(ctx: Context, session: Session, service: Service | None, force: bool) -> Claim:
-    before, after = await _buffers(ctx, session, service)
-    assert session.resource_id is not None
-    return Claim(
-        session.resource_id,
-        session.starts_at - before,
-        session.ends_at + after,
-        session_id=session.id,
-        forced=force,
+async def claims_of_session(
+    ctx: Context, planned: Sequence[Session], service: Service | None, force: bool
+) -> tuple[Claim, ...]:
+    """What sessions of one service on one resource take: the whole of it with buffers; nothing when there is none."""
+    resource_id = planned[0].resource_id
+    if resource_id is None:
+        return ()
+    before, after = await _buffers(ctx, planned[0], service)
+    return tuple(
+        Claim(resource_id, one.starts_at - before, one.ends_at + after, session_id=one.id, forced=force)
+        for one in planned
     )
 
 

@@ -6,6 +6,10 @@ from typing import Any
 
 import msgspec
 
+BOOKED = ("appointment", "attendance")
+SOLD = ("product", "gift_card")
+SERVICE_KINDS = (*BOOKED, *SOLD)
+
 
 class Site(msgspec.Struct, frozen=True):
     """A place with an address and a time zone."""
@@ -52,7 +56,13 @@ class Resource(msgspec.Struct, frozen=True):
 class Service(msgspec.Struct, frozen=True):
     """What is offered. All lengths of time are minutes; `notice` and `horizon` bound how early and late one may book.
 
-    `kind` is `appointment` (takes a resource) or `attendance` (takes seats in sessions).
+    `kind` is `appointment` (takes a resource), `attendance` (takes seats in sessions), or `product` or `gift_card`
+    (sold, never booked). `most_units` is how many one booking may take: "how many people at most come together". How
+    many fit at one time, in bookings of any size, is the `capacity` of the resource or session. How many starts in a
+    row one booking may span (MakePlans reference, max_slots) is neither: a booking's length is free.
+
+    `own_hours` means that its hours on a resource are those kept for it there, not the resource's. `served_by_all`
+    means that any active resource serves it as long as none is named for it.
     """
 
     account_id: int
@@ -67,6 +77,8 @@ class Service(msgspec.Struct, frozen=True):
     notice: int | None
     horizon: int | None
     most_units: int
+    own_hours: bool
+    served_by_all: bool
     price: Decimal | None
     tax_rate: Decimal | None
     active: bool
@@ -87,6 +99,15 @@ class Offered(msgspec.Struct, frozen=True):
     buffer_before: int | None = None
     buffer_after: int | None = None
     price: Decimal | None = None
+
+
+class Serving(Offered, frozen=True, kw_only=True):
+    """The same as something of its own, with an id, and a `position` among those who serve the service."""
+
+    id: int
+    position: int | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -35,6 +35,18 @@ class Message(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
+class Note(msgspec.Struct, frozen=True):
+    """A line of the journal about something that has no revisions of its own: what of it became what."""
+
+    at: datetime
+    who: str
+    what: str
+    kind: str
+    subject_id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
 class Change(msgspec.Struct, frozen=True):
     """After-images of everything touched, by whom, when, and the verb; kept whole or not at all.
 

@@ -69,8 +69,19 @@ class Outcome(msgspec.Struct, frozen=True):
     refusal: Mapping[str, Any] | None = None
 
 
+class ExceptionQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which days a resource is open otherwise, `first` and `last` included; `service_id`: for that service alone."""
+
+    resource_id: int
+    service_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    limit: int = 50
+    offset: int = 0
+
+
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which customers; `search` looks in names, email and phone."""
+    """Which customers; `search` looks in names, email, phone and national id."""
 
     ids: Ids = None
     search: str | None = None
@@ -81,21 +92,31 @@ class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
     national_id: str | None = None
     date_of_birth: date | None = None
     updated_after: datetime | None = None
+    parent_ids: Ids = None
     with_deleted: bool = False
     limit: int = 50
     offset: int = 0
 
 
 class SessionQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which sessions, chronological or the newest first."""
+    """Which sessions, chronological, the newest or the latest changed first.
+
+    `ends_after` with `starts_before` asks for all that overlap the time between. `series` is an uuid.
+    """
 
     ids: Ids = None
+    without_ids: Ids = None
     service_ids: Ids = None
     resource_ids: Ids = None
+    series: str | None = None
     starts_after: datetime | None = None
+    starts_before: datetime | None = None
+    ends_after: datetime | None = None
     ends_before: datetime | None = None
     updated_after: datetime | None = None
     with_deleted: bool = False
+    with_archived: bool = True
     newest_first: bool = False
+    latest_change_first: bool = False
     limit: int = 50
     offset: int = 0

@@ -12,8 +12,8 @@ Hours that pass midnight belong to the day on which they begin: Friday 18:00 to 
 even if Saturday is closed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -77,6 +77,19 @@ class OpeningException(msgspec.Struct, frozen=True):
         return self.day_from <= day < self.day_until
 
 
+class ExceptionDay(msgspec.Struct, frozen=True):
+    """A day on which a resource, or a service with own hours on it, is open otherwise: at these pairs, sorted; none
+    when it is closed."""
+
+    resource_id: int
+    service_id: int | None
+    day: date
+    hours: tuple[tuple[int, int], ...]
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
 class HolidayCalendar(msgspec.Struct, frozen=True):
     """The public holidays of a country (ISO 3166-1, `NO`) or a part of it, and own ones; None is no country."""
 
@@ -115,6 +128,19 @@ def open_spans(hours: OpeningHours, window: Span, service_id: int | None = None)
                 start, end = instant(day, opens, hours.zone), instant(day, closes, hours.zone, ends=True)
                 found.append(Span(max(start, window.start), min(end, window.end)))
     return Spans.of(found)
+
+
+def hours_by_day(
+    hours: OpeningHours, first: date, last: date, service_id: int | None = None
+) -> list[tuple[date, list[tuple[int, int]]]]:
+    """What each date from `first` to `last` is open, as sorted pairs of wall minutes that neither meet nor overlap.
+
+    Raises Invalid(country or subdivision: unknown).
+    """
+    closed = holidays_between(hours.holidays, first, last + DAY) if hours.holidays else {}
+    seen = list(_for_service(hours, service_id))
+    days = [first + DAY * ahead for ahead in range((last - first).days + 1)]
+    return [(day, _joined(pair for only in seen for pair in _hours_of(only, day, day in closed))) for day in days]
 
 
 def holidays_between(calendar: HolidayCalendar, first: date, until: date) -> dict[date, str]:
@@ -174,6 +200,16 @@ def _hours_of(hours: OpeningHours, day: date, holiday: bool) -> list[tuple[int, 
     if hours.always_open:
         return [(0, MINUTES_A_DAY)]
     return [(row.opens, row.closes) for row in hours.openings if row.applies(day)]
+
+
+def _joined(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for opens, closes in sorted(pairs):
+        if found and opens <= found[-1][1]:
+            found[-1] = (found[-1][0], max(closes, found[-1][1]))
+        else:
+            found.append((opens, closes))
+    return found
 
 
 def _check_hours(opens: int, closes: int) -> None:

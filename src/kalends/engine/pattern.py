@@ -17,6 +17,14 @@ def with_pattern(booking: Booking, wish: Wish) -> Booking:
     )
 
 
+def for_customer(booking: Booking, customer_id: int) -> Booking:
+    """The order with its pattern, if it has one, made after somebody else's wish."""
+    if booking.recurrence is None:
+        return booking
+    wish = {**booking.recurrence["wish"], "customer_id": customer_id}
+    return msgspec.structs.replace(booking, recurrence={**booking.recurrence, "wish": wish})
+
+
 def pattern_wish(booking: Booking, span: Span) -> Wish:
     """The wish for one occurrence: as the first in all but its time. Messages go out for the first alone."""
     kept = booking.recurrence or {}

@@ -1,5 +1,8 @@
 """What an account has decided once: how bookings are verified and confirmed, and which messages go out by default."""
 
+from datetime import datetime
+from typing import Any
+
 import msgspec
 
 
@@ -28,3 +31,12 @@ class Account(msgspec.Struct, frozen=True):
     currency: str
     country: str
     policy: Policy
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All that an account says of itself, with what doors keep for it under their names."""
+
+    account: Account
+    details: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime

@@ -5,6 +5,7 @@ HTTP here; each door owns one table from refusal to status and body, and `tests/
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -135,6 +136,18 @@ class Full(Refusal):
         self.which = which
         self.in_the_way = tuple(in_the_way)
         self.nearest = tuple(nearest)
+
+
+class InUse(Refusal):
+    """It is needed for bookings or sessions still to come: `count` of them, the last until `until`."""
+
+    code = "in_use"
+
+    def __init__(self, what: str, count: int, until: datetime) -> None:
+        super().__init__(what, count, until)
+        self.what = what
+        self.count = count
+        self.until = until
 
 
 class IllegalTransition(Refusal):

@@ -1,11 +1,12 @@
 """Accounts, and their keys by digest."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from kalends.engine.policy import Account, Policy
+from kalends.engine.policy import Account, Policy, Settings
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
 
@@ -47,8 +48,8 @@ async def add_account(db: Db, account: Account, now: datetime) -> Account:
     with conflicts():
         account_id = await db.fetchval(
             """
-            insert into account (slug, name, time_zone, locale, currency, country, policy, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
+            insert into account (slug, name, time_zone, locale, currency, country, policy, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning id
             """,
             account.slug,
             account.name,
@@ -62,11 +63,20 @@ async def add_account(db: Db, account: Account, now: datetime) -> Account:
     return msgspec.structs.replace(account, id=account_id)
 
 
-async def save_account(db: Db, account: Account) -> None:
-    """Replace what an account says of itself."""
+async def load_settings(db: Db, account_id: int) -> Settings | None:
+    """The account with what doors keep of it; in a transaction nobody else changes it until the end."""
+    row = await db.fetchrow(
+        f"select {_ACCOUNT}, details, created_at, updated_at from account where id = $1 for no key update", account_id
+    )
+    return None if row is None else Settings(_account(row), *row[_WIDTH:])
+
+
+async def save_account(db: Db, account: Account, now: datetime, details: Mapping[str, Any] | None = None) -> None:
+    """Replace what an account says of itself; without `details` those stay."""
     await db.execute(
         """
-        update account set (name, time_zone, locale, currency, country, policy) = ($2, $3, $4, $5, $6, $7)
+        update account set (name, time_zone, locale, currency, country, policy, updated_at, details)
+            = ($2, $3, $4, $5, $6, $7, $8, coalesce($9, details))
         where id = $1
         """,
         account.id,
@@ -76,6 +86,8 @@ async def save_account(db: Db, account: Account) -> None:
         account.currency,
         account.country,
         account.policy,
+        now,
+        details,
     )
 
 

@@ -1,13 +1,15 @@
 """Services, and which resources serve them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from kalends.engine.catalogue import Offered, Service
+from kalends.engine.catalogue import Offered, Service, Serving
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
 
 _SERVICE = columns(Service)
 _OFFERED = columns(Offered)
+_SERVING = columns(Serving)
 
 
 async def find_services(
@@ -59,12 +61,78 @@ async def find_offered(db: Db, account_id: int, service_ids: Sequence[int]) -> l
     return [build(Offered, row) for row in rows]
 
 
-async def save_offered(db: Db, account_id: int, service_id: int, offered: Sequence[Offered]) -> None:
+async def save_offered(db: Db, account_id: int, service_id: int, offered: Sequence[Offered], at: datetime) -> None:
     """Replace the resources that are named to serve a service. Raises NotFound(service or resource)."""
-    await db.execute("delete from service_resource where account_id = $1 and service_id = $2", account_id, service_id)
+    await db.execute(
+        "delete from service_resource where account_id = $1 and service_id = $2 and resource_id <> all ($3)",
+        account_id,
+        service_id,
+        [one.resource_id for one in offered],
+    )
     statement = f"""
-        insert into service_resource ({_OFFERED})
-        select {_OFFERED} from jsonb_populate_recordset(null::service_resource, $1)
+        insert into service_resource ({_OFFERED}, created_at, updated_at)
+        select {_OFFERED}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
+        on conflict (account_id, service_id, resource_id) do update
+        set (duration, step, buffer_before, buffer_after, price, updated_at) = (excluded.duration, excluded.step,
+            excluded.buffer_before, excluded.buffer_after, excluded.price, excluded.updated_at)
         """
     with conflicts():
-        await db.execute(statement, offered)
+        await db.execute(statement, offered, at)
+
+
+async def lock_service(db: Db, account_id: int, service_id: int) -> Service | None:
+    """In a transaction: the service, which nobody else changes until the end, or None."""
+    row = await db.fetchrow(
+        f"select {_SERVICE} from service where account_id = $1 and id = $2 for no key update", account_id, service_id
+    )
+    return None if row is None else build(Service, row)
+
+
+async def find_serving(
+    db: Db,
+    account_id: int,
+    ids: Sequence[int] | None = None,
+    service_ids: Sequence[int] | None = None,
+    site_ids: Sequence[int] | None = None,
+) -> list[Serving]:
+    """Which active resources at these sites are named to serve which of these services (None is any), best first."""
+    rows = await db.fetch(
+        f"""
+        select {columns(Serving, "o")} from service_resource o
+        join resource r on r.account_id = $1 and r.id = o.resource_id
+        where o.account_id = $1 and r.active and ($2::bigint[] is null or o.id = any ($2))
+            and ($3::bigint[] is null or o.service_id = any ($3)) and ($4::bigint[] is null or r.site_id = any ($4))
+        order by o.service_id, o.position, r.position, o.resource_id
+        """,
+        account_id,
+        ids,
+        service_ids,
+        site_ids,
+    )
+    return [Serving(**dict(row)) for row in rows]
+
+
+async def add_serving(db: Db, serving: Serving) -> None:
+    """Name a resource to serve a service. Raises Duplicate(resource_id), NotFound(service or resource)."""
+    statement = f"""
+        insert into service_resource ({_SERVING})
+        select {_SERVING} from jsonb_populate_record(null::service_resource, $1)
+        """
+    with conflicts():
+        await db.execute(statement, serving)
+
+
+async def save_serving(db: Db, serving: Serving) -> None:
+    """Replace how a resource serves a service, by account and id. Raises Duplicate(resource_id), NotFound."""
+    statement = f"""
+        update service_resource
+        set ({_SERVING}) = (select {_SERVING} from jsonb_populate_record(null::service_resource, $1))
+        where account_id = $2 and id = $3
+        """
+    with conflicts():
+        await db.execute(statement, serving, serving.account_id, serving.id)
+
+
+async def drop_serving(db: Db, account_id: int, serving_id: int) -> None:
+    """The resource is not named to serve the service any more."""
+    await db.execute("delete from service_resource where account_id = $1 and id = $2", account_id, serving_id)

@@ -1,7 +1,9 @@
 """Customers as lists, one by one, and by what tells two of them apart. They are written with `claims.place`."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from kalends.engine.booking import Booking, Item
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.people import Customer
 from kalends.store.db import Db, build, columns
@@ -13,7 +15,8 @@ _ASKED = """
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::text is null or strpos(
-        lower(concat_ws(' ', first_name, last_name, company, email, phone, phone_e164)), lower($3)) > 0)
+        lower(concat_ws(' ', first_name, last_name, company, email, phone, phone_e164, national_id)), lower($3)) > 0
+        or strpos(phone_e164, $14) > 0)
     and ($4::text is null or strpos(lower(concat_ws(' ', first_name, last_name)), lower($4)) > 0)
     and ($5::text is null or lower(email) = lower($5))
     and ($6::text is null or phone_e164 = $7 or phone = $6)
@@ -22,6 +25,7 @@ _ASKED = """
     and ($10::date is null or date_of_birth = $10)
     and ($11::timestamptz is null or updated_at > $11)
     and (deleted_at is null or $12)
+    and ($13::bigint[] is null or parent_id = any ($13))
     """
 
 
@@ -34,18 +38,74 @@ async def find_customer(db: Db, account_id: int, customer_id: int) -> Customer |
 
 
 async def list_customers(
-    db: Db, account_id: int, query: CustomerQuery, number: str | None
+    db: Db, account_id: int, query: CustomerQuery, number: str | None, digits: str | None = None
 ) -> tuple[list[Customer], int]:
-    """One page of what the query asks for in the order of ids, and the count of all; `number` is its phone in E.164."""
-    values = (account_id, *_values(query, number))
+    """One page of what the query asks for in the order of ids, and the count of all.
+
+    `number` is its phone in E.164, `digits` what its search has in common with numbers in E.164.
+    """
+    values = (account_id, *_values(query, number), digits)
     rows = await db.fetch(
-        f"select {_CUSTOMER} from customer where {_ASKED} order by id limit $13 offset $14",
+        f"select {_CUSTOMER} from customer where {_ASKED} order by id limit $15 offset $16",
         *values,
         query.limit,
         query.offset,
     )
     total = await db.fetchval(f"select count(*) from customer where {_ASKED}", *values)
     return [build(Customer, row) for row in rows], total
+
+
+async def lock_customers(db: Db, account_id: int, customer_ids: Sequence[int]) -> dict[int, Customer]:
+    """In a transaction: these customers, by id; nobody else changes or names them until the end.
+
+    The guard's own locks, where they are needed too, come before these.
+    """
+    rows = await db.fetch(
+        f"select {_CUSTOMER} from customer where account_id = $1 and id = any ($2) order by id for update",
+        account_id,
+        customer_ids,
+    )
+    return {customer.id: customer for customer in (build(Customer, row) for row in rows)}
+
+
+async def is_descendant(db: Db, account_id: int, customer_id: int, of_id: int) -> bool:
+    """Whether a customer is another one, or stands below it however deep."""
+    found: bool = await db.fetchval(
+        """
+        with recursive line as (
+            select id, parent_id from customer where account_id = $1 and id = $2
+            union
+            select c.id, c.parent_id from line join customer c on c.account_id = $1 and c.id = line.parent_id
+        ) select exists (select from line where id = $3)
+        """,
+        account_id,
+        customer_id,
+        of_id,
+    )
+    return found
+
+
+async def items_naming(db: Db, account_id: int, customer_id: int) -> list[Item]:
+    """All items, in any state, that are for a customer or were booked by it."""
+    rows = await db.fetch(
+        f"""
+        select {columns(Item)} from item where account_id = $1 and customer_id = $2
+        union all
+        select {columns(Item)} from item
+        where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
+        """,
+        account_id,
+        customer_id,
+    )
+    return [build(Item, row) for row in rows]
+
+
+async def bookings_naming(db: Db, account_id: int, customer_id: int) -> list[Booking]:
+    """All bookings that a customer asked for."""
+    rows = await db.fetch(
+        f"select {columns(Booking)} from booking where account_id = $1 and customer_id = $2", account_id, customer_id
+    )
+    return [build(Booking, row) for row in rows]
 
 
 async def match_customer(
@@ -83,4 +143,5 @@ def _values(query: CustomerQuery, number: str | None) -> tuple[Any, ...]:
         query.date_of_birth,
         query.updated_after,
         query.with_deleted,
+        query.parent_ids,
     )

@@ -4,7 +4,7 @@ from kalends.store.db import Db
 
 
 async def next_ids(db: Db, kind: str, count: int = 1) -> list[int]:
-    """That many new ids of a kind: item, session, booking, customer, resource or service.
+    """That many new ids of a kind: item, session, booking, customer, resource, service or service_resource.
 
     Items and sessions share one sequence. Ids that are never used leave a gap, which is fine.
     """

@@ -20,24 +20,32 @@ class _Hours(msgspec.Struct, frozen=True):
     holidays: HolidayCalendar | None
 
 
-async def hours_of(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, OpeningHours]:
+async def hours_of(
+    db: Db, account_id: int, resource_ids: Sequence[int], service_id: int | None = None
+) -> dict[int, OpeningHours]:
     """When each of these resources is open, in one round trip; ids that are not the account's are left out.
+
+    For a service with hours of its own those kept for it on each resource, and of the exceptions its own and the
+    site's. Source: MakePlans reference, Providers.
 
     A part that is always open is so whenever the whole it belongs to is open: the weekly hours are those of the nearest
     resource on the way up that has any. Exceptions add up from the resource, all that it is part of, and the site.
     """
     rows = await db.fetch(
         """
-        select r.id, s.time_zone, own.id is null as always_open,
+        select r.id, s.time_zone, own.id is null and asked.service_id is null as always_open,
             (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from opening o
-                where o.account_id = $1 and o.resource_id = own.id) as openings,
+                where o.account_id = $1 and o.own_service_id is not distinct from asked.service_id
+                    and o.resource_id = case when asked.service_id is null then own.id else r.id end) as openings,
             (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from opening_exception e
-                where e.account_id = $1 and (e.resource_id = any (r.path) or e.site_id = s.id)) as exceptions,
+                where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
+                    and e.own_service_id is not distinct from asked.service_id))) as exceptions,
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
                 from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
         from resource r
+        cross join (select (select id from service where account_id = $1 and id = $3 and own_hours) as service_id) asked
         join site s on s.account_id = $1 and s.id = r.site_id
         left join lateral (
             select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
@@ -47,19 +55,24 @@ async def hours_of(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict
         """,
         account_id,
         resource_ids,
+        service_id,
     )
     return {hours.id: _opening_hours(hours) for hours in msgspec.convert([dict(row) for row in rows], list[_Hours])}
 
 
-async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
-    """The weekly openings of these resources themselves, in the order of the week."""
+async def find_openings(
+    db: Db, account_id: int, resource_ids: Sequence[int], own_service_id: int | None = None
+) -> dict[int, list[Opening]]:
+    """The weekly openings of these resources themselves, or those kept there for one service, in the week's order."""
     rows = await db.fetch(
         """
         select resource_id, weekday, opens, closes, valid_from, valid_until, service_ids from opening
-        where account_id = $1 and resource_id = any ($2) order by resource_id, weekday, opens, id
+        where account_id = $1 and resource_id = any ($2) and own_service_id is not distinct from $3
+        order by resource_id, weekday, opens, id
         """,
         account_id,
         resource_ids,
+        own_service_id,
     )
     found: dict[int, list[Opening]] = {resource_id: [] for resource_id in resource_ids}
     for resource_id, weekday, opens, closes, valid_from, valid_until, named in rows:
@@ -68,18 +81,27 @@ async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) ->
     return found
 
 
-async def save_openings(db: Db, account_id: int, resource_id: int, openings: Sequence[Opening]) -> None:
-    """Replace the weekly openings of a resource by these."""
-    await db.execute("delete from opening where account_id = $1 and resource_id = $2", account_id, resource_id)
+async def save_openings(
+    db: Db, account_id: int, resource_id: int, openings: Sequence[Opening], own_service_id: int | None = None
+) -> None:
+    """Replace the weekly openings of a resource itself, or those kept there for one service, by these."""
+    await db.execute(
+        "delete from opening where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3",
+        account_id,
+        resource_id,
+        own_service_id,
+    )
     await db.execute(
         """
-        insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids)
-        select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids
+        insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids,
+            own_service_id)
+        select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
         from jsonb_populate_recordset(null::opening, $3) o
         """,
         account_id,
         resource_id,
         openings,
+        own_service_id,
     )
 
 

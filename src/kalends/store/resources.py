@@ -1,6 +1,7 @@
 """Sites, and the resources that stand there, as trees."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import asyncpg
 
@@ -64,6 +65,42 @@ async def find_resources(
     return [_resource(row) for row in rows]
 
 
+async def lock_resource(db: Db, account_id: int, resource_id: int) -> Resource | None:
+    """In a transaction: the resource, which nobody else changes until the end, or None. Bookings go on meanwhile."""
+    row = await db.fetchrow(
+        f"select {_RESOURCE} from resource where account_id = $1 and id = $2 for no key update", account_id, resource_id
+    )
+    return None if row is None else _resource(row)
+
+
+async def load_capacities(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, int]:
+    """How many units each of these resources has."""
+    rows = await db.fetch(
+        "select id, capacity from resource where account_id = $1 and id = any ($2)", account_id, resource_ids
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, datetime | None]:
+    """How many claims on a resource and its parts reach beyond `now`, and when the last of them ends, buffers
+    included."""
+    row = await db.fetchrow(
+        """
+        select count(*), max(upper(c.span)) from resource r
+        join claim c on int8range(c.resource_id, c.resource_id, '[]') && int8range(r.id, r.id, '[]')
+            and c.span && tstzrange($4, null)
+        where r.account_id = $1 and r.root_id = $2 and r.path @> array[$3::bigint] and c.account_id = $1
+            and (c.expires_at is null or c.expires_at > $4)
+        """,
+        resource.account_id,
+        resource.path[0],
+        resource.id,
+        now,
+    )
+    assert row is not None
+    return row[0], row[1]
+
+
 async def add_resource(db: Db, resource: Resource) -> None:
     """Keep a new resource. Raises NotFound(site or resource: the parent)."""
     statement = f"""
@@ -81,6 +118,20 @@ async def save_resource(db: Db, resource: Resource) -> None:
         """
     with conflicts():
         await db.execute(statement, resource, resource.account_id, resource.id)
+
+
+async def find_parts(db: Db, whole: Resource) -> list[Resource]:
+    """All parts of a resource, however deep."""
+    rows = await db.fetch(
+        f"""
+        select {_RESOURCE} from resource
+        where account_id = $1 and root_id = $2 and path @> array[$3::bigint] and id <> $3 order by id
+        """,
+        whole.account_id,
+        whole.path[0],
+        whole.id,
+    )
+    return [_resource(row) for row in rows]
 
 
 async def move_parts(db: Db, whole: Resource) -> None:

@@ -15,9 +15,14 @@ _ASKED = """
     and ($3::bigint[] is null or service_id = any ($3))
     and ($4::bigint[] is null or resource_id = any ($4))
     and ($5::timestamptz is null or starts_at >= $5)
-    and ($6::timestamptz is null or ends_at <= $6)
-    and ($7::timestamptz is null or updated_at > $7)
-    and (deleted_at is null or $8)
+    and ($6::timestamptz is null or starts_at < $6)
+    and ($7::timestamptz is null or ends_at > $7)
+    and ($8::timestamptz is null or ends_at <= $8)
+    and ($9::timestamptz is null or updated_at > $9)
+    and ($10::bigint[] is null or id <> all ($10))
+    and ($11::text is null or series = $11::text::uuid)
+    and (deleted_at is null or $12)
+    and (archived_at is null or $13)
     """
 
 
@@ -33,10 +38,12 @@ async def list_sessions(db: Db, account_id: int, query: SessionQuery) -> tuple[l
     rows = await db.fetch(
         f"""
         select {_SESSION} from session where {_ASKED}
-        order by case when $9 then starts_at end desc, case when $9 then id end desc, starts_at, id
-        limit $10 offset $11
+        order by case when $14 then updated_at when $15 then starts_at end desc,
+            case when $14 or $15 then id end desc, starts_at, id
+        limit $16 offset $17
         """,
         *values,
+        query.latest_change_first,
         query.newest_first,
         query.limit,
         query.offset,
@@ -61,13 +68,26 @@ async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: 
     return dict.fromkeys(session_ids, 0) | {session_id: int(units) for session_id, units in rows}
 
 
+async def seats_of(db: Db, account_id: int, session_ids: Sequence[int]) -> list[int]:
+    """The ids of all items, in any state, that have a seat in these sessions."""
+    rows = await db.fetch(
+        "select id from item where account_id = $1 and session_id = any ($2)", account_id, session_ids
+    )
+    return [row[0] for row in rows]
+
+
 def _values(query: SessionQuery) -> tuple[Any, ...]:
     return (
         query.ids,
         query.service_ids,
         query.resource_ids,
         query.starts_after,
+        query.starts_before,
+        query.ends_after,
         query.ends_before,
         query.updated_after,
+        query.without_ids,
+        query.series,
         query.with_deleted,
+        query.with_archived,
     )

@@ -166,6 +166,9 @@ begin
             perform refuse(jsonb_build_object(
                 'refusal', 'not_found', 'what', 'resource', 'which', v_claim.resource_id));
         end if;
+        if not v_resource.active then
+            perform refuse('{"refusal": "retired", "what": "resource"}');
+        end if;
         v_units := coalesce(v_claim.units, greatest(v_resource.capacity, 1));
         if not v_claim.forced then
             perform guard_check(p_account, v_resource, v_claim.span, v_units);

@@ -1,3 +1,22 @@
+-- Refuses when a new item is for a customer who is deleted, or merged into another, by now. The rows are locked before they
+-- are looked at: whoever is deleting one is waited for, as the item's foreign key would, which does not look again.
+create function guard_customers(p_account bigint, p_change jsonb) returns void language plpgsql as $$
+declare
+    v_customer record;
+begin
+    for v_customer in
+        select id, deleted_at from customer
+        where account_id = p_account and id = any (array(
+            select (i ->> 'customer_id')::bigint from jsonb_array_elements(p_change -> 'items') i
+            where (i ->> 'revision')::integer = 0))
+        for key share
+    loop
+        if v_customer.deleted_at is not null then
+            perform refuse(jsonb_build_object('refusal', 'not_found', 'what', 'customer', 'which', v_customer.id));
+        end if;
+    end loop;
+end $$;
+
 create function changes_between(p_from jsonb, p_to jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_to) where p_from -> key is distinct from value
 $$;
@@ -128,6 +147,7 @@ begin
         perform guard_claims(p_account, p_change);
         perform guard_seats(p_account, p_change);
         perform place_customers(p_account, p_change);
+        perform guard_customers(p_account, p_change);
         insert into booking select * from jsonb_populate_recordset(null::booking, p_change -> 'bookings')
         on conflict (account_id, id) do update set (customer_id, title, comments, recurrence, details)
             = (excluded.customer_id, excluded.title, excluded.comments, excluded.recurrence, excluded.details);

@@ -1,0 +1,106 @@
+"""When resources are open on dates: the hours that result, and the days on which they are other than usual."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from kalends.actions.catalogue import get_resource, get_service, list_resources
+from kalends.actions.context import Context, together
+from kalends.actions.noting import note_images
+from kalends.actions.resources import held_resource
+from kalends.engine.clock import DAY
+from kalends.engine.listing import ExceptionQuery, Page
+from kalends.engine.openings import ExceptionDay, OpeningException, hours_by_day
+from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.store import exceptions
+from kalends.store.openings import hours_of
+
+Pairs = list[tuple[int, int]]
+MOST_DAYS = 366
+_AT_ONCE = 1000
+
+
+async def opening_hours(
+    ctx: Context, resource_ids: Sequence[int] | None, first: date, last: date, service_id: int | None = None
+) -> dict[int, list[tuple[date, Pairs]]]:
+    """What these resources, or all active ones, are open on each date from `first` to `last`, for a service or any.
+
+    Pairs of wall minutes from the date's midnight, up to 2880; none when closed. Resources that are not the account's
+    are left out. Raises Invalid(last: before_start, or out_of_range beyond 366 days), NotFound(service).
+    """
+    check_days(first, last)
+    if service_id is not None:
+        await get_service(ctx, service_id)
+    named = [one.id for one in await list_resources(ctx, with_inactive=resource_ids is not None)]
+    ids = [one for one in named if resource_ids is None or one in resource_ids]
+    hours = await hours_of(ctx.db, ctx.account.id, ids, service_id)
+    return {one: hours_by_day(hours[one], first, last, service_id) for one in ids}
+
+
+async def list_exception_days(ctx: Context, query: ExceptionQuery) -> Page[ExceptionDay]:
+    """One page of the days on which a resource is open otherwise, in their order; days of a long exception one by one.
+
+    Raises NotFound(resource).
+    """
+    await get_resource(ctx, query.resource_id)
+    return Page(*await exceptions.list_days(ctx.db, ctx.account.id, query))
+
+
+async def get_exception_day(ctx: Context, resource_id: int, day: date, service_id: int | None = None) -> ExceptionDay:
+    """How a resource is open on a day that is not like others. Raises NotFound(resource or exception_day)."""
+    query = ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day, last=day, limit=1)
+    page = await list_exception_days(ctx, query)
+    if not page.rows:
+        raise NotFound("exception_day", day)
+    return page.rows[0]
+
+
+async def set_exception_days(
+    ctx: Context,
+    resource_id: int,
+    days: Mapping[date, Sequence[tuple[int, int]] | None],
+    service_id: int | None = None,
+) -> list[ExceptionDay]:
+    """Have a resource be open at these pairs of minutes on these days, whatever it was: none is closed, None as usual.
+
+    With `service_id` only for a service that has `own_hours`. All days or none; answers those that are not as usual.
+    Raises NotFound(resource or service), Invalid(opens, closes, or exception_day: too_many).
+    """
+    if len(days) > _AT_ONCE:
+        raise Invalid(Fault("exception_day", "too_many"))
+    async with together(ctx) as tx:
+        await held_resource(tx, resource_id)
+        for day, pairs in sorted(days.items()):
+            await _set_day(tx, ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day), pairs)
+        return [
+            await get_exception_day(tx, resource_id, day, service_id) for day in sorted(days) if days[day] is not None
+        ]
+
+
+async def remove_exception_day(
+    ctx: Context, resource_id: int, day: date, service_id: int | None = None
+) -> ExceptionDay:
+    """The day is like others again. Raises NotFound(resource or exception_day)."""
+    async with together(ctx) as tx:
+        await held_resource(tx, resource_id)
+        present = await get_exception_day(tx, resource_id, day, service_id)
+        await _set_day(tx, ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day), None)
+        return present
+
+
+def check_days(first: date, last: date, most: int = MOST_DAYS) -> None:
+    """Raises Invalid(last: before_start or out_of_range) for days that nobody means to ask about."""
+    if last < first:
+        raise Invalid(Fault("last", "before_start"))
+    if (last - first).days >= most:
+        raise Invalid(Fault("last", "out_of_range"))
+
+
+async def _set_day(ctx: Context, asked: ExceptionQuery, pairs: Sequence[tuple[int, int]] | None) -> None:
+    assert asked.first is not None
+    day, until = asked.first, asked.first + DAY
+    rows = [OpeningException(day, until)] if pairs is not None and not pairs else []
+    rows += [OpeningException(day, until, opens, closes) for opens, closes in pairs or ()]
+    before = await exceptions.save_day(ctx.db, ctx.account.id, asked, rows, ctx.now)
+    kind, subject_id = "resource", asked.resource_id
+    told = {"service_id": asked.service_id, "hours": {str(day): pairs}}
+    await note_images(ctx, "except", kind, subject_id, {"hours": {str(day): before}}, told)

@@ -1,0 +1,94 @@
+"""What can be booked of a service, as a calendar shows it: slots, and the dates that have some."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from kalends.actions.availability import offers
+from kalends.actions.catalogue import get_service, resources_of
+from kalends.actions.context import Context
+from kalends.actions.hours import check_days
+from kalends.actions.sessions import list_sessions, seats_taken
+from kalends.engine.catalogue import Service, Session
+from kalends.engine.clock import DAY, day_span, wall
+from kalends.engine.listing import SessionQuery
+from kalends.engine.slots import Slot, slot_of_session, slots_of
+from kalends.engine.span import Span
+from kalends.store.resources import load_capacities
+
+_ALL = 100_000
+_STRIDE = 7
+
+
+async def slots(
+    ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
+) -> list[Slot]:
+    """The times inside the window at which the public can book `units` of a service, chronological.
+
+    For a service that is attended, its sessions with that many seats left. `resource_ids` asks for some of the
+    resources only. Nothing is offered that is refused on booking, and nothing at all of a service out of use or one
+    that is sold. Raises NotFound(service).
+    """
+    service = await get_service(ctx, service_id)
+    if service.kind == "attendance":
+        return await _of_sessions(ctx, service, window, resource_ids, units)
+    offered = await offers(ctx, service_id, window, resource_ids, units)
+    capacities = await load_capacities(ctx.db, ctx.account.id, list({offer.resource_id for offer in offered}))
+    return slots_of(offered, capacities)
+
+
+async def available_dates(
+    ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
+) -> list[date]:
+    """The dates from `first` to `last`, in the account's zone, with a slot; those that are past have none.
+
+    Raises NotFound(service), Invalid(last: before_start, or out_of_range beyond 366 days).
+    """
+    check_days(first, last)
+    window = Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
+    if (await get_service(ctx, service_id)).kind == "attendance":
+        starts = {slot.span.start for slot in await slots(ctx, service_id, window, resource_ids)}
+    else:
+        starts = {offer.span.start for offer in await offers(ctx, service_id, window, resource_ids)}
+    return sorted({wall(start, ctx.zone)[0] for start in starts})
+
+
+async def next_available_date(
+    ctx: Context, service_id: int, after: date, within_days: int = 30, resource_ids: Sequence[int] | None = None
+) -> date | None:
+    """The first date with a slot from `after` on, which counts too, within so many days; None if there is none.
+
+    Raises NotFound(service), Invalid(last: out_of_range beyond 366 days).
+    """
+    check_days(after, after + within_days * DAY)
+    today, _ = wall(ctx.now, ctx.zone)
+    first, last = max(after, today), max(after, today) + within_days * DAY
+    while first <= last:
+        found = await available_dates(ctx, service_id, first, min(last, first + _STRIDE * DAY), resource_ids)
+        if found:
+            return found[0]
+        first += (_STRIDE + 1) * DAY
+    return None
+
+
+async def _of_sessions(
+    ctx: Context, service: Service, window: Span, resource_ids: Sequence[int] | None, units: int
+) -> list[Slot]:
+    if not service.active or not 1 <= units <= service.most_units:
+        return []
+    asked = SessionQuery(
+        service_ids=(service.id,),
+        resource_ids=None if resource_ids is None else tuple(resource_ids),
+        starts_after=max(window.start, ctx.now),
+        starts_before=window.end,
+        with_archived=False,
+        limit=_ALL,
+    )
+    serving = {resource.id for resource in await resources_of(ctx, service.id)}
+    planned = [one for one in (await list_sessions(ctx, asked)).rows if _takes_place(one, serving)]
+    taken = await seats_taken(ctx, [one.id for one in planned])
+    offered = (slot_of_session(one, taken[one.id]) for one in planned)
+    return [slot for slot in offered if slot.free >= units]
+
+
+def _takes_place(session: Session, serving: set[int]) -> bool:
+    return session.resource_id is None or session.resource_id in serving

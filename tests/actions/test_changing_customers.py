@@ -1,0 +1,137 @@
+"""What becomes of customers after they are made."""
+
+from datetime import timedelta
+
+import pytest
+
+from kalends.actions.customers import (
+    add_customer,
+    block_customer,
+    change_customer,
+    get_customer,
+    list_children,
+    list_customers,
+    remove_customer,
+    unblock_customer,
+    undelete_customer,
+)
+from kalends.engine.listing import CustomerQuery
+from kalends.engine.refusals import Barred, Duplicate, Fault, Invalid, NotFound
+from kalends.store.db import Db
+from tests.desk import made, wish
+from tests.world import NOW, World, open_clinic
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    return await open_clinic(db)
+
+
+async def told(clinic: World, customer_id: int) -> list[str]:
+    rows = await clinic.db.fetch(
+        "select what from journal where account_id = $1 and kind = 'customer' and subject_id = $2 order by revision",
+        clinic.account.id,
+        customer_id,
+    )
+    return [row[0] for row in rows]
+
+
+async def found(clinic: World, **query: object) -> list[int]:
+    page = await list_customers(clinic.ctx(), CustomerQuery(**query))  # type: ignore[arg-type]
+    return [customer.id for customer in page.rows]
+
+
+async def test_a_new_number_replaces_the_old_in_both_forms(clinic: World) -> None:
+    kari = await change_customer(clinic.ctx(LATER, "Bo"), clinic.kari, {"phone": "22 00 00 00", "notes": None})
+    assert (kari.phone, kari.phone_e164, kari.email) == ("22 00 00 00", "+4722000000", "kari@example.org")
+    assert (kari.revision, kari.updated_at, kari.updated_by, kari.created_by) == (1, LATER, "Bo", "Tester")
+    assert await get_customer(clinic.ctx(), clinic.kari) == kari
+    assert await told(clinic, clinic.kari) == ["add", "change"]
+
+
+async def test_what_doors_keep_is_put_together_and_custom_is_replaced(clinic: World) -> None:
+    ctx = clinic.ctx()
+    await change_customer(ctx, clinic.kari, {"custom": {"a": "1"}, "details": {"one": {"x": 1, "y": 2}}})
+    kari = await change_customer(ctx, clinic.kari, {"custom": {"b": "2"}, "details": {"one": {"y": 3}, "two": {}}})
+    assert kari.custom == {"b": "2"}
+    assert kari.details == {"one": {"x": 1, "y": 3}, "two": {}}
+
+
+async def test_a_change_to_what_is_there_already_is_none(clinic: World) -> None:
+    kari = await change_customer(clinic.ctx(LATER), clinic.kari, {"first_name": " Kari ", "id": 7, "revision": 9})
+    assert (kari.revision, kari.updated_at) == (0, NOW)
+
+
+async def test_contacts_of_others_are_taken(clinic: World) -> None:
+    eve = await add_customer(clinic.ctx(), {"first_name": "Eve", "national_id": "0101"})
+    for field, taken in (("email", "KARI@example.org"), ("phone", "+47 22334455"), ("national_id", "0101")):
+        with pytest.raises(Duplicate) as refused:
+            await change_customer(clinic.ctx(), clinic.ola, {field: taken})
+        assert refused.value.field == field
+    assert (await change_customer(clinic.ctx(), eve.id, {"national_id": "0101"})).revision == 0
+
+
+async def test_somebody_must_be_left(clinic: World) -> None:
+    eve = await add_customer(clinic.ctx(), {"first_name": "Eve"})
+    with pytest.raises(Invalid):
+        await change_customer(clinic.ctx(), eve.id, {"first_name": None})
+    assert (await change_customer(clinic.ctx(), eve.id, {"first_name": "", "national_id": "0101"})).name == ""
+
+
+async def test_nobody_is_its_own_ancestor(clinic: World) -> None:
+    await change_customer(clinic.ctx(), clinic.ola, {"parent_id": clinic.kari})
+    assert [child.id for child in await list_children(clinic.ctx(), clinic.kari)] == [clinic.ola]
+    for whose in (clinic.kari, clinic.ola):
+        with pytest.raises(Invalid) as refused:
+            await change_customer(clinic.ctx(), clinic.kari, {"parent_id": whose})
+        assert refused.value.faults == (Fault("parent_id", "invalid"),)
+    with pytest.raises(NotFound):
+        await change_customer(clinic.ctx(), clinic.kari, {"parent_id": 10**15})
+
+
+async def test_a_deleted_customer_is_kept_but_not_listed_nor_changed(clinic: World) -> None:
+    gone = await remove_customer(clinic.ctx(), clinic.kari)
+    assert await remove_customer(clinic.ctx(LATER), clinic.kari) == gone
+    assert await found(clinic) == [clinic.ola]
+    assert await found(clinic, with_deleted=True) == [clinic.kari, clinic.ola]
+    with pytest.raises(NotFound):
+        await change_customer(clinic.ctx(), clinic.kari, {"notes": "?"})
+    assert (await undelete_customer(clinic.ctx(), clinic.kari)).deleted_at is None
+    assert await told(clinic, clinic.kari) == ["add", "remove", "undelete"]
+
+
+async def test_nobody_comes_back_whose_email_somebody_else_has_now(clinic: World) -> None:
+    await remove_customer(clinic.ctx(), clinic.kari)
+    await add_customer(clinic.ctx(), {"first_name": "Kari", "email": "kari@example.org"})
+    with pytest.raises(Duplicate) as refused:
+        await undelete_customer(clinic.ctx(), clinic.kari)
+    assert refused.value.field == "email"
+
+
+async def test_who_is_blocked_does_not_book_publicly(clinic: World) -> None:
+    blocked = await block_customer(clinic.ctx(), clinic.kari)
+    assert await block_customer(clinic.ctx(LATER), clinic.kari) == blocked
+    with pytest.raises(Barred):
+        await made(clinic, wish(clinic, public=True))
+    await unblock_customer(clinic.ctx(), clinic.kari)
+    assert (await made(clinic, wish(clinic, public=True))).customer_id == clinic.kari
+
+
+async def test_a_search_knows_numbers_however_they_are_written(clinic: World) -> None:
+    eve = await add_customer(clinic.ctx(), {"first_name": "Eve", "national_id": "010190-12345"})
+    for written in ("22 33 44 55", "22334455", "+47 22 33 44 55", "0047 22334455", "3344"):
+        assert await found(clinic, search=written) == [clinic.kari]
+    assert await found(clinic, search="010190") == [eve.id]
+    assert await found(clinic, search="OLA@") == [clinic.ola]
+    assert await found(clinic, search="00") == []
+
+
+async def test_another_account_can_do_nothing_to_kari(clinic: World, db: Db) -> None:
+    stranger = (await open_clinic(db)).ctx()
+    for act in (remove_customer, undelete_customer, block_customer, unblock_customer, list_children):
+        with pytest.raises(NotFound):
+            await act(stranger, clinic.kari)
+    with pytest.raises(NotFound):
+        await change_customer(stranger, clinic.kari, {"notes": "hello"})

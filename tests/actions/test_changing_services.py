@@ -1,0 +1,154 @@
+"""Services change, and those who serve them."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from kalends.actions.catalogue import add_service, get_service, list_services, resources_of
+from kalends.actions.hours import opening_hours, set_exception_days
+from kalends.actions.services import (
+    add_serving,
+    change_service,
+    change_serving,
+    get_serving,
+    list_services_of,
+    list_serving,
+    openings_of_serving,
+    remove_service,
+    remove_serving,
+)
+from kalends.actions.sessions import add_session
+from kalends.actions.slots import slots
+from kalends.engine.catalogue import SOLD, Serving
+from kalends.engine.openings import Opening
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, NotServed, Retired
+from kalends.engine.span import Span
+from kalends.store.db import Db
+from tests.desk import made, wish
+from tests.world import NOW, World, open_clinic
+
+MONDAY = date(2027, 3, 1)
+THIS_WEEK = Span(NOW, NOW + timedelta(days=6))
+TUESDAY_EVENING = Opening(2, 1080, 1200)
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    return await open_clinic(db)
+
+
+async def serving_of(clinic: World, service: int, resource: int) -> Serving:
+    return next(one for one in await list_serving(clinic.ctx(), [service]) if one.resource_id == resource)
+
+
+async def offered(clinic: World, service: int) -> set[int]:
+    return {one for slot in await slots(clinic.ctx(), service, THIS_WEEK) for one in slot.resource_ids}
+
+
+async def test_a_longer_massage_is_offered_in_longer_steps(clinic: World) -> None:
+    massage = await change_service(clinic.ctx(), clinic.massage, {"duration": 90, "details": {"one": {"x": 1}}})
+    assert (massage.duration, massage.step, massage.title) == (90, 90, "Massage")
+    assert (await change_service(clinic.ctx(), clinic.massage, {"step": 30, "duration": 60})).step == 30
+    assert (await change_service(clinic.ctx(), clinic.massage, {"duration": 45})).step == 30
+    with pytest.raises(Invalid):
+        await change_service(clinic.ctx(), clinic.massage, {"duration": 0})
+
+
+async def test_a_removed_service_is_read_but_not_listed_nor_booked(clinic: World) -> None:
+    gone = await remove_service(clinic.ctx(), clinic.massage)
+    assert await remove_service(clinic.ctx(NOW + timedelta(hours=1)), clinic.massage) == gone
+    assert await get_service(clinic.ctx(), clinic.massage) == gone
+    assert clinic.massage not in [one.id for one in await list_services(clinic.ctx())]
+    with pytest.raises(Retired):
+        await made(clinic, wish(clinic))
+
+
+async def test_what_is_sold_is_listed_but_neither_booked_nor_planned(clinic: World) -> None:
+    oil = await add_service(clinic.ctx(), {"title": "Oil", "kind": "product"})
+    voucher = await add_service(clinic.ctx(), {"title": "Voucher", "kind": "gift_card"})
+    assert await list_services_of(clinic.ctx(), SOLD) == [oil, voucher]
+    assert await offered(clinic, oil.id) == set()
+    for sold in (oil, voucher):
+        with pytest.raises(Invalid) as refused:
+            await made(clinic, wish(clinic, service_id=sold.id))
+        assert refused.value.faults == (Fault("service_id", "not_bookable"),)
+    with pytest.raises(Invalid):
+        await add_session(clinic.ctx(), {"service_id": oil.id, "starts_at": NOW})
+
+
+async def test_those_who_serve_are_named_and_ranked(clinic: World) -> None:
+    assert [one.resource_id for one in await list_serving(clinic.ctx(), [clinic.massage])] == [clinic.ada, clinic.bo]
+    bo = await serving_of(clinic, clinic.massage, clinic.bo)
+    changed = await change_serving(clinic.ctx(), bo.id, {"position": 1, "duration": 90})
+    assert await get_serving(clinic.ctx(), bo.id) == changed
+    assert [one.id for one in await resources_of(clinic.ctx(), clinic.massage)] == [clinic.bo, clinic.ada]
+    with pytest.raises(Duplicate) as refused:
+        await add_serving(clinic.ctx(), {"service_id": clinic.massage, "resource_id": clinic.bo})
+    assert refused.value.field == "resource_id"
+    with pytest.raises(Invalid):
+        await change_serving(clinic.ctx(), bo.id, {"duration": 0})
+
+
+async def test_who_is_not_named_any_more_serves_no_more(clinic: World) -> None:
+    ada = await serving_of(clinic, clinic.physio, clinic.ada)
+    assert await remove_serving(clinic.ctx(), ada.id) == ada
+    assert await offered(clinic, clinic.physio) == set()
+    for resource in (clinic.ada, clinic.bo):
+        with pytest.raises(NotServed):
+            await made(clinic, wish(clinic, service_id=clinic.physio, resource_id=resource))
+    await add_serving(clinic.ctx(), {"service_id": clinic.physio, "resource_id": clinic.bo})
+    assert await offered(clinic, clinic.physio) == {clinic.bo}
+    with pytest.raises(NotFound):
+        await get_serving(clinic.ctx(), ada.id)
+
+
+async def test_a_service_that_all_serve_is_served_by_those_first_named(clinic: World) -> None:
+    talk = (await add_service(clinic.ctx(), {"title": "Talk"})).id
+    assert clinic.sauna in await offered(clinic, talk)
+    named = await add_serving(clinic.ctx(), {"service_id": talk, "resource_id": clinic.ada})
+    assert await offered(clinic, talk) == {clinic.ada}
+    await remove_serving(clinic.ctx(), named.id)
+    assert await offered(clinic, talk) == set()
+
+
+async def test_a_service_may_have_hours_of_its_own(clinic: World) -> None:
+    ada = await serving_of(clinic, clinic.massage, clinic.ada)
+    await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
+    assert await openings_of_serving(clinic.ctx(), ada) == [TUESDAY_EVENING]
+    assert len(await slots(clinic.ctx(), clinic.massage, THIS_WEEK, [clinic.ada])) == 5 * 8 - 2
+    await change_service(clinic.ctx(), clinic.massage, {"own_hours": True})
+    evening = [datetime(2027, 3, 2, hour, tzinfo=NOW.tzinfo) for hour in (17, 18)]
+    assert [slot.span.start for slot in await slots(clinic.ctx(), clinic.massage, THIS_WEEK)] == evening
+    assert len(await slots(clinic.ctx(), clinic.physio, THIS_WEEK)) > 30
+
+
+async def test_own_hours_have_days_of_their_own(clinic: World) -> None:
+    ada = await serving_of(clinic, clinic.massage, clinic.ada)
+    await change_service(clinic.ctx(), clinic.massage, {"own_hours": True})
+    await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
+    tuesday = MONDAY + timedelta(days=1)
+    await set_exception_days(clinic.ctx(), clinic.ada, {MONDAY: [(600, 660)]}, clinic.massage)
+    await set_exception_days(clinic.ctx(), clinic.ada, {tuesday: []})
+    own = await opening_hours(clinic.ctx(), [clinic.ada], MONDAY, tuesday, clinic.massage)
+    assert own[clinic.ada] == [(MONDAY, [(600, 660)]), (tuesday, [(1080, 1200)])]
+    usual = await opening_hours(clinic.ctx(), [clinic.ada], MONDAY, tuesday, clinic.physio)
+    assert usual[clinic.ada] == [(MONDAY, [(480, 960)]), (tuesday, [])]
+
+
+async def test_hours_go_along_with_who_serves(clinic: World) -> None:
+    ada = await serving_of(clinic, clinic.physio, clinic.ada)
+    await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
+    bo = await change_serving(clinic.ctx(), ada.id, {"resource_id": clinic.bo})
+    assert await openings_of_serving(clinic.ctx(), bo) == [TUESDAY_EVENING]
+    assert await openings_of_serving(clinic.ctx(), ada) == []
+
+
+async def test_another_account_changes_nothing_here(clinic: World, db: Db) -> None:
+    stranger = (await open_clinic(db)).ctx()
+    ada = await serving_of(clinic, clinic.massage, clinic.ada)
+    with pytest.raises(NotFound):
+        await change_service(stranger, clinic.massage, {"title": "Mine"})
+    with pytest.raises(NotFound):
+        await remove_serving(stranger, ada.id)
+    with pytest.raises(NotFound):
+        await add_serving(stranger, {"service_id": clinic.massage, "resource_id": clinic.bo})
