@@ -12,7 +12,7 @@ from kalends.engine.contacts import e164, normal_email
 from kalends.engine.details import merged
 from kalends.engine.listing import CustomerQuery, Page
 from kalends.engine.people import Customer
-from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, Stale
 from kalends.store import customers
 from kalends.store.claims import place
 from kalends.store.ids import next_ids
@@ -54,10 +54,13 @@ async def list_children(ctx: Context, customer_id: int, with_deleted: bool = Fal
 
 
 async def once_more(act: Callable[[], Awaitable[T]]) -> T:
-    """What the action comes to; begun anew when somebody made the same customer meanwhile, who is then matched."""
+    """What the action comes to; begun anew when what it was decided on changed meanwhile.
+
+    Somebody made the same customer, who is then matched, or moved the session, whose new time then counts.
+    """
     try:
         return await act()
-    except Duplicate:
+    except (Duplicate, Stale):
         return await act()
 
 

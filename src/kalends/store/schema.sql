@@ -412,8 +412,9 @@ create table claim (
     constraint claim_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint claim_owner_check check (num_nonnulls(item_id, session_id) = 1),
     constraint claim_span_check check (not isempty(span)),
-    constraint claim_overlap_excl exclude using gist (int8range(resource_id, resource_id, '[]') with &&, span with &&)
-        where (exclusive)
+    constraint claim_overlap_excl exclude using gist (
+        int8range(account_id, account_id, '[]') with &&, int8range(resource_id, resource_id, '[]') with &&, span with &&
+    ) where (exclusive)
 );
 create index claim_span_idx on claim using gist (int8range(resource_id, resource_id, '[]'), span);
 create index claim_item_idx on claim (account_id, item_id) where item_id is not null;
@@ -588,6 +589,7 @@ returns table (span tstzrange, weight numeric) language sql as $$
     from unnest(p_path) as node
     join resource r on r.account_id = p_account and r.id = node
     join claim c on int8range(c.resource_id, c.resource_id, '[]') && int8range(node, node, '[]') and c.span && p_span
+        and c.account_id = p_account
 $$;
 
 -- Refuses unless `units` more (null: the whole) fit on the resource during the span. A claim takes the share
@@ -666,9 +668,15 @@ begin
     end loop;
 end $$;
 
--- Refuses unless the seats that the change's items newly take are left in their sessions.
+-- Refuses unless the seats that the change's items newly take are left in their sessions, and unless a new seat is for the
+-- session as it is now: it may have been moved or removed since it was read.
 create function guard_seats(p_account bigint, p_change jsonb) returns void language plpgsql as $$
 begin
+    perform refuse('{"refusal": "stale"}')
+    from jsonb_to_recordset(p_change -> 'items') as w (
+        session_id bigint, revision integer, starts_at timestamptz, ends_at timestamptz)
+    join session s on s.account_id = p_account and s.id = w.session_id
+    where w.revision = 0 and (s.deleted_at is not null or s.starts_at <> w.starts_at or s.ends_at <> w.ends_at);
     perform refuse(jsonb_build_object(
         'refusal', 'full', 'what', 'session', 'which', wanted.session_id, 'in_the_way', '[]'::jsonb))
     from (

@@ -181,8 +181,9 @@ create table claim (
     constraint claim_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint claim_owner_check check (num_nonnulls(item_id, session_id) = 1),
     constraint claim_span_check check (not isempty(span)),
-    constraint claim_overlap_excl exclude using gist (int8range(resource_id, resource_id, '[]') with &&, span with &&)
-        where (exclusive)
+    constraint claim_overlap_excl exclude using gist (
+        int8range(account_id, account_id, '[]') with &&, int8range(resource_id, resource_id, '[]') with &&, span with &&
+    ) where (exclusive)
 );
 create index claim_span_idx on claim using gist (int8range(resource_id, resource_id, '[]'), span);
 create index claim_item_idx on claim (account_id, item_id) where item_id is not null;
