@@ -14,10 +14,11 @@ WEEK = {
 
 
 async def both(clinic: Clinic, room: str, name: str, attributes: dict[str, Any]) -> dict[str, Any]:
-    """What a POST answers, which a GET must answer as well."""
+    """What a POST answers, which a GET must answer as well, and a listing as far as it goes."""
     made = unwrapped(await clinic.post(f"/{room}", {name: attributes}), name)
     assert unwrapped(await clinic.client.get(f"/{room}/{made['id']}"), name) == made
-    assert made in [row[name] for row in (await clinic.client.get(f"/{room}")).json()]
+    listed = {row[name]["id"]: row[name] for row in (await clinic.client.get(f"/{room}")).json()}[made["id"]]
+    assert listed == {field: made[field] for field in listed}
     return made
 
 
@@ -68,7 +69,7 @@ async def test_services_by_booking_type(clinic: Clinic) -> None:
     assert made in listed
     listed = [row["service"]["title"] for row in (await clinic.client.get("/services/appointments")).json()]
     assert sorted(listed) == ["Massage", "Physio", "Sauna visit"]
-    body = {"service": {"title": "Mug", "booking_type": "product", "price": "dear", "resource_ids": [0, "x"]}}
+    body = {"service": {"title": "Mug", "booking_type": "cat", "price": "dear", "resource_ids": [0, "x"]}}
     assert errors(await clinic.post("/services", body)) == {
         "booking_type": ["is not included in the list"],
         "price": ["is not a number"],

@@ -87,8 +87,9 @@ def renderer(
     """Compile a table into `bind(frame) -> render(row)`; what `render` gives is for msgspec's encoder.
 
     `source` is the path from the row to the engine's object (`item` for `row.item`), `door` the name under which its
-    `details` keep what is Kept. Responses have the fields first, then what is made, then what is kept: most objects
-    keep nothing, and then the struct's own defaults are the quickest way to say so.
+    `details` keep what is Kept; a table that keeps nothing needs no `details`. There are two fields at least.
+    Responses have the fields first, then what is made, then what is kept: most objects keep nothing, and then the
+    struct's own defaults are the quickest way to say so.
     """
     fields = [line for line in table if isinstance(line, Field) and line.to != "in"]
     made = [line for line in table if isinstance(line, Made)]
@@ -98,7 +99,9 @@ def renderer(
         name, [*((wire, Any) for wire in wires), *((line.wire, Any, line.default) for line in kept)]
     )
     prefix = f"{source}." if source else ""
-    pick = attrgetter(*(field.source or prefix + field.name for field in fields), f"{prefix}details")
+    pick = attrgetter(
+        *(field.source or prefix + field.name for field in fields), *([f"{prefix}details"] if kept else [])
+    )
     blanks = [at for at, field in enumerate(fields) if field.codec.blank_is_null]
     writers = [(at, field.codec.writer) for at, field in enumerate(fields) if field.codec.writer]
 
@@ -109,7 +112,7 @@ def renderer(
 
         def render(row: Row) -> Rendered:
             values = list(pick(row))
-            details = values.pop()
+            details = values.pop() if kept else None
             for at in blanks:
                 if values[at] == "":
                     values[at] = None

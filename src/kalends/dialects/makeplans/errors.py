@@ -33,6 +33,11 @@ TEXTS = {
     "too_long": "is too long",
     "too_deep": "is too deep",
     "barred": "is blocked from booking",
+    "negative": "must be greater than or equal to 0",
+    "unsupported": "is not supported",
+    "not_bookable": "can't be booked",
+    "below_booked": "is less than what is booked",
+    "too_many": "are too many",
 }
 UNAVAILABLE = "Not available for booking at this time"
 NOT_READ = {
@@ -131,6 +136,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     no.OffStep: fields(booked_from="is not an available time"),
     no.TooMany: _too_many,
     no.Full: _full,
+    no.InUse: lambda refusal: blamed({"base": [f"has {refusal.count} upcoming bookings or events"]}),
     no.IllegalTransition: _illegal,
     no.WrongCode: fields(verification_code="is invalid"),
     no.Unreachable: lambda refusal: blamed({PERSON_ATTRIBUTES + refusal.field: ["cannot be empty"]}),

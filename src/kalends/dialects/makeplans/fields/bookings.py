@@ -7,8 +7,10 @@ from msgspec import UNSET
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.fields import Field, Kept, Made, renderer
-from kalends.dialects.makeplans.fields.catalogue import nested_event, nested_resource, nested_service
+from kalends.dialects.makeplans.fields.events import nested_event
 from kalends.dialects.makeplans.fields.people import nested_person
+from kalends.dialects.makeplans.fields.resources import nested_resource
+from kalends.dialects.makeplans.fields.services import nested_service
 from kalends.dialects.makeplans.fields.view import DOOR, View
 from kalends.engine.booking import STATUSES, is_active, state_at
 from kalends.engine.listing import Entry

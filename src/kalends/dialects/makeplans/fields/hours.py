@@ -1,21 +1,25 @@
-"""Opening hours as pairs of times on each weekday: `["08:00", "12:00", "12:30", "16:00"]`, null when closed.
+"""Opening hours as pairs of times: `["08:00", "12:00", "12:30", "16:00"]`, null when closed.
 
 Hours that pass midnight are `["18:00", "02:00"]`; a day that is open throughout is `["00:00", "24:00"]`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
 from kalends.dialects.kit.dates import clock, parse_clock
 from kalends.dialects.kit.fields import Field, Made
 from kalends.dialects.makeplans.fields.view import View
-from kalends.engine.catalogue import Resource
+from kalends.engine.catalogue import Resource, Serving
 from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.openings import Opening
 
+Pairs: TypeAlias = Sequence[tuple[int, int]]
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ALWAYS = ["00:00", "24:00"]
+ALL_DAY = ((0, MINUTES_A_DAY),)
+_WEEK = tuple(enumerate(DAYS, 1))
+_UNSENT = object()
 
 
 def _read(value: Any, frame: Frame) -> tuple[tuple[int, int], ...]:
@@ -41,33 +45,84 @@ def _pair(opens: int, closes: int) -> tuple[int, int]:
     return opens, closes if closes > opens else closes + MINUTES_A_DAY
 
 
-def openings_from(fields: dict[str, Any]) -> list[Opening] | None:
-    """Take the days out of the fields that were read; None when no day was sent at all."""
-    days = [(weekday, fields.pop(f"opening_hours_{day}", None)) for weekday, day in enumerate(DAYS, 1)]
-    if all(pairs is None for _, pairs in days):
-        return None
-    return [Opening(weekday, opens, closes) for weekday, pairs in days for opens, closes in pairs or ()]
+def _read_old(value: Any, frame: Frame) -> int | None:
+    return None if value == "" else _minutes(value)
+
+
+def week_from(fields: dict[str, Any]) -> dict[int, Pairs]:
+    """Take the days out of the fields that were read: the hours of each weekday, 1 to 7, that was sent.
+
+    The deprecated `open_0` and `close_0` count where the day itself was not sent.
+    """
+    found: dict[int, Pairs] = {}
+    for weekday, day in _WEEK:
+        opens, closes = (fields.pop(f"{end}_{weekday - 1}", _UNSENT) for end in ("open", "close"))
+        sent = fields.pop(f"opening_hours_{day}", _UNSENT)
+        if sent is not _UNSENT:
+            found[weekday] = sent
+        elif _UNSENT not in (opens, closes):
+            found[weekday] = () if None in (opens, closes) or opens == closes else (_pair(opens, closes),)
+    return found
+
+
+def changed(week: Mapping[int, Pairs], one: Resource | Serving, openings: Sequence[Opening]) -> dict[int, Pairs]:
+    """Those weekdays whose hours differ from what is shown of them.
+
+    What comes back as it was read says nothing new, also of hours that are not shown, such as some services' own.
+    """
+    shown = {weekday: shown_hours(one, weekday, openings) or [] for weekday, _ in _WEEK}
+    return {weekday: pairs for weekday, pairs in week.items() if times(pairs) != shown[weekday]}
+
+
+def openings_of(week: Mapping[int, Pairs]) -> list[Opening]:
+    """The weekly openings that the hours of some weekdays are."""
+    return [Opening(weekday, opens, closes) for weekday, pairs in week.items() for opens, closes in pairs]
+
+
+def is_always(week: Mapping[int, Pairs]) -> bool:
+    """Whether every day of the week is open throughout."""
+    return all(tuple(week.get(weekday, ())) == ALL_DAY for weekday, _ in _WEEK)
+
+
+def times(pairs: Iterable[tuple[int, int]]) -> list[str]:
+    """Pairs of minutes as the wire has them."""
+    return [clock(minutes) for pair in sorted(pairs) for minutes in pair]
 
 
 def hours_on(weekday: int, openings: Iterable[Opening]) -> list[str] | None:
     """The pairs of one weekday: what holds for every service and without end."""
     own = [o for o in openings if o.weekday == weekday and o.service_ids is None and o.valid_until is None]
-    times = [clock(minutes) for o in sorted(own, key=lambda o: o.opens) for minutes in (o.opens, o.closes)]
-    return times or None
+    return times((opening.opens, opening.closes) for opening in own) or None
 
 
-def _shown(weekday: int) -> Callable[[View], Callable[[Resource], Any]]:
-    def maker(view: View) -> Callable[[Resource], Any]:
-        def make(resource: Resource) -> Sequence[str] | None:
-            if resource.always_open:
-                return _ALWAYS
-            return hours_on(weekday, view.openings.get(resource.id, ()))
+def shown_hours(one: Resource | Serving, weekday: int, openings: Iterable[Opening]) -> list[str] | None:
+    """The pairs of one weekday of a resource, or of a service on it."""
+    if isinstance(one, Resource) and one.always_open:
+        return times(ALL_DAY)
+    return hours_on(weekday, openings)
+
+
+def _shown(weekday: int) -> Callable[[View], Callable[[Resource | Serving], list[str] | None]]:
+    return lambda view: lambda one: shown_hours(one, weekday, view.openings.get(one.id, ()))
+
+
+def _shown_old(weekday: int, at: int) -> Callable[[View], Callable[[Resource], str | None]]:
+    def maker(view: View) -> Callable[[Resource], str | None]:
+        def make(one: Resource) -> str | None:
+            shown = shown_hours(one, weekday, view.openings.get(one.id, ()))
+            return shown[at] if shown else None
 
         return make
 
     return maker
 
 
-_day = Codec(_read, takes_null=True)
-SENT = tuple(Field(f"opening_hours_{day}", f"opening_hours_{day}", _day, "in") for day in DAYS)
-SHOWN = tuple(Made(f"opening_hours_{day}", _shown(weekday)) for weekday, day in enumerate(DAYS, 1))
+day = Codec(_read, lambda view: times, takes_null=True)
+day_or_usual = Codec(_read, lambda view: times)
+"""The same where null means the usual hours."""
+SENT = tuple(Field(f"opening_hours_{name}", f"opening_hours_{name}", day, "in") for name in DAYS)
+SHOWN = tuple(Made(f"opening_hours_{name}", _shown(weekday)) for weekday, name in _WEEK)
+# The same without the breaks, as it was once sent.
+_OLD = tuple((f"{end}_{weekday - 1}", weekday, at) for weekday, _ in _WEEK for end, at in (("open", 0), ("close", -1)))
+SENT_OLD = tuple(Field(name, name, Codec(_read_old), "in") for name, _, _ in _OLD)
+SHOWN_OLD = tuple(Made(name, _shown_old(weekday, at)) for name, weekday, at in _OLD)

@@ -64,5 +64,7 @@ QUERY = (
     Field("since", "updated_after", codecs.when),
 )
 
+MERGE = (Field("merge_person_id", "merged_id", codecs.identifier),)
+
 person = renderer("Person", PERSON, door=DOOR)
 nested_person = Codec(lambda value, view: value, once(person))

@@ -1,29 +1,39 @@
 """In what frame requests are read and responses written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.kit.codecs import Frame
+from kalends.dialects.kit.codecs import Codec, Frame
+from kalends.dialects.kit.fields import once
+from kalends.engine.catalogue import Resource, Service
 from kalends.engine.openings import Opening
 
 DOOR = "makeplans"
 
 
-class View(Frame, frozen=True):
-    """The account's zone, the time of the request, and whether related objects are shown in full (`extended`).
+class View(Frame, frozen=True, kw_only=True):
+    """The account's zone, the time of the request, and what the objects shown refer to, as far as it was looked up.
 
-    `openings` are the weekly openings of the resources that are shown in full.
+    `extended` shows related objects in full. `openings` are the weekly openings of resources, or of providers, by id;
+    `served_by` are the resources of services, `seats` how many are taken in events; `resources` and `services` are
+    those of events. What is not looked up is left out.
     """
 
+    locale: str = "en"
     extended: bool = False
     openings: Mapping[int, Sequence[Opening]] = {}
+    served_by: Mapping[int, Sequence[Resource]] = {}
+    seats: Mapping[int, int] = {}
+    resources: Mapping[int, Resource] = {}
+    services: Mapping[int, Service] = {}
 
 
-def view_of(ctx: Context, *, extended: bool = False, openings: Mapping[int, Sequence[Opening]] | None = None) -> View:
-    """The frame of a request."""
-    return View(ctx.zone, ctx.now, extended, openings or {})
+def view_of(ctx: Context, **found: Any) -> View:
+    """The frame of a request, with what was found for it; named as in View."""
+    return View(ctx.zone, ctx.now, locale=ctx.account.locale, **found)
 
 
 class Brief(msgspec.Struct, frozen=True):
@@ -31,3 +41,13 @@ class Brief(msgspec.Struct, frozen=True):
 
     id: int
     title: str
+
+
+def brief(_: View) -> Callable[[Any], Brief]:
+    """An object by its id and title."""
+    return lambda found: Brief(found.id, found.title)
+
+
+def related(full: Callable[[View], Callable[[Any], Any]]) -> Codec:
+    """An object inside another: in brief, or in full when the view is extended."""
+    return Codec(lambda value, view: value, once(lambda view: full(view) if view.extended else brief(view)))

@@ -1,9 +1,12 @@
 """Bookings, one by one and listed: parse, act, render."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kalends.actions import bookings, catalogue
 from kalends.actions.context import Context
+from kalends.actions.customers import get_customer
+from kalends.actions.sessions import get_session
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.bookings import (
     parse_asked,
@@ -24,14 +27,39 @@ def listing(name: str) -> Handler:
     """The handler of one of the listings."""
 
     async def list_bookings(request: WebRequest, ctx: Context) -> Answer:
-        params = parse_query(request)
-        extended = parse_extended(params, ctx)
-        query, paging = parse_item_query(params, ctx, name)
-        page = await bookings.list_items(ctx, query)
-        answer = render_bookings(page.rows, await viewed(ctx, page.rows, extended))
-        return paged(answer, request, paging, page)
+        return await listed(request, ctx, name)
 
     return list_bookings
+
+
+def listing_of_person(name: str) -> Handler:
+    """The handler of one of the listings of a person's bookings."""
+
+    async def list_bookings(request: WebRequest, ctx: Context) -> Answer:
+        person = await get_customer(ctx, parse_id(request.path_params["person_id"], "customer"))
+        return await listed(request, ctx, name, {"customer_ids": (person.id,)})
+
+    return list_bookings
+
+
+def listing_of_event(name: str) -> Handler:
+    """The handler of one of the listings of an event's bookings."""
+
+    async def list_bookings(request: WebRequest, ctx: Context) -> Answer:
+        event = await get_session(ctx, parse_id(request.path_params["event_id"], "session"))
+        return await listed(request, ctx, name, {"session_ids": (event.id,)})
+
+    return list_bookings
+
+
+async def listed(request: WebRequest, ctx: Context, name: str, of: Mapping[str, Any] | None = None) -> Answer:
+    """One page of a listing, of all bookings or of those of somebody or something."""
+    params = parse_query(request)
+    extended = parse_extended(params, ctx)
+    query, paging = parse_item_query(params, ctx, name, of)
+    page = await bookings.list_items(ctx, query)
+    answer = render_bookings(page.rows, await viewed(ctx, page.rows, extended))
+    return paged(answer, request, paging, page)
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:

@@ -86,11 +86,13 @@ def parse_status(params: Mapping[str, Any], ctx: Context) -> str | None:
     return status
 
 
-def parse_item_query(params: Mapping[str, Any], ctx: Context, listing: str) -> tuple[ItemQuery, Paging]:
-    """What a listing of bookings asks for, and which page of it. Raises Invalid."""
+def parse_item_query(
+    params: Mapping[str, Any], ctx: Context, listing: str, of: Mapping[str, Any] | None = None
+) -> tuple[ItemQuery, Paging]:
+    """What a listing of bookings asks for, and which page of it; those `of` somebody or something. Raises Invalid."""
     paging = parse_page(params.get("page"), BOOKINGS_A_PAGE)
     order = params.get("order")
-    asked = parse_filters(params, ctx, of_bookings.QUERY)
+    asked = parse_filters(params, ctx, of_bookings.QUERY) | dict(of or {})
     return ItemQuery(
         **asked,
         listing="recent" if order == "changes" and listing == "active" else listing,

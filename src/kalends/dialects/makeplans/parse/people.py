@@ -7,8 +7,9 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import people as of_people
 from kalends.dialects.makeplans.fields.people import split_name
-from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, parse_filters, parse_object
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_filters, parse_object
 from kalends.engine.listing import CustomerQuery
+from kalends.engine.refusals import Fault
 
 
 def parse_customer_query(
@@ -23,3 +24,19 @@ def parse_customer_query(
 def parse_person(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """A new person as the engine's fields of a customer. Raises Invalid."""
     return split_name(parse_object(params, ctx, "person", of_people.PERSON))
+
+
+def parse_person_change(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """The fields of a person that were sent. Raises Invalid."""
+    return split_name(parse_fields(params, ctx, "person", of_people.PERSON))
+
+
+def parse_merged(params: Mapping[str, Any], ctx: Context) -> int:
+    """Which person is to be merged into the one in the path. Raises Invalid."""
+    reader = Reader(ctx)
+    found: int | None = reader.fields(of_people.MERGE, params).get("merged_id")
+    if found is None and not reader.faults:
+        reader.faults.append(Fault("merged_id", "blank"))
+    reader.done()
+    assert found is not None
+    return found

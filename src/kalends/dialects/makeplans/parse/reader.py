@@ -1,10 +1,12 @@
 """Reading the parts of a request, and gathering their faults."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Unreadable, uid
+from kalends.dialects.kit.dates import parse_day
 from kalends.dialects.kit.fields import Line, read_fields, read_kept
 from kalends.dialects.kit.nested import nest
 from kalends.dialects.makeplans.fields import bookings as of_bookings
@@ -50,6 +52,14 @@ def parse_uid(text: str) -> str:
     return found
 
 
+def parse_day_of(text: str, what: str) -> date:
+    """The date in a path. Raises NotFound."""
+    day = parse_day(text)
+    if day is None:
+        raise NotFound(what, text)
+    return day
+
+
 def parse_extended(params: Mapping[str, Any], ctx: Context) -> bool:
     """Whether related objects are to be given in full. Raises Invalid."""
     reader = Reader(ctx)
@@ -68,11 +78,24 @@ def parse_filters(params: Mapping[str, Any], ctx: Context, table: Sequence[Line]
 
 def parse_object(params: Mapping[str, Any], ctx: Context, name: str, table: Sequence[Line]) -> dict[str, Any]:
     """The fields of a new object; what was sent as null is as if it was not sent. Raises Invalid."""
+    fields = parse_fields(params, ctx, name, table, required=True)
+    return {field: value for field, value in fields.items() if value is not None}
+
+
+def parse_fields(
+    params: Mapping[str, Any], ctx: Context, name: str, table: Sequence[Line], *, required: bool = False
+) -> dict[str, Any]:
+    """The fields that were sent of an object, None where null was. Raises Invalid."""
     reader = Reader(ctx)
-    sent = reader.object(params, name, required=True)
+    sent = reader.object(params, name, required=required)
     fields = reader.fields(table, sent) | reader.kept(table, sent)
     reader.done()
-    return {field: value for field, value in fields.items() if value is not None}
+    return fields
+
+
+def without_nulls(fields: Mapping[str, Any], *nullable: str) -> dict[str, Any]:
+    """The fields, but for the nulls of those that can't lose their value."""
+    return {field: value for field, value in fields.items() if value is not None or field in nullable}
 
 
 class Reader:

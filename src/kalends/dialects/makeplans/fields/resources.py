@@ -1,0 +1,50 @@
+"""Resources, their exception dates, and how they serve services: a provider is an engine's Serving."""
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.fields import Field, Kept, Line, renderer
+from kalends.dialects.makeplans.fields import hours
+from kalends.dialects.makeplans.fields.view import DOOR, related
+
+RESOURCE: tuple[Line, ...] = (
+    Field("id", "id", codecs.identifier, "out"),
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+    Field("title", "title", codecs.text(null="")),
+    Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
+    Field("capacity", "capacity", codecs.number(0, 100_000)),
+    Field("external_id", "external_id", codecs.key()),
+    Field("active", "active", codecs.flag, "out"),
+    Kept("custom_data", codecs.notes),
+    *hours.SENT,
+    *hours.SENT_OLD,
+    *hours.SHOWN,
+    *hours.SHOWN_OLD,
+)
+
+EXCEPTION_DATE: tuple[Line, ...] = (
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+    Field("resource_id", "resource_id", codecs.identifier, "out"),
+    Field("exception_date", "day", codecs.day),
+    Field("opening_hours", "hours", hours.day_or_usual),
+    Field("service_id", "service_id", codecs.identifier),
+    Field("_destroy", "usual", codecs.flag, "in"),
+)
+
+SCOPE = (Field("service_id", "service_id", codecs.identifier),)
+
+PROVIDER: tuple[Line, ...] = (
+    Field("id", "id", codecs.identifier, "out"),
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+    Field("resource_id", "resource_id", codecs.identifier),
+    Field("service_id", "service_id", codecs.identifier),
+    Field("priority_value", "position", codecs.number(-(2**31), 2**31 - 1)),
+    *hours.SENT,
+    *hours.SHOWN,
+)
+
+resource = renderer("Resource", RESOURCE, door=DOOR)
+exception_date = renderer("ExceptionDate", EXCEPTION_DATE)
+provider = renderer("Provider", PROVIDER)
+nested_resource = related(resource)

@@ -1,0 +1,29 @@
+"""Webhooks, each for one event or, by a wildcard, for several."""
+
+from typing import Any
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.codecs import Codec
+from kalends.dialects.kit.fields import Field, Line, renderer
+from kalends.dialects.makeplans.fields.view import View
+
+_text = codecs.text(50)
+
+
+def _read_event(value: Any, view: View) -> tuple[str, ...]:
+    event = _text.read(value, view)
+    return (event,) if event else ()
+
+
+WEB_HOOK: tuple[Line, ...] = (
+    Field("id", "id", codecs.identifier, "out"),
+    Field("target_url", "url", codecs.text(2048)),
+    Field("event", "events", Codec(_read_event, lambda view: " ".join)),
+    Field("active", "active", codecs.flag),
+    # Our own addition: what its messages are to be signed with.
+    Field("secret", "secret", codecs.text(256), "in"),
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+)
+
+web_hook = renderer("WebHook", WEB_HOOK)

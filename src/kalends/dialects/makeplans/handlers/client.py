@@ -1,0 +1,30 @@
+"""The account: what it says of itself, its rules, its holidays."""
+
+from kalends.actions import settings
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields.view import view_of
+from kalends.dialects.makeplans.parse.client import parse_client
+from kalends.dialects.makeplans.parse.dates import parse_holidays
+from kalends.dialects.makeplans.parse.reader import parse_params, parse_query
+from kalends.dialects.makeplans.render import render_client, render_holidays
+from kalends.web.door import Answer, WebRequest
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /client"""
+    found = await settings.get_settings(ctx)
+    return render_client(found, view_of(ctx))
+
+
+async def update(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /client"""
+    fields = parse_client(await parse_params(request), ctx)
+    changed = await settings.change_settings(ctx, fields)
+    return render_client(changed, view_of(ctx))
+
+
+async def holidays(request: WebRequest, ctx: Context) -> Answer:
+    """GET /client/holidays"""
+    asked = parse_holidays(parse_query(request), ctx)
+    found = await settings.holidays(ctx, asked.first, asked.last)
+    return render_holidays(found)

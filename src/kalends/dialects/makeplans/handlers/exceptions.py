@@ -1,0 +1,60 @@
+"""The dates on which a resource is open otherwise."""
+
+from kalends.actions import hours
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields.view import view_of
+from kalends.dialects.makeplans.handlers.resources import id_of
+from kalends.dialects.makeplans.parse.reader import parse_day_of, parse_params, parse_query
+from kalends.dialects.makeplans.parse.resources import (
+    parse_exception_date,
+    parse_exception_dates,
+    parse_exception_query,
+    parse_scope,
+)
+from kalends.dialects.makeplans.render import paged, render_exception_date, render_exception_dates, render_usual
+from kalends.web.door import Answer, WebRequest
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """GET /resources/{resource_id}/exception_dates"""
+    query, paging = parse_exception_query(parse_query(request), ctx, id_of(request))
+    page = await hours.list_exception_days(ctx, query)
+    return paged(render_exception_dates(page.rows, view_of(ctx)), request, paging, page)
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /resources/{resource_id}/exception_dates/{exception_date}"""
+    day, service_id = parse_day_of(request.path_params["exception_date"], "exception_day"), parse_scope_of(request, ctx)
+    found = await hours.get_exception_day(ctx, id_of(request), day, service_id)
+    return render_exception_date(found, view_of(ctx))
+
+
+async def put(request: WebRequest, ctx: Context) -> Answer:
+    """POST and PUT /resources/{resource_id}/exception_dates/{exception_date}"""
+    resource_id, day = id_of(request), parse_day_of(request.path_params["exception_date"], "exception_day")
+    days, service_id = parse_exception_date(await parse_params(request), ctx, day)
+    kept = await hours.set_exception_days(ctx, resource_id, days, service_id)
+    return render_exception_date(kept[0], view_of(ctx)) if kept else render_usual(resource_id, day, service_id)
+
+
+async def put_many(request: WebRequest, ctx: Context) -> Answer:
+    """POST and PUT /resources/{resource_id}/exception_dates"""
+    resource_id, found = id_of(request), parse_exception_dates(await parse_params(request), ctx)
+    kept = [
+        day
+        for service_id, days in found.items()
+        for day in await hours.set_exception_days(ctx, resource_id, days, service_id)
+    ]
+    return render_exception_dates(kept, view_of(ctx))
+
+
+async def remove(request: WebRequest, ctx: Context) -> Answer:
+    """DELETE /resources/{resource_id}/exception_dates/{exception_date}"""
+    day, service_id = parse_day_of(request.path_params["exception_date"], "exception_day"), parse_scope_of(request, ctx)
+    gone = await hours.remove_exception_day(ctx, id_of(request), day, service_id)
+    return render_exception_date(gone, view_of(ctx))
+
+
+def parse_scope_of(request: WebRequest, ctx: Context) -> int | None:
+    """The service that the query names. Raises Invalid."""
+    return parse_scope(parse_query(request), ctx)

@@ -1,0 +1,65 @@
+"""Which resources provide which services, and when."""
+
+from collections.abc import Sequence
+
+from kalends.actions import hours, services
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.parse.dates import parse_hours
+from kalends.dialects.makeplans.parse.reader import parse_id, parse_params, parse_query
+from kalends.dialects.makeplans.parse.resources import parse_provider
+from kalends.dialects.makeplans.render import render_hours, render_provider, render_providers
+from kalends.engine.catalogue import Serving
+from kalends.web.door import Answer, WebRequest
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """GET /providers"""
+    found = await services.list_serving(ctx)
+    return render_providers(found, await viewed(ctx, found))
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /providers/{provider_id}"""
+    found = await services.get_serving(ctx, id_of(request))
+    return render_provider(found, await viewed(ctx, [found]))
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /providers"""
+    fields, openings = parse_provider(await parse_params(request), ctx)
+    made = await services.add_serving(ctx, fields, openings or ())
+    return render_provider(made, view_of(ctx, openings={made.id: openings or []}))
+
+
+async def update(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /providers/{provider_id}"""
+    present = await services.get_serving(ctx, id_of(request))
+    openings = await services.openings_of_serving(ctx, present)
+    fields, wanted = parse_provider(await parse_params(request), ctx, present, openings)
+    changed = await services.change_serving(ctx, present.id, fields, wanted)
+    return render_provider(changed, await viewed(ctx, [changed]))
+
+
+async def remove(request: WebRequest, ctx: Context) -> Answer:
+    """DELETE /providers/{provider_id}"""
+    gone = await services.remove_serving(ctx, id_of(request))
+    return render_provider(gone, view_of(ctx))
+
+
+async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
+    """GET /providers/{provider_id}/opening_hours"""
+    asked = parse_hours(parse_query(request), ctx)
+    one = await services.get_serving(ctx, id_of(request))
+    found = await hours.opening_hours(ctx, [one.resource_id], asked.first, asked.last, one.service_id)
+    return render_hours(found[one.resource_id], one.service_id)
+
+
+def id_of(request: WebRequest) -> int:
+    """The id in the path. Raises NotFound."""
+    return parse_id(request.path_params["provider_id"], "serving")
+
+
+async def viewed(ctx: Context, found: Sequence[Serving]) -> View:
+    """The frame for these providers, with their hours."""
+    return view_of(ctx, openings={one.id: await services.openings_of_serving(ctx, one) for one in found})

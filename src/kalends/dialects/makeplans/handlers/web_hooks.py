@@ -1,0 +1,46 @@
+"""Who is to be told of what."""
+
+from kalends.actions import webhooks
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields.view import DOOR, view_of
+from kalends.dialects.makeplans.parse.client import parse_web_hook, parse_web_hook_change
+from kalends.dialects.makeplans.parse.reader import parse_id, parse_params
+from kalends.dialects.makeplans.render import render_web_hook, render_web_hooks
+from kalends.web.door import Answer, WebRequest
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """GET /web_hooks"""
+    found = await webhooks.list_webhooks(ctx, DOOR)
+    return render_web_hooks(found, view_of(ctx))
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /web_hooks/{web_hook_id}"""
+    found = await webhooks.get_webhook(ctx, DOOR, id_of(request))
+    return render_web_hook(found, view_of(ctx))
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /web_hooks"""
+    fields = parse_web_hook(await parse_params(request), ctx)
+    made = await webhooks.add_webhook(ctx, DOOR, fields)
+    return render_web_hook(made, view_of(ctx))
+
+
+async def update(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /web_hooks/{web_hook_id}"""
+    fields = parse_web_hook_change(await parse_params(request), ctx)
+    changed = await webhooks.change_webhook(ctx, DOOR, id_of(request), fields)
+    return render_web_hook(changed, view_of(ctx))
+
+
+async def remove(request: WebRequest, ctx: Context) -> Answer:
+    """DELETE /web_hooks/{web_hook_id}"""
+    gone = await webhooks.remove_webhook(ctx, DOOR, id_of(request))
+    return render_web_hook(gone, view_of(ctx))
+
+
+def id_of(request: WebRequest) -> int:
+    """The id in the path. Raises NotFound."""
+    return parse_id(request.path_params["web_hook_id"], "webhook")

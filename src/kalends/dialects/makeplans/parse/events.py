@@ -1,0 +1,76 @@
+"""Events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.dialects.kit.paging import Paging, parse_page
+from kalends.dialects.makeplans.fields import bookings as of_bookings
+from kalends.dialects.makeplans.fields import events as of_events
+from kalends.dialects.makeplans.parse.reader import (
+    OTHERS_A_PAGE,
+    Reader,
+    parse_fields,
+    parse_filters,
+    parse_object,
+    without_nulls,
+)
+from kalends.engine.listing import SessionQuery
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.refusals import Fault
+
+_NULLABLE = ("resource_id", "service_id", "external_id", "custom")
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """An event's fields, and whether it is to be placed over what is there."""
+
+    fields: dict[str, Any]
+    force: bool
+
+
+def parse_event(params: Mapping[str, Any], ctx: Context) -> Plan:
+    """A new event. Raises Invalid."""
+    fields = parse_object(params, ctx, "event", of_events.EVENT)
+    return Plan(fields, _force(params, ctx))
+
+
+def parse_event_change(params: Mapping[str, Any], ctx: Context) -> Plan:
+    """What is to become of an event: only what was sent. Raises Invalid."""
+    fields = parse_fields(params, ctx, "event", of_events.EVENT)
+    return Plan(without_nulls(fields, *_NULLABLE), _force(params, ctx))
+
+
+def parse_event_series(params: Mapping[str, Any], ctx: Context) -> tuple[Plan, Recurrence]:
+    """An event to be made again and again; its recurrence is named in two ways. Raises Invalid."""
+    plan = parse_event(params, ctx)
+    reader = Reader(ctx)
+    name = "recurring" if "recurring" in params and "recurrence" not in params else "recurrence"
+    sent = reader.object(params, name, required=True)
+    parts = reader.fields(of_bookings.RECURRING, sent)
+    if not reader.faults and not any(parts.values()):
+        reader.faults.append(Fault(name, "blank"))
+    if sent.get("exrule"):
+        reader.faults.append(Fault("exrule", "unsupported"))
+    reader.done()
+    return plan, Recurrence(**{part: text or None for part, text in parts.items()})
+
+
+def parse_session_query(params: Mapping[str, Any], ctx: Context) -> tuple[SessionQuery, Paging]:
+    """Which events a listing asks for, and which page of them. Raises Invalid."""
+    paging = parse_page(params.get("page"), OTHERS_A_PAGE)
+    order = params.get("order")
+    asked = parse_filters(params, ctx, of_events.QUERY)
+    return SessionQuery(
+        **asked,
+        newest_first=order == "starts_at_desc",
+        latest_change_first=order == "changes",
+        limit=paging.size,
+        offset=paging.offset,
+    ), paging
+
+
+def _force(params: Mapping[str, Any], ctx: Context) -> bool:
+    return bool(parse_filters(params, ctx, of_bookings.FLAGS).get("force"))

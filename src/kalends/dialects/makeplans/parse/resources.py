@@ -1,0 +1,118 @@
+"""Resources, their exception dates, and providers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, TypeAlias
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.dialects.kit.paging import Paging, parse_page
+from kalends.dialects.makeplans.fields import dates as of_dates
+from kalends.dialects.makeplans.fields import resources as of_resources
+from kalends.dialects.makeplans.fields.hours import changed, is_always, openings_of, week_from
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_filters, without_nulls
+from kalends.engine.catalogue import Resource, Serving
+from kalends.engine.listing import ExceptionQuery
+from kalends.engine.openings import Opening
+from kalends.engine.refusals import Fault
+
+Days: TypeAlias = dict[date, Sequence[tuple[int, int]] | None]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """The new fields of a resource, and the openings of those weekdays whose hours are to be others."""
+
+    fields: dict[str, Any]
+    openings: list[Opening] | None
+    weekdays: tuple[int, ...]
+
+
+def parse_resource(params: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], list[Opening] | None]:
+    """A new resource and its weekly openings, None for always open. Raises Invalid."""
+    fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE, required=True)
+    week = week_from(fields)
+    return without_nulls(fields), None if not week or is_always(week) else openings_of(week)
+
+
+def parse_resource_change(
+    params: Mapping[str, Any], ctx: Context, present: Resource, openings: Sequence[Opening]
+) -> Change:
+    """What is to become of a resource that has these openings: only what was sent. Raises Invalid."""
+    fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE)
+    week = week_from(fields)
+    fields = without_nulls(fields, "external_id")
+    if is_always(week):
+        return Change({**fields, "always_open": True}, None, ())
+    week = changed(week, present, openings)
+    return Change(fields, openings_of(week) if week else None, tuple(week))
+
+
+def parse_exception_query(params: Mapping[str, Any], ctx: Context, resource_id: int) -> tuple[ExceptionQuery, Paging]:
+    """Which exception dates of a resource a listing asks for, and which page of them. Raises Invalid."""
+    paging = parse_page(params.get("page"), OTHERS_A_PAGE)
+    asked = parse_filters(params, ctx, of_dates.HOURS)
+    asked.pop("resource_ids", None)
+    return ExceptionQuery(resource_id=resource_id, **asked, limit=paging.size, offset=paging.offset), paging
+
+
+def parse_scope(params: Mapping[str, Any], ctx: Context) -> int | None:
+    """The service that alone is meant, if one is. Raises Invalid."""
+    service_id: int | None = parse_filters(params, ctx, of_resources.SCOPE).get("service_id")
+    return service_id
+
+
+def parse_exception_date(params: Mapping[str, Any], ctx: Context, day: date) -> tuple[Days, int | None]:
+    """The hours of one date, None for the usual ones, and the service that alone is meant. Raises Invalid."""
+    reader = Reader(ctx)
+    sent = reader.object(params, "resource_exception_date", required=True)
+    scope = reader.fields(of_resources.SCOPE, params).get("service_id")
+    found = reader.fields(of_resources.EXCEPTION_DATE, sent)
+    if not reader.faults and not found.keys() & {"hours", "usual"}:
+        reader.faults.append(Fault("hours", "blank"))
+    reader.done()
+    service_id: int | None = found.get("service_id") or scope
+    return {day: None if found.get("usual") else found.get("hours")}, service_id
+
+
+def parse_exception_dates(params: Mapping[str, Any], ctx: Context) -> dict[int | None, Days]:
+    """The hours of many dates by the service that alone is meant; None is any. Raises Invalid."""
+    reader = Reader(ctx)
+    scope = reader.fields(of_resources.SCOPE, params).get("service_id")
+    found: dict[int | None, Days] = {}
+    for sent in _many(reader, params):
+        one = reader.fields(of_resources.EXCEPTION_DATE, sent)
+        if one.get("day") is None:
+            reader.faults.append(Fault("day", "blank"))
+            continue
+        days = found.setdefault(one.get("service_id") or scope, {})
+        days[one["day"]] = None if one.get("usual") else one.get("hours")
+    reader.done()
+    return found
+
+
+def parse_provider(
+    params: Mapping[str, Any], ctx: Context, present: Serving | None = None, openings: Sequence[Opening] = ()
+) -> tuple[dict[str, Any], list[Opening] | None]:
+    """A new provider and its hours, or the fields of one that is there, and all its hours if they are to be others.
+
+    Raises Invalid.
+    """
+    fields = parse_fields(params, ctx, "provider", of_resources.PROVIDER, required=present is None)
+    week = week_from(fields)
+    fields = without_nulls(fields, "position")
+    if present is None:
+        return fields, openings_of(week)
+    week = changed(week, present, openings)
+    kept = [opening for opening in openings if opening.weekday not in week]
+    return fields, [*kept, *openings_of(week)] if week else None
+
+
+def _many(reader: Reader, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The objects of a list, which a form may have numbered."""
+    sent = params.get("resource_exception_dates")
+    found = list(sent.values()) if isinstance(sent, Mapping) else sent
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        reader.faults.append(Fault("resource_exception_dates", "blank" if not sent else "invalid"))
+        return []
+    return found

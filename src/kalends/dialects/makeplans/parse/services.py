@@ -1,0 +1,32 @@
+"""Services."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kalends.actions.context import Context
+from kalends.dialects.makeplans.fields import services as of_services
+from kalends.dialects.makeplans.parse.reader import parse_fields, parse_filters, parse_object, without_nulls
+from kalends.engine.catalogue import Service
+
+
+def parse_service(params: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], tuple[int, ...] | None]:
+    """A new service, and the resources that serve it, None for any. Raises Invalid."""
+    fields = parse_object(params, ctx, "service", of_services.SERVICE)
+    resource_ids: tuple[int, ...] | None = fields.pop("resource_ids", None)
+    return fields, resource_ids
+
+
+def parse_service_change(params: Mapping[str, Any], ctx: Context, present: Service) -> dict[str, Any]:
+    """The fields of a service that were sent; a step of null is as long as the service. Raises Invalid."""
+    fields = parse_fields(params, ctx, "service", of_services.SERVICE)
+    if "step" in fields and fields["step"] is None:
+        fields["step"] = fields.get("duration") or present.duration
+    fields.pop("resource_ids", None)
+    return without_nulls(fields, "price", "notice", "horizon")
+
+
+def parse_service_query(params: Mapping[str, Any], ctx: Context) -> Callable[[Service], bool]:
+    """Which services a listing asks for. There are no categories, so none is in one. Raises Invalid."""
+    asked = parse_filters(params, ctx, of_services.QUERY)
+    kind, category_id = asked.get("kind"), asked.get("category_id")
+    return lambda service: category_id is None and kind in (None, service.kind)
