@@ -1,6 +1,7 @@
 """The processes of one `kalends serve`: the web workers under granian, and beside them one that does the jobs."""
 
 import errno
+import gc
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 PARENT_CHECKED_EVERY = 0.25  # seconds
 # Granian's own words go where all others go, and each request has its line already.
 QUIET = {"loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")}}
+SELDOM = 20_000  # objects made between looks for cycles
 PORT_AWAITED = 3.0  # seconds: as long as the workers of a server that was killed may hold it
 
 
@@ -98,7 +100,11 @@ class Jobs:
 def web_worker(settings: Settings, shared: Path, parent: int) -> ASGIApp:
     """In a web worker: its application."""
     end_with(parent)
-    return main.build(settings, shared)
+    app = main.build(settings, shared)
+    # What is loaded by now stays; a list makes thousands of short-lived objects, hardly any of them in cycles.
+    gc.freeze()
+    gc.set_threshold(SELDOM, 20, 100)
+    return app
 
 
 def jobs_worker(settings: Settings, parent: int) -> None:
