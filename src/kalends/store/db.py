@@ -57,14 +57,8 @@ async def open_pool(url: str, least: int = 2, most: int = 10) -> asyncpg.Pool:
         max_size=most,
         init=_prepare,
         connection_class=_PlainConnection,
-        # The server's own clock for statements: one of the driver's would be set and taken down around each.
-        server_settings={
-            "application_name": "kalends",
-            "timezone": "UTC",
-            "lock_timeout": "10000",
-            "statement_timeout": "30000",
-            "jit": "off",
-        },
+        command_timeout=30,
+        server_settings={"timezone": "UTC", "lock_timeout": "10000", "application_name": "kalends", "jit": "off"},
     )
 
 
