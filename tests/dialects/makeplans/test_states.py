@@ -30,6 +30,15 @@ async def test_verifying_with_the_code(clinic_with: Open) -> None:
     assert made["state"] == "awaiting_confirmation"
 
 
+async def test_verifying_with_a_code_of_ones_own(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="email")
+    sent = {"booking": {**clinic.massage(9), "verification_code": "4711"}, "confirm": False}
+    made = unwrapped(await clinic.post("/bookings", sent))
+    assert "verification_code" not in made
+    verified = await clinic.put(f"/bookings/{made['id']}/verify_code", {"verification_code": 4711})
+    assert unwrapped(verified)["state"] == "confirmed"
+
+
 @pytest.mark.parametrize(
     ("action", "state", "active"),
     [("confirm", "confirmed", True), ("decline", "declined", False), ("cancel", "cancelled", False)],

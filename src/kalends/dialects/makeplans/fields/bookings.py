@@ -65,6 +65,7 @@ BOOKING = (
     Field("external_host_url", "external_host_url", codecs.text(2048)),
     Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),
     Field("verification_method", "verification_method", codecs.text(), "out"),
+    Field("verification_code", "verification_code", codecs.key(), "in"),
     Kept("location_url", codecs.text(2048)),
     Kept("location_host_url", codecs.text(2048)),
     Field("custom_data", "custom", codecs.notes),
