@@ -87,9 +87,7 @@ async def measure_availability(bench: Bench, house: House, items: int) -> None:
         counts = ((1, 3.0), (50, 15.0))
         alone = {count: await availability.milliseconds(pool, house, count) for count, _ in counts}
         for count, bar in counts:
-            bench.add(
-                Figure(f"availability {count} x 14 days, {ITEMS:,} items", alone[count], "ms", bar=bar, most=True)
-            )
+            bench.add(Figure(f"slots {count} x 14 days, {ITEMS:,} items", alone[count], "ms", bar=bar, most=True))
         if items <= ITEMS:
             return
         for number in range(1, items // ITEMS):
@@ -97,7 +95,7 @@ async def measure_availability(bench: Bench, house: House, items: int) -> None:
         await settle(bench.url)
         for count, _ in counts:
             taken = await availability.milliseconds(pool, house, count)
-            work = f"availability {count} x 14 days, {items:,} items"
+            work = f"slots {count} x 14 days, {items:,} items"
             bench.add(Figure(work, taken, "ms", against=alone[count], bar=1.3, most=True))
     finally:
         await pool.close()

@@ -9,7 +9,7 @@ from kalends.actions.context import Context
 from kalends.engine.availability import Offer, Offering, Scene, reach
 from kalends.engine.availability import offers as offers_of
 from kalends.engine.capacity import Load, Node
-from kalends.engine.catalogue import Resource
+from kalends.engine.catalogue import Resource, Service
 from kalends.engine.openings import open_spans
 from kalends.engine.placing import offering
 from kalends.engine.refusals import NotFound
@@ -32,17 +32,29 @@ async def offers(
     found = await find_services(ctx.db, ctx.account.id, [service_id])
     if not found:
         raise NotFound("service", service_id)
-    service = found[0]
+    terms = await terms_of(ctx, found[0], resource_ids)
+    return await offers_on(ctx, found[0], terms, window, units)
+
+
+async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
+    """The resources that serve a service, those of `resource_ids` only, and how each offers it.
+
+    None of a service that is retired, attended in sessions, or sold.
+    """
     if not service.active or service.kind != "appointment":
         return []
-    serving = await bookings.list_serving(ctx.db, ctx.account.id, service_id)
-    overrides = {own.resource_id: own for own in await bookings.list_overrides(ctx.db, ctx.account.id, service_id)}
-    terms = [
+    serving = await bookings.list_serving(ctx.db, ctx.account.id, service.id)
+    overrides = {own.resource_id: own for own in await bookings.list_overrides(ctx.db, ctx.account.id, service.id)}
+    return [
         (one, offering(service, overrides.get(one.id), on_step=True))
         for one in serving
         if (resource_ids is None or one.id in resource_ids) and (ctx.site_ids is None or one.site_id in ctx.site_ids)
     ]
-    seen = await scenes(ctx, terms, window, service_id)
+
+
+async def offers_on(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[Offer]:
+    """What the public can book of a service on these resources, in their order."""
+    seen = await scenes(ctx, terms, window, service.id)
     pairs = zip(seen, terms, strict=True)
     return [offer for scene, (_, term) in pairs for offer in offers_of(scene, term, window, ctx.now, units)]
 

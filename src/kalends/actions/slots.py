@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from kalends.actions.availability import offers
+from kalends.actions.availability import offers, offers_on, terms_of
 from kalends.actions.catalogue import get_service, resources_of
 from kalends.actions.context import Context
 from kalends.actions.hours import check_days
@@ -13,7 +13,6 @@ from kalends.engine.clock import DAY, day_span, wall
 from kalends.engine.listing import SessionQuery
 from kalends.engine.slots import Slot, slot_of_session, slots_of
 from kalends.engine.span import Span
-from kalends.store.resources import load_capacities
 
 _ALL = 100_000
 _STRIDE = 7
@@ -31,9 +30,9 @@ async def slots(
     service = await get_service(ctx, service_id)
     if service.kind == "attendance":
         return await _of_sessions(ctx, service, window, resource_ids, units)
-    offered = await offers(ctx, service_id, window, resource_ids, units)
-    capacities = await load_capacities(ctx.db, ctx.account.id, list({offer.resource_id for offer in offered}))
-    return slots_of(offered, capacities)
+    terms = await terms_of(ctx, service, resource_ids)
+    capacities = {resource.id: resource.capacity for resource, _ in terms}
+    return slots_of(await offers_on(ctx, service, terms, window, units), capacities)
 
 
 async def available_dates(

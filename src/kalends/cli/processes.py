@@ -101,10 +101,14 @@ def web_worker(settings: Settings, shared: Path, parent: int) -> ASGIApp:
     """In a web worker: its application."""
     end_with(parent)
     app = main.build(settings, shared)
-    # What is loaded by now stays; a list makes thousands of short-lived objects, hardly any of them in cycles.
+    collect_seldom()
+    return app
+
+
+def collect_seldom() -> None:
+    """What is loaded by now stays; a list makes thousands of short-lived objects, hardly any of them in cycles."""
     gc.freeze()
     gc.set_threshold(SELDOM, 20, 100)
-    return app
 
 
 def jobs_worker(settings: Settings, parent: int) -> None:

@@ -30,7 +30,7 @@ class Node(msgspec.Struct, frozen=True):
     capacity: int
 
 
-class Load(msgspec.Struct, frozen=True):
+class Load(msgspec.Struct, frozen=True, gc=False):
     """A claim: `units` of a resource held for a span, which includes the claim's own buffers."""
 
     resource_id: int

@@ -73,14 +73,6 @@ async def lock_resource(db: Db, account_id: int, resource_id: int) -> Resource |
     return None if row is None else _resource(row)
 
 
-async def load_capacities(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, int]:
-    """How many units each of these resources has."""
-    rows = await db.fetch(
-        "select id, capacity from resource where account_id = $1 and id = any ($2)", account_id, resource_ids
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, datetime | None]:
     """How many claims on a resource and its parts reach beyond `now`, and when the last of them ends, buffers
     included."""
