@@ -10,7 +10,7 @@ from kalends.store.db import Db
 
 
 class _Hours(msgspec.Struct, frozen=True):
-    """A row of `hours_of`, as JSON brings it."""
+    """One resource's part of what `hours_of` reads, as JSON brings it."""
 
     id: int
     time_zone: str
@@ -18,6 +18,9 @@ class _Hours(msgspec.Struct, frozen=True):
     openings: tuple[Opening, ...]
     exceptions: tuple[OpeningException, ...]
     holidays: HolidayCalendar | None
+
+
+_DECODER = msgspec.json.Decoder(list[_Hours])
 
 
 async def hours_of(
@@ -31,13 +34,14 @@ async def hours_of(
     A part that is always open is so whenever the whole it belongs to is open: the weekly hours are those of the nearest
     resource on the way up that has any. Exceptions add up from the resource, all that it is part of, and the site.
     """
-    rows = await db.fetch(
+    found = await db.fetchval(
         """
+        select json_agg(hours)::text from (
         select r.id, s.time_zone, own.id is null and asked.service_id is null as always_open,
-            (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from opening o
+            (select coalesce(json_agg(o), '[]') from opening o
                 where o.account_id = $1 and o.own_service_id is not distinct from asked.service_id
                     and o.resource_id = case when asked.service_id is null then own.id else r.id end) as openings,
-            (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from opening_exception e
+            (select coalesce(json_agg(e), '[]') from opening_exception e
                 where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
                     and e.own_service_id is not distinct from asked.service_id))) as exceptions,
             (select to_jsonb(c) || jsonb_build_object('days', (
@@ -52,12 +56,13 @@ async def hours_of(
             order by cardinality(a.path) desc limit 1
         ) own on true
         where r.account_id = $1 and r.id = any ($2)
+        ) hours
         """,
         account_id,
         resource_ids,
         service_id,
     )
-    return {hours.id: _opening_hours(hours) for hours in msgspec.convert([dict(row) for row in rows], list[_Hours])}
+    return {hours.id: _opening_hours(hours) for hours in _DECODER.decode(found or "[]")}
 
 
 async def find_openings(
