@@ -25,10 +25,14 @@ NUMBERS = {"resource": 1_000_000, "item": 10_000_000, "booking": 500_000_000}
 
 
 class House(msgspec.Struct, frozen=True):
-    """One account, its key for a door, and what can be booked there; the resources are numbered without a gap."""
+    """One account, its keys, and what can be booked there; the resources are numbered without a gap.
+
+    `secret` opens the MakePlans door, `other_secret` the Locaboo door.
+    """
 
     account: Account
     secret: str
+    other_secret: str
     service: int
     customers: list[int]
     resources: list[int]
@@ -56,7 +60,8 @@ async def open_house(db: Pool, number: int) -> House:
         service = await add_service(ctx, {"title": "Service", "step": 30}, resources)
         customers = [(await add_customer(ctx, _customer(n))).id for n in range(CUSTOMERS)]
         _, secret = await create_key(ctx, "makeplans")
-    return House(account, secret, service.id, customers, resources)
+        _, other_secret = await create_key(ctx, "locaboo")
+    return House(account, secret, other_secret, service.id, customers, resources)
 
 
 def _customer(number: int) -> dict[str, str]:
@@ -120,9 +125,9 @@ _BOOKINGS = """
     """
 _ITEMS = """
     insert into item (account_id, id, booking_id, kind, state, service_id, resource_id, customer_id, starts_at, ends_at,
-        units, forced, title, details, revision, created_at, created_by, updated_at, updated_by)
+        units, forced, title, extras, details, revision, created_at, created_by, updated_at, updated_by)
     select account_id, item_id, booking_id, 'appointment', 'confirmed', service_id, resource_id, customer_id, starts_at,
-        starts_at + interval '1 hour', 1, false, 'Booking', '{}', 0, created_at, 'Bench', created_at, 'Bench'
+        starts_at + interval '1 hour', 1, false, 'Booking', '[]', '{}', 0, created_at, 'Bench', created_at, 'Bench'
     from plan
     """
 _CLAIMS = """

@@ -30,7 +30,9 @@ TABLE = {
     "pay": ("...C.....", "...c.....", "...C.....", "...c....."),
     "confirm": 4 * ("CC.CC....",),
     "decline": 4 * (".D.DD....",),
-    "cancel": 4 * (".O.OOO...",),
+    "cancel": 4 * ("OO.OOO...",),
+    "shelve": 4 * (".d.ddd...",),
+    "reopen": 4 * ("..C...CC.",),
     "expire": 4 * (".x.xx....",),
     "remove": 4 * ("XXXXXXXX.",),
 }
@@ -59,10 +61,10 @@ def test_a_refusal_names_both() -> None:
     assert (refused.value.state, refused.value.verb) == ("deleted", "remove")
 
 
-def test_nothing_leads_out_of_what_is_over() -> None:
-    for state in ("verification_expired", "declined", "cancelled", "deleted"):
-        allowed = {verb for verb in TRANSITIONS if walked(state, verb, PLAIN) != "."}
-        assert allowed <= {"remove"}
+def test_what_is_over_is_only_reopened_or_removed() -> None:
+    for state in ("verification_expired", "declined", "cancelled"):
+        assert {verb for verb in TRANSITIONS if walked(state, verb, PLAIN) != "."} == {"reopen", "remove"}
+    assert {verb for verb in TRANSITIONS if walked("deleted", verb, PLAIN) != "."} == set()
 
 
 async def test_the_database_knows_the_same_states(db: Db) -> None:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from kalends.actions.bookings import advance, book, change
 from kalends.actions.catalogue import DEEPEST, add_resource
@@ -202,9 +203,7 @@ async def locks(connection: Any) -> int:
     return count
 
 
-async def test_should_the_guard_ever_err_the_constraint_does_not(
-    clinic: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_should_the_guard_ever_err_the_constraint_does_not(clinic: World) -> None:
     await made(clinic, wish(clinic))
     assert isinstance(clinic.db, asyncpg.Pool)
     async with clinic.db.acquire() as connection:
@@ -216,10 +215,10 @@ async def test_should_the_guard_ever_err_the_constraint_does_not(
                 p_units integer) returns void language sql as ''
             """
         )
-        with pytest.raises(Full):
+        with capture_logs() as logged, pytest.raises(Full):
             await book(msgspec.structs.replace(clinic.ctx(), db=connection), wish(clinic))
         await transaction.rollback()
-    assert "claim_overlap_excl" in capsys.readouterr().out
+    assert [line["constraint"] for line in logged] == ["claim_overlap_excl"]
     with pytest.raises(Full):
         await book(clinic.ctx(), wish(clinic))
 

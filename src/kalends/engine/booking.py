@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.extra import Extra
 from kalends.engine.policy import Policy
 from kalends.engine.refusals import IllegalTransition
 
@@ -48,7 +49,7 @@ class Item(msgspec.Struct, frozen=True):
     """One occupied time, or a number of seats in a session.
 
     `kind` is appointment, seat or block; `status` is attendance; `revision` counts the changes; `forced` means that it
-    was placed over others on purpose.
+    was placed over others on purpose; `extras` go with it wherever it goes.
     """
 
     account_id: int
@@ -84,6 +85,7 @@ class Item(msgspec.Struct, frozen=True):
     cancellation_reason: str | None
     archived_at: datetime | None
     custom: dict[str, Any] | None
+    extras: tuple[Extra, ...]
     details: dict[str, Any]
     revision: int
     created_at: datetime
@@ -99,7 +101,9 @@ TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "pay": (("awaiting_payment",), None),
     "confirm": (("draft", *HOLDING), "confirmed"),
     "decline": (HOLDING, "declined"),
-    "cancel": (ACTIVE, "cancelled"),
+    "cancel": (("draft", *ACTIVE), "cancelled"),
+    "shelve": (ACTIVE, "draft"),
+    "reopen": (("cancelled", "declined", "verification_expired"), "confirmed"),
     "expire": (HOLDING, "verification_expired"),
     "remove": (tuple(state for state in STATES if state != "deleted"), "deleted"),
 }

@@ -1,5 +1,7 @@
 """What an account offers: sites, resources and their parts, services."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -51,6 +53,37 @@ class Resource(msgspec.Struct, frozen=True):
     details: dict[str, Any]
     created_at: datetime
     updated_at: datetime
+    category_id: int | None = None
+    image: str = ""
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """A resource that is part of nothing, and all its parts, however deep, each before what is part of it."""
+
+    root: Resource
+    parts: tuple[Resource, ...]
+
+
+def trees(resources: Iterable[Resource]) -> list[Tree]:
+    """The trees of these resources, in their order; what is part of something that is not among them is left out."""
+    below = defaultdict[int | None, list[Resource]](list)
+    for resource in resources:
+        below[resource.parent_id].append(resource)
+    return [Tree(root, tuple(_parts(root, below))) for root in below[None]]
+
+
+def _parts(whole: Resource, below: Mapping[int | None, Sequence[Resource]]) -> Iterator[Resource]:
+    for part in below.get(whole.id, ()):
+        yield part
+        yield from _parts(part, below)
+
+
+class Category(msgspec.Struct, frozen=True):
+    """A sort of resources."""
+
+    account_id: int
+    id: int
+    title: str
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -86,6 +119,7 @@ class Service(msgspec.Struct, frozen=True):
     details: dict[str, Any]
     created_at: datetime
     updated_at: datetime
+    image: str = ""
 
 
 class Offered(msgspec.Struct, frozen=True):

@@ -5,22 +5,34 @@ docs/apply.md tells the form. What a file does not name is UNSET, and is left as
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType, field
+from msgspec import UNSET, Meta, UnsetType
 
-from kalends.engine.clock import DAY, MINUTES_A_DAY, zone
+from kalends.engine.clock import DAY, MINUTES_A_DAY, instant, zone
+from kalends.engine.described import (
+    Country,
+    Said,
+    SaidCalendar,
+    SaidEvent,
+    SaidException,
+    SaidField,
+    SaidGroup,
+    SaidKey,
+    SaidOpening,
+    SaidResource,
+    SaidService,
+    SaidSite,
+    Text,
+)
 from kalends.engine.openings import Opening, OpeningException
 from kalends.engine.policy import Policy
 from kalends.engine.refusals import Invalid
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
-Text = Annotated[str, Meta(min_length=1)]
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 _PLACE = re.compile(r"(?P<what>.+) - at `\$\.?(?P<where>.*)`", re.DOTALL)
 
@@ -29,108 +41,7 @@ class Misdescribed(Exception):
     """A description that can't be followed; the message is one line that says where and why."""
 
 
-class _Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class SaidOpening(_Said, frozen=True, kw_only=True):
-    """Weekly hours; `closes` at or before `opens` is on the next day, `until` is the first date that is not meant."""
-
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
-    opens: str
-    closes: str
-    valid_from: date | None = field(name="from", default=None)
-    valid_until: date | None = field(name="until", default=None)
-    services: tuple[str, ...] | None = None
-
-
-class SaidException(_Said, frozen=True, kw_only=True):
-    """Other hours, or none, on a `day`, or on the dates `from` one up to, not including, another."""
-
-    day: date | None = None
-    day_from: date | None = field(name="from", default=None)
-    day_until: date | None = field(name="until", default=None)
-    opens: str | None = None
-    closes: str | None = None
-    title: str = ""
-    services: tuple[str, ...] | None = None
-
-
-class SaidHoliday(_Said, frozen=True, kw_only=True):
-    day: date
-    title: str = ""
-
-
-class SaidCalendar(_Said, frozen=True, kw_only=True):
-    name: Text
-    country: Country | None = None
-    subdivision: str | None = None
-    days: tuple[SaidHoliday, ...] = ()
-
-
-class SaidSite(_Said, frozen=True, kw_only=True):
-    name: Text
-    time_zone: str | UnsetType = UNSET
-    street: str | UnsetType = UNSET
-    postcode: str | UnsetType = UNSET
-    city: str | UnsetType = UNSET
-    country: Country | UnsetType = UNSET
-    phone: str | UnsetType = UNSET
-    email: str | UnsetType = UNSET
-    active: bool | UnsetType = UNSET
-    holiday_calendar: str | UnsetType = UNSET
-    exceptions: tuple[SaidException, ...] | UnsetType = UNSET
-
-
-class SaidResource(_Said, frozen=True, kw_only=True):
-    title: Text
-    site: str | UnsetType = UNSET
-    kind: str | UnsetType = UNSET
-    notes: str | UnsetType = UNSET
-    capacity: int | UnsetType = UNSET
-    always_open: bool | UnsetType = UNSET
-    position: int | UnsetType = UNSET
-    external_id: str | UnsetType = UNSET
-    active: bool | UnsetType = UNSET
-    openings: tuple[SaidOpening, ...] | UnsetType = UNSET
-    exceptions: tuple[SaidException, ...] | UnsetType = UNSET
-    parts: tuple["SaidResource", ...] = ()
-
-
-class SaidOffer(_Said, frozen=True, kw_only=True):
-    resource: str
-    duration: int | None = None
-    step: int | None = None
-    buffer_before: int | None = None
-    buffer_after: int | None = None
-    price: Decimal | None = None
-
-
-class SaidService(_Said, frozen=True, kw_only=True):
-    title: Text
-    kind: str | UnsetType = UNSET
-    description: str | UnsetType = UNSET
-    duration: int | UnsetType = UNSET
-    step: int | UnsetType = UNSET
-    buffer_before: int | UnsetType = UNSET
-    buffer_after: int | UnsetType = UNSET
-    notice: int | UnsetType = UNSET
-    horizon: int | UnsetType = UNSET
-    most_units: int | UnsetType = UNSET
-    price: Decimal | UnsetType = UNSET
-    tax_rate: Decimal | UnsetType = UNSET
-    active: bool | UnsetType = UNSET
-    position: int | UnsetType = UNSET
-    resources: tuple[str | SaidOffer, ...] | UnsetType = UNSET
-
-
-class SaidKey(_Said, frozen=True, kw_only=True):
-    door: Text
-    name: str = ""
-    sites: tuple[str, ...] | None = None
-
-
-class Description(_Said, frozen=True, kw_only=True):
+class Description(Said, frozen=True, kw_only=True):
     """A whole account, as far as it is described."""
 
     slug: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -139,11 +50,15 @@ class Description(_Said, frozen=True, kw_only=True):
     locale: Text | UnsetType = UNSET
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
     country: Country | UnsetType = UNSET
-    policy: dict[str, Any] = {}
+    policy: Mapping[str, Any] = {}
+    profile: Mapping[str, str] = {}
+    customer_groups: tuple[SaidGroup, ...] = ()
+    fields: tuple[SaidField, ...] = ()
     holiday_calendars: tuple[SaidCalendar, ...] = ()
     sites: tuple[SaidSite, ...] = ()
     resources: tuple[SaidResource, ...] = ()
     services: tuple[SaidService, ...] = ()
+    events: tuple[SaidEvent, ...] = ()
     keys: tuple[SaidKey, ...] = ()
 
 
@@ -156,7 +71,7 @@ def read(said: Mapping[str, Any]) -> Description:
         raise Misdescribed(f"{placed['where']}: {placed['what']}" if placed else str(error)) from error
 
 
-def named(said: _Said, *without: str) -> dict[str, Any]:
+def named(said: Said, *without: str) -> dict[str, Any]:
     """The fields that are named, by the engine's names."""
     values = {name: getattr(said, name) for name in said.__struct_fields__ if name not in without}
     return {name: value for name, value in values.items() if value is not UNSET}
@@ -203,6 +118,20 @@ def exception(said: SaidException, service_ids: frozenset[int] | None) -> Openin
         raise Misdescribed("an exception has both opens and closes, or neither")
     opens, closes = _hours(said.opens, said.closes) if said.opens and said.closes else (None, None)
     return OpeningException(first, until, opens, closes, said.title, service_ids)
+
+
+def event(said: SaidEvent, at: ZoneInfo) -> dict[str, Any]:
+    """The fields of engine.event.Event that are meant, `at` a place in that zone. Raises Misdescribed."""
+    starts, ends = _hours(said.starts, said.ends)
+    if said.last_day is not None:
+        ends = _minute(said.ends)
+    clocks = {name: getattr(said, name) for name in ("entrance", "beginning")}
+    return {
+        **named(said, "day", "last_day", "starts", "ends", *clocks),
+        **{f"{name}_minute": _minute(text) for name, text in clocks.items() if text is not UNSET},
+        "starts_at": instant(said.day, starts, at),
+        "ends_at": instant(said.last_day or said.day, ends, at, ends=True),
+    }
 
 
 def _hours(opens: str, closes: str) -> tuple[int, int]:

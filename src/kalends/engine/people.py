@@ -1,4 +1,4 @@
-"""Customers: who books or attends."""
+"""Customers: who books or attends, and the groups that prices tell apart."""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,7 @@ class Customer(msgspec.Struct, frozen=True):
     blocked_at: datetime | None
     deleted_at: datetime | None
     merged_into_id: int | None
+    group_id: int | None
     custom: dict[str, Any] | None
     details: dict[str, Any]
     revision: int
@@ -45,3 +46,11 @@ class Customer(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The name to greet with: first and last name, else the company."""
         return f"{self.first_name} {self.last_name}".strip() or self.company
+
+
+class CustomerGroup(msgspec.Struct, frozen=True):
+    """Customers who have prices of their own."""
+
+    account_id: int
+    id: int
+    title: str

@@ -28,6 +28,7 @@ _AS_WISHED = (
     "paid_at",
     "paid_amount",
     "coupon_id",
+    "extras",
 )
 _ANY_MOMENT = timedelta(seconds=1)
 _MOST_UNITS = 100_000
@@ -201,20 +202,33 @@ def reminder_at(account: Account, start: datetime, now: datetime) -> datetime | 
 
 
 def claims_of(item: Item, service: Service | None, overrides: Offered | None) -> tuple[Claim, ...]:
-    """What an item takes: its resource with the service's buffers; nothing when it is not active or has only a seat."""
-    if item.state not in ACTIVE or item.kind == "seat" or item.resource_id is None:
+    """What an item takes: its resource with the service's buffers, and its inventory for as long as it lasts.
+
+    Nothing when it is not active; a seat takes no resource of its own.
+    """
+    if item.state not in ACTIVE:
+        return ()
+    own = _claim_of_resource(item, service, overrides)
+    span = Span(item.starts_at, item.ends_at)
+    return (*own, *(_claim(item, extra.resource_id, span, extra.units) for extra in item.extras if extra.resource_id))
+
+
+def _claim_of_resource(item: Item, service: Service | None, overrides: Offered | None) -> tuple[Claim, ...]:
+    if item.kind == "seat" or item.resource_id is None:
         return ()
     span = Span(item.starts_at, item.ends_at)
     if service is not None:
         span = offering(service, overrides, span.duration).occupied(span)
-    return (
-        Claim(
-            item.resource_id,
-            span.start,
-            span.end,
-            item_id=item.id,
-            units=None if item.kind == "block" else item.units,
-            forced=item.forced,
-            expires_at=item.expires_at,
-        ),
+    return (_claim(item, item.resource_id, span, None if item.kind == "block" else item.units),)
+
+
+def _claim(item: Item, resource_id: int, span: Span, units: int | None) -> Claim:
+    return Claim(
+        resource_id,
+        span.start,
+        span.end,
+        item_id=item.id,
+        units=units,
+        forced=item.forced,
+        expires_at=item.expires_at,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.extra import Extra
 from kalends.engine.recurrence import Recurrence
 
 TEMPLATES = ("verification", "confirmation", "notification", "modification", "decline", "cancellation")
@@ -56,6 +57,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     coupon_id: int | None = None
     verification_code: str | None = None
     custom: Mapping[str, Any] | None = None
+    extras: tuple[Extra, ...] = ()
     details: Mapping[str, Any] = {}
     public: bool = False
     force: bool = False

@@ -117,14 +117,9 @@ async def load_claims(db: Db, account_id: int, resource_ids: Sequence[int], wind
     """What is claimed on these resources in a window, buffers included; holds that are over at `now` do not count."""
     rows = await db.fetch(
         """
-        select c.* from unnest($1::bigint[]) as node
-        cross join lateral (
-            select c.resource_id, lower(c.span), upper(c.span), c.units from claim c
-            where int8range(c.resource_id, c.resource_id, '[]') && int8range(node, node, '[]')
-                and c.span && tstzrange($2, $3)
-                and c.account_id = $5 and (c.expires_at is null or c.expires_at > $4)
-            offset 0  -- one resource at a time: joined at once, the window's claims of all accounts would be read
-        ) c
+        select c.resource_id, lower(c.span), upper(c.span), c.units from unnest($1::bigint[]) as node
+        cross join lateral claims_on($5, node, tstzrange($2, $3)) c
+        where c.expires_at is null or c.expires_at > $4
         """,
         list(resource_ids),
         window.start,

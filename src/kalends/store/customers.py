@@ -7,6 +7,7 @@ from kalends.engine.booking import Booking, Item
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.people import Customer
 from kalends.store.db import Db, build, columns
+from kalends.store.items import item_of
 
 _CUSTOMER = columns(Customer)
 
@@ -97,7 +98,7 @@ async def items_naming(db: Db, account_id: int, customer_id: int) -> list[Item]:
         account_id,
         customer_id,
     )
-    return [build(Item, row) for row in rows]
+    return [item_of(row) for row in rows]
 
 
 async def bookings_naming(db: Db, account_id: int, customer_id: int) -> list[Booking]:

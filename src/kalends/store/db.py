@@ -22,6 +22,7 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.OutOfMemoryError,  # no room for the locks of a change of thousands of items
     asyncpg.InterfaceError,
     OSError,  # refused, no such socket, no such host
 )

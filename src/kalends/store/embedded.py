@@ -36,6 +36,7 @@ SYSTEM_USER = "pgserver"
 SOCKET_PATH_LIMIT = 100  # bytes; macOS allows 104, Linux 108
 ANSWERS, STARTING = 0, 1  # exit codes of pg_isready
 CONNECTIONS = 200
+LOCKS = 256  # a connection, on average: a change of thousands of items takes one for each of them
 PATIENCE = 60.0  # seconds, for a recovery after a crash
 
 
@@ -101,7 +102,8 @@ def start(data: Path) -> Path:
     sockets = socket_folder(cluster)
     if not answers(sockets):
         forget_stale_pid(cluster / "postmaster.pid")
-        options = f"-k {shlex.quote(str(sockets))} -c listen_addresses= -c max_connections={CONNECTIONS}"
+        limits = f"-c max_connections={CONNECTIONS} -c max_locks_per_transaction={LOCKS}"
+        options = f"-k {shlex.quote(str(sockets))} -c listen_addresses= {limits}"
         patience = str(int(PATIENCE))
         if postgres(cluster, "pg_ctl", "-w", "-t", patience, "-l", "log", "-o", options, "start").returncode != 0:
             raise Unusable(f"The embedded PostgreSQL does not start: {last_fault(cluster / 'log')}")

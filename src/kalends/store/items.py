@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from kalends.engine.booking import ACTIVE, Item
 from kalends.engine.catalogue import Resource, Service, Session
+from kalends.engine.extra import Extra
 from kalends.engine.listing import Entry, ItemQuery
 from kalends.engine.people import Customer
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db, columns
 
 _WIDTH = len(Item.__struct_fields__)
+_EXTRAS = Item.__struct_fields__.index("extras")
 _SELECT = f"""
     select {columns(Item, "i")}, b.uid::text, siblings.count, b.recurrence is not null
     from item i
@@ -20,6 +23,18 @@ _SELECT = f"""
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1"""
+_NAMED = f"""
+    with named as materialized (
+        select distinct booking_id from item where account_id = $1 and id = any ($2)
+    ), siblings as materialized (
+        select n.booking_id, count(*) as count from named n
+        join item s on s.account_id = $1 and s.booking_id = n.booking_id group by n.booking_id
+    )
+    select {columns(Item, "i")}, b.uid::text, siblings.count, b.recurrence is not null
+    from item i
+    join siblings on siblings.booking_id = i.booking_id
+    join booking b on b.account_id = $1 and b.id = i.booking_id
+    where i.account_id = $1 and i.id = any ($2) order by i.starts_at, i.id"""
 _COUNT = "select count(*) from item i where i.account_id = $1"
 # What items refer to, all of it in one round trip.
 _KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, Session)
@@ -33,7 +48,8 @@ _CHRONOLOGICAL = " order by i.starts_at, i.id"
 _NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
 _LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
 
-# One clause per question that a list may be asked; the value asked for is always a parameter.
+# One clause per question that a list may be asked; the value asked for is always a parameter. One id is asked for with
+# `=`: a plan that is kept for any number of ids would rather read everybody's items of those days.
 _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("service_ids", "i.service_id = any ({})", list),
     ("session_ids", "i.session_id = any ({})", list),
@@ -47,6 +63,7 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("uid", "i.booking_id = (select id from booking where account_id = $1 and uid = {}::text::uuid)", str),
     ("statuses", "i.status = any ({})", list),
 )
+_BY_ID = {"service_ids", "session_ids", "resource_ids", "customer_ids"}
 # As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored.
 _IN_STATES = (
     "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
@@ -64,6 +81,11 @@ async def find_by_external_id(db: Db, account_id: int, external_id: str) -> Entr
     return await _one(db, f"{_SELECT} and i.external_id = $2 order by i.id desc limit 1", account_id, external_id)
 
 
+async def find_entries(db: Db, account_id: int, item_ids: Sequence[int]) -> list[Entry]:
+    """The items with these ids, in the order of their times. Many may be of one booking: it is counted once."""
+    return await _with_relations(db, account_id, await db.fetch(_NAMED, account_id, item_ids))
+
+
 async def list_items(db: Db, account_id: int, query: ItemQuery, now: datetime) -> tuple[list[Entry], int]:
     """One page of what the query asks for, and the count of all; holds that are over at `now` are not active."""
     where, values = _where(account_id, query, now)
@@ -73,6 +95,13 @@ async def list_items(db: Db, account_id: int, query: ItemQuery, now: datetime) -
     if 0 < len(rows) < query.limit or (not rows and not query.offset):
         return entries, query.offset + len(rows)
     return entries, await db.fetchval(_COUNT + where, *values)
+
+
+def item_of(row: Sequence[Any] | asyncpg.Record) -> Item:
+    """The item whose columns a row begins with."""
+    values = list(row[:_WIDTH])
+    values[_EXTRAS] = tuple(Extra(**extra) for extra in values[_EXTRAS])
+    return Item(*values)
 
 
 def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[Any]]:
@@ -86,7 +115,11 @@ def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[
 
     for name, clause, convert in _CLAUSES:
         value = getattr(query, name)
-        if value is not None:
+        if value is None:
+            continue
+        if name in _BY_ID and len(value) == 1:
+            ask(clause.replace("= any ({})", "= {}"), value[0])
+        else:
             ask(clause, convert(value))
     if query.states is not None:
         ask(_IN_STATES, now, list(query.states))
@@ -112,7 +145,7 @@ async def _one(db: Db, statement: str, *values: Any) -> Entry | None:
 
 
 async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[Entry]:
-    items = [build(Item, row) for row in rows]
+    items = [item_of(row) for row in rows]
     if not items:
         return []
     named = (_ids(items, f"{kind.__name__.lower()}_id") for kind in _KINDS)

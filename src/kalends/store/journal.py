@@ -49,6 +49,14 @@ _LAWS: dict[str, str] = {
                 and c.span @> tstzrange(i.starts_at, i.ends_at) and c.expires_at is not distinct from i.expires_at
                 and c.units = case when i.kind = 'block' then greatest(r.capacity, 1) else i.units end)
         union all
+        select i.account_id, 'item', i.id, i.state from item i
+        cross join jsonb_to_recordset(i.extras) as e (resource_id bigint, units integer)
+        where i.state = any ($1) and e.resource_id is not null and not exists (
+            select from claim c
+            where c.account_id = i.account_id and c.item_id = i.id and c.resource_id = e.resource_id
+                and c.span = tstzrange(i.starts_at, i.ends_at) and c.expires_at is not distinct from i.expires_at
+                and c.units = e.units)
+        union all
         select s.account_id, 'session', s.id, 'planned' from session s
         where s.deleted_at is null and s.resource_id is not null and not exists (
             select from claim c where c.account_id = s.account_id and c.session_id = s.id
@@ -57,7 +65,10 @@ _LAWS: dict[str, str] = {
     "idle_claim": """
         select c.account_id, 'item', i.id, i.state from claim c
         join item i on i.account_id = c.account_id and i.id = c.item_id
-        where i.state <> all ($1) or i.kind = 'seat'
+        where i.state <> all ($1) or (
+            (i.kind = 'seat' or c.resource_id is distinct from i.resource_id) and not exists (
+                select from jsonb_to_recordset(i.extras) as e (resource_id bigint)
+                where e.resource_id = c.resource_id))
         union all
         select c.account_id, 'session', s.id, 'deleted' from claim c
         join session s on s.account_id = c.account_id and s.id = c.session_id
@@ -65,14 +76,24 @@ _LAWS: dict[str, str] = {
         """,
     "claimed_twice": """
         select c.account_id, 'item', c.item_id, count(*)::text from claim c
-        join item i on i.account_id = c.account_id and i.id = c.item_id
-        where i.resource_id is not null and $1::text[] is not null
-        group by c.account_id, c.item_id having count(*) > 1
+        where c.item_id is not null and $1::text[] is not null
+        group by c.account_id, c.item_id, c.resource_id having count(*) > 1
         """,
     "overbooked": """
         select s.account_id, 'session', s.id, sum(i.units) || ' of ' || s.capacity from session s
         join item i on i.account_id = s.account_id and i.session_id = s.id and i.state = any ($1) and not i.forced
         group by s.account_id, s.id, s.capacity having sum(i.units) > s.capacity
+        """,
+    "unnumbered": """
+        select c.account_id, 'year', c.year, count(i.number) || ' of ' || c.last from invoice_count c
+        left join invoice i on i.account_id = c.account_id and i.year = c.year and i.number <= c.last
+        where $1::text[] is not null
+        group by c.account_id, c.year, c.last having count(i.number) <> c.last
+        """,
+    "missummed": """
+        select i.account_id, 'invoice', i.id, i.total::text from invoice i
+        where $1::text[] is not null and i.total is distinct from (
+            select sum(r.total) from invoice_row r where r.account_id = i.account_id and r.invoice_id = i.id)
         """,
 }
 

@@ -79,9 +79,8 @@ async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, 
     row = await db.fetchrow(
         """
         select count(*), max(upper(c.span)) from resource r
-        join claim c on int8range(c.resource_id, c.resource_id, '[]') && int8range(r.id, r.id, '[]')
-            and c.span && tstzrange($4, null)
-        where r.account_id = $1 and r.root_id = $2 and r.path @> array[$3::bigint] and c.account_id = $1
+        cross join lateral claims_on($1, r.id, tstzrange($4, null)) c
+        where r.account_id = $1 and r.root_id = $2 and r.path @> array[$3::bigint]
             and (c.expires_at is null or c.expires_at > $4)
         """,
         resource.account_id,

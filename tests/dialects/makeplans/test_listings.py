@@ -102,10 +102,10 @@ async def test_pages_are_told_in_headers(clinic: Clinic) -> None:
     )
     await w.db.execute(
         """
-        insert into item (account_id, booking_id, kind, state, resource_id, starts_at, ends_at, units, forced, details,
-            revision, created_at, created_by, updated_at, updated_by)
+        insert into item (account_id, booking_id, kind, state, resource_id, starts_at, ends_at, units, forced, extras,
+            details, revision, created_at, created_by, updated_at, updated_by)
         select $1, b.id, 'appointment', 'confirmed', $2, $3::timestamptz + n * interval '1 hour',
-            $3::timestamptz + (n + 1) * interval '1 hour', 1, true, '{}', 0, $3, 'Tester', $3, 'Tester'
+            $3::timestamptz + (n + 1) * interval '1 hour', 1, true, '[]', '{}', 0, $3, 'Tester', $3, 'Tester'
         from booking b, generate_series(1, 1600) n where b.account_id = $1
         """,
         w.account.id,

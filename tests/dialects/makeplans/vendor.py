@@ -91,9 +91,9 @@ async def book(clinic: Clinic) -> None:
     await w.db.execute(
         """
         insert into item (account_id, id, booking_id, kind, state, service_id, resource_id, customer_id, starts_at,
-            ends_at, units, forced, notes, details, revision, created_at, created_by, updated_at, updated_by)
+            ends_at, units, forced, notes, extras, details, revision, created_at, created_by, updated_at, updated_by)
         values ($1, 1, $2, 'appointment', 'confirmed', 1, 1, 1, '2012-09-29T05:00:00Z', '2012-09-29T06:00:00Z',
-            1, false, 'Very handsome customer', '{}', 0, $3::text::timestamptz, 'vendor', $3::text::timestamptz,
+            1, false, 'Very handsome customer', '[]', '{}', 0, $3::text::timestamptz, 'vendor', $3::text::timestamptz,
             'vendor')
         """,
         w.account.id,

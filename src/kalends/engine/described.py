@@ -1,0 +1,164 @@
+"""The tables of a description: what a file may say of each thing. What it does not name is UNSET.
+
+docs/apply.md tells the form.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType, field
+
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of a description."""
+
+
+class SaidOpening(Said, frozen=True, kw_only=True):
+    """Weekly hours; `closes` at or before `opens` is on the next day, `until` is the first date that is not meant."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
+    opens: str
+    closes: str
+    valid_from: date | None = field(name="from", default=None)
+    valid_until: date | None = field(name="until", default=None)
+    services: tuple[str, ...] | None = None
+
+
+class SaidException(Said, frozen=True, kw_only=True):
+    """Other hours, or none, on a `day`, or on the dates `from` one up to, not including, another."""
+
+    day: date | None = None
+    day_from: date | None = field(name="from", default=None)
+    day_until: date | None = field(name="until", default=None)
+    opens: str | None = None
+    closes: str | None = None
+    title: str = ""
+    services: tuple[str, ...] | None = None
+
+
+class SaidHoliday(Said, frozen=True, kw_only=True):
+    day: date
+    title: str = ""
+
+
+class SaidCalendar(Said, frozen=True, kw_only=True):
+    name: Text
+    country: Country | None = None
+    subdivision: str | None = None
+    days: tuple[SaidHoliday, ...] = ()
+
+
+class SaidSite(Said, frozen=True, kw_only=True):
+    name: Text
+    time_zone: str | UnsetType = UNSET
+    street: str | UnsetType = UNSET
+    postcode: str | UnsetType = UNSET
+    city: str | UnsetType = UNSET
+    country: Country | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    holiday_calendar: str | UnsetType = UNSET
+    exceptions: tuple[SaidException, ...] | UnsetType = UNSET
+
+
+class SaidPrice(Said, frozen=True, kw_only=True):
+    """One price; of those that fit a customer the first counts, and one without groups is for everybody."""
+
+    per: str
+    amount: Decimal
+    tax_rate: Decimal = Decimal()
+    groups: tuple[str, ...] | None = None
+    title: str = ""
+
+
+class SaidGroup(Said, frozen=True, kw_only=True):
+    title: Text
+
+
+class SaidField(Said, frozen=True, kw_only=True):
+    title: Text
+    kind: str | UnsetType = UNSET
+    options: tuple[str, ...] | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class SaidResource(Said, frozen=True, kw_only=True):
+    title: Text
+    site: str | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    capacity: int | UnsetType = UNSET
+    always_open: bool | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    external_id: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    image: str | UnsetType = UNSET
+    fields: dict[str, str | bool | int | float] | UnsetType = UNSET
+    prices: tuple[SaidPrice, ...] | UnsetType = UNSET
+    goes_with: tuple[str, ...] | UnsetType = UNSET
+    details: dict[str, dict[str, Any]] | UnsetType = UNSET
+    openings: tuple[SaidOpening, ...] | UnsetType = UNSET
+    exceptions: tuple[SaidException, ...] | UnsetType = UNSET
+    parts: tuple["SaidResource", ...] = ()
+
+
+class SaidOffer(Said, frozen=True, kw_only=True):
+    resource: str
+    duration: int | None = None
+    step: int | None = None
+    buffer_before: int | None = None
+    buffer_after: int | None = None
+    price: Decimal | None = None
+
+
+class SaidService(Said, frozen=True, kw_only=True):
+    title: Text
+    kind: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    duration: int | UnsetType = UNSET
+    step: int | UnsetType = UNSET
+    buffer_before: int | UnsetType = UNSET
+    buffer_after: int | UnsetType = UNSET
+    notice: int | UnsetType = UNSET
+    horizon: int | UnsetType = UNSET
+    most_units: int | UnsetType = UNSET
+    price: Decimal | UnsetType = UNSET
+    tax_rate: Decimal | UnsetType = UNSET
+    prices: tuple[SaidPrice, ...] | UnsetType = UNSET
+    image: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    resources: tuple[str | SaidOffer, ...] | UnsetType = UNSET
+
+
+class SaidEvent(Said, frozen=True, kw_only=True):
+    """From `starts` on `day` to `ends` on `last_day`; without one that is the same day, or the next if it must be."""
+
+    title: Text
+    day: date
+    last_day: date | None = None
+    starts: str
+    ends: str
+    entrance: str | UnsetType = UNSET
+    beginning: str | UnsetType = UNSET
+    headline: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    ticket_link: str | UnsetType = UNSET
+    ticket_price: str | UnsetType = UNSET
+    notice: str | UnsetType = UNSET
+    image: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class SaidKey(Said, frozen=True, kw_only=True):
+    door: Text
+    name: str = ""
+    sites: tuple[str, ...] | None = None

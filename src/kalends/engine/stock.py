@@ -1,0 +1,47 @@
+"""What can go with a booking: an inventory or a service, what it costs, and with which resources."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from kalends.engine.catalogue import Resource, Service
+from kalends.engine.pricing import Price
+
+
+class Stock(msgspec.Struct, frozen=True):
+    """`groups` and `resources` are titles by id: of the customer groups that prices name, and of the resources that it
+    goes with, none being all."""
+
+    thing: Resource | Service
+    prices: tuple[Price, ...]
+    groups: Mapping[int, str]
+    resources: Mapping[int, str]
+
+
+def stock_of(
+    things: Iterable[Resource | Service],
+    bound: Mapping[int, Iterable[int]],
+    prices: Iterable[Price],
+    groups: Mapping[int, str],
+    resources: Mapping[int, str],
+) -> list[Stock]:
+    """The stock of these things with their prices; `bound` are the resources that some of them go with alone.
+
+    One that goes with none of the resources given is left out.
+    """
+    known, every = list(prices), []
+    for thing in things:
+        titles = {one: resources[one] for one in bound.get(thing.id, ()) if one in resources}
+        if titles or thing.id not in bound:
+            every.append(Stock(thing, tuple(prices_of(thing, known)), groups, titles))
+    return every
+
+
+def prices_of(thing: Resource | Service, prices: Iterable[Price]) -> list[Price]:
+    """The price rules of a thing; those of a service that has none say its own price for each, if it has one."""
+    name = "service_id" if isinstance(thing, Service) else "resource_id"
+    found = [price for price in prices if getattr(price, name) == thing.id]
+    if found or not isinstance(thing, Service) or thing.price is None:
+        return found
+    own = Price(thing.account_id, service_id=thing.id, per="quantity", amount=thing.price)
+    return [msgspec.structs.replace(own, tax_rate=thing.tax_rate or own.tax_rate)]

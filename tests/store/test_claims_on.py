@@ -1,0 +1,42 @@
+"""What is found of a resource's claims: short ones and long ones by different indexes, and together all of them."""
+
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kalends.engine.span import Span
+from kalends.store.bookings import load_claims
+from kalends.store.db import transaction
+from tests.desk import hour_of, made
+from tests.world import NOW, World, open_clinic
+
+HOUR = timedelta(hours=1)
+_CLAIM = """
+    insert into claim (account_id, item_id, resource_id, span, units, exclusive)
+    values ($1, $2, $3, tstzrange($4, $5), 1, false)
+    """
+spans = st.tuples(st.integers(0, 240), st.integers(1, 120)).map(
+    lambda hours: Span(NOW + hours[0] * HOUR, NOW + (hours[0] + hours[1]) * HOUR)
+)
+
+
+@pytest.fixture
+async def clinic(db: asyncpg.Pool) -> World:
+    return await open_clinic(db)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(taken=st.lists(spans, max_size=6), asked=spans)
+async def test_a_claim_that_meets_a_span_is_found_however_long_it_is(
+    clinic: World, taken: list[Span], asked: Span
+) -> None:
+    item = await made(clinic, hour_of(clinic.ada))
+    async with transaction(clinic.db) as db:
+        for span in taken:
+            await db.execute(_CLAIM, clinic.account.id, item.id, clinic.sauna, span.start, span.end)
+        found = await load_claims(db, clinic.account.id, [clinic.sauna], asked, NOW)
+        await db.execute("delete from claim where account_id = $1", clinic.account.id)
+    assert sorted(load.span for load in found) == sorted(span for span in taken if span.overlaps(asked))
