@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 
 import asyncpg
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from kalends.actions.audit import audit, tell
 from kalends.actions.bookings import advance, book
 from kalends.actions.catalogue import add_resource
+from kalends.actions.invoices import issue_invoice
+from kalends.actions.prices import set_prices
 from kalends.actions.sessions import add_session
+from kalends.engine.pricing import Price
 from kalends.engine.wish import Wish
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
@@ -73,6 +77,26 @@ async def test_a_cancelled_one_that_still_holds_its_time_is_found(clinic: World)
     item = await massage(clinic)
     await clinic.db.execute("update item set state = 'cancelled' where id = $1", item)
     assert await broken(clinic) == [("idle_claim", item), ("mistold", item)]
+
+
+async def test_an_invoice_that_is_missing_or_does_not_add_up_is_found(clinic: World) -> None:
+    await set_prices(clinic.ctx(), [Price(per="hour", amount=Decimal(900))], resource_id=clinic.ada)
+    first, second = [await issue_invoice(clinic.ctx(), [await booking_of(clinic, turn)]) for turn in range(2)]
+    assert await broken(clinic) == []
+    async with clinic.db.acquire() as connection:  # type: ignore[union-attr]
+        await connection.execute("set session_replication_role = replica")
+        await connection.execute("delete from invoice_row where invoice_id = $1", first.id)
+        await connection.execute("delete from invoice where id = $1", first.id)
+        await connection.execute("update invoice set total = total + 1 where id = $1", second.id)
+        await connection.execute("reset session_replication_role")
+    assert await broken(clinic) == [("unnumbered", NOW.year), ("missummed", second.id)]
+
+
+async def booking_of(clinic: World, turn: int) -> int:
+    wish = Wish(
+        resource_id=clinic.ada, customer_id=clinic.kari, starts_at=NOW + turn * HOUR, ends_at=NOW + (turn + 1) * HOUR
+    )
+    return (await book(clinic.ctx(), wish)).item.booking_id
 
 
 async def test_too_many_in_a_class_are_found(clinic: World) -> None:

@@ -1,5 +1,6 @@
 """What becomes of customers after they are made."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,14 @@ from kalends.actions.customers import (
     block_customer,
     change_customer,
     get_customer,
+    keep_more,
     list_children,
     list_customers,
     remove_customer,
     unblock_customer,
     undelete_customer,
 )
+from kalends.actions.prices import add_group
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.refusals import Barred, Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
@@ -135,3 +138,43 @@ async def test_another_account_can_do_nothing_to_kari(clinic: World, db: Db) -> 
             await act(stranger, clinic.kari)
     with pytest.raises(NotFound):
         await change_customer(stranger, clinic.kari, {"notes": "hello"})
+
+
+async def test_a_customer_comes_into_a_group_and_leaves_it(clinic: World, db: Db) -> None:
+    clubs = await add_group(clinic.ctx(), "Clubs")
+    theirs = await add_group((await open_clinic(db)).ctx(), "Theirs")
+    assert (await change_customer(clinic.ctx(), clinic.kari, {"group_id": clubs.id})).group_id == clubs.id
+    assert (await add_customer(clinic.ctx(), {"first_name": "Eve", "group_id": clubs.id})).group_id == clubs.id
+    assert (await change_customer(clinic.ctx(), clinic.kari, {"group_id": None})).group_id is None
+    for act in (
+        change_customer(clinic.ctx(), clinic.kari, {"group_id": max(clubs.id, theirs.id) + 1}),
+        add_customer(clinic.ctx(), {"first_name": "Eve", "group_id": max(clubs.id, theirs.id) + 1}),
+    ):
+        with pytest.raises(NotFound) as refused:
+            await act
+        assert refused.value.what == "customer_group"
+
+
+async def test_a_list_that_a_door_keeps_grows_up_to_its_most(clinic: World) -> None:
+    ctx, place = clinic.ctx(), ("door", "cats")
+    await change_customer(ctx, clinic.kari, {"details": {"door": {"x": 1}, "other": {}}})
+    await keep_more(ctx, clinic.kari, place, ["Tom"], 3)
+    kari = await keep_more(ctx, clinic.kari, place, ["Kit", "Tom"], 3)
+    assert kari.details == {"door": {"x": 1, "cats": ["Tom", "Kit", "Tom"]}, "other": {}}
+    with pytest.raises(Invalid) as refused:
+        await keep_more(ctx, clinic.kari, place, ["Puss"], 3)
+    assert refused.value.faults == (Fault("cats", "too_many"),)
+    assert await get_customer(ctx, clinic.kari) == kari
+
+
+async def test_what_two_add_at_once_to_a_list_is_all_kept(clinic: World) -> None:
+    names = [f"cat {n}" for n in range(8)]
+    await asyncio.gather(*(keep_more(clinic.ctx(), clinic.kari, ("door", "cats"), [name], 10) for name in names))
+    assert sorted((await get_customer(clinic.ctx(), clinic.kari)).details["door"]["cats"]) == names
+
+
+async def test_nothing_is_kept_of_a_customer_that_is_not_there(clinic: World, db: Db) -> None:
+    await remove_customer(clinic.ctx(), clinic.ola)
+    for ctx, customer_id in ((clinic.ctx(), clinic.ola), ((await open_clinic(db)).ctx(), clinic.kari)):
+        with pytest.raises(NotFound):
+            await keep_more(ctx, customer_id, ("door", "cats"), ["Tom"], 3)

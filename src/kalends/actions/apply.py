@@ -1,7 +1,8 @@
 """An account as a file describes it: made, changed where it differs, left alone where it does not.
 
 Everything is known by its natural key: the account by its slug, sites, calendars and services by name, resources by
-their titles from the root down (`Hall / Left`), keys by door and name. Nothing is ever removed.
+their titles from the root down (`Hall / Left`), events by title and first day, keys by door and name. Nothing is ever
+removed.
 """
 
 from collections.abc import Mapping
@@ -11,18 +12,23 @@ from typing import Any
 import msgspec
 
 from kalends.actions.applied import Applied, placed
+from kalends.actions.apply_events import apply_events
+from kalends.actions.apply_extras import apply_links, apply_prices, apply_values
 from kalends.actions.apply_offer import apply_resources, apply_services
+from kalends.actions.apply_terms import apply_categories, apply_fields, apply_groups, apply_profile
 from kalends.actions.apply_times import apply_calendars, apply_openings, apply_site_exceptions
 from kalends.actions.catalogue import new_site
 from kalends.actions.context import Context
 from kalends.actions.keys import create_key, list_keys
 from kalends.engine.catalogue import Site
-from kalends.engine.description import Description, Misdescribed, SaidSite, known_zone, named, policy, read
+from kalends.engine.described import SaidSite
+from kalends.engine.description import Description, Misdescribed, known_zone, named, policy, read
 from kalends.engine.policy import Account, Policy
 from kalends.store import accounts, resources
 from kalends.store.db import Db, transaction
 
 WHO = "apply"
+_OF_ACCOUNT = ("slug", "name", "time_zone", "locale", "currency", "country")
 _NEW = Account(0, "", "", "UTC", "en", "EUR", "US", Policy())
 
 
@@ -35,12 +41,20 @@ async def apply(db: Db, now: datetime, description: Mapping[str, Any]) -> Applie
     async with transaction(db) as tx:
         applied = Applied()
         ctx = Context(WHO, await _account(tx, now, said, applied), now, tx)
+        await apply_profile(ctx, said, applied)
+        groups = await apply_groups(ctx, said, applied)
+        fields = await apply_fields(ctx, said, applied)
+        categories = await apply_categories(ctx, said, applied)
         calendars = await apply_calendars(ctx, said, applied)
         sites = await _sites(ctx, said, calendars, applied)
-        offered = await apply_resources(ctx, said, sites, applied)
+        offered = await apply_resources(ctx, said, sites, categories, applied)
         services = await apply_services(ctx, said, offered, applied)
+        await apply_values(ctx, said, offered, fields, applied)
+        await apply_links(ctx, said, offered, applied)
+        await apply_prices(ctx, said, offered, services, groups, applied)
         await apply_site_exceptions(ctx, said, sites, services, applied)
         await apply_openings(ctx, said, offered, services, applied)
+        await apply_events(ctx, said, applied)
         await _keys(ctx, said, sites, applied)
     return applied
 
@@ -48,7 +62,7 @@ async def apply(db: Db, now: datetime, description: Mapping[str, Any]) -> Applie
 async def _account(db: Db, now: datetime, said: Description, applied: Applied) -> Account:
     await accounts.lock_account(db, said.slug)
     present = await accounts.find_account(db, said.slug)
-    fields = named(said, "policy", "holiday_calendars", "sites", "resources", "services", "keys")
+    fields = {name: value for name, value in named(said).items() if name in _OF_ACCOUNT}
     if "time_zone" in fields:
         known_zone(fields["time_zone"])
     before = present or msgspec.structs.replace(_NEW, name=said.slug)

@@ -11,9 +11,13 @@ from kalends.actions.context import Context
 from kalends.actions.noting import note
 from kalends.actions.resources import rewrite
 from kalends.engine.catalogue import Offered, Resource, Service, Site
-from kalends.engine.description import Description, Misdescribed, SaidOffer, SaidResource, SaidService, named
+from kalends.engine.described import SaidOffer, SaidResource, SaidService
+from kalends.engine.description import Description, Misdescribed, named
 from kalends.engine.refusals import Fault, InUse, Invalid
 from kalends.store import catalogue, resources
+
+_BESIDE = ("site", "category", "fields", "prices", "goes_with", "openings", "exceptions", "parts")
+"""What is said of a resource but is no field of its own."""
 
 
 def walk(said: Sequence[SaidResource], whole: str | None = None) -> Iterator[tuple[str, str | None, SaidResource]]:
@@ -25,7 +29,7 @@ def walk(said: Sequence[SaidResource], whole: str | None = None) -> Iterator[tup
 
 
 async def apply_resources(
-    ctx: Context, said: Description, sites: Mapping[str, Site], applied: Applied
+    ctx: Context, said: Description, sites: Mapping[str, Site], categories: Mapping[str, int], applied: Applied
 ) -> dict[str, Resource]:
     """All resources of the account by their titles from the root down, those described as described."""
     known = _by_titles(await resources.find_resources(ctx.db, ctx.account.id))
@@ -33,6 +37,8 @@ async def apply_resources(
         present = known.get(name)
         with placed(f"resource {name}"):
             fields = _resource_fields(one, known[whole] if whole else None, sites)
+            if isinstance(one.category, str):
+                fields["category_id"] = categories[one.category]
             if present is None:
                 known[name] = await add_resource(ctx, fields)
             else:
@@ -49,7 +55,7 @@ async def apply_services(
     for one in said.services:
         present = known.get(one.title)
         with placed(f"service {one.title}"):
-            known[one.title] = service = await _service(ctx, present, named(one, "resources"))
+            known[one.title] = service = await _service(ctx, present, named(one, "resources", "prices"))
             applied.note(f"service {one.title}", present, service)
             if await _serving(ctx, service, one, offered):
                 applied.change(f"service {one.title}")
@@ -64,7 +70,7 @@ def _by_titles(every: Sequence[Resource]) -> dict[str, Resource]:
 
 
 def _resource_fields(said: SaidResource, whole: Resource | None, sites: Mapping[str, Site]) -> dict[str, Any]:
-    fields = named(said, "site", "openings", "exceptions", "parts")
+    fields = named(said, *_BESIDE)
     if isinstance(said.openings, tuple):
         fields.setdefault("always_open", False)
     if isinstance(said.site, str):

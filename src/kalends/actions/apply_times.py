@@ -7,15 +7,8 @@ from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
 from kalends.engine.catalogue import Resource, Site
-from kalends.engine.description import (
-    Description,
-    Misdescribed,
-    SaidCalendar,
-    SaidException,
-    SaidOpening,
-    exception,
-    openings,
-)
+from kalends.engine.described import SaidCalendar, SaidException, SaidOpening
+from kalends.engine.description import Description, Misdescribed, exception, openings
 from kalends.engine.openings import HolidayCalendar, holidays_between
 from kalends.store.exceptions import find_calendars, find_exceptions, save_calendar, save_exceptions
 from kalends.store.openings import find_openings, save_openings

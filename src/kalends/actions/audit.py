@@ -12,6 +12,8 @@ LAWS = {
     "idle_claim": "is {detail}, but still holds its time",
     "claimed_twice": "holds its time {detail} times",
     "overbooked": "{detail} seats are taken",
+    "unnumbered": "has {detail} invoices that were numbered",
+    "missummed": "comes to {detail}, and its rows do not",
     "unjournalled": "{detail} changes are in the journal",
     "mistold": "is not what the journal makes of it at {detail}",
     "lingering": "was held until {detail}, and nobody has let go of it",

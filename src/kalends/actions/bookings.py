@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.context import Context, together
 from kalends.actions.customers import once_more
 from kalends.actions.drafting import place_first, prepare
-from kalends.actions.revising import advanced, kept, revised, rewritten
+from kalends.actions.revising import advanced, kept, revised, rewritten, taken_anew
 from kalends.engine.booking import STATUSES, next_state, state_at
 from kalends.engine.listing import Entry, ItemQuery, Page
 from kalends.engine.messages import messages
@@ -74,17 +74,19 @@ async def change(
 async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_POLICY, code: str | None = None) -> Entry:
     """Verify, confirm, decline, cancel or remove an item; with a `code` the verification code must be that one.
 
-    Raises NotFound, IllegalTransition, WrongCode.
+    Raises NotFound, IllegalTransition, WrongCode, and Full or Retired(resource) for a draft that is confirmed.
     """
     async with together(ctx) as tx:
         await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
-        entry = await get(tx, item_id)
-        state = next_state(state_at(entry.item, ctx.now), verb, ctx.account.policy)
-        if code is not None and code != entry.item.verification_code:
+        was = await get(tx, item_id)
+        state = next_state(state_at(was.item, ctx.now), verb, ctx.account.policy)
+        if code is not None and code != was.item.verification_code:
             raise WrongCode()
-        entry = advanced(tx, entry, state, verb)
+        entry = advanced(tx, was, state, verb)
+        taken = await taken_anew(tx, was.item, entry)
         sent = messages(verb, entry.item, entry.customer, ctx.account, asked)
-        await claims.place(tx.db, ctx.account.id, kept(tx, verb, [entry], sent))
+        change = msgspec.structs.replace(kept(tx, verb, [entry], sent), claims=taken)
+        await claims.place(tx.db, ctx.account.id, change)
         return entry
 
 

@@ -1,7 +1,7 @@
 """Who books or attends: found again, or new."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -67,7 +67,7 @@ async def once_more(act: Callable[[], Awaitable[T]]) -> T:
 async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
     """A new customer from fields of engine.people.Customer.
 
-    Raises Invalid, Duplicate, NotFound(customer: the parent).
+    Raises Invalid, Duplicate, NotFound(customer: the parent, or customer_group).
     """
     customer = await _new(ctx, normal(ctx, fields))
     await place(ctx.db, ctx.account.id, Change(ctx.now, ctx.who, "add", customers=(customer,)))
@@ -77,9 +77,27 @@ async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
 async def change_customer(ctx: Context, customer_id: int, fields: Mapping[str, Any]) -> Customer:
     """Change some fields of a customer, named as in engine.people.Customer; `custom` is replaced whole.
 
-    Raises NotFound(customer, or its parent), also for one that is deleted, Invalid, Duplicate.
+    Raises NotFound(customer, its parent or customer_group), also for one that is deleted, Invalid, Duplicate.
     """
     return await _change(ctx, customer_id, "change", lambda _: changeable(fields))
+
+
+async def keep_more(
+    ctx: Context, customer_id: int, place: tuple[str, str], values: Sequence[Any], most: int
+) -> Customer:
+    """Add to a list that a door keeps of a customer in its details; `place` is the door's name and the list's.
+
+    Raises NotFound(customer), Invalid(the list's name: too_many) beyond `most`.
+    """
+    door, name = place
+
+    def longer(present: Customer) -> dict[str, Any]:
+        kept = [*present.details.get(door, {}).get(name, ()), *values]
+        if len(kept) > most:
+            raise Invalid(Fault(name, "too_many"))
+        return {"details": {door: {name: kept}}}
+
+    return await _change(ctx, customer_id, "change", longer)
 
 
 async def remove_customer(ctx: Context, customer_id: int) -> Customer:

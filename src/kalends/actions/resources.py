@@ -17,7 +17,10 @@ from kalends.store import claims, resources
 from kalends.store.journal import is_overfull
 from kalends.store.openings import find_openings, save_openings
 
-_CHANGEABLE = ("kind", "title", "notes", "capacity", "always_open", "position", "external_id", "active", "details")
+_CHANGEABLE = (
+    *("kind", "title", "notes", "capacity", "always_open", "position"),
+    *("external_id", "active", "details", "category_id", "image"),
+)
 WEEK = range(1, 8)
 
 

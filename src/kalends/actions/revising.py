@@ -9,12 +9,13 @@ from kalends.actions.context import Context
 from kalends.actions.drafting import Case, Draft, check, look_up
 from kalends.engine.booking import ACTIVE, HOLDING, Item
 from kalends.engine.catalogue import Session
-from kalends.engine.change import Change, Message
+from kalends.engine.change import Change, Claim, Message
 from kalends.engine.listing import Entry
 from kalends.engine.placing import claims_of, reminder_at
 from kalends.engine.wish import Wish
+from kalends.store.catalogue import find_offered
 
-OCCUPYING = ("starts_at", "ends_at", "resource_id", "service_id", "session_id", "units")
+OCCUPYING = ("starts_at", "ends_at", "resource_id", "service_id", "session_id", "units", "extras")
 OF_THE_SESSION = ("starts_at", "ends_at", "resource_id", "service_id")
 
 
@@ -29,7 +30,7 @@ def following(ctx: Context, item: Item, session: Session) -> Item:
     """The seat where its session is now; a reminder that stood where the policy puts it moves along."""
     places = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     moved = revised(ctx, item, {**places, "resource_id": session.resource_id, "service_id": session.service_id})
-    if _remind_anew(ctx, item, moved):
+    if remind_anew(ctx, item, moved):
         moved = msgspec.structs.replace(moved, reminder_at=reminder_at(ctx.account, moved.starts_at, ctx.now))
     return moved
 
@@ -49,6 +50,16 @@ def kept(ctx: Context, verb: str, entries: Sequence[Entry], sent: Sequence[Messa
     return Change(ctx.now, ctx.who, verb, items=items, freed=freed, outbox=tuple(sent))
 
 
+async def taken_anew(ctx: Context, was: Item, entry: Entry) -> tuple[Claim, ...]:
+    """What the entry takes from now on, if it took nothing before: a draft that is confirmed."""
+    if was.state in ACTIVE or entry.item.state not in ACTIVE:
+        return ()
+    named = [] if entry.item.service_id is None else [entry.item.service_id]
+    offered = await find_offered(ctx.db, ctx.account.id, named) if named else []
+    own = next((row for row in offered if row.resource_id == entry.item.resource_id), None)
+    return claims_of(entry.item, entry.service, own)
+
+
 async def rewritten(
     ctx: Context, entry: Entry, fields: Mapping[str, Any], *, force: bool = False, remind: bool = False
 ) -> Draft:
@@ -60,7 +71,7 @@ async def rewritten(
     if moved:
         check(ctx, case)
     item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force if moved else old.forced)})
-    if remind or ("reminder_at" not in given and _remind_anew(ctx, old, item)):
+    if remind or ("reminder_at" not in given and remind_anew(ctx, old, item)):
         item = msgspec.structs.replace(item, reminder_at=reminder_at(ctx.account, item.starts_at, ctx.now))
     entry = msgspec.structs.replace(
         entry,
@@ -129,7 +140,7 @@ def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> d
     return settled
 
 
-def _remind_anew(ctx: Context, old: Item, item: Item) -> bool:
+def remind_anew(ctx: Context, old: Item, item: Item) -> bool:
     """A reminder that stood where the policy puts it moves with the item."""
     moved = old.starts_at != item.starts_at and old.reminder_at is not None and old.reminded_at is None
     return moved and old.reminder_at == reminder_at(ctx.account, old.starts_at, old.created_at)

@@ -8,7 +8,7 @@ from kalends.actions.drafting import Case, place_first, prepare
 from kalends.actions.revising import advanced, kept
 from kalends.engine.booking import Booking, next_state, state_at
 from kalends.engine.change import Change
-from kalends.engine.listing import Entry, ItemQuery, Outcome
+from kalends.engine.listing import Entry, Outcome
 from kalends.engine.messages import messages
 from kalends.engine.pattern import pattern_wish, with_pattern
 from kalends.engine.placing import Ids, new_booking
@@ -18,9 +18,8 @@ from kalends.engine.span import Span
 from kalends.engine.wish import BY_POLICY, Asked, Wish
 from kalends.store import claims, items, series
 from kalends.store.jobs import enqueue
+from kalends.store.orders import find_items
 from kalends.store.series import is_uid
-
-_ALL = 100_000
 
 
 async def start(ctx: Context, wish: Wish) -> str:
@@ -64,9 +63,9 @@ async def make_occurrences(ctx: Context, booking_id: int) -> int:
 
 
 async def occurrences(ctx: Context, uid: str) -> list[Entry]:
-    """All items of a collection that are not deleted. Raises NotFound."""
-    await _find(ctx, uid)
-    return [entry for entry in await _items(ctx, uid) if entry.item.state != "deleted"]
+    """All items of a collection, which is any booking, that are not deleted. Raises NotFound."""
+    booking = await _find(ctx, uid)
+    return [entry for entry in await _items(ctx, booking) if entry.item.state != "deleted"]
 
 
 async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
@@ -83,8 +82,8 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -
     booking = await _find(ctx, uid)
     async with together(ctx) as tx:
         withdrawn = await series.withdraw_pending(tx.db, ctx.account.id, booking.id)
-        await claims.lock(tx.db, ctx.account.id, ctx.now, [entry.item.id for entry in await _items(tx, uid)])
-        every = await _items(tx, uid)
+        await claims.lock(tx.db, ctx.account.id, ctx.now, await find_items(tx.db, ctx.account.id, booking.id))
+        every = await _items(tx, booking)
         ended = [after for after in (_ended(tx, entry, verb) for entry in every) if after is not None]
         if every and not ended and not withdrawn:
             raise IllegalTransition(state_at(every[0].item, ctx.now), verb)
@@ -110,10 +109,9 @@ async def _find(ctx: Context, uid: str) -> Booking:
     return booking
 
 
-async def _items(ctx: Context, uid: str) -> list[Entry]:
-    query = ItemQuery(listing="all", uid=uid, limit=_ALL)
-    entries, _ = await items.list_items(ctx.db, ctx.account.id, query, ctx.now)
-    return entries
+async def _items(ctx: Context, booking: Booking) -> list[Entry]:
+    named = await find_items(ctx.db, ctx.account.id, booking.id)
+    return await items.find_entries(ctx.db, ctx.account.id, named)
 
 
 def _at(case: Case, span: Span) -> Case:

@@ -1,0 +1,28 @@
+"""Events as a description has them, each known by its title and its first day."""
+
+from datetime import date
+
+from kalends.actions.applied import Applied, placed
+from kalends.actions.context import Context
+from kalends.actions.events import add_event, change_event
+from kalends.engine.clock import wall
+from kalends.engine.description import Description, event
+from kalends.engine.event import Event
+from kalends.store.events import find_events
+
+
+async def apply_events(ctx: Context, said: Description, applied: Applied) -> None:
+    """The events that are described."""
+    for one in said.events:
+        name = f"event {one.title} {one.day}"
+        with placed(name):
+            present = await _known(ctx, one.title, one.day)
+            fields = event(one, ctx.zone)
+            wanted = await change_event(ctx, present.id, fields) if present else await add_event(ctx, fields)
+        applied.note(name, present, wanted)
+
+
+async def _known(ctx: Context, title: str, day: date) -> Event | None:
+    """Of two that are alike the older counts."""
+    found = await find_events(ctx.db, ctx.account.id, title)
+    return next((one for one in found if wall(one.starts_at, ctx.zone)[0] == day), None)

@@ -1,0 +1,200 @@
+"""Invoices: issued for bookings, paid, and found again."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from kalends.actions.context import Context, together
+from kalends.actions.noting import note
+from kalends.actions.orders import get_order
+from kalends.actions.prices import quotes
+from kalends.actions.profile import get_profile
+from kalends.engine.clock import wall
+from kalends.engine.invoice import PAYMENT_METHODS, Charge, Discount, Invoice, InvoiceQuery, Party, charges
+from kalends.engine.listing import Page
+from kalends.engine.order import Ordered
+from kalends.engine.people import Customer
+from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.notices.invoice import render_invoice
+from kalends.store import invoices
+from kalends.store.ids import next_ids
+
+_NUMBER = re.compile(r"(\d{4})-(\d{4,9})", re.ASCII)
+_FILE = re.compile(r"Invoice_(.+)\.pdf")
+_MOST = Decimal(10**10)
+_LONGEST_TEXT = 10_000
+_LATEST_DAYS = 3650
+_MOST_BOOKINGS = 1000
+
+
+async def issue_invoice(
+    ctx: Context,
+    booking_ids: Sequence[int],
+    *,
+    discount: Discount | None = None,
+    text: str = "",
+    due_days: int = 14,
+    payment_method: str = "invoice",
+) -> Invoice:
+    """An invoice for all that one customer's bookings cost now, due so many days from today.
+
+    Raises NotFound(booking), and Invalid (booking_ids: blank, too_many, several_customers, invoiced, nothing_to_invoice
+    or out_of_range; customer_id: blank; text: too_long; due_days: out_of_range; payment_method: unknown; and what
+    engine.invoice.charges says of the discount). An item stands on one invoice at most.
+    """
+    ids = sorted(set(booking_ids))
+    _check(ids, text, due_days, payment_method)
+    async with together(ctx) as tx:
+        await invoices.lock_bookings(tx.db, ctx.account.id, ids)
+        orders = [await get_order(tx, booking_id) for booking_id in ids]
+        given = {
+            "text": text,
+            "payment_method": payment_method,
+            "due_on": _today(ctx) + timedelta(days=due_days),
+            "discount_kind": discount and discount.kind,
+            "discount_rate": discount and discount.rate,
+        }
+        invoice = await _drawn_up(tx, _only_customer(orders), await _charges(tx, orders, discount), given)
+        await invoices.add_invoice(tx.db, invoice)
+        await note(tx, "issue", None, invoice)
+    return invoice
+
+
+async def pay_invoice(
+    ctx: Context, invoice_id: int, paid_at: datetime | None, payment_method: str | None = None
+) -> Invoice:
+    """Say when an invoice was paid, None for not yet, and how unless that stays.
+
+    Raises NotFound(invoice), Invalid(payment_method: unknown).
+    """
+    if payment_method not in (None, *PAYMENT_METHODS):
+        raise Invalid(Fault("payment_method", "unknown"))
+    async with together(ctx) as tx:
+        present = await invoices.lock_invoice(tx.db, ctx.account.id, invoice_id)
+        if present is None:
+            raise NotFound("invoice", invoice_id)
+        payment = {"paid_at": paid_at, "payment_method": payment_method or present.payment_method}
+        wanted = msgspec.structs.replace(present, **payment)
+        if wanted == present:
+            return present
+        wanted = msgspec.structs.replace(wanted, revision=present.revision + 1)
+        await invoices.save_payment(tx.db, wanted)
+        await note(tx, "pay", present, wanted)
+    return wanted
+
+
+async def list_invoices(ctx: Context, query: InvoiceQuery) -> Page[Invoice]:
+    """One page of invoices with their rows, in the order of their numbers."""
+    return Page(*await invoices.list_invoices(ctx.db, ctx.account.id, query))
+
+
+async def get_invoice(ctx: Context, invoice_id: int) -> Invoice:
+    """One invoice. Raises NotFound(invoice)."""
+    found = await invoices.find_invoice(ctx.db, ctx.account.id, invoice_id)
+    if found is None:
+        raise NotFound("invoice", invoice_id)
+    return found
+
+
+async def find_invoice(ctx: Context, number: str) -> Invoice:
+    """The invoice with a number as people read it, such as `2026-0077`. Raises NotFound(invoice)."""
+    parts = _NUMBER.fullmatch(number)
+    year_and_number = (int(parts[1]), int(parts[2])) if parts else (0, 0)
+    found = await invoices.find_numbered(ctx.db, ctx.account.id, *year_and_number)
+    if found is None or found.number_text != number:
+        raise NotFound("invoice", number)
+    return found
+
+
+async def find_invoice_by_file(ctx: Context, file: str) -> Invoice:
+    """The invoice whose file is called so. Raises NotFound(invoice)."""
+    name = _FILE.fullmatch(file)
+    if name is None:
+        raise NotFound("invoice", file)
+    return await find_invoice(ctx, name[1])
+
+
+async def draw_invoice(ctx: Context, invoice: Invoice) -> bytes:
+    """The invoice as a PDF in the account's language, drawn aside, so that others go on meanwhile."""
+    return await asyncio.to_thread(render_invoice, invoice, ctx.account.locale, ctx.zone)
+
+
+def _check(booking_ids: Sequence[int], text: str, due_days: int, payment_method: str) -> None:
+    faults = [] if booking_ids else [Fault("booking_ids", "blank")]
+    faults += [] if len(booking_ids) <= _MOST_BOOKINGS else [Fault("booking_ids", "too_many")]
+    faults += [] if len(text) <= _LONGEST_TEXT else [Fault("text", "too_long")]
+    faults += [] if 0 <= due_days <= _LATEST_DAYS else [Fault("due_days", "out_of_range")]
+    faults += [] if payment_method in PAYMENT_METHODS else [Fault("payment_method", "unknown")]
+    if faults:
+        raise Invalid(*faults)
+
+
+def _only_customer(orders: Sequence[Ordered]) -> Customer:
+    customers = {ordered.booking.customer_id: ordered.customer for ordered in orders}
+    if len(customers) > 1:
+        raise Invalid(Fault("booking_ids", "several_customers"))
+    (customer,) = customers.values()
+    if customer is None:
+        raise Invalid(Fault("customer_id", "blank"))
+    return customer
+
+
+async def _charges(ctx: Context, orders: Sequence[Ordered], discount: Discount | None) -> list[Charge]:
+    lines = [line for quote in await quotes(ctx, orders) for line in quote.lines]
+    if not lines:
+        raise Invalid(Fault("booking_ids", "nothing_to_invoice"))
+    invoiced = await invoices.find_invoiced(ctx.db, ctx.account.id, [ordered.booking.id for ordered in orders])
+    if any(line.item_id in invoiced for line in lines):
+        raise Invalid(Fault("booking_ids", "invoiced"))
+    if _sum(line.total for line in lines) >= _MOST:
+        raise Invalid(Fault("booking_ids", "out_of_range"))
+    return charges(lines, discount, ctx.account.currency)
+
+
+async def _drawn_up(ctx: Context, customer: Customer, charged: Sequence[Charge], given: Mapping[str, Any]) -> Invoice:
+    """The invoice with its number, which is drawn last: until the end others wait for theirs."""
+    account_id, issuer = ctx.account.id, await get_profile(ctx)
+    (invoice_id,) = await next_ids(ctx.db, "invoice")
+    row_ids = await next_ids(ctx.db, "invoice_row", len(charged))
+    places = enumerate(zip(row_ids, charged, strict=True), 1)
+    return Invoice(
+        account_id=account_id,
+        id=invoice_id,
+        year=_today(ctx).year,
+        number=await invoices.claim_number(ctx.db, account_id, _today(ctx).year),
+        customer_id=customer.id,
+        customer=_party(customer),
+        issuer=issuer,
+        currency=ctx.account.currency,
+        discount=_sum(charge.discount for charge in charged),
+        net=_sum(charge.net for charge in charged),
+        tax=_sum(charge.tax for charge in charged),
+        total=_sum(charge.total for charge in charged),
+        issued_at=ctx.now,
+        paid_at=None,
+        revision=0,
+        created_by=ctx.who,
+        rows=tuple(charge.row(account_id, row_id, invoice_id, position) for position, (row_id, charge) in places),
+        **given,
+    )
+
+
+def _party(customer: Customer) -> Party:
+    """The customer as of now. A house number that a door keeps apart from the street is kept apart here."""
+    names = ("company", "first_name", "last_name", "street", "postcode", "city", "country")
+    kept = (own.get("house_number") for own in customer.details.values())
+    house_number = next((str(number) for number in kept if number), "")
+    return Party(house_number=house_number, **{name: getattr(customer, name) for name in names})
+
+
+def _today(ctx: Context) -> date:
+    return wall(ctx.now, ctx.zone)[0]
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal())

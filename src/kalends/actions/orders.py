@@ -1,0 +1,97 @@
+"""Whole bookings: many places at many times, all of them or none."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from kalends.actions.context import Context
+from kalends.actions.customers import once_more
+from kalends.actions.holding import with_items_held
+from kalends.actions.ordering import draft
+from kalends.actions.reordering import drafted_change
+from kalends.engine.listing import Page
+from kalends.engine.order import Order, Ordered, OrderQuery
+from kalends.engine.refusals import Forbidden, NotFound
+from kalends.store import claims, orders, series
+from kalends.store.orders import Scope
+
+
+async def place_order(ctx: Context, order: Order) -> Ordered:
+    """Book every place at every time, or say why not; nothing is written unless all of it is.
+
+    A draft or a cancelled order takes no time, one that awaits its confirmation holds it without end. Raises
+    NotFound(customer, resource or service), Retired(resource), TooManyOccurrences (731 times, 5,000 items), Full, and
+    Invalid (resource_id, starts_at: blank; ends_at: before_start or out_of_range; state, status: unknown; extras:
+    not_positive, out_of_range, invalid or not_served; and the customer's fields).
+    Source: seed 004_751937256ff132e1, booking_save and booking_add.
+    """
+
+    async def place() -> Ordered:
+        drafted = await draft(ctx, order)
+        await claims.place(ctx.db, ctx.account.id, drafted.change)
+        return drafted.ordered
+
+    return await once_more(place)
+
+
+async def get_order(ctx: Context, booking_id: int) -> Ordered:
+    """One booking with its items that are not deleted. Raises NotFound(booking)."""
+    return await _found(ctx, _scope(ctx, booking_id))
+
+
+async def list_orders(ctx: Context, query: OrderQuery) -> Page[Ordered]:
+    """One page of bookings in the order of their ids, each with those of its items that the query asks for."""
+    return Page(*await orders.list_orders(ctx.db, _scope(ctx), query))
+
+
+async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any]) -> Ordered:
+    """Change some fields of a booking, named as in engine.order.Order; what is not named stays.
+
+    Items that are over stay as they are while others are not. Of new places or times each takes an item that is there,
+    in the order of time; what is left over is removed, what is missing is added. Items in a session keep its time and
+    place. Raises NotFound(booking), Forbidden when some of it is at another site, IllegalTransition, Stale, NotServed,
+    Retired(session), and what `place_order` raises.
+    """
+    resources = [place.resource_id for place in fields.get("places") or ()]
+    extras = [extra.resource_id for place in fields.get("places") or () for extra in place.extras if extra.resource_id]
+
+    async def find(tx: Context) -> Collection[int]:
+        await orders.hold_series(tx.db, ctx.account.id, booking_id)
+        return await orders.find_items(tx.db, ctx.account.id, booking_id)
+
+    async def hold(tx: Context, items: Collection[int]) -> None:
+        present = await orders.find_places(tx.db, ctx.account.id, items)
+        await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items), [*resources, *extras, *present])
+
+    async def act(tx: Context) -> Ordered:
+        present = await _found(tx, Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_id=booking_id))
+        _check_sites(ctx, present)
+        if fields.get("state") == "cancelled":
+            await series.withdraw_pending(tx.db, ctx.account.id, booking_id)
+        change = await drafted_change(tx, present, fields)
+        if change is None:
+            return present
+        await claims.place(tx.db, ctx.account.id, change)
+        return await get_order(tx, booking_id)
+
+    return await once_more(lambda: with_items_held(ctx, find, hold, act))
+
+
+def _scope(ctx: Context, booking_id: int | None = None) -> Scope:
+    return Scope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids, booking_id)
+
+
+async def _found(ctx: Context, scope: Scope) -> Ordered:
+    found, _ = await orders.list_orders(ctx.db, scope, OrderQuery())
+    if not found:
+        raise NotFound("booking", scope.booking_id)
+    return found[0]
+
+
+def _check_sites(ctx: Context, present: Ordered) -> None:
+    if ctx.site_ids is None:
+        return
+    sites = {entry.resource.site_id for entry in present.entries if entry.resource}
+    if not sites & ctx.site_ids:
+        raise NotFound("booking", present.booking.id)
+    if sites - ctx.site_ids:
+        raise Forbidden()

@@ -1,0 +1,121 @@
+"""A whole booking as other doors and the auditor see it: a collection of items that hold what they say."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kalends.actions import series
+from kalends.actions.audit import audit
+from kalends.actions.bookings import list_items
+from kalends.actions.orders import change_order, place_order
+from kalends.engine.extra import Extra
+from kalends.engine.listing import ItemQuery
+from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.refusals import NotFound
+from kalends.engine.span import Span
+from kalends.store.db import open_pool
+from tests.desk import HOUR, SOON, claims, counted, wish
+from tests.world import World, open_clinic
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def clinic(own_database: str) -> AsyncIterator[World]:
+    """In a database that a test may break."""
+    pool = await open_pool(own_database)
+    yield await open_clinic(pool)
+    await pool.close()
+
+
+async def ordered(clinic: World, **fields: Any) -> Ordered:
+    places = (Place(clinic.left, (Extra(2, resource_id=clinic.projectors),)), Place(clinic.ada))
+    spans = tuple(Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(2))
+    return await place_order(clinic.ctx(), Order(**{"places": places, "spans": spans, **fields}))
+
+
+async def broken(clinic: World) -> list[tuple[str, int]]:
+    return [(finding.law, finding.subject_id) async for finding in audit(clinic.db, clinic.now)]
+
+
+async def test_an_order_is_a_collection(clinic: World) -> None:
+    order = await ordered(clinic)
+    found = await series.occurrences(clinic.ctx(), order.booking.uid)
+    assert [entry.item.id for entry in found] == [entry.item.id for entry in order.entries]
+    assert {(entry.siblings, entry.recurs) for entry in found} == {(4, False)}
+    listed = await list_items(clinic.ctx(), ItemQuery(uid=order.booking.uid))
+    assert listed.total == 4
+    assert await series.outcomes(clinic.ctx(), order.booking.uid) == []
+
+
+@pytest.mark.parametrize("state", ["confirmed", "draft"])
+async def test_a_collection_is_called_off_as_one(clinic: World, state: str) -> None:
+    order = await ordered(clinic, state=state)
+    ended = await series.end_all(clinic.ctx(), order.booking.uid, "cancel")
+    assert [entry.item.state for entry in ended] == 4 * ["cancelled"]
+    assert (await counted(clinic))["claim"] == 0
+    await series.end_all(clinic.ctx(), order.booking.uid, "remove")
+    assert await series.occurrences(clinic.ctx(), order.booking.uid) == []
+
+
+async def test_no_other_collection_is_touched(clinic: World) -> None:
+    await ordered(clinic)
+    with pytest.raises(NotFound):
+        await series.end_all(clinic.ctx(), "00000000-0000-0000-0000-000000000000", "cancel")
+    assert (await counted(clinic))["claim"] == 6
+
+
+async def test_a_series_that_is_called_off_as_a_whole_makes_no_more(clinic: World) -> None:
+    uid = await series.start(clinic.ctx(), wish(clinic, recurrence=Recurrence("FREQ=DAILY;COUNT=3")))
+    booking_id: int = await clinic.db.fetchval("select id from booking where uid = $1::text::uuid", uid)
+    await series.make_occurrences(clinic.ctx(), booking_id)
+    await clinic.db.execute("update occurrence set outcome = 'pending' where booking_id = $1", booking_id)
+    await change_order(clinic.ctx(), booking_id, {"state": "cancelled"})
+    assert await series.make_occurrences(clinic.ctx(), booking_id) == 0
+    assert {one.outcome for one in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}
+
+
+async def test_an_order_in_all_its_states_is_in_order(clinic: World) -> None:
+    order = await ordered(clinic, customer={"first_name": "Liv", "email": "liv@example.org"})
+    for fields in ({"state": "draft"}, {"state": "confirmed"}, {"places": (Place(clinic.right),)}, {"title": "Fair"}):
+        await change_order(clinic.ctx(), order.booking.id, fields)
+        assert await broken(clinic) == []
+    assert await series.end_all(clinic.ctx(), order.booking.uid, "cancel")
+    assert await broken(clinic) == []
+
+
+BREAKS = {
+    "delete from claim where item_id = $1 and units = 2": "unclaimed",
+    "update claim set units = 1 where item_id = $1 and units = 2": "unclaimed",
+    "update claim set span = tstzrange(lower(span), upper(span) + interval '1 hour') where item_id = $1 and units = 2":
+        "unclaimed",
+    "update claim set resource_id = (select max(id) from resource where kind = 'person') where item_id = $1 "
+    "and units = 2": "idle_claim",
+    "insert into claim (account_id, item_id, resource_id, span, units, exclusive) "
+    "select account_id, item_id, resource_id, span, 1, false from claim where item_id = $1 and units = 2":
+        "claimed_twice",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", BREAKS)
+async def test_inventory_that_is_not_held_as_it_says_is_found(clinic: World, statement: str) -> None:
+    item = (await ordered(clinic)).entries[0].item
+    await clinic.db.execute(statement, item.id)
+    assert (BREAKS[statement], item.id) in await broken(clinic)
+
+
+async def test_more_inventory_than_there_is_is_found(clinic: World) -> None:
+    await ordered(clinic)
+    assert await broken(clinic) == []
+    await clinic.db.execute("update resource set capacity = 1 where id = $1", clinic.projectors)
+    assert await broken(clinic) == [("overfull", clinic.projectors)]
+
+
+async def test_what_an_order_takes_is_what_its_items_say(clinic: World) -> None:
+    order = await ordered(clinic)
+    taken = [sorted((which, units) for which, _, units in await claims(clinic, one.item)) for one in order.entries]
+    with_projectors = sorted([(clinic.left, 1), (clinic.projectors, 2)])
+    assert taken == [with_projectors, [(clinic.ada, 1)]] * 2

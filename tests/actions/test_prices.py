@@ -1,0 +1,148 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from kalends.actions.bookings import book
+from kalends.actions.catalogue import add_resource
+from kalends.actions.customers import change_customer
+from kalends.actions.orders import get_order
+from kalends.actions.prices import add_group, list_groups, list_prices, quote, set_prices
+from kalends.actions.services import change_service
+from kalends.engine.pricing import Price
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
+from tests.desk import HOUR, hour_of
+from tests.world import World, open_clinic
+
+HOURLY = Price(per="hour", amount=Decimal("10.50"), tax_rate=Decimal(25))
+
+
+@pytest.fixture
+async def clinic(db: object) -> World:
+    return await open_clinic(db)  # type: ignore[arg-type]
+
+
+async def told(clinic: World, kind: str, subject_id: int) -> list[tuple[str, object, object]]:
+    rows = await clinic.db.fetch(
+        "select what, before, after from journal where account_id = $1 and kind = $2 and subject_id = $3 order by id",
+        clinic.account.id,
+        kind,
+        subject_id,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_rules_are_kept_in_their_order_and_replaced_whole(clinic: World) -> None:
+    club = await add_group(clinic.ctx(), " Club ")
+    for_club = Price(per="day", amount=Decimal(7), title="Members", group_ids=(club.id,))
+    await set_prices(clinic.ctx(), [HOURLY], service_id=clinic.yoga)
+    first, second = await set_prices(clinic.ctx(), [for_club, HOURLY], resource_id=clinic.hall)
+    assert (first.title, first.group_ids, second.amount, second.resource_id) == (
+        "Members",
+        (club.id,),
+        Decimal("10.5"),
+        clinic.hall,
+    )
+    assert len(await list_prices(clinic.ctx())) == 3
+    assert await set_prices(clinic.ctx(), [], resource_id=clinic.hall) == []
+    assert [price.service_id for price in await list_prices(clinic.ctx())] == [clinic.yoga]
+
+
+async def test_the_journal_tells_of_prices(clinic: World) -> None:
+    await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.hall)
+    await set_prices(clinic.ctx(), [], resource_id=clinic.hall)
+    rule = {"title": "", "per": "hour", "amount": "10.50", "tax_rate": "25", "group_ids": None}
+    kept = {**rule, "amount": "10.5000", "tax_rate": "25.000"}
+    *_, first, last = await told(clinic, "resource", clinic.hall)
+    assert first == ("price", {"prices": []}, {"prices": [kept]})
+    assert last == ("price", {"prices": [kept]}, {"prices": []})
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault"),
+    [
+        (Price(per="week"), Fault("per", "unknown")),
+        (Price(amount=Decimal(-1)), Fault("amount", "out_of_range")),
+        (Price(amount=Decimal(10**10)), Fault("amount", "out_of_range")),
+        (Price(amount=Decimal("0.00001")), Fault("amount", "out_of_range")),
+        (Price(amount=Decimal("NaN")), Fault("amount", "out_of_range")),
+        (Price(tax_rate=Decimal("100.001")), Fault("tax_rate", "out_of_range")),
+        (Price(group_ids=(999_999,)), Fault("group_ids", "unknown")),
+        (Price(title="x" * 256), Fault("title", "too_long")),
+    ],
+)
+async def test_rules_that_can_not_be(clinic: World, rule: Price, fault: Fault) -> None:
+    with pytest.raises(Invalid) as refused:
+        await set_prices(clinic.ctx(), [rule, rule], resource_id=clinic.hall)
+    assert refused.value.faults == (fault,)
+
+
+async def test_the_highest_amount_and_tax_are_kept(clinic: World) -> None:
+    highest = Price(amount=Decimal("9999999999.9999"), tax_rate=Decimal(100))
+    (kept,) = await set_prices(clinic.ctx(), [highest], service_id=clinic.massage)
+    assert (kept.amount, kept.tax_rate) == (highest.amount, Decimal(100))
+
+
+async def test_rules_are_of_one_subject_of_ones_own(clinic: World, db: object) -> None:
+    neighbour = await open_clinic(db)  # type: ignore[arg-type]
+    for subject in ({"resource_id": neighbour.hall}, {"service_id": neighbour.yoga}):
+        with pytest.raises(NotFound):
+            await set_prices(clinic.ctx(), [HOURLY], **subject)
+    for subject in ({}, {"resource_id": clinic.hall, "service_id": clinic.yoga}):
+        with pytest.raises(Invalid):
+            await set_prices(clinic.ctx(), [HOURLY], **subject)
+
+
+async def test_groups_have_titles_that_differ(clinic: World) -> None:
+    club = await add_group(clinic.ctx(), "Club")
+    with pytest.raises(Duplicate):
+        await add_group(clinic.ctx(), "Club")
+    with pytest.raises(Invalid):
+        await add_group(clinic.ctx(), " ")
+    assert await list_groups(clinic.ctx()) == [club]
+    assert await told(clinic, "customergroup", club.id) == [("add", None, {"id": club.id, "title": "Club"})]
+
+
+async def test_a_booking_of_a_part_costs_what_the_whole_says(clinic: World) -> None:
+    club = await add_group(clinic.ctx(), "Club")
+    cheap = Price(per="hour", amount=Decimal(4), group_ids=(club.id,))
+    await set_prices(clinic.ctx(), [HOURLY, cheap], resource_id=clinic.hall)
+    entry = await book(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
+    ordered = await get_order(clinic.ctx(), entry.item.booking_id)
+    assert (await quote(clinic.ctx(), ordered)).total == Decimal("13.13")
+    await change_customer(clinic.ctx(), clinic.kari, {"group_id": club.id})
+    ordered = await get_order(clinic.ctx(), entry.item.booking_id)
+    assert [(line.title, str(line.price)) for line in (await quote(clinic.ctx(), ordered)).lines] == [("Left", "4.00")]
+
+
+async def test_a_service_costs_its_price_each_time(clinic: World) -> None:
+    await change_service(clinic.ctx(), clinic.sauna_visit, {"price": Decimal(120), "tax_rate": Decimal(12)})
+    wish = hour_of(clinic.sauna, service_id=clinic.sauna_visit, units=3, customer_id=clinic.ola)
+    entry = await book(clinic.ctx(), wish)
+    ordered = await get_order(clinic.ctx(), entry.item.booking_id)
+    found = await quote(clinic.ctx(), ordered)
+    assert (found.currency, found.net, found.tax, found.total) == (
+        "NOK",
+        Decimal(360),
+        Decimal("43.20"),
+        Decimal("403.20"),
+    )
+
+
+async def test_an_hour_that_is_not_an_hour_on_the_wall(clinic: World) -> None:
+    await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.sauna)
+    sunday = clinic.now.replace(month=3, day=28, hour=0)
+    entry = await book(clinic.ctx(), hour_of(clinic.sauna, sunday, ends_at=sunday + 2 * HOUR, customer_id=clinic.ola))
+    (line,) = (await quote(clinic.ctx(), await get_order(clinic.ctx(), entry.item.booking_id))).lines
+    assert (line.units, line.day.isoformat()) == (Decimal(2), "2027-03-28")
+
+
+async def test_prices_of_what_is_out_of_use_still_count(clinic: World) -> None:
+    attic = await add_resource(clinic.ctx(), {"title": "Attic", "kind": "space"})
+    await set_prices(clinic.ctx(), [HOURLY], resource_id=attic.id)
+    entry = await book(clinic.ctx(), hour_of(attic.id, customer_id=clinic.ola))
+    await clinic.db.execute(
+        "update resource set active = false where account_id = $1 and id = $2", clinic.account.id, attic.id
+    )
+    later = clinic.ctx(clinic.now + timedelta(days=9))
+    assert (await quote(later, await get_order(later, entry.item.booking_id))).net == Decimal("10.50")
