@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar.types import ASGIApp
 
+from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.jobs.worker import work
 from kalends.settings import Settings, load
@@ -15,7 +16,7 @@ from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
-DOORS = (makeplans,)
+DOORS = (makeplans, locaboo)
 DRAINING = "draining"  # in the folder that the processes of one `serve` share, while it ends
 
 

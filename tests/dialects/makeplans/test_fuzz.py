@@ -82,7 +82,8 @@ async def test_nothing_that_is_sent_is_a_fault_of_the_server(clinic: Clinic, dat
     method, path, _, _ = data.draw(st.sampled_from(ROUTES))
     own = await ids_of(clinic)
     for part in PARTS.findall(path):
-        path = path.replace(part, data.draw(SEGMENTS | st.sampled_from(own)))
+        segment = data.draw(SEGMENTS | st.integers(0, 11))
+        path = path.replace(part, own[segment % len(own)] if isinstance(segment, int) else segment)
     path = path.replace("{external_id:path}", data.draw(SEGMENTS))
     query: list[tuple[str, Any]] = [(name + suffix, value) for name, suffix, value in data.draw(QUERIES)]
     sent: dict[str, Any] = {}
@@ -117,13 +118,14 @@ async def test_an_object_that_nearly_fits_is_no_fault_of_the_server(
     """Made as it should be but for some fields, then changed, shown, listed and taken away."""
     wires = sorted({line.wire for line in TABLES[name]})
     changes = data.draw(st.dictionaries(st.sampled_from(wires), VALUES | HOURS, max_size=5))
+    as_made = data.draw(st.booleans())  # before anything is asked: what is answered may differ from try to try
     room, whole = await sound(clinic, name)
     method = "PUT" if name == "client" else "POST"
     answers = [await send(clinic, method, room, {name: {**whole, **changes}})]
     made = answers[0].json().get(name, {}) if answers[0].status_code == 200 else {}
     if made and name != "resource_exception_date":
         room = f"{room}/{made['id']}" if "id" in made else room
-        answers.append(await send(clinic, "PUT", room, {name: data.draw(st.sampled_from([made, changes]))}))
+        answers.append(await send(clinic, "PUT", room, {name: made if as_made else changes}))
     answers += [await send(clinic, verb, room, None) for verb in ("GET", "DELETE")]
     assert [answer.text for answer in answers if answer.status_code >= 500] == [], (name, changes)
 

@@ -17,6 +17,7 @@ from kalends.web.problems import Malformed
 DEEPEST = 16
 """Levels of brackets."""
 
+_LONGEST_NUMBER = 18
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
@@ -75,3 +76,29 @@ def _child(into: dict[str, Any], name: str, kind: type) -> Any:
     if not isinstance(child, kind):
         raise Malformed("form")
     return child
+
+
+def listed(value: Any) -> list[Any]:
+    """The elements of what PHP calls an array: a list, or an object with numbers for keys, in the order of the numbers.
+
+    One value alone is a list of one: `a=1`, `a[]=1`, `a[0]=1` and `a[7]=1` say the same. Nothing and "" are none.
+    """
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and all(_is_number(name) for name in value):
+        return [value[name] for name in sorted(value, key=int)]
+    return [] if value is None or value == "" else [value]
+
+
+def keyed(value: Any) -> dict[str, Any] | None:
+    """The same array by its keys: an object, or a list of none, which is how PHP writes an empty array as JSON.
+
+    None for what is no array with keys.
+    """
+    if isinstance(value, dict):
+        return value
+    return {} if value is None or value in ("", []) else None
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) <= _LONGEST_NUMBER

@@ -1,0 +1,69 @@
+"""What goes with the instances of a booking, with its price: services are `features` here, and inventory."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from kalends.dialects.locaboo.fields.bookings_view import Shelf, View
+from kalends.engine.catalogue import Resource, Service
+from kalends.engine.listing import Entry
+from kalends.engine.pricing import Price, price_for
+
+Instances: TypeAlias = Sequence[tuple[Entry, Resource]]
+Priced: TypeAlias = dict[str, Any] | list[Any]
+
+
+def features(view: View, instances: Instances, group_id: int | None) -> Priced:
+    """The services that can be taken with these instances, and how many of each are taken."""
+    taken = _taken(instances, "service_id")
+    return _shown(view.services, instances, taken, lambda thing: _of_service(view, thing, group_id))
+
+
+def inventory(view: View, instances: Instances, group_id: int | None) -> Priced:
+    """The inventory that can be taken with these instances, and how much of each is taken."""
+    taken = _taken(instances, "resource_id")
+    return _shown(view.inventory, instances, taken, lambda thing: price_for(view.prices, group_id, thing.path))
+
+
+def _taken(instances: Instances, kind: str) -> Counter[int]:
+    """How many of each thing are taken at the time at which most are."""
+    most: Counter[int] = Counter()
+    for at in {entry.item.starts_at for entry, _ in instances}:
+        units: Counter[int] = Counter()
+        for extra in (extra for entry, _ in instances if entry.item.starts_at == at for extra in entry.item.extras):
+            if (thing_id := getattr(extra, kind)) is not None:
+                units[thing_id] += extra.units
+        most |= units
+    return most
+
+
+def _shown(shelf: Shelf, instances: Instances, taken: Counter[int], price_of: Callable[[Any], Price | None]) -> Priced:
+    resources = list({resource.id: resource for _, resource in instances}.values())
+    return {
+        str(thing.id): {
+            **_rule(price_of(thing)),
+            "rule_name": thing.title,
+            "price_cost": 0,
+            "quantity": str(taken[thing.id]),
+        }
+        for thing in shelf.beside(resources, taken)
+    } or []
+
+
+def _rule(price: Price | None) -> dict[str, Any]:
+    """What it costs; nothing by the hour when no rule says so, as the page shows it."""
+    if price is None:
+        return {"rule_interval": "per_hour", "rule_price": 0}
+    return {"rule_interval": f"per_{price.per}", "rule_price": _number(price.amount)}
+
+
+def _of_service(view: View, service: Service, group_id: int | None) -> Price | None:
+    """Its rule; a service without rules costs its own price for each piece, as in engine.pricing.quote."""
+    if any(price.service_id == service.id for price in view.prices) or service.price is None:
+        return price_for(view.prices, group_id, service_id=service.id)
+    return Price(per="quantity", amount=service.price)
+
+
+def _number(amount: Decimal) -> int | float:
+    return int(amount) if amount == int(amount) else float(amount)

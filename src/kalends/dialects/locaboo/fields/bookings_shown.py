@@ -1,0 +1,168 @@
+"""Bookings as responses show them: what is listed, with details or without, and what is shown of one."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.locaboo.fields.bookings import KEPT
+from kalends.dialects.locaboo.fields.bookings_extras import features, inventory
+from kalends.dialects.locaboo.fields.bookings_view import View
+from kalends.dialects.locaboo.fields.instances import by_main_resource, label
+from kalends.dialects.locaboo.fields.wall import end_as, start_as
+from kalends.dialects.locaboo.parse.reader import DOOR
+from kalends.engine.booking import state_at
+from kalends.engine.catalogue import Resource
+from kalends.engine.listing import Entry
+from kalends.engine.order import Ordered
+from kalends.engine.people import Customer
+
+Shown: TypeAlias = dict[str, Any]
+
+_MOMENT = "%Y-%m-%d %H:%M"
+# The first of these that an item is in says what the booking is; one that awaits something is a request [inferred].
+_STATUSES = (
+    ("Live", ("confirmed",)),
+    ("Request", ("awaiting_verification", "awaiting_payment", "awaiting_confirmation")),
+    ("Draft", ("draft",)),
+)
+
+
+def _status(view: View) -> Callable[[Ordered], str]:
+    def status(ordered: Ordered) -> str:
+        states = {state_at(entry.item, view.now) for entry in ordered.entries}
+        found = next((name for name, those in _STATUSES if not states.isdisjoint(those)), "Cancel")
+        done = all(entry.item.status == "completed" for entry in ordered.entries)
+        return "Complete" if found == "Live" and done else found
+
+    return status
+
+
+def _type(_: View) -> Callable[[Ordered], str]:
+    return lambda ordered: "recurring" if any(entry.recurs for entry in ordered.entries) else "special"
+
+
+def _customer_id(_: View) -> Callable[[Ordered], str]:
+    return lambda ordered: str(ordered.customer.id) if ordered.customer else ""
+
+
+def _customer(_: View) -> Callable[[Ordered], str]:
+    return lambda ordered: _shown_name(ordered.customer) if ordered.customer else ""
+
+
+def _shown_name(customer: Customer) -> str:
+    return customer.details.get(DOOR, {}).get("show_name") or customer.company or customer.name
+
+
+def _customer_groups(view: View) -> Callable[[Ordered], list[Shown]]:
+    def groups(ordered: Ordered) -> list[Shown]:
+        group = view.groups.get(ordered.customer.group_id or 0) if ordered.customer else None
+        return [{"id": group.id, "name": group.title}] if group else []
+
+    return groups
+
+
+def custom_fields(kept: Mapping[str, Any], view: View) -> dict[str, Shown] | list[Any]:
+    """The account's own fields by main resource, of what a booking or an instance keeps; PHP's empty array if none."""
+    return {
+        main_id: {f"mf_{field_id}": _valued(view, field_id, value) for field_id, value in values.items()}
+        for main_id, values in kept.get(DOOR, {}).get("custom_fields", {}).items()
+    } or []
+
+
+def _valued(view: View, field_id: str, value: str) -> Shown:
+    field = view.custom_fields.get(int(field_id))
+    return {"label": field.title if field else "", "value": value, "category": None}
+
+
+def _instance(view: View, details: bool) -> Callable[[Entry, Resource], Shown]:
+    titles, start, end = view.titles, *(as_(_MOMENT).writer for as_ in (start_as, end_as))
+    assert start is not None
+    assert end is not None
+    begins, finishes = start(view), end(view)
+
+    def instance(entry: Entry, resource: Resource) -> Shown:
+        shown = {
+            "id": entry.item.id,
+            "resource_id": resource.id,
+            "resource": label(resource, titles),
+            "from": begins(entry.item.starts_at),
+            "to": finishes(entry.item.ends_at),
+        }
+        return {**shown, "custom_fields": custom_fields(entry.item.details, view)} if details else shown
+
+    return instance
+
+
+def _listed(details: bool) -> Callable[[View], Callable[[Ordered], list[Shown]]]:
+    """By main resource, with the instances as an object by their ids."""
+
+    def bind(view: View) -> Callable[[Ordered], list[Shown]]:
+        instance, titles = _instance(view, details), view.titles
+
+        def resources(ordered: Ordered) -> list[Shown]:
+            return [
+                {
+                    "resource_id": main_id,
+                    "resource": titles.get(main_id, ""),
+                    "instances": {str(entry.item.id): instance(entry, resource) for entry, resource in instances},
+                }
+                for main_id, instances in by_main_resource(ordered.entries).items()
+            ]
+
+        return resources
+
+    return bind
+
+
+def _with_extras(view: View) -> Callable[[Ordered], list[Shown]]:
+    """By main resource, with the instances as an array, and with what goes with them."""
+    instance, titles = _instance(view, True), view.titles
+
+    def resources(ordered: Ordered) -> list[Shown]:
+        fields = custom_fields(ordered.booking.details, view)
+        group_id = ordered.customer.group_id if ordered.customer else None
+        return [
+            {
+                "resource_id": main_id,
+                "resource": titles.get(main_id, ""),
+                "instances": [instance(entry, resource) for entry, resource in instances],
+                "features": features(view, instances, group_id),
+                "inventory": inventory(view, instances, group_id),
+                "custom_fields": _only(fields, main_id),
+            }
+            for main_id, instances in by_main_resource(ordered.entries).items()
+        ]
+
+    return resources
+
+
+def _only(fields: dict[str, Shown] | list[Any], main_id: int) -> dict[str, Shown] | list[Any]:
+    key = str(main_id)
+    return {key: fields[key]} if isinstance(fields, dict) and key in fields else []
+
+
+def _custom_fields(view: View) -> Callable[[Ordered], dict[str, Shown] | list[Any]]:
+    return lambda ordered: custom_fields(ordered.booking.details, view)
+
+
+_ALWAYS: tuple[Line, ...] = (
+    Field("id", "id", codecs.identifier),
+    Field("title", "title", codecs.text()),
+    Made("customer_id", _customer_id),
+    Made("customer", _customer),
+    Made("customer_groups", _customer_groups),
+    Made("type", _type),
+    Made("booking_status", _status),
+)
+_DETAILS: tuple[Line, ...] = (Field("comments", "comments", codecs.text()), *KEPT)
+_COLOR = tuple(line for line in KEPT if line.wire == "color")
+
+in_brief = renderer("Booking", (*_ALWAYS, Made("resources", _listed(False)), *_COLOR), "booking", DOOR)
+in_detail = renderer(
+    "DetailedBooking",
+    (*_ALWAYS, *_DETAILS, Made("resources", _listed(True)), Made("custom_fields", _custom_fields)),
+    "booking",
+    DOOR,
+)
+in_full = renderer("FullBooking", (*_ALWAYS, *_DETAILS, Made("resources", _with_extras)), "booking", DOOR)

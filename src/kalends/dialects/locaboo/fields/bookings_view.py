@@ -1,0 +1,74 @@
+"""In what frame bookings are read and shown: the resources, fields and extras that they refer to."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from kalends.dialects.kit.codecs import Frame
+from kalends.engine.catalogue import Resource, Service, Serving
+from kalends.engine.custom_field import CustomField
+from kalends.engine.people import CustomerGroup
+from kalends.engine.pricing import Price
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """Inventory, or services, by id, and the resources that are named for each: what names none goes with all.
+
+    What is named for a whole holds for its parts, as in engine.ordering.check_goes_with.
+    """
+
+    things: Mapping[int, Any] = {}
+    named: Mapping[int, frozenset[int]] = {}
+
+    def goes(self, thing_id: int, resource: Resource) -> bool:
+        """Whether that thing can be taken with that resource."""
+        named = self.named.get(thing_id)
+        return self.things[thing_id].active and (named is None or not named.isdisjoint(resource.path))
+
+    def beside(self, resources: Sequence[Resource], taken: Container[int]) -> list[Any]:
+        """What can be taken with any of the resources now, and what of it is taken already."""
+        return [
+            thing
+            for thing in self.things.values()
+            if thing.id in taken or any(self.goes(thing.id, resource) for resource in resources)
+        ]
+
+
+class View(Frame, frozen=True, kw_only=True):
+    """The account's zone, the time of the request, and what bookings refer to, as far as it was looked up.
+
+    Everything is by id: `resources` are all, inventory too, `customers` those who were named.
+    """
+
+    resources: Mapping[int, Resource] = {}
+    custom_fields: Mapping[int, CustomField] = {}
+    groups: Mapping[int, CustomerGroup] = {}
+    inventory: Shelf = Shelf()
+    services: Shelf = Shelf()
+    prices: Sequence[Price] = ()
+
+    def main_of(self, resource_id: int) -> int:
+        """The root of the tree that a resource stands in."""
+        resource = self.resources.get(resource_id)
+        return resource.path[0] if resource else resource_id
+
+    @property
+    def titles(self) -> dict[int, str]:
+        """The titles of the resources by their ids."""
+        return {one.id: one.title for one in self.resources.values()}
+
+
+def inventory_shelf(resources: Mapping[int, Resource], links: Mapping[int, Iterable[int]]) -> Shelf:
+    """All inventory there is; `links` are the resources that each goes with."""
+    things = {one.id: one for one in resources.values() if one.kind == "inventory"}
+    return Shelf(things, {thing: frozenset(linked) for thing, linked in links.items()})
+
+
+def service_shelf(services: Iterable[Service], serving: Iterable[Serving]) -> Shelf:
+    """These services, and the resources that are named to serve each."""
+    things = {one.id: one for one in services}
+    named: dict[int, frozenset[int]] = {one.id: frozenset() for one in things.values() if not one.served_by_all}
+    for row in serving:
+        named[row.service_id] = named.get(row.service_id, frozenset()) | {row.resource_id}
+    return Shelf(things, named)

@@ -1,0 +1,102 @@
+"""Events as they are advertised, and the documents about them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.codecs import Codec, Frame
+from kalends.dialects.kit.dates import clock
+from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.locaboo.fields.instances import by_main_resource, label
+from kalends.dialects.locaboo.fields.invoices import exact
+from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
+from kalends.engine.event import Occasion, Paper
+from kalends.engine.listing import Entry
+from kalends.engine.order import Ordered
+
+KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice": "Invoice"}
+
+
+class EventView(Frame, frozen=True, kw_only=True):
+    """The frame of what is shown, and the titles of the resources that documents name."""
+
+    titles: Mapping[int, str] = {}
+
+
+def _written(write: Callable[[Any], Any]) -> Codec:
+    """What is only written, in the same way whatever the frame."""
+    return Codec(lambda value, frame: value, lambda frame: write)
+
+
+_text = codecs.text()
+_day = _written(lambda day: day.strftime(DAY))
+_minute = _written(clock)
+
+
+def _processed(_: EventView) -> Callable[[Paper], int]:
+    return lambda paper: int(paper.document.processed_on is not None)
+
+
+def _bookings(view: EventView) -> Callable[[Paper], list[dict[str, Any]]]:
+    return lambda paper: [_booking(ordered, view) for ordered in paper.bookings]
+
+
+def _booking(ordered: Ordered, view: EventView) -> dict[str, Any]:
+    start, end = start_writer(MOMENT)(view), end_writer(MOMENT)(view)
+
+    def instance(entry: Entry, name: str) -> dict[str, Any]:
+        item = entry.item
+        times = {"from": start(item.starts_at), "to": end(item.ends_at)}
+        return {"id": item.id, "resource_id": item.resource_id, "resource": name, **times}
+
+    resources = [
+        {
+            "resource_id": main_id,
+            "resource": view.titles.get(main_id, ""),
+            "instances": [instance(entry, label(resource, view.titles)) for entry, resource in instances],
+        }
+        for main_id, instances in by_main_resource(ordered.entries).items()
+    ]
+    return {"id": ordered.booking.id, "title": ordered.booking.title, "resources": resources}
+
+
+def _documents(view: EventView) -> Callable[[Occasion], list[Any]]:
+    show = document(view)
+    return lambda occasion: [show(paper) for paper in occasion.papers]
+
+
+ADVERTISED: tuple[Line, ...] = (
+    Field("event_title", "title", _text, "out"),
+    Field("marketing_data_title", "headline", _text, "out"),
+    Field("marketing_data_description", "description", _text, "out"),
+    Field("date_from", "starts_at", start_as(DAY), "out"),
+    Field("date_to", "ends_at", end_as(DAY), "out"),
+    Field("time_from", "starts_at", start_as(CLOCK), "out"),
+    Field("time_to", "ends_at", end_as(CLOCK), "out"),
+    Field("entrance_time", "entrance_minute", _minute, "out"),
+    Field("beginning_time", "beginning_minute", _minute, "out"),
+    Field("marketing_data_ticket_link", "ticket_link", _text, "out"),
+    Field("marketing_data_price", "ticket_price", _text, "out"),
+    Field("marketing_data_notice_text", "notice", _text, "out"),
+    Field("image", "image", _text, "out"),
+)
+DOCUMENT: tuple[Line, ...] = (
+    Field("document_type", "kind", _written(KINDS.__getitem__), "out"),
+    Field("document_number", "number", _text, "out"),
+    Field("price", "amount", _written(exact), "out"),
+    Field("document_date", "day", _day, "out"),
+    Field("processed_date", "processed_on", _day, "out"),
+    Made("processed_status", _processed),
+    Made("bookings", _bookings),
+)
+QUERY = (
+    Field("date_from", "first", codecs.day, "in"),
+    Field("date_to", "last", codecs.day, "in"),
+)
+
+event = renderer("Event", (Field("id", "id", codecs.identifier, "out"), *ADVERTISED))
+# The id is a text here, and a number in the list: so it is on the page.
+details = renderer(
+    "EventDetails", (Field("id", "id", _written(str), "out"), *ADVERTISED, Made("documents", _documents)), "event"
+)
+document = renderer("Document", DOCUMENT, "document")

@@ -1,0 +1,43 @@
+"""Customers and their addresses."""
+
+from kalends.actions import customers
+from kalends.actions.context import Context
+from kalends.actions.prices import list_groups
+from kalends.dialects.locaboo.fields.customers import ADDRESSES, MOST_ADDRESSES, render_customers
+from kalends.dialects.locaboo.parse.customers import (
+    parse_addresses,
+    parse_customer,
+    parse_customer_change,
+    parse_customer_query,
+)
+from kalends.dialects.locaboo.parse.reader import DOOR, parse_params
+from kalends.dialects.locaboo.render import render, render_done
+from kalends.web.door import Answer, WebRequest
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """GET /customer_list"""
+    query = parse_customer_query(await parse_params(request), ctx)
+    page, groups = await customers.list_customers(ctx, query), await list_groups(ctx)
+    return render(render_customers(page.rows, groups, ctx), page.total)
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /customer_add"""
+    fields = parse_customer(await parse_params(request), ctx)
+    made = await customers.add_customer(ctx, fields)
+    return render_done(made.id, "Successfully Added")
+
+
+async def update(request: WebRequest, ctx: Context) -> Answer:
+    """POST /customer_edit"""
+    customer_id, fields = parse_customer_change(await parse_params(request), ctx)
+    changed = await customers.change_customer(ctx, customer_id, fields)
+    return render_done(changed.id, "Edited successfully")
+
+
+async def add_addresses(request: WebRequest, ctx: Context) -> Answer:
+    """POST /customer_address_add"""
+    customer_id, addresses = parse_addresses(await parse_params(request), ctx)
+    changed = await customers.keep_more(ctx, customer_id, (DOOR, ADDRESSES), addresses, MOST_ADDRESSES)
+    return render_done(changed.id, "Successfully Added")

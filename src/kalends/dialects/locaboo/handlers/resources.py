@@ -1,0 +1,34 @@
+"""Resources and their parts."""
+
+from kalends.actions import catalogue, custom_fields
+from kalends.actions.context import Context
+from kalends.actions.free_times import list_bookable
+from kalends.actions.today import get_today
+from kalends.dialects.kit.codecs import Frame
+from kalends.dialects.locaboo.fields.resources import known_fields, listed, today
+from kalends.dialects.locaboo.parse.reader import parse_id, parse_params
+from kalends.dialects.locaboo.parse.resources import parse_resource
+from kalends.dialects.locaboo.render import render, render_done
+from kalends.engine.catalogue import trees
+from kalends.web.door import Answer, WebRequest
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """GET /resource_list"""
+    found = trees(await list_bookable(ctx))
+    fields = await custom_fields.list_fields(ctx)
+    show = listed(fields, await custom_fields.values_of(ctx))
+    return render([show(tree) for tree in found], len(found), free_text_fields=known_fields(fields))
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /resource/{resource_id}"""
+    found = await get_today(ctx, parse_id(request.path_params["resource_id"], "resource"))
+    return render(today(Frame(ctx.zone, ctx.now))(found), 1)
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /resource_add"""
+    fields = parse_resource(await parse_params(request), ctx)
+    made = await catalogue.add_resource(ctx, fields)
+    return render_done(made.id, "Successfully Added")

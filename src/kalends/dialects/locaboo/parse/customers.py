@@ -1,0 +1,78 @@
+"""Customers and their addresses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kalends.actions.context import Context
+from kalends.actions.customers import normal
+from kalends.dialects.kit.fields import read_kept
+from kalends.dialects.kit.nested import listed
+from kalends.dialects.locaboo.fields import customers as of_customers
+from kalends.dialects.locaboo.parse.reader import DOOR, Reader, unpacked
+from kalends.engine.listing import CustomerQuery
+from kalends.engine.refusals import Fault, Invalid
+
+ALL = 10**9
+"""Customers, more than there are: the list has no pages unless somebody asks for them."""
+
+_SOMEBODY = ("first_name", "last_name", "company", "email", "phone")
+
+
+def parse_customer_query(params: Mapping[str, Any], ctx: Context) -> CustomerQuery:
+    """Which customers are asked for. Raises Invalid."""
+    reader = Reader(ctx, params)
+    asked = reader.fields(of_customers.QUERY)
+    reader.done()
+    return CustomerQuery(**{"limit": ALL, **asked})
+
+
+def parse_customer(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """A new customer as the engine's fields. Raises Invalid with all faults."""
+    reader = Reader(ctx, params)
+    fields = _fields(reader, ctx)
+    if not any(fields.get(name) for name in _SOMEBODY) and not {fault.field for fault in reader.faults} & {*_SOMEBODY}:
+        reader.faults.append(Fault("first_name", "blank"))
+    reader.done()
+    return fields
+
+
+def parse_customer_change(params: Mapping[str, Any], ctx: Context) -> tuple[int, dict[str, Any]]:
+    """Which customer, and the engine's fields that were sent; one that was sent empty is emptied [inferred].
+
+    Raises Invalid with all faults.
+    """
+    reader = Reader(ctx, params, keep_blank=True)
+    customer_id, fields = reader.required(of_customers.WHOM), _fields(reader, ctx)
+    reader.done()
+    return customer_id, fields
+
+
+def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[dict[str, Any]]]:
+    """Which customer, and its new addresses by the names of the wire. Raises Invalid with all faults."""
+    reader = Reader(ctx, params)
+    customer_id = reader.required(of_customers.WHOM)
+    sent = listed(unpacked(reader.sent.get("address")))
+    if not sent:
+        reader.faults.append(Fault("address", "blank"))
+    found = [_address(reader, f"address[{at}]", each) for at, each in enumerate(sent)]
+    reader.done()
+    return customer_id, found
+
+
+def _fields(reader: Reader, ctx: Context) -> dict[str, Any]:
+    fields = reader.fields(of_customers.CUSTOMER)
+    kept = reader.kept((*of_customers.CUSTOMER, *of_customers.SHOWN_NAME))
+    try:
+        normal(ctx, fields)
+    except Invalid as unusable:
+        reader.faults += unusable.faults
+    return fields | ({"details": {DOOR: kept}} if kept else {})
+
+
+def _address(reader: Reader, name: str, sent: Any) -> dict[str, Any]:
+    faults: list[Fault] = []
+    found = read_kept(of_customers.ADDRESS, sent, reader.frame, faults) if isinstance(sent, Mapping) else {}
+    if not faults and not any(value is not None for value in found.values()):
+        reader.faults.append(Fault(name, "blank" if sent in ({}, "", None) else "invalid"))
+    reader.faults += (Fault(f"{name}[{fault.field}]", fault.reason) for fault in faults)
+    return found

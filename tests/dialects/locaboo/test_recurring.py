@@ -1,0 +1,124 @@
+"""Bookings that recur: by day, week, month and year, all of their instances or none."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.dialects.locaboo.booking import Fields, add, added, days, instances, no, recurring, shown
+from tests.dialects.locaboo.venue import Venue
+
+NINE: Fields = {"from": "09:00", "to": "10:00"}
+
+
+def after(venue: Venue, *ahead: int) -> list[str]:
+    return [venue.day(one) for one in ahead]
+
+
+async def test_every_day(venue: Venue) -> None:
+    ident = await added(venue, recurring(venue, "day", {**NINE, "full_day": 0}, 2))
+    assert [(start[-5:], end[-5:]) for _, start, end in await instances(venue, ident)] == [("09:00", "10:00")] * 3
+    assert await days(venue, ident) == after(venue, 0, 1, 2)
+    assert (await shown(venue, ident))["type"] == "recurring"
+
+
+async def test_full_days(venue: Venue) -> None:
+    ident = await added(venue, recurring(venue, "day", {"full_day": "1"}, 1))
+    assert [(start[-5:], end[-5:]) for _, start, end in await instances(venue, ident)] == [("00:00", "23:59")] * 2
+
+
+@pytest.mark.parametrize(("select", "step"), [("", 7), ("week", 7), ("biweek", 14), ("triweek", 21), ("quadweek", 28)])
+async def test_weeks(venue: Venue, select: str, step: int) -> None:
+    week = [{"day": "mon", "full_day": 1}, {"day": "wed", "from": "9", "to": "10"}]
+    ident = await added(venue, recurring(venue, "week", week, 30, weekly_type_select=select))
+    wanted = sorted(at for first in range(0, 31, step) for at in (first, first + 2) if at <= 30)
+    assert await days(venue, ident) == after(venue, *wanted)
+
+
+async def test_weeks_of_a_form(venue: Venue) -> None:
+    asked = recurring(venue, "week", None, 7)
+    w = venue.world
+    del asked["weekly_recurrence"], asked["resource_parts"]
+    rows = {"weekly_recurrence[0][day]": "mon", "weekly_recurrence[0][from]": "09:00"}
+    ends = {"weekly_recurrence[0][to]": "10:00", f"resource_parts[{w.hall}][]": w.left}
+    response = await venue.post_form("/booking_add", {**asked, **rows, **ends})
+    assert response.status_code == 200, response.text
+    assert await days(venue, response.json()["data"][0]["id"]) == after(venue, 0, 7)
+
+
+async def test_two_times_on_a_weekday(venue: Venue) -> None:
+    week = [{"day": "mon", "from": "15:00", "to": "16:00"}, {"day": "mon", **NINE}]
+    ident = await added(venue, recurring(venue, "week", week, 7))
+    assert [start[-5:] for _, start, _ in await instances(venue, ident)] == ["09:00", "15:00"] * 2
+
+
+async def test_the_nth_day_of_every_second_month(venue: Venue) -> None:
+    how = {"mode": "day", "days": {"day": "31", "month": "02"}, **NINE}
+    asked = recurring(venue, "month", how, 0, date_from="2027-01-01", date_to="2027-12-31")
+    assert await days(venue, await added(venue, asked)) == [f"2027-{month}-31" for month in ("01", "03", "05", "07")]
+
+
+async def test_the_nth_weekday_of_every_month(venue: Venue) -> None:
+    how = {"mode": "week", "days": {"week_number": 1, "week_day": "tue", "month": "01"}, **NINE}
+    asked = recurring(venue, "month", how, 0, date_from="2027-01-01", date_to="2027-03-31")
+    assert await days(venue, await added(venue, asked)) == ["2027-01-05", "2027-02-02", "2027-03-02"]
+
+
+async def test_every_year(venue: Venue) -> None:
+    how = {"day": "29", "month": "02", "full_day": 1}
+    asked = recurring(venue, "year", how, 0, date_from="2027-01-01", date_to="2033-01-01")
+    assert await days(venue, await added(venue, asked)) == ["2028-02-29", "2032-02-29"]
+
+
+async def test_each_of_two_parts_at_each_time(venue: Venue) -> None:
+    w = venue.world
+    both = {"resource_parts": {w.hall: [w.left, w.right]}}
+    ident = await added(venue, recurring(venue, "day", NINE, 2, **both))
+    assert len(await instances(venue, ident)) == 6
+
+
+async def test_one_time_that_is_taken_refuses_all(venue: Venue) -> None:
+    await add(venue, date_from=venue.day(2), date_to=venue.day(2), time_from="09:30")
+    message = await no(venue, "/booking_add", recurring(venue, "day", NINE, 4), 409)
+    assert message == f"Left is taken: {venue.day(2)} 09:30 - 10:00"
+
+
+async def test_hours_stay_when_clocks_change(venue: Venue) -> None:
+    asked = recurring(venue, "day", NINE, 0, date_from="2027-03-27", date_to="2027-03-29")
+    assert {start[-5:] for _, start, _ in await instances(venue, await added(venue, asked))} == {"09:00"}
+
+
+BAD: list[tuple[str, Any, str]] = [
+    ("day", NINE | {"to": "09:00"}, "daily_recurrence[to] must be after daily_recurrence[from]"),
+    ("day", {"from": "09:00"}, "daily_recurrence[to] is required"),
+    ("day", {"from": "25:00", "to": "26:00"}, "daily_recurrence[from] is not valid"),
+    ("day", "daily", "daily_recurrence is not valid"),
+    ("week", [], "weekly_recurrence is required"),
+    ("week", ["mon"], "weekly_recurrence is not valid"),
+    ("week", [{"day": "someday", **NINE}], "weekly_recurrence[day] is not one of the accepted values"),
+    ("week", [{"day": "mon", "full_day": 1}] * 71, "weekly_recurrence are too many"),
+    ("month", {"mode": "day", "days": "all", **NINE}, "monthly_recurrence[days] is not valid"),
+    ("month", {"mode": "never", "days": {}, **NINE}, "monthly_recurrence[mode] is not one of"),
+    ("month", {"mode": "week", "days": {"week_number": 6}, **NINE}, "monthly_recurrence[days][week_number] is out of"),
+    ("month", NINE, "monthly_recurrence[mode] is required"),
+    ("year", {"day": 30, "month": 2, **NINE}, "yearly_recurrence[day] is not valid"),
+    ("year", {"day": 1, "month": 13, **NINE}, "yearly_recurrence[month] is out of range"),
+    ("year", {"day": 1, "month": 1, **NINE}, "The recurrence has no instance between date_from and date_to"),
+]
+
+
+@pytest.mark.parametrize(("kind", "how", "message"), BAD)
+async def test_recurrences_that_make_no_sense(venue: Venue, kind: str, how: Any, message: str) -> None:
+    asked = recurring(venue, kind, how, 14, date_from="2027-03-01", date_to="2027-03-31")
+    assert message in await no(venue, "/booking_add", asked)
+
+
+async def test_without_an_end_or_with_too_many_times(venue: Venue) -> None:
+    endless = recurring(venue, "day", NINE, 0, date_to="")
+    assert await no(venue, "/booking_add", endless) == "date_to is required"
+    far = f"{venue.monday() + timedelta(days=10_000):%Y-%m-%d}"
+    assert "Too many instances" in await no(venue, "/booking_add", recurring(venue, "day", NINE, 0, date_to=far))
+    unknown = recurring(venue, "day", NINE, 3, recurrence_type="hour")
+    assert await no(venue, "/booking_add", unknown) == "recurrence_type is not one of the accepted values"
+    nothing = recurring(venue, "day", "", 3)
+    assert await no(venue, "/booking_add", nothing) == "daily_recurrence is required"

@@ -1,0 +1,72 @@
+"""What clients in the field send is understood, and what is not is answered in form."""
+
+from typing import Any
+
+import pytest
+
+from tests.dialects.locaboo.venue import Venue, refused, worked
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/customer_list/?", "//customer_list?", "/customer_list//?", "/customer_list?&&", "/customer_list?limit=&x&"],
+)
+async def test_paths_and_queries_are_spelled_in_many_ways(venue: Venue, path: str) -> None:
+    key, venue.client.params = venue.client.params, {}
+    assert worked(await venue.client.get(f"http://venue.example//locaboo//api/v2{path}{key}"))["total"] == 2
+
+
+@pytest.mark.parametrize("params", [{"colour": "blue"}, {"a[b][]": "c"}, {"limit": ""}, {"search": "", "x": ""}])
+async def test_what_is_unknown_or_empty_is_passed_over(venue: Venue, params: dict[str, str]) -> None:
+    assert (await venue.get("/customer_list", **params))["total"] == 2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"content": b' {"last_name": "Ny"}'},
+        {"content": b'\xef\xbb\xbf{"last_name": "Ny"}'},
+        {"content": b"last_name=Ny"},
+        {"content": b"", "headers": {"content-type": "application/json"}, "params": {"last_name": "Ny"}},
+        {"data": {"last_name": "Ny"}},
+        {"files": {"last_name": (None, "Ny")}},
+        {"params": {"last_name": "Ny"}},
+        {"json": {"last_name": "Ny"}, "params": {"last_name": "Gammel"}},
+        {"json": {"last_name": "Ny", "unknown": {"deep": [1]}, "email": None}},
+    ],
+)
+async def test_parameters_come_in_many_ways(venue: Venue, sent: dict[str, Any]) -> None:
+    worked(await venue.client.post("/customer_add", **sent))
+    assert (await venue.get("/customer_list", search="ny"))["data"][-1]["last_name"] == "Ny"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/customer_list", "GET"),
+        ("GET", "/customer_add", "POST"),
+        ("DELETE", "/booking_save", "GET, POST"),
+        ("PUT", "/booking/1", "GET"),
+    ],
+)
+async def test_methods_that_are_not_there(venue: Venue, method: str, path: str, allowed: str) -> None:
+    response = await venue.client.request(method, path)
+    assert refused(response, 405) == "This call does not exist with this method"
+    assert {*response.headers["allow"].split(", ")} - {"OPTIONS"} == {*allowed.split(", ")}
+
+
+async def test_methods_without_a_body(venue: Venue) -> None:
+    assert (await venue.client.head("/customer_list")).status_code == 405
+    response = await venue.client.options("/customer_list")
+    assert (response.status_code, {*response.headers["allow"].split(", ")}) == (204, {"GET", "OPTIONS"})
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/customer_list/1", "/booking/1/2", "/resource_list.json"])
+async def test_paths_that_are_not_there(venue: Venue, path: str) -> None:
+    assert refused(await venue.client.get(path), 404) == "There is no such call"
+
+
+@pytest.mark.parametrize("ident", ["x", "0", "-1", "9" * 30, "%D9%A1", "1%00"])
+@pytest.mark.parametrize("path", ["/resource/{}", "/booking/{}", "/event_details/{}"])
+async def test_ids_that_are_none(venue: Venue, path: str, ident: str) -> None:
+    refused(await venue.client.get(path.format(ident)), 404)
