@@ -39,7 +39,7 @@ async def test_a_database_of_ones_own_is_migrated_when_asked_for(empty_database:
 
 async def test_a_door_that_is_not_there() -> None:
     line = await said("key", "create", "--account", "demo", "--door", "cellar")
-    assert line == "kalends: There is no door 'cellar'; there are makeplans."
+    assert line == "kalends: There is no door 'cellar'; there are makeplans, locaboo."
 
 
 async def test_a_key_that_is_not_there(own_database: str) -> None:

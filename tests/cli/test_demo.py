@@ -1,13 +1,18 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import asyncpg
 import pytest
 
 from kalends.actions.audit import audit
 from kalends.actions.bookings import list_items
+from kalends.actions.documents import get_occasion
+from kalends.actions.events import list_events
+from kalends.actions.invoices import list_invoices
 from kalends.actions.keys import recognise
 from kalends.cli.demo import fill, lines
+from kalends.engine.invoice import InvoiceQuery
 from kalends.engine.listing import ItemQuery
 from kalends.main import DOORS
 from kalends.store.db import open_pool
@@ -21,6 +26,15 @@ DAYS = [
     datetime(2027, 3, 24, 12, tzinfo=UTC),
     datetime(2027, 10, 31, 0, 59, tzinfo=UTC),
 ]
+MADE = {
+    "customers": 7,
+    "sessions": 12,
+    "bookings": 22,
+    "series": 1,
+    "events": 3,
+    "documents": 3,
+    "invoices": 2,
+}
 
 
 @pytest.fixture
@@ -34,7 +48,7 @@ async def own(empty_database: str) -> AsyncIterator[asyncpg.Pool]:
 @pytest.mark.parametrize("now", DAYS)
 async def test_the_demo_loads_on_any_day(own: asyncpg.Pool, now: datetime) -> None:
     report = await fill(own, now)
-    assert report.made == {"customers": 6, "sessions": 12, "bookings": 21, "series": 1}
+    assert report.made == MADE
     assert [finding async for finding in audit(own, now)] == []
 
 
@@ -51,6 +65,32 @@ async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
             "cancelled",
             "deleted",
         }
+
+
+async def test_the_demo_lets_its_hall(own: asyncpg.Pool) -> None:
+    report = await fill(own, NOW)
+    ctx, _ = await recognise(own, NOW, "locaboo", report.keys["locaboo"])
+    paid, open_ = (await list_invoices(ctx, InvoiceQuery())).rows
+    # Six evenings of 2 h at 240.00, 2 projectors at 120.00 each time, cleaning for clubs once; and 25 % on it.
+    assert (paid.customer.company, paid.net, paid.total) == ("Bryggen Judo Club", Decimal(4720), Decimal(5900))
+    assert (paid.paid_at, open_.paid_at) == (NOW, None)
+    launch, concert, open_house = await list_events(ctx)
+    assert [event.title for event in (concert, open_house)] == ["Midsummer concert", "Open house"]
+    papers = (await get_occasion(ctx, launch.id)).papers
+    assert [paper.document.number for paper in papers] == ["OFFER 1", "CONF 1", open_.number_text]
+    assert {paper.document.amount for paper in papers} == {open_.total}
+    (entry,) = papers[0].bookings[0].entries
+    assert (entry.item.starts_at, entry.item.ends_at) == (launch.starts_at, launch.ends_at)
+
+
+async def test_the_demo_shows_a_first_call_for_each_door(own: asyncpg.Pool) -> None:
+    report = await fill(own, NOW)
+    printed = lines(report, "http://localhost")
+    calls = [line for line in printed if line.startswith("  try   curl ")]
+    assert len(calls) == len(DOORS)
+    assert all(
+        door.base_path in call and report.keys[door.name] in call for door, call in zip(DOORS, calls, strict=True)
+    )
 
 
 async def test_the_demo_is_loaded_once(own: asyncpg.Pool) -> None:

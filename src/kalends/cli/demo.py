@@ -18,6 +18,10 @@ from kalends.store.db import Db, transaction
 SLUG = "demo"
 BASE = "http://127.0.0.1:8000"
 WHO = "demo"
+FIRST_CALLS = {
+    "makeplans": 'curl -H "Authorization: Bearer {key}" {base}/resources',
+    "locaboo": 'curl "{base}/booking_list?show_details=true&api_secret_key={key}"',
+}
 
 
 class DemoReport(msgspec.Struct, frozen=True):
@@ -63,4 +67,6 @@ def lines(report: DemoReport, base: str) -> list[str]:
     for door in DOORS:
         key = report.keys.get(door.name, f"make one with: kalends key create --account {SLUG} --door {door.name}")
         said += [f"{door.name}", f"  open  {base}{door.base_path}", f"  key   {key}"]
+        if door.name in report.keys and door.name in FIRST_CALLS:
+            said.append(f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key)}")
     return said

@@ -1,7 +1,7 @@
 """What goes on at the demo's studio around a day, told in actions, so that it is made as everything here is made."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -12,7 +12,9 @@ from kalends.actions.context import Context
 from kalends.actions.customers import add_customer
 from kalends.actions.series import start
 from kalends.actions.sessions import add_session
-from kalends.engine.clock import DAY, MINUTE, instant, wall
+from kalends.cli.hire import tell_of_hire
+from kalends.cli.week import at
+from kalends.engine.clock import DAY, MINUTE
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.wish import Wish
 
@@ -53,7 +55,6 @@ BOOKINGS = (
     Told(8, 18, "Sauna hour", "Sauna", "Sofia", {"units": 4}),
     Told(8, 18, "Sauna hour", "Sauna", "Per", {"units": 2}),
     Told(9, 9, "Physiotherapy", "Amira", "Lucía"),
-    Told(11, 17, "Hall hire", "Great hall", "Havn Design AS", {"title": "Product launch"}),
     Told(10, 17, "Hall hire", "Great hall / Town side", "Havn Design AS"),
     Told(11, 16, "Projector loan", "Projectors", "Havn Design AS", {"units": 2}),
     Told(10, 12, None, "Jonas", None, {"title": "Dentist", "length": 90}),
@@ -67,7 +68,7 @@ WEEKS = 3
 
 
 async def tell(ctx: Context) -> dict[str, int]:
-    """Make customers, sessions, bookings in many states and a series; answers how many of each."""
+    """Make customers, sessions, bookings in many states, a series, and what is let; answers how many of each."""
     services = {service.title: service.id for service in await list_services(ctx)}
     every = await list_resources(ctx)
     titles = {resource.id: resource.title for resource in every}
@@ -80,9 +81,11 @@ async def tell(ctx: Context) -> dict[str, int]:
     for name, units in (("Kari", 1), ("Sofia", 2), ("Ola", 1)):
         await book(ctx, Wish(session_id=yoga[0], customer_id=customers[name], units=units))
     weekly = Recurrence(rrule="FREQ=WEEKLY;COUNT=7")
-    first = Wish(starts_at=_at(ctx, 8, 8), service_id=services["Physiotherapy"], resource_id=resources["Ingrid"])
+    first = Wish(starts_at=at(ctx, 8, 8), service_id=services["Physiotherapy"], resource_id=resources["Ingrid"])
     await start(ctx, msgspec.structs.replace(first, customer_id=customers["Per"], recurrence=weekly))
-    return {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
+    made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
+    hired = await tell_of_hire(ctx, ids)
+    return {name: made.get(name, 0) + hired.get(name, 0) for name in dict.fromkeys((*made, *hired))}
 
 
 async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
@@ -90,7 +93,7 @@ async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
     for title, room, days, hour, capacity in SESSIONS:
         for week in range(1, WEEKS + 1):
             for day in days:
-                starts_at = _at(ctx, 7 * week + day, hour)
+                starts_at = at(ctx, 7 * week + day, hour)
                 fields = {"service_id": ids[title], "resource_id": ids[room], "starts_at": starts_at}
                 made.append((await add_session(ctx, {**fields, "capacity": capacity})).id)
     return made
@@ -98,7 +101,7 @@ async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
 
 async def _book(ctx: Context, told: Told, ids: Mapping[str, int]) -> None:
     fields = dict(told.more)
-    starts_at = _at(ctx, told.day, told.hour)
+    starts_at = at(ctx, told.day, told.hour)
     if "length" in fields:
         fields["ends_at"] = starts_at + fields.pop("length") * MINUTE
     if "expires_at" in fields:
@@ -111,9 +114,3 @@ async def _book(ctx: Context, told: Told, ids: Mapping[str, int]) -> None:
             await advance(ctx, made.item.id, verb)
         else:
             await set_status(ctx, made.item.id, verb)
-
-
-def _at(ctx: Context, day: int, hour: int) -> datetime:
-    """That many days after the Monday of this week, at that hour of the wall."""
-    today, _ = wall(ctx.now, ctx.zone)
-    return instant(today + DAY * (day - today.weekday()), hour * 60, ctx.zone)

@@ -1,0 +1,90 @@
+"""`kalends event`: what is advertised, and the documents about it."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from kalends.actions import documents, events
+from kalends.actions.context import Context
+from kalends.actions.invoices import find_invoice
+from kalends.cli.desk import acted
+from kalends.cli.key import Slug
+from kalends.engine.clock import days_of
+from kalends.engine.event import NUMBERED, Document, DocumentWish, Event
+from kalends.engine.money import rounded
+from kalends.engine.span import Span
+
+commands = typer.Typer(help="Events of an account, and the documents about them.", no_args_is_help=True)
+
+EventId = Annotated[int, typer.Option("--event", help="The event's id.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today unless it is said.")]
+
+
+def amount_of(text: str) -> Decimal:
+    """The amount that a text is. Raises typer.BadParameter."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is no amount such as 120.50") from None
+
+
+Amount = Annotated[Decimal | None, typer.Option(parser=amount_of, help="What its bookings cost unless it is said.")]
+
+
+@commands.command("list")
+def list_(account: Slug) -> None:
+    """Print the events: id, first day, last day, title."""
+
+    async def act(ctx: Context) -> list[tuple[Event, date, date]]:
+        found = await events.list_events(ctx)
+        return [(one, *_days(one, ctx)) for one in found]
+
+    for event, first, last in acted(account, act):
+        print(event.id, first, last, event.title, sep="\t")
+
+
+@commands.command()
+def document(
+    account: Slug,
+    event: EventId,
+    kind: Annotated[str, typer.Option(help=f"One of: {', '.join(NUMBERED)}.")],
+    booking: Annotated[list[int] | None, typer.Option(help="The id of a booking; may be given again.")] = None,
+    amount: Amount = None,
+    invoice: Annotated[str | None, typer.Option(help="The number of the invoice that it stands for.")] = None,
+) -> None:
+    """Add a document about an event and print its number."""
+
+    async def act(ctx: Context) -> Document:
+        invoice_id = (await find_invoice(ctx, invoice)).id if invoice else None
+        wish = DocumentWish(kind=kind, booking_ids=tuple(booking or ()), amount=amount, invoice_id=invoice_id)
+        return await documents.add_document(ctx, event, wish)
+
+    print(acted(account, act).number)
+
+
+@commands.command("documents")
+def list_documents(account: Slug, event: EventId) -> None:
+    """Print the documents about an event: id, kind, number, amount, day, when it was processed."""
+
+    async def act(ctx: Context) -> list[tuple[Document, Decimal]]:
+        papers = (await documents.get_occasion(ctx, event)).papers
+        return [(one.document, rounded(one.document.amount, ctx.account.currency)) for one in papers]
+
+    for one, amount in acted(account, act):
+        print(one.id, one.kind, one.number, amount, one.day, one.processed_on or "open", sep="\t")
+
+
+@commands.command()
+def process(
+    account: Slug, document: Annotated[int, typer.Argument(help="The document's id.")], day: Day = None
+) -> None:
+    """Note that a document has been dealt with."""
+    acted(account, lambda ctx: documents.process_document(ctx, document, day.date() if day else None))
+
+
+def _days(event: Event, ctx: Context) -> tuple[date, date]:
+    """The first and the last; what ends at midnight does not touch the next."""
+    touched = days_of(Span(event.starts_at, event.ends_at), ctx.zone)
+    return touched[0], touched[-1]

@@ -1,0 +1,82 @@
+"""What the demo's studio lets: its halls, to a club every week and to a company once, with papers and invoices."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kalends.actions.context import Context
+from kalends.actions.customers import add_customer
+from kalends.actions.documents import add_document, process_document
+from kalends.actions.events import add_event, list_events
+from kalends.actions.invoices import issue_invoice, pay_invoice
+from kalends.actions.orders import place_order
+from kalends.actions.prices import list_groups
+from kalends.cli.week import between
+from kalends.engine.event import DocumentWish
+from kalends.engine.extra import Extra
+from kalends.engine.order import Order, Place
+
+CLUB = {
+    "company": "Bryggen Judo Club",
+    "first_name": "Nils",
+    "last_name": "Lie",
+    "email": "judo@bryggen.example",
+    "street": "Bryggen 5",
+    "postcode": "5003",
+    "city": "Bergen",
+    "country": "NO",
+}
+LAUNCH: Mapping[str, Any] = {
+    "title": "Product launch",
+    "headline": "Havn Design shows its new chairs",
+    "description": "Take a seat. Something to drink is waiting for you.",
+    "entrance_minute": 1050,
+    "beginning_minute": 1080,
+    "ticket_price": "0",
+}
+EVENINGS = 6
+
+
+async def tell_of_hire(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
+    """Let the halls; `ids` are those of resources, services and customers by name. Answers how many of each it
+    made, and of events all there are."""
+    groups = {group.title: group.id for group in await list_groups(ctx)}
+    club = await add_customer(ctx, {**CLUB, "group_id": groups["Clubs"]})
+    await _let_weekly(ctx, ids, club.id)
+    await _let_once(ctx, ids)
+    return {"customers": 1, "bookings": 2, "events": len(await list_events(ctx)), "documents": 3, "invoices": 2}
+
+
+async def _let_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> None:
+    """One side of the hall on Tuesday evenings, which the club has paid for."""
+    beside = Extra(2, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Cleaning"])
+    order = Order(
+        places=(Place(ids["Great hall / Town side"], beside),),
+        spans=tuple(between(ctx, 8 + 7 * week, 18, 20) for week in range(EVENINGS)),
+        title="Judo",
+        comments="Mats are in the cupboard.",
+        customer_id=club_id,
+        recurs=True,
+    )
+    weekly = await place_order(ctx, order)
+    invoice = await issue_invoice(ctx, [weekly.booking.id], text="Tuesdays in the Town side.")
+    await pay_invoice(ctx, invoice.id, ctx.now, "transfer")
+
+
+async def _let_once(ctx: Context, ids: Mapping[str, int]) -> None:
+    """The whole hall for an event, with the papers about it; its invoice is still to be paid."""
+    evening = between(ctx, 11, 17, 21)
+    beside = Extra(1, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Technician"])
+    order = Order(
+        places=(Place(ids["Great hall"], beside),),
+        spans=(evening,),
+        title=LAUNCH["title"],
+        customer_id=ids["Havn Design AS"],
+    )
+    booking_id = (await place_order(ctx, order)).booking.id
+    event = await add_event(ctx, {**LAUNCH, "starts_at": evening.start, "ends_at": evening.end})
+    for kind in ("offer", "order_confirmation"):
+        document = await add_document(ctx, event.id, DocumentWish(kind=kind, booking_ids=(booking_id,)))
+        await process_document(ctx, document.id)
+    invoice = await issue_invoice(ctx, [booking_id], due_days=30)
+    wish = DocumentWish(kind="invoice", booking_ids=(booking_id,), invoice_id=invoice.id)
+    await add_document(ctx, event.id, wish)

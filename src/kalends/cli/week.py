@@ -1,0 +1,18 @@
+"""When things happen in the demo: in days from the Monday of the week in which it is loaded."""
+
+from datetime import datetime
+
+from kalends.actions.context import Context
+from kalends.engine.clock import DAY, instant, wall
+from kalends.engine.span import Span
+
+
+def at(ctx: Context, day: int, hour: int) -> datetime:
+    """That many days after the Monday, at that hour of the wall."""
+    today, _ = wall(ctx.now, ctx.zone)
+    return instant(today + DAY * (day - today.weekday()), hour * 60, ctx.zone)
+
+
+def between(ctx: Context, day: int, hour: int, until: int) -> Span:
+    """From one hour of that day until another."""
+    return Span(at(ctx, day, hour), at(ctx, day, until))
