@@ -10,7 +10,7 @@ import msgspec
 
 from bench import availability
 from bench.fill import FIRST_DAY, ITEMS, House, fill, open_house, settle
-from bench.load import WRK, pgbench, wrk
+from bench.load import WARM_UP, WRK, pgbench, wrk
 from bench.race import CLIENTS, race
 from bench.recorded import create_script, list_script
 from bench.report import Figure, show
@@ -55,7 +55,7 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             bench.add(*(Figure(f"{name}, {n} clients", _alone(bench, house, script, n), "/s") for n in CONCURRENCY))
         return
     with serving(bench.data, bench.workers) as served:
-        wrk(served.url, "list.lua", _given(house, house.resources, int(FIRST_DAY.timestamp())), 8, 1)  # warm up
+        warm_up(bench, house, served)
         if "create" in parts:
             creates(bench, house, served, scripts["create"])
         if "list" in parts:
@@ -99,6 +99,12 @@ async def measure_availability(bench: Bench, house: House, items: int) -> None:
             bench.add(Figure(work, taken, "ms", against=alone[count], bar=1.3, most=True))
     finally:
         await pool.close()
+
+
+def warm_up(bench: Bench, house: House, served: Served) -> None:
+    """The workers' connections begin with nothing planned, as those of pgbench do, whose first seconds don't count."""
+    wrk(served.url, "list.lua", _given(house, house.resources, int(FIRST_DAY.timestamp())), 64, WARM_UP)
+    wrk(served.url, "create.lua", _given(house, house.resources, bench.base()), 64, WARM_UP)
 
 
 def creates(bench: Bench, house: House, served: Served, script: str) -> None:
