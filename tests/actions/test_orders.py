@@ -9,7 +9,7 @@ import pytest
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_service
 from kalends.actions.inventory import set_inventory_resources
-from kalends.actions.orders import get_order, place_order
+from kalends.actions.orders import change_order, get_order, place_order
 from kalends.actions.resources import remove_resource
 from kalends.engine.extra import Extra
 from kalends.engine.order import Order, Place
@@ -201,6 +201,17 @@ WORDS: list[tuple[dict[str, Any], Fault]] = [
     ({"status": "late"}, Fault("status", "unknown")),
     ({"customer": {"email": "?"}}, Fault("email", "invalid")),
 ]
+
+
+async def test_inventory_is_not_booked_by_itself(clinic: World) -> None:
+    hall = await place_order(clinic.ctx(), order(clinic.left))
+    for asked in (
+        place_order(clinic.ctx(), order(clinic.projectors)),
+        change_order(clinic.ctx(), hall.booking.id, {"places": (Place(clinic.projectors),)}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            await asked
+        assert refused.value.faults == (Fault("resource_id", "not_bookable"),)
 
 
 @pytest.mark.parametrize(("fields", "fault"), WORDS)

@@ -14,7 +14,7 @@ from kalends.engine.order import Order, Ordered, Place
 from kalends.engine.ordering import MADE, Spot, check_goes_with, check_words, laid_out
 from kalends.engine.people import Customer
 from kalends.engine.placing import Ids, claims_of, new_booking, new_item, span_of
-from kalends.engine.refusals import NotFound, Retired
+from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
 from kalends.engine.wish import Wish
 from kalends.store import orders
 from kalends.store.orders import Ground
@@ -32,6 +32,7 @@ async def draft(ctx: Context, order: Order) -> Draft:
     check_words(order.state, order.status)
     spots = laid_out(order.places, order.spans)
     ground = await look_up(ctx, order.places, order.customer_id, items=len(spots))
+    check_bookable(order.places, ground)
     customer, is_new = ground.customer, False
     if customer is None and order.customer is not None:
         customer, is_new = await match_or_make(ctx, order.customer)
@@ -81,6 +82,12 @@ async def look_up(
             raise Retired("resource")
         check_goes_with(place, resource, ground.resources, ground.goes_with, ground.offers)
     return ground
+
+
+def check_bookable(places: Sequence[Place], ground: Ground) -> None:
+    """Raises Invalid(resource_id: not_bookable) for inventory, which goes with a place."""
+    if any(ground.resources[place.resource_id].kind == "inventory" for place in places):
+        raise Invalid(Fault("resource_id", "not_bookable"))
 
 
 def whole(ground: Ground, spot: Spot) -> int:

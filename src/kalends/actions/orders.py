@@ -20,8 +20,8 @@ async def place_order(ctx: Context, order: Order) -> Ordered:
 
     A draft or a cancelled order takes no time, one that awaits its confirmation holds it without end. Raises
     NotFound(customer, resource or service), Retired(resource), TooManyOccurrences (731 times, 5,000 items), Full, and
-    Invalid (resource_id, starts_at: blank; ends_at: before_start or out_of_range; state, status: unknown; extras:
-    not_positive, out_of_range, invalid or not_served; and the customer's fields).
+    Invalid (resource_id, starts_at: blank; resource_id: not_bookable; ends_at: before_start or out_of_range; state,
+    status: unknown; extras: not_positive, out_of_range, invalid or not_served; and the customer's fields).
     Source: seed 004_751937256ff132e1, booking_save and booking_add.
     """
 

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make, normal
-from kalends.actions.ordering import look_up, made, whole
+from kalends.actions.ordering import check_bookable, look_up, made, whole
 from kalends.actions.revising import advanced, remind_anew, revised
 from kalends.engine.booking import ACTIVE, Booking, Item, state_at
 from kalends.engine.change import Change, Claim, Message
@@ -75,6 +75,7 @@ async def drafted_change(ctx: Context, present: Ordered, fields: Mapping[str, An
     places = tuple(dict.fromkeys(spot.place for _, spot in laid if spot))
     services = [entry.item.service_id for entry in counted if entry.item.service_id is not None]
     ground = await look_up(ctx, places, fields.get("customer_id"), services=services)
+    check_bookable(places if "places" in fields else (), ground)
     customer, is_new = await _customer(ctx, present, fields, ground)
     booking = _booking(present.booking, fields, customer)
     turns = await _turns(ctx, booking, (present.entries, counted, laid), fields, ground)

@@ -1,8 +1,10 @@
 """What is booked through one door is what the other shows, and what is taken there is taken here."""
 
+import asyncio
 from typing import Any
 
 from kalends.actions.series import make_occurrences
+from tests.desk import counted
 from tests.dialects.locaboo.booking import add, added, instances, listed, no, recurring, shown, wanted
 from tests.dialects.locaboo.venue import Venue, worked
 
@@ -113,6 +115,25 @@ async def test_each_refuses_what_the_other_has_taken(venue: Venue) -> None:
     assert "Right is taken" in await no(
         venue, "/booking_add", {**wanted(venue), "resource_parts": {w.hall: [w.right]}}, 409
     )
+
+
+async def test_a_crowd_at_both_doors(venue: Venue) -> None:
+    """Sixty-four for half of a hall, some of them for all of it: one has it, and all others hear why."""
+    w = venue.world
+    asked = []
+    for _ in range(16):
+        asked += [
+            venue.post("/booking_add", wanted(venue)),
+            venue.post("/booking_add", wanted(venue, main_resource=w.hall)),
+        ]
+        asked += [venue.makeplans.post("/bookings", json={"booking": hour(venue, w.left)}) for _ in range(2)]
+    answers = await asyncio.gather(*asked)
+    won = [answer for answer in answers if answer.status_code == 200]
+    assert len(won) == 1
+    for answer in answers:
+        said = answer.json()
+        assert answer in won or "resource_id" in said or "is taken: " in said["message"], answer.text
+    assert (await counted(w))["item"] == 1
 
 
 async def test_the_last_minute_of_a_day_is_booked_too(venue: Venue) -> None:

@@ -123,8 +123,7 @@ def _malformed(problem: bad.Malformed) -> Answer:
 ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     Refusal: plainly(400, "Refused"),
     no.Unauthenticated: plainly(401, "api_secret_key is missing or not valid"),
-    # A key of another door is no key here.
-    no.Forbidden: plainly(401, "api_secret_key is missing or not valid"),
+    no.Forbidden: plainly(403, "api_secret_key is not good for this"),
     no.NotFound: _not_found,
     no.Invalid: _invalid,
     no.Duplicate: lambda refusal: said(409, f"{refusal.field} is already in use"),
