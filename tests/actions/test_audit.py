@@ -120,6 +120,18 @@ async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
     assert await broken(clinic) == [("mistold", item)]
 
 
+async def test_an_image_from_before_there_were_extras_is_not_wrong(clinic: World) -> None:
+    first, second = await massage(clinic), await massage(clinic, resource_id=clinic.bo)
+    await advance(clinic.ctx(), second, "cancel")
+    async with clinic.db.acquire() as connection:  # type: ignore[union-attr]
+        await connection.execute("set session_replication_role = replica")
+        await connection.execute(
+            "update journal set after = after - 'extras' where subject_id = any ($1)", [first, second]
+        )
+        await connection.execute("reset session_replication_role")
+    assert await broken(clinic) == []
+
+
 async def test_a_hold_that_nobody_lets_go_is_found(own: asyncpg.Pool) -> None:
     clinic = await open_clinic(own, verification="email")
     item = await massage(clinic, initiate=True)

@@ -119,11 +119,13 @@ _PRESENT = f"""
     union all select account_id, 'session', id, revision, jsonb_strip_nulls(to_jsonb(s)) - {_ASIDE} from session s
     union all select account_id, 'customer', id, revision, jsonb_strip_nulls(to_jsonb(c)) - {_ASIDE} from customer c
     """
+# What older images do not have, since the column came later: it was as it is by default.
+_LATER = """ case when p.kind = 'item' then '{"extras": []}'::jsonb else '{}' end """
 # Most are never changed, and need no replay: those are compared one to one. Of equal keys jsonb keeps the last.
 _MISTOLD = f"""
     select p.account_id, p.kind, p.id, 'revision 0' from ({_PRESENT}) p
     join journal j on j.account_id = p.account_id and j.kind = p.kind and j.subject_id = p.id and j.revision = 0
-    where p.revision = 0 and jsonb_strip_nulls(j.after) - {_ASIDE} <> p.image
+    where p.revision = 0 and ({_LATER} || jsonb_strip_nulls(j.after)) - {_ASIDE} <> p.image
     union all
     select p.account_id, p.kind, p.id, 'revision ' || p.revision from ({_PRESENT}) p
     join (
@@ -133,7 +135,7 @@ _MISTOLD = f"""
                 and later.subject_id = journal.subject_id and later.revision > 0)
         group by account_id, kind, subject_id
     ) told on told.account_id = p.account_id and told.kind = p.kind and told.subject_id = p.id
-    where p.revision > 0 and jsonb_strip_nulls(told.image) - {_ASIDE} <> p.image
+    where p.revision > 0 and ({_LATER} || jsonb_strip_nulls(told.image)) - {_ASIDE} <> p.image
     """
 _LINGERING = """
     select account_id, 'item', id, expires_at::text from item where state = any ($1) and expires_at < $2
