@@ -120,6 +120,18 @@ async def test_waiting_for_a_lock_has_an_end(db: Db) -> None:
     assert isinstance(understood(late.value, 1), TimedOut)
 
 
+async def test_two_that_wait_for_each_other_are_told_apart(db: Db) -> None:
+    async def both(tx: Db, first: int, second: int) -> None:
+        await tx.execute("select pg_advisory_xact_lock($1)", first)
+        await asyncio.sleep(0.1)
+        await tx.execute("select pg_advisory_xact_lock($1)", second)
+
+    async with transaction(db) as one, transaction(db) as two:
+        results = await asyncio.gather(both(one, 8, 9), both(two, 9, 8), return_exceptions=True)
+    [loser] = [result for result in results if isinstance(result, Exception)]
+    assert isinstance(understood(loser, 1), TimedOut)
+
+
 async def test_a_wrong_argument_is_a_bug_and_no_lost_database(db: Db) -> None:
     with pytest.raises(DataError) as wrong:
         await db.fetchval("select $1::bigint", 2**70)

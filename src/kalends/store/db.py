@@ -26,8 +26,14 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,
     OSError,  # refused, no such socket, no such host
 )
-# A statement waited too long for somebody's lock, or was cancelled.
-LATE: tuple[type[Exception], ...] = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, TimeoutError)
+# A statement waited too long for a lock, or was cancelled; or two waited for each other, which the order of locks
+# should rule out. Nothing was kept.
+LATE: tuple[type[Exception], ...] = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.QueryCanceledError,
+    TimeoutError,
+)
 
 
 class _PlainConnection(asyncpg.Connection):
