@@ -117,6 +117,11 @@ def many(one: Codec, *, comma: bool = False) -> Codec:
     return Codec(read)
 
 
+def written(write: Callable[[Any], Any]) -> Codec:
+    """What is only written, in the same way whatever the frame."""
+    return Codec(lambda value, frame: value, lambda frame: write)
+
+
 def clean(value: Any, most: int = STRING) -> str:
     """The text, if it is one that can be kept. Raises Unreadable(invalid or too_long)."""
     if not isinstance(value, str) or "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):

@@ -8,6 +8,7 @@ from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.bookings import KEPT
 from kalends.dialects.locaboo.fields.bookings_extras import features, inventory
 from kalends.dialects.locaboo.fields.bookings_view import View
+from kalends.dialects.locaboo.fields.customers import shown_name
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
 from kalends.dialects.locaboo.fields.wall import end_as, start_as
 from kalends.dialects.locaboo.parse.reader import DOOR
@@ -15,7 +16,6 @@ from kalends.engine.booking import state_at
 from kalends.engine.catalogue import Resource
 from kalends.engine.listing import Entry
 from kalends.engine.order import Ordered
-from kalends.engine.people import Customer
 
 Shown: TypeAlias = dict[str, Any]
 
@@ -47,11 +47,7 @@ def _customer_id(_: View) -> Callable[[Ordered], str]:
 
 
 def _customer(_: View) -> Callable[[Ordered], str]:
-    return lambda ordered: _shown_name(ordered.customer) if ordered.customer else ""
-
-
-def _shown_name(customer: Customer) -> str:
-    return customer.details.get(DOOR, {}).get("show_name") or customer.company or customer.name
+    return lambda ordered: shown_name(ordered.customer) if ordered.customer else ""
 
 
 def _customer_groups(view: View) -> Callable[[Ordered], list[Shown]]:

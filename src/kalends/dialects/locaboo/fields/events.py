@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame
+from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
@@ -23,14 +23,9 @@ class EventView(Frame, frozen=True, kw_only=True):
     titles: Mapping[int, str] = {}
 
 
-def _written(write: Callable[[Any], Any]) -> Codec:
-    """What is only written, in the same way whatever the frame."""
-    return Codec(lambda value, frame: value, lambda frame: write)
-
-
 _text = codecs.text()
-_day = _written(lambda day: day.strftime(DAY))
-_minute = _written(clock)
+_day = codecs.written(lambda day: day.strftime(DAY))
+_minute = codecs.written(clock)
 
 
 def _processed(_: EventView) -> Callable[[Paper], int]:
@@ -81,9 +76,9 @@ ADVERTISED: tuple[Line, ...] = (
     Field("image", "image", _text, "out"),
 )
 DOCUMENT: tuple[Line, ...] = (
-    Field("document_type", "kind", _written(KINDS.__getitem__), "out"),
+    Field("document_type", "kind", codecs.written(KINDS.__getitem__), "out"),
     Field("document_number", "number", _text, "out"),
-    Field("price", "amount", _written(exact), "out"),
+    Field("price", "amount", codecs.written(exact), "out"),
     Field("document_date", "day", _day, "out"),
     Field("processed_date", "processed_on", _day, "out"),
     Made("processed_status", _processed),
@@ -97,6 +92,6 @@ QUERY = (
 event = renderer("Event", (Field("id", "id", codecs.identifier, "out"), *ADVERTISED))
 # The id is a text here, and a number in the list: so it is on the page.
 details = renderer(
-    "EventDetails", (Field("id", "id", _written(str), "out"), *ADVERTISED, Made("documents", _documents)), "event"
+    "EventDetails", (Field("id", "id", codecs.written(str), "out"), *ADVERTISED, Made("documents", _documents)), "event"
 )
 document = renderer("Document", DOCUMENT, "document")

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame
+from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, start_as
 from kalends.engine.invoice import Invoice, InvoiceRow
@@ -34,10 +34,6 @@ def exact(value: Decimal) -> msgspec.Raw:
     whole, _, rest = f"{value:f}".partition(".")
     rest = rest.rstrip("0")
     return msgspec.Raw(f"{whole}.{rest}" if rest else whole)
-
-
-def _written(write: Callable[[Any], Any]) -> Codec:
-    return Codec(lambda value, frame: value, lambda frame: write)
 
 
 def _same(value: Any) -> Callable[[Frame], Callable[[Any], Any]]:
@@ -85,17 +81,17 @@ def _rows(frame: Frame) -> Callable[[Invoice], list[Any]]:
 
 
 _text = codecs.text()
-_day = _written(lambda day: day.strftime(DAY))
-_exact = _written(exact)
+_day = codecs.written(lambda day: day.strftime(DAY))
+_exact = codecs.written(exact)
 
 ROW: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
     Field("date", "day", _day, "out"),
     Field("resource_id", "resource_id", codecs.identifier, "out"),
     Field("booking_id", "booking_id", codecs.identifier, "out"),
-    Field("type", "recurs", _written(lambda recurs: SERIES if recurs else SINGLE), "out"),
+    Field("type", "recurs", codecs.written(lambda recurs: SERIES if recurs else SINGLE), "out"),
     Field("duration", "units", _exact, "out"),
-    Field("unit", "per", _written(UNITS.__getitem__), "out"),
+    Field("unit", "per", codecs.written(UNITS.__getitem__), "out"),
     Field("price", "net", _exact, "out"),
     Field("tax_rate", "tax_rate", _exact, "out"),
     Field("tax", "tax", _exact, "out"),
@@ -112,7 +108,7 @@ INVOICE: tuple[Line, ...] = (
     Field("total_price", "total", _exact, "out"),
     Field("currency", "currency", _text, "out"),
     Field("text", "text", _text, "out"),
-    Field("payment_type", "payment_method", _written(METHODS.__getitem__), "out"),
+    Field("payment_type", "payment_method", codecs.written(METHODS.__getitem__), "out"),
     Field("due_date", "due_on", _day, "out"),
     Made("discount", _made(_discount)),
     Made("payment_status", _made(lambda invoice: PAID if invoice.paid_at else UNPAID)),
