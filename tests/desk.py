@@ -1,5 +1,7 @@
 """What the front desk of the clinic does all day, in few words."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,6 +70,13 @@ async def sent(clinic: World, item: Item | None = None) -> list[str]:
         item.id if item else None,
     )
     return [row[0] for row in rows]
+
+
+async def until(question: Callable[[], Awaitable[Any]], answer: object) -> None:
+    """Wait until the question is answered so."""
+    async with asyncio.timeout(20):
+        while await question() != answer:  # noqa: ASYNC110 (the database sets no event)
+            await asyncio.sleep(0.02)
 
 
 async def counted(clinic: World) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -63,9 +64,9 @@ class World(msgspec.Struct, frozen=True):
         return (await add_session(self.ctx(), {**fields, "capacity": seats})).id
 
 
-async def open_clinic(db: Db, now: datetime = NOW, **policy: object) -> World:
+async def open_clinic(db: Db, now: datetime = NOW, **policy: Any) -> World:
     """A new account with the whole cast; named are the account's rules that differ from engine.policy.Policy."""
-    account = await _open_account(db, now, Policy(**policy))  # type: ignore[arg-type]
+    account = await _open_account(db, now, Policy(**policy))
     ctx = Context("Tester", account, now, db)
     at_work = [Opening(weekday, opens=480, closes=960) for weekday in WORKING_DAYS]
     ada = await add_resource(ctx, {"title": "Ada"}, at_work)

@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import asyncpg
 import pytest
@@ -13,8 +14,9 @@ from kalends.actions.prices import set_prices
 from kalends.actions.sessions import add_session
 from kalends.engine.pricing import Price
 from kalends.engine.wish import Wish
-from kalends.store.db import open_pool
+from kalends.store.db import connection, open_pool
 from kalends.store.migrations import migrate
+from tests.desk import made, wish
 from tests.world import NOW, World, open_clinic
 
 HOUR = timedelta(hours=1)
@@ -34,9 +36,8 @@ async def clinic(own: asyncpg.Pool) -> World:
     return await open_clinic(own)
 
 
-async def massage(clinic: World, **fields: object) -> int:
-    wish = {"service_id": clinic.massage, "resource_id": clinic.ada, "customer_id": clinic.kari, "starts_at": NOW}
-    return (await book(clinic.ctx(), Wish(**wish | fields))).item.id  # type: ignore[arg-type]
+async def massage(clinic: World, **fields: Any) -> int:
+    return (await made(clinic, wish(clinic, **{"starts_at": NOW, **fields}))).id
 
 
 async def broken(clinic: World) -> list[tuple[str, int]]:
@@ -83,12 +84,12 @@ async def test_an_invoice_that_is_missing_or_does_not_add_up_is_found(clinic: Wo
     await set_prices(clinic.ctx(), [Price(per="hour", amount=Decimal(900))], resource_id=clinic.ada)
     first, second = [await issue_invoice(clinic.ctx(), [await booking_of(clinic, turn)]) for turn in range(2)]
     assert await broken(clinic) == []
-    async with clinic.db.acquire() as connection:  # type: ignore[union-attr]
-        await connection.execute("set session_replication_role = replica")
-        await connection.execute("delete from invoice_row where invoice_id = $1", first.id)
-        await connection.execute("delete from invoice where id = $1", first.id)
-        await connection.execute("update invoice set total = total + 1 where id = $1", second.id)
-        await connection.execute("reset session_replication_role")
+    async with connection(clinic.db) as tampering:
+        await tampering.execute("set session_replication_role = replica")
+        await tampering.execute("delete from invoice_row where invoice_id = $1", first.id)
+        await tampering.execute("delete from invoice where id = $1", first.id)
+        await tampering.execute("update invoice set total = total + 1 where id = $1", second.id)
+        await tampering.execute("reset session_replication_role")
     assert await broken(clinic) == [("unnumbered", NOW.year), ("missummed", second.id)]
 
 
@@ -123,12 +124,12 @@ async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
 async def test_an_image_from_before_there_were_extras_is_not_wrong(clinic: World) -> None:
     first, second = await massage(clinic), await massage(clinic, resource_id=clinic.bo)
     await advance(clinic.ctx(), second, "cancel")
-    async with clinic.db.acquire() as connection:  # type: ignore[union-attr]
-        await connection.execute("set session_replication_role = replica")
-        await connection.execute(
+    async with connection(clinic.db) as tampering:
+        await tampering.execute("set session_replication_role = replica")
+        await tampering.execute(
             "update journal set after = after - 'extras' where subject_id = any ($1)", [first, second]
         )
-        await connection.execute("reset session_replication_role")
+        await tampering.execute("reset session_replication_role")
     assert await broken(clinic) == []
 
 

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,8 +29,8 @@ async def clinic(db: Db) -> World:
     return await open_clinic(db)
 
 
-async def days(clinic: World, **query: object) -> list[tuple[date, tuple[tuple[int, int], ...]]]:
-    asked = ExceptionQuery(resource_id=clinic.ada, **query)  # type: ignore[arg-type]
+async def days(clinic: World, **query: Any) -> list[tuple[date, tuple[tuple[int, int], ...]]]:
+    asked = ExceptionQuery(resource_id=clinic.ada, **query)
     return [(one.day, one.hours) for one in (await list_exception_days(clinic.ctx(), asked)).rows]
 
 

@@ -11,6 +11,7 @@ from kalends.actions.prices import add_group, list_groups, list_prices, quote, s
 from kalends.actions.services import change_service
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
+from kalends.store.db import Db
 from tests.desk import HOUR, hour_of
 from tests.world import World, open_clinic
 
@@ -18,8 +19,8 @@ HOURLY = Price(per="hour", amount=Decimal("10.50"), tax_rate=Decimal(25))
 
 
 @pytest.fixture
-async def clinic(db: object) -> World:
-    return await open_clinic(db)  # type: ignore[arg-type]
+async def clinic(db: Db) -> World:
+    return await open_clinic(db)
 
 
 async def told(clinic: World, kind: str, subject_id: int) -> list[tuple[str, object, object]]:
@@ -83,8 +84,8 @@ async def test_the_highest_amount_and_tax_are_kept(clinic: World) -> None:
     assert (kept.amount, kept.tax_rate) == (highest.amount, Decimal(100))
 
 
-async def test_rules_are_of_one_subject_of_ones_own(clinic: World, db: object) -> None:
-    neighbour = await open_clinic(db)  # type: ignore[arg-type]
+async def test_rules_are_of_one_subject_of_ones_own(clinic: World, db: Db) -> None:
+    neighbour = await open_clinic(db)
     for subject in ({"resource_id": neighbour.hall}, {"service_id": neighbour.yoga}):
         with pytest.raises(NotFound):
             await set_prices(clinic.ctx(), [HOURLY], **subject)

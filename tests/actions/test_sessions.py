@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ async def clinic(db: Db) -> World:
     return await open_clinic(db)
 
 
-async def found(clinic: World, **query: object) -> list[int]:
-    page = await list_sessions(clinic.ctx(), SessionQuery(**query))  # type: ignore[arg-type]
+async def found(clinic: World, **query: Any) -> list[int]:
+    page = await list_sessions(clinic.ctx(), SessionQuery(**query))
     return [session.id for session in page.rows]
 
 

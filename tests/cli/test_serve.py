@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.cli.running import House, kalends, serving
+from tests.desk import until
 
 DOOR = "/makeplans/api/v1"
 SERVICES = f"{DOOR}/services"
@@ -73,9 +74,7 @@ async def test_a_request_in_flight_is_answered_before_the_end(house: House, data
     await connection.execute("lock table key in access exclusive mode")
     flying = asyncio.create_task(house.client.get(SERVICES, headers=words("0" * 64)))
     waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
-    async with asyncio.timeout(10):
-        while not await connection.fetchval(waiting):  # noqa: ASYNC110 (the database sets no event)
-            await asyncio.sleep(0.02)
+    await until(lambda: connection.fetchval(waiting), True)
     house.process.send_signal(signal.SIGINT)
     await asyncio.sleep(0.5)
     assert not flying.done()

@@ -31,8 +31,8 @@ def starts(scene: Scene, offering: Offering = LESSON, units: int = 1) -> list[in
     ]
 
 
-def refusal(scene: Scene, minute: int, offering: Offering = LESSON, units: int = 1) -> type[Refusal]:
-    return type(why_not(scene, offering, at(minute), BASE, units))  # type: ignore[return-value]
+def refusal(scene: Scene, minute: int, offering: Offering = LESSON, units: int = 1) -> type[Refusal] | type[None]:
+    return type(why_not(scene, offering, at(minute), BASE, units))
 
 
 def test_a_free_morning_is_offered_every_half_hour() -> None:

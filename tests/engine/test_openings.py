@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,8 +26,8 @@ OFFICE = tuple(Opening(weekday, 9 * 60, 17 * 60) for weekday in range(1, 6))
 MASSAGE, SAUNA = 7, 8
 
 
-def hours(*openings: Opening, **more: object) -> OpeningHours:
-    return OpeningHours(OSLO, openings, **more)  # type: ignore[arg-type]
+def hours(*openings: Opening, **more: Any) -> OpeningHours:
+    return OpeningHours(OSLO, openings, **more)
 
 
 def between(day: date, opens: int, closes: int) -> Span:

@@ -16,7 +16,8 @@ from kalends.engine.wish import Wish
 from kalends.jobs.handlers import HANDLERS
 from kalends.store.db import Pool, open_pool
 from kalends.store.limits import count_hit
-from tests.jobs.test_worker import until, working
+from tests.desk import until
+from tests.jobs.test_worker import working
 from tests.world import World, open_clinic
 
 WORKER = "import asyncio, sys; from kalends.jobs.worker import work; asyncio.run(work(sys.argv[1], asyncio.Event()))"

@@ -14,6 +14,7 @@ from kalends.jobs.handlers import Handler
 from kalends.jobs.worker import Pace, work
 from kalends.store.db import Db, Pool, open_pool, transaction
 from kalends.store.jobs import enqueue
+from tests.desk import until
 
 QUICK = Pace(timedelta(seconds=1), timedelta(milliseconds=50), timedelta(seconds=1), timedelta(milliseconds=200))
 
@@ -51,13 +52,6 @@ async def working(url: str, handlers: Mapping[str, Handler]) -> AsyncIterator[No
     yield
     stop.set()
     await asyncio.wait_for(worker, 20)
-
-
-async def until(question: Callable[[], Awaitable[Any]], answer: object) -> None:
-    """Wait until the question is answered so."""
-    async with asyncio.timeout(20):
-        while await question() != answer:  # noqa: ASYNC110 (the database sets no event)
-            await asyncio.sleep(0.02)
 
 
 def noted(pool: Pool) -> Callable[[], Awaitable[Any]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asyncpg import DataError
@@ -78,7 +79,8 @@ async def test_before_it_starts_and_after_it_stops_nobody_is_let_in(db: Db, data
     async with served(app, key) as client:
         assert (await client.get("/things/7")).status_code == 200
     async with served(shell(database_url), key) as client:
-        client._transport.app = app  # type: ignore[attr-defined]
+        transport: Any = client._transport
+        transport.app = app
         assert (await client.get("/things/7")).status_code == 503
 
 

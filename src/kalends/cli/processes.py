@@ -62,7 +62,7 @@ class Web(MPServer):
 
     def shutdown(self, exit_code: int = 0) -> None:
         self.draining.touch()
-        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # Granian's has no types.
 
 
 class Jobs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from types import GenericAlias
 from typing import Any
 
 import asyncpg
@@ -38,7 +39,7 @@ _NAMED = f"""
 _COUNT = "select count(*) from item i where i.account_id = $1"
 # What items refer to, all of it in one round trip.
 _KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, Session)
-_DECODERS = [msgspec.json.Decoder(list[kind]) for kind in _KINDS]  # type: ignore[valid-type]
+_DECODERS = [msgspec.json.Decoder(GenericAlias(list, (kind,))) for kind in _KINDS]
 _RELATED = """
     select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),

@@ -42,7 +42,7 @@ def page(shared: Path | None, job_lag: float | None) -> bytes:
     counts = REGISTRY
     if shared is not None:
         counts = CollectorRegistry()
-        MultiProcessCollector(counts, path=str(shared))  # type: ignore[no-untyped-call]
+        MultiProcessCollector(counts, path=str(shared))  # type: ignore[no-untyped-call]  # Its class has no types.
     moment = CollectorRegistry()
     if job_lag is not None:
         moment.register(_JobLag(job_lag))

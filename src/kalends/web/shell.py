@@ -96,6 +96,7 @@ class Shell:
                 await self._admit(call, inner)
                 await self.app(inner, _bounded(inner, receive, self.settings.body_bytes), out)
         except Exception as error:
+            # The edge of the process: whatever it was, the client is answered in the form of its door.
             if out.status:
                 raise
             await answer(call, error)(inner, receive, out)

@@ -13,7 +13,7 @@ from kalends.store.db import open_pool
 from kalends.web.config import WebSettings
 from kalends.web.shell import Shell, create_app
 from tests.dialects.locaboo.venue import BASE, MAKEPLANS, Venue, now
-from tests.web.toy import running
+from tests.web.toy import running, transport_to
 from tests.world import open_clinic
 
 Open: TypeAlias = Callable[..., Awaitable[Venue]]
@@ -33,7 +33,7 @@ async def venue_with(served: Shell, db: asyncpg.Pool) -> AsyncIterator[Open]:
 
     async def make(**policy: object) -> Venue:
         world = await open_clinic(db, now(), **policy)
-        transport = httpx.ASGITransport(served)  # type: ignore[arg-type]
+        transport = transport_to(served)
         secret = {"api_secret_key": await world.key("locaboo")}
         client = httpx.AsyncClient(transport=transport, base_url=BASE, params=secret)
         bearer = {"authorization": f"Bearer {await world.key('makeplans')}"}

@@ -44,8 +44,9 @@ async def full_of(venue: Venue, full: Full) -> str:
     async def handler(request: Any, ctx: Any) -> Any:
         raise full
 
+    request: Any = None
     with pytest.raises(Full) as refusal:
-        await spoken_in(words.ANY, handler)(None, venue.world.ctx())  # type: ignore[arg-type]
+        await spoken_in(words.ANY, handler)(request, venue.world.ctx())
     return message(refusal.value, 409)
 
 

@@ -12,7 +12,7 @@ from kalends.store.db import open_pool
 from kalends.web.config import WebSettings
 from kalends.web.shell import Shell, create_app
 from tests.dialects.makeplans.clinic import BASE, Clinic, now
-from tests.web.toy import running
+from tests.web.toy import running, transport_to
 from tests.world import open_clinic
 
 Open: TypeAlias = Callable[..., Awaitable[Clinic]]
@@ -33,7 +33,7 @@ async def clinic_with(served: Shell, db: asyncpg.Pool) -> AsyncIterator[Open]:
     async def make(**policy: object) -> Clinic:
         world = await open_clinic(db, now(), **policy)
         key = {"authorization": f"Bearer {await world.key('makeplans')}"}
-        transport = httpx.ASGITransport(served)  # type: ignore[arg-type]
+        transport = transport_to(served)
         clients.append(httpx.AsyncClient(transport=transport, base_url=BASE, headers=key))
         return Clinic(world, clients[-1])
 

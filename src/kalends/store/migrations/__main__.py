@@ -28,8 +28,8 @@ def main(start: str) -> None:
 def steps(heads: str | tuple[str, ...], context: MigrationContext) -> Iterable[RevisionStep]:
     """The pending files as Alembic's steps, oldest first."""
     files = RevisionMap(lambda: revisions(context))
-    pending = files.iterate_revisions(newest(), heads or "base", implicit_base=True)
-    return [RevisionStep(files, revision, True) for revision in reversed(list(pending))]  # type: ignore[arg-type]
+    pending: list[Any] = list(files.iterate_revisions(newest(), heads or "base", implicit_base=True))
+    return [RevisionStep(files, revision, True) for revision in reversed(pending)]
 
 
 def revisions(context: MigrationContext) -> list[Revision]:
