@@ -1,16 +1,17 @@
 """What is offered can be booked, and what is refused as full is not offered."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.availability import offers
+from kalends.actions.availability import offers_on, terms_of
 from kalends.actions.bookings import book
-from kalends.actions.catalogue import add_service
-from kalends.actions.context import together
+from kalends.actions.catalogue import add_service, get_service
+from kalends.actions.context import Context, together
 from kalends.engine.availability import Offer
 from kalends.engine.catalogue import Offered
 from kalends.engine.refusals import Full, NotFound, Refusal
@@ -33,6 +34,14 @@ diaries = st.lists(st.tuples(taken, st.integers(-8, 40)), max_size=12)
 
 class _Undone(Exception):
     pass
+
+
+async def offers(
+    ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
+) -> list[Offer]:
+    """What is offered of a service."""
+    service = await get_service(ctx, service_id)
+    return await offers_on(ctx, service, await terms_of(ctx, service, resource_ids), window, units)
 
 
 async def test_the_free_hours_of_a_day_are_offered(clinic: World) -> None:

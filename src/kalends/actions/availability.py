@@ -12,28 +12,12 @@ from kalends.engine.capacity import Load, Node
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.openings import open_spans
 from kalends.engine.placing import offering
-from kalends.engine.refusals import NotFound
 from kalends.engine.span import Span
 from kalends.store import bookings
-from kalends.store.catalogue import find_services
+from kalends.store.catalogue import find_offered
 from kalends.store.openings import hours_of
 
 Terms: TypeAlias = Sequence[tuple[Resource, Offering]]
-
-
-async def offers(
-    ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
-) -> list[Offer]:
-    """What the public can book of a service: the starts inside the window, resource by resource in their order.
-
-    `resource_ids` asks for those of the serving resources only. A retired service offers nothing, nor does one that is
-    attended in sessions or sold. Raises NotFound(service).
-    """
-    found = await find_services(ctx.db, ctx.account.id, [service_id])
-    if not found:
-        raise NotFound("service", service_id)
-    terms = await terms_of(ctx, found[0], resource_ids)
-    return await offers_on(ctx, found[0], terms, window, units)
 
 
 async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
@@ -44,7 +28,7 @@ async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] |
     if not service.active or service.kind != "appointment":
         return []
     serving = await bookings.list_serving(ctx.db, ctx.account.id, service.id)
-    overrides = {own.resource_id: own for own in await bookings.list_overrides(ctx.db, ctx.account.id, service.id)}
+    overrides = {own.resource_id: own for own in await find_offered(ctx.db, ctx.account.id, [service.id])}
     return [
         (one, offering(service, overrides.get(one.id), on_step=True))
         for one in serving

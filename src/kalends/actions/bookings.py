@@ -9,10 +9,11 @@ from kalends.actions.context import Context, together
 from kalends.actions.customers import once_more
 from kalends.actions.drafting import place_first, prepare
 from kalends.actions.revising import advanced, kept, revised, rewritten, taken_anew
-from kalends.engine.booking import STATUSES, next_state, state_at
+from kalends.engine.booking import next_state, state_at
 from kalends.engine.listing import Entry, ItemQuery, Page
 from kalends.engine.messages import messages
-from kalends.engine.refusals import Fault, Invalid, NotFound, WrongCode
+from kalends.engine.ordering import check_words
+from kalends.engine.refusals import NotFound, WrongCode
 from kalends.engine.wish import BY_POLICY, Asked, Wish
 from kalends.store import claims, items
 
@@ -92,8 +93,7 @@ async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_PO
 
 async def set_status(ctx: Context, item_id: int, status: str | None) -> Entry:
     """Note how the customer attended, or take the note back with None. Raises NotFound, Invalid(status: unknown)."""
-    if status is not None and status not in STATUSES:
-        raise Invalid(Fault("status", "unknown"))
+    check_words(None, status)
     async with together(ctx) as tx:
         await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         entry = await get(tx, item_id)

@@ -8,13 +8,12 @@ import msgspec
 from kalends.actions.availability import scenes
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make
-from kalends.engine.availability import Offering, Scene, why_not
-from kalends.engine.booking import STATUSES
-from kalends.engine.capacity import Load, fits, in_the_way
+from kalends.engine.availability import Offering, Scene, full, why_not
 from kalends.engine.catalogue import Offered, Resource
 from kalends.engine.change import Change
 from kalends.engine.listing import Entry
 from kalends.engine.messages import messages
+from kalends.engine.ordering import check_words
 from kalends.engine.people import Customer
 from kalends.engine.placing import (
     Ids,
@@ -171,8 +170,7 @@ def _check_named(wish: Wish, ground: Ground) -> None:
             raise NotFound(what, named)
     if wish.booked_by_customer_id is not None and not ground.booked_by:
         raise NotFound("booked_by_customer", wish.booked_by_customer_id)
-    if wish.status is not None and wish.status not in STATUSES:
-        raise Invalid(Fault("status", "unknown"))
+    check_words(None, wish.status)
 
 
 def _code(wish: Wish) -> str | None:
@@ -206,7 +204,4 @@ def _offering(case: Case, resource: Resource) -> Offering:
 def _refusal(ctx: Context, case: Case, scene: Scene, offered: Offering) -> Refusal | None:
     if case.wish.public:
         return why_not(scene, offered, case.span.start, ctx.now, case.wish.units)
-    wanted = Load(scene.resource_id, offered.occupied(case.span), case.wish.units)
-    if fits(scene.tree, scene.loads, wanted):
-        return None
-    return Full("resource", scene.resource_id, in_the_way(scene.tree, scene.loads, wanted))
+    return full(scene, offered, case.span, case.wish.units)

@@ -15,6 +15,7 @@ from kalends.engine.pattern import for_customer
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import claims, customers
+from kalends.store.orders import hold_series
 
 
 async def merge(ctx: Context, keep_id: int, merged_id: int, fields: Mapping[str, Any]) -> Customer:
@@ -28,6 +29,9 @@ async def merge(ctx: Context, keep_id: int, merged_id: int, fields: Mapping[str,
         raise Invalid(Fault("merged_id", "invalid"))
 
     async def find(tx: Context) -> Collection[int]:
+        # A series that is being made holds its order first, then what it occupies.
+        for booking_id in sorted(one.id for one in await customers.bookings_naming(tx.db, ctx.account.id, merged_id)):
+            await hold_series(tx.db, ctx.account.id, booking_id)
         return {item.id for item in await customers.items_naming(tx.db, ctx.account.id, merged_id)}
 
     async def hold(tx: Context, items: Collection[int]) -> None:

@@ -6,10 +6,9 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make
-from kalends.engine.booking import ACTIVE, Booking, Item
+from kalends.engine.booking import Booking, Item
 from kalends.engine.change import Change
 from kalends.engine.listing import Entry
-from kalends.engine.messages import messages
 from kalends.engine.order import Order, Ordered, Place
 from kalends.engine.ordering import MADE, Spot, check_goes_with, check_words, laid_out
 from kalends.engine.people import Customer
@@ -40,7 +39,6 @@ async def draft(ctx: Context, order: Order) -> Draft:
     pairs = zip(ground.item_ids, spots, strict=True)
     words = (order.state, order.status)
     items = [made(ctx, booking, spot, (item_id, whole(ground, spot)), words) for item_id, spot in pairs]
-    first = items[0]
     change = Change(
         ctx.now,
         ctx.who,
@@ -49,7 +47,6 @@ async def draft(ctx: Context, order: Order) -> Draft:
         bookings=(booking,),
         items=tuple(items),
         claims=tuple(claim for item in items for claim in claims_of(item, None, None)),
-        outbox=messages("create", first, customer, ctx.account) if first.state in ACTIVE else (),
     )
     return Draft(change, Ordered(booking, customer, _entries(items, booking, customer, ground)))
 

@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make, normal
 from kalends.actions.ordering import check_bookable, look_up, made, whole
-from kalends.actions.revising import advanced, remind_anew, revised
+from kalends.actions.revising import advanced, revised, with_reminder
 from kalends.engine.booking import ACTIVE, Booking, Item, state_at
 from kalends.engine.change import Change, Claim, Message
 from kalends.engine.details import merged
@@ -29,10 +29,9 @@ from kalends.engine.ordering import (
 )
 from kalends.engine.pattern import for_customer
 from kalends.engine.people import Customer
-from kalends.engine.placing import claims_of, reminder_at, serves
+from kalends.engine.placing import claims_of, serves
 from kalends.engine.refusals import Retired
 from kalends.engine.span import Span
-from kalends.store.ids import next_ids
 from kalends.store.orders import Ground
 
 _KEYS = ("national_id", "phone_e164", "email")
@@ -74,11 +73,12 @@ async def drafted_change(ctx: Context, present: Ordered, fields: Mapping[str, An
     laid = _laid_out(counted, fields)
     places = tuple(dict.fromkeys(spot.place for _, spot in laid if spot))
     services = [entry.item.service_id for entry in counted if entry.item.service_id is not None]
-    ground = await look_up(ctx, places, fields.get("customer_id"), services=services)
+    added = sum(item is None for item, _ in laid)
+    ground = await look_up(ctx, places, fields.get("customer_id"), items=added, services=services)
     check_bookable(places if "places" in fields else (), ground)
     customer, is_new = await _customer(ctx, present, fields, ground)
     booking = _booking(present.booking, fields, customer)
-    turns = await _turns(ctx, booking, (present.entries, counted, laid), fields, ground)
+    turns = _turns(ctx, booking, (present.entries, counted, laid), fields, ground)
     if not turns and booking == present.booking:
         return None
     return Change(
@@ -133,14 +133,14 @@ def _booking(booking: Booking, fields: Mapping[str, Any], customer: Customer | N
     if not _names_customer(fields):
         return booking
     booking = msgspec.structs.replace(booking, customer_id=customer.id if customer else None)
-    return for_customer(booking, customer.id) if customer else booking
+    return for_customer(booking, booking.customer_id)
 
 
 def _names_customer(fields: Mapping[str, Any]) -> bool:
     return "customer_id" in fields or bool(fields.get("customer"))
 
 
-async def _turns(
+def _turns(
     ctx: Context,
     booking: Booking,
     present: tuple[Sequence[Entry], Sequence[Entry], Sequence[tuple[Item | None, Spot | None]]],
@@ -163,8 +163,7 @@ async def _turns(
             turns += [turn] if turn else []
     new = [spot for item, spot in laid if item is None and spot is not None]
     words = fields.get("state") or counted[0].item.state, fields.get("status", counted[0].item.status)
-    ids = await next_ids(ctx.db, "item", len(new)) if new else []
-    added = ((spot, (one, whole(ground, spot))) for one, spot in zip(ids, new, strict=True))
+    added = ((spot, (one, whole(ground, spot))) for one, spot in zip(ground.item_ids, new, strict=True))
     return turns + [Turn(None, made(ctx, booking, spot, of, words)) for spot, of in added]
 
 
@@ -199,10 +198,7 @@ def _turn(ctx: Context, entry: Entry, wanted: dict[str, Any], fields: Mapping[st
         raise Retired("session")
     if turn.claims_anew:
         turn = msgspec.structs.replace(turn, item=msgspec.structs.replace(turn.item, forced=False))
-    if remind_anew(ctx, was, turn.item):
-        at = reminder_at(ctx.account, turn.item.starts_at, ctx.now)
-        turn = msgspec.structs.replace(turn, item=msgspec.structs.replace(turn.item, reminder_at=at))
-    return turn
+    return msgspec.structs.replace(turn, item=with_reminder(ctx, was, turn.item))
 
 
 def _claims(turn: Turn, ground: Ground) -> Iterator[Claim]:

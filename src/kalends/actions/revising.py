@@ -10,6 +10,7 @@ from kalends.actions.drafting import Case, Draft, check, look_up
 from kalends.engine.booking import ACTIVE, HOLDING, Item
 from kalends.engine.catalogue import Session
 from kalends.engine.change import Change, Claim, Message
+from kalends.engine.details import merged
 from kalends.engine.listing import Entry
 from kalends.engine.placing import claims_of, reminder_at
 from kalends.engine.wish import Wish
@@ -30,9 +31,7 @@ def following(ctx: Context, item: Item, session: Session) -> Item:
     """The seat where its session is now; a reminder that stood where the policy puts it moves along."""
     places = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     moved = revised(ctx, item, {**places, "resource_id": session.resource_id, "service_id": session.service_id})
-    if remind_anew(ctx, item, moved):
-        moved = msgspec.structs.replace(moved, reminder_at=reminder_at(ctx.account, moved.starts_at, ctx.now))
-    return moved
+    return with_reminder(ctx, item, moved)
 
 
 def advanced(ctx: Context, entry: Entry, state: str, verb: str) -> Entry:
@@ -71,8 +70,8 @@ async def rewritten(
     if moved:
         check(ctx, case)
     item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force if moved else old.forced)})
-    if remind or ("reminder_at" not in given and remind_anew(ctx, old, item)):
-        item = msgspec.structs.replace(item, reminder_at=reminder_at(ctx.account, item.starts_at, ctx.now))
+    if remind or "reminder_at" not in given:
+        item = with_reminder(ctx, old, item, anew=remind)
     entry = msgspec.structs.replace(
         entry,
         item=item,
@@ -120,8 +119,7 @@ def _as_given(old: Item, given: Mapping[str, Any]) -> dict[str, Any]:
     if old.state not in HOLDING:
         fields.pop("expires_at", None)
     if "details" in fields:
-        doors = {**old.details, **fields["details"]}
-        fields["details"] = {door: {**old.details.get(door, {}), **doors[door]} for door in doors}
+        fields["details"] = merged(old.details, fields["details"] or {})
     return fields
 
 
@@ -140,7 +138,9 @@ def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> d
     return settled
 
 
-def remind_anew(ctx: Context, old: Item, item: Item) -> bool:
-    """A reminder that stood where the policy puts it moves with the item."""
+def with_reminder(ctx: Context, old: Item, item: Item, *, anew: bool = False) -> Item:
+    """The item with its reminder: one that stood where the policy puts it moves along, or it is put there `anew`."""
     moved = old.starts_at != item.starts_at and old.reminder_at is not None and old.reminded_at is None
-    return moved and old.reminder_at == reminder_at(ctx.account, old.starts_at, old.created_at)
+    if anew or (moved and old.reminder_at == reminder_at(ctx.account, old.starts_at, old.created_at)):
+        return msgspec.structs.replace(item, reminder_at=reminder_at(ctx.account, item.starts_at, ctx.now))
+    return item

@@ -1,10 +1,13 @@
 """Series of bookings after one pattern: begun by a request, made by a job, ended together."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from kalends.actions.context import Context, together
 from kalends.actions.customers import once_more
 from kalends.actions.drafting import Case, place_first, prepare
+from kalends.actions.holding import with_items_held
 from kalends.actions.revising import advanced, kept
 from kalends.engine.booking import Booking, next_state, state_at
 from kalends.engine.change import Change
@@ -18,7 +21,7 @@ from kalends.engine.span import Span
 from kalends.engine.wish import BY_POLICY, Asked, Wish
 from kalends.store import claims, items, series
 from kalends.store.jobs import enqueue
-from kalends.store.orders import find_items
+from kalends.store.orders import find_items, hold_series
 from kalends.store.series import is_uid
 
 
@@ -57,7 +60,7 @@ async def make_occurrences(ctx: Context, booking_id: int) -> int:
     if booking is None or booking.recurrence is None:
         raise NotFound("series", booking_id)
     settled, ctx = 0, msgspec.structs.replace(ctx, who=booking.created_by)
-    while await _make_next(ctx, booking):
+    while await _make_next(ctx, booking_id):
         settled += 1
     return settled
 
@@ -80,9 +83,16 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -
     One message for all. Raises NotFound, and IllegalTransition when nothing is pending and no item allows the verb.
     """
     booking = await _find(ctx, uid)
-    async with together(ctx) as tx:
+
+    async def find(tx: Context) -> Collection[int]:
+        await hold_series(tx.db, ctx.account.id, booking.id)
+        return await find_items(tx.db, ctx.account.id, booking.id)
+
+    async def hold(tx: Context, items: Collection[int]) -> None:
+        await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
+
+    async def act(tx: Context) -> list[Entry]:
         withdrawn = await series.withdraw_pending(tx.db, ctx.account.id, booking.id)
-        await claims.lock(tx.db, ctx.account.id, ctx.now, await find_items(tx.db, ctx.account.id, booking.id))
         every = await _items(tx, booking)
         ended = [after for after in (_ended(tx, entry, verb) for entry in every) if after is not None]
         if every and not ended and not withdrawn:
@@ -92,6 +102,8 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -
             sent = messages(verb, first.item, first.customer, ctx.account, asked)
             await claims.place(tx.db, ctx.account.id, kept(tx, verb, ended, sent))
         return ended
+
+    return await with_items_held(ctx, find, hold, act)
 
 
 def _ended(ctx: Context, entry: Entry, verb: str) -> Entry | None:
@@ -133,11 +145,12 @@ class _TakenBack(Exception):
     pass
 
 
-async def _make_next(ctx: Context, booking: Booking) -> bool:
+async def _make_next(ctx: Context, booking_id: int) -> bool:
     async with together(ctx) as tx:
-        span = await series.take_pending(tx.db, ctx.account.id, booking.id)
-        if span is None:
+        pending = await series.take_pending(tx.db, ctx.account.id, booking_id)
+        if pending is None:
             return False
+        booking, span = pending
         try:
             async with together(tx) as attempt:  # a refusal may leave a transaction that can't go on
                 item_id = await _make(attempt, booking, span)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.capacity import Load, Node, Profile, free_units, in_the_way, profile
+from kalends.engine.capacity import Load, Node, Profile, fits, in_the_way, profile
 from kalends.engine.clock import MINUTES_A_DAY, day_span, instant, shifts, wall
 from kalends.engine.refusals import Closed, Fault, Full, Invalid, OffStep, Refusal, TooFar, TooMany, TooSoon
 from kalends.engine.span import Span, Spans
@@ -114,10 +114,15 @@ def why_not(scene: Scene, offering: Offering, start: datetime, now: datetime, un
         return Closed()
     if not _starts(scene.open, scene.zone, offering, Span(start, start + _TICK)):
         return OffStep()
+    return full(scene, offering, span, units)
+
+
+def full(scene: Scene, offering: Offering, span: Span, units: int = 1) -> Full | None:
+    """The refusal of a span beside which too little is left, whatever else speaks against it. Raises NotFound(resource)."""
     wanted = Load(scene.resource_id, offering.occupied(span), units)
-    if free_units(scene.tree, scene.loads, wanted.resource_id, wanted.span) < units:
-        return Full("resource", scene.resource_id, in_the_way(scene.tree, scene.loads, wanted))
-    return None
+    if fits(scene.tree, scene.loads, wanted):
+        return None
+    return Full("resource", scene.resource_id, in_the_way(scene.tree, scene.loads, wanted))
 
 
 def nearest(scene: Scene, offering: Offering, start: datetime, now: datetime, units: int = 1) -> tuple[Span, ...]:

@@ -17,9 +17,9 @@ def with_pattern(booking: Booking, wish: Wish) -> Booking:
     )
 
 
-def for_customer(booking: Booking, customer_id: int) -> Booking:
-    """The order with its pattern, if it has one, made after somebody else's wish."""
-    if booking.recurrence is None:
+def for_customer(booking: Booking, customer_id: int | None) -> Booking:
+    """The order with its pattern, if more is to be made after one, for somebody else or for nobody."""
+    if booking.recurrence is None or not booking.recurrence["wish"]:
         return booking
     wish = {**booking.recurrence["wish"], "customer_id": customer_id}
     return msgspec.structs.replace(booking, recurrence={**booking.recurrence, "wish": wish})

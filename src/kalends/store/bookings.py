@@ -89,16 +89,6 @@ async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resourc
     return [build(Resource, row) for row in rows]
 
 
-async def list_overrides(db: Db, account_id: int, service_id: int) -> tuple[Offered, ...]:
-    """The resources that a service names, with what is different there."""
-    rows = await db.fetch(
-        f"select {columns(Offered)} from service_resource where account_id = $1 and service_id = $2",
-        account_id,
-        service_id,
-    )
-    return tuple(build(Offered, row) for row in rows)
-
-
 async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> list[Node]:
     """All nodes of the trees that these resources stand in."""
     rows = await db.fetch(

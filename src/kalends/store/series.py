@@ -9,7 +9,7 @@ from kalends.engine.listing import Outcome
 from kalends.engine.span import Span
 from kalends.store.db import Db, build, columns
 
-_BOOKING = columns(Booking).replace("uid", "uid::text")
+_BOOKING = columns(Booking)
 
 
 def is_uid(text: str) -> bool:
@@ -62,9 +62,12 @@ async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcom
     return [build(Outcome, row) for row in rows]
 
 
-async def take_pending(db: Db, account_id: int, booking_id: int) -> Span | None:
-    """In a transaction: the next pending occurrence, when nobody else works on the series any more; None at its end."""
-    await db.execute("select from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id)
+async def take_pending(db: Db, account_id: int, booking_id: int) -> tuple[Booking, Span] | None:
+    """In a transaction: the order as it is now and its next pending occurrence, when nobody else works on the series any
+    more; None at its end."""
+    booking = await db.fetchrow(
+        f"select {_BOOKING} from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id
+    )
     row = await db.fetchrow(
         """
         select starts_at, ends_at from occurrence
@@ -74,7 +77,7 @@ async def take_pending(db: Db, account_id: int, booking_id: int) -> Span | None:
         account_id,
         booking_id,
     )
-    return Span(*row) if row else None
+    return (build(Booking, booking), Span(*row)) if booking and row else None
 
 
 async def settle(db: Db, booking: Booking, span: Span, item_id: int | None, refusal: Mapping[str, Any] | None) -> None:
