@@ -68,10 +68,3 @@ def wrk(url: str, script: str, arguments: Mapping[str, object], clients: int, se
     said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SCRIPTS)
     answer = json.loads(said.stdout.rstrip().rpartition("\n")[2])
     return Load(answer["done"] / answer["seconds"], answer["ms"], answer["done"], answer["failed"])
-
-
-def _found(pattern: str, text: str) -> float:
-    match = re.search(pattern, text)
-    if match is None:
-        raise RuntimeError(f"no {pattern!r} in {text!r}")
-    return float(match[1])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kalends import main, settings
 from kalends.settings import Refused, Settings, read
 
 
@@ -100,3 +101,7 @@ def test_a_password_is_not_repeated() -> None:
 def test_fewer_connections_at_most_than_at_least() -> None:
     with pytest.raises(Refused, match="POOL_LEAST"):
         read({"KALENDS_POOL_LEAST": "20"})
+
+
+def test_every_door_can_have_a_host_of_its_own() -> None:
+    assert set(settings.DOORS) == {door.name for door in main.DOORS}

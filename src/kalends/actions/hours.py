@@ -76,6 +76,18 @@ async def set_exception_days(
         ]
 
 
+async def set_all_exception_days(
+    ctx: Context, resource_id: int, found: Mapping[int | None, Mapping[date, Sequence[tuple[int, int]] | None]]
+) -> list[ExceptionDay]:
+    """The same for several services, or none of them (None), all at once or not at all. Raises the same."""
+    async with together(ctx) as tx:
+        return [
+            day
+            for service_id, days in found.items()
+            for day in await set_exception_days(tx, resource_id, days, service_id)
+        ]
+
+
 async def remove_exception_day(
     ctx: Context, resource_id: int, day: date, service_id: int | None = None
 ) -> ExceptionDay:

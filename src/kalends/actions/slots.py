@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from kalends.actions.availability import offers, offers_on, terms_of
+from kalends.actions.availability import offers_on, terms_of
 from kalends.actions.catalogue import get_service, resources_of
 from kalends.actions.context import Context
 from kalends.actions.hours import check_days
 from kalends.actions.sessions import list_sessions, seats_taken
+from kalends.engine.availability import Offer
 from kalends.engine.catalogue import Service, Session
 from kalends.engine.clock import DAY, day_span, wall
 from kalends.engine.listing import SessionQuery
@@ -35,6 +36,17 @@ async def slots(
     return slots_of(await offers_on(ctx, service, terms, window, units), capacities)
 
 
+async def slots_on(
+    ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
+) -> list[Slot]:
+    """The same on the dates from `first` to `last`, in the account's zone.
+
+    Raises NotFound(service), Invalid(last: before_start, or out_of_range beyond 366 days).
+    """
+    check_days(first, last)
+    return await slots(ctx, service_id, _window(ctx, first, last), resource_ids)
+
+
 async def available_dates(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[date]:
@@ -43,12 +55,7 @@ async def available_dates(
     Raises NotFound(service), Invalid(last: before_start, or out_of_range beyond 366 days).
     """
     check_days(first, last)
-    window = Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
-    if (await get_service(ctx, service_id)).kind == "attendance":
-        starts = {slot.span.start for slot in await slots(ctx, service_id, window, resource_ids)}
-    else:
-        starts = {offer.span.start for offer in await offers(ctx, service_id, window, resource_ids)}
-    return sorted({wall(start, ctx.zone)[0] for start in starts})
+    return await _dates(ctx, await get_service(ctx, service_id), (first, last), resource_ids)
 
 
 async def next_available_date(
@@ -59,14 +66,31 @@ async def next_available_date(
     Raises NotFound(service), Invalid(last: out_of_range beyond 366 days).
     """
     check_days(after, after + within_days * DAY)
+    service = await get_service(ctx, service_id)
     today, _ = wall(ctx.now, ctx.zone)
     first, last = max(after, today), max(after, today) + within_days * DAY
     while first <= last:
-        found = await available_dates(ctx, service_id, first, min(last, first + _STRIDE * DAY), resource_ids)
+        found = await _dates(ctx, service, (first, min(last, first + _STRIDE * DAY)), resource_ids)
         if found:
             return found[0]
         first += (_STRIDE + 1) * DAY
     return None
+
+
+async def _dates(
+    ctx: Context, service: Service, days: tuple[date, date], resource_ids: Sequence[int] | None
+) -> list[date]:
+    window = _window(ctx, *days)
+    found: Sequence[Slot | Offer]
+    if service.kind == "attendance":
+        found = await _of_sessions(ctx, service, window, resource_ids, 1)
+    else:
+        found = await offers_on(ctx, service, await terms_of(ctx, service, resource_ids), window)
+    return sorted({wall(start, ctx.zone)[0] for start in {one.span.start for one in found}})
+
+
+def _window(ctx: Context, first: date, last: date) -> Span:
+    return Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
 
 
 async def _of_sessions(

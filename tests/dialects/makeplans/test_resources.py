@@ -162,6 +162,16 @@ async def test_many_dates_at_once(clinic: Clinic) -> None:
     assert (await clinic.client.get(f"{path}?from={day(clinic, 3)}")).json() == []
 
 
+async def test_many_dates_are_kept_all_or_none(clinic: Clinic) -> None:
+    path = f"/resources/{clinic.world.ada}/exception_dates"
+    sent: list[dict[str, Any]] = [
+        {"exception_date": day(clinic), "opening_hours": ["12:00", "14:30"]},
+        {"exception_date": day(clinic), "opening_hours": [], "service_id": 987654321},
+    ]
+    assert errors(await clinic.post(path, {"resource_exception_dates": sent})) == {"service_id": ["must exist"]}
+    assert (await clinic.client.get(path)).json() == []
+
+
 async def test_dates_by_form(clinic: Clinic) -> None:
     path = f"/resources/{clinic.world.ada}/exception_dates"
     form = {

@@ -207,3 +207,10 @@ async def test_the_slots_of_an_attendance_are_its_events(clinic: Clinic) -> None
     for _ in range(2):
         assert unwrapped(await clinic.post("/bookings", {"booking": wish}))["state"] == "confirmed"
     assert await slots(clinic, w.yoga) == []
+
+
+@pytest.mark.parametrize("dates", ["from=2027-05-10&to=2027-05-05", "from=2027-05-10&to=9000-12-31"])
+async def test_dates_that_nobody_means(clinic: Clinic, dates: str) -> None:
+    for path in ("slots", "available_dates"):
+        refused = await clinic.client.get(f"/services/{clinic.world.massage}/{path}?{dates}")
+        assert (refused.status_code, list(refused.json())) == (400, ["to"]), refused.text

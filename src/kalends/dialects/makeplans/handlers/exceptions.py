@@ -40,11 +40,7 @@ async def put(request: WebRequest, ctx: Context) -> Answer:
 async def put_many(request: WebRequest, ctx: Context) -> Answer:
     """POST and PUT /resources/{resource_id}/exception_dates"""
     resource_id, found = id_of(request), parse_exception_dates(await parse_params(request), ctx)
-    kept = [
-        day
-        for service_id, days in found.items()
-        for day in await hours.set_exception_days(ctx, resource_id, days, service_id)
-    ]
+    kept = await hours.set_all_exception_days(ctx, resource_id, found)
     return render_exception_dates(kept, view_of(ctx))
 
 

@@ -18,8 +18,6 @@ from kalends.dialects.makeplans.render import (
     render_slots,
 )
 from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service
-from kalends.engine.clock import day_span
-from kalends.engine.span import Span
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
@@ -75,8 +73,7 @@ async def availability(request: WebRequest, ctx: Context) -> Answer:
 async def list_slots(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/slots"""
     asked = parse_slots(parse_query(request), ctx)
-    window = Span(day_span(asked.first, ctx.zone).start, day_span(asked.last, ctx.zone).end)
-    found = await slots.slots(ctx, id_of(request), window, asked.resource_ids)
+    found = await slots.slots_on(ctx, id_of(request), asked.first, asked.last, asked.resource_ids)
     return render_slots(found, view_of(ctx))
 
 
