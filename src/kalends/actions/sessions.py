@@ -1,7 +1,6 @@
 """Planned occurrences that many can attend: looked up, and made one by one or as a series."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +8,11 @@ import msgspec
 
 from kalends.actions.catalogue import get_resource, get_service
 from kalends.actions.context import Context
-from kalends.engine.catalogue import BOOKED, Offered, Resource, Service, Session
+from kalends.engine.catalogue import BOOKED, Resource, Service, Session
 from kalends.engine.change import Change, Claim
 from kalends.engine.clock import DAY, MINUTE
 from kalends.engine.listing import Page, SessionQuery
+from kalends.engine.placing import offering
 from kalends.engine.recurrence import Recurrence, expand
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
 from kalends.engine.span import Span
@@ -153,23 +153,12 @@ async def claims_of_session(
     resource_id = planned[0].resource_id
     if resource_id is None:
         return ()
-    before, after = await _buffers(ctx, planned[0], service)
+    spans = [Span(one.starts_at, one.ends_at) for one in planned]
+    if service is not None:
+        offered = await find_offered(ctx.db, ctx.account.id, [service.id])
+        own = next((offer for offer in offered if offer.resource_id == resource_id), None)
+        spans = [offering(service, own, span.duration).occupied(span) for span in spans]
     return tuple(
-        Claim(resource_id, one.starts_at - before, one.ends_at + after, session_id=one.id, forced=force)
-        for one in planned
+        Claim(resource_id, span.start, span.end, session_id=one.id, forced=force)
+        for one, span in zip(planned, spans, strict=True)
     )
-
-
-async def _buffers(ctx: Context, session: Session, service: Service | None) -> tuple[timedelta, timedelta]:
-    """The buffers of the service, or those that it has on this resource."""
-    if service is None:
-        return timedelta(), timedelta()
-    offered = await find_offered(ctx.db, ctx.account.id, [service.id])
-    own = next((offer for offer in offered if offer.resource_id == session.resource_id), None)
-    return _own(own, service, "buffer_before") * MINUTE, _own(own, service, "buffer_after") * MINUTE
-
-
-def _own(offer: Offered | None, service: Service, field: str) -> int:
-    own = getattr(offer, field) if offer else None
-    value: int = getattr(service, field) if own is None else own
-    return value
