@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from kalends.engine.catalogue import Resource, Service
-from kalends.engine.pricing import Price
-from kalends.engine.stock import prices_of, stock_of
+from kalends.engine.pricing import Price, prices_of
+from kalends.engine.stock import stock_of
 from tests.world import NOW
 
 LAMP = Resource(1, 5, 1, None, (5,), "inventory", "Lamp", "", 3, True, 0, None, True, {}, NOW, NOW)

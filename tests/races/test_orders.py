@@ -144,3 +144,14 @@ async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
     assert {type(result) for result in results} >= {Full}
     for root in (clinic.hall, clinic.ada, clinic.sauna):
         assert not await is_overfull(clinic.db, clinic.account.id, root)
+
+
+async def test_two_changes_of_times_add_up(clinic: World) -> None:
+    there = await place_order(clinic.ctx(), order(Place(clinic.left)))
+    later = changes(there, retimed=lambda spans: [span.shift(DAY) for span in spans])
+    longer = changes(there, retimed=lambda spans: [Span(span.start, span.end + HOUR) for span in spans])
+    _, second = await staged(clinic, later, longer)
+    assert isinstance(second, Ordered)
+    assert [(entry.item.starts_at, entry.item.ends_at) for entry in second.entries] == [
+        (SOON + DAY, SOON + DAY + 2 * HOUR)
+    ]

@@ -10,7 +10,7 @@ from kalends.actions.context import Context, together
 from kalends.actions.events import get_event
 from kalends.actions.invoices import get_invoice
 from kalends.actions.noting import note
-from kalends.actions.orders import get_order
+from kalends.actions.orders import get_every_order, get_orders
 from kalends.actions.prices import quotes
 from kalends.engine.clock import wall
 from kalends.engine.event import NUMBERED, Document, DocumentWish, Occasion, Paper, faults_of_document, next_number
@@ -29,7 +29,7 @@ async def get_occasion(ctx: Context, event_id: int) -> Occasion:
     event = await get_event(ctx, event_id)
     documents = await events.find_documents(ctx.db, ctx.account.id, event_id)
     named = {booking_id for document in documents for booking_id in document.booking_ids}
-    bookings = {booking_id: await _seen(ctx, booking_id) for booking_id in sorted(named)}
+    bookings = await get_orders(ctx, named)
     return Occasion(event, tuple(_paper(document, bookings) for document in documents))
 
 
@@ -72,7 +72,7 @@ async def process_document(ctx: Context, document_id: int, day: date | None = No
 
 
 async def _drafted(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
-    bookings = [await get_order(ctx, booking_id) for booking_id in sorted(set(wish.booking_ids))]
+    bookings = await get_every_order(ctx, sorted(set(wish.booking_ids)))
     number, amount = wish.number, wish.amount
     if wish.invoice_id is not None:
         invoice = await get_invoice(ctx, wish.invoice_id)
@@ -103,15 +103,8 @@ async def _price(ctx: Context, bookings: Sequence[Ordered]) -> Decimal:
     return sum((quoted.total for quoted in await quotes(ctx, bookings)), Decimal())
 
 
-async def _seen(ctx: Context, booking_id: int) -> Ordered | None:
-    try:
-        return await get_order(ctx, booking_id)
-    except NotFound:
-        return None
-
-
-def _paper(document: Document, bookings: Mapping[int, Ordered | None]) -> Paper:
-    about = (bookings[booking_id] for booking_id in document.booking_ids)
+def _paper(document: Document, bookings: Mapping[int, Ordered]) -> Paper:
+    about = (bookings.get(booking_id) for booking_id in document.booking_ids)
     return Paper(document, tuple(ordered for ordered in about if ordered))
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from kalends.actions.context import Context, together
 from kalends.actions.noting import note
-from kalends.actions.orders import get_order
+from kalends.actions.orders import get_every_order
 from kalends.actions.prices import quotes
 from kalends.actions.profile import get_profile
 from kalends.engine.clock import wall
@@ -51,7 +51,7 @@ async def issue_invoice(
     _check(ids, text, due_days, payment_method)
     async with together(ctx) as tx:
         await invoices.lock_bookings(tx.db, ctx.account.id, ids)
-        orders = [await get_order(tx, booking_id) for booking_id in ids]
+        orders = await get_every_order(tx, ids)
         given = {
             "text": text,
             "payment_method": payment_method,

@@ -1,6 +1,6 @@
 """Whole bookings: many places at many times, all of them or none."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kalends.actions.context import Context
@@ -35,7 +35,17 @@ async def place_order(ctx: Context, order: Order) -> Ordered:
 
 async def get_order(ctx: Context, booking_id: int) -> Ordered:
     """One booking with its items that are not deleted. Raises NotFound(booking)."""
-    return await _found(ctx, _scope(ctx, booking_id))
+    return (await get_every_order(ctx, [booking_id]))[0]
+
+
+async def get_every_order(ctx: Context, booking_ids: Sequence[int]) -> list[Ordered]:
+    """These bookings, as `get_order` has each. Raises NotFound(booking) with the first that is not there."""
+    return _each(await get_orders(ctx, booking_ids), booking_ids)
+
+
+async def get_orders(ctx: Context, booking_ids: Collection[int]) -> dict[int, Ordered]:
+    """Those of these bookings that there are, by id, each with its items that are not deleted."""
+    return await _found(ctx, _scope(ctx, booking_ids))
 
 
 async def list_orders(ctx: Context, query: OrderQuery) -> Page[Ordered]:
@@ -46,6 +56,7 @@ async def list_orders(ctx: Context, query: OrderQuery) -> Page[Ordered]:
 async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any]) -> Ordered:
     """Change some fields of a booking, named as in engine.order.Order; what is not named stays.
 
+    Instead of `spans` a function `retimed` may make them of those that the booking has when nobody else changes it.
     Items that are over stay as they are while others are not. Of new places or times each takes an item that is there,
     in the order of time; what is left over is removed, what is missing is added. Items in a session keep its time and
     place. Raises NotFound(booking), Forbidden when some of it is at another site, IllegalTransition, Stale, NotServed,
@@ -63,7 +74,8 @@ async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any])
         await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items), [*resources, *extras, *present])
 
     async def act(tx: Context) -> Ordered:
-        present = await _found(tx, Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_id=booking_id))
+        everywhere = Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_ids=[booking_id])
+        (present,) = _each(await _found(tx, everywhere), [booking_id])
         _check_sites(ctx, present)
         if fields.get("state") == "cancelled":
             await series.withdraw_pending(tx.db, ctx.account.id, booking_id)
@@ -76,15 +88,19 @@ async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any])
     return await once_more(lambda: with_items_held(ctx, find, hold, act))
 
 
-def _scope(ctx: Context, booking_id: int | None = None) -> Scope:
-    return Scope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids, booking_id)
+def _scope(ctx: Context, booking_ids: Collection[int] | None = None) -> Scope:
+    return Scope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids, booking_ids)
 
 
-async def _found(ctx: Context, scope: Scope) -> Ordered:
+async def _found(ctx: Context, scope: Scope) -> dict[int, Ordered]:
     found, _ = await orders.list_orders(ctx.db, scope, OrderQuery())
-    if not found:
-        raise NotFound("booking", scope.booking_id)
-    return found[0]
+    return {ordered.booking.id: ordered for ordered in found}
+
+
+def _each(found: Mapping[int, Ordered], booking_ids: Sequence[int]) -> list[Ordered]:
+    if missing := [one for one in booking_ids if one not in found]:
+        raise NotFound("booking", missing[0])
+    return [found[one] for one in booking_ids]
 
 
 def _check_sites(ctx: Context, present: Ordered) -> None:

@@ -1,6 +1,6 @@
 """A booking that is there: what becomes of its items when it changes as a whole. The caller holds their locks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -97,12 +97,20 @@ async def drafted_change(ctx: Context, present: Ordered, fields: Mapping[str, An
 def _laid_out(counted: Sequence[Entry], fields: Mapping[str, Any]) -> list[tuple[Item | None, Spot | None]]:
     """Where each item is to be, if that is to change: see `paired`."""
     items = [entry.item for entry in counted]
-    if not {"places", "spans"} & fields.keys() or any(item.session_id is not None for item in items):
+    if not {"places", "spans", "retimed"} & fields.keys() or any(item.session_id is not None for item in items):
         return []
     present: tuple[Place, ...] = places_of(items)
     places = with_extras_kept(fields["places"], present) if "places" in fields else present
-    spans: tuple[Span, ...] = fields["spans"] if "spans" in fields else spans_of(items)
-    return paired(items, laid_out(places, spans))
+    return paired(items, laid_out(places, _spans(items, fields)))
+
+
+def _spans(items: Sequence[Item], fields: Mapping[str, Any]) -> Sequence[Span]:
+    """The times from now on: those named, those made of the present ones, or these."""
+    if "spans" in fields:
+        named: Sequence[Span] = fields["spans"]
+        return named
+    retimed: Callable[[Sequence[Span]], Sequence[Span]] | None = fields.get("retimed")
+    return retimed(spans_of(items)) if retimed else spans_of(items)
 
 
 async def _customer(

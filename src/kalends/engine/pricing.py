@@ -4,7 +4,7 @@ All amounts are net. A rule is `per` hour (times length and units), day (times w
 (once, whatever the units) or quantity (times units, for each item).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -100,6 +100,16 @@ class _Subject(msgspec.Struct, frozen=True):
     service_id: int | None = None
 
 
+def prices_of(thing: Resource | Service, prices: Iterable[Price]) -> list[Price]:
+    """The price rules of a thing; a service that has none costs its own price for each item and unit, if it has one."""
+    name = "service_id" if isinstance(thing, Service) else "resource_id"
+    found = [price for price in prices if getattr(price, name) == thing.id]
+    if found or not isinstance(thing, Service) or thing.price is None:
+        return found
+    tax_rate = thing.tax_rate or Decimal()
+    return [Price(thing.account_id, service_id=thing.id, per="quantity", amount=thing.price, tax_rate=tax_rate)]
+
+
 def price_for(
     prices: Sequence[Price], group_id: int | None, path: Sequence[int] = (), service_id: int | None = None
 ) -> Price | None:
@@ -157,13 +167,9 @@ def _rule(subject: _Subject, group_id: int | None, tariff: Tariff) -> Price | No
     if subject.service_id is None:
         resource = tariff.resources.get(subject.resource_id or 0)
         return price_for(tariff.prices, group_id, resource.path if resource else ())
-    if any(price.service_id == subject.service_id for price in tariff.prices):
-        return price_for(tariff.prices, group_id, service_id=subject.service_id)
     service = tariff.services.get(subject.service_id)
-    if service is None or service.price is None:
-        return None
-    tax_rate = service.tax_rate or Decimal()
-    return Price(service.account_id, 0, None, service.id, "", "quantity", service.price, tax_rate)
+    prices = prices_of(service, tariff.prices) if service else tariff.prices
+    return price_for(prices, group_id, service_id=subject.service_id)
 
 
 def _line(entry: Entry, subject: _Subject, rule: Price, tariff: Tariff) -> Line:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from kalends.engine.catalogue import Resource, Service
-from kalends.engine.pricing import Price
+from kalends.engine.pricing import Price, prices_of
 
 
 class Stock(msgspec.Struct, frozen=True):
@@ -35,13 +35,3 @@ def stock_of(
         if titles or thing.id not in bound:
             every.append(Stock(thing, tuple(prices_of(thing, known)), groups, titles))
     return every
-
-
-def prices_of(thing: Resource | Service, prices: Iterable[Price]) -> list[Price]:
-    """The price rules of a thing; those of a service that has none say its own price for each, if it has one."""
-    name = "service_id" if isinstance(thing, Service) else "resource_id"
-    found = [price for price in prices if getattr(price, name) == thing.id]
-    if found or not isinstance(thing, Service) or thing.price is None:
-        return found
-    own = Price(thing.account_id, service_id=thing.id, per="quantity", amount=thing.price)
-    return [msgspec.structs.replace(own, tax_rate=thing.tax_rate or own.tax_rate)]

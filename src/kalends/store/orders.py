@@ -114,13 +114,13 @@ async def find_places(db: Db, account_id: int, item_ids: Collection[int]) -> lis
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """For whom bookings are looked for: at these sites (None is any), by that clock; of one booking, or of all."""
+    """For whom bookings are looked for: at these sites (None is any), by that clock; of these bookings, or of all."""
 
     account_id: int
     now: datetime
     zone: str
     site_ids: Collection[int] | None = None
-    booking_id: int | None = None
+    booking_ids: Collection[int] | None = None
 
 
 _BOOKING = columns(Booking, "b").replace("b.uid", "b.uid::text")
@@ -188,8 +188,8 @@ class _Asked:
 
 def _found(asked: _Asked, scope: Scope, query: OrderQuery) -> str:
     items = _ITEMS
-    if scope.booking_id is not None:
-        items += asked.filled(" and i.booking_id = {}", scope.booking_id)
+    if scope.booking_ids is not None:
+        items += asked.filled(" and i.booking_id = any ({})", list(scope.booking_ids))
     if scope.site_ids is not None:
         items += asked.filled(" and r.site_id = any ({})", list(scope.site_ids))
     if query.resource_ids is not None:

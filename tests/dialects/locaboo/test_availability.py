@@ -70,7 +70,11 @@ async def test_the_last_hour_of_a_day_ends_at_its_last_minute(venue: Venue) -> N
 async def test_a_part_of_the_day(venue: Venue) -> None:
     assert await free(venue, venue.world.ada, time_from="11", time_to="13:00") == ["11:00-12:00", "12:00-13:00"]
     assert await free(venue, venue.world.ada, time_from="11:30", time_to="13:30") == ["12:00-13:00"]
-    assert (await free(venue, venue.world.sauna, time_from="22:00", time_to="23:59"))[-1] == "23:00-23:59"
+
+
+@pytest.mark.parametrize("end", ["23:59", "24:00", "24", "00:00", "0"])
+async def test_a_part_of_the_day_up_to_its_end(venue: Venue, end: str) -> None:
+    assert await free(venue, venue.world.sauna, time_from="22:00", time_to=end) == ["22:00-23:00", "23:00-23:59"]
 
 
 async def test_a_booked_part_blocks_the_whole_and_not_its_sibling(venue: Venue) -> None:
@@ -103,6 +107,8 @@ async def test_parts_stand_for_their_whole(venue: Venue) -> None:
     corner = await add_resource(w.ctx(), {"title": "Corner", "kind": "space", "parent_id": w.left})
     assert await ids(venue, resource_id=w.hall) == [corner.id, w.right]
     assert await ids(venue, **{"resource_id[]": [w.ada, w.bo]}) == [w.ada, w.bo]
+    assert await ids(venue, **{"resource_id[0]": w.ada, "resource_id[1]": w.bo}) == [w.ada, w.bo]
+    assert await ids(venue, **{"resource_id[]": [f"{w.ada},{w.bo}", w.sauna]}) == [w.ada, w.bo, w.sauna]
     assert await ids(venue, resource_id="") == [w.ada, w.bo, corner.id, w.right, w.sauna]
 
 
@@ -163,8 +169,9 @@ async def test_conditions_on_fields(venue: Venue) -> None:
         ({"date_to": "2020-01-01"}, "date_to must not be before date_from"),
         ({"date_to": "8999-01-01"}, "date_to is out of range"),
         ({"time_from": "12:00", "time_to": "12:00"}, "time_to must be after time_from"),
-        ({"time_from": "25"}, "time_from is out of range"),
-        ({"time_to": "noon"}, "time_to is not a number"),
+        ({"time_from": "25"}, "time_from is not valid"),
+        ({"time_from": "24:00"}, "time_from is out of range"),
+        ({"time_to": "noon"}, "time_to is not valid"),
         ({"duration": "0"}, "duration must be at least 1"),
         ({"duration": "00:00"}, "duration must be at least 1"),
         ({"duration": "1441"}, "duration is out of range"),

@@ -107,6 +107,18 @@ async def test_separate_times_move_together(venue: Venue) -> None:
     ]
 
 
+async def test_times_that_meet_at_noon_stay_two(venue: Venue) -> None:
+    week = [{"day": "mon", "from": "09:00", "to": "12:00"}, {"day": "mon", "from": "12:00", "to": "13:00"}]
+    ident = await added(venue, recurring(venue, "week", week, 7))
+    await save(venue, booking_id=ident, date_from=venue.day(1), date_to=venue.day(8))
+    assert [(start, end[-5:]) for _, start, end in await instances(venue, ident)] == [
+        (f"{venue.day(1)} 09:00", "12:00"),
+        (f"{venue.day(1)} 12:00", "13:00"),
+        (f"{venue.day(8)} 09:00", "12:00"),
+        (f"{venue.day(8)} 12:00", "13:00"),
+    ]
+
+
 async def test_separate_times_become_one_with_other_days(venue: Venue) -> None:
     ident = await added(venue, recurring(venue, "day", {"from": "09:00", "to": "10:00"}, 2))
     await save(venue, booking_id=ident, date_from=venue.day(1), date_to=venue.day(1))

@@ -6,6 +6,7 @@ from typing import Any
 from kalends.actions.series import make_occurrences
 from tests.desk import counted
 from tests.dialects.locaboo.booking import add, added, instances, listed, no, recurring, shown, wanted
+from tests.dialects.locaboo.conftest import Open
 from tests.dialects.locaboo.venue import Venue, worked
 
 NINE = {"from": "09:00", "to": "10:00"}
@@ -85,6 +86,17 @@ async def test_a_booking_from_there_is_shown_here(venue: Venue) -> None:
     assert await instances(venue, found["id"]) == [("Hall > Left", f"{venue.day()} 09:00", f"{venue.day()} 10:00")]
     worked(await venue.post("/booking_save", {"booking_id": found["id"], "time_to": "11:00"}))
     assert (await other(venue, "GET", f"/bookings/{made['id']}"))["booked_to"][11:16] == "11:00"
+
+
+async def test_what_awaits_verification_there_is_a_request_here(venue_with: Open) -> None:
+    venue = await venue_with(verification="email")
+    w = venue.world
+    wish = {"booking": {**hour(venue, w.left), "person_id": w.kari}, "confirm": False}
+    response = await venue.makeplans.post("/bookings", json=wish)
+    assert response.json()["booking"]["state"] == "awaiting_verification", response.text
+    [found] = (await venue.get("/booking_list"))["data"]
+    assert found["booking_status"] == "Request"
+    assert "Left is taken" in await no(venue, "/booking_add", wanted(venue), 409)
 
 
 async def test_a_series_from_there_recurs_here(venue: Venue) -> None:

@@ -13,7 +13,8 @@ from kalends.actions.bookings import book
 from kalends.actions.customers import add_customer
 from kalends.actions.invoices import issue_invoice, pay_invoice
 from kalends.actions.prices import set_prices
-from kalends.dialects.locaboo.fields.invoices import METHODS, UNITS, exact
+from kalends.dialects.locaboo.fields.amounts import exact
+from kalends.dialects.locaboo.fields.invoices import METHODS, UNITS
 from kalends.dialects.locaboo.fields.invoices import PERS as WORDS_OF_PERS
 from kalends.engine.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceRow, Party
 from kalends.engine.pricing import PERS, Price

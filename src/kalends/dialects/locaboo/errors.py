@@ -6,7 +6,6 @@ The vendor says only that 200 means success; the rest is our choice, and stands 
 are the wire's already, and times are wall times: `words.py` has seen to it.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -53,7 +52,6 @@ NOT_READ = {
 }
 STATES = {"confirmed": "Live", "draft": "Draft", "cancelled": "cancelled", "awaiting_confirmation": "a booking request"}
 VERBS = {"cancel": "cancelled", "confirm": "made Live", "remove": "deleted", "decline": "declined"}
-_TO = re.compile(r"(?<=_)to\b|(?<=\[)to(?=\])")
 MOST_FAULTS, MOST_SPANS, LONGEST_NAME = 20, 5, 100
 
 

@@ -10,6 +10,8 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
 from kalends.dialects.kit.dates import clock, parse_clock
 from kalends.dialects.kit.fields import Field, Line
+from kalends.dialects.locaboo.fields.bookings import ids
+from kalends.dialects.locaboo.fields.bookings_times import ends, starts
 from kalends.dialects.locaboo.fields.resources import end_clock
 from kalends.engine.clock import MINUTE, MINUTES_A_DAY
 from kalends.engine.free_times import Free
@@ -21,9 +23,7 @@ COMPARISONS: Mapping[str, str] = {
     "great_than": "gt",
     "great_than_et": "ge",
 }
-_LAST_MINUTE = MINUTES_A_DAY - 1
 _minutes = codecs.number(1, MINUTES_A_DAY)
-_hour = codecs.number(0, 24)
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -33,36 +33,23 @@ class Slot(msgspec.Struct, frozen=True):
     time_to: str
 
 
-def _read_minute(value: Any, frame: Frame) -> int | None:
-    """`11:00`, and `11` for the same; as minutes from midnight."""
-    if not isinstance(value, str) or ":" not in value:
-        hour = _hour.read(value, frame)
-        return None if hour is None else hour * 60
-    minutes = parse_clock(value)
-    if minutes is None:
-        raise Unreadable("invalid")
-    return minutes
-
-
-def _read_end(value: Any, frame: Frame) -> int | None:
-    minutes = _read_minute(value, frame)
-    return MINUTES_A_DAY if minutes == _LAST_MINUTE else minutes
-
-
 def _read_length(value: Any, frame: Frame) -> timedelta | None:
     """`01:30`, and `90` for the same."""
-    minutes = _read_minute(value, frame) if isinstance(value, str) and ":" in value else _minutes.read(value, frame)
+    if not isinstance(value, str) or ":" not in value:
+        minutes = _minutes.read(value, frame)
+    elif (minutes := parse_clock(value)) is None:
+        raise Unreadable("invalid")
     if minutes == 0:
         raise Unreadable("not_positive")
     return None if minutes is None else minutes * MINUTE
 
 
 AVAILABILITY: tuple[Line, ...] = (
-    Field("resource_id", "resource_ids", codecs.many(codecs.identifier, comma=True), "in"),
+    Field("resource_id", "resource_ids", ids, "in"),
     Field("date_from", "first", codecs.day, "in"),
     Field("date_to", "last", codecs.day, "in"),
-    Field("time_from", "from_minute", Codec(_read_minute), "in"),
-    Field("time_to", "until_minute", Codec(_read_end), "in"),
+    Field("time_from", "from_minute", starts, "in"),
+    Field("time_to", "until_minute", ends, "in"),
     Field("duration", "length", Codec(_read_length), "in"),
     Field("limit", "limit", codecs.number(1), "in"),
 )

@@ -1,14 +1,15 @@
 """What goes with the instances of a booking, with its price: services are `features` here, and inventory."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, TypeAlias
 
+from kalends.dialects.locaboo.fields.amounts import number
 from kalends.dialects.locaboo.fields.bookings_view import Shelf, View
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.listing import Entry
-from kalends.engine.pricing import Price, price_for
+from kalends.engine.pricing import Price, price_for, prices_of
 
 Instances: TypeAlias = Sequence[tuple[Entry, Resource]]
 Priced: TypeAlias = dict[str, Any] | list[Any]
@@ -28,12 +29,13 @@ def inventory(view: View, instances: Instances, group_id: int | None) -> Priced:
 
 def _taken(instances: Instances, kind: str) -> Counter[int]:
     """How many of each thing are taken at the time at which most are."""
-    most: Counter[int] = Counter()
-    for at in {entry.item.starts_at for entry, _ in instances}:
-        units: Counter[int] = Counter()
-        for extra in (extra for entry, _ in instances if entry.item.starts_at == at for extra in entry.item.extras):
+    at: defaultdict[datetime, Counter[int]] = defaultdict(Counter)
+    for entry, _ in instances:
+        for extra in entry.item.extras:
             if (thing_id := getattr(extra, kind)) is not None:
-                units[thing_id] += extra.units
+                at[entry.item.starts_at][thing_id] += extra.units
+    most: Counter[int] = Counter()
+    for units in at.values():
         most |= units
     return most
 
@@ -55,15 +57,8 @@ def _rule(price: Price | None) -> dict[str, Any]:
     """What it costs; nothing by the hour when no rule says so, as the page shows it."""
     if price is None:
         return {"rule_interval": "per_hour", "rule_price": 0}
-    return {"rule_interval": f"per_{price.per}", "rule_price": _number(price.amount)}
+    return {"rule_interval": f"per_{price.per}", "rule_price": number(price.amount)}
 
 
 def _of_service(view: View, service: Service, group_id: int | None) -> Price | None:
-    """Its rule; a service without rules costs its own price for each piece, as in engine.pricing.quote."""
-    if any(price.service_id == service.id for price in view.prices) or service.price is None:
-        return price_for(view.prices, group_id, service_id=service.id)
-    return Price(per="quantity", amount=service.price)
-
-
-def _number(amount: Decimal) -> int | float:
-    return int(amount) if amount == int(amount) else float(amount)
+    return price_for(prices_of(service, view.prices), group_id, service_id=service.id)

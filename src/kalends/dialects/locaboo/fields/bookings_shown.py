@@ -9,10 +9,10 @@ from kalends.dialects.locaboo.fields.bookings import KEPT
 from kalends.dialects.locaboo.fields.bookings_extras import features, inventory
 from kalends.dialects.locaboo.fields.bookings_view import View
 from kalends.dialects.locaboo.fields.customers import shown_name
-from kalends.dialects.locaboo.fields.instances import by_main_resource, label
-from kalends.dialects.locaboo.fields.wall import end_as, start_as
+from kalends.dialects.locaboo.fields.instances import Titles, by_main_resource, label
+from kalends.dialects.locaboo.fields.wall import end_writer, start_writer
 from kalends.dialects.locaboo.parse.reader import DOOR
-from kalends.engine.booking import state_at
+from kalends.engine.booking import HOLDING, state_at
 from kalends.engine.catalogue import Resource
 from kalends.engine.listing import Entry
 from kalends.engine.order import Ordered
@@ -23,7 +23,7 @@ _MOMENT = "%Y-%m-%d %H:%M"
 # The first of these that an item is in says what the booking is; one that awaits something is a request [inferred].
 _STATUSES = (
     ("Live", ("confirmed",)),
-    ("Request", ("awaiting_verification", "awaiting_payment", "awaiting_confirmation")),
+    ("Request", HOLDING),
     ("Draft", ("draft",)),
 )
 
@@ -71,11 +71,8 @@ def _valued(view: View, field_id: str, value: str) -> Shown:
     return {"label": field.title if field else "", "value": value, "category": None}
 
 
-def _instance(view: View, details: bool) -> Callable[[Entry, Resource], Shown]:
-    titles, start, end = view.titles, *(as_(_MOMENT).writer for as_ in (start_as, end_as))
-    assert start is not None
-    assert end is not None
-    begins, finishes = start(view), end(view)
+def _instance(view: View, titles: Titles, details: bool) -> Callable[[Entry, Resource], Shown]:
+    begins, finishes = start_writer(_MOMENT)(view), end_writer(_MOMENT)(view)
 
     def instance(entry: Entry, resource: Resource) -> Shown:
         shown = {
@@ -94,7 +91,8 @@ def _listed(details: bool) -> Callable[[View], Callable[[Ordered], list[Shown]]]
     """By main resource, with the instances as an object by their ids."""
 
     def bind(view: View) -> Callable[[Ordered], list[Shown]]:
-        instance, titles = _instance(view, details), view.titles
+        titles = view.titles
+        instance = _instance(view, titles, details)
 
         def resources(ordered: Ordered) -> list[Shown]:
             return [
@@ -113,7 +111,8 @@ def _listed(details: bool) -> Callable[[View], Callable[[Ordered], list[Shown]]]
 
 def _with_extras(view: View) -> Callable[[Ordered], list[Shown]]:
     """By main resource, with the instances as an array, and with what goes with them."""
-    instance, titles = _instance(view, True), view.titles
+    titles = view.titles
+    instance = _instance(view, titles, True)
 
     def resources(ordered: Ordered) -> list[Shown]:
         fields = custom_fields(ordered.booking.details, view)

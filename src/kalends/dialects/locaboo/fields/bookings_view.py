@@ -38,7 +38,7 @@ class Shelf(msgspec.Struct, frozen=True):
 class View(Frame, frozen=True, kw_only=True):
     """The account's zone, the time of the request, and what bookings refer to, as far as it was looked up.
 
-    Everything is by id: `resources` are all, inventory too, `customers` those who were named.
+    Everything is by id but the prices: `resources` are all that the key may see, inventory too.
     """
 
     resources: Mapping[int, Resource] = {}
@@ -55,7 +55,7 @@ class View(Frame, frozen=True, kw_only=True):
 
     @property
     def titles(self) -> dict[int, str]:
-        """The titles of the resources by their ids."""
+        """The titles of the resources by their ids; made anew at each call, so writers bind it once."""
         return {one.id: one.title for one in self.resources.values()}
 
 

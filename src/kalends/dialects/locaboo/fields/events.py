@@ -1,14 +1,14 @@
 """Events as they are advertised, and the documents about them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.locaboo.fields.amounts import exact
+from kalends.dialects.locaboo.fields.bookings_view import View
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
-from kalends.dialects.locaboo.fields.invoices import exact
 from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
 from kalends.engine.event import Occasion, Paper
 from kalends.engine.listing import Entry
@@ -17,45 +17,43 @@ from kalends.engine.order import Ordered
 KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice": "Invoice"}
 
 
-class EventView(Frame, frozen=True, kw_only=True):
-    """The frame of what is shown, and the titles of the resources that documents name."""
-
-    titles: Mapping[int, str] = {}
-
-
 _text = codecs.text()
 _day = codecs.written(lambda day: day.strftime(DAY))
 _minute = codecs.written(clock)
 
 
-def _processed(_: EventView) -> Callable[[Paper], int]:
+def _processed(_: View) -> Callable[[Paper], int]:
     return lambda paper: int(paper.document.processed_on is not None)
 
 
-def _bookings(view: EventView) -> Callable[[Paper], list[dict[str, Any]]]:
-    return lambda paper: [_booking(ordered, view) for ordered in paper.bookings]
+def _bookings(view: View) -> Callable[[Paper], list[dict[str, Any]]]:
+    show = _booking(view)
+    return lambda paper: list(map(show, paper.bookings))
 
 
-def _booking(ordered: Ordered, view: EventView) -> dict[str, Any]:
-    start, end = start_writer(MOMENT)(view), end_writer(MOMENT)(view)
+def _booking(view: View) -> Callable[[Ordered], dict[str, Any]]:
+    titles, start, end = view.titles, start_writer(MOMENT)(view), end_writer(MOMENT)(view)
 
     def instance(entry: Entry, name: str) -> dict[str, Any]:
         item = entry.item
         times = {"from": start(item.starts_at), "to": end(item.ends_at)}
         return {"id": item.id, "resource_id": item.resource_id, "resource": name, **times}
 
-    resources = [
-        {
-            "resource_id": main_id,
-            "resource": view.titles.get(main_id, ""),
-            "instances": [instance(entry, label(resource, view.titles)) for entry, resource in instances],
-        }
-        for main_id, instances in by_main_resource(ordered.entries).items()
-    ]
-    return {"id": ordered.booking.id, "title": ordered.booking.title, "resources": resources}
+    def write(ordered: Ordered) -> dict[str, Any]:
+        resources = [
+            {
+                "resource_id": main_id,
+                "resource": titles.get(main_id, ""),
+                "instances": [instance(entry, label(resource, titles)) for entry, resource in instances],
+            }
+            for main_id, instances in by_main_resource(ordered.entries).items()
+        ]
+        return {"id": ordered.booking.id, "title": ordered.booking.title, "resources": resources}
+
+    return write
 
 
-def _documents(view: EventView) -> Callable[[Occasion], list[Any]]:
+def _documents(view: View) -> Callable[[Occasion], list[Any]]:
     show = document(view)
     return lambda occasion: [show(paper) for paper in occasion.papers]
 

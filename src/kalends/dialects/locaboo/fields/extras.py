@@ -1,24 +1,17 @@
 """Inventory and services that go with a booking. Source: the page's inventory_list and service_list."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame
-from kalends.dialects.kit.dates import moment_writer
+from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
+from kalends.dialects.locaboo.fields.amounts import number, plain
 from kalends.dialects.locaboo.parse.reader import DOOR
 from kalends.engine.pricing import Price
 from kalends.engine.stock import Stock
 
 EVERYBODY = ["All"]
-
-
-def plain(amount: Decimal) -> str:
-    """`20`, `9.95`: no more decimals than it needs."""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _prices(_: Frame) -> Callable[[Stock], list[dict[str, Any]]]:
@@ -38,20 +31,17 @@ def _price(price: Price, stock: Stock) -> dict[str, Any]:
 
 def _tax(price: Price) -> int | float | str:
     """The page shows a number where the price is for everybody, and a text where it is for some groups."""
-    if price.group_ids is not None:
-        return plain(price.tax_rate)
-    return int(price.tax_rate) if price.tax_rate == int(price.tax_rate) else float(price.tax_rate)
+    return number(price.tax_rate) if price.group_ids is None else plain(price.tax_rate)
 
 
 _text = codecs.text()
-_created = Codec(codecs.moment.read, lambda frame: moment_writer(frame.zone))
-_as_text = Codec(_text.read, lambda _: str)
+_as_text = codecs.written(str)
 
 SHARED: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
     Field("name", "title", _text, "out"),
     Field("image", "image", _text, "out"),
-    Field("created_on", "created_at", _created, "out"),
+    Field("created_on", "created_at", codecs.moment, "out"),
     Made("prices", _prices),
     Made("resources", lambda _: lambda stock: stock.resources or []),
 )

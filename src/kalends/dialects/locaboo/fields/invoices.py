@@ -5,7 +5,6 @@ is what the discount has left.
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.locaboo.fields.amounts import exact, plain
 from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, start_as
 from kalends.engine.invoice import Invoice, InvoiceRow
 
@@ -29,13 +29,6 @@ UNITS = {"hour": "hours", "day": "days", "booking": "bookings", "quantity": "pie
 SINGLE, SERIES = "Einzel", "Serie"
 
 
-def exact(value: Decimal) -> msgspec.Raw:
-    """A JSON number with no more digits than it needs: 1.9, 10."""
-    whole, _, rest = f"{value:f}".partition(".")
-    rest = rest.rstrip("0")
-    return msgspec.Raw(f"{whole}.{rest}" if rest else whole)
-
-
 def _same(value: Any) -> Callable[[Frame], Callable[[Any], Any]]:
     return lambda frame: lambda row: value
 
@@ -45,7 +38,7 @@ def _made(make: Callable[[Any], Any]) -> Callable[[Frame], Callable[[Any], Any]]
 
 
 def _rate(row: InvoiceRow) -> str:
-    return f"{bytes(exact(row.rate)).decode()} {PERS.get(row.per or '', '')}".rstrip()
+    return f"{plain(row.rate)} {PERS.get(row.per or '', '')}".rstrip()
 
 
 def _discount(invoice: Invoice) -> Mapping[str, Any] | None:

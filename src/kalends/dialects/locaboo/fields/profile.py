@@ -41,7 +41,7 @@ def _address(_: Frame) -> Callable[[Manager], str]:
 
 
 _text = codecs.text()
-_language = Codec(_text.read, lambda frame: lambda locale: locale[:2])
+_language = codecs.written(lambda locale: locale[:2])
 _day = Codec(codecs.day.read, _day_writer)
 PROFILE: tuple[Line, ...] = (
     Field("first_name", "first_name", _text, "out"),

@@ -1,6 +1,7 @@
 """Bookings: listed, shown, saved and added. Parse, act, render."""
 
-import msgspec
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
 
 from kalends.actions import orders
 from kalends.actions.catalogue import list_resources
@@ -10,7 +11,7 @@ from kalends.actions.customers import list_customers
 from kalends.actions.inventory import links
 from kalends.actions.prices import list_groups, list_prices
 from kalends.actions.services import list_services_of, list_serving
-from kalends.dialects.locaboo.fields.bookings_view import View, inventory_shelf, service_shelf
+from kalends.dialects.locaboo.fields.bookings_view import Shelf, View, inventory_shelf, service_shelf
 from kalends.dialects.locaboo.parse.booking_add import parse_add
 from kalends.dialects.locaboo.parse.bookings import Saving, new_fields, new_order, parse_list, parse_saving
 from kalends.dialects.locaboo.parse.reader import DOOR, parse_id, parse_params
@@ -20,11 +21,21 @@ from kalends.engine.order import Order, Ordered
 from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 
+_ALL = ("custom_fields", "groups", "inventory", "services", "prices")
+# Parameter -> the part of the view without which it can't be answered.
+_NEEDED = {
+    "show_details": "custom_fields",
+    "category_fields": "custom_fields",
+    "inventory": "inventory",
+    "services": "services",
+}
+
 
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /booking_list"""
-    view = await viewed(ctx)
-    query, details = parse_list(await parse_params(request), ctx, view)
+    params = await parse_params(request)
+    view = await viewed(ctx, ["groups", *_needed(params)])
+    query, details = parse_list(params, ctx, view)
     page = await orders.list_orders(ctx, query)
     return render_bookings(page, details, view)
 
@@ -33,7 +44,7 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /booking/{booking_id}"""
     booking_id = parse_id(request.path_params["booking_id"], "booking")
     ordered = await orders.get_order(ctx, booking_id)
-    return render_booking(ordered, await viewed_with_extras(ctx))
+    return render_booking(ordered, await viewed(ctx, _ALL))
 
 
 async def save(request: WebRequest, ctx: Context) -> Answer:
@@ -45,7 +56,8 @@ async def save(request: WebRequest, ctx: Context) -> Answer:
 
 async def add(request: WebRequest, ctx: Context) -> Answer:
     """POST /booking_add"""
-    order = parse_add(await parse_params(request), ctx, await viewed_with_extras(ctx))
+    params = await parse_params(request)
+    order = parse_add(params, ctx, await viewed(ctx, _needed(params)))
     ordered = await added(ctx, order)
     return render_added(ordered)
 
@@ -54,8 +66,7 @@ async def saved(ctx: Context, saving: Saving) -> Ordered:
     """A new booking, or one that is there with what was sent of it changed."""
     if saving.booking_id is None:
         return await orders.place_order(ctx, new_order(saving, ctx))
-    present = await orders.get_order(ctx, saving.booking_id)
-    return await orders.change_order(ctx, saving.booking_id, new_fields(saving, present, ctx))
+    return await orders.change_order(ctx, saving.booking_id, new_fields(saving, ctx))
 
 
 async def added(ctx: Context, order: Order) -> Ordered:
@@ -68,24 +79,29 @@ async def added(ctx: Context, order: Order) -> Ordered:
     return await orders.place_order(ctx, order)
 
 
-async def viewed(ctx: Context) -> View:
-    """The frame of a request: resources, fields and groups."""
+async def viewed(ctx: Context, parts: Container[str] = ()) -> View:
+    """The frame of a request: the resources, those too that are out of use, and these parts of the view besides."""
+    resources = _by_id(await list_resources(ctx, with_inactive=True))
     return View(
         ctx.zone,
         ctx.now,
-        resources={one.id: one for one in await list_resources(ctx, with_inactive=True)},
-        custom_fields={one.id: one for one in await list_fields(ctx, with_inactive=True)},
-        groups={one.id: one for one in await list_groups(ctx)},
+        resources=resources,
+        custom_fields=_by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},
+        groups=_by_id(await list_groups(ctx)) if "groups" in parts else {},
+        inventory=inventory_shelf(resources, await links(ctx)) if "inventory" in parts else Shelf(),
+        services=await _services(ctx) if "services" in parts else Shelf(),
+        prices=await list_prices(ctx) if "prices" in parts else (),
     )
 
 
-async def viewed_with_extras(ctx: Context) -> View:
-    """The same with inventory, services and prices."""
-    view = await viewed(ctx)
+def _needed(params: Mapping[str, Any]) -> list[str]:
+    return [part for name, part in _NEEDED.items() if name in params]
+
+
+async def _services(ctx: Context) -> Shelf:
     services = await list_services_of(ctx, ("product",), with_inactive=True)
-    return msgspec.structs.replace(
-        view,
-        inventory=inventory_shelf(view.resources, await links(ctx)),
-        services=service_shelf(services, await list_serving(ctx)),
-        prices=await list_prices(ctx),
-    )
+    return service_shelf(services, await list_serving(ctx))
+
+
+def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
+    return {one.id: one for one in rows}

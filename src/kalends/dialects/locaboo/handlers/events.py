@@ -1,11 +1,11 @@
 """Events that are advertised, and the documents about them."""
 
-from kalends.actions.catalogue import list_resources
 from kalends.actions.context import Context
 from kalends.actions.documents import get_occasion
 from kalends.actions.events import list_events
 from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.locaboo.fields.events import EventView, details, event
+from kalends.dialects.locaboo.fields.events import details, event
+from kalends.dialects.locaboo.handlers.bookings import viewed
 from kalends.dialects.locaboo.parse.events import parse_event_query
 from kalends.dialects.locaboo.parse.reader import parse_id, parse_params
 from kalends.dialects.locaboo.render import render
@@ -25,10 +25,4 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
     A list of one, as on the page; its total is the truth, where the page's says 2.
     """
     occasion = await get_occasion(ctx, parse_id(request.path_params["event_id"], "event"))
-    view = EventView(ctx.zone, ctx.now, titles=await titles(ctx))
-    return render([details(view)(occasion)], 1)
-
-
-async def titles(ctx: Context) -> dict[int, str]:
-    """What resources are called, those too that are out of use, as far as the key may see them."""
-    return {resource.id: resource.title for resource in await list_resources(ctx, with_inactive=True)}
+    return render([details(await viewed(ctx))(occasion)], 1)

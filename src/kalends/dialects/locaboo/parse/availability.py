@@ -24,9 +24,7 @@ def parse_availability(params: Mapping[str, Any], ctx: Context, fields: Sequence
     """
     reader = Reader(ctx, params)
     asked = {"length": _HOUR} | reader.fields(AVAILABILITY)
-    for name in ("first", "last"):
-        if asked.get(name) is None and not any(fault.field == name for fault in reader.faults):
-            reader.faults.append(Fault(name, "blank"))
+    reader.blank(*(name for name in ("first", "last") if asked.get(name) is None))
     conditions = parse_conditions(params, fields, reader.faults)
     reader.done()
     return FreeTimesQuery(**asked, conditions=conditions)

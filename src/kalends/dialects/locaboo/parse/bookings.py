@@ -15,10 +15,9 @@ from kalends.dialects.locaboo.parse.arrays import require
 from kalends.dialects.locaboo.parse.reader import DOOR, Reader
 from kalends.dialects.locaboo.parse.recurring import check_dates, check_hours, check_time
 from kalends.engine import timetable
-from kalends.engine.booking import state_at
+from kalends.engine.booking import ACTIVE
 from kalends.engine.clock import DAY, MINUTES_A_DAY, day_span, wall
-from kalends.engine.order import Order, Ordered, OrderQuery, Place
-from kalends.engine.ordering import counting, spans_of
+from kalends.engine.order import Order, OrderQuery, Place
 from kalends.engine.refusals import Fault
 from kalends.engine.span import Span
 
@@ -26,7 +25,6 @@ Sent: TypeAlias = Mapping[str, Any]
 
 _TIMES = ("date_from", "date_to", "time_from", "time_to")
 _ALL_DAY = {"time_from": 0, "time_to": MINUTES_A_DAY}
-SHOWN = ("confirmed", "awaiting_confirmation")
 
 
 class Saving(msgspec.Struct, frozen=True):
@@ -51,7 +49,7 @@ def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[Ord
         window=_window(asked.get("date_from"), asked.get("date_to"), ctx),
         from_minute=asked.get("time_from"),
         until_minute=asked.get("time_to"),
-        states=SHOWN,
+        states=ACTIVE,
         limit=asked.get("limit"),
         offset=asked.get("offset", 0),
     ), bool(asked.get("show_details"))
@@ -80,14 +78,13 @@ def new_order(saving: Saving, ctx: Context) -> Order:
     return Order(places=(Place(saving.sent["resource_id"]),), spans=spans, **saving.fields)
 
 
-def new_fields(saving: Saving, present: Ordered, ctx: Context) -> dict[str, Any]:
-    """What changes of a booking that is there: only what was sent. Raises Invalid, TooManyOccurrences."""
+def new_fields(saving: Saving, ctx: Context) -> dict[str, Any]:
+    """What changes of a booking that is there: only what was sent, and times of those that it has."""
     sent, fields = saving.sent, dict(saving.fields)
     if "resource_id" in sent:
         fields["places"] = (Place(sent["resource_id"]),)
     if _times(sent):
-        counted = counting(present.entries, [state_at(entry.item, ctx.now) for entry in present.entries])
-        fields["spans"] = _moved(sent, spans_of([entry.item for entry in counted]), ctx)
+        fields["retimed"] = lambda spans: _moved(sent, spans, ctx)
     return fields
 
 
@@ -97,7 +94,7 @@ def _moved(sent: Sent, spans: Sequence[Span], ctx: Context) -> tuple[Span, ...]:
     Several separate times move together while their first and last day do by as many days, or only their hours change;
     otherwise they become one time from the first day to the last.
     """
-    times = [_on_the_wall(span, ctx.zone) for span in _joined(spans)]
+    times = [_on_the_wall(span, ctx.zone) for span in _joined(spans, ctx.zone)]
     first, last = times[0], times[-1]
     present = {**last, "date_from": first["date_from"], "time_from": first["time_from"]}
     shifts = {sent[name] - present[name] for name in ("date_from", "date_to") if name in sent} or {timedelta()}
@@ -130,11 +127,12 @@ def _spans(time: Sent, ctx: Context) -> tuple[Span, ...]:
     return tuple(timetable.once(*days, *hours, ctx.zone))
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
+def _joined(spans: Sequence[Span], zone: ZoneInfo) -> list[Span]:
     """One time over several days is one span a day: together again, for they meet at midnight."""
     joined: list[Span] = []
     for span in spans:
-        if joined and joined[-1].end == span.start:
+        midnight = day_span(wall(span.start, zone)[0], zone).start
+        if joined and joined[-1].end == span.start == midnight:
             joined[-1] = Span(joined[-1].start, span.end)
         else:
             joined.append(span)

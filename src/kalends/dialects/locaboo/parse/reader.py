@@ -67,9 +67,14 @@ class Reader:
     def required(self, line: Field) -> Any:
         """The value of a field that must be sent; None stands for one that is a fault."""
         found = self.fields((line,))
-        if found.get(line.name) is None and all(fault.field != line.name for fault in self.faults):
-            self.faults.append(Fault(line.name, "blank"))
+        if found.get(line.name) is None:
+            self.blank(line.name)
         return found.get(line.name)
+
+    def blank(self, *names: str) -> None:
+        """A fault of each of these that nothing is said of, unless it has a fault already."""
+        known = {fault.field for fault in self.faults}
+        self.faults += [Fault(name, "blank") for name in names if name not in known]
 
     def done(self) -> None:
         """Raises Invalid with all that could not be read."""

@@ -153,9 +153,7 @@ def _hours(reader: Reader, wire: str, sent: Sent) -> Hours | None:
     if sent.get("full_day"):
         return 0, MINUTES_A_DAY
     opens, closes = sent.get("from"), sent.get("to")
-    known = {fault.field for fault in reader.faults}
-    missing = [f"{wire}[{name}]" for name in ("from", "to") if sent.get(name) is None]
-    reader.faults += [Fault(name, "blank") for name in missing if name not in known]
+    reader.blank(*(f"{wire}[{name}]" for name in ("from", "to") if sent.get(name) is None))
     if opens is None or closes is None:
         return None
     if closes <= opens:
