@@ -121,6 +121,39 @@ async def test_only_what_differs_is_changed(db: Db) -> None:
     assert changed.named("made") == []
 
 
+async def test_a_step_that_was_as_long_as_the_service_stays_so(db: Db) -> None:
+    said = described()
+    await apply(db, NOW, said)
+    longer = described(CLINIC.replace("duration = 60", "duration = 45"), said["slug"])
+    await apply(db, NOW, longer)
+    (massage,) = await list_services(await context(db, said))
+    assert (massage.duration, massage.step) == (45, 45)
+    again = await apply(db, NOW, longer)
+    assert again.named("left") == list(again.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ('"Europe/Oslo"', '"Europe/Rome"', ("change", "account", {"time_zone"})),
+        ('"sms"', '"email"', ("change", "account", {"verification"})),
+        ('holiday_calendar = "Norway", ', 'city = "Oslo", ', ("change", "site", {"city"})),
+        ("day = 2027-12-24", "day = 2027-12-23", ("except", "site", {"exceptions"})),
+        ('title = "Summer"', 'title = "July"', ("except", "resource", {"exceptions"})),
+        ('closes = "16:00"', 'closes = "17:00"', ("open", "resource", {"openings"})),
+    ],
+)
+async def test_the_journal_tells_what_is_changed(db: Db, was: str, becomes: str, told: tuple[Any, ...]) -> None:
+    said = described()
+    await apply(db, NOW, said)
+    ctx, journal = await context(db, said), "select what, kind, before, after from journal where account_id = $1"
+    before = await db.fetch(journal, ctx.account.id)
+    await apply(db, NOW, described(CLINIC.replace(was, becomes), said["slug"]))
+    (row,) = (await db.fetch(f"{journal} order by id", ctx.account.id))[len(before) :]
+    assert (row["what"], row["kind"], set(row["after"])) == told
+    assert row["before"].keys() == row["after"].keys()
+
+
 async def test_what_is_not_named_is_left_alone(db: Db) -> None:
     said = described()
     await apply(db, NOW, said)

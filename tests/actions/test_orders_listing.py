@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kalends.actions.bookings import advance, change
-from kalends.actions.orders import change_order, get_order, list_orders, place_order
+from kalends.actions.orders import change_order, get_every_order, get_order, get_orders, list_orders, place_order
 from kalends.engine.listing import Page
 from kalends.engine.order import Order, Ordered, OrderQuery, Place
+from kalends.engine.refusals import NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
 from tests.desk import HOUR, SOON, hour_of, made, seat, wish
@@ -190,3 +191,14 @@ async def test_a_change_is_seen_at_once(clinic: World) -> None:
     first = await placed(clinic, clinic.left)
     await change_order(clinic.ctx(), first.booking.id, {"spans": (Span(SOON + DAY, SOON + DAY + HOUR),)})
     assert (await ids(clinic, window=days(0)), await ids(clinic, window=days(1))) == ([], [first.booking.id])
+
+
+async def test_some_bookings_are_read_at_once(clinic: World) -> None:
+    first, second = [await placed(clinic, place) for place in (clinic.left, clinic.right)]
+    gone, ids = 987654321, [second.booking.id, first.booking.id]
+    assert await get_every_order(clinic.ctx(), ids) == [second, first]
+    assert await get_orders(clinic.ctx(), [gone, first.booking.id]) == {first.booking.id: first}
+    assert await get_orders(clinic.ctx(), []) == {}
+    with pytest.raises(NotFound) as refused:
+        await get_every_order(clinic.ctx(), [first.booking.id, gone])
+    assert (refused.value.what, refused.value.which) == ("booking", gone)

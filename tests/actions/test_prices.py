@@ -5,11 +5,13 @@ import pytest
 
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_resource
+from kalends.actions.context import Context
 from kalends.actions.customers import change_customer
 from kalends.actions.orders import get_order
-from kalends.actions.prices import add_group, list_groups, list_prices, quote, set_prices
+from kalends.actions.prices import add_group, list_groups, list_prices, quotes, set_prices
 from kalends.actions.services import change_service
-from kalends.engine.pricing import Price
+from kalends.engine.order import Ordered
+from kalends.engine.pricing import Price, Quote
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
 from tests.desk import HOUR, hour_of
@@ -21,6 +23,11 @@ HOURLY = Price(per="hour", amount=Decimal("10.50"), tax_rate=Decimal(25))
 @pytest.fixture
 async def clinic(db: Db) -> World:
     return await open_clinic(db)
+
+
+async def quoted(ctx: Context, ordered: Ordered) -> Quote:
+    (found,) = await quotes(ctx, [ordered])
+    return found
 
 
 async def told(clinic: World, kind: str, subject_id: int) -> list[tuple[str, object, object]]:
@@ -101,7 +108,7 @@ async def test_groups_have_titles_that_differ(clinic: World) -> None:
     with pytest.raises(Invalid):
         await add_group(clinic.ctx(), " ")
     assert await list_groups(clinic.ctx()) == [club]
-    assert await told(clinic, "customergroup", club.id) == [("add", None, {"id": club.id, "title": "Club"})]
+    assert await told(clinic, "customer_group", club.id) == [("add", None, {"id": club.id, "title": "Club"})]
 
 
 async def test_a_booking_of_a_part_costs_what_the_whole_says(clinic: World) -> None:
@@ -110,10 +117,10 @@ async def test_a_booking_of_a_part_costs_what_the_whole_says(clinic: World) -> N
     await set_prices(clinic.ctx(), [HOURLY, cheap], resource_id=clinic.hall)
     entry = await book(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
     ordered = await get_order(clinic.ctx(), entry.item.booking_id)
-    assert (await quote(clinic.ctx(), ordered)).total == Decimal("13.13")
+    assert (await quoted(clinic.ctx(), ordered)).total == Decimal("13.13")
     await change_customer(clinic.ctx(), clinic.kari, {"group_id": club.id})
     ordered = await get_order(clinic.ctx(), entry.item.booking_id)
-    assert [(line.title, str(line.price)) for line in (await quote(clinic.ctx(), ordered)).lines] == [("Left", "4.00")]
+    assert [(line.title, str(line.price)) for line in (await quoted(clinic.ctx(), ordered)).lines] == [("Left", "4.00")]
 
 
 async def test_a_service_costs_its_price_each_time(clinic: World) -> None:
@@ -121,7 +128,7 @@ async def test_a_service_costs_its_price_each_time(clinic: World) -> None:
     wish = hour_of(clinic.sauna, service_id=clinic.sauna_visit, units=3, customer_id=clinic.ola)
     entry = await book(clinic.ctx(), wish)
     ordered = await get_order(clinic.ctx(), entry.item.booking_id)
-    found = await quote(clinic.ctx(), ordered)
+    found = await quoted(clinic.ctx(), ordered)
     assert (found.currency, found.net, found.tax, found.total) == (
         "NOK",
         Decimal(360),
@@ -134,7 +141,7 @@ async def test_an_hour_that_is_not_an_hour_on_the_wall(clinic: World) -> None:
     await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.sauna)
     sunday = clinic.now.replace(month=3, day=28, hour=0)
     entry = await book(clinic.ctx(), hour_of(clinic.sauna, sunday, ends_at=sunday + 2 * HOUR, customer_id=clinic.ola))
-    (line,) = (await quote(clinic.ctx(), await get_order(clinic.ctx(), entry.item.booking_id))).lines
+    (line,) = (await quoted(clinic.ctx(), await get_order(clinic.ctx(), entry.item.booking_id))).lines
     assert (line.units, line.day.isoformat()) == (Decimal(2), "2027-03-28")
 
 
@@ -146,4 +153,10 @@ async def test_prices_of_what_is_out_of_use_still_count(clinic: World) -> None:
         "update resource set active = false where account_id = $1 and id = $2", clinic.account.id, attic.id
     )
     later = clinic.ctx(clinic.now + timedelta(days=9))
-    assert (await quote(later, await get_order(later, entry.item.booking_id))).net == Decimal("10.50")
+    assert (await quoted(later, await get_order(later, entry.item.booking_id))).net == Decimal("10.50")
+
+
+async def test_the_same_rules_again_are_no_change(clinic: World) -> None:
+    kept = await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.sauna)
+    assert await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.sauna) == kept
+    assert [what for what, _, _ in await told(clinic, "resource", clinic.sauna)] == ["add", "price"]

@@ -20,6 +20,8 @@ from kalends.actions.apply_times import apply_calendars, apply_openings, apply_s
 from kalends.actions.catalogue import new_site
 from kalends.actions.context import Context
 from kalends.actions.keys import create_key, list_keys
+from kalends.actions.noting import note
+from kalends.actions.settings import note_account
 from kalends.engine.catalogue import Site
 from kalends.engine.described import SaidSite
 from kalends.engine.description import Description, Misdescribed, known_zone, named, policy, read
@@ -72,6 +74,7 @@ async def _account(db: Db, now: datetime, said: Description, applied: Applied) -
         return await accounts.add_account(db, wanted, now)
     if wanted != present:
         await accounts.save_account(db, wanted, now)
+        await note_account(Context(WHO, wanted, now, db), before, wanted)
     return wanted
 
 
@@ -87,6 +90,7 @@ async def _sites(ctx: Context, said: Description, calendars: Mapping[str, int], 
             wanted = await resources.add_site(ctx.db, wanted)
         elif wanted != present:
             await resources.save_site(ctx.db, wanted)
+            await note(ctx, "change", present, wanted)
         sites[one.name] = wanted
     return sites
 

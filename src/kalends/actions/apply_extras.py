@@ -3,21 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import set_values, values_of
 from kalends.actions.inventory import links, set_inventory_resources
-from kalends.actions.prices import list_prices, set_prices
+from kalends.actions.prices import list_prices, rules_of, set_prices
 from kalends.engine.catalogue import Resource
 from kalends.engine.custom_field import CustomField, why_unfit
 from kalends.engine.described import SaidPrice
 from kalends.engine.description import Description, Misdescribed
 from kalends.engine.pricing import Price
-
-_SAID = ("title", "per", "amount", "tax_rate", "group_ids")
 
 
 async def apply_values(
@@ -64,8 +60,7 @@ async def apply_prices(
     for subject, prices, owner in _priced(said, offered, services):
         with placed(subject):
             wanted = [_price(one, groups) for one in prices]
-            if _told(wanted) != _told(price for price in present if _is_of(price, owner)):
-                await set_prices(ctx, wanted, **owner)
+            if await set_prices(ctx, wanted, **owner) != rules_of(present, **owner):
                 applied.change(subject)
 
 
@@ -92,15 +87,6 @@ def _price(said: SaidPrice, groups: Mapping[str, int]) -> Price:
         None if said.groups is None else tuple(sorted(_named(title, groups, "customer group") for title in said.groups))
     )
     return Price(title=said.title, per=said.per, amount=said.amount, tax_rate=said.tax_rate, group_ids=ids)
-
-
-def _told(prices: Iterable[Price]) -> list[dict[str, Any]]:
-    images = (msgspec.structs.asdict(price) for price in prices)
-    return [{name: image[name] for name in _SAID} for image in images]
-
-
-def _is_of(price: Price, owner: Mapping[str, int]) -> bool:
-    return (price.resource_id, price.service_id) == (owner.get("resource_id"), owner.get("service_id"))
 
 
 def _named(title: str, known: Mapping[str, Any], what: str) -> Any:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from kalends.actions.applied import Applied, placed
-from kalends.actions.catalogue import add_resource, add_service, list_services, new_service
+from kalends.actions.catalogue import add_resource, add_service, list_services
 from kalends.actions.context import Context
-from kalends.actions.noting import note
-from kalends.actions.resources import rewrite
+from kalends.actions.resources import held_resource, rewrite
+from kalends.actions.services import change_service
 from kalends.engine.catalogue import Offered, Resource, Service, Site
 from kalends.engine.described import SaidOffer, SaidResource, SaidService
 from kalends.engine.description import Description, Misdescribed, named
@@ -55,7 +53,9 @@ async def apply_services(
     for one in said.services:
         present = known.get(one.title)
         with placed(f"service {one.title}"):
-            known[one.title] = service = await _service(ctx, present, named(one, "resources", "prices"))
+            fields = named(one, "resources", "prices")
+            service = await (change_service(ctx, present.id, fields) if present else add_service(ctx, fields))
+            known[one.title] = service
             applied.note(f"service {one.title}", present, service)
             if await _serving(ctx, service, one, offered):
                 applied.change(f"service {one.title}")
@@ -86,25 +86,13 @@ def _resource_fields(said: SaidResource, whole: Resource | None, sites: Mapping[
 
 async def _change_resource(ctx: Context, present: Resource, fields: Mapping[str, Any]) -> Resource:
     try:
-        return await rewrite(ctx, present, fields)
+        return await rewrite(ctx, await held_resource(ctx, present.id), fields)
     except InUse as refused:
         raise Misdescribed(f"it is needed until {refused.until:%Y-%m-%d}: {refused.count} are booked") from refused
     except Invalid as refused:
         if Fault("capacity", "below_booked") not in refused.faults:
             raise
         raise Misdescribed(f"more is booked than a capacity of {fields['capacity']} can hold") from refused
-
-
-async def _service(ctx: Context, present: Service | None, fields: Mapping[str, Any]) -> Service:
-    if present is None:
-        return await add_service(ctx, fields)
-    wanted = new_service(ctx, present.id, {**msgspec.structs.asdict(present), **fields})
-    if wanted == present:
-        return present
-    wanted = msgspec.structs.replace(wanted, updated_at=ctx.now)
-    await catalogue.save_service(ctx.db, wanted)
-    await note(ctx, "change", present, wanted)
-    return wanted
 
 
 async def _serving(ctx: Context, service: Service, said: SaidService, offered: Mapping[str, Resource]) -> bool:

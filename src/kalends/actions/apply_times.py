@@ -6,12 +6,14 @@ from typing import Any
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
+from kalends.actions.noting import note_images
+from kalends.actions.resources import change_resource
 from kalends.engine.catalogue import Resource, Site
 from kalends.engine.described import SaidCalendar, SaidException, SaidOpening
 from kalends.engine.description import Description, Misdescribed, exception, openings
 from kalends.engine.openings import HolidayCalendar, holidays_between
 from kalends.store.exceptions import find_calendars, find_exceptions, save_calendar, save_exceptions
-from kalends.store.openings import find_openings, save_openings
+from kalends.store.openings import find_openings
 
 
 async def apply_calendars(ctx: Context, said: Description, applied: Applied) -> dict[str, int]:
@@ -45,7 +47,7 @@ async def apply_openings(
     for name, _, one in walk(said.resources):
         resource_id = offered[name].id
         with placed(f"resource {name}"):
-            if isinstance(one.openings, tuple) and await _openings(ctx, one.openings, services, resource_id):
+            if isinstance(one.openings, tuple) and await _openings(ctx, one.openings, services, offered[name]):
                 applied.change(f"resource {name}")
             if await _exceptions(ctx, one.exceptions, services, resource_id=resource_id):
                 applied.change(f"resource {name}")
@@ -59,12 +61,14 @@ def _calendar(ctx: Context, said: SaidCalendar) -> HolidayCalendar:
     return calendar
 
 
-async def _openings(ctx: Context, said: tuple[SaidOpening, ...], services: Mapping[str, int], resource_id: int) -> bool:
+async def _openings(
+    ctx: Context, said: tuple[SaidOpening, ...], services: Mapping[str, int], resource: Resource
+) -> bool:
     wanted = [opening for one in said for opening in openings(one, _service_ids(one.services, services))]
-    present = (await find_openings(ctx.db, ctx.account.id, [resource_id]))[resource_id]
+    present = (await find_openings(ctx.db, ctx.account.id, [resource.id]))[resource.id]
     if set(present) == set(wanted):
         return False
-    await save_openings(ctx.db, ctx.account.id, resource_id, wanted)
+    await change_resource(ctx, resource.id, {"always_open": resource.always_open}, wanted)
     return True
 
 
@@ -77,6 +81,9 @@ async def _exceptions(ctx: Context, said: Any, services: Mapping[str, int], **ow
     if set(present) == set(wanted):
         return False
     await save_exceptions(ctx.db, ctx.account.id, ctx.now, wanted, **owner)
+    ((column, subject_id),) = owner.items()
+    told = {"exceptions": present}, {"exceptions": wanted}
+    await note_images(ctx, "except", column.removesuffix("_id"), subject_id, *told)
     return True
 
 

@@ -33,7 +33,7 @@ async def add_field(ctx: Context, fields: Mapping[str, Any]) -> CustomField:
         (field_id,) = await next_ids(tx.db, "custom_field")
         field = _checked(CustomField(ctx.account.id, field_id, ""), fields)
         await custom_fields.add_field(tx.db, field)
-        await _note(tx, "add", None, field)
+        await note(tx, "add", None, field)
     return field
 
 
@@ -53,7 +53,7 @@ async def change_field(ctx: Context, field_id: int, fields: Mapping[str, Any]) -
         if any(why_unfit(wanted, value) for value in values):
             raise Invalid(Fault("kind" if wanted.kind != present.kind else "options", "in_use"))
         await custom_fields.save_field(tx.db, wanted)
-        await _note(tx, "change", present, wanted)
+        await note(tx, "change", present, wanted)
     return wanted
 
 
@@ -127,8 +127,3 @@ def _why_unfit(field: CustomField) -> str | None:
     if len(field.options) > _MOST_OPTIONS or any(len(option) > _LONGEST for option in field.options):
         return "too_long"
     return "blank" if any(not option.strip() for option in field.options) else None
-
-
-async def _note(ctx: Context, what: str, before: CustomField | None, after: CustomField) -> None:
-    images = (None if one is None else msgspec.structs.asdict(one) for one in (before, after))
-    await note_images(ctx, what, "custom_field", after.id, *images)

@@ -196,12 +196,11 @@ async def _new(ctx: Context, given: Mapping[str, Any]) -> Customer:
     if not any(given.get(name) for name in _SOMEBODY):
         raise Invalid(Fault("first_name", "blank"))
     (customer_id,) = await next_ids(ctx.db, "customer")
-    blank = dict.fromkeys(("first_name", "last_name", "company", "street", "postcode", "city", "state", "country"), "")
+    blank = dict.fromkeys(_BLANK_WHEN_NULL, "")
     unset = dict.fromkeys(Customer.__struct_fields__, None)
     made = {
         "account_id": ctx.account.id,
         "id": customer_id,
-        "notes": "",
         "sole": ctx.account.policy.unique_contacts,
         "details": {},
         "revision": 0,

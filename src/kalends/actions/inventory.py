@@ -16,8 +16,9 @@ from kalends.store import inventory
 
 async def list_inventory(ctx: Context) -> list[Stock]:
     """The active inventory that the key may see, as it is to be shown."""
-    things = [one for one in await list_resources(ctx) if one.kind == "inventory"]
-    return await _stock(ctx, things, await links(ctx))
+    every = await list_resources(ctx)
+    things = [one for one in every if one.kind == "inventory"]
+    return await _stock(ctx, things, await links(ctx), every)
 
 
 async def list_added_services(ctx: Context) -> list[Stock]:
@@ -26,7 +27,7 @@ async def list_added_services(ctx: Context) -> list[Stock]:
     bound: dict[int, list[int]] = {one.id: [] for one in things if not one.served_by_all}
     for serving in await list_serving(ctx, [one.id for one in things]):
         bound.setdefault(serving.service_id, []).append(serving.resource_id)
-    return await _stock(ctx, things, bound)
+    return await _stock(ctx, things, bound, await list_resources(ctx))
 
 
 async def links(ctx: Context) -> dict[int, tuple[int, ...]]:
@@ -59,7 +60,9 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
     return wanted
 
 
-async def _stock(ctx: Context, things: Sequence[Resource | Service], bound: Mapping[int, Iterable[int]]) -> list[Stock]:
+async def _stock(
+    ctx: Context, things: Sequence[Resource | Service], bound: Mapping[int, Iterable[int]], every: Sequence[Resource]
+) -> list[Stock]:
     groups = {group.id: group.title for group in await list_groups(ctx)}
-    titles = {one.id: one.title for one in await list_resources(ctx)}
+    titles = {one.id: one.title for one in every}
     return stock_of(things, bound, await list_prices(ctx), groups, titles)

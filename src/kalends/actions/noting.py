@@ -1,5 +1,6 @@
 """The journal of what is not written through the guard."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,17 +10,19 @@ from kalends.actions.context import Context
 from kalends.engine.change import Note
 from kalends.store.notes import add_note
 
+_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _UNTOLD = {"account_id", "secret", "updated_at"}
 
 
 async def note(ctx: Context, what: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> None:
     """In the action's transaction: tell what a thing with an id was and has become; None when it was or is not there.
 
-    The journal knows it by the name of its kind, in small letters: `resource`, `service`, `serving`, `webhook`.
+    The journal knows it by the name of its kind, in small letters: `resource`, `service`, `customer_group`.
     """
     subject: Any = after or before
     images = (None if one is None else msgspec.structs.asdict(one) for one in (before, after))
-    await note_images(ctx, what, type(subject).__name__.lower(), subject.id, *images)
+    kind = _INNER_CAPITAL.sub("_", type(subject).__name__).lower()
+    await note_images(ctx, what, kind, subject.id, *images)
 
 
 async def note_images(

@@ -1,6 +1,6 @@
 """What things cost: the rules, the groups of customers that they tell apart, and what a booking comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,11 @@ async def list_prices(ctx: Context) -> list[Price]:
     return await kept.find_prices(ctx.db, ctx.account.id)
 
 
+def rules_of(prices: Iterable[Price], resource_id: int | None = None, service_id: int | None = None) -> list[Price]:
+    """Those of the price rules that are of one resource or of one service."""
+    return [price for price in prices if (price.resource_id, price.service_id) == (resource_id, service_id)]
+
+
 async def list_groups(ctx: Context) -> list[CustomerGroup]:
     """The account's groups of customers, the oldest first."""
     return await kept.find_groups(ctx.db, ctx.account.id)
@@ -50,7 +55,7 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
 async def set_prices(
     ctx: Context, prices: Sequence[Price], *, resource_id: int | None = None, service_id: int | None = None
 ) -> list[Price]:
-    """Replace the price rules of one resource or of one service; answers them as kept.
+    """Replace the price rules of one resource or of one service; answers them as kept. The same again changes nothing.
 
     Of the rules only title, per, amount, tax_rate and group_ids are looked at; of those that fit a customer the first
     counts. Raises NotFound(resource or service), Invalid(per, amount, tax_rate, group_ids).
@@ -64,18 +69,15 @@ async def set_prices(
             raise NotFound("service", service_id)
         _check(prices, {group.id for group in await list_groups(tx)})
         given = {"account_id": ctx.account.id, "resource_id": resource_id, "service_id": service_id}
-        before = _of(await list_prices(tx), resource_id, service_id)
+        before = rules_of(await list_prices(tx), resource_id, service_id)
         wanted = [msgspec.structs.replace(price, **given) for price in prices]
+        if _told(before) == _told(wanted):
+            return before
         await kept.save_prices(tx.db, ctx.account.id, resource_id, service_id, wanted)
-        after = _of(await list_prices(tx), resource_id, service_id)
+        after = rules_of(await list_prices(tx), resource_id, service_id)
         subject = ("service", service_id or 0) if resource_id is None else ("resource", resource_id)
         await note_images(tx, "price", *subject, _told(before), _told(after))
     return after
-
-
-async def quote(ctx: Context, ordered: Ordered) -> Quote:
-    """What a booking costs its customer now."""
-    return (await quotes(ctx, [ordered]))[0]
 
 
 async def quotes(ctx: Context, many: Sequence[Ordered]) -> list[Quote]:
@@ -102,10 +104,6 @@ def _check(prices: Sequence[Price], group_ids: set[int]) -> None:
                 faults.append(Fault(name, "out_of_range"))
     if faults:
         raise Invalid(*dict.fromkeys(faults))
-
-
-def _of(prices: Sequence[Price], resource_id: int | None, service_id: int | None) -> list[Price]:
-    return [price for price in prices if (price.resource_id, price.service_id) == (resource_id, service_id)]
 
 
 def _told(prices: Sequence[Price]) -> dict[str, Any]:

@@ -99,8 +99,7 @@ async def change_serving(
     Raises NotFound(serving, service or resource), Duplicate(resource_id), Invalid.
     """
     async with together(ctx) as tx:
-        present = await get_serving(tx, serving_id)
-        await _held_service(tx, present.service_id)
+        present = await _held_serving(tx, serving_id)
         given = {name: value for name, value in fields.items() if name not in _KEPT}
         wanted = _checked({**msgspec.structs.asdict(present), **given, "updated_at": ctx.now})
         await get_resource(tx, wanted.resource_id)
@@ -119,7 +118,7 @@ async def change_serving(
 async def remove_serving(ctx: Context, serving_id: int) -> Serving:
     """The resource is not named to serve the service any more; its hours for it are gone. Raises NotFound(serving)."""
     async with together(ctx) as tx:
-        present = await get_serving(tx, serving_id)
+        present = await _held_serving(tx, serving_id)
         await _only_named(tx, present.service_id)
         await _open(tx, present, ())
         await catalogue.drop_serving(tx.db, ctx.account.id, serving_id)
@@ -132,6 +131,16 @@ async def _held_service(ctx: Context, service_id: int) -> Service:
     if found is None:
         raise NotFound("service", service_id)
     return found
+
+
+async def _held_serving(ctx: Context, serving_id: int) -> Serving:
+    """Read again once its service is held; it may be another service's by then."""
+    while True:
+        found = await get_serving(ctx, serving_id)
+        await _held_service(ctx, found.service_id)
+        present = await get_serving(ctx, serving_id)
+        if present.service_id == found.service_id:
+            return present
 
 
 async def _only_named(ctx: Context, service_id: int) -> None:

@@ -31,8 +31,7 @@ _LONGEST_LOOK = 3660
 
 async def get_settings(ctx: Context) -> Settings:
     """The account, its policy, and what doors keep for it. Raises NotFound(account)."""
-    async with together(ctx) as tx:
-        return await _held(tx)
+    return _known(ctx, await accounts.load_settings(ctx.db, ctx.account.id))
 
 
 async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
@@ -41,7 +40,7 @@ async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
     The sites that were in the account's time zone stay with it. Raises NotFound(account), Invalid.
     """
     async with together(ctx) as tx:
-        present = await _held(tx)
+        present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))
         policy = _policy(present.account.policy, fields)
         given = {name: fields[name] for name in _OF_ACCOUNT if fields.get(name) is not None}
         account = msgspec.structs.replace(present.account, **given, policy=policy)
@@ -51,10 +50,16 @@ async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
             return present
         await accounts.save_account(tx.db, account, ctx.now, details)
         await _take_sites_along(tx, present.account, account)
-        await note_images(
-            tx, "change", "account", account.id, _told(present.account, present.details), _told(account, details)
-        )
+        await note_account(tx, present.account, account, (present.details, details))
         return Settings(account, details, present.created_at, ctx.now)
+
+
+async def note_account(
+    ctx: Context, before: Account, after: Account, details: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
+) -> None:
+    """In the action's transaction: tell what the account was and has become, with its details unless they stay."""
+    images = _told(before, details[0]), _told(after, details[1])
+    await note_images(ctx, "change", "account", after.id, *images)
 
 
 async def holidays(ctx: Context, first: date, last: date) -> list[tuple[date, str]]:
@@ -72,8 +77,7 @@ async def holidays(ctx: Context, first: date, last: date) -> list[tuple[date, st
     return sorted(found.items())
 
 
-async def _held(ctx: Context) -> Settings:
-    found = await accounts.load_settings(ctx.db, ctx.account.id)
+def _known(ctx: Context, found: Settings | None) -> Settings:
     if found is None:
         raise NotFound("account", ctx.account.id)
     return found

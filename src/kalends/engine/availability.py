@@ -118,7 +118,7 @@ def why_not(scene: Scene, offering: Offering, start: datetime, now: datetime, un
 
 
 def full(scene: Scene, offering: Offering, span: Span, units: int = 1) -> Full | None:
-    """The refusal of a span beside which too little is left, whatever else speaks against it. Raises NotFound(resource)."""
+    """The refusal of a span of which too little is left, None where enough is. Raises NotFound(resource)."""
     wanted = Load(scene.resource_id, offering.occupied(span), units)
     if fits(scene.tree, scene.loads, wanted):
         return None

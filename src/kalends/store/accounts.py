@@ -11,6 +11,7 @@ from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
 
 _ACCOUNT = columns(Account)
+_SETTINGS = f"{_ACCOUNT}, details, created_at, updated_at"
 _WIDTH = len(Account.__struct_fields__)
 
 
@@ -64,11 +65,15 @@ async def add_account(db: Db, account: Account, now: datetime) -> Account:
 
 
 async def load_settings(db: Db, account_id: int) -> Settings | None:
-    """The account with what doors keep of it; in a transaction nobody else changes it until the end."""
-    row = await db.fetchrow(
-        f"select {_ACCOUNT}, details, created_at, updated_at from account where id = $1 for no key update", account_id
-    )
-    return None if row is None else Settings(_account(row), *row[_WIDTH:])
+    """The account with what doors keep of it."""
+    row = await db.fetchrow(f"select {_SETTINGS} from account where id = $1", account_id)
+    return None if row is None else _settings(row)
+
+
+async def lock_settings(db: Db, account_id: int) -> Settings | None:
+    """In a transaction: the same, which nobody else changes until the end. Bookings go on meanwhile."""
+    row = await db.fetchrow(f"select {_SETTINGS} from account where id = $1 for no key update", account_id)
+    return None if row is None else _settings(row)
 
 
 async def save_account(db: Db, account: Account, now: datetime, details: Mapping[str, Any] | None = None) -> None:
@@ -143,6 +148,10 @@ def _account(row: Any) -> Account:
     """From a row that begins with the account's columns; the last of them is the policy, as JSON."""
     *said, policy = row[:_WIDTH]
     return Account(*[*said, msgspec.convert(policy, Policy)])
+
+
+def _settings(row: Any) -> Settings:
+    return Settings(_account(row), *row[_WIDTH:])
 
 
 def _key(row: Any) -> KeyRow:

@@ -82,7 +82,10 @@ async def list_values(db: Db, account_id: int, field_id: int) -> list[str]:
 
 
 async def save_values(db: Db, account_id: int, resource_id: int, values: Mapping[int, str | None]) -> None:
-    """Give a resource these values by id of their field, None takes one away; the others stay."""
+    """Give a resource these values by id of their field, None takes one away; the others stay.
+
+    Raises NotFound(resource or custom_field).
+    """
     await db.execute(
         "delete from custom_field_value where account_id = $1 and resource_id = $2 and field_id = any ($3)",
         account_id,
@@ -90,16 +93,17 @@ async def save_values(db: Db, account_id: int, resource_id: int, values: Mapping
         list(values),
     )
     given = {field_id: value for field_id, value in values.items() if value is not None}
-    await db.execute(
-        """
-        insert into custom_field_value (account_id, resource_id, field_id, value)
-        select $1, $2, field_id, value from unnest($3::bigint[], $4::text[]) as given (field_id, value)
-        """,
-        account_id,
-        resource_id,
-        list(given),
-        list(given.values()),
-    )
+    with conflicts():
+        await db.execute(
+            """
+            insert into custom_field_value (account_id, resource_id, field_id, value)
+            select $1, $2, field_id, value from unnest($3::bigint[], $4::text[]) as given (field_id, value)
+            """,
+            account_id,
+            resource_id,
+            list(given),
+            list(given.values()),
+        )
 
 
 async def find_categories(db: Db, account_id: int) -> list[Category]:

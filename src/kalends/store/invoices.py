@@ -8,6 +8,7 @@ import msgspec
 
 from kalends.engine.invoice import Invoice, InvoiceQuery, InvoiceRow, Party
 from kalends.engine.profile import Profile
+from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
 
 _NAMES = [name for name in Invoice.__struct_fields__ if name != "rows"]
@@ -64,29 +65,31 @@ async def claim_number(db: Db, account_id: int, year: int) -> int:
 
 
 async def add_invoice(db: Db, invoice: Invoice) -> None:
-    """In a transaction: keep a new invoice with its rows."""
-    await db.execute(
-        f"insert into invoice ({_INVOICE}) select {_INVOICE} from jsonb_populate_record(null::invoice, $1)",
-        msgspec.structs.replace(invoice, rows=()),
-    )
-    await db.execute(
-        f"insert into invoice_row ({_ROW}) select {_ROW} from jsonb_populate_recordset(null::invoice_row, $1)",
-        invoice.rows,
-    )
+    """In a transaction: keep a new invoice with its rows. Raises NotFound(customer, booking or item)."""
+    with conflicts():
+        await db.execute(
+            f"insert into invoice ({_INVOICE}) select {_INVOICE} from jsonb_populate_record(null::invoice, $1)",
+            msgspec.structs.replace(invoice, rows=()),
+        )
+        await db.execute(
+            f"insert into invoice_row ({_ROW}) select {_ROW} from jsonb_populate_recordset(null::invoice_row, $1)",
+            invoice.rows,
+        )
 
 
 async def save_payment(db: Db, invoice: Invoice) -> None:
     """Replace what an invoice says of its payment."""
-    await db.execute(
-        """
-        update invoice set (paid_at, payment_method, revision) = ($3, $4, $5) where account_id = $1 and id = $2
-        """,
-        invoice.account_id,
-        invoice.id,
-        invoice.paid_at,
-        invoice.payment_method,
-        invoice.revision,
-    )
+    with conflicts():
+        await db.execute(
+            """
+            update invoice set (paid_at, payment_method, revision) = ($3, $4, $5) where account_id = $1 and id = $2
+            """,
+            invoice.account_id,
+            invoice.id,
+            invoice.paid_at,
+            invoice.payment_method,
+            invoice.revision,
+        )
 
 
 async def find_invoice(db: Db, account_id: int, invoice_id: int) -> Invoice | None:

@@ -72,11 +72,11 @@ _LAWS: dict[str, str] = {
         union all
         select c.account_id, 'session', s.id, 'deleted' from claim c
         join session s on s.account_id = c.account_id and s.id = c.session_id
-        where s.deleted_at is not null and $1::text[] is not null
+        where s.deleted_at is not null
         """,
     "claimed_twice": """
         select c.account_id, 'item', c.item_id, count(*)::text from claim c
-        where c.item_id is not null and $1::text[] is not null
+        where c.item_id is not null
         group by c.account_id, c.item_id, c.resource_id having count(*) > 1
         """,
     "overbooked": """
@@ -87,12 +87,11 @@ _LAWS: dict[str, str] = {
     "unnumbered": """
         select c.account_id, 'year', c.year, count(i.number) || ' of ' || c.last from invoice_count c
         left join invoice i on i.account_id = c.account_id and i.year = c.year and i.number <= c.last
-        where $1::text[] is not null
         group by c.account_id, c.year, c.last having count(i.number) <> c.last
         """,
     "missummed": """
         select i.account_id, 'invoice', i.id, i.total::text from invoice i
-        where $1::text[] is not null and i.total is distinct from (
+        where i.total is distinct from (
             select sum(r.total) from invoice_row r where r.account_id = i.account_id and r.invoice_id = i.id)
         """,
 }
@@ -159,7 +158,7 @@ async def find_breaches(db: Db, now: datetime) -> AsyncIterator[Finding]:
     """All exceptions to all laws, one law after the other, in one snapshot."""
     asked: list[tuple[str, str, tuple[Any, ...]]] = [
         ("overfull", _OVERFULL, ([FORCE], None, None)),
-        *((law, statement, (list(ACTIVE),)) for law, statement in _LAWS.items()),
+        *((law, text, (list(ACTIVE),) if "$1" in text else ()) for law, text in _LAWS.items()),
         ("unjournalled", _UNJOURNALLED, ()),
         ("mistold", _MISTOLD, ()),
         ("lingering", _LINGERING, (list(HOLDING), now - _OVERDUE)),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.engine.openings import HolidayCalendar, Opening, OpeningException, OpeningHours
+from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
 
 
@@ -89,25 +90,29 @@ async def find_openings(
 async def save_openings(
     db: Db, account_id: int, resource_id: int, openings: Sequence[Opening], own_service_id: int | None = None
 ) -> None:
-    """Replace the weekly openings of a resource itself, or those kept there for one service, by these."""
+    """Replace the weekly openings of a resource itself, or those kept there for one service, by these.
+
+    Raises NotFound(service).
+    """
     await db.execute(
         "delete from opening where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3",
         account_id,
         resource_id,
         own_service_id,
     )
-    await db.execute(
-        """
-        insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids,
-            own_service_id)
-        select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
-        from jsonb_populate_recordset(null::opening, $3) o
-        """,
-        account_id,
-        resource_id,
-        openings,
-        own_service_id,
-    )
+    with conflicts():
+        await db.execute(
+            """
+            insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids,
+                own_service_id)
+            select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
+            from jsonb_populate_recordset(null::opening, $3) o
+            """,
+            account_id,
+            resource_id,
+            openings,
+            own_service_id,
+        )
 
 
 def _opening_hours(hours: _Hours) -> OpeningHours:

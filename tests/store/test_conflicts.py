@@ -1,0 +1,65 @@
+"""What the database refuses is a refusal, whichever write runs into it."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import pytest
+
+from kalends.actions.bookings import book
+from kalends.actions.context import Context
+from kalends.actions.custom_fields import add_field
+from kalends.actions.invoices import issue_invoice
+from kalends.actions.prices import set_prices
+from kalends.engine.openings import Opening
+from kalends.engine.pricing import Price
+from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.store.custom_fields import save_values
+from kalends.store.db import Db
+from kalends.store.invoices import add_invoice, save_payment
+from kalends.store.openings import save_openings
+from tests.desk import hour_of
+from tests.world import World, open_clinic
+
+NOBODY = 987654321
+
+Write = Callable[[World, Context], Awaitable[None]]
+
+
+async def value_of_no_field(clinic: World, ctx: Context) -> None:
+    await save_values(ctx.db, ctx.account.id, clinic.hall, {NOBODY: "x"})
+
+
+async def value_of_no_resource(_: World, ctx: Context) -> None:
+    field = await add_field(ctx, {"title": "Color"})
+    await save_values(ctx.db, ctx.account.id, NOBODY, {field.id: "x"})
+
+
+async def hours_for_no_service(clinic: World, ctx: Context) -> None:
+    await save_openings(ctx.db, ctx.account.id, clinic.hall, [Opening(1, 480, 960)], NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("write", "what"),
+    [
+        (value_of_no_field, "custom_field"),
+        (value_of_no_resource, "resource"),
+        (hours_for_no_service, "service"),
+    ],
+)
+async def test_what_is_named_must_be_there(db: Db, write: Write, what: str) -> None:
+    clinic = await open_clinic(db)
+    with pytest.raises(NotFound) as refused:
+        await write(clinic, clinic.ctx())
+    assert refused.value.what == what
+
+
+async def test_an_invoice_is_for_somebody_and_paid_somehow(db: Db) -> None:
+    clinic = await open_clinic(db)
+    await set_prices(clinic.ctx(), [Price(per="hour")], resource_id=clinic.hall)
+    entry = await book(clinic.ctx(), hour_of(clinic.hall, customer_id=clinic.kari))
+    invoice = await issue_invoice(clinic.ctx(), [entry.item.booking_id])
+    with pytest.raises(NotFound):
+        await add_invoice(db, msgspec.structs.replace(invoice, id=NOBODY, number=9, customer_id=NOBODY, rows=()))
+    with pytest.raises(Invalid) as refused:
+        await save_payment(db, msgspec.structs.replace(invoice, payment_method="shells", revision=1))
+    assert refused.value.faults == (Fault("payment_method", "unknown"),)
