@@ -63,8 +63,8 @@ async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcom
 
 
 async def take_pending(db: Db, account_id: int, booking_id: int) -> tuple[Booking, Span] | None:
-    """In a transaction: the order as it is by then and its next pending occurrence, when nobody else works on the series
-    any more; None at its end."""
+    """In a transaction: the order and its next pending occurrence, as they are when nobody else works on the series any
+    more; None at its end."""
     booking = await db.fetchrow(
         f"select {_BOOKING} from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id
     )
