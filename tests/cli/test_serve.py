@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,6 +36,27 @@ def database(data: str) -> str:
 
 def is_stopped(data: str) -> bool:
     return not (Path(data) / "postgres" / "postmaster.pid").exists()
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def postmaster(data: str) -> int:
+    return int(Path(data, "postgres", "postmaster.pid").read_text().split()[0])
+
+
+def workers(house: House) -> list[int]:
+    """The processes that work for the supervisor; what forks them stands between."""
+    return [worker for between in children(house.process.pid) for worker in children(between)]
+
+
+async def status(client: httpx.AsyncClient) -> int:
+    return (await client.get("/readyz")).status_code
+
+
+async def count(processes: list[int]) -> int:
+    return len(processes)
 
 
 def words(key: str) -> dict[str, str]:
@@ -76,7 +98,8 @@ async def test_a_request_in_flight_is_answered_before_the_end(house: House, data
     waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
     await until(lambda: connection.fetchval(waiting), True)
     house.process.send_signal(signal.SIGINT)
-    await asyncio.sleep(0.5)
+    async with httpx.AsyncClient(base_url=house.client.base_url) as other:
+        await until(lambda: status(other), 503)
     assert not flying.done()
     await held.rollback()
     await connection.close()
@@ -106,6 +129,24 @@ async def test_a_killed_house_comes_back_on_the_same_port(house: House, data: st
         assert code == 0, said
         assert await again.says_ready()
     assert is_stopped(data)
+
+
+async def test_a_lost_database_comes_back_under_the_running_house(house: House, data: str) -> None:
+    os.kill(postmaster(data), signal.SIGKILL)
+    statuses = {(await house.client.get(SERVICES, headers=words("0" * 64))).status_code for _ in range(5)}
+    assert statuses <= {401, 503}
+    await house.is_ready()
+    assert (await house.client.get(SERVICES, headers=words("0" * 64))).status_code == 401
+
+
+async def test_killed_workers_are_followed_by_others(house: House) -> None:
+    killed = workers(house)
+    assert len(killed) == 2  # one for the web, one for the jobs
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    await house.is_ready()
+    await until(lambda: count(workers(house)), 2)
+    assert not set(killed) & set(workers(house))
 
 
 async def test_several_workers_count_together(data: str) -> None:

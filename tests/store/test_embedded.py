@@ -10,6 +10,8 @@ import asyncpg
 import pytest
 
 from kalends.store import embedded
+from kalends.store.db import UNAVAILABLE
+from tests.desk import until
 
 # A process that uses the server until its input ends.
 NEIGHBOUR = """
@@ -58,6 +60,14 @@ async def ask(url: str, question: str = "select 1") -> object:
         await connection.close()
 
 
+async def asked(url: str, question: str) -> object:
+    """The answer, or why there is none."""
+    try:
+        return await ask(url, question)
+    except UNAVAILABLE as error:
+        return error
+
+
 async def test_whoever_comes_starts_it_and_the_last_to_leave_stops_it(data: Path) -> None:
     with embedded.running(data) as server:
         first = postmaster(data)
@@ -91,6 +101,17 @@ async def test_what_was_kept_is_there_after_a_crash_of_the_server(data: Path) ->
     with embedded.running(data) as server:
         assert postmaster(data) != crashed
         assert await ask(server.url(), "select name from kept") == "Ada"
+
+
+async def test_a_lost_server_is_started_again_while_somebody_uses_it(data: Path) -> None:
+    with embedded.running(data) as server:
+        await ask(server.url(), "create table kept as select 'Ada' as name")
+        lost = postmaster(data)
+        assert lost
+        os.kill(lost, signal.SIGKILL)
+        await until(lambda: asked(server.url(), "select name from kept"), "Ada")
+        assert postmaster(data) != lost
+    assert postmaster(data) is None
 
 
 async def test_two_that_start_at_once_share_one(data: Path) -> None:

@@ -1,4 +1,4 @@
-"""The processes of one `kalends serve`: the web workers under granian, and beside them one that does the jobs."""
+"""The processes of one `kalends serve`: web workers, and beside them one that does the jobs."""
 
 import errno
 import gc
@@ -8,75 +8,38 @@ import signal
 import socket
 import threading
 import time
-from functools import partial
+from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
-from typing import Any
 
 import structlog
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
-from granian.server.mp import MPServer
-from litestar.types import ASGIApp
 
 from kalends import main
 from kalends.cli.house import Wrong
 from kalends.settings import Settings, hand_down
+from kalends.web.server import serve
 
 log = structlog.get_logger()
 
-PARENT_CHECKED_EVERY = 0.25  # seconds
-# Granian's own words go where all others go, and each request has its line already.
-QUIET = {"loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")}}
+# Forked from a process that has loaded all there is and does nothing else: soon ready, and sharing memory.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["kalends.cli.app"])
+BACKLOG = 2048
 SELDOM = 20_000  # objects made between looks for cycles
 PORT_AWAITED = 3.0  # seconds: as long as the workers of a server that was killed may hold it
 
 
-class Web(MPServer):
-    """The web workers. Those asked to end finish what they have begun, and turn away what still comes."""
+class Kept:
+    """A process that is started again when it dies, until all are to end."""
 
-    def __init__(self, settings: Settings, shared: Path) -> None:
-        super().__init__(
-            "kalends",
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.ASGI,
-            workers=settings.workers,
-            loop=Loops.uvloop,
-            websockets=False,
-            backpressure=1024,
-            log_level=LogLevels.warning,
-            log_dictconfig=QUIET,
-            respawn_failed_workers=True,
-            workers_kill_timeout=settings.drain_seconds,
-        )
-        self.draining = shared / main.DRAINING
-        self.loader = partial(web_worker, settings, shared, os.getpid())
-
-    def run(self) -> None:
-        """Serve until SIGTERM or SIGINT. Raises SystemExit when the workers can't be kept running."""
-        if self.workers > 1:
-            # They add up their counts in files, which they must know of before they load what counts.
-            hand_down("PROMETHEUS_MULTIPROC_DIR", str(self.draining.parent))
-            multiprocessing.set_start_method("spawn", force=True)
-        self.serve(target_loader=self.loader, wrap_loader=False)
-
-    def shutdown(self, exit_code: int = 0) -> None:
-        self.draining.touch()
-        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # Granian's has no types.
-
-
-class Jobs:
-    """The process that does jobs; started again when it dies, until it is told to end."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.ending = threading.Event()
+    def __init__(self, name: str, ending: threading.Event, work: Callable[..., None], *told: object) -> None:
+        self.name, self.ending = name, ending
+        self.work, self.told = work, told
         self.process = self.start()
         threading.Thread(target=self.keep, daemon=True).start()
 
-    def start(self) -> Any:
-        # Spawned, not forked: it may be started again from a process that has threads by then.
-        process = multiprocessing.get_context("spawn").Process(target=jobs_worker, args=(self.settings, os.getpid()))
+    def start(self) -> multiprocessing.process.BaseProcess:
+        process = FORKS.Process(target=at_work, args=(self.work, *self.told))
         process.start()
         return process
 
@@ -84,25 +47,65 @@ class Jobs:
         while not self.ending.is_set():
             self.process.join()
             if not self.ending.wait(1.0):
-                log.error("jobs.died", exit_code=self.process.exitcode)
+                log.error(f"{self.name}.died", exit_code=self.process.exitcode)
                 self.process = self.start()
 
     def end(self) -> None:
         """Let it finish what it has begun."""
-        self.ending.set()
         self.process.terminate()
-        self.process.join(self.settings.drain_seconds)
+
+    def await_end(self, seconds: float) -> None:
+        """So long at most; then it is killed."""
+        self.process.join(seconds)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
 
 
-def web_worker(settings: Settings, shared: Path, parent: int) -> ASGIApp:
-    """In a web worker: its application."""
-    end_with(parent)
+def load_ahead(settings: Settings, shared: Path) -> None:
+    """Have all be loaded that the processes need, while the database starts."""
+    if settings.workers > 1:
+        # They add up their counts in files, which they must know of before they load what counts.
+        hand_down("PROMETHEUS_MULTIPROC_DIR", str(shared))
+    forkserver.ensure_running()
+
+
+def keep_running(settings: Settings, listener: socket.socket, shared: Path) -> None:
+    """Web workers on the socket and the jobs, until SIGTERM or SIGINT; first the web ends, then the jobs."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    jobs = Kept("jobs", ending, main.worker, settings)
+    web = [Kept("web", ending, web_worker, settings, listener, shared) for _ in range(settings.workers)]
+    ending.wait()
+    (shared / main.DRAINING).touch()
+    listener.close()
+    for ends in (web, [jobs]):
+        for one in ends:
+            one.end()
+        for one in ends:
+            one.await_end(settings.drain_seconds)
+
+
+def at_work(work: Callable[..., None], *told: object) -> None:
+    """In a process of the house: its work, for as long as the supervisor lives."""
+    threading.Thread(target=end_with_supervisor, daemon=True).start()
+    work(*told)
+
+
+def end_with_supervisor() -> None:
+    """When it is killed nobody is left to end this process, which would keep the port and the database."""
+    supervisor = multiprocessing.parent_process()
+    assert supervisor is not None
+    supervisor.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def web_worker(settings: Settings, listener: socket.socket, shared: Path) -> None:
+    """Answer requests, those that are still to come until told to end, those that have begun to their end."""
     app = main.build(settings, shared)
     collect_seldom()
-    return app
+    serve(app, listener, settings.drain_seconds)
 
 
 def collect_seldom() -> None:
@@ -111,38 +114,26 @@ def collect_seldom() -> None:
     gc.set_threshold(SELDOM, 20, 100)
 
 
-def jobs_worker(settings: Settings, parent: int) -> None:
-    """In the process of the jobs: all it does."""
-    end_with(parent)
-    main.worker(settings)
-
-
-def end_with(parent: int) -> None:
-    """When the supervisor is killed nobody is left to end this process, which would keep the port and the database."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_CHECKED_EVERY)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def expect_free(host: str, port: int) -> None:
-    """Granian shares a port with whoever has it already, so ask first. Raises Wrong."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; whoever comes before the workers are ready waits for them. Raises Wrong."""
     deadline = time.monotonic() + PORT_AWAITED
-    while (taken := bind(host, port)) is not None:
-        if taken.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-            raise Wrong(f"Can't listen on {host}:{port}: {taken.strerror or taken}.")
+    while True:
+        try:
+            return bound(host, port)
+        except OSError as taken:
+            if taken.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise Wrong(f"Can't listen on {host}:{port}: {taken.strerror or taken}.") from taken
         time.sleep(0.1)
 
 
-def bind(host: str, port: int) -> OSError | None:
+def bound(host: str, port: int) -> socket.socket:
+    family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind)
     try:
-        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        return error
-    return None
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener

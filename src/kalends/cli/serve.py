@@ -12,7 +12,7 @@ import typer
 from kalends import main
 from kalends.cli.demo import load as load_demo
 from kalends.cli.house import house, on_pool, plainly
-from kalends.cli.processes import Jobs, Web, expect_free
+from kalends.cli.processes import keep_running, listen, load_ahead
 from kalends.settings import Settings, load
 from kalends.store import migrations
 
@@ -26,11 +26,12 @@ def serve(host: Host = None, port: Port = None, workers: Workers = None, demo: D
     """Serve all doors and do the jobs; with a PostgreSQL of its own, unless KALENDS_DATABASE_URL is set."""
     with plainly():
         settings = told(load(), host, port, workers)
-        expect_free(settings.host, settings.port)
-        with house(settings, migrating=True) as ready:
-            if demo:
-                asyncio.run(on_pool(ready.database_url or "", partial(load_demo, base=base(ready))))
-            keep_running(ready)
+        with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="kalends-") as folder:
+            load_ahead(settings, shared := Path(folder))
+            with house(settings, migrating=True) as ready:
+                if demo:
+                    asyncio.run(on_pool(ready.database_url or "", partial(load_demo, base=base(ready))))
+                keep_running(ready, listener, shared)
 
 
 def work() -> None:
@@ -55,13 +56,3 @@ def base(settings: Settings) -> str:
     """Where somebody at this machine finds the doors."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-def keep_running(settings: Settings) -> None:
-    """Web workers and jobs, until SIGTERM or SIGINT; first the web ends, then the jobs."""
-    with tempfile.TemporaryDirectory(prefix="kalends-") as shared:
-        jobs = Jobs(settings)
-        try:
-            Web(settings, Path(shared)).run()
-        finally:
-            jobs.end()

@@ -1,8 +1,8 @@
 """The PostgreSQL that Kalends brings along, in the data folder; processes share it, and the last one to leave stops it.
 
-Who uses it is told by a lock on a file, which the kernel lets go of however a process ends: a killed process leaves
-nothing to clean up, at most a running server that the next one finds and shares. A second lock is held while the server
-is started or stopped, so that nobody meets it half way.
+Whoever uses it for long starts it again when it is lost. Who uses it is told by a lock on a file, which the kernel lets
+go of however a process ends: a killed process leaves nothing to clean up, at most a running server that the next one
+finds and shares. A second lock is held while the server is started or stopped, so that nobody meets it half way.
 """
 
 import fcntl
@@ -12,9 +12,11 @@ import os
 import pwd
 import shlex
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,9 +37,17 @@ SUPERUSER = "postgres"
 SYSTEM_USER = "pgserver"
 SOCKET_PATH_LIMIT = 100  # bytes; macOS allows 104, Linux 108
 ANSWERS, STARTING = 0, 1  # exit codes of pg_isready
-CONNECTIONS = 200
-LOCKS = 256  # a connection, on average: a change of thousands of items takes one for each of them
+CONFIGURATION = {
+    "listen_addresses": "",
+    "max_connections": 200,
+    # For each connection, on average: a change of thousands of items takes one for each of them.
+    "max_locks_per_transaction": 256,
+    # What a statement was refused for names people; Kalends says itself what went wrong.
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+}
 PATIENCE = 60.0  # seconds, for a recovery after a crash
+LOOKED_AFTER_EVERY = 1.0  # seconds
 
 
 class Unusable(Exception):
@@ -67,10 +77,36 @@ def running(data: Path) -> Iterator[Server]:
             fcntl.flock(users, fcntl.LOCK_SH)
             sockets = start(data)
         try:
-            yield Server(sockets)
+            with looked_after(data, sockets):
+                yield Server(sockets)
         finally:
             with gate(data):
                 leave(data, users)
+
+
+@contextmanager
+def looked_after(data: Path, sockets: Path) -> Iterator[None]:
+    """While the block lasts, a server that is lost is started again."""
+    left = threading.Event()
+
+    def look() -> None:
+        while not left.wait(LOOKED_AFTER_EVERY):
+            if is_there(sockets):
+                continue
+            log.error("postgres.lost", folder=str(data / "postgres"))
+            try:
+                with gate(data):
+                    start(data)
+            except Unusable as fault:
+                log.error("postgres.unusable", why=str(fault))
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        left.set()
+        looking.join()
 
 
 def prepare(data: Path) -> Path:
@@ -102,8 +138,8 @@ def start(data: Path) -> Path:
     sockets = socket_folder(cluster)
     if not answers(sockets):
         forget_stale_pid(cluster / "postmaster.pid")
-        limits = f"-c max_connections={CONNECTIONS} -c max_locks_per_transaction={LOCKS}"
-        options = f"-k {shlex.quote(str(sockets))} -c listen_addresses= {limits}"
+        told = " ".join(f"-c {name}={value}" for name, value in CONFIGURATION.items())
+        options = f"-k {shlex.quote(str(sockets))} {told}"
         patience = str(int(PATIENCE))
         if postgres(cluster, "pg_ctl", "-w", "-t", patience, "-l", "log", "-o", options, "start").returncode != 0:
             raise Unusable(f"The embedded PostgreSQL does not start: {last_fault(cluster / 'log')}")
@@ -169,6 +205,16 @@ def answers(sockets: Path) -> bool:
             raise Unusable(f"The embedded PostgreSQL is still starting after {PATIENCE:.0f} s.")
         time.sleep(0.05)
     return code == ANSWERS
+
+
+def is_there(sockets: Path) -> bool:
+    """Does anybody listen at the socket, be it that the server still recovers?"""
+    with socket.socket(socket.AF_UNIX) as asking:
+        try:
+            asking.connect(str(sockets / ".s.PGSQL.5432"))
+        except OSError:
+            return False
+    return True
 
 
 def forget_stale_pid(file: Path) -> None:

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 def answer(call: Call, error: Exception) -> Answer:
     """The error as the call's door says it, counted, and logged when nobody foresaw it."""
     no = understood(error, call.settings.body_bytes)
+    if isinstance(no, MethodNotAllowed) and call.method == "OPTIONS":
+        return Answer(204, headers=(("allow", ", ".join(no.allowed)),))
     call.problem = no.code
     metrics.refused(call.door.name, no.code)
     if isinstance(no, Unexpected):
@@ -59,5 +61,6 @@ def understood(error: Exception, body_bytes: int) -> Refusal | Problem:
 
 
 def _allowed(error: MethodNotAllowedException) -> Iterator[str]:
-    headers = error.headers or {}
-    return (method.strip() for method in headers.get("allow", "").split(",") if method.strip())
+    """What Litestar has a handler for; whoever may GET may also ask for the HEAD."""
+    listed = {method.strip() for method in (error.headers or {}).get("allow", "").split(",")} - {""}
+    yield from sorted(listed | {"HEAD"} if "GET" in listed else listed)

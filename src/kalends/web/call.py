@@ -18,6 +18,7 @@ class Call(msgspec.Struct):
     front of the door's own, such as `https://host/name/api/v1`. `body` is the parsed body, once it was asked for."""
 
     id: str
+    method: str
     now: datetime
     door: Door
     prefix: str

@@ -17,7 +17,7 @@ from typing import cast
 import structlog
 from litestar import Litestar, Router
 from litestar.enums import ScopeType
-from litestar.types import HTTPScope, LifeSpanScope, Message, Receive, ReceiveMessage, Scope, Send
+from litestar.types import HTTPScope, LifeSpanScope, Message, Method, Receive, ReceiveMessage, Scope, Send
 
 from kalends.store.db import Pool
 from kalends.web import limits, metrics
@@ -41,6 +41,9 @@ SECURITY = (
 )
 CLOSING_SECONDS = 10
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+# The server leaves out the body of an answer to HEAD. Of OPTIONS Litestar would know only one method for each path; as
+# no method at all it is refused, with all that are allowed.
+ROUTED_AS = {"HEAD": "GET", "OPTIONS": "-"}
 
 
 def create_app(settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> "Shell":
@@ -101,7 +104,7 @@ class Shell:
                 raise
             await answer(call, error)(inner, receive, out)
         finally:
-            _note(call, inner, out.status, time.perf_counter() - started)
+            _note(call, inner.get("path_template") or "-", out.status, time.perf_counter() - started)
             structlog.contextvars.reset_contextvars(**marks)
 
     def _arrived(self, scope: HTTPScope) -> tuple[Call, HTTPScope]:
@@ -112,6 +115,7 @@ class Shell:
         given = header(headers, b"x-request-id")
         call = Call(
             id=given if GOOD_ID.fullmatch(given) else secrets.token_hex(16),
+            method=scope["method"],
             now=datetime.now(UTC),
             door=place.door,
             prefix=prefix_of(scope, place.mount, settings.trust_proxy),
@@ -122,6 +126,7 @@ class Shell:
         inner = scope.copy()
         inner["path"] = place.door.base_path + place.door.clean_path(place.rest)
         inner["root_path"] = ""
+        inner["method"] = cast("Method", ROUTED_AS.get(scope["method"], scope["method"]))
         inner["state"] = {"call": call}
         return call, inner
 
@@ -190,13 +195,12 @@ def _raised(request: WebRequest, error: Exception) -> Answer:
     return answer(call_of(request), error)
 
 
-def _note(call: Call, scope: HTTPScope, status: int, seconds: float) -> None:
+def _note(call: Call, route: str, status: int, seconds: float) -> None:
     """One line and one count per request. The route's template, never the path or the query: they hold names and keys.
 
     Status 499 means that nobody waited for the answer.
     """
-    route = scope.get("path_template") or "-"
-    method = scope["method"] if scope["method"] in METHODS else "-"
+    method = call.method if call.method in METHODS else "-"
     status = status or 499
     metrics.answered(call.door.name, method, route, status, seconds)
     log.info(

@@ -1,0 +1,105 @@
+"""The server below the shell: what a connection may send before anybody looks at it, and how it ends."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from kalends.web import server as web_server
+
+OK = b"HTTP/1.1 200 OK"
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with what it got: at once, or for `/slow` after a while."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    body = b""
+    while True:
+        message = await receive()
+        body += message["body"]
+        if not message["more_body"]:
+            break
+    if scope["path"] == "/slow":
+        await asyncio.sleep(0.5)
+    length = str(len(body)).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[tuple[str, int]]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        address: tuple[str, int] = listener.getsockname()
+        server = web_server.server(app, 5)
+        running = asyncio.create_task(server._serve([listener]))
+        try:
+            yield address
+        finally:
+            server.should_exit = True
+            await running
+
+
+async def said(address: tuple[str, int], *pieces: bytes) -> bytes:
+    """All that comes back on one connection until the server closes it."""
+    reader, writer = await asyncio.open_connection(*address)
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    return answer
+
+
+def post(body: bytes, *headers: bytes) -> bytes:
+    lines = (b"POST / HTTP/1.1", b"host: here", b"content-length: %d" % len(body), *headers, b"", body)
+    return b"\r\n".join(lines)
+
+
+async def test_a_body_is_not_bounded_here() -> None:
+    body = b"x" * 4 * web_server.HEAD_BYTES
+    async with served() as address:
+        answer = await said(address, post(body[:10]) + post(body, b"connection: close"))
+    assert answer.count(OK) == 2
+    assert answer.endswith(body)
+
+
+async def test_headers_without_an_end_are_refused() -> None:
+    async with served() as address:
+        whole = await said(address, b"GET / HTTP/1.1\r\nx: " + b"y" * web_server.HEAD_BYTES)
+        pieces = await said(address, b"GET / HTTP/1.1\r\n", *[b"x: " + b"y" * 9000 + b"\r\n"] * 8)
+        after = await said(address, post(b"1"), b"GET / HTTP/1.1\r\n", *[b"x: " + b"y" * 9000 + b"\r\n"] * 8)
+    assert whole.startswith(b"HTTP/1.1 400")
+    assert pieces.startswith(b"HTTP/1.1 400")
+    assert after.startswith(OK)
+    assert b"HTTP/1.1 400" in after
+
+
+async def test_headers_that_take_too_long_end_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_server, "HEAD_SECONDS", 0.3)
+    async with served() as address:
+        assert await said(address) == b""
+        assert await said(address, b"GET / HTTP/1.1\r\nhost: ") == b""
+        # A body may take its time here: the shell looks after it.
+        halves = post(b"one and", b"connection: close")
+        answer = await said(address, halves[:-4], *[b""] * 10, halves[-4:])
+    assert answer.startswith(OK)
+
+
+async def test_told_to_end_it_finishes_what_has_begun() -> None:
+    async with httpx.AsyncClient() as client:
+        async with served() as (host, port):
+            slow = asyncio.create_task(client.post(f"http://{host}:{port}/slow", content=b"kept"))
+            await asyncio.sleep(0.1)
+        assert (await slow).content == b"kept"
