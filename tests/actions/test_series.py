@@ -1,7 +1,6 @@
 """Series: tried out and accepted at once, made afterwards, ended together."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import pytest
 
 from kalends.actions import series
 from kalends.actions.bookings import advance, book, get, list_items
+from kalends.actions.catalogue import add_service, get_resource
 from kalends.engine.booking import Item
 from kalends.engine.listing import ItemQuery
 from kalends.engine.recurrence import Recurrence
@@ -23,15 +23,8 @@ from kalends.engine.refusals import (
 )
 from kalends.engine.wish import Wish
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, claims, counted, made, sent, wish
+from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, make_occurrences, new_york, sent, wish
 from tests.world import World, open_clinic
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 def daily(clinic: World, count: int = 4, **fields: Any) -> Wish:
@@ -48,7 +41,7 @@ async def jobs(clinic: World) -> list[int]:
 async def all_made(clinic: World, wished: Wish) -> str:
     """A series with all its occurrences settled."""
     uid = await series.start(clinic.ctx(), wished)
-    await series.make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
     return uid
 
 
@@ -68,7 +61,7 @@ async def test_a_series_is_accepted_and_made_later(clinic: World) -> None:
     assert await outcomes(clinic, uid) == 4 * ["pending"]
     assert await items(clinic, uid) == []
     (booking_id,) = await jobs(clinic)
-    assert await series.make_occurrences(clinic.ctx(), booking_id) == 4
+    assert await make_occurrences(clinic.ctx(), booking_id) == 4
     made_ones = await items(clinic, uid)
     assert [item.starts_at for item in made_ones] == [SOON + day * DAY for day in range(4)]
     assert {item.booking_id for item in made_ones} == {booking_id}
@@ -154,7 +147,7 @@ async def test_the_first_is_whatever_is_left_to_be_the_first(clinic: World) -> N
 async def test_made_again_is_made_once(clinic: World) -> None:
     uid = await all_made(clinic, daily(clinic))
     before = await counted(clinic)
-    assert await series.make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
+    assert await make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
     assert await counted(clinic) == before
     assert await outcomes(clinic, uid) == 4 * ["made"]
 
@@ -162,7 +155,7 @@ async def test_made_again_is_made_once(clinic: World) -> None:
 async def test_two_beside_each_other_make_it_once(clinic: World) -> None:
     uid = await series.start(clinic.ctx(), daily(clinic, 20))
     (booking_id,) = await jobs(clinic)
-    settled = await asyncio.gather(*(series.make_occurrences(clinic.ctx(), booking_id) for _ in range(3)))
+    settled = await asyncio.gather(*(make_occurrences(clinic.ctx(), booking_id) for _ in range(3)))
     assert sum(settled) == 20
     assert await outcomes(clinic, uid) == 20 * ["made"]
     assert len({item.starts_at for item in await items(clinic, uid)}) == 20
@@ -188,6 +181,71 @@ async def test_only_the_first_is_told_of(db: Db) -> None:
     started = {"starts_at": SOON + 9 * DAY, "recurrence": Recurrence(rdate="VALUE=DATE:20270312,20270313")}
     await all_made(clinic, wish(clinic, **started))
     assert len(await sent(clinic)) == 4
+
+
+async def test_when_the_first_is_refused_the_next_is_told_of(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email")
+    uid = await series.start(clinic.ctx(), daily(clinic))
+    await made(clinic, wish(clinic, customer_id=clinic.ola))
+    before = len(await sent(clinic))
+    await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    assert await outcomes(clinic, uid) == ["refused", "made", "made", "made"]
+    assert (await sent(clinic))[before:] == ["customer email confirmation"]
+    assert await sent(clinic, (await items(clinic, uid))[0]) == ["customer email confirmation"]
+
+
+async def test_a_series_keeps_to_the_clock_of_its_site(clinic: World) -> None:
+    overseas, weekly = await new_york(clinic), Recurrence("FREQ=WEEKLY;COUNT=4")
+    service = await add_service(clinic.ctx(), {"title": "Haircut"}, [overseas])
+    there = hour_of(overseas, recurrence=weekly)
+    anywhere = Wish(service_id=service.id, starts_at=SOON + HOUR, recurrence=weekly)
+    for wished, first in ((there, SOON), (anywhere, SOON + HOUR)):
+        uid = await all_made(clinic, wished)
+        starts = [item.starts_at for item in await items(clinic, uid)]
+        assert [(start - first).total_seconds() / 3600 % 24 for start in starts] == [0, 0, 23, 23]
+
+
+async def test_a_key_of_another_site_neither_sees_nor_ends_a_series(clinic: World) -> None:
+    there = (await get_resource(clinic.ctx(), await new_york(clinic))).site_id
+    visitor = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({there}))
+    neighbour = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({clinic.site}))
+    uid = await series.start(clinic.ctx(), daily(clinic))
+    for _ in range(2):
+        for ask in (series.occurrences, series.outcomes, lambda ctx, uid: series.end_all(ctx, uid, "cancel")):
+            with pytest.raises(NotFound):
+                await ask(visitor, uid)
+        await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    assert len(await series.end_all(neighbour, uid, "cancel")) == 4
+    with pytest.raises(NotFound):
+        await series.start(visitor, daily(clinic))
+
+
+async def test_a_job_makes_what_its_key_could_book(clinic: World) -> None:
+    chair = await new_york(clinic)
+    service = await add_service(clinic.ctx(), {"title": "Haircut"}, [clinic.ada, chair])
+    neighbour = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({clinic.site}))
+    await made(clinic, wish(clinic, starts_at=SOON + DAY))
+    rule = Recurrence("FREQ=DAILY;COUNT=3")
+    uid = await series.start(neighbour, Wish(service_id=service.id, starts_at=SOON, recurrence=rule))
+    await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    assert await outcomes(clinic, uid) == ["made", "refused", "made"]
+    assert {item.resource_id for item in await items(clinic, uid)} == {clinic.ada}
+    assert [one.outcome for one in await series.outcomes(neighbour, uid)] == ["made", "refused", "made"]
+
+
+async def test_of_a_series_at_two_sites_each_key_sees_and_ends_its_own(clinic: World) -> None:
+    chair = await new_york(clinic)
+    service = await add_service(clinic.ctx(), {"title": "Haircut"}, [clinic.ada, chair])
+    await made(clinic, wish(clinic, starts_at=SOON + DAY))
+    rule = Recurrence("FREQ=DAILY;COUNT=3")
+    uid = await all_made(clinic, Wish(service_id=service.id, starts_at=SOON, recurrence=rule))
+    assert [item.resource_id for item in await items(clinic, uid)] == [clinic.ada, chair, clinic.ada]
+    there = (await get_resource(clinic.ctx(), chair)).site_id
+    visitor = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({there}))
+    assert [entry.item.resource_id for entry in await series.occurrences(visitor, uid)] == [chair]
+    assert [one.starts_at for one in await series.outcomes(visitor, uid)] == [SOON + DAY]
+    assert [entry.item.resource_id for entry in await series.end_all(visitor, uid, "remove")] == [chair]
+    assert [item.state for item in await items(clinic, uid)] == ["confirmed", "confirmed"]
 
 
 async def test_a_series_can_wait_for_verification(db: Db) -> None:
@@ -217,11 +275,20 @@ async def test_all_are_ended_together_with_one_message(db: Db, verb: str, state:
     await made(clinic, wish(clinic))
 
 
+async def test_who_was_told_of_the_end_is_not_told_again(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email")
+    uid = await all_made(clinic, daily(clinic))
+    await series.end_all(clinic.ctx(), uid, "cancel")
+    told = len(await sent(clinic))
+    assert len(await series.end_all(clinic.ctx(), uid, "remove")) == 4
+    assert len(await sent(clinic)) == told
+
+
 async def test_what_is_still_pending_is_withdrawn(clinic: World) -> None:
     uid = await series.start(clinic.ctx(), daily(clinic))
     assert await series.end_all(clinic.ctx(), uid, "cancel") == []
     assert await outcomes(clinic, uid) == 4 * ["withdrawn"]
-    assert await series.make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
+    assert await make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
     assert await items(clinic, uid) == []
 
 
@@ -262,7 +329,7 @@ async def test_another_accounts_series_is_not_found(clinic: World, db: Db) -> No
     with pytest.raises(NotFound):
         await series.end_all(stranger.ctx(), uid, "remove")
     with pytest.raises(NotFound):
-        await series.make_occurrences(stranger.ctx(), (await jobs(clinic))[0])
+        await make_occurrences(stranger.ctx(), (await jobs(clinic))[0])
     assert await outcomes(clinic, uid) == 4 * ["made"]
 
 
@@ -272,6 +339,6 @@ async def test_a_customer_whom_somebody_else_makes_meanwhile_is_found(clinic: Wo
     begun = await asyncio.gather(*(series.start(clinic.ctx(), each) for each in asked), return_exceptions=True)
     assert [each for each in begun if not isinstance(each, str)] == []
     for booking_id in await jobs(clinic):
-        await series.make_occurrences(clinic.ctx(), booking_id)
+        await make_occurrences(clinic.ctx(), booking_id)
     rows = await clinic.db.fetch("select distinct customer_id from item where account_id = $1", clinic.account.id)
     assert len(rows) == 1

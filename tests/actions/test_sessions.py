@@ -1,23 +1,22 @@
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from kalends.actions.catalogue import add_resource, add_service
-from kalends.actions.sessions import add_session, get_session, list_sessions, seats_taken
+from kalends.actions.catalogue import add_resource, add_service, get_resource
+from kalends.actions.replanning import change_session, remove_session, remove_sessions
+from kalends.actions.sessions import add_session, add_sessions, get_session, list_sessions, seats_taken
 from kalends.engine.listing import SessionQuery
-from kalends.engine.refusals import Full, Invalid, NotFound, Retired
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired
 from kalends.engine.span import Span
 from kalends.store.db import Db
+from tests.desk import HOUR, new_york
 from tests.world import NOW, World, open_clinic
 
-HOUR = timedelta(hours=1)
 TOMORROW = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def found(clinic: World, **query: Any) -> list[int]:
@@ -100,3 +99,49 @@ async def test_another_account_knows_neither_the_session_nor_the_hall(clinic: Wo
         await add_session(
             stranger.ctx(), {"resource_id": clinic.hall, "starts_at": TOMORROW, "ends_at": TOMORROW + HOUR}
         )
+
+
+async def test_classes_of_a_series_keep_to_the_clock_of_their_site(clinic: World) -> None:
+    chair = await new_york(clinic)
+    weekly = Recurrence("FREQ=WEEKLY;COUNT=4")
+    for room, shifts in ((chair, [0, 0, 23, 23]), (None, [0, 0, 0, 0])):
+        first = {"resource_id": room, "starts_at": NOW, "ends_at": NOW + HOUR}
+        starts = [one.starts_at for one in await add_sessions(clinic.ctx(), first, weekly)]
+        assert [(start - NOW).total_seconds() / 3600 % 24 for start in starts] == shifts
+
+
+async def test_no_class_of_a_series_is_longer_than_one_may_be(clinic: World) -> None:
+    first = {"starts_at": TOMORROW, "ends_at": TOMORROW + HOUR}
+    for rdate in ("VALUE=PERIOD:20280101T000000Z/P9999W", "99991231T220000Z"):
+        with pytest.raises(Invalid) as refused:
+            await add_sessions(clinic.ctx(), first, Recurrence(rdate=rdate))
+        assert refused.value.faults == (Fault("rdate", "out_of_range"),)
+    assert await found(clinic) == []
+
+
+async def test_a_key_of_another_site_neither_sees_nor_changes_a_class(clinic: World) -> None:
+    chair = await new_york(clinic)
+    place = await get_resource(clinic.ctx(), chair)
+    visitor = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({place.site_id}))
+    times = {"starts_at": TOMORROW, "ends_at": TOMORROW + HOUR}
+    rule = Recurrence("FREQ=DAILY;COUNT=2")
+    anywhere = await add_session(clinic.ctx(), times)
+    there = await add_session(clinic.ctx(), times | {"resource_id": chair})
+    here, later = await add_sessions(clinic.ctx(), times | {"resource_id": clinic.hall}, rule)
+    assert await found(clinic) == [anywhere.id, there.id, here.id, later.id]
+    page = await list_sessions(visitor, SessionQuery())
+    assert ([one.id for one in page.rows], page.total) == ([anywhere.id, there.id], 2)
+    await get_session(visitor, anywhere.id)
+    forbidden: list[Awaitable[object]] = [
+        get_session(visitor, here.id),
+        change_session(visitor, here.id, {"title": "Mine"}),
+        change_session(visitor, there.id, {"resource_id": clinic.hall}),
+        remove_session(visitor, here.id),
+        remove_sessions(visitor, str(here.series)),
+        add_session(visitor, times | {"resource_id": clinic.left}),
+        add_sessions(visitor, times | {"resource_id": clinic.left}, rule),
+    ]
+    for act in forbidden:
+        with pytest.raises(NotFound):
+            await act
+    assert len(await found(clinic)) == 4

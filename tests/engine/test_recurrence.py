@@ -1,18 +1,22 @@
 """The examples named after months of 1997 and 1998 are those of RFC 5545 3.8.5.3, which begin at nine in New York."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kalends.engine.clock import FIRST_YEAR, LAST_YEAR
 from kalends.engine.recurrence import MOST, Recurrence, expand
-from kalends.engine.refusals import BadRecurrence, TooManyOccurrences
+from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.span import Span
 
 NEW_YORK, OSLO = ZoneInfo("America/New_York"), ZoneInfo("Europe/Oslo")
+FARTHEST = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")
 HOUR = timedelta(hours=1)
 
 
@@ -74,7 +78,7 @@ def test_an_example_of_the_rfc_gives_the_dates_that_it_says(day: str, rrule: str
 
 
 def test_friday_the_thirteenth_without_the_first_day_which_is_none() -> None:
-    rrule = "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=5"
+    rrule = "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=6"
     found = days("1997-09-02", rrule, exdate="TZID=America/New_York:19970902T090000")
     assert found == ["02-13", "03-13", "11-13", "08-13", "10-13"]
 
@@ -85,8 +89,59 @@ def test_every_three_hours_until_the_evening() -> None:
 
 
 def test_the_first_occurrence_counts_even_if_the_rule_does_not_name_it() -> None:
-    assert days("1997-09-02", "FREQ=WEEKLY;BYDAY=FR;COUNT=2") == ["09-02", "09-05", "09-12"]
+    assert days("1997-09-02", "FREQ=WEEKLY;BYDAY=MO;COUNT=3") == ["09-02", "09-08", "09-15"]
+    assert days("1997-09-02", "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2;COUNT=1") == ["09-02"]
     assert days("1997-09-02", "FREQ=DAILY;UNTIL=19970101") == ["09-02"]
+    assert len(days("1997-09-02", "FREQ=WEEKLY;BYDAY=MO;COUNT=731")) == MOST
+
+
+def hours(day: str, rrule: str, zone: ZoneInfo = OSLO) -> str:
+    spans = expand(Recurrence(rrule), first(day, zone), zone)
+    return " ".join(span.start.astimezone(zone).strftime("%H:%M") for span in spans)
+
+
+def test_no_hour_is_lost_or_lived_twice_when_clocks_go_forward_and_back() -> None:
+    assert hours("2025-03-30T00:30", "FREQ=HOURLY;COUNT=5") == "00:30 01:30 03:30 04:30 05:30"
+    assert hours("2025-10-26T00:30", "FREQ=HOURLY;COUNT=5") == "00:30 01:30 02:30 02:30 03:30"
+    assert hours("2025-10-26T00:30", "FREQ=HOURLY;INTERVAL=2;COUNT=4") == "00:30 02:30 03:30 05:30"
+    assert hours("2025-03-30T01:10", "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=10;COUNT=4") == "01:10 03:10 01:10 02:10"
+
+
+def test_hours_keep_to_the_days_and_hours_that_are_named() -> None:
+    assert hours("2025-03-30T09:30", "FREQ=HOURLY;BYHOUR=9,11;BYMINUTE=0,30;COUNT=4") == "09:30 11:00 11:30 09:00"
+    assert hours("2025-03-30T09:00", "FREQ=HOURLY;BYMINUTE=0,20,40;BYSETPOS=-1,1;COUNT=4") == "09:00 09:40 10:00 10:40"
+    assert hours("2025-03-31T22:00", "FREQ=HOURLY;BYDAY=MO;COUNT=4") == "22:00 23:00 00:00 01:00"
+
+
+zones = st.sampled_from(["Europe/Oslo", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu"]).map(ZoneInfo)
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), st.integers(1, 50), zones)
+def test_hours_pass_by_the_stopwatch(wall: datetime, interval: int, zone: ZoneInfo) -> None:
+    start = wall.replace(tzinfo=zone).astimezone(UTC)
+    spans = expand(Recurrence(f"FREQ=HOURLY;INTERVAL={interval};COUNT=400"), Span(start, start + HOUR), zone)
+    assert [span.start for span in spans] == [start + turn * interval * HOUR for turn in range(400)]
+
+
+HOURS_OF = """
+    INTERVAL=5 INTERVAL=25 BYDAY=MO,SU BYMONTH=2,12 BYMONTHDAY=-1,30 BYHOUR=0,9,23 BYMINUTE=0,30,59 BYSECOND=0,1
+    BYSETPOS=-1,2
+"""
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(microsecond=0)),
+    st.lists(st.sampled_from(HOURS_OF.split()), max_size=4, unique_by=lambda part: part.partition("=")[0]),
+)
+def test_where_clocks_are_never_changed_hours_are_those_of_dateutil(wall: datetime, parts: list[str]) -> None:
+    zone, text = ZoneInfo("Asia/Kathmandu"), ";".join(["FREQ=HOURLY", *parts])
+    start = wall.replace(tzinfo=zone).astimezone(UTC)
+    try:
+        spans = expand(Recurrence(text), Span(start, start + HOUR), zone, most=40)
+    except BadRecurrence:
+        return
+    named = takewhile(lambda at: at.year <= wall.year + 100, rrulestr(text, dtstart=wall).xafter(wall, count=39))
+    assert [span.start.astimezone(zone).replace(tzinfo=None) for span in spans] == [wall, *named]
 
 
 def test_each_weekday_and_the_first_of_another_are_a_union() -> None:
@@ -182,15 +237,42 @@ def test_more_occurrences_than_a_series_may_have_are_refused(many: Recurrence) -
     [
         (Recurrence(exdate="19970902"), "exdate"),
         (Recurrence("FREQ=DAILY;COUNT=2", exdate="19970902,19970903"), "exdate"),
-        (Recurrence("FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2;COUNT=1"), "rrule"),
+        (Recurrence("FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2;COUNT=2"), "rrule"),
+        (Recurrence("FREQ=DAILY;COUNT=2;UNTIL=19971224"), "rrule"),
         (Recurrence(rdate="19970903T090000/19970902T090000"), "rdate"),
-        (Recurrence(rdate="99991231T235959/P9999D"), "rdate"),
     ],
 )
 def test_a_recurrence_that_can_not_be_is_refused_by_its_part(recurrence: Recurrence, part: str) -> None:
     with pytest.raises(BadRecurrence) as refused:
         expand(recurrence, first("1997-09-02"), NEW_YORK)
     assert refused.value.part == part
+
+
+@pytest.mark.parametrize(
+    ("day", "recurrence", "field"),
+    [
+        ("1997-09-02", Recurrence(rdate="99991231T220000Z"), "rdate"),
+        ("1997-09-02", Recurrence(rdate="00010101T000000Z"), "rdate"),
+        ("1997-09-02", Recurrence(rdate="VALUE=PERIOD:19970903T000000Z/90010101T000000Z"), "rdate"),
+        ("1997-09-02", Recurrence(rdate="VALUE=PERIOD:20280101T000000Z/P9999W"), "rdate"),
+        ("1997-09-02", Recurrence(exdate="00010101T000000Z"), "exdate"),
+        ("1997-09-02", Recurrence("FREQ=DAILY;UNTIL=00010101"), "rrule"),
+        ("1997-09-02", Recurrence("FREQ=YEARLY;COUNT=731"), "rrule"),
+        ("8990-09-02", Recurrence("FREQ=YEARLY;COUNT=20"), "rrule"),
+        ("9001-01-02", Recurrence("FREQ=DAILY"), "starts_at"),
+        ("0999-01-02", Recurrence("FREQ=DAILY"), "starts_at"),
+    ],
+)
+def test_what_lies_beyond_the_calendar_of_the_house_is_refused(day: str, recurrence: Recurrence, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        expand(recurrence, first(day), NEW_YORK)
+    assert refused.value.faults == (Fault(field, "out_of_range"),)
+
+
+def test_until_the_last_day_of_all_means_without_end() -> None:
+    assert len(days("1997-09-02", "FREQ=YEARLY;UNTIL=99991231")) == 101
+    with pytest.raises(TooManyOccurrences):
+        days("1997-09-02", "FREQ=DAILY;UNTIL=99991231T235959Z")
 
 
 def counted(last: int) -> str:
@@ -207,6 +289,8 @@ def counted(last: int) -> str:
         f"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;BYSETPOS={counted(366)}",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO;INTERVAL=7",
         "FREQ=HOURLY;INTERVAL=99999;BYHOUR=9",
+        "FREQ=HOURLY;INTERVAL=2;BYHOUR=9;BYMONTH=1;BYMINUTE=0,1,2,3,4,5",
+        "FREQ=HOURLY;INTERVAL=48;BYHOUR=12",
     ],
 )
 def test_a_hostile_rule_is_soon_over(rrule: str) -> None:
@@ -225,7 +309,8 @@ def test_a_hostile_exdate_is_soon_over() -> None:
 PIECES = """
     FREQ= DAILY HOURLY WEEKLY MONTHLY YEARLY INTERVAL= COUNT= UNTIL= BYDAY= BYMONTH= BYMONTHDAY= BYYEARDAY= BYWEEKNO=
     BYSETPOS= BYHOUR= WKST= MO -1FR 5SU ; ; ; , : / = 1 2 -1 31 366 0 99999 19970902 20250230 99991231T235959Z
-    00010101T000000 T090000 Z RDATE: VALUE=DATE: TZID=Europe/Oslo: TZID=: P1W PT1S
+    00010101T000000 90001231T235959 10000101 VALUE=PERIOD: T090000 Z RDATE: VALUE=DATE: TZID=Europe/Oslo: TZID=: P1W
+    PT1S
 """
 PARTS = """
     INTERVAL=7 COUNT=5 UNTIL=20260101 UNTIL=99991231T235959Z BYDAY=MO,-1FR BYDAY=SU,TU BYMONTH=2,12 BYMONTHDAY=-31,30
@@ -237,18 +322,37 @@ rules = st.builds(
     st.sampled_from(["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"]),
     st.lists(st.sampled_from(PARTS.split()), max_size=5, unique_by=lambda part: part.partition("=")[0]),
 )
-years = st.sampled_from(["0002-02-01", "1970-01-01", "2024-02-29", "2025-12-31", "9950-06-01", "9999-12-01"])
+YEARS = "0002-02-01 1000-01-01T00:00 1970-01-01 2024-02-29 2025-12-31 8999-12-31 9000-12-31T23:30 9999-12-01"
+years = st.sampled_from(YEARS.split())
 
 
-@settings(max_examples=250, deadline=None)
+def is_shown(span: Span) -> bool:
+    """Whether clocks all over the world have a date for it that doors can write."""
+    shown = [at.astimezone(zone).year for at in (span.start, span.end) for zone in FARTHEST]
+    return FIRST_YEAR - 1 <= min(shown) <= max(shown) <= LAST_YEAR + 1
+
+
+@given(st.datetimes(), st.integers(1, 9999), st.sampled_from(["Z", ""]))
+def test_a_date_of_any_year_can_be_shown_or_is_refused(at: datetime, weeks: int, utc: str) -> None:
+    stamp = at.isoformat(timespec="seconds").replace("-", "").replace(":", "") + utc
+    for rdate in (stamp, f"{stamp}/P{weeks}W", f"20250101T000000Z/{stamp}"):
+        try:
+            spans = expand(Recurrence(rdate=rdate), first("2025-01-01", OSLO), OSLO)
+        except (BadRecurrence, Invalid):
+            continue
+        assert all(is_shown(span) for span in spans)
+
+
+@settings(max_examples=250)
 @given(texts | rules, texts, texts, years)
 def test_whatever_is_sent_is_a_series_or_a_refusal(
     rrule: str | None, rdate: str | None, exdate: str | None, day: str
 ) -> None:
     try:
         spans = expand(Recurrence(rrule, rdate, exdate), first(day, OSLO), OSLO)
-    except (BadRecurrence, TooManyOccurrences):
+    except (BadRecurrence, Invalid, TooManyOccurrences):
         return
     starts = [span.start for span in spans]
     assert starts == sorted(set(starts))
+    assert all(is_shown(span) for span in spans)
     assert 1 <= len(starts) <= MOST

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from kalends.actions.audit import audit
 from kalends.actions.bookings import book
 from kalends.actions.expiry import forget_counts, lapse_holds
 from kalends.actions.series import outcomes, start
@@ -16,6 +17,7 @@ from kalends.engine.wish import Wish
 from kalends.jobs.handlers import HANDLERS
 from kalends.store.db import Pool, open_pool
 from kalends.store.limits import count_hit
+from kalends.store.watch import Jobs, look_at_jobs
 from tests.desk import until
 from tests.jobs.test_worker import working
 from tests.world import World, open_clinic
@@ -62,6 +64,24 @@ async def test_a_series_whose_worker_is_killed_is_made_once(own_database: str, p
         await until(lambda: pool.fetchval("select count(*) from pgqueuer"), 0)
     assert [one.outcome for one in await outcomes(clinic.ctx(), uid)] == ["made"] * 300
     assert await pool.fetchval("select count(*) from item") == 300
+
+
+async def test_an_occurrence_that_nobody_foresaw_is_seen_and_keeps_no_other_from_being_made(
+    own_database: str, pool: Pool
+) -> None:
+    clinic = await open_clinic(pool)
+    uid = await massages(clinic, 4)
+    third = clinic.now + timedelta(days=3)
+    await pool.execute(
+        f"create function fall() returns trigger language plpgsql as 'begin if new.starts_at = ''{third}'' then "
+        "raise division_by_zero; end if; return new; end'"
+    )
+    await pool.execute("create trigger fall before insert on item for each row execute function fall()")
+    async with working(own_database, HANDLERS, retries=1):
+        await until(lambda: look_at_jobs(pool, clinic.now), Jobs(0.0, failed=1))
+    assert [one.outcome for one in await outcomes(clinic.ctx(), uid)] == ["made", "made", "pending", "made"]
+    hours_later = [finding.law async for finding in audit(pool, clinic.now + timedelta(hours=2))]
+    assert hours_later == ["unmade"]
 
 
 async def test_holds_that_are_over_lapse(db: Pool) -> None:

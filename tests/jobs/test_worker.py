@@ -6,15 +6,19 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
-from kalends.jobs.handlers import Handler
+from kalends.jobs.handlers import Handler, Step
 from kalends.jobs.worker import Pace, work
 from kalends.store.db import Db, Pool, open_pool, transaction
 from kalends.store.jobs import enqueue
+from kalends.store.watch import Jobs, look_at_jobs
 from tests.desk import until
+from tests.world import NOW
 
 QUICK = Pace(timedelta(seconds=1), timedelta(milliseconds=50), timedelta(seconds=1), timedelta(milliseconds=200))
 
@@ -45,10 +49,10 @@ async def note(db: Db, _: datetime, payload: bytes) -> None:
 
 
 @asynccontextmanager
-async def working(url: str, handlers: Mapping[str, Handler]) -> AsyncIterator[None]:
+async def working(url: str, handlers: Mapping[str, Handler], retries: int = 12) -> AsyncIterator[None]:
     """A worker beside the test, which ends what it has begun."""
     stop = asyncio.Event()
-    worker = asyncio.create_task(work(url, stop, QUICK, handlers))
+    worker = asyncio.create_task(work(url, stop, msgspec.structs.replace(QUICK, retries=retries), handlers))
     yield
     stop.set()
     await asyncio.wait_for(worker, 20)
@@ -97,6 +101,19 @@ async def test_a_job_that_fails_is_tried_again(own_database: str, pool: Pool) ->
         await until(noted(pool), ["{}"])
         await until(queued(pool), 0)
     assert attempts == [b"{}"] * 3
+
+
+async def test_a_step_that_fails_keeps_no_other_from_being_done(own_database: str, pool: Pool) -> None:
+    async def three(db: Db, _: datetime, __: bytes) -> list[Step]:
+        async def fail() -> None:
+            raise ZeroDivisionError
+
+        return [partial(note, db, NOW, b"before"), fail, partial(note, db, NOW, b"after")]
+
+    await enqueue(pool, "three", {})
+    async with working(own_database, {"three": three}, retries=1):
+        await until(lambda: look_at_jobs(pool, NOW), Jobs(0.0, failed=1))
+    assert await noted(pool)() == ["before", "after"] * 2
 
 
 async def test_a_job_whose_worker_is_killed_is_done_once(own_database: str, pool: Pool) -> None:

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import msgspec
 
-from kalends.actions.catalogue import get_resource, get_service
+from kalends.actions.catalogue import get_resource, get_service, zone_at
 from kalends.actions.context import Context
 from kalends.engine.catalogue import BOOKED, Resource, Service, Session
 from kalends.engine.change import Change, Claim
-from kalends.engine.clock import DAY, MINUTE
+from kalends.engine.clock import LONGEST, MINUTE
 from kalends.engine.listing import Page, SessionQuery
 from kalends.engine.placing import offering
 from kalends.engine.recurrence import Recurrence, expand
@@ -24,20 +24,22 @@ from kalends.store.journal import FORCE
 from kalends.store.series import is_uid
 
 _MOST = 100_000
-_LONGEST = 3660 * DAY
 
 
 async def list_sessions(ctx: Context, query: SessionQuery) -> Page[Session]:
-    """One page of sessions, chronological unless another order is asked for. A series that is no uuid has none."""
+    """One page of the sessions that the key may see, chronological unless another order is asked for.
+
+    A series that is no uuid has none.
+    """
     if query.series is not None and not is_uid(query.series):
         return Page([], 0)
-    rows, total = await sessions.list_sessions(ctx.db, ctx.account.id, query)
+    rows, total = await sessions.list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids)
     return Page(rows, total)
 
 
 async def get_session(ctx: Context, session_id: int) -> Session:
     """One session, deleted or not. Raises NotFound(session)."""
-    session = await sessions.find_session(ctx.db, ctx.account.id, session_id)
+    session = await sessions.find_session(ctx.db, ctx.account.id, session_id, ctx.site_ids)
     if session is None:
         raise NotFound("session", session_id)
     return session
@@ -70,13 +72,13 @@ async def add_sessions(
 ) -> list[Session]:
     """New sessions of one `series`, all of them or none: as `add_session` would make the first, then as it recurs.
 
-    At most 731, in wall time of the account's zone. Raises what `add_session` raises, BadRecurrence,
-    TooManyOccurrences. Source: MakePlans reference, Add recurring events.
+    At most 731, by the clock of the site where its resource stands, else by the account's. Raises what `add_session`
+    and `expand` raise. Source: MakePlans reference, Add recurring events.
     """
     service = await session_service(ctx, fields.get("service_id"))
     resource = await session_resource(ctx, fields.get("resource_id"))
     first = _new(ctx, 0, {**_completed(fields, service, resource), "series": str(uuid4())})
-    spans = expand(recurrence, Span(first.starts_at, first.ends_at), ctx.zone)
+    spans = expand(recurrence, Span(first.starts_at, first.ends_at), await zone_at(ctx, resource))
     ids = await next_ids(ctx.db, "session", len(spans))
     planned = [
         msgspec.structs.replace(first, id=session_id, starts_at=span.start, ends_at=span.end)
@@ -120,7 +122,7 @@ def check_session(given: Mapping[str, Any]) -> None:
     faults = [Fault(name, "blank") for name in ("starts_at", "ends_at") if name not in given]
     if not faults and given["ends_at"] <= given["starts_at"]:
         faults.append(Fault("ends_at", "before_start"))
-    if not faults and given["ends_at"] - given["starts_at"] > _LONGEST:
+    if not faults and given["ends_at"] - given["starts_at"] > LONGEST:
         faults.append(Fault("ends_at", "out_of_range"))
     if not 0 <= given["capacity"] <= _MOST:
         faults.append(Fault("capacity", "out_of_range"))

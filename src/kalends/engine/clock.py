@@ -16,8 +16,15 @@ from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.span import Span
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 MINUTES_A_DAY = 1440
+LONGEST = 3660 * DAY
+"""How long one booking or session may be: the hours of all its days are looked at."""
+
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+"""Of all that is planned: far from the ends of the calendar, so that no zone, buffer or notice leads beyond them."""
+
 _NONE = timedelta()
 _TICK = timedelta(microseconds=1)
 

@@ -1,7 +1,8 @@
 """Recurring times after RFC 5545: what RRULE, RDATE and EXDATE mean, counted from a first occurrence.
 
-A rule is expanded in wall time, so that nine o'clock stays nine o'clock when the clocks change, and each occurrence is
-then given its zone. `series.py` reads the texts; here they become spans.
+A rule of days and longer is expanded in wall time, so that nine o'clock stays nine o'clock when the clocks change, and
+each occurrence is then given its zone; one of hours runs by the stopwatch (docs/decisions/0011). `series.py` reads the
+texts; here they become spans.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +13,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from dateutil import rrule as dateutil
 
-from kalends.engine.clock import from_wall, to_wall
-from kalends.engine.refusals import BadRecurrence, TooManyOccurrences
+from kalends.engine.clock import FIRST_YEAR, HOUR, LAST_YEAR, LONGEST, day_span, from_wall, to_wall
+from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.series import Period, Rule, Stamp, parse_dates, parse_rule
 from kalends.engine.span import Span
 
@@ -23,18 +24,18 @@ MOST = 731
 _HORIZON = 100
 """Years after the first occurrence in which a rule is looked at."""
 
+_OF_HOURS = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
+
 _MOST_STRUCK = 10_000
 """Occurrences of a rule that may be struck out by an exdate before the rule is given up."""
 
-_LAST_YEAR = 9998
-"""The last year that every zone's wall clock and UTC both reach."""
+_ENDLESS = datetime.max.replace(tzinfo=UTC)
 
-_FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4]] = {
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
     "YEARLY": dateutil.YEARLY,
     "MONTHLY": dateutil.MONTHLY,
     "WEEKLY": dateutil.WEEKLY,
     "DAILY": dateutil.DAILY,
-    "HOURLY": dateutil.HOURLY,
 }
 
 
@@ -49,19 +50,21 @@ class Recurrence(msgspec.Struct, frozen=True):
 def expand(recurrence: Recurrence, first: Span, zone: ZoneInfo, most: int = MOST) -> tuple[Span, ...]:
     """All occurrences of a recurrence, sorted by start, no two with the same start.
 
-    `first` is DTSTART and DTEND. It always occurs, unless an exdate strikes it out, even if the rule does not name it;
-    COUNT then counts the others alone. Every occurrence lasts exactly as long as `first`, by the stopwatch, except a
+    `first` is DTSTART and DTEND. It always occurs, unless an exdate strikes it out, even if the rule does not name it,
+    and is the first that COUNT counts. Every occurrence lasts exactly as long as `first`, by the stopwatch, except a
     PERIOD of RDATE, which brings its own length. A wall time that a gap leaves out is shifted forward by the length of
     the gap; of one that a fold doubles the first passing is taken. A rule with neither COUNT nor UNTIL is cut off
     when there are `most` occurrences in all, and any rule a hundred years after `first`.
 
-    Raises BadRecurrence(part) when a text can't be read, a COUNT can't be reached or nothing is left, and
-    TooManyOccurrences beyond `most`. RFC 5545 3.3.5, 3.3.10, 3.8.5; seed 002_6f9b8fedb84ae712, Add recurring bookings.
+    Raises BadRecurrence(part) when a text can't be read, a COUNT counts what never comes or nothing is left;
+    TooManyOccurrences beyond `most`; and Invalid(starts_at, rrule, rdate, exdate: out_of_range) for what is beyond the
+    years of `clock`, longer than `clock.LONGEST`, or a COUNT that a hundred years do not reach. RFC 5545 3.3.5, 3.3.10,
+    3.8.5; seed 002_6f9b8fedb84ae712, Add recurring bookings.
     """
     rule = None if recurrence.rrule is None else parse_rule(recurrence.rrule)
     if rule is not None and rule.count is not None and rule.count > most:
         raise TooManyOccurrences(most)
-    first = Span(first.start.astimezone(UTC), first.end.astimezone(UTC))
+    first = _fit(Span(first.start.astimezone(UTC), first.end.astimezone(UTC)), "starts_at")
     origin = _Origin(first, zone)
     struck = _Struck(recurrence.exdate, origin)
     found: dict[datetime, Span] = {}
@@ -89,17 +92,18 @@ class _Origin(msgspec.Struct, frozen=True):
         at = stamp.at if stamp.at is not None else to_wall(self.first.start, self.zone).time()
         return self._met(datetime.combine(stamp.day, at), stamp, part)
 
-    def last_instant(self, stamp: Stamp, part: str) -> datetime:
-        """A date means the last moment of that local day."""
-        return self._met(datetime.combine(stamp.day, stamp.at or time.max), stamp, part)
+    def last_instant(self, stamp: Stamp) -> datetime:
+        """The instant of an UNTIL. A date means the last moment of that local day; 99991231 means without end."""
+        if stamp.day.year > LAST_YEAR:
+            return _ENDLESS
+        return self._met(datetime.combine(stamp.day, stamp.at or time.max), stamp, "rrule")
 
     def _met(self, wall: datetime, stamp: Stamp, part: str) -> datetime:
-        try:
-            if stamp.zone is UTC:
-                return wall.replace(tzinfo=UTC)
-            return from_wall(wall, stamp.zone if isinstance(stamp.zone, ZoneInfo) else self.zone)
-        except OverflowError as outside:
-            raise BadRecurrence(part) from outside
+        if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+            raise Invalid(Fault(part, "out_of_range"))
+        if stamp.zone is UTC:
+            return wall.replace(tzinfo=UTC)
+        return from_wall(wall, stamp.zone if isinstance(stamp.zone, ZoneInfo) else self.zone)
 
 
 class _Struck:
@@ -118,10 +122,10 @@ class _Struck:
 def _extras(text: str | None, origin: _Origin) -> Iterator[Span]:
     for period in () if text is None else parse_dates(text, "rdate"):
         start = origin.instant(period.start, "rdate")
-        span = _spanned(start, _length(period, start, origin), "rdate")
-        if period.end is not None and span.end <= span.start:
+        span = Span(start, start + _length(period, start, origin))
+        if span.end <= span.start:
             raise BadRecurrence("rdate")
-        yield span
+        yield _fit(span, "rdate")
 
 
 def _length(period: Period, start: datetime, origin: _Origin) -> timedelta:
@@ -145,20 +149,63 @@ def _fill(found: dict[datetime, Span], ruled: Iterable[Span], struck: _Struck, *
 
 
 def _ruled(rule: Rule, origin: _Origin) -> Iterator[Span]:
-    """The occurrences that the rule alone names, in order."""
-    first, until = to_wall(origin.first.start, origin.zone), None
-    if rule.until is not None:
-        until = origin.last_instant(rule.until, "rrule")
-    left = rule.count
-    for wall in _walls(rule, first):
-        # The very instant of the first occurrence, which may be the second passing of a doubled hour.
-        start = origin.first.start if wall == first else from_wall(wall, origin.zone)
-        if left == 0 or (until is not None and start > until):
+    """The occurrences after the first that the rule alone names. Two wall times that mean one instant are one."""
+    first = origin.first.start
+    until = _ENDLESS if rule.until is None else origin.last_instant(rule.until)
+    counted = {first}
+    for start in _hourly(rule, origin) if rule.frequency == "HOURLY" else _by_the_wall(rule, origin):
+        if len(counted) == rule.count or start > until:
             return
-        left = None if left is None else left - 1
-        yield _spanned(start, origin.first.duration, "rrule")
-    if left and until is None:
-        raise BadRecurrence("rrule")
+        # The second passing of a doubled hour may be the first occurrence: the first passing is then before it.
+        if start >= first and start not in counted:
+            counted.add(start)
+            yield _fit(Span(start, start + origin.first.duration), "rrule")
+    if rule.count is not None and len(counted) < rule.count:
+        raise BadRecurrence("rrule") if len(counted) == 1 else Invalid(Fault("rrule", "out_of_range"))
+
+
+def _by_the_wall(rule: Rule, origin: _Origin) -> Iterator[datetime]:
+    first = to_wall(origin.first.start, origin.zone)
+    for wall in _walls(rule, first):
+        yield origin.first.start if wall == first else from_wall(wall, origin.zone)
+
+
+def _hourly(rule: Rule, origin: _Origin) -> Iterator[datetime]:
+    """Every so many hours that pass, on the days and at the hours of the wall clock that the rule allows.
+
+    No hour is left out in a gap, and both are there in a fold. Minutes are counted from the first occurrence's hour.
+    """
+    first, zone = origin.first.start, origin.zone
+    shown = to_wall(first, zone)
+    past = shown - shown.replace(minute=0, second=0, microsecond=0)
+    at, step = first - past, rule.interval * HOUR
+    moments, hours = _moments(rule, shown), rule.numbers.get("BYHOUR", range(24))
+    for midnight in _walls(_of_days(rule), shown - past - shown.hour * HOUR):
+        window = day_span(midnight.date(), zone)
+        at += max(0, -((at - window.start) // step)) * step
+        while at < window.end:
+            if to_wall(at, zone).hour in hours:
+                yield from (at + moment for moment in moments)
+            at += step
+
+
+def _of_days(rule: Rule) -> Rule:
+    """The rule that names every day on which an hourly rule may name an hour."""
+    numbers = {name: some for name, some in rule.numbers.items() if name not in _OF_HOURS}
+    return msgspec.structs.replace(rule, frequency="DAILY", interval=1, numbers=numbers)
+
+
+def _moments(rule: Rule, first: datetime) -> list[timedelta]:
+    """How far into each hour an hourly rule names a time."""
+    named = [
+        timedelta(minutes=minute, seconds=second, microseconds=first.microsecond)
+        for minute in rule.numbers.get("BYMINUTE", (first.minute,))
+        for second in rule.numbers.get("BYSECOND", (first.second,))
+    ]
+    if "BYSETPOS" not in rule.numbers:
+        return named
+    places = {at - 1 if at > 0 else len(named) + at for at in rule.numbers["BYSETPOS"]}
+    return [moment for place, moment in enumerate(named) if place in places]
 
 
 def _walls(rule: Rule, first: datetime) -> Iterator[datetime]:
@@ -172,7 +219,7 @@ def _walls(rule: Rule, first: datetime) -> Iterator[datetime]:
     begun = first.replace(year=first.year + away, microsecond=0)
     try:
         for far in _search(rule, begun):
-            if far.year > min(first.year + _HORIZON, _LAST_YEAR) + away:
+            if far.year > min(first.year + _HORIZON, LAST_YEAR) + away:
                 return
             yield far.replace(year=far.year - away) + fraction
     except (ValueError, OverflowError, IndexError) as unsearchable:
@@ -201,8 +248,8 @@ def _search(rule: Rule, begun: datetime) -> Iterable[datetime]:
     )
 
 
-def _spanned(start: datetime, length: timedelta, part: str) -> Span:
-    try:
-        return Span(start, start + length)
-    except OverflowError as outside:
-        raise BadRecurrence(part) from outside
+def _fit(span: Span, field: str) -> Span:
+    """The span, which every door can show. Raises Invalid(the field: out_of_range)."""
+    if span.start.year < FIRST_YEAR or span.end.year > LAST_YEAR or span.duration > LONGEST:
+        raise Invalid(Fault(field, "out_of_range"))
+    return span

@@ -13,7 +13,7 @@ import msgspec
 from kalends.engine.clock import zone
 from kalends.engine.refusals import BadRecurrence, Invalid
 
-LONGEST = 10_000
+LONGEST = 65_535
 """Characters in one text."""
 
 _TIMES_A_DAY = 1440
@@ -76,8 +76,9 @@ def parse_rule(text: str) -> Rule:
     """An RRULE such as `FREQ=WEEKLY;UNTIL=19971224T000000Z;BYDAY=MO,WE`, with or without `RRULE:` before it.
 
     SECONDLY and MINUTELY are refused: 731 of them are over within the day, and nobody books that. So are parts unknown
-    to RFC 5545 3.3.10, more times than one a minute (HOURLY: six an hour), and a BYSETPOS that names very many places
-    of a short set, which takes long to search. Raises BadRecurrence(rrule).
+    to RFC 5545 3.3.10, COUNT beside UNTIL (there: they "MUST NOT occur in the same 'recur'"), more times than one a
+    minute (HOURLY: six an hour), and a BYSETPOS that names very many places of a short set, which takes long to search.
+    Raises BadRecurrence(rrule).
     """
     parts = _parts(text)
     frequency = parts.get("FREQ", "")
@@ -85,6 +86,8 @@ def parse_rule(text: str) -> Rule:
         raise BadRecurrence("rrule")
     numbers = {name: _numbers(name, parts[name]) for name in _NUMBERS if name in parts}
     if _times(numbers, frequency) > (_TIMES_AN_HOUR if frequency == "HOURLY" else _TIMES_A_DAY):
+        raise BadRecurrence("rrule")
+    if {"COUNT", "UNTIL"} <= parts.keys():
         raise BadRecurrence("rrule")
     if "BYSETPOS" in numbers:
         numbers["BYSETPOS"] = _reachable(numbers, frequency)

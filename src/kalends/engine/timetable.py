@@ -5,8 +5,8 @@ days when clocks change a gap shortens what it meets and a fold lengthens it, as
 a gap whole does not come that day and is left out. Source: seed 004_751937256ff132e1, POST /api/v2/booking_add.
 
 Each raises Invalid(starts_at, ends_at or a number of its rule: invalid; ends_at: before_start; starts_at, ends_at:
-out_of_range for a year that not all clocks reach), and TooManyOccurrences beyond 731. Where there is a rule it raises
-BadRecurrence(rrule) when that names nothing.
+out_of_range for a year beyond `clock.FIRST_YEAR` and `LAST_YEAR`), and TooManyOccurrences beyond 731. Where there is a
+rule it raises BadRecurrence(rrule) when that names nothing.
 """
 
 import calendar
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import weekday as nth_weekday
 
-from kalends.engine.clock import DAY, MINUTES_A_DAY, instant
+from kalends.engine.clock import DAY, FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, instant
 from kalends.engine.recurrence import MOST
 from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.span import Span
@@ -31,7 +31,6 @@ Hours: TypeAlias = tuple[int, int]
 LAST = 5
 """The week of a month that stands for its last."""
 
-_YEARS = range(2, 9999)
 _LONGEST_STEP = 10_000
 _LEAP_YEAR = 2000
 
@@ -114,7 +113,7 @@ def _check_dates(first: date, last: date) -> None:
     if first > last:
         raise Invalid(Fault("ends_at", "before_start"))
     ends = ("starts_at", first), ("ends_at", last)
-    if faults := [Fault(name, "out_of_range") for name, day in ends if day.year not in _YEARS]:
+    if faults := [Fault(name, "out_of_range") for name, day in ends if not FIRST_YEAR <= day.year <= LAST_YEAR]:
         raise Invalid(*faults)
 
 

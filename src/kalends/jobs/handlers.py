@@ -1,21 +1,23 @@
-"""The jobs: each parses what was asked, and acts. A job may be done again after a crash, so every action it calls must
-find out by itself what is left to do."""
+"""The jobs: each parses what was asked, and acts, or answers with the steps that there are.
 
-from collections.abc import Awaitable, Callable, Mapping
+A job may be done again after a crash, so every action it calls must find out by itself what is left to do. A step that
+fails does not keep the others from being done.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 import msgspec
-import structlog
 
 from kalends.actions.context import Context
-from kalends.actions.series import make_occurrences
+from kalends.actions.series import make_occurrence, pending
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts import load_account
 from kalends.store.db import Db
 
-log = structlog.get_logger()
-
-Handler = Callable[[Db, datetime, bytes], Awaitable[None]]
+Step = Callable[[], Awaitable[object]]
+Handler = Callable[[Db, datetime, bytes], Awaitable[Iterable[Step] | None]]
 WHO = "kalends"
 
 
@@ -26,11 +28,12 @@ class SeriesAsked(msgspec.Struct, frozen=True):
     booking_id: int
 
 
-async def make_series(db: Db, now: datetime, payload: bytes) -> None:
-    """Make what is pending of a series."""
+async def make_series(db: Db, now: datetime, payload: bytes) -> Iterable[Step]:
+    """Make what is pending of a series, each occurrence for itself."""
     asked = msgspec.json.decode(payload, type=SeriesAsked)
-    settled = await make_occurrences(await context(db, now, asked.account_id), asked.booking_id)
-    log.info("series.made", account=asked.account_id, booking=asked.booking_id, settled=settled)
+    ctx = await context(db, now, asked.account_id)
+    starts = await pending(ctx, asked.booking_id)
+    return [partial(make_occurrence, ctx, asked.booking_id, starts_at) for starts_at in starts]
 
 
 async def context(db: Db, now: datetime, account_id: int) -> Context:

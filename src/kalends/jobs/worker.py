@@ -16,21 +16,23 @@ from pgqueuer.models import Job, Schedule
 
 from kalends.jobs.handlers import HANDLERS, Handler
 from kalends.jobs.schedule import CHORES, Chore
-from kalends.store.db import Db, open_pool
+from kalends.store.db import UNAVAILABLE, Db, open_pool
 from kalends.store.jobs import open_queue
 
 log = structlog.get_logger()
 
-MOST_ATTEMPTS = 12  # the last one about an hour after the first; what fails then is kept for a person to look at
-
 
 class Pace(msgspec.Struct, frozen=True):
-    """A job whose worker is not heard of for `lost_after` is taken up by another; waits between attempts double."""
+    """A job whose worker is not heard of for `lost_after` is taken up by another; waits between attempts double.
+
+    The last retry is most of an hour after the first attempt; what fails then is kept for a person to look at.
+    """
 
     lost_after: timedelta = timedelta(seconds=30)
     first_wait: timedelta = timedelta(seconds=1)
     longest_wait: timedelta = timedelta(minutes=10)
     looked_for: timedelta = timedelta(seconds=2)  # jobs are announced, but an announcement may be missed
+    retries: int = 12
 
 
 PACE = Pace()
@@ -75,7 +77,7 @@ def add_jobs(queue: PgQueuer, db: Db, pace: Pace, handlers: Mapping[str, Handler
     """Every job, tried again when it fails."""
     executor = partial(
         DatabaseRetryEntrypointExecutor,
-        max_attempts=MOST_ATTEMPTS,
+        max_attempts=pace.retries,
         initial_delay=pace.first_wait,
         max_delay=pace.longest_wait,
     )
@@ -90,7 +92,23 @@ def add_chores(queue: PgQueuer, db: Db) -> None:
 
 
 async def do_job(handler: Handler, db: Db, job: Job) -> None:
-    await handler(db, datetime.now(UTC), job.payload or b"")
+    """Do all steps of a job. When some of them fail the job does, after the others: it is tried again for those.
+
+    What was done stays done. The database's absence ends it at once.
+    """
+    done, failures = 0, list[Exception]()
+    for step in await handler(db, datetime.now(UTC), job.payload or b"") or ():
+        try:
+            await step()
+            done += 1
+        except UNAVAILABLE:
+            raise
+        except Exception as failure:
+            log.exception("job.step_failed", job=job.entrypoint, id=job.id)
+            failures.append(failure)
+    log.info("job.done", job=job.entrypoint, id=job.id, steps=done, failed=len(failures))
+    if failures:
+        raise failures[0]
 
 
 async def do_chore(chore: Chore, db: Db, _: Schedule) -> None:

@@ -22,7 +22,10 @@ async def open_queue(url: str) -> AsyncIterator[PgQueuer]:
     """The queue as a worker has it, on connections of its own: PgQueuer reads and writes JSON by itself."""
     settings = {"timezone": "UTC", "application_name": "kalends jobs", "jit": "off"}
     async with asyncpg.create_pool(url, min_size=2, max_size=4, command_timeout=30, server_settings=settings) as pool:
-        yield PgQueuer.from_asyncpg_pool(pool)
+        queue = PgQueuer.from_asyncpg_pool(pool)
+        # It asks whether it hears itself while it only begins to listen: what listens already hears that.
+        await queue.connection.add_listener(queue.channel, lambda _: None)
+        yield queue
 
 
 async def install(db: asyncpg.Connection) -> None:

@@ -1,6 +1,7 @@
 """Series: the booking that a recurrence belongs to, and what became of each of its occurrences."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,9 +39,7 @@ async def add_series(db: Db, booking: Booking, spans: Sequence[Span]) -> None:
 
 async def find_series(db: Db, account_id: int, uid: str) -> Booking | None:
     """The order behind a collection's id, or None."""
-    row = await db.fetchrow(
-        f"select {_BOOKING} from booking where account_id = $1 and uid = $2::text::uuid", account_id, uid
-    )
+    row = await db.fetchrow(f"select {_BOOKING} from booking where account_id = $1 and uid = $2", account_id, uid)
     return build(Booking, row) if row else None
 
 
@@ -62,22 +61,41 @@ async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcom
     return [build(Outcome, row) for row in rows]
 
 
-async def take_pending(db: Db, account_id: int, booking_id: int) -> tuple[Booking, Span] | None:
-    """In a transaction: the order and its next pending occurrence, as they are when nobody else works on the series any
-    more; None at its end."""
+async def list_pending(db: Db, account_id: int, booking_id: int) -> list[datetime]:
+    """When each occurrence begins that is still to be made, in order."""
+    rows = await db.fetch(
+        """
+        select starts_at from occurrence where account_id = $1 and booking_id = $2 and outcome = 'pending'
+        order by starts_at
+        """,
+        account_id,
+        booking_id,
+    )
+    return [row[0] for row in rows]
+
+
+async def take_pending(
+    db: Db, account_id: int, booking_id: int, starts_at: datetime
+) -> tuple[Booking, Span, bool] | None:
+    """In a transaction: the order, its occurrence that begins then, and whether another was made already.
+
+    As they are when nobody else works on the series any more; None when it is not pending by then.
+    """
     booking = await db.fetchrow(
         f"select {_BOOKING} from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id
     )
     row = await db.fetchrow(
         """
-        select starts_at, ends_at from occurrence
-        where account_id = $1 and booking_id = $2 and outcome = 'pending'
-        order by starts_at limit 1 for update
+        select starts_at, ends_at, exists (
+            select from occurrence where account_id = $1 and booking_id = $2 and outcome = 'made')
+        from occurrence where account_id = $1 and booking_id = $2 and starts_at = $3 and outcome = 'pending'
+        for update
         """,
         account_id,
         booking_id,
+        starts_at,
     )
-    return (build(Booking, booking), Span(*row)) if booking and row else None
+    return (build(Booking, booking), Span(row[0], row[1]), row[2]) if booking and row else None
 
 
 async def settle(db: Db, booking: Booking, span: Span, item_id: int | None, refusal: Mapping[str, Any] | None) -> None:

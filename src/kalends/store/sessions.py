@@ -1,6 +1,6 @@
 """Sessions as lists and one by one, and how many of their seats are taken. They are written with `claims.place`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,27 +20,34 @@ _ASKED = """
     and ($8::timestamptz is null or ends_at <= $8)
     and ($9::timestamptz is null or updated_at > $9)
     and ($10::bigint[] is null or id <> all ($10))
-    and ($11::text is null or series = $11::text::uuid)
+    and ($11::uuid is null or series = $11)
     and (deleted_at is null or $12)
     and (archived_at is null or $13)
     """
+_AT_SITES = """({0}::bigint[] is null or resource_id is null or resource_id in (
+    select id from resource where account_id = $1 and site_id = any ({0})))"""
 
 
-async def find_session(db: Db, account_id: int, session_id: int) -> Session | None:
-    """One session, deleted or not, or None."""
-    row = await db.fetchrow(f"select {_SESSION} from session where account_id = $1 and id = $2", account_id, session_id)
+async def find_session(
+    db: Db, account_id: int, session_id: int, site_ids: Collection[int] | None = None
+) -> Session | None:
+    """One session, deleted or not, at a resource of these sites (None is any) or at none, or None."""
+    statement = f"select {_SESSION} from session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
+    row = await db.fetchrow(statement, account_id, session_id, site_ids)
     return None if row is None else build(Session, row)
 
 
-async def list_sessions(db: Db, account_id: int, query: SessionQuery) -> tuple[list[Session], int]:
-    """One page of what the query asks for, and the count of all."""
-    values = (account_id, *_values(query))
+async def list_sessions(
+    db: Db, account_id: int, query: SessionQuery, site_ids: Collection[int] | None = None
+) -> tuple[list[Session], int]:
+    """One page of what the query asks for, at resources of these sites (None is any) or none, and the count of all."""
+    asked, values = f"{_ASKED} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
     rows = await db.fetch(
         f"""
-        select {_SESSION} from session where {_ASKED}
-        order by case when $14 then updated_at when $15 then starts_at end desc,
-            case when $14 or $15 then id end desc, starts_at, id
-        limit $16 offset $17
+        select {_SESSION} from session where {asked}
+        order by case when $15 then updated_at when $16 then starts_at end desc,
+            case when $15 or $16 then id end desc, starts_at, id
+        limit $17 offset $18
         """,
         *values,
         query.latest_change_first,
@@ -48,7 +55,7 @@ async def list_sessions(db: Db, account_id: int, query: SessionQuery) -> tuple[l
         query.limit,
         query.offset,
     )
-    total = await db.fetchval(f"select count(*) from session where {_ASKED}", *values)
+    total = await db.fetchval(f"select count(*) from session where {asked}", *values)
     return [build(Session, row) for row in rows], total
 
 

@@ -2,8 +2,18 @@
 
 from datetime import datetime
 
+import msgspec
+
 from kalends.store.db import Db
 from kalends.store.migrations import newest
+
+
+class Jobs(msgspec.Struct, frozen=True):
+    """For how many seconds the job that has waited longest could have been done, 0 when none waits; and how many were
+    given up after all attempts."""
+
+    lag: float
+    failed: int
 
 
 async def is_current(db: Db) -> bool:
@@ -14,7 +24,13 @@ async def is_current(db: Db) -> bool:
     return found is not None and found >= newest()
 
 
-async def job_lag(db: Db, now: datetime) -> float:
-    """For how many seconds the job that has waited longest could have been done; 0 when none waits."""
-    oldest: datetime | None = await db.fetchval("select min(execute_after) from pgqueuer where status = 'queued'")
-    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+async def look_at_jobs(db: Db, now: datetime) -> Jobs:
+    """How the queue stands."""
+    row = await db.fetchrow(
+        """
+        select min(execute_after) filter (where status = 'queued'), count(*) filter (where status = 'failed')
+        from pgqueuer
+        """
+    )
+    assert row is not None
+    return Jobs(max(0.0, (now - row[0]).total_seconds()) if row[0] else 0.0, row[1])

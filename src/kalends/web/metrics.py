@@ -14,6 +14,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from kalends.store.watch import Jobs
+
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 REQUESTS = Counter("kalends_requests", "Requests answered.", ["door", "method", "route", "status"])
@@ -37,26 +39,27 @@ def refused(door: str, code: str) -> None:
     _refusals(door, code).inc()
 
 
-def page(shared: Path | None, job_lag: float | None) -> bytes:
-    """All counts of this installation as Prometheus reads them; `job_lag` in seconds, None when unknown."""
+def page(shared: Path | None, jobs: Jobs | None) -> bytes:
+    """All counts of this installation as Prometheus reads them; `jobs` is None when unknown."""
     counts = REGISTRY
     if shared is not None:
         counts = CollectorRegistry()
         MultiProcessCollector(counts, path=str(shared))  # type: ignore[no-untyped-call]  # Its class has no types.
     moment = CollectorRegistry()
-    if job_lag is not None:
-        moment.register(_JobLag(job_lag))
+    if jobs is not None:
+        moment.register(_OfJobs(jobs))
     return generate_latest(counts) + generate_latest(moment)
 
 
-class _JobLag(Collector):
+class _OfJobs(Collector):
     """Measured when it is asked for: a process that counted it would tell of a lag that is over."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs = jobs
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield GaugeMetricFamily("kalends_job_lag_seconds", "How long the oldest due job has waited.", self.seconds)
+        yield GaugeMetricFamily("kalends_job_lag_seconds", "How long the oldest due job has waited.", self.jobs.lag)
+        yield GaugeMetricFamily("kalends_jobs_failed", "Jobs given up, for somebody to look at.", self.jobs.failed)
 
 
 # `labels` checks and locks on each call; which labels there are is bounded by the routes, so what it finds is kept.

@@ -7,7 +7,7 @@ from litestar import Request, Router, get
 
 from kalends.engine.refusals import Refusal
 from kalends.store.db import UNAVAILABLE
-from kalends.store.watch import is_current, job_lag
+from kalends.store.watch import is_current, look_at_jobs
 from kalends.web import metrics
 from kalends.web.call import call_of
 from kalends.web.door import Answer, Door, WebRequest
@@ -56,10 +56,10 @@ async def counts(request: Request[Any, Any, Any]) -> Answer:
     """What was counted."""
     call = call_of(request)
     try:
-        lag = await job_lag(call.db, call.now)
+        jobs = await look_at_jobs(call.db, call.now)
     except UNAVAILABLE:
-        lag = None  # The counts are most wanted when the database is gone.
-    return Answer(200, metrics.page(call.settings.metrics_dir, lag), metrics.MEDIA_TYPE)
+        jobs = None  # The counts are most wanted when the database is gone.
+    return Answer(200, metrics.page(call.settings.metrics_dir, jobs), metrics.MEDIA_TYPE)
 
 
 async def no_key(request: WebRequest) -> None:
