@@ -17,6 +17,7 @@ from kalends.store.accounts import find_account
 from kalends.store.catalogue import find_offered
 from kalends.store.db import Db
 from kalends.store.openings import hours_of
+from tests.desk import told
 from tests.world import NOW, open_clinic
 
 CLINIC = """
@@ -108,8 +109,11 @@ async def test_a_key_is_told_when_it_is_made(db: Db) -> None:
 async def test_a_second_run_changes_nothing(db: Db) -> None:
     said = described()
     await apply(db, NOW, said)
+    ctx = await context(db, said)
+    before = await told(ctx)
     again = await apply(db, NOW + timedelta(days=1), said)
     assert (again.named("left"), again.keys) == (list(again.outcomes), {})
+    assert await told(ctx) == before
 
 
 async def test_only_what_differs_is_changed(db: Db) -> None:
@@ -133,7 +137,7 @@ async def test_a_step_that_was_as_long_as_the_service_stays_so(db: Db) -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "told"),
+    ("was", "becomes", "expected"),
     [
         ('"Europe/Oslo"', '"Europe/Rome"', ("change", "account", {"time_zone"})),
         ('"sms"', '"email"', ("change", "account", {"verification"})),
@@ -141,17 +145,34 @@ async def test_a_step_that_was_as_long_as_the_service_stays_so(db: Db) -> None:
         ("day = 2027-12-24", "day = 2027-12-23", ("except", "site", {"exceptions"})),
         ('title = "Summer"', 'title = "July"', ("except", "resource", {"exceptions"})),
         ('closes = "16:00"', 'closes = "17:00"', ("open", "resource", {"openings"})),
+        ("duration = 90", "duration = 75", ("serve", "service", {"serving"})),
+        ("2027-05-18", "2027-05-19", ("change", "holiday_calendar", {"days"})),
     ],
 )
-async def test_the_journal_tells_what_is_changed(db: Db, was: str, becomes: str, told: tuple[Any, ...]) -> None:
+async def test_the_journal_tells_what_is_changed(
+    db: Db, was: str, becomes: str, expected: tuple[str, str, set[str]]
+) -> None:
     said = described()
     await apply(db, NOW, said)
-    ctx, journal = await context(db, said), "select what, kind, before, after from journal where account_id = $1"
-    before = await db.fetch(journal, ctx.account.id)
+    ctx = await context(db, said)
+    before = await told(ctx)
     await apply(db, NOW, described(CLINIC.replace(was, becomes), said["slug"]))
-    (row,) = (await db.fetch(f"{journal} order by id", ctx.account.id))[len(before) :]
-    assert (row["what"], row["kind"], set(row["after"])) == told
-    assert row["before"].keys() == row["after"].keys()
+    (line,) = (await told(ctx))[len(before) :]
+    what, kind, names = expected
+    assert (line[0], set(line[1]), set(line[2])) == (what, names, names)
+    assert (await told(ctx, kind))[-1] == line
+
+
+async def test_the_journal_tells_of_calendars_and_of_who_serves(db: Db) -> None:
+    said = described()
+    await apply(db, NOW, said)
+    ctx = await context(db, said)
+    ada, _, left, _ = await list_resources(ctx)
+    _, (what, before, after) = await told(ctx, "service")
+    assert (what, before) == ("serve", {"serving": []})
+    assert [(one["resource_id"], one["duration"]) for one in after["serving"]] == [(ada.id, None), (left.id, 90)]
+    norway = {"name": "Norway", "country": "NO", "subdivision": None, "days": [["2027-05-18", "Planning"]]}
+    assert await told(ctx, "holiday_calendar") == [("add", None, norway)]
 
 
 async def test_what_is_not_named_is_left_alone(db: Db) -> None:

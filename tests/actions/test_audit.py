@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,15 +10,15 @@ from kalends.actions.bookings import advance, book
 from kalends.actions.catalogue import add_resource
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.prices import set_prices
+from kalends.actions.series import start
 from kalends.actions.sessions import add_session
 from kalends.engine.pricing import Price
+from kalends.engine.recurrence import Recurrence
 from kalends.engine.wish import Wish
 from kalends.store.db import connection, open_pool
 from kalends.store.migrations import migrate
-from tests.desk import made, wish
+from tests.desk import HOUR, made, make_occurrences, wish
 from tests.world import NOW, World, open_clinic
-
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -63,7 +62,7 @@ async def test_more_than_there_is_is_found(clinic: World) -> None:
     await clinic.db.execute(
         "update claim set span = tstzrange($2, $3) where item_id = $1", late, NOW + HOUR / 2, NOW + 2 * HOUR
     )
-    assert await broken(clinic) == [("overfull", clinic.left)]
+    assert await broken(clinic) == [("overfull", clinic.left), ("overclaimed", late)]
     await clinic.db.execute("update item set forced = true where id = $1", hall)
     assert ("overfull", clinic.left) not in await broken(clinic)
 
@@ -137,6 +136,18 @@ async def test_a_hold_that_nobody_lets_go_is_found(own: asyncpg.Pool) -> None:
     clinic = await open_clinic(own, verification="email")
     item = await massage(clinic, initiate=True)
     assert await broken(clinic) == [("lingering", item)]
+
+
+async def test_a_series_that_nobody_makes_is_found(clinic: World) -> None:
+    await start(clinic.ctx(), wish(clinic, starts_at=NOW, recurrence=Recurrence("FREQ=DAILY;COUNT=2")))
+    assert await broken(clinic) == []
+    booking = await clinic.db.fetchval("select id from booking")
+    await clinic.db.execute("update pgqueuer set status = 'failed'")
+    assert await broken(clinic) == [("unmade", booking)]
+    assert await make_occurrences(clinic.ctx(), booking) == 2
+    assert await broken(clinic) == []
+    await clinic.db.execute("update occurrence set item_id = null where starts_at = $1", NOW)
+    assert await broken(clinic) == [("itemless", booking)]
 
 
 async def test_a_deep_tree_is_added_up_exactly(clinic: World) -> None:

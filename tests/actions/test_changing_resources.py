@@ -6,36 +6,23 @@ from kalends.actions.audit import audit
 from kalends.actions.bookings import advance
 from kalends.actions.catalogue import get_resource, list_resources, openings_of
 from kalends.actions.resources import change_resource, remove_resource
+from kalends.actions.sessions import add_session
 from kalends.engine.openings import Opening
-from kalends.engine.refusals import Fault, InUse, Invalid, NotFound, Retired
+from kalends.engine.refusals import Fault, Full, InUse, Invalid, NotFound, Retired
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, hour_of, made, wish
+from tests.desk import HOUR, SOON, counted, hour_of, made, told, wish
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(minutes=5)
 MORNING = Opening(1, 480, 720)
 
 
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
-async def told(clinic: World, resource_id: int) -> list[tuple[str, object]]:
-    rows = await clinic.db.fetch(
-        "select what, after from journal where account_id = $1 and kind = 'resource' and subject_id = $2 order by id",
-        clinic.account.id,
-        resource_id,
-    )
-    return [tuple(row) for row in rows]
-
-
 async def test_a_resource_gets_another_title_and_the_journal_tells(clinic: World) -> None:
     ada = await change_resource(clinic.ctx(LATER), clinic.ada, {"title": "Ada L.", "details": {"one": {"x": 1}}})
     assert (ada.title, ada.capacity, ada.updated_at, ada.created_at) == ("Ada L.", 1, LATER, NOW)
     assert await get_resource(clinic.ctx(), clinic.ada) == ada
-    added, changed = await told(clinic, clinic.ada)
-    assert (added[0], changed) == ("add", ("change", {"title": "Ada L.", "details": {"one": {"x": 1}}}))
+    added, changed = await told(clinic, "resource", clinic.ada)
+    assert (added[0], changed[0], changed[2]) == ("add", "change", {"title": "Ada L.", "details": {"one": {"x": 1}}})
 
 
 async def test_hours_of_some_days_are_replaced(clinic: World) -> None:
@@ -44,7 +31,7 @@ async def test_hours_of_some_days_are_replaced(clinic: World) -> None:
     assert [(one.weekday, one.closes) for one in openings] == [(1, 720), (3, 960), (4, 960), (5, 960)]
     await change_resource(clinic.ctx(), clinic.ada, {}, [MORNING])
     assert (await openings_of(clinic.ctx(), [clinic.ada]))[clinic.ada] == [MORNING]
-    assert [what for what, _ in await told(clinic, clinic.ada)] == ["add", "open", "open"]
+    assert [what for what, _, _ in await told(clinic, "resource", clinic.ada)] == ["add", "open", "open"]
 
 
 async def test_what_was_always_open_still_is_on_the_other_days(clinic: World) -> None:
@@ -61,6 +48,57 @@ async def test_a_capacity_is_not_less_than_what_is_booked(clinic: World) -> None
     assert refused.value.faults == (Fault("capacity", "below_booked"),)
     assert (await change_resource(clinic.ctx(), clinic.sauna, {"capacity": 4})).capacity == 4
     assert [one async for one in audit(clinic.db, NOW) if one.account_id == clinic.account.id] == []
+
+
+async def test_what_is_booked_needs_some_capacity(clinic: World) -> None:
+    item = await made(clinic, hour_of(clinic.left))
+    for which in (clinic.hall, clinic.left):
+        with pytest.raises(Invalid):
+            await change_resource(clinic.ctx(), which, {"capacity": 0})
+    await change_resource(clinic.ctx(), clinic.right, {"capacity": 0})
+    await advance(clinic.ctx(), item.id, "cancel")
+    await change_resource(clinic.ctx(), clinic.hall, {"capacity": 0})
+    with pytest.raises(Full):
+        await made(clinic, hour_of(clinic.left))
+
+
+async def test_what_is_past_asks_for_no_capacity(clinic: World) -> None:
+    for _ in range(2):
+        await made(clinic, hour_of(clinic.sauna, units=3))
+    with pytest.raises(Invalid):
+        await change_resource(clinic.ctx(SOON + HOUR / 2), clinic.sauna, {"capacity": 1})
+    after = clinic.ctx(SOON + HOUR)
+    for capacity in (1, 0):
+        await change_resource(after, clinic.sauna, {"capacity": capacity})
+    assert [one async for one in audit(clinic.db, after.now) if one.account_id == clinic.account.id] == []
+
+
+async def test_a_hold_that_is_over_asks_for_no_capacity(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email")
+    for _ in range(2):
+        await made(clinic, hour_of(clinic.sauna, units=3, customer_id=clinic.kari, initiate=True))
+    over = clinic.ctx(NOW + timedelta(minutes=clinic.account.policy.hold_minutes))
+    with pytest.raises(Invalid):
+        await change_resource(clinic.ctx(), clinic.sauna, {"capacity": 1})
+    assert (await change_resource(over, clinic.sauna, {"capacity": 1})).capacity == 1
+    assert (await counted(clinic))["claim"] == 0
+
+
+async def test_what_takes_the_whole_takes_the_new_whole(clinic: World) -> None:
+    await add_session(clinic.ctx(), {"resource_id": clinic.sauna, "starts_at": SOON, "ends_at": SOON + HOUR})
+    await change_resource(clinic.ctx(), clinic.sauna, {"capacity": 8})
+    with pytest.raises(Full):
+        await made(clinic, hour_of(clinic.sauna, units=1))
+    await change_resource(clinic.ctx(), clinic.sauna, {"capacity": 5})
+    await made(clinic, hour_of(clinic.sauna, SOON + HOUR, units=5))
+
+
+async def test_the_constraint_follows_the_capacity(clinic: World) -> None:
+    await made(clinic, hour_of(clinic.sauna))
+    fenced = "select exclusive from claim where account_id = $1"
+    for capacity, exclusive in ((1, True), (2, False), (1, True)):
+        await change_resource(clinic.ctx(), clinic.sauna, {"capacity": capacity})
+        assert await clinic.db.fetchval(fenced, clinic.account.id) == exclusive
 
 
 async def test_who_is_booked_is_not_removed(clinic: World) -> None:

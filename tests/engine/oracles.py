@@ -33,6 +33,11 @@ def minutes(spans: Iterable[Span], base: datetime = BASE) -> set[int]:
     }
 
 
+def length(spans: Iterable[Span]) -> timedelta:
+    """The exact length of all spans together."""
+    return sum((each.duration for each in spans), timedelta())
+
+
 def spans(last: int = 60) -> st.SearchStrategy[Span]:
     """Spans within the first minutes after the base, empty ones too."""
     return st.tuples(st.integers(0, last), st.integers(0, last)).map(lambda pair: span(min(pair), max(pair)))
@@ -106,8 +111,16 @@ def _rows(hours: OpeningHours, day: date, service_id: int, holidays: set[date]) 
 
 
 def lawful(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> bool:
-    """The share law, path by path and minute by minute, on every path through the wanted resource."""
+    """The share law, path by path and minute by minute, on every path through the wanted resource.
+
+    What has no capacity holds nothing, nor do its parts.
+    """
     nodes = {node.id: node for node in tree}
+    above: int | None = wanted.resource_id
+    while above is not None:
+        if nodes[above].capacity == 0:
+            return False
+        above = nodes[above].parent_id
     for leaf in nodes.keys() - {node.parent_id for node in tree}:
         path: list[int] = []
         up: int | None = leaf
@@ -116,9 +129,10 @@ def lawful(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> bool:
             up = nodes[up].parent_id
         if wanted.resource_id not in path:
             continue
+        there = [load for load in (*loads, wanted) if load.resource_id in path]
         for moment in walk(wanted.span):
-            held = [load for load in (*loads, wanted) if load.resource_id in path and load.span.contains(moment)]
-            if sum(Fraction(load.units, nodes[load.resource_id].capacity) for load in held) > 1:
+            held = [load for load in there if load.span.start <= moment < load.span.end]
+            if sum(Fraction(load.units, nodes[load.resource_id].capacity or 1) for load in held) > 1:
                 return False
     return True
 

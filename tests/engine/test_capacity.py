@@ -55,6 +55,12 @@ def test_three_projectors_are_three_at_any_one_time() -> None:
 
 def test_a_resource_of_no_capacity_holds_nothing() -> None:
     assert free_units((Node(1, None, 0),), [], 1, MORNING) == 0
+    closed = (Node(1, None, 0), Node(2, 1, 3), Node(3, 2, 1))
+    assert [free_units(closed, [], part, MORNING) for part in (2, 3)] == [0, 0]
+
+
+def test_a_part_of_no_capacity_takes_nothing_from_the_whole() -> None:
+    assert free_units((Node(1, None, 5), Node(2, 1, 0)), [], 1, MORNING) == 5
 
 
 def test_in_the_way_are_the_loads_of_the_whole_and_of_the_parts_but_not_of_siblings() -> None:
@@ -69,10 +75,10 @@ def test_a_resource_outside_the_tree_is_not_found() -> None:
 
 
 @st.composite
-def trees(draw: st.DrawFn) -> tuple[Node, ...]:
+def trees(draw: st.DrawFn, least: int = 0) -> tuple[Node, ...]:
     size = draw(st.integers(1, 6))
     parents = [None, *(draw(st.integers(0, child - 1)) for child in range(1, size))]
-    return tuple(Node(child, parent, draw(st.integers(1, 4))) for child, parent in enumerate(parents))
+    return tuple(Node(child, parent, draw(st.integers(least, 4))) for child, parent in enumerate(parents))
 
 
 def loads_on(tree: tuple[Node, ...]) -> st.SearchStrategy[Load]:
@@ -93,7 +99,7 @@ def test_the_free_units_fit_and_one_more_does_not(data: st.DataObject) -> None:
 
 @given(st.data())
 def test_when_nothing_is_in_the_way_all_of_it_is_free(data: st.DataObject) -> None:
-    tree = data.draw(trees())
+    tree = data.draw(trees(least=1))
     loads = data.draw(st.lists(loads_on(tree), max_size=6))
     wanted = data.draw(loads_on(tree).filter(lambda load: bool(load.span.duration)))
     free = free_units(tree, loads, wanted.resource_id, wanted.span)

@@ -31,6 +31,18 @@ async def staged(clinic: World, first: Act, second: Act, *, kept: bool = True, w
     return came_to, then
 
 
+async def resumed(clinic: World, first: Act, second: Act, then: Act) -> tuple[Any, Any]:
+    """What the second came to, which waits for the first; and what the first does next, which may not wait for it."""
+    assert isinstance(clinic.db, asyncpg.Pool)
+    async with clinic.db.acquire() as connection, connection.transaction():
+        ctx = msgspec.structs.replace(clinic.ctx(), db=connection)
+        await first(ctx)
+        other = asyncio.create_task(second(clinic.ctx()))
+        assert await waits_for(clinic.db, connection.get_server_pid(), other)
+        came_to = await then(ctx)
+    return await other, came_to
+
+
 async def tried(acting: Awaitable[Any]) -> Any:
     """What it came to; nothing but a refusal may stand in the way."""
     try:

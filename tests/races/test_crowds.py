@@ -15,9 +15,9 @@ from kalends.engine.listing import Entry
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.store.journal import is_overfull
-from tests.desk import HOUR, SOON, claims, hour_of, made, seat, wish
+from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, wish
 from tests.races.stage import at_once, lost, won
-from tests.world import World
+from tests.world import NOW, World
 
 CROWD = 64
 OVER = timedelta(minutes=20)
@@ -47,7 +47,7 @@ async def test_the_last_three_of_ten_chairs(clinic: World) -> None:
     results = await at_once([book(clinic.ctx(), asked) for asked in shifted])
     assert lost(results) == {Full}
     assert 3 <= len(won(results)) <= 5
-    assert not await is_overfull(clinic.db, clinic.account.id, chairs.id)
+    assert not await is_overfull(clinic.db, clinic.account.id, chairs.id, NOW)
     at_noon = await clinic.db.fetchval(
         "select sum(units) from claim where resource_id = $1 and span @> $2::timestamptz",
         chairs.id,
@@ -64,7 +64,7 @@ async def test_the_hall_against_its_halves(clinic: World) -> None:
         taken = sorted(entry.item.resource_id or 0 for entry in won(results))
         assert taken in ([clinic.hall], sorted([clinic.left, clinic.right]))
         assert lost(results) == {Full}
-    assert not await is_overfull(clinic.db, clinic.account.id, clinic.hall)
+    assert not await is_overfull(clinic.db, clinic.account.id, clinic.hall, NOW)
 
 
 async def test_two_people_in_opposite_order(clinic: World) -> None:
@@ -91,7 +91,7 @@ async def test_moves_against_creates(clinic: World) -> None:
     creates = [book(clinic.ctx(), wish(clinic)) for _ in items]
     results = await at_once([act for pair in zip(moves, creates, strict=True) for act in pair])
     assert (len(won(results)), lost(results)) == (1, {Full})
-    assert not await is_overfull(clinic.db, clinic.account.id, clinic.ada)
+    assert not await is_overfull(clinic.db, clinic.account.id, clinic.ada, NOW)
 
 
 async def test_moves_into_the_place_that_another_leaves(clinic: World) -> None:
@@ -99,7 +99,7 @@ async def test_moves_into_the_place_that_another_leaves(clinic: World) -> None:
     results = await at_once([change(clinic.ctx(), item.id, {"starts_at": item.starts_at - HOUR}) for item in items])
     assert len(won(results)) >= 1
     assert lost(results) <= {Full}
-    assert not await is_overfull(clinic.db, clinic.account.id, clinic.ada)
+    assert not await is_overfull(clinic.db, clinic.account.id, clinic.ada, NOW)
     assert [len(await claims(clinic, item)) for item in items] == CROWD * [1]
 
 
@@ -150,7 +150,7 @@ async def settled(clinic: World, booking_ids: list[int]) -> list[str]:
 
 async def test_the_last_occurrence_of_two_series(clinic: World) -> None:
     booking_ids = [await pending(clinic) for _ in range(2)]
-    made_by = [series.make_occurrences(clinic.ctx(), booking_ids[turn % 2]) for turn in range(8)]
+    made_by = [make_occurrences(clinic.ctx(), booking_ids[turn % 2]) for turn in range(8)]
     assert sum(await at_once(made_by)) == 4
     assert await settled(clinic, booking_ids) == ["made", "made", "refused", "refused"]
 
@@ -168,7 +168,7 @@ async def test_series_of_whoever_is_free_against_moves(clinic: World) -> None:
         return await change(clinic.ctx(), item.id, {"resource_id": clinic.ada})
 
     results = await at_once(
-        [*(series.make_occurrences(clinic.ctx(), each) for each in booking_ids), *(there_and_back(i) for i in items)]
+        [*(make_occurrences(clinic.ctx(), each) for each in booking_ids), *(there_and_back(i) for i in items)]
     )
     assert (results[:12], len(won(results[12:]))) == (12 * [2], 12)
     assert await settled(clinic, booking_ids) == 4 * ["made"] + 20 * ["refused"]

@@ -1,6 +1,5 @@
 """Whole bookings against each other and against single ones: one wins, and of the other nothing is left."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,15 +11,9 @@ from kalends.engine.order import Order, Ordered, Place
 from kalends.engine.refusals import Full
 from kalends.engine.span import Span
 from kalends.store.journal import is_overfull
-from tests.desk import HOUR, SOON, claims, counted, hour_of, made
+from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, mornings, shifted
 from tests.races.stage import Act, at_once, staged
-from tests.world import World
-
-DAY = timedelta(days=1)
-
-
-def mornings(count: int = 1) -> tuple[Span, ...]:
-    return tuple(Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(count))
+from tests.world import NOW, World
 
 
 def order(*places: Place, days: int = 1) -> Order:
@@ -134,7 +127,7 @@ async def test_a_crowd_in_all_orders(clinic: World) -> None:
 
 
 async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
-    hours = (tuple(span.shift(turn * HOUR) for span in mornings(3)) for turn in range(4))
+    hours = (tuple(shifted(span, turn * HOUR) for span in mornings(3)) for turn in range(4))
     fixed = [await place_order(clinic.ctx(), Order(places=(Place(clinic.sauna),), spans=spans)) for spans in hours]
     wanted = (Place(clinic.left), Place(clinic.ada))
     moves = [change_order(clinic.ctx(), each.booking.id, {"places": wanted, "spans": mornings(3)}) for each in fixed]
@@ -143,12 +136,12 @@ async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
     results = await at_once([*moves, *books, *singles])
     assert {type(result) for result in results} >= {Full}
     for root in (clinic.hall, clinic.ada, clinic.sauna):
-        assert not await is_overfull(clinic.db, clinic.account.id, root)
+        assert not await is_overfull(clinic.db, clinic.account.id, root, NOW)
 
 
 async def test_two_changes_of_times_add_up(clinic: World) -> None:
     there = await place_order(clinic.ctx(), order(Place(clinic.left)))
-    later = changes(there, retimed=lambda spans: [span.shift(DAY) for span in spans])
+    later = changes(there, retimed=lambda spans: [shifted(span, DAY) for span in spans])
     longer = changes(there, retimed=lambda spans: [Span(span.start, span.end + HOUR) for span in spans])
     _, second = await staged(clinic, later, longer)
     assert isinstance(second, Ordered)

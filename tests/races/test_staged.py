@@ -15,7 +15,7 @@ from kalends.engine.booking import Item
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition, Refusal
 from kalends.engine.wish import Wish
-from tests.desk import HOUR, SOON, claims, hour_of, made, seat, wish
+from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, wish
 from tests.races.stage import Act, staged
 from tests.world import World
 
@@ -231,7 +231,7 @@ async def test_a_series_cancelled_while_it_is_made(clinic: World) -> None:
     uid, booking_id = await begun(clinic)
 
     async def make(ctx: Context) -> int:
-        return await series.make_occurrences(ctx, booking_id)
+        return await make_occurrences(ctx, booking_id)
 
     settled, ended = await staged(clinic, make, lambda ctx: series.end_all(ctx, uid, "cancel"))
     assert (settled, [entry.item.state for entry in ended]) == (3, 3 * ["cancelled"])
@@ -242,7 +242,7 @@ async def test_a_series_made_while_it_is_cancelled(clinic: World) -> None:
     ended, settled = await staged(
         clinic,
         lambda ctx: series.end_all(ctx, uid, "cancel"),
-        lambda ctx: series.make_occurrences(ctx, booking_id),
+        lambda ctx: make_occurrences(ctx, booking_id),
     )
     assert (ended, settled) == ([], 0)
     assert {each.outcome for each in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}

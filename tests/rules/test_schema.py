@@ -1,4 +1,5 @@
-"""schema.sql is what the migrations leave: two databases, one made by each, hold the same objects.
+"""schema.sql is what the migrations leave: two databases, one made by each, hold the same objects. Its keys begin with
+the account, and its constraints have names.
 
 Expects of the `server` fixture that `server.url(name)` is the URL of the database with that name on the test server,
 whose user may create databases; and that `kalends migrate` migrates `KALENDS_DATABASE_URL`.
@@ -26,6 +27,39 @@ HEADER = re.compile(r"^-- (Name: .+; Type: .+); Schema: .*$", re.MULTILINE)
 ASIDE = re.compile(r"--|SET |\\(un)?restrict |ALTER TABLE .* SET \(pg_attver=\d+\);$|\s*$")
 # What the tools of migration and jobs keep for themselves.
 FOREIGN = re.compile(r"alembic_version|pgqueuer")
+
+# What is found before anybody knows whose it is, or is nobody's; the constraint of claims has the account in a range.
+OF_NO_ACCOUNT = {"account_pkey", "account_slug_key", "key_digest_key", "request_count_pkey", "claim_overlap_excl"}
+
+# Of each unique index, primary key and exclusion constraint, and of both ends of each foreign key, the first column.
+FIRST_COLUMNS = """
+    select i.relname, a.attname from pg_index x
+    join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+    left join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0] and a.attnum > 0
+    where (x.indisunique or x.indisexclusion) and t.relnamespace = 'public'::regnamespace
+    union all
+    select c.conname, a.attname from pg_constraint c
+    join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+    where c.contype = 'f' and c.connamespace = 'public'::regnamespace
+    union all
+    select c.conname, a.attname from pg_constraint c
+    join pg_attribute a on a.attrelid = c.confrelid and a.attnum = c.confkey[1]
+    where c.contype = 'f' and c.connamespace = 'public'::regnamespace and c.confrelid <> 'account'::regclass
+    """
+# The name that PostgreSQL makes up: the table, the columns of a key (of a check only if it is one), the kind, a number.
+# For a primary key, and where there is one column only, it is what we say ourselves: for those schema.sql is read.
+MADE_UP = """
+    select c.conname from pg_constraint c join pg_class t on t.oid = c.conrelid
+    cross join lateral (
+        select string_agg(a.attname, '_' order by k.nth) as joined
+        from unnest(c.conkey) with ordinality k (num, nth)
+        join pg_attribute a on a.attrelid = t.oid and a.attnum = k.num) columns
+    where c.connamespace = 'public'::regnamespace and c.contype in ('f', 'u', 'c', 'x') and (
+        c.conname ~ '_[a-z]+[0-9]+$'
+        or c.conname = t.relname || '_check'
+        or (cardinality(c.conkey) > 1 and c.conname = t.relname || '_' || joined || '_key')
+        or c.conname = t.relname || '_' || joined || '_fkey')
+    """
 
 
 class Server(Protocol):
@@ -97,6 +131,41 @@ async def test_schema_equals_migrations(pair: tuple[str, str]) -> None:
     await connection.close()
     await run(KALENDS, "migrate", KALENDS_DATABASE_URL=migrated)
     assert differences(await dumped(schema), await dumped(migrated)) == []
+
+
+async def asked(server: Server, migrated: str, statement: str) -> list[tuple[str, ...]]:
+    connection = await asyncpg.connect(server.url(migrated))
+    rows = await connection.fetch(statement)
+    await connection.close()
+    return [tuple(row) for row in rows if not FOREIGN.search(row[0])]
+
+
+async def test_every_key_begins_with_the_account(server: Server, migrated: str) -> None:
+    found = {name for name, column in await asked(server, migrated, FIRST_COLUMNS) if column != "account_id"}
+    assert found == OF_NO_ACCOUNT
+
+
+async def test_every_constraint_has_a_name(server: Server, migrated: str) -> None:
+    assert await asked(server, migrated, MADE_UP) == []
+
+
+def test_every_constraint_of_the_schema_is_named() -> None:
+    assert nameless((HOUSE / "store" / "schema.sql").read_text(encoding="utf-8")) == []
+
+
+def nameless(schema: str) -> list[str]:
+    """The lines of tables that say a constraint, with what belongs to it, before they say its name."""
+    plain = re.sub(r" *--.*", "", schema)
+    tables = re.findall(r"^(?:create (?:unlogged )?table|alter table) .*?;$", plain, re.MULTILINE | re.DOTALL)
+    parts = [part.strip() for body in tables for part in re.split(r",\n|\(\n|\n    add ", body)]
+    said = re.compile(r"\b(?:primary key|foreign key|unique|check|exclude|references)\b")
+    return [part for part in parts if said.search(part) and not re.match(r"(?:.*\b)?constraint \w+", part)]
+
+
+def test_what_has_no_name_is_found() -> None:
+    for line in ("id bigint primary key", "check (a > 0)", "unique (a)", "b bigint references c (id)"):
+        assert nameless(f"create table a (\n    {line}\n);") == [line + "\n);"]
+    assert nameless("create table a (\n    constraint a_key\n        unique (a)\n);") == []
 
 
 def table(*lines: str) -> str:

@@ -1,19 +1,14 @@
 """What is found of a resource's claims: short ones and long ones by different indexes, and together all of them."""
 
-from datetime import timedelta
-
-import asyncpg
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kalends.engine.span import Span
 from kalends.store.bookings import load_claims
 from kalends.store.db import transaction
-from tests.desk import hour_of, made
-from tests.world import NOW, World, open_clinic
+from tests.desk import HOUR, hour_of, made
+from tests.world import NOW, World
 
-HOUR = timedelta(hours=1)
 _CLAIM = """
     insert into claim (account_id, item_id, resource_id, span, units, exclusive)
     values ($1, $2, $3, tstzrange($4, $5), 1, false)
@@ -23,12 +18,13 @@ spans = st.tuples(st.integers(0, 240), st.integers(1, 120)).map(
 )
 
 
-@pytest.fixture
-async def clinic(db: asyncpg.Pool) -> World:
-    return await open_clinic(db)
+def hours(start: int, end: int) -> Span:
+    return Span(NOW + start * HOUR, NOW + end * HOUR)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(taken=[hours(0, 48)], asked=Span(NOW + 47.5 * HOUR, NOW + 50 * HOUR))
+@example(taken=[hours(0, 48), Span(NOW, NOW + 48.5 * HOUR)], asked=Span(NOW + 48 * HOUR, NOW + 50 * HOUR))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(spans, max_size=6), asked=spans)
 async def test_a_claim_that_meets_a_span_is_found_however_long_it_is(
     clinic: World, taken: list[Span], asked: Span

@@ -83,9 +83,8 @@ def _values(said: Mapping[str, Any], fields: Mapping[str, CustomField]) -> dict[
 
 
 def _price(said: SaidPrice, groups: Mapping[str, int]) -> Price:
-    ids = (
-        None if said.groups is None else tuple(sorted(_named(title, groups, "customer group") for title in said.groups))
-    )
+    titles = None if said.groups is None else [title.strip() for title in said.groups]
+    ids = None if titles is None else tuple(sorted(_named(title, groups, "customer group") for title in titles))
     return Price(title=said.title, per=said.per, amount=said.amount, tax_rate=said.tax_rate, group_ids=ids)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kalends.actions.applied import Applied, placed
-from kalends.actions.catalogue import add_resource, add_service, list_services
+from kalends.actions.catalogue import add_resource, add_service, list_services, name_serving
 from kalends.actions.context import Context
-from kalends.actions.resources import held_resource, rewrite
+from kalends.actions.resources import held_resource, hold_trees, rewrite
 from kalends.actions.services import change_service
 from kalends.engine.catalogue import Offered, Resource, Service, Site
 from kalends.engine.described import SaidOffer, SaidResource, SaidService
@@ -31,12 +31,13 @@ async def apply_resources(
 ) -> dict[str, Resource]:
     """All resources of the account by their titles from the root down, those described as described."""
     known = _by_titles(await resources.find_resources(ctx.db, ctx.account.id))
+    await hold_trees(ctx, [known[name].id for name, _, _ in walk(said.resources) if name in known])
     for name, whole, one in walk(said.resources):
         present = known.get(name)
         with placed(f"resource {name}"):
             fields = _resource_fields(one, known[whole] if whole else None, sites)
             if isinstance(one.category, str):
-                fields["category_id"] = categories[one.category]
+                fields["category_id"] = categories[one.category.strip()]
             if present is None:
                 known[name] = await add_resource(ctx, fields)
             else:
@@ -107,7 +108,8 @@ async def _serving(ctx: Context, service: Service, said: SaidService, offered: M
         resource_id = offered[offer.resource].id
         wanted[resource_id] = Offered(ctx.account.id, service.id, resource_id, **named(offer, "resource"))
     present = await catalogue.find_offered(ctx.db, ctx.account.id, [service.id])
-    if present == [wanted[resource_id] for resource_id in sorted(wanted)]:
+    named_now = [wanted[resource_id] for resource_id in sorted(wanted)]
+    if present == named_now:
         return False
-    await catalogue.save_offered(ctx.db, ctx.account.id, service.id, list(wanted.values()), ctx.now)
+    await name_serving(ctx, service.id, present, named_now)
     return True

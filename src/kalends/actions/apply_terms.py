@@ -1,6 +1,7 @@
 """Who an account is, and the terms it thinks in, as a description has them: groups of customers, fields, categories."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
@@ -8,8 +9,10 @@ from kalends.actions.context import Context
 from kalends.actions.custom_fields import add_category, add_field, change_field, list_categories, list_fields
 from kalends.actions.prices import add_group, list_groups
 from kalends.actions.profile import get_profile, set_profile
+from kalends.engine.catalogue import Category
 from kalends.engine.custom_field import CustomField
 from kalends.engine.description import Description, named
+from kalends.engine.people import CustomerGroup
 
 Ids = Mapping[str, int]
 """By title."""
@@ -26,14 +29,8 @@ async def apply_profile(ctx: Context, said: Description, applied: Applied) -> No
 
 async def apply_groups(ctx: Context, said: Description, applied: Applied) -> Ids:
     """The ids of all groups of customers."""
-    ids = {group.title: group.id for group in await list_groups(ctx)}
-    for title in dict.fromkeys(one.title.strip() for one in said.customer_groups):
-        name = f"customer group {title}"
-        applied.note(name, ids.get(title), ids.get(title))
-        if title not in ids:
-            with placed(name):
-                ids[title] = (await add_group(ctx, title)).id
-    return ids
+    titles = (one.title for one in said.customer_groups)
+    return await _each(applied, "customer group", titles, await list_groups(ctx), partial(add_group, ctx))
 
 
 async def apply_fields(ctx: Context, said: Description, applied: Applied) -> dict[str, CustomField]:
@@ -50,11 +47,23 @@ async def apply_fields(ctx: Context, said: Description, applied: Applied) -> dic
 
 async def apply_categories(ctx: Context, said: Description, applied: Applied) -> Ids:
     """The ids of all categories; those that resources name are made."""
-    ids = {category.title: category.id for category in await list_categories(ctx)}
-    for title in dict.fromkeys(one.category for _, _, one in walk(said.resources) if isinstance(one.category, str)):
-        name = f"category {title}"
+    titles = (one.category for _, _, one in walk(said.resources) if isinstance(one.category, str))
+    return await _each(applied, "category", titles, await list_categories(ctx), partial(add_category, ctx))
+
+
+async def _each(
+    applied: Applied,
+    what: str,
+    titles: Iterable[str],
+    known: Sequence[CustomerGroup | Category],
+    add: Callable[[str], Awaitable[CustomerGroup | Category]],
+) -> Ids:
+    """All that is known, and those of these titles that are not yet."""
+    ids = {one.title: one.id for one in known}
+    for title in dict.fromkeys(title.strip() for title in titles):
+        name = f"{what} {title}"
         applied.note(name, ids.get(title), ids.get(title))
         if title not in ids:
             with placed(name):
-                ids[title] = (await add_category(ctx, title)).id
+                ids[title] = (await add(title)).id
     return ids

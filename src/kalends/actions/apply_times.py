@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
@@ -27,6 +29,9 @@ async def apply_calendars(ctx: Context, said: Description, applied: Applied) -> 
         applied.note(f"holiday calendar {one.name}", present, wanted)
         if present != wanted:
             ids[one.name] = await save_calendar(ctx.db, ctx.account.id, one.name, wanted)
+            told = {"name": one.name, **msgspec.structs.asdict(wanted)}
+            before = None if present is None else {"name": one.name, **msgspec.structs.asdict(present)}
+            await note_images(ctx, "change" if before else "add", "holiday_calendar", ids[one.name], before, told)
     return ids
 
 

@@ -12,11 +12,17 @@ LAWS = {
     "idle_claim": "is {detail}, but still holds its time",
     "claimed_twice": "holds its time {detail} times",
     "overbooked": "{detail} seats are taken",
+    "itemless": "is said to be made for {detail}, but nothing is",
     "unnumbered": "has {detail} invoices that were numbered",
     "missummed": "comes to {detail}, and its rows do not",
     "unjournalled": "{detail} changes are in the journal",
     "mistold": "is not what the journal makes of it at {detail}",
+    "misplaced": "stands at {detail}, where what it is part of does not",
+    "unfenced": "holds {detail} otherwise than its capacity asks for",
+    "overclaimed": "holds {detail}, longer than it lasts with any buffers",
+    "unlinked": "was not what the journal says it was before {detail}",
     "lingering": "was held until {detail}, and nobody has let go of it",
+    "unmade": "has occurrences from {detail} on that no job is going to make",
 }
 """Each law, and the words for an exception to it."""
 

@@ -34,10 +34,11 @@ async def change_resource(
     """Change some fields of a resource, named as in engine.catalogue.Resource; its place in the tree stays.
 
     `openings` replace its weekly hours on these `weekdays` (1 is Monday); what was always open is still open all day on
-    the others. Raises NotFound(resource), Invalid (capacity: below_booked when more is booked), and InUse when it
-    would get inactive but is needed.
+    the others. Raises NotFound(resource), Invalid (capacity: below_booked when more is booked from now on), and InUse
+    when it would get inactive but is needed.
     """
     async with together(ctx) as tx:
+        await hold_trees(tx, [resource_id])
         present = await held_resource(tx, resource_id)
         given = {name: fields[name] for name in _CHANGEABLE if name in fields}
         if openings is not None:
@@ -51,29 +52,41 @@ async def remove_resource(ctx: Context, resource_id: int) -> Resource:
     return await change_resource(ctx, resource_id, {"active": False})
 
 
+async def hold_trees(ctx: Context, resource_ids: Collection[int]) -> None:
+    """In the action's transaction: nobody else books or changes anything in the trees of these resources.
+
+    To be done once, and before any of them is held: who holds one part and then waits for its tree would be in the way
+    of who has the tree and changes its parts.
+    """
+    await claims.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
+
+
 async def held_resource(ctx: Context, resource_id: int) -> Resource:
     """In the action's transaction: the resource, which nobody else changes until the end. Raises NotFound(resource)."""
     found = await resources.lock_resource(ctx.db, ctx.account.id, resource_id)
-    if found is None or (ctx.site_ids is not None and found.site_id not in ctx.site_ids):
+    if found is None or not ctx.sees(found.site_id):
         raise NotFound("resource", resource_id)
     return found
 
 
 async def rewrite(ctx: Context, present: Resource, fields: Mapping[str, Any]) -> Resource:
-    """In the action's transaction: the resource with these fields, checked. Raises as `change_resource` does."""
+    """In the action's transaction, which holds its tree: the resource with these fields, checked.
+
+    Raises as `change_resource` does.
+    """
     details = merged(present.details, fields.get("details") or {})
     wanted = new_resource(ctx, present.id, {**msgspec.structs.asdict(present), **fields, "details": details})
     if wanted == present:
         return present
     wanted = msgspec.structs.replace(wanted, updated_at=ctx.now)
-    await claims.lock(ctx.db, ctx.account.id, ctx.now, resources=[present.id])
     if present.active and not wanted.active:
         await _retire(ctx, present)
     await resources.save_resource(ctx.db, wanted)
     if wanted.capacity != present.capacity:
         await claims.recount(ctx.db, ctx.account.id, present.id)
-        if await is_overfull(ctx.db, ctx.account.id, present.path[0]):
+        if await is_overfull(ctx.db, ctx.account.id, present.path[0], ctx.now):
             raise Invalid(Fault("capacity", "below_booked"))
+        await claims.fence(ctx.db, ctx.account.id, present.id, ctx.now)
     if wanted.site_id != present.site_id:
         await resources.move_parts(ctx.db, wanted)
     await note(ctx, "change", present, wanted)

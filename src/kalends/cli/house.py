@@ -13,7 +13,7 @@ from kalends.engine.policy import Account
 from kalends.settings import Refused, Settings, load
 from kalends.store import embedded, migrations
 from kalends.store.accounts import find_account
-from kalends.store.db import UNAVAILABLE, Db, Pool, open_pool
+from kalends.store.db import LATE, UNAVAILABLE, Db, Pool, open_pool
 from kalends.web import logs
 
 T = TypeVar("T")
@@ -76,6 +76,9 @@ def plainly() -> Iterator[None]:
         yield
     except (Wrong, Refused, embedded.Unusable, migrations.Failed) as error:
         print(f"kalends: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except LATE as error:  # a TimeoutError is an OSError too, but the database is there
+        print("kalends: Others were in the way for too long; nothing was changed. Try again.", file=sys.stderr)
         raise typer.Exit(1) from error
     except UNAVAILABLE as error:
         print(f"kalends: The database is gone: {error}", file=sys.stderr)

@@ -23,7 +23,7 @@ from kalends.engine.span import Span
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A resource in its tree; `parent_id` is None at the root. One of capacity 0 holds nothing."""
+    """A resource in its tree; `parent_id` is None at the root. One of capacity 0 holds nothing, nor do its parts."""
 
     id: int
     parent_id: int | None
@@ -39,7 +39,7 @@ class Load(msgspec.Struct, frozen=True, gc=False):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """How much of a resource is held, over time.
+    """How much of a resource is held, over time; `capacity` is 0 when it or what it is part of has none.
 
     Each level is (start, end, parts of `whole` held meanwhile); where levels overlap the highest counts.
     """
@@ -79,7 +79,7 @@ def in_the_way(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> tup
 def profile(tree: Sequence[Node], loads: Sequence[Load], resource_id: int) -> Profile:
     """What loads leave of one resource, over time, for whoever asks about many spans. Raises NotFound(resource)."""
     above, below = _kin(tree, resource_id)
-    capacity = above[resource_id].capacity
+    capacity = above[resource_id].capacity if all(node.capacity for node in above.values()) else 0
     if len(above) == 1 and not below and capacity == 1:
         # The common case: whatever is there fills it, so nothing needs adding up.
         mine = [load.span for load in loads if load.resource_id == resource_id]

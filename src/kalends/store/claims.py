@@ -52,10 +52,10 @@ async def lock(
 ) -> int:
     """In a transaction: wait until nobody else changes these items, nor what they occupy, nor these others.
 
-    Those of the items that were held until `now` or before are expired then; answers how many.
+    What of all that was held until `now` or before is expired then; answers how many of the items were.
     """
     lapsed: int = await db.fetchval(
-        "select lapse_items($1, $2, $3) from guard_lock($1, $3, $4, $5)",
+        "select lapse_items($1, $2, $3), guard_lapse($1, $2, $4, $5) from guard_lock($1, $3, $4, $5)",
         account_id,
         now,
         list(items),
@@ -67,7 +67,7 @@ async def lock(
 
 async def recount(db: Db, account_id: int, resource_id: int) -> None:
     """In a transaction that holds its lock, after a resource got another capacity: what took the whole takes the new
-    whole."""
+    whole. Whether it all still fits is not asked."""
     await db.execute(
         """
         update claim c set units = greatest(r.capacity, 1) from resource r
@@ -77,6 +77,21 @@ async def recount(db: Db, account_id: int, resource_id: int) -> None:
         """,
         account_id,
         resource_id,
+    )
+
+
+async def fence(db: Db, account_id: int, resource_id: int, now: datetime) -> None:
+    """After `recount`, when all that is claimed from `now` on is known to fit: the constraint guards it as the capacity
+    says. What is over by then may have shared the resource, so it stays as it is."""
+    await db.execute(
+        """
+        update claim c set exclusive = not c.exclusive from resource r
+        where c.account_id = $1 and c.resource_id = $2 and r.account_id = $1 and r.id = $2 and upper(c.span) > $3
+            and c.exclusive <> (r.capacity = 1 and not is_forced($1, c.item_id, c.session_id))
+        """,
+        account_id,
+        resource_id,
+        now,
     )
 
 

@@ -13,22 +13,30 @@ import msgspec
 
 from kalends.engine.booking import ACTIVE, HOLDING
 from kalends.store.db import Db, transaction
+from kalends.store.laws import LAST_CAPACITY, LAWS
 
 _PATIENCE = timedelta(hours=6).total_seconds()
 _OVERDUE = timedelta(hours=1)
 
-# The law of store/schema.sql, guard_check, swept over all time at once. A share is a division here, hence the margin,
-# far below the share of one unit of the largest capacity. What was forced is nobody's mistake and counts for nothing.
-_OVERFULL = """
+# The law of store/schema.sql, guard_check, swept at once over all claims that end after a moment. A share is a division
+# here, hence the margin, far below the share of one unit of the largest capacity; of no capacity any unit is more than
+# the whole. What was forced is nobody's mistake and counts for nothing.
+_OVERFULL = f"""
     with part as (
-        select r.account_id, r.id, r.path from resource r
+        select r.account_id, r.id, r.path, coalesce($4, {LAST_CAPACITY.format("r", "any (r.path)")}) as since
+        from resource r
         where ($2::bigint is null or r.account_id = $2) and ($3::bigint is null or r.root_id = $3)
             and not exists (select from resource c where c.account_id = r.account_id and c.parent_id = r.id)
+    ), node as materialized (
+        select part.account_id, part.id, part.since, r.id as node_id, case when exists (
+            select from resource none
+            where none.account_id = r.account_id and none.id = any (r.path) and none.capacity = 0
+        ) then 0.5 else r.capacity end as capacity
+        from part join resource r on r.account_id = part.account_id and r.id = any (part.path)
     ), share as (
-        select part.account_id, part.id, c.span, c.units::numeric(40, 20) / greatest(r.capacity, 1) as share
-        from part
-        join resource r on r.account_id = part.account_id and r.id = any (part.path)
-        join claim c on c.account_id = r.account_id and c.resource_id = r.id
+        select node.account_id, node.id, c.span, c.units::numeric(40, 20) / node.capacity as share
+        from node
+        join claim c on c.account_id = node.account_id and c.resource_id = node.node_id and upper(c.span) > node.since
         left join item i on i.account_id = c.account_id and i.id = c.item_id
         where i.forced is not true and (c.session_id is null or not exists (
             select from journal j where j.account_id = c.account_id and j.kind = 'session'
@@ -59,8 +67,9 @@ _LAWS: dict[str, str] = {
         union all
         select s.account_id, 'session', s.id, 'planned' from session s
         where s.deleted_at is null and s.resource_id is not null and not exists (
-            select from claim c where c.account_id = s.account_id and c.session_id = s.id
-                and c.resource_id = s.resource_id and c.span @> tstzrange(s.starts_at, s.ends_at))
+            select from claim c join resource r on r.account_id = c.account_id and r.id = c.resource_id
+            where c.account_id = s.account_id and c.session_id = s.id and c.resource_id = s.resource_id
+                and c.span @> tstzrange(s.starts_at, s.ends_at) and c.units = greatest(r.capacity, 1))
         """,
     "idle_claim": """
         select c.account_id, 'item', i.id, i.state from claim c
@@ -83,6 +92,10 @@ _LAWS: dict[str, str] = {
         select s.account_id, 'session', s.id, sum(i.units) || ' of ' || s.capacity from session s
         join item i on i.account_id = s.account_id and i.session_id = s.id and i.state = any ($1) and not i.forced
         group by s.account_id, s.id, s.capacity having sum(i.units) > s.capacity
+        """,
+    "itemless": """
+        select account_id, 'booking', booking_id, starts_at::text from occurrence
+        where outcome = 'made' and item_id is null
         """,
     "unnumbered": """
         select c.account_id, 'year', c.year, count(i.number) || ' of ' || c.last from invoice_count c
@@ -140,6 +153,17 @@ _LINGERING = """
     select account_id, 'item', id, expires_at::text from item where state = any ($1) and expires_at < $2
     """
 
+_UNMADE = """
+    with job as materialized (
+        select convert_from(payload, 'UTF8')::jsonb as asked from pgqueuer
+        where entrypoint = 'make_series' and status in ('queued', 'picked'))
+    select o.account_id, 'booking', o.booking_id, min(o.starts_at)::text from occurrence o
+    join booking b on b.account_id = o.account_id and b.id = o.booking_id and b.created_at < $1
+    where o.outcome = 'pending' and not exists (
+        select from job where asked @> jsonb_build_object('account_id', o.account_id, 'booking_id', o.booking_id))
+    group by o.account_id, o.booking_id
+    """
+
 FORCE = "force"
 """The verb of a session that is placed over others on purpose; an item carries a mark of its own."""
 
@@ -157,11 +181,13 @@ class Finding(msgspec.Struct, frozen=True):
 async def find_breaches(db: Db, now: datetime) -> AsyncIterator[Finding]:
     """All exceptions to all laws, one law after the other, in one snapshot."""
     asked: list[tuple[str, str, tuple[Any, ...]]] = [
-        ("overfull", _OVERFULL, ([FORCE], None, None)),
+        ("overfull", _OVERFULL, ([FORCE], None, None, None)),
         *((law, text, (list(ACTIVE),) if "$1" in text else ()) for law, text in _LAWS.items()),
         ("unjournalled", _UNJOURNALLED, ()),
         ("mistold", _MISTOLD, ()),
+        *((law, text, ()) for law, text in LAWS),
         ("lingering", _LINGERING, (list(HOLDING), now - _OVERDUE)),
+        ("unmade", _UNMADE, (now - _OVERDUE,)),
     ]
     async with transaction(db) as tx:
         await tx.execute("set transaction isolation level repeatable read, read only")
@@ -172,6 +198,6 @@ async def find_breaches(db: Db, now: datetime) -> AsyncIterator[Finding]:
                 yield Finding(law, *row)
 
 
-async def is_overfull(db: Db, account_id: int, root_id: int) -> bool:
-    """Whether more is claimed somewhere in one tree of resources, at some instant, than it can hold."""
-    return bool(await db.fetch(_OVERFULL, [FORCE], account_id, root_id))
+async def is_overfull(db: Db, account_id: int, root_id: int, since: datetime) -> bool:
+    """Whether more is claimed somewhere in one tree of resources, at some instant from then on, than it can hold."""
+    return bool(await db.fetch(_OVERFULL, [FORCE], account_id, root_id, since))

@@ -1,0 +1,76 @@
+"""What a whole booking was and has become, as the journal tells it."""
+
+from typing import Any
+
+import pytest
+
+from kalends.actions.audit import audit
+from kalends.actions.merging import merge
+from kalends.actions.orders import change_order, place_order
+from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.ordering import MADE
+from tests.desk import mornings, told
+from tests.world import NOW, World
+
+
+async def fair(clinic: World) -> Ordered:
+    order = Order(places=(Place(clinic.left),), spans=mornings(2), title="Fair", customer_id=clinic.kari)
+    return await place_order(clinic.ctx(), order)
+
+
+async def told_of(clinic: World, ordered: Ordered) -> list[tuple[str, Any, Any]]:
+    return await told(clinic, "booking", ordered.booking.id)
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "after"),
+    [
+        ({"comments": "Late"}, {"comments": ""}, {"comments": "Late"}),
+        ({"title": "Market"}, {"title": "Fair"}, {"title": "Market"}),
+        ({"recurs": True}, {"recurrence": None}, {"recurrence": dict(MADE)}),
+        ({"details": {"one": {"a": 1}}}, {"details": {}}, {"details": {"one": {"a": 1}}}),
+    ],
+)
+async def test_what_changed_is_told(clinic: World, fields: Any, before: Any, after: Any) -> None:
+    booked = await fair(clinic)
+    await change_order(clinic.ctx(), booked.booking.id, fields)
+    assert await told_of(clinic, booked) == [("change", before, after)]
+    await change_order(clinic.ctx(), booked.booking.id, fields)
+    assert len(await told_of(clinic, booked)) == 1
+
+
+async def test_each_change_tells_what_it_replaced_and_all_is_in_order(clinic: World) -> None:
+    booked = await fair(clinic)
+    for comments in ("Late", "Early"):
+        await change_order(clinic.ctx(), booked.booking.id, {"comments": comments})
+    assert [(before, after) for _, before, after in await told_of(clinic, booked)] == [
+        ({"comments": ""}, {"comments": "Late"}),
+        ({"comments": "Late"}, {"comments": "Early"}),
+    ]
+    assert [one async for one in audit(clinic.db, NOW) if one.account_id == clinic.account.id] == []
+
+
+async def test_another_customer_is_told_and_so_is_a_merger(clinic: World) -> None:
+    booked = await fair(clinic)
+    await change_order(clinic.ctx(), booked.booking.id, {"customer_id": clinic.ola})
+    await merge(clinic.ctx(), clinic.kari, clinic.ola, {})
+    assert await told_of(clinic, booked) == [
+        ("change", {"customer_id": clinic.kari}, {"customer_id": clinic.ola}),
+        ("merge", {"customer_id": clinic.ola}, {"customer_id": clinic.kari}),
+    ]
+
+
+async def test_who_changed_it_and_when_is_told(clinic: World) -> None:
+    booked = await fair(clinic)
+    await change_order(clinic.ctx(who="Olga"), booked.booking.id, {"comments": "Late"})
+    row = await clinic.db.fetchrow(
+        "select who, at, revision from journal where account_id = $1 and kind = 'booking'", clinic.account.id
+    )
+    assert row is not None
+    assert tuple(row) == ("Olga", NOW, 1)
+
+
+async def test_what_is_never_changed_stays_out_of_the_journal(clinic: World) -> None:
+    booked = await fair(clinic)
+    await change_order(clinic.ctx(), booked.booking.id, {"state": "cancelled"})
+    assert await told_of(clinic, booked) == []
