@@ -29,6 +29,7 @@ from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Invalid, NotServed, Refusal, Retired, TooMany, Unreachable
 from kalends.engine.span import Span
 from kalends.engine.wish import Asked, Wish
+from tests.desk import shifted
 from tests.world import NOW
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -107,7 +108,8 @@ def test_a_time_that_is_none_is_refused(wish: Wish, field: str, reason: str) -> 
         (Wish(units=-1, force=True), None, Invalid),
         (Wish(units=100_001, force=True), None, Invalid),
         (Wish(units=3), None, TooMany),
-        (Wish(units=3, force=True, public=True), None, TooMany),
+        (Wish(units=3, force=True), None, TooMany),
+        (Wish(units=3, force=True), YOGA, TooMany),
         (Wish(), msgspec.structs.replace(YOGA, deleted_at=NOW), Retired),
         (Wish(), msgspec.structs.replace(YOGA, archived_at=NOW), Retired),
     ],
@@ -118,7 +120,7 @@ def test_what_can_not_be_granted(wish: Wish, session: Session | None, refusal: t
 
 
 def test_what_can_be_granted() -> None:
-    for wish in (Wish(), Wish(units=2), Wish(units=3, force=True)):
+    for wish in (Wish(), Wish(units=2)):
         check_terms(wish, PHYSIO, YOGA, None)
     check_terms(Wish(units=100_000), None, None, None)
     with pytest.raises(Retired):
@@ -142,7 +144,8 @@ def test_who_serves_what() -> None:
         (Wish(expires_at=NOW + HOUR), {}, "confirmed", None),
         (Wish(initiate=True), {}, "confirmed", None),
         (Wish(initiate=True), {"confirm_manually": True}, "awaiting_confirmation", None),
-        (Wish(initiate=True, expires_at=NOW), {"confirm_manually": True}, "awaiting_confirmation", NOW),
+        (Wish(initiate=True, expires_at=NOW), {}, "confirmed", None),
+        (Wish(initiate=True, expires_at=NOW + HOUR), {"confirm_manually": True}, "awaiting_confirmation", NOW + HOUR),
         (Wish(initiate=True), {"verification": "sms"}, "awaiting_verification", NOW + 20 * MINUTE),
         (Wish(initiate=True), {"verification": "sms", "hold_minutes": 5}, "awaiting_verification", NOW + 5 * MINUTE),
         (Wish(initiate=True, expires_at=NOW + HOUR), {"verification": "sms"}, "awaiting_verification", NOW + HOUR),
@@ -152,6 +155,13 @@ def test_where_an_item_begins(wish: Wish, policy: dict[str, Any], state: str, ex
     made = item(wish, **policy)
     assert (made.state, made.expires_at) == (state, expires_at)
     assert made.verification_method == ("sms" if state == "awaiting_verification" else None)
+
+
+@pytest.mark.parametrize("policy", [{"verification": "sms"}, {"confirm_manually": True}])
+def test_a_hold_does_not_begin_when_it_is_over(policy: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refused:
+        item(Wish(initiate=True, expires_at=NOW), **policy)
+    assert [(fault.field, fault.reason) for fault in refused.value.faults] == [("expires_at", "past")]
 
 
 def test_nobody_forces_in_public() -> None:
@@ -193,7 +203,7 @@ def test_a_reminder_comes_at_noon_of_the_day_before() -> None:
 def test_the_account_may_remind_everybody() -> None:
     def reminded(remind: bool | None, **policy: Any) -> bool:
         wish = Wish(remind=remind)
-        tomorrow = AN_HOUR.shift(24 * HOUR)
+        tomorrow = shifted(AN_HOUR, 24 * HOUR)
         made = new_item(account(**policy), Ids(10, 20, "u"), wish, tomorrow, NOW, "Tester")
         return made.reminder_at is not None
 
@@ -214,8 +224,8 @@ def test_a_pattern_keeps_all_that_was_wished() -> None:
     )
     order = with_pattern(new_booking(account(), Ids(1, 2, "u"), wish, None, NOW, "Tester"), wish)
     kept = msgspec.json.decode(msgspec.json.encode(order), type=type(order))
-    assert pattern_wish(kept, AN_HOUR) == msgspec.structs.replace(wish, recurrence=None)
-    later = pattern_wish(kept, AN_HOUR.shift(24 * HOUR))
+    assert pattern_wish(kept, AN_HOUR, told=False) == msgspec.structs.replace(wish, recurrence=None)
+    later = pattern_wish(kept, shifted(AN_HOUR, 24 * HOUR), told=True)
     assert (later.starts_at, later.ends_at) == (NOW + 24 * HOUR, NOW + 25 * HOUR)
     assert set(later.asked.flags.values()) == {False}
     assert len(later.asked.flags) == 12

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kalends.engine.clock import FIRST_YEAR, LAST_YEAR
 from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.span import Span
 from kalends.engine.timetable import LAST, Hours, daily, monthly_by_day, monthly_by_week, once, weekly, yearly
@@ -178,7 +179,7 @@ def test_what_can_not_be_meant_is_named(number: int) -> None:
 
 
 def test_ages_are_not_walked() -> None:
-    first, last = date(2, 1, 1), date(9998, 12, 31)
+    first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
     acts: list[Act] = [
         lambda: once(first, last, 0, 1440, OSLO),
         lambda: daily(first, last, NINE, OSLO),
@@ -191,4 +192,4 @@ def test_ages_are_not_walked() -> None:
         with pytest.raises(TooManyOccurrences):
             act()
     with pytest.raises(BadRecurrence):
-        monthly_by_day(date(2, 2, 1), last, 12, 30, NINE, OSLO)
+        monthly_by_day(date(FIRST_YEAR, 2, 1), last, 12, 30, NINE, OSLO)

@@ -1,6 +1,6 @@
 """Items that are there already: what they become, and the change that keeps it. The caller holds their locks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from kalends.engine.catalogue import Session
 from kalends.engine.change import Change, Claim, Message
 from kalends.engine.details import merged
 from kalends.engine.listing import Entry
-from kalends.engine.placing import claims_of, reminder_at
+from kalends.engine.placing import check_hold, claims_of, reminder_at
 from kalends.engine.wish import Wish
 from kalends.store.catalogue import find_offered
 
@@ -69,6 +69,8 @@ async def rewritten(
     case = await look_up(ctx, _wish(old, given, force))
     if moved:
         check(ctx, case)
+    if old.state in HOLDING:
+        check_hold(given.get("expires_at"), ctx.now)
     item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force if moved else old.forced)})
     if remind or "reminder_at" not in given:
         item = with_reminder(ctx, old, item, anew=remind)
@@ -119,8 +121,16 @@ def _as_given(old: Item, given: Mapping[str, Any]) -> dict[str, Any]:
     if old.state not in HOLDING:
         fields.pop("expires_at", None)
     if "details" in fields:
-        fields["details"] = merged(old.details, fields["details"] or {})
+        fields["details"] = merged(old.details, dict(_told(old.details, fields["details"] or {})))
     return fields
+
+
+def _told(present: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What doors keep, without the nulls of what they did not: who writes back what was read has changed nothing."""
+    for door, fields in given.items():
+        known = present.get(door, {})
+        if told := {name: value for name, value in fields.items() if value is not None or name in known}:
+            yield door, told
 
 
 def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from kalends.engine.people import Customer
 T = TypeVar("T")
 Ids = tuple[int, ...] | None
 
-LISTINGS = ("active", "recent", "upcoming", "unconfirmed", "all", "visible", "no_status")
-
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """One page of rows, and how many there are in all."""
@@ -24,7 +22,8 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which items, in which order. None asks nothing; `listing` is one of LISTINGS.
+    """Which items, chronological, the newest or the latest changed first. None asks nothing; `listing` is `active`,
+    `upcoming`, `unconfirmed`, `all`, `visible` or `no_status`.
 
     `states` replaces the listing's own choice of states. Source: MakePlans reference, Listing and Query Parameters.
     """
@@ -42,6 +41,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[str, ...] | None = None
     statuses: tuple[str, ...] | None = None
     newest_first: bool = False
+    latest_change_first: bool = False
     limit: int = 750
     offset: int = 0
 
@@ -57,6 +57,11 @@ class Entry(msgspec.Struct, frozen=True):
     service: Service | None = None
     session: Session | None = None
     recurs: bool = False
+
+    @property
+    def site_id(self) -> int | None:
+        """Where it is: at the site of its resource, else at its own; None is nowhere in particular."""
+        return self.resource.site_id if self.resource else self.item.site_id
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Which messages a change calls for: what the caller asks or forbids, else what the account decided."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from kalends.engine.booking import Item
@@ -19,17 +20,28 @@ APPLICABLE = {
     "remove": ("cancellation",),
     "change": ("modification",),
 }
+_ONLY_IN = {"verification": "awaiting_verification", "confirmation": "confirmed"}
+_UNASKED = dict.fromkeys(product(("modification", "cancellation"), CHANNELS), False)
 
 
 def messages(
-    verb: str, item: Item, customer: Customer | None, account: Account, asked: Asked = BY_POLICY
+    verb: str,
+    item: Item,
+    customer: Customer | None,
+    account: Account,
+    asked: Asked = BY_POLICY,
+    *,
+    was_active: bool = True,
 ) -> tuple[Message, ...]:
     """The messages that a verb on an item sends, none without a customer and a service.
 
-    Source: MakePlans reference, Additional parameters ("Outgoing messages requires person_id and service_id").
+    Whom nobody expected, because the item was not active before, is told of its change or end only if that is asked
+    for. Source: MakePlans reference, Additional parameters ("Outgoing messages requires person_id and service_id").
     """
     if customer is None or item.service_id is None:
         return ()
+    if not was_active:
+        asked = Asked({**_UNASKED, **asked.flags})
     return tuple(
         Message(
             item_id=item.id,
@@ -46,7 +58,7 @@ def messages(
 
 
 def _channels(template: str, item: Item, customer: Customer, account: Account, asked: Asked) -> Iterator[str]:
-    if template == "verification" and item.state != "awaiting_verification":
+    if item.state != _ONLY_IN.get(template, item.state):
         return
     for channel in CHANNELS:
         wanted = asked.flags.get((template, channel), _by_policy(template, channel, item, account))
@@ -60,8 +72,6 @@ def _by_policy(template: str, channel: str, item: Item, account: Account) -> boo
     if template == "notification":
         wanted = policy.notify_by_email if channel == "email" else policy.notify_by_sms
         return wanted and item.state != "awaiting_verification"
-    if template == "confirmation" and item.state != "confirmed":
-        return False
     return policy.verification == channel
 
 

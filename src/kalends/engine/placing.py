@@ -8,7 +8,7 @@ from kalends.engine.availability import Offering
 from kalends.engine.booking import ACTIVE, Booking, Item, next_state
 from kalends.engine.catalogue import BOOKED, Offered, Resource, Service, Session
 from kalends.engine.change import Claim
-from kalends.engine.clock import DAY, instant, wall, zone
+from kalends.engine.clock import DAY, LONGEST, instant, wall, zone
 from kalends.engine.people import Customer
 from kalends.engine.policy import Account, Policy
 from kalends.engine.refusals import Barred, Fault, Invalid, NotServed, Retired, TooMany, Unreachable
@@ -32,7 +32,6 @@ _AS_WISHED = (
 )
 _ANY_MOMENT = timedelta(seconds=1)
 _MOST_UNITS = 100_000
-_LONGEST = 3660 * DAY  # the hours of all its days are looked at
 
 
 class Ids(msgspec.Struct, frozen=True):
@@ -88,7 +87,7 @@ def span_of(wish: Wish, service: Service | None, overrides: Offered | None, sess
         raise Invalid(Fault("ends_at", "blank"))
     if end <= wish.starts_at:
         raise Invalid(Fault("ends_at", "before_start"))
-    if end - wish.starts_at > _LONGEST:
+    if end - wish.starts_at > LONGEST:
         raise Invalid(Fault("ends_at", "out_of_range"))
     return Span(wish.starts_at, end)
 
@@ -106,7 +105,7 @@ def check_terms(wish: Wish, service: Service | None, session: Session | None, cu
         raise Invalid(Fault("service_id", "not_bookable"))
     if session is not None and (session.deleted_at or session.archived_at):
         raise Retired("session")
-    if service is not None and wish.units > service.most_units and not forces(wish):
+    if service is not None and wish.units > service.most_units:
         raise TooMany(service.most_units)
     if customer is not None and customer.blocked_at and (wish.public or wish.initiate):
         raise Barred()
@@ -140,12 +139,16 @@ def new_booking(account: Account, ids: Ids, wish: Wish, customer: Customer | Non
 def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, who: str) -> Item:
     """The item of a wish whose customer, service, resource and session are settled in it.
 
-    Its state is confirmed, or where the policy leads when the wish is to be initiated.
+    Its state is confirmed, or where the policy leads when the wish is to be initiated; then `expires_at` is the end of
+    the hold. Raises Invalid(expires_at: past).
     """
     state = next_state("draft", "initiate", account.policy) if wish.initiate else "confirmed"
     waits = state == "awaiting_verification"
     remind = account.policy.remind_by_sms if wish.remind is None else wish.remind
-    hold = wish.expires_at or (at + timedelta(minutes=account.policy.hold_minutes) if waits else None)
+    hold = None
+    if state != "confirmed":
+        check_hold(wish.expires_at, at)
+        hold = wish.expires_at or (at + timedelta(minutes=account.policy.hold_minutes) if waits else None)
     return Item(
         account_id=account.id,
         id=ids.item_id,
@@ -159,7 +162,7 @@ def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, w
         customer_id=wish.customer_id,
         starts_at=span.start,
         ends_at=span.end,
-        expires_at=None if state == "confirmed" else hold,
+        expires_at=hold,
         forced=forces(wish),
         reminder_at=wish.reminder_at or (reminder_at(account, span.start, at) if remind else None),
         verification_method=account.policy.verification if waits else None,
@@ -176,6 +179,12 @@ def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, w
         updated_by=who,
         **{name: getattr(wish, name) for name in _AS_WISHED},
     )
+
+
+def check_hold(expires_at: datetime | None, now: datetime) -> None:
+    """A hold can't be over when it begins. Raises Invalid(expires_at: past)."""
+    if expires_at is not None and expires_at <= now:
+        raise Invalid(Fault("expires_at", "past"))
 
 
 def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> None:

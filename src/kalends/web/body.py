@@ -23,9 +23,9 @@ JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded",
 def read_query(request: WebRequest) -> Pairs:
     """The parameters of the query in their order, those without a value as "".
 
-    Raises Malformed(query), TooManyParameters, TooDeep.
+    Raises Malformed, TooManyParameters, TooDeep.
     """
-    return _pairs(request.scope["query_string"], call_of(request).settings, "query")
+    return _pairs(request.scope["query_string"], call_of(request).settings)
 
 
 async def read_body(request: WebRequest, nest: Callable[[Pairs], dict[str, Any]]) -> dict[str, Any]:
@@ -75,13 +75,17 @@ async def read_form(request: WebRequest) -> Pairs:
     """
     settings, media = call_of(request).settings, _media(request)
     if media in {"", FORM}:
-        return _pairs(await request.body(), settings, "form")
+        return _pairs(await request.body(), settings)
     if media == MULTIPART:
+        # Litestar stops at a thousand parts, and does not say what it is that it stops at.
+        delimiter = b"--" + request.content_type[1].get("boundary", "").encode()
+        if (await request.body()).count(delimiter) - 1 > settings.parameters:
+            raise TooManyParameters(settings.parameters)
         try:
             fields = (await request.form()).multi_items()
         except (UnicodeDecodeError, LookupError) as error:  # A part may name a character set of its own.
             raise Malformed("encoding") from error
-        return _within([(name, value) for name, value in fields if isinstance(value, str)], settings, "form")
+        return _within([(name, value) for name, value in fields if isinstance(value, str)], settings)
     if await request.body():
         raise UnsupportedMedia
     return []
@@ -95,24 +99,24 @@ def _is_json(media: str) -> bool:
     return media == JSON or media.endswith("+json")
 
 
-def _pairs(raw: bytes, settings: WebSettings, what: str) -> Pairs:
+def _pairs(raw: bytes, settings: WebSettings) -> Pairs:
     if raw.count(b"&") >= settings.parameters:
         raise TooManyParameters(settings.parameters)
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
         raise Malformed("encoding") from error
-    return _within(pairs, settings, what)
+    return _within(pairs, settings)
 
 
-def _within(pairs: Pairs, settings: WebSettings, what: str) -> Pairs:
+def _within(pairs: Pairs, settings: WebSettings) -> Pairs:
     if len(pairs) > settings.parameters:
         raise TooManyParameters(settings.parameters)
     for name, value in pairs:
         if name.count("[") >= settings.nesting:
             raise TooDeep(settings.nesting)
         if "\0" in name or "\0" in value:
-            raise Malformed(what)
+            raise Malformed("character")
     return pairs
 
 
@@ -124,7 +128,7 @@ def _look(found: Any, settings: WebSettings) -> None:
         if values > settings.parameters:
             raise TooManyParameters(settings.parameters)
         if any("\0" in text for value in level for text in _texts(value)):
-            raise Malformed("json")
+            raise Malformed("character")
         level = [inner for value in level for inner in _inside(value)]
         depth += bool(level)
         if depth > settings.nesting:

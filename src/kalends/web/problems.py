@@ -14,7 +14,7 @@ class Problem(Exception):
 
 
 class Malformed(Problem):
-    """The request can't be read; `reason` says what: json, form, query, encoding, length, incomplete or request."""
+    """The request can't be read; `reason` says what: json, form, character, encoding, length, incomplete or request."""
 
     code = "malformed"
 

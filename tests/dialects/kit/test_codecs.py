@@ -80,9 +80,21 @@ def test_decimals(amount: Decimal) -> None:
 def test_decimals_are_as_short_as_they_can_be() -> None:
     shown = [written(codecs.decimal, Decimal(text)) for text in ("115", "9.9500", "0", "1E+2", "-0.5000")]
     assert shown == ["115.0", "9.95", "0.0", "100.0", "-0.5"]
-    assert read(codecs.decimal, 9.95) == Decimal("9.95")
+
+
+def test_decimals_are_digits_a_sign_and_a_point() -> None:
+    spelled = (9.95, 1e-7, "+1.5", " .5 ", "7.", "-0", "-0.00001")
+    assert [written(codecs.decimal, read(codecs.decimal, value)) for value in spelled] == [
+        "9.95", "0.0", "1.5", "0.5", "7.0", "0.0", "0.0",
+    ]  # fmt: skip
     assert why_not_each(codecs.decimal, "NaN", "Infinity", True, [], "dear") == ["not_a_number"] * 5
-    assert why_not_each(codecs.decimal, "1e999", "10000000000") == ["out_of_range"] * 2
+    assert why_not_each(codecs.decimal, "١٢", "1_000", "1e3", ".", "1" * 10**6 + "x") == ["not_a_number"] * 5
+
+
+def test_decimals_have_bounds_also_once_they_are_rounded() -> None:
+    assert read(codecs.decimal, "9999999999.99994") == Decimal("9999999999.9999")
+    beyond = ("10000000000", "9999999999.99995", "-9999999999.99999", "9" * 400, 1e22)
+    assert why_not_each(codecs.decimal, *beyond) == ["out_of_range"] * 5
 
 
 @given(KEEPABLE)
@@ -130,7 +142,8 @@ def test_one_or_many() -> None:
     assert [read(ids, value) for value in (1, "1", ["1", 2], "1,2", [""], "", [])] == [
         (1,), (1,), (1, 2), (1, 2), None, None, None,
     ]  # fmt: skip
-    assert why_not(ids, ["1", "x"]) == "not_a_number"
+    assert read(ids, {"0": "1", "10": "3", "2": "2"}) == (1, 2, 3)
+    assert [why_not(ids, value) for value in (["1", "x"], {"a": "1"}, {"0": "x"})] == ["not_a_number"] * 3
 
 
 @given(st.dictionaries(KEEPABLE.filter(lambda name: not name.endswith("_at")), KEEPABLE))

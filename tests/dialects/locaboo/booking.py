@@ -7,6 +7,9 @@ from tests.dialects.locaboo.venue import Venue, refused, worked
 
 Fields = dict[str, Any]
 
+NINE: Fields = {"from": "09:00", "to": "10:00"}
+"""The hours of a recurrence."""
+
 
 def wanted(venue: Venue, **fields: Any) -> Fields:
     """The parameters of a booking_add; a part of the hall unless another resource is said."""

@@ -194,7 +194,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("no color", {"custom_color": 1}, "color is required"),
     ("a bad color", {"color": "red"}, "color is not valid"),
     ("too long a title", {"title": "x" * 256}, "title is too long"),
-    ("NUL", {"comments": "a\0b"}, "The body is not a JSON object"),
+    ("NUL", {"comments": "a\0b"}, "The request has a character that can't be kept"),
     ("a huge number", {"main_resource": 10**40, "resource_parts": {}}, "main_resource is not valid"),
     ("an array for a text", {"title": ["x"]}, "title is not valid"),
     ("a bad recurring", {"recurring": "often"}, "recurring is not valid"),

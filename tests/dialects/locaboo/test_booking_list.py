@@ -1,22 +1,14 @@
 """Bookings as they are listed and shown."""
 
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from kalends.actions.prices import add_group
-from tests.dialects.locaboo.booking import add, added, listed, recurring, shown
+from tests.dialects.locaboo.booking import NINE, add, added, listed, recurring, shown
+from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.vendor_bookings import add_extras, furnish
 from tests.dialects.locaboo.venue import Venue, refused
-
-EXAMPLES = Path(__file__).parent / "examples"
-NINE = {"from": "09:00", "to": "10:00"}
-
-
-def example(name: str) -> Any:
-    return msgspec.json.decode((EXAMPLES / f"{name}.json").read_bytes())
 
 
 def same(found: Any, wanted: Any) -> Any:

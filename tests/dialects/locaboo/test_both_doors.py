@@ -3,13 +3,10 @@
 import asyncio
 from typing import Any
 
-from kalends.actions.series import make_occurrences
-from tests.desk import counted
-from tests.dialects.locaboo.booking import add, added, instances, listed, no, recurring, shown, wanted
+from tests.desk import counted, make_occurrences
+from tests.dialects.locaboo.booking import NINE, add, added, instances, listed, no, recurring, shown, wanted
 from tests.dialects.locaboo.conftest import Open
 from tests.dialects.locaboo.venue import Venue, worked
-
-NINE = {"from": "09:00", "to": "10:00"}
 
 
 async def collection(venue: Venue, ident: int) -> list[dict[str, Any]]:

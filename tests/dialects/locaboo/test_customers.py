@@ -1,16 +1,15 @@
 """Customers: listed, added and edited with all their fields, and given addresses."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from kalends.actions.prices import add_group
+from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.venue import Venue, refused, worked
 from tests.world import open_clinic
 
-EXAMPLES = Path(__file__).parent / "examples"
 TEXTS = (
     *("customer_number", "customer_number_prefix", "customer_account_number", "debtor_account_number"),
     *("default_customer_group", "company_name", "customer_department", "matriculation_number", "customer_function"),
@@ -49,13 +48,9 @@ ADDRESS: dict[str, Any] = {
 }
 
 
-def example(name: str) -> Any:
-    return msgspec.json.decode((EXAMPLES / f"customer_{name}.json").read_bytes())
-
-
 def done(name: str, ident: int) -> Any:
     """What the page says that a write answers, for this customer."""
-    wanted = example(name)
+    wanted = example(f"customer_{name}")
     wanted["data"][0]["id"] = ident
     return wanted
 
@@ -76,7 +71,7 @@ async def added(venue: Venue, **fields: Any) -> int:
 
 
 async def test_the_list_is_the_vendors(venue: Venue) -> None:
-    wanted, w = example("list"), venue.world
+    wanted, w = example("customer_list"), venue.world
     await w.db.execute("update customer set deleted_at = now() where account_id = $1", w.account.id)
     await w.db.execute("insert into customer_group values ($1, 145, 'Clubs')", w.account.id)
     await w.db.execute("update account set time_zone = 'Europe/Berlin' where id = $1", w.account.id)
@@ -103,7 +98,7 @@ async def test_every_field_comes_back(venue: Venue) -> None:
 
 async def test_what_was_never_sent_is_not_shown(venue: Venue) -> None:
     kari = await shown(venue, venue.world.kari)
-    assert kari.keys() == {*example("list")["data"][0], "customer_id", "tags", "groups"}
+    assert kari.keys() == {*example("customer_list")["data"][0], "customer_id", "tags", "groups"}
     assert (kari["group_id"], kari["groups"], kari["tags"], kari["street"]) == (0, [], [], None)
     assert (kari["customer_id"], kari["show_name"]) == (venue.world.kari, "Kari Nordmann")
 

@@ -7,18 +7,18 @@ import msgspec
 import pytest
 
 from kalends.actions.resources import change_resource
+from kalends.dialects.kit.rooms import Room, spoken_in
 from kalends.dialects.locaboo import words
 from kalends.dialects.locaboo.errors import ANSWERS, answer
-from kalends.dialects.locaboo.words import in_words, spoken_in
 from kalends.engine import refusals as no
 from kalends.engine.refusals import Fault, Full, Refusal
 from kalends.engine.span import Span
 from kalends.web import problems as bad
+from tests.dialects.locaboo.booking import NINE
 from tests.dialects.locaboo.venue import Venue, refused, worked
 from tests.world import NOW
 
 HOUR = timedelta(hours=1)
-NINE = {"from": "09:00", "to": "10:00"}
 RECURS = {"recurring": 1, "recurrence_type": "day", "daily_recurrence": NINE}
 FEBRUARY = {"recurrence_type": "year", "yearly_recurrence": {"day": 30, "month": 2, **NINE}}
 TAKEN = [Span(NOW + timedelta(days=day), NOW + timedelta(days=day) + HOUR) for day in range(7)]
@@ -34,8 +34,8 @@ def message(error: Exception, status: int) -> str:
     return text
 
 
-def in_room(room: words.Room, refusal: Refusal, status: int) -> str:
-    return message(in_words(refusal, room), status)
+def in_room(room: Room, refusal: Refusal, status: int) -> str:
+    return message(room.in_words(refusal), status)
 
 
 async def full_of(venue: Venue, full: Full) -> str:
@@ -98,7 +98,7 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         (words.CUSTOMERS, ("notes", "too_long"), "internal_comment is too long"),
     ],
 )
-def test_faults_name_what_the_call_names(room: words.Room, fault: tuple[str, str], said: str) -> None:
+def test_faults_name_what_the_call_names(room: Room, fault: tuple[str, str], said: str) -> None:
     assert in_room(room, no.Invalid(Fault(*fault)), 400) == said
 
 
@@ -121,7 +121,7 @@ def test_all_faults_are_told_once_and_not_without_end() -> None:
         (words.ANY, "booking", "9" * 101, "booking_id is unknown"),
     ],
 )
-def test_what_is_not_there_is_named(room: words.Room, what: str, which: Any, said: str) -> None:
+def test_what_is_not_there_is_named(room: Room, what: str, which: Any, said: str) -> None:
     assert in_room(room, no.NotFound(what, which), 404) == said
 
 

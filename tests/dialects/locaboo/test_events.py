@@ -1,18 +1,16 @@
 """Events are listed and shown with their documents, as on the vendor's page."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from kalends.actions.documents import add_document, process_document
 from kalends.actions.events import add_event
 from kalends.engine.event import DocumentWish, Event
 from tests.desk import hour_of, made
-from tests.dialects.locaboo.venue import OSLO, Venue, refused
+from tests.dialects.locaboo.vendor import example
+from tests.dialects.locaboo.venue import Venue, refused
+from tests.dialects.place import OSLO
 
-EXAMPLES = Path(__file__).parent / "examples"
 AT = "2021-05-01T00:00:00Z"
 MADE = {"created_at": AT, "created_by": "vendor"}
 JAZZ = {"id": 1, "title": "Event 1", "headline": "Test Title", "description": "Test"}
@@ -30,11 +28,6 @@ DOCUMENTS = (
     (2, "order_confirmation", "CONF 1", "12.65", "2021-05-14", "2021-05-15"),
     (3, "invoice", "INVOICE 1", "12.65", "2021-05-15", None),
 )
-
-
-def example(name: str) -> Any:
-    """What the page answers there; where it is not JSON, with its commas and brackets mended."""
-    return msgspec.json.decode((EXAMPLES / f"{name}.json").read_bytes())
 
 
 async def put(venue: Venue, table: str, *rows: dict[str, Any]) -> None:

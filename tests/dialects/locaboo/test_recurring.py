@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.locaboo.booking import Fields, add, added, days, instances, no, recurring, shown
+from tests.dialects.locaboo.booking import NINE, add, added, days, instances, no, recurring, shown
 from tests.dialects.locaboo.venue import Venue
-
-NINE: Fields = {"from": "09:00", "to": "10:00"}
 
 
 def after(venue: Venue, *ahead: int) -> list[str]:

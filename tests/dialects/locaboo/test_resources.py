@@ -13,7 +13,8 @@ from kalends.actions.keys import create_key
 from kalends.actions.resources import remove_resource
 from kalends.engine.openings import Opening
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
-from tests.dialects.locaboo.venue import OSLO, Venue, refused, worked
+from tests.dialects.locaboo.venue import Venue, refused, worked
+from tests.dialects.place import OSLO
 
 
 @pytest.fixture

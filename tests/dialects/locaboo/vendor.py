@@ -79,7 +79,7 @@ async def open_vendor(venue: Venue, db: Db, now: datetime) -> Vendor:
 
 
 def example(name: str, **dates: str) -> Any:
-    """What the page shows as an answer, its dates such as `2018-11-01` replaced: `d2018_11_01="2027-03-04"`."""
+    """What the page shows, its JSON mended and dates such as `2018-11-01` replaced: `d2018_11_01="2027-03-04"`."""
     text = (Path(__file__).parent / "examples" / f"{name}.json").read_text()
     for was, now in dates.items():
         text = re.sub(was.removeprefix("d").replace("_", "-"), now, text)

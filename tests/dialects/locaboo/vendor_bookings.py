@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.dialects.locaboo.vendor import Vendor
 from tests.dialects.locaboo.venue import Venue
 
 Shown = dict[str, Any]
@@ -59,22 +60,9 @@ def instances(main: Shown) -> list[Shown]:
 
 async def add_resources(venue: Venue, named: dict[int, str], kind: str = "space") -> None:
     """Main resources and parts with these ids."""
-    w = venue.world
+    vendor = Vendor(venue.world.ctx(), venue.world.site, venue, "")
     for ident, title in named.items():
-        parent = PARENTS.get(ident)
-        await w.db.execute(
-            """
-            insert into resource (account_id, id, site_id, parent_id, path, kind, title, created_at, updated_at)
-            overriding system value
-            values ($1, $2, $3, $4::bigint, array_remove(array[$4::bigint, $2], null), $6, $5, now(), now())
-            """,
-            w.account.id,
-            ident,
-            w.site,
-            parent,
-            title,
-            kind,
-        )
+        await vendor.add(ident, title, kind=kind, under=PARENTS.get(ident))
 
 
 async def add_fields(venue: Venue, bookings: list[Shown]) -> None:

@@ -1,35 +1,21 @@
 """The clinic behind its door: a client with a key, and the days it books on."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
-import msgspec
 
-from tests.world import World
+from tests.dialects.place import Place
 
 BASE = "http://clinic.example/makeplans/api/v1"
-OSLO = ZoneInfo("Europe/Oslo")
+NOT_FOUND = {"error": {"description": "Not found"}}
 
 
-class Clinic(msgspec.Struct, frozen=True):
-    """The world and a client that shows its key. The clinic works in Oslo, on a Monday two weeks ahead."""
-
-    world: World
-    client: httpx.AsyncClient
+class Clinic(Place, frozen=True):
+    """A place that is asked as MakePlans."""
 
     def at(self, hour: int, minute: int = 0, days: int = 0) -> str:
         """A wall time on that Monday, as clients are told to write it."""
         return f"{self.monday(days):%Y-%m-%d} {hour:02}:{minute:02}"
-
-    def monday(self, days: int = 0) -> datetime:
-        """That Monday's midnight, or that of so many days later."""
-        today = self.world.now.astimezone(OSLO).replace(hour=0, minute=0, second=0, microsecond=0)
-        return today + timedelta(days=14 - today.weekday() + days)
-
-    async def post(self, path: str, body: Any = None, **params: Any) -> httpx.Response:
-        return await self.client.post(path, json=body, params=params or None)
 
     async def put(self, path: str, body: Any = None, **params: Any) -> httpx.Response:
         return await self.client.put(path, json=body, params=params or None)
@@ -64,8 +50,3 @@ def errors(response: httpx.Response, status: int = 400) -> Any:
     """What a refused request is told."""
     assert response.status_code == status, response.text
     return response.json()
-
-
-def now() -> datetime:
-    """The time of the tests that go through the door, which reads the clock itself."""
-    return datetime.now(UTC).replace(microsecond=0)

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from kalends.dialects.makeplans.routes import ROUTES
-from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
+from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 from tests.dialects.makeplans.conftest import Open
 
-NOT_FOUND = {"error": {"description": "Not found"}}
 HOOK = {"target_url": "https://example.org/told", "event": "booking.*"}
 
 
@@ -17,6 +16,7 @@ async def test_an_account_says_who_it_is(clinic: Clinic) -> None:
     found = unwrapped(await clinic.client.get("/client"), "client")
     assert (found["subdomain"], found["name"]) == (clinic.world.account.slug, "Clinic")
     assert (found["time_zone"], found["country_code"], found["locale"]) == ("Europe/Oslo", "NO", "nb")
+    assert found["slot_generation"] == "fixed"
     assert (found["currency"], found["confirm_manually"], found["verification_method"]) == ("NOK", False, 0)
     sent = {"name": "Klinikk", "footer": "Velkommen", "closed_for_holidays": "1", "settings": {"a": [1, None]}}
     changed = unwrapped(await clinic.put("/client", {"client": sent}), "client")

@@ -21,7 +21,6 @@ async def test_a_booking_comes_back_with_all_that_was_said_about_it(clinic: Clin
         "reminder_at": clinic.at(7),
         "reminded_at": clinic.at(7, 30),
         "custom_data": {"problems": "Right leg", "member": True, "signed_at": clinic.at(6), "visits": 3},
-        "location_url": "https://example.org/room",
     }
     made = await clinic.book(9, **said)
     offset = f"{clinic.monday():%z}"[:3] + ":00"
@@ -41,6 +40,11 @@ async def test_a_booking_comes_back_with_all_that_was_said_about_it(clinic: Clin
     assert made["resource"] == {"id": w.ada, "title": "Ada"}
     assert made["service"] == {"id": w.massage, "title": "Massage"}
     assert "verification_code" not in made
+
+
+async def test_what_is_only_for_output_is_passed_over(clinic: Clinic) -> None:
+    made = await clinic.book(9, location_url="https://example.org/room", location_host_url="x", verification_method="s")
+    assert (made["location_url"], made["location_host_url"], made["verification_method"]) == (None, None, None)
 
 
 async def test_a_form_books_as_well_as_json(clinic: Clinic) -> None:
@@ -130,6 +134,7 @@ async def test_more_than_the_maximum_count(clinic: Clinic) -> None:
     assert errors(await clinic.post("/bookings", {"booking": wish})) == {
         "count": ["More than maximum count per booking"]
     }
+    assert "count" in errors(await clinic.post("/bookings", {"booking": wish, "ignore_capacity": True}))
     assert (await clinic.book(9, resource_id=w.sauna, service_id=w.sauna_visit, count="4"))["count"] == 4
 
 
@@ -139,6 +144,20 @@ async def test_confirm_false_begins_with_a_verification(clinic_with: Open) -> No
     made = unwrapped(await clinic.post("/bookings", wish))
     assert (made["state"], made["active"], made["verification_method"]) == ("awaiting_verification", True, "email")
     assert made["expires_at"] is not None
+
+
+async def test_a_hold_ends_when_it_is_told_to_but_not_before_it_begins(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="email")
+    wish = {"booking": clinic.massage(9, expires_at="2020-01-01"), "confirm": False}
+    assert errors(await clinic.post("/bookings", wish)) == {"expires_at": ["must be in the future"]}
+    assert (
+        await clinic.world.db.fetchval("select count(*) from outbox where account_id = $1", clinic.world.account.id)
+        == 0
+    )
+    wish["booking"] = clinic.massage(9, expires_at=clinic.at(8))
+    made = unwrapped(await clinic.post("/bookings", wish))
+    assert made["expires_at"][:16] == clinic.at(8).replace(" ", "T")
+    assert (await clinic.book(11, expires_at=clinic.at(8)))["expires_at"] is None
 
 
 async def test_confirm_false_waits_for_a_confirmation(clinic_with: Open) -> None:

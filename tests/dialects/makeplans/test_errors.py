@@ -6,10 +6,9 @@ import pytest
 
 from kalends.dialects.makeplans.errors import answer
 from kalends.web.problems import Unavailable, Unexpected
-from tests.dialects.makeplans.clinic import Clinic, errors
+from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors
 from tests.dialects.makeplans.conftest import Open
 
-NOT_FOUND = {"error": {"description": "Not found"}}
 WRONG: dict[str, Any] = {
     "booked_from": "soon",
     "booked_to": 7,
@@ -111,6 +110,26 @@ async def test_forms_that_contradict_themselves(clinic: Clinic) -> None:
     assert errors(response) == {"error": {"description": "The parameters of the form contradict each other"}}
 
 
+async def test_what_can_not_be_kept_or_is_too_much_is_called_so(clinic: Clinic) -> None:
+    kept = {"error": {"description": "The request has a character that can't be kept"}}
+    assert errors(await clinic.post("/bookings", {"booking": {"notes": "a\0b"}})) == kept
+    assert errors(await clinic.client.post("/bookings", data={"booking[notes]": "a\0b"})) == kept
+    assert errors(await clinic.client.get("/bookings?external_id=%00")) == kept
+    parts = {f"booking[custom_data][{number}]": (None, "x") for number in range(1500)}
+    many = await clinic.client.post("/bookings", files=parts)
+    assert errors(many) == {"error": {"description": "Too many parameters"}}
+
+
+async def test_amounts_have_bounds(clinic: Clinic) -> None:
+    much = "9999999999.99999"
+    assert await refused(clinic, paid_amount=much) == {"paid_amount": ["is out of range"]}
+    made = await clinic.book(9, paid_amount="9999999999.9999")
+    response = await clinic.put(f"/bookings/{made['id']}", {"booking": {"paid_amount": much}})
+    assert errors(response) == {"paid_amount": ["is out of range"]}
+    service = {"service": {"title": "Dear", "price": much}}
+    assert errors(await clinic.post("/services", service)) == {"price": ["is out of range"]}
+
+
 async def test_wrong_types_are_named_at_once(clinic: Clinic) -> None:
     body = {"booking": WRONG, "confirm": 2, "confirmation_send_sms": "never", "extended": False}
     assert errors(await clinic.post("/bookings", body)) == WRONG_SAID
@@ -143,6 +162,9 @@ async def test_a_person_that_cannot_be(clinic: Clinic) -> None:
         ({"name": "Eva", "email": "no address"}, {"email": ["is invalid"]}),
         ({"name": "Eva", "phone_number": "none"}, {"phone_number": ["is invalid"]}),
         ({"city": "Bergen"}, {"name": ["can't be blank"]}),
+        ({"a": 1}, {"name": ["can't be blank"]}),
+        ({"name": None}, {"name": ["can't be blank"]}),
+        ({"name": "Eva", "parent_id": 999_999_999}, {"parent_id": ["must exist"]}),
     ):
         said = await refused(clinic, person_id=None, person_attributes=attributes)
         assert said == {"person": ["is invalid"], "person_attributes": fault}

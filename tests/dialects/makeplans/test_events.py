@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
-
-NOT_FOUND = {"error": {"description": "Not found"}}
+from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
 
 async def planned(clinic: Clinic, **attributes: Any) -> dict[str, Any]:
@@ -129,6 +127,9 @@ async def test_a_series_that_cannot_be(clinic: Clinic) -> None:
         ({"rrule": ""}, {"recurrence": ["can't be blank"]}),
         ({"rrule": "FREQ=NEVER"}, {"rrule": ["is invalid"]}),
         ({"rrule": "FREQ=DAILY;COUNT=2", "exrule": "FREQ=DAILY"}, {"exrule": ["is not supported"]}),
+        ({"rdate": "99991231T220000Z"}, {"rdate": ["is out of range"]}),
+        ({"rdate": "VALUE=PERIOD:20280101T000000Z/P9999W"}, {"rdate": ["is out of range"]}),
+        ({"rrule": "FREQ=YEARLY;COUNT=731"}, {"rrule": ["is out of range"]}),
         ({"rrule": "FREQ=DAILY;COUNT=732"}, {"collection_id": ["has too many occurrences, the maximum is 731"]}),
     ):
         assert errors(await clinic.post("/events/recurring", {"event": event, "recurrence": recurrence})) == said

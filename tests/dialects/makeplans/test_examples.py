@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from kalends.actions.series import make_occurrences
 from kalends.dialects.makeplans.fields.view import View
 from kalends.dialects.makeplans.render import render_slots
 from kalends.engine.slots import Slot
 from kalends.engine.span import Span
+from tests.desk import make_occurrences
 from tests.dialects.makeplans.clinic import Clinic
 from tests.dialects.makeplans.vendor import furnish
 

@@ -47,6 +47,10 @@ async def test_ids_are_one_or_many(clinic: Clinic) -> None:
     assert await clinic.listed(resource_id=w.ada) == [by_ada]
     assert await clinic.listed(resource_id=[w.ada, w.bo]) == [by_ada, by_bo]
     assert await listed_by(clinic, "resource_id[]", w.bo, w.hall) == [by_bo, in_the_hall]
+    assert await clinic.listed(**{"resource_id[0]": w.bo, "resource_id[1]": w.hall}) == [by_bo, in_the_hall]
+    assert errors(await clinic.client.get(f"/bookings?resource_id={w.bo},{w.hall}")) == {
+        "resource_id": ["is not a number"]
+    }
     assert await listed_by(clinic, "person_id[]", w.ola) == [by_bo]
     assert await clinic.listed(service_id=w.massage) == [by_ada, by_bo]
     assert await clinic.listed(event_id=1) == []
@@ -91,6 +95,28 @@ async def test_the_last_can_come_first(clinic: Clinic) -> None:
     assert await clinic.listed(order="booked_from_desc") == [late, early]
     assert await clinic.listed(order="booked_from_asc") == [early, late]
     assert await clinic.listed(order="changes") == [early, late]
+
+
+async def test_every_listing_can_be_put_in_order(clinic: Clinic) -> None:
+    early, middle, late = [(await clinic.book(hour))["id"] for hour in (9, 10, 11)]
+    at = clinic.world.now.replace(year=2100)
+    await clinic.world.db.execute("update item set updated_at = $2 where id = $1", middle, at)
+    person = f"/people/{clinic.world.kari}/bookings"
+    for path in ("/bookings/all", "/bookings/upcoming", "/bookings/recent", person, f"{person}/visible"):
+        assert await clinic.listed(path, order="booked_from_desc") == [late, middle, early]
+        assert await clinic.listed(path, order="booked_from_asc") == [early, middle, late]
+        assert (await clinic.listed(path, order="changes"))[0] == middle
+    assert (await clinic.listed("/bookings/recent"))[0] == middle
+
+
+async def test_what_is_deleted_is_seen_in_all_alone(clinic: Clinic) -> None:
+    made = await clinic.book(9)
+    await clinic.client.delete(f"/bookings/{made['id']}")
+    w = clinic.world
+    for asked in ({"person_id": w.kari}, {"resource_id": w.ada}, {"start": clinic.at(0), "end": clinic.at(23)}):
+        assert await clinic.listed(**asked) == []
+        assert await clinic.listed("/bookings/all", **asked) == [made["id"]]
+    assert await clinic.listed(f"/people/{w.kari}/bookings") == []
 
 
 async def test_pages_are_told_in_headers(clinic: Clinic) -> None:
@@ -144,6 +170,17 @@ async def test_one_booking_is_found_by_its_own_id(clinic: Clinic) -> None:
     assert found["id"] == made["id"]
     assert await clinic.listed(external_id="order/17 a") == [made["id"]]
     errors(await clinic.client.get("/bookings/find_by/external_id/other"), 404)
+
+
+async def test_an_id_of_ones_own_may_end_as_a_path_does(clinic: Clinic) -> None:
+    async def found(name: str) -> int:
+        return int(unwrapped(await clinic.client.get(f"/bookings/find_by/external_id/{name}"))["id"])
+
+    plain, dotted = [(await clinic.book(hour, external_id=name))["id"] for hour, name in ((9, "x"), (10, "x.json"))]
+    assert [await found(name) for name in ("x", "x/", "x.json", "x.json.json")] == [plain, plain, dotted, dotted]
+    other = (await clinic.book(11, external_id="y"))["id"]
+    assert await found("y.json") == other
+    errors(await clinic.client.get("/bookings/find_by/external_id/z.json"), 404)
 
 
 async def test_a_hold_that_is_over_is_not_active_even_if_no_job_ran(clinic_with: Open) -> None:

@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
-
-NOT_FOUND = {"error": {"description": "Not found"}}
+from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
 
 async def listed(clinic: Clinic, path: str) -> list[int]:

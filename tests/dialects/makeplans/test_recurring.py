@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kalends.actions.series import make_occurrences
+from tests.desk import make_occurrences
 from tests.dialects.makeplans.clinic import Clinic, errors
 
 THREE_DAYS = {"rrule": "FREQ=DAILY;COUNT=3"}
@@ -58,6 +58,13 @@ async def test_dates_are_added_and_left_out(clinic: Clinic) -> None:
     assert rows == [f"{clinic.monday(days):%Y-%m-%d}" for days in (0, 2, 10)]
 
 
+async def test_two_years_of_dates_can_be_read(clinic: Clinic) -> None:
+    stamps = ",".join(f"{clinic.monday(day):%Y%m%d}T090000Z" for day in range(1, 731))
+    assert len(stamps) > 12_000
+    body = {"booking": clinic.massage(9), "recurring": {"rdate": stamps}}
+    assert "collection_id" in (await clinic.post("/bookings/recurring", body)).json()
+
+
 async def test_all_are_cancelled(clinic: Clinic) -> None:
     path = await begun(clinic)
     ended = (await clinic.put(f"{path}/cancel")).json()
@@ -87,6 +94,8 @@ async def test_a_recurrence_that_cannot_be(clinic: Clinic) -> None:
     assert await refused({"rrule": "FREQ=SOMETIMES"}) == {"rrule": ["is invalid"]}
     assert await refused({"rrule": 7, "rdate": [1]}) == {"rdate": ["is invalid"]}
     assert await refused({"rdate": "tomorrow"}) == {"rdate": ["is invalid"]}
+    assert await refused({"rdate": "00010101T000000Z"}) == {"rdate": ["is out of range"]}
+    assert await refused({"rrule": "FREQ=DAILY;COUNT=2;UNTIL=20270401"}) == {"rrule": ["is invalid"]}
     assert await refused({"rrule": "FREQ=DAILY;COUNT=732"}) == {
         "collection_id": ["has too many occurrences, the maximum is 731"]
     }

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
+from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
-NOT_FOUND = {"error": {"description": "Not found"}}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

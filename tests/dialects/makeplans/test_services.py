@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.makeplans.clinic import OSLO, Clinic, errors, unwrapped
-
-NOT_FOUND = {"error": {"description": "Not found"}}
+from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
+from tests.dialects.place import OSLO
 
 
 async def slots(clinic: Clinic, service_id: int, days: int = 0, more: str = "", last: int | None = None) -> list[Any]:

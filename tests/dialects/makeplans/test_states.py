@@ -39,6 +39,16 @@ async def test_verifying_with_a_code_of_ones_own(clinic_with: Open) -> None:
     assert unwrapped(verified)["state"] == "confirmed"
 
 
+async def test_a_code_may_come_as_a_number_and_inside_the_booking(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="email")
+    sent = {"booking": {**clinic.massage(9), "verification_code": "047778"}, "confirm": False}
+    path = f"/bookings/{unwrapped(await clinic.post('/bookings', sent))['id']}/verify_code"
+    assert errors(await clinic.put(path, {"booking": {"verification_code": 7778}})) == {
+        "verification_code": ["is invalid"]
+    }
+    assert unwrapped(await clinic.put(path, {"booking": {"verification_code": 47778}}))["state"] == "confirmed"
+
+
 @pytest.mark.parametrize(
     ("action", "state", "active"),
     [("confirm", "confirmed", True), ("decline", "declined", False), ("cancel", "cancelled", False)],
@@ -79,6 +89,14 @@ async def test_the_status_is_noted_and_taken_back(clinic: Clinic) -> None:
     assert unwrapped(await clinic.put(path, {"status": None}))["status"] is None
     assert errors(await clinic.put(path, {"status": "asleep"})) == {"status": ["is not included in the list"]}
     assert errors(await clinic.put(path)) == {"status": ["can't be blank"]}
+
+
+async def test_a_confirmation_waits_for_what_it_confirms(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="email")
+    asked = {"confirmation_send_email": True, "confirmation_send_sms": True}
+    made = unwrapped(await clinic.post("/bookings", {"booking": clinic.massage(9), "confirm": False, **asked}))
+    rows = await clinic.world.db.fetch("select template, channel from outbox where item_id = $1", made["id"])
+    assert [tuple(row) for row in rows] == [("verification", "email")]
 
 
 async def test_messages_of_a_cancellation_are_as_asked(clinic: Clinic) -> None:

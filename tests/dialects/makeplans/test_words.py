@@ -1,10 +1,12 @@
 """Refusals in the words of the room they are told in."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from kalends.dialects.makeplans import words
 from kalends.dialects.makeplans.errors import answer
-from kalends.dialects.makeplans.words import in_words
 from kalends.engine import refusals as no
 
 PERSON = b'{"person":["is invalid"],"person_attributes":{"phone_number":["%s"]}}'
@@ -33,8 +35,10 @@ PERSON = b'{"person":["is invalid"],"person_attributes":{"phone_number":["%s"]}}
         (no.WrongCode(), words.BOOKINGS, 400, b'{"verification_code":["is invalid"]}'),
     ],
 )  # fmt: skip
-def test_the_wire_has_its_own_names(refusal: no.Refusal, room: words.Room, status: int, body: bytes) -> None:
-    said = answer(in_words(refusal, room))
+async def test_the_wire_has_its_own_names(refusal: no.Refusal, room: words.Room, status: int, body: bytes) -> None:
+    request: Any = SimpleNamespace(path_params={"id": "7"})
+    ctx: Any = None
+    said = answer(await room.said(refusal, request, ctx))
     assert (said.status, said.body) == (status, body)
 
 

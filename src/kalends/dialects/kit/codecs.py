@@ -8,7 +8,7 @@ value as it is. None is never handed to a writer, and is never asked of a reader
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.dialects.kit.dates import moment_writer, parse_day, parse_moment
+from kalends.dialects.kit.nested import listed
 from kalends.engine.clock import day_span
 
 TRUE = frozenset(("true", "1", "t", "on", "yes"))
@@ -24,8 +25,9 @@ STRING, TEXT = 255, 65_535
 """Characters; strings stand in indexes, whose rows are bounded."""
 _INT64 = 2**63
 _MONEY = Decimal("0.0001")
-_MOST_MONEY = Decimal(10**10)
+_MOST_MONEY = 10**10 - _MONEY / 2  # it would be rounded up
 _WHOLE = re.compile(r"[+-]?\d{1,30}(?:\.0+)?", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -107,10 +109,10 @@ def number(least: int = -_INT64, most: int = _INT64 - 1) -> Codec:
 
 
 def many(one: Codec, *, comma: bool = False) -> Codec:
-    """One or many, as a tuple; blank ones do not count, and none at all is None."""
+    """One or many, also by number as `ids[0]`, as a tuple; blank ones do not count, and none at all is None."""
 
     def read(value: Any, frame: Any) -> tuple[Any, ...] | None:
-        values = value if isinstance(value, list) else value.split(",") if comma and isinstance(value, str) else [value]
+        values = value.split(",") if comma and isinstance(value, str) else listed(value)
         found = [one.read(each, frame) for each in values if each is not None]
         return tuple(each for each in found if each is not None) or None
 
@@ -191,15 +193,13 @@ def _read_day(value: Any, frame: Frame) -> date | None:
 def _read_decimal(value: Any, frame: Frame) -> Decimal | None:
     if value == "":
         return None
-    try:
-        amount = Decimal(str(value).strip()) if isinstance(value, str | int | float) else Decimal("nan")
-    except InvalidOperation:
-        raise Unreadable("not_a_number") from None
-    if isinstance(value, bool) or not amount.is_finite():
+    written = isinstance(value, str) and _AMOUNT.fullmatch(value.strip())
+    if not written and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise Unreadable("not_a_number")
-    if abs(amount) >= _MOST_MONEY:
+    amount = Decimal(str(value).strip())
+    if not -_MOST_MONEY < amount < _MOST_MONEY:
         raise Unreadable("out_of_range")
-    return amount.quantize(_MONEY, ROUND_HALF_UP)
+    return amount.quantize(_MONEY, ROUND_HALF_UP) + 0  # which makes -0 the 0 that it is
 
 
 def write_decimal(amount: Decimal) -> str:

@@ -10,10 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from kalends.engine.clock import from_wall
-
-FIRST_YEAR, LAST_YEAR = 1000, 9000
-"""Far from the ends of the calendar, so that no zone, buffer or notice leads beyond them."""
+from kalends.engine.clock import FIRST_YEAR, LAST_YEAR, from_wall
 
 _DAY = r"(?:(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)|(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4}|\d\d))"
 _TIME = r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"

@@ -2,7 +2,10 @@
 
 from kalends.web.door import clean
 
+SUFFIX = ".json"
+"""What some clients write at the end of a path to ask for JSON."""
+
 
 def no_suffix(path: str) -> str:
-    """The clean path without a `.json` at its end, which some clients use to ask for JSON."""
-    return clean(path).removesuffix(".json") or "/"
+    """The clean path without the suffix."""
+    return clean(path).removesuffix(SUFFIX) or "/"

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.dialects.kit.answers import answering
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
 from kalends.engine import refusals as no
 from kalends.engine.refusals import Fault, Refusal
@@ -49,22 +50,16 @@ NOT_READ = {
     "json": "The body is not a JSON object",
     "form": "The parameters contradict each other",
     "encoding": "The request is not UTF-8",
+    "character": "The request has a character that can't be kept",
 }
 STATES = {"confirmed": "Live", "draft": "Draft", "cancelled": "cancelled", "awaiting_confirmation": "a booking request"}
 VERBS = {"cancel": "cancelled", "confirm": "made Live", "remove": "deleted", "decline": "declined"}
 MOST_FAULTS, MOST_SPANS, LONGEST_NAME = 20, 5, 100
 
 
-def answer(error: Exception) -> Answer:
-    """The error in the door's form."""
-    say = ANSWERS.get(type(error)) or ANSWERS[Refusal if isinstance(error, Refusal) else Problem]
-    return say(error)
-
-
-def said(status: int, message: str, **headers: str) -> Answer:
+def said(status: int, message: str) -> Answer:
     """A failure with its message."""
-    body = msgspec.json.encode({"data": [], "total": 0, "success": False, "message": message})
-    return Answer(status, body, headers=tuple((name.replace("_", "-"), value) for name, value in headers.items()))
+    return Answer(status, msgspec.json.encode({"data": [], "total": 0, "success": False, "message": message}))
 
 
 def plainly(status: int, message: str) -> Callable[[Any], Answer]:
@@ -109,11 +104,6 @@ def _illegal(refusal: no.IllegalTransition) -> Answer:
     return said(409, f"A booking that is {state} can't be {done}")
 
 
-def _not_allowed(problem: bad.MethodNotAllowed) -> Answer:
-    allow = {"Allow": ", ".join(problem.allowed)} if problem.allowed else {}
-    return said(405, "This call does not exist with this method", **allow)
-
-
 def _malformed(problem: bad.Malformed) -> Answer:
     return said(400, NOT_READ.get(problem.reason, "The request can't be read"))
 
@@ -148,9 +138,12 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     bad.TooManyParameters: lambda problem: said(400, f"There are more than {problem.most} parameters"),
     bad.UnsupportedMedia: plainly(415, "The body must be a form or JSON"),
     bad.RouteNotFound: plainly(404, "There is no such call"),
-    bad.MethodNotAllowed: _not_allowed,
-    bad.Limited: lambda problem: said(429, "Too many requests", Retry_After=str(problem.retry_after)),
-    bad.Unavailable: lambda problem: said(503, "Not available, try again", Retry_After=str(problem.retry_after)),
+    bad.MethodNotAllowed: plainly(405, "This call does not exist with this method"),
+    bad.Limited: plainly(429, "Too many requests"),
+    bad.Unavailable: plainly(503, "Not available, try again"),
     bad.TimedOut: plainly(503, "It took too long, try again"),
     bad.Unexpected: plainly(500, "System error"),
 }
+
+answer = answering(ANSWERS)
+"""The error in the door's form."""

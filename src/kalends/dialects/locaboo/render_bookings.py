@@ -1,7 +1,7 @@
 """Bookings as the vendor's bytes."""
 
 from kalends.dialects.locaboo.fields.bookings_shown import in_brief, in_detail, in_full
-from kalends.dialects.locaboo.fields.bookings_view import View
+from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.render import render, render_done
 from kalends.engine.listing import Page
 from kalends.engine.order import Ordered

@@ -1,11 +1,12 @@
 """The table of methods, paths and handlers."""
 
-from litestar import Router
 from litestar.types import Method
 
+from kalends.dialects.kit.rooms import router_of
 from kalends.dialects.locaboo import words
 from kalends.dialects.locaboo.auth import key_of
 from kalends.dialects.locaboo.errors import answer
+from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.dialects.locaboo.handlers import (
     availability,
     bookings,
@@ -16,8 +17,7 @@ from kalends.dialects.locaboo.handlers import (
     profile,
     resources,
 )
-from kalends.dialects.locaboo.parse.reader import DOOR
-from kalends.web.auth import Handler, keyed
+from kalends.web.auth import Handler
 from kalends.web.door import Door
 
 # Clients send some calls with another method than the page names, and everything in the query.
@@ -46,9 +46,6 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, words.Room], ...]
     ("GET", "/event_details/{event_id:str}", events.show, words.ANY),
 )
 
-router = Router(
-    path="/",
-    route_handlers=[keyed(methods, path, words.spoken_in(room, handler)) for methods, path, handler, room in ROUTES],
-)
+router = router_of(ROUTES)
 
 door = Door(name=DOOR, base_path="/locaboo/api/v2", router=router, key_of=key_of, answer=answer)

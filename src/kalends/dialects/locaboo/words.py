@@ -1,25 +1,21 @@
-"""Refusals in the words of a call: the engine's names become those of its parameters, ids titles, instants wall times.
+"""The rooms of the door: the engine's names become those of a call's parameters, ids titles, instants wall times.
 
-The same thing is called differently by different calls (a customer's `first_name` is `customer_first_name` where a
-booking is saved), so each route says which room of the door it stands in.
+A customer's `first_name` is `customer_first_name` where a booking is saved.
 """
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from kalends.actions.catalogue import get_resource
 from kalends.actions.context import Context
+from kalends.dialects.kit import rooms
 from kalends.dialects.kit.fields import wire_names
 from kalends.dialects.locaboo.fields.availability import AVAILABILITY
 from kalends.dialects.locaboo.fields.bookings import BOOKER
 from kalends.dialects.locaboo.fields.customers import ADDRESSES, CUSTOMER
 from kalends.engine.catalogue import Resource
-from kalends.engine.refusals import Duplicate, Fault, Full, Invalid, NotFound, Refusal, Retired, Unreachable
+from kalends.engine.refusals import Fault, Full, NotFound, Refusal
 from kalends.engine.span import Span
-from kalends.web.auth import Handler
-from kalends.web.door import Answer, WebRequest
+from kalends.web.door import WebRequest
 
 _THINGS = {
     "booking": "booking_id",
@@ -43,14 +39,8 @@ _TIMES = {
 }
 
 
-class Room(msgspec.Struct, frozen=True):
-    """What a call names: the engine's fields, and its things, by the names of the parameters.
-
-    A field may have another name where one reason is given: `first_name blank`.
-    """
-
-    fields: Mapping[str, str] = {}
-    things: Mapping[str, str] = {}
+class Room(rooms.Room, frozen=True):
+    """What a call names. A field may have another name where one reason is given: `first_name blank`."""
 
     def field(self, fault: Fault) -> str:
         """What the call calls the field of a fault: `custom_field 7` becomes `category_fields 7`."""
@@ -62,6 +52,10 @@ class Room(msgspec.Struct, frozen=True):
     def thing(self, what: str) -> str:
         """What the call calls a thing that it names."""
         return self.things.get(what) or _THINGS.get(what, what)
+
+    async def said(self, no: Refusal, request: WebRequest, ctx: Context) -> Refusal:
+        """The refusal with the call's names; what is in the way is told of the resource by its title."""
+        return await in_the_way(ctx, no) if isinstance(no, Full) else self.in_words(no)
 
 
 _SOMEBODY = {"first_name blank": "first_name, last_name, company_name, email or phone"}
@@ -90,39 +84,6 @@ ADDING = Room(
 )
 RESOURCES = Room(things={"resource": "parent_id"})
 """Of calls that make a resource."""
-
-
-def spoken_in(room: Room, handler: Handler) -> Handler:
-    """The handler, its refusals in the words of the room."""
-
-    async def handle(request: WebRequest, ctx: Context) -> Answer:
-        try:
-            return await handler(request, ctx)
-        except Full as no:
-            raise await in_the_way(ctx, no) from no
-        except Refusal as no:
-            said = in_words(no, room)
-            if said is no:
-                raise
-            raise said from no
-
-    return handle
-
-
-def in_words(no: Refusal, room: Room) -> Refusal:
-    """The refusal with the call's names, or itself when it has no names to change."""
-    match no:
-        case Invalid():
-            return Invalid(*(Fault(room.field(fault), fault.reason) for fault in no.faults))
-        case NotFound():
-            return NotFound(room.thing(no.what), no.which)
-        case Duplicate():
-            return Duplicate(room.field(Fault(no.field, "taken")))
-        case Retired():
-            return Retired(room.thing(no.what))
-        case Unreachable():
-            return Unreachable(room.field(Fault(no.field, "blank")))
-    return no
 
 
 async def in_the_way(ctx: Context, no: Full) -> Full:

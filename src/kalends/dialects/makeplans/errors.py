@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.dialects.kit.answers import answering
 from kalends.dialects.makeplans.words import PERSON_ATTRIBUTES
 from kalends.engine import refusals as no
 from kalends.engine.refusals import Refusal
@@ -30,6 +31,7 @@ TEXTS = {
     "out_of_range": "is out of range",
     "not_included": "is not included in the list",
     "before_start": "must be after start",
+    "past": "must be in the future",
     "too_long": "is too long",
     "too_deep": "is too deep",
     "barred": "is blocked from booking",
@@ -44,13 +46,8 @@ NOT_READ = {
     "json": "The body is not a JSON object",
     "form": "The parameters of the form contradict each other",
     "encoding": "The request is not UTF-8",
+    "character": "The request has a character that can't be kept",
 }
-
-
-def answer(error: Exception) -> Answer:
-    """The error in the vendor's form."""
-    say = ANSWERS.get(type(error)) or ANSWERS[Refusal if isinstance(error, Refusal) else Problem]
-    return say(error)
 
 
 def fields(status: int = 400, **texts: str) -> Callable[[Any], Answer]:
@@ -103,22 +100,8 @@ def _system(status: int) -> Callable[[Any], Answer]:
     return lambda _: Answer(status, b'{"error":"system error"}')
 
 
-def _unavailable(problem: bad.Unavailable) -> Answer:
-    return Answer(503, b'{"error":"system error"}', headers=(("Retry-After", str(problem.retry_after)),))
-
-
 def _malformed(problem: bad.Malformed) -> Answer:
     return described(400, NOT_READ.get(problem.reason, "The request can't be read"))(problem)
-
-
-def _not_allowed(problem: bad.MethodNotAllowed) -> Answer:
-    allow = (("Allow", ", ".join(problem.allowed)),) if problem.allowed else ()
-    return msgspec.structs.replace(described(405, "Method not allowed")(problem), headers=allow)
-
-
-def _limited(problem: bad.Limited) -> Answer:
-    body = b'{"error":{"description":"Too many requests"}}'
-    return Answer(429, body, headers=(("Retry-After", str(problem.retry_after)),))
 
 
 ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
@@ -139,7 +122,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     no.InUse: lambda refusal: blamed({"base": [f"has {refusal.count} upcoming bookings or events"]}),
     no.IllegalTransition: _illegal,
     no.WrongCode: fields(verification_code="is invalid"),
-    no.Unreachable: lambda refusal: blamed({PERSON_ATTRIBUTES + refusal.field: ["cannot be empty"]}),
+    no.Unreachable: lambda refusal: blamed({refusal.field: ["cannot be empty"]}),
     no.Barred: fields(person_id="is blocked from booking"),
     no.BadRecurrence: lambda refusal: blamed({refusal.part: ["is invalid"]}),
     no.TooManyOccurrences: _too_many_occurrences,
@@ -151,9 +134,12 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     bad.TooManyParameters: described(400, "Too many parameters"),
     bad.UnsupportedMedia: described(415, "The body must be JSON or a form"),
     bad.RouteNotFound: described(404, "Not found"),
-    bad.MethodNotAllowed: _not_allowed,
-    bad.Limited: _limited,
-    bad.Unavailable: _unavailable,
+    bad.MethodNotAllowed: described(405, "Method not allowed"),
+    bad.Limited: described(429, "Too many requests"),
+    bad.Unavailable: _system(503),
     bad.TimedOut: _system(503),
     bad.Unexpected: _system(500),
 }
+
+answer = answering(ANSWERS)
+"""The error in the vendor's form."""

@@ -1,10 +1,10 @@
 """The table of methods, paths and handlers, each in the room whose words its refusals speak."""
 
-from litestar import Router
 from litestar.types import Method
 
 from kalends.actions import customers
 from kalends.dialects.kit.paths import no_suffix
+from kalends.dialects.kit.rooms import router_of
 from kalends.dialects.makeplans import words
 from kalends.dialects.makeplans.auth import key_of
 from kalends.dialects.makeplans.errors import answer
@@ -21,10 +21,11 @@ from kalends.dialects.makeplans.handlers import (
     services,
     web_hooks,
 )
-from kalends.web.auth import Handler, keyed
-from kalends.web.door import Door
+from kalends.web.auth import Handler
+from kalends.web.door import Door, clean
 
 _BOOKING = "/bookings/{booking_id:str}"
+_FIND = "/bookings/find_by/external_id/"
 _COLLECTION = "/bookings/recurring/{collection_id:str}"
 _PERSON = "/people/{person_id:str}"
 _RESOURCE = "/resources/{resource_id:str}"
@@ -40,7 +41,7 @@ ROUTES: tuple[tuple[Method, str, Handler, words.Room], ...] = (
     ("GET", "/bookings", bookings.listing("active"), words.BOOKINGS),
     *(("GET", f"/bookings/{name}", bookings.listing(name), words.BOOKINGS) for name in _LISTINGS),
     ("POST", "/bookings", bookings.create, words.BOOKINGS),
-    ("GET", "/bookings/find_by/external_id/{external_id:path}", bookings.find, words.BOOKINGS),
+    ("GET", f"{_FIND}{{external_id:path}}", bookings.find, words.BOOKINGS),
     ("POST", "/bookings/recurring", collections.create, words.BOOKINGS),
     ("GET", _COLLECTION, collections.show, words.BOOKINGS),
     ("GET", f"{_COLLECTION}/outcomes", collections.outcomes, words.BOOKINGS),
@@ -121,10 +122,14 @@ ROUTES: tuple[tuple[Method, str, Handler, words.Room], ...] = (
     ("DELETE", _WEB_HOOK, web_hooks.remove, words.WEB_HOOKS),
 )
 
-router = Router(
-    path="/",
-    route_handlers=[keyed(method, path, words.spoken_in(room, handler)) for method, path, handler, room in ROUTES],
-)
+router = router_of(ROUTES)
+
+
+def _spelled(path: str) -> str:
+    """Without its suffix, unless that may be the end of somebody's own id."""
+    path = clean(path)
+    return path if path.startswith(_FIND) else no_suffix(path)
+
 
 door = Door(
     name=DOOR,
@@ -132,5 +137,5 @@ door = Door(
     router=router,
     key_of=key_of,
     answer=answer,
-    clean_path=no_suffix,
+    clean_path=_spelled,
 )

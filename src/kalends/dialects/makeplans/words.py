@@ -1,15 +1,11 @@
-"""Refusals in the vendor's words: the engine's names of fields and things become those of the wire.
-
-The same thing is called differently where another object is spoken of (`starts_at` is `booked_from` of a booking and
-`starts_at` of an event), so each route says which room of the door it stands in.
-"""
+"""The rooms of the door, one for each kind of object: `starts_at` is `booked_from` of a booking and not of an event."""
 
 import re
-from collections.abc import Collection, Mapping
 
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.dialects.kit import rooms
 from kalends.dialects.kit.fields import Line, wire_names
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields import client as of_client
@@ -20,22 +16,42 @@ from kalends.dialects.makeplans.fields import resources as of_resources
 from kalends.dialects.makeplans.fields import services as of_services
 from kalends.dialects.makeplans.fields import web_hooks as of_web_hooks
 from kalends.dialects.makeplans.parse.reader import CUSTOMER
-from kalends.engine.refusals import Barred, Duplicate, Fault, Full, Invalid, NotFound, Refusal, Retired, Unreachable
-from kalends.web.auth import Handler
-from kalends.web.door import Answer, WebRequest
+from kalends.engine.refusals import Barred, Fault, Invalid, NotFound, Refusal
+from kalends.web.door import WebRequest
 
+_PARENT = f"{CUSTOMER}parent_id"
 _NUMBER = re.compile(r"\d{1,19}", re.ASCII)
 
 PERSON_ATTRIBUTES = "person_attributes."
 """Marks the fields of the person that comes with a booking."""
 
 
-class Room(msgspec.Struct, frozen=True):
-    """One kind of object: the engine's noun for it, its fields on the wire, and those by which it names others."""
+class Room(rooms.Room, frozen=True, kw_only=True):
+    """One kind of object, by the engine's noun for it; `things` are those that its fields refer to."""
 
     noun: str
-    fields: Mapping[str, str]
-    references: Mapping[str, str]
+
+    async def said(self, no: Refusal, request: WebRequest, ctx: Context) -> Refusal:
+        """The refusal with the wire's names, or itself when it has no names to change.
+
+        What a request names and nobody knows is a fault of that field; what its path names is not found: what the room
+        is about, when it has one of the ids that stand in the path.
+        """
+        match no:
+            case NotFound(what="customer", which=None) if _PARENT in self.fields:
+                # Who is named has been looked up by then: it is the parent of the person that comes along.
+                return Invalid(Fault(self.fields[_PARENT], "unknown"))
+            case NotFound() if no.what in self.things and not (no.what == self.noun and no.which in _ids_in(request)):
+                return Invalid(Fault(self.thing(no.what), "unknown"))
+            case Barred() if "customer" in self.things:
+                return Invalid(Fault(self.thing("customer"), "barred"))
+        return self.in_words(no)
+
+
+def _ids_in(request: WebRequest) -> set[object]:
+    """What the path names, as text and, if it is a number, as one."""
+    named: set[object] = set(request.path_params.values())
+    return named | {int(part) for part in named if isinstance(part, str) and _NUMBER.fullmatch(part)}
 
 
 _PERSON = {**wire_names(of_people.PERSON), "first_name": "name", "last_name": "name", "phone_e164": "phone_number"}
@@ -48,86 +64,25 @@ _REFERENCES = {
     "booked_by_customer": "booked_by_person_id",
 }
 
-BOOKINGS = Room("item", {**wire_names(_OF_BOOKINGS), "kind": "booking_type"}, _REFERENCES)
-PEOPLE = Room("customer", {**wire_names(of_people.QUERY), **_PERSON}, {"customer": "parent_id"})
-MERGING = Room("customer", {**PEOPLE.fields, **wire_names(of_people.MERGE)}, {"customer": "merge_person_id"})
-RESOURCES = Room(
-    "resource", {**wire_names(of_dates.HOURS), **wire_names(of_resources.RESOURCE)}, {"service": "service_id"}
-)
-EXCEPTIONS = Room(
-    "resource", {**wire_names(of_dates.HOURS), **wire_names(of_resources.EXCEPTION_DATE)}, {"service": "service_id"}
-)
-PROVIDERS = Room(
-    "serving",
-    {**wire_names(of_dates.HOURS), **wire_names(of_resources.PROVIDER)},
-    {"service": "service_id", "resource": "resource_id"},
-)
-SERVICES = Room(
-    "service", {**wire_names(of_services.QUERY), **wire_names(of_services.SERVICE)}, {"resource": "resource_ids"}
-)
-SLOTS = Room("service", wire_names(of_dates.SLOTS), {})
-EVENTS = Room(
-    "session",
-    {**wire_names(of_bookings.FLAGS), **wire_names(of_events.QUERY), **wire_names(of_events.EVENT)},
-    _REFERENCES,
-)
+# Those of the person that comes with a booking, unless the booking has one of the same name.
+_OF_PERSON = {before + name: PERSON_ATTRIBUTES + wire for name, wire in _PERSON.items() for before in ("", CUSTOMER)}
+
+BOOKINGS = Room({**_OF_PERSON, **wire_names(_OF_BOOKINGS), "kind": "booking_type"}, _REFERENCES, noun="item")
 OF_PERSON = msgspec.structs.replace(BOOKINGS, noun="customer")
 OF_EVENT = msgspec.structs.replace(BOOKINGS, noun="session")
-CLIENT = Room("account", {**wire_names(of_dates.SPAN), **wire_names(of_client.CLIENT)}, {})
-WEB_HOOKS = Room("webhook", wire_names(of_web_hooks.WEB_HOOK), {})
-
-
-def spoken_in(room: Room, handler: Handler) -> Handler:
-    """The handler, its refusals in the words of the room."""
-
-    async def handle(request: WebRequest, ctx: Context) -> Answer:
-        try:
-            return await handler(request, ctx)
-        except Refusal as no:
-            said = in_words(no, room, _ids_in(request))
-            if said is no:
-                raise
-            raise said from no
-
-    return handle
-
-
-def in_words(no: Refusal, room: Room, path: Collection[object] | None = None) -> Refusal:
-    """The refusal with the wire's names, or itself when it has no names to change.
-
-    What a request names and nobody knows is a fault of that field; what its path names is not found: what the room is
-    about, when it has one of the ids that stand in the path.
-    """
-    match no:
-        case Invalid():
-            return Invalid(*(Fault(_field(fault.field, room), fault.reason) for fault in no.faults))
-        case NotFound() if no.what in room.references and not _is_subject(no, room, path):
-            return Invalid(Fault(room.references[no.what], "unknown"))
-        case Duplicate():
-            return Duplicate(_field(no.field, room))
-        case Retired():
-            return Retired(room.references.get(no.what, no.what))
-        case Full():
-            return Full(room.references.get(no.what, no.what), no.which, no.in_the_way, no.nearest)
-        case Unreachable():
-            return Unreachable(_PERSON[no.field])
-        case Barred() if "customer" in room.references:
-            return Invalid(Fault(room.references["customer"], "barred"))
-    return no
-
-
-def _is_subject(no: NotFound, room: Room, path: Collection[object] | None) -> bool:
-    return no.what == room.noun and (path is None or no.which in path)
-
-
-def _ids_in(request: WebRequest) -> set[object]:
-    """What the path names, as text and, if it is a number, as one."""
-    named: set[object] = set(request.path_params.values())
-    return named | {int(part) for part in named if isinstance(part, str) and _NUMBER.fullmatch(part)}
-
-
-def _field(name: str, room: Room) -> str:
-    own = name.removeprefix(CUSTOMER)
-    if room is BOOKINGS and own in _PERSON and (own != name or name not in room.fields):
-        return PERSON_ATTRIBUTES + _PERSON[own]
-    return room.fields.get(name, name)
+PEOPLE = Room({**wire_names(of_people.QUERY), **_PERSON}, {"customer": "parent_id"}, noun="customer")
+MERGING = Room({**PEOPLE.fields, **wire_names(of_people.MERGE)}, {"customer": "merge_person_id"}, noun="customer")
+RESOURCES = Room(wire_names((*of_dates.HOURS, *of_resources.RESOURCE)), {"service": "service_id"}, noun="resource")
+EXCEPTIONS = Room(
+    wire_names((*of_dates.HOURS, *of_resources.EXCEPTION_DATE)), {"service": "service_id"}, noun="resource"
+)
+PROVIDERS = Room(
+    wire_names((*of_dates.HOURS, *of_resources.PROVIDER)),
+    {"service": "service_id", "resource": "resource_id"},
+    noun="serving",
+)
+SERVICES = Room(wire_names((*of_services.QUERY, *of_services.SERVICE)), {"resource": "resource_ids"}, noun="service")
+SLOTS = Room(wire_names(of_dates.SLOTS), noun="service")
+EVENTS = Room(wire_names((*of_bookings.FLAGS, *of_events.QUERY, *of_events.EVENT)), _REFERENCES, noun="session")
+CLIENT = Room(wire_names((*of_dates.SPAN, *of_client.CLIENT)), noun="account")
+WEB_HOOKS = Room(wire_names(of_web_hooks.WEB_HOOK), noun="webhook")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from kalends.dialects.locaboo.fields.amounts import number
-from kalends.dialects.locaboo.fields.bookings_view import Shelf, View
+from kalends.dialects.locaboo.fields.view import Shelf, View
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.listing import Entry
 from kalends.engine.pricing import Price, price_for, prices_of

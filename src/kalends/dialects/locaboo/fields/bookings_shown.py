@@ -7,11 +7,10 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.bookings import KEPT
 from kalends.dialects.locaboo.fields.bookings_extras import features, inventory
-from kalends.dialects.locaboo.fields.bookings_view import View
 from kalends.dialects.locaboo.fields.customers import shown_name
 from kalends.dialects.locaboo.fields.instances import Titles, by_main_resource, label
+from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.fields.wall import end_writer, start_writer
-from kalends.dialects.locaboo.parse.reader import DOOR
 from kalends.engine.booking import HOLDING, state_at
 from kalends.engine.catalogue import Resource
 from kalends.engine.listing import Entry

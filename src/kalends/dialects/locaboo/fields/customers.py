@@ -5,18 +5,17 @@ their own names. Source: vendor's page, customer_list, customer_add and customer
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
-from kalends.dialects.kit.fields import Field, Kept, Line, Made, Rendered, renderer
+from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.kit.nested import listed
-from kalends.dialects.locaboo.parse.reader import DOOR
-from kalends.engine.people import Customer, CustomerGroup
+from kalends.dialects.locaboo.fields.view import DOOR, View
+from kalends.engine.people import Customer
 
 ADDRESSES = "addresses"
 """Under what the addresses are kept and shown [inferred]."""
@@ -25,12 +24,6 @@ MOST_ADDRESSES = 100
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _line = codecs.text()
-
-
-class View(Frame, frozen=True):
-    """A frame that knows the customer groups' titles by their ids."""
-
-    groups: Mapping[int, str] = {}
 
 
 def _read_word(value: Any, frame: Frame) -> str | None:
@@ -179,7 +172,8 @@ def _groups(view: View) -> Callable[[Customer], list[object]]:
     def groups(customer: Customer) -> list[object]:
         if customer.group_id is None:
             return []
-        return [{"group": {"id": customer.group_id, "name": view.groups.get(customer.group_id, "")}}]
+        group = view.groups.get(customer.group_id)
+        return [{"group": {"id": customer.group_id, "name": group.title if group else ""}}]
 
     return groups
 
@@ -205,9 +199,3 @@ SHOWN: tuple[Line, ...] = (
 )
 
 customer = renderer("Customer", SHOWN, door=DOOR)
-
-
-def render_customers(rows: Iterable[Customer], groups: Iterable[CustomerGroup], ctx: Context) -> list[Rendered]:
-    """The customers as customer_list shows them."""
-    view = View(ctx.zone, ctx.now, {group.id: group.title for group in groups})
-    return list(map(customer(view), rows))

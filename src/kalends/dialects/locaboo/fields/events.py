@@ -7,8 +7,8 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.amounts import exact
-from kalends.dialects.locaboo.fields.bookings_view import View
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
+from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
 from kalends.engine.event import Occasion, Paper
 from kalends.engine.listing import Entry

@@ -7,7 +7,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.locaboo.fields.amounts import number, plain
-from kalends.dialects.locaboo.parse.reader import DOOR
+from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.engine.pricing import Price
 from kalends.engine.stock import Stock
 

@@ -9,7 +9,7 @@ from typing import Any
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
-from kalends.dialects.locaboo.parse.reader import DOOR
+from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.engine.catalogue import Resource, Tree
 from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.custom_field import CustomField, value_along

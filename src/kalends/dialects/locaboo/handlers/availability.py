@@ -3,9 +3,9 @@
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import list_fields
 from kalends.actions.free_times import free_times
+from kalends.dialects.kit.reader import parse_params
 from kalends.dialects.locaboo.fields.availability import shown
 from kalends.dialects.locaboo.parse.availability import parse_availability
-from kalends.dialects.locaboo.parse.reader import parse_params
 from kalends.dialects.locaboo.render import render
 from kalends.web.door import Answer, WebRequest
 

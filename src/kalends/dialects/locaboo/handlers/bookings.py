@@ -11,10 +11,10 @@ from kalends.actions.customers import list_customers
 from kalends.actions.inventory import links
 from kalends.actions.prices import list_groups, list_prices
 from kalends.actions.services import list_services_of, list_serving
-from kalends.dialects.locaboo.fields.bookings_view import Shelf, View, inventory_shelf, service_shelf
+from kalends.dialects.kit.reader import parse_id, parse_params
+from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, inventory_shelf, service_shelf, view_of
 from kalends.dialects.locaboo.parse.booking_add import parse_add
 from kalends.dialects.locaboo.parse.bookings import Saving, new_fields, new_order, parse_list, parse_saving
-from kalends.dialects.locaboo.parse.reader import DOOR, parse_id, parse_params
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.order import Order, Ordered
@@ -82,9 +82,8 @@ async def added(ctx: Context, order: Order) -> Ordered:
 async def viewed(ctx: Context, parts: Container[str] = ()) -> View:
     """The frame of a request: the resources, those too that are out of use, and these parts of the view besides."""
     resources = _by_id(await list_resources(ctx, with_inactive=True))
-    return View(
-        ctx.zone,
-        ctx.now,
+    return view_of(
+        ctx,
         resources=resources,
         custom_fields=_by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},
         groups=_by_id(await list_groups(ctx)) if "groups" in parts else {},

@@ -3,14 +3,15 @@
 from kalends.actions import customers
 from kalends.actions.context import Context
 from kalends.actions.prices import list_groups
-from kalends.dialects.locaboo.fields.customers import ADDRESSES, MOST_ADDRESSES, render_customers
+from kalends.dialects.kit.reader import parse_params
+from kalends.dialects.locaboo.fields.customers import ADDRESSES, MOST_ADDRESSES, customer
+from kalends.dialects.locaboo.fields.view import DOOR, view_of
 from kalends.dialects.locaboo.parse.customers import (
     parse_addresses,
     parse_customer,
     parse_customer_change,
     parse_customer_query,
 )
-from kalends.dialects.locaboo.parse.reader import DOOR, parse_params
 from kalends.dialects.locaboo.render import render, render_done
 from kalends.web.door import Answer, WebRequest
 
@@ -19,7 +20,8 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /customer_list"""
     query = parse_customer_query(await parse_params(request), ctx)
     page, groups = await customers.list_customers(ctx, query), await list_groups(ctx)
-    return render(render_customers(page.rows, groups, ctx), page.total)
+    view = view_of(ctx, groups={group.id: group for group in groups})
+    return render(list(map(customer(view), page.rows)), page.total)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:

@@ -2,19 +2,19 @@
 
 from kalends.actions import inventory as stock
 from kalends.actions.context import Context
-from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.locaboo.fields.extras import inventory, service
+from kalends.dialects.locaboo.fields.view import view_of
 from kalends.dialects.locaboo.render import render
 from kalends.web.door import Answer, WebRequest
 
 
 async def list_inventory(request: WebRequest, ctx: Context) -> Answer:
     """GET /inventory_list"""
-    found, show = await stock.list_inventory(ctx), inventory(Frame(ctx.zone, ctx.now))
+    found, show = await stock.list_inventory(ctx), inventory(view_of(ctx))
     return render([show(one) for one in found], len(found))
 
 
 async def list_services(request: WebRequest, ctx: Context) -> Answer:
     """GET /service_list"""
-    found, show = await stock.list_added_services(ctx), service(Frame(ctx.zone, ctx.now))
+    found, show = await stock.list_added_services(ctx), service(view_of(ctx))
     return render([show(one) for one in found], len(found))

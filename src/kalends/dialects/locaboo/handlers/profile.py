@@ -2,8 +2,8 @@
 
 from kalends.actions.context import Context
 from kalends.actions.profile import get_profile_since
-from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.locaboo.fields.profile import PROFILE, Manager, manager
+from kalends.dialects.locaboo.fields.view import view_of
 from kalends.dialects.locaboo.render import render
 from kalends.web.door import Answer, WebRequest
 
@@ -11,4 +11,4 @@ from kalends.web.door import Answer, WebRequest
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /profile; its total counts the fields."""
     found = Manager(ctx.account, *await get_profile_since(ctx))
-    return render(manager(Frame(ctx.zone, ctx.now))(found), len(PROFILE))
+    return render(manager(view_of(ctx))(found), len(PROFILE))

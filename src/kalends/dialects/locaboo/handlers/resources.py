@@ -4,9 +4,9 @@ from kalends.actions import catalogue, custom_fields
 from kalends.actions.context import Context
 from kalends.actions.free_times import list_bookable
 from kalends.actions.today import get_today
-from kalends.dialects.kit.codecs import Frame
+from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.resources import known_fields, listed, today
-from kalends.dialects.locaboo.parse.reader import parse_id, parse_params
+from kalends.dialects.locaboo.fields.view import view_of
 from kalends.dialects.locaboo.parse.resources import parse_resource
 from kalends.dialects.locaboo.render import render, render_done
 from kalends.engine.catalogue import trees
@@ -24,7 +24,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /resource/{resource_id}"""
     found = await get_today(ctx, parse_id(request.path_params["resource_id"], "resource"))
-    return render(today(Frame(ctx.zone, ctx.now))(found), 1)
+    return render(today(view_of(ctx))(found), 1)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:

@@ -8,7 +8,7 @@ import msgspec
 from kalends.dialects.kit.codecs import Unreadable, identifier
 from kalends.dialects.kit.fields import Line, read_fields
 from kalends.dialects.kit.nested import keyed
-from kalends.dialects.locaboo.parse.reader import Reader
+from kalends.dialects.kit.reader import Reader
 from kalends.engine.refusals import Fault
 
 

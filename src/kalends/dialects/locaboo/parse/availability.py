@@ -6,8 +6,9 @@ from typing import Any
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.availability import AVAILABILITY, COMPARISONS
-from kalends.dialects.locaboo.parse.reader import Reader
+from kalends.dialects.locaboo.parse.reader import filled
 from kalends.engine.custom_field import Condition, CustomField, number
 from kalends.engine.free_times import FreeTimesQuery
 from kalends.engine.refusals import Fault
@@ -22,7 +23,7 @@ def parse_availability(params: Mapping[str, Any], ctx: Context, fields: Sequence
 
     An hour unless `duration` is sent. Source: the page's availability; vendors/locaboo.md, 5.3.
     """
-    reader = Reader(ctx, params)
+    reader = Reader(ctx, filled(params))
     asked = {"length": _HOUR} | reader.fields(AVAILABILITY)
     reader.blank(*(name for name in ("first", "last") if asked.get(name) is None))
     conditions = parse_conditions(params, fields, reader.faults)

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.kit.dates import FIRST_YEAR, LAST_YEAR
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import BOOKER, LIST, SALUTATIONS, SAVE, STATUSES
-from kalends.dialects.locaboo.fields.bookings_view import View
+from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.parse.arrays import require
-from kalends.dialects.locaboo.parse.reader import DOOR, Reader
+from kalends.dialects.locaboo.parse.reader import filled
 from kalends.dialects.locaboo.parse.recurring import check_dates, check_hours, check_time
 from kalends.engine import timetable
 from kalends.engine.booking import ACTIVE
-from kalends.engine.clock import DAY, MINUTES_A_DAY, day_span, wall
+from kalends.engine.clock import DAY, FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span, wall
 from kalends.engine.order import Order, OrderQuery, Place
 from kalends.engine.refusals import Fault
 from kalends.engine.span import Span
@@ -37,7 +37,7 @@ class Saving(msgspec.Struct, frozen=True):
 
 def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[OrderQuery, bool]:
     """Which bookings are asked for, and whether in detail. Raises Invalid."""
-    reader = Reader(ctx, params)
+    reader = Reader(ctx, filled(params))
     asked = reader.fields(LIST)
     unknown = [one for one in asked.get("resource_id") or () if one not in view.resources]
     reader.faults += [Fault(f"resource_id {one}", "unknown") for one in unknown]
@@ -57,7 +57,7 @@ def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[Ord
 
 def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
     """What is to be saved; a new booking needs a resource and its dates. Raises Invalid."""
-    reader = Reader(ctx, params)
+    reader = Reader(ctx, filled(params))
     sent = reader.fields(SAVE)
     booker = {**reader.fields(BOOKER), **_salutation(sent)}
     if "booking_id" not in reader.sent:

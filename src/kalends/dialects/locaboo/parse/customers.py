@@ -7,8 +7,10 @@ from kalends.actions.context import Context
 from kalends.actions.customers import normal
 from kalends.dialects.kit.fields import read_kept
 from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import customers as of_customers
-from kalends.dialects.locaboo.parse.reader import DOOR, Reader, unpacked
+from kalends.dialects.locaboo.fields.view import DOOR
+from kalends.dialects.locaboo.parse.reader import filled, unpacked
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.refusals import Fault, Invalid
 
@@ -20,15 +22,13 @@ _SOMEBODY = ("first_name", "last_name", "company", "email", "phone")
 
 def parse_customer_query(params: Mapping[str, Any], ctx: Context) -> CustomerQuery:
     """Which customers are asked for. Raises Invalid."""
-    reader = Reader(ctx, params)
-    asked = reader.fields(of_customers.QUERY)
-    reader.done()
+    asked = Reader(ctx, filled(params)).only(of_customers.QUERY)
     return CustomerQuery(**{"limit": ALL, **asked})
 
 
 def parse_customer(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """A new customer as the engine's fields. Raises Invalid with all faults."""
-    reader = Reader(ctx, params)
+    reader = Reader(ctx, filled(params))
     fields = _fields(reader, ctx)
     if not any(fields.get(name) for name in _SOMEBODY) and not {fault.field for fault in reader.faults} & {*_SOMEBODY}:
         reader.faults.append(Fault("first_name", "blank"))
@@ -41,7 +41,7 @@ def parse_customer_change(params: Mapping[str, Any], ctx: Context) -> tuple[int,
 
     Raises Invalid with all faults.
     """
-    reader = Reader(ctx, params, keep_blank=True)
+    reader = Reader(ctx, params)
     customer_id, fields = reader.required(of_customers.WHOM), _fields(reader, ctx)
     reader.done()
     return customer_id, fields
@@ -49,7 +49,7 @@ def parse_customer_change(params: Mapping[str, Any], ctx: Context) -> tuple[int,
 
 def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[dict[str, Any]]]:
     """Which customer, and its new addresses by the names of the wire. Raises Invalid with all faults."""
-    reader = Reader(ctx, params)
+    reader = Reader(ctx, filled(params))
     customer_id = reader.required(of_customers.WHOM)
     sent = listed(unpacked(reader.sent.get("address")))
     if not sent:
@@ -61,12 +61,12 @@ def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[
 
 def _fields(reader: Reader, ctx: Context) -> dict[str, Any]:
     fields = reader.fields(of_customers.CUSTOMER)
-    kept = reader.kept((*of_customers.CUSTOMER, *of_customers.SHOWN_NAME))
+    fields |= reader.details(DOOR, (*of_customers.CUSTOMER, *of_customers.SHOWN_NAME))
     try:
         normal(ctx, fields)
     except Invalid as unusable:
         reader.faults += unusable.faults
-    return fields | ({"details": {DOOR: kept}} if kept else {})
+    return fields
 
 
 def _address(reader: Reader, name: str, sent: Any) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.events import QUERY
-from kalends.dialects.locaboo.parse.reader import Reader
+from kalends.dialects.locaboo.parse.reader import filled
 
 
 class EventQuery(msgspec.Struct, frozen=True):
@@ -20,7 +21,4 @@ class EventQuery(msgspec.Struct, frozen=True):
 
 def parse_event_query(params: Mapping[str, Any], ctx: Context) -> EventQuery:
     """The days asked for; the page does not say that they may be missing. Raises Invalid."""
-    reader = Reader(ctx, params)
-    asked = reader.fields(QUERY)
-    reader.done()
-    return EventQuery(**asked)
+    return EventQuery(**Reader(ctx, filled(params)).only(QUERY))

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.invoices import QUERY
-from kalends.dialects.locaboo.parse.reader import Reader
+from kalends.dialects.locaboo.parse.reader import filled
 from kalends.engine.clock import day_span
 from kalends.engine.invoice import InvoiceQuery
 
 
 def parse_invoice_query(params: Mapping[str, Any], ctx: Context) -> InvoiceQuery:
     """The invoices issued on the days named, both included; all without days. Raises Invalid."""
-    reader = Reader(ctx, params)
-    asked = reader.fields(QUERY)
-    reader.done()
+    asked = Reader(ctx, filled(params)).only(QUERY)
     first, last = asked.get("first"), asked.get("last")
     return InvoiceQuery(
         issued_from=first and day_span(first, ctx.zone).start,

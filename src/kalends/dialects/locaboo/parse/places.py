@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import EXTRA
-from kalends.dialects.locaboo.fields.bookings_view import Shelf, View
+from kalends.dialects.locaboo.fields.view import Shelf, View
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, id_of, ids_of, require
-from kalends.dialects.locaboo.parse.reader import Reader
 from kalends.engine.catalogue import Resource
 from kalends.engine.custom_field import kept_values, why_unfit
 from kalends.engine.extra import Extra

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import bookings_recurring as of_recurring
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, require
-from kalends.dialects.locaboo.parse.reader import Reader
 from kalends.engine import timetable
 from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.refusals import Fault, Invalid

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.resources import RESOURCE
-from kalends.dialects.locaboo.parse.reader import Reader
+from kalends.dialects.locaboo.parse.reader import filled
 from kalends.engine.refusals import Fault
 
 
@@ -14,7 +15,7 @@ def parse_resource(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
 
     Source: vendors/locaboo.md, 5.2.
     """
-    reader = Reader(ctx, params)
+    reader = Reader(ctx, filled(params))
     fields = reader.fields(RESOURCE)
     if not params.get("title"):
         reader.faults.append(Fault("title", "blank"))

@@ -29,6 +29,10 @@ def _collection_id(_: View) -> Callable[[Entry], str | None]:
     return lambda entry: entry.booking_uid if entry.siblings > 1 or entry.recurs else None
 
 
+def _nowhere(_: View) -> Callable[[Entry], None]:
+    return lambda entry: None
+
+
 def _booking_type(_: View) -> Callable[[Entry], str]:
     def make(entry: Entry) -> str:
         if entry.item.session_id is not None:
@@ -66,8 +70,8 @@ BOOKING = (
     Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),
     Field("verification_method", "verification_method", codecs.text(), "out"),
     Field("verification_code", "verification_code", codecs.key(), "in"),
-    Kept("location_url", codecs.text(2048)),
-    Kept("location_host_url", codecs.text(2048)),
+    Made("location_url", _nowhere),
+    Made("location_host_url", _nowhere),
     Field("custom_data", "custom", codecs.notes),
     Made("state", _state),
     Made("active", _active),
@@ -96,7 +100,7 @@ PUBLIC = (Field("public_booking", "public", codecs.flag),)
 MESSAGES = {f"{template}_send_{channel}": (template, channel) for template in TEMPLATES for channel in CHANNELS}
 ASKED = tuple(Field(wire, wire, codecs.flag) for wire in MESSAGES)
 STATUS = (Field("status", "status", codecs.choice(*STATUSES)),)
-RECURRING = tuple(Field(part, part, codecs.text(10_000)) for part in ("rrule", "rdate", "exdate"))
+RECURRING = tuple(Field(part, part, codecs.text(codecs.TEXT)) for part in ("rrule", "rdate", "exdate"))
 
 QUERY = (
     Field("service_id", "service_ids", many(codecs.identifier)),

@@ -96,7 +96,7 @@ CLIENT: tuple[Line, ...] = (
     *_kept(codecs.text(), "email", "phone_number", "mail_notification_recipient", "payment_provider"),
     *_kept(codecs.number(), "template", "interval_rounding"),
     *_kept(codecs.flag, "public_access", "closed_for_holidays", "allow_cancellation"),
-    Kept("slot_generation", codecs.choice("dynamic", "fixed"), "dynamic"),
+    Kept("slot_generation", codecs.choice("dynamic", "fixed"), "fixed"),
     *_kept(codecs.text(), "future_bookable_period", "first_bookable_period", "cancellation_period"),
     Kept("settings", Codec(_read_data)),
     *_kept(codecs.text(TEXT), "footer", "new_user_text", "new_booking_text", "booking_form", "person_form"),

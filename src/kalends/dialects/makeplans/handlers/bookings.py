@@ -7,6 +7,8 @@ from kalends.actions import bookings, catalogue
 from kalends.actions.context import Context
 from kalends.actions.customers import get_customer
 from kalends.actions.sessions import get_session
+from kalends.dialects.kit.paths import SUFFIX
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.bookings import (
     parse_asked,
@@ -16,9 +18,10 @@ from kalends.dialects.makeplans.parse.bookings import (
     parse_status,
     parse_wish,
 )
-from kalends.dialects.makeplans.parse.reader import parse_extended, parse_id, parse_params, parse_query
+from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_booking, render_bookings
 from kalends.engine.listing import Entry
+from kalends.engine.refusals import NotFound
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
@@ -72,8 +75,18 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def find(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/find_by/external_id/{external_id}"""
     extended = parse_extended(parse_query(request), ctx)
-    entry = await bookings.find_by_external_id(ctx, request.path_params["external_id"].removeprefix("/"))
+    entry = await _find(ctx, request.path_params["external_id"].removeprefix("/"))
     return await shown(ctx, entry, extended)
+
+
+async def _find(ctx: Context, external_id: str) -> Entry:
+    """As it was sent, or without the suffix by which some clients ask for JSON."""
+    try:
+        return await bookings.find_by_external_id(ctx, external_id)
+    except NotFound:
+        if not external_id.endswith(SUFFIX):
+            raise
+    return await bookings.find_by_external_id(ctx, external_id.removesuffix(SUFFIX))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
@@ -124,7 +137,7 @@ async def set_status(request: WebRequest, ctx: Context) -> Answer:
 
 def id_of(request: WebRequest) -> int:
     """The id in the path. Raises NotFound."""
-    return parse_id(request.path_params["booking_id"])
+    return parse_id(request.path_params["booking_id"], "item")
 
 
 async def shown(ctx: Context, entry: Entry, extended: bool) -> Answer:

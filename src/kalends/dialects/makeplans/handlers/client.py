@@ -2,10 +2,10 @@
 
 from kalends.actions import settings
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
 from kalends.dialects.makeplans.parse.client import parse_client
 from kalends.dialects.makeplans.parse.dates import parse_holidays
-from kalends.dialects.makeplans.parse.reader import parse_params, parse_query
 from kalends.dialects.makeplans.render import render_client, render_holidays
 from kalends.web.door import Answer, WebRequest
 

@@ -2,10 +2,11 @@
 
 from kalends.actions import series
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
 from kalends.dialects.makeplans.handlers.bookings import viewed
 from kalends.dialects.makeplans.parse.bookings import parse_asked, parse_series
-from kalends.dialects.makeplans.parse.reader import parse_extended, parse_params, parse_query, parse_uid
+from kalends.dialects.makeplans.parse.reader import parse_extended, parse_uid
 from kalends.dialects.makeplans.render import render_bookings, render_collection_id, render_outcomes
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest

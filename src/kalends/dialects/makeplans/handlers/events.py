@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from kalends.actions import catalogue, replanning, sessions
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.handlers.collections import uid_of
 from kalends.dialects.makeplans.parse.bookings import parse_asked
 from kalends.dialects.makeplans.parse.events import (
     parse_event,
@@ -12,7 +14,7 @@ from kalends.dialects.makeplans.parse.events import (
     parse_event_series,
     parse_session_query,
 )
-from kalends.dialects.makeplans.parse.reader import parse_extended, parse_id, parse_params, parse_query, parse_uid
+from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_collection_id, render_event, render_events
 from kalends.engine.catalogue import Session
 from kalends.engine.listing import SessionQuery
@@ -82,11 +84,6 @@ async def remove_series(request: WebRequest, ctx: Context) -> Answer:
 def id_of(request: WebRequest) -> int:
     """The id in the path. Raises NotFound."""
     return parse_id(request.path_params["event_id"], "session")
-
-
-def uid_of(request: WebRequest) -> str:
-    """The collection's id in the path. Raises NotFound."""
-    return parse_uid(request.path_params["collection_id"])
 
 
 async def occurrences(ctx: Context, uid: str) -> list[Session]:

@@ -2,9 +2,10 @@
 
 from kalends.actions import hours
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
 from kalends.dialects.makeplans.handlers.resources import id_of
-from kalends.dialects.makeplans.parse.reader import parse_day_of, parse_params, parse_query
+from kalends.dialects.makeplans.parse.reader import parse_day_of
 from kalends.dialects.makeplans.parse.resources import (
     parse_exception_date,
     parse_exception_dates,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from kalends.actions import customers
 from kalends.actions.context import Context
 from kalends.actions.merging import merge as merge_customers
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
 from kalends.dialects.makeplans.parse.people import (
     parse_customer_query,
@@ -12,7 +13,6 @@ from kalends.dialects.makeplans.parse.people import (
     parse_person,
     parse_person_change,
 )
-from kalends.dialects.makeplans.parse.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.render import paged, render_people, render_person
 from kalends.engine.people import Customer
 from kalends.web.auth import Handler

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from kalends.actions import hours, services
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.dates import parse_hours
-from kalends.dialects.makeplans.parse.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.parse.resources import parse_provider
 from kalends.dialects.makeplans.render import render_hours, render_provider, render_providers
 from kalends.engine.catalogue import Serving
@@ -35,7 +35,7 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /providers/{provider_id}"""
     present = await services.get_serving(ctx, id_of(request))
-    openings = await services.openings_of_serving(ctx, present)
+    openings = (await services.openings_of_serving(ctx, [present.id]))[present.id]
     fields, wanted = parse_provider(await parse_params(request), ctx, present, openings)
     changed = await services.change_serving(ctx, present.id, fields, wanted)
     return render_provider(changed, await viewed(ctx, [changed]))
@@ -62,4 +62,4 @@ def id_of(request: WebRequest) -> int:
 
 async def viewed(ctx: Context, found: Sequence[Serving]) -> View:
     """The frame for these providers, with their hours."""
-    return view_of(ctx, openings={one.id: await services.openings_of_serving(ctx, one) for one in found})
+    return view_of(ctx, openings=await services.openings_of_serving(ctx, [one.id for one in found]))

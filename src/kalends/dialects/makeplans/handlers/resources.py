@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from kalends.actions import catalogue, hours, resources
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.dates import parse_hours
-from kalends.dialects.makeplans.parse.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.parse.resources import parse_resource, parse_resource_change
 from kalends.dialects.makeplans.render import render_hours, render_hours_of_all, render_resource, render_resources
 from kalends.engine.catalogue import Resource

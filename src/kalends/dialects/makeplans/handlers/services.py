@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from kalends.actions import catalogue, services, slots
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.handlers import providers
 from kalends.dialects.makeplans.parse.dates import parse_dates, parse_slots
-from kalends.dialects.makeplans.parse.reader import parse_extended, parse_id, parse_params, parse_query
+from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.parse.services import parse_service, parse_service_change, parse_service_query
 from kalends.dialects.makeplans.render import (
     render_dates,

@@ -2,9 +2,9 @@
 
 from kalends.actions import webhooks
 from kalends.actions.context import Context
+from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.makeplans.fields.view import DOOR, view_of
 from kalends.dialects.makeplans.parse.client import parse_web_hook, parse_web_hook_change
-from kalends.dialects.makeplans.parse.reader import parse_id, parse_params
 from kalends.dialects.makeplans.render import render_web_hook, render_web_hooks
 from kalends.web.door import Answer, WebRequest
 

@@ -8,9 +8,9 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import bookings as of_bookings
-from kalends.dialects.makeplans.parse.reader import Reader, parse_filters
+from kalends.dialects.makeplans.fields.view import DOOR
+from kalends.dialects.makeplans.parse.reader import Reader
 from kalends.engine.listing import ItemQuery
-from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault
 from kalends.engine.wish import Asked, Wish
 
@@ -28,56 +28,49 @@ class Change(msgspec.Struct, frozen=True):
 
 def parse_wish(params: Mapping[str, Any], ctx: Context) -> Wish:
     """A booking to be made. An event's times, resource and service are its own. Raises Invalid."""
-    reader = Reader(ctx)
-    wish = _wish(params, reader)
+    reader = Reader(ctx, params)
+    wish = _wish(reader)
     reader.done()
     return Wish(**wish)
 
 
 def parse_series(params: Mapping[str, Any], ctx: Context) -> Wish:
     """A booking to be made again and again. Raises Invalid."""
-    reader = Reader(ctx)
-    wish = _wish(params, reader)
-    parts = reader.fields(of_bookings.RECURRING, reader.object(params, "recurring", required=True))
-    if not any(parts.values()) and not reader.faults:
-        reader.faults.append(Fault("recurring", "blank"))
+    reader = Reader(ctx, params)
+    wish = _wish(reader)
+    _, recurrence = reader.recurrence("recurring")
     reader.done()
-    return Wish(**wish, recurrence=Recurrence(**{part: text or None for part, text in parts.items()}))
+    return Wish(**wish, recurrence=recurrence)
 
 
 def parse_change(params: Mapping[str, Any], ctx: Context) -> Change:
     """What an update asks for: only the fields that were sent. Raises Invalid."""
-    reader = Reader(ctx)
-    sent = reader.object(params, "booking")
-    fields = reader.fields(of_bookings.BOOKING, sent) | _kept(reader, params, sent) | reader.person(sent)
-    flags = reader.fields(of_bookings.FLAGS, params)
-    asked = _asked(reader, params)
+    reader = Reader(ctx, params)
+    fields = _fields(reader, reader.object("booking"))
+    flags = reader.fields(of_bookings.FLAGS)
+    asked = _asked(reader)
     reader.done()
-    if fields.get("units", 1) is None:
-        del fields["units"]
     return Change(fields, bool(flags.get("force")), bool(flags.get("remind")), asked)
 
 
 def parse_asked(params: Mapping[str, Any], ctx: Context) -> Asked:
     """Which messages a change of state asks for or forbids. Raises Invalid."""
-    reader = Reader(ctx)
-    asked = _asked(reader, params)
+    reader = Reader(ctx, params)
+    asked = _asked(reader)
     reader.done()
     return asked
 
 
 def parse_code(params: Mapping[str, Any]) -> str:
     """The verification code; none at all is a wrong one."""
-    code = params.get("verification_code")
+    code = _with(params, "verification_code").get("verification_code")
     return str(code).strip() if isinstance(code, str | int) else ""
 
 
 def parse_status(params: Mapping[str, Any], ctx: Context) -> str | None:
     """The status asked for, None to take it back. Raises Invalid when it is unknown or missing."""
-    reader = Reader(ctx)
-    # Beside the booking as the reference says, inside it as clients send the other attributes.
-    within = params.get("booking")
-    sent = params if "status" in params or not isinstance(within, Mapping) else within
+    reader = Reader(ctx, params)
+    sent = _with(params, "status")
     found = reader.fields(of_bookings.STATUS, sent)
     if "status" not in sent:
         reader.faults.append(Fault("status", "blank"))
@@ -92,26 +85,33 @@ def parse_item_query(
     """What a listing of bookings asks for, and which page of it; those `of` somebody or something. Raises Invalid."""
     paging = parse_page(params.get("page"), BOOKINGS_A_PAGE)
     order = params.get("order")
-    asked = parse_filters(params, ctx, of_bookings.QUERY) | dict(of or {})
+    if listing == "recent" and order not in ("booked_from_asc", "booked_from_desc"):
+        order = "changes"
+    asked = Reader(ctx, params).only(of_bookings.QUERY) | dict(of or {})
     return ItemQuery(
         **asked,
-        listing="recent" if order == "changes" and listing == "active" else listing,
+        listing="active" if listing == "recent" else listing,
         newest_first=order == "booked_from_desc",
+        latest_change_first=order == "changes",
         limit=paging.size,
         offset=paging.offset,
     ), paging
 
 
-def _wish(params: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    sent = reader.object(params, "booking", required=True)
-    fields = reader.fields(of_bookings.BOOKING, sent) | _kept(reader, params, sent) | reader.person(sent)
-    flags = reader.fields(of_bookings.FLAGS, params)
+def _with(params: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Where it stands: beside the booking as the reference says, or inside it as clients send the other attributes."""
+    within = params.get("booking")
+    return params if name in params or not isinstance(within, Mapping) else within
+
+
+def _wish(reader: Reader) -> dict[str, Any]:
+    sent = reader.object("booking", required=True)
+    fields = _fields(reader, sent)
+    flags = reader.fields(of_bookings.FLAGS)
     public = bool((flags | reader.fields(of_bookings.PUBLIC, sent)).get("public"))
     if fields.get("session_id") is not None:
         for name in ("starts_at", "ends_at", "resource_id", "service_id"):
             fields.pop(name, None)
-    if fields.get("units", 1) is None:
-        del fields["units"]
     return {
         **fields,
         "public": public,
@@ -119,15 +119,19 @@ def _wish(params: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         "force": bool(flags.get("force")) and not public,
         "initiate": flags.get("confirm") is False,
         "remind": flags.get("remind"),
-        "asked": _asked(reader, params),
+        "asked": _asked(reader),
     }
 
 
-def _kept(reader: Reader, params: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-    beside = {name: params[name] for name in ("add_messages",) if name in params}
-    return reader.kept(of_bookings.BOOKING, {**sent, **beside})
+def _fields(reader: Reader, sent: Mapping[str, Any]) -> dict[str, Any]:
+    beside = {name: reader.sent[name] for name in ("add_messages",) if name in reader.sent}
+    fields = reader.fields(of_bookings.BOOKING, sent)
+    fields |= reader.details(DOOR, of_bookings.BOOKING, {**sent, **beside}) | reader.person(sent)
+    if fields.get("units", 1) is None:
+        del fields["units"]
+    return fields
 
 
-def _asked(reader: Reader, params: Mapping[str, Any]) -> Asked:
-    flags = reader.fields(of_bookings.ASKED, params)
+def _asked(reader: Reader) -> Asked:
+    flags = reader.fields(of_bookings.ASKED)
     return Asked({of_bookings.MESSAGES[wire]: flag for wire, flag in flags.items() if flag is not None})

@@ -9,8 +9,8 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.dialects.kit.fields import Field
 from kalends.dialects.makeplans.fields import dates as of_dates
-from kalends.dialects.makeplans.parse.reader import parse_filters
-from kalends.engine.clock import DAY, wall
+from kalends.dialects.makeplans.parse.reader import Reader
+from kalends.engine.clock import DAY
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -24,21 +24,21 @@ class Asked(msgspec.Struct, frozen=True):
 
 def parse_hours(params: Mapping[str, Any], ctx: Context) -> Asked:
     """Of which dates the opening hours are asked for: today, or from one date on that one alone. Raises Invalid."""
-    found, today = _read(params, ctx, of_dates.HOURS), _today(ctx)
+    found, today = _read(params, ctx, of_dates.HOURS), ctx.today
     first = found.pop("first") or today
     return Asked(first, found.pop("last") or first, **found)
 
 
 def parse_slots(params: Mapping[str, Any], ctx: Context) -> Asked:
     """Of which dates the slots are asked for, today unless they are named; today for those past. Raises Invalid."""
-    found, today = _read(params, ctx, of_dates.SLOTS), _today(ctx)
+    found, today = _read(params, ctx, of_dates.SLOTS), ctx.today
     first = max(found.pop("first") or today, today)
     return Asked(first, max(found.pop("last") or first, today), **found)
 
 
 def parse_dates(params: Mapping[str, Any], ctx: Context) -> Asked:
     """In which dates those with slots are looked for: the rest of the month unless they are named. Raises Invalid."""
-    found, today = _read(params, ctx, of_dates.SLOTS), _today(ctx)
+    found, today = _read(params, ctx, of_dates.SLOTS), ctx.today
     first = max(found.pop("first") or today, today)
     return Asked(first, max(found.pop("last") or _month_end(first), today), **found)
 
@@ -47,16 +47,12 @@ def parse_holidays(params: Mapping[str, Any], ctx: Context) -> Asked:
     """Of which dates the holidays are asked for: this year's, or up to the end of the year. Raises Invalid."""
     found = _read(params, ctx, of_dates.SPAN)
     last = found["last"]
-    first = found["first"] or (last or _today(ctx)).replace(month=1, day=1)
+    first = found["first"] or (last or ctx.today).replace(month=1, day=1)
     return Asked(first, last or first.replace(month=12, day=31))
 
 
 def _read(params: Mapping[str, Any], ctx: Context, table: tuple[Field, ...]) -> dict[str, Any]:
-    return {"first": None, "last": None} | parse_filters(params, ctx, table)
-
-
-def _today(ctx: Context) -> date:
-    return wall(ctx.now, ctx.zone)[0]
+    return {"first": None, "last": None} | Reader(ctx, params).only(table)
 
 
 def _month_end(day: date) -> date:

@@ -9,14 +9,7 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields import events as of_events
-from kalends.dialects.makeplans.parse.reader import (
-    OTHERS_A_PAGE,
-    Reader,
-    parse_fields,
-    parse_filters,
-    parse_object,
-    without_nulls,
-)
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_object, without_nulls
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault
@@ -46,23 +39,20 @@ def parse_event_change(params: Mapping[str, Any], ctx: Context) -> Plan:
 def parse_event_series(params: Mapping[str, Any], ctx: Context) -> tuple[Plan, Recurrence]:
     """An event to be made again and again; its recurrence is named in two ways. Raises Invalid."""
     plan = parse_event(params, ctx)
-    reader = Reader(ctx)
+    reader = Reader(ctx, params)
     name = "recurring" if "recurring" in params and "recurrence" not in params else "recurrence"
-    sent = reader.object(params, name, required=True)
-    parts = reader.fields(of_bookings.RECURRING, sent)
-    if not reader.faults and not any(parts.values()):
-        reader.faults.append(Fault(name, "blank"))
+    sent, recurrence = reader.recurrence(name)
     if sent.get("exrule"):
         reader.faults.append(Fault("exrule", "unsupported"))
     reader.done()
-    return plan, Recurrence(**{part: text or None for part, text in parts.items()})
+    return plan, recurrence
 
 
 def parse_session_query(params: Mapping[str, Any], ctx: Context) -> tuple[SessionQuery, Paging]:
     """Which events a listing asks for, and which page of them. Raises Invalid."""
     paging = parse_page(params.get("page"), OTHERS_A_PAGE)
     order = params.get("order")
-    asked = parse_filters(params, ctx, of_events.QUERY)
+    asked = Reader(ctx, params).only(of_events.QUERY)
     return SessionQuery(
         **asked,
         newest_first=order == "starts_at_desc",
@@ -73,4 +63,4 @@ def parse_session_query(params: Mapping[str, Any], ctx: Context) -> tuple[Sessio
 
 
 def _force(params: Mapping[str, Any], ctx: Context) -> bool:
-    return bool(parse_filters(params, ctx, of_bookings.FLAGS).get("force"))
+    return bool(Reader(ctx, params).only(of_bookings.FLAGS).get("force"))

@@ -7,9 +7,8 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import people as of_people
 from kalends.dialects.makeplans.fields.people import split_name
-from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_filters, parse_object
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_object
 from kalends.engine.listing import CustomerQuery
-from kalends.engine.refusals import Fault
 
 
 def parse_customer_query(
@@ -17,7 +16,7 @@ def parse_customer_query(
 ) -> tuple[CustomerQuery, Paging]:
     """Which people a listing asks for, and which page of them. Raises Invalid."""
     paging = parse_page(params.get("page"), OTHERS_A_PAGE)
-    asked = parse_filters(params, ctx, of_people.QUERY)
+    asked = Reader(ctx, params).only(of_people.QUERY)
     return CustomerQuery(**asked, with_deleted=with_deleted, limit=paging.size, offset=paging.offset), paging
 
 
@@ -33,10 +32,7 @@ def parse_person_change(params: Mapping[str, Any], ctx: Context) -> dict[str, An
 
 def parse_merged(params: Mapping[str, Any], ctx: Context) -> int:
     """Which person is to be merged into the one in the path. Raises Invalid."""
-    reader = Reader(ctx)
-    found: int | None = reader.fields(of_people.MERGE, params).get("merged_id")
-    if found is None and not reader.faults:
-        reader.faults.append(Fault("merged_id", "blank"))
+    reader = Reader(ctx, params)
+    found: int = reader.required(*of_people.MERGE)
     reader.done()
-    assert found is not None
     return found

@@ -11,7 +11,7 @@ from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.fields import resources as of_resources
 from kalends.dialects.makeplans.fields.hours import changed, is_always, openings_of, week_from
-from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_filters, without_nulls
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, without_nulls
 from kalends.engine.catalogue import Resource, Serving
 from kalends.engine.listing import ExceptionQuery
 from kalends.engine.openings import Opening
@@ -51,22 +51,22 @@ def parse_resource_change(
 def parse_exception_query(params: Mapping[str, Any], ctx: Context, resource_id: int) -> tuple[ExceptionQuery, Paging]:
     """Which exception dates of a resource a listing asks for, and which page of them. Raises Invalid."""
     paging = parse_page(params.get("page"), OTHERS_A_PAGE)
-    asked = parse_filters(params, ctx, of_dates.HOURS)
+    asked = Reader(ctx, params).only(of_dates.HOURS)
     asked.pop("resource_ids", None)
     return ExceptionQuery(resource_id=resource_id, **asked, limit=paging.size, offset=paging.offset), paging
 
 
 def parse_scope(params: Mapping[str, Any], ctx: Context) -> int | None:
     """The service that alone is meant, if one is. Raises Invalid."""
-    service_id: int | None = parse_filters(params, ctx, of_resources.SCOPE).get("service_id")
+    service_id: int | None = Reader(ctx, params).only(of_resources.SCOPE).get("service_id")
     return service_id
 
 
 def parse_exception_date(params: Mapping[str, Any], ctx: Context, day: date) -> tuple[Days, int | None]:
     """The hours of one date, None for the usual ones, and the service that alone is meant. Raises Invalid."""
-    reader = Reader(ctx)
-    sent = reader.object(params, "resource_exception_date", required=True)
-    scope = reader.fields(of_resources.SCOPE, params).get("service_id")
+    reader = Reader(ctx, params)
+    sent = reader.object("resource_exception_date", required=True)
+    scope = reader.fields(of_resources.SCOPE).get("service_id")
     found = reader.fields(of_resources.EXCEPTION_DATE, sent)
     if not reader.faults and not found.keys() & {"hours", "usual"}:
         reader.faults.append(Fault("hours", "blank"))
@@ -77,10 +77,10 @@ def parse_exception_date(params: Mapping[str, Any], ctx: Context, day: date) -> 
 
 def parse_exception_dates(params: Mapping[str, Any], ctx: Context) -> dict[int | None, Days]:
     """The hours of many dates by the service that alone is meant; None is any. Raises Invalid."""
-    reader = Reader(ctx)
-    scope = reader.fields(of_resources.SCOPE, params).get("service_id")
+    reader = Reader(ctx, params)
+    scope = reader.fields(of_resources.SCOPE).get("service_id")
     found: dict[int | None, Days] = {}
-    for sent in _many(reader, params):
+    for sent in _many(reader):
         one = reader.fields(of_resources.EXCEPTION_DATE, sent)
         if one.get("day") is None:
             reader.faults.append(Fault("day", "blank"))
@@ -108,9 +108,12 @@ def parse_provider(
     return fields, [*kept, *openings_of(week)] if week else None
 
 
-def _many(reader: Reader, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The objects of a list, which a form may have numbered."""
-    sent = params.get("resource_exception_dates")
+def _many(reader: Reader) -> list[Mapping[str, Any]]:
+    """The objects of a list, which a form may have as an object under any keys, in the order in which it has them.
+
+    That is how Rails reads nested attributes; `kit.nested.listed` is PHP's way, where only numbers are keys of a list.
+    """
+    sent = reader.sent.get("resource_exception_dates")
     found = list(sent.values()) if isinstance(sent, Mapping) else sent
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         reader.faults.append(Fault("resource_exception_dates", "blank" if not sent else "invalid"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from kalends.actions.context import Context
 from kalends.dialects.makeplans.fields import services as of_services
-from kalends.dialects.makeplans.parse.reader import parse_fields, parse_filters, parse_object, without_nulls
+from kalends.dialects.makeplans.parse.reader import Reader, parse_fields, parse_object, without_nulls
 from kalends.engine.catalogue import Service
 
 
@@ -27,6 +27,6 @@ def parse_service_change(params: Mapping[str, Any], ctx: Context, present: Servi
 
 def parse_service_query(params: Mapping[str, Any], ctx: Context) -> Callable[[Service], bool]:
     """Which services a listing asks for. There are no categories, so none is in one. Raises Invalid."""
-    asked = parse_filters(params, ctx, of_services.QUERY)
+    asked = Reader(ctx, params).only(of_services.QUERY)
     kind, category_id = asked.get("kind"), asked.get("category_id")
     return lambda service: category_id is None and kind in (None, service.kind)

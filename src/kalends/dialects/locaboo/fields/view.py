@@ -1,15 +1,19 @@
-"""In what frame bookings are read and shown: the resources, fields and extras that they refer to."""
+"""In what frame requests are read and responses written: what they refer to."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Frame
 from kalends.engine.catalogue import Resource, Service, Serving
 from kalends.engine.custom_field import CustomField
 from kalends.engine.people import CustomerGroup
 from kalends.engine.pricing import Price
+
+DOOR = "locaboo"
+"""What keys are made for, and under what `details` keep what only this door knows."""
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -36,7 +40,7 @@ class Shelf(msgspec.Struct, frozen=True):
 
 
 class View(Frame, frozen=True, kw_only=True):
-    """The account's zone, the time of the request, and what bookings refer to, as far as it was looked up.
+    """The account's zone, the time of the request, and what the objects shown refer to, as far as it was looked up.
 
     Everything is by id but the prices: `resources` are all that the key may see, inventory too.
     """
@@ -57,6 +61,11 @@ class View(Frame, frozen=True, kw_only=True):
     def titles(self) -> dict[int, str]:
         """The titles of the resources by their ids; made anew at each call, so writers bind it once."""
         return {one.id: one.title for one in self.resources.values()}
+
+
+def view_of(ctx: Context, **found: Any) -> View:
+    """The frame of a request, with what was found for it; named as in View."""
+    return View(ctx.zone, ctx.now, **found)
 
 
 def inventory_shelf(resources: Mapping[int, Resource], links: Mapping[int, Iterable[int]]) -> Shelf:

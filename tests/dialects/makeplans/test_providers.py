@@ -1,0 +1,17 @@
+"""Providers as a list."""
+
+from litestar.testing import RequestFactory
+
+from kalends.actions.services import add_serving
+from kalends.dialects.makeplans.handlers.providers import listing
+from tests.desk import statements_of
+from tests.dialects.makeplans.clinic import Clinic
+
+
+async def test_more_providers_take_no_more_statements(clinic: Clinic) -> None:
+    w = clinic.world
+    request = RequestFactory().get("/providers")
+    few = await statements_of(w, lambda ctx: listing(request, ctx))
+    for resource_id in (w.bo, w.hall, w.left, w.right, w.sauna):
+        await add_serving(w.ctx(), {"service_id": w.physio, "resource_id": resource_id})
+    assert await statements_of(w, lambda ctx: listing(request, ctx)) == few
