@@ -9,10 +9,16 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from kalends.store import embedded
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
+from tests.world import World, open_clinic
+
+# How long an example takes is the bench's matter: a busy machine is no fault.
+settings.register_profile("kalends", deadline=None)
+settings.load_profile("kalends")
 
 GIVEN = os.environ.get("KALENDS_TEST_DATABASE_URL") or os.environ.get("KALENDS_DATABASE_URL")
 
@@ -76,6 +82,20 @@ async def db(database_url: str) -> AsyncIterator[asyncpg.Pool]:
     pool = await open_pool(database_url)
     yield pool
     await pool.close()
+
+
+@pytest.fixture(scope="session")
+async def crowd(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on which 16 can ask at one time."""
+    pool = await open_pool(database_url, 16, 16)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def clinic(db: asyncpg.Pool) -> World:
+    """The named cast, with the rules of a new account."""
+    return await open_clinic(db)
 
 
 @asynccontextmanager

@@ -2,18 +2,41 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
+import msgspec
+import pytest
+from asyncpg.connection import LoggedQuery
+
 from kalends.actions.bookings import book
+from kalends.actions.catalogue import add_resource, new_site
+from kalends.actions.context import Context, together
+from kalends.actions.customers import list_customers
+from kalends.actions.series import make_occurrence, pending
 from kalends.engine.booking import Item
+from kalends.engine.listing import CustomerQuery
+from kalends.engine.refusals import Full, Refusal
 from kalends.engine.span import Span
 from kalends.engine.wish import Wish
+from kalends.store.resources import add_site
 from tests.world import NOW, World
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOON = NOW + HOUR
 """Monday 11:00 in Oslo."""
+
+
+def shifted(span: Span, by: timedelta) -> Span:
+    """A span as long, so much later."""
+    return Span(span.start + by, span.end + by)
+
+
+def mornings(count: int = 1, after: timedelta = timedelta()) -> tuple[Span, ...]:
+    """An hour from soon on, or so much later, on each of some days."""
+    return tuple(shifted(Span(SOON, SOON + HOUR), after + turn * DAY) for turn in range(count))
 
 
 def wish(clinic: World, **fields: Any) -> Wish:
@@ -37,6 +60,55 @@ async def made(clinic: World, wished: Wish, now: datetime | None = None) -> Item
     return (await book(clinic.ctx(now), wished)).item
 
 
+async def make_occurrences(ctx: Context, booking_id: int) -> int:
+    """What is pending of a series, made as its job does; answers how many occurrences were settled."""
+    return sum([await make_occurrence(ctx, booking_id, start) for start in await pending(ctx, booking_id)])
+
+
+async def new_york(clinic: World) -> int:
+    """A chair in New York, where clocks go forward two weeks before those of Oslo."""
+    there = new_site(clinic.ctx(), {"name": "Broadway", "time_zone": "America/New_York"})
+    place = await add_site(clinic.db, there)
+    return (await add_resource(clinic.ctx(), {"title": "Chair", "site_id": place.id})).id
+
+
+async def is_refused(clinic: World, wished: Wish, by: type[Exception]) -> Any:
+    """The refusal, after which there is nothing more in the database than before."""
+    before = await counted(clinic)
+    with pytest.raises(by) as refused:
+        await book(clinic.ctx(), wished)
+    assert await counted(clinic) == before
+    return refused.value
+
+
+async def refusal(clinic: World, wished: Wish) -> Refusal | None:
+    """What the wish is refused with, if it is; nothing is kept of it."""
+    try:
+        async with together(clinic.ctx()) as tx:
+            await book(tx, wished)
+            raise _Undone
+    except _Undone:
+        return None
+    except Refusal as refused:
+        return refused
+
+
+class _Undone(Exception):
+    """What was booked is not to be kept."""
+
+
+async def take(clinic: World, resource_id: int, starts_at: datetime, length: timedelta = HOUR, units: int = 1) -> None:
+    """Occupy a resource, where it can be."""
+    with suppress(Full):
+        await book(clinic.ctx(), hour_of(resource_id, starts_at, ends_at=starts_at + length, units=units))
+
+
+async def found(clinic: World, **query: Any) -> list[int]:
+    """The ids of the customers that are asked for."""
+    page = await list_customers(clinic.ctx(), CustomerQuery(**query))
+    return [customer.id for customer in page.rows]
+
+
 async def claims(clinic: World, item: Item) -> list[tuple[int, Span, int]]:
     """What an item takes: of which resource, when, how many units."""
     rows = await clinic.db.fetch(
@@ -48,13 +120,23 @@ async def claims(clinic: World, item: Item) -> list[tuple[int, Span, int]]:
 
 
 async def journal(clinic: World, item: Item) -> list[tuple[str, Any, Any]]:
-    """What the journal tells of an item, from the first change to the last: the verb, before, after."""
-    rows = await clinic.db.fetch(
+    """What the journal tells of an item."""
+    return await told(clinic, "item", item.id)
+
+
+async def told(
+    house: World | Context, kind: str | None = None, subject_id: int | None = None
+) -> list[tuple[str, Any, Any]]:
+    """What the journal tells of things (of a kind, or of one), from the first change to the last: the verb, before,
+    after."""
+    rows = await house.db.fetch(
         """
-        select what, before, after from journal where account_id = $1 and kind = 'item' and subject_id = $2 order by id
+        select what, before, after from journal
+        where account_id = $1 and kind = coalesce($2, kind) and subject_id = coalesce($3, subject_id) order by id
         """,
-        clinic.account.id,
-        item.id,
+        house.account.id,
+        kind,
+        subject_id,
     )
     return [tuple(row) for row in rows]
 
@@ -77,6 +159,19 @@ async def until(question: Callable[[], Awaitable[Any]], answer: object) -> None:
     async with asyncio.timeout(20):
         while await question() != answer:  # noqa: ASYNC110 (the database sets no event)
             await asyncio.sleep(0.02)
+
+
+async def statements_of(clinic: World, act: Callable[[Context], Awaitable[object]]) -> list[str]:
+    """The statements that an action asks, when it is done again: the first time the driver has questions of its own."""
+    said: list[LoggedQuery] = []
+    assert isinstance(clinic.db, asyncpg.Pool)
+    async with clinic.db.acquire() as connection:
+        ctx = msgspec.structs.replace(clinic.ctx(), db=connection)
+        await act(ctx)
+        with connection.query_logger(said.append):
+            await act(ctx)
+            await asyncio.sleep(0)  # the logger is called from the loop
+    return [one.query for one in said]
 
 
 async def counted(clinic: World) -> dict[str, int]:

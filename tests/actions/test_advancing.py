@@ -95,6 +95,14 @@ async def test_the_right_code_verifies_and_a_wrong_one_does_not(clinic: World) -
         await advance(clinic.ctx(), item.id, "verify", code="271828")
 
 
+async def test_a_code_may_have_lost_the_zeros_at_its_front(clinic: World) -> None:
+    item = await made(clinic, first_visit(clinic, verification_code="007700"))
+    for wrong in ("", "77", "0077000", "770"):
+        with pytest.raises(WrongCode):
+            await advance(clinic.ctx(), item.id, "verify", code=wrong)
+    assert (await advance(clinic.ctx(), item.id, "verify", code="7700")).item.state == "confirmed"
+
+
 async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic))
     await advance(clinic.ctx(who="Ada"), item.id, "verify")
@@ -125,6 +133,15 @@ async def test_a_deleted_one_is_still_there_but_can_not_be_deleted_again(clinic:
     with pytest.raises(IllegalTransition) as refused:
         await advance(clinic.ctx(), item.id, "remove")
     assert (refused.value.state, refused.value.verb) == ("deleted", "remove")
+
+
+async def test_a_deleted_one_is_not_changed_any_more(clinic: World) -> None:
+    item = await made(clinic, wish(clinic))
+    gone = (await advance(clinic.ctx(), item.id, "remove")).item
+    for late in (change(clinic.ctx(), item.id, {"notes": "Late"}), set_status(clinic.ctx(), item.id, "no_show")):
+        with pytest.raises(IllegalTransition):
+            await late
+    assert await now(clinic, item) == gone
 
 
 async def test_a_seat_that_is_off_is_free_again(clinic: World) -> None:
@@ -239,6 +256,15 @@ async def test_the_end_of_a_hold_can_be_put_off(clinic: World) -> None:
     with pytest.raises(Full):
         await book(clinic.ctx(clinic.now + 2 * OVER), wish(clinic))
     assert (await made(clinic, wish(clinic), clinic.now + 3 * OVER)).state == "confirmed"
+
+
+async def test_a_hold_can_not_be_made_to_end_before_now(clinic: World) -> None:
+    item = await made(clinic, first_visit(clinic))
+    with pytest.raises(Invalid):
+        await change(clinic.ctx(), item.id, {"expires_at": clinic.now})
+    with pytest.raises(Invalid):
+        await book(clinic.ctx(), first_visit(clinic, resource_id=clinic.bo, expires_at=clinic.now))
+    assert await now(clinic, item) == item
 
 
 async def test_the_job_expires_what_is_over_and_nothing_else(clinic: World) -> None:

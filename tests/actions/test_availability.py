@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from kalends.actions.availability import offers_on, terms_of
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_service, get_service
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context
 from kalends.engine.availability import Offer
 from kalends.engine.catalogue import Offered
-from kalends.engine.refusals import Full, NotFound, Refusal
+from kalends.engine.refusals import Full, NotFound
 from kalends.engine.span import Span
 from kalends.engine.wish import Wish
 from kalends.store.catalogue import save_offered
 from kalends.store.db import Db
+from tests.desk import HOUR, refusal, take
 from tests.world import NOW, World, open_clinic
 
-HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 TOMORROW = Span(NOW + timedelta(hours=14), NOW + timedelta(hours=38))
 """Tuesday in Oslo."""
@@ -30,10 +30,6 @@ OPENS = TOMORROW.start + timedelta(hours=8)
 # A booking that is there already: whose, from which quarter of the hours around the opening, how long, how many units.
 taken = st.tuples(st.sampled_from(["ada", "bo", "hall", "left", "right", "sauna"]), *[st.integers(1, 6)] * 2)
 diaries = st.lists(st.tuples(taken, st.integers(-8, 40)), max_size=12)
-
-
-class _Undone(Exception):
-    pass
 
 
 async def offers(
@@ -94,7 +90,7 @@ async def test_nothing_is_offered_of_what_nobody_can_book(clinic: World, db: Db)
         await offers(clinic.ctx(), stranger.massage, TOMORROW)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(diary=diaries, units=st.integers(1, 3), seed=st.integers())
 async def test_what_is_offered_can_be_booked_and_what_is_full_is_not_offered(
     db: Db, diary: list[tuple[tuple[str, int, int], int]], units: int, seed: int
@@ -116,37 +112,9 @@ async def test_what_is_offered_can_be_booked_and_what_is_full_is_not_offered(
                 assert (resource, start) not in offered
 
 
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
 def starts(found: list[Offer], resource_id: int | None = None) -> list[datetime]:
     return [offer.span.start for offer in found if resource_id in (None, offer.resource_id)]
 
 
 def wish(service: int, resource: int, start: datetime, units: int = 1) -> Wish:
     return Wish(service_id=service, resource_id=resource, starts_at=start, units=units, public=True)
-
-
-async def take(clinic: World, resource: int, start: datetime, length: timedelta = HOUR, units: int = 1) -> None:
-    """Occupy a resource, where it can be."""
-    try:
-        await book(
-            clinic.ctx(),
-            Wish(resource_id=resource, starts_at=start, ends_at=start + length, units=units),
-        )
-    except Full:
-        return
-
-
-async def refusal(clinic: World, wanted: Wish) -> Refusal | None:
-    """What the wish is refused with, if it is; nothing is kept of it."""
-    try:
-        async with together(clinic.ctx()) as tx:
-            await book(tx, wanted)
-            raise _Undone
-    except _Undone:
-        return None
-    except Refusal as refused:
-        return refused

@@ -11,26 +11,11 @@ from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.customers import add_customer, get_customer
 from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, Retired, TooMany
 from kalends.engine.span import Span
-from kalends.engine.wish import Wish
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made, seat, wish
+from tests.desk import HOUR, SOON, claims, hour_of, is_refused, journal, made, seat, wish
 from tests.world import World, open_clinic
 
 AN_HOUR = Span(SOON, SOON + HOUR)
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
-async def is_refused(clinic: World, wished: Wish, *, by: type[Exception]) -> Any:
-    """The refusal, after which there is nothing more in the database than before."""
-    before = await counted(clinic)
-    with pytest.raises(by) as refused:
-        await book(clinic.ctx(), wished)
-    assert await counted(clinic) == before
-    return refused.value
 
 
 async def test_kari_gets_a_massage_by_ada(clinic: World) -> None:

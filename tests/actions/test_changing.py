@@ -14,16 +14,11 @@ from kalends.engine.booking import Item
 from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, TooMany
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made, seat, wish
+from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made, seat, shifted, wish
 from tests.world import World, open_clinic
 
 AN_HOUR = Span(SOON, SOON + HOUR)
 MINUTES = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def changed(clinic: World, item: Item, *, force: bool = False, remind: bool = False, **fields: Any) -> Item:
@@ -42,7 +37,7 @@ async def test_a_moved_item_frees_its_old_time_and_takes_the_new(clinic: World) 
     item = await made(clinic, wish(clinic))
     moved = await changed(clinic, item, starts_at=SOON + 2 * HOUR)
     assert (moved.starts_at, moved.ends_at, moved.revision) == (SOON + 2 * HOUR, SOON + 3 * HOUR, 1)
-    assert await claims(clinic, item) == [(clinic.ada, AN_HOUR.shift(2 * HOUR), 1)]
+    assert await claims(clinic, item) == [(clinic.ada, shifted(AN_HOUR, 2 * HOUR), 1)]
     await made(clinic, wish(clinic))
     with pytest.raises(Full):
         await book(clinic.ctx(), wish(clinic, starts_at=SOON + 2 * HOUR))
@@ -51,7 +46,7 @@ async def test_a_moved_item_frees_its_old_time_and_takes_the_new(clinic: World) 
 async def test_it_may_move_over_the_time_that_it_has_itself(clinic: World) -> None:
     item = await made(clinic, wish(clinic))
     moved = await changed(clinic, item, starts_at=SOON + 30 * MINUTES)
-    assert await claims(clinic, item) == [(clinic.ada, AN_HOUR.shift(HOUR / 2), 1)]
+    assert await claims(clinic, item) == [(clinic.ada, shifted(AN_HOUR, HOUR / 2), 1)]
     longer = await changed(clinic, moved, ends_at=SOON + 3 * HOUR)
     assert (longer.starts_at, longer.ends_at) == (SOON + HOUR / 2, SOON + 3 * HOUR)
 
@@ -145,7 +140,15 @@ async def test_notes_are_written_even_where_it_is_crowded(clinic: World) -> None
     after = await changed(clinic, item, title="Back", notes="Gently", starts_at=SOON, resource_id=clinic.ada)
     assert (after.title, after.notes) == ("Back", "Gently")
     assert await claims(clinic, item) == [(clinic.ada, AN_HOUR, 1)]
-    await is_refused(clinic, item, {"ends_at": SOON + HOUR / 2}, Full)
+
+
+async def test_where_it_is_crowded_it_may_get_shorter_and_no_longer(clinic: World) -> None:
+    item = await made(clinic, wish(clinic))
+    await made(clinic, wish(clinic, force=True))
+    half = SOON + HOUR / 2
+    await changed(clinic, item, ends_at=half)
+    assert await claims(clinic, item) == [(clinic.ada, Span(SOON, half), 1)]
+    await is_refused(clinic, item, {"ends_at": SOON + HOUR}, Full)
 
 
 async def test_by_force_it_moves_over_others_and_is_then_asked_again(clinic: World) -> None:

@@ -32,11 +32,6 @@ THIS_WEEK = Span(NOW, NOW + timedelta(days=6))
 TUESDAY_EVENING = Opening(2, 1080, 1200)
 
 
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
 async def serving_of(clinic: World, service: int, resource: int) -> Serving:
     return next(one for one in await list_serving(clinic.ctx(), [service]) if one.resource_id == resource)
 
@@ -114,7 +109,7 @@ async def test_a_service_that_all_serve_is_served_by_those_first_named(clinic: W
 async def test_a_service_may_have_hours_of_its_own(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.massage, clinic.ada)
     await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
-    assert await openings_of_serving(clinic.ctx(), ada) == [TUESDAY_EVENING]
+    assert await openings_of_serving(clinic.ctx(), [ada.id]) == {ada.id: [TUESDAY_EVENING]}
     assert len(await slots(clinic.ctx(), clinic.massage, THIS_WEEK, [clinic.ada])) == 5 * 8 - 2
     await change_service(clinic.ctx(), clinic.massage, {"own_hours": True})
     evening = [datetime(2027, 3, 2, hour, tzinfo=NOW.tzinfo) for hour in (17, 18)]
@@ -139,8 +134,9 @@ async def test_hours_go_along_with_who_serves(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.physio, clinic.ada)
     await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
     bo = await change_serving(clinic.ctx(), ada.id, {"resource_id": clinic.bo})
-    assert await openings_of_serving(clinic.ctx(), bo) == [TUESDAY_EVENING]
-    assert await openings_of_serving(clinic.ctx(), ada) == []
+    assert await openings_of_serving(clinic.ctx(), [bo.id]) == {bo.id: [TUESDAY_EVENING]}
+    kept = await clinic.db.fetch("select resource_id from opening where own_service_id = $1", clinic.physio)
+    assert [row["resource_id"] for row in kept] == [clinic.bo]
 
 
 async def test_another_account_changes_nothing_here(clinic: World, db: Db) -> None:

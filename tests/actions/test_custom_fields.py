@@ -16,24 +16,10 @@ from kalends.actions.custom_fields import (
 )
 from kalends.actions.resources import change_resource
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
+from tests.desk import told
 from tests.world import World, open_clinic
 
 SEATS = {"title": "Seat Type", "kind": "select", "options": ["A", "B"]}
-
-
-@pytest.fixture
-async def clinic(db: Any) -> World:
-    return await open_clinic(db)
-
-
-async def told(clinic: World, kind: str) -> list[tuple[str, Any, Any]]:
-    """What the journal tells of things of a kind, the newest last."""
-    rows = await clinic.db.fetch(
-        "select what, before, after from journal where account_id = $1 and kind = $2 order by id",
-        clinic.account.id,
-        kind,
-    )
-    return [tuple(row) for row in rows]
 
 
 async def test_fields_are_listed_by_position(clinic: World) -> None:
@@ -133,8 +119,10 @@ async def test_categories_sort_resources(clinic: World) -> None:
 async def test_a_category_is_named_once_and_known(clinic: World) -> None:
     box = await add_category(clinic.ctx(), "Box")
     with pytest.raises(Duplicate):
-        await add_category(clinic.ctx(), "Box")
-    with pytest.raises(Invalid):
-        await add_category(clinic.ctx(), " ")
+        await add_category(clinic.ctx(), " Box ")
+    for title, reason in ((" ", "blank"), ("x" * 256, "too_long")):
+        with pytest.raises(Invalid) as refused:
+            await add_category(clinic.ctx(), title)
+        assert refused.value.faults == (Fault("title", reason),)
     with pytest.raises(NotFound):
         await change_resource(clinic.ctx(), clinic.hall, {"category_id": box.id + 99})

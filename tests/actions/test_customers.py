@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -7,17 +6,8 @@ from kalends.actions.customers import add_customer, get_customer, list_customers
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
+from tests.desk import found
 from tests.world import NOW, World, open_clinic
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
-async def found(clinic: World, **query: Any) -> list[int]:
-    page = await list_customers(clinic.ctx(), CustomerQuery(**query))
-    return [customer.id for customer in page.rows]
 
 
 async def test_a_customer_is_kept_as_written_and_findable_by_its_number(clinic: World) -> None:

@@ -14,7 +14,7 @@ from kalends.engine.event import Document, DocumentWish
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, hour_of, made
+from tests.desk import HOUR, SOON, hour_of, made, told
 from tests.world import NOW, World, open_clinic
 
 TODAY, TOMORROW = date(2027, 3, 1), date(2027, 3, 2)
@@ -60,12 +60,10 @@ async def test_a_document_is_numbered_priced_and_dated(db: Db) -> None:
 async def test_a_document_says_what_it_is_told_to(db: Db) -> None:
     clinic = await open_clinic(db)
     event_id = await jazz(clinic)
-    told = await drawn(clinic, event_id, number=" A-17 ", amount=Decimal("11.5"), day=TOMORROW)
-    assert (told.number, told.amount, told.day, told.booking_ids) == ("A-17", Decimal("11.5"), TOMORROW, ())
-    (row,) = await db.fetch(
-        "select what, after ->> 'number' from journal where account_id = $1 and kind = 'document'", clinic.account.id
-    )
-    assert tuple(row) == ("add", "A-17")
+    drawing = await drawn(clinic, event_id, number=" A-17 ", amount=Decimal("11.5"), day=TOMORROW)
+    assert (drawing.number, drawing.amount, drawing.day, drawing.booking_ids) == ("A-17", Decimal("11.5"), TOMORROW, ())
+    ((what, _, after),) = await told(clinic, "document")
+    assert (what, after["number"]) == ("add", "A-17")
 
 
 async def test_each_kind_of_an_account_counts_for_itself(db: Db) -> None:

@@ -7,7 +7,7 @@ from kalends.actions.events import add_event, change_event, get_event, list_even
 from kalends.engine.event import Event
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.db import Db
-from tests.desk import HOUR
+from tests.desk import HOUR, told
 from tests.world import NOW, World, open_clinic
 
 FIRST, LAST = date(2027, 3, 1), date(2027, 3, 2)
@@ -19,28 +19,18 @@ async def jazz(clinic: World, starts_at: datetime = NOW, hours: int = 5, **field
     return await add_event(clinic.ctx(), {"title": "Jazz night", **times, **fields})
 
 
-async def notes(clinic: World, event: Event) -> list[tuple[str, Any, Any]]:
-    rows = await clinic.db.fetch(
-        "select what, before, after from journal where account_id = $1 and kind = 'event' and subject_id = $2"
-        " order by revision",
-        clinic.account.id,
-        event.id,
-    )
-    return [tuple(row) for row in rows]
-
-
 async def test_an_event_is_kept_as_it_was_told(db: Db) -> None:
     clinic = await open_clinic(db)
-    told: dict[str, Any] = {
+    said: dict[str, Any] = {
         "headline": "Blue notes",
         "ticket_price": "12",
         "entrance_minute": 1110,
         "beginning_minute": 1140,
     }
-    made = await jazz(clinic, **told, image="https://example.org/jazz.jpg")
+    made = await jazz(clinic, **said, image="https://example.org/jazz.jpg")
     assert await get_event(clinic.ctx(), made.id) == made
     assert (made.headline, made.entrance_minute, made.notice, made.active) == ("Blue notes", 1110, "", True)
-    ((what, before, after),) = await notes(clinic, made)
+    ((what, before, after),) = await told(clinic, "event", made.id)
     assert (what, before, after["headline"]) == ("add", None, "Blue notes")
 
 
@@ -52,7 +42,7 @@ async def test_an_event_changes_in_what_is_named(db: Db) -> None:
     assert (changed.title, changed.notice, changed.entrance_minute) == ("Jazz night", "Sold out", None)
     assert changed.updated_at == NOW + HOUR
     assert await change_event(later, made.id, {"notice": "Sold out"}) == changed
-    _, (_, before, after) = await notes(clinic, made)
+    _, (_, before, after) = await told(clinic, "event", made.id)
     assert (before, after) == (
         {"notice": "", "entrance_minute": 1110},
         {"notice": "Sold out", "entrance_minute": None},

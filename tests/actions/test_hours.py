@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,17 +17,12 @@ from kalends.engine.openings import OpeningException
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.db import Db
 from kalends.store.exceptions import save_exceptions
+from tests.desk import DAY, statements_of, told
 from tests.world import NOW, World, open_clinic
 
-DAY = timedelta(days=1)
 MONDAY = date(2027, 3, 1)
 FRIDAY, SUNDAY = MONDAY + 4 * DAY, MONDAY + 6 * DAY
 LUNCH_BREAK = [(480, 720), (750, 960)]
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def days(clinic: World, **query: Any) -> list[tuple[date, tuple[tuple[int, int], ...]]]:
@@ -83,10 +79,8 @@ async def test_a_day_is_like_others_again(clinic: World) -> None:
     with pytest.raises(NotFound) as refused:
         await remove_exception_day(clinic.ctx(), clinic.ada, MONDAY)
     assert refused.value.what == "exception_day"
-    told = await clinic.db.fetch(
-        "select before, after from journal where account_id = $1 and what = 'except' order by id", clinic.account.id
-    )
-    assert told[1]["before"] == {"hours": {"2027-03-01": [[None, None]]}}
+    *_, (what, before, _) = await told(clinic, "resource", clinic.ada)
+    assert (what, before) == ("except", {"hours": {"2027-03-01": [[None, None]]}})
 
 
 async def test_a_holiday_is_cut_around_the_day_that_is_worked(clinic: World) -> None:
@@ -98,6 +92,33 @@ async def test_a_holiday_is_cut_around_the_day_that_is_worked(clinic: World) -> 
     assert found.pop(FRIDAY) == ((480, 720),)
     assert set(found.values()) == {()}
     assert (await get_exception_day(clinic.ctx(), clinic.ada, SUNDAY)).title == "Away"
+
+
+async def test_a_holiday_is_cut_around_many_days_at_once(clinic: World) -> None:
+    away, short = (OpeningException(MONDAY, MONDAY + n * DAY, title=title) for n, title in ((14, "Away"), (2, "Short")))
+    await save_exceptions(clinic.db, clinic.account.id, NOW, [away, short], resource_id=clinic.ada)
+    worked = {MONDAY + DAY: LUNCH_BREAK, FRIDAY: None, FRIDAY + DAY: [(600, 660)], MONDAY + 20 * DAY: []}
+    said = await set_exception_days(clinic.ctx(NOW + DAY), clinic.ada, worked)
+    assert said == [await get_exception_day(clinic.ctx(), clinic.ada, one.day) for one in said]
+    assert [(one.day, one.created_at) for one in said] == [
+        (MONDAY + DAY, NOW),
+        (FRIDAY + DAY, NOW),
+        (MONDAY + 20 * DAY, NOW + DAY),
+    ]
+    left = [day for day, hours in await days(clinic) if hours == ()]
+    assert left == [MONDAY, *(MONDAY + n * DAY for n in (2, 3, *range(6, 14), 20))]
+    *_, (what, before, after) = await told(clinic, "resource", clinic.ada)
+    assert (what, before["hours"][str(FRIDAY)], after["hours"][str(FRIDAY)]) == ("except", [[None, None]], None)
+    assert before["hours"][str(MONDAY + DAY)] == [[None, None]] * 2
+
+
+async def test_more_days_take_no_more_statements(clinic: World) -> None:
+    month = {MONDAY + n * DAY: LUNCH_BREAK for n in range(30)}
+    few, many = [
+        await statements_of(clinic, partial(set_exception_days, resource_id=clinic.ada, days=which))
+        for which in ({MONDAY: LUNCH_BREAK}, month)
+    ]
+    assert few == many
 
 
 async def test_all_days_or_none(clinic: World, db: Db) -> None:

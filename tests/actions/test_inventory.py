@@ -1,17 +1,11 @@
 """Which resources an inventory goes with."""
 
-from typing import Any
-
 import pytest
 
 from kalends.actions.inventory import links, set_inventory_resources
 from kalends.engine.refusals import Fault, Invalid, NotFound
+from tests.desk import told
 from tests.world import World, open_clinic
-
-
-@pytest.fixture
-async def clinic(db: Any) -> World:
-    return await open_clinic(db)
 
 
 async def test_an_inventory_goes_with_all_until_some_are_named(clinic: World) -> None:
@@ -25,12 +19,8 @@ async def test_an_inventory_goes_with_all_until_some_are_named(clinic: World) ->
 async def test_it_is_told_in_the_journal_and_only_once(clinic: World) -> None:
     for _ in range(2):
         await set_inventory_resources(clinic.ctx(), clinic.projectors, [clinic.hall])
-    rows = await clinic.db.fetch(
-        "select after from journal where account_id = $1 and subject_id = $2 and what = 'change'",
-        clinic.account.id,
-        clinic.projectors,
-    )
-    assert [row["after"] for row in rows] == [{"resource_ids": [clinic.hall]}]
+    _, (what, _, after) = await told(clinic, "resource", clinic.projectors)
+    assert (what, after) == ("change", {"resource_ids": [clinic.hall]})
 
 
 async def test_what_is_no_inventory_goes_with_nothing(clinic: World) -> None:

@@ -1,6 +1,5 @@
 import asyncio
 import io
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,20 +25,11 @@ from kalends.actions.profile import set_profile
 from kalends.engine.invoice import Discount, Invoice, InvoiceQuery
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.store.db import open_pool
-from tests.desk import HOUR, SOON, hour_of
+from tests.desk import HOUR, SOON, hour_of, told
 from tests.world import World, open_clinic
 
 RATE = Price(per="hour", amount=Decimal(100), tax_rate=Decimal(25))
 TEN_PERCENT = Discount("percent", Decimal(10))
-
-
-@pytest.fixture(scope="session")
-async def crowd(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    """A pool on which 8 can ask at one time."""
-    pool = await open_pool(database_url, 8, 8)
-    yield pool
-    await pool.close()
 
 
 @pytest.fixture
@@ -159,11 +149,7 @@ async def test_paid_and_not_after_all(clinic: World) -> None:
 async def test_the_journal_tells_of_it(clinic: World) -> None:
     invoice = await issue_invoice(clinic.ctx(), [await booked(clinic)])
     await pay_invoice(clinic.ctx(), invoice.id, clinic.now)
-    rows = await clinic.db.fetch(
-        "select what, before, after from journal where account_id = $1 and kind = 'invoice' order by id",
-        clinic.account.id,
-    )
-    issued, paid = [tuple(row) for row in rows]
+    issued, paid = await told(clinic, "invoice")
     assert (issued[0], issued[1], issued[2]["total"]) == ("issue", None, "125.00")
     assert paid[1:] == ({"paid_at": None, "revision": 0}, {"paid_at": "2027-03-01T09:00:00Z", "revision": 1})
 

@@ -9,10 +9,9 @@ from kalends.actions.bookings import advance, change, list_items, set_status
 from kalends.engine.booking import Item
 from kalends.engine.listing import ItemQuery
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, made, seat, wish
+from tests.desk import DAY, HOUR, SOON, made, seat, wish
 from tests.world import NOW, World, open_clinic
 
-DAY = timedelta(days=1)
 OVER = timedelta(minutes=20)
 
 
@@ -141,11 +140,11 @@ async def test_an_entry_brings_what_it_refers_to(diary: Diary) -> None:
     assert (rows[-1].session.title, rows[-1].service.title, rows[-1].resource) == ("Yoga", "Yoga", None)
 
 
-async def test_recent_is_what_was_changed_last(db: Db) -> None:
+async def test_the_latest_change_first(db: Db) -> None:
     clinic = await open_clinic(db)
     items = [await made(clinic, wish(clinic, starts_at=SOON + hour * HOUR)) for hour in range(3)]
     await change(clinic.ctx(NOW + HOUR), items[1].id, {"notes": "New"})
-    page = await list_items(clinic.ctx(NOW + HOUR), ItemQuery(listing="recent"))
+    page = await list_items(clinic.ctx(NOW + HOUR), ItemQuery(latest_change_first=True))
     assert [entry.item.id for entry in page.rows] == [items[1].id, items[2].id, items[0].id]
     since = await list_items(clinic.ctx(NOW + HOUR), ItemQuery(listing="all", updated_after=NOW))
     assert [entry.item.id for entry in since.rows] == [items[1].id]

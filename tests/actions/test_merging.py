@@ -6,19 +6,14 @@ import pytest
 from kalends.actions.bookings import get
 from kalends.actions.customers import add_customer, change_customer, get_customer, list_children, remove_customer
 from kalends.actions.merging import merge
-from kalends.actions.series import make_occurrences, occurrences, start
+from kalends.actions.series import occurrences, start
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Duplicate, Invalid, NotFound
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, journal, made, wish
+from tests.desk import HOUR, SOON, journal, made, make_occurrences, wish
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(minutes=5)
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def test_all_that_was_olas_is_karis(clinic: World) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings import advance, book, change
+from kalends.actions.bookings import advance, book, change, set_status
 from kalends.actions.customers import add_customer
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.engine.wish import EVERY_MESSAGE, Asked
 from kalends.store.db import Db
-from tests.desk import SOON, hour_of, made, sent, wish
+from tests.desk import HOUR, SOON, hour_of, journal, made, sent, wish
 from tests.world import open_clinic
 
 ALL = Asked(dict.fromkeys(EVERY_MESSAGE, True))
@@ -47,7 +47,7 @@ async def test_an_account_that_verifies_by_one_channel_tells_everything_by_it(db
     await change(clinic.ctx(), item.id, {"starts_at": SOON + (SOON - clinic.now)})
     await advance(clinic.ctx(), item.id, "cancel")
     await advance(clinic.ctx(), item.id, "remove")
-    told = [f"customer {channel} {template}" for template in ("modification", "cancellation", "cancellation")]
+    told = [f"customer {channel} {template}" for template in ("modification", "cancellation")]
     assert (await sent(clinic, item))[4:] == told
 
 
@@ -81,6 +81,40 @@ async def test_the_caller_may_forbid_what_the_account_would_send(db: Db) -> None
     await change(clinic.ctx(), item.id, {"notes": "Quiet"}, asked=NONE)
     await advance(clinic.ctx(), item.id, "cancel", asked=NONE)
     assert await sent(clinic) == []
+
+
+@pytest.mark.parametrize("verb", ["cancel", "decline", None])
+async def test_of_what_was_over_already_nobody_is_told_unless_it_is_asked_for(db: Db, verb: str | None) -> None:
+    clinic = await open_clinic(db, verification="email")
+    item = await made(clinic, wish(clinic, initiate=True))
+    if verb is not None:
+        await advance(clinic.ctx(), item.id, verb, asked=NONE)
+    late = clinic.ctx(SOON)  # the hold is over by then, if nothing else was
+    await change(late, item.id, {"notes": "Never came"})
+    await change(late, item.id, {"notes": "Sorry"}, asked=by("email", "modification"))
+    await advance(late, item.id, "remove")
+    assert await sent(clinic, item) == ["customer email verification", "customer email modification"]
+
+
+async def test_a_change_of_nothing_is_none(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email")
+    item = await made(clinic, wish(clinic, initiate=True, notes="Back", details={"a": {"x": 1}}))
+    before = await sent(clinic), await journal(clinic, item)
+    same = {"starts_at": item.starts_at, "notes": "Back", "customer_id": clinic.kari, "details": {"a": {"x": 1}}}
+    for fields in ({}, same):
+        assert (await change(clinic.ctx(clinic.now + HOUR / 6), item.id, fields, force=True, asked=ALL)).item == item
+    assert (await set_status(clinic.ctx(), item.id, None)).item == item
+    assert (await sent(clinic), await journal(clinic, item)) == before
+
+
+async def test_only_what_is_confirmed_is_called_confirmed(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email", confirm_manually=True)
+    asked = by("email", "verification", "confirmation")
+    item = await made(clinic, wish(clinic, initiate=True, asked=asked))
+    await advance(clinic.ctx(), item.id, "verify", asked=asked)
+    assert await sent(clinic, item) == ["customer email verification"]
+    await advance(clinic.ctx(), item.id, "confirm", asked=asked)
+    assert (await sent(clinic, item))[1:] == ["customer email confirmation"]
 
 
 async def test_a_message_knows_to_whom_and_in_which_language_it_goes(db: Db) -> None:

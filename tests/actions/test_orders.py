@@ -1,6 +1,5 @@
 """Whole bookings: halls, their parts and what goes with them, all of it or none."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -16,19 +15,8 @@ from kalends.engine.order import Order, Place
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired, TooManyOccurrences
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made
+from tests.desk import DAY, SOON, claims, counted, hour_of, journal, made, mornings
 from tests.world import World, open_clinic
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
-def mornings(count: int = 1) -> tuple[Span, ...]:
-    return tuple(Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(count))
 
 
 def order(*places: int | Place, days: int = 1, **fields: Any) -> Order:

@@ -15,20 +15,10 @@ from kalends.engine.order import Order, Ordered, Place
 from kalends.engine.refusals import Fault, Forbidden, Full, IllegalTransition, Invalid, NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made, seat, sent, wish
+from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, journal, made, mornings, seat, sent, wish
 from tests.world import World, open_clinic
 
-DAY = timedelta(days=1)
 KARI = {"first_name": "Kari", "email": "kari@example.org"}
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
-
-
-def mornings(count: int = 1, after: timedelta = timedelta()) -> tuple[Span, ...]:
-    return tuple(Span(SOON + after + turn * DAY, SOON + after + turn * DAY + HOUR) for turn in range(count))
 
 
 def projectors(clinic: World, units: int) -> tuple[Extra, ...]:

@@ -1,7 +1,6 @@
 """A whole booking as other doors and the auditor see it: a collection of items that hold what they say."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +14,9 @@ from kalends.engine.listing import ItemQuery
 from kalends.engine.order import Order, Ordered, Place
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import NotFound
-from kalends.engine.span import Span
 from kalends.store.db import open_pool
-from tests.desk import HOUR, SOON, claims, counted, wish
+from tests.desk import claims, counted, make_occurrences, mornings, wish
 from tests.world import World, open_clinic
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -33,8 +29,7 @@ async def clinic(own_database: str) -> AsyncIterator[World]:
 
 async def ordered(clinic: World, **fields: Any) -> Ordered:
     places = (Place(clinic.left, (Extra(2, resource_id=clinic.projectors),)), Place(clinic.ada))
-    spans = tuple(Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(2))
-    return await place_order(clinic.ctx(), Order(**{"places": places, "spans": spans, **fields}))
+    return await place_order(clinic.ctx(), Order(**{"places": places, "spans": mornings(2), **fields}))
 
 
 async def broken(clinic: World) -> list[tuple[str, int]]:
@@ -71,10 +66,10 @@ async def test_no_other_collection_is_touched(clinic: World) -> None:
 async def test_a_series_that_is_called_off_as_a_whole_makes_no_more(clinic: World) -> None:
     uid = await series.start(clinic.ctx(), wish(clinic, recurrence=Recurrence("FREQ=DAILY;COUNT=3")))
     booking_id: int = await clinic.db.fetchval("select id from booking where uid = $1::text::uuid", uid)
-    await series.make_occurrences(clinic.ctx(), booking_id)
+    await make_occurrences(clinic.ctx(), booking_id)
     await clinic.db.execute("update occurrence set outcome = 'pending' where booking_id = $1", booking_id)
     await change_order(clinic.ctx(), booking_id, {"state": "cancelled"})
-    assert await series.make_occurrences(clinic.ctx(), booking_id) == 0
+    assert await make_occurrences(clinic.ctx(), booking_id) == 0
     assert {one.outcome for one in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}
 
 
@@ -108,10 +103,11 @@ async def test_inventory_that_is_not_held_as_it_says_is_found(clinic: World, sta
 
 
 async def test_more_inventory_than_there_is_is_found(clinic: World) -> None:
-    await ordered(clinic)
+    order = await ordered(clinic)
     assert await broken(clinic) == []
     await clinic.db.execute("update resource set capacity = 1 where id = $1", clinic.projectors)
-    assert await broken(clinic) == [("overfull", clinic.projectors)]
+    shared = [("unfenced", one.item.id) for one in order.entries if one.item.extras]
+    assert sorted(await broken(clinic)) == [("overfull", clinic.projectors), *sorted(shared)]
 
 
 async def test_what_an_order_takes_is_what_its_items_say(clinic: World) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,17 +15,11 @@ from kalends.engine.order import Order, Ordered, OrderQuery, Place
 from kalends.engine.refusals import NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, hour_of, made, seat, wish
+from tests.desk import DAY, HOUR, SOON, hour_of, made, seat, statements_of, wish
 from tests.world import NOW, World, open_clinic
 
-DAY = timedelta(days=1)
 MIDNIGHT = NOW - timedelta(hours=10)
 """Monday 00:00 in Oslo."""
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def placed(clinic: World, resource_id: int, *spans: Span, **fields: Any) -> Ordered:
@@ -132,23 +125,13 @@ async def test_a_key_of_some_sites_lists_only_those(clinic: World) -> None:
         assert (await list_orders(ctx, OrderQuery())).total == count
 
 
-async def test_a_page_takes_three_round_trips(clinic: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_takes_three_round_trips(clinic: World) -> None:
     spans = [Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(30)]
     for resource_id in (clinic.left, clinic.right, clinic.ada):
         await placed(clinic, resource_id, *spans, customer_id=clinic.kari)
-    asked = 0
-
-    def count(*_: object) -> None:
-        nonlocal asked
-        asked += 1
-
-    assert isinstance(clinic.db, asyncpg.Pool)
-    async with clinic.db.acquire() as connection:
-        connection.add_query_logger(count)
-        ctx = msgspec.structs.replace(clinic.ctx(), db=connection)
-        page = await list_orders(ctx, OrderQuery(window=days(0, 30)))
-        connection.remove_query_logger(count)
-    assert (sum(len(row.entries) for row in page.rows), asked <= 3) == (90, True)
+    page = await listed(clinic, window=days(0, 30))
+    asked = await statements_of(clinic, lambda ctx: list_orders(ctx, OrderQuery(window=days(0, 30))))
+    assert (sum(len(row.entries) for row in page.rows), len(asked) <= 3) == (90, True)
 
 
 def overlap(item: Span, window: Span | None, minutes: tuple[int, int], clinic: World) -> bool:
@@ -167,7 +150,7 @@ parts = st.tuples(quarters, quarters).filter(lambda pair: pair[0] < pair[1])
 
 
 @given(st.integers(0, 96), st.integers(1, 200), parts, st.one_of(st.none(), st.tuples(quarters, st.integers(1, 150))))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_part_of_the_day(
     clinic: World, starts: int, length: int, part: tuple[int, int], asked: tuple[int, int] | None
 ) -> None:

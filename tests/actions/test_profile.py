@@ -1,18 +1,12 @@
 """Who an account is to its customers."""
 
-from typing import Any
-
 import pytest
 
 from kalends.actions.profile import get_profile, get_profile_since, set_profile
 from kalends.engine.profile import Profile
 from kalends.engine.refusals import Fault, Invalid
+from tests.desk import told
 from tests.world import NOW, World, open_clinic
-
-
-@pytest.fixture
-async def clinic(db: Any) -> World:
-    return await open_clinic(db)
 
 
 async def test_an_account_is_called_by_its_name_at_least(clinic: World) -> None:
@@ -24,10 +18,8 @@ async def test_it_says_more_of_itself_bit_by_bit(clinic: World) -> None:
     said = await set_profile(clinic.ctx(), {"iban": "DE02 1203 0000 0000 2020 51", "city": None})
     assert said == Profile(company="The Manager", country="DE", iban="DE02 1203 0000 0000 2020 51")
     assert await get_profile(clinic.ctx()) == said
-    rows = await clinic.db.fetch(
-        "select before, after from journal where account_id = $1 and kind = 'profile' order by id", clinic.account.id
-    )
-    assert rows[1]["before"] == {"iban": "", "city": "Testhausen"}
+    _, (_, before, _) = await told(clinic, "profile")
+    assert before == {"iban": "", "city": "Testhausen"}
 
 
 async def test_another_account_says_nothing_of_it(clinic: World) -> None:

@@ -12,21 +12,13 @@ from kalends.actions.customers import get_customer
 from kalends.engine.change import Change
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Barred, Closed, Full, TooFar, TooMany, TooSoon
-from kalends.engine.wish import Wish
 from kalends.store.claims import place
-from kalends.store.db import Db
-from tests.desk import HOUR, SOON, counted, hour_of, made, seat, wish
-from tests.world import NOW, World, open_clinic
+from tests.desk import DAY, HOUR, SOON, hour_of, is_refused, made, seat, wish
+from tests.world import NOW, World
 
-DAY = timedelta(days=1)
 AT_EIGHT = NOW - 2 * HOUR  # Oslo; the clinic opens
 NIGHT = SOON + 10 * HOUR
 SUNDAY = SOON + 6 * DAY
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def block(clinic: World, customer_id: int) -> None:
@@ -34,13 +26,6 @@ async def block(clinic: World, customer_id: int) -> None:
     kari = await get_customer(clinic.ctx(), customer_id)
     blocked = msgspec.structs.replace(kari, blocked_at=NOW, revision=kari.revision + 1)
     await place(clinic.db, clinic.account.id, Change(NOW, "Tester", "block", customers=(blocked,)))
-
-
-async def is_refused(clinic: World, wished: Wish, by: type[Exception]) -> None:
-    before = await counted(clinic)
-    with pytest.raises(by):
-        await book(clinic.ctx(), wished)
-    assert await counted(clinic) == before
 
 
 async def test_the_public_books_like_anybody_within_the_hours(clinic: World) -> None:
@@ -87,7 +72,13 @@ async def test_the_public_can_force_nothing(clinic: World) -> None:
     await is_refused(clinic, wish(clinic, public=True, force=True), Full)
     many = {"service_id": clinic.sauna_visit, "resource_id": clinic.sauna, "units": 5}
     await is_refused(clinic, wish(clinic, **many, public=True, force=True), TooMany)
-    assert (await made(clinic, wish(clinic, **many, force=True))).units == 5
+
+
+async def test_nobody_at_all_forces_more_than_one_booking_may_take(clinic: World) -> None:
+    visit = {"service_id": clinic.sauna_visit, "resource_id": clinic.sauna}
+    await made(clinic, hour_of(clinic.sauna, units=6))
+    await is_refused(clinic, wish(clinic, **visit, units=5, force=True), TooMany)
+    assert (await made(clinic, wish(clinic, **visit, units=4, force=True))).units == 4
 
 
 async def test_the_public_gets_whoever_is_open_and_free(clinic: World) -> None:

@@ -9,6 +9,7 @@ from kalends.engine.policy import Policy
 from kalends.engine.refusals import Fault, Invalid
 from kalends.store.accounts import load_account
 from kalends.store.db import Db
+from tests.desk import told
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(minutes=5)
@@ -32,12 +33,9 @@ async def test_rules_are_changed_and_the_journal_tells(clinic: World) -> None:
     assert (changed.account.name, changed.updated_at, changed.details) == ("Hospital", LATER, {"one": {"x": 1}})
     assert changed.account.policy == Policy(verification="sms", confirm_manually=True, reminder_days_before=2)
     assert await load_account(clinic.db, clinic.account.id) == changed.account
-    told = await clinic.db.fetchrow(
-        "select who, before, after from journal where account_id = $1 and kind = 'account'", clinic.account.id
-    )
-    assert told is not None
-    assert told["before"] == {"name": "Clinic", "verification": "none", "reminder_days_before": 1}
-    assert told["after"] == {"name": "Hospital", "verification": "sms", "reminder_days_before": 2, "one": {"x": 1}}
+    ((_, before, after),) = await told(clinic, "account")
+    assert before == {"name": "Clinic", "verification": "none", "reminder_days_before": 1}
+    assert after == {"name": "Hospital", "verification": "sms", "reminder_days_before": 2, "one": {"x": 1}}
 
 
 async def test_no_change_is_none(clinic: World) -> None:

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_service
-from kalends.actions.context import together
 from kalends.actions.replanning import remove_session
 from kalends.actions.resources import change_resource
 from kalends.actions.services import change_service, remove_service
@@ -21,10 +19,9 @@ from kalends.engine.slots import Slot
 from kalends.engine.span import Span
 from kalends.engine.wish import Wish
 from kalends.store.db import Db
-from tests.desk import HOUR, hour_of, made, seat, wish
+from tests.desk import DAY, HOUR, hour_of, made, refusal, seat, take, wish
 from tests.world import NOW, World, open_clinic
 
-DAY = timedelta(days=1)
 QUARTER = timedelta(minutes=15)
 TUESDAY = Span(NOW + 14 * HOUR, NOW + 38 * HOUR)
 OPENS = TUESDAY.start + 8 * HOUR
@@ -33,15 +30,6 @@ MONDAY = date(2027, 3, 1)
 taken = st.tuples(
     st.sampled_from(["ada", "bo", "hall", "left", "sauna"]), st.integers(-8, 40), *[st.integers(1, 6)] * 2
 )
-
-
-class _Undone(Exception):
-    pass
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    return await open_clinic(db)
 
 
 async def class_at(clinic: World, starts_at: datetime, capacity: int = 2, **fields: object) -> int:
@@ -125,10 +113,10 @@ async def test_a_night_is_as_long_as_it_is(clinic: World) -> None:
         found = await slots(clinic.ctx(), clinic.sauna_visit, night)
         assert len(found) == hours
         for slot in found:
-            assert await refusal(clinic, clinic.sauna_visit, slot, clinic.sauna, 1) is None
+            assert await refusal_of(clinic, clinic.sauna_visit, slot, clinic.sauna, 1) is None
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(diary=st.lists(taken, max_size=12), units=st.integers(1, 3), seed=st.integers())
 async def test_every_slot_can_be_booked_and_nothing_full_is_in_one(
     db: Db, diary: list[tuple[str, int, int, int]], units: int, seed: int
@@ -137,40 +125,25 @@ async def test_every_slot_can_be_booked_and_nothing_full_is_in_one(
     halls = [clinic.hall, clinic.left, clinic.right]
     hire = (await add_service(clinic.ctx(), {"title": "Hire", "step": 15, "buffer_after": 15}, halls)).id
     for whose, at, quarters, count in diary:
-        await fill(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
+        await take(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
     session = await class_at(clinic, OPENS, capacity=draw.randint(0, 3))
     for service, most in ((clinic.massage, 1), (hire, 1), (clinic.sauna_visit, 3), (clinic.yoga, 1)):
         found = await slots(clinic.ctx(), service, TUESDAY, units=min(units, most))
         for slot in draw.sample(found, min(3, len(found))):
             for resource in slot.resource_ids or (None,):
-                assert await refusal(clinic, service, slot, resource, min(units, most)) is None
+                assert await refusal_of(clinic, service, slot, resource, min(units, most)) is None
         for resource in (clinic.ada, clinic.hall, clinic.left, clinic.sauna):
             start = OPENS + draw.randrange(32) * QUARTER
             tried = Slot(Span(start, start + HOUR), 1, (), 1, session if service == clinic.yoga else None)
-            if isinstance(await refusal(clinic, service, tried, resource, min(units, most)), Full):
+            if isinstance(await refusal_of(clinic, service, tried, resource, min(units, most)), Full):
                 same = [one for one in found if one.span.start == start or one.session_id]
                 assert [one for one in same if resource in one.resource_ids or one.session_id] == []
 
 
-async def refusal(clinic: World, service: int, slot: Slot, resource: int | None, units: int) -> Refusal | None:
+async def refusal_of(clinic: World, service: int, slot: Slot, resource: int | None, units: int) -> Refusal | None:
     """What a public booking of the slot is refused with, if it is; nothing is kept of it."""
     if slot.session_id is not None:
         wanted = Wish(session_id=slot.session_id, units=units, public=True)
     else:
         wanted = Wish(service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True)
-    try:
-        async with together(clinic.ctx()) as tx:
-            await book(tx, wanted)
-            raise _Undone
-    except _Undone:
-        return None
-    except Refusal as refused:
-        return refused
-
-
-async def fill(clinic: World, resource: int, start: datetime, length: timedelta, units: int) -> None:
-    """Occupy a resource, where it can be."""
-    try:
-        await book(clinic.ctx(), Wish(resource_id=resource, starts_at=start, ends_at=start + length, units=units))
-    except Full:
-        return
+    return await refusal(clinic, wanted)

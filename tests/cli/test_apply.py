@@ -2,9 +2,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import typer
 
 from kalends.cli.apply import described
-from kalends.cli.house import Wrong
+from kalends.cli.house import Wrong, plainly
+from kalends.store.db import LATE
 from kalends.store.migrations import migrate
 from tests.cli.running import kalends
 
@@ -55,6 +57,14 @@ async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
     code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
     assert code == 1
     assert "item 7: 1 of 0 changes are in the journal (unjournalled)\n1 found.\n" in said
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_who_waits_too_long_is_told_so_in_one_line(late: type[Exception], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended, plainly():
+        raise late("deadlock detected")
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err.startswith("kalends: Others were in the way for too long; nothing was changed.")
 
 
 def test_a_file_that_says_nonsense_is_refused_in_one_line(bakery: Path) -> None:

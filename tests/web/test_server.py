@@ -12,10 +12,11 @@ import pytest
 from kalends.web import server as web_server
 
 OK = b"HTTP/1.1 200 OK"
+CLOSING = b"host: here\r\nconnection: close\r\n\r\n"
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with what it got: at once, or for `/slow` after a while."""
+    """Answers with what it got, the body or what was asked for: at once, or for `/slow` after a while."""
     if scope["type"] == "lifespan":
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -30,6 +31,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
             break
     if scope["path"] == "/slow":
         await asyncio.sleep(0.5)
+    if scope["method"] == "GET":
+        body = f"{scope['path']} {scope['query_string'].decode()}".encode()
     length = str(len(body)).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
     await send({"type": "http.response.body", "body": body, "more_body": False})
@@ -73,6 +76,13 @@ async def test_a_body_is_not_bounded_here() -> None:
         answer = await said(address, post(body[:10]) + post(body, b"connection: close"))
     assert answer.count(OK) == 2
     assert answer.endswith(body)
+
+
+async def test_letters_in_a_url_are_read_as_they_are() -> None:
+    async with served() as address:
+        answer = await said(address, post("ü".encode()), "GET /ü?search=Müller HTTP/1.1\r\n".encode() + CLOSING)
+    assert answer.count(OK) == 2
+    assert answer.endswith("/ü search=M%C3%BCller".encode())
 
 
 async def test_headers_without_an_end_are_refused() -> None:

@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from kalends.store.db import Db
+from kalends.store.watch import Jobs
 from kalends.web import logs, metrics
 from tests.web.toy import running, served, shell
 from tests.world import open_clinic
@@ -110,9 +111,10 @@ async def test_the_counts_of_all_workers_are_added_up(tmp_path: Path) -> None:
             sys.executable, "-c", worker, env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
         )
         assert await process.wait() == 0
-    page = metrics.page(tmp_path, 1.5).decode()
+    page = metrics.page(tmp_path, Jobs(1.5, 2)).decode()
     assert 'kalends_requests_total{door="toy",method="GET",route="/things",status="200"} 2.0' in page
     assert "kalends_job_lag_seconds 1.5" in page
+    assert "kalends_jobs_failed 2.0" in page
 
 
 async def test_a_client_that_leaves_while_it_sends_is_no_surprise(

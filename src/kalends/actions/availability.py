@@ -32,7 +32,7 @@ async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] |
     return [
         (one, offering(service, overrides.get(one.id), on_step=True))
         for one in serving
-        if (resource_ids is None or one.id in resource_ids) and (ctx.site_ids is None or one.site_id in ctx.site_ids)
+        if (resource_ids is None or one.id in resource_ids) and ctx.sees(one.site_id)
     ]
 
 

@@ -9,28 +9,29 @@ from kalends.actions.context import Context, together
 from kalends.actions.customers import once_more
 from kalends.actions.drafting import place_first, prepare
 from kalends.actions.revising import advanced, kept, revised, rewritten, taken_anew
-from kalends.engine.booking import next_state, state_at
+from kalends.engine.booking import ACTIVE, next_state, state_at
 from kalends.engine.listing import Entry, ItemQuery, Page
 from kalends.engine.messages import messages
 from kalends.engine.ordering import check_words
-from kalends.engine.refusals import NotFound, WrongCode
+from kalends.engine.refusals import IllegalTransition, NotFound, WrongCode
 from kalends.engine.wish import BY_POLICY, Asked, Wish
 from kalends.store import claims, items
 
 
 async def get(ctx: Context, item_id: int) -> Entry:
     """One item in any state. Raises NotFound."""
-    return _found(await items.find_item(ctx.db, ctx.account.id, item_id), item_id)
+    return _found(ctx, await items.find_item(ctx.db, ctx.account.id, item_id), item_id)
 
 
 async def find_by_external_id(ctx: Context, external_id: str) -> Entry:
-    """The newest item that carries the caller's own id. Raises NotFound."""
-    return _found(await items.find_by_external_id(ctx.db, ctx.account.id, external_id), external_id)
+    """The newest item that carries the caller's own id, where the key may look. Raises NotFound."""
+    found = await items.find_by_external_id(ctx.db, ctx.account.id, external_id, ctx.site_ids)
+    return _found(ctx, found, external_id)
 
 
 async def list_items(ctx: Context, query: ItemQuery) -> Page[Entry]:
-    """One page of a listing."""
-    return Page(*await items.list_items(ctx.db, ctx.account.id, query, ctx.now))
+    """One page of a listing of what is where the key may look."""
+    return Page(*await items.list_items(ctx.db, ctx.account.id, query, ctx.now, ctx.site_ids))
 
 
 async def book(ctx: Context, wish: Wish) -> Entry:
@@ -57,17 +58,23 @@ async def change(
     """Change some fields of an item, named as in engine.wish.Wish; moving it frees and takes in one transaction.
 
     A seat's times, resource and service are its session's and stay as they are. Without `ends_at` a moved item keeps
-    its length. Raises what `prepare` raises, NotFound(item), Full.
+    its length. What is as it was already is not written again, and nobody is told. Raises what `prepare` raises,
+    NotFound(item), IllegalTransition for one that is deleted, Full, and Invalid(expires_at: past).
     """
     resources, sessions = ([fields[name]] if fields.get(name) else [] for name in ("resource_id", "session_id"))
 
     async def rewrite() -> Entry:
         async with together(ctx) as tx:
             await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id], resources, sessions)
-            changed = await rewritten(tx, await get(tx, item_id), fields, force=force, remind=remind)
-            sent = messages("change", changed.entry.item, changed.entry.customer, ctx.account, asked)
+            was = await _present(tx, item_id, "change")
+            changed = await rewritten(tx, was, fields, force=force, remind=remind)
+            entry = changed.entry
+            if entry.item == revised(tx, was.item, {}):
+                return was
+            active = was.item.state in ACTIVE
+            sent = messages("change", entry.item, entry.customer, ctx.account, asked, was_active=active)
             await claims.place(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, outbox=sent))
-            return changed.entry
+            return entry
 
     return await once_more(rewrite)
 
@@ -81,28 +88,47 @@ async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_PO
         await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         was = await get(tx, item_id)
         state = next_state(state_at(was.item, ctx.now), verb, ctx.account.policy)
-        if code is not None and code != was.item.verification_code:
+        if code is not None and not _is_code(code, was.item.verification_code):
             raise WrongCode()
         entry = advanced(tx, was, state, verb)
         taken = await taken_anew(tx, was.item, entry)
-        sent = messages(verb, entry.item, entry.customer, ctx.account, asked)
+        active = was.item.state in ACTIVE
+        sent = messages(verb, entry.item, entry.customer, ctx.account, asked, was_active=active)
         change = msgspec.structs.replace(kept(tx, verb, [entry], sent), claims=taken)
         await claims.place(tx.db, ctx.account.id, change)
         return entry
 
 
 async def set_status(ctx: Context, item_id: int, status: str | None) -> Entry:
-    """Note how the customer attended, or take the note back with None. Raises NotFound, Invalid(status: unknown)."""
+    """Note how the customer attended, or take the note back with None.
+
+    Raises NotFound, IllegalTransition for an item that is deleted, Invalid(status: unknown).
+    """
     check_words(None, status)
     async with together(ctx) as tx:
         await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
-        entry = await get(tx, item_id)
+        entry = await _present(tx, item_id, "status")
+        if entry.item.status == status:
+            return entry
         entry = msgspec.structs.replace(entry, item=revised(tx, entry.item, {"status": status}))
         await claims.place(tx.db, ctx.account.id, kept(tx, "status", [entry]))
         return entry
 
 
-def _found(entry: Entry | None, which: object) -> Entry:
-    if entry is None:
+async def _present(ctx: Context, item_id: int, verb: str) -> Entry:
+    """One item that is not deleted."""
+    entry = await get(ctx, item_id)
+    if entry.item.state == "deleted":
+        raise IllegalTransition("deleted", verb)
+    return entry
+
+
+def _is_code(said: str, code: str | None) -> bool:
+    """Whether it is the code, which has lost the zeros at its front where it went as a number."""
+    return bool(said and code) and said.zfill(len(code or "")) == code
+
+
+def _found(ctx: Context, entry: Entry | None, which: object) -> Entry:
+    if entry is None or not ctx.sees(entry.site_id):
         raise NotFound("item", which)
     return entry

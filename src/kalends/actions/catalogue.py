@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kalends.actions.context import Context, together
-from kalends.actions.noting import note
+from kalends.actions.noting import note, note_images
 from kalends.engine.catalogue import SERVICE_KINDS, Offered, Resource, Service, Site
 from kalends.engine.clock import zone
 from kalends.engine.openings import Opening
@@ -18,6 +19,7 @@ KINDS = ("person", "space", "equipment", "inventory")
 DEEPEST = 4
 """Levels of a tree of resources, the root counted."""
 
+_OFFERED = tuple(name for name in Offered.__struct_fields__ if name not in ("account_id", "service_id"))
 _MOST = 100_000
 _YEAR = 366 * 1440
 _SERVICE_BOUNDS = (
@@ -34,17 +36,17 @@ _SERVICE_BOUNDS = (
 async def list_sites(ctx: Context) -> list[Site]:
     """The sites that the key may see, the oldest first."""
     sites = await resources.find_sites(ctx.db, ctx.account.id)
-    return [site for site in sites if ctx.site_ids is None or site.id in ctx.site_ids]
+    return [site for site in sites if ctx.sees(site.id)]
 
 
 async def list_resources(ctx: Context, with_inactive: bool = False) -> list[Resource]:
     """The resources at the sites that the key may see, parts too, in the order they are to be shown."""
-    return await resources.find_resources(ctx.db, ctx.account.id, site_ids=_sites(ctx), with_inactive=with_inactive)
+    return await resources.find_resources(ctx.db, ctx.account.id, site_ids=ctx.site_ids, with_inactive=with_inactive)
 
 
 async def get_resource(ctx: Context, resource_id: int) -> Resource:
     """One resource, active or not. Raises NotFound(resource)."""
-    found = await resources.find_resources(ctx.db, ctx.account.id, [resource_id], _sites(ctx))
+    found = await resources.find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids)
     if not found:
         raise NotFound("resource", resource_id)
     return found[0]
@@ -73,6 +75,12 @@ async def add_resource(ctx: Context, fields: Mapping[str, Any], openings: Sequen
     return resource
 
 
+async def zone_at(ctx: Context, resource: Resource | None) -> ZoneInfo:
+    """The time zone of the site where a resource stands; the account's for what is at no resource."""
+    sites = await resources.find_sites(ctx.db, ctx.account.id) if resource else []
+    return next((zone(site.time_zone) for site in sites if resource and site.id == resource.site_id), ctx.zone)
+
+
 async def openings_of(ctx: Context, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """The weekly openings of these resources themselves; none for one that is always open."""
     return await find_openings(ctx.db, ctx.account.id, list(resource_ids))
@@ -95,8 +103,9 @@ async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Seq
     """A new service from fields of engine.catalogue.Service, served by these resources.
 
     When none is named, any active one serves it. `step` is as long as the service unless it is given.
-    Raises Invalid, NotFound(resource).
+    Raises Forbidden to a key that is limited to sites, Invalid, NotFound(resource).
     """
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         (service_id,) = await next_ids(tx.db, "service")
         service = new_service(tx, service_id, {"served_by_all": not resource_ids, **fields})
@@ -104,8 +113,20 @@ async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Seq
         await note(tx, "add", None, service)
         if resource_ids:
             offered = [Offered(ctx.account.id, service_id, resource_id) for resource_id in dict.fromkeys(resource_ids)]
-            await catalogue.save_offered(tx.db, ctx.account.id, service_id, offered, ctx.now)
+            await name_serving(tx, service_id, [], offered)
     return service
+
+
+async def name_serving(ctx: Context, service_id: int, before: Sequence[Offered], after: Sequence[Offered]) -> None:
+    """In the action's transaction: have these serve a service, and in which way, in place of those who did.
+
+    Raises NotFound(resource).
+    """
+    await catalogue.save_offered(ctx.db, ctx.account.id, service_id, after, ctx.now)
+    images = (
+        {"serving": [{name: getattr(one, name) for name in _OFFERED} for one in each]} for each in (before, after)
+    )
+    await note_images(ctx, "serve", "service", service_id, *images)
 
 
 async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
@@ -113,7 +134,7 @@ async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
     was ever named. Raises NotFound(service)."""
     await get_service(ctx, service_id)
     serving = await list_serving(ctx.db, ctx.account.id, service_id)
-    return [one for one in serving if ctx.site_ids is None or one.site_id in ctx.site_ids]
+    return [one for one in serving if ctx.sees(one.site_id)]
 
 
 def new_resource(ctx: Context, resource_id: int, fields: Mapping[str, Any]) -> Resource:
@@ -209,7 +230,3 @@ def new_site(ctx: Context, fields: Mapping[str, Any]) -> Site:
         raise Invalid(Fault("name", "blank"))
     zone(site.time_zone)
     return site
-
-
-def _sites(ctx: Context) -> list[int] | None:
-    return None if ctx.site_ids is None else sorted(ctx.site_ids)

@@ -8,13 +8,12 @@ import msgspec
 from kalends.actions.context import Context, together
 from kalends.actions.noting import note, note_images
 from kalends.actions.resources import held_resource
-from kalends.engine.catalogue import Category
+from kalends.engine.catalogue import LONGEST_TITLE, Category, fault_of_title, kept_title
 from kalends.engine.custom_field import KINDS, CustomField, kept_values, why_unfit
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import custom_fields
 from kalends.store.ids import next_ids
 
-_LONGEST = 255
 _MOST_OPTIONS = 1000
 _CHANGEABLE = ("title", "kind", "options", "position", "active")
 
@@ -27,8 +26,9 @@ async def list_fields(ctx: Context, with_inactive: bool = False) -> list[CustomF
 async def add_field(ctx: Context, fields: Mapping[str, Any]) -> CustomField:
     """A new field from title, kind, options, position and active of engine.custom_field.CustomField.
 
-    Raises Invalid(title, kind, options), Duplicate(title).
+    Raises Forbidden to a key that is limited to sites, Invalid(title, kind, options), Duplicate(title).
     """
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
         field = _checked(CustomField(ctx.account.id, field_id, ""), fields)
@@ -40,8 +40,10 @@ async def add_field(ctx: Context, fields: Mapping[str, Any]) -> CustomField:
 async def change_field(ctx: Context, field_id: int, fields: Mapping[str, Any]) -> CustomField:
     """Change some fields of a field; the values that resources have of it must still fit.
 
-    Raises NotFound(custom_field), Invalid(title, kind, options; kind or options: in_use), Duplicate(title).
+    Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Duplicate(title), and Invalid (title,
+    kind, options; kind or options: in_use).
     """
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         present = await custom_fields.lock_field(tx.db, ctx.account.id, field_id)
         if present is None:
@@ -89,11 +91,11 @@ async def list_categories(ctx: Context) -> list[Category]:
 
 
 async def add_category(ctx: Context, title: str) -> Category:
-    """A new category. Raises Invalid(title: blank or too_long), Duplicate(title)."""
-    if fault := _fault_of_title(title):
-        raise Invalid(fault)
+    """A new category. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
+    Duplicate(title)."""
+    ctx.check_unlimited()
     async with together(ctx) as tx:
-        category = await custom_fields.add_category(tx.db, ctx.account.id, title)
+        category = await custom_fields.add_category(tx.db, ctx.account.id, kept_title(title))
         await note(tx, "add", None, category)
     return category
 
@@ -103,7 +105,7 @@ def _checked(present: CustomField, fields: Mapping[str, Any]) -> CustomField:
     if "options" in given:
         given["options"] = tuple(given["options"])
     wanted = msgspec.structs.replace(present, **given)
-    title = _fault_of_title(wanted.title)
+    title = fault_of_title(wanted.title)
     faults = [title] if title else []
     faults += [] if wanted.kind in KINDS else [Fault("kind", "unknown")]
     faults += [Fault("options", why) for why in [_why_unfit(wanted)] if why]
@@ -112,18 +114,12 @@ def _checked(present: CustomField, fields: Mapping[str, Any]) -> CustomField:
     return wanted
 
 
-def _fault_of_title(title: str) -> Fault | None:
-    if not title.strip():
-        return Fault("title", "blank")
-    return Fault("title", "too_long") if len(title) > _LONGEST else None
-
-
 def _why_unfit(field: CustomField) -> str | None:
     """The reason code of options that are not as the kind of field has them."""
     if not field.options:
         return "blank" if field.kind == "select" else None
     if field.kind != "select" or len(set(field.options)) < len(field.options):
         return "invalid"
-    if len(field.options) > _MOST_OPTIONS or any(len(option) > _LONGEST for option in field.options):
+    if len(field.options) > _MOST_OPTIONS or any(len(option) > LONGEST_TITLE for option in field.options):
         return "too_long"
     return "blank" if any(not option.strip() for option in field.options) else None

@@ -12,7 +12,6 @@ from kalends.actions.invoices import get_invoice
 from kalends.actions.noting import note
 from kalends.actions.orders import get_every_order, get_orders
 from kalends.actions.prices import quotes
-from kalends.engine.clock import wall
 from kalends.engine.event import NUMBERED, Document, DocumentWish, Occasion, Paper, faults_of_document, next_number
 from kalends.engine.order import Ordered
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -24,10 +23,10 @@ from kalends.store.ids import next_ids
 async def get_occasion(ctx: Context, event_id: int) -> Occasion:
     """An event with its documents and the whole bookings that they are about. Raises NotFound(event).
 
-    Bookings that are deleted, or where the key may not look, are left out.
+    Bookings that are deleted are left out, and so is a document of which some booking is where the key may not look.
     """
     event = await get_event(ctx, event_id)
-    documents = await events.find_documents(ctx.db, ctx.account.id, event_id)
+    documents = await events.find_documents(ctx.db, ctx.account.id, event_id, ctx.site_ids)
     named = {booking_id for document in documents for booking_id in document.booking_ids}
     bookings = await get_orders(ctx, named)
     return Occasion(event, tuple(_paper(document, bookings) for document in documents))
@@ -59,10 +58,10 @@ async def process_document(ctx: Context, document_id: int, day: date | None = No
     Raises NotFound(document), Invalid(processed_on: before_start) for a day before the document's own.
     """
     async with together(ctx) as tx:
-        present = await events.lock_document(tx.db, ctx.account.id, document_id)
+        present = await events.lock_document(tx.db, ctx.account.id, document_id, ctx.site_ids)
         if present is None:
             raise NotFound("document", document_id)
-        wanted = msgspec.structs.replace(present, processed_on=day or _today(ctx))
+        wanted = msgspec.structs.replace(present, processed_on=day or ctx.today)
         if wanted.processed_on is not None and wanted.processed_on < wanted.day:
             raise Invalid(Fault("processed_on", "before_start"))
         if wanted != present:
@@ -85,7 +84,7 @@ async def _drafted(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
         kind=wish.kind,
         number=await _next_number(ctx, wish.kind) if number is None else number.strip(),
         amount=await _price(ctx, bookings) if amount is None else amount,
-        day=wish.day or _today(ctx),
+        day=wish.day or ctx.today,
         processed_on=None,
         invoice_id=wish.invoice_id,
         created_at=ctx.now,
@@ -106,7 +105,3 @@ async def _price(ctx: Context, bookings: Sequence[Ordered]) -> Decimal:
 def _paper(document: Document, bookings: Mapping[int, Ordered]) -> Paper:
     about = (bookings.get(booking_id) for booking_id in document.booking_ids)
     return Paper(document, tuple(ordered for ordered in about if ordered))
-
-
-def _today(ctx: Context) -> date:
-    return wall(ctx.now, ctx.zone)[0]

@@ -78,7 +78,7 @@ async def look_up(ctx: Context, wish: Wish) -> Case:
     customer's fields.
     """
     ground = await bookings.load_ground(ctx.db, ctx.account.id, wish)
-    _check_named(wish, ground)
+    _check_named(ctx, wish, ground)
     customer, is_new = ground.customer, False
     if customer is None and wish.customer is not None:
         customer, is_new = await match_or_make(ctx, wish.customer)
@@ -118,7 +118,7 @@ async def candidates(ctx: Context, case: Case) -> list[Resource | None]:
     if case.ground.service is None:
         raise Invalid(Fault("resource_id", "blank"))
     serving = await bookings.list_serving(ctx.db, ctx.account.id, case.ground.service.id)
-    return await _looking_free(ctx, case, serving)
+    return await _looking_free(ctx, case, [one for one in serving if ctx.sees(one.site_id)])
 
 
 async def place_first(ctx: Context, case: Case, opens: bool = True) -> Entry:
@@ -163,11 +163,14 @@ def draft(ctx: Context, case: Case, resource: Resource | None) -> Draft:
     return Draft(change, entry)
 
 
-def _check_named(wish: Wish, ground: Ground) -> None:
+def _check_named(ctx: Context, wish: Wish, ground: Ground) -> None:
     for what in ("service", "resource", "session", "customer"):
         named = getattr(wish, f"{what}_id")
         if named is not None and getattr(ground, what) is None:
             raise NotFound(what, named)
+    if ground.resource is not None and not ctx.sees(ground.resource.site_id):
+        of_session = ground.session is not None and ground.session.resource_id is not None
+        raise NotFound("session", wish.session_id) if of_session else NotFound("resource", ground.resource.id)
     if wish.booked_by_customer_id is not None and not ground.booked_by:
         raise NotFound("booked_by_customer", wish.booked_by_customer_id)
     check_words(None, wish.status)

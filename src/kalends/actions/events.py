@@ -37,7 +37,11 @@ async def get_event(ctx: Context, event_id: int) -> Event:
 
 
 async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Event:
-    """A new event from fields of engine.event.Event; `title`, `starts_at` and `ends_at` are needed. Raises Invalid."""
+    """A new event from fields of engine.event.Event; `title`, `starts_at` and `ends_at` are needed.
+
+    Raises Forbidden to a key that is limited to sites, Invalid.
+    """
+    ctx.check_unlimited()
     given = _given(fields)
     if missing := [Fault(name, "blank") for name in ("title", "starts_at", "ends_at") if not given.get(name)]:
         raise Invalid(*missing)
@@ -51,7 +55,8 @@ async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Event:
 
 
 async def change_event(ctx: Context, event_id: int, fields: Mapping[str, Any]) -> Event:
-    """Change some fields of an event, named as in engine.event.Event. Raises NotFound(event), Invalid."""
+    """Change some fields of an event, named as in engine.event.Event. Raises Forbidden, NotFound(event), Invalid."""
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         present = _found(await events.lock_event(tx.db, ctx.account.id, event_id), event_id)
         wanted = _checked(msgspec.structs.replace(present, **_given(fields)))

@@ -1,7 +1,7 @@
 """When resources are open on dates: the hours that result, and the days on which they are other than usual."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from kalends.actions.catalogue import get_resource, get_service, list_resources
 from kalends.actions.context import Context, together
@@ -69,11 +69,7 @@ async def set_exception_days(
         raise Invalid(Fault("exception_day", "too_many"))
     async with together(ctx) as tx:
         await held_resource(tx, resource_id)
-        for day, pairs in sorted(days.items()):
-            await _set_day(tx, ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day), pairs)
-        return [
-            await get_exception_day(tx, resource_id, day, service_id) for day in sorted(days) if days[day] is not None
-        ]
+        return await _set_days(tx, (resource_id, service_id), days)
 
 
 async def set_all_exception_days(
@@ -95,7 +91,7 @@ async def remove_exception_day(
     async with together(ctx) as tx:
         await held_resource(tx, resource_id)
         present = await get_exception_day(tx, resource_id, day, service_id)
-        await _set_day(tx, ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day), None)
+        await _set_days(tx, (resource_id, service_id), {day: None})
         return present
 
 
@@ -107,12 +103,19 @@ def check_days(first: date, last: date, most: int = MOST_DAYS) -> None:
         raise Invalid(Fault("last", "out_of_range"))
 
 
-async def _set_day(ctx: Context, asked: ExceptionQuery, pairs: Sequence[tuple[int, int]] | None) -> None:
-    assert asked.first is not None
-    day, until = asked.first, asked.first + DAY
-    rows = [OpeningException(day, until)] if pairs is not None and not pairs else []
-    rows += [OpeningException(day, until, opens, closes) for opens, closes in pairs or ()]
-    before = await exceptions.save_day(ctx.db, ctx.account.id, asked, rows, ctx.now)
-    kind, subject_id = "resource", asked.resource_id
-    told = {"service_id": asked.service_id, "hours": {str(day): pairs}}
-    await note_images(ctx, "except", kind, subject_id, {"hours": {str(day): before}}, told)
+async def _set_days(
+    ctx: Context, of: tuple[int, int | None], days: Mapping[date, Sequence[tuple[int, int]] | None]
+) -> list[ExceptionDay]:
+    named = [(day, pairs) for day, pairs in sorted(days.items()) if pairs is not None]
+    rows = [OpeningException(day, day + DAY) for day, pairs in named if not pairs]
+    rows += [OpeningException(day, day + DAY, *pair) for day, pairs in named for pair in pairs]
+    before: dict[date, list[tuple[int | None, int | None]]] = {}
+    since: dict[date, datetime] = {}
+    for day, opens, closes, at in await exceptions.save_days(ctx.db, ctx.account.id, of, list(days), rows, ctx.now):
+        before.setdefault(day, []).append((opens, closes))
+        since[day] = min(at, since.get(day, at))
+    resource_id, service_id = of
+    said = {"hours": {str(day): before.get(day) for day in days}}
+    told = {"service_id": service_id, "hours": {str(day): pairs for day, pairs in days.items()}}
+    await note_images(ctx, "except", "resource", resource_id, said, told)
+    return [ExceptionDay(*of, day, tuple(sorted(pairs)), "", since.get(day, ctx.now), ctx.now) for day, pairs in named]

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,6 @@ from kalends.actions.noting import note
 from kalends.actions.orders import get_every_order
 from kalends.actions.prices import quotes
 from kalends.actions.profile import get_profile
-from kalends.engine.clock import wall
 from kalends.engine.invoice import PAYMENT_METHODS, Charge, Discount, Invoice, InvoiceQuery, Party, charges
 from kalends.engine.listing import Page
 from kalends.engine.order import Ordered
@@ -55,7 +54,7 @@ async def issue_invoice(
         given = {
             "text": text,
             "payment_method": payment_method,
-            "due_on": _today(ctx) + timedelta(days=due_days),
+            "due_on": ctx.today + timedelta(days=due_days),
             "discount_kind": discount and discount.kind,
             "discount_rate": discount and discount.rate,
         }
@@ -75,7 +74,7 @@ async def pay_invoice(
     if payment_method not in (None, *PAYMENT_METHODS):
         raise Invalid(Fault("payment_method", "unknown"))
     async with together(ctx) as tx:
-        present = await invoices.lock_invoice(tx.db, ctx.account.id, invoice_id)
+        present = await invoices.lock_invoice(tx.db, ctx.account.id, invoice_id, ctx.site_ids)
         if present is None:
             raise NotFound("invoice", invoice_id)
         payment = {"paid_at": paid_at, "payment_method": payment_method or present.payment_method}
@@ -89,13 +88,16 @@ async def pay_invoice(
 
 
 async def list_invoices(ctx: Context, query: InvoiceQuery) -> Page[Invoice]:
-    """One page of invoices with their rows, in the order of their numbers."""
-    return Page(*await invoices.list_invoices(ctx.db, ctx.account.id, query))
+    """One page of invoices with their rows, in the order of their numbers.
+
+    Those that are about something where the key may not look are left out.
+    """
+    return Page(*await invoices.list_invoices(ctx.db, ctx.account.id, query, ctx.site_ids))
 
 
 async def get_invoice(ctx: Context, invoice_id: int) -> Invoice:
     """One invoice. Raises NotFound(invoice)."""
-    found = await invoices.find_invoice(ctx.db, ctx.account.id, invoice_id)
+    found = await invoices.find_invoice(ctx.db, ctx.account.id, invoice_id, ctx.site_ids)
     if found is None:
         raise NotFound("invoice", invoice_id)
     return found
@@ -105,7 +107,7 @@ async def find_invoice(ctx: Context, number: str) -> Invoice:
     """The invoice with a number as people read it, such as `2026-0077`. Raises NotFound(invoice)."""
     parts = _NUMBER.fullmatch(number)
     year_and_number = (int(parts[1]), int(parts[2])) if parts else (0, 0)
-    found = await invoices.find_numbered(ctx.db, ctx.account.id, *year_and_number)
+    found = await invoices.find_numbered(ctx.db, ctx.account.id, *year_and_number, ctx.site_ids)
     if found is None or found.number_text != number:
         raise NotFound("invoice", number)
     return found
@@ -165,8 +167,8 @@ async def _drawn_up(ctx: Context, customer: Customer, charged: Sequence[Charge],
     return Invoice(
         account_id=account_id,
         id=invoice_id,
-        year=_today(ctx).year,
-        number=await invoices.claim_number(ctx.db, account_id, _today(ctx).year),
+        year=ctx.today.year,
+        number=await invoices.claim_number(ctx.db, account_id, ctx.today.year),
         customer_id=customer.id,
         customer=_party(customer),
         issuer=issuer,
@@ -190,10 +192,6 @@ def _party(customer: Customer) -> Party:
     kept = (own.get("house_number") for own in customer.details.values())
     house_number = next((str(number) for number in kept if number), "")
     return Party(house_number=house_number, **{name: getattr(customer, name) for name in names})
-
-
-def _today(ctx: Context) -> date:
-    return wall(ctx.now, ctx.zone)[0]
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -10,6 +10,7 @@ from kalends.actions.context import Context, together
 from kalends.actions.noting import note, note_images
 from kalends.actions.resources import held_resource
 from kalends.engine import pricing
+from kalends.engine.catalogue import LONGEST_TITLE, kept_title
 from kalends.engine.money import HUNDRED
 from kalends.engine.order import Ordered
 from kalends.engine.people import CustomerGroup
@@ -21,8 +22,6 @@ from kalends.store.resources import find_resources
 
 _BOUNDS = (("amount", Decimal(10**10), 4), ("tax_rate", HUNDRED + Decimal("0.001"), 3))
 """Below which a value stays, and how many decimals are kept of it."""
-
-_LONGEST = 255
 
 
 async def list_prices(ctx: Context) -> list[Price]:
@@ -41,13 +40,11 @@ async def list_groups(ctx: Context) -> list[CustomerGroup]:
 
 
 async def add_group(ctx: Context, title: str) -> CustomerGroup:
-    """A new group of customers. Raises Invalid(title), Duplicate(title)."""
-    if not title.strip():
-        raise Invalid(Fault("title", "blank"))
-    if len(title.strip()) > _LONGEST:
-        raise Invalid(Fault("title", "too_long"))
+    """A new group of customers. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
+    Duplicate(title)."""
+    ctx.check_unlimited()
     async with together(ctx) as tx:
-        group = await kept.add_group(tx.db, ctx.account.id, title.strip())
+        group = await kept.add_group(tx.db, ctx.account.id, kept_title(title))
         await note(tx, "add", None, group)
     return group
 
@@ -58,8 +55,11 @@ async def set_prices(
     """Replace the price rules of one resource or of one service; answers them as kept. The same again changes nothing.
 
     Of the rules only title, per, amount, tax_rate and group_ids are looked at; of those that fit a customer the first
-    counts. Raises NotFound(resource or service), Invalid(per, amount, tax_rate, group_ids).
+    counts. Raises NotFound(resource or service), Invalid(per, amount, tax_rate, group_ids), and for those of a service
+    Forbidden to a key that is limited to sites.
     """
+    if service_id is not None:
+        ctx.check_unlimited()
     if (resource_id is None) == (service_id is None):
         raise Invalid(Fault("resource_id", "blank"))
     async with together(ctx) as tx:
@@ -96,7 +96,7 @@ def _check(prices: Sequence[Price], group_ids: set[int]) -> None:
     faults: list[Fault] = []
     for price in prices:
         faults += [] if price.per in PERS else [Fault("per", "unknown")]
-        faults += [] if len(price.title) <= _LONGEST else [Fault("title", "too_long")]
+        faults += [] if len(price.title) <= LONGEST_TITLE else [Fault("title", "too_long")]
         faults += [] if group_ids.issuperset(price.group_ids or ()) else [Fault("group_ids", "unknown")]
         for name, bound, decimals in _BOUNDS:
             value = getattr(price, name)

@@ -33,8 +33,9 @@ async def get_profile_since(ctx: Context) -> tuple[Profile, datetime]:
 async def set_profile(ctx: Context, fields: Mapping[str, Any]) -> Profile:
     """Change some fields of the profile, named as in engine.profile.Profile; None is "".
 
-    Raises Invalid(unknown, invalid or too_long), NotFound(account).
+    Raises Forbidden to a key that is limited to sites, Invalid(unknown, invalid or too_long), NotFound(account).
     """
+    ctx.check_unlimited()
     faults = [Fault(name, why) for name, value in fields.items() if (why := _why_unfit(name, value))]
     if faults:
         raise Invalid(*faults)

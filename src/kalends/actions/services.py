@@ -14,7 +14,7 @@ from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import catalogue
 from kalends.store.ids import next_ids
-from kalends.store.openings import find_openings, save_openings
+from kalends.store.openings import find_own_openings, save_openings
 
 _KEPT = ("account_id", "id", "created_at", "updated_at")
 _LENGTHS = (("duration", 1), ("step", 1), ("buffer_before", 0), ("buffer_after", 0))
@@ -24,8 +24,10 @@ _YEAR = 366 * 1440
 async def change_service(ctx: Context, service_id: int, fields: Mapping[str, Any]) -> Service:
     """Change some fields of a service, named as in engine.catalogue.Service. What is booked stays as it is.
 
-    A step that was as long as the service stays so. Raises NotFound(service), Invalid.
+    A step that was as long as the service stays so. Raises Forbidden to a key that is limited to sites,
+    NotFound(service), Invalid.
     """
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         present = await _held_service(tx, service_id)
         given = {name: value for name, value in fields.items() if name not in _KEPT}
@@ -42,7 +44,10 @@ async def change_service(ctx: Context, service_id: int, fields: Mapping[str, Any
 
 
 async def remove_service(ctx: Context, service_id: int) -> Service:
-    """Take a service out of use; what is booked of it stays, and again it changes nothing. Raises NotFound(service)."""
+    """Take a service out of use; what is booked of it stays, and again it changes nothing.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(service).
+    """
     return await change_service(ctx, service_id, {"active": False})
 
 
@@ -54,30 +59,27 @@ async def list_services_of(ctx: Context, kinds: Sequence[str], with_inactive: bo
 
 async def list_serving(ctx: Context, service_ids: Sequence[int] | None = None) -> list[Serving]:
     """Which active resources are named to serve these services, or any, service by service, the best first."""
-    sites = None if ctx.site_ids is None else sorted(ctx.site_ids)
-    return await catalogue.find_serving(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=sites)
+    return await catalogue.find_serving(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=ctx.site_ids)
 
 
 async def get_serving(ctx: Context, serving_id: int) -> Serving:
     """How one resource serves one service. Raises NotFound(serving)."""
-    sites = None if ctx.site_ids is None else sorted(ctx.site_ids)
-    found = await catalogue.find_serving(ctx.db, ctx.account.id, [serving_id], site_ids=sites)
+    found = await catalogue.find_serving(ctx.db, ctx.account.id, [serving_id], site_ids=ctx.site_ids)
     if not found:
         raise NotFound("serving", serving_id)
     return found[0]
 
 
-async def openings_of_serving(ctx: Context, serving: Serving) -> list[Opening]:
-    """The weekly hours kept for a service on a resource; they count where the service has `own_hours`."""
-    ids = [serving.resource_id]
-    return (await find_openings(ctx.db, ctx.account.id, ids, serving.service_id))[serving.resource_id]
+async def openings_of_serving(ctx: Context, serving_ids: Sequence[int]) -> dict[int, list[Opening]]:
+    """The weekly hours kept for services on resources; they count where the service has `own_hours`."""
+    return await find_own_openings(ctx.db, ctx.account.id, serving_ids)
 
 
 async def add_serving(ctx: Context, fields: Mapping[str, Any], openings: Sequence[Opening] = ()) -> Serving:
     """Name a resource to serve a service, from fields of engine.catalogue.Serving, with hours of its own.
 
     From then on only those who are named serve it, even when none is left. Raises NotFound(service or resource),
-    Duplicate(resource_id), Invalid.
+    Duplicate(resource_id), Invalid, and Forbidden to a key that is limited to sites while all of them serve it.
     """
     async with together(ctx) as tx:
         (serving_id,) = await next_ids(tx.db, "service_resource")
@@ -96,7 +98,7 @@ async def change_serving(
 ) -> Serving:
     """Change how a resource serves a service, or which one does; `openings` replace the hours kept for it there.
 
-    Raises NotFound(serving, service or resource), Duplicate(resource_id), Invalid.
+    Raises NotFound(serving, service or resource), Duplicate(resource_id), Invalid, Forbidden as `add_serving` does.
     """
     async with together(ctx) as tx:
         present = await _held_serving(tx, serving_id)
@@ -104,7 +106,7 @@ async def change_serving(
         wanted = _checked({**msgspec.structs.asdict(present), **given, "updated_at": ctx.now})
         await get_resource(tx, wanted.resource_id)
         moved = (wanted.service_id, wanted.resource_id) != (present.service_id, present.resource_id)
-        kept = await openings_of_serving(tx, present) if moved else []
+        kept = (await openings_of_serving(tx, [serving_id]))[serving_id] if moved else []
         if moved:
             await _open(tx, present, ())
             await _only_named(tx, wanted.service_id)
@@ -146,13 +148,14 @@ async def _held_serving(ctx: Context, serving_id: int) -> Serving:
 async def _only_named(ctx: Context, service_id: int) -> None:
     present = await _held_service(ctx, service_id)
     if present.served_by_all:
+        ctx.check_unlimited()
         wanted = msgspec.structs.replace(present, served_by_all=False, updated_at=ctx.now)
         await catalogue.save_service(ctx.db, wanted)
         await note(ctx, "change", present, wanted)
 
 
 async def _open(ctx: Context, serving: Serving, openings: Sequence[Opening]) -> None:
-    before = await openings_of_serving(ctx, serving)
+    before = (await openings_of_serving(ctx, [serving.id]))[serving.id]
     if set(before) == set(openings):
         return
     await save_openings(ctx.db, ctx.account.id, serving.resource_id, openings, serving.service_id)

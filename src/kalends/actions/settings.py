@@ -37,8 +37,10 @@ async def get_settings(ctx: Context) -> Settings:
 async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
     """Change some of name, time_zone, locale, currency, country and details, and of the fields of engine.policy.Policy.
 
-    The sites that were in the account's time zone stay with it. Raises NotFound(account), Invalid.
+    The sites that were in the account's time zone stay with it. Raises Forbidden to a key that is limited to sites,
+    NotFound(account), Invalid.
     """
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))
         policy = _policy(present.account.policy, fields)
@@ -69,7 +71,7 @@ async def holidays(ctx: Context, first: date, last: date) -> list[tuple[date, st
     """
     check_days(first, last, _LONGEST_LOOK)
     sites = await resources.find_sites(ctx.db, ctx.account.id)
-    kept = {site.holiday_calendar_id for site in sites if ctx.site_ids is None or site.id in ctx.site_ids}
+    kept = {site.holiday_calendar_id for site in sites if ctx.sees(site.id)}
     calendars = [calendar for id_, calendar in (await find_calendars(ctx.db, ctx.account.id)).values() if id_ in kept]
     found: dict[date, str] = {}
     for calendar in calendars or [HolidayCalendar(ctx.account.country)]:

@@ -67,8 +67,8 @@ async def next_available_date(
     """
     check_days(after, after + within_days * DAY)
     service = await get_service(ctx, service_id)
-    today, _ = wall(ctx.now, ctx.zone)
-    first, last = max(after, today), max(after, today) + within_days * DAY
+    first = max(after, ctx.today)
+    last = first + within_days * DAY
     while first <= last:
         found = await _dates(ctx, service, (first, min(last, first + _STRIDE * DAY)), resource_ids)
         if found:

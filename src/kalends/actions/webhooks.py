@@ -37,8 +37,10 @@ async def get_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
 async def add_webhook(ctx: Context, door: str, fields: Mapping[str, Any]) -> Webhook:
     """A new webhook from `url`, `events`, `secret` (made when there is none), `description` and `active`.
 
-    Its messages speak the door's language. Raises Invalid.
+    Its messages speak the door's language, and are about all sites. Raises Forbidden to a key that is limited to some,
+    Invalid.
     """
+    ctx.check_unlimited()
     given = {name: fields[name] for name in _CHANGEABLE if fields.get(name) is not None}
     made = {"url": "", "events": (), "secret": secrets.token_hex(32), "description": "", "active": True, **given}
     webhook = Webhook(account_id=ctx.account.id, id=0, door=door, created_at=ctx.now, updated_at=ctx.now, **made)
@@ -50,7 +52,8 @@ async def add_webhook(ctx: Context, door: str, fields: Mapping[str, Any]) -> Web
 
 
 async def change_webhook(ctx: Context, door: str, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
-    """Change some of the fields that `add_webhook` takes. Raises NotFound(webhook), Invalid."""
+    """Change some of the fields that `add_webhook` takes. Raises Forbidden as it does, NotFound(webhook), Invalid."""
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         await webhooks.lock_webhook(tx.db, ctx.account.id, webhook_id)
         present = await get_webhook(tx, door, webhook_id)
@@ -66,7 +69,8 @@ async def change_webhook(ctx: Context, door: str, webhook_id: int, fields: Mappi
 
 
 async def remove_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
-    """Nobody is told there any more; answers the webhook as it was. Raises NotFound(webhook)."""
+    """Nobody is told there any more; answers the webhook as it was. Raises Forbidden, NotFound(webhook)."""
+    ctx.check_unlimited()
     async with together(ctx) as tx:
         await webhooks.lock_webhook(tx.db, ctx.account.id, webhook_id)
         present = await get_webhook(tx, door, webhook_id)

@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from kalends.actions.context import Context
-from kalends.engine.clock import DAY, instant, wall
+from kalends.engine.clock import DAY, instant
 from kalends.engine.span import Span
 
 
 def at(ctx: Context, day: int, hour: int) -> datetime:
     """That many days after the Monday, at that hour of the wall."""
-    today, _ = wall(ctx.now, ctx.zone)
-    return instant(today + DAY * (day - today.weekday()), hour * 60, ctx.zone)
+    return instant(ctx.today + DAY * (day - ctx.today.weekday()), hour * 60, ctx.zone)
 
 
 def between(ctx: Context, day: int, hour: int, until: int) -> Span:

@@ -8,9 +8,12 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.refusals import Fault, Invalid
+
 BOOKED = ("appointment", "attendance")
 SOLD = ("product", "gift_card")
 SERVICE_KINDS = (*BOOKED, *SOLD)
+LONGEST_TITLE = 255
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -167,3 +170,18 @@ class Session(msgspec.Struct, frozen=True):
     created_by: str
     updated_at: datetime
     updated_by: str
+
+
+def kept_title(title: str) -> str:
+    """A title without space around it. Raises Invalid(title: blank or too_long)."""
+    title = title.strip()
+    if fault := fault_of_title(title):
+        raise Invalid(fault)
+    return title
+
+
+def fault_of_title(title: str) -> Fault | None:
+    """What is wrong with a title of something that is known by it."""
+    if not title.strip():
+        return Fault("title", "blank")
+    return Fault("title", "too_long") if len(title) > LONGEST_TITLE else None

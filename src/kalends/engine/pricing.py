@@ -72,14 +72,6 @@ class Quote(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
     @property
-    def net(self) -> Decimal:
-        return sum((line.price for line in self.lines), Decimal())
-
-    @property
-    def tax(self) -> Decimal:
-        return sum((line.tax for line in self.lines), Decimal())
-
-    @property
     def total(self) -> Decimal:
         return sum((line.total for line in self.lines), Decimal())
 

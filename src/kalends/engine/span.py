@@ -29,20 +29,10 @@ class Span(msgspec.Struct, frozen=True, order=True, gc=False):
         """Whether some instant lies in both; spans that only touch do not overlap, nor does an empty one."""
         return max(self.start, other.start) < min(self.end, other.end)
 
-    def contains(self, what: "Span | datetime") -> bool:
-        """Whether the instant, or the whole span, lies in this one."""
-        if isinstance(what, datetime):
-            return self.start <= what < self.end
-        return self.start <= what.start and what.end <= self.end
-
     def intersection(self, other: "Span") -> "Span | None":
         """The instants in both, or None when there are none."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Span(start, end) if start < end else None
-
-    def shift(self, by: timedelta) -> "Span":
-        """The same length, later by `by` (earlier when negative)."""
-        return Span(self.start + by, self.end + by)
 
     def widen(self, before: timedelta, after: timedelta) -> "Span":
         """The span with a buffer added on either side."""
@@ -65,9 +55,6 @@ class Spans(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.spans)
 
-    def __bool__(self) -> bool:
-        return bool(self.spans)
-
     def __or__(self, other: "Spans") -> "Spans":
         # Sorting two sorted runs is one linear merge.
         return Spans.of(self.spans + other.spans)
@@ -77,11 +64,6 @@ class Spans(msgspec.Struct, frozen=True):
 
     def __sub__(self, other: "Spans") -> "Spans":
         return Spans(tuple(_remaining(self.spans, other.spans)))
-
-    @property
-    def duration(self) -> timedelta:
-        """Exact length of all spans together."""
-        return sum((span.end - span.start for span in self.spans), timedelta())
 
     def around(self, instant: datetime) -> Span | None:
         """The one span that the instant lies in, or None."""
@@ -94,21 +76,6 @@ class Spans(msgspec.Struct, frozen=True):
             return True
         home = self.around(span.start)
         return home is not None and span.end <= home.end
-
-
-def peak(loads: Iterable[tuple[Span, int]], within: Span) -> int:
-    """The highest sum of units held at any one instant of `within`; 0 when nothing is held."""
-    changes: list[tuple[datetime, int]] = []
-    for span, units in loads:
-        if span.overlaps(within):
-            changes += (max(span.start, within.start), units), (span.end, -units)
-    # At one instant what ends comes before what starts, because ends are exclusive.
-    changes.sort()
-    level = highest = 0
-    for _, change in changes:
-        level += change
-        highest = max(highest, level)
-    return highest
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:

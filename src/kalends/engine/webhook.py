@@ -1,7 +1,6 @@
 """Webhooks: who is to be told of what."""
 
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -20,7 +19,3 @@ class Webhook(msgspec.Struct, frozen=True):
     active: bool
     created_at: datetime
     updated_at: datetime
-
-    def wants(self, event: str) -> bool:
-        """Whether it is to be told of this event."""
-        return self.active and any(fnmatchcase(event, asked) for asked in self.events)

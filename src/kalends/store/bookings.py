@@ -30,7 +30,7 @@ class Ground(msgspec.Struct, frozen=True):
 
 _GROUND = """
     select nextval('occupancy_id_seq') as item_id, nextval('booking_id_seq') as booking_id,
-        gen_random_uuid()::text as uid,
+        gen_random_uuid() as uid,
         (select to_json(s)::text from service s where s.account_id = $1 and s.id = coalesce(e.service_id, $2)),
         (select json_agg(o)::text from service_resource o
          where o.account_id = $1 and o.service_id = coalesce(e.service_id, $2)),

@@ -1,6 +1,6 @@
 """Services, and which resources serve them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from kalends.engine.catalogue import Offered, Service, Serving
@@ -93,7 +93,7 @@ async def find_serving(
     account_id: int,
     ids: Sequence[int] | None = None,
     service_ids: Sequence[int] | None = None,
-    site_ids: Sequence[int] | None = None,
+    site_ids: Collection[int] | None = None,
 ) -> list[Serving]:
     """Which active resources at these sites are named to serve which of these services (None is any), best first."""
     rows = await db.fetch(

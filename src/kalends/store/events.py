@@ -1,5 +1,6 @@
 """Events, and the documents about them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import asyncpg
@@ -8,6 +9,7 @@ import msgspec
 from kalends.engine.event import Document, Event
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
+from kalends.store.items import AT_SITES
 
 _EVENT = columns(Event)
 # Which bookings a document is about stands in rows of its own.
@@ -18,6 +20,11 @@ _FOUND = f"""
         where b.account_id = d.account_id and b.document_id = d.id order by b.booking_id)
     from document d
     """
+# Whoever may see some sites only sees the documents of which everything booked is there.
+_AT_SITES = f"""
+    and ({{0}}::bigint[] is null or not exists (
+        select from document_booking b join item i on i.account_id = $1 and i.booking_id = b.booking_id
+        where b.account_id = $1 and b.document_id = d.id and i.state <> 'deleted' and not {AT_SITES}))"""
 
 
 async def list_events(
@@ -77,15 +84,21 @@ async def save_event(db: Db, event: Event) -> None:
         await db.execute(statement, event, event.account_id, event.id)
 
 
-async def find_documents(db: Db, account_id: int, event_id: int) -> list[Document]:
-    """The documents about an event, the oldest first."""
-    rows = await db.fetch(f"{_FOUND} where account_id = $1 and event_id = $2 order by day, id", account_id, event_id)
+async def find_documents(
+    db: Db, account_id: int, event_id: int, site_ids: Collection[int] | None = None
+) -> list[Document]:
+    """The documents about an event, over bookings at these sites or (None) any, the oldest first."""
+    where = f"where account_id = $1 and event_id = $2 {_AT_SITES.format('$3')}"
+    rows = await db.fetch(f"{_FOUND} {where} order by day, id", account_id, event_id, site_ids)
     return [_document(row) for row in rows]
 
 
-async def lock_document(db: Db, account_id: int, document_id: int) -> Document | None:
-    """In a transaction: the document, which nobody else changes until the end, or None."""
-    row = await db.fetchrow(f"{_FOUND} where account_id = $1 and id = $2 for no key update", account_id, document_id)
+async def lock_document(
+    db: Db, account_id: int, document_id: int, site_ids: Collection[int] | None = None
+) -> Document | None:
+    """In a transaction: the document, which nobody else changes until the end, or None; sites as above."""
+    where = f"where account_id = $1 and id = $2 {_AT_SITES.format('$3')}"
+    row = await db.fetchrow(f"{_FOUND} {where} for no key update", account_id, document_id, site_ids)
     return None if row is None else _document(row)
 
 

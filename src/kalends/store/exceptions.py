@@ -1,7 +1,7 @@
 """Days that are not like others: opening exceptions, and calendars of holidays."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -95,47 +95,49 @@ async def list_days(db: Db, account_id: int, query: ExceptionQuery) -> tuple[lis
     return found, total
 
 
-async def save_day(
-    db: Db, account_id: int, asked: ExceptionQuery, rows: Sequence[OpeningException], now: datetime
-) -> list[tuple[int | None, int | None]] | None:
-    """Replace what is said of the day `asked.first`; a longer exception is cut around it. Answers what was said."""
-    cut = await db.fetch(
-        """
-        with cut as (
-            delete from opening_exception
-            where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3
-                and service_ids is null and day_from <= $4 and day_until > $4
-            returning *
-        ), rest as (
-            insert into opening_exception (account_id, resource_id, own_service_id, day_from, day_until, opens, closes,
-                title, created_at, updated_at)
-            select $1, $2, $3, part.day_from, part.day_until, opens, closes, title, created_at, updated_at
-            from cut cross join lateral (
-                values (cut.day_from, $4), ($4 + 1, cut.day_until)) as part (day_from, day_until)
-            where part.day_from < part.day_until
-        ) select opens, closes, created_at from cut order by opens
-        """,
-        account_id,
-        asked.resource_id,
-        asked.service_id,
-        asked.first,
-    )
+async def save_days(
+    db: Db,
+    account_id: int,
+    of: tuple[int, int | None],
+    days: Sequence[date],
+    rows: Sequence[OpeningException],
+    at: datetime,
+) -> list[tuple[date, int | None, int | None, datetime]]:
+    """Replace what is said of these days of a resource, or of a service there; longer exceptions are cut around them.
+
+    Answers what was said: day, opens, closes and since when. Raises NotFound(service).
+    """
     with conflicts():
-        await db.execute(
+        cut = await db.fetch(
             """
-            insert into opening_exception (account_id, resource_id, own_service_id, day_from, day_until, opens, closes,
-                title, created_at, updated_at)
-            select $1, $2, $3, e.day_from, e.day_until, e.opens, e.closes, e.title, $5, $6
-            from jsonb_populate_recordset(null::opening_exception, $4) e
+            with asked as (select range_agg(daterange(day, day + 1)) as days from unnest($4::date[]) as day), cut as (
+                delete from opening_exception e using asked
+                where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3
+                    and service_ids is null and daterange(day_from, day_until) && asked.days
+                returning e.*, datemultirange(daterange(day_from, day_until)) - asked.days as rest
+            ), said as (
+                select day, opens, closes, created_at from cut
+                join unnest($4::date[]) as day on day >= day_from and day < day_until
+            ), kept as (
+                select lower(part) as day_from, upper(part) as day_until, opens, closes, title, created_at, updated_at
+                from cut cross join lateral unnest(rest) as part
+                union all
+                select day_from, day_until, opens, closes, title,
+                    coalesce((select min(created_at) from said where day = e.day_from), $6), $6
+                from jsonb_populate_recordset(null::opening_exception, $5) e
+            ), saved as (
+                insert into opening_exception (account_id, resource_id, own_service_id, day_from, day_until, opens,
+                    closes, title, created_at, updated_at)
+                select $1, $2, $3, * from kept
+            ) select day, opens, closes, created_at from said order by day, opens
             """,
             account_id,
-            asked.resource_id,
-            asked.service_id,
+            *of,
+            days,
             rows,
-            min((row["created_at"] for row in cut), default=now),
-            now,
+            at,
         )
-    return [(row["opens"], row["closes"]) for row in cut] or None
+    return [(day, opens, closes, created_at) for day, opens, closes, created_at in cut]
 
 
 async def find_calendars(db: Db, account_id: int) -> dict[str, tuple[int, HolidayCalendar]]:

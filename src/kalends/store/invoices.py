@@ -1,6 +1,6 @@
 """Invoices and their rows; the database keeps them final."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import asyncpg
@@ -10,6 +10,7 @@ from kalends.engine.invoice import Invoice, InvoiceQuery, InvoiceRow, Party
 from kalends.engine.profile import Profile
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
+from kalends.store.items import AT_SITES
 
 _NAMES = [name for name in Invoice.__struct_fields__ if name != "rows"]
 _INVOICE = ", ".join(_NAMES)
@@ -17,6 +18,13 @@ _ROW = columns(InvoiceRow)
 _ASKED = """
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
     and ($4::bigint is null or customer_id = $4)"""
+# Whoever may see some sites only sees the invoices of which every row is about something there.
+_AT_SITES = f"""
+    and ({{0}}::bigint[] is null or not exists (
+        select from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
+        where w.account_id = $1 and w.invoice_id = invoice.id and not (
+            {AT_SITES} and (w.resource_id is null or w.resource_id in (
+                select id from resource where account_id = $1 and site_id = any ({{0}}))))))"""
 
 
 async def lock_bookings(db: Db, account_id: int, booking_ids: Sequence[int]) -> None:
@@ -92,35 +100,45 @@ async def save_payment(db: Db, invoice: Invoice) -> None:
         )
 
 
-async def find_invoice(db: Db, account_id: int, invoice_id: int) -> Invoice | None:
-    """One invoice, or None."""
-    return await _one(db, account_id, "id = $2", invoice_id)
+async def find_invoice(
+    db: Db, account_id: int, invoice_id: int, site_ids: Collection[int] | None = None
+) -> Invoice | None:
+    """One invoice, about these sites or (None) any, or None."""
+    return await _one(db, f"id = $2 {_AT_SITES.format('$3')}", account_id, invoice_id, site_ids)
 
 
-async def find_numbered(db: Db, account_id: int, year: int, number: int) -> Invoice | None:
-    """The invoice with this number, or None."""
-    return await _one(db, account_id, "year = $2 and number = $3", year, number)
+async def find_numbered(
+    db: Db, account_id: int, year: int, number: int, site_ids: Collection[int] | None = None
+) -> Invoice | None:
+    """The invoice with this number, about these sites or (None) any, or None."""
+    return await _one(db, f"year = $2 and number = $3 {_AT_SITES.format('$4')}", account_id, year, number, site_ids)
 
 
-async def lock_invoice(db: Db, account_id: int, invoice_id: int) -> Invoice | None:
-    """In a transaction: the invoice, whose payment nobody else changes until the end, or None."""
-    return await _one(db, account_id, "id = $2 for no key update", invoice_id)
+async def lock_invoice(
+    db: Db, account_id: int, invoice_id: int, site_ids: Collection[int] | None = None
+) -> Invoice | None:
+    """In a transaction: the same as `find_invoice`; its payment nobody else changes until the end."""
+    return await _one(db, f"id = $2 {_AT_SITES.format('$3')} for no key update", account_id, invoice_id, site_ids)
 
 
-async def list_invoices(db: Db, account_id: int, query: InvoiceQuery) -> tuple[list[Invoice], int]:
-    """One page of what the query asks for in the order of numbers, and the count of all."""
-    values = (account_id, query.issued_from, query.issued_until, query.customer_id)
+async def list_invoices(
+    db: Db, account_id: int, query: InvoiceQuery, site_ids: Collection[int] | None = None
+) -> tuple[list[Invoice], int]:
+    """One page of what the query asks for, about these sites or (None) any, in the order of numbers; and the count of
+    all."""
+    values = (account_id, query.issued_from, query.issued_until, query.customer_id, site_ids)
+    asked = f"{_ASKED} {_AT_SITES.format('$5')}"
     rows = await db.fetch(
-        f"select {_INVOICE} from invoice where {_ASKED} order by year, number limit $5 offset $6",
+        f"select {_INVOICE} from invoice where {asked} order by year, number limit $6 offset $7",
         *values,
         query.limit,
         query.offset,
     )
-    total = await db.fetchval(f"select count(*) from invoice where {_ASKED}", *values)
+    total = await db.fetchval(f"select count(*) from invoice where {asked}", *values)
     return await _with_rows(db, account_id, rows), total
 
 
-async def _one(db: Db, account_id: int, clause: str, *values: Any) -> Invoice | None:
+async def _one(db: Db, clause: str, account_id: int, *values: Any) -> Invoice | None:
     row = await db.fetchrow(f"select {_INVOICE} from invoice where account_id = $1 and {clause}", account_id, *values)
     return (await _with_rows(db, account_id, [row]))[0] if row else None
 

@@ -1,6 +1,6 @@
 """Items as lists and one by one, with what they refer to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from types import GenericAlias
 from typing import Any
@@ -65,10 +65,14 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("statuses", "i.status = any ({})", list),
 )
 _BY_ID = {"service_ids", "session_ids", "resource_ids", "customer_ids"}
-# As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored.
-_IN_STATES = (
+IN_STATES = (
     "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
 )
+"""As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored."""
+AT_SITES = """(case when i.resource_id is null then i.site_id is null or i.site_id = any ({0})
+    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ({0})) end)"""
+"""As engine.listing.Entry.site_id has it: what is at no site is at all of them."""
+
 _LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
 
 
@@ -77,9 +81,12 @@ async def find_item(db: Db, account_id: int, item_id: int) -> Entry | None:
     return await _one(db, f"{_SELECT} and i.id = $2", account_id, item_id)
 
 
-async def find_by_external_id(db: Db, account_id: int, external_id: str) -> Entry | None:
-    """The newest item with the external id, or None."""
-    return await _one(db, f"{_SELECT} and i.external_id = $2 order by i.id desc limit 1", account_id, external_id)
+async def find_by_external_id(
+    db: Db, account_id: int, external_id: str, site_ids: Collection[int] | None = None
+) -> Entry | None:
+    """The newest item with the external id, at these sites or (None) any, or None."""
+    seen, values = _at_sites(site_ids, [account_id, external_id])
+    return await _one(db, f"{_SELECT} and i.external_id = $2{seen} order by i.id desc limit 1", *values)
 
 
 async def find_entries(db: Db, account_id: int, item_ids: Sequence[int]) -> list[Entry]:
@@ -87,9 +94,16 @@ async def find_entries(db: Db, account_id: int, item_ids: Sequence[int]) -> list
     return await _with_relations(db, account_id, await db.fetch(_NAMED, account_id, item_ids))
 
 
-async def list_items(db: Db, account_id: int, query: ItemQuery, now: datetime) -> tuple[list[Entry], int]:
-    """One page of what the query asks for, and the count of all; holds that are over at `now` are not active."""
+async def list_items(
+    db: Db, account_id: int, query: ItemQuery, now: datetime, site_ids: Collection[int] | None = None
+) -> tuple[list[Entry], int]:
+    """One page of what the query asks for at these sites, None being any, and the count of all.
+
+    Holds that are over at `now` are not active.
+    """
     where, values = _where(account_id, query, now)
+    seen, values = _at_sites(site_ids, values)
+    where += seen
     page = f" limit ${len(values) + 1} offset ${len(values) + 2}"
     rows = await db.fetch(_SELECT + where + _order(query) + page, *values, query.limit, query.offset)
     entries = await _with_relations(db, account_id, rows)
@@ -123,7 +137,7 @@ def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[
         else:
             ask(clause, convert(value))
     if query.states is not None:
-        ask(_IN_STATES, now, list(query.states))
+        ask(IN_STATES, now, list(query.states))
     elif query.listing != "all":
         ask("i.state = any ({})", _LISTED.get(query.listing, list(ACTIVE)))
         ask("(i.expires_at is null or i.expires_at > {} or i.state in ('declined', 'cancelled'))", now)
@@ -134,8 +148,15 @@ def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[
     return "".join(clauses), values
 
 
+def _at_sites(site_ids: Collection[int] | None, values: list[Any]) -> tuple[str, list[Any]]:
+    """The clause of who may not see everything, and the values with the one that it asks for."""
+    if site_ids is None:
+        return "", values
+    return f" and {AT_SITES.format(f'${len(values) + 1}')}", [*values, site_ids]
+
+
 def _order(query: ItemQuery) -> str:
-    if query.listing == "recent":
+    if query.latest_change_first:
         return _LATEST_CHANGE_FIRST
     return _NEWEST_FIRST if query.newest_first else _CHRONOLOGICAL
 

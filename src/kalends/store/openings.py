@@ -1,6 +1,7 @@
 """When resources are open: weekly openings, exceptions, holidays."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -66,25 +67,33 @@ async def hours_of(
     return {hours.id: _opening_hours(hours) for hours in _DECODER.decode(found or "[]")}
 
 
-async def find_openings(
-    db: Db, account_id: int, resource_ids: Sequence[int], own_service_id: int | None = None
-) -> dict[int, list[Opening]]:
-    """The weekly openings of these resources themselves, or those kept there for one service, in the week's order."""
+async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
+    """The weekly openings of these resources themselves, in the week's order."""
     rows = await db.fetch(
         """
         select resource_id, weekday, opens, closes, valid_from, valid_until, service_ids from opening
-        where account_id = $1 and resource_id = any ($2) and own_service_id is not distinct from $3
-        order by resource_id, weekday, opens, id
+        where account_id = $1 and resource_id = any ($2) and own_service_id is null
+        order by weekday, opens, id
         """,
         account_id,
         resource_ids,
-        own_service_id,
     )
-    found: dict[int, list[Opening]] = {resource_id: [] for resource_id in resource_ids}
-    for resource_id, weekday, opens, closes, valid_from, valid_until, named in rows:
-        service_ids = None if named is None else frozenset(named)
-        found[resource_id].append(Opening(weekday, opens, closes, valid_from, valid_until, service_ids))
-    return found
+    return _by_owner(resource_ids, rows)
+
+
+async def find_own_openings(db: Db, account_id: int, serving_ids: Sequence[int]) -> dict[int, list[Opening]]:
+    """The weekly openings that are kept for services on those who serve them, in the week's order."""
+    rows = await db.fetch(
+        """
+        select s.id, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids from service_resource s
+        join opening o on o.account_id = $1 and o.resource_id = s.resource_id and o.own_service_id = s.service_id
+        where s.account_id = $1 and s.id = any ($2)
+        order by o.weekday, o.opens, o.id
+        """,
+        account_id,
+        serving_ids,
+    )
+    return _by_owner(serving_ids, rows)
 
 
 async def save_openings(
@@ -113,6 +122,14 @@ async def save_openings(
             openings,
             own_service_id,
         )
+
+
+def _by_owner(ids: Sequence[int], rows: Sequence[Any]) -> dict[int, list[Opening]]:
+    found: dict[int, list[Opening]] = {one: [] for one in ids}
+    for one, weekday, opens, closes, valid_from, valid_until, named in rows:
+        service_ids = None if named is None else frozenset(named)
+        found[one].append(Opening(weekday, opens, closes, valid_from, valid_until, service_ids))
+    return found
 
 
 def _opening_hours(hours: _Hours) -> OpeningHours:

@@ -13,7 +13,7 @@ from kalends.engine.listing import Entry
 from kalends.engine.order import Ordered, OrderQuery
 from kalends.engine.people import Customer
 from kalends.store.db import Db, build, columns
-from kalends.store.items import find_entries
+from kalends.store.items import IN_STATES, find_entries
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class Ground(msgspec.Struct, frozen=True):
 
 _GROUND = """
     select array(select nextval('occupancy_id_seq') from generate_series(1, $6::integer)), nextval('booking_id_seq'),
-        gen_random_uuid()::text,
+        gen_random_uuid(),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($2)
             and ($5::bigint[] is null or r.site_id = any ($5))),
         (select json_agg(s)::text from service s where s.account_id = $1 and s.id = any ($3)),
@@ -61,8 +61,7 @@ async def load_ground(
     With ids for as many new items as are asked for.
     """
     resource_ids, service_ids, customer_id = named
-    sites = None if site_ids is None else list(site_ids)
-    row = await db.fetchrow(_GROUND, account_id, list(resource_ids), list(service_ids), customer_id, sites, items)
+    row = await db.fetchrow(_GROUND, account_id, list(resource_ids), list(service_ids), customer_id, site_ids, items)
     assert row is not None
     links = msgspec.json.decode(row[6] or "[]", type=list[tuple[int, int]])
     offered = msgspec.json.decode(row[5] or "[]", type=list[Offered])
@@ -123,14 +122,10 @@ class Scope(msgspec.Struct, frozen=True):
     booking_ids: Collection[int] | None = None
 
 
-_BOOKING = columns(Booking, "b").replace("b.uid", "b.uid::text")
+_BOOKING = columns(Booking, "b")
 _ITEMS = """
     select i.id, i.booking_id from item i join resource r on r.account_id = $1 and r.id = i.resource_id
     where i.account_id = $1 and i.state <> 'deleted'"""
-# As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored.
-_IN_STATES = (
-    " and (case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
-)
 # Where an item starts is indexed; what lasts longer than a day is rare, and has an index of its own.
 _WITHIN = (
     """ and i.starts_at < {1} and i.ends_at > {0}
@@ -191,11 +186,11 @@ def _found(asked: _Asked, scope: Scope, query: OrderQuery) -> str:
     if scope.booking_ids is not None:
         items += asked.filled(" and i.booking_id = any ({})", list(scope.booking_ids))
     if scope.site_ids is not None:
-        items += asked.filled(" and r.site_id = any ({})", list(scope.site_ids))
+        items += asked.filled(" and r.site_id = any ({})", scope.site_ids)
     if query.resource_ids is not None:
         items += asked.filled(" and r.path && {}::bigint[]", list(query.resource_ids))
     if query.states is not None:
-        items += asked.filled(_IN_STATES, scope.now, list(query.states))
+        items += asked.filled(f" and {IN_STATES}", scope.now, list(query.states))
     window = (None, None) if query.window is None else (query.window.start, query.window.end)
     if query.from_minute is not None or query.until_minute is not None:
         until = MINUTES_A_DAY if query.until_minute is None else query.until_minute

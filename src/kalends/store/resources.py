@@ -1,6 +1,6 @@
 """Sites, and the resources that stand there, as trees."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -46,7 +46,7 @@ async def find_resources(
     db: Db,
     account_id: int,
     ids: Sequence[int] | None = None,
-    site_ids: Sequence[int] | None = None,
+    site_ids: Collection[int] | None = None,
     with_inactive: bool = True,
 ) -> list[Resource]:
     """The account's resources with these ids, at these sites (None is any), as they are to be shown."""

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from typing import Any, cast
+from urllib.parse import quote_from_bytes
 
 from litestar.types import ASGIApp
 from uvicorn import Config, Server
@@ -10,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30.0
+ASCII = bytes(range(128))
 IDLE_SECONDS = 75
 """Longer than the minute for which most clients and proxies keep a connection for the next request."""
 
@@ -50,6 +52,8 @@ class Protocol(HttpToolsProtocol):
         self.late = self.loop.call_later(HEAD_SECONDS, transport.close)
 
     def data_received(self, data: bytes) -> None:
+        if self.head == 0 and not data.isascii():
+            data = _spelled(data)
         if self.head is not None:
             self.head += len(data)
         super().data_received(data)
@@ -79,6 +83,12 @@ class Protocol(HttpToolsProtocol):
             self.late = None
 
 
+def _spelled(data: bytes) -> bytes:
+    """What begins with a request line, its letters as in URLs: some clients send them as they are, and get through."""
+    line, end, rest = data.partition(b"\r\n")
+    return quote_from_bytes(line, safe=ASCII).encode() + end + rest
+
+
 class Drained(Server):
     """When told to end, it listens until what had begun by then is finished; the shell turns away what still comes."""
 
@@ -104,7 +114,7 @@ def server(app: ASGIApp, drain_seconds: float) -> Server:
             lifespan="on",
             interface="asgi3",
             log_config=None,
-            log_level="warning",
+            log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,
