@@ -8,9 +8,11 @@ ARGS ?=
 # Where the machine keeps certificates, trust those, as pip does: behind a proxy the built-in ones are not enough.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-# The first interpreter that is new enough.
-PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+# The first interpreter that is new enough and can make virtual environments. The system's goes first: distributions build
+# theirs with profiles, which makes it up to a fifth faster than one that was built without.
+PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+		echo $$python && break; done)
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -59,8 +61,7 @@ $(STAMP): requirements-dev.txt pyproject.toml | $(BIN)/uv
 
 # The uv that the lock names, installed by pip once; from then on uv keeps itself at the lock's version.
 $(BIN)/uv:
-	@test -n "$(PYTHON)" || { echo "Kalends needs Python 3.11 or later." >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
-		{ echo "$(PYTHON) can't make virtual environments (on Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Kalends needs Python 3.11 or later that can make virtual environments" \
+		"(on Debian: apt-get install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements-dev.txt)"

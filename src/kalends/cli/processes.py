@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing import forkserver
 from pathlib import Path
 
 import structlog
@@ -62,16 +61,11 @@ class Kept:
             self.process.join()
 
 
-def load_ahead(settings: Settings, shared: Path) -> None:
-    """Have all be loaded that the processes need, while the database starts."""
+def keep_running(settings: Settings, listener: socket.socket, shared: Path) -> None:
+    """Web workers on the socket and the jobs, until SIGTERM or SIGINT; first the web ends, then the jobs."""
     if settings.workers > 1:
         # They add up their counts in files, which they must know of before they load what counts.
         hand_down("PROMETHEUS_MULTIPROC_DIR", str(shared))
-    forkserver.ensure_running()
-
-
-def keep_running(settings: Settings, listener: socket.socket, shared: Path) -> None:
-    """Web workers on the socket and the jobs, until SIGTERM or SIGINT; first the web ends, then the jobs."""
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())

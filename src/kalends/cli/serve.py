@@ -12,7 +12,7 @@ import typer
 from kalends import main
 from kalends.cli.demo import load as load_demo
 from kalends.cli.house import house, on_pool, plainly
-from kalends.cli.processes import keep_running, listen, load_ahead
+from kalends.cli.processes import keep_running, listen
 from kalends.settings import Settings, load
 from kalends.store import migrations
 
@@ -26,12 +26,11 @@ def serve(host: Host = None, port: Port = None, workers: Workers = None, demo: D
     """Serve all doors and do the jobs; with a PostgreSQL of its own, unless KALENDS_DATABASE_URL is set."""
     with plainly():
         settings = told(load(), host, port, workers)
-        with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="kalends-") as folder:
-            load_ahead(settings, shared := Path(folder))
-            with house(settings, migrating=True) as ready:
-                if demo:
-                    asyncio.run(on_pool(ready.database_url or "", partial(load_demo, base=base(ready))))
-                keep_running(ready, listener, shared)
+        with listen(settings.host, settings.port) as listener, house(settings, migrating=True) as ready:
+            if demo:
+                asyncio.run(on_pool(ready.database_url or "", partial(load_demo, base=base(ready))))
+            with tempfile.TemporaryDirectory(prefix="kalends-") as shared:
+                keep_running(ready, listener, Path(shared))
 
 
 def work() -> None:
