@@ -34,7 +34,7 @@ def answer(call: Call, error: Exception) -> Answer:
     if isinstance(no, Unexpected):
         log.error("request.unexpected", exc_info=error)
     elif isinstance(no, Unavailable) and not isinstance(error, Unavailable):
-        log.warning("database.lost", exc_info=error)
+        log.warning("database.lost", error=type(error).__qualname__)
     return call.door.answer(no)
 
 
