@@ -68,6 +68,15 @@ async def asked(url: str, question: str) -> object:
         return error
 
 
+async def keep_and_crash(data: Path, server: embedded.Server) -> int:
+    """Keep a name in the table `kept`, then kill the server's process; answers which it was."""
+    await ask(server.url(), "create table kept as select 'Ada' as name")
+    crashed = postmaster(data)
+    assert crashed
+    os.kill(crashed, signal.SIGKILL)
+    return crashed
+
+
 async def test_whoever_comes_starts_it_and_the_last_to_leave_stops_it(data: Path) -> None:
     with embedded.running(data) as server:
         first = postmaster(data)
@@ -94,10 +103,7 @@ async def test_a_killed_process_leaves_a_server_that_the_next_one_shares(data: P
 
 async def test_what_was_kept_is_there_after_a_crash_of_the_server(data: Path) -> None:
     with embedded.running(data) as server:
-        await ask(server.url(), "create table kept as select 'Ada' as name")
-        crashed = postmaster(data)
-        assert crashed
-        os.kill(crashed, signal.SIGKILL)
+        crashed = await keep_and_crash(data, server)
     with embedded.running(data) as server:
         assert postmaster(data) != crashed
         assert await ask(server.url(), "select name from kept") == "Ada"
@@ -105,10 +111,7 @@ async def test_what_was_kept_is_there_after_a_crash_of_the_server(data: Path) ->
 
 async def test_a_lost_server_is_started_again_while_somebody_uses_it(data: Path) -> None:
     with embedded.running(data) as server:
-        await ask(server.url(), "create table kept as select 'Ada' as name")
-        lost = postmaster(data)
-        assert lost
-        os.kill(lost, signal.SIGKILL)
+        lost = await keep_and_crash(data, server)
         await until(lambda: asked(server.url(), "select name from kept"), "Ada")
         assert postmaster(data) != lost
     assert postmaster(data) is None

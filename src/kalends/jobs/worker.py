@@ -104,6 +104,7 @@ async def do_job(handler: Handler, db: Db, job: Job) -> None:
         except UNAVAILABLE:
             raise
         except Exception as failure:
+            # Whatever it is, the steps behind it do not wait for a person; the job ends with it, and is tried again.
             log.exception("job.step_failed", job=job.entrypoint, id=job.id)
             failures.append(failure)
     log.info("job.done", job=job.entrypoint, id=job.id, steps=done, failed=len(failures))

@@ -47,8 +47,9 @@ class Protocol(HttpToolsProtocol):
     head: int | None = 0  # bytes of it so far; None while a body comes or an answer is awaited
     late: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As uvicorn has it.
-        super().connection_made(cast("asyncio.Transport", Gathered(transport, self.loop)))
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        gathered = Gathered(cast("asyncio.Transport", transport), self.loop)
+        super().connection_made(cast("asyncio.Transport", gathered))
         self.late = self.loop.call_later(HEAD_SECONDS, transport.close)
 
     def data_received(self, data: bytes) -> None:
