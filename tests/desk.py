@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from asyncpg.connection import LoggedQuery
 
+from kalends.actions.audit import audit
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_resource, new_site
 from kalends.actions.context import Context, together
@@ -139,6 +140,11 @@ async def told(
         subject_id,
     )
     return [tuple(row) for row in rows]
+
+
+async def broken(clinic: World) -> list[tuple[str, int]]:
+    """The laws that `kalends check` finds broken three hours later, and by what."""
+    return [(finding.law, finding.subject_id) async for finding in audit(clinic.db, clinic.now + 3 * HOUR)]
 
 
 async def sent(clinic: World, item: Item | None = None) -> list[str]:

@@ -17,7 +17,7 @@ from kalends.engine.recurrence import Recurrence
 from kalends.engine.wish import Wish
 from kalends.store.db import connection, open_pool
 from kalends.store.migrations import migrate
-from tests.desk import HOUR, made, make_occurrences, wish
+from tests.desk import HOUR, broken, made, make_occurrences, wish
 from tests.world import NOW, World, open_clinic
 
 
@@ -37,10 +37,6 @@ async def clinic(own: asyncpg.Pool) -> World:
 
 async def massage(clinic: World, **fields: Any) -> int:
     return (await made(clinic, wish(clinic, **{"starts_at": NOW, **fields}))).id
-
-
-async def broken(clinic: World) -> list[tuple[str, int]]:
-    return [(finding.law, finding.subject_id) async for finding in audit(clinic.db, NOW + 3 * HOUR)]
 
 
 async def test_an_ordinary_day_is_in_order(clinic: World) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from kalends.actions import series
-from kalends.actions.audit import audit
 from kalends.actions.bookings import list_items
 from kalends.actions.orders import change_order, place_order
 from kalends.engine.extra import Extra
@@ -15,7 +14,7 @@ from kalends.engine.order import Order, Ordered, Place
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import NotFound
 from kalends.store.db import open_pool
-from tests.desk import claims, counted, make_occurrences, mornings, wish
+from tests.desk import broken, claims, counted, make_occurrences, mornings, wish
 from tests.world import World, open_clinic
 
 
@@ -30,10 +29,6 @@ async def clinic(own_database: str) -> AsyncIterator[World]:
 async def ordered(clinic: World, **fields: Any) -> Ordered:
     places = (Place(clinic.left, (Extra(2, resource_id=clinic.projectors),)), Place(clinic.ada))
     return await place_order(clinic.ctx(), Order(**{"places": places, "spans": mornings(2), **fields}))
-
-
-async def broken(clinic: World) -> list[tuple[str, int]]:
-    return [(finding.law, finding.subject_id) async for finding in audit(clinic.db, clinic.now)]
 
 
 async def test_an_order_is_a_collection(clinic: World) -> None:

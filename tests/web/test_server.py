@@ -16,7 +16,7 @@ CLOSING = b"host: here\r\nconnection: close\r\n\r\n"
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with what it got, the body or what was asked for: at once, or for `/slow` after a while."""
+    """Answers with what it got, the body or what was asked for."""
     if scope["type"] == "lifespan":
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -29,8 +29,6 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         body += message["body"]
         if not message["more_body"]:
             break
-    if scope["path"] == "/slow":
-        await asyncio.sleep(0.5)
     if scope["method"] == "GET":
         body = f"{scope['path']} {scope['query_string'].decode()}".encode()
     length = str(len(body)).encode()
@@ -39,12 +37,12 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[tuple[str, int]]:
+async def served(application: Any = app) -> AsyncIterator[tuple[str, int]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         address: tuple[str, int] = listener.getsockname()
-        server = web_server.server(app, 5)
+        server = web_server.server(application, 5)
         running = asyncio.create_task(server._serve([listener]))
         try:
             yield address
@@ -108,8 +106,17 @@ async def test_headers_that_take_too_long_end_the_connection(monkeypatch: pytest
 
 
 async def test_told_to_end_it_finishes_what_has_begun() -> None:
+    begun, rested = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            begun.set()
+            await rested.wait()
+        await app(scope, receive, send)
+
     async with httpx.AsyncClient() as client:
-        async with served() as (host, port):
-            slow = asyncio.create_task(client.post(f"http://{host}:{port}/slow", content=b"kept"))
-            await asyncio.sleep(0.1)
-        assert (await slow).content == b"kept"
+        async with served(slow) as (host, port):
+            asked = asyncio.create_task(client.post(f"http://{host}:{port}/", content=b"kept"))
+            await begun.wait()
+            asyncio.get_running_loop().call_later(0.3, rested.set)
+        assert (await asked).content == b"kept"

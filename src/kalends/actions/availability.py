@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TypeAlias
 
+from kalends.actions.catalogue import resources_of
 from kalends.actions.context import Context
 from kalends.engine.availability import Offer, Offering, Scene, reach
 from kalends.engine.availability import offers as offers_of
@@ -27,12 +28,12 @@ async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] |
     """
     if not service.active or service.kind != "appointment":
         return []
-    serving = await bookings.list_serving(ctx.db, ctx.account.id, service.id)
+    serving = await resources_of(ctx, service.id)
     overrides = {own.resource_id: own for own in await find_offered(ctx.db, ctx.account.id, [service.id])}
     return [
         (one, offering(service, overrides.get(one.id), on_step=True))
         for one in serving
-        if (resource_ids is None or one.id in resource_ids) and ctx.sees(one.site_id)
+        if resource_ids is None or one.id in resource_ids
     ]
 
 

@@ -125,7 +125,7 @@ async def _present(ctx: Context, item_id: int, verb: str) -> Entry:
 
 def _is_code(said: str, code: str | None) -> bool:
     """Whether it is the code, which has lost the zeros at its front where it went as a number."""
-    return bool(said and code) and said.zfill(len(code or "")) == code
+    return bool(said and code and said.zfill(len(code)) == code)
 
 
 def _found(ctx: Context, entry: Entry | None, which: object) -> Entry:

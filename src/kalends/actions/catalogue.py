@@ -130,9 +130,10 @@ async def name_serving(ctx: Context, service_id: int, before: Sequence[Offered],
 
 
 async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
-    """The active resources that can serve the service, best first: those named for it, or any if none is and nobody
-    was ever named. Raises NotFound(service)."""
-    await get_service(ctx, service_id)
+    """The active resources that can serve a service and that the key may see, best first.
+
+    Those named for it, or any if none is and nobody was ever named.
+    """
     serving = await list_serving(ctx.db, ctx.account.id, service_id)
     return [one for one in serving if ctx.sees(one.site_id)]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kalends.actions.availability import scenes
+from kalends.actions.catalogue import resources_of
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make
 from kalends.engine.availability import Offering, Scene, full, why_not
@@ -117,8 +118,7 @@ async def candidates(ctx: Context, case: Case) -> list[Resource | None]:
         return await _looking_free(ctx, case, [named]) if case.wish.public else [named]
     if case.ground.service is None:
         raise Invalid(Fault("resource_id", "blank"))
-    serving = await bookings.list_serving(ctx.db, ctx.account.id, case.ground.service.id)
-    return await _looking_free(ctx, case, [one for one in serving if ctx.sees(one.site_id)])
+    return await _looking_free(ctx, case, await resources_of(ctx, case.ground.service.id))
 
 
 async def place_first(ctx: Context, case: Case, opens: bool = True) -> Entry:

@@ -16,7 +16,7 @@ from kalends.engine.booking import ACTIVE, Booking, next_state, state_at
 from kalends.engine.change import Change
 from kalends.engine.listing import Entry, Outcome
 from kalends.engine.messages import messages
-from kalends.engine.pattern import pattern_sites, pattern_wish, with_pattern
+from kalends.engine.pattern import pattern_resource, pattern_sites, pattern_wish, with_pattern
 from kalends.engine.placing import Ids, new_booking
 from kalends.engine.recurrence import MOST, expand
 from kalends.engine.refusals import IllegalTransition, NotFound, Refusal
@@ -97,8 +97,10 @@ async def occurrences(ctx: Context, uid: str) -> list[Entry]:
 async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
     """What became of each occurrence of a series, in order of time. Raises NotFound."""
     booking = await _find(ctx, uid)
-    seen = {entry.item.id for entry in await _items(ctx, booking)}
     found = await series.list_outcomes(ctx.db, ctx.account.id, booking.id)
+    if ctx.site_ids is None:
+        return found
+    seen = {entry.item.id for entry in await _items(ctx, booking)}
     return [outcome for outcome in found if outcome.item_id is None or outcome.item_id in seen]
 
 
@@ -154,9 +156,9 @@ async def _sees_pending(ctx: Context, booking: Booking) -> bool:
     """Whether the key may see what is still to be made: at the resource named, else wherever it may be made."""
     if ctx.site_ids is None:
         return True
-    wish = (booking.recurrence or {}).get("wish") or {}
-    if wish.get("resource_id") is not None:
-        return bool(await find_resources(ctx.db, ctx.account.id, [wish["resource_id"]], ctx.site_ids))
+    resource_id = pattern_resource(booking)
+    if resource_id is not None:
+        return bool(await find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids))
     sites = pattern_sites(booking)
     return sites is not None and sites <= ctx.site_ids
 

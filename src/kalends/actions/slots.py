@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from kalends.actions.availability import offers_on, terms_of
+from kalends.actions.availability import Terms, offers_on, terms_of
 from kalends.actions.catalogue import get_service, resources_of
 from kalends.actions.context import Context
 from kalends.actions.hours import check_days
@@ -55,7 +55,8 @@ async def available_dates(
     Raises NotFound(service), Invalid(last: before_start, or out_of_range beyond 366 days).
     """
     check_days(first, last)
-    return await _dates(ctx, await get_service(ctx, service_id), (first, last), resource_ids)
+    service = await get_service(ctx, service_id)
+    return await _dates(ctx, service, await terms_of(ctx, service, resource_ids), (first, last), resource_ids)
 
 
 async def next_available_date(
@@ -67,10 +68,11 @@ async def next_available_date(
     """
     check_days(after, after + within_days * DAY)
     service = await get_service(ctx, service_id)
+    terms = await terms_of(ctx, service, resource_ids)
     first = max(after, ctx.today)
     last = first + within_days * DAY
     while first <= last:
-        found = await _dates(ctx, service, (first, min(last, first + _STRIDE * DAY)), resource_ids)
+        found = await _dates(ctx, service, terms, (first, min(last, first + _STRIDE * DAY)), resource_ids)
         if found:
             return found[0]
         first += (_STRIDE + 1) * DAY
@@ -78,14 +80,14 @@ async def next_available_date(
 
 
 async def _dates(
-    ctx: Context, service: Service, days: tuple[date, date], resource_ids: Sequence[int] | None
+    ctx: Context, service: Service, terms: Terms, days: tuple[date, date], resource_ids: Sequence[int] | None
 ) -> list[date]:
     window = _window(ctx, *days)
     found: Sequence[Slot | Offer]
     if service.kind == "attendance":
         found = await _of_sessions(ctx, service, window, resource_ids, 1)
     else:
-        found = await offers_on(ctx, service, await terms_of(ctx, service, resource_ids), window)
+        found = await offers_on(ctx, service, terms, window)
     return sorted({wall(start, ctx.zone)[0] for start in {one.span.start for one in found}})
 
 

@@ -34,6 +34,7 @@ class Kept:
     def __init__(self, name: str, ending: threading.Event, work: Callable[..., None], *told: object) -> None:
         self.name, self.ending = name, ending
         self.work, self.told = work, told
+        self.turn = threading.Lock()  # to start it again, or to end it
         self.process = self.start()
         threading.Thread(target=self.keep, daemon=True).start()
 
@@ -45,13 +46,16 @@ class Kept:
     def keep(self) -> None:
         while not self.ending.is_set():
             self.process.join()
-            if not self.ending.wait(1.0):
-                log.error(f"{self.name}.died", exit_code=self.process.exitcode)
-                self.process = self.start()
+            self.ending.wait(1.0)
+            with self.turn:
+                if not self.ending.is_set():
+                    log.error(f"{self.name}.died", exit_code=self.process.exitcode)
+                    self.process = self.start()
 
     def end(self) -> None:
         """Let it finish what it has begun."""
-        self.process.terminate()
+        with self.turn:
+            self.process.terminate()
 
     def await_end(self, seconds: float) -> None:
         """So long at most; then it is killed."""
@@ -77,8 +81,9 @@ def keep_running(settings: Settings, listener: socket.socket, shared: Path) -> N
     for ends in (web, [jobs]):
         for one in ends:
             one.end()
+        deadline = time.monotonic() + settings.drain_seconds
         for one in ends:
-            one.await_end(settings.drain_seconds)
+            one.await_end(max(0.0, deadline - time.monotonic()))
 
 
 def at_work(work: Callable[..., None], *told: object) -> None:

@@ -40,6 +40,12 @@ def pattern_wish(booking: Booking, span: Span, *, told: bool) -> Wish:
     return msgspec.structs.replace(first, starts_at=span.start, ends_at=span.end, asked=Asked(asked))
 
 
+def pattern_resource(booking: Booking) -> int | None:
+    """The resource at which the occurrences are to be made, if the wish names one."""
+    resource_id: int | None = ((booking.recurrence or {}).get("wish") or {}).get("resource_id")
+    return resource_id
+
+
 def pattern_sites(booking: Booking) -> frozenset[int] | None:
     """The sites at which the occurrences may be made: those of the key that asked for the series; None is any."""
     sites = (booking.recurrence or {}).get("sites")

@@ -91,13 +91,13 @@ def looked_after(data: Path, sockets: Path) -> Iterator[None]:
 
     def look() -> None:
         while not left.wait(LOOKED_AFTER_EVERY):
-            if is_there(sockets):
-                continue
-            log.error("postgres.lost", folder=str(data / "postgres"))
             try:
+                if is_there(sockets):
+                    continue
+                log.error("postgres.lost", folder=str(data / "postgres"))
                 with gate(data):
                     start(data)
-            except Unusable as fault:
+            except (Unusable, OSError) as fault:  # such as no room for another file; the next look may find some
                 log.error("postgres.unusable", why=str(fault))
 
     looking = threading.Thread(target=look, daemon=True)

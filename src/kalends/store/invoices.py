@@ -10,7 +10,7 @@ from kalends.engine.invoice import Invoice, InvoiceQuery, InvoiceRow, Party
 from kalends.engine.profile import Profile
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
-from kalends.store.items import AT_SITES
+from kalends.store.items import AT_SITES, RESOURCE_AT_SITES
 
 _NAMES = [name for name in Invoice.__struct_fields__ if name != "rows"]
 _INVOICE = ", ".join(_NAMES)
@@ -23,8 +23,7 @@ _AT_SITES = f"""
     and ({{0}}::bigint[] is null or not exists (
         select from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
         where w.account_id = $1 and w.invoice_id = invoice.id and not (
-            {AT_SITES} and (w.resource_id is null or w.resource_id in (
-                select id from resource where account_id = $1 and site_id = any ({{0}}))))))"""
+            {AT_SITES} and (w.resource_id is null or {RESOURCE_AT_SITES.format("{0}", "w.resource_id")}))))"""
 
 
 async def lock_bookings(db: Db, account_id: int, booking_ids: Sequence[int]) -> None:

@@ -69,8 +69,10 @@ IN_STATES = (
     "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
 )
 """As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored."""
-AT_SITES = """(case when i.resource_id is null then i.site_id is null or i.site_id = any ({0})
-    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ({0})) end)"""
+RESOURCE_AT_SITES = "{1} in (select id from resource where account_id = $1 and site_id = any ({0}))"
+"""Whether the resource {1}, which is not null, is at one of the sites {0}."""
+AT_SITES = f"""(case when i.resource_id is null then i.site_id is null or i.site_id = any ({{0}})
+    else {RESOURCE_AT_SITES.format("{0}", "i.resource_id")} end)"""
 """As engine.listing.Entry.site_id has it: what is at no site is at all of them."""
 
 _LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
@@ -85,8 +87,9 @@ async def find_by_external_id(
     db: Db, account_id: int, external_id: str, site_ids: Collection[int] | None = None
 ) -> Entry | None:
     """The newest item with the external id, at these sites or (None) any, or None."""
-    seen, values = _at_sites(site_ids, [account_id, external_id])
-    return await _one(db, f"{_SELECT} and i.external_id = $2{seen} order by i.id desc limit 1", *values)
+    seen = f"and ($3::bigint[] is null or {AT_SITES.format('$3')})"
+    statement = f"{_SELECT} and i.external_id = $2 {seen} order by i.id desc limit 1"
+    return await _one(db, statement, account_id, external_id, site_ids)
 
 
 async def find_entries(db: Db, account_id: int, item_ids: Sequence[int]) -> list[Entry]:
@@ -101,9 +104,7 @@ async def list_items(
 
     Holds that are over at `now` are not active.
     """
-    where, values = _where(account_id, query, now)
-    seen, values = _at_sites(site_ids, values)
-    where += seen
+    where, values = _where(account_id, query, now, site_ids)
     page = f" limit ${len(values) + 1} offset ${len(values) + 2}"
     rows = await db.fetch(_SELECT + where + _order(query) + page, *values, query.limit, query.offset)
     entries = await _with_relations(db, account_id, rows)
@@ -119,7 +120,7 @@ def item_of(row: Sequence[Any] | asyncpg.Record) -> Item:
     return Item(*values)
 
 
-def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[Any]]:
+def _where(account_id: int, query: ItemQuery, now: datetime, site_ids: Collection[int] | None) -> tuple[str, list[Any]]:
     clauses: list[str] = []
     values: list[Any] = [account_id]
 
@@ -145,14 +146,9 @@ def _where(account_id: int, query: ItemQuery, now: datetime) -> tuple[str, list[
         ask("i.starts_at >= {}", now)
     if query.listing == "no_status":
         clauses.append(" and i.status is null")
+    if site_ids is not None:
+        ask(AT_SITES, site_ids)
     return "".join(clauses), values
-
-
-def _at_sites(site_ids: Collection[int] | None, values: list[Any]) -> tuple[str, list[Any]]:
-    """The clause of who may not see everything, and the values with the one that it asks for."""
-    if site_ids is None:
-        return "", values
-    return f" and {AT_SITES.format(f'${len(values) + 1}')}", [*values, site_ids]
 
 
 def _order(query: ItemQuery) -> str:

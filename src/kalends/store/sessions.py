@@ -7,6 +7,7 @@ from typing import Any
 from kalends.engine.catalogue import Session
 from kalends.engine.listing import SessionQuery
 from kalends.store.db import Db, build, columns
+from kalends.store.items import RESOURCE_AT_SITES
 
 _SESSION = columns(Session)
 _ASKED = """
@@ -24,8 +25,8 @@ _ASKED = """
     and (deleted_at is null or $12)
     and (archived_at is null or $13)
     """
-_AT_SITES = """({0}::bigint[] is null or resource_id is null or resource_id in (
-    select id from resource where account_id = $1 and site_id = any ({0})))"""
+_AT_SITES = f"""
+    ({{0}}::bigint[] is null or resource_id is null or {RESOURCE_AT_SITES.format("{0}", "resource_id")})"""
 
 
 async def find_session(

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from typing import Any, cast
 from urllib.parse import quote_from_bytes
 
@@ -94,8 +95,10 @@ class Drained(Server):
     """When told to end, it listens until what had begun by then is finished; the shell turns away what still comes."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        began, seconds = time.monotonic(), self.config.timeout_graceful_shutdown or 0
         if begun := set(self.server_state.tasks):
-            await asyncio.wait(begun, timeout=self.config.timeout_graceful_shutdown)
+            await asyncio.wait(begun, timeout=seconds)
+        self.config.timeout_graceful_shutdown = max(0, seconds - round(time.monotonic() - began))
         await super().shutdown(sockets)
 
 

@@ -193,8 +193,9 @@ def _read_day(value: Any, frame: Frame) -> date | None:
 def _read_decimal(value: Any, frame: Frame) -> Decimal | None:
     if value == "":
         return None
-    written = isinstance(value, str) and _AMOUNT.fullmatch(value.strip())
-    if not written and (isinstance(value, bool) or not isinstance(value, int | float)):
+    is_text = isinstance(value, str) and _AMOUNT.fullmatch(value.strip())
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_text or is_number):
         raise Unreadable("not_a_number")
     amount = Decimal(str(value).strip())
     if not -_MOST_MONEY < amount < _MOST_MONEY:

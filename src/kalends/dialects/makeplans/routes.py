@@ -127,8 +127,7 @@ router = router_of(ROUTES)
 
 def _spelled(path: str) -> str:
     """Without its suffix, unless that may be the end of somebody's own id."""
-    path = clean(path)
-    return path if path.startswith(_FIND) else no_suffix(path)
+    return clean(path) if path.startswith(_FIND) else no_suffix(path)
 
 
 door = Door(

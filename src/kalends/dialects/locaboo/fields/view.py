@@ -68,6 +68,11 @@ def view_of(ctx: Context, **found: Any) -> View:
     return View(ctx.zone, ctx.now, **found)
 
 
+def by_id(rows: Iterable[Any]) -> dict[int, Any]:
+    """The rows by their ids."""
+    return {one.id: one for one in rows}
+
+
 def inventory_shelf(resources: Mapping[int, Resource], links: Mapping[int, Iterable[int]]) -> Shelf:
     """All inventory there is; `links` are the resources that each goes with."""
     things = {one.id: one for one in resources.values() if one.kind == "inventory"}
@@ -76,7 +81,7 @@ def inventory_shelf(resources: Mapping[int, Resource], links: Mapping[int, Itera
 
 def service_shelf(services: Iterable[Service], serving: Iterable[Serving]) -> Shelf:
     """These services, and the resources that are named to serve each."""
-    things = {one.id: one for one in services}
+    things = by_id(services)
     named: dict[int, frozenset[int]] = {one.id: frozenset() for one in things.values() if not one.served_by_all}
     for row in serving:
         named[row.service_id] = named.get(row.service_id, frozenset()) | {row.resource_id}

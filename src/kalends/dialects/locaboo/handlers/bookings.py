@@ -1,6 +1,6 @@
 """Bookings: listed, shown, saved and added. Parse, act, render."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from kalends.actions import orders
@@ -12,7 +12,7 @@ from kalends.actions.inventory import links
 from kalends.actions.prices import list_groups, list_prices
 from kalends.actions.services import list_services_of, list_serving
 from kalends.dialects.kit.reader import parse_id, parse_params
-from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, inventory_shelf, service_shelf, view_of
+from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, by_id, inventory_shelf, service_shelf, view_of
 from kalends.dialects.locaboo.parse.booking_add import parse_add
 from kalends.dialects.locaboo.parse.bookings import Saving, new_fields, new_order, parse_list, parse_saving
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
@@ -81,12 +81,12 @@ async def added(ctx: Context, order: Order) -> Ordered:
 
 async def viewed(ctx: Context, parts: Container[str] = ()) -> View:
     """The frame of a request: the resources, those too that are out of use, and these parts of the view besides."""
-    resources = _by_id(await list_resources(ctx, with_inactive=True))
+    resources = by_id(await list_resources(ctx, with_inactive=True))
     return view_of(
         ctx,
         resources=resources,
-        custom_fields=_by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},
-        groups=_by_id(await list_groups(ctx)) if "groups" in parts else {},
+        custom_fields=by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},
+        groups=by_id(await list_groups(ctx)) if "groups" in parts else {},
         inventory=inventory_shelf(resources, await links(ctx)) if "inventory" in parts else Shelf(),
         services=await _services(ctx) if "services" in parts else Shelf(),
         prices=await list_prices(ctx) if "prices" in parts else (),
@@ -100,7 +100,3 @@ def _needed(params: Mapping[str, Any]) -> list[str]:
 async def _services(ctx: Context) -> Shelf:
     services = await list_services_of(ctx, ("product",), with_inactive=True)
     return service_shelf(services, await list_serving(ctx))
-
-
-def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
-    return {one.id: one for one in rows}

@@ -5,7 +5,7 @@ from kalends.actions.context import Context
 from kalends.actions.prices import list_groups
 from kalends.dialects.kit.reader import parse_params
 from kalends.dialects.locaboo.fields.customers import ADDRESSES, MOST_ADDRESSES, customer
-from kalends.dialects.locaboo.fields.view import DOOR, view_of
+from kalends.dialects.locaboo.fields.view import DOOR, by_id, view_of
 from kalends.dialects.locaboo.parse.customers import (
     parse_addresses,
     parse_customer,
@@ -20,7 +20,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /customer_list"""
     query = parse_customer_query(await parse_params(request), ctx)
     page, groups = await customers.list_customers(ctx, query), await list_groups(ctx)
-    view = view_of(ctx, groups={group.id: group for group in groups})
+    view = view_of(ctx, groups=by_id(groups))
     return render(list(map(customer(view), page.rows)), page.total)
 
 

@@ -57,4 +57,4 @@ def id_of(reader: Reader, name: str, value: Any) -> int | None:
 
 def require(reader: Reader, *names: str) -> None:
     """Faults for those of the parameters that were not sent."""
-    reader.faults += [Fault(name, "blank") for name in names if name not in reader.sent]
+    reader.blank(*(name for name in names if name not in reader.sent))
