@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from kalends.actions.catalogue import add_resource, add_service
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.customers import add_customer
 from kalends.actions.keys import create_key
 from kalends.engine.openings import Opening
@@ -54,7 +54,7 @@ async def open_house(db: Pool, number: int) -> House:
         )
     blank = Account(0, f"house-{number}", "House", "Europe/Oslo", "nb", "NOK", "NO", Policy())
     account = await add_account(db, blank, NOW)
-    async with together(Context("Bench", account, NOW, db)) as ctx:
+    async with transaction(Context("Bench", account, NOW, db)) as ctx:
         hours = [Opening(weekday, opens=480, closes=1080) for weekday in range(1, 8)]
         resources = [(await add_resource(ctx, {"title": f"Resource {n}"}, hours)).id for n in range(RESOURCES)]
         service = await add_service(ctx, {"title": "Service", "step": 30}, resources)

@@ -15,7 +15,7 @@ from asyncpg.connection import LoggedQuery
 from bench.fill import A_DAY, FIRST_DAY, NUMBERS, House
 from kalends.actions.bookings import book, list_items
 from kalends.actions.keys import recognise
-from kalends.engine.change import Change
+from kalends.engine.change import ChangeSet
 from kalends.engine.listing import ItemQuery
 from kalends.engine.wish import Wish
 from kalends.store.db import Db, Pool
@@ -57,7 +57,7 @@ async def create_script(pool: Pool, house: House) -> str:
         )
 
     said = await _record(pool, create)
-    change: Change = said[-1].args[1]
+    change: ChangeSet = said[-1].args[1]
     await pool.execute(_KEPT)
     await pool.execute(_change_function(change))
     lines = [
@@ -121,7 +121,7 @@ def _literal(value: Any, values: Mapping[Any, str]) -> str:
     if isinstance(value, list):
         kind = "bigint[]" if all(isinstance(one, int) for one in value) else "text[]"
         return f"array[{', '.join(_literal(one, values) for one in value)}]::{kind}"
-    if isinstance(value, Change):
+    if isinstance(value, ChangeSet):
         return "bench_change(:item_id, :booking_id, :uid, :resource, :starts)"
     if value in values:
         return values[value]
@@ -130,7 +130,7 @@ def _literal(value: Any, values: Mapping[Any, str]) -> str:
     return f"'{value}'" if isinstance(value, str | datetime) else str(value)
 
 
-def _change_function(change: Change) -> str:
+def _change_function(change: ChangeSet) -> str:
     """A function that makes the change again with other ids and times."""
     item = change.items[0]
     places = {

@@ -14,7 +14,7 @@ from asyncpg.connection import LoggedQuery
 from kalends.actions.audit import audit
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_resource, new_site
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.customers import list_customers
 from kalends.actions.series import make_occurrence, pending
 from kalends.engine.booking import Item
@@ -85,7 +85,7 @@ async def is_refused(clinic: World, wished: Wish, by: type[Exception]) -> Any:
 async def refusal(clinic: World, wished: Wish) -> Refusal | None:
     """What the wish is refused with, if it is; nothing is kept of it."""
     try:
-        async with together(clinic.ctx()) as tx:
+        async with transaction(clinic.ctx()) as tx:
             await book(tx, wished)
             raise _Undone
     except _Undone:

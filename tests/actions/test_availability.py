@@ -12,8 +12,8 @@ from kalends.actions.availability import offers_on, terms_of
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_service, get_service
 from kalends.actions.context import Context
-from kalends.engine.availability import Offer
-from kalends.engine.catalogue import Offered
+from kalends.engine.availability import FreeSlot
+from kalends.engine.catalogue import ServiceOverride
 from kalends.engine.refusals import Full, NotFound
 from kalends.engine.span import Span
 from kalends.engine.wish import Wish
@@ -34,7 +34,7 @@ diaries = st.lists(st.tuples(taken, st.integers(-8, 40)), max_size=12)
 
 async def offers(
     ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
-) -> list[Offer]:
+) -> list[FreeSlot]:
     """What is offered of a service."""
     service = await get_service(ctx, service_id)
     return await offers_on(ctx, service, await terms_of(ctx, service, resource_ids), window, units)
@@ -56,8 +56,8 @@ async def test_buffers_are_kept_free(clinic: World) -> None:
 
 
 async def test_a_resource_may_serve_in_its_own_time(clinic: World) -> None:
-    of_ada = Offered(clinic.account.id, clinic.massage, clinic.ada)
-    of_bo = Offered(clinic.account.id, clinic.massage, clinic.bo, duration=120, step=30)
+    of_ada = ServiceOverride(clinic.account.id, clinic.massage, clinic.ada)
+    of_bo = ServiceOverride(clinic.account.id, clinic.massage, clinic.bo, duration=120, step=30)
     await save_offered(clinic.db, clinic.account.id, clinic.massage, [of_ada, of_bo], NOW)
     found = await offers(clinic.ctx(), clinic.massage, TOMORROW)
     assert {offer.span.duration for offer in found if offer.resource_id == clinic.ada} == {HOUR}
@@ -112,7 +112,7 @@ async def test_what_is_offered_can_be_booked_and_what_is_full_is_not_offered(
                 assert (resource, start) not in offered
 
 
-def starts(found: list[Offer], resource_id: int | None = None) -> list[datetime]:
+def starts(found: list[FreeSlot], resource_id: int | None = None) -> list[datetime]:
     return [offer.span.start for offer in found if resource_id in (None, offer.resource_id)]
 
 

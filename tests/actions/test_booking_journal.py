@@ -7,18 +7,18 @@ import pytest
 from kalends.actions.audit import audit
 from kalends.actions.merging import merge
 from kalends.actions.orders import change_order, place_order
-from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.ordering import MADE
 from tests.desk import mornings, told
 from tests.world import NOW, World
 
 
-async def fair(clinic: World) -> Ordered:
+async def fair(clinic: World) -> BookingWithItems:
     order = Order(places=(Place(clinic.left),), spans=mornings(2), title="Fair", customer_id=clinic.kari)
     return await place_order(clinic.ctx(), order)
 
 
-async def told_of(clinic: World, ordered: Ordered) -> list[tuple[str, Any, Any]]:
+async def told_of(clinic: World, ordered: BookingWithItems) -> list[tuple[str, Any, Any]]:
     return await told(clinic, "booking", ordered.booking.id)
 
 

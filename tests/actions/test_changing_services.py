@@ -19,7 +19,7 @@ from kalends.actions.services import (
 )
 from kalends.actions.sessions import add_session
 from kalends.actions.slots import slots
-from kalends.engine.catalogue import SOLD, Serving
+from kalends.engine.catalogue import SOLD, ServiceAssignment
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, NotServed, Retired
 from kalends.engine.span import Span
@@ -32,7 +32,7 @@ THIS_WEEK = Span(NOW, NOW + timedelta(days=6))
 TUESDAY_EVENING = Opening(2, 1080, 1200)
 
 
-async def serving_of(clinic: World, service: int, resource: int) -> Serving:
+async def serving_of(clinic: World, service: int, resource: int) -> ServiceAssignment:
     return next(one for one in await list_serving(clinic.ctx(), [service]) if one.resource_id == resource)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from kalends.actions.events import add_event, change_event, get_event, list_events
-from kalends.engine.event import Event
+from kalends.engine.event import Occasion
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.db import Db
 from tests.desk import HOUR, told
@@ -13,7 +13,7 @@ from tests.world import NOW, World, open_clinic
 FIRST, LAST = date(2027, 3, 1), date(2027, 3, 2)
 
 
-async def jazz(clinic: World, starts_at: datetime = NOW, hours: int = 5, **fields: Any) -> Event:
+async def jazz(clinic: World, starts_at: datetime = NOW, hours: int = 5, **fields: Any) -> Occasion:
     """Jazz in the clinic, now and for five hours unless said otherwise."""
     times = {"starts_at": starts_at, "ends_at": starts_at + hours * HOUR}
     return await add_event(clinic.ctx(), {"title": "Jazz night", **times, **fields})
@@ -30,7 +30,7 @@ async def test_an_event_is_kept_as_it_was_told(db: Db) -> None:
     made = await jazz(clinic, **said, image="https://example.org/jazz.jpg")
     assert await get_event(clinic.ctx(), made.id) == made
     assert (made.headline, made.entrance_minute, made.notice, made.active) == ("Blue notes", 1110, "", True)
-    ((what, before, after),) = await told(clinic, "event", made.id)
+    ((what, before, after),) = await told(clinic, "occasion", made.id)
     assert (what, before, after["headline"]) == ("add", None, "Blue notes")
 
 
@@ -42,7 +42,7 @@ async def test_an_event_changes_in_what_is_named(db: Db) -> None:
     assert (changed.title, changed.notice, changed.entrance_minute) == ("Jazz night", "Sold out", None)
     assert changed.updated_at == NOW + HOUR
     assert await change_event(later, made.id, {"notice": "Sold out"}) == changed
-    _, (_, before, after) = await told(clinic, "event", made.id)
+    _, (_, before, after) = await told(clinic, "occasion", made.id)
     assert (before, after) == (
         {"notice": "", "entrance_minute": 1110},
         {"notice": "Sold out", "entrance_minute": None},

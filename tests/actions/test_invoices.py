@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from kalends.actions.bookings import advance, book
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.customers import change_customer
 from kalends.actions.invoices import (
     draw_invoice,
@@ -226,7 +226,7 @@ async def test_numbers_have_no_gap_though_many_ask_and_some_fail(clinic: World) 
 
     async def ask(turn: int) -> Invoice | None:
         try:
-            async with together(clinic.ctx()) as tx:
+            async with transaction(clinic.ctx()) as tx:
                 invoice = await issue_invoice(tx, [bookings[turn]])
                 if turn % 3 == 0:
                     raise ConnectionAbortedError

@@ -7,13 +7,13 @@ import pytest
 from kalends.actions.bookings import advance, book, change, set_status
 from kalends.actions.customers import add_customer
 from kalends.engine.refusals import Full, IllegalTransition
-from kalends.engine.wish import EVERY_MESSAGE, Asked
+from kalends.engine.wish import EVERY_MESSAGE, MessageOverrides
 from kalends.store.db import Db
 from tests.desk import HOUR, SOON, hour_of, journal, made, sent, wish
 from tests.world import open_clinic
 
-ALL = Asked(dict.fromkeys(EVERY_MESSAGE, True))
-NONE = Asked(dict.fromkeys(EVERY_MESSAGE, False))
+ALL = MessageOverrides(dict.fromkeys(EVERY_MESSAGE, True))
+NONE = MessageOverrides(dict.fromkeys(EVERY_MESSAGE, False))
 
 TO_ALL = [
     "customer email confirmation",
@@ -23,8 +23,8 @@ TO_ALL = [
 ]
 
 
-def by(channel: str, *templates: str) -> Asked:
-    return Asked({(template, channel): True for template in templates})
+def by(channel: str, *templates: str) -> MessageOverrides:
+    return MessageOverrides({(template, channel): True for template in templates})
 
 
 async def test_an_account_that_verifies_nothing_tells_nobody(db: Db) -> None:
@@ -68,7 +68,7 @@ async def test_a_declined_customer_is_told(db: Db) -> None:
         (NONE, []),
     ],
 )
-async def test_the_caller_may_ask_for_what_a_booking_sends(db: Db, asked: Asked, told: list[str]) -> None:
+async def test_the_caller_may_ask_for_what_a_booking_sends(db: Db, asked: MessageOverrides, told: list[str]) -> None:
     clinic = await open_clinic(db)
     item = await made(clinic, wish(clinic, asked=asked))
     assert await sent(clinic, item) == told

@@ -11,7 +11,7 @@ from kalends.actions.inventory import set_inventory_resources
 from kalends.actions.orders import change_order, get_order, place_order
 from kalends.engine.booking import Item
 from kalends.engine.extra import Extra
-from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.refusals import Fault, Forbidden, Full, IllegalTransition, Invalid, NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
@@ -25,24 +25,24 @@ def projectors(clinic: World, units: int) -> tuple[Extra, ...]:
     return (Extra(units, resource_id=clinic.projectors),)
 
 
-async def ordered(clinic: World, *places: Place, days: int = 1, **fields: Any) -> Ordered:
+async def ordered(clinic: World, *places: Place, days: int = 1, **fields: Any) -> BookingWithItems:
     there = places or (Place(clinic.left, projectors(clinic, 2)),)
     return await place_order(clinic.ctx(), Order(places=there, spans=mornings(days), **fields))
 
 
-async def changed(clinic: World, present: Ordered, **fields: Any) -> Ordered:
+async def changed(clinic: World, present: BookingWithItems, **fields: Any) -> BookingWithItems:
     return await change_order(clinic.ctx(), present.booking.id, fields)
 
 
-def items(of: Ordered) -> list[Item]:
+def items(of: BookingWithItems) -> list[Item]:
     return [entry.item for entry in of.entries]
 
 
-def ids(of: Ordered) -> list[int]:
+def ids(of: BookingWithItems) -> list[int]:
     return [item.id for item in items(of)]
 
 
-async def taken(clinic: World, of: Ordered) -> set[tuple[int, Span, int]]:
+async def taken(clinic: World, of: BookingWithItems) -> set[tuple[int, Span, int]]:
     return {claim for item in items(of) for claim in await claims(clinic, item)}
 
 

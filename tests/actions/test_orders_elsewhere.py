@@ -10,7 +10,7 @@ from kalends.actions.bookings import list_items
 from kalends.actions.orders import change_order, place_order
 from kalends.engine.extra import Extra
 from kalends.engine.listing import ItemQuery
-from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import NotFound
 from kalends.store.db import open_pool
@@ -26,7 +26,7 @@ async def clinic(own_database: str) -> AsyncIterator[World]:
     await pool.close()
 
 
-async def ordered(clinic: World, **fields: Any) -> Ordered:
+async def ordered(clinic: World, **fields: Any) -> BookingWithItems:
     places = (Place(clinic.left, (Extra(2, resource_id=clinic.projectors),)), Place(clinic.ada))
     return await place_order(clinic.ctx(), Order(**{"places": places, "spans": mornings(2), **fields}))
 

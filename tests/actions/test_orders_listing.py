@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kalends.actions.bookings import advance, change
 from kalends.actions.orders import change_order, get_every_order, get_order, get_orders, list_orders, place_order
 from kalends.engine.listing import Page
-from kalends.engine.order import Order, Ordered, OrderQuery, Place
+from kalends.engine.order import BookingQuery, BookingWithItems, Order, Place
 from kalends.engine.refusals import NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
@@ -22,13 +22,13 @@ MIDNIGHT = NOW - timedelta(hours=10)
 """Monday 00:00 in Oslo."""
 
 
-async def placed(clinic: World, resource_id: int, *spans: Span, **fields: Any) -> Ordered:
+async def placed(clinic: World, resource_id: int, *spans: Span, **fields: Any) -> BookingWithItems:
     order = Order(places=(Place(resource_id),), spans=spans or (Span(SOON, SOON + HOUR),), **fields)
     return await place_order(clinic.ctx(), order)
 
 
-async def listed(clinic: World, **asked: Any) -> Page[Ordered]:
-    return await list_orders(clinic.ctx(), OrderQuery(**asked))
+async def listed(clinic: World, **asked: Any) -> Page[BookingWithItems]:
+    return await list_orders(clinic.ctx(), BookingQuery(**asked))
 
 
 async def ids(clinic: World, **asked: Any) -> list[int]:
@@ -103,7 +103,7 @@ async def test_a_hold_that_is_over_is_over(db: Db) -> None:
     item = await made(clinic, wish(clinic, initiate=True))
     late = clinic.ctx(NOW + HOUR)
     for states, found in ((("awaiting_verification",), 0), (("verification_expired",), 1)):
-        assert (await list_orders(late, OrderQuery(states=states))).total == found
+        assert (await list_orders(late, BookingQuery(states=states))).total == found
     assert await ids(clinic, states=("awaiting_verification",)) == [item.booking_id]
 
 
@@ -122,7 +122,7 @@ async def test_a_key_of_some_sites_lists_only_those(clinic: World) -> None:
     await placed(clinic, clinic.left)
     for site, count in ((clinic.site, 1), (10**9, 0)):
         ctx = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({site}))
-        assert (await list_orders(ctx, OrderQuery())).total == count
+        assert (await list_orders(ctx, BookingQuery())).total == count
 
 
 async def test_a_page_takes_three_round_trips(clinic: World) -> None:
@@ -130,7 +130,7 @@ async def test_a_page_takes_three_round_trips(clinic: World) -> None:
     for resource_id in (clinic.left, clinic.right, clinic.ada):
         await placed(clinic, resource_id, *spans, customer_id=clinic.kari)
     page = await listed(clinic, window=days(0, 30))
-    asked = await statements_of(clinic, lambda ctx: list_orders(ctx, OrderQuery(window=days(0, 30))))
+    asked = await statements_of(clinic, lambda ctx: list_orders(ctx, BookingQuery(window=days(0, 30))))
     assert (sum(len(row.entries) for row in page.rows), len(asked) <= 3) == (90, True)
 
 

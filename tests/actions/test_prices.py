@@ -10,7 +10,7 @@ from kalends.actions.customers import change_customer
 from kalends.actions.orders import get_order
 from kalends.actions.prices import add_group, list_groups, list_prices, quotes, set_prices
 from kalends.actions.services import change_service
-from kalends.engine.order import Ordered
+from kalends.engine.order import BookingWithItems
 from kalends.engine.pricing import Price, Quote
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
@@ -20,7 +20,7 @@ from tests.world import World, open_clinic
 HOURLY = Price(per="hour", amount=Decimal("10.50"), tax_rate=Decimal(25))
 
 
-async def quoted(ctx: Context, ordered: Ordered) -> Quote:
+async def quoted(ctx: Context, ordered: BookingWithItems) -> Quote:
     (found,) = await quotes(ctx, [ordered])
     return found
 

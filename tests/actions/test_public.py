@@ -9,7 +9,7 @@ import pytest
 from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.customers import get_customer
-from kalends.engine.change import Change
+from kalends.engine.change import ChangeSet
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Barred, Closed, Full, TooFar, TooMany, TooSoon
 from kalends.store.claims import place
@@ -25,7 +25,7 @@ async def block(clinic: World, customer_id: int) -> None:
     """What no action does yet."""
     kari = await get_customer(clinic.ctx(), customer_id)
     blocked = msgspec.structs.replace(kari, blocked_at=NOW, revision=kari.revision + 1)
-    await place(clinic.db, clinic.account.id, Change(NOW, "Tester", "block", customers=(blocked,)))
+    await place(clinic.db, clinic.account.id, ChangeSet(NOW, "Tester", "block", customers=(blocked,)))
 
 
 async def test_the_public_books_like_anybody_within_the_hours(clinic: World) -> None:

@@ -11,7 +11,7 @@ from kalends.actions.audit import audit
 from kalends.actions.bookings import advance, get
 from kalends.actions.replanning import change_session, remove_session, remove_sessions
 from kalends.actions.sessions import add_session, add_sessions, get_session, list_sessions, seats_taken
-from kalends.engine.catalogue import Session
+from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired, TooManyOccurrences
@@ -29,7 +29,7 @@ async def clinic(db: Db) -> World:
     return await open_clinic(db, verification="email")
 
 
-async def yoga(clinic: World, **fields: object) -> Session:
+async def yoga(clinic: World, **fields: object) -> GroupSession:
     usual = {"service_id": clinic.yoga, "resource_id": clinic.hall, "starts_at": TOMORROW, "capacity": 5}
     return await add_session(clinic.ctx(), {**usual, **fields})
 

@@ -26,7 +26,7 @@ from kalends.actions.orders import place_order
 from kalends.actions.sessions import add_session
 from kalends.engine.event import DocumentWish
 from kalends.engine.invoice import Invoice, InvoiceQuery
-from kalends.engine.listing import CustomerQuery, Entry, ItemQuery
+from kalends.engine.listing import CustomerQuery, ItemQuery, ItemView
 from kalends.engine.order import Order, Place
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Forbidden, Full, NotFound
@@ -46,7 +46,7 @@ class Annex(msgspec.Struct, frozen=True):
     cleo: int
     here: Context
 
-    async def book(self, **fields: Any) -> Entry:
+    async def book(self, **fields: Any) -> ItemView:
         """An hour of Cleo's."""
         return await bookings.book(self.clinic.ctx(), hour_of(self.cleo, **fields))
 

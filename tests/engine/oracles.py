@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
-from kalends.engine.capacity import Load, Node
+from kalends.engine.capacity import BusyInterval, Node
 from kalends.engine.openings import OpeningHours
 from kalends.engine.span import Span
 
@@ -110,7 +110,7 @@ def _rows(hours: OpeningHours, day: date, service_id: int, holidays: set[date]) 
     ]
 
 
-def lawful(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> bool:
+def lawful(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInterval) -> bool:
     """The share law, path by path and minute by minute, on every path through the wanted resource.
 
     What has no capacity holds nothing, nor do its parts.

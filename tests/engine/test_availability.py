@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kalends.engine.availability import Offering, Scene, nearest, offers, reach, why_not
-from kalends.engine.capacity import Load, Node, fits
+from kalends.engine.availability import BookingTerms, ResourceTimeline, lookup_window, nearest, offers, why_not
+from kalends.engine.capacity import BusyInterval, Node, fits
 from kalends.engine.openings import Opening, OpeningHours, open_spans
 from kalends.engine.refusals import Closed, Full, Invalid, OffStep, Refusal, TooFar, TooMany, TooSoon
 from kalends.engine.span import Span, Spans
@@ -18,20 +18,24 @@ ROOM = 1
 NINE_TO_TWELVE = Spans.of([span(540, 720)])
 DAY = span(0, 1440)
 HALF_HOUR, HOUR = timedelta(minutes=30), timedelta(hours=1)
-LESSON = Offering(HOUR, HALF_HOUR)
+LESSON = BookingTerms(HOUR, HALF_HOUR)
 
 
-def room(*claims: Span, capacity: int = 1, opened: Spans = NINE_TO_TWELVE) -> Scene:
-    return Scene(ROOM, UTC_ZONE, opened, (Node(ROOM, None, capacity),), [Load(ROOM, claim, 1) for claim in claims])
+def room(*claims: Span, capacity: int = 1, opened: Spans = NINE_TO_TWELVE) -> ResourceTimeline:
+    return ResourceTimeline(
+        ROOM, UTC_ZONE, opened, (Node(ROOM, None, capacity),), [BusyInterval(ROOM, claim, 1) for claim in claims]
+    )
 
 
-def starts(scene: Scene, offering: Offering = LESSON, units: int = 1) -> list[int]:
+def starts(scene: ResourceTimeline, offering: BookingTerms = LESSON, units: int = 1) -> list[int]:
     return [
         int((offer.span.start - BASE) / timedelta(minutes=1)) for offer in offers(scene, offering, DAY, BASE, units)
     ]
 
 
-def refusal(scene: Scene, minute: int, offering: Offering = LESSON, units: int = 1) -> type[Refusal] | type[None]:
+def refusal(
+    scene: ResourceTimeline, minute: int, offering: BookingTerms = LESSON, units: int = 1
+) -> type[Refusal] | type[None]:
     return type(why_not(scene, offering, at(minute), BASE, units))
 
 
@@ -44,7 +48,7 @@ def test_a_claim_takes_the_starts_whose_lesson_would_meet_it() -> None:
 
 
 def test_buffers_must_be_free_but_need_not_be_open() -> None:
-    tidied = Offering(HOUR, HALF_HOUR, before=timedelta(minutes=15), after=timedelta(minutes=15))
+    tidied = BookingTerms(HOUR, HALF_HOUR, before=timedelta(minutes=15), after=timedelta(minutes=15))
     assert starts(room(), tidied) == [540, 570, 600, 630, 660]
     assert starts(room(span(630, 660)), tidied) == [540]
 
@@ -60,7 +64,7 @@ def test_seats_are_offered_while_enough_of_them_are_left() -> None:
 
 
 def test_notice_and_horizon_bound_the_starts_and_are_themselves_allowed() -> None:
-    hurried = Offering(HOUR, HALF_HOUR, notice=timedelta(minutes=570), horizon=timedelta(minutes=600))
+    hurried = BookingTerms(HOUR, HALF_HOUR, notice=timedelta(minutes=570), horizon=timedelta(minutes=600))
     assert starts(room(), hurried) == [570, 600]
     assert refusal(room(), 540, hurried) is TooSoon
     assert refusal(room(), 630, hurried) is TooFar
@@ -75,13 +79,13 @@ def test_a_refusal_says_what_is_wrong_with_a_start() -> None:
     assert refusal(room(), 690) is Closed
     assert refusal(room(), 550) is OffStep
     assert refusal(room(), 540, units=0) is Invalid
-    assert refusal(room(), 540, Offering(HOUR, HOUR, most_units=2), units=3) is TooMany
+    assert refusal(room(), 540, BookingTerms(HOUR, HOUR, most_units=2), units=3) is TooMany
     assert why_not(room(), LESSON, at(540), BASE) is None
 
 
 def test_a_full_room_names_what_is_in_the_way_of_the_lesson_and_its_buffers() -> None:
     scene = room(span(600, 630), span(630, 660))
-    no = why_not(scene, Offering(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
+    no = why_not(scene, BookingTerms(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
     assert isinstance(no, Full)
     assert (no.what, no.which, no.in_the_way) == ("resource", ROOM, (span(600, 630),))
 
@@ -95,22 +99,22 @@ def test_the_nearest_are_the_three_closest_the_closest_first() -> None:
 
 def test_a_part_is_not_offered_while_the_whole_is_booked() -> None:
     tree = (Node(1, None, 1), Node(2, 1, 1), Node(3, 1, 1))
-    loads = [Load(1, span(540, 600), 1), Load(3, span(600, 720), 1)]
-    assert starts(Scene(2, UTC_ZONE, NINE_TO_TWELVE, tree, loads)) == [600, 630, 660]
-    assert starts(Scene(1, UTC_ZONE, NINE_TO_TWELVE, tree, loads)) == []
+    loads = [BusyInterval(1, span(540, 600), 1), BusyInterval(3, span(600, 720), 1)]
+    assert starts(ResourceTimeline(2, UTC_ZONE, NINE_TO_TWELVE, tree, loads)) == [600, 630, 660]
+    assert starts(ResourceTimeline(1, UTC_ZONE, NINE_TO_TWELVE, tree, loads)) == []
 
 
 def test_after_a_gap_the_steps_go_on_as_the_wall_clock_shows_them() -> None:
     night = Span(datetime(2025, 3, 29, 23, tzinfo=UTC), datetime(2025, 3, 30, 5, tzinfo=UTC))
-    scene = Scene(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
-    found = offers(scene, Offering(HOUR, timedelta(hours=2)), night, night.start)
+    scene = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
+    found = offers(scene, BookingTerms(HOUR, timedelta(hours=2)), night, night.start)
     assert [offer.span.start.astimezone(OSLO).hour for offer in found] == [0, 4, 6]
 
 
 def test_both_passings_of_a_doubled_hour_are_offered() -> None:
     night = Span(datetime(2025, 10, 25, 22, tzinfo=UTC), datetime(2025, 10, 26, 3, tzinfo=UTC))
-    scene = Scene(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
-    found = offers(scene, Offering(HOUR, timedelta(hours=1)), night, night.start)
+    scene = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
+    found = offers(scene, BookingTerms(HOUR, timedelta(hours=1)), night, night.start)
     assert [offer.span.start.astimezone(OSLO).hour for offer in found] == [0, 1, 2, 2, 3]
 
 
@@ -124,11 +128,11 @@ def test_an_offering_that_makes_no_sense_is_refused(field: str) -> None:
 def test_what_is_offered_does_not_depend_on_the_window_that_is_asked_about() -> None:
     bar = OpeningHours(OSLO, tuple(Opening(weekday, 17 * 60 + 20, 27 * 60) for weekday in range(1, 8)))
     long = Span(datetime(2025, 3, 27, tzinfo=UTC), datetime(2025, 4, 2, tzinfo=UTC))
-    table = Offering(timedelta(minutes=50), timedelta(minutes=45), before=HALF_HOUR)
+    table = BookingTerms(timedelta(minutes=50), timedelta(minutes=45), before=HALF_HOUR)
 
     def offered(window: Span) -> list[Span]:
-        opened = open_spans(bar, reach(table, window, OSLO))
-        scene = Scene(ROOM, OSLO, opened, (Node(ROOM, None, 1),), [])
+        opened = open_spans(bar, lookup_window(table, window, OSLO))
+        scene = ResourceTimeline(ROOM, OSLO, opened, (Node(ROOM, None, 1),), [])
         return [offer.span for offer in offers(scene, table, window, long.start)]
 
     pieces = [Span(long.start + HOUR * hour, long.start + HOUR * (hour + 1)) for hour in range(6 * 24)]
@@ -150,12 +154,12 @@ def lengths(lowest: int) -> st.SearchStrategy[timedelta]:
 
 
 offerings = st.builds(
-    Offering, lengths(1), lengths(1), lengths(0), lengths(0), st.none() | lengths(0), st.none() | lengths(6)
+    BookingTerms, lengths(1), lengths(1), lengths(0), lengths(0), st.none() | lengths(0), st.none() | lengths(6)
 )
 
 
 @st.composite
-def nights(draw: st.DrawFn) -> tuple[Scene, datetime]:
+def nights(draw: st.DrawFn) -> tuple[ResourceTimeline, datetime]:
     """A resource of a small tree, open now and then in a night, and when the night begins."""
     zone, base = draw(st.sampled_from(NIGHTS))
     ten = st.integers(0, 60).map(lambda number: base + number * timedelta(minutes=10))
@@ -164,14 +168,14 @@ def nights(draw: st.DrawFn) -> tuple[Scene, datetime]:
         st.sampled_from([(Node(0, None, 1),), (Node(0, None, 3),), (Node(0, None, 2), Node(1, 0, 1), Node(2, 0, 4))])
     )
     ids = st.integers(0, len(tree) - 1)
-    loads = draw(st.lists(st.builds(Load, ids, some, st.integers(1, 2)), max_size=4))
-    return Scene(draw(ids), zone, Spans.of(draw(st.lists(some, min_size=1, max_size=3))), tree, loads), base
+    loads = draw(st.lists(st.builds(BusyInterval, ids, some, st.integers(1, 2)), max_size=4))
+    return ResourceTimeline(draw(ids), zone, Spans.of(draw(st.lists(some, min_size=1, max_size=3))), tree, loads), base
 
 
 @settings(max_examples=120)
 @given(nights(), offerings, st.integers(1, 2))
 def test_offered_is_exactly_what_is_open_on_the_grid_and_free(
-    night: tuple[Scene, datetime], offering: Offering, units: int
+    night: tuple[ResourceTimeline, datetime], offering: BookingTerms, units: int
 ) -> None:
     scene, base = night
     window, now = Span(base, base + timedelta(hours=11)), base + timedelta(minutes=95)
@@ -189,7 +193,7 @@ def test_offered_is_exactly_what_is_open_on_the_grid_and_free(
 @settings(max_examples=120)
 @given(nights(), offerings, st.integers(1, 2))
 def test_a_start_is_offered_or_there_is_a_reason_why_not(
-    night: tuple[Scene, datetime], offering: Offering, units: int
+    night: tuple[ResourceTimeline, datetime], offering: BookingTerms, units: int
 ) -> None:
     scene, base = night
     window, now = Span(base, base + timedelta(hours=11)), base + timedelta(minutes=95)
@@ -201,7 +205,9 @@ def test_a_start_is_offered_or_there_is_a_reason_why_not(
 
 @settings(max_examples=120)
 @given(nights(), offerings)
-def test_the_units_said_to_be_free_fit_and_one_more_does_not(night: tuple[Scene, datetime], offering: Offering) -> None:
+def test_the_units_said_to_be_free_fit_and_one_more_does_not(
+    night: tuple[ResourceTimeline, datetime], offering: BookingTerms
+) -> None:
     scene, base = night
     for offer in offers(scene, offering, Span(base, base + timedelta(hours=11)), base):
         most = _claim(scene, offering, offer.span.start, offer.free)
@@ -209,5 +215,5 @@ def test_the_units_said_to_be_free_fit_and_one_more_does_not(night: tuple[Scene,
         assert not fits(scene.tree, scene.loads, _claim(scene, offering, offer.span.start, offer.free + 1))
 
 
-def _claim(scene: Scene, offering: Offering, start: datetime, units: int) -> Load:
-    return Load(scene.resource_id, offering.occupied(Span(start, start + offering.duration)), units)
+def _claim(scene: ResourceTimeline, offering: BookingTerms, start: datetime, units: int) -> BusyInterval:
+    return BusyInterval(scene.resource_id, offering.occupied(Span(start, start + offering.duration)), units)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.engine.event import Document, Event, faults_of, faults_of_document, new_event, next_number
+from kalends.engine.event import Document, Occasion, faults_of, faults_of_document, new_event, next_number
 from kalends.engine.refusals import Fault
 from tests.world import NOW
 
@@ -23,7 +23,7 @@ PLAIN = new_event(
 OFFER = Document(1, 3, 2, "offer", "OFFER 1", Decimal("11.5"), NOW.date(), None, None, NOW)
 
 
-def event(**fields: Any) -> Event:
+def event(**fields: Any) -> Occasion:
     return msgspec.structs.replace(PLAIN, **fields)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kalends.engine.availability import Offer
+from kalends.engine.availability import FreeSlot
 from kalends.engine.free_times import DayTimes, FreeTimesQuery
 from kalends.engine.span import Span
 
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 def shown(first: datetime, count: int, day: date, **asked: Any) -> list[tuple[int, int]]:
     """Of that many times in a row the wall minutes of those that lie on a day."""
     query = FreeTimesQuery(first=day, last=day, length=HOUR, **asked)
-    offers = [Offer(Span(at, at + HOUR), 1, 7) for at in (first + HOUR * n for n in range(count))]
+    offers = [FreeSlot(Span(at, at + HOUR), 1, 7) for at in (first + HOUR * n for n in range(count))]
     return [(time.starts, time.ends) for time in DayTimes(query, OSLO).of(offers) if time.day == day]
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kalends.engine.booking import ACTIVE, STATES, Item
-from kalends.engine.catalogue import Offered, Resource, Service, Session
+from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
 from kalends.engine.change import Claim
 from kalends.engine.pattern import pattern_wish, with_pattern
 from kalends.engine.placing import (
@@ -28,7 +28,7 @@ from kalends.engine.policy import Account, Policy
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Invalid, NotServed, Refusal, Retired, TooMany, Unreachable
 from kalends.engine.span import Span
-from kalends.engine.wish import Asked, Wish
+from kalends.engine.wish import MessageOverrides, Wish
 from tests.desk import shifted
 from tests.world import NOW
 
@@ -40,8 +40,8 @@ _TEXTS = {"kind": "appointment", "title": "Physio", "description": "", "image": 
 _REST = {"account_id": 1, "id": 5, "position": 0, "most_units": 2, "active": True, "details": {}}
 _WHO = {"own_hours": False, "served_by_all": True, "created_at": NOW, "updated_at": NOW}
 PHYSIO = msgspec.convert(dict.fromkeys(Service.__struct_fields__) | _TIMES | _TEXTS | _REST | _WHO, Service)
-OWN = Offered(1, 5, BO, duration=90, buffer_after=0)
-YOGA = Session(
+OWN = ServiceOverride(1, 5, BO, duration=90, buffer_after=0)
+YOGA = GroupSession(
     1, 7, 5, None, "Yoga", "", NOW + 3 * HOUR, NOW + 4 * HOUR, 5, None, None, None, {}, 0, None, None, NOW, "", NOW, ""
 )
 
@@ -114,7 +114,7 @@ def test_a_time_that_is_none_is_refused(wish: Wish, field: str, reason: str) -> 
         (Wish(), msgspec.structs.replace(YOGA, archived_at=NOW), Retired),
     ],
 )
-def test_what_can_not_be_granted(wish: Wish, session: Session | None, refusal: type[Refusal]) -> None:
+def test_what_can_not_be_granted(wish: Wish, session: GroupSession | None, refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         check_terms(wish, PHYSIO, session, None)
 
@@ -219,7 +219,7 @@ def test_a_pattern_keeps_all_that_was_wished() -> None:
         paid_amount=Decimal("9.50"),
         custom={"shoe": "43"},
         details={"a": {"x": None}},
-        asked=Asked({("confirmation", "sms"): True}),
+        asked=MessageOverrides({("confirmation", "sms"): True}),
         recurrence=Recurrence(rrule="FREQ=DAILY;COUNT=2"),
     )
     order = with_pattern(new_booking(account(), Ids(1, 2, "u"), wish, None, NOW, "Tester"), wish)

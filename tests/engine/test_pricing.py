@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kalends.engine.booking import STATES, Booking, Item
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.extra import Extra
-from kalends.engine.listing import Entry
-from kalends.engine.order import Ordered
+from kalends.engine.listing import ItemView
+from kalends.engine.order import BookingWithItems
 from kalends.engine.people import Customer
 from kalends.engine.pricing import Line, Price, Tariff, price_for, quote
 
@@ -52,8 +52,8 @@ def lines(*prices: Price, items: tuple[Item, ...] = (item(),), currency: str = "
         CLEANING: blank(Service, id=CLEANING, account_id=1, title="Cleaning", price=Decimal(50)),
         MASSAGE: blank(Service, id=MASSAGE, account_id=1, title="Massage"),
     }
-    entries = tuple(Entry(one, "", 1) for one in items)
-    ordered = Ordered(blank(Booking, id=7), customer, entries)
+    entries = tuple(ItemView(one, "", 1) for one in items)
+    ordered = BookingWithItems(blank(Booking, id=7), customer, entries)
     return quote(ordered, Tariff(currency, OSLO, prices, resources, services), NOW).lines
 
 

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.refusals import Refusal
 from tests.world import World
 
@@ -67,9 +67,9 @@ async def at_once(actings: Sequence[Awaitable[Any]]) -> list[Any]:
     return await asyncio.gather(*(tried(acting) for acting in actings))
 
 
-def won(results: Sequence[Any]) -> list[Entry]:
-    return [result for result in results if isinstance(result, Entry)]
+def won(results: Sequence[Any]) -> list[ItemView]:
+    return [result for result in results if isinstance(result, ItemView)]
 
 
 def lost(results: Sequence[Any]) -> set[type]:
-    return {type(result) for result in results if not isinstance(result, Entry)}
+    return {type(result) for result in results if not isinstance(result, ItemView)}

@@ -9,7 +9,7 @@ from kalends.actions.context import Context
 from kalends.actions.resources import change_resource
 from kalends.engine.catalogue import Resource
 from kalends.engine.description import Misdescribed
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.refusals import Fault, Full, Invalid
 from tests.actions.test_apply import described
 from tests.desk import hour_of, made
@@ -45,7 +45,7 @@ async def test_a_booking_while_the_capacity_is_lowered(clinic: World) -> None:
 
 async def test_a_booking_while_the_capacity_is_not_lowered_after_all(clinic: World) -> None:
     _, second = await staged(clinic, lowers(clinic, 5), books(clinic, 6), kept=False)
-    assert isinstance(second, Entry)
+    assert isinstance(second, ItemView)
 
 
 async def test_a_capacity_described_smaller_while_somebody_books(clinic: World) -> None:
@@ -72,7 +72,7 @@ async def test_a_description_waits_for_none_of_its_trees_while_it_holds_another(
     item = await made(clinic, hour_of(clinic.ada))
     said = applies(clinic, 'resources = [{ title = "Bo", position = 3 }, { title = "Ada", position = 4 }]')
 
-    async def moves(ctx: Context) -> Entry:
+    async def moves(ctx: Context) -> ItemView:
         return await change(ctx, item.id, {"resource_id": clinic.bo})
 
     async def holds(ctx: Context) -> Resource:

@@ -9,9 +9,9 @@ import pytest
 from kalends.actions import series
 from kalends.actions.bookings import advance, book, change
 from kalends.actions.catalogue import add_resource, add_service
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.engine.booking import Item
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.store.journal import is_overfull
@@ -163,7 +163,7 @@ async def test_series_of_whoever_is_free_against_moves(clinic: World) -> None:
     booking_ids = [await pending(clinic, **fields) for _ in range(12)]
     items = [await made(clinic, hour_of(clinic.ada, SOON - (turn + 2) * HOUR)) for turn in range(12)]
 
-    async def there_and_back(item: Item) -> Entry:
+    async def there_and_back(item: Item) -> ItemView:
         await change(clinic.ctx(), item.id, {"resource_id": late.id})
         return await change(clinic.ctx(), item.id, {"resource_id": clinic.ada})
 
@@ -188,7 +188,7 @@ async def test_bookings_of_two_in_one_transaction(clinic: World) -> None:
     await made(clinic, wish(clinic, resource_id=clinic.bo))
 
     async def both(ctx: Context, first: int, second: int) -> None:
-        async with together(ctx) as tx:
+        async with transaction(ctx) as tx:
             for who in (first, second):
                 with pytest.raises(Full):
                     await book(tx, msgspec.structs.replace(wish(clinic), resource_id=who))

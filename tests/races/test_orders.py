@@ -7,7 +7,7 @@ import pytest
 from kalends.actions.bookings import advance, book
 from kalends.actions.orders import change_order, place_order
 from kalends.engine.extra import Extra
-from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.refusals import Full
 from kalends.engine.span import Span
 from kalends.store.journal import is_overfull
@@ -29,7 +29,7 @@ def with_projectors(clinic: World, resource_id: int, units: int) -> Act:
     return lambda ctx: place_order(ctx, order(place))
 
 
-def changes(of: Ordered, **fields: Any) -> Act:
+def changes(of: BookingWithItems, **fields: Any) -> Act:
     return lambda ctx: change_order(ctx, of.booking.id, fields)
 
 
@@ -50,7 +50,7 @@ async def test_two_halls_in_opposite_order(clinic: World) -> None:
 async def test_two_halls_in_opposite_order_when_the_first_is_undone(clinic: World) -> None:
     one, two = orders(clinic.left, clinic.ada), orders(clinic.ada, clinic.left)
     _, second = await staged(clinic, one, two, kept=False)
-    assert isinstance(second, Ordered)
+    assert isinstance(second, BookingWithItems)
     assert await only(clinic, second)
 
 
@@ -121,8 +121,8 @@ async def test_a_crowd_in_all_orders(clinic: World) -> None:
     places = [clinic.left, clinic.right, clinic.ada, clinic.bo]
     asked = [order(*map(Place, places[turn:] + places[:turn]), days=5) for turn in range(4)] * 3
     results = await at_once([place_order(clinic.ctx(), each) for each in asked])
-    won = [result for result in results if isinstance(result, Ordered)]
-    assert (len(won), {type(result) for result in results}) == (1, {Ordered, Full})
+    won = [result for result in results if isinstance(result, BookingWithItems)]
+    assert (len(won), {type(result) for result in results}) == (1, {BookingWithItems, Full})
     assert await only(clinic, won[0])
 
 
@@ -144,7 +144,7 @@ async def test_two_changes_of_times_add_up(clinic: World) -> None:
     later = changes(there, retimed=lambda spans: [shifted(span, DAY) for span in spans])
     longer = changes(there, retimed=lambda spans: [Span(span.start, span.end + HOUR) for span in spans])
     _, second = await staged(clinic, later, longer)
-    assert isinstance(second, Ordered)
+    assert isinstance(second, BookingWithItems)
     assert [(entry.item.starts_at, entry.item.ends_at) for entry in second.entries] == [
         (SOON + DAY, SOON + DAY + 2 * HOUR)
     ]

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 from kalends.actions.bookings import advance, book, change
 from kalends.actions.catalogue import DEEPEST, add_resource
 from kalends.actions.context import Context
-from kalends.engine.capacity import Load, Node, fits
-from kalends.engine.change import Change, Claim
+from kalends.engine.capacity import BusyInterval, Node, fits
+from kalends.engine.change import ChangeSet, Claim
 from kalends.engine.policy import Account, Policy
 from kalends.engine.refusals import Duplicate, Full, NotFound, Stale
 from kalends.engine.span import Span
@@ -62,7 +62,7 @@ class House:
     def __init__(self, ctx: Context, tree: Sequence[Node]) -> None:
         self.ctx = ctx
         self.tree = tree
-        self.loads: dict[int, Load] = {}
+        self.loads: dict[int, BusyInterval] = {}
         self.forced: set[int] = set()
 
     async def take(self, step: Step) -> None:
@@ -79,7 +79,7 @@ class House:
                 return
             had = self.loads[item_id]
             fields = {"starts_at": at(slot), "ends_at": at(slot + slots), "units": units}
-            wanted = Load(had.resource_id, Span(at(slot), at(slot + slots)), units)
+            wanted = BusyInterval(had.resource_id, Span(at(slot), at(slot + slots)), units)
             others = [load for other, load in self.loads.items() if other != item_id]
             if wanted == had:
                 return
@@ -90,7 +90,7 @@ class House:
             self.loads[item_id] = wanted
             self.forced.discard(item_id)
             return
-        wanted = Load(resource.id, Span(at(slot), at(slot + slots)), units)
+        wanted = BusyInterval(resource.id, Span(at(slot), at(slot + slots)), units)
         asked = hour_of(resource.id, at(slot), ends_at=at(slot + slots), units=units, force=verb == "force")
         if verb == "force":
             item_id = (await book(self.ctx, asked)).item.id
@@ -99,7 +99,7 @@ class House:
         elif entry := await self.agree(list(self.loads.values()), wanted, book(self.ctx, asked)):
             self.loads[entry.item.id] = wanted
 
-    async def agree(self, others: Sequence[Load], wanted: Load, acting: Any) -> Any:
+    async def agree(self, others: Sequence[BusyInterval], wanted: BusyInterval, acting: Any) -> Any:
         try:
             entry = await acting
         except Full:
@@ -113,7 +113,7 @@ def at(slot: int) -> Any:
     return SOON + slot * SLOT
 
 
-def is_within(wanted: Load, had: Load) -> bool:
+def is_within(wanted: BusyInterval, had: BusyInterval) -> bool:
     """Whether it takes nothing that it did not have."""
     within = had.span.start <= wanted.span.start and wanted.span.end <= had.span.end
     return within and wanted.units <= had.units
@@ -159,14 +159,14 @@ async def test_whatever_is_done_the_law_of_shares_holds(db: asyncpg.Pool, tree: 
             "select item_id, resource_id, lower(span), upper(span), units from claim where account_id = $1 order by 1",
             house.ctx.account.id,
         )
-        kept = {item_id: Load(which, Span(start, end), units) for item_id, which, start, end, units in rows}
+        kept = {item_id: BusyInterval(which, Span(start, end), units) for item_id, which, start, end, units in rows}
         assert kept == house.loads
         for item_id, load in kept.items():
             assert lawful(house.tree, [other for name, other in kept.items() if name != item_id], load)
 
 
 async def keep(clinic: World, **parts: Any) -> None:
-    await claims.place(clinic.db, clinic.account.id, Change(NOW, "Tester", "test", **parts))
+    await claims.place(clinic.db, clinic.account.id, ChangeSet(NOW, "Tester", "test", **parts))
 
 
 async def test_what_only_gets_smaller_is_never_refused(clinic: World) -> None:
@@ -214,7 +214,7 @@ async def test_what_is_confirmed_is_held_without_end(db: asyncpg.Pool) -> None:
     await advance(clinic.ctx(), item.id, "verify")
     over = NOW + timedelta(minutes=clinic.account.policy.hold_minutes)
     span = Span(SOON, SOON + HOUR)
-    assert await load_claims(db, clinic.account.id, [clinic.ada], span, over) == [Load(clinic.ada, span, 1)]
+    assert await load_claims(db, clinic.account.id, [clinic.ada], span, over) == [BusyInterval(clinic.ada, span, 1)]
 
 
 async def test_what_was_decided_on_something_else_is_stale(clinic: World) -> None:
@@ -288,7 +288,7 @@ async def test_one_customer_can_not_be_made_twice(clinic: World) -> None:
     row = await clinic.db.fetchrow("select to_jsonb(c) from customer c where id = $1", clinic.kari)
     assert row is not None
     twin: dict[str, Any] = {**row[0], "id": clinic.kari + 10**6}
-    change = msgspec.to_builtins(Change(NOW, "Tester", "add")) | {"customers": [twin]}
+    change = msgspec.to_builtins(ChangeSet(NOW, "Tester", "add")) | {"customers": [twin]}
     with pytest.raises(Duplicate) as refused:
         await claims.place(clinic.db, clinic.account.id, change)
     assert refused.value.field in ("email", "phone")

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 from litestar import Router
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.customers import add_customer
 from kalends.dialects.kit.paths import no_suffix
 from kalends.engine.refusals import Forbidden, NotFound, Refusal, Unauthenticated
@@ -78,7 +78,7 @@ async def refused(request: WebRequest, ctx: Context) -> Answer:
 
 
 async def half_done(request: WebRequest, ctx: Context) -> Answer:
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await add_customer(tx, {"first_name": "Half", "email": "half@example.org"})
         await asyncio.sleep(30)
     return said({})

@@ -7,7 +7,7 @@ from kalends.actions.context import Context
 from kalends.actions.events import add_event, change_event
 from kalends.engine.clock import wall
 from kalends.engine.description import Description, event
-from kalends.engine.event import Event
+from kalends.engine.event import Occasion
 from kalends.store.events import find_events
 
 
@@ -22,7 +22,7 @@ async def apply_events(ctx: Context, said: Description, applied: Applied) -> Non
         applied.note(name, present, wanted)
 
 
-async def _known(ctx: Context, title: str, day: date) -> Event | None:
+async def _known(ctx: Context, title: str, day: date) -> Occasion | None:
     """Of two that are alike the older counts."""
     found = await find_events(ctx.db, ctx.account.id, title)
     return next((one for one in found if wall(one.starts_at, ctx.zone)[0] == day), None)

@@ -8,7 +8,7 @@ from kalends.actions.catalogue import add_resource, add_service, list_services, 
 from kalends.actions.context import Context
 from kalends.actions.resources import held_resource, hold_trees, rewrite
 from kalends.actions.services import change_service
-from kalends.engine.catalogue import Offered, Resource, Service, Site
+from kalends.engine.catalogue import Resource, Service, ServiceOverride, Site
 from kalends.engine.described import SaidOffer, SaidResource, SaidService
 from kalends.engine.description import Description, Misdescribed, named
 from kalends.engine.refusals import Fault, InUse, Invalid
@@ -100,13 +100,13 @@ async def _serving(ctx: Context, service: Service, said: SaidService, offered: M
     """Have the service served by those who are named, in the way that is named; was it otherwise?"""
     if not isinstance(said.resources, tuple):
         return False
-    wanted: dict[int, Offered] = {}
+    wanted: dict[int, ServiceOverride] = {}
     for each in said.resources:
         offer = SaidOffer(resource=each) if isinstance(each, str) else each
         if offer.resource not in offered:
             raise Misdescribed(f"there is no resource `{offer.resource}`")
         resource_id = offered[offer.resource].id
-        wanted[resource_id] = Offered(ctx.account.id, service.id, resource_id, **named(offer, "resource"))
+        wanted[resource_id] = ServiceOverride(ctx.account.id, service.id, resource_id, **named(offer, "resource"))
     present = await catalogue.find_offered(ctx.db, ctx.account.id, [service.id])
     named_now = [wanted[resource_id] for resource_id in sorted(wanted)]
     if present == named_now:

@@ -5,45 +5,45 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
-from kalends.actions.customers import once_more
+from kalends.actions.context import Context, transaction
+from kalends.actions.customers import retry_on_conflict
 from kalends.actions.drafting import place_first, prepare
 from kalends.actions.revising import advanced, kept, revised, rewritten, taken_anew
 from kalends.engine.booking import ACTIVE, next_state, state_at
-from kalends.engine.listing import Entry, ItemQuery, Page
+from kalends.engine.listing import ItemQuery, ItemView, Page
 from kalends.engine.messages import messages
 from kalends.engine.ordering import check_words
 from kalends.engine.refusals import IllegalTransition, NotFound, WrongCode
-from kalends.engine.wish import BY_POLICY, Asked, Wish
+from kalends.engine.wish import BY_POLICY, MessageOverrides, Wish
 from kalends.store import claims, items
 
 
-async def get(ctx: Context, item_id: int) -> Entry:
+async def get(ctx: Context, item_id: int) -> ItemView:
     """One item in any state. Raises NotFound."""
     return _found(ctx, await items.find_item(ctx.db, ctx.account.id, item_id), item_id)
 
 
-async def find_by_external_id(ctx: Context, external_id: str) -> Entry:
+async def find_by_external_id(ctx: Context, external_id: str) -> ItemView:
     """The newest item that carries the caller's own id, where the key may look. Raises NotFound."""
     found = await items.find_by_external_id(ctx.db, ctx.account.id, external_id, ctx.site_ids)
     return _found(ctx, found, external_id)
 
 
-async def list_items(ctx: Context, query: ItemQuery) -> Page[Entry]:
+async def list_items(ctx: Context, query: ItemQuery) -> Page[ItemView]:
     """One page of a listing of what is where the key may look."""
     return Page(*await items.list_items(ctx.db, ctx.account.id, query, ctx.now, ctx.site_ids))
 
 
-async def book(ctx: Context, wish: Wish) -> Entry:
+async def book(ctx: Context, wish: Wish) -> ItemView:
     """Book what is wished for, or say why not; nothing is written unless all of it is.
 
     Raises what `prepare` and `place_first` raise.
     """
 
-    async def place() -> Entry:
+    async def place() -> ItemView:
         return await place_first(ctx, await prepare(ctx, wish))
 
-    return await once_more(place)
+    return await retry_on_conflict(place)
 
 
 async def change(
@@ -53,8 +53,8 @@ async def change(
     *,
     force: bool = False,
     remind: bool = False,
-    asked: Asked = BY_POLICY,
-) -> Entry:
+    asked: MessageOverrides = BY_POLICY,
+) -> ItemView:
     """Change some fields of an item, named as in engine.wish.Wish; moving it frees and takes in one transaction.
 
     A seat's times, resource and service are its session's and stay as they are. Without `ends_at` a moved item keeps
@@ -63,8 +63,8 @@ async def change(
     """
     resources, sessions = ([fields[name]] if fields.get(name) else [] for name in ("resource_id", "session_id"))
 
-    async def rewrite() -> Entry:
-        async with together(ctx) as tx:
+    async def rewrite() -> ItemView:
+        async with transaction(ctx) as tx:
             await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id], resources, sessions)
             was = await _present(tx, item_id, "change")
             changed = await rewritten(tx, was, fields, force=force, remind=remind)
@@ -76,15 +76,17 @@ async def change(
             await claims.place(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, outbox=sent))
             return entry
 
-    return await once_more(rewrite)
+    return await retry_on_conflict(rewrite)
 
 
-async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_POLICY, code: str | None = None) -> Entry:
+async def advance(
+    ctx: Context, item_id: int, verb: str, *, asked: MessageOverrides = BY_POLICY, code: str | None = None
+) -> ItemView:
     """Verify, confirm, decline, cancel or remove an item; with a `code` the verification code must be that one.
 
     Raises NotFound, IllegalTransition, WrongCode, and Full or Retired(resource) for a draft that is confirmed.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         was = await get(tx, item_id)
         state = next_state(state_at(was.item, ctx.now), verb, ctx.account.policy)
@@ -99,13 +101,13 @@ async def advance(ctx: Context, item_id: int, verb: str, *, asked: Asked = BY_PO
         return entry
 
 
-async def set_status(ctx: Context, item_id: int, status: str | None) -> Entry:
+async def set_status(ctx: Context, item_id: int, status: str | None) -> ItemView:
     """Note how the customer attended, or take the note back with None.
 
     Raises NotFound, IllegalTransition for an item that is deleted, Invalid(status: unknown).
     """
     check_words(None, status)
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         entry = await _present(tx, item_id, "status")
         if entry.item.status == status:
@@ -115,7 +117,7 @@ async def set_status(ctx: Context, item_id: int, status: str | None) -> Entry:
         return entry
 
 
-async def _present(ctx: Context, item_id: int, verb: str) -> Entry:
+async def _present(ctx: Context, item_id: int, verb: str) -> ItemView:
     """One item that is not deleted."""
     entry = await get(ctx, item_id)
     if entry.item.state == "deleted":
@@ -128,7 +130,7 @@ def _is_code(said: str, code: str | None) -> bool:
     return bool(said and code and said.zfill(len(code)) == code)
 
 
-def _found(ctx: Context, entry: Entry | None, which: object) -> Entry:
+def _found(ctx: Context, entry: ItemView | None, which: object) -> ItemView:
     if entry is None or not ctx.sees(entry.site_id):
         raise NotFound("item", which)
     return entry

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
-from kalends.engine.catalogue import SERVICE_KINDS, Offered, Resource, Service, Site
+from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service, ServiceOverride, Site
 from kalends.engine.clock import zone
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -19,7 +19,7 @@ KINDS = ("person", "space", "equipment", "inventory")
 DEEPEST = 4
 """Levels of a tree of resources, the root counted."""
 
-_OFFERED = tuple(name for name in Offered.__struct_fields__ if name not in ("account_id", "service_id"))
+_OFFERED = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
 _MOST = 100_000
 _YEAR = 366 * 1440
 _SERVICE_BOUNDS = (
@@ -58,7 +58,7 @@ async def add_resource(ctx: Context, fields: Mapping[str, Any], openings: Sequen
     A part (`parent_id`) stands at the site of the whole; anything else at `site_id` or, without one, at the account's
     first site, which is made when there is none. Raises Invalid, NotFound(site or resource).
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         parent = await get_resource(tx, fields["parent_id"]) if fields.get("parent_id") is not None else None
         site_id = parent.site_id if parent else await _site(tx, fields.get("site_id"))
         (resource_id,) = await next_ids(tx.db, "resource")
@@ -106,18 +106,22 @@ async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Seq
     Raises Forbidden to a key that is limited to sites, Invalid, NotFound(resource).
     """
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         (service_id,) = await next_ids(tx.db, "service")
         service = new_service(tx, service_id, {"served_by_all": not resource_ids, **fields})
         await catalogue.add_service(tx.db, service)
         await note(tx, "add", None, service)
         if resource_ids:
-            offered = [Offered(ctx.account.id, service_id, resource_id) for resource_id in dict.fromkeys(resource_ids)]
+            offered = [
+                ServiceOverride(ctx.account.id, service_id, resource_id) for resource_id in dict.fromkeys(resource_ids)
+            ]
             await name_serving(tx, service_id, [], offered)
     return service
 
 
-async def name_serving(ctx: Context, service_id: int, before: Sequence[Offered], after: Sequence[Offered]) -> None:
+async def name_serving(
+    ctx: Context, service_id: int, before: Sequence[ServiceOverride], after: Sequence[ServiceOverride]
+) -> None:
     """In the action's transaction: have these serve a service, and in which way, in place of those who did.
 
     Raises NotFound(resource).

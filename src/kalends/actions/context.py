@@ -10,7 +10,8 @@ import msgspec
 from kalends.engine.clock import wall
 from kalends.engine.policy import Account
 from kalends.engine.refusals import Forbidden
-from kalends.store.db import Db, transaction
+from kalends.store import db as store_db
+from kalends.store.db import Db
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ class Context(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def together(ctx: Context) -> AsyncIterator[Context]:
+async def transaction(ctx: Context) -> AsyncIterator[Context]:
     """The action's one transaction, as a context whose `db` is inside it."""
-    async with transaction(ctx.db) as db:
+    async with store_db.transaction(ctx.db) as db:
         yield msgspec.structs.replace(ctx, db=db)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
 from kalends.actions.resources import held_resource
 from kalends.engine.catalogue import LONGEST_TITLE, Category, fault_of_title, kept_title
@@ -29,7 +29,7 @@ async def add_field(ctx: Context, fields: Mapping[str, Any]) -> CustomField:
     Raises Forbidden to a key that is limited to sites, Invalid(title, kind, options), Duplicate(title).
     """
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
         field = _checked(CustomField(ctx.account.id, field_id, ""), fields)
         await custom_fields.add_field(tx.db, field)
@@ -44,7 +44,7 @@ async def change_field(ctx: Context, field_id: int, fields: Mapping[str, Any]) -
     kind, options; kind or options: in_use).
     """
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await custom_fields.lock_field(tx.db, ctx.account.id, field_id)
         if present is None:
             raise NotFound("custom_field", field_id)
@@ -73,7 +73,7 @@ async def set_values(ctx: Context, resource_id: int, values: Mapping[int, Any]) 
 
     Raises NotFound(resource or custom_field), Invalid as engine.custom_field.kept_values does.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await held_resource(tx, resource_id)
         fields = await custom_fields.share_fields(tx.db, ctx.account.id, list(values))
         wanted = kept_values(fields, values)
@@ -94,7 +94,7 @@ async def add_category(ctx: Context, title: str) -> Category:
     """A new category. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
     Duplicate(title)."""
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         category = await custom_fields.add_category(tx.db, ctx.account.id, kept_title(title))
         await note(tx, "add", None, category)
     return category

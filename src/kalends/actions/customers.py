@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kalends.actions.context import Context, together
-from kalends.engine.change import Change
+from kalends.actions.context import Context, transaction
+from kalends.engine.change import ChangeSet
 from kalends.engine.contacts import e164, normal_email
 from kalends.engine.details import merged
 from kalends.engine.listing import CustomerQuery, Page
@@ -53,7 +53,7 @@ async def list_children(ctx: Context, customer_id: int, with_deleted: bool = Fal
     return (await list_customers(ctx, query)).rows
 
 
-async def once_more(act: Callable[[], Awaitable[T]]) -> T:
+async def retry_on_conflict(act: Callable[[], Awaitable[T]]) -> T:
     """What the action comes to; begun anew when what it was decided on changed meanwhile.
 
     Somebody made the same customer, who is then matched, or moved the session, whose new time then counts.
@@ -70,7 +70,7 @@ async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
     Raises Invalid, Duplicate, NotFound(customer: the parent, or customer_group).
     """
     customer = await _new(ctx, normal(ctx, fields))
-    await place(ctx.db, ctx.account.id, Change(ctx.now, ctx.who, "add", customers=(customer,)))
+    await place(ctx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, "add", customers=(customer,)))
     return customer
 
 
@@ -179,7 +179,7 @@ def normal(ctx: Context, fields: Mapping[str, Any]) -> dict[str, Any]:
 async def _change(
     ctx: Context, customer_id: int, what: str, fields: Callable[[Customer], Mapping[str, Any]]
 ) -> Customer:
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         found = await customers.lock_customers(tx.db, ctx.account.id, [customer_id])
         if customer_id not in found or (what == "change" and found[customer_id].deleted_at):
             raise NotFound("customer", customer_id)
@@ -188,7 +188,7 @@ async def _change(
         wanted = rewritten(tx, present, given)
         if all(getattr(wanted, name) == getattr(present, name) for name in _SAID):
             return present
-        await place(tx.db, ctx.account.id, Change(ctx.now, ctx.who, what, customers=(wanted,)))
+        await place(tx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, what, customers=(wanted,)))
         return wanted
 
 

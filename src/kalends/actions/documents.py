@@ -6,21 +6,29 @@ from decimal import Decimal
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.events import get_event
 from kalends.actions.invoices import get_invoice
 from kalends.actions.noting import note
 from kalends.actions.orders import get_every_order, get_orders
 from kalends.actions.prices import quotes
-from kalends.engine.event import NUMBERED, Document, DocumentWish, Occasion, Paper, faults_of_document, next_number
-from kalends.engine.order import Ordered
+from kalends.engine.event import (
+    NUMBERED,
+    Document,
+    DocumentWish,
+    OccasionWithDocuments,
+    Paper,
+    faults_of_document,
+    next_number,
+)
+from kalends.engine.order import BookingWithItems
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import events
 from kalends.store.accounts import lock_account
 from kalends.store.ids import next_ids
 
 
-async def get_occasion(ctx: Context, event_id: int) -> Occasion:
+async def get_occasion(ctx: Context, event_id: int) -> OccasionWithDocuments:
     """An event with its documents and the whole bookings that they are about. Raises NotFound(event).
 
     Bookings that are deleted are left out, and so is a document of which some booking is where the key may not look.
@@ -29,7 +37,7 @@ async def get_occasion(ctx: Context, event_id: int) -> Occasion:
     documents = await events.find_documents(ctx.db, ctx.account.id, event_id, ctx.site_ids)
     named = {booking_id for document in documents for booking_id in document.booking_ids}
     bookings = await get_orders(ctx, named)
-    return Occasion(event, tuple(_paper(document, bookings) for document in documents))
+    return OccasionWithDocuments(event, tuple(_paper(document, bookings) for document in documents))
 
 
 async def add_document(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
@@ -42,7 +50,7 @@ async def add_document(ctx: Context, event_id: int, wish: DocumentWish) -> Docum
         raise Invalid(Fault("kind", "unknown"))
     if wish.invoice_id is not None and wish.kind != "invoice":
         raise Invalid(Fault("invoice_id", "invalid"))
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await get_event(tx, event_id)
         document = await _drafted(tx, event_id, wish)
         if faults := faults_of_document(document):
@@ -57,7 +65,7 @@ async def process_document(ctx: Context, document_id: int, day: date | None = No
 
     Raises NotFound(document), Invalid(processed_on: before_start) for a day before the document's own.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await events.lock_document(tx.db, ctx.account.id, document_id, ctx.site_ids)
         if present is None:
             raise NotFound("document", document_id)
@@ -98,10 +106,10 @@ async def _next_number(ctx: Context, kind: str) -> str:
     return next_number(kind, await events.find_numbers(ctx.db, ctx.account.id, kind))
 
 
-async def _price(ctx: Context, bookings: Sequence[Ordered]) -> Decimal:
+async def _price(ctx: Context, bookings: Sequence[BookingWithItems]) -> Decimal:
     return sum((quoted.total for quoted in await quotes(ctx, bookings)), Decimal())
 
 
-def _paper(document: Document, bookings: Mapping[int, Ordered]) -> Paper:
+def _paper(document: Document, bookings: Mapping[int, BookingWithItems]) -> Paper:
     about = (bookings.get(booking_id) for booking_id in document.booking_ids)
     return Paper(document, tuple(ordered for ordered in about if ordered))

@@ -9,10 +9,10 @@ from kalends.actions.availability import scenes
 from kalends.actions.catalogue import resources_of
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make
-from kalends.engine.availability import Offering, Scene, full, why_not
-from kalends.engine.catalogue import Offered, Resource
-from kalends.engine.change import Change
-from kalends.engine.listing import Entry
+from kalends.engine.availability import BookingTerms, ResourceTimeline, full, why_not
+from kalends.engine.catalogue import Resource, ServiceOverride
+from kalends.engine.change import ChangeSet
+from kalends.engine.listing import ItemView
 from kalends.engine.messages import messages
 from kalends.engine.ordering import check_words
 from kalends.engine.people import Customer
@@ -48,7 +48,7 @@ class Case(msgspec.Struct, frozen=True):
     is_new_customer: bool
     span: Span
 
-    def overrides(self, resource: Resource | None) -> Offered | None:
+    def overrides(self, resource: Resource | None) -> ServiceOverride | None:
         """How the resource serves the service, where that differs. Raises Retired, NotServed."""
         if resource is None:
             return None
@@ -58,8 +58,8 @@ class Case(msgspec.Struct, frozen=True):
 class Draft(msgspec.Struct, frozen=True):
     """What would be written, and the entry that it would become."""
 
-    change: Change
-    entry: Entry
+    change: ChangeSet
+    entry: ItemView
 
 
 async def prepare(ctx: Context, wish: Wish) -> Case:
@@ -121,7 +121,7 @@ async def candidates(ctx: Context, case: Case) -> list[Resource | None]:
     return await _looking_free(ctx, case, await resources_of(ctx, case.ground.service.id))
 
 
-async def place_first(ctx: Context, case: Case, opens: bool = True) -> Entry:
+async def place_first(ctx: Context, case: Case, opens: bool = True) -> ItemView:
     """Book a case on the first of its candidates that is still free; `opens` writes its order too.
 
     Raises what `candidates` and `draft` raise, and Full when none was free any more.
@@ -135,7 +135,7 @@ async def place_first(ctx: Context, case: Case, opens: bool = True) -> Entry:
     return await _place(ctx, case, last, opens)
 
 
-async def _place(ctx: Context, case: Case, resource: Resource | None, opens: bool) -> Entry:
+async def _place(ctx: Context, case: Case, resource: Resource | None, opens: bool) -> ItemView:
     drafted = draft(ctx, case, resource)
     change = drafted.change if opens else msgspec.structs.replace(drafted.change, bookings=())
     await place(ctx.db, ctx.account.id, change)
@@ -149,7 +149,7 @@ def draft(ctx: Context, case: Case, resource: Resource | None) -> Draft:
     ids = Ids(case.ground.item_id, case.ground.booking_id, case.ground.uid)
     item = new_item(ctx.account, ids, wish, case.span, ctx.now, ctx.who)
     check_reachable(item, case.customer, ctx.account.policy)
-    change = Change(
+    change = ChangeSet(
         at=ctx.now,
         who=ctx.who,
         what="create",
@@ -159,7 +159,7 @@ def draft(ctx: Context, case: Case, resource: Resource | None) -> Draft:
         claims=claims_of(item, case.ground.service, overrides),
         outbox=messages("create", item, case.customer, ctx.account, wish.asked),
     )
-    entry = Entry(item, ids.uid, 1, case.customer, resource, case.ground.service, case.ground.session)
+    entry = ItemView(item, ids.uid, 1, case.customer, resource, case.ground.service, case.ground.session)
     return Draft(change, entry)
 
 
@@ -199,12 +199,12 @@ async def _looking_free(ctx: Context, case: Case, resources: Sequence[Resource])
     return free
 
 
-def _offering(case: Case, resource: Resource) -> Offering:
+def _offering(case: Case, resource: Resource) -> BookingTerms:
     length = case.span.duration
     return offering(case.ground.service, case.overrides(resource), length) if case.ground.service else plain(length)
 
 
-def _refusal(ctx: Context, case: Case, scene: Scene, offered: Offering) -> Refusal | None:
+def _refusal(ctx: Context, case: Case, scene: ResourceTimeline, offered: BookingTerms) -> Refusal | None:
     if case.wish.public:
         return why_not(scene, offered, case.span.start, ctx.now, case.wish.units)
     return full(scene, offered, case.span, case.wish.units)

@@ -6,20 +6,20 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
 from kalends.engine.clock import day_span
-from kalends.engine.event import Event, faults_of, new_event
+from kalends.engine.event import Occasion, faults_of, new_event
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import events
 from kalends.store.ids import next_ids
 
 _MADE = ("account_id", "id", "created_at", "updated_at")
 _NULLABLE = ("entrance_minute", "beginning_minute")
-_SAID = tuple(name for name in Event.__struct_fields__ if name not in _MADE)
+_SAID = tuple(name for name in Occasion.__struct_fields__ if name not in _MADE)
 
 
-async def list_events(ctx: Context, first: date | None = None, last: date | None = None) -> list[Event]:
+async def list_events(ctx: Context, first: date | None = None, last: date | None = None) -> list[Occasion]:
     """The active events that are on at some time from `first` to `last`, both included, in the order of their starts.
 
     None is no bound. Raises Invalid(last: before_start).
@@ -31,13 +31,13 @@ async def list_events(ctx: Context, first: date | None = None, last: date | None
     return await events.list_events(ctx.db, ctx.account.id, starts_before, ends_after)
 
 
-async def get_event(ctx: Context, event_id: int) -> Event:
+async def get_event(ctx: Context, event_id: int) -> Occasion:
     """One event, active or not. Raises NotFound(event)."""
     return _found(await events.find_event(ctx.db, ctx.account.id, event_id), event_id)
 
 
-async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Event:
-    """A new event from fields of engine.event.Event; `title`, `starts_at` and `ends_at` are needed.
+async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Occasion:
+    """A new event from fields of engine.event.Occasion; `title`, `starts_at` and `ends_at` are needed.
 
     Raises Forbidden to a key that is limited to sites, Invalid.
     """
@@ -45,7 +45,7 @@ async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Event:
     given = _given(fields)
     if missing := [Fault(name, "blank") for name in ("title", "starts_at", "ends_at") if not given.get(name)]:
         raise Invalid(*missing)
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         (event_id,) = await next_ids(tx.db, "event")
         made = {"account_id": ctx.account.id, "id": event_id, "created_at": ctx.now, "updated_at": ctx.now}
         event = _checked(new_event({**given, **made}))
@@ -54,10 +54,10 @@ async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Event:
         return event
 
 
-async def change_event(ctx: Context, event_id: int, fields: Mapping[str, Any]) -> Event:
-    """Change some fields of an event, named as in engine.event.Event. Raises Forbidden, NotFound(event), Invalid."""
+async def change_event(ctx: Context, event_id: int, fields: Mapping[str, Any]) -> Occasion:
+    """Change some fields of an event, named as in engine.event.Occasion. Raises Forbidden, NotFound(event), Invalid."""
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = _found(await events.lock_event(tx.db, ctx.account.id, event_id), event_id)
         wanted = _checked(msgspec.structs.replace(present, **_given(fields)))
         if wanted == present:
@@ -74,13 +74,13 @@ def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None or name in _NULLABLE}
 
 
-def _checked(event: Event) -> Event:
+def _checked(event: Occasion) -> Occasion:
     if faults := faults_of(event):
         raise Invalid(*faults)
     return event
 
 
-def _found(event: Event | None, event_id: int) -> Event:
+def _found(event: Occasion | None, event_id: int) -> Occasion:
     if event is None:
         raise NotFound("event", event_id)
     return event

@@ -8,7 +8,7 @@ from kalends.actions.catalogue import list_resources
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import values_of
 from kalends.actions.hours import check_days
-from kalends.engine.availability import Offering, Scene, offers
+from kalends.engine.availability import BookingTerms, ResourceTimeline, offers
 from kalends.engine.catalogue import Resource, trees
 from kalends.engine.clock import DAY, MINUTE, day_span
 from kalends.engine.custom_field import meets, value_along
@@ -38,7 +38,7 @@ async def free_times(ctx: Context, query: FreeTimesQuery) -> list[Free]:
     bookable = await list_bookable(ctx)
     asked = _asked(bookable, query.resource_ids)
     asked = await _fitting(ctx, asked, query)
-    offering = Offering(duration=query.length, step=query.length)
+    offering = BookingTerms(duration=query.length, step=query.length)
     # A day more on either side, for the sites may be in other zones than the account.
     window = Span(day_span(query.first - DAY, ctx.zone).start, day_span(query.last + DAY, ctx.zone).end)
     seen = await scenes(ctx, [(one, offering) for one in asked], window)
@@ -86,7 +86,7 @@ def _fits(one: Resource, query: FreeTimesQuery, values: Mapping[int, Mapping[int
 
 
 def _times(
-    ctx: Context, query: FreeTimesQuery, offering: Offering, seen: Iterable[tuple[Scene, int]]
+    ctx: Context, query: FreeTimesQuery, offering: BookingTerms, seen: Iterable[tuple[ResourceTimeline, int]]
 ) -> list[list[FreeTime]]:
     places: dict[ZoneInfo, DayTimes] = {}
     most = MOST_TIMES if query.limit is None else min(query.limit, MOST_TIMES)

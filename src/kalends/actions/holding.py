@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from typing import TypeVar
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.engine.refusals import Stale
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ async def with_items_held(
     one that came in between can't be locked any more, and everything begins anew. Raises Stale when that never ends.
     """
     for _ in range(_TRIES):
-        async with together(ctx) as tx:
+        async with transaction(ctx) as tx:
             found = await find(tx)
             await hold(tx, found)
             if set(await find(tx)) <= set(found):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from kalends.actions.catalogue import get_resource, get_service, list_resources
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
 from kalends.actions.resources import held_resource
 from kalends.engine.clock import DAY
@@ -67,7 +67,7 @@ async def set_exception_days(
     """
     if len(days) > _AT_ONCE:
         raise Invalid(Fault("exception_day", "too_many"))
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await held_resource(tx, resource_id)
         return await _set_days(tx, (resource_id, service_id), days)
 
@@ -76,7 +76,7 @@ async def set_all_exception_days(
     ctx: Context, resource_id: int, found: Mapping[int | None, Mapping[date, Sequence[tuple[int, int]] | None]]
 ) -> list[ExceptionDay]:
     """The same for several services, or none of them (None), all at once or not at all. Raises the same."""
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         return [
             day
             for service_id, days in found.items()
@@ -88,7 +88,7 @@ async def remove_exception_day(
     ctx: Context, resource_id: int, day: date, service_id: int | None = None
 ) -> ExceptionDay:
     """The day is like others again. Raises NotFound(resource or exception_day)."""
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await held_resource(tx, resource_id)
         present = await get_exception_day(tx, resource_id, day, service_id)
         await _set_days(tx, (resource_id, service_id), {day: None})

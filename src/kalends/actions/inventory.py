@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from kalends.actions.catalogue import list_resources
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
 from kalends.actions.prices import list_groups, list_prices
 from kalends.actions.resources import held_resource
@@ -43,7 +43,7 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
 
     Raises NotFound(resource), Invalid(inventory_id: not_inventory, resource_ids: not_bookable when one is inventory).
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         if (await held_resource(tx, inventory_id)).kind != "inventory":
             raise Invalid(Fault("inventory_id", "not_inventory"))
         known = {one.id: one for one in await list_resources(tx, with_inactive=True)}

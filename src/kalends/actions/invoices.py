@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
 from kalends.actions.orders import get_every_order
 from kalends.actions.prices import quotes
 from kalends.actions.profile import get_profile
 from kalends.engine.invoice import PAYMENT_METHODS, Charge, Discount, Invoice, InvoiceQuery, Party, charges
 from kalends.engine.listing import Page
-from kalends.engine.order import Ordered
+from kalends.engine.order import BookingWithItems
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.notices.invoice import render_invoice
@@ -48,7 +48,7 @@ async def issue_invoice(
     """
     ids = sorted(set(booking_ids))
     _check(ids, text, due_days, payment_method)
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await invoices.lock_bookings(tx.db, ctx.account.id, ids)
         orders = await get_every_order(tx, ids)
         given = {
@@ -73,7 +73,7 @@ async def pay_invoice(
     """
     if payment_method not in (None, *PAYMENT_METHODS):
         raise Invalid(Fault("payment_method", "unknown"))
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await invoices.lock_invoice(tx.db, ctx.account.id, invoice_id, ctx.site_ids)
         if present is None:
             raise NotFound("invoice", invoice_id)
@@ -136,7 +136,7 @@ def _check(booking_ids: Sequence[int], text: str, due_days: int, payment_method:
         raise Invalid(*faults)
 
 
-def _only_customer(orders: Sequence[Ordered]) -> Customer:
+def _only_customer(orders: Sequence[BookingWithItems]) -> Customer:
     customers = {ordered.booking.customer_id: ordered.customer for ordered in orders}
     if len(customers) > 1:
         raise Invalid(Fault("booking_ids", "several_customers"))
@@ -146,7 +146,7 @@ def _only_customer(orders: Sequence[Ordered]) -> Customer:
     return customer
 
 
-async def _charges(ctx: Context, orders: Sequence[Ordered], discount: Discount | None) -> list[Charge]:
+async def _charges(ctx: Context, orders: Sequence[BookingWithItems], discount: Discount | None) -> list[Charge]:
     lines = [line for quote in await quotes(ctx, orders) for line in quote.lines]
     if not lines:
         raise Invalid(Fault("booking_ids", "nothing_to_invoice"))

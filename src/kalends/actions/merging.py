@@ -10,7 +10,7 @@ from kalends.actions.customers import changeable, check_parent, get_customer, li
 from kalends.actions.holding import with_items_held
 from kalends.actions.revising import revised
 from kalends.engine.booking import Booking, Item
-from kalends.engine.change import Change
+from kalends.engine.change import ChangeSet
 from kalends.engine.pattern import for_customer
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -62,7 +62,7 @@ async def _merge(ctx: Context, keep: Customer, merged: Customer, fields: Mapping
     moved = [rewritten(ctx, child, {"parent_id": keep.id}) for child in children]
     items = await customers.items_naming(ctx.db, ctx.account.id, merged.id)
     bookings = await customers.bookings_naming(ctx.db, ctx.account.id, merged.id)
-    change = Change(
+    change = ChangeSet(
         ctx.now,
         ctx.who,
         "merge",

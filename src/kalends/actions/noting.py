@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.engine.change import Note
+from kalends.engine.change import JournalEntry
 from kalends.store.notes import add_note
 
 _INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -34,7 +34,7 @@ async def note_images(
     after: Mapping[str, Any] | None,
 ) -> None:
     """The same of any fields; of two images only what differs is told, and no secret ever."""
-    told = Note(ctx.now, ctx.who, what, kind, subject_id, _told(before, after), _told(after, before))
+    told = JournalEntry(ctx.now, ctx.who, what, kind, subject_id, _told(before, after), _told(after, before))
     await add_note(ctx.db, ctx.account.id, told)
 
 

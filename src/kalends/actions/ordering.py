@@ -7,9 +7,9 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make
 from kalends.engine.booking import Booking, Item
-from kalends.engine.change import Change
-from kalends.engine.listing import Entry
-from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.change import ChangeSet
+from kalends.engine.listing import ItemView
+from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.ordering import MADE, Spot, check_goes_with, check_words, laid_out
 from kalends.engine.people import Customer
 from kalends.engine.placing import Ids, claims_of, new_booking, new_item, span_of
@@ -22,8 +22,8 @@ from kalends.store.orders import Ground
 class Draft(msgspec.Struct, frozen=True):
     """What would be written, and the booking that it would become."""
 
-    change: Change
-    ordered: Ordered
+    change: ChangeSet
+    ordered: BookingWithItems
 
 
 async def draft(ctx: Context, order: Order) -> Draft:
@@ -39,7 +39,7 @@ async def draft(ctx: Context, order: Order) -> Draft:
     pairs = zip(ground.item_ids, spots, strict=True)
     words = (order.state, order.status)
     items = [made(ctx, booking, spot, (item_id, whole(ground, spot)), words) for item_id, spot in pairs]
-    change = Change(
+    change = ChangeSet(
         ctx.now,
         ctx.who,
         "create",
@@ -48,7 +48,7 @@ async def draft(ctx: Context, order: Order) -> Draft:
         items=tuple(items),
         claims=tuple(claim for item in items for claim in claims_of(item, None, None)),
     )
-    return Draft(change, Ordered(booking, customer, _entries(items, booking, customer, ground)))
+    return Draft(change, BookingWithItems(booking, customer, _entries(items, booking, customer, ground)))
 
 
 async def look_up(
@@ -129,9 +129,11 @@ def _booking(ctx: Context, order: Order, ground: Ground, customer: Customer | No
     )
 
 
-def _entries(items: Sequence[Item], booking: Booking, customer: Customer | None, ground: Ground) -> tuple[Entry, ...]:
+def _entries(
+    items: Sequence[Item], booking: Booking, customer: Customer | None, ground: Ground
+) -> tuple[ItemView, ...]:
     return tuple(
-        Entry(
+        ItemView(
             item,
             booking.uid,
             len(items),

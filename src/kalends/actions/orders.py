@@ -4,18 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kalends.actions.context import Context
-from kalends.actions.customers import once_more
+from kalends.actions.customers import retry_on_conflict
 from kalends.actions.holding import with_items_held
 from kalends.actions.ordering import draft
 from kalends.actions.reordering import drafted_change
 from kalends.engine.listing import Page
-from kalends.engine.order import Order, Ordered, OrderQuery
+from kalends.engine.order import BookingQuery, BookingWithItems, Order
 from kalends.engine.refusals import Forbidden, NotFound
 from kalends.store import claims, orders, series
 from kalends.store.orders import Scope
 
 
-async def place_order(ctx: Context, order: Order) -> Ordered:
+async def place_order(ctx: Context, order: Order) -> BookingWithItems:
     """Book every place at every time, or say why not; nothing is written unless all of it is.
 
     A draft or a cancelled order takes no time, one that awaits its confirmation holds it without end. Raises
@@ -25,35 +25,35 @@ async def place_order(ctx: Context, order: Order) -> Ordered:
     Source: seed 004_751937256ff132e1, booking_save and booking_add.
     """
 
-    async def place() -> Ordered:
+    async def place() -> BookingWithItems:
         drafted = await draft(ctx, order)
         await claims.place(ctx.db, ctx.account.id, drafted.change)
         return drafted.ordered
 
-    return await once_more(place)
+    return await retry_on_conflict(place)
 
 
-async def get_order(ctx: Context, booking_id: int) -> Ordered:
+async def get_order(ctx: Context, booking_id: int) -> BookingWithItems:
     """One booking with its items that are not deleted. Raises NotFound(booking)."""
     return (await get_every_order(ctx, [booking_id]))[0]
 
 
-async def get_every_order(ctx: Context, booking_ids: Sequence[int]) -> list[Ordered]:
+async def get_every_order(ctx: Context, booking_ids: Sequence[int]) -> list[BookingWithItems]:
     """These bookings, as `get_order` has each. Raises NotFound(booking) with the first that is not there."""
     return _each(await get_orders(ctx, booking_ids), booking_ids)
 
 
-async def get_orders(ctx: Context, booking_ids: Collection[int]) -> dict[int, Ordered]:
+async def get_orders(ctx: Context, booking_ids: Collection[int]) -> dict[int, BookingWithItems]:
     """Those of these bookings that there are, by id, each with its items that are not deleted."""
     return await _found(ctx, _scope(ctx, booking_ids))
 
 
-async def list_orders(ctx: Context, query: OrderQuery) -> Page[Ordered]:
+async def list_orders(ctx: Context, query: BookingQuery) -> Page[BookingWithItems]:
     """One page of bookings in the order of their ids, each with those of its items that the query asks for."""
     return Page(*await orders.list_orders(ctx.db, _scope(ctx), query))
 
 
-async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any]) -> Ordered:
+async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any]) -> BookingWithItems:
     """Change some fields of a booking, named as in engine.order.Order; what is not named stays.
 
     Instead of `spans` a function `retimed` may make them of those that the booking has when nobody else changes it.
@@ -73,7 +73,7 @@ async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any])
         present = await orders.find_places(tx.db, ctx.account.id, items)
         await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items), [*resources, *extras, *present])
 
-    async def act(tx: Context) -> Ordered:
+    async def act(tx: Context) -> BookingWithItems:
         everywhere = Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_ids=[booking_id])
         (present,) = _each(await _found(tx, everywhere), [booking_id])
         _check_sites(ctx, present)
@@ -85,25 +85,25 @@ async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any])
         await claims.place(tx.db, ctx.account.id, change)
         return await get_order(tx, booking_id)
 
-    return await once_more(lambda: with_items_held(ctx, find, hold, act))
+    return await retry_on_conflict(lambda: with_items_held(ctx, find, hold, act))
 
 
 def _scope(ctx: Context, booking_ids: Collection[int] | None = None) -> Scope:
     return Scope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids, booking_ids)
 
 
-async def _found(ctx: Context, scope: Scope) -> dict[int, Ordered]:
-    found, _ = await orders.list_orders(ctx.db, scope, OrderQuery())
+async def _found(ctx: Context, scope: Scope) -> dict[int, BookingWithItems]:
+    found, _ = await orders.list_orders(ctx.db, scope, BookingQuery())
     return {ordered.booking.id: ordered for ordered in found}
 
 
-def _each(found: Mapping[int, Ordered], booking_ids: Sequence[int]) -> list[Ordered]:
+def _each(found: Mapping[int, BookingWithItems], booking_ids: Sequence[int]) -> list[BookingWithItems]:
     if missing := [one for one in booking_ids if one not in found]:
         raise NotFound("booking", missing[0])
     return [found[one] for one in booking_ids]
 
 
-def _check_sites(ctx: Context, present: Ordered) -> None:
+def _check_sites(ctx: Context, present: BookingWithItems) -> None:
     if ctx.site_ids is None:
         return
     sites = {entry.resource.site_id for entry in present.entries if entry.resource}

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
 from kalends.actions.resources import held_resource
 from kalends.engine import pricing
 from kalends.engine.catalogue import LONGEST_TITLE, kept_title
 from kalends.engine.money import HUNDRED
-from kalends.engine.order import Ordered
+from kalends.engine.order import BookingWithItems
 from kalends.engine.people import CustomerGroup
 from kalends.engine.pricing import PERS, Price, Quote, Tariff
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -43,7 +43,7 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
     """A new group of customers. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
     Duplicate(title)."""
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         group = await kept.add_group(tx.db, ctx.account.id, kept_title(title))
         await note(tx, "add", None, group)
     return group
@@ -62,7 +62,7 @@ async def set_prices(
         ctx.check_unlimited()
     if (resource_id is None) == (service_id is None):
         raise Invalid(Fault("resource_id", "blank"))
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         if resource_id is not None:
             await held_resource(tx, resource_id)
         elif await lock_service(tx.db, ctx.account.id, service_id or 0) is None:
@@ -80,7 +80,7 @@ async def set_prices(
     return after
 
 
-async def quotes(ctx: Context, many: Sequence[Ordered]) -> list[Quote]:
+async def quotes(ctx: Context, many: Sequence[BookingWithItems]) -> list[Quote]:
     """What each of these bookings costs its customer now."""
     tariff = await _tariff(ctx)
     return [pricing.quote(ordered, tariff, ctx.now) for ordered in many]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
 from kalends.engine.profile import Profile
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -39,7 +39,7 @@ async def set_profile(ctx: Context, fields: Mapping[str, Any]) -> Profile:
     faults = [Fault(name, why) for name, value in fields.items() if (why := _why_unfit(name, value))]
     if faults:
         raise Invalid(*faults)
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await kept.lock_profile(tx.db, ctx.account.id)
         if present is None:
             raise NotFound("account", ctx.account.id)

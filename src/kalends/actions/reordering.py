@@ -10,11 +10,11 @@ from kalends.actions.customers import match_or_make, normal
 from kalends.actions.ordering import check_bookable, look_up, made, whole
 from kalends.actions.revising import advanced, revised, with_reminder
 from kalends.engine.booking import ACTIVE, Booking, Item, state_at
-from kalends.engine.change import Change, Claim, Message
+from kalends.engine.change import ChangeSet, Claim, Message
 from kalends.engine.details import merged
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.messages import messages
-from kalends.engine.order import Ordered, Place
+from kalends.engine.order import BookingWithItems, Place
 from kalends.engine.ordering import (
     MADE,
     Spot,
@@ -43,7 +43,7 @@ _OF_ALL = ("title", "customer_id")
 class Turn(msgspec.Struct, frozen=True):
     """One item: as it was, None when it is new, as it becomes, and the verb that its state goes by."""
 
-    was: Entry | None
+    was: ItemView | None
     item: Item
     verb: str | None = None
 
@@ -66,7 +66,7 @@ class Turn(msgspec.Struct, frozen=True):
         return self.was is None or any(getattr(self.was.item, name) != getattr(self.item, name) for name in _OCCUPYING)
 
 
-async def drafted_change(ctx: Context, present: Ordered, fields: Mapping[str, Any]) -> Change | None:
+async def drafted_change(ctx: Context, present: BookingWithItems, fields: Mapping[str, Any]) -> ChangeSet | None:
     """The change that gives a booking some other fields; None when it has them. Raises what `change_order` raises."""
     check_words(fields.get("state"), fields.get("status"))
     counted = counting(present.entries, [state_at(entry.item, ctx.now) for entry in present.entries])
@@ -81,7 +81,7 @@ async def drafted_change(ctx: Context, present: Ordered, fields: Mapping[str, An
     turns = _turns(ctx, booking, (present.entries, counted, laid), fields, ground)
     if not turns and booking == present.booking:
         return None
-    return Change(
+    return ChangeSet(
         ctx.now,
         ctx.who,
         _verb(turns),
@@ -94,7 +94,7 @@ async def drafted_change(ctx: Context, present: Ordered, fields: Mapping[str, An
     )
 
 
-def _laid_out(counted: Sequence[Entry], fields: Mapping[str, Any]) -> list[tuple[Item | None, Spot | None]]:
+def _laid_out(counted: Sequence[ItemView], fields: Mapping[str, Any]) -> list[tuple[Item | None, Spot | None]]:
     """Where each item is to be, if that is to change: see `paired`."""
     items = [entry.item for entry in counted]
     if not {"places", "spans", "retimed"} & fields.keys() or any(item.session_id is not None for item in items):
@@ -114,7 +114,7 @@ def _spans(items: Sequence[Item], fields: Mapping[str, Any]) -> Sequence[Span]:
 
 
 async def _customer(
-    ctx: Context, present: Ordered, fields: Mapping[str, Any], ground: Ground
+    ctx: Context, present: BookingWithItems, fields: Mapping[str, Any], ground: Ground
 ) -> tuple[Customer | None, bool]:
     """The customer from now on, and whether it is new."""
     if "customer_id" in fields:
@@ -151,7 +151,7 @@ def _names_customer(fields: Mapping[str, Any]) -> bool:
 def _turns(
     ctx: Context,
     booking: Booking,
-    present: tuple[Sequence[Entry], Sequence[Entry], Sequence[tuple[Item | None, Spot | None]]],
+    present: tuple[Sequence[ItemView], Sequence[ItemView], Sequence[tuple[Item | None, Spot | None]]],
     fields: Mapping[str, Any],
     ground: Ground,
 ) -> list[Turn]:
@@ -181,7 +181,7 @@ def _of_all(booking: Booking, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(booking, name) for name in _OF_ALL if named[name]}
 
 
-def _wanted(entry: Entry, fields: Mapping[str, Any], spot: Spot | None, ground: Ground) -> dict[str, Any]:
+def _wanted(entry: ItemView, fields: Mapping[str, Any], spot: Spot | None, ground: Ground) -> dict[str, Any]:
     """What an item is to be; one that has the whole of its resource has the whole of another."""
     wanted = {"status": fields["status"]} if "status" in fields else {}
     if spot is not None:
@@ -193,7 +193,7 @@ def _wanted(entry: Entry, fields: Mapping[str, Any], spot: Spot | None, ground: 
     return wanted
 
 
-def _turn(ctx: Context, entry: Entry, wanted: dict[str, Any], fields: Mapping[str, Any]) -> Turn | None:
+def _turn(ctx: Context, entry: ItemView, wanted: dict[str, Any], fields: Mapping[str, Any]) -> Turn | None:
     was = entry.item
     verb = verb_to(state_at(was, ctx.now), fields["state"]) if fields.get("state") else None
     if verb is not None:

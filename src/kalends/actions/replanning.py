@@ -19,13 +19,13 @@ from kalends.actions.sessions import (
     session_service,
 )
 from kalends.engine.booking import is_active
-from kalends.engine.catalogue import Session
-from kalends.engine.change import Change, Message
+from kalends.engine.catalogue import GroupSession
+from kalends.engine.change import ChangeSet, Message
 from kalends.engine.details import merged
-from kalends.engine.listing import Entry, ItemQuery, SessionQuery
+from kalends.engine.listing import ItemQuery, ItemView, SessionQuery
 from kalends.engine.messages import messages
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.engine.wish import BY_POLICY, Asked
+from kalends.engine.wish import BY_POLICY, MessageOverrides
 from kalends.store import claims, items, sessions
 from kalends.store.journal import FORCE
 
@@ -37,9 +37,9 @@ _CHANGEABLE = (*_OCCUPYING, "capacity", "title", "notes", "external_id", "custom
 
 
 async def change_session(
-    ctx: Context, session_id: int, fields: Mapping[str, Any], force: bool = False, asked: Asked = BY_POLICY
-) -> Session:
-    """Change some fields of a session, named as in engine.catalogue.Session; its seats move with it.
+    ctx: Context, session_id: int, fields: Mapping[str, Any], force: bool = False, asked: MessageOverrides = BY_POLICY
+) -> GroupSession:
+    """Change some fields of a session, named as in engine.catalogue.GroupSession; its seats move with it.
 
     Without `ends_at` a session that is moved keeps its length. `force` places it over what is there, on purpose; who
     has an active seat is told as `asked`. Raises NotFound(session, also a deleted one; service or resource), Retired,
@@ -47,7 +47,7 @@ async def change_session(
     """
     targets = [fields["resource_id"]] if fields.get("resource_id") is not None else []
 
-    async def act(tx: Context) -> Session:
+    async def act(tx: Context) -> GroupSession:
         present = await get_session(tx, session_id)
         if present.deleted_at is not None:
             raise NotFound("session", session_id)
@@ -57,26 +57,26 @@ async def change_session(
     return await _with_seats_held(ctx, [session_id], targets, act)
 
 
-async def remove_session(ctx: Context, session_id: int, asked: Asked = BY_POLICY) -> Session:
+async def remove_session(ctx: Context, session_id: int, asked: MessageOverrides = BY_POLICY) -> GroupSession:
     """Call a session off: its resource is free again; its active seats are cancelled with it unless it is over.
 
     Again it changes nothing. Who had a seat is told as `asked`. Raises NotFound(session).
     """
 
-    async def act(tx: Context) -> Session:
+    async def act(tx: Context) -> GroupSession:
         return (await _remove(tx, [await get_session(tx, session_id)], asked))[0]
 
     return await _with_seats_held(ctx, [session_id], [], act)
 
 
-async def remove_sessions(ctx: Context, series: str, asked: Asked = BY_POLICY) -> list[Session]:
+async def remove_sessions(ctx: Context, series: str, asked: MessageOverrides = BY_POLICY) -> list[GroupSession]:
     """Call off all sessions of a series that are not yet; answers them. Raises NotFound(series)."""
     planned = (await list_sessions(ctx, SessionQuery(series=series, with_deleted=True, limit=_ALL))).rows
     if not planned:
         raise NotFound("series", series)
     ids = [session.id for session in planned]
 
-    async def act(tx: Context) -> list[Session]:
+    async def act(tx: Context) -> list[GroupSession]:
         page = await list_sessions(tx, SessionQuery(ids=tuple(ids), limit=_ALL))
         return await _remove(tx, page.rows, asked)
 
@@ -95,7 +95,7 @@ async def _with_seats_held(
     return await with_items_held(ctx, find, hold, act)
 
 
-async def _rewritten(ctx: Context, present: Session, fields: Mapping[str, Any]) -> Session:
+async def _rewritten(ctx: Context, present: GroupSession, fields: Mapping[str, Any]) -> GroupSession:
     given = {
         name: value for name, value in fields.items() if name in _CHANGEABLE and not (value is None and name in _NEEDED)
     }
@@ -115,12 +115,14 @@ async def _rewritten(ctx: Context, present: Session, fields: Mapping[str, Any]) 
     return _revised(ctx, wanted)
 
 
-async def _keep(ctx: Context, present: Session, wanted: Session, force: bool, asked: Asked) -> Session:
+async def _keep(
+    ctx: Context, present: GroupSession, wanted: GroupSession, force: bool, asked: MessageOverrides
+) -> GroupSession:
     moved = any(getattr(wanted, name) != getattr(present, name) for name in _OCCUPYING)
     service = None if wanted.service_id is None else await get_service(ctx, wanted.service_id)
     entries = await _seats(ctx, [wanted.id]) if moved else []
     seats = [msgspec.structs.replace(one, item=following(ctx, one.item, wanted)) for one in entries]
-    change = Change(
+    change = ChangeSet(
         ctx.now,
         ctx.who,
         FORCE if force and moved else "change",
@@ -134,7 +136,7 @@ async def _keep(ctx: Context, present: Session, wanted: Session, force: bool, as
     return wanted
 
 
-async def _remove(ctx: Context, planned: Sequence[Session], asked: Asked) -> list[Session]:
+async def _remove(ctx: Context, planned: Sequence[GroupSession], asked: MessageOverrides) -> list[GroupSession]:
     present = [session for session in planned if session.deleted_at is None]
     ahead = [session.id for session in present if session.ends_at > ctx.now]
     seated = [one for one in await _seats(ctx, ahead) if is_active(one.item, ctx.now)] if ahead else []
@@ -146,21 +148,21 @@ async def _remove(ctx: Context, planned: Sequence[Session], asked: Asked) -> lis
     if gone:
         freed = tuple(session.id for session in gone)
         await claims.place(
-            ctx.db, ctx.account.id, Change(ctx.now, ctx.who, "remove", sessions=tuple(gone), freed=freed)
+            ctx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, "remove", sessions=tuple(gone), freed=freed)
         )
     return gone or list(planned)
 
 
-def _revised(ctx: Context, session: Session) -> Session:
+def _revised(ctx: Context, session: GroupSession) -> GroupSession:
     return msgspec.structs.replace(session, revision=session.revision + 1, updated_at=ctx.now, updated_by=ctx.who)
 
 
-async def _seats(ctx: Context, session_ids: Sequence[int]) -> list[Entry]:
+async def _seats(ctx: Context, session_ids: Sequence[int]) -> list[ItemView]:
     query = ItemQuery(listing="all", session_ids=tuple(session_ids), limit=_ALL)
     found, _ = await items.list_items(ctx.db, ctx.account.id, query, ctx.now)
     return [entry for entry in found if entry.item.state != "deleted"]
 
 
-def _told(ctx: Context, verb: str, entries: Sequence[Entry], asked: Asked) -> tuple[Message, ...]:
+def _told(ctx: Context, verb: str, entries: Sequence[ItemView], asked: MessageOverrides) -> tuple[Message, ...]:
     every = (messages(verb, one.item, one.customer, ctx.account, asked) for one in entries)
     return tuple(message for sent in every for message in sent)

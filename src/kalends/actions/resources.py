@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.catalogue import new_resource
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
 from kalends.engine.catalogue import Resource
 from kalends.engine.clock import MINUTES_A_DAY
@@ -37,7 +37,7 @@ async def change_resource(
     the others. Raises NotFound(resource), Invalid (capacity: below_booked when more is booked from now on), and InUse
     when it would get inactive but is needed.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await hold_trees(tx, [resource_id])
         present = await held_resource(tx, resource_id)
         given = {name: fields[name] for name in _CHANGEABLE if name in fields}

@@ -8,10 +8,10 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.drafting import Case, Draft, check, look_up
 from kalends.engine.booking import ACTIVE, HOLDING, Item
-from kalends.engine.catalogue import Session
-from kalends.engine.change import Change, Claim, Message
+from kalends.engine.catalogue import GroupSession
+from kalends.engine.change import ChangeSet, Claim, Message
 from kalends.engine.details import merged
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.placing import check_hold, claims_of, reminder_at
 from kalends.engine.wish import Wish
 from kalends.store.catalogue import find_offered
@@ -27,14 +27,14 @@ def revised(ctx: Context, item: Item, fields: Mapping[str, Any]) -> Item:
     )
 
 
-def following(ctx: Context, item: Item, session: Session) -> Item:
+def following(ctx: Context, item: Item, session: GroupSession) -> Item:
     """The seat where its session is now; a reminder that stood where the policy puts it moves along."""
     places = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     moved = revised(ctx, item, {**places, "resource_id": session.resource_id, "service_id": session.service_id})
     return with_reminder(ctx, item, moved)
 
 
-def advanced(ctx: Context, entry: Entry, state: str, verb: str) -> Entry:
+def advanced(ctx: Context, entry: ItemView, state: str, verb: str) -> ItemView:
     """The entry in its next state; a hold's end goes with the hold."""
     fields: dict[str, Any] = {"state": state, "expires_at": None}
     if verb in ("cancel", "remove"):
@@ -42,14 +42,14 @@ def advanced(ctx: Context, entry: Entry, state: str, verb: str) -> Entry:
     return msgspec.structs.replace(entry, item=revised(ctx, entry.item, fields))
 
 
-def kept(ctx: Context, verb: str, entries: Sequence[Entry], sent: Sequence[Message] = ()) -> Change:
+def kept(ctx: Context, verb: str, entries: Sequence[ItemView], sent: Sequence[Message] = ()) -> ChangeSet:
     """The change that keeps entries as they are now; those that are not active any more free what they claimed."""
     items = tuple(entry.item for entry in entries)
     freed = tuple(item.id for item in items if item.state not in ACTIVE)
-    return Change(ctx.now, ctx.who, verb, items=items, freed=freed, outbox=tuple(sent))
+    return ChangeSet(ctx.now, ctx.who, verb, items=items, freed=freed, outbox=tuple(sent))
 
 
-async def taken_anew(ctx: Context, was: Item, entry: Entry) -> tuple[Claim, ...]:
+async def taken_anew(ctx: Context, was: Item, entry: ItemView) -> tuple[Claim, ...]:
     """What the entry takes from now on, if it took nothing before: a draft that is confirmed."""
     if was.state in ACTIVE or entry.item.state not in ACTIVE:
         return ()
@@ -60,7 +60,7 @@ async def taken_anew(ctx: Context, was: Item, entry: Entry) -> tuple[Claim, ...]
 
 
 async def rewritten(
-    ctx: Context, entry: Entry, fields: Mapping[str, Any], *, force: bool = False, remind: bool = False
+    ctx: Context, entry: ItemView, fields: Mapping[str, Any], *, force: bool = False, remind: bool = False
 ) -> Draft:
     """The entry with some fields changed, named as in engine.wish.Wish, and the change that keeps it."""
     old = entry.item
@@ -85,8 +85,8 @@ async def rewritten(
     return Draft(_rewriting(ctx, case, item, moved and item.state in ACTIVE), entry)
 
 
-def _rewriting(ctx: Context, case: Case, item: Item, replaced: bool) -> Change:
-    return Change(
+def _rewriting(ctx: Context, case: Case, item: Item, replaced: bool) -> ChangeSet:
+    return ChangeSet(
         at=ctx.now,
         who=ctx.who,
         what="change",
@@ -97,7 +97,7 @@ def _rewriting(ctx: Context, case: Case, item: Item, replaced: bool) -> Change:
     )
 
 
-def _given(entry: Entry, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _given(entry: ItemView, fields: Mapping[str, Any]) -> dict[str, Any]:
     """What may be changed of this item; a seat's time and place are its session's, and nothing can lose its own."""
     fixed = OF_THE_SESSION if entry.item.session_id is not None or fields.get("session_id") else ()
     needed = {name for name in OCCUPYING if name != "service_id"}

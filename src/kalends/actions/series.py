@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.actions.catalogue import resources_of, zone_at
-from kalends.actions.context import Context, together
-from kalends.actions.customers import once_more
+from kalends.actions.context import Context, transaction
+from kalends.actions.customers import retry_on_conflict
 from kalends.actions.drafting import Case, place_first, prepare
 from kalends.actions.holding import with_items_held
 from kalends.actions.revising import advanced, kept
 from kalends.engine.booking import ACTIVE, Booking, next_state, state_at
-from kalends.engine.change import Change
-from kalends.engine.listing import Entry, Outcome
+from kalends.engine.change import ChangeSet
+from kalends.engine.listing import ItemView, Outcome
 from kalends.engine.messages import messages
 from kalends.engine.pattern import pattern_resource, pattern_sites, pattern_wish, with_pattern
 from kalends.engine.placing import Ids, new_booking
 from kalends.engine.recurrence import MOST, expand
 from kalends.engine.refusals import IllegalTransition, NotFound, Refusal
 from kalends.engine.span import Span
-from kalends.engine.wish import BY_POLICY, Asked, Wish
+from kalends.engine.wish import BY_POLICY, MessageOverrides, Wish
 from kalends.store import claims, items, series
 from kalends.store.jobs import enqueue
 from kalends.store.orders import find_items, hold_series
@@ -36,7 +36,7 @@ async def start(ctx: Context, wish: Wish) -> str:
     what booking the first occurrence would raise, and what `expand` raises. Source: MakePlans reference, Add recurring
     bookings.
     """
-    return await once_more(lambda: _start(ctx, wish))
+    return await retry_on_conflict(lambda: _start(ctx, wish))
 
 
 async def _start(ctx: Context, wish: Wish) -> str:
@@ -47,9 +47,9 @@ async def _start(ctx: Context, wish: Wish) -> str:
     await _try_out(ctx, case)
     ids = Ids(case.ground.item_id, case.ground.booking_id, case.ground.uid)
     booking = new_booking(ctx.account, ids, case.wish, case.customer, ctx.now, ctx.who)
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         if case.customer and case.is_new_customer:
-            await claims.place(tx.db, ctx.account.id, Change(ctx.now, ctx.who, "add", customers=(case.customer,)))
+            await claims.place(tx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, "add", customers=(case.customer,)))
         await series.add_series(tx.db, with_pattern(booking, case.wish, ctx.site_ids), spans)
         await enqueue(tx.db, "make_series", {"account_id": ctx.account.id, "booking_id": booking.id})
     return booking.uid
@@ -69,14 +69,14 @@ async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) ->
     Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is kept. It is
     made in the name of whoever asked for the series, and at the sites that they see.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         taken = await series.take_pending(tx.db, ctx.account.id, booking_id, starts_at)
         if taken is None:
             return False
         booking, span, told = taken
         theirs = msgspec.structs.replace(tx, who=booking.created_by, site_ids=pattern_sites(booking))
         try:
-            async with together(theirs) as attempt:  # a refusal may leave a transaction that can't go on
+            async with transaction(theirs) as attempt:  # a refusal may leave a transaction that can't go on
                 item_id = await _make(attempt, booking, pattern_wish(booking, span, told=told))
         except Refusal as refusal:
             await series.settle(tx.db, booking, span, None, {"code": refusal.code})
@@ -85,7 +85,7 @@ async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) ->
         return True
 
 
-async def occurrences(ctx: Context, uid: str) -> list[Entry]:
+async def occurrences(ctx: Context, uid: str) -> list[ItemView]:
     """All items of a collection, which is any booking, that are not deleted, at the sites that the key sees.
 
     Raises NotFound, also for a collection that has nothing there.
@@ -104,7 +104,7 @@ async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
     return [outcome for outcome in found if outcome.item_id is None or outcome.item_id in seen]
 
 
-async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -> list[Entry]:
+async def end_all(ctx: Context, uid: str, verb: str, asked: MessageOverrides = BY_POLICY) -> list[ItemView]:
     """Cancel or remove all items of a collection that allow it, and withdraw what is still pending.
 
     What the key doesn't see stays. One message for all. Raises NotFound, and IllegalTransition when nothing is pending
@@ -119,7 +119,7 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -
     async def hold(tx: Context, items: Collection[int]) -> None:
         await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
 
-    async def act(tx: Context) -> list[Entry]:
+    async def act(tx: Context) -> list[ItemView]:
         seen = await _sees_pending(tx, booking)
         withdrawn = await series.withdraw_pending(tx.db, ctx.account.id, booking.id) if seen else 0
         every = await _items(tx, booking)
@@ -137,7 +137,7 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: Asked = BY_POLICY) -
     return await with_items_held(ctx, find, hold, act)
 
 
-def _ended(ctx: Context, entry: Entry, verb: str) -> Entry | None:
+def _ended(ctx: Context, entry: ItemView, verb: str) -> ItemView | None:
     try:
         state = next_state(state_at(entry.item, ctx.now), verb, ctx.account.policy)
     except IllegalTransition:
@@ -163,7 +163,7 @@ async def _sees_pending(ctx: Context, booking: Booking) -> bool:
     return sites is not None and sites <= ctx.site_ids
 
 
-async def _items(ctx: Context, booking: Booking) -> list[Entry]:
+async def _items(ctx: Context, booking: Booking) -> list[ItemView]:
     named = await find_items(ctx.db, ctx.account.id, booking.id)
     found = await items.find_entries(ctx.db, ctx.account.id, named)
     return [entry for entry in found if ctx.sees(entry.site_id)]
@@ -184,7 +184,7 @@ def _at(case: Case, span: Span) -> Case:
 async def _try_out(ctx: Context, case: Case) -> None:
     """Book the first occurrence and take it back: nothing else finds out as much."""
     try:
-        async with together(ctx) as tx:
+        async with transaction(ctx) as tx:
             await place_first(tx, case)
             raise _TakenBack
     except _TakenBack:

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from kalends.actions.catalogue import get_resource, new_service
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
-from kalends.engine.catalogue import Service, Serving
+from kalends.engine.catalogue import Service, ServiceAssignment
 from kalends.engine.details import merged
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -28,7 +28,7 @@ async def change_service(ctx: Context, service_id: int, fields: Mapping[str, Any
     NotFound(service), Invalid.
     """
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await _held_service(tx, service_id)
         given = {name: value for name, value in fields.items() if name not in _KEPT}
         given["details"] = merged(present.details, given.get("details") or {})
@@ -57,16 +57,16 @@ async def list_services_of(ctx: Context, kinds: Sequence[str], with_inactive: bo
     return [service for service in found if service.kind in kinds]
 
 
-async def list_serving(ctx: Context, service_ids: Sequence[int] | None = None) -> list[Serving]:
+async def list_serving(ctx: Context, service_ids: Sequence[int] | None = None) -> list[ServiceAssignment]:
     """Which active resources are named to serve these services, or any, service by service, the best first."""
     return await catalogue.find_serving(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=ctx.site_ids)
 
 
-async def get_serving(ctx: Context, serving_id: int) -> Serving:
+async def get_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
     """How one resource serves one service. Raises NotFound(serving)."""
     found = await catalogue.find_serving(ctx.db, ctx.account.id, [serving_id], site_ids=ctx.site_ids)
     if not found:
-        raise NotFound("serving", serving_id)
+        raise NotFound("service_assignment", serving_id)
     return found[0]
 
 
@@ -75,13 +75,13 @@ async def openings_of_serving(ctx: Context, serving_ids: Sequence[int]) -> dict[
     return await find_own_openings(ctx.db, ctx.account.id, serving_ids)
 
 
-async def add_serving(ctx: Context, fields: Mapping[str, Any], openings: Sequence[Opening] = ()) -> Serving:
-    """Name a resource to serve a service, from fields of engine.catalogue.Serving, with hours of its own.
+async def add_serving(ctx: Context, fields: Mapping[str, Any], openings: Sequence[Opening] = ()) -> ServiceAssignment:
+    """Name a resource to serve a service, from fields of engine.catalogue.ServiceAssignment, with hours of its own.
 
     From then on only those who are named serve it, even when none is left. Raises NotFound(service or resource),
     Duplicate(resource_id), Invalid, and Forbidden to a key that is limited to sites while all of them serve it.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         (serving_id,) = await next_ids(tx.db, "service_resource")
         made = {"position": None, **fields, "account_id": ctx.account.id, "id": serving_id}
         serving = _checked(made | {"created_at": ctx.now, "updated_at": ctx.now})
@@ -95,12 +95,12 @@ async def add_serving(ctx: Context, fields: Mapping[str, Any], openings: Sequenc
 
 async def change_serving(
     ctx: Context, serving_id: int, fields: Mapping[str, Any], openings: Sequence[Opening] | None = None
-) -> Serving:
+) -> ServiceAssignment:
     """Change how a resource serves a service, or which one does; `openings` replace the hours kept for it there.
 
     Raises NotFound(serving, service or resource), Duplicate(resource_id), Invalid, Forbidden as `add_serving` does.
     """
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await _held_serving(tx, serving_id)
         given = {name: value for name, value in fields.items() if name not in _KEPT}
         wanted = _checked({**msgspec.structs.asdict(present), **given, "updated_at": ctx.now})
@@ -117,9 +117,9 @@ async def change_serving(
         return wanted
 
 
-async def remove_serving(ctx: Context, serving_id: int) -> Serving:
+async def remove_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
     """The resource is not named to serve the service any more; its hours for it are gone. Raises NotFound(serving)."""
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = await _held_serving(tx, serving_id)
         await _only_named(tx, present.service_id)
         await _open(tx, present, ())
@@ -135,7 +135,7 @@ async def _held_service(ctx: Context, service_id: int) -> Service:
     return found
 
 
-async def _held_serving(ctx: Context, serving_id: int) -> Serving:
+async def _held_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
     """Read again once its service is held; it may be another service's by then."""
     while True:
         found = await get_serving(ctx, serving_id)
@@ -154,19 +154,19 @@ async def _only_named(ctx: Context, service_id: int) -> None:
         await note(ctx, "change", present, wanted)
 
 
-async def _open(ctx: Context, serving: Serving, openings: Sequence[Opening]) -> None:
+async def _open(ctx: Context, serving: ServiceAssignment, openings: Sequence[Opening]) -> None:
     before = (await openings_of_serving(ctx, [serving.id]))[serving.id]
     if set(before) == set(openings):
         return
     await save_openings(ctx.db, ctx.account.id, serving.resource_id, openings, serving.service_id)
-    await note_images(ctx, "open", "serving", serving.id, {"openings": before}, {"openings": list(openings)})
+    await note_images(ctx, "open", "service_assignment", serving.id, {"openings": before}, {"openings": list(openings)})
 
 
-def _checked(fields: Mapping[str, Any]) -> Serving:
+def _checked(fields: Mapping[str, Any]) -> ServiceAssignment:
     faults = [Fault(name, "blank") for name in ("service_id", "resource_id") if fields.get(name) is None]
     for name, least in _LENGTHS:
         minutes = fields.get(name)
         faults += [] if minutes is None or least <= minutes <= _YEAR else [Fault(name, "out_of_range")]
     if faults:
         raise Invalid(*faults)
-    return Serving(**fields)
+    return ServiceAssignment(**fields)

@@ -8,8 +8,8 @@ import msgspec
 
 from kalends.actions.catalogue import get_resource, get_service, zone_at
 from kalends.actions.context import Context
-from kalends.engine.catalogue import BOOKED, Resource, Service, Session
-from kalends.engine.change import Change, Claim
+from kalends.engine.catalogue import BOOKED, GroupSession, Resource, Service
+from kalends.engine.change import ChangeSet, Claim
 from kalends.engine.clock import LONGEST, MINUTE
 from kalends.engine.listing import Page, SessionQuery
 from kalends.engine.placing import offering
@@ -26,7 +26,7 @@ from kalends.store.series import is_uid
 _MOST = 100_000
 
 
-async def list_sessions(ctx: Context, query: SessionQuery) -> Page[Session]:
+async def list_sessions(ctx: Context, query: SessionQuery) -> Page[GroupSession]:
     """One page of the sessions that the key may see, chronological unless another order is asked for.
 
     A series that is no uuid has none.
@@ -37,7 +37,7 @@ async def list_sessions(ctx: Context, query: SessionQuery) -> Page[Session]:
     return Page(rows, total)
 
 
-async def get_session(ctx: Context, session_id: int) -> Session:
+async def get_session(ctx: Context, session_id: int) -> GroupSession:
     """One session, deleted or not. Raises NotFound(session)."""
     session = await sessions.find_session(ctx.db, ctx.account.id, session_id, ctx.site_ids)
     if session is None:
@@ -50,8 +50,8 @@ async def seats_taken(ctx: Context, session_ids: Sequence[int]) -> dict[int, int
     return await sessions.seats_taken(ctx.db, ctx.account.id, list(session_ids), ctx.now)
 
 
-async def add_session(ctx: Context, fields: Mapping[str, Any], force: bool = False) -> Session:
-    """A new session from fields of engine.catalogue.Session; it takes the whole of its resource, buffers included.
+async def add_session(ctx: Context, fields: Mapping[str, Any], force: bool = False) -> GroupSession:
+    """A new session from fields of engine.catalogue.GroupSession; it takes the whole of its resource, buffers included.
 
     Without `ends_at` it lasts as long as its service, without `title` it is called like it, and without `capacity` it
     has as many seats as its resource has units, else one. `force` places it over what is there, on purpose.
@@ -63,13 +63,13 @@ async def add_session(ctx: Context, fields: Mapping[str, Any], force: bool = Fal
     session = _new(ctx, session_id, _completed(fields, service, resource))
     claims = await claims_of_session(ctx, [session], service, force)
     what = FORCE if force else "add"
-    await place(ctx.db, ctx.account.id, Change(ctx.now, ctx.who, what, sessions=(session,), claims=claims))
+    await place(ctx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, what, sessions=(session,), claims=claims))
     return session
 
 
 async def add_sessions(
     ctx: Context, fields: Mapping[str, Any], recurrence: Recurrence, force: bool = False
-) -> list[Session]:
+) -> list[GroupSession]:
     """New sessions of one `series`, all of them or none: as `add_session` would make the first, then as it recurs.
 
     At most 731, by the clock of the site where its resource stands, else by the account's. Raises what `add_session`
@@ -85,7 +85,7 @@ async def add_sessions(
         for session_id, span in zip(ids, spans, strict=True)
     ]
     claims = await claims_of_session(ctx, planned, service, force)
-    change = Change(ctx.now, ctx.who, FORCE if force else "add", sessions=tuple(planned), claims=claims)
+    change = ChangeSet(ctx.now, ctx.who, FORCE if force else "add", sessions=tuple(planned), claims=claims)
     await place(ctx.db, ctx.account.id, change)
     return planned
 
@@ -130,9 +130,9 @@ def check_session(given: Mapping[str, Any]) -> None:
         raise Invalid(*faults)
 
 
-def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> Session:
+def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> GroupSession:
     check_session(given)
-    unset = dict.fromkeys(Session.__struct_fields__, None)
+    unset = dict.fromkeys(GroupSession.__struct_fields__, None)
     made = {
         "account_id": ctx.account.id,
         "id": session_id,
@@ -145,11 +145,11 @@ def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> Session:
         "updated_at": ctx.now,
         "updated_by": ctx.who,
     }
-    return Session(**{**unset, **made, **given})
+    return GroupSession(**{**unset, **made, **given})
 
 
 async def claims_of_session(
-    ctx: Context, planned: Sequence[Session], service: Service | None, force: bool
+    ctx: Context, planned: Sequence[GroupSession], service: Service | None, force: bool
 ) -> tuple[Claim, ...]:
     """What sessions of one service on one resource take: the whole of it with buffers; nothing when there is none."""
     resource_id = planned[0].resource_id

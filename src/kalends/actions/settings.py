@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.hours import check_days
 from kalends.actions.noting import note, note_images
 from kalends.engine.clock import DAY, zone
@@ -41,7 +41,7 @@ async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
     NotFound(account), Invalid.
     """
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))
         policy = _policy(present.account.policy, fields)
         given = {name: fields[name] for name in _OF_ACCOUNT if fields.get(name) is not None}

@@ -8,8 +8,8 @@ from kalends.actions.catalogue import get_service, resources_of
 from kalends.actions.context import Context
 from kalends.actions.hours import check_days
 from kalends.actions.sessions import list_sessions, seats_taken
-from kalends.engine.availability import Offer
-from kalends.engine.catalogue import Service, Session
+from kalends.engine.availability import FreeSlot
+from kalends.engine.catalogue import GroupSession, Service
 from kalends.engine.clock import DAY, day_span, wall
 from kalends.engine.listing import SessionQuery
 from kalends.engine.slots import Slot, slot_of_session, slots_of
@@ -83,7 +83,7 @@ async def _dates(
     ctx: Context, service: Service, terms: Terms, days: tuple[date, date], resource_ids: Sequence[int] | None
 ) -> list[date]:
     window = _window(ctx, *days)
-    found: Sequence[Slot | Offer]
+    found: Sequence[Slot | FreeSlot]
     if service.kind == "attendance":
         found = await _of_sessions(ctx, service, window, resource_ids, 1)
     else:
@@ -115,5 +115,5 @@ async def _of_sessions(
     return [slot for slot in offered if slot.free >= units]
 
 
-def _takes_place(session: Session, serving: set[int]) -> bool:
+def _takes_place(session: GroupSession, serving: set[int]) -> bool:
     return session.resource_id is None or session.resource_id in serving

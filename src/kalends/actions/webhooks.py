@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kalends.actions.context import Context, together
+from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.webhook import Webhook
@@ -45,7 +45,7 @@ async def add_webhook(ctx: Context, door: str, fields: Mapping[str, Any]) -> Web
     made = {"url": "", "events": (), "secret": secrets.token_hex(32), "description": "", "active": True, **given}
     webhook = Webhook(account_id=ctx.account.id, id=0, door=door, created_at=ctx.now, updated_at=ctx.now, **made)
     _check(webhook)
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         webhook = await webhooks.add_webhook(tx.db, webhook)
         await note(tx, "add", None, webhook)
     return webhook
@@ -54,7 +54,7 @@ async def add_webhook(ctx: Context, door: str, fields: Mapping[str, Any]) -> Web
 async def change_webhook(ctx: Context, door: str, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
     """Change some of the fields that `add_webhook` takes. Raises Forbidden as it does, NotFound(webhook), Invalid."""
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await webhooks.lock_webhook(tx.db, ctx.account.id, webhook_id)
         present = await get_webhook(tx, door, webhook_id)
         given = {name: fields[name] for name in _CHANGEABLE if fields.get(name) is not None}
@@ -71,7 +71,7 @@ async def change_webhook(ctx: Context, door: str, webhook_id: int, fields: Mappi
 async def remove_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
     """Nobody is told there any more; answers the webhook as it was. Raises Forbidden, NotFound(webhook)."""
     ctx.check_unlimited()
-    async with together(ctx) as tx:
+    async with transaction(ctx) as tx:
         await webhooks.lock_webhook(tx.db, ctx.account.id, webhook_id)
         present = await get_webhook(tx, door, webhook_id)
         await webhooks.drop_webhook(tx.db, ctx.account.id, webhook_id)

@@ -12,7 +12,7 @@ from kalends.actions.invoices import find_invoice
 from kalends.cli.desk import acted
 from kalends.cli.key import Slug
 from kalends.engine.clock import days_of
-from kalends.engine.event import NUMBERED, Document, DocumentWish, Event
+from kalends.engine.event import NUMBERED, Document, DocumentWish, Occasion
 from kalends.engine.money import rounded
 from kalends.engine.span import Span
 
@@ -37,7 +37,7 @@ Amount = Annotated[Decimal | None, typer.Option(parser=amount_of, help="What its
 def list_(account: Slug) -> None:
     """Print the events: id, first day, last day, title."""
 
-    async def act(ctx: Context) -> list[tuple[Event, date, date]]:
+    async def act(ctx: Context) -> list[tuple[Occasion, date, date]]:
         found = await events.list_events(ctx)
         return [(one, *_days(one, ctx)) for one in found]
 
@@ -84,7 +84,7 @@ def process(
     acted(account, lambda ctx: documents.process_document(ctx, document, day.date() if day else None))
 
 
-def _days(event: Event, ctx: Context) -> tuple[date, date]:
+def _days(event: Occasion, ctx: Context) -> tuple[date, date]:
     """The first and the last; what ends at midnight does not touch the next."""
     touched = days_of(Span(event.starts_at, event.ends_at), ctx.zone)
     return touched[0], touched[-1]

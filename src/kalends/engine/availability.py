@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.capacity import Load, Node, Profile, fits, in_the_way, profile
+from kalends.engine.capacity import BusyInterval, Node, Usage, fits, in_the_way, profile
 from kalends.engine.clock import MINUTES_A_DAY, day_span, instant, shifts, wall
 from kalends.engine.refusals import Closed, Fault, Full, Invalid, OffStep, Refusal, TooFar, TooMany, TooSoon
 from kalends.engine.span import Span, Spans
@@ -28,7 +28,7 @@ _TICK = timedelta(microseconds=1)
 _NONE = timedelta()
 
 
-class Offering(msgspec.Struct, frozen=True):
+class BookingTerms(msgspec.Struct, frozen=True):
     """How a service is offered.
 
     `before` and `after` are buffers, which must be free but need not be open; a start must be at least `notice` and at
@@ -54,7 +54,7 @@ class Offering(msgspec.Struct, frozen=True):
         return span.widen(self.before, self.after)
 
 
-class Scene(msgspec.Struct, frozen=True):
+class ResourceTimeline(msgspec.Struct, frozen=True):
     """A resource and all that is known of its time: when it is `open`, and the `loads` on its `tree`.
 
     `open` and `loads` must reach as far as `reach` says; loads include their own buffers.
@@ -64,10 +64,10 @@ class Scene(msgspec.Struct, frozen=True):
     zone: ZoneInfo
     open: Spans
     tree: Sequence[Node]
-    loads: Sequence[Load]
+    loads: Sequence[BusyInterval]
 
 
-class Offer(msgspec.Struct, frozen=True, gc=False):
+class FreeSlot(msgspec.Struct, frozen=True, gc=False):
     """A span that can be booked, without buffers, and how many units are free then."""
 
     span: Span
@@ -75,14 +75,16 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     resource_id: int
 
 
-def reach(offering: Offering, window: Span, zone: ZoneInfo) -> Span:
+def lookup_window(offering: BookingTerms, window: Span, zone: ZoneInfo) -> Span:
     """What opening hours and loads must be known of to say what is offered in a window: the local days it touches."""
     first, _ = wall(window.start, zone)
     last, _ = wall(window.end + offering.duration, zone)
     return offering.occupied(Span(day_span(first, zone).start, day_span(last, zone).end))
 
 
-def offers(scene: Scene, offering: Offering, window: Span, now: datetime, units: int = 1) -> list[Offer]:
+def offers(
+    scene: ResourceTimeline, offering: BookingTerms, window: Span, now: datetime, units: int = 1
+) -> list[FreeSlot]:
     """All starts inside the window that can be booked for `units`, in order. Raises NotFound(resource).
 
     The whole service must be open, and free together with its buffers; it may end after the window.
@@ -95,13 +97,15 @@ def offers(scene: Scene, offering: Offering, window: Span, now: datetime, units:
     free = {level: held.free(level) for level in set(levels)}
     duration, resource_id = offering.duration, scene.resource_id
     return [
-        Offer(Span(start, start + duration), left, resource_id)
+        FreeSlot(Span(start, start + duration), left, resource_id)
         for start, level in zip(starts, levels, strict=True)
         if (left := free[level]) >= units
     ]
 
 
-def why_not(scene: Scene, offering: Offering, start: datetime, now: datetime, units: int = 1) -> Refusal | None:
+def why_not(
+    scene: ResourceTimeline, offering: BookingTerms, start: datetime, now: datetime, units: int = 1
+) -> Refusal | None:
     """The refusal of a start that `offers` would not give, or None for one that it would. Raises NotFound(resource).
 
     The first that applies of Invalid(units), TooMany, TooSoon, TooFar, Closed, OffStep and Full.
@@ -117,15 +121,17 @@ def why_not(scene: Scene, offering: Offering, start: datetime, now: datetime, un
     return full(scene, offering, span, units)
 
 
-def full(scene: Scene, offering: Offering, span: Span, units: int = 1) -> Full | None:
+def full(scene: ResourceTimeline, offering: BookingTerms, span: Span, units: int = 1) -> Full | None:
     """The refusal of a span of which too little is left, None where enough is. Raises NotFound(resource)."""
-    wanted = Load(scene.resource_id, offering.occupied(span), units)
+    wanted = BusyInterval(scene.resource_id, offering.occupied(span), units)
     if fits(scene.tree, scene.loads, wanted):
         return None
     return Full("resource", scene.resource_id, in_the_way(scene.tree, scene.loads, wanted))
 
 
-def nearest(scene: Scene, offering: Offering, start: datetime, now: datetime, units: int = 1) -> tuple[Span, ...]:
+def nearest(
+    scene: ResourceTimeline, offering: BookingTerms, start: datetime, now: datetime, units: int = 1
+) -> tuple[Span, ...]:
     """Up to three spans that can be booked, those nearest to a start first, of all that the scene knows of."""
     if not scene.open:
         return ()
@@ -134,7 +140,7 @@ def nearest(scene: Scene, offering: Offering, start: datetime, now: datetime, un
     return tuple(nsmallest(3, spans, key=lambda span: abs(span.start - start)))
 
 
-def _too_many(offering: Offering, units: int) -> Refusal | None:
+def _too_many(offering: BookingTerms, units: int) -> Refusal | None:
     if units < 1:
         return Invalid(Fault("units", "not_positive"))
     if offering.most_units is not None and units > offering.most_units:
@@ -142,7 +148,7 @@ def _too_many(offering: Offering, units: int) -> Refusal | None:
     return None
 
 
-def _out_of_time(offering: Offering, start: datetime, now: datetime) -> Refusal | None:
+def _out_of_time(offering: BookingTerms, start: datetime, now: datetime) -> Refusal | None:
     if start < now + (offering.notice or _NONE):
         return TooSoon()
     if offering.horizon is not None and start > now + offering.horizon:
@@ -150,7 +156,7 @@ def _out_of_time(offering: Offering, start: datetime, now: datetime) -> Refusal 
     return None
 
 
-def _bookable(offering: Offering, window: Span, now: datetime) -> Span:
+def _bookable(offering: BookingTerms, window: Span, now: datetime) -> Span:
     """The part of the window that is neither too soon nor too far."""
     end = window.end if offering.horizon is None else min(window.end, now + offering.horizon + _TICK)
     return Span(max(window.start, now + (offering.notice or _NONE)), end)
@@ -158,7 +164,7 @@ def _bookable(offering: Offering, window: Span, now: datetime) -> Span:
 
 # Of many resources that are asked about together, most are open at the same hours.
 @lru_cache(maxsize=32)
-def _starts(open_: Spans, zone: ZoneInfo, offering: Offering, window: Span) -> Sequence[datetime]:
+def _starts(open_: Spans, zone: ZoneInfo, offering: BookingTerms, window: Span) -> Sequence[datetime]:
     """The starts on the grid inside the window whose service is open from its start to its end."""
     step, found = offering.step, list[datetime]()
     for span in open_:
@@ -195,7 +201,7 @@ def _grids(span: Span, zone: ZoneInfo) -> tuple[tuple[datetime, Span], ...]:
     return tuple(found)
 
 
-def _levels(starts: Sequence[datetime], held: Profile, offering: Offering) -> list[int]:
+def _levels(starts: Sequence[datetime], held: Usage, offering: BookingTerms) -> list[int]:
     """The highest level held during the service and its buffers, for each start."""
     levels = [0] * len(starts)
     behind, ahead = offering.before, offering.duration + offering.after

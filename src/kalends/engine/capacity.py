@@ -30,7 +30,7 @@ class Node(msgspec.Struct, frozen=True):
     capacity: int
 
 
-class Load(msgspec.Struct, frozen=True, gc=False):
+class BusyInterval(msgspec.Struct, frozen=True, gc=False):
     """A claim: `units` of a resource held for a span, which includes the claim's own buffers."""
 
     resource_id: int
@@ -38,7 +38,7 @@ class Load(msgspec.Struct, frozen=True, gc=False):
     units: int
 
 
-class Profile(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True):
     """How much of a resource is held, over time; `capacity` is 0 when it or what it is part of has none.
 
     Each level is (start, end, parts of `whole` held meanwhile); where levels overlap the highest counts.
@@ -53,7 +53,7 @@ class Profile(msgspec.Struct, frozen=True):
         return max(0, (self.whole - level) * self.capacity // self.whole)
 
 
-def fits(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> bool:
+def fits(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInterval) -> bool:
     """Whether the law still holds with one more load on the resource, at every instant of its span.
 
     `tree` is the whole tree of the resource; loads of other trees are ignored. Raises NotFound(resource).
@@ -61,7 +61,7 @@ def fits(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> bool:
     return wanted.units <= free_units(tree, loads, wanted.resource_id, wanted.span)
 
 
-def free_units(tree: Sequence[Node], loads: Sequence[Load], resource_id: int, span: Span) -> int:
+def free_units(tree: Sequence[Node], loads: Sequence[BusyInterval], resource_id: int, span: Span) -> int:
     """The largest number of units that still fits on a resource for all of a span. Raises NotFound(resource)."""
     overlapping = [load for load in loads if load.span.overlaps(span)]
     held = profile(tree, overlapping, resource_id)
@@ -69,21 +69,21 @@ def free_units(tree: Sequence[Node], loads: Sequence[Load], resource_id: int, sp
     return held.free(max(levels, default=0))
 
 
-def in_the_way(tree: Sequence[Node], loads: Sequence[Load], wanted: Load) -> tuple[Span, ...]:
+def in_the_way(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInterval) -> tuple[Span, ...]:
     """The sorted spans of the loads that share an instant and a path with the wanted one. Raises NotFound(resource)."""
     above, below = _kin(tree, wanted.resource_id)
     near = above.keys() | below.keys()
     return tuple(sorted(load.span for load in loads if load.resource_id in near and load.span.overlaps(wanted.span)))
 
 
-def profile(tree: Sequence[Node], loads: Sequence[Load], resource_id: int) -> Profile:
+def profile(tree: Sequence[Node], loads: Sequence[BusyInterval], resource_id: int) -> Usage:
     """What loads leave of one resource, over time, for whoever asks about many spans. Raises NotFound(resource)."""
     above, below = _kin(tree, resource_id)
     capacity = above[resource_id].capacity if all(node.capacity for node in above.values()) else 0
     if len(above) == 1 and not below and capacity == 1:
         # The common case: whatever is there fills it, so nothing needs adding up.
         mine = [load.span for load in loads if load.resource_id == resource_id]
-        return Profile(1, 1, [(span.start, span.end, 1) for span in mine if span.start < span.end])
+        return Usage(1, 1, [(span.start, span.end, 1) for span in mine if span.start < span.end])
     nodes = above | below
     whole = lcm(*(node.capacity or 1 for node in nodes.values()))
     shares: dict[int, list[tuple[Span, int]]] = {}
@@ -94,7 +94,7 @@ def profile(tree: Sequence[Node], loads: Sequence[Load], resource_id: int) -> Pr
     levels: list[tuple[datetime, datetime, int]] = []
     for path in _paths(resource_id, below, shares.keys()):
         levels += _levels([share for node_id in (*above, *path) for share in shares.get(node_id, ())])
-    return Profile(capacity, whole, levels)
+    return Usage(capacity, whole, levels)
 
 
 def _paths(resource_id: int, below: Mapping[int, Node], loaded: Set[int]) -> set[tuple[int, ...]]:

@@ -125,7 +125,7 @@ class Service(msgspec.Struct, frozen=True):
     image: str = ""
 
 
-class Offered(msgspec.Struct, frozen=True):
+class ServiceOverride(msgspec.Struct, frozen=True):
     """One resource serving one service; a null field means as the service says."""
 
     account_id: int
@@ -138,7 +138,7 @@ class Offered(msgspec.Struct, frozen=True):
     price: Decimal | None = None
 
 
-class Serving(Offered, frozen=True, kw_only=True):
+class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):
     """The same as something of its own, with an id, and a `position` among those who serve the service."""
 
     id: int
@@ -147,7 +147,7 @@ class Serving(Offered, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-class Session(msgspec.Struct, frozen=True):
+class GroupSession(msgspec.Struct, frozen=True):
     """A planned occurrence that many can attend; it may occupy a resource. `series` joins those planned together."""
 
     account_id: int

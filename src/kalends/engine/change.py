@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kalends.engine.booking import Booking, Item
-from kalends.engine.catalogue import Session
+from kalends.engine.catalogue import GroupSession
 from kalends.engine.people import Customer
 
 
@@ -35,7 +35,7 @@ class Message(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-class Note(msgspec.Struct, frozen=True):
+class JournalEntry(msgspec.Struct, frozen=True):
     """A line of the journal about something that has no revisions of its own: what of it became what."""
 
     at: datetime
@@ -47,7 +47,7 @@ class Note(msgspec.Struct, frozen=True):
     after: dict[str, Any] | None
 
 
-class Change(msgspec.Struct, frozen=True):
+class ChangeSet(msgspec.Struct, frozen=True):
     """After-images of everything touched, by whom, when, and the verb; kept whole or not at all.
 
     `freed` names items and sessions whose claims go before the new `claims` are checked and taken; what the others
@@ -59,7 +59,7 @@ class Change(msgspec.Struct, frozen=True):
     what: str
     customers: tuple[Customer, ...] = ()
     bookings: tuple[Booking, ...] = ()
-    sessions: tuple[Session, ...] = ()
+    sessions: tuple[GroupSession, ...] = ()
     items: tuple[Item, ...] = ()
     freed: tuple[int, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.order import Ordered
+from kalends.engine.order import BookingWithItems
 from kalends.engine.refusals import Fault
 
 NUMBERED: Mapping[str, str] = {"offer": "OFFER", "order_confirmation": "CONF", "invoice": "INVOICE"}
@@ -21,7 +21,7 @@ _MINUTES = ("entrance_minute", "beginning_minute")
 _MOST, _DECIMALS = Decimal(10**10), 4
 
 
-class Event(msgspec.Struct, frozen=True):
+class Occasion(msgspec.Struct, frozen=True):
     """An occasion; `headline` to `image` are what is advertised.
 
     Guests come in at `entrance_minute` and it begins at `beginning_minute`, wall time of its first day; the place is
@@ -83,23 +83,23 @@ class Paper(msgspec.Struct, frozen=True):
     """A document with the whole bookings that it is about, in the order of their ids."""
 
     document: Document
-    bookings: tuple[Ordered, ...]
+    bookings: tuple[BookingWithItems, ...]
 
 
-class Occasion(msgspec.Struct, frozen=True):
+class OccasionWithDocuments(msgspec.Struct, frozen=True):
     """An event with its documents, the oldest first."""
 
-    event: Event
+    event: Occasion
     papers: tuple[Paper, ...]
 
 
-def new_event(fields: Mapping[str, Any]) -> Event:
+def new_event(fields: Mapping[str, Any]) -> Occasion:
     """The event of these fields; those that say nothing may be missing, but not whose and when it is."""
     blank = dict.fromkeys((*_LINES, *_TEXTS), "")
-    return Event(**{**blank, **dict.fromkeys(_MINUTES), "active": True, **fields})
+    return Occasion(**{**blank, **dict.fromkeys(_MINUTES), "active": True, **fields})
 
 
-def faults_of(event: Event) -> list[Fault]:
+def faults_of(event: Occasion) -> list[Fault]:
     """All that is wrong with an event."""
     faults = [] if event.title.strip() else [Fault("title", "blank")]
     for names, longest in ((_LINES, _LONGEST_LINE), (_TEXTS, _LONGEST_TEXT)):

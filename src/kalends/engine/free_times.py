@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.availability import Offer
+from kalends.engine.availability import FreeSlot
 from kalends.engine.catalogue import Resource
 from kalends.engine.clock import DAY, MINUTES_A_DAY, day_span
 from kalends.engine.custom_field import Condition
@@ -56,7 +56,7 @@ class DayTimes:
         self.window = Span(day_span(query.first, zone).start, day_span(query.last, zone).end)
         self._known: dict[datetime, FreeTime | None] = {}
 
-    def of(self, offers: Iterable[Offer]) -> Iterator[FreeTime]:
+    def of(self, offers: Iterable[FreeSlot]) -> Iterator[FreeTime]:
         """The offers that begin and end on one date, within the part of the day asked for."""
         for offer in offers:
             start = offer.span.start

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from kalends.engine.booking import Item
-from kalends.engine.catalogue import Resource, Service, Session
+from kalends.engine.catalogue import GroupSession, Resource, Service
 from kalends.engine.people import Customer
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ItemView(msgspec.Struct, frozen=True):
     """An item with what it refers to; `siblings` counts the items of its booking, `recurs` says it is a series."""
 
     item: Item
@@ -55,7 +55,7 @@ class Entry(msgspec.Struct, frozen=True):
     customer: Customer | None = None
     resource: Resource | None = None
     service: Service | None = None
-    session: Session | None = None
+    session: GroupSession | None = None
     recurs: bool = False
 
     @property

@@ -8,7 +8,7 @@ from kalends.engine.booking import Item
 from kalends.engine.change import Message
 from kalends.engine.people import Customer
 from kalends.engine.policy import Account
-from kalends.engine.wish import BY_POLICY, CHANNELS, Asked
+from kalends.engine.wish import BY_POLICY, CHANNELS, MessageOverrides
 
 # verb -> the templates that it may send, in order
 APPLICABLE = {
@@ -29,7 +29,7 @@ def messages(
     item: Item,
     customer: Customer | None,
     account: Account,
-    asked: Asked = BY_POLICY,
+    asked: MessageOverrides = BY_POLICY,
     *,
     was_active: bool = True,
 ) -> tuple[Message, ...]:
@@ -41,7 +41,7 @@ def messages(
     if customer is None or item.service_id is None:
         return ()
     if not was_active:
-        asked = Asked({**_UNASKED, **asked.flags})
+        asked = MessageOverrides({**_UNASKED, **asked.flags})
     return tuple(
         Message(
             item_id=item.id,
@@ -57,7 +57,9 @@ def messages(
     )
 
 
-def _channels(template: str, item: Item, customer: Customer, account: Account, asked: Asked) -> Iterator[str]:
+def _channels(
+    template: str, item: Item, customer: Customer, account: Account, asked: MessageOverrides
+) -> Iterator[str]:
     if item.state != _ONLY_IN.get(template, item.state):
         return
     for channel in CHANNELS:

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.engine.booking import Booking
 from kalends.engine.extra import Extra
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.people import Customer
 from kalends.engine.span import Span
 
@@ -41,15 +41,15 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     details: Mapping[str, Any] = {}
 
 
-class Ordered(msgspec.Struct, frozen=True):
+class BookingWithItems(msgspec.Struct, frozen=True):
     """A booking as it is: its items in the order of their times."""
 
     booking: Booking
     customer: Customer | None
-    entries: tuple[Entry, ...]
+    entries: tuple[ItemView, ...]
 
 
-class OrderQuery(msgspec.Struct, frozen=True, kw_only=True):
+class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which bookings, in the order of their ids, and which of their items: those that overlap `window`.
 
     `resource_ids` means these resources and all their parts. `from_minute` and `until_minute` ask for items that

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from kalends.engine.booking import ACTIVE, STATUSES, TRANSITIONS, Item
-from kalends.engine.catalogue import Offered, Resource, Service
+from kalends.engine.catalogue import Resource, Service, ServiceOverride
 from kalends.engine.extra import Extra, combined
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.order import Place
 from kalends.engine.recurrence import MOST
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid, TooManyOccurrences
@@ -66,7 +66,7 @@ def check_goes_with(
     resource: Resource,
     inventories: Mapping[int, Resource],
     goes_with: Mapping[int, frozenset[int]],
-    services: Mapping[int, tuple[Service, Sequence[Offered]]],
+    services: Mapping[int, tuple[Service, Sequence[ServiceOverride]]],
 ) -> None:
     """Whether each extra of a place can be had there: by `goes_with` an inventory, by those offering it a service.
 
@@ -87,7 +87,7 @@ def check_goes_with(
             raise Invalid(Fault("extras", "not_served"))
 
 
-def counting(entries: Sequence[Entry], at_states: Sequence[str]) -> list[Entry]:
+def counting(entries: Sequence[ItemView], at_states: Sequence[str]) -> list[ItemView]:
     """The entries that a change of the whole means: those that are not over, or all of them if all are over."""
     alive = [entry for entry, state in zip(entries, at_states, strict=True) if state in ("draft", *ACTIVE)]
     return alive or list(entries)

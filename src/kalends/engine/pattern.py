@@ -6,7 +6,7 @@ import msgspec
 
 from kalends.engine.booking import Booking
 from kalends.engine.span import Span
-from kalends.engine.wish import BY_POLICY, EVERY_MESSAGE, Asked, Wish
+from kalends.engine.wish import BY_POLICY, EVERY_MESSAGE, MessageOverrides, Wish
 
 
 def with_pattern(booking: Booking, wish: Wish, site_ids: Collection[int] | None = None) -> Booking:
@@ -37,7 +37,7 @@ def pattern_wish(booking: Booking, span: Span, *, told: bool) -> Wish:
     asked = {(template, channel): wanted for template, channel, wanted in kept["asked"]}
     if told:
         asked = dict.fromkeys(EVERY_MESSAGE, False)
-    return msgspec.structs.replace(first, starts_at=span.start, ends_at=span.end, asked=Asked(asked))
+    return msgspec.structs.replace(first, starts_at=span.start, ends_at=span.end, asked=MessageOverrides(asked))
 
 
 def pattern_resource(booking: Booking) -> int | None:

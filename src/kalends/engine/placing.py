@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from kalends.engine.availability import Offering
+from kalends.engine.availability import BookingTerms
 from kalends.engine.booking import ACTIVE, Booking, Item, next_state
-from kalends.engine.catalogue import BOOKED, Offered, Resource, Service, Session
+from kalends.engine.catalogue import BOOKED, GroupSession, Resource, Service, ServiceOverride
 from kalends.engine.change import Claim
 from kalends.engine.clock import DAY, LONGEST, instant, wall, zone
 from kalends.engine.people import Customer
@@ -43,8 +43,8 @@ class Ids(msgspec.Struct, frozen=True):
 
 
 def offering(
-    service: Service, overrides: Offered | None = None, length: timedelta | None = None, on_step: bool = False
-) -> Offering:
+    service: Service, overrides: ServiceOverride | None = None, length: timedelta | None = None, on_step: bool = False
+) -> BookingTerms:
     """How a service is offered on the resource that the overrides are for; a `length` replaces its duration.
 
     Only what is offered is `on_step`: the start of a booking is not bound to the service's step.
@@ -54,7 +54,7 @@ def offering(
         special = getattr(overrides, name, None)
         return timedelta(minutes=getattr(service, name) if special is None else special)
 
-    return Offering(
+    return BookingTerms(
         duration=length or minutes("duration"),
         step=minutes("step") if on_step else _ANY_MOMENT,
         before=minutes("buffer_before"),
@@ -65,12 +65,14 @@ def offering(
     )
 
 
-def plain(length: timedelta) -> Offering:
+def plain(length: timedelta) -> BookingTerms:
     """The terms of time that is taken without a service."""
-    return Offering(duration=length, step=_ANY_MOMENT)
+    return BookingTerms(duration=length, step=_ANY_MOMENT)
 
 
-def span_of(wish: Wish, service: Service | None, overrides: Offered | None, session: Session | None) -> Span:
+def span_of(
+    wish: Wish, service: Service | None, overrides: ServiceOverride | None, session: GroupSession | None
+) -> Span:
     """The time wished for: the session's, or from start to end, or for as long as the service takes.
 
     Raises Invalid(starts_at or ends_at: blank, ends_at: before_start or out_of_range).
@@ -92,7 +94,7 @@ def span_of(wish: Wish, service: Service | None, overrides: Offered | None, sess
     return Span(wish.starts_at, end)
 
 
-def check_terms(wish: Wish, service: Service | None, session: Session | None, customer: Customer | None) -> None:
+def check_terms(wish: Wish, service: Service | None, session: GroupSession | None, customer: Customer | None) -> None:
     """Whether the wish can be granted at all, whatever the diary says.
 
     Raises Retired(service or session), TooMany, Barred, Invalid(units, service_id: not_bookable).
@@ -117,7 +119,9 @@ def forces(wish: Wish) -> bool:
     return wish.force and not wish.public
 
 
-def serves(resource: Resource, service: Service | None, overrides: tuple[Offered, ...]) -> Offered | None:
+def serves(
+    resource: Resource, service: Service | None, overrides: tuple[ServiceOverride, ...]
+) -> ServiceOverride | None:
     """The overrides for a resource that serves the service, if it has any. Raises Retired(resource), NotServed.
 
     A service that names no resources can be served by every one, unless that was given up.
@@ -210,7 +214,7 @@ def reminder_at(account: Account, start: datetime, now: datetime) -> datetime | 
     return at if at > now else None
 
 
-def claims_of(item: Item, service: Service | None, overrides: Offered | None) -> tuple[Claim, ...]:
+def claims_of(item: Item, service: Service | None, overrides: ServiceOverride | None) -> tuple[Claim, ...]:
     """What an item takes: its resource with the service's buffers, and its inventory for as long as it lasts.
 
     Nothing when it is not active; a seat takes no resource of its own.
@@ -222,7 +226,7 @@ def claims_of(item: Item, service: Service | None, overrides: Offered | None) ->
     return (*own, *(_claim(item, extra.resource_id, span, extra.units) for extra in item.extras if extra.resource_id))
 
 
-def _claim_of_resource(item: Item, service: Service | None, overrides: Offered | None) -> tuple[Claim, ...]:
+def _claim_of_resource(item: Item, service: Service | None, overrides: ServiceOverride | None) -> tuple[Claim, ...]:
     if item.kind == "seat" or item.resource_id is None:
         return ()
     span = Span(item.starts_at, item.ends_at)

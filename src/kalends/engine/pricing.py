@@ -14,9 +14,9 @@ import msgspec
 from kalends.engine.booking import Item, is_active
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.clock import days_of, wall
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.money import HUNDRED, product, quotient, rounded
-from kalends.engine.order import Ordered
+from kalends.engine.order import BookingWithItems
 from kalends.engine.span import Span
 
 PERS = ("hour", "day", "booking", "quantity")
@@ -119,7 +119,7 @@ def price_for(
     return next(of_group, None) or next((price for price in own if price.group_ids is None), None)
 
 
-def quote(ordered: Ordered, tariff: Tariff, now: datetime) -> Quote:
+def quote(ordered: BookingWithItems, tariff: Tariff, now: datetime) -> Quote:
     """What the booking costs: for each of its items its resource, its service, then each extra, as far as priced.
 
     Items that take no time at `now` cost nothing, nor do blocked times; a seat does not pay for its session's resource.
@@ -164,7 +164,7 @@ def _rule(subject: _Subject, group_id: int | None, tariff: Tariff) -> Price | No
     return price_for(prices, group_id, service_id=subject.service_id)
 
 
-def _line(entry: Entry, subject: _Subject, rule: Price, tariff: Tariff) -> Line:
+def _line(entry: ItemView, subject: _Subject, rule: Price, tariff: Tariff) -> Line:
     item = entry.item
     units = _units(item, subject.units, rule.per, tariff.zone)
     price = rounded(product(rule.amount, units), tariff.currency)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from kalends.engine.availability import Offer
-from kalends.engine.catalogue import Session
+from kalends.engine.availability import FreeSlot
+from kalends.engine.catalogue import GroupSession
 from kalends.engine.span import Span
 
 
@@ -21,9 +21,9 @@ class Slot(msgspec.Struct, frozen=True):
     session_id: int | None = None
 
 
-def slots_of(offers: Iterable[Offer], capacities: Mapping[int, int]) -> list[Slot]:
+def slots_of(offers: Iterable[FreeSlot], capacities: Mapping[int, int]) -> list[Slot]:
     """The offers of one service, in the order of its resources, put together by time, chronological."""
-    together: dict[tuple[datetime, datetime], list[Offer]] = {}
+    together: dict[tuple[datetime, datetime], list[FreeSlot]] = {}
     for offer in offers:
         span = offer.span
         together.setdefault((span.start, span.end), []).append(offer)
@@ -38,7 +38,7 @@ def slots_of(offers: Iterable[Offer], capacities: Mapping[int, int]) -> list[Slo
     ]
 
 
-def slot_of_session(session: Session, taken: int) -> Slot:
+def slot_of_session(session: GroupSession, taken: int) -> Slot:
     """The seats that are left in a session."""
     resource_ids = () if session.resource_id is None else (session.resource_id,)
     span = Span(session.starts_at, session.ends_at)

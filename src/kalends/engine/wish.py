@@ -15,13 +15,13 @@ CHANNELS = ("email", "sms")
 EVERY_MESSAGE = tuple((template, channel) for template in TEMPLATES for channel in CHANNELS)
 
 
-class Asked(msgspec.Struct, frozen=True):
+class MessageOverrides(msgspec.Struct, frozen=True):
     """Which messages the caller asks for or forbids, by (template, channel); what is not named goes by the policy."""
 
     flags: Mapping[tuple[str, str], bool] = {}
 
 
-BY_POLICY = Asked()
+BY_POLICY = MessageOverrides()
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,5 +63,5 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     force: bool = False
     initiate: bool = False
     remind: bool | None = None
-    asked: Asked = BY_POLICY
+    asked: MessageOverrides = BY_POLICY
     recurrence: Recurrence | None = None

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from kalends.engine.capacity import Load, Node
-from kalends.engine.catalogue import Offered, Resource, Service, Session
+from kalends.engine.capacity import BusyInterval, Node
+from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
 from kalends.engine.people import Customer
 from kalends.engine.span import Span
 from kalends.engine.wish import Wish
@@ -21,9 +21,9 @@ class Ground(msgspec.Struct, frozen=True):
     booking_id: int
     uid: str
     service: Service | None
-    overrides: tuple[Offered, ...]
+    overrides: tuple[ServiceOverride, ...]
     resource: Resource | None
-    session: Session | None
+    session: GroupSession | None
     customer: Customer | None
     booked_by: bool
 
@@ -58,9 +58,9 @@ async def load_ground(db: Db, account_id: int, wish: Wish) -> Ground:
         row[1],
         row[2],
         _read(row[3], Service),
-        _read(row[4] or "[]", tuple[Offered, ...]),
+        _read(row[4] or "[]", tuple[ServiceOverride, ...]),
         _read(row[5], Resource),
-        _read(row[6], Session),
+        _read(row[6], GroupSession),
         _read(row[7], Customer),
         row[8],
     )
@@ -103,7 +103,9 @@ async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> li
     return [Node(*row) for row in rows]
 
 
-async def load_claims(db: Db, account_id: int, resource_ids: Sequence[int], window: Span, now: datetime) -> list[Load]:
+async def load_claims(
+    db: Db, account_id: int, resource_ids: Sequence[int], window: Span, now: datetime
+) -> list[BusyInterval]:
     """What is claimed on these resources in a window, buffers included; holds that are over at `now` do not count."""
     rows = await db.fetch(
         """
@@ -117,4 +119,4 @@ async def load_claims(db: Db, account_id: int, resource_ids: Sequence[int], wind
         now,
         account_id,
     )
-    return [Load(resource_id, Span(start, end), units) for resource_id, start, end, units in rows]
+    return [BusyInterval(resource_id, Span(start, end), units) for resource_id, start, end, units in rows]

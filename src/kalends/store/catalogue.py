@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from kalends.engine.catalogue import Offered, Service, Serving
+from kalends.engine.catalogue import Service, ServiceAssignment, ServiceOverride
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
 
 _SERVICE = columns(Service)
-_OFFERED = columns(Offered)
-_SERVING = columns(Serving)
+_OFFERED = columns(ServiceOverride)
+_SERVING = columns(ServiceAssignment)
 
 
 async def find_services(
@@ -48,7 +48,7 @@ async def save_service(db: Db, service: Service) -> None:
         await db.execute(statement, service, service.account_id, service.id)
 
 
-async def find_offered(db: Db, account_id: int, service_ids: Sequence[int]) -> list[Offered]:
+async def find_offered(db: Db, account_id: int, service_ids: Sequence[int]) -> list[ServiceOverride]:
     """Which resources are named to serve these services, and how; nothing for one that any resource can serve."""
     rows = await db.fetch(
         f"""
@@ -58,10 +58,12 @@ async def find_offered(db: Db, account_id: int, service_ids: Sequence[int]) -> l
         account_id,
         service_ids,
     )
-    return [build(Offered, row) for row in rows]
+    return [build(ServiceOverride, row) for row in rows]
 
 
-async def save_offered(db: Db, account_id: int, service_id: int, offered: Sequence[Offered], at: datetime) -> None:
+async def save_offered(
+    db: Db, account_id: int, service_id: int, offered: Sequence[ServiceOverride], at: datetime
+) -> None:
     """Replace the resources that are named to serve a service. Raises NotFound(service or resource)."""
     await db.execute(
         "delete from service_resource where account_id = $1 and service_id = $2 and resource_id <> all ($3)",
@@ -94,11 +96,11 @@ async def find_serving(
     ids: Sequence[int] | None = None,
     service_ids: Sequence[int] | None = None,
     site_ids: Collection[int] | None = None,
-) -> list[Serving]:
+) -> list[ServiceAssignment]:
     """Which active resources at these sites are named to serve which of these services (None is any), best first."""
     rows = await db.fetch(
         f"""
-        select {columns(Serving, "o")} from service_resource o
+        select {columns(ServiceAssignment, "o")} from service_resource o
         join resource r on r.account_id = $1 and r.id = o.resource_id
         where o.account_id = $1 and r.active and ($2::bigint[] is null or o.id = any ($2))
             and ($3::bigint[] is null or o.service_id = any ($3)) and ($4::bigint[] is null or r.site_id = any ($4))
@@ -109,10 +111,10 @@ async def find_serving(
         service_ids,
         site_ids,
     )
-    return [Serving(**dict(row)) for row in rows]
+    return [ServiceAssignment(**dict(row)) for row in rows]
 
 
-async def add_serving(db: Db, serving: Serving) -> None:
+async def add_serving(db: Db, serving: ServiceAssignment) -> None:
     """Name a resource to serve a service. Raises Duplicate(resource_id), NotFound(service or resource)."""
     statement = f"""
         insert into service_resource ({_SERVING})
@@ -122,7 +124,7 @@ async def add_serving(db: Db, serving: Serving) -> None:
         await db.execute(statement, serving)
 
 
-async def save_serving(db: Db, serving: Serving) -> None:
+async def save_serving(db: Db, serving: ServiceAssignment) -> None:
     """Replace how a resource serves a service, by account and id. Raises Duplicate(resource_id), NotFound."""
     statement = f"""
         update service_resource

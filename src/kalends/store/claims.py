@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from prometheus_client import Histogram
 
-from kalends.engine.change import Change
+from kalends.engine.change import ChangeSet
 from kalends.engine.refusals import Full, NotFound, Refusal, Retired, Stale
 from kalends.engine.span import Span
 from kalends.store.conflicts import conflicts
@@ -31,7 +31,7 @@ class _No(msgspec.Struct, frozen=True):
     in_the_way: tuple[tuple[datetime, datetime], ...] = ()
 
 
-async def place(db: Db, account_id: int, change: Change) -> None:
+async def place(db: Db, account_id: int, change: ChangeSet) -> None:
     """Keep a change whole, or raise its refusal and keep none of it.
 
     Raises Full, NotFound, Retired, Stale, Duplicate. One round trip; in a transaction its locks stay until the end.

@@ -6,12 +6,12 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from kalends.engine.event import Document, Event
+from kalends.engine.event import Document, Occasion
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
 from kalends.store.items import AT_SITES
 
-_EVENT = columns(Event)
+_EVENT = columns(Occasion)
 # Which bookings a document is about stands in rows of its own.
 _DOCUMENT = ", ".join(name for name in Document.__struct_fields__ if name != "booking_ids")
 _FOUND = f"""
@@ -29,7 +29,7 @@ _AT_SITES = f"""
 
 async def list_events(
     db: Db, account_id: int, starts_before: datetime | None = None, ends_after: datetime | None = None
-) -> list[Event]:
+) -> list[Occasion]:
     """The active events that overlap the time between, the earliest first; None is no bound."""
     rows = await db.fetch(
         f"""
@@ -42,39 +42,39 @@ async def list_events(
         starts_before,
         ends_after,
     )
-    return [build(Event, row) for row in rows]
+    return [build(Occasion, row) for row in rows]
 
 
-async def find_events(db: Db, account_id: int, title: str) -> list[Event]:
+async def find_events(db: Db, account_id: int, title: str) -> list[Occasion]:
     """The events of that title, active or not, the oldest first."""
     rows = await db.fetch(
         f"select {_EVENT} from event where account_id = $1 and title = $2 order by id", account_id, title
     )
-    return [build(Event, row) for row in rows]
+    return [build(Occasion, row) for row in rows]
 
 
-async def find_event(db: Db, account_id: int, event_id: int) -> Event | None:
+async def find_event(db: Db, account_id: int, event_id: int) -> Occasion | None:
     """One event, active or not."""
     row = await db.fetchrow(f"select {_EVENT} from event where account_id = $1 and id = $2", account_id, event_id)
-    return None if row is None else build(Event, row)
+    return None if row is None else build(Occasion, row)
 
 
-async def lock_event(db: Db, account_id: int, event_id: int) -> Event | None:
+async def lock_event(db: Db, account_id: int, event_id: int) -> Occasion | None:
     """In a transaction: the event, which nobody else changes until the end, or None."""
     row = await db.fetchrow(
         f"select {_EVENT} from event where account_id = $1 and id = $2 for no key update", account_id, event_id
     )
-    return None if row is None else build(Event, row)
+    return None if row is None else build(Occasion, row)
 
 
-async def add_event(db: Db, event: Event) -> None:
+async def add_event(db: Db, event: Occasion) -> None:
     """Keep a new event."""
     statement = f"insert into event ({_EVENT}) select {_EVENT} from jsonb_populate_record(null::event, $1)"
     with conflicts():
         await db.execute(statement, event)
 
 
-async def save_event(db: Db, event: Event) -> None:
+async def save_event(db: Db, event: Occasion) -> None:
     """Replace an event by its account and id."""
     statement = f"""
         update event set ({_EVENT}) = (select {_EVENT} from jsonb_populate_record(null::event, $1))

@@ -9,9 +9,9 @@ import asyncpg
 import msgspec
 
 from kalends.engine.booking import ACTIVE, Item
-from kalends.engine.catalogue import Resource, Service, Session
+from kalends.engine.catalogue import GroupSession, Resource, Service
 from kalends.engine.extra import Extra
-from kalends.engine.listing import Entry, ItemQuery
+from kalends.engine.listing import ItemQuery, ItemView
 from kalends.engine.people import Customer
 from kalends.store.db import Db, columns
 
@@ -38,7 +38,7 @@ _NAMED = f"""
     where i.account_id = $1 and i.id = any ($2) order by i.starts_at, i.id"""
 _COUNT = "select count(*) from item i where i.account_id = $1"
 # What items refer to, all of it in one round trip.
-_KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, Session)
+_KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, GroupSession)
 _DECODERS = [msgspec.json.Decoder(GenericAlias(list, (kind,))) for kind in _KINDS]
 _RELATED = """
     select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
@@ -73,33 +73,33 @@ RESOURCE_AT_SITES = "{1} in (select id from resource where account_id = $1 and s
 """Whether the resource {1}, which is not null, is at one of the sites {0}."""
 AT_SITES = f"""(case when i.resource_id is null then i.site_id is null or i.site_id = any ({{0}})
     else {RESOURCE_AT_SITES.format("{0}", "i.resource_id")} end)"""
-"""As engine.listing.Entry.site_id has it: what is at no site is at all of them."""
+"""As engine.listing.ItemView.site_id has it: what is at no site is at all of them."""
 
 _LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
 
 
-async def find_item(db: Db, account_id: int, item_id: int) -> Entry | None:
+async def find_item(db: Db, account_id: int, item_id: int) -> ItemView | None:
     """One item in any state, or None."""
     return await _one(db, f"{_SELECT} and i.id = $2", account_id, item_id)
 
 
 async def find_by_external_id(
     db: Db, account_id: int, external_id: str, site_ids: Collection[int] | None = None
-) -> Entry | None:
+) -> ItemView | None:
     """The newest item with the external id, at these sites or (None) any, or None."""
     seen = f"and ($3::bigint[] is null or {AT_SITES.format('$3')})"
     statement = f"{_SELECT} and i.external_id = $2 {seen} order by i.id desc limit 1"
     return await _one(db, statement, account_id, external_id, site_ids)
 
 
-async def find_entries(db: Db, account_id: int, item_ids: Sequence[int]) -> list[Entry]:
+async def find_entries(db: Db, account_id: int, item_ids: Sequence[int]) -> list[ItemView]:
     """The items with these ids, in the order of their times. Many may be of one booking: it is counted once."""
     return await _with_relations(db, account_id, await db.fetch(_NAMED, account_id, item_ids))
 
 
 async def list_items(
     db: Db, account_id: int, query: ItemQuery, now: datetime, site_ids: Collection[int] | None = None
-) -> tuple[list[Entry], int]:
+) -> tuple[list[ItemView], int]:
     """One page of what the query asks for at these sites, None being any, and the count of all.
 
     Holds that are over at `now` are not active.
@@ -157,21 +157,21 @@ def _order(query: ItemQuery) -> str:
     return _NEWEST_FIRST if query.newest_first else _CHRONOLOGICAL
 
 
-async def _one(db: Db, statement: str, *values: Any) -> Entry | None:
+async def _one(db: Db, statement: str, *values: Any) -> ItemView | None:
     entries = await _with_relations(db, values[0], await db.fetch(statement, *values))
     return entries[0] if entries else None
 
 
-async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[Entry]:
+async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[ItemView]:
     items = [item_of(row) for row in rows]
     if not items:
         return []
-    named = (_ids(items, f"{kind.__name__.lower()}_id") for kind in _KINDS)
+    named = (_ids(items, name) for name in ("customer_id", "resource_id", "service_id", "session_id"))
     found = await db.fetchrow(_RELATED, account_id, *named)
     assert found is not None
     customers, resources, services, sessions = map(_by_id, _DECODERS, found)
     return [
-        Entry(
+        ItemView(
             item,
             row[_WIDTH],
             row[_WIDTH + 1],

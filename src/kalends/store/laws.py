@@ -32,7 +32,7 @@ _OVERCLAIMED = f"""
         select account_id,
             (select max(n::integer) from jsonb_path_query(told, '$.**.buffer_before ? (@.type() == "number")') n),
             (select max(n::integer) from jsonb_path_query(told, '$.**.buffer_after ? (@.type() == "number")') n)
-        from journal cross join jsonb_build_array(before, after) told where kind in ('service', 'serving')
+        from journal cross join jsonb_build_array(before, after) told where kind in ('service', 'service_assignment')
     ), longest as (
         select account_id, max(before) * interval '1 minute' as before, max(after) * interval '1 minute' as after
         from buffers group by account_id

@@ -1,10 +1,10 @@
 """Lines of the journal about what is not written through the guard: the catalogue, the settings, webhooks."""
 
-from kalends.engine.change import Note
+from kalends.engine.change import JournalEntry
 from kalends.store.db import Db
 
 
-async def add_note(db: Db, account_id: int, note: Note) -> None:
+async def add_note(db: Db, account_id: int, note: JournalEntry) -> None:
     """In a transaction that holds its subject: write a note under the next revision of its subject."""
     await db.execute(
         """

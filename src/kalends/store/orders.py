@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from kalends.engine.booking import Booking
-from kalends.engine.catalogue import Offered, Resource, Service
+from kalends.engine.catalogue import Resource, Service, ServiceOverride
 from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.listing import Entry
-from kalends.engine.order import Ordered, OrderQuery
+from kalends.engine.listing import ItemView
+from kalends.engine.order import BookingQuery, BookingWithItems
 from kalends.engine.people import Customer
 from kalends.store.db import Db, build, columns
 from kalends.store.items import IN_STATES, find_entries
@@ -27,12 +27,12 @@ class Ground(msgspec.Struct, frozen=True):
     uid: str
     resources: dict[int, Resource]
     services: dict[int, Service]
-    offered: dict[int, list[Offered]]
+    offered: dict[int, list[ServiceOverride]]
     goes_with: dict[int, frozenset[int]]
     customer: Customer | None
 
     @property
-    def offers(self) -> dict[int, tuple[Service, list[Offered]]]:
+    def offers(self) -> dict[int, tuple[Service, list[ServiceOverride]]]:
         """The services, each with who offers it."""
         return {one: (service, self.offered[one]) for one, service in self.services.items()}
 
@@ -64,7 +64,7 @@ async def load_ground(
     row = await db.fetchrow(_GROUND, account_id, list(resource_ids), list(service_ids), customer_id, site_ids, items)
     assert row is not None
     links = msgspec.json.decode(row[6] or "[]", type=list[tuple[int, int]])
-    offered = msgspec.json.decode(row[5] or "[]", type=list[Offered])
+    offered = msgspec.json.decode(row[5] or "[]", type=list[ServiceOverride])
     return Ground(
         row[0],
         row[1],
@@ -151,7 +151,7 @@ _PAGE = f"""
     order by page.booking_id"""
 
 
-async def list_orders(db: Db, scope: Scope, query: OrderQuery) -> tuple[list[Ordered], int]:
+async def list_orders(db: Db, scope: Scope, query: BookingQuery) -> tuple[list[BookingWithItems], int]:
     """One page of bookings with those of their items that are asked for, and the count of all such bookings.
 
     Three round trips. What is deleted, or in a session without a resource, is left out. The customer is the one of the
@@ -163,7 +163,7 @@ async def list_orders(db: Db, scope: Scope, query: OrderQuery) -> tuple[list[Ord
     rows = await db.fetch(statement, *asked.values)
     listed = [row for row in rows if row[1] is not None]
     entries = await find_entries(db, scope.account_id, [item_id for row in listed for item_id in row[1]])
-    by_booking: dict[int, list[Entry]] = {}
+    by_booking: dict[int, list[ItemView]] = {}
     for entry in entries:
         by_booking.setdefault(entry.item.booking_id, []).append(entry)
     return [_ordered(row, by_booking) for row in listed], rows[0][0]
@@ -181,7 +181,7 @@ class _Asked:
         return clause.format(*places)
 
 
-def _found(asked: _Asked, scope: Scope, query: OrderQuery) -> str:
+def _found(asked: _Asked, scope: Scope, query: BookingQuery) -> str:
     items = _ITEMS
     if scope.booking_ids is not None:
         items += asked.filled(" and i.booking_id = any ({})", list(scope.booking_ids))
@@ -201,8 +201,8 @@ def _found(asked: _Asked, scope: Scope, query: OrderQuery) -> str:
     return " union all ".join(items + clause.format(start, end) for clause in _WITHIN)
 
 
-def _ordered(row: Any, by_booking: dict[int, list[Entry]]) -> Ordered:
+def _ordered(row: Any, by_booking: dict[int, list[ItemView]]) -> BookingWithItems:
     booking = build(Booking, row, 3)
     entries = by_booking[booking.id]
     customer = msgspec.json.decode(row[2], type=Customer) if row[2] else None
-    return Ordered(booking, next((one.customer for one in entries if one.customer), customer), tuple(entries))
+    return BookingWithItems(booking, next((one.customer for one in entries if one.customer), customer), tuple(entries))

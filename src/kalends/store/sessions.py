@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from kalends.engine.catalogue import Session
+from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import SessionQuery
 from kalends.store.db import Db, build, columns
 from kalends.store.items import RESOURCE_AT_SITES
 
-_SESSION = columns(Session)
+_SESSION = columns(GroupSession)
 _ASKED = """
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
@@ -31,16 +31,16 @@ _AT_SITES = f"""
 
 async def find_session(
     db: Db, account_id: int, session_id: int, site_ids: Collection[int] | None = None
-) -> Session | None:
+) -> GroupSession | None:
     """One session, deleted or not, at a resource of these sites (None is any) or at none, or None."""
     statement = f"select {_SESSION} from session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
     row = await db.fetchrow(statement, account_id, session_id, site_ids)
-    return None if row is None else build(Session, row)
+    return None if row is None else build(GroupSession, row)
 
 
 async def list_sessions(
     db: Db, account_id: int, query: SessionQuery, site_ids: Collection[int] | None = None
-) -> tuple[list[Session], int]:
+) -> tuple[list[GroupSession], int]:
     """One page of what the query asks for, at resources of these sites (None is any) or none, and the count of all."""
     asked, values = f"{_ASKED} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
     rows = await db.fetch(
@@ -57,7 +57,7 @@ async def list_sessions(
         query.offset,
     )
     total = await db.fetchval(f"select count(*) from session where {asked}", *values)
-    return [build(Session, row) for row in rows], total
+    return [build(GroupSession, row) for row in rows], total
 
 
 async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kalends.actions.documents import add_document, process_document
 from kalends.actions.events import add_event
-from kalends.engine.event import DocumentWish, Event
+from kalends.engine.event import DocumentWish, Occasion
 from tests.desk import hour_of, made
 from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.venue import Venue, refused
@@ -66,7 +66,7 @@ async def book(venue: Venue) -> None:
         await put(venue, "item", {**usual, **place, **times, **MADE, "updated_at": AT, "updated_by": "vendor"})
 
 
-async def jazz(venue: Venue, days: int = 0, hours: int = 3, **fields: Any) -> Event:
+async def jazz(venue: Venue, days: int = 0, hours: int = 3, **fields: Any) -> Occasion:
     """An event at 21:00 on the venue's Monday or so many days later."""
     starts = venue.monday(days).replace(hour=21)
     times = {"starts_at": starts, "ends_at": starts + timedelta(hours=hours)}

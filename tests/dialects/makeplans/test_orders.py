@@ -6,7 +6,7 @@ import pytest
 
 from kalends.actions.orders import get_order, place_order
 from kalends.engine.extra import Extra
-from kalends.engine.order import Order, Ordered, Place
+from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.span import Span
 from tests.desk import claims
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
@@ -18,7 +18,7 @@ def hour(clinic: Clinic, at: int, days: int = 0) -> datetime:
     return (clinic.monday(days) + at * HOUR).astimezone(UTC)
 
 
-async def ordered(clinic: Clinic, units: int = 2, state: str = "confirmed") -> Ordered:
+async def ordered(clinic: Clinic, units: int = 2, state: str = "confirmed") -> BookingWithItems:
     """Two mornings in the left half of the hall, with projectors."""
     w = clinic.world
     spans = tuple(Span(at, at + HOUR) for at in (hour(clinic, 9), hour(clinic, 9, days=1)))

@@ -79,7 +79,7 @@ EXCEPTIONS = Room(
 PROVIDERS = Room(
     wire_names((*of_dates.HOURS, *of_resources.PROVIDER)),
     {"service": "service_id", "resource": "resource_id"},
-    noun="serving",
+    noun="service_assignment",
 )
 SERVICES = Room(wire_names((*of_services.QUERY, *of_services.SERVICE)), {"resource": "resource_ids"}, noun="service")
 SLOTS = Room(wire_names(of_dates.SLOTS), noun="service")

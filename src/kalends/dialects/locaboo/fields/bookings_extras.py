@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 from kalends.dialects.locaboo.fields.amounts import number
 from kalends.dialects.locaboo.fields.view import Shelf, View
 from kalends.engine.catalogue import Resource, Service
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.pricing import Price, price_for, prices_of
 
-Instances: TypeAlias = Sequence[tuple[Entry, Resource]]
+Instances: TypeAlias = Sequence[tuple[ItemView, Resource]]
 Priced: TypeAlias = dict[str, Any] | list[Any]
 
 

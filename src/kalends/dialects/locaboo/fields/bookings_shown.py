@@ -13,8 +13,8 @@ from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.fields.wall import end_writer, start_writer
 from kalends.engine.booking import HOLDING, state_at
 from kalends.engine.catalogue import Resource
-from kalends.engine.listing import Entry
-from kalends.engine.order import Ordered
+from kalends.engine.listing import ItemView
+from kalends.engine.order import BookingWithItems
 
 Shown: TypeAlias = dict[str, Any]
 
@@ -27,8 +27,8 @@ _STATUSES = (
 )
 
 
-def _status(view: View) -> Callable[[Ordered], str]:
-    def status(ordered: Ordered) -> str:
+def _status(view: View) -> Callable[[BookingWithItems], str]:
+    def status(ordered: BookingWithItems) -> str:
         states = {state_at(entry.item, view.now) for entry in ordered.entries}
         found = next((name for name, those in _STATUSES if not states.isdisjoint(those)), "Cancel")
         done = all(entry.item.status == "completed" for entry in ordered.entries)
@@ -37,20 +37,20 @@ def _status(view: View) -> Callable[[Ordered], str]:
     return status
 
 
-def _type(_: View) -> Callable[[Ordered], str]:
+def _type(_: View) -> Callable[[BookingWithItems], str]:
     return lambda ordered: "recurring" if any(entry.recurs for entry in ordered.entries) else "special"
 
 
-def _customer_id(_: View) -> Callable[[Ordered], str]:
+def _customer_id(_: View) -> Callable[[BookingWithItems], str]:
     return lambda ordered: str(ordered.customer.id) if ordered.customer else ""
 
 
-def _customer(_: View) -> Callable[[Ordered], str]:
+def _customer(_: View) -> Callable[[BookingWithItems], str]:
     return lambda ordered: shown_name(ordered.customer) if ordered.customer else ""
 
 
-def _customer_groups(view: View) -> Callable[[Ordered], list[Shown]]:
-    def groups(ordered: Ordered) -> list[Shown]:
+def _customer_groups(view: View) -> Callable[[BookingWithItems], list[Shown]]:
+    def groups(ordered: BookingWithItems) -> list[Shown]:
         group = view.groups.get(ordered.customer.group_id or 0) if ordered.customer else None
         return [{"id": group.id, "name": group.title}] if group else []
 
@@ -70,10 +70,10 @@ def _valued(view: View, field_id: str, value: str) -> Shown:
     return {"label": field.title if field else "", "value": value, "category": None}
 
 
-def _instance(view: View, titles: Titles, details: bool) -> Callable[[Entry, Resource], Shown]:
+def _instance(view: View, titles: Titles, details: bool) -> Callable[[ItemView, Resource], Shown]:
     begins, finishes = start_writer(_MOMENT)(view), end_writer(_MOMENT)(view)
 
-    def instance(entry: Entry, resource: Resource) -> Shown:
+    def instance(entry: ItemView, resource: Resource) -> Shown:
         shown = {
             "id": entry.item.id,
             "resource_id": resource.id,
@@ -86,14 +86,14 @@ def _instance(view: View, titles: Titles, details: bool) -> Callable[[Entry, Res
     return instance
 
 
-def _listed(details: bool) -> Callable[[View], Callable[[Ordered], list[Shown]]]:
+def _listed(details: bool) -> Callable[[View], Callable[[BookingWithItems], list[Shown]]]:
     """By main resource, with the instances as an object by their ids."""
 
-    def bind(view: View) -> Callable[[Ordered], list[Shown]]:
+    def bind(view: View) -> Callable[[BookingWithItems], list[Shown]]:
         titles = view.titles
         instance = _instance(view, titles, details)
 
-        def resources(ordered: Ordered) -> list[Shown]:
+        def resources(ordered: BookingWithItems) -> list[Shown]:
             return [
                 {
                     "resource_id": main_id,
@@ -108,12 +108,12 @@ def _listed(details: bool) -> Callable[[View], Callable[[Ordered], list[Shown]]]
     return bind
 
 
-def _with_extras(view: View) -> Callable[[Ordered], list[Shown]]:
+def _with_extras(view: View) -> Callable[[BookingWithItems], list[Shown]]:
     """By main resource, with the instances as an array, and with what goes with them."""
     titles = view.titles
     instance = _instance(view, titles, True)
 
-    def resources(ordered: Ordered) -> list[Shown]:
+    def resources(ordered: BookingWithItems) -> list[Shown]:
         fields = custom_fields(ordered.booking.details, view)
         group_id = ordered.customer.group_id if ordered.customer else None
         return [
@@ -136,7 +136,7 @@ def _only(fields: dict[str, Shown] | list[Any], main_id: int) -> dict[str, Shown
     return {key: fields[key]} if isinstance(fields, dict) and key in fields else []
 
 
-def _custom_fields(view: View) -> Callable[[Ordered], dict[str, Shown] | list[Any]]:
+def _custom_fields(view: View) -> Callable[[BookingWithItems], dict[str, Shown] | list[Any]]:
     return lambda ordered: custom_fields(ordered.booking.details, view)
 
 

@@ -10,9 +10,9 @@ from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
 from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
-from kalends.engine.event import Occasion, Paper
-from kalends.engine.listing import Entry
-from kalends.engine.order import Ordered
+from kalends.engine.event import OccasionWithDocuments, Paper
+from kalends.engine.listing import ItemView
+from kalends.engine.order import BookingWithItems
 
 KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice": "Invoice"}
 
@@ -31,15 +31,15 @@ def _bookings(view: View) -> Callable[[Paper], list[dict[str, Any]]]:
     return lambda paper: list(map(show, paper.bookings))
 
 
-def _booking(view: View) -> Callable[[Ordered], dict[str, Any]]:
+def _booking(view: View) -> Callable[[BookingWithItems], dict[str, Any]]:
     titles, start, end = view.titles, start_writer(MOMENT)(view), end_writer(MOMENT)(view)
 
-    def instance(entry: Entry, name: str) -> dict[str, Any]:
+    def instance(entry: ItemView, name: str) -> dict[str, Any]:
         item = entry.item
         times = {"from": start(item.starts_at), "to": end(item.ends_at)}
         return {"id": item.id, "resource_id": item.resource_id, "resource": name, **times}
 
-    def write(ordered: Ordered) -> dict[str, Any]:
+    def write(ordered: BookingWithItems) -> dict[str, Any]:
         resources = [
             {
                 "resource_id": main_id,
@@ -53,7 +53,7 @@ def _booking(view: View) -> Callable[[Ordered], dict[str, Any]]:
     return write
 
 
-def _documents(view: View) -> Callable[[Occasion], list[Any]]:
+def _documents(view: View) -> Callable[[OccasionWithDocuments], list[Any]]:
     show = document(view)
     return lambda occasion: [show(paper) for paper in occasion.papers]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from kalends.engine.catalogue import Resource
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 
 Titles = Mapping[int, str]
 """The titles of all resources of an account, by id."""
@@ -14,12 +14,12 @@ def label(resource: Resource, titles: Titles) -> str:
     return " > ".join(titles.get(node, "") for node in resource.path)
 
 
-def by_main_resource(entries: Iterable[Entry]) -> dict[int, list[tuple[Entry, Resource]]]:
+def by_main_resource(entries: Iterable[ItemView]) -> dict[int, list[tuple[ItemView, Resource]]]:
     """The instances with their resources, by the ids of the main ones in the order of the instances.
 
     What takes no resource is no instance.
     """
-    found: dict[int, list[tuple[Entry, Resource]]] = {}
+    found: dict[int, list[tuple[ItemView, Resource]]] = {}
     for entry in entries:
         if entry.resource is not None:
             found.setdefault(entry.resource.path[0], []).append((entry, entry.resource))

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Frame
-from kalends.engine.catalogue import Resource, Service, Serving
+from kalends.engine.catalogue import Resource, Service, ServiceAssignment
 from kalends.engine.custom_field import CustomField
 from kalends.engine.people import CustomerGroup
 from kalends.engine.pricing import Price
@@ -79,7 +79,7 @@ def inventory_shelf(resources: Mapping[int, Resource], links: Mapping[int, Itera
     return Shelf(things, {thing: frozenset(linked) for thing, linked in links.items()})
 
 
-def service_shelf(services: Iterable[Service], serving: Iterable[Serving]) -> Shelf:
+def service_shelf(services: Iterable[Service], serving: Iterable[ServiceAssignment]) -> Shelf:
     """These services, and the resources that are named to serve each."""
     things = by_id(services)
     named: dict[int, frozenset[int]] = {one.id: frozenset() for one in things.values() if not one.served_by_all}

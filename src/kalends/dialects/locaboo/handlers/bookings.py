@@ -17,7 +17,7 @@ from kalends.dialects.locaboo.parse.booking_add import parse_add
 from kalends.dialects.locaboo.parse.bookings import Saving, new_fields, new_order, parse_list, parse_saving
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
 from kalends.engine.listing import CustomerQuery
-from kalends.engine.order import Order, Ordered
+from kalends.engine.order import BookingWithItems, Order
 from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 
@@ -62,14 +62,14 @@ async def add(request: WebRequest, ctx: Context) -> Answer:
     return render_added(ordered)
 
 
-async def saved(ctx: Context, saving: Saving) -> Ordered:
+async def saved(ctx: Context, saving: Saving) -> BookingWithItems:
     """A new booking, or one that is there with what was sent of it changed."""
     if saving.booking_id is None:
         return await orders.place_order(ctx, new_order(saving, ctx))
     return await orders.change_order(ctx, saving.booking_id, new_fields(saving, ctx))
 
 
-async def added(ctx: Context, order: Order) -> Ordered:
+async def added(ctx: Context, order: Order) -> BookingWithItems:
     """A new booking, of persons who are customers. Raises Invalid(persons: unknown), and what `place_order` raises."""
     persons = tuple(order.details[DOOR].get("persons") or ())
     if persons:

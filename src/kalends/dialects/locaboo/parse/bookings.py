@@ -17,7 +17,7 @@ from kalends.dialects.locaboo.parse.recurring import check_dates, check_hours, c
 from kalends.engine import timetable
 from kalends.engine.booking import ACTIVE
 from kalends.engine.clock import DAY, FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span, wall
-from kalends.engine.order import Order, OrderQuery, Place
+from kalends.engine.order import BookingQuery, Order, Place
 from kalends.engine.refusals import Fault
 from kalends.engine.span import Span
 
@@ -35,7 +35,7 @@ class Saving(msgspec.Struct, frozen=True):
     fields: Mapping[str, Any]
 
 
-def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[OrderQuery, bool]:
+def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[BookingQuery, bool]:
     """Which bookings are asked for, and whether in detail. Raises Invalid."""
     reader = Reader(ctx, filled(params))
     asked = reader.fields(LIST)
@@ -44,7 +44,7 @@ def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[Ord
     check_dates(reader, asked)
     check_hours(reader, asked)
     reader.done()
-    return OrderQuery(
+    return BookingQuery(
         resource_ids=asked.get("resource_id"),
         window=_window(asked.get("date_from"), asked.get("date_to"), ctx),
         from_minute=asked.get("time_from"),

@@ -13,28 +13,28 @@ from kalends.dialects.makeplans.fields.resources import nested_resource
 from kalends.dialects.makeplans.fields.services import nested_service
 from kalends.dialects.makeplans.fields.view import DOOR, View
 from kalends.engine.booking import STATUSES, is_active, state_at
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.wish import CHANNELS, TEMPLATES
 
 
-def _state(view: View) -> Callable[[Entry], str]:
+def _state(view: View) -> Callable[[ItemView], str]:
     return lambda entry: state_at(entry.item, view.now)
 
 
-def _active(view: View) -> Callable[[Entry], bool]:
+def _active(view: View) -> Callable[[ItemView], bool]:
     return lambda entry: is_active(entry.item, view.now)
 
 
-def _collection_id(_: View) -> Callable[[Entry], str | None]:
+def _collection_id(_: View) -> Callable[[ItemView], str | None]:
     return lambda entry: entry.booking_uid if entry.siblings > 1 or entry.recurs else None
 
 
-def _nowhere(_: View) -> Callable[[Entry], None]:
+def _nowhere(_: View) -> Callable[[ItemView], None]:
     return lambda entry: None
 
 
-def _booking_type(_: View) -> Callable[[Entry], str]:
-    def make(entry: Entry) -> str:
+def _booking_type(_: View) -> Callable[[ItemView], str]:
+    def make(entry: ItemView) -> str:
         if entry.item.session_id is not None:
             return "attendance"
         return entry.service.kind if entry.service else "appointment"

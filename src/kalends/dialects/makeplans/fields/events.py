@@ -10,38 +10,38 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.makeplans.fields.view import DOOR, View, brief, related
-from kalends.engine.catalogue import Session
+from kalends.engine.catalogue import GroupSession
 
 
-def _availability(view: View) -> Callable[[Session], Any]:
+def _availability(view: View) -> Callable[[GroupSession], Any]:
     return lambda event: max(event.capacity - view.seats[event.id], 0) if event.id in view.seats else UNSET
 
 
-def _attendances(view: View) -> Callable[[Session], Any]:
+def _attendances(view: View) -> Callable[[GroupSession], Any]:
     return lambda event: view.seats.get(event.id, UNSET)
 
 
-def _resource(view: View) -> Callable[[Session], Any]:
+def _resource(view: View) -> Callable[[GroupSession], Any]:
     return _named(brief(view), view.resources, attrgetter("resource_id"))
 
 
-def _service(view: View) -> Callable[[Session], Any]:
+def _service(view: View) -> Callable[[GroupSession], Any]:
     return _named(brief(view), view.services, attrgetter("service_id"))
 
 
 def _named(
-    show: Callable[[Any], Any], known: Mapping[int, Any], which: Callable[[Session], int | None]
-) -> Callable[[Session], Any]:
+    show: Callable[[Any], Any], known: Mapping[int, Any], which: Callable[[GroupSession], int | None]
+) -> Callable[[GroupSession], Any]:
     """What an event names, left out when it was not looked up."""
 
-    def make(event: Session) -> Any:
+    def make(event: GroupSession) -> Any:
         found = which(event)
         return show(known[found]) if found is not None and found in known else UNSET
 
     return make
 
 
-def _active(_: View) -> Callable[[Session], bool]:
+def _active(_: View) -> Callable[[GroupSession], bool]:
     return lambda event: event.deleted_at is None
 
 

@@ -10,7 +10,7 @@ from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
 from kalends.dialects.kit.dates import clock, parse_clock
 from kalends.dialects.kit.fields import Field, Made
 from kalends.dialects.makeplans.fields.view import View
-from kalends.engine.catalogue import Resource, Serving
+from kalends.engine.catalogue import Resource, ServiceAssignment
 from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.openings import Opening
 
@@ -65,7 +65,9 @@ def week_from(fields: dict[str, Any]) -> dict[int, Pairs]:
     return found
 
 
-def changed(week: Mapping[int, Pairs], one: Resource | Serving, openings: Sequence[Opening]) -> dict[int, Pairs]:
+def changed(
+    week: Mapping[int, Pairs], one: Resource | ServiceAssignment, openings: Sequence[Opening]
+) -> dict[int, Pairs]:
     """Those weekdays whose hours differ from what is shown of them.
 
     What comes back as it was read says nothing new, also of hours that are not shown, such as some services' own.
@@ -95,14 +97,14 @@ def hours_on(weekday: int, openings: Iterable[Opening]) -> list[str] | None:
     return times((opening.opens, opening.closes) for opening in own) or None
 
 
-def shown_hours(one: Resource | Serving, weekday: int, openings: Iterable[Opening]) -> list[str] | None:
+def shown_hours(one: Resource | ServiceAssignment, weekday: int, openings: Iterable[Opening]) -> list[str] | None:
     """The pairs of one weekday of a resource, or of a service on it."""
     if isinstance(one, Resource) and one.always_open:
         return times(ALL_DAY)
     return hours_on(weekday, openings)
 
 
-def _shown(weekday: int) -> Callable[[View], Callable[[Resource | Serving], list[str] | None]]:
+def _shown(weekday: int) -> Callable[[View], Callable[[Resource | ServiceAssignment], list[str] | None]]:
     return lambda view: lambda one: shown_hours(one, weekday, view.openings.get(one.id, ()))
 
 

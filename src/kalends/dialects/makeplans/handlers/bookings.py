@@ -20,7 +20,7 @@ from kalends.dialects.makeplans.parse.bookings import (
 )
 from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_booking, render_bookings
-from kalends.engine.listing import Entry
+from kalends.engine.listing import ItemView
 from kalends.engine.refusals import NotFound
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
@@ -79,7 +79,7 @@ async def find(request: WebRequest, ctx: Context) -> Answer:
     return await shown(ctx, entry, extended)
 
 
-async def _find(ctx: Context, external_id: str) -> Entry:
+async def _find(ctx: Context, external_id: str) -> ItemView:
     """As it was sent, or without the suffix by which some clients ask for JSON."""
     try:
         return await bookings.find_by_external_id(ctx, external_id)
@@ -140,12 +140,12 @@ def id_of(request: WebRequest) -> int:
     return parse_id(request.path_params["booking_id"], "item")
 
 
-async def shown(ctx: Context, entry: Entry, extended: bool) -> Answer:
+async def shown(ctx: Context, entry: ItemView, extended: bool) -> Answer:
     """One booking as the answer."""
     return render_booking(entry, await viewed(ctx, [entry], extended))
 
 
-async def viewed(ctx: Context, entries: Iterable[Entry], extended: bool) -> View:
+async def viewed(ctx: Context, entries: Iterable[ItemView], extended: bool) -> View:
     """The frame for these bookings; what is shown in full needs the openings of its resources."""
     ids = {entry.resource.id for entry in entries if entry.resource} if extended else set()
     return view_of(ctx, extended=extended, openings=await catalogue.openings_of(ctx, sorted(ids)) if ids else {})

@@ -16,7 +16,7 @@ from kalends.dialects.makeplans.parse.events import (
 )
 from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_collection_id, render_event, render_events
-from kalends.engine.catalogue import Session
+from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import MOST
 from kalends.engine.refusals import NotFound
@@ -86,7 +86,7 @@ def id_of(request: WebRequest) -> int:
     return parse_id(request.path_params["event_id"], "session")
 
 
-async def occurrences(ctx: Context, uid: str) -> list[Session]:
+async def occurrences(ctx: Context, uid: str) -> list[GroupSession]:
     """The events of a collection that are not deleted. Raises NotFound(series)."""
     planned = await sessions.list_sessions(ctx, SessionQuery(series=uid, with_deleted=True, limit=MOST))
     if not planned.rows:
@@ -94,7 +94,7 @@ async def occurrences(ctx: Context, uid: str) -> list[Session]:
     return [one for one in planned.rows if one.deleted_at is None]
 
 
-async def viewed(ctx: Context, found: Sequence[Session], *, counted: bool = True) -> View:
+async def viewed(ctx: Context, found: Sequence[GroupSession], *, counted: bool = True) -> View:
     """The frame for these events, with their resources and services and, if they are to be counted, the seats taken."""
     if not found:
         return view_of(ctx)

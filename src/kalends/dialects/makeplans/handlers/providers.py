@@ -9,7 +9,7 @@ from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_provider
 from kalends.dialects.makeplans.render import render_hours, render_provider, render_providers
-from kalends.engine.catalogue import Serving
+from kalends.engine.catalogue import ServiceAssignment
 from kalends.web.door import Answer, WebRequest
 
 
@@ -57,9 +57,9 @@ async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
 
 def id_of(request: WebRequest) -> int:
     """The id in the path. Raises NotFound."""
-    return parse_id(request.path_params["provider_id"], "serving")
+    return parse_id(request.path_params["provider_id"], "service_assignment")
 
 
-async def viewed(ctx: Context, found: Sequence[Serving]) -> View:
+async def viewed(ctx: Context, found: Sequence[ServiceAssignment]) -> View:
     """The frame for these providers, with their hours."""
     return view_of(ctx, openings=await services.openings_of_serving(ctx, [one.id for one in found]))

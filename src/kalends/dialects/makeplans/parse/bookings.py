@@ -12,7 +12,7 @@ from kalends.dialects.makeplans.fields.view import DOOR
 from kalends.dialects.makeplans.parse.reader import Reader
 from kalends.engine.listing import ItemQuery
 from kalends.engine.refusals import Fault
-from kalends.engine.wish import Asked, Wish
+from kalends.engine.wish import MessageOverrides, Wish
 
 BOOKINGS_A_PAGE = 750
 
@@ -23,7 +23,7 @@ class Change(msgspec.Struct, frozen=True):
     fields: dict[str, Any]
     force: bool
     remind: bool
-    asked: Asked
+    asked: MessageOverrides
 
 
 def parse_wish(params: Mapping[str, Any], ctx: Context) -> Wish:
@@ -53,7 +53,7 @@ def parse_change(params: Mapping[str, Any], ctx: Context) -> Change:
     return Change(fields, bool(flags.get("force")), bool(flags.get("remind")), asked)
 
 
-def parse_asked(params: Mapping[str, Any], ctx: Context) -> Asked:
+def parse_asked(params: Mapping[str, Any], ctx: Context) -> MessageOverrides:
     """Which messages a change of state asks for or forbids. Raises Invalid."""
     reader = Reader(ctx, params)
     asked = _asked(reader)
@@ -132,6 +132,6 @@ def _fields(reader: Reader, sent: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _asked(reader: Reader) -> Asked:
+def _asked(reader: Reader) -> MessageOverrides:
     flags = reader.fields(of_bookings.ASKED)
-    return Asked({of_bookings.MESSAGES[wire]: flag for wire, flag in flags.items() if flag is not None})
+    return MessageOverrides({of_bookings.MESSAGES[wire]: flag for wire, flag in flags.items() if flag is not None})

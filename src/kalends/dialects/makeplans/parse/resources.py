@@ -12,7 +12,7 @@ from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.fields import resources as of_resources
 from kalends.dialects.makeplans.fields.hours import changed, is_always, openings_of, week_from
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, without_nulls
-from kalends.engine.catalogue import Resource, Serving
+from kalends.engine.catalogue import Resource, ServiceAssignment
 from kalends.engine.listing import ExceptionQuery
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault
@@ -92,7 +92,7 @@ def parse_exception_dates(params: Mapping[str, Any], ctx: Context) -> dict[int |
 
 
 def parse_provider(
-    params: Mapping[str, Any], ctx: Context, present: Serving | None = None, openings: Sequence[Opening] = ()
+    params: Mapping[str, Any], ctx: Context, present: ServiceAssignment | None = None, openings: Sequence[Opening] = ()
 ) -> tuple[dict[str, Any], list[Opening] | None]:
     """A new provider and its hours, or the fields of one that is there, and all its hours if they are to be others.
 
