@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt lock clean
+.PHONY: help setup run test check bench fmt released lock clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -45,6 +45,9 @@ bench: $(STAMP) ## measure against the bars; ARGS go to the benchmark
 fmt: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+released: $(STAMP) ## at a release: renew what tests know of the last one
+	$(BIN)/python -m tests.store.released
 
 lock: $(BIN)/uv ## renew the locks within pyproject.toml's bounds; ARGS="--upgrade" takes newer ones
 	$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml

@@ -120,12 +120,13 @@ _PLAN = """
     order by starts_at, resource_id
     """
 _BOOKINGS = """
-    insert into booking (account_id, id, uid, customer_id, title, created_at, created_by)
-    select account_id, booking_id, gen_random_uuid(), customer_id, 'Booking', created_at, 'Bench' from plan
+    insert into booking (account_id, id, uid, customer_id, title, created_at, created_by, updated_at, updated_by)
+    select account_id, booking_id, gen_random_uuid(), customer_id, 'Booking', created_at, 'Bench', created_at, 'Bench'
+    from plan
     """
 _ITEMS = """
     insert into item (account_id, id, booking_id, kind, state, service_id, resource_id, customer_id, starts_at, ends_at,
-        units, forced, title, extras, details, revision, created_at, created_by, updated_at, updated_by)
+        units, overlap_allowed, title, extras, details, revision, created_at, created_by, updated_at, updated_by)
     select account_id, item_id, booking_id, 'appointment', 'confirmed', service_id, resource_id, customer_id, starts_at,
         starts_at + interval '1 hour', 1, false, 'Booking', '[]', '{}', 0, created_at, 'Bench', created_at, 'Bench'
     from plan
@@ -135,7 +136,7 @@ _CLAIMS = """
     select account_id, item_id, resource_id, tstzrange(starts_at, starts_at + interval '1 hour'), 1, true from plan
     """
 _JOURNAL = """
-    insert into journal (account_id, at, who, what, kind, subject_id, revision, after)
+    insert into journal (account_id, at, actor, verb, kind, subject_id, revision, after)
     select account_id, i.created_at, 'Bench', 'create', 'item', i.id, 0, jsonb_strip_nulls(to_jsonb(i))
     from plan join item i using (account_id) where i.id = plan.item_id
     """

@@ -132,7 +132,7 @@ async def told(
     after."""
     rows = await house.db.fetch(
         """
-        select what, before, after from journal
+        select verb, before, after from journal
         where account_id = $1 and kind = coalesce($2, kind) and subject_id = coalesce($3, subject_id) order by id
         """,
         house.account.id,

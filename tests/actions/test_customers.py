@@ -18,7 +18,7 @@ async def test_a_customer_is_kept_as_written_and_findable_by_its_number(clinic: 
 
 async def test_the_journal_tells_of_a_new_customer(clinic: World) -> None:
     row = await clinic.db.fetchrow(
-        "select what, revision, after ->> 'first_name' from journal where kind = 'customer' and subject_id = $1",
+        "select verb, revision, after ->> 'first_name' from journal where kind = 'customer' and subject_id = $1",
         clinic.kari,
     )
     assert row is not None

@@ -221,7 +221,7 @@ async def test_one_message_for_all(db: Db) -> None:
 
 async def test_a_seat_stays_in_its_session(clinic: World) -> None:
     yoga = await clinic.class_of(1)
-    await clinic.db.execute("update session set resource_id = $2 where id = $1", yoga, clinic.hall)
+    await clinic.db.execute("update group_session set resource_id = $2 where id = $1", yoga, clinic.hall)
     item = await made(clinic, seat(clinic, yoga))
     then = await change_order(clinic.ctx(), item.booking_id, {"spans": mornings(2), "state": "cancelled"})
     assert [(one.starts_at, one.state) for one in items(then)] == [(item.starts_at, "cancelled")]

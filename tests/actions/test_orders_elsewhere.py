@@ -84,9 +84,6 @@ BREAKS = {
         "unclaimed",
     "update claim set resource_id = (select max(id) from resource where kind = 'person') where item_id = $1 "
     "and units = 2": "idle_claim",
-    "insert into claim (account_id, item_id, resource_id, span, units, exclusive) "
-    "select account_id, item_id, resource_id, span, 1, false from claim where item_id = $1 and units = 2":
-        "claimed_twice",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from kalends.actions.customers import get_customer
 from kalends.engine.change import ChangeSet
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Barred, Closed, Full, TooFar, TooMany, TooSoon
-from kalends.store.claims import place
+from kalends.store.commit import commit
 from tests.desk import DAY, HOUR, SOON, hour_of, is_refused, made, seat, wish
 from tests.world import NOW, World
 
@@ -25,7 +25,8 @@ async def block(clinic: World, customer_id: int) -> None:
     """What no action does yet."""
     kari = await get_customer(clinic.ctx(), customer_id)
     blocked = msgspec.structs.replace(kari, blocked_at=NOW, revision=kari.revision + 1)
-    await place(clinic.db, clinic.account.id, ChangeSet(NOW, "Tester", "block", customers=(blocked,)))
+    change = ChangeSet(at=NOW, actor="Tester", verb="block", customers=(blocked,))
+    await commit(clinic.db, clinic.account.id, change)
 
 
 async def test_the_public_books_like_anybody_within_the_hours(clinic: World) -> None:

@@ -50,7 +50,7 @@ async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
     await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
     connection = await asyncpg.connect(url)
     await connection.execute(
-        "insert into journal (account_id, at, who, what, kind, subject_id, revision) select id, created_at, 'a', 'b',"
+        "insert into journal (account_id, at, actor, verb, kind, subject_id, revision) select id, created_at, 'a', 'b',"
         " 'item', 7, 0 from account"
     )
     await connection.close()

@@ -137,7 +137,7 @@ async def everything_at(world: World, site_id: int) -> list[Any]:
         """
         with r as (select id from resource where account_id = $1 and site_id = $2)
         select to_jsonb(t) from item t where account_id = $1 and resource_id in (select id from r)
-        union all select to_jsonb(t) from session t where account_id = $1 and resource_id in (select id from r)
+        union all select to_jsonb(t) from group_session t where account_id = $1 and resource_id in (select id from r)
         union all select to_jsonb(t) from resource t where account_id = $1 and id in (select id from r)
         union all select to_jsonb(t) from claim t where account_id = $1 and resource_id in (select id from r)
         union all select to_jsonb(t) from service_resource t where account_id = $1 and resource_id in (select id from r)

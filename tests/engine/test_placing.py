@@ -38,7 +38,7 @@ ADA, BO = 1, 2
 _TIMES = {"duration": 45, "step": 15, "buffer_before": 5, "buffer_after": 15, "notice": 60, "horizon": 1440}
 _TEXTS = {"kind": "appointment", "title": "Physio", "description": "", "image": ""}
 _REST = {"account_id": 1, "id": 5, "position": 0, "most_units": 2, "active": True, "details": {}}
-_WHO = {"own_hours": False, "served_by_all": True, "created_at": NOW, "updated_at": NOW}
+_WHO = {"own_hours": False, "served_by_all": True, "also_needs": (), "created_at": NOW, "updated_at": NOW}
 PHYSIO = msgspec.convert(dict.fromkeys(Service.__struct_fields__) | _TIMES | _TEXTS | _REST | _WHO, Service)
 OWN = ServiceOverride(1, 5, BO, duration=90, buffer_after=0)
 YOGA = GroupSession(
@@ -165,8 +165,8 @@ def test_a_hold_does_not_begin_when_it_is_over(policy: dict[str, Any]) -> None:
 
 
 def test_nobody_forces_in_public() -> None:
-    assert item(Wish(force=True)).forced
-    assert not item(Wish(force=True, public=True)).forced
+    assert item(Wish(force=True)).overlap_allowed
+    assert not item(Wish(force=True, public=True)).overlap_allowed
 
 
 def test_nobody_is_not_reachable() -> None:
@@ -189,7 +189,9 @@ def test_what_an_item_takes() -> None:
     block = msgspec.structs.replace(item(Wish(resource_id=ADA)), kind="block")
     assert [claim.units for claim in claims_of(block, None, None)] == [None]
     held = item(Wish(resource_id=ADA, initiate=True, force=True), verification="sms")
-    assert [(claim.forced, claim.expires_at) for claim in claims_of(held, None, None)] == [(True, NOW + 20 * MINUTE)]
+    assert [(claim.overlap_allowed, claim.expires_at) for claim in claims_of(held, None, None)] == [
+        (True, NOW + 20 * MINUTE)
+    ]
 
 
 def test_a_reminder_comes_at_noon_of_the_day_before() -> None:

@@ -14,7 +14,7 @@ from kalends.engine.booking import Item
 from kalends.engine.listing import ItemView
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition
-from kalends.store.journal import is_overfull
+from kalends.store.laws import is_overfull
 from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, wish
 from tests.races.stage import at_once, lost, won
 from tests.world import NOW, World

@@ -9,7 +9,7 @@ from kalends.actions import series
 from kalends.actions.bookings import advance
 from kalends.actions.context import Context
 from kalends.engine.recurrence import Recurrence
-from kalends.store.claims import lock
+from kalends.store.commit import lock
 from kalends.store.series import take_pending
 from tests.desk import DAY, SOON, hour_of, made, wish
 from tests.races.stage import Act, resumed, staged

@@ -10,7 +10,7 @@ from kalends.engine.extra import Extra
 from kalends.engine.order import BookingWithItems, Order, Place
 from kalends.engine.refusals import Full
 from kalends.engine.span import Span
-from kalends.store.journal import is_overfull
+from kalends.store.laws import is_overfull
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, mornings, shifted
 from tests.races.stage import Act, at_once, staged
 from tests.world import NOW, World

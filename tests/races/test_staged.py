@@ -167,7 +167,7 @@ async def test_a_seat_changed_for_the_last_in_another_class(clinic: World) -> No
 
 async def test_verified_in_the_last_moment_it_does_not_expire(clinic: World) -> None:
     item = await made(clinic, wish(clinic, initiate=True))
-    await staged(clinic, does("verify", item), lambda ctx: lapse_holds(ctx.db, ctx.now + OVER))
+    await staged(clinic, does("verify", item), lambda ctx: lapse_holds(ctx.db, ctx.now + OVER), waits=False)
     assert (await get(clinic.ctx(), item.id)).item.state == "confirmed"
     assert len(await claims(clinic, item)) == 1
 

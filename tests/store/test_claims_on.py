@@ -3,6 +3,7 @@
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from kalends.actions.bookings import advance
 from kalends.engine.span import Span
 from kalends.store.bookings import load_claims
 from kalends.store.db import transaction
@@ -29,10 +30,11 @@ def hours(start: int, end: int) -> Span:
 async def test_a_claim_that_meets_a_span_is_found_however_long_it_is(
     clinic: World, taken: list[Span], asked: Span
 ) -> None:
-    item = await made(clinic, hour_of(clinic.ada))
+    items = [await made(clinic, hour_of(clinic.ada, NOW + turn * HOUR)) for turn in range(len(taken))]
     async with transaction(clinic.db) as db:
-        for span in taken:
+        for item, span in zip(items, taken, strict=True):
             await db.execute(_CLAIM, clinic.account.id, item.id, clinic.sauna, span.start, span.end)
         found = await load_claims(db, clinic.account.id, [clinic.sauna], asked, NOW)
-        await db.execute("delete from claim where account_id = $1", clinic.account.id)
+    for item in items:
+        await advance(clinic.ctx(), item.id, "remove")
     assert sorted(load.span for load in found) == sorted(span for span in taken if span.overlaps(asked))

@@ -8,7 +8,12 @@ from tests.world import open_clinic
 
 @pytest.mark.parametrize(
     "statement",
-    ["update journal set who = 'Nobody'", "delete from journal", "truncate journal", "update journal set id = default"],
+    [
+        "update journal set actor = 'Nobody'",
+        "delete from journal",
+        "truncate journal",
+        "update journal set id = default",
+    ],
 )
 async def test_what_is_told_stays_told(db: Db, statement: str) -> None:
     clinic = await open_clinic(db)
@@ -24,7 +29,7 @@ async def test_no_change_is_told_twice(db: Db) -> None:
     clinic = await open_clinic(db)
     item = await made(clinic, wish(clinic))
     again = """
-        insert into journal (account_id, at, who, what, kind, subject_id, revision)
+        insert into journal (account_id, at, actor, verb, kind, subject_id, revision)
         values ($1, $2, 'Tester', 'create', 'item', $3, 0)
         """
     with pytest.raises(asyncpg.UniqueViolationError):

@@ -10,7 +10,7 @@ from kalends.actions.resources import change_resource
 from kalends.actions.services import change_service
 from kalends.actions.sessions import add_session
 from kalends.store.db import connection, open_pool
-from kalends.store.journal import find_breaches
+from kalends.store.laws import find_breaches
 from kalends.store.migrations import migrate
 from tests.desk import DAY, HOUR, SOON, hour_of, made, wish
 from tests.world import NOW, World, open_clinic

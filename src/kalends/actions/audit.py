@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from kalends.store.db import Db
-from kalends.store.journal import Finding, find_breaches
+from kalends.store.laws import Finding, find_breaches
 
 LAWS = {
     "overfull": "more is claimed at {detail} than it can hold",
     "unclaimed": "is {detail}, but does not hold the time it says",
     "idle_claim": "is {detail}, but still holds its time",
-    "claimed_twice": "holds its time {detail} times",
     "overbooked": "{detail} seats are taken",
     "itemless": "is said to be made for {detail}, but nothing is",
     "unnumbered": "has {detail} invoices that were numbered",

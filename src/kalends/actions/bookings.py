@@ -15,7 +15,7 @@ from kalends.engine.messages import messages
 from kalends.engine.ordering import check_words
 from kalends.engine.refusals import IllegalTransition, NotFound, WrongCode
 from kalends.engine.wish import BY_POLICY, MessageOverrides, Wish
-from kalends.store import claims, items
+from kalends.store import commit, items
 
 
 async def get(ctx: Context, item_id: int) -> ItemView:
@@ -65,7 +65,7 @@ async def change(
 
     async def rewrite() -> ItemView:
         async with transaction(ctx) as tx:
-            await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id], resources, sessions)
+            await commit.lock(tx.db, ctx.account.id, ctx.now, [item_id], resources, sessions)
             was = await _present(tx, item_id, "change")
             changed = await rewritten(tx, was, fields, force=force, remind=remind)
             entry = changed.entry
@@ -73,7 +73,7 @@ async def change(
                 return was
             active = was.item.state in ACTIVE
             sent = messages("change", entry.item, entry.customer, ctx.account, asked, was_active=active)
-            await claims.place(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, outbox=sent))
+            await commit.commit(tx.db, ctx.account.id, msgspec.structs.replace(changed.change, messages=sent))
             return entry
 
     return await retry_on_conflict(rewrite)
@@ -87,7 +87,7 @@ async def advance(
     Raises NotFound, IllegalTransition, WrongCode, and Full or Retired(resource) for a draft that is confirmed.
     """
     async with transaction(ctx) as tx:
-        await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
+        await commit.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         was = await get(tx, item_id)
         state = next_state(state_at(was.item, ctx.now), verb, ctx.account.policy)
         if code is not None and not _is_code(code, was.item.verification_code):
@@ -97,7 +97,7 @@ async def advance(
         active = was.item.state in ACTIVE
         sent = messages(verb, entry.item, entry.customer, ctx.account, asked, was_active=active)
         change = msgspec.structs.replace(kept(tx, verb, [entry], sent), claims=taken)
-        await claims.place(tx.db, ctx.account.id, change)
+        await commit.commit(tx.db, ctx.account.id, change)
         return entry
 
 
@@ -108,12 +108,12 @@ async def set_status(ctx: Context, item_id: int, status: str | None) -> ItemView
     """
     check_words(None, status)
     async with transaction(ctx) as tx:
-        await claims.lock(tx.db, ctx.account.id, ctx.now, [item_id])
+        await commit.lock(tx.db, ctx.account.id, ctx.now, [item_id])
         entry = await _present(tx, item_id, "status")
         if entry.item.status == status:
             return entry
         entry = msgspec.structs.replace(entry, item=revised(tx, entry.item, {"status": status}))
-        await claims.place(tx.db, ctx.account.id, kept(tx, "status", [entry]))
+        await commit.commit(tx.db, ctx.account.id, kept(tx, "status", [entry]))
         return entry
 
 

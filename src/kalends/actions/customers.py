@@ -14,7 +14,7 @@ from kalends.engine.listing import CustomerQuery, Page
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, Stale
 from kalends.store import customers
-from kalends.store.claims import place
+from kalends.store.commit import commit
 from kalends.store.ids import next_ids
 
 _FEWEST_DIGITS = 4
@@ -70,7 +70,7 @@ async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
     Raises Invalid, Duplicate, NotFound(customer: the parent, or customer_group).
     """
     customer = await _new(ctx, normal(ctx, fields))
-    await place(ctx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, "add", customers=(customer,)))
+    await commit(ctx.db, ctx.account.id, ChangeSet(at=ctx.now, actor=ctx.who, verb="add", customers=(customer,)))
     return customer
 
 
@@ -188,7 +188,7 @@ async def _change(
         wanted = rewritten(tx, present, given)
         if all(getattr(wanted, name) == getattr(present, name) for name in _SAID):
             return present
-        await place(tx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, what, customers=(wanted,)))
+        await commit(tx.db, ctx.account.id, ChangeSet(at=ctx.now, actor=ctx.who, verb=what, customers=(wanted,)))
         return wanted
 
 

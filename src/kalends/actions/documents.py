@@ -88,7 +88,7 @@ async def _drafted(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
     return Document(
         account_id=ctx.account.id,
         id=document_id,
-        event_id=event_id,
+        occasion_id=event_id,
         kind=wish.kind,
         number=await _next_number(ctx, wish.kind) if number is None else number.strip(),
         amount=await _price(ctx, bookings) if amount is None else amount,

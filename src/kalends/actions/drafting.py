@@ -34,7 +34,7 @@ from kalends.engine.span import Span
 from kalends.engine.wish import Wish
 from kalends.store import bookings
 from kalends.store.bookings import Ground
-from kalends.store.claims import place
+from kalends.store.commit import commit
 
 _CODE_DIGITS = 6
 
@@ -138,7 +138,7 @@ async def place_first(ctx: Context, case: Case, opens: bool = True) -> ItemView:
 async def _place(ctx: Context, case: Case, resource: Resource | None, opens: bool) -> ItemView:
     drafted = draft(ctx, case, resource)
     change = drafted.change if opens else msgspec.structs.replace(drafted.change, bookings=())
-    await place(ctx.db, ctx.account.id, change)
+    await commit(ctx.db, ctx.account.id, change)
     return drafted.entry
 
 
@@ -151,13 +151,13 @@ def draft(ctx: Context, case: Case, resource: Resource | None) -> Draft:
     check_reachable(item, case.customer, ctx.account.policy)
     change = ChangeSet(
         at=ctx.now,
-        who=ctx.who,
-        what="create",
+        actor=ctx.who,
+        verb="create",
         customers=(case.customer,) if case.customer and case.is_new_customer else (),
         bookings=(new_booking(ctx.account, ids, wish, case.customer, ctx.now, ctx.who),),
         items=(item,),
         claims=claims_of(item, case.ground.service, overrides),
-        outbox=messages("create", item, case.customer, ctx.account, wish.asked),
+        messages=messages("create", item, case.customer, ctx.account, wish.asked),
     )
     entry = ItemView(item, ids.uid, 1, case.customer, resource, case.ground.service, case.ground.session)
     return Draft(change, entry)

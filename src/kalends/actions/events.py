@@ -46,7 +46,7 @@ async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Occasion:
     if missing := [Fault(name, "blank") for name in ("title", "starts_at", "ends_at") if not given.get(name)]:
         raise Invalid(*missing)
     async with transaction(ctx) as tx:
-        (event_id,) = await next_ids(tx.db, "event")
+        (event_id,) = await next_ids(tx.db, "occasion")
         made = {"account_id": ctx.account.id, "id": event_id, "created_at": ctx.now, "updated_at": ctx.now}
         event = _checked(new_event({**given, **made}))
         await events.add_event(tx.db, event)

@@ -2,19 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from kalends.store import claims, limits
+from kalends.store import limits
 from kalends.store.db import Db
+from kalends.store.holds import lapse_due
 
-BATCH = 1000
 COUNTS_KEPT = timedelta(days=2)  # longer than any window of a rate limit, which is at most 99,999 s
 
 
-async def lapse_holds(db: Db, now: datetime) -> int:
-    """Expire every hold that is over; answers how many. Bookings do not wait for it: the guard lapses what it meets."""
-    total = 0
-    while lapsed := await claims.lapse(db, now, BATCH):
-        total += lapsed
-    return total
+async def lapse_holds(db: Db, now: datetime) -> None:
+    """Expire every hold that is over, one tree or session at a time, but where somebody else is busy."""
+    while await lapse_due(db, now):
+        pass
 
 
 async def forget_counts(db: Db, now: datetime) -> None:

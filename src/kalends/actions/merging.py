@@ -8,13 +8,13 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.customers import changeable, check_parent, get_customer, list_children, rewritten
 from kalends.actions.holding import with_items_held
-from kalends.actions.revising import revised
+from kalends.actions.revising import revised, revised_booking
 from kalends.engine.booking import Booking, Item
 from kalends.engine.change import ChangeSet
 from kalends.engine.pattern import for_customer
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.store import claims, customers
+from kalends.store import commit, customers
 from kalends.store.orders import hold_series
 
 
@@ -35,7 +35,7 @@ async def merge(ctx: Context, keep_id: int, merged_id: int, fields: Mapping[str,
         return {item.id for item in await customers.items_naming(tx.db, ctx.account.id, merged_id)}
 
     async def hold(tx: Context, items: Collection[int]) -> None:
-        await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
+        await commit.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
         await customers.lock_customers(tx.db, ctx.account.id, [keep_id, merged_id])
 
     async def act(tx: Context) -> Customer:
@@ -63,14 +63,14 @@ async def _merge(ctx: Context, keep: Customer, merged: Customer, fields: Mapping
     items = await customers.items_naming(ctx.db, ctx.account.id, merged.id)
     bookings = await customers.bookings_naming(ctx.db, ctx.account.id, merged.id)
     change = ChangeSet(
-        ctx.now,
-        ctx.who,
-        "merge",
+        at=ctx.now,
+        actor=ctx.who,
+        verb="merge",
         customers=(gone, kept, *moved),
-        bookings=tuple(_booking_of(booking, keep.id) for booking in bookings),
+        bookings=tuple(_booking_of(ctx, booking, keep.id) for booking in bookings),
         items=tuple(_item_of(ctx, item, merged.id, keep.id) for item in items),
     )
-    await claims.place(ctx.db, ctx.account.id, change)
+    await commit.commit(ctx.db, ctx.account.id, change)
     return kept
 
 
@@ -79,5 +79,6 @@ def _item_of(ctx: Context, item: Item, merged_id: int, keep_id: int) -> Item:
     return revised(ctx, item, dict.fromkeys(names, keep_id))
 
 
-def _booking_of(booking: Booking, keep_id: int) -> Booking:
-    return for_customer(msgspec.structs.replace(booking, customer_id=keep_id), keep_id)
+def _booking_of(ctx: Context, booking: Booking, keep_id: int) -> Booking:
+    renamed = for_customer(msgspec.structs.replace(booking, customer_id=keep_id), keep_id)
+    return revised_booking(ctx, renamed)

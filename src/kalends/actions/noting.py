@@ -34,7 +34,15 @@ async def note_images(
     after: Mapping[str, Any] | None,
 ) -> None:
     """The same of any fields; of two images only what differs is told, and no secret ever."""
-    told = JournalEntry(ctx.now, ctx.who, what, kind, subject_id, _told(before, after), _told(after, before))
+    told = JournalEntry(
+        at=ctx.now,
+        actor=ctx.who,
+        verb=what,
+        kind=kind,
+        subject_id=subject_id,
+        before=_told(before, after),
+        after=_told(after, before),
+    )
     await add_note(ctx.db, ctx.account.id, told)
 
 

@@ -40,9 +40,9 @@ async def draft(ctx: Context, order: Order) -> Draft:
     words = (order.state, order.status)
     items = [made(ctx, booking, spot, (item_id, whole(ground, spot)), words) for item_id, spot in pairs]
     change = ChangeSet(
-        ctx.now,
-        ctx.who,
-        "create",
+        at=ctx.now,
+        actor=ctx.who,
+        verb="create",
         customers=(customer,) if customer and is_new else (),
         bookings=(booking,),
         items=tuple(items),

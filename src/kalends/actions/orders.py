@@ -11,7 +11,7 @@ from kalends.actions.reordering import drafted_change
 from kalends.engine.listing import Page
 from kalends.engine.order import BookingQuery, BookingWithItems, Order
 from kalends.engine.refusals import Forbidden, NotFound
-from kalends.store import claims, orders, series
+from kalends.store import commit, orders, series
 from kalends.store.orders import Scope
 
 
@@ -27,7 +27,7 @@ async def place_order(ctx: Context, order: Order) -> BookingWithItems:
 
     async def place() -> BookingWithItems:
         drafted = await draft(ctx, order)
-        await claims.place(ctx.db, ctx.account.id, drafted.change)
+        await commit.commit(ctx.db, ctx.account.id, drafted.change)
         return drafted.ordered
 
     return await retry_on_conflict(place)
@@ -71,7 +71,7 @@ async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any])
 
     async def hold(tx: Context, items: Collection[int]) -> None:
         present = await orders.find_places(tx.db, ctx.account.id, items)
-        await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items), [*resources, *extras, *present])
+        await commit.lock(tx.db, ctx.account.id, ctx.now, sorted(items), [*resources, *extras, *present])
 
     async def act(tx: Context) -> BookingWithItems:
         everywhere = Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_ids=[booking_id])
@@ -82,7 +82,7 @@ async def change_order(ctx: Context, booking_id: int, fields: Mapping[str, Any])
         change = await drafted_change(tx, present, fields)
         if change is None:
             return present
-        await claims.place(tx.db, ctx.account.id, change)
+        await commit.commit(tx.db, ctx.account.id, change)
         return await get_order(tx, booking_id)
 
     return await retry_on_conflict(lambda: with_items_held(ctx, find, hold, act))

@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.customers import match_or_make, normal
 from kalends.actions.ordering import check_bookable, look_up, made, whole
-from kalends.actions.revising import advanced, revised, with_reminder
+from kalends.actions.revising import advanced, revised, revised_booking, with_reminder
 from kalends.engine.booking import ACTIVE, Booking, Item, state_at
 from kalends.engine.change import ChangeSet, Claim, Message
 from kalends.engine.details import merged
@@ -82,15 +82,15 @@ async def drafted_change(ctx: Context, present: BookingWithItems, fields: Mappin
     if not turns and booking == present.booking:
         return None
     return ChangeSet(
-        ctx.now,
-        ctx.who,
-        _verb(turns),
+        at=ctx.now,
+        actor=ctx.who,
+        verb=_verb(turns),
         customers=(customer,) if customer and is_new else (),
-        bookings=(booking,) if booking != present.booking else (),
+        bookings=(revised_booking(ctx, booking),) if booking != present.booking else (),
         items=tuple(turn.item for turn in turns),
-        freed=tuple(turn.item.id for turn in turns if turn.frees),
+        released=tuple(turn.item.id for turn in turns if turn.frees),
         claims=tuple(claim for turn in turns if turn.claims_anew for claim in _claims(turn, ground)),
-        outbox=_told(ctx, turns, customer),
+        messages=_told(ctx, turns, customer),
     )
 
 
@@ -205,7 +205,7 @@ def _turn(ctx: Context, entry: ItemView, wanted: dict[str, Any], fields: Mapping
     if verb == "reopen" and entry.session is not None and (entry.session.deleted_at or entry.session.archived_at):
         raise Retired("session")
     if turn.claims_anew:
-        turn = msgspec.structs.replace(turn, item=msgspec.structs.replace(turn.item, forced=False))
+        turn = msgspec.structs.replace(turn, item=msgspec.structs.replace(turn.item, overlap_allowed=False))
     return msgspec.structs.replace(turn, item=with_reminder(ctx, was, turn.item))
 
 

@@ -26,8 +26,7 @@ from kalends.engine.listing import ItemQuery, ItemView, SessionQuery
 from kalends.engine.messages import messages
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.wish import BY_POLICY, MessageOverrides
-from kalends.store import claims, items, sessions
-from kalends.store.journal import FORCE
+from kalends.store import commit, items, sessions
 
 T = TypeVar("T")
 _ALL = 100_000
@@ -90,7 +89,7 @@ async def _with_seats_held(
         return await sessions.seats_of(tx.db, ctx.account.id, session_ids)
 
     async def hold(tx: Context, seats: Collection[int]) -> None:
-        await claims.lock(tx.db, ctx.account.id, ctx.now, list(seats), resource_ids, session_ids)
+        await commit.lock(tx.db, ctx.account.id, ctx.now, list(seats), resource_ids, session_ids)
 
     return await with_items_held(ctx, find, hold, act)
 
@@ -123,16 +122,16 @@ async def _keep(
     entries = await _seats(ctx, [wanted.id]) if moved else []
     seats = [msgspec.structs.replace(one, item=following(ctx, one.item, wanted)) for one in entries]
     change = ChangeSet(
-        ctx.now,
-        ctx.who,
-        FORCE if force and moved else "change",
+        at=ctx.now,
+        actor=ctx.who,
+        verb="change",
         sessions=(wanted,),
         items=tuple(one.item for one in seats),
-        freed=(wanted.id,) if moved else (),
+        released=(wanted.id,) if moved else (),
         claims=await claims_of_session(ctx, [wanted], service, force) if moved else (),
-        outbox=_told(ctx, "change", [one for one in seats if is_active(one.item, ctx.now)], asked),
+        messages=_told(ctx, "change", [one for one in seats if is_active(one.item, ctx.now)], asked),
     )
-    await claims.place(ctx.db, ctx.account.id, change)
+    await commit.commit(ctx.db, ctx.account.id, change)
     return wanted
 
 
@@ -143,13 +142,12 @@ async def _remove(ctx: Context, planned: Sequence[GroupSession], asked: MessageO
     cancelled = [advanced(ctx, one, "cancelled", "cancel") for one in seated]
     if cancelled:
         sent = _told(ctx, "cancel", cancelled, asked)
-        await claims.place(ctx.db, ctx.account.id, kept(ctx, "cancel", cancelled, sent))
+        await commit.commit(ctx.db, ctx.account.id, kept(ctx, "cancel", cancelled, sent))
     gone = [_revised(ctx, msgspec.structs.replace(session, deleted_at=ctx.now)) for session in present]
     if gone:
-        freed = tuple(session.id for session in gone)
-        await claims.place(
-            ctx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, "remove", sessions=tuple(gone), freed=freed)
-        )
+        released = tuple(session.id for session in gone)
+        change = ChangeSet(at=ctx.now, actor=ctx.who, verb="remove", sessions=tuple(gone), released=released)
+        await commit.commit(ctx.db, ctx.account.id, change)
     return gone or list(planned)
 
 

@@ -13,8 +13,8 @@ from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.details import merged
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, InUse, Invalid, NotFound
-from kalends.store import claims, resources
-from kalends.store.journal import is_overfull
+from kalends.store import commit, resources
+from kalends.store.laws import is_overfull
 from kalends.store.openings import find_openings, save_openings
 
 _CHANGEABLE = (
@@ -58,7 +58,7 @@ async def hold_trees(ctx: Context, resource_ids: Collection[int]) -> None:
     To be done once, and before any of them is held: who holds one part and then waits for its tree would be in the way
     of who has the tree and changes its parts.
     """
-    await claims.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
+    await commit.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
 
 
 async def held_resource(ctx: Context, resource_id: int) -> Resource:
@@ -83,10 +83,10 @@ async def rewrite(ctx: Context, present: Resource, fields: Mapping[str, Any]) ->
         await _retire(ctx, present)
     await resources.save_resource(ctx.db, wanted)
     if wanted.capacity != present.capacity:
-        await claims.recount(ctx.db, ctx.account.id, present.id)
+        await commit.rescale_blocks(ctx.db, ctx.account.id, present.id)
         if await is_overfull(ctx.db, ctx.account.id, present.path[0], ctx.now):
             raise Invalid(Fault("capacity", "below_booked"))
-        await claims.fence(ctx.db, ctx.account.id, present.id, ctx.now)
+        await commit.sync_exclusive(ctx.db, ctx.account.id, present.id, ctx.now)
     if wanted.site_id != present.site_id:
         await resources.move_parts(ctx.db, wanted)
     await note(ctx, "change", present, wanted)

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.actions.drafting import Case, Draft, check, look_up
-from kalends.engine.booking import ACTIVE, HOLDING, Item
+from kalends.engine.booking import ACTIVE, HOLDING, Booking, Item
 from kalends.engine.catalogue import GroupSession
 from kalends.engine.change import ChangeSet, Claim, Message
 from kalends.engine.details import merged
@@ -25,6 +25,11 @@ def revised(ctx: Context, item: Item, fields: Mapping[str, Any]) -> Item:
     return msgspec.structs.replace(
         item, **{**fields, "revision": item.revision + 1, "updated_at": ctx.now, "updated_by": ctx.who}
     )
+
+
+def revised_booking(ctx: Context, booking: Booking) -> Booking:
+    """The booking one revision on."""
+    return msgspec.structs.replace(booking, revision=booking.revision + 1, updated_at=ctx.now, updated_by=ctx.who)
 
 
 def following(ctx: Context, item: Item, session: GroupSession) -> Item:
@@ -45,8 +50,8 @@ def advanced(ctx: Context, entry: ItemView, state: str, verb: str) -> ItemView:
 def kept(ctx: Context, verb: str, entries: Sequence[ItemView], sent: Sequence[Message] = ()) -> ChangeSet:
     """The change that keeps entries as they are now; those that are not active any more free what they claimed."""
     items = tuple(entry.item for entry in entries)
-    freed = tuple(item.id for item in items if item.state not in ACTIVE)
-    return ChangeSet(ctx.now, ctx.who, verb, items=items, freed=freed, outbox=tuple(sent))
+    released = tuple(item.id for item in items if item.state not in ACTIVE)
+    return ChangeSet(at=ctx.now, actor=ctx.who, verb=verb, items=items, released=released, messages=tuple(sent))
 
 
 async def taken_anew(ctx: Context, was: Item, entry: ItemView) -> tuple[Claim, ...]:
@@ -71,7 +76,9 @@ async def rewritten(
         check(ctx, case)
     if old.state in HOLDING:
         check_hold(given.get("expires_at"), ctx.now)
-    item = revised(ctx, old, {**_as_given(old, given), **_settled(old, given, case, force if moved else old.forced)})
+    item = revised(
+        ctx, old, {**_as_given(old, given), **_settled(old, given, case, force if moved else old.overlap_allowed)}
+    )
     if remind or "reminder_at" not in given:
         item = with_reminder(ctx, old, item, anew=remind)
     entry = msgspec.structs.replace(
@@ -88,11 +95,11 @@ async def rewritten(
 def _rewriting(ctx: Context, case: Case, item: Item, replaced: bool) -> ChangeSet:
     return ChangeSet(
         at=ctx.now,
-        who=ctx.who,
-        what="change",
+        actor=ctx.who,
+        verb="change",
         customers=(case.customer,) if case.customer and case.is_new_customer else (),
         items=(item,),
-        freed=(item.id,) if replaced else (),
+        released=(item.id,) if replaced else (),
         claims=claims_of(item, case.ground.service, case.overrides(case.ground.resource)) if replaced else (),
     )
 
@@ -133,7 +140,7 @@ def _told(present: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tupl
             yield door, told
 
 
-def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> dict[str, Any]:
+def _settled(old: Item, given: Mapping[str, Any], case: Case, overlap_allowed: bool) -> dict[str, Any]:
     ground = case.ground
     settled: dict[str, Any] = {
         "starts_at": case.span.start,
@@ -141,7 +148,7 @@ def _settled(old: Item, given: Mapping[str, Any], case: Case, forced: bool) -> d
         "service_id": ground.service.id if ground.service else None,
         "resource_id": ground.resource.id if ground.resource else None,
         "kind": "seat" if ground.session else old.kind,
-        "forced": forced,
+        "overlap_allowed": overlap_allowed,
     }
     if case.customer is not None or "customer_id" in given:
         settled["customer_id"] = case.customer.id if case.customer else None

@@ -22,7 +22,7 @@ from kalends.engine.recurrence import MOST, expand
 from kalends.engine.refusals import IllegalTransition, NotFound, Refusal
 from kalends.engine.span import Span
 from kalends.engine.wish import BY_POLICY, MessageOverrides, Wish
-from kalends.store import claims, items, series
+from kalends.store import commit, items, series
 from kalends.store.jobs import enqueue
 from kalends.store.orders import find_items, hold_series
 from kalends.store.resources import find_resources
@@ -48,9 +48,11 @@ async def _start(ctx: Context, wish: Wish) -> str:
     ids = Ids(case.ground.item_id, case.ground.booking_id, case.ground.uid)
     booking = new_booking(ctx.account, ids, case.wish, case.customer, ctx.now, ctx.who)
     async with transaction(ctx) as tx:
-        if case.customer and case.is_new_customer:
-            await claims.place(tx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, "add", customers=(case.customer,)))
-        await series.add_series(tx.db, with_pattern(booking, case.wish, ctx.site_ids), spans)
+        customers = (case.customer,) if case.customer and case.is_new_customer else ()
+        booking = with_pattern(booking, case.wish, ctx.site_ids)
+        change = ChangeSet(at=ctx.now, actor=ctx.who, verb="add", customers=customers, bookings=(booking,))
+        await commit.commit(tx.db, ctx.account.id, change)
+        await series.add_occurrences(tx.db, booking, spans)
         await enqueue(tx.db, "make_series", {"account_id": ctx.account.id, "booking_id": booking.id})
     return booking.uid
 
@@ -117,7 +119,7 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: MessageOverrides = B
         return await find_items(tx.db, ctx.account.id, booking.id)
 
     async def hold(tx: Context, items: Collection[int]) -> None:
-        await claims.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
+        await commit.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
 
     async def act(tx: Context) -> list[ItemView]:
         seen = await _sees_pending(tx, booking)
@@ -131,7 +133,7 @@ async def end_all(ctx: Context, uid: str, verb: str, asked: MessageOverrides = B
             first = next((entry for entry in ended if entry.item.id in expected), ended[0])
             active = first.item.id in expected
             sent = messages(verb, first.item, first.customer, ctx.account, asked, was_active=active)
-            await claims.place(tx.db, ctx.account.id, kept(tx, verb, ended, sent))
+            await commit.commit(tx.db, ctx.account.id, kept(tx, verb, ended, sent))
         return ended
 
     return await with_items_held(ctx, find, hold, act)

@@ -18,9 +18,8 @@ from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
 from kalends.engine.span import Span
 from kalends.store import sessions
 from kalends.store.catalogue import find_offered
-from kalends.store.claims import place
+from kalends.store.commit import commit
 from kalends.store.ids import next_ids
-from kalends.store.journal import FORCE
 from kalends.store.series import is_uid
 
 _MOST = 100_000
@@ -59,11 +58,11 @@ async def add_session(ctx: Context, fields: Mapping[str, Any], force: bool = Fal
     """
     service = await session_service(ctx, fields.get("service_id"))
     resource = await session_resource(ctx, fields.get("resource_id"))
-    (session_id,) = await next_ids(ctx.db, "session")
+    (session_id,) = await next_ids(ctx.db, "group_session")
     session = _new(ctx, session_id, _completed(fields, service, resource))
     claims = await claims_of_session(ctx, [session], service, force)
-    what = FORCE if force else "add"
-    await place(ctx.db, ctx.account.id, ChangeSet(ctx.now, ctx.who, what, sessions=(session,), claims=claims))
+    change = ChangeSet(at=ctx.now, actor=ctx.who, verb="add", sessions=(session,), claims=claims)
+    await commit(ctx.db, ctx.account.id, change)
     return session
 
 
@@ -79,14 +78,14 @@ async def add_sessions(
     resource = await session_resource(ctx, fields.get("resource_id"))
     first = _new(ctx, 0, {**_completed(fields, service, resource), "series": str(uuid4())})
     spans = expand(recurrence, Span(first.starts_at, first.ends_at), await zone_at(ctx, resource))
-    ids = await next_ids(ctx.db, "session", len(spans))
+    ids = await next_ids(ctx.db, "group_session", len(spans))
     planned = [
         msgspec.structs.replace(first, id=session_id, starts_at=span.start, ends_at=span.end)
         for session_id, span in zip(ids, spans, strict=True)
     ]
     claims = await claims_of_session(ctx, planned, service, force)
-    change = ChangeSet(ctx.now, ctx.who, FORCE if force else "add", sessions=tuple(planned), claims=claims)
-    await place(ctx.db, ctx.account.id, change)
+    change = ChangeSet(at=ctx.now, actor=ctx.who, verb="add", sessions=tuple(planned), claims=claims)
+    await commit(ctx.db, ctx.account.id, change)
     return planned
 
 
@@ -139,6 +138,7 @@ def _new(ctx: Context, session_id: int, given: Mapping[str, Any]) -> GroupSessio
         "title": "",
         "notes": "",
         "details": {},
+        "also_resource_ids": (),
         "revision": 0,
         "created_at": ctx.now,
         "created_by": ctx.who,
@@ -161,6 +161,6 @@ async def claims_of_session(
         own = next((offer for offer in offered if offer.resource_id == resource_id), None)
         spans = [offering(service, own, span.duration).occupied(span) for span in spans]
     return tuple(
-        Claim(resource_id, span.start, span.end, session_id=one.id, forced=force)
+        Claim(resource_id, span.start, span.end, session_id=one.id, overlap_allowed=force)
         for one, span in zip(planned, spans, strict=True)
     )

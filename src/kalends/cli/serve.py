@@ -42,7 +42,7 @@ def work() -> None:
 def migrate() -> None:
     """Bring the database to the form that this version needs."""
     with house(migrating=True):
-        print(f"The database is at revision {migrations.newest()}.")
+        print(f"The database is at version {migrations.newest()}.")
 
 
 def told(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:

@@ -43,13 +43,17 @@ class Booking(msgspec.Struct, frozen=True):
     details: dict[str, Any]
     created_at: datetime
     created_by: str
+    revision: int
+    updated_at: datetime
+    updated_by: str
 
 
 class Item(msgspec.Struct, frozen=True):
     """One occupied time, or a number of seats in a session.
 
-    `kind` is appointment, seat or block; `status` is attendance; `revision` counts the changes; `forced` means that it
-    was placed over others on purpose; `extras` go with it wherever it goes.
+    `kind` is appointment, seat or block; `status` is attendance; `revision` counts the changes;
+    `overlap_allowed` means that it was booked over others on purpose; `extras` go with it wherever it goes, and so do
+    the resources of `also_resource_ids`, which it takes besides its own, with the service's buffers.
     """
 
     account_id: int
@@ -68,7 +72,7 @@ class Item(msgspec.Struct, frozen=True):
     ends_at: datetime
     units: int
     expires_at: datetime | None
-    forced: bool
+    overlap_allowed: bool
     title: str | None
     notes: str | None
     external_id: str | None
@@ -92,6 +96,7 @@ class Item(msgspec.Struct, frozen=True):
     created_by: str
     updated_at: datetime
     updated_by: str
+    also_resource_ids: tuple[int, ...] = ()
 
 
 # verb -> (states it starts from, state it leads to); None: the policy decides between the states it may lead to

@@ -98,7 +98,8 @@ class Service(msgspec.Struct, frozen=True):
     row one booking may span (MakePlans reference, max_slots) is neither: a booking's length is free.
 
     `own_hours` means that its hours on a resource are those kept for it there, not the resource's. `served_by_all`
-    means that any active resource serves it as long as none is named for it.
+    means that any active resource serves it as long as none is named for it. `also_needs` are kinds of resources, of
+    which a booking takes one each besides its own resource.
     """
 
     account_id: int
@@ -123,6 +124,7 @@ class Service(msgspec.Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     image: str = ""
+    also_needs: tuple[str, ...] = ()
 
 
 class ServiceOverride(msgspec.Struct, frozen=True):
@@ -148,7 +150,9 @@ class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):
 
 
 class GroupSession(msgspec.Struct, frozen=True):
-    """A planned occurrence that many can attend; it may occupy a resource. `series` joins those planned together."""
+    """A planned occurrence that many can attend; it may occupy a resource, and those of `also_resource_ids` besides.
+
+    `series` joins those planned together."""
 
     account_id: int
     id: int
@@ -170,6 +174,7 @@ class GroupSession(msgspec.Struct, frozen=True):
     created_by: str
     updated_at: datetime
     updated_by: str
+    also_resource_ids: tuple[int, ...] = ()
 
 
 def kept_title(title: str) -> str:

@@ -1,4 +1,4 @@
-"""A change: all that one action writes, decided whole before any of it is written."""
+"""A change set: all that one action writes, planned whole before any of it is written."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,10 @@ from kalends.engine.people import Customer
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What an item or a session takes: a resource, for a time with its buffers. No `units` means the whole capacity."""
+    """What an item or a session takes: a resource, for a time span with its buffers. No `units`: the whole capacity.
+
+    With `overlap_allowed` it is not asked whether it fits; later claims are asked with it in their way.
+    """
 
     resource_id: int
     starts_at: datetime
@@ -19,12 +22,12 @@ class Claim(msgspec.Struct, frozen=True):
     item_id: int | None = None
     session_id: int | None = None
     units: int | None = None
-    forced: bool = False
+    overlap_allowed: bool = False
     expires_at: datetime | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A message to be delivered after the change is kept."""
+    """A message to be delivered after the change set is committed."""
 
     item_id: int
     customer_id: int | None
@@ -35,32 +38,55 @@ class Message(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-class JournalEntry(msgspec.Struct, frozen=True):
-    """A line of the journal about something that has no revisions of its own: what of it became what."""
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A journal entry about something without a revision: the changed fields before and after."""
 
     at: datetime
-    who: str
-    what: str
+    actor: str
+    door: str = ""
+    verb: str
     kind: str
     subject_id: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 
 
-class ChangeSet(msgspec.Struct, frozen=True):
-    """After-images of everything touched, by whom, when, and the verb; kept whole or not at all.
+class Change(msgspec.Struct, frozen=True):
+    """An entry of the change feed: what became of one thing, in one transaction.
 
-    `freed` names items and sessions whose claims go before the new `claims` are checked and taken; what the others
-    claimed before stays untouched. Revisions say what each image replaces: 0 is new, n replaces n-1.
+    `position` is opaque: what comes after it is what was committed later. Of a new thing `before` is None and `after`
+    the whole image; later both hold the fields that changed. Bookings are in the feed from revision 1 on.
+    """
+
+    position: str
+    at: datetime
+    actor: str
+    door: str
+    verb: str
+    kind: str
+    subject_id: int
+    revision: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
+    """After-images of all that one action touches, by whom, when, and the verb; committed whole or not at all.
+
+    Revisions say what each image replaces: 0 is new, n replaces n-1. `released` are the ids of items and sessions whose
+    claims go before the new `claims` are checked and taken; what the others claimed stays. `item_counts` has the number
+    of items of those bookings of which the plan had to know all items.
     """
 
     at: datetime
-    who: str
-    what: str
+    actor: str
+    door: str = ""
+    verb: str
     customers: tuple[Customer, ...] = ()
     bookings: tuple[Booking, ...] = ()
     sessions: tuple[GroupSession, ...] = ()
     items: tuple[Item, ...] = ()
-    freed: tuple[int, ...] = ()
+    released: tuple[int, ...] = ()
     claims: tuple[Claim, ...] = ()
-    outbox: tuple[Message, ...] = ()
+    messages: tuple[Message, ...] = ()
+    item_counts: dict[int, int] = {}

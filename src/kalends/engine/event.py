@@ -54,7 +54,7 @@ class Document(msgspec.Struct, frozen=True):
 
     account_id: int
     id: int
-    event_id: int
+    occasion_id: int
     kind: str
     number: str
     amount: Decimal

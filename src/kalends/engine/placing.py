@@ -137,7 +137,9 @@ def serves(
 def new_booking(account: Account, ids: Ids, wish: Wish, customer: Customer | None, at: datetime, who: str) -> Booking:
     """The order that a wish opens."""
     customer_id = customer.id if customer else None
-    return Booking(account.id, ids.booking_id, ids.uid, customer_id, wish.title or "", "", None, {}, at, who)
+    return Booking(
+        account.id, ids.booking_id, ids.uid, customer_id, wish.title or "", "", None, {}, at, who, 0, at, who
+    )
 
 
 def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, who: str) -> Item:
@@ -167,7 +169,7 @@ def new_item(account: Account, ids: Ids, wish: Wish, span: Span, at: datetime, w
         starts_at=span.start,
         ends_at=span.end,
         expires_at=hold,
-        forced=forces(wish),
+        overlap_allowed=forces(wish),
         reminder_at=wish.reminder_at or (reminder_at(account, span.start, at) if remind else None),
         verification_method=account.policy.verification if waits else None,
         verification_code=wish.verification_code,
@@ -242,6 +244,6 @@ def _claim(item: Item, resource_id: int, span: Span, units: int | None) -> Claim
         span.end,
         item_id=item.id,
         units=units,
-        forced=item.forced,
+        overlap_allowed=item.overlap_allowed,
         expires_at=item.expires_at,
     )

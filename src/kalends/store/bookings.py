@@ -38,7 +38,7 @@ _GROUND = """
         to_json(e)::text,
         (select to_json(c)::text from customer c where c.account_id = $1 and c.id = $5 and c.deleted_at is null),
         exists (select from customer c where c.account_id = $1 and c.id = $6)
-    from (values (1)) one left join session e on e.account_id = $1 and e.id = $4"""
+    from (values (1)) one left join group_session e on e.account_id = $1 and e.id = $4"""
 
 
 async def load_ground(db: Db, account_id: int, wish: Wish) -> Ground:

@@ -1,16 +1,24 @@
 """What the database refuses, said in the engine's words: constraint name to refusal. The unknown is raised again."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import asyncpg
 import structlog
 
-from kalends.engine.refusals import Duplicate, Fault, Full, Invalid, NotFound, Refusal
+from kalends.engine.refusals import Duplicate, Fault, Full, Invalid, NotFound, Refusal, Stale
 
 log = structlog.get_logger()
 
+# A database that is distributed adds the number of the shard to the name of a constraint.
+_SHARD = re.compile(r"_\d+$")
+
 REFUSALS: dict[str, Callable[[], Refusal]] = {
+    "customer_pkey": Stale,
+    "booking_pkey": Stale,
+    "group_session_pkey": Stale,
+    "item_pkey": Stale,
     "account_slug_key": lambda: Duplicate("slug"),
     "account_slug_check": lambda: Invalid(Fault("slug", "invalid")),
     "site_name_key": lambda: Duplicate("name"),
@@ -29,9 +37,9 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "item_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
     "opening_own_service_fkey": lambda: NotFound("service"),
     "opening_exception_own_service_fkey": lambda: NotFound("service"),
-    "session_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
-    "session_service_fkey": lambda: NotFound("service"),
-    "session_resource_fkey": lambda: NotFound("resource"),
+    "group_session_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
+    "group_session_service_fkey": lambda: NotFound("service"),
+    "group_session_resource_fkey": lambda: NotFound("resource"),
     "service_resource_resource_fkey": lambda: NotFound("resource"),
     "service_resource_service_fkey": lambda: NotFound("service"),
     "service_resource_pkey": lambda: Duplicate("resource_id"),
@@ -54,11 +62,11 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "invoice_payment_method_check": lambda: Invalid(Fault("payment_method", "unknown")),
     "invoice_row_booking_fkey": lambda: NotFound("booking"),
     "invoice_row_item_fkey": lambda: NotFound("item"),
-    "event_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
-    "event_minutes_check": lambda: Invalid(Fault("entrance_minute", "out_of_range")),
+    "occasion_span_check": lambda: Invalid(Fault("ends_at", "before_start")),
+    "occasion_minutes_check": lambda: Invalid(Fault("entrance_minute", "out_of_range")),
     "document_kind_check": lambda: Invalid(Fault("kind", "unknown")),
     "document_number_key": lambda: Duplicate("number"),
-    "document_event_fkey": lambda: NotFound("event"),
+    "document_occasion_fkey": lambda: NotFound("event"),
     "document_invoice_fkey": lambda: NotFound("invoice"),
     "document_booking_booking_fkey": lambda: NotFound("booking"),
 }
@@ -74,7 +82,7 @@ def conflicts() -> Iterator[None]:
         log.error("guard.backstop", constraint=error.constraint_name)
         raise Full("resource") from error
     except asyncpg.IntegrityConstraintViolationError as error:
-        refusal = REFUSALS.get(error.constraint_name or "")
+        refusal = REFUSALS.get(_SHARD.sub("", error.constraint_name or ""))
         if refusal is None:
             raise
         raise refusal() from error

@@ -1,4 +1,4 @@
-"""Customers as lists, one by one, and by what tells two of them apart. They are written with `claims.place`."""
+"""Customers as lists, one by one, and by what tells two of them apart. They are written with `commit.commit`."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -98,5 +98,6 @@ def columns(kind: type[msgspec.Struct], table: str = "") -> str:
 
 
 def build(kind: type[T], row: Sequence[Any] | asyncpg.Record, start: int = 0) -> T:
-    """A struct from the values of a row that stand in its order, beginning at `start`."""
-    return kind(*row[start : start + len(kind.__struct_fields__)])
+    """A struct from the values of a row that stand in its order, beginning at `start`; arrays become tuples."""
+    values = row[start : start + len(kind.__struct_fields__)]
+    return kind(*(tuple(value) if isinstance(value, list) else value for value in values))

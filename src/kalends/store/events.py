@@ -33,7 +33,7 @@ async def list_events(
     """The active events that overlap the time between, the earliest first; None is no bound."""
     rows = await db.fetch(
         f"""
-        select {_EVENT} from event
+        select {_EVENT} from occasion
         where account_id = $1 and active and ($2::timestamptz is null or starts_at < $2)
             and ($3::timestamptz is null or ends_at > $3)
         order by starts_at, id
@@ -48,28 +48,28 @@ async def list_events(
 async def find_events(db: Db, account_id: int, title: str) -> list[Occasion]:
     """The events of that title, active or not, the oldest first."""
     rows = await db.fetch(
-        f"select {_EVENT} from event where account_id = $1 and title = $2 order by id", account_id, title
+        f"select {_EVENT} from occasion where account_id = $1 and title = $2 order by id", account_id, title
     )
     return [build(Occasion, row) for row in rows]
 
 
 async def find_event(db: Db, account_id: int, event_id: int) -> Occasion | None:
     """One event, active or not."""
-    row = await db.fetchrow(f"select {_EVENT} from event where account_id = $1 and id = $2", account_id, event_id)
+    row = await db.fetchrow(f"select {_EVENT} from occasion where account_id = $1 and id = $2", account_id, event_id)
     return None if row is None else build(Occasion, row)
 
 
 async def lock_event(db: Db, account_id: int, event_id: int) -> Occasion | None:
     """In a transaction: the event, which nobody else changes until the end, or None."""
     row = await db.fetchrow(
-        f"select {_EVENT} from event where account_id = $1 and id = $2 for no key update", account_id, event_id
+        f"select {_EVENT} from occasion where account_id = $1 and id = $2 for no key update", account_id, event_id
     )
     return None if row is None else build(Occasion, row)
 
 
 async def add_event(db: Db, event: Occasion) -> None:
     """Keep a new event."""
-    statement = f"insert into event ({_EVENT}) select {_EVENT} from jsonb_populate_record(null::event, $1)"
+    statement = f"insert into occasion ({_EVENT}) select {_EVENT} from jsonb_populate_record(null::occasion, $1)"
     with conflicts():
         await db.execute(statement, event)
 
@@ -77,7 +77,7 @@ async def add_event(db: Db, event: Occasion) -> None:
 async def save_event(db: Db, event: Occasion) -> None:
     """Replace an event by its account and id."""
     statement = f"""
-        update event set ({_EVENT}) = (select {_EVENT} from jsonb_populate_record(null::event, $1))
+        update occasion set ({_EVENT}) = (select {_EVENT} from jsonb_populate_record(null::occasion, $1))
         where account_id = $2 and id = $3
         """
     with conflicts():
@@ -88,7 +88,7 @@ async def find_documents(
     db: Db, account_id: int, event_id: int, site_ids: Collection[int] | None = None
 ) -> list[Document]:
     """The documents about an event, over bookings at these sites or (None) any, the oldest first."""
-    where = f"where account_id = $1 and event_id = $2 {_AT_SITES.format('$3')}"
+    where = f"where account_id = $1 and occasion_id = $2 {_AT_SITES.format('$3')}"
     rows = await db.fetch(f"{_FOUND} {where} order by day, id", account_id, event_id, site_ids)
     return [_document(row) for row in rows]
 

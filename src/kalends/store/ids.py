@@ -6,13 +6,13 @@ from kalends.store.db import Db
 async def next_ids(db: Db, kind: str, count: int = 1) -> list[int]:
     """That many new ids of a kind, which is named as its table.
 
-    Item, session, booking, customer, resource, service, service_resource, invoice, invoice_row, event, document or
-    custom_field.
+    Item, group_session, booking, customer, resource, service, service_resource, invoice, invoice_row, occasion,
+    document or custom_field.
     Items and sessions share one sequence. Ids that are never used leave a gap, which is fine.
     """
     rows = await db.fetch(
         """
-        select nextval(case when $1 in ('item', 'session') then 'occupancy_id_seq'
+        select nextval(case when $1 in ('item', 'group_session') then 'occupancy_id_seq'
             else pg_get_serial_sequence($1, 'id') end::regclass) as id
         from generate_series(1, $2)
         """,

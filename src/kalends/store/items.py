@@ -17,6 +17,7 @@ from kalends.store.db import Db, columns
 
 _WIDTH = len(Item.__struct_fields__)
 _EXTRAS = Item.__struct_fields__.index("extras")
+_ALSO = Item.__struct_fields__.index("also_resource_ids")
 _SELECT = f"""
     select {columns(Item, "i")}, b.uid::text, siblings.count, b.recurrence is not null
     from item i
@@ -44,7 +45,7 @@ _RELATED = """
     select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),
         (select json_agg(s)::text from service s where s.account_id = $1 and s.id = any ($4)),
-        (select json_agg(e)::text from session e where e.account_id = $1 and e.id = any ($5))"""
+        (select json_agg(e)::text from group_session e where e.account_id = $1 and e.id = any ($5))"""
 _CHRONOLOGICAL = " order by i.starts_at, i.id"
 _NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
 _LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
@@ -116,6 +117,7 @@ async def list_items(
 def item_of(row: Sequence[Any] | asyncpg.Record) -> Item:
     """The item whose columns a row begins with."""
     values = list(row[:_WIDTH])
+    values[_ALSO] = tuple(values[_ALSO])
     values[_EXTRAS] = tuple(Extra(**extra) for extra in values[_EXTRAS])
     return Item(*values)
 

@@ -8,8 +8,8 @@ async def add_note(db: Db, account_id: int, note: JournalEntry) -> None:
     """In a transaction that holds its subject: write a note under the next revision of its subject."""
     await db.execute(
         """
-        insert into journal (account_id, at, who, what, kind, subject_id, revision, before, after)
-        select $1, n.at, n.who, n.what, n.kind, n.subject_id, coalesce((
+        insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+        select $1, n.at, n.actor, n.door, n.verb, n.kind, n.subject_id, coalesce((
             select max(j.revision) + 1 from journal j
             where j.account_id = $1 and j.kind = n.kind and j.subject_id = n.subject_id), 0), n.before, n.after
         from jsonb_populate_record(null::journal, $2) n

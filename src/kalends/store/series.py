@@ -22,18 +22,19 @@ def is_uid(text: str) -> bool:
     return True
 
 
-async def add_series(db: Db, booking: Booking, spans: Sequence[Span]) -> None:
-    """Keep the order and its occurrences, all of them pending."""
-    await db.execute("insert into booking select * from jsonb_populate_record(null::booking, $1)", booking)
+async def add_occurrences(db: Db, booking: Booking, spans: Sequence[Span]) -> None:
+    """Add the occurrences of a series, all of them pending and due at once; its booking is there."""
     await db.execute(
         """
-        insert into occurrence (account_id, booking_id, starts_at, ends_at)
-        select $1, $2, * from unnest($3::timestamptz[], $4::timestamptz[])
+        insert into occurrence (account_id, booking_id, starts_at, ends_at, due_at)
+        select $1, $2, starts_at, ends_at, $5
+        from unnest($3::timestamptz[], $4::timestamptz[]) span (starts_at, ends_at)
         """,
         booking.account_id,
         booking.id,
         [span.start for span in spans],
         [span.end for span in spans],
+        booking.created_at,
     )
 
 

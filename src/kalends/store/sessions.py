@@ -1,4 +1,4 @@
-"""Sessions as lists and one by one, and how many of their seats are taken. They are written with `claims.place`."""
+"""Sessions as lists and one by one, and how many of their seats are taken. They are written with `commit.commit`."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ async def find_session(
     db: Db, account_id: int, session_id: int, site_ids: Collection[int] | None = None
 ) -> GroupSession | None:
     """One session, deleted or not, at a resource of these sites (None is any) or at none, or None."""
-    statement = f"select {_SESSION} from session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
+    statement = f"select {_SESSION} from group_session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
     row = await db.fetchrow(statement, account_id, session_id, site_ids)
     return None if row is None else build(GroupSession, row)
 
@@ -45,7 +45,7 @@ async def list_sessions(
     asked, values = f"{_ASKED} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
     rows = await db.fetch(
         f"""
-        select {_SESSION} from session where {asked}
+        select {_SESSION} from group_session where {asked}
         order by case when $15 then updated_at when $16 then starts_at end desc,
             case when $15 or $16 then id end desc, starts_at, id
         limit $17 offset $18
@@ -56,7 +56,7 @@ async def list_sessions(
         query.limit,
         query.offset,
     )
-    total = await db.fetchval(f"select count(*) from session where {asked}", *values)
+    total = await db.fetchval(f"select count(*) from group_session where {asked}", *values)
     return [build(GroupSession, row) for row in rows], total
 
 

@@ -18,10 +18,10 @@ class Jobs(msgspec.Struct, frozen=True):
 
 async def is_current(db: Db) -> bool:
     """Does the database answer, and has it every migration that this version needs?"""
-    if await db.fetchval("select to_regclass('alembic_version')") is None:
+    if await db.fetchval("select to_regclass('schema_version')") is None:
         return False
-    found: str | None = await db.fetchval("select max(version_num) from alembic_version")
-    return found is not None and found >= newest()
+    found: int = await db.fetchval("select version from schema_version")
+    return found >= newest()
 
 
 async def look_at_jobs(db: Db, now: datetime) -> Jobs:

@@ -58,8 +58,11 @@ async def book(venue: Venue) -> None:
         await put(venue, "resource", {**row, "created_at": AT, "updated_at": AT})
     for id_, title in ((149293, "Document test booking"), (193527, "Test")):
         uid = f"00000000-0000-4000-8000-{id_:012}"
-        await put(venue, "booking", {"id": id_, "uid": uid, "title": title, **MADE})
-    usual = {"kind": "appointment", "state": "confirmed", "units": 1, "forced": True, "extras": [], "details": {}}
+        await put(
+            venue, "booking", {"id": id_, "uid": uid, "title": title, **MADE, "updated_at": AT, "updated_by": "vendor"}
+        )
+    usual = {"kind": "appointment", "state": "confirmed", "units": 1, "overlap_allowed": True}
+    usual |= {"extras": [], "details": {}}
     for id_, booking_id, resource_id, starts, ends in ITEMS:
         place = {"id": id_, "booking_id": booking_id, "resource_id": resource_id, "revision": 0}
         times = {"starts_at": instant(starts), "ends_at": instant(ends)}
@@ -77,17 +80,17 @@ async def test_the_list_of_the_page(venue: Venue) -> None:
     minutes = {"entrance_minute": 300, "beginning_minute": 480}
     first = event(1, "2021-05-13 03:00", "2021-05-14 05:00", **ADVERTISED, **minutes)
     second = event(2, "2021-05-15 03:00", "2021-05-16 05:00", **ADVERTISED, **minutes)
-    await put(venue, "event", second, first)
+    await put(venue, "occasion", second, first)
     found = await venue.get("/event_list", date_from="2021-05-10", date_to="2021-05-20")
     assert found == example("event_list")
 
 
 async def test_the_details_of_the_page(venue: Venue) -> None:
     minutes = {"entrance_minute": 240, "beginning_minute": 540}
-    await put(venue, "event", event(1, "2021-05-13 06:28", "2021-05-14 12:00", **JAZZ, **minutes))
+    await put(venue, "occasion", event(1, "2021-05-13 06:28", "2021-05-14 12:00", **JAZZ, **minutes))
     await book(venue)
     for id_, kind, number, amount, day, processed in DOCUMENTS:
-        paper = {"id": id_, "event_id": 1, "kind": kind, "number": number, "amount": amount, "day": day}
+        paper = {"id": id_, "occasion_id": 1, "kind": kind, "number": number, "amount": amount, "day": day}
         await put(venue, "document", {**paper, "processed_on": processed, "created_at": AT})
     await put(venue, "document_booking", *({"document_id": 1, "booking_id": id_} for id_ in (149293, 193527)))
     # The page counts 2 for the one event that it shows.

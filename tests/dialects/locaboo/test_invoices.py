@@ -74,15 +74,15 @@ async def furnish(vendor: Vendor) -> None:
     for booking_id in (214736, 214730):
         await vendor.write(
             """
-            insert into booking (account_id, id, uid, created_at, created_by)
-            values ($1, $2, gen_random_uuid(), now(), '')
+            insert into booking (account_id, id, uid, created_at, created_by, updated_at, updated_by)
+            values ($1, $2, gen_random_uuid(), now(), '', now(), '')
             """,
             booking_id,
         )
         await vendor.write(
             """
-            insert into item (account_id, id, booking_id, kind, state, resource_id, starts_at, ends_at, units, forced,
-                extras, details, revision, created_at, created_by, updated_at, updated_by)
+            insert into item (account_id, id, booking_id, kind, state, resource_id, starts_at, ends_at, units,
+                overlap_allowed, extras, details, revision, created_at, created_by, updated_at, updated_by)
             values ($1, $2, $2, 'appointment', 'confirmed', 49, '2022-04-12T08:00Z', '2022-04-12T09:00Z', 1, false,
                 '[]', '{}', 0, now(), '', now(), '')
             """,

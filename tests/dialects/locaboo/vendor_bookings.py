@@ -101,8 +101,9 @@ async def add_booking(venue: Venue, booking: Shown) -> None:
     own = {**kept(booking), **{key: value for main in booking["resources"] for key, value in kept(main).items()}}
     await w.db.execute(
         """
-        insert into booking (account_id, id, uid, customer_id, title, details, created_at, created_by)
-        overriding system value values ($1, $2, gen_random_uuid(), $3, $4, $5, now(), 'vendor')
+        insert into booking (account_id, id, uid, customer_id, title, details, created_at, created_by, updated_at,
+            updated_by)
+        overriding system value values ($1, $2, gen_random_uuid(), $3, $4, $5, now(), 'vendor', now(), 'vendor')
         """,
         w.account.id,
         booking["id"],
@@ -114,7 +115,7 @@ async def add_booking(venue: Venue, booking: Shown) -> None:
         await w.db.execute(
             """
             insert into item (account_id, id, booking_id, kind, state, resource_id, customer_id, starts_at, ends_at,
-                units, forced, extras, details, revision, created_at, created_by, updated_at, updated_by)
+                units, overlap_allowed, extras, details, revision, created_at, created_by, updated_at, updated_by)
             values ($1, $2, $3, 'appointment', 'confirmed', $4, $5, $6, $7, 1, false, '[]', $8, 0, now(), 'vendor',
                 now(), 'vendor')
             """,

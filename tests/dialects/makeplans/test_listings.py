@@ -122,14 +122,17 @@ async def test_what_is_deleted_is_seen_in_all_alone(clinic: Clinic) -> None:
 async def test_pages_are_told_in_headers(clinic: Clinic) -> None:
     w = clinic.world
     await w.db.execute(
-        "insert into booking (account_id, uid, created_at, created_by) values ($1, gen_random_uuid(), $2, 'Tester')",
+        """
+        insert into booking (account_id, uid, created_at, created_by, updated_at, updated_by)
+        values ($1, gen_random_uuid(), $2, 'Tester', $2, 'Tester')
+        """,
         w.account.id,
         w.now,
     )
     await w.db.execute(
         """
-        insert into item (account_id, booking_id, kind, state, resource_id, starts_at, ends_at, units, forced, extras,
-            details, revision, created_at, created_by, updated_at, updated_by)
+        insert into item (account_id, booking_id, kind, state, resource_id, starts_at, ends_at, units,
+            overlap_allowed, extras, details, revision, created_at, created_by, updated_at, updated_by)
         select $1, b.id, 'appointment', 'confirmed', $2, $3::timestamptz + n * interval '1 hour',
             $3::timestamptz + (n + 1) * interval '1 hour', 1, true, '[]', '{}', 0, $3, 'Tester', $3, 'Tester'
         from booking b, generate_series(1, 1600) n where b.account_id = $1

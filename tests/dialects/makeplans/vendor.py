@@ -36,8 +36,8 @@ async def furnish(clinic: Clinic, given: dict[str, dict[str, Any]]) -> None:
     await copy(clinic, "resource", w.ada, {**resource, **given.get("resource", {})})
     await copy(clinic, "service", w.massage, {"active": True, **given.get("service", {})})
     await copy(clinic, "customer", w.kari, {**person, **plain})
-    await copy(clinic, "session", planned, event)
-    await w.db.execute("delete from session where account_id = $1 and id <> 1", w.account.id)
+    await copy(clinic, "group_session", planned, event)
+    await w.db.execute("delete from group_session where account_id = $1 and id <> 1", w.account.id)
     await book(clinic)
     await open_hours(clinic)
     await w.db.execute(
@@ -82,8 +82,9 @@ async def book(clinic: Clinic) -> None:
     w = clinic.world
     booking = await w.db.fetchval(
         """
-        insert into booking (account_id, uid, customer_id, created_at, created_by)
-        values ($1, gen_random_uuid(), 1, $2::text::timestamptz, 'vendor') returning id
+        insert into booking (account_id, uid, customer_id, created_at, created_by, updated_at, updated_by)
+        values ($1, gen_random_uuid(), 1, $2::text::timestamptz, 'vendor', $2::text::timestamptz, 'vendor')
+        returning id
         """,
         w.account.id,
         MADE,
@@ -91,7 +92,8 @@ async def book(clinic: Clinic) -> None:
     await w.db.execute(
         """
         insert into item (account_id, id, booking_id, kind, state, service_id, resource_id, customer_id, starts_at,
-            ends_at, units, forced, notes, extras, details, revision, created_at, created_by, updated_at, updated_by)
+            ends_at, units, overlap_allowed, notes, extras, details, revision, created_at, created_by, updated_at,
+            updated_by)
         values ($1, 1, $2, 'appointment', 'confirmed', 1, 1, 1, '2012-09-29T05:00:00Z', '2012-09-29T06:00:00Z',
             1, false, 'Very handsome customer', '[]', '{}', 0, $3::text::timestamptz, 'vendor', $3::text::timestamptz,
             'vendor')

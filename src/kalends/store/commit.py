@@ -1,0 +1,130 @@
+"""The commit of a change set: the only way to write what occupies time, through the SQL function `commit_v1`.
+
+It locks the rows concerned in one order (docs/locking.md), checks that the plan still holds and that everything fits,
+and writes the images, claims, journal and messages: one statement, one transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+import msgspec
+from prometheus_client import Histogram
+
+from kalends.engine.change import ChangeSet
+from kalends.engine.refusals import Full, NotFound, Refusal, Retired, Stale
+from kalends.engine.span import Span
+from kalends.store.conflicts import conflicts
+from kalends.store.db import Db
+
+SECONDS = Histogram(
+    "kalends_commit_seconds",
+    "How long the commit of a change took, with waiting for its locks.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+
+
+class InTheWay(msgspec.Struct, frozen=True):
+    """A claim that is in the way of another, of an item or of a session; it may be one of the same change set."""
+
+    starts_at: datetime
+    ends_at: datetime
+    resource_id: int
+    item_id: int | None = None
+    session_id: int | None = None
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """One resource or session (`what`, `which`) of which too little is left for the item or session that wants it.
+
+    `item_id` or `session_id` says whose claim of the change set is refused; up to 20 claims in its way are named.
+    """
+
+    what: str
+    which: int
+    item_id: int | None = None
+    session_id: int | None = None
+    in_the_way: tuple[InTheWay, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Why nothing was written. `count` counts all conflicts, of which the first 5 are named."""
+
+    refusal: str
+    what: str = ""
+    which: int | None = None
+    count: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+
+
+async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
+    """Write a change set whole, or raise why not and write none of it.
+
+    Errors: Stale (read and plan again), Full, NotFound(customer, resource), Retired(resource), Duplicate. One round
+    trip. In a transaction the locks stay until its end, but a refusal leaves none.
+    """
+    nested = not isinstance(db, asyncpg.Pool)
+    statement = "select commit_nested_v1($1, $2)" if nested else "select commit_v1($1, $2)"
+    with SECONDS.time(), conflicts():
+        answer = await db.fetchval(statement, account_id, change_set)
+    if answer is not None:
+        raise _refusal(msgspec.convert(answer, Answer))
+
+
+async def lock(
+    db: Db,
+    account_id: int,
+    now: datetime,
+    items: Sequence[int] = (),
+    resources: Sequence[int] = (),
+    sessions: Sequence[int] = (),
+) -> int:
+    """In a transaction: lock these items, sessions, and the trees of these resources and of all that those claim.
+
+    Holds on them that are over at `now` lapse; answers how many of the items did.
+    """
+    lapsed: int = await db.fetchval(
+        "select lock_v1($1, $2, $3, $4, $5)", account_id, now, list(items), list(resources), list(sessions)
+    )
+    return lapsed
+
+
+async def rescale_blocks(db: Db, account_id: int, resource_id: int) -> None:
+    """In a transaction that has locked its tree, after a resource got another capacity: claims of blocks and sessions,
+    which took the whole of it, take the new whole. Whether it all still fits is not asked."""
+    await db.execute(
+        """
+        update claim c set units = greatest(r.capacity, 1) from resource r
+        where c.account_id = $1 and c.resource_id = $2 and r.account_id = $1 and r.id = $2
+            and (c.session_id is not null
+                or exists (select from item i where i.account_id = $1 and i.id = c.item_id and i.kind = 'block'))
+        """,
+        account_id,
+        resource_id,
+    )
+
+
+async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetime) -> None:
+    """After `rescale_blocks`, when all claims that end after `now` are known to fit: let the exclusion constraint guard
+    them as the capacity says. Those that are over may have shared the resource, and stay as they are."""
+    await db.execute(
+        """
+        update claim c set exclusive = not c.exclusive from resource r
+        where c.account_id = $1 and c.resource_id = $2 and r.account_id = $1 and r.id = $2 and upper(c.span) > $3
+            and c.exclusive <> (r.capacity = 1 and not c.overlap_allowed)
+        """,
+        account_id,
+        resource_id,
+        now,
+    )
+
+
+def _refusal(answer: Answer) -> Refusal:
+    if answer.refusal == "stale":
+        return Stale()
+    if answer.refusal == "retired":
+        return Retired(answer.what)
+    if answer.refusal == "not_found":
+        return NotFound(answer.what, answer.which)
+    first = answer.conflicts[0]
+    return Full(first.what, first.which, [Span(one.starts_at, one.ends_at) for one in first.in_the_way])

@@ -1,0 +1,17 @@
+-- A subject with a revision of which the journal has not each revision once: from 0 on, of bookings from 1 on.
+with subject as (
+    select account_id, 'item' as kind, id, revision, 0 as first from item where account_id = $1
+    union all select account_id, 'session', id, revision, 0 from group_session where account_id = $1
+    union all select account_id, 'customer', id, revision, 0 from customer where account_id = $1
+    union all select account_id, 'booking', id, revision, 1 from booking where account_id = $1
+), noted as (
+    select account_id, kind, subject_id, count(*) as rows, min(revision) as first, max(revision) as last
+    from journal where account_id = $1 and kind in ('item', 'session', 'customer', 'booking')
+    group by account_id, kind, subject_id
+)
+select coalesce(s.account_id, n.account_id), coalesce(s.kind, n.kind), coalesce(s.id, n.subject_id),
+    coalesce(n.rows, 0) || ' of ' || coalesce(s.revision + 1 - s.first, 0)
+from subject s full join noted n on n.account_id = s.account_id and n.kind = s.kind and n.subject_id = s.id
+where (s.id is null or s.revision >= s.first)
+    and (n.rows, n.first, n.last) is distinct from (s.revision + 1::bigint - s.first, s.first, s.revision)
+    or (s.revision < s.first and n.rows is not null)

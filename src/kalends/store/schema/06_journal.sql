@@ -1,0 +1,31 @@
+-- What was done, by whom, through which door, and what of its subject became what. It is also the feed of changes, read
+-- in the order of commits: of rows with an xid below the snapshot's xmin none can be added any more.
+create table journal (
+    account_id bigint not null,
+    xid xid8 not null default pg_current_xact_id(),
+    id bigint generated always as identity,
+    at timestamptz not null,
+    actor text not null,
+    door text not null default '',
+    verb text not null,
+    kind text not null,
+    subject_id bigint not null,
+    revision integer not null,
+    before jsonb,
+    after jsonb,
+    constraint journal_pkey primary key (account_id, xid, id),
+    constraint journal_revision_key unique (account_id, kind, subject_id, revision)
+);
+
+create function journal_is_append_only() returns trigger language plpgsql as $$
+begin
+    raise exception 'the journal is append-only'
+        using errcode = 'restrict_violation', constraint = 'journal_append_only';
+end $$;
+create trigger journal_append_only before update or delete or truncate on journal
+    for each statement execute function journal_is_append_only();
+
+-- The fields of one image whose values the other does not have.
+create function changes_between(p_from jsonb, p_to jsonb) returns jsonb language sql immutable as $$
+    select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_to) where p_from -> key is distinct from value
+$$;

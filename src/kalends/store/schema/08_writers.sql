@@ -1,0 +1,78 @@
+-- The writers of after-images: for customer, booking, group_session and item two functions each, made from the catalog
+-- of columns, so that none is listed by hand. A migration that adds a column calls `make_writers` again.
+--
+-- A worker of the version before sends images without the column: an insert then takes the column's default, an update
+-- leaves it as it is. The account is never taken from an image.
+
+-- T_defaults answers what an image lacks that does not name a column; insert_T_v1 inserts the images of revision 0;
+-- update_T_v1 replaces by the others what is there, and says in the journal which fields changed. That an image follows
+-- on what is there was checked before. Creations are in the journal too, with the image as it came but for its nulls,
+-- the secret code, and what the entry says anyway; those of bookings are not: their first image is what their items
+-- say.
+create function make_writers(p_table text, p_kind text) returns void language plpgsql as $make$
+declare
+    v_names text;
+    v_inserted text;
+    v_updated text;
+    v_noted text := format($noted$
+        with noted as (
+            insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after)
+            select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
+                p_change ->> 'verb', %L, (image ->> 'id')::bigint, 0, 
+                jsonb_strip_nulls(image - '{verification_code,revision,updated_at,updated_by}'::text[])
+            from jsonb_array_elements(p_images) image where (image ->> 'revision')::integer = 0
+        )$noted$, p_kind);
+begin
+    select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
+        string_agg(case when d.adbin is null or a.attname = 'id' then format('image.%I', a.attname)
+            when a.attnotnull then format('coalesce(image.%I, %s)', a.attname, pg_get_expr(d.adbin, d.adrelid))
+            else format('case when given.value ? %1$L then image.%1$I else %2$s end', a.attname,
+                pg_get_expr(d.adbin, d.adrelid)) end, ', ' order by a.attnum),
+        string_agg(format('%1$I = changed.%1$I', a.attname), ', ' order by a.attnum) filter (where a.attname <> 'id')
+    into v_names, v_inserted, v_updated
+    from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = p_table::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+        and a.attname <> 'account_id';
+    execute format($insert$
+        create or replace function insert_%1$s_v1(p_account bigint, p_change jsonb, p_images jsonb)
+        returns void language plpgsql as $body$
+        begin
+            %4$s insert into %1$I (account_id, %2$s)
+            select p_account, %3$s from jsonb_array_elements(p_images) given
+            cross join lateral jsonb_populate_record(null::%1$I, given.value) image
+            where image.revision = 0;
+        end $body$ $insert$, p_table, v_names, v_inserted, case when p_table <> 'booking' then v_noted end);
+    execute format($update$
+        create or replace function update_%1$s_v1(p_account bigint, p_change jsonb, p_images jsonb)
+        returns void language plpgsql as $body$
+        declare
+            v_aside constant text[] := '{verification_code,revision,updated_at,updated_by}';
+        begin
+            with pair as materialized (
+                select had.id as had_id, to_jsonb(had) as before, to_jsonb(image) as after, image.*
+                from jsonb_array_elements(p_images) given
+                join %1$I had on had.account_id = p_account and had.id = (given.value ->> 'id')::bigint
+                cross join lateral jsonb_populate_record(had, given.value) image
+                where (given.value ->> 'revision')::integer > 0
+            ), written as (
+                update %1$I had set %2$s from pair changed
+                where had.account_id = p_account and had.id = changed.had_id
+            )
+            insert into journal (
+                account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+            select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
+                p_change ->> 'verb', %3$L, had_id, revision,
+                changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
+            from pair;
+        end $body$ $update$, p_table, v_updated, p_kind);
+    execute format($defaults$
+        create or replace function %1$s_defaults() returns jsonb language sql immutable as $body$
+            select jsonb_build_object(%2$s)
+        $body$ $defaults$, p_table, (
+            select string_agg(format('%L, to_jsonb(%s)', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
+            from pg_attribute a join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+            where a.attrelid = p_table::regclass and a.attgenerated = '' and a.attname <> 'id'));
+end $make$;
+
+select make_writers('customer', 'customer'), make_writers('booking', 'booking'),
+    make_writers('group_session', 'session'), make_writers('item', 'item');

@@ -1,0 +1,243 @@
+-- The guard against double booking: what a change claims, asked under the locks of its trees and sessions, before any
+-- of it is written.
+
+create aggregate product (numeric) (sfunc = numeric_mul, stype = numeric, initcond = '1');
+
+-- A claim that a change asks for, with the resource as it is under its lock. One that its owner had, and takes again no
+-- longer and no larger, is `kept`: it is not asked whether it fits, whatever was put over it on purpose meanwhile.
+create type wanted_claim as (
+    nr bigint, item_id bigint, session_id bigint, resource_id bigint, path bigint[], capacity integer, span tstzrange,
+    units integer, overlap_allowed boolean, expires_at timestamptz, kept boolean, exclusive boolean, cluster bigint);
+
+-- What the change claims, in its order but what is kept first, so that no other claim of the same change takes it.
+-- Those of one tree whose times meet, directly or through others, are a `cluster`: only these can be in each other's
+-- way.
+create function wanted_claims(p_account bigint, p_claims jsonb, p_released bigint[])
+returns wanted_claim[] language plpgsql as $$
+declare
+    v_wanted wanted_claim[];
+begin
+    select array_agg((c.nr, c.item_id, c.session_id, c.resource_id, r.path, r.capacity, l.span,
+        coalesce(c.units, case when l.kept then had.units end, greatest(r.capacity, 1)), l.overlap_allowed,
+        c.expires_at, l.kept, case when l.kept then had.exclusive else r.capacity = 1 end and not l.overlap_allowed,
+        0)::wanted_claim)
+    into v_wanted
+    from rows from (jsonb_to_recordset(p_claims) as (
+        item_id bigint, session_id bigint, resource_id bigint, starts_at timestamptz, ends_at timestamptz,
+        units integer, overlap_allowed boolean, expires_at timestamptz))
+        with ordinality c (
+            item_id, session_id, resource_id, starts_at, ends_at, units, overlap_allowed, expires_at, nr)
+    left join resource r on r.account_id = p_account and r.id = c.resource_id and r.active
+    left join claim had on had.account_id = p_account and had.owner_id = coalesce(c.item_id, c.session_id)
+        and had.resource_id = c.resource_id and had.owner_id = any (p_released)
+    cross join lateral (
+        select tstzrange(c.starts_at, c.ends_at) as span, coalesce(c.overlap_allowed, false) as overlap_allowed,
+            had.owner_id is not null and not had.overlap_allowed and coalesce(c.units, had.units) <= had.units
+            and tstzrange(c.starts_at, c.ends_at) <@ had.span as kept) l;
+    if cardinality(v_wanted) > 1 then
+        select array_agg((row_number, item_id, session_id, resource_id, path, capacity, span, units, overlap_allowed,
+            expires_at, kept, exclusive, started)::wanted_claim order by row_number)
+        into v_wanted
+        from (
+            select *, sum(starts) over (order by path[1], lower(span), nr) as started
+            from (
+                select *, row_number() over (order by not kept, nr),
+                    case when lower(span) >= max(upper(span)) over (
+                        partition by path[1] order by lower(span), nr rows between unbounded preceding and 1 preceding)
+                        or nr = first_value(nr) over (partition by path[1] order by lower(span), nr)
+                    then 1 else 0 end as starts
+                from unnest(v_wanted)
+            ) marked
+        ) clustered;
+    end if;
+    return v_wanted;
+end $$;
+
+-- The paths on which something wanted does not fit, as rows of (nr of the claim, path). A claim takes the share
+-- units/capacity of its resource; along every path from the root to a leaf, at every instant, the shares of all claims
+-- sum to at most one. Each node at or below the resource stands for the path that ends there. On a path of capacities
+-- a, b, c a claim of u units on the resource of capacity b weighs u*a*c of a*b*c, so that shares add up in whole
+-- numbers. What has no capacity holds nothing, nor do its parts. Holds that are over do not count, nor what the change
+-- releases.
+create function overfull_paths(p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[])
+returns table (nr bigint, path bigint[]) language plpgsql as $$
+declare
+    v_suspects bigint[];
+begin
+    -- Most fit even if all that is in their way came at once, which is quickly asked.
+    with way as materialized (
+        select w.nr, w.span, w.cluster, leaf.path, p.whole, w.units * div(p.whole, greatest(w.capacity, 1)) as weight
+        from unnest(p_wanted) w
+        join resource leaf on leaf.account_id = p_account and leaf.root_id = w.path[1] and leaf.path @> w.path
+        cross join lateral (
+            select product(case when n.id = any (w.path) then n.capacity else greatest(n.capacity, 1) end) as whole
+            from resource n where n.account_id = p_account and n.id = any (leaf.path)) p
+        where not w.kept and not w.overlap_allowed
+    )
+    select array_agg(distinct suspect.nr) into v_suspects from (
+        select way.nr from way
+        left join lateral unnest(way.path) node on true
+        left join lateral (
+            select c.units * div(way.whole, greatest(r.capacity, 1)) as weight
+            from claims_on(p_account, node, way.span) c
+            join resource r on r.account_id = p_account and r.id = node
+            where (c.expires_at is null or c.expires_at > p_now)
+                and not exists (select from unnest(p_released) r where r = coalesce(c.item_id, c.session_id))
+        ) met on true
+        group by way.nr, way.path, way.whole, way.weight
+        having way.whole = 0 or way.weight + coalesce(sum(met.weight), 0) > way.whole
+        union all
+        select one.nr from (select *, count(*) over (partition by w.cluster) as together from unnest(p_wanted) w) one
+        where cardinality(p_wanted) > 1 and one.together > 1 and not one.kept and not one.overlap_allowed
+    ) suspect;
+    if v_suspects is null then
+        return;
+    end if;
+    return query
+    with way as materialized (
+        select w.nr, w.span, w.cluster, leaf.path, p.whole, w.units * div(p.whole, greatest(w.capacity, 1)) as weight
+        from unnest(p_wanted) w
+        join resource leaf on leaf.account_id = p_account and leaf.root_id = w.path[1] and leaf.path @> w.path
+        cross join lateral (
+            select product(case when n.id = any (w.path) then n.capacity else greatest(n.capacity, 1) end) as whole
+            from resource n where n.account_id = p_account and n.id = any (leaf.path)) p
+        where w.nr = any (v_suspects)
+    ), met as (
+        select way.nr, way.path, way.span as within, c.span,
+            c.units * div(way.whole, greatest(r.capacity, 1)) as weight
+        from way cross join lateral unnest(way.path) node
+        join resource r on r.account_id = p_account and r.id = node
+        cross join lateral claims_on(p_account, node, way.span) c
+        where (c.expires_at is null or c.expires_at > p_now)
+            and not exists (select from unnest(p_released) r where r = coalesce(c.item_id, c.session_id))
+        union all
+        select way.nr, way.path, way.span, e.span, e.units * div(way.whole, greatest(e.capacity, 1))
+        from way join unnest(p_wanted) e
+            on e.cluster = way.cluster and e.nr < way.nr and e.span && way.span and e.resource_id = any (way.path)
+    ), level as (
+        select met.nr, met.path,
+            sum(step.weight) over (partition by met.nr, met.path order by step.at, step.weight) as taken
+        from met cross join lateral (
+            values (greatest(lower(met.span), lower(met.within)), met.weight), (upper(met.span), -met.weight)
+        ) step (at, weight)
+    )
+    select way.nr, way.path from way left join level on level.nr = way.nr and level.path = way.path
+    group by way.nr, way.path, way.whole, way.weight
+    having way.whole = 0 or way.weight + coalesce(max(level.taken), 0) > way.whole;
+end $$;
+
+-- The conflicts of what is wanted, as the refusal `full` names them; null if there is none. The first `p_most` are
+-- named.
+create function claim_conflicts(
+    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_most integer,
+    out count integer, out conflicts jsonb) language plpgsql as $$
+begin
+    with overfull as materialized (
+        select o.nr, array_agg(distinct node) as nodes
+        from overfull_paths(p_account, p_now, p_wanted, p_released) o cross join lateral unnest(o.path) node
+        group by o.nr
+    ), named as (
+        select w.*, o.nodes from overfull o join unnest(p_wanted) w on w.nr = o.nr order by o.nr limit p_most
+    )
+    select (select count(*) from overfull), jsonb_agg(jsonb_build_object('what', 'resource', 'which', n.resource_id,
+        'item_id', n.item_id, 'session_id', n.session_id, 'in_the_way', (
+            select coalesce(jsonb_agg(way order by way.starts_at, way.ends_at), '[]') from (
+                select lower(t.span) as starts_at, upper(t.span) as ends_at, t.resource_id, t.item_id, t.session_id
+                from (
+                    select c.span, c.resource_id, c.item_id, c.session_id
+                    from unnest(n.nodes) node cross join lateral claims_on(p_account, node, n.span) c
+                    where (c.expires_at is null or c.expires_at > p_now)
+                        and not exists (select from unnest(p_released) r where r = coalesce(c.item_id, c.session_id))
+                    union all
+                    select e.span, e.resource_id, e.item_id, e.session_id from unnest(p_wanted) e
+                    where e.cluster = n.cluster and e.nr < n.nr and e.span && n.span and e.resource_id = any (n.nodes)
+                ) t order by 1, 2, 3 limit 20) way)) order by n.nr)
+    into count, conflicts from named n;
+end $$;
+
+-- The sessions, as they will be, in which the change takes or keeps a seat or which it changes.
+create type planned_session as (
+    id bigint, starts_at timestamptz, ends_at timestamptz, capacity integer, deleted_at timestamptz, changed boolean,
+    shrinks boolean, ends boolean);
+
+create function planned_sessions(p_account bigint, p_at timestamptz, p_change jsonb, p_sessions bigint[])
+returns planned_session[] language plpgsql as $$
+begin
+    return array(
+        select (id, starts_at, ends_at, capacity, deleted_at, false, false, false)::planned_session from group_session
+        where account_id = p_account and id = any (p_sessions)
+            and id <> all (ids_at(p_change, '$.sessions[*].id'))
+        union all
+        select (s.id, s.starts_at, s.ends_at, s.capacity, s.deleted_at, s.revision > 0, s.capacity < had.capacity,
+            s.deleted_at is not null and had.deleted_at is null and s.ends_at > p_at)::planned_session
+        from jsonb_to_recordset(p_change -> 'sessions') s (id bigint, starts_at timestamptz, ends_at timestamptz,
+            capacity integer, deleted_at timestamptz, revision integer)
+        left join group_session had on had.account_id = p_account and had.id = s.id);
+end $$;
+
+-- Whether the change was planned on seats or sessions that are others by now: a seat that is new to its session is at
+-- other times than this, or the session was deleted; a session that changes has a seat the plan did not know, or too
+-- many.
+create function is_session_stale(p_account bigint, p_at timestamptz, p_change jsonb, p_planned planned_session[])
+returns boolean language plpgsql as $$
+begin
+    return exists (
+        select from jsonb_to_recordset(p_change -> 'items') i (
+            id bigint, session_id bigint, starts_at timestamptz, ends_at timestamptz)
+        join unnest(p_planned) s on s.id = i.session_id
+        left join item had on had.account_id = p_account and had.id = i.id and had.session_id = i.session_id
+        where had.id is null and (s.deleted_at is not null or s.starts_at <> i.starts_at or s.ends_at <> i.ends_at)
+    ) or exists (
+        select from (
+            select had.session_id, had.starts_at, had.ends_at, had.state, had.units, had.overlap_allowed, had.expires_at
+            from unnest(p_planned) s
+            join item had on had.account_id = p_account and had.session_id = s.id
+                and had.id <> all (ids_at(p_change, '$.items[*].id'))
+            where s.changed
+            union all
+            select * from jsonb_to_recordset(p_change -> 'items') i (session_id bigint, starts_at timestamptz,
+                ends_at timestamptz, state text, units integer, overlap_allowed boolean, expires_at timestamptz)
+        ) seat
+        join unnest(p_planned) s on s.id = seat.session_id and s.changed
+        where seat.state <> 'deleted'
+        group by s.id, s.starts_at, s.ends_at, s.capacity, s.shrinks, s.ends
+        having bool_or(seat.starts_at <> s.starts_at or seat.ends_at <> s.ends_at)
+            or (s.ends and bool_or(is_active(seat.state) and (seat.expires_at is null or seat.expires_at > p_at)))
+            or (s.shrinks and s.capacity < sum(seat.units) filter (where is_active(seat.state)
+                and not seat.overlap_allowed and (seat.expires_at is null or seat.expires_at > p_at)))
+    );
+end $$;
+
+-- The sessions that have too few seats left for those that the change's items newly take, or take more of.
+create function seat_conflicts(
+    p_account bigint, p_at timestamptz, p_change jsonb, p_planned planned_session[], p_most integer,
+    out count integer, out conflicts jsonb) language plpgsql as $$
+begin
+    with image as (
+        select * from jsonb_to_recordset(p_change -> 'items') i (
+            id bigint, session_id bigint, units integer, state text, overlap_allowed boolean, expires_at timestamptz)
+        where session_id is not null and is_active(state)
+    ), wanted as (
+        select i.session_id, sum(i.units) as units, min(i.id) as item_id from image i
+        where not coalesce(i.overlap_allowed, false) and not exists (
+            select from item had where had.account_id = p_account and had.id = i.id and had.session_id = i.session_id
+                and had.units >= i.units and is_active(had.state))
+        group by i.session_id
+    ), overfull as (
+        select w.session_id, w.item_id from wanted w join unnest(p_planned) s on s.id = w.session_id
+        where w.units > s.capacity - coalesce((
+            select sum(had.units) from item had
+            where had.account_id = p_account and had.session_id = s.id and is_active(had.state)
+                and (had.expires_at is null or had.expires_at > p_at)
+                and had.id <> all (ids_at(p_change, '$.items[*].id'))), 0) - coalesce((
+            select sum(i.units) from image i
+            where i.session_id = s.id and (coalesce(i.overlap_allowed, false) or exists (
+                select from item had where had.account_id = p_account and had.id = i.id
+                    and had.session_id = i.session_id and had.units >= i.units and is_active(had.state)))), 0)
+    ), named as (
+        select * from overfull order by session_id limit p_most
+    )
+    select (select count(*) from overfull), jsonb_agg(jsonb_build_object('what', 'session', 'which', n.session_id,
+        'item_id', n.item_id, 'in_the_way', '[]'::jsonb) order by n.session_id)
+    into count, conflicts from named n;
+end $$;

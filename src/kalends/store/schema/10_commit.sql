@@ -1,0 +1,284 @@
+-- The commit of a change: `commit_v1` locks, checks all, and only then writes, so that a refusal needs nothing undone.
+--
+-- A change is planned on what was read without locks. It holds at, actor, door and verb; the after-images customers,
+-- bookings, sessions and items; released (ids of items and sessions whose claims go), claims (new ones), messages, and
+-- item_counts (for bookings of which the plan had to know all items, how many those were).
+-- Refusals: stale (read and plan again), not_found, retired, full.
+
+-- Whether an image replaces another revision than the plan read, or a booking has other items than the plan knew.
+create function is_stale(p_account bigint, p_change jsonb) returns boolean language plpgsql as $$
+begin
+    return exists (
+        select from jsonb_to_recordset(p_change -> 'items') i (id bigint, revision integer)
+        left join item had on had.account_id = p_account and had.id = i.id
+        where i.revision > 0 and had.revision is distinct from i.revision - 1
+    ) or exists (
+        select from jsonb_to_recordset(p_change -> 'bookings') i (id bigint, revision integer)
+        left join booking had on had.account_id = p_account and had.id = i.id
+        where i.revision > 0 and had.revision is distinct from i.revision - 1
+    ) or exists (
+        select from jsonb_to_recordset(p_change -> 'sessions') i (id bigint, revision integer)
+        left join group_session had on had.account_id = p_account and had.id = i.id
+        where i.revision > 0 and had.revision is distinct from i.revision - 1
+    ) or exists (
+        select from jsonb_each_text(p_change -> 'item_counts') known
+        where known.value::bigint <> (
+            select count(*) from item where account_id = p_account and booking_id = known.key::bigint)
+    );
+end $$;
+
+-- Locks the customers that the change replaces, and those that it newly names, by id; the first `for update` where they
+-- are deleted or merged, so that nobody can be given to them meanwhile. Answers the refusal, if one is gone or was
+-- changed, or if a customer is merged of whom there is more than the plan knew.
+create function customer_refusal(p_account bigint, p_change jsonb, p_named bigint[])
+returns jsonb language plpgsql as $$
+declare
+    v_one record;
+    v_had customer;
+begin
+    for v_one in
+        select id, max(revision) as revision, bool_or(gone) as gone, bool_or(merged) as merged from (
+            select i.id, i.revision, i.deleted_at is not null as gone, i.merged_into_id is not null as merged
+            from jsonb_to_recordset(p_change -> 'customers') i (
+                id bigint, revision integer, deleted_at timestamptz, merged_into_id bigint)
+            where i.revision > 0
+            union all
+            select named, null, false, false from unnest(p_named) named where named is not null
+        ) touched group by id order by id
+    loop
+        if v_one.revision is null then
+            select * into v_had from customer where account_id = p_account and id = v_one.id for key share;
+            if v_had.deleted_at is not null then
+                return jsonb_build_object('refusal', 'not_found', 'what', 'customer', 'which', v_one.id);
+            end if;
+            continue;
+        elsif v_one.gone then
+            select * into v_had from customer where account_id = p_account and id = v_one.id for update;
+        else
+            select * into v_had from customer where account_id = p_account and id = v_one.id for no key update;
+        end if;
+        if v_had.revision is distinct from v_one.revision - 1 or (
+            v_one.merged and v_had.merged_into_id is null and is_named(p_account, p_change, v_one.id))
+        then
+            return '{"refusal": "stale"}';
+        end if;
+    end loop;
+    return null;
+end $$;
+
+-- Whether an item or a booking that the change does not replace is of this customer.
+create function is_named(p_account bigint, p_change jsonb, p_customer bigint) returns boolean language plpgsql as $$
+begin
+    return exists (
+        select from item where account_id = p_account and customer_id = p_customer
+            and id <> all (ids_at(p_change, '$.items[*].id'))
+    ) or exists (
+        select from item where account_id = p_account and booked_by_customer_id = p_customer
+            and id <> all (ids_at(p_change, '$.items[*].id'))
+    ) or exists (
+        select from booking where account_id = p_account and customer_id = p_customer
+            and id <> all (ids_at(p_change, '$.bookings[*].id'))
+    );
+end $$;
+
+-- The customers that the change names where they were not named before.
+create function newly_named(p_account bigint, p_change jsonb) returns bigint[] language plpgsql as $$
+begin
+    return array(
+        select i.customer_id from jsonb_to_recordset(p_change -> 'items') i (id bigint, customer_id bigint)
+        left join item had on had.account_id = p_account and had.id = i.id
+        where i.customer_id is distinct from had.customer_id
+        union
+        select i.booked_by_customer_id from jsonb_to_recordset(p_change -> 'items') i (
+            id bigint, booked_by_customer_id bigint)
+        left join item had on had.account_id = p_account and had.id = i.id
+        where i.booked_by_customer_id is distinct from had.booked_by_customer_id
+        union
+        select i.customer_id from jsonb_to_recordset(p_change -> 'bookings') i (id bigint, customer_id bigint)
+        left join booking had on had.account_id = p_account and had.id = i.id
+        where i.customer_id is distinct from had.customer_id);
+end $$;
+
+-- The refusal of a claim on a resource that is not there, or is out of use.
+create function unusable_resource(p_account bigint, p_resource bigint) returns jsonb language plpgsql as $$
+begin
+    if exists (select from resource where account_id = p_account and id = p_resource) then
+        return '{"refusal": "retired", "what": "resource"}';
+    end if;
+    return jsonb_build_object('refusal', 'not_found', 'what', 'resource', 'which', p_resource);
+end $$;
+
+-- The refusal `full`, if too little is left of a resource or of a session for all that the change takes.
+create function full_refusal(p_account bigint, p_at timestamptz, p_change jsonb, p_wanted wanted_claim[],
+    p_released bigint[], p_planned planned_session[]) returns jsonb language plpgsql as $$
+declare
+    v_most constant integer := 5;
+    v_claims record;
+    v_seats record;
+begin
+    if not exists (select from overfull_paths(p_account, p_at, p_wanted, p_released)) and p_planned is null then
+        return null;
+    end if;
+    select * into v_claims from claim_conflicts(p_account, p_at, p_wanted, p_released, v_most);
+    select * into v_seats from seat_conflicts(
+        p_account, p_at, p_change, p_planned, v_most - jsonb_array_length(coalesce(v_claims.conflicts, '[]')));
+    if v_claims.count + v_seats.count = 0 then
+        return null;
+    end if;
+    return jsonb_build_object('refusal', 'full', 'count', v_claims.count + v_seats.count,
+        'conflicts', coalesce(v_claims.conflicts, '[]') || coalesce(v_seats.conflicts, '[]'));
+end $$;
+
+-- Writes the after-images, those of customers who are deleted first: who is kept may take over their email.
+create function write_images(p_account bigint, p_change jsonb, p_customers bigint[], p_bookings bigint[],
+    p_sessions bigint[], p_items bigint[]) returns void language plpgsql as $$
+begin
+    if p_change -> 'customers' <> '[]' then
+        perform insert_customer_v1(p_account, p_change, p_change -> 'customers');
+        perform update_customer_v1(p_account, p_change,
+            jsonb_path_query_array(p_change, '$.customers[*] ? (@.deleted_at != null)'));
+        perform update_customer_v1(p_account, p_change,
+            jsonb_path_query_array(p_change, '$.customers[*] ? (@.deleted_at == null)'));
+    end if;
+    if p_change -> 'bookings' <> '[]' then
+        perform insert_booking_v1(p_account, p_change, p_change -> 'bookings');
+    end if;
+    if p_bookings <> '{}' then
+        perform update_booking_v1(p_account, p_change, p_change -> 'bookings');
+    end if;
+    if p_change -> 'sessions' <> '[]' then
+        perform insert_group_session_v1(p_account, p_change, p_change -> 'sessions');
+    end if;
+    if p_sessions <> '{}' then
+        perform update_group_session_v1(p_account, p_change, p_change -> 'sessions');
+    end if;
+    if p_change -> 'items' <> '[]' then
+        perform insert_item_v1(p_account, p_change, p_change -> 'items');
+    end if;
+    if p_items <> '{}' then
+        perform update_item_v1(p_account, p_change, p_change -> 'items');
+    end if;
+end $$;
+
+-- Lets go of what is released, has the ends of holds follow their items', and takes what is wanted.
+create function write_claims(p_account bigint, p_change jsonb, p_wanted wanted_claim[], p_released bigint[],
+    p_items bigint[]) returns void language plpgsql as $$
+begin
+    if p_released <> '{}' then
+        delete from claim where account_id = p_account and owner_id = any (p_released);
+    end if;
+    if p_items <> '{}' then
+        update claim c set expires_at = i.expires_at
+        from jsonb_to_recordset(p_change -> 'items') i (id bigint, revision integer, expires_at timestamptz)
+        where i.revision > 0 and c.account_id = p_account and c.owner_id = i.id
+            and c.expires_at is distinct from i.expires_at;
+    end if;
+    if p_wanted is not null then
+        insert into claim (
+            account_id, item_id, session_id, resource_id, span, units, overlap_allowed, exclusive, expires_at)
+        select p_account, w.item_id, w.session_id, w.resource_id, w.span, w.units, w.overlap_allowed, w.exclusive,
+            w.expires_at
+        from unnest(p_wanted) w;
+    end if;
+end $$;
+
+-- Writes a change whole, or answers why not and writes none of it. The locks stay until the transaction ends.
+create function commit_v1(p_account bigint, p_change jsonb) returns jsonb language plpgsql as $$
+declare
+    v_at timestamptz := (p_change ->> 'at')::timestamptz;
+    v_released bigint[] := ids_at(p_change, '$.released[*]');
+    v_items bigint[] := ids_at(p_change, '$.items[*] ? (@.revision > 0).id');
+    v_sessions bigint[] := ids_at(p_change, '$.sessions[*] ? (@.revision > 0).id');
+    v_seated bigint[] := ids_at(p_change, '$.items[*] ? (@.session_id > 0).session_id');
+    v_bookings bigint[] := ids_at(p_change, '$.bookings[*] ? (@.revision > 0).id');
+    v_enlarged bigint[] := ids_at(p_change, '$.items[*] ? (@.revision == 0).booking_id');
+    v_customers bigint[] := ids_at(p_change, '$.customers[*] ? (@.revision > 0).id');
+    v_changed bigint[] := v_bookings;
+    v_roots bigint[];
+    v_wanted wanted_claim[];
+    v_planned planned_session[];
+    v_claim wanted_claim;
+    v_overdue bigint[];
+    v_refusal jsonb;
+begin
+    if not v_enlarged <@ ids_at(p_change, '$.bookings[*] ? (@.revision == 0).id') then
+        v_bookings := v_bookings || v_enlarged;
+    end if;
+    if p_change -> 'item_counts' <> '{}' then
+        v_bookings := v_bookings || array(select key::bigint from jsonb_object_keys(p_change -> 'item_counts') key);
+    end if;
+    if v_items <> '{}' then
+        v_seated := v_seated || array(
+            select session_id from item where account_id = p_account and id = any (v_items) and session_id is not null);
+    end if;
+    v_roots := lock_rows(p_account, v_bookings, v_sessions || v_seated, v_released || v_items || v_sessions,
+        ids_at(p_change, '$.claims[*].resource_id'), v_items);
+    if v_roots is null then
+        return '{"refusal": "stale"}';
+    end if;
+    if v_items || v_bookings || v_sessions <> '{}' and is_stale(p_account, p_change) then
+        return '{"refusal": "stale"}';
+    end if;
+    if v_items || v_customers || v_bookings = '{}' then
+        select jsonb_build_object('refusal', 'not_found', 'what', 'customer', 'which', max(id)) into v_refusal
+        from (
+            select id, deleted_at from customer
+            where account_id = p_account and id = any (ids_at(p_change, '$.items[*].customer_id')
+                || ids_at(p_change, '$.items[*].booked_by_customer_id')
+                || ids_at(p_change, '$.bookings[*].customer_id'))
+            order by id for key share) locked
+        where deleted_at is not null having count(*) > 0;
+    else
+        v_refusal := customer_refusal(p_account, p_change, newly_named(p_account, p_change));
+    end if;
+    if v_refusal is not null then
+        return v_refusal;
+    end if;
+    if v_sessions || v_seated <> '{}' then
+        v_planned := planned_sessions(p_account, v_at, p_change, v_sessions || v_seated);
+        if is_session_stale(p_account, v_at, p_change, v_planned) then
+            return '{"refusal": "stale"}';
+        end if;
+    end if;
+    if p_change -> 'claims' <> '[]' then
+        v_wanted := wanted_claims(p_account, p_change -> 'claims', v_released);
+        foreach v_claim in array v_wanted loop
+            if v_claim.path is null then
+                return unusable_resource(p_account, v_claim.resource_id);
+            end if;
+        end loop;
+    end if;
+    v_refusal := full_refusal(p_account, v_at, p_change, v_wanted, v_released, v_planned);
+    if v_refusal is not null then
+        return v_refusal;
+    end if;
+    v_overdue := overdue_items(p_account, v_at, v_roots, v_seated);
+    if v_overdue <> '{}' then
+        perform lapse_items(p_account, v_at, array(select unnest(v_overdue) except select unnest(v_items)));
+    end if;
+    perform write_images(p_account, p_change, v_customers, v_changed, v_sessions, v_items);
+    perform write_claims(p_account, p_change, v_wanted, v_released, v_items);
+    if p_change -> 'messages' <> '[]' then
+        insert into outbox (account_id, item_id, customer_id, audience, channel, template, locale, data, created_at)
+        select p_account, m.item_id, m.customer_id, m.audience, m.channel, m.template, m.locale, m.data, v_at
+        from jsonb_to_recordset(p_change -> 'messages') m (item_id bigint, customer_id bigint, audience text,
+            channel text, template text, locale text, data jsonb);
+    end if;
+    return null;
+end $$;
+
+-- The same in the midst of a transaction that goes on after a refusal: that leaves no lock behind.
+create function commit_nested_v1(p_account bigint, p_change jsonb) returns jsonb language plpgsql as $$
+declare
+    v_refusal jsonb;
+begin
+    begin
+        v_refusal := commit_v1(p_account, p_change);
+        if v_refusal is not null then
+            raise exception 'refused' using errcode = 'KL001';
+        end if;
+    exception when sqlstate 'KL001' then
+        return v_refusal;
+    end;
+    return null;
+end $$;
