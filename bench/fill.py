@@ -9,6 +9,7 @@ from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import add_customer
 from kalends.actions.keys import create_key
+from kalends.engine.accounts.principal import system
 from kalends.engine.openings import Opening
 from kalends.engine.policy import Account, Policy
 from kalends.store.accounts import add_account
@@ -39,7 +40,7 @@ class House(msgspec.Struct, frozen=True):
 
     def ctx(self, db: Db, now: datetime = NOW) -> Context:
         """What an action is told when the bench asks."""
-        return Context("Bench", self.account, now, db)
+        return Context(system("bench", "Bench"), self.account, now, db)
 
 
 async def open_house(db: Pool, number: int) -> House:
@@ -54,7 +55,7 @@ async def open_house(db: Pool, number: int) -> House:
         )
     blank = Account(0, f"house-{number}", "House", "Europe/Oslo", "nb", "NOK", "NO", Policy())
     account = await add_account(db, blank, NOW)
-    async with transaction(Context("Bench", account, NOW, db)) as ctx:
+    async with transaction(Context(system("bench", "Bench"), account, NOW, db)) as ctx:
         hours = [Opening(weekday, opens=480, closes=1080) for weekday in range(1, 8)]
         resources = [(await add_resource(ctx, {"title": f"Resource {n}"}, hours)).id for n in range(RESOURCES)]
         service = await add_service(ctx, {"title": "Service", "step": 30}, resources)

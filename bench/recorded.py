@@ -15,9 +15,9 @@ from asyncpg.connection import LoggedQuery
 from bench.fill import A_DAY, FIRST_DAY, NUMBERS, House
 from kalends.actions.bookings import book, list_items
 from kalends.actions.keys import recognise
-from kalends.engine.change import ChangeSet
+from kalends.engine.bookings.change_set import ChangeSet
+from kalends.engine.bookings.request import Wish
 from kalends.engine.listing import ItemQuery
-from kalends.engine.wish import Wish
 from kalends.store.db import Db, Pool
 
 LIST_DAYS = 25
@@ -42,7 +42,7 @@ async def create_script(pool: Pool, house: House) -> str:
     """
 
     async def create(db: Db, nr: int) -> None:
-        ctx, _ = await recognise(db, _YEAR_3000, "makeplans", house.secret)
+        ctx = await recognise(db, _YEAR_3000, "makeplans", house.secret)
         starts = _YEAR_3000 + nr * LENGTH
         await book(
             ctx,
@@ -82,7 +82,7 @@ async def list_script(pool: Pool, house: House) -> str:
     asked = ItemQuery(resource_ids=(house.resources[0],), starts_after=starts, ends_before=ends)
 
     async def ask(db: Db, nr: int) -> None:
-        ctx, _ = await recognise(db, FIRST_DAY, "makeplans", house.secret)
+        ctx = await recognise(db, FIRST_DAY, "makeplans", house.secret)
         page = await list_items(ctx, asked)
         assert (len(page.rows), page.total) == (LISTED, LISTED)
 

@@ -12,17 +12,18 @@ import pytest
 from asyncpg.connection import LoggedQuery
 
 from kalends.actions.audit import audit
-from kalends.actions.bookings import book
+from kalends.actions.bookings.series import make_occurrence
 from kalends.actions.catalogue import add_resource, new_site
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import list_customers
-from kalends.actions.series import make_occurrence, pending
 from kalends.engine.booking import Item
+from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.refusals import Full, Refusal
 from kalends.engine.span import Span
-from kalends.engine.wish import Wish
+from kalends.store.occurrences import list_pending
 from kalends.store.resources import add_site
+from tests.acts import book_item, request
 from tests.world import NOW, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,30 +41,31 @@ def mornings(count: int = 1, after: timedelta = timedelta()) -> tuple[Span, ...]
     return tuple(shifted(Span(SOON, SOON + HOUR), after + turn * DAY) for turn in range(count))
 
 
-def wish(clinic: World, **fields: Any) -> Wish:
+def visit(clinic: World, **fields: Any) -> BookingRequest:
     """Kari's massage with Ada, soon, but for what is said."""
     usual = {"service_id": clinic.massage, "resource_id": clinic.ada, "customer_id": clinic.kari, "starts_at": SOON}
-    return Wish(**{**usual, **fields})
+    return request(**{**usual, **fields})
 
 
-def hour_of(resource_id: int, starts_at: datetime = SOON, **fields: Any) -> Wish:
+def hour_of(resource_id: int, starts_at: datetime = SOON, **fields: Any) -> BookingRequest:
     """An hour of a resource, without a service and for nobody."""
-    return Wish(**{"resource_id": resource_id, "starts_at": starts_at, "ends_at": starts_at + HOUR, **fields})
+    return request(**{"resource_id": resource_id, "starts_at": starts_at, "ends_at": starts_at + HOUR, **fields})
 
 
-def seat(clinic: World, session_id: int, **fields: Any) -> Wish:
+def seat(clinic: World, session_id: int, **fields: Any) -> BookingRequest:
     """Kari's seat in a session, but for what is said."""
-    return Wish(**{"session_id": session_id, "customer_id": clinic.kari, **fields})
+    return request(**{"session_id": session_id, "customer_id": clinic.kari, **fields})
 
 
-async def made(clinic: World, wished: Wish, now: datetime | None = None) -> Item:
+async def made(clinic: World, wished: BookingRequest, now: datetime | None = None) -> Item:
     """What was wished for, booked."""
-    return (await book(clinic.ctx(now), wished)).item
+    return (await book_item(clinic.ctx(now), wished)).item
 
 
-async def make_occurrences(ctx: Context, booking_id: int) -> int:
-    """What is pending of a series, made as its job does; answers how many occurrences were settled."""
-    return sum([await make_occurrence(ctx, booking_id, start) for start in await pending(ctx, booking_id)])
+async def make_occurrences(ctx: Context, booking_id: int, most: int | None = None) -> int:
+    """What is pending of a series (the first of it), made as its worker does; answers how many were settled."""
+    pending = await list_pending(ctx.db, ctx.account.id, booking_id)
+    return sum([await make_occurrence(ctx, booking_id, start) for start in pending[:most]])
 
 
 async def new_york(clinic: World) -> int:
@@ -73,20 +75,20 @@ async def new_york(clinic: World) -> int:
     return (await add_resource(clinic.ctx(), {"title": "Chair", "site_id": place.id})).id
 
 
-async def is_refused(clinic: World, wished: Wish, by: type[Exception]) -> Any:
+async def is_refused(clinic: World, wished: BookingRequest, by: type[Exception]) -> Any:
     """The refusal, after which there is nothing more in the database than before."""
     before = await counted(clinic)
     with pytest.raises(by) as refused:
-        await book(clinic.ctx(), wished)
+        await book_item(clinic.ctx(), wished)
     assert await counted(clinic) == before
     return refused.value
 
 
-async def refusal(clinic: World, wished: Wish) -> Refusal | None:
+async def refusal(clinic: World, wished: BookingRequest) -> Refusal | None:
     """What the wish is refused with, if it is; nothing is kept of it."""
     try:
         async with transaction(clinic.ctx()) as tx:
-            await book(tx, wished)
+            await book_item(tx, wished)
             raise _Undone
     except _Undone:
         return None
@@ -101,7 +103,7 @@ class _Undone(Exception):
 async def take(clinic: World, resource_id: int, starts_at: datetime, length: timedelta = HOUR, units: int = 1) -> None:
     """Occupy a resource, where it can be."""
     with suppress(Full):
-        await book(clinic.ctx(), hour_of(resource_id, starts_at, ends_at=starts_at + length, units=units))
+        await book_item(clinic.ctx(), hour_of(resource_id, starts_at, ends_at=starts_at + length, units=units))
 
 
 async def found(clinic: World, **query: Any) -> list[int]:

@@ -10,11 +10,12 @@ from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.context import Context
 from kalends.actions.customers import add_customer
 from kalends.actions.keys import create_key
-from kalends.actions.sessions import add_session
+from kalends.engine.accounts.principal import system
 from kalends.engine.openings import Opening
 from kalends.engine.policy import Account, Policy
 from kalends.store.accounts import add_account
 from kalends.store.db import Db
+from tests.acts import add_session
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 """A Monday, 10:00 in Oslo."""
@@ -50,7 +51,7 @@ class World(msgspec.Struct, frozen=True):
 
     def ctx(self, now: datetime | None = None, who: str = "Tester") -> Context:
         """What an action is told when somebody of this account asks."""
-        return Context(who, self.account, now or self.now, self.db)
+        return Context(system("tests", who), self.account, now or self.now, self.db)
 
     async def key(self, door: str) -> str:
         """A new key of the account for a door."""
@@ -63,11 +64,22 @@ class World(msgspec.Struct, frozen=True):
         fields = {"service_id": self.yoga, "starts_at": starts, "ends_at": starts + timedelta(hours=hours)}
         return (await add_session(self.ctx(), {**fields, "capacity": seats})).id
 
+    async def class_with(self, resources: tuple[int, ...], **times: Any) -> int:
+        """A yoga session in all of these rooms and with all of these teachers; answers its id."""
+        first, *others = resources
+        fields = {"service_id": self.yoga, "resource_id": first, "also_resource_ids": tuple(others), "capacity": 10}
+        return (await add_session(self.ctx(), {**fields, **times})).id
+
+
+def at_sites(ctx: Context, site_ids: frozenset[int] | None) -> Context:
+    """The same request by somebody who is limited to these sites."""
+    return msgspec.structs.replace(ctx, principal=msgspec.structs.replace(ctx.principal, site_ids=site_ids))
+
 
 async def open_clinic(db: Db, now: datetime = NOW, **policy: Any) -> World:
     """A new account with the whole cast; named are the account's rules that differ from engine.policy.Policy."""
     account = await _open_account(db, now, Policy(**policy))
-    ctx = Context("Tester", account, now, db)
+    ctx = Context(system("tests", "Tester"), account, now, db)
     at_work = [Opening(weekday, opens=480, closes=960) for weekday in WORKING_DAYS]
     ada = await add_resource(ctx, {"title": "Ada"}, at_work)
     bo = await add_resource(ctx, {"title": "Bo"}, at_work)

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings import advance, book, change, get, list_items, set_status
+from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.customers import add_customer
 from kalends.actions.expiry import lapse_holds
 from kalends.engine.booking import Item, is_active, state_at
+from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.listing import ItemQuery
 from kalends.engine.refusals import Full, IllegalTransition, Invalid, NotFound, Unreachable, WrongCode
-from kalends.engine.wish import Wish
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, claims, counted, journal, made, seat, wish
+from tests.acts import book_item, change
+from tests.desk import HOUR, SOON, claims, counted, journal, made, seat, visit
 from tests.world import World, open_clinic
 
 OVER = timedelta(minutes=20)
@@ -26,12 +28,12 @@ async def clinic(db: Db) -> World:
     return await open_clinic(db, verification="email")
 
 
-def first_visit(clinic: World, **fields: Any) -> Wish:
-    return wish(clinic, initiate=True, **fields)
+def first_visit(clinic: World, **fields: Any) -> BookingRequest:
+    return visit(clinic, initiate=True, **fields)
 
 
 async def now(clinic: World, item: Item) -> Item:
-    return (await get(clinic.ctx(), item.id)).item
+    return (await get_item(clinic.ctx(), item.id)).item
 
 
 @pytest.mark.parametrize(
@@ -53,12 +55,12 @@ async def test_the_policy_says_by_which_way_it_is_confirmed(db: Db, policy: dict
     went = [item.state]
     while item.state != "confirmed":
         verb = "verify" if item.state == "awaiting_verification" else "confirm"
-        item = (await advance(clinic.ctx(), item.id, verb)).item
+        item = (await advance_item(clinic.ctx(), item.id, verb)).item
         went.append(item.state)
     assert went == states
     assert item.expires_at is None
     assert [claim[0] for claim in await claims(clinic, item)] == [clinic.ada]
-    assert (await made(clinic, wish(clinic, resource_id=clinic.bo))).state == "confirmed"
+    assert (await made(clinic, visit(clinic, resource_id=clinic.bo))).state == "confirmed"
 
 
 async def test_a_hold_has_an_end_a_way_and_a_code(clinic: World) -> None:
@@ -79,34 +81,34 @@ async def test_who_is_to_verify_must_be_reachable(db: Db, way: str, missing: str
     before = await counted(clinic)
     for customer_id in (per.id, None):
         with pytest.raises(Unreachable) as refused:
-            await book(clinic.ctx(), first_visit(clinic, customer_id=customer_id))
+            await book_item(clinic.ctx(), first_visit(clinic, customer_id=customer_id))
         assert refused.value.field == missing
     assert await counted(clinic) == before
-    assert (await made(clinic, wish(clinic, customer_id=per.id))).state == "confirmed"
+    assert (await made(clinic, visit(clinic, customer_id=per.id))).state == "confirmed"
 
 
 async def test_the_right_code_verifies_and_a_wrong_one_does_not(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic, verification_code="314159"))
     with pytest.raises(WrongCode):
-        await advance(clinic.ctx(), item.id, "verify", code="271828")
+        await advance_item(clinic.ctx(), item.id, "verify", code="271828")
     assert await now(clinic, item) == item
-    assert (await advance(clinic.ctx(), item.id, "verify", code="314159")).item.state == "confirmed"
+    assert (await advance_item(clinic.ctx(), item.id, "verify", code="314159")).item.state == "confirmed"
     with pytest.raises(IllegalTransition):
-        await advance(clinic.ctx(), item.id, "verify", code="271828")
+        await advance_item(clinic.ctx(), item.id, "verify", code="271828")
 
 
 async def test_a_code_may_have_lost_the_zeros_at_its_front(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic, verification_code="007700"))
     for wrong in ("", "77", "0077000", "770"):
         with pytest.raises(WrongCode):
-            await advance(clinic.ctx(), item.id, "verify", code=wrong)
-    assert (await advance(clinic.ctx(), item.id, "verify", code="7700")).item.state == "confirmed"
+            await advance_item(clinic.ctx(), item.id, "verify", code=wrong)
+    assert (await advance_item(clinic.ctx(), item.id, "verify", code="7700")).item.state == "confirmed"
 
 
 async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic))
-    await advance(clinic.ctx(who="Ada"), item.id, "verify")
-    await advance(clinic.ctx(SOON), item.id, "cancel")
+    await advance_item(clinic.ctx(who="Ada"), item.id, "verify")
+    await advance_item(clinic.ctx(SOON), item.id, "cancel")
     told = await journal(clinic, item)
     assert [what for what, _, _ in told] == ["create", "verify", "cancel"]
     assert (told[1][1]["state"], told[1][2]["state"]) == ("awaiting_verification", "confirmed")
@@ -119,25 +121,25 @@ async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> No
 @pytest.mark.parametrize(("verb", "state"), [("cancel", "cancelled"), ("remove", "deleted"), ("decline", "declined")])
 async def test_what_is_off_frees_its_time_at_once(clinic: World, verb: str, state: str) -> None:
     item = await made(clinic, first_visit(clinic))
-    ended = (await advance(clinic.ctx(), item.id, verb)).item
+    ended = (await advance_item(clinic.ctx(), item.id, verb)).item
     assert (ended.state, await claims(clinic, item)) == (state, [])
-    assert (await made(clinic, wish(clinic))).starts_at == item.starts_at
+    assert (await made(clinic, visit(clinic))).starts_at == item.starts_at
     with pytest.raises(IllegalTransition):
-        await advance(clinic.ctx(), item.id, "confirm")
+        await advance_item(clinic.ctx(), item.id, "confirm")
 
 
 async def test_a_deleted_one_is_still_there_but_can_not_be_deleted_again(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
-    await advance(clinic.ctx(), item.id, "remove")
+    item = await made(clinic, visit(clinic))
+    await advance_item(clinic.ctx(), item.id, "remove")
     assert (await now(clinic, item)).state == "deleted"
     with pytest.raises(IllegalTransition) as refused:
-        await advance(clinic.ctx(), item.id, "remove")
+        await advance_item(clinic.ctx(), item.id, "remove")
     assert (refused.value.state, refused.value.verb) == ("deleted", "remove")
 
 
 async def test_a_deleted_one_is_not_changed_any_more(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
-    gone = (await advance(clinic.ctx(), item.id, "remove")).item
+    item = await made(clinic, visit(clinic))
+    gone = (await advance_item(clinic.ctx(), item.id, "remove")).item
     for late in (change(clinic.ctx(), item.id, {"notes": "Late"}), set_status(clinic.ctx(), item.id, "no_show")):
         with pytest.raises(IllegalTransition):
             await late
@@ -148,24 +150,24 @@ async def test_a_seat_that_is_off_is_free_again(clinic: World) -> None:
     yoga = await clinic.class_of(1)
     item = await made(clinic, seat(clinic, yoga))
     with pytest.raises(Full):
-        await book(clinic.ctx(), seat(clinic, yoga))
-    await advance(clinic.ctx(), item.id, "cancel")
+        await book_item(clinic.ctx(), seat(clinic, yoga))
+    await advance_item(clinic.ctx(), item.id, "cancel")
     await made(clinic, seat(clinic, yoga))
 
 
 async def test_nobody_advances_what_is_not_there_or_not_theirs(clinic: World, db: Db) -> None:
     stranger = await open_clinic(db)
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     for ctx in (stranger.ctx(), clinic.ctx()):
         with pytest.raises(NotFound):
-            await advance(ctx, item.id + (ctx.account == clinic.account) * 10**9, "cancel")
+            await advance_item(ctx, item.id + (ctx.account == clinic.account) * 10**9, "cancel")
     with pytest.raises(NotFound):
         await set_status(stranger.ctx(), item.id, "completed")
     assert await now(clinic, item) == item
 
 
 async def test_attendance_is_noted_and_taken_back(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     for status in ("checked_in", "in_progress", "completed", "no_show", None):
         assert (await set_status(clinic.ctx(), item.id, status)).item.status == status
     assert [what for what, _, _ in await journal(clinic, item)] == ["create"] + 5 * ["status"]
@@ -175,12 +177,12 @@ async def test_attendance_is_noted_and_taken_back(clinic: World) -> None:
 
 async def test_what_was_booked_over_goes_its_way_undisturbed(clinic: World) -> None:
     below = await made(clinic, first_visit(clinic))
-    await made(clinic, wish(clinic, force=True))
-    await made(clinic, wish(clinic, force=True, starts_at=SOON + HOUR / 2))
+    await made(clinic, visit(clinic, overlap_allowed=True))
+    await made(clinic, visit(clinic, overlap_allowed=True, starts_at=SOON + HOUR / 2))
     assert (await set_status(clinic.ctx(), below.id, "checked_in")).item.status == "checked_in"
     assert (await change(clinic.ctx(), below.id, {"notes": "Crowded"})).item.notes == "Crowded"
-    assert (await advance(clinic.ctx(), below.id, "verify")).item.state == "confirmed"
-    assert (await advance(clinic.ctx(), below.id, "cancel")).item.state == "cancelled"
+    assert (await advance_item(clinic.ctx(), below.id, "verify")).item.state == "confirmed"
+    assert (await advance_item(clinic.ctx(), below.id, "cancel")).item.state == "cancelled"
 
 
 async def active(clinic: World, at: datetime) -> list[int]:
@@ -195,8 +197,8 @@ async def test_a_hold_is_over_the_very_moment_it_ends_though_nobody_did_anything
     assert (state_at(stored, last), state_at(stored, end)) == ("awaiting_verification", "verification_expired")
     assert (await active(clinic, last), await active(clinic, end)) == ([item.id], [])
     with pytest.raises(Full):
-        await book(clinic.ctx(last), wish(clinic))
-    other = await made(clinic, wish(clinic), end)
+        await book_item(clinic.ctx(last), visit(clinic))
+    other = await made(clinic, visit(clinic), end)
     assert (await claims(clinic, item), len(await claims(clinic, other))) == ([], 1)
     assert (await now(clinic, item)).state == "verification_expired"
     assert (await journal(clinic, item))[1:] == [
@@ -206,13 +208,13 @@ async def test_a_hold_is_over_the_very_moment_it_ends_though_nobody_did_anything
 
 async def test_a_hold_that_is_over_makes_room_for_whom_is_picked_and_for_the_whole(clinic: World) -> None:
     held = await made(clinic, first_visit(clinic, service_id=None, resource_id=clinic.left, ends_at=SOON + HOUR))
-    hall = wish(clinic, service_id=clinic.yoga, resource_id=clinic.hall)
+    hall = visit(clinic, service_id=clinic.yoga, resource_id=clinic.hall)
     with pytest.raises(Full):
-        await book(clinic.ctx(), hall)
+        await book_item(clinic.ctx(), hall)
     assert (await made(clinic, hall, clinic.now + OVER)).resource_id == clinic.hall
     assert (await now(clinic, held)).state == "verification_expired"
     held = await made(clinic, first_visit(clinic))
-    free = await made(clinic, wish(clinic, resource_id=None), clinic.now + OVER)
+    free = await made(clinic, visit(clinic, resource_id=None), clinic.now + OVER)
     assert free.resource_id == clinic.ada
 
 
@@ -220,7 +222,7 @@ async def test_a_held_seat_is_free_again_when_its_time_is_over(clinic: World) ->
     yoga = await clinic.class_of(1)
     held = await made(clinic, seat(clinic, yoga, initiate=True))
     with pytest.raises(Full):
-        await book(clinic.ctx(), seat(clinic, yoga))
+        await book_item(clinic.ctx(), seat(clinic, yoga))
     await made(clinic, seat(clinic, yoga), clinic.now + OVER)
     assert (await now(clinic, held)).state == "verification_expired"
 
@@ -229,9 +231,9 @@ async def test_a_held_seat_is_free_again_when_its_time_is_over(clinic: World) ->
 async def test_after_its_end_a_hold_can_only_be_removed(clinic: World, verb: str) -> None:
     item = await made(clinic, first_visit(clinic))
     with pytest.raises(IllegalTransition) as refused:
-        await advance(clinic.ctx(clinic.now + OVER), item.id, verb)
+        await advance_item(clinic.ctx(clinic.now + OVER), item.id, verb)
     assert refused.value.state == "verification_expired"
-    assert (await advance(clinic.ctx(clinic.now + OVER), item.id, "remove")).item.state == "deleted"
+    assert (await advance_item(clinic.ctx(clinic.now + OVER), item.id, "remove")).item.state == "deleted"
 
 
 async def test_notes_and_attendance_of_a_hold_that_is_over_can_still_be_written(clinic: World) -> None:
@@ -254,8 +256,8 @@ async def test_the_end_of_a_hold_can_be_put_off(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic))
     await change(clinic.ctx(), item.id, {"expires_at": clinic.now + 3 * OVER})
     with pytest.raises(Full):
-        await book(clinic.ctx(clinic.now + 2 * OVER), wish(clinic))
-    assert (await made(clinic, wish(clinic), clinic.now + 3 * OVER)).state == "confirmed"
+        await book_item(clinic.ctx(clinic.now + 2 * OVER), visit(clinic))
+    assert (await made(clinic, visit(clinic), clinic.now + 3 * OVER)).state == "confirmed"
 
 
 async def test_a_hold_can_not_be_made_to_end_before_now(clinic: World) -> None:
@@ -263,7 +265,7 @@ async def test_a_hold_can_not_be_made_to_end_before_now(clinic: World) -> None:
     with pytest.raises(Invalid):
         await change(clinic.ctx(), item.id, {"expires_at": clinic.now})
     with pytest.raises(Invalid):
-        await book(clinic.ctx(), first_visit(clinic, resource_id=clinic.bo, expires_at=clinic.now))
+        await book_item(clinic.ctx(), first_visit(clinic, resource_id=clinic.bo, expires_at=clinic.now))
     assert await now(clinic, item) == item
 
 
@@ -271,7 +273,7 @@ async def test_the_job_expires_what_is_over_and_nothing_else(clinic: World) -> N
     over = [await made(clinic, first_visit(clinic)), await made(clinic, first_visit(clinic, resource_id=clinic.bo))]
     held = await made(clinic, first_visit(clinic, starts_at=SOON + HOUR, expires_at=SOON))
     verified = await made(clinic, first_visit(clinic, starts_at=SOON + 2 * HOUR))
-    await advance(clinic.ctx(), verified.id, "verify")
+    await advance_item(clinic.ctx(), verified.id, "verify")
     await lapse_holds(clinic.db, clinic.now + OVER)
     items = [await now(clinic, item) for item in (*over, held, verified)]
     assert [item.state for item in items] == 2 * ["verification_expired"] + ["awaiting_verification", "confirmed"]

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from kalends.actions.apply import apply
-from kalends.actions.bookings import book
 from kalends.actions.catalogue import list_resources, list_services, list_sites, openings_of, resources_of
 from kalends.actions.context import Context
 from kalends.actions.keys import recognise
+from kalends.engine.accounts.principal import system
 from kalends.engine.description import Misdescribed
 from kalends.engine.openings import Opening, OpeningException
-from kalends.engine.wish import Wish
 from kalends.store.accounts import find_account
 from kalends.store.catalogue import find_offered
 from kalends.store.db import Db
 from kalends.store.openings import hours_of
+from tests.acts import book_item, request
 from tests.desk import told
 from tests.world import NOW, open_clinic
 
@@ -58,7 +58,7 @@ def described(text: str = CLINIC, slug: str | None = None) -> dict[str, Any]:
 async def context(db: Db, said: dict[str, Any]) -> Context:
     account = await find_account(db, said["slug"])
     assert account is not None
-    return Context("Tester", account, NOW, db)
+    return Context(system("tests", "Tester"), account, NOW, db)
 
 
 async def refused(db: Db, text: str) -> str:
@@ -102,7 +102,7 @@ async def test_everything_described_is_made(db: Db) -> None:
 async def test_a_key_is_told_when_it_is_made(db: Db) -> None:
     said = described()
     (secret,) = (await apply(db, NOW, said)).keys.values()
-    ctx, _ = await recognise(db, NOW, "makeplans", secret)
+    ctx = await recognise(db, NOW, "makeplans", secret)
     assert (ctx.account.slug, ctx.site_ids) == (said["slug"], frozenset(s.id for s in await list_sites(ctx)))
 
 
@@ -205,7 +205,9 @@ async def test_a_whole_that_moves_takes_its_parts_along(db: Db) -> None:
 async def test_a_capacity_does_not_get_smaller_than_what_is_booked(db: Db) -> None:
     clinic = await open_clinic(db)
     for _ in range(2):
-        await book(clinic.ctx(), Wish(starts_at=NOW, service_id=clinic.sauna_visit, resource_id=clinic.sauna, units=2))
+        await book_item(
+            clinic.ctx(), request(starts_at=NOW, service_id=clinic.sauna_visit, resource_id=clinic.sauna, units=2)
+        )
     fewer = '[[resources]]\ntitle = "Sauna"\ncapacity = {}'
     await apply(db, NOW, described(fewer.format(4), clinic.account.slug))
     with pytest.raises(Misdescribed, match="resource Sauna: more is booked than a capacity of 3 can hold"):

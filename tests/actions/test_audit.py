@@ -6,18 +6,16 @@ import asyncpg
 import pytest
 
 from kalends.actions.audit import audit, tell
-from kalends.actions.bookings import advance, book
+from kalends.actions.bookings.advance import advance_item
 from kalends.actions.catalogue import add_resource
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.prices import set_prices
-from kalends.actions.series import start
-from kalends.actions.sessions import add_session
 from kalends.engine.pricing import Price
 from kalends.engine.recurrence import Recurrence
-from kalends.engine.wish import Wish
 from kalends.store.db import connection, open_pool
 from kalends.store.migrations import migrate
-from tests.desk import HOUR, broken, made, make_occurrences, wish
+from tests.acts import Series, add_session, book_item, request, start_series
+from tests.desk import HOUR, broken, made, make_occurrences, visit
 from tests.world import NOW, World, open_clinic
 
 
@@ -36,19 +34,19 @@ async def clinic(own: asyncpg.Pool) -> World:
 
 
 async def massage(clinic: World, **fields: Any) -> int:
-    return (await made(clinic, wish(clinic, **{"starts_at": NOW, **fields}))).id
+    return (await made(clinic, visit(clinic, **{"starts_at": NOW, **fields}))).id
 
 
 async def test_an_ordinary_day_is_in_order(clinic: World) -> None:
     first = await massage(clinic)
-    await advance(clinic.ctx(), first, "cancel")
+    await advance_item(clinic.ctx(), first, "cancel")
     await massage(clinic)
-    await massage(clinic, force=True)
+    await massage(clinic, overlap_allowed=True)
     await massage(clinic, service_id=clinic.sauna_visit, resource_id=clinic.sauna, units=4)
     await massage(clinic, service_id=None, session_id=await clinic.class_of(2), resource_id=None)
     hall = {"service_id": clinic.yoga, "resource_id": clinic.hall, "starts_at": NOW, "capacity": 9}
     await add_session(clinic.ctx(), hall)
-    await add_session(clinic.ctx(), {**hall, "resource_id": clinic.left}, force=True)
+    await add_session(clinic.ctx(), {**hall, "resource_id": clinic.left}, overlap_allowed=True)
     assert await broken(clinic) == []
 
 
@@ -89,10 +87,10 @@ async def test_an_invoice_that_is_missing_or_does_not_add_up_is_found(clinic: Wo
 
 
 async def booking_of(clinic: World, turn: int) -> int:
-    wish = Wish(
+    wish = request(
         resource_id=clinic.ada, customer_id=clinic.kari, starts_at=NOW + turn * HOUR, ends_at=NOW + (turn + 1) * HOUR
     )
-    return (await book(clinic.ctx(), wish)).item.booking_id
+    return (await book_item(clinic.ctx(), wish)).item.booking_id
 
 
 async def test_too_many_in_a_class_are_found(clinic: World) -> None:
@@ -110,7 +108,7 @@ async def test_a_change_that_nobody_noted_is_found(clinic: World) -> None:
 
 async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
     item = await massage(clinic)
-    await advance(clinic.ctx(), item, "cancel")
+    await advance_item(clinic.ctx(), item, "cancel")
     assert await broken(clinic) == []
     await clinic.db.execute("update item set title = 'Rewritten' where id = $1", item)
     assert await broken(clinic) == [("mistold", item)]
@@ -118,7 +116,7 @@ async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
 
 async def test_an_image_from_before_there_were_extras_is_not_wrong(clinic: World) -> None:
     first, second = await massage(clinic), await massage(clinic, resource_id=clinic.bo)
-    await advance(clinic.ctx(), second, "cancel")
+    await advance_item(clinic.ctx(), second, "cancel")
     async with connection(clinic.db) as tampering:
         await tampering.execute("set session_replication_role = replica")
         await tampering.execute(
@@ -135,7 +133,8 @@ async def test_a_hold_that_nobody_lets_go_is_found(own: asyncpg.Pool) -> None:
 
 
 async def test_a_series_that_nobody_makes_is_found(clinic: World) -> None:
-    await start(clinic.ctx(), wish(clinic, starts_at=NOW, recurrence=Recurrence("FREQ=DAILY;COUNT=2")))
+    await start_series(clinic.ctx(), Series(visit(clinic, starts_at=NOW), Recurrence("FREQ=DAILY;COUNT=2")))
+    assert await broken(clinic) == []
     booking = await clinic.db.fetchval("select id from booking")
     assert await broken(clinic) == [("unmade", booking)]
     assert await make_occurrences(clinic.ctx(), booking) == 2

@@ -9,16 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kalends.actions.availability import offers_on, terms_of
-from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_service, get_service
 from kalends.actions.context import Context
 from kalends.engine.availability import FreeSlot
+from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.catalogue import ServiceOverride
 from kalends.engine.refusals import Full, NotFound
 from kalends.engine.span import Span
-from kalends.engine.wish import Wish
 from kalends.store.catalogue import save_offered
 from kalends.store.db import Db
+from tests.acts import book_item, request
 from tests.desk import HOUR, refusal, take
 from tests.world import NOW, World, open_clinic
 
@@ -65,7 +65,7 @@ async def test_a_resource_may_serve_in_its_own_time(clinic: World) -> None:
 
 
 async def test_seats_left_are_counted(clinic: World) -> None:
-    await book(clinic.ctx(), wish(clinic.sauna_visit, clinic.sauna, OPENS, 4))
+    await book_item(clinic.ctx(), visit(clinic.sauna_visit, clinic.sauna, OPENS, 4))
     found = await offers(clinic.ctx(), clinic.sauna_visit, Span(OPENS, OPENS + 2 * HOUR))
     assert [(offer.span.start, offer.free) for offer in found] == [(OPENS, 2), (OPENS + HOUR, 6)]
     found = await offers(clinic.ctx(), clinic.sauna_visit, Span(OPENS, OPENS + 2 * HOUR), units=3)
@@ -104,11 +104,11 @@ async def test_what_is_offered_can_be_booked_and_what_is_full_is_not_offered(
         wanted = min(units, most)
         found = await offers(clinic.ctx(), service, TOMORROW, units=wanted)
         for offer in draw.sample(found, min(3, len(found))):
-            assert await refusal(clinic, wish(service, offer.resource_id, offer.span.start, wanted)) is None
+            assert await refusal(clinic, visit(service, offer.resource_id, offer.span.start, wanted)) is None
         offered = {(offer.resource_id, offer.span.start) for offer in found}
         for resource in (clinic.ada, clinic.hall, clinic.left, clinic.sauna):
             start = OPENS + draw.randrange(32) * QUARTER
-            if isinstance(await refusal(clinic, wish(service, resource, start, wanted)), Full):
+            if isinstance(await refusal(clinic, visit(service, resource, start, wanted)), Full):
                 assert (resource, start) not in offered
 
 
@@ -116,5 +116,5 @@ def starts(found: list[FreeSlot], resource_id: int | None = None) -> list[dateti
     return [offer.span.start for offer in found if resource_id in (None, offer.resource_id)]
 
 
-def wish(service: int, resource: int, start: datetime, units: int = 1) -> Wish:
-    return Wish(service_id=service, resource_id=resource, starts_at=start, units=units, public=True)
+def visit(service: int, resource: int, start: datetime, units: int = 1) -> BookingRequest:
+    return request(service_id=service, resource_id=resource, starts_at=start, units=units, public=True)

@@ -5,17 +5,18 @@ from typing import Any
 import pytest
 
 from kalends.actions.audit import audit
+from kalends.actions.bookings.book import book
 from kalends.actions.merging import merge
-from kalends.actions.orders import change_order, place_order
-from kalends.engine.order import BookingWithItems, Order, Place
-from kalends.engine.ordering import MADE
+from kalends.engine.bookings.patch import RequestedResource
+from kalends.engine.listing import BookingWithItems
+from tests.acts import change_booking, whole
 from tests.desk import mornings, told
 from tests.world import NOW, World
 
 
 async def fair(clinic: World) -> BookingWithItems:
-    order = Order(places=(Place(clinic.left),), spans=mornings(2), title="Fair", customer_id=clinic.kari)
-    return await place_order(clinic.ctx(), order)
+    order = whole(resources=(RequestedResource(clinic.left),), times=mornings(2), title="Fair", customer_id=clinic.kari)
+    return await book(clinic.ctx(), order)
 
 
 async def told_of(clinic: World, ordered: BookingWithItems) -> list[tuple[str, Any, Any]]:
@@ -27,22 +28,22 @@ async def told_of(clinic: World, ordered: BookingWithItems) -> list[tuple[str, A
     [
         ({"comments": "Late"}, {"comments": ""}, {"comments": "Late"}),
         ({"title": "Market"}, {"title": "Fair"}, {"title": "Market"}),
-        ({"recurs": True}, {"recurrence": None}, {"recurrence": dict(MADE)}),
+        ({"repeats": True}, {"recurrence": None}, {"recurrence": {"version": 1}}),
         ({"details": {"one": {"a": 1}}}, {"details": {}}, {"details": {"one": {"a": 1}}}),
     ],
 )
 async def test_what_changed_is_told(clinic: World, fields: Any, before: Any, after: Any) -> None:
     booked = await fair(clinic)
-    await change_order(clinic.ctx(), booked.booking.id, fields)
+    await change_booking(clinic.ctx(), booked.booking.id, fields)
     assert await told_of(clinic, booked) == [("change", before, after)]
-    await change_order(clinic.ctx(), booked.booking.id, fields)
+    await change_booking(clinic.ctx(), booked.booking.id, fields)
     assert len(await told_of(clinic, booked)) == 1
 
 
 async def test_each_change_tells_what_it_replaced_and_all_is_in_order(clinic: World) -> None:
     booked = await fair(clinic)
     for comments in ("Late", "Early"):
-        await change_order(clinic.ctx(), booked.booking.id, {"comments": comments})
+        await change_booking(clinic.ctx(), booked.booking.id, {"comments": comments})
     assert [(before, after) for _, before, after in await told_of(clinic, booked)] == [
         ({"comments": ""}, {"comments": "Late"}),
         ({"comments": "Late"}, {"comments": "Early"}),
@@ -52,7 +53,7 @@ async def test_each_change_tells_what_it_replaced_and_all_is_in_order(clinic: Wo
 
 async def test_another_customer_is_told_and_so_is_a_merger(clinic: World) -> None:
     booked = await fair(clinic)
-    await change_order(clinic.ctx(), booked.booking.id, {"customer_id": clinic.ola})
+    await change_booking(clinic.ctx(), booked.booking.id, {"customer_id": clinic.ola})
     await merge(clinic.ctx(), clinic.kari, clinic.ola, {})
     assert await told_of(clinic, booked) == [
         ("change", {"customer_id": clinic.kari}, {"customer_id": clinic.ola}),
@@ -62,7 +63,7 @@ async def test_another_customer_is_told_and_so_is_a_merger(clinic: World) -> Non
 
 async def test_who_changed_it_and_when_is_told(clinic: World) -> None:
     booked = await fair(clinic)
-    await change_order(clinic.ctx(who="Olga"), booked.booking.id, {"comments": "Late"})
+    await change_booking(clinic.ctx(who="Olga"), booked.booking.id, {"comments": "Late"})
     row = await clinic.db.fetchrow(
         "select actor, at, revision from journal where account_id = $1 and kind = 'booking'", clinic.account.id
     )
@@ -72,5 +73,5 @@ async def test_who_changed_it_and_when_is_told(clinic: World) -> None:
 
 async def test_what_is_never_changed_stays_out_of_the_journal(clinic: World) -> None:
     booked = await fair(clinic)
-    await change_order(clinic.ctx(), booked.booking.id, {"state": "cancelled"})
+    await change_booking(clinic.ctx(), booked.booking.id, {"state": "cancelled"})
     assert await told_of(clinic, booked) == []

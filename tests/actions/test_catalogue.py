@@ -1,6 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
 
-import msgspec
 import pytest
 
 from kalends.actions.catalogue import (
@@ -21,7 +20,7 @@ from kalends.store.db import Db
 from kalends.store.exceptions import save_exceptions
 from kalends.store.openings import hours_of
 from tests.desk import told
-from tests.world import NOW, World, open_clinic
+from tests.world import NOW, World, at_sites, open_clinic
 
 MONDAY = Span(datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 3, 2, tzinfo=UTC))
 
@@ -72,7 +71,7 @@ async def test_retired_resources_are_listed_on_request(clinic: World) -> None:
 
 
 async def test_a_key_for_one_site_sees_that_site_only(clinic: World) -> None:
-    elsewhere = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({clinic.site + 1_000_000}))
+    elsewhere = at_sites(clinic.ctx(), frozenset({clinic.site + 1_000_000}))
     assert await list_resources(elsewhere) == []
     with pytest.raises(NotFound):
         await get_resource(elsewhere, clinic.ada)

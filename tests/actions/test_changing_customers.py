@@ -19,7 +19,7 @@ from kalends.actions.customers import (
 from kalends.actions.prices import add_group
 from kalends.engine.refusals import Barred, Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
-from tests.desk import found, made, told, wish
+from tests.desk import found, made, told, visit
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(hours=1)
@@ -96,9 +96,9 @@ async def test_who_is_blocked_does_not_book_publicly(clinic: World) -> None:
     blocked = await block_customer(clinic.ctx(), clinic.kari)
     assert await block_customer(clinic.ctx(LATER), clinic.kari) == blocked
     with pytest.raises(Barred):
-        await made(clinic, wish(clinic, public=True))
+        await made(clinic, visit(clinic, public=True))
     await unblock_customer(clinic.ctx(), clinic.kari)
-    assert (await made(clinic, wish(clinic, public=True))).customer_id == clinic.kari
+    assert (await made(clinic, visit(clinic, public=True))).customer_id == clinic.kari
 
 
 async def test_a_search_knows_numbers_however_they_are_written(clinic: World) -> None:

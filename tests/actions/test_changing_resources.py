@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 
 from kalends.actions.audit import audit
-from kalends.actions.bookings import advance
+from kalends.actions.bookings.advance import advance_item
 from kalends.actions.catalogue import get_resource, list_resources, openings_of
 from kalends.actions.resources import change_resource, remove_resource
-from kalends.actions.sessions import add_session
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, Full, InUse, Invalid, NotFound, Retired
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, counted, hour_of, made, told, wish
+from tests.acts import add_session
+from tests.desk import HOUR, SOON, counted, hour_of, made, told, visit
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(minutes=5)
@@ -56,7 +56,7 @@ async def test_what_is_booked_needs_some_capacity(clinic: World) -> None:
         with pytest.raises(Invalid):
             await change_resource(clinic.ctx(), which, {"capacity": 0})
     await change_resource(clinic.ctx(), clinic.right, {"capacity": 0})
-    await advance(clinic.ctx(), item.id, "cancel")
+    await advance_item(clinic.ctx(), item.id, "cancel")
     await change_resource(clinic.ctx(), clinic.hall, {"capacity": 0})
     with pytest.raises(Full):
         await made(clinic, hour_of(clinic.left))
@@ -102,16 +102,16 @@ async def test_the_constraint_follows_the_capacity(clinic: World) -> None:
 
 
 async def test_who_is_booked_is_not_removed(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     with pytest.raises(InUse) as refused:
         await remove_resource(clinic.ctx(), clinic.ada)
     assert (refused.value.what, refused.value.count, refused.value.until) == ("resource", 1, SOON + HOUR)
-    await advance(clinic.ctx(), item.id, "cancel")
+    await advance_item(clinic.ctx(), item.id, "cancel")
     assert not (await remove_resource(clinic.ctx(), clinic.ada)).active
 
 
 async def test_what_is_past_holds_nobody(clinic: World) -> None:
-    await made(clinic, wish(clinic))
+    await made(clinic, visit(clinic))
     assert not (await remove_resource(clinic.ctx(SOON + HOUR), clinic.ada)).active
 
 
@@ -120,7 +120,7 @@ async def test_a_removed_resource_is_read_but_not_listed_nor_booked(clinic: Worl
     assert await remove_resource(clinic.ctx(LATER), clinic.ada) == gone == await get_resource(clinic.ctx(), clinic.ada)
     assert clinic.ada not in [one.id for one in await list_resources(clinic.ctx())]
     with pytest.raises(Retired):
-        await made(clinic, wish(clinic))
+        await made(clinic, visit(clinic))
     assert (await change_resource(clinic.ctx(), clinic.ada, {"active": True})).active
 
 
@@ -128,7 +128,7 @@ async def test_the_whole_goes_with_its_parts_unless_one_is_booked(clinic: World)
     item = await made(clinic, hour_of(clinic.left))
     with pytest.raises(InUse):
         await remove_resource(clinic.ctx(), clinic.hall)
-    await advance(clinic.ctx(), item.id, "cancel")
+    await advance_item(clinic.ctx(), item.id, "cancel")
     await remove_resource(clinic.ctx(), clinic.hall)
     assert not (await get_resource(clinic.ctx(), clinic.right)).active
 

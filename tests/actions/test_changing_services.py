@@ -17,14 +17,14 @@ from kalends.actions.services import (
     remove_service,
     remove_serving,
 )
-from kalends.actions.sessions import add_session
 from kalends.actions.slots import slots
 from kalends.engine.catalogue import SOLD, ServiceAssignment
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, NotServed, Retired
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import made, wish
+from tests.acts import add_session
+from tests.desk import made, visit
 from tests.world import NOW, World, open_clinic
 
 MONDAY = date(2027, 3, 1)
@@ -55,7 +55,7 @@ async def test_a_removed_service_is_read_but_not_listed_nor_booked(clinic: World
     assert await get_service(clinic.ctx(), clinic.massage) == gone
     assert clinic.massage not in [one.id for one in await list_services(clinic.ctx())]
     with pytest.raises(Retired):
-        await made(clinic, wish(clinic))
+        await made(clinic, visit(clinic))
 
 
 async def test_what_is_sold_is_listed_but_neither_booked_nor_planned(clinic: World) -> None:
@@ -65,7 +65,7 @@ async def test_what_is_sold_is_listed_but_neither_booked_nor_planned(clinic: Wor
     assert await offered(clinic, oil.id) == set()
     for sold in (oil, voucher):
         with pytest.raises(Invalid) as refused:
-            await made(clinic, wish(clinic, service_id=sold.id))
+            await made(clinic, visit(clinic, service_id=sold.id))
         assert refused.value.faults == (Fault("service_id", "not_bookable"),)
     with pytest.raises(Invalid):
         await add_session(clinic.ctx(), {"service_id": oil.id, "starts_at": NOW})
@@ -90,7 +90,7 @@ async def test_who_is_not_named_any_more_serves_no_more(clinic: World) -> None:
     assert await offered(clinic, clinic.physio) == set()
     for resource in (clinic.ada, clinic.bo):
         with pytest.raises(NotServed):
-            await made(clinic, wish(clinic, service_id=clinic.physio, resource_id=resource))
+            await made(clinic, visit(clinic, service_id=clinic.physio, resource_id=resource))
     await add_serving(clinic.ctx(), {"service_id": clinic.physio, "resource_id": clinic.bo})
     assert await offered(clinic, clinic.physio) == {clinic.bo}
     with pytest.raises(NotFound):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings import advance
+from kalends.actions.bookings.advance import advance_item
 from kalends.actions.documents import add_document, get_occasion, process_document
 from kalends.actions.events import add_event
 from kalends.actions.invoices import issue_invoice
@@ -54,7 +54,7 @@ async def test_a_document_is_numbered_priced_and_dated(db: Db) -> None:
     (paper,) = occasion.papers
     assert (occasion.event.title, paper.document) == ("Jazz", offer)
     assert [ordered.booking.id for ordered in paper.bookings] == [later, sooner]
-    assert [entry.item.resource_id for entry in paper.bookings[0].entries] == [clinic.hall]
+    assert [entry.item.resource_id for entry in paper.bookings[0].items] == [clinic.hall]
 
 
 async def test_a_document_says_what_it_is_told_to(db: Db) -> None:
@@ -124,7 +124,7 @@ async def test_a_booking_that_is_deleted_is_left_out(db: Db) -> None:
     event_id = await jazz(clinic)
     item = await made(clinic, hour_of(clinic.hall))
     await drawn(clinic, event_id, booking_ids=(item.booking_id,))
-    await advance(clinic.ctx(), item.id, "remove")
+    await advance_item(clinic.ctx(), item.id, "remove")
     (paper,) = (await get_occasion(clinic.ctx(), event_id)).papers
     assert (paper.document.booking_ids, paper.bookings) == ((item.booking_id,), ())
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
-from kalends.actions.bookings import advance, book
+from kalends.actions.bookings.advance import advance_item
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import change_customer
 from kalends.actions.invoices import (
@@ -25,6 +25,7 @@ from kalends.actions.profile import set_profile
 from kalends.engine.invoice import Discount, Invoice, InvoiceQuery
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Fault, Invalid, NotFound
+from tests.acts import book_item
 from tests.desk import HOUR, SOON, hour_of, told
 from tests.world import World, open_clinic
 
@@ -43,7 +44,7 @@ async def clinic(crowd: asyncpg.Pool) -> World:
 async def booked(clinic: World, hour: int = 0, customer_id: int | None = None, resource_id: int | None = None) -> int:
     """Kari's hour in the left part of the hall, so many hours ahead; answers the booking's id."""
     wished = hour_of(resource_id or clinic.left, SOON + hour * HOUR, customer_id=customer_id or clinic.kari)
-    return (await book(clinic.ctx(), wished)).item.booking_id
+    return (await book_item(clinic.ctx(), wished)).item.booking_id
 
 
 async def refused(ctx: Context, ids: list[int], **given: Any) -> tuple[Fault, ...]:
@@ -98,7 +99,7 @@ async def test_an_item_is_invoiced_once(clinic: World) -> None:
 
 async def test_what_can_not_be_invoiced(clinic: World) -> None:
     kari, ola = await booked(clinic), await booked(clinic, 1, clinic.ola)
-    nobody = (await book(clinic.ctx(), hour_of(clinic.right))).item.booking_id
+    nobody = (await book_item(clinic.ctx(), hour_of(clinic.right))).item.booking_id
     free = await booked(clinic, resource_id=clinic.sauna)
     for ids, fault in (
         ([], Fault("booking_ids", "blank")),
@@ -130,8 +131,8 @@ async def test_a_sum_that_can_not_be_kept(clinic: World) -> None:
 
 
 async def test_what_was_cancelled_is_not_invoiced(clinic: World) -> None:
-    entry = await book(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
-    await advance(clinic.ctx(), entry.item.id, "cancel")
+    entry = await book_item(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
+    await advance_item(clinic.ctx(), entry.item.id, "cancel")
     assert await refused(clinic.ctx(), [entry.item.booking_id]) == (Fault("booking_ids", "nothing_to_invoice"),)
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings import advance, change, list_items, set_status
+from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.find import list_items
 from kalends.engine.booking import Item
 from kalends.engine.listing import ItemQuery
 from kalends.store.db import Db
-from tests.desk import DAY, HOUR, SOON, made, seat, wish
+from tests.acts import change
+from tests.desk import DAY, HOUR, SOON, made, seat, visit
 from tests.world import NOW, World, open_clinic
 
 OVER = timedelta(minutes=20)
@@ -41,14 +43,14 @@ async def diary(db: Db) -> Diary:
     fields["held"] |= {"initiate": True, "expires_at": NOW + 2 * OVER}
     for name in ("unconfirmed", "declined"):
         fields[name] |= {"initiate": True}
-    items = {name: await made(clinic, wish(clinic, **fields[name])) for name in names[:-1]}
+    items = {name: await made(clinic, visit(clinic, **fields[name])) for name in names[:-1]}
     for name, verb in (
         ("unconfirmed", "verify"),
         ("declined", "decline"),
         ("cancelled", "cancel"),
         ("deleted", "remove"),
     ):
-        await advance(clinic.ctx(), items[name].id, verb)
+        await advance_item(clinic.ctx(), items[name].id, verb)
     await set_status(clinic.ctx(), items["came"].id, "completed")
     items["seat"] = await made(clinic, seat(clinic, await clinic.class_of(5, SOON + DAY)))
     return Diary(clinic, items)
@@ -142,7 +144,7 @@ async def test_an_entry_brings_what_it_refers_to(diary: Diary) -> None:
 
 async def test_the_latest_change_first(db: Db) -> None:
     clinic = await open_clinic(db)
-    items = [await made(clinic, wish(clinic, starts_at=SOON + hour * HOUR)) for hour in range(3)]
+    items = [await made(clinic, visit(clinic, starts_at=SOON + hour * HOUR)) for hour in range(3)]
     await change(clinic.ctx(NOW + HOUR), items[1].id, {"notes": "New"})
     page = await list_items(clinic.ctx(NOW + HOUR), ItemQuery(latest_change_first=True))
     assert [entry.item.id for entry in page.rows] == [items[1].id, items[2].id, items[0].id]

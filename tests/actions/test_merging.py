@@ -3,27 +3,28 @@ from datetime import timedelta
 
 import pytest
 
-from kalends.actions.bookings import get
+from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.series import occurrences
 from kalends.actions.customers import add_customer, change_customer, get_customer, list_children, remove_customer
 from kalends.actions.merging import merge
-from kalends.actions.series import occurrences, start
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Duplicate, Invalid, NotFound
 from kalends.store.db import Db
-from tests.desk import HOUR, SOON, journal, made, make_occurrences, wish
+from tests.acts import Series, start_series
+from tests.desk import HOUR, SOON, journal, made, make_occurrences, visit
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(minutes=5)
 
 
 async def test_all_that_was_olas_is_karis(clinic: World) -> None:
-    for_ola = await made(clinic, wish(clinic, customer_id=clinic.ola))
-    by_ola = await made(clinic, wish(clinic, booked_by_customer_id=clinic.ola, starts_at=SOON + HOUR))
+    for_ola = await made(clinic, visit(clinic, customer_id=clinic.ola))
+    by_ola = await made(clinic, visit(clinic, booked_by_customer_id=clinic.ola, starts_at=SOON + HOUR))
     child = await add_customer(clinic.ctx(), {"first_name": "Eve", "parent_id": clinic.ola})
     kari = await merge(clinic.ctx(LATER), clinic.kari, clinic.ola, {})
-    item = (await get(clinic.ctx(), for_ola.id)).item
+    item = (await get_item(clinic.ctx(), for_ola.id)).item
     assert (item.customer_id, item.revision, item.updated_at) == (clinic.kari, 1, LATER)
-    assert (await get(clinic.ctx(), by_ola.id)).item.booked_by_customer_id == clinic.kari
+    assert (await get_item(clinic.ctx(), by_ola.id)).item.booked_by_customer_id == clinic.kari
     assert [one.id for one in await list_children(clinic.ctx(), clinic.kari)] == [child.id]
     ola = await get_customer(clinic.ctx(), clinic.ola)
     assert (ola.deleted_at, ola.merged_into_id, ola.revision, kari.revision) == (LATER, clinic.kari, 1, 1)
@@ -38,17 +39,17 @@ async def test_the_one_that_is_kept_may_take_over_what_the_other_had(clinic: Wor
 
 
 async def test_a_refused_merge_changes_nothing(clinic: World) -> None:
-    item = await made(clinic, wish(clinic, customer_id=clinic.ola))
+    item = await made(clinic, visit(clinic, customer_id=clinic.ola))
     await add_customer(clinic.ctx(), {"first_name": "Eve", "email": "eve@example.org"})
     with pytest.raises(Duplicate):
         await merge(clinic.ctx(), clinic.kari, clinic.ola, {"email": "eve@example.org"})
-    assert (await get(clinic.ctx(), item.id)).item.customer_id == clinic.ola
+    assert (await get_item(clinic.ctx(), item.id)).item.customer_id == clinic.ola
     assert (await get_customer(clinic.ctx(), clinic.ola)).deleted_at is None
 
 
 async def test_what_a_series_is_still_to_make_follows_too(clinic: World) -> None:
     weekly = Recurrence(rrule="FREQ=DAILY;COUNT=2")
-    uid = await start(clinic.ctx(), wish(clinic, customer_id=clinic.ola, recurrence=weekly))
+    uid = await start_series(clinic.ctx(), Series(visit(clinic, customer_id=clinic.ola), weekly))
     await merge(clinic.ctx(), clinic.kari, clinic.ola, {})
     booking = await clinic.db.fetchval("select id from booking where account_id = $1", clinic.account.id)
     await make_occurrences(clinic.ctx(), booking)
@@ -75,7 +76,7 @@ async def test_only_two_that_are_there_can_be_one(clinic: World, db: Db) -> None
 
 
 async def test_bookings_made_meanwhile_are_merged_or_come_too_late(clinic: World) -> None:
-    wishes = [wish(clinic, customer_id=clinic.ola, starts_at=SOON + n * HOUR) for n in range(6)]
+    wishes = [visit(clinic, customer_id=clinic.ola, starts_at=SOON + n * HOUR) for n in range(6)]
     booked = [made(clinic, one) for one in wishes]
     _, *results = await asyncio.gather(
         merge(clinic.ctx(), clinic.kari, clinic.ola, {}), *booked, return_exceptions=True

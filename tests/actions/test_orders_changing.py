@@ -3,20 +3,22 @@
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
-from kalends.actions import bookings
+from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.find import get_booking
 from kalends.actions.inventory import set_inventory_resources
-from kalends.actions.orders import change_order, get_order, place_order
 from kalends.engine.booking import Item
+from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.extra import Extra
-from kalends.engine.order import BookingWithItems, Order, Place
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.refusals import Fault, Forbidden, Full, IllegalTransition, Invalid, NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, journal, made, mornings, seat, sent, wish
-from tests.world import World, open_clinic
+from tests.acts import change, change_booking, whole
+from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, journal, made, mornings, seat, sent, visit
+from tests.world import World, at_sites, open_clinic
 
 KARI = {"first_name": "Kari", "email": "kari@example.org"}
 
@@ -25,17 +27,17 @@ def projectors(clinic: World, units: int) -> tuple[Extra, ...]:
     return (Extra(units, resource_id=clinic.projectors),)
 
 
-async def ordered(clinic: World, *places: Place, days: int = 1, **fields: Any) -> BookingWithItems:
-    there = places or (Place(clinic.left, projectors(clinic, 2)),)
-    return await place_order(clinic.ctx(), Order(places=there, spans=mornings(days), **fields))
+async def ordered(clinic: World, *places: RequestedResource, days: int = 1, **fields: Any) -> BookingWithItems:
+    there = places or (RequestedResource(clinic.left, projectors(clinic, 2)),)
+    return await book(clinic.ctx(), whole(resources=there, times=mornings(days), **fields))
 
 
 async def changed(clinic: World, present: BookingWithItems, **fields: Any) -> BookingWithItems:
-    return await change_order(clinic.ctx(), present.booking.id, fields)
+    return await change_booking(clinic.ctx(), present.booking.id, fields)
 
 
 def items(of: BookingWithItems) -> list[Item]:
-    return [entry.item for entry in of.entries]
+    return [entry.item for entry in of.items]
 
 
 def ids(of: BookingWithItems) -> list[int]:
@@ -48,7 +50,7 @@ async def taken(clinic: World, of: BookingWithItems) -> set[tuple[int, Span, int
 
 async def test_a_move_takes_the_extras_along(clinic: World) -> None:
     first = await ordered(clinic, days=2)
-    moved = await changed(clinic, first, spans=mornings(2, after=HOUR / 2))
+    moved = await changed(clinic, first, times=mornings(2, after=HOUR / 2))
     assert (ids(moved), {item.extras for item in items(moved)}) == (ids(first), {projectors(clinic, 2)})
     assert await taken(clinic, moved) == {
         (which, span, units)
@@ -59,20 +61,20 @@ async def test_a_move_takes_the_extras_along(clinic: World) -> None:
 
 async def test_another_place_takes_the_extras_over(clinic: World) -> None:
     first = await ordered(clinic)
-    moved = await changed(clinic, first, places=(Place(clinic.right),))
+    moved = await changed(clinic, first, resources=(RequestedResource(clinic.right),))
     assert [(item.resource_id, item.extras) for item in items(moved)] == [(clinic.right, projectors(clinic, 2))]
     await made(clinic, hour_of(clinic.left))
     await set_inventory_resources(clinic.ctx(), clinic.projectors, [clinic.hall])
     with pytest.raises(Invalid) as refused:
-        await changed(clinic, moved, places=(Place(clinic.sauna),))
+        await changed(clinic, moved, resources=(RequestedResource(clinic.sauna),))
     assert refused.value.faults == (Fault("extras", "not_served"),)
 
 
 async def test_more_and_less(clinic: World) -> None:
     first = await ordered(clinic, days=2)
-    more = await changed(clinic, first, spans=mornings(4))
+    more = await changed(clinic, first, times=mornings(4))
     assert (ids(more)[:2], len(await taken(clinic, more))) == (ids(first), 8)
-    less = await changed(clinic, more, spans=mornings(4)[1:3])
+    less = await changed(clinic, more, times=mornings(4)[1:3])
     assert (ids(less), [item.revision for item in items(less)]) == (ids(more)[1:3], [0, 0])
     assert len(await taken(clinic, more)) == 4
     assert [what for what, _, _ in await journal(clinic, items(more)[0])] == ["create", "change"]
@@ -80,14 +82,14 @@ async def test_more_and_less(clinic: World) -> None:
 
 async def test_another_place_beside_the_first(clinic: World) -> None:
     first = await ordered(clinic, days=2)
-    more = await changed(clinic, first, places=(Place(clinic.right), Place(clinic.left)))
+    more = await changed(clinic, first, resources=(RequestedResource(clinic.right), RequestedResource(clinic.left)))
     assert [item.id for item in items(more) if item.resource_id == clinic.left] == ids(first)
     assert [item.extras for item in items(more) if item.resource_id == clinic.right] == [(), ()]
 
 
 async def test_nothing_is_in_its_own_way(clinic: World) -> None:
-    first = await ordered(clinic, Place(clinic.left), Place(clinic.ada), days=2)
-    swapped = await changed(clinic, first, spans=mornings(2, after=DAY), places=(Place(clinic.hall),))
+    first = await ordered(clinic, RequestedResource(clinic.left), RequestedResource(clinic.ada), days=2)
+    swapped = await changed(clinic, first, times=mornings(2, after=DAY), resources=(RequestedResource(clinic.hall),))
     assert await taken(clinic, swapped) == {(clinic.hall, span, 1) for span in mornings(2, after=DAY)}
 
 
@@ -96,9 +98,9 @@ async def test_a_change_that_does_not_fit_changes_nothing(clinic: World) -> None
     await made(clinic, hour_of(clinic.left, SOON + 5 * DAY))
     before, held = await counted(clinic), await taken(clinic, first)
     with pytest.raises(Full):
-        await changed(clinic, first, spans=mornings(6), title="Fair", customer={"email": "liv@example.org"})
+        await changed(clinic, first, times=mornings(6), title="Fair", customer={"email": "liv@example.org"})
     assert (await counted(clinic), await taken(clinic, first)) == (before, held)
-    assert await get_order(clinic.ctx(), first.booking.id) == first
+    assert await get_booking(clinic.ctx(), first.booking.id) == first
 
 
 STATES = [
@@ -132,7 +134,7 @@ async def test_what_no_verb_leads_to_is_refused(clinic: World) -> None:
 async def test_what_is_so_already_stays_unwritten(clinic: World) -> None:
     first = await ordered(clinic, days=2, title="Fair", customer_id=clinic.kari)
     before = await counted(clinic)
-    same = {"state": "confirmed", "status": None, "title": "Fair", "customer": KARI, "spans": mornings(2)}
+    same = {"state": "confirmed", "status": None, "title": "Fair", "customer": KARI, "times": mornings(2)}
     assert await changed(clinic, first, **same) == first
     assert await counted(clinic) == before
 
@@ -143,7 +145,7 @@ async def test_what_took_nothing_takes_its_time_when_it_is_had_back(clinic: Worl
     await made(clinic, hour_of(clinic.left))
     with pytest.raises(Full):
         await changed(clinic, first, state="confirmed")
-    back = await changed(clinic, first, state="confirmed", places=(Place(clinic.right),))
+    back = await changed(clinic, first, state="confirmed", resources=(RequestedResource(clinic.right),))
     assert len(await taken(clinic, back)) == 2
 
 
@@ -151,9 +153,9 @@ async def test_the_other_door_confirms_a_draft_only_if_there_is_room(clinic: Wor
     first = await ordered(clinic, state="draft")
     await made(clinic, hour_of(clinic.left))
     with pytest.raises(Full):
-        await bookings.advance(clinic.ctx(), ids(first)[0], "confirm")
-    second = await ordered(clinic, Place(clinic.right, projectors(clinic, 1)), state="draft")
-    await bookings.advance(clinic.ctx(), ids(second)[0], "confirm")
+        await advance_item(clinic.ctx(), ids(first)[0], "confirm")
+    second = await ordered(clinic, RequestedResource(clinic.right, projectors(clinic, 1)), state="draft")
+    await advance_item(clinic.ctx(), ids(second)[0], "confirm")
     assert len(await taken(clinic, second)) == 2
 
 
@@ -167,8 +169,8 @@ async def test_complete_and_live_again(clinic: World) -> None:
 
 async def test_what_was_called_off_alone_stays_so(clinic: World) -> None:
     first = await ordered(clinic, days=3)
-    await bookings.advance(clinic.ctx(), ids(first)[1], "cancel")
-    live = await changed(clinic, first, state="confirmed", title="Fair", spans=mornings(2, after=7 * DAY))
+    await advance_item(clinic.ctx(), ids(first)[1], "cancel")
+    live = await changed(clinic, first, state="confirmed", title="Fair", times=mornings(2, after=7 * DAY))
     assert sorted((item.id, item.state) for item in items(live)) == [
         (one, "cancelled" if turn == 1 else "confirmed") for turn, one in enumerate(ids(first))
     ]
@@ -177,11 +179,11 @@ async def test_what_was_called_off_alone_stays_so(clinic: World) -> None:
 
 async def test_words_and_details(clinic: World) -> None:
     first = await ordered(clinic, days=2, details={"locaboo": {"color": "#fff", "hidden": True}})
-    given = {"title": "Fair", "comments": "Loud", "details": {"locaboo": {"color": "#000"}}, "recurs": True}
+    given = {"title": "Fair", "comments": "Loud", "details": {"locaboo": {"color": "#000"}}, "repeats": True}
     then = await changed(clinic, first, **given)
     assert (then.booking.title, then.booking.comments) == ("Fair", "Loud")
     assert then.booking.details == {"locaboo": {"color": "#000", "hidden": True}}
-    assert {(entry.item.title, entry.recurs) for entry in then.entries} == {("Fair", True)}
+    assert {(entry.item.title, entry.recurs) for entry in then.items} == {("Fair", True)}
 
 
 async def test_the_customer_is_another_when_the_contacts_are(clinic: World) -> None:
@@ -202,9 +204,9 @@ async def test_the_customer_is_another_when_the_contacts_are(clinic: World) -> N
 
 
 async def test_a_booking_of_the_other_door_keeps_its_service(clinic: World) -> None:
-    item = await made(clinic, wish(clinic, service_id=clinic.physio))
+    item = await made(clinic, visit(clinic, service_id=clinic.physio))
     spans = mornings(after=timedelta(hours=3))
-    then = await change_order(clinic.ctx(), item.booking_id, {"spans": spans, "title": "Knee"})
+    then = await change_booking(clinic.ctx(), item.booking_id, {"times": spans, "title": "Knee"})
     assert (items(then)[0].service_id, items(then)[0].title) == (clinic.physio, "Knee")
     ((_, span, _),) = await claims(clinic, items(then)[0])
     assert span == Span(spans[0].start, spans[0].end + HOUR / 4)
@@ -212,10 +214,10 @@ async def test_a_booking_of_the_other_door_keeps_its_service(clinic: World) -> N
 
 async def test_one_message_for_all(db: Db) -> None:
     clinic = await open_clinic(db, verification="email")
-    item = await made(clinic, wish(clinic))
-    await change_order(clinic.ctx(), item.booking_id, {"state": "cancelled"})
-    await change_order(clinic.ctx(), item.booking_id, {"state": "confirmed"})
-    await change_order(clinic.ctx(), item.booking_id, {"state": "draft", "title": "Knee"})
+    item = await made(clinic, visit(clinic))
+    await change_booking(clinic.ctx(), item.booking_id, {"state": "cancelled"})
+    await change_booking(clinic.ctx(), item.booking_id, {"state": "confirmed"})
+    await change_booking(clinic.ctx(), item.booking_id, {"state": "draft", "title": "Knee"})
     assert await sent(clinic) == ["customer email confirmation", "customer email cancellation"]
 
 
@@ -223,36 +225,37 @@ async def test_a_seat_stays_in_its_session(clinic: World) -> None:
     yoga = await clinic.class_of(1)
     await clinic.db.execute("update group_session set resource_id = $2 where id = $1", yoga, clinic.hall)
     item = await made(clinic, seat(clinic, yoga))
-    then = await change_order(clinic.ctx(), item.booking_id, {"spans": mornings(2), "state": "cancelled"})
+    then = await change_booking(clinic.ctx(), item.booking_id, {"times": mornings(2), "state": "cancelled"})
     assert [(one.starts_at, one.state) for one in items(then)] == [(item.starts_at, "cancelled")]
     await made(clinic, seat(clinic, yoga))
     with pytest.raises(Full):
-        await change_order(clinic.ctx(), item.booking_id, {"state": "confirmed"})
+        await change_booking(clinic.ctx(), item.booking_id, {"state": "confirmed"})
 
 
 async def test_one_item_is_moved_with_its_extras(clinic: World) -> None:
     """As another door moves it, which knows nothing of extras."""
     first = await ordered(clinic, days=2)
-    await ordered(clinic, Place(clinic.sauna, projectors(clinic, 1)))
-    later = await place_order(
-        clinic.ctx(), Order(places=(Place(clinic.ada, projectors(clinic, 2)),), spans=mornings(after=9 * DAY))
+    await ordered(clinic, RequestedResource(clinic.sauna, projectors(clinic, 1)))
+    later = await book(
+        clinic.ctx(),
+        whole(resources=(RequestedResource(clinic.ada, projectors(clinic, 2)),), times=mornings(after=9 * DAY)),
     )
     with pytest.raises(Full) as refused:
-        await bookings.change(clinic.ctx(), ids(first)[0], {"starts_at": SOON + 9 * DAY})
+        await change(clinic.ctx(), ids(first)[0], {"starts_at": SOON + 9 * DAY})
     assert (refused.value.which, len(await taken(clinic, first))) == (clinic.projectors, 4)
-    await bookings.change(clinic.ctx(), ids(first)[0], {"starts_at": SOON + 8 * DAY})
+    await change(clinic.ctx(), ids(first)[0], {"starts_at": SOON + 8 * DAY})
     assert await taken(clinic, later) | await taken(clinic, first) >= {
         (clinic.projectors, span, 2) for span in mornings(2, after=8 * DAY)
     }
-    await ordered(clinic, Place(clinic.hall, projectors(clinic, 2)))
+    await ordered(clinic, RequestedResource(clinic.hall, projectors(clinic, 2)))
 
 
 async def test_what_is_not_there_is_not_changed(clinic: World, db: Db) -> None:
     first = await ordered(clinic)
     for ctx, booking_id in ((clinic.ctx(), 10**9), ((await open_clinic(db)).ctx(), first.booking.id)):
         with pytest.raises(NotFound):
-            await change_order(ctx, booking_id, {"title": "Fair"})
-    await bookings.advance(clinic.ctx(), ids(first)[0], "remove")
+            await change_booking(ctx, booking_id, {"title": "Fair"})
+    await advance_item(clinic.ctx(), ids(first)[0], "remove")
     with pytest.raises(NotFound):
         await changed(clinic, first, title="Fair")
 
@@ -263,8 +266,8 @@ async def test_a_key_of_some_sites_changes_only_what_is_there(clinic: World) -> 
         clinic.account.id,
     )
     await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.sauna, other)
-    first = await ordered(clinic, Place(clinic.left), Place(clinic.sauna))
+    first = await ordered(clinic, RequestedResource(clinic.left), RequestedResource(clinic.sauna))
     for site, refusal in ((clinic.site, Forbidden), (10**9, NotFound)):
-        ctx = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({site}))
+        ctx = at_sites(clinic.ctx(), frozenset({site}))
         with pytest.raises(refusal):
-            await change_order(ctx, first.booking.id, {"title": "Fair"})
+            await change_booking(ctx, first.booking.id, {"title": "Fair"})

@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 
-from kalends.actions import series
-from kalends.actions.bookings import list_items
-from kalends.actions.orders import change_order, place_order
+from kalends.actions.bookings import series
+from kalends.actions.bookings.advance import advance_collection
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.find import list_items
+from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.extra import Extra
-from kalends.engine.listing import ItemQuery
-from kalends.engine.order import BookingWithItems, Order, Place
+from kalends.engine.listing import BookingWithItems, ItemQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import NotFound
 from kalends.store.db import open_pool
-from tests.desk import broken, claims, counted, make_occurrences, mornings, wish
+from tests.acts import Series, change_booking, start_series, whole
+from tests.desk import broken, claims, counted, make_occurrences, mornings, visit
 from tests.world import World, open_clinic
 
 
@@ -27,14 +29,14 @@ async def clinic(own_database: str) -> AsyncIterator[World]:
 
 
 async def ordered(clinic: World, **fields: Any) -> BookingWithItems:
-    places = (Place(clinic.left, (Extra(2, resource_id=clinic.projectors),)), Place(clinic.ada))
-    return await place_order(clinic.ctx(), Order(**{"places": places, "spans": mornings(2), **fields}))
+    places = (RequestedResource(clinic.left, (Extra(2, resource_id=clinic.projectors),)), RequestedResource(clinic.ada))
+    return await book(clinic.ctx(), whole(**{"resources": places, "times": mornings(2), **fields}))
 
 
 async def test_an_order_is_a_collection(clinic: World) -> None:
     order = await ordered(clinic)
     found = await series.occurrences(clinic.ctx(), order.booking.uid)
-    assert [entry.item.id for entry in found] == [entry.item.id for entry in order.entries]
+    assert [entry.item.id for entry in found] == [entry.item.id for entry in order.items]
     assert {(entry.siblings, entry.recurs) for entry in found} == {(4, False)}
     listed = await list_items(clinic.ctx(), ItemQuery(uid=order.booking.uid))
     assert listed.total == 4
@@ -44,36 +46,41 @@ async def test_an_order_is_a_collection(clinic: World) -> None:
 @pytest.mark.parametrize("state", ["confirmed", "draft"])
 async def test_a_collection_is_called_off_as_one(clinic: World, state: str) -> None:
     order = await ordered(clinic, state=state)
-    ended = await series.end_all(clinic.ctx(), order.booking.uid, "cancel")
+    ended = await advance_collection(clinic.ctx(), order.booking.uid, "cancel")
     assert [entry.item.state for entry in ended] == 4 * ["cancelled"]
     assert (await counted(clinic))["claim"] == 0
-    await series.end_all(clinic.ctx(), order.booking.uid, "remove")
+    await advance_collection(clinic.ctx(), order.booking.uid, "remove")
     assert await series.occurrences(clinic.ctx(), order.booking.uid) == []
 
 
 async def test_no_other_collection_is_touched(clinic: World) -> None:
     await ordered(clinic)
     with pytest.raises(NotFound):
-        await series.end_all(clinic.ctx(), "00000000-0000-0000-0000-000000000000", "cancel")
+        await advance_collection(clinic.ctx(), "00000000-0000-0000-0000-000000000000", "cancel")
     assert (await counted(clinic))["claim"] == 6
 
 
 async def test_a_series_that_is_called_off_as_a_whole_makes_no_more(clinic: World) -> None:
-    uid = await series.start(clinic.ctx(), wish(clinic, recurrence=Recurrence("FREQ=DAILY;COUNT=3")))
+    uid = await start_series(clinic.ctx(), Series(visit(clinic), Recurrence("FREQ=DAILY;COUNT=3")))
     booking_id: int = await clinic.db.fetchval("select id from booking where uid = $1::text::uuid", uid)
     await make_occurrences(clinic.ctx(), booking_id)
     await clinic.db.execute("update occurrence set outcome = 'pending' where booking_id = $1", booking_id)
-    await change_order(clinic.ctx(), booking_id, {"state": "cancelled"})
+    await change_booking(clinic.ctx(), booking_id, {"state": "cancelled"})
     assert await make_occurrences(clinic.ctx(), booking_id) == 0
     assert {one.outcome for one in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}
 
 
 async def test_an_order_in_all_its_states_is_in_order(clinic: World) -> None:
     order = await ordered(clinic, customer={"first_name": "Liv", "email": "liv@example.org"})
-    for fields in ({"state": "draft"}, {"state": "confirmed"}, {"places": (Place(clinic.right),)}, {"title": "Fair"}):
-        await change_order(clinic.ctx(), order.booking.id, fields)
+    for fields in (
+        {"state": "draft"},
+        {"state": "confirmed"},
+        {"resources": (RequestedResource(clinic.right),)},
+        {"title": "Fair"},
+    ):
+        await change_booking(clinic.ctx(), order.booking.id, fields)
         assert await broken(clinic) == []
-    assert await series.end_all(clinic.ctx(), order.booking.uid, "cancel")
+    assert await advance_collection(clinic.ctx(), order.booking.uid, "cancel")
     assert await broken(clinic) == []
 
 
@@ -89,7 +96,7 @@ BREAKS = {
 
 @pytest.mark.parametrize("statement", BREAKS)
 async def test_inventory_that_is_not_held_as_it_says_is_found(clinic: World, statement: str) -> None:
-    item = (await ordered(clinic)).entries[0].item
+    item = (await ordered(clinic)).items[0].item
     await clinic.db.execute(statement, item.id)
     assert (BREAKS[statement], item.id) in await broken(clinic)
 
@@ -98,12 +105,12 @@ async def test_more_inventory_than_there_is_is_found(clinic: World) -> None:
     order = await ordered(clinic)
     assert await broken(clinic) == []
     await clinic.db.execute("update resource set capacity = 1 where id = $1", clinic.projectors)
-    shared = [("unfenced", one.item.id) for one in order.entries if one.item.extras]
+    shared = [("unfenced", one.item.id) for one in order.items if one.item.extras]
     assert sorted(await broken(clinic)) == [("overfull", clinic.projectors), *sorted(shared)]
 
 
 async def test_what_an_order_takes_is_what_its_items_say(clinic: World) -> None:
     order = await ordered(clinic)
-    taken = [sorted((which, units) for which, _, units in await claims(clinic, one.item)) for one in order.entries]
+    taken = [sorted((which, units) for which, _, units in await claims(clinic, one.item)) for one in order.items]
     with_projectors = sorted([(clinic.left, 1), (clinic.projectors, 2)])
     assert taken == [with_projectors, [(clinic.ada, 1)]] * 2

@@ -3,32 +3,33 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.bookings import advance, change
-from kalends.actions.orders import change_order, get_every_order, get_order, get_orders, list_orders, place_order
-from kalends.engine.listing import Page
-from kalends.engine.order import BookingQuery, BookingWithItems, Order, Place
+from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.find import get_booking, get_bookings, get_each_booking, list_bookings
+from kalends.engine.bookings.patch import RequestedResource
+from kalends.engine.listing import BookingQuery, BookingWithItems, Page
 from kalends.engine.refusals import NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.desk import DAY, HOUR, SOON, hour_of, made, seat, statements_of, wish
-from tests.world import NOW, World, open_clinic
+from tests.acts import change, change_booking, whole
+from tests.desk import DAY, HOUR, SOON, hour_of, made, seat, statements_of, visit
+from tests.world import NOW, World, at_sites, open_clinic
 
 MIDNIGHT = NOW - timedelta(hours=10)
 """Monday 00:00 in Oslo."""
 
 
 async def placed(clinic: World, resource_id: int, *spans: Span, **fields: Any) -> BookingWithItems:
-    order = Order(places=(Place(resource_id),), spans=spans or (Span(SOON, SOON + HOUR),), **fields)
-    return await place_order(clinic.ctx(), order)
+    order = whole(resources=(RequestedResource(resource_id),), times=spans or (Span(SOON, SOON + HOUR),), **fields)
+    return await book(clinic.ctx(), order)
 
 
 async def listed(clinic: World, **asked: Any) -> Page[BookingWithItems]:
-    return await list_orders(clinic.ctx(), BookingQuery(**asked))
+    return await list_bookings(clinic.ctx(), BookingQuery(**asked))
 
 
 async def ids(clinic: World, **asked: Any) -> list[int]:
@@ -43,17 +44,17 @@ def days(first: int, count: int = 1) -> Span:
 
 async def test_bookings_of_all_doors_are_listed_in_order(clinic: World) -> None:
     first = await placed(clinic, clinic.left, customer_id=clinic.ola)
-    massage = await made(clinic, wish(clinic))
+    massage = await made(clinic, visit(clinic))
     yoga = await made(clinic, seat(clinic, await clinic.class_of(2)))
     assert await ids(clinic) == [first.booking.id, massage.booking_id]
     assert yoga.booking_id not in await ids(clinic)
     rows = (await listed(clinic)).rows
     assert [row.customer and row.customer.id for row in rows] == [clinic.ola, clinic.kari]
-    assert rows[0] == await get_order(clinic.ctx(), first.booking.id) == first
+    assert rows[0] == await get_booking(clinic.ctx(), first.booking.id) == first
 
 
 async def test_the_customer_is_who_the_items_are_for(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     await change(clinic.ctx(), item.id, {"customer_id": clinic.ola})
     (row,) = (await listed(clinic)).rows
     assert row.customer
@@ -64,11 +65,11 @@ async def test_a_window_shows_what_lies_in_it(clinic: World) -> None:
     spans = [Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(3)]
     first = await placed(clinic, clinic.left, *spans)
     (row,) = (await listed(clinic, window=days(1, 2))).rows
-    assert (row.booking.id, [entry.item.starts_at for entry in row.entries]) == (
+    assert (row.booking.id, [entry.item.starts_at for entry in row.items]) == (
         first.booking.id,
         [span.start for span in spans[1:]],
     )
-    assert row.entries[0].siblings == 3
+    assert row.items[0].siblings == 3
     assert await ids(clinic, window=Span(SOON + HOUR, SOON + DAY)) == []
 
 
@@ -92,7 +93,7 @@ async def test_states(clinic: World) -> None:
     draft = await placed(clinic, clinic.left, state="draft")
     live = await placed(clinic, clinic.right)
     gone = await placed(clinic, clinic.ada)
-    await advance(clinic.ctx(), gone.entries[0].item.id, "remove")
+    await advance_item(clinic.ctx(), gone.items[0].item.id, "remove")
     assert await ids(clinic) == [draft.booking.id, live.booking.id]
     assert await ids(clinic, states=("draft",)) == [draft.booking.id]
     assert await ids(clinic, states=("deleted",)) == []
@@ -100,10 +101,10 @@ async def test_states(clinic: World) -> None:
 
 async def test_a_hold_that_is_over_is_over(db: Db) -> None:
     clinic = await open_clinic(db, verification="email")
-    item = await made(clinic, wish(clinic, initiate=True))
+    item = await made(clinic, visit(clinic, initiate=True))
     late = clinic.ctx(NOW + HOUR)
     for states, found in ((("awaiting_verification",), 0), (("verification_expired",), 1)):
-        assert (await list_orders(late, BookingQuery(states=states))).total == found
+        assert (await list_bookings(late, BookingQuery(states=states))).total == found
     assert await ids(clinic, states=("awaiting_verification",)) == [item.booking_id]
 
 
@@ -121,8 +122,8 @@ async def test_pages(clinic: World) -> None:
 async def test_a_key_of_some_sites_lists_only_those(clinic: World) -> None:
     await placed(clinic, clinic.left)
     for site, count in ((clinic.site, 1), (10**9, 0)):
-        ctx = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({site}))
-        assert (await list_orders(ctx, BookingQuery())).total == count
+        ctx = at_sites(clinic.ctx(), frozenset({site}))
+        assert (await list_bookings(ctx, BookingQuery())).total == count
 
 
 async def test_a_page_takes_three_round_trips(clinic: World) -> None:
@@ -130,8 +131,8 @@ async def test_a_page_takes_three_round_trips(clinic: World) -> None:
     for resource_id in (clinic.left, clinic.right, clinic.ada):
         await placed(clinic, resource_id, *spans, customer_id=clinic.kari)
     page = await listed(clinic, window=days(0, 30))
-    asked = await statements_of(clinic, lambda ctx: list_orders(ctx, BookingQuery(window=days(0, 30))))
-    assert (sum(len(row.entries) for row in page.rows), len(asked) <= 3) == (90, True)
+    asked = await statements_of(clinic, lambda ctx: list_bookings(ctx, BookingQuery(window=days(0, 30))))
+    assert (sum(len(row.items) for row in page.rows), len(asked) <= 3) == (90, True)
 
 
 def overlap(item: Span, window: Span | None, minutes: tuple[int, int], clinic: World) -> bool:
@@ -172,16 +173,16 @@ async def test_only_one_bound_of_the_day(clinic: World) -> None:
 
 async def test_a_change_is_seen_at_once(clinic: World) -> None:
     first = await placed(clinic, clinic.left)
-    await change_order(clinic.ctx(), first.booking.id, {"spans": (Span(SOON + DAY, SOON + DAY + HOUR),)})
+    await change_booking(clinic.ctx(), first.booking.id, {"times": (Span(SOON + DAY, SOON + DAY + HOUR),)})
     assert (await ids(clinic, window=days(0)), await ids(clinic, window=days(1))) == ([], [first.booking.id])
 
 
 async def test_some_bookings_are_read_at_once(clinic: World) -> None:
     first, second = [await placed(clinic, place) for place in (clinic.left, clinic.right)]
     gone, ids = 987654321, [second.booking.id, first.booking.id]
-    assert await get_every_order(clinic.ctx(), ids) == [second, first]
-    assert await get_orders(clinic.ctx(), [gone, first.booking.id]) == {first.booking.id: first}
-    assert await get_orders(clinic.ctx(), []) == {}
+    assert await get_each_booking(clinic.ctx(), ids) == [second, first]
+    assert await get_bookings(clinic.ctx(), [gone, first.booking.id]) == {first.booking.id: first}
+    assert await get_bookings(clinic.ctx(), []) == {}
     with pytest.raises(NotFound) as refused:
-        await get_every_order(clinic.ctx(), [first.booking.id, gone])
+        await get_each_booking(clinic.ctx(), [first.booking.id, gone])
     assert (refused.value.what, refused.value.which) == ("booking", gone)

@@ -3,17 +3,17 @@ from decimal import Decimal
 
 import pytest
 
-from kalends.actions.bookings import book
+from kalends.actions.bookings.find import get_booking
 from kalends.actions.catalogue import add_resource
 from kalends.actions.context import Context
 from kalends.actions.customers import change_customer
-from kalends.actions.orders import get_order
 from kalends.actions.prices import add_group, list_groups, list_prices, quotes, set_prices
 from kalends.actions.services import change_service
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.pricing import Price, Quote
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
+from tests.acts import book_item
 from tests.desk import HOUR, hour_of, told
 from tests.world import World, open_clinic
 
@@ -100,19 +100,19 @@ async def test_a_booking_of_a_part_costs_what_the_whole_says(clinic: World) -> N
     club = await add_group(clinic.ctx(), "Club")
     cheap = Price(per="hour", amount=Decimal(4), group_ids=(club.id,))
     await set_prices(clinic.ctx(), [HOURLY, cheap], resource_id=clinic.hall)
-    entry = await book(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
-    ordered = await get_order(clinic.ctx(), entry.item.booking_id)
+    entry = await book_item(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
+    ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
     assert (await quoted(clinic.ctx(), ordered)).total == Decimal("13.13")
     await change_customer(clinic.ctx(), clinic.kari, {"group_id": club.id})
-    ordered = await get_order(clinic.ctx(), entry.item.booking_id)
+    ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
     assert [(line.title, str(line.price)) for line in (await quoted(clinic.ctx(), ordered)).lines] == [("Left", "4.00")]
 
 
 async def test_a_service_costs_its_price_each_time(clinic: World) -> None:
     await change_service(clinic.ctx(), clinic.sauna_visit, {"price": Decimal(120), "tax_rate": Decimal(12)})
     wish = hour_of(clinic.sauna, service_id=clinic.sauna_visit, units=3, customer_id=clinic.ola)
-    entry = await book(clinic.ctx(), wish)
-    ordered = await get_order(clinic.ctx(), entry.item.booking_id)
+    entry = await book_item(clinic.ctx(), wish)
+    ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
     found = await quoted(clinic.ctx(), ordered)
     (line,) = found.lines
     assert (found.currency, line.price, line.tax, found.total) == (
@@ -126,20 +126,22 @@ async def test_a_service_costs_its_price_each_time(clinic: World) -> None:
 async def test_an_hour_that_is_not_an_hour_on_the_wall(clinic: World) -> None:
     await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.sauna)
     sunday = clinic.now.replace(month=3, day=28, hour=0)
-    entry = await book(clinic.ctx(), hour_of(clinic.sauna, sunday, ends_at=sunday + 2 * HOUR, customer_id=clinic.ola))
-    (line,) = (await quoted(clinic.ctx(), await get_order(clinic.ctx(), entry.item.booking_id))).lines
+    entry = await book_item(
+        clinic.ctx(), hour_of(clinic.sauna, sunday, ends_at=sunday + 2 * HOUR, customer_id=clinic.ola)
+    )
+    (line,) = (await quoted(clinic.ctx(), await get_booking(clinic.ctx(), entry.item.booking_id))).lines
     assert (line.units, line.day.isoformat()) == (Decimal(2), "2027-03-28")
 
 
 async def test_prices_of_what_is_out_of_use_still_count(clinic: World) -> None:
     attic = await add_resource(clinic.ctx(), {"title": "Attic", "kind": "space"})
     await set_prices(clinic.ctx(), [HOURLY], resource_id=attic.id)
-    entry = await book(clinic.ctx(), hour_of(attic.id, customer_id=clinic.ola))
+    entry = await book_item(clinic.ctx(), hour_of(attic.id, customer_id=clinic.ola))
     await clinic.db.execute(
         "update resource set active = false where account_id = $1 and id = $2", clinic.account.id, attic.id
     )
     later = clinic.ctx(clinic.now + timedelta(days=9))
-    (line,) = (await quoted(later, await get_order(later, entry.item.booking_id))).lines
+    (line,) = (await quoted(later, await get_booking(later, entry.item.booking_id))).lines
     assert line.price == Decimal("10.50")
 
 

@@ -8,14 +8,15 @@ from uuid import uuid4
 import pytest
 
 from kalends.actions.audit import audit
-from kalends.actions.bookings import advance, get
-from kalends.actions.replanning import change_session, remove_session, remove_sessions
-from kalends.actions.sessions import add_session, add_sessions, get_session, list_sessions, seats_taken
+from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.sessions import get_session, list_sessions, remove_session, remove_sessions, seats_taken
 from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired, TooManyOccurrences
 from kalends.store.db import Db
+from tests.acts import add_session, add_sessions, change_session
 from tests.desk import HOUR, hour_of, journal, made, seat, sent
 from tests.world import NOW, World, open_clinic
 
@@ -48,7 +49,7 @@ async def test_the_seats_move_with_their_session(clinic: World) -> None:
         "Yoga",
         1,
     )
-    found = (await get(clinic.ctx(), item.id)).item
+    found = (await get_item(clinic.ctx(), item.id)).item
     assert (found.starts_at, found.ends_at, found.revision) == (TOMORROW + HOUR, TOMORROW + 2 * HOUR, 1)
     assert [what for what, _, _ in await journal(clinic, item)] == ["create", "change"]
     assert "customer email modification" in await sent(clinic, item)
@@ -63,8 +64,8 @@ async def test_a_session_is_not_moved_over_what_is_there_unless_on_purpose(clini
     later = {"starts_at": TOMORROW + HOUR}
     with pytest.raises(Full):
         await change_session(clinic.ctx(), session.id, later)
-    assert (await get(clinic.ctx(), item.id)).item.starts_at == TOMORROW
-    assert (await change_session(clinic.ctx(), session.id, later, force=True)).starts_at == TOMORROW + HOUR
+    assert (await get_item(clinic.ctx(), item.id)).item.starts_at == TOMORROW
+    assert (await change_session(clinic.ctx(), session.id, later, overlap_allowed=True)).starts_at == TOMORROW + HOUR
     assert await sound(clinic)
 
 
@@ -72,7 +73,7 @@ async def test_another_room_is_taken_and_the_old_one_free(clinic: World) -> None
     session = await yoga(clinic)
     item = await made(clinic, seat(clinic, session.id))
     await change_session(clinic.ctx(), session.id, {"resource_id": clinic.sauna})
-    assert (await get(clinic.ctx(), item.id)).item.resource_id == clinic.sauna
+    assert (await get_item(clinic.ctx(), item.id)).item.resource_id == clinic.sauna
     await made(clinic, hour_of(clinic.hall, TOMORROW))
     with pytest.raises(Full):
         await made(clinic, hour_of(clinic.sauna, TOMORROW))
@@ -100,7 +101,7 @@ async def test_words_are_changed_without_touching_seats(clinic: World) -> None:
     changed = await change_session(clinic.ctx(), session.id, words)
     assert (changed.title, changed.custom, changed.revision) == ("Slow yoga", {"mat": "yes"}, 1)
     assert await change_session(clinic.ctx(), session.id, {"title": "Slow yoga"}) == changed
-    assert (await get(clinic.ctx(), item.id)).item.revision == 0
+    assert (await get_item(clinic.ctx(), item.id)).item.revision == 0
 
 
 async def test_a_session_called_off_cancels_its_seats(clinic: World) -> None:
@@ -108,7 +109,7 @@ async def test_a_session_called_off_cancels_its_seats(clinic: World) -> None:
     item = await made(clinic, seat(clinic, session.id))
     gone = await remove_session(clinic.ctx(LATER), session.id)
     assert await remove_session(clinic.ctx(), session.id) == gone == await get_session(clinic.ctx(), session.id)
-    found = (await get(clinic.ctx(), item.id)).item
+    found = (await get_item(clinic.ctx(), item.id)).item
     assert (found.state, found.cancelled_at) == ("cancelled", LATER)
     assert (await sent(clinic, item))[-1] == "customer email cancellation"
     await made(clinic, hour_of(clinic.hall, TOMORROW))
@@ -123,7 +124,7 @@ async def test_who_has_attended_stays_so(clinic: World) -> None:
     session = await yoga(clinic)
     item = await made(clinic, seat(clinic, session.id))
     await remove_session(clinic.ctx(TOMORROW + 2 * HOUR), session.id)
-    assert (await get(clinic.ctx(), item.id)).item.state == "confirmed"
+    assert (await get_item(clinic.ctx(), item.id)).item.state == "confirmed"
 
 
 async def test_a_series_is_planned_whole_across_a_change_of_clocks(clinic: World) -> None:
@@ -154,7 +155,7 @@ async def test_a_series_is_called_off_together(clinic: World) -> None:
     await remove_session(clinic.ctx(), planned[0].id)
     gone = await remove_sessions(clinic.ctx(), planned[0].series or "")
     assert [one.id for one in gone] == [planned[1].id, planned[2].id]
-    assert (await get(clinic.ctx(), item.id)).item.state == "cancelled"
+    assert (await get_item(clinic.ctx(), item.id)).item.state == "cancelled"
     with pytest.raises(NotFound):
         await remove_sessions(clinic.ctx(), str(uuid4()))
 
@@ -178,7 +179,7 @@ async def test_seats_taken_while_the_session_moves_move_too(clinic: World) -> No
     seats = [made(clinic, seat(clinic, session.id)) for _ in range(4)]
     held = await made(clinic, seat(clinic, session.id))
     moving = change_session(clinic.ctx(), session.id, {"starts_at": TOMORROW + HOUR})
-    await asyncio.gather(moving, advance(clinic.ctx(), held.id, "cancel"), *seats)
+    await asyncio.gather(moving, advance_item(clinic.ctx(), held.id, "cancel"), *seats)
     rows = await clinic.db.fetch("select distinct starts_at from item where session_id = $1", session.id)
     assert (await seats_taken(clinic.ctx(), [session.id]))[session.id] == 4
     assert await sound(clinic)

@@ -2,19 +2,18 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
+from kalends.actions.bookings.sessions import get_session, list_sessions, remove_session, remove_sessions, seats_taken
 from kalends.actions.catalogue import add_resource, add_service, get_resource
-from kalends.actions.replanning import change_session, remove_session, remove_sessions
-from kalends.actions.sessions import add_session, add_sessions, get_session, list_sessions, seats_taken
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired
 from kalends.engine.span import Span
 from kalends.store.db import Db
+from tests.acts import add_session, add_sessions, change_session
 from tests.desk import HOUR, new_york
-from tests.world import NOW, World, open_clinic
+from tests.world import NOW, World, at_sites, open_clinic
 
 TOMORROW = NOW + timedelta(days=1)
 
@@ -49,7 +48,7 @@ async def test_two_halves_of_the_hall_are_two_rooms(clinic: World) -> None:
 async def test_a_session_may_be_placed_over_another_on_purpose(clinic: World) -> None:
     yoga = {"service_id": clinic.yoga, "resource_id": clinic.hall, "starts_at": TOMORROW}
     first = await add_session(clinic.ctx(), yoga)
-    second = await add_session(clinic.ctx(), yoga, force=True)
+    second = await add_session(clinic.ctx(), yoga, overlap_allowed=True)
     assert await found(clinic, resource_ids=(clinic.hall,)) == [first.id, second.id]
 
 
@@ -122,7 +121,7 @@ async def test_no_class_of_a_series_is_longer_than_one_may_be(clinic: World) -> 
 async def test_a_key_of_another_site_neither_sees_nor_changes_a_class(clinic: World) -> None:
     chair = await new_york(clinic)
     place = await get_resource(clinic.ctx(), chair)
-    visitor = msgspec.structs.replace(clinic.ctx(), site_ids=frozenset({place.site_id}))
+    visitor = at_sites(clinic.ctx(), frozenset({place.site_id}))
     times = {"starts_at": TOMORROW, "ends_at": TOMORROW + HOUR}
     rule = Recurrence("FREQ=DAILY;COUNT=2")
     anywhere = await add_session(clinic.ctx(), times)

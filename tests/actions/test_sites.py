@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from kalends.actions import (
-    bookings,
     catalogue,
     custom_fields,
     documents,
@@ -20,20 +19,21 @@ from kalends.actions import (
     settings,
     webhooks,
 )
+from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.find import find_by_external_id, get_item, list_items
 from kalends.actions.context import Context
 from kalends.actions.customers import list_customers
-from kalends.actions.orders import place_order
-from kalends.actions.sessions import add_session
+from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.event import DocumentWish
 from kalends.engine.invoice import Invoice, InvoiceQuery
 from kalends.engine.listing import CustomerQuery, ItemQuery, ItemView
-from kalends.engine.order import Order, Place
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Forbidden, Full, NotFound
-from kalends.engine.wish import Wish
 from kalends.store.resources import add_site
-from tests.desk import DAY, HOUR, SOON, counted, hour_of, mornings, seat, statements_of, wish
-from tests.world import World
+from tests.acts import add_session, book_item, change, request, whole
+from tests.desk import DAY, HOUR, SOON, counted, hour_of, mornings, seat, statements_of, visit
+from tests.world import World, at_sites
 
 EVERYTHING = ItemQuery(listing="all")
 
@@ -48,7 +48,7 @@ class Annex(msgspec.Struct, frozen=True):
 
     async def book(self, **fields: Any) -> ItemView:
         """An hour of Cleo's."""
-        return await bookings.book(self.clinic.ctx(), hour_of(self.cleo, **fields))
+        return await book_item(self.clinic.ctx(), hour_of(self.cleo, **fields))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def annex(clinic: World) -> Annex:
     site = await add_site(clinic.db, catalogue.new_site(ctx, {"name": "Annex"}))
     cleo = await catalogue.add_resource(ctx, {"title": "Cleo", "site_id": site.id})
     await services.add_serving(ctx, {"service_id": clinic.massage, "resource_id": cleo.id})
-    here = msgspec.structs.replace(ctx, site_ids=frozenset({clinic.site}))
+    here = at_sites(ctx, frozenset({clinic.site}))
     return Annex(clinic, site.id, cleo.id, here)
 
 
@@ -69,20 +69,20 @@ async def missing(act: Awaitable[object]) -> str:
 
 
 async def test_bookings_of_other_sites_are_not_there(annex: Annex) -> None:
-    mine = await bookings.book(annex.here, wish(annex.clinic, external_id="7"))
+    mine = await book_item(annex.here, visit(annex.clinic, external_id="7"))
     theirs = await annex.book(external_id="7")
-    assert (await bookings.list_items(annex.here, EVERYTHING)).rows == [mine]
-    page = await bookings.list_items(annex.here, msgspec.structs.replace(EVERYTHING, limit=1))
+    assert (await list_items(annex.here, EVERYTHING)).rows == [mine]
+    page = await list_items(annex.here, msgspec.structs.replace(EVERYTHING, limit=1))
     assert (page.rows, page.total) == ([mine], 1)
-    assert await bookings.find_by_external_id(annex.here, "7") == mine
-    assert await bookings.find_by_external_id(annex.clinic.ctx(), "7") == theirs
+    assert await find_by_external_id(annex.here, "7") == mine
+    assert await find_by_external_id(annex.clinic.ctx(), "7") == theirs
     before = await counted(annex.clinic)
     item_id = theirs.item.id
     for act in (
-        bookings.get(annex.here, item_id),
-        bookings.change(annex.here, item_id, {"notes": "x"}),
-        bookings.advance(annex.here, item_id, "cancel"),
-        bookings.set_status(annex.here, item_id, "completed"),
+        get_item(annex.here, item_id),
+        change(annex.here, item_id, {"notes": "x"}),
+        advance_item(annex.here, item_id, "cancel"),
+        set_status(annex.here, item_id, "completed"),
     ):
         assert await missing(act) == "item"
     assert await counted(annex.clinic) == before
@@ -92,35 +92,35 @@ async def test_nothing_of_other_sites_is_booked(annex: Annex) -> None:
     w = annex.clinic
     fields = {"resource_id": annex.cleo, "starts_at": SOON, "ends_at": SOON + HOUR, "capacity": 4}
     session = await add_session(w.ctx(), fields)
-    mine = await bookings.book(annex.here, wish(w))
+    mine = await book_item(annex.here, visit(w))
     before = await counted(w)
-    assert await missing(bookings.book(annex.here, wish(w, resource_id=annex.cleo))) == "resource"
-    assert await missing(bookings.book(annex.here, seat(w, session.id))) == "session"
-    assert await missing(bookings.change(annex.here, mine.item.id, {"resource_id": annex.cleo})) == "resource"
-    assert await missing(bookings.change(annex.here, mine.item.id, {"session_id": session.id})) == "session"
+    assert await missing(book_item(annex.here, visit(w, resource_id=annex.cleo))) == "resource"
+    assert await missing(book_item(annex.here, seat(w, session.id))) == "session"
+    assert await missing(change(annex.here, mine.item.id, {"resource_id": annex.cleo})) == "resource"
+    assert await missing(change(annex.here, mine.item.id, {"session_id": session.id})) == "session"
     assert await counted(w) == before
-    assert (await bookings.get(annex.here, mine.item.id)) == mine
+    assert (await get_item(annex.here, mine.item.id)) == mine
 
 
-@pytest.mark.parametrize("how", [{}, {"public": True}, {"force": True}])
+@pytest.mark.parametrize("how", [{}, {"public": True}, {"overlap_allowed": True}])
 async def test_who_serves_at_another_site_is_never_picked(annex: Annex, how: dict[str, Any]) -> None:
     w = annex.clinic
-    asked = Wish(service_id=w.massage, customer_id=w.kari, starts_at=SOON + DAY, **how)
-    found = [(await bookings.book(annex.here, asked)).item.resource_id for _ in range(2)]
+    asked = request(service_id=w.massage, customer_id=w.kari, starts_at=SOON + DAY, **how)
+    found = [(await book_item(annex.here, asked)).item.resource_id for _ in range(2)]
     assert set(found) <= {w.ada, w.bo}
     if "force" not in how:
         with pytest.raises(Full):
-            await bookings.book(annex.here, asked)
-        assert (await bookings.book(w.ctx(), asked)).item.resource_id == annex.cleo
+            await book_item(annex.here, asked)
+        assert (await book_item(w.ctx(), asked)).item.resource_id == annex.cleo
 
 
 async def test_what_is_at_no_site_is_at_all_of_them(annex: Annex) -> None:
     w = annex.clinic
-    own = (await bookings.book(annex.here, seat(w, await w.class_of(3)))).item.id
-    assert (await bookings.get(annex.here, own)).site_id is None
+    own = (await book_item(annex.here, seat(w, await w.class_of(3)))).item.id
+    assert (await get_item(annex.here, own)).site_id is None
     for site, seen in ((annex.site, []), (w.site, [own]), (None, [own])):
         await w.db.execute("update item set site_id = $2 where id = $1", own, site)
-        assert [entry.item.id for entry in (await bookings.list_items(annex.here, EVERYTHING)).rows] == seen
+        assert [entry.item.id for entry in (await list_items(annex.here, EVERYTHING)).rows] == seen
 
 
 @pytest.mark.parametrize("limited", [False, True])
@@ -128,7 +128,7 @@ async def test_only_who_is_limited_is_asked_where_to_look(annex: Annex, limited:
     sites = annex.here.site_ids if limited else None
 
     async def listed(ctx: Context) -> None:
-        await bookings.list_items(msgspec.structs.replace(ctx, site_ids=sites), EVERYTHING)
+        await list_items(at_sites(ctx, sites), EVERYTHING)
 
     first, *_ = await statements_of(annex.clinic, listed)
     assert ("from resource" in first) == limited
@@ -139,15 +139,15 @@ async def test_customers_are_of_the_account(annex: Annex) -> None:
     await annex.book(customer_id=w.ola)
     found = (await list_customers(annex.here, CustomerQuery(name="Ola"))).rows
     assert [customer.id for customer in found] == [w.ola]
-    assert (await bookings.book(annex.here, wish(w, customer_id=w.ola))).customer == found[0]
+    assert (await book_item(annex.here, visit(w, customer_id=w.ola))).customer == found[0]
 
 
 async def invoiced(annex: Annex, *resource_ids: int) -> Invoice:
     w = annex.clinic
     for resource_id in resource_ids:
         await prices.set_prices(w.ctx(), [Price(amount=Decimal(9))], resource_id=resource_id)
-    order = Order(places=tuple(map(Place, resource_ids)), spans=mornings(), customer_id=w.kari)
-    ordered = await place_order(w.ctx(), order)
+    order = whole(resources=tuple(map(RequestedResource, resource_ids)), times=mornings(), customer_id=w.kari)
+    ordered = await book(w.ctx(), order)
     invoice = await invoices.issue_invoice(w.ctx(), [ordered.booking.id])
     event = await events.add_event(w.ctx(), {"title": "Fair", "starts_at": SOON, "ends_at": SOON + HOUR})
     await documents.add_document(w.ctx(), event.id, DocumentWish(kind="offer", booking_ids=(ordered.booking.id,)))
@@ -160,7 +160,7 @@ async def test_papers_about_another_site_are_not_there(annex: Annex) -> None:
     w = annex.clinic
     seen = await invoiced(annex, w.left)
     theirs = await invoiced(annex, annex.cleo)
-    await bookings.advance(w.ctx(), theirs.rows[0].item_id, "cancel")
+    await advance_item(w.ctx(), theirs.rows[0].item_id, "cancel")
     mixed = await invoiced(annex, w.right, annex.cleo)
     page = await invoices.list_invoices(annex.here, InvoiceQuery())
     assert (page.rows, page.total) == ([seen], 1)

@@ -7,19 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kalends.actions.bookings.sessions import remove_session
 from kalends.actions.catalogue import add_service
-from kalends.actions.replanning import remove_session
 from kalends.actions.resources import change_resource
 from kalends.actions.services import change_service, remove_service
-from kalends.actions.sessions import add_session
 from kalends.actions.slots import available_dates, next_available_date, slots
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Full, Invalid, NotFound, Refusal
 from kalends.engine.slots import Slot
 from kalends.engine.span import Span
-from kalends.engine.wish import Wish
 from kalends.store.db import Db
-from tests.desk import DAY, HOUR, hour_of, made, refusal, seat, take, wish
+from tests.acts import add_session, request
+from tests.desk import DAY, HOUR, hour_of, made, refusal, seat, take, visit
 from tests.world import NOW, World, open_clinic
 
 QUARTER = timedelta(minutes=15)
@@ -38,7 +37,7 @@ async def class_at(clinic: World, starts_at: datetime, capacity: int = 2, **fiel
 
 
 async def test_a_time_is_one_slot_whoever_is_free(clinic: World) -> None:
-    await made(clinic, wish(clinic, starts_at=OPENS))
+    await made(clinic, visit(clinic, starts_at=OPENS))
     first, second, *_ = await slots(clinic.ctx(), clinic.massage, TUESDAY)
     assert first == Slot(Span(OPENS, OPENS + HOUR), 1, (clinic.bo,), 1)
     assert second == Slot(Span(OPENS + HOUR, OPENS + 2 * HOUR), 2, (clinic.ada, clinic.bo), 2)
@@ -85,7 +84,7 @@ async def test_no_slot_is_over_called_off_or_out_of_use(clinic: World, db: Db) -
 async def test_dates_with_a_slot(clinic: World) -> None:
     for hour in range(8):
         for resource in (clinic.ada, clinic.bo):
-            await made(clinic, wish(clinic, resource_id=resource, starts_at=OPENS + hour * HOUR))
+            await made(clinic, visit(clinic, resource_id=resource, starts_at=OPENS + hour * HOUR))
     found = await available_dates(clinic.ctx(), clinic.massage, MONDAY - DAY, MONDAY + 6 * DAY)
     assert found == [MONDAY, *(MONDAY + n * DAY for n in (2, 3, 4))]
     await class_at(clinic, OPENS)
@@ -143,7 +142,7 @@ async def test_every_slot_can_be_booked_and_nothing_full_is_in_one(
 async def refusal_of(clinic: World, service: int, slot: Slot, resource: int | None, units: int) -> Refusal | None:
     """What a public booking of the slot is refused with, if it is; nothing is kept of it."""
     if slot.session_id is not None:
-        wanted = Wish(session_id=slot.session_id, units=units, public=True)
+        wanted = request(session_id=slot.session_id, units=units, public=True)
     else:
-        wanted = Wish(service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True)
+        wanted = request(service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True)
     return await refusal(clinic, wanted)

@@ -6,10 +6,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.bookings import book
 from kalends.actions.prices import set_prices
 from kalends.engine.pricing import Price
 from kalends.store.db import open_pool
+from tests.acts import book_item
 from tests.cli.running import kalends
 from tests.desk import hour_of
 from tests.world import World, open_clinic
@@ -44,7 +44,7 @@ async def office(own_database: str) -> AsyncIterator[Office]:
     pool: asyncpg.Pool = await open_pool(own_database, 1, 2)
     clinic = await open_clinic(pool)
     await set_prices(clinic.ctx(), [Price(amount=Decimal(100), tax_rate=Decimal(25))], resource_id=clinic.hall)
-    entry = await book(clinic.ctx(), hour_of(clinic.hall, customer_id=clinic.kari))
+    entry = await book_item(clinic.ctx(), hour_of(clinic.hall, customer_id=clinic.kari))
     yield Office(own_database, clinic, str(entry.item.booking_id))
     await pool.close()
 

@@ -93,7 +93,7 @@ async def test_a_request_in_flight_is_answered_before_the_end(house: House, data
     connection = await asyncpg.connect(database(data))
     held = connection.transaction()
     await held.start()
-    await connection.execute("lock table key in access exclusive mode")
+    await connection.execute("lock table access_token in access exclusive mode")
     flying = asyncio.create_task(house.client.get(SERVICES, headers=words("0" * 64)))
     waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
     await until(lambda: connection.fetchval(waiting), True)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from kalends.actions.bookings import book
+from kalends.actions.bookings.book import book
 from kalends.actions.catalogue import add_resource, add_service, new_site
 from kalends.actions.customers import add_customer
 from kalends.actions.documents import add_document
@@ -16,18 +16,16 @@ from kalends.actions.events import add_event
 from kalends.actions.hours import set_exception_days
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.keys import create_key
-from kalends.actions.orders import place_order
 from kalends.actions.prices import set_prices
 from kalends.actions.services import add_serving
-from kalends.actions.sessions import add_sessions
 from kalends.actions.webhooks import add_webhook
+from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.event import DocumentWish
-from kalends.engine.order import Order, Place
 from kalends.engine.pricing import Price
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.span import Span
-from kalends.engine.wish import Wish
 from kalends.store.resources import add_site
+from tests.acts import add_sessions, book_item, request, whole
 from tests.desk import HOUR, shifted
 from tests.dialects.place import OSLO
 from tests.world import World
@@ -110,24 +108,27 @@ async def _offer(world: World, day: date) -> Ids:
 
 async def _order(world: World, cleo: int, start: datetime) -> Ids:
     ctx = world.ctx()
-    asked = Wish(service_id=world.massage, resource_id=cleo, customer_id=world.ola, starts_at=start)
-    one = await book(ctx, msgspec.structs.replace(asked, title=MARK, notes=MARK, external_id=MARK))
+    asked = request(service_id=world.massage, resource_id=cleo, customer_id=world.ola, starts_at=start)
+    one = await book_item(ctx, msgspec.structs.replace(asked, title=MARK, notes=MARK, external_id=MARK))
     spans = tuple(Span(start + n * HOUR, start + (n + 1) * HOUR) for n in (2, 4))
-    order = Order(places=(Place(cleo),), spans=spans, title=MARK, customer_id=world.ola)
-    whole = await place_order(ctx, order)
+    hers = [RequestedResource(cleo)]
+    order = whole(resources=hers, times=spans, title=MARK, customer_id=world.ola)
+    first = await book(ctx, order)
     later = tuple(shifted(span, 8 * HOUR) for span in spans)
-    await place_order(ctx, msgspec.structs.replace(order, spans=later, state="awaiting_confirmation"))
-    invoice = await issue_invoice(ctx, [whole.booking.id], text=MARK)
+    await book(
+        ctx, whole(resources=hers, times=later, title=MARK, customer_id=world.ola, state="awaiting_confirmation")
+    )
+    invoice = await issue_invoice(ctx, [first.booking.id], text=MARK)
     event = await add_event(ctx, {"title": "Fair", "starts_at": start, "ends_at": start + HOUR})
-    await add_document(ctx, event.id, DocumentWish(kind="offer", booking_ids=(whole.booking.id,), number=MARK))
+    await add_document(ctx, event.id, DocumentWish(kind="offer", booking_ids=(first.booking.id,), number=MARK))
     papers = {"invoice_id": invoice.id, "file": invoice.file, "occasion_id": event.id}
-    return {**papers, "item_id": one.item.id, "order_id": whole.booking.id, "collection_id": whole.booking.uid}
+    return {**papers, "item_id": one.item.id, "order_id": first.booking.id, "collection_id": first.booking.uid}
 
 
 async def _plan(world: World, room: int, start: datetime) -> Ids:
     planned = {"service_id": world.yoga, "resource_id": room, "title": MARK, "starts_at": start, "capacity": 9}
     classes = await add_sessions(world.ctx(), planned, Recurrence("FREQ=DAILY;COUNT=2"))
-    await book(world.ctx(), Wish(session_id=classes[0].id, customer_id=world.ola, notes=MARK))
+    await book_item(world.ctx(), request(session_id=classes[0].id, customer_id=world.ola, notes=MARK))
     return {"session_id": classes[0].id, "series": classes[0].series}
 
 

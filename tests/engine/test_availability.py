@@ -185,7 +185,7 @@ def test_offered_is_exactly_what_is_open_on_the_grid_and_free(
         if now + (offering.notice or timedelta()) <= moment <= now + (offering.horizon or timedelta(days=1))
         if (home := scene.open.around(moment)) and moment + offering.duration <= home.end
         if on_grid(home, moment, offering.step, scene.zone)
-        if lawful(scene.tree, scene.loads, _claim(scene, offering, moment, units))
+        if lawful(scene.tree, scene.busy, _claim(scene, offering, moment, units))
     ]
     assert [offer.span.start for offer in offers(scene, offering, window, now, units)] == expected
 
@@ -211,8 +211,8 @@ def test_the_units_said_to_be_free_fit_and_one_more_does_not(
     scene, base = night
     for offer in offers(scene, offering, Span(base, base + timedelta(hours=11)), base):
         most = _claim(scene, offering, offer.span.start, offer.free)
-        assert fits(scene.tree, scene.loads, most)
-        assert not fits(scene.tree, scene.loads, _claim(scene, offering, offer.span.start, offer.free + 1))
+        assert fits(scene.tree, scene.busy, most)
+        assert not fits(scene.tree, scene.busy, _claim(scene, offering, offer.span.start, offer.free + 1))
 
 
 def _claim(scene: ResourceTimeline, offering: BookingTerms, start: datetime, units: int) -> BusyInterval:

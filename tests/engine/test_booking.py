@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from kalends.engine.booking import ACTIVE, HOLDING, STATES, STATUSES, TRANSITIONS, is_active, next_state, state_at
-from kalends.engine.placing import Ids, new_item
+from kalends.engine.bookings.change_set import Author
+from kalends.engine.bookings.new_items import AssignedLine, new_booking, new_item
+from kalends.engine.bookings.references import References
+from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.policy import Account, Policy
 from kalends.engine.refusals import IllegalTransition
 from kalends.engine.span import Span
-from kalends.engine.wish import Wish
 from kalends.store.db import Db
+from tests.acts import request
 from tests.world import NOW
 
 PLAIN = Policy()
@@ -82,8 +85,11 @@ async def test_the_database_knows_the_same_of_them_to_be_active(db: Db) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_only_a_hold_can_be_over(state: str) -> None:
     account = Account(1, "clinic", "Clinic", "Europe/Oslo", "nb", "NOK", "NO", BY_SMS)
-    wish = Wish(resource_id=1, initiate=True, expires_at=NOW + HOUR)
-    held = new_item(account, Ids(1, 1, "u"), wish, Span(NOW, NOW + HOUR), NOW, "Tester")
+    asked = request(resource_id=1, initiate=True, expires_at=NOW + HOUR)
+    assigned = AssignedLine(ResolvedLine(asked.lines[0], None, None, None), None, (), Span(NOW, NOW + HOUR))
+    author = Author("Tester", "tests", NOW)
+    booking = new_booking(account, References(), asked, None, author)
+    held = new_item(account, booking, 1, assigned, asked, author)
     item = type(held)(**{**{name: getattr(held, name) for name in held.__struct_fields__}, "state": state})
     before, after = NOW + HOUR - timedelta(microseconds=1), NOW + HOUR
     assert (is_active(item, before), state_at(item, before)) == (state in ACTIVE, state)

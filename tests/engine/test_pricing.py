@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from kalends.engine.booking import STATES, Booking, Item
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.extra import Extra
-from kalends.engine.listing import ItemView
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems, ItemView
 from kalends.engine.people import Customer
 from kalends.engine.pricing import Line, Price, Tariff, price_for, quote
 

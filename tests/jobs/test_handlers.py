@@ -9,15 +9,14 @@ from datetime import timedelta
 import pytest
 
 from kalends.actions.audit import audit
-from kalends.actions.bookings import book
+from kalends.actions.bookings.series import outcomes, start_series
 from kalends.actions.expiry import forget_counts, lapse_holds
-from kalends.actions.series import outcomes, start
 from kalends.engine.recurrence import Recurrence
-from kalends.engine.wish import Wish
 from kalends.jobs.handlers import HANDLERS
 from kalends.store.db import Pool, open_pool
 from kalends.store.limits import count_hit
 from kalends.store.watch import Jobs, look_at_jobs
+from tests.acts import book_item, request
 from tests.desk import until
 from tests.jobs.test_worker import working
 from tests.world import World, open_clinic
@@ -36,9 +35,9 @@ async def massages(clinic: World, count: int) -> str:
     """A series of that many days, as a request leaves it to a job."""
     rule = Recurrence(f"RRULE:FREQ=DAILY;COUNT={count}")
     first = clinic.now + timedelta(days=1)
-    return await start(
+    return await start_series(
         clinic.ctx(),
-        Wish(resource_id=clinic.sauna, starts_at=first, ends_at=first + timedelta(hours=1), recurrence=rule),
+        request(resource_id=clinic.sauna, starts_at=first, ends_at=first + timedelta(hours=1), recurrence=rule),
     )
 
 
@@ -87,10 +86,10 @@ async def test_an_occurrence_that_nobody_foresaw_is_seen_and_keeps_no_other_from
 async def test_holds_that_are_over_lapse(db: Pool) -> None:
     clinic = await open_clinic(db, verification="email")
     first = clinic.now + timedelta(days=1)
-    wish = Wish(
+    wish = request(
         service_id=clinic.massage, resource_id=clinic.ada, starts_at=first, customer_id=clinic.kari, initiate=True
     )
-    held = (await book(clinic.ctx(), wish)).item
+    held = (await book_item(clinic.ctx(), wish)).item
     assert held.expires_at
     question = "select state from item where account_id = $1 and id = $2"
     await lapse_holds(db, held.expires_at - timedelta(seconds=1))

@@ -4,7 +4,6 @@ import pytest
 
 from kalends.actions.applied import Applied
 from kalends.actions.apply import apply
-from kalends.actions.bookings import book, change
 from kalends.actions.context import Context
 from kalends.actions.resources import change_resource
 from kalends.engine.catalogue import Resource
@@ -12,6 +11,7 @@ from kalends.engine.description import Misdescribed
 from kalends.engine.listing import ItemView
 from kalends.engine.refusals import Fault, Full, Invalid
 from tests.actions.test_apply import described
+from tests.acts import book_item, change
 from tests.desk import hour_of, made
 from tests.races.stage import Act, resumed, staged
 from tests.world import NOW, World
@@ -22,7 +22,7 @@ def lowers(clinic: World, capacity: int) -> Act:
 
 
 def books(clinic: World, units: int) -> Act:
-    return lambda ctx: book(ctx, hour_of(clinic.sauna, units=units))
+    return lambda ctx: book_item(ctx, hour_of(clinic.sauna, units=units))
 
 
 def applies(clinic: World, text: str) -> Act:

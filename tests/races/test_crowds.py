@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions import series
-from kalends.actions.bookings import advance, book, change
+from kalends.actions.bookings.advance import advance_item
 from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.context import Context, transaction
 from kalends.engine.booking import Item
@@ -15,7 +14,8 @@ from kalends.engine.listing import ItemView
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.store.laws import is_overfull
-from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, wish
+from tests.acts import Series, book_item, change, start_series
+from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, visit
 from tests.races.stage import at_once, lost, won
 from tests.world import NOW, World
 
@@ -26,8 +26,8 @@ SLOT = timedelta(minutes=15)
 
 @pytest.mark.parametrize("picked", [False, True])
 async def test_one_place(clinic: World, picked: bool) -> None:
-    asked = wish(clinic, **({"resource_id": None} if picked else {}))
-    results = await at_once([book(clinic.ctx(), asked) for _ in range(CROWD)])
+    asked = visit(clinic, **({"resource_id": None} if picked else {}))
+    results = await at_once([book_item(clinic.ctx(), asked) for _ in range(CROWD)])
     assert sorted(entry.item.resource_id or 0 for entry in won(results)) == [clinic.ada, clinic.bo][: 1 + picked]
     assert lost(results) == {Full}
 
@@ -36,7 +36,7 @@ async def test_the_last_three_of_ten_seats(clinic: World) -> None:
     yoga = await clinic.class_of(10)
     for _ in range(7):
         await made(clinic, seat(clinic, yoga))
-    results = await at_once([book(clinic.ctx(), seat(clinic, yoga)) for _ in range(CROWD)])
+    results = await at_once([book_item(clinic.ctx(), seat(clinic, yoga)) for _ in range(CROWD)])
     assert (len(won(results)), lost(results)) == (3, {Full})
 
 
@@ -44,7 +44,7 @@ async def test_the_last_three_of_ten_chairs(clinic: World) -> None:
     chairs = await add_resource(clinic.ctx(), {"title": "Chairs", "kind": "inventory", "capacity": 10})
     await made(clinic, hour_of(chairs.id, units=7))
     shifted = [hour_of(chairs.id, SOON + turn % 3 * SLOT) for turn in range(CROWD)]
-    results = await at_once([book(clinic.ctx(), asked) for asked in shifted])
+    results = await at_once([book_item(clinic.ctx(), asked) for asked in shifted])
     assert lost(results) == {Full}
     assert 3 <= len(won(results)) <= 5
     assert not await is_overfull(clinic.db, clinic.account.id, chairs.id, NOW)
@@ -60,7 +60,7 @@ async def test_the_hall_against_its_halves(clinic: World) -> None:
     parts = [clinic.hall, clinic.left, clinic.right]
     for day in range(4):
         asked = [hour_of(parts[(turn + day) % 3], SOON + day * 24 * HOUR) for turn in range(CROWD)]
-        results = await at_once([book(clinic.ctx(), each) for each in asked])
+        results = await at_once([book_item(clinic.ctx(), each) for each in asked])
         taken = sorted(entry.item.resource_id or 0 for entry in won(results))
         assert taken in ([clinic.hall], sorted([clinic.left, clinic.right]))
         assert lost(results) == {Full}
@@ -78,24 +78,24 @@ async def test_two_people_in_opposite_order(clinic: World) -> None:
 
 
 async def test_a_swap_that_nobody_can_make(clinic: World) -> None:
-    with_ada = await made(clinic, wish(clinic))
-    with_bo = await made(clinic, wish(clinic, resource_id=clinic.bo))
+    with_ada = await made(clinic, visit(clinic))
+    with_bo = await made(clinic, visit(clinic, resource_id=clinic.bo))
     moves = [(with_ada, clinic.bo), (with_bo, clinic.ada)] * (CROWD // 2)
     results = await at_once([change(clinic.ctx(), item.id, {"resource_id": to}) for item, to in moves])
     assert (won(results), lost(results)) == ([], {Full})
 
 
 async def test_moves_against_creates(clinic: World) -> None:
-    items = [await made(clinic, wish(clinic, starts_at=SOON + turn * HOUR)) for turn in range(1, CROWD // 2 + 1)]
+    items = [await made(clinic, visit(clinic, starts_at=SOON + turn * HOUR)) for turn in range(1, CROWD // 2 + 1)]
     moves = [change(clinic.ctx(), item.id, {"starts_at": SOON}) for item in items]
-    creates = [book(clinic.ctx(), wish(clinic)) for _ in items]
+    creates = [book_item(clinic.ctx(), visit(clinic)) for _ in items]
     results = await at_once([act for pair in zip(moves, creates, strict=True) for act in pair])
     assert (len(won(results)), lost(results)) == (1, {Full})
     assert not await is_overfull(clinic.db, clinic.account.id, clinic.ada, NOW)
 
 
 async def test_moves_into_the_place_that_another_leaves(clinic: World) -> None:
-    items = [await made(clinic, wish(clinic, starts_at=SOON + turn * HOUR)) for turn in range(CROWD)]
+    items = [await made(clinic, visit(clinic, starts_at=SOON + turn * HOUR)) for turn in range(CROWD)]
     results = await at_once([change(clinic.ctx(), item.id, {"starts_at": item.starts_at - HOUR}) for item in items])
     assert len(won(results)) >= 1
     assert lost(results) <= {Full}
@@ -105,20 +105,20 @@ async def test_moves_into_the_place_that_another_leaves(clinic: World) -> None:
 
 async def test_two_held_bookings_are_not_both_confirmed(clinic: World) -> None:
     late = clinic.now + OVER
-    one = await made(clinic, wish(clinic, initiate=True))
-    two = await made(clinic, wish(clinic, initiate=True, expires_at=late + OVER), late)
+    one = await made(clinic, visit(clinic, initiate=True))
+    two = await made(clinic, visit(clinic, initiate=True, expires_at=late + OVER), late)
     asked = [(one, clinic.now), (two, late), (two, clinic.now), (one, late)] * (CROWD // 4)
-    results = await at_once([advance(clinic.ctx(now), item.id, "confirm") for item, now in asked])
+    results = await at_once([advance_item(clinic.ctx(now), item.id, "confirm") for item, now in asked])
     assert [entry.item.id for entry in won(results)] == [two.id]
     assert lost(results) == {IllegalTransition}
     assert (await claims(clinic, one), len(await claims(clinic, two))) == ([], 1)
 
 
 async def test_the_old_hold_is_confirmed_or_the_new_one_made(clinic: World) -> None:
-    held = await made(clinic, wish(clinic, initiate=True))
+    held = await made(clinic, visit(clinic, initiate=True))
     ctx, late = clinic.ctx(), clinic.ctx(clinic.now + OVER)
     turns = [
-        advance(ctx, held.id, "confirm") if turn % 2 else book(late, wish(clinic, initiate=True))
+        advance_item(ctx, held.id, "confirm") if turn % 2 else book_item(late, visit(clinic, initiate=True))
         for turn in range(CROWD)
     ]
     results = await at_once(turns)
@@ -129,7 +129,7 @@ async def test_the_old_hold_is_confirmed_or_the_new_one_made(clinic: World) -> N
 async def pending(clinic: World, **fields: Any) -> int:
     """A series of two, tomorrow and the day after, that nobody has begun to make; the id of its booking."""
     rule = Recurrence(rrule="FREQ=DAILY;COUNT=2")
-    uid = await series.start(clinic.ctx(), wish(clinic, recurrence=rule, **fields))
+    uid = await start_series(clinic.ctx(), Series(visit(clinic, **fields), rule))
     booking_id: int = await clinic.db.fetchval(
         "select id from booking where account_id = $1 and uid = $2::text::uuid", clinic.account.id, uid
     )
@@ -176,22 +176,22 @@ async def test_series_of_whoever_is_free_against_moves(clinic: World) -> None:
 
 async def test_one_new_customer_books_everything(clinic: World) -> None:
     new = {"first_name": "Liv", "email": "liv@example.org"}
-    asked = [wish(clinic, customer_id=None, customer=new, starts_at=SOON + turn * HOUR) for turn in range(CROWD)]
-    results = await at_once([book(clinic.ctx(), each) for each in asked])
+    asked = [visit(clinic, customer_id=None, customer=new, starts_at=SOON + turn * HOUR) for turn in range(CROWD)]
+    results = await at_once([book_item(clinic.ctx(), each) for each in asked])
     assert len(won(results)) == CROWD
     assert len({entry.item.customer_id for entry in won(results)}) == 1
 
 
 async def test_bookings_of_two_in_one_transaction(clinic: World) -> None:
     """What a refused booking locked is let go of, though its transaction goes on."""
-    await made(clinic, wish(clinic))
-    await made(clinic, wish(clinic, resource_id=clinic.bo))
+    await made(clinic, visit(clinic))
+    await made(clinic, visit(clinic, resource_id=clinic.bo))
 
     async def both(ctx: Context, first: int, second: int) -> None:
         async with transaction(ctx) as tx:
             for who in (first, second):
                 with pytest.raises(Full):
-                    await book(tx, msgspec.structs.replace(wish(clinic), resource_id=who))
+                    await book_item(tx, msgspec.structs.replace(visit(clinic), resource_id=who))
 
     orders = [(clinic.ada, clinic.bo), (clinic.bo, clinic.ada)] * (CROWD // 2)
     assert await at_once([both(clinic.ctx(), *order) for order in orders]) == CROWD * [None]

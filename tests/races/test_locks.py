@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from kalends.actions import series
-from kalends.actions.bookings import advance
+from kalends.actions.bookings import series
+from kalends.actions.bookings.advance import advance_collection, advance_item
 from kalends.actions.context import Context
 from kalends.engine.recurrence import Recurrence
 from kalends.store.commit import lock
-from kalends.store.series import take_pending
-from tests.desk import DAY, SOON, hour_of, made, wish
+from kalends.store.occurrences import take_pending
+from tests.acts import Series, start_series
+from tests.desk import DAY, SOON, hour_of, made, visit
 from tests.races.stage import Act, resumed, staged
 from tests.world import World
 
@@ -22,7 +23,7 @@ async def items(clinic: World) -> list[int]:
     """Two that take nothing, so that nothing but they themselves can be locked."""
     both = [(await made(clinic, hour_of(clinic.ada, SOON + turn * DAY))).id for turn in range(2)]
     for one in both:
-        await advance(clinic.ctx(), one, "cancel")
+        await advance_item(clinic.ctx(), one, "cancel")
     return both
 
 
@@ -55,7 +56,7 @@ async def test_who_waits_for_the_lower_does_not_hold_the_higher(clinic: World, p
 
 async def test_a_series_is_ended_while_its_next_time_is_made(clinic: World) -> None:
     """Its first time is there already, and holds what the next one takes; so the order is held before either."""
-    uid = await series.start(clinic.ctx(), wish(clinic, recurrence=Recurrence(rrule="FREQ=DAILY;COUNT=3")))
+    uid = await start_series(clinic.ctx(), Series(visit(clinic), Recurrence(rrule="FREQ=DAILY;COUNT=3")))
     booking_id = await clinic.db.fetchval(
         "select id from booking where account_id = $1 and uid = $2::text::uuid", clinic.account.id, uid
     )
@@ -66,7 +67,7 @@ async def test_a_series_is_ended_while_its_next_time_is_made(clinic: World) -> N
         return await take_pending(ctx.db, ctx.account.id, booking_id, following)
 
     async def ends(ctx: Context) -> Any:
-        return await series.end_all(ctx, uid, "cancel")
+        return await advance_collection(ctx, uid, "cancel")
 
     async def makes(ctx: Context) -> bool:
         return await series.make_occurrence(ctx, booking_id, following)

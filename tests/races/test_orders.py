@@ -4,38 +4,41 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings import advance, book
-from kalends.actions.orders import change_order, place_order
+from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.book import book
+from kalends.engine.bookings.patch import RequestedResource
+from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.extra import Extra
-from kalends.engine.order import BookingWithItems, Order, Place
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.refusals import Full
 from kalends.engine.span import Span
 from kalends.store.laws import is_overfull
+from tests.acts import book_item, change_booking, whole
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, mornings, shifted
 from tests.races.stage import Act, at_once, staged
 from tests.world import NOW, World
 
 
-def order(*places: Place, days: int = 1) -> Order:
-    return Order(places=places, spans=mornings(days))
+def order(*places: RequestedResource, days: int = 1) -> BookingRequest:
+    return whole(resources=places, times=mornings(days))
 
 
 def orders(*places: int, days: int = 1) -> Act:
-    return lambda ctx: place_order(ctx, order(*map(Place, places), days=days))
+    return lambda ctx: book(ctx, order(*map(RequestedResource, places), days=days))
 
 
 def with_projectors(clinic: World, resource_id: int, units: int) -> Act:
-    place = Place(resource_id, (Extra(units, resource_id=clinic.projectors),))
-    return lambda ctx: place_order(ctx, order(place))
+    place = RequestedResource(resource_id, (Extra(units, resource_id=clinic.projectors),))
+    return lambda ctx: book(ctx, order(place))
 
 
 def changes(of: BookingWithItems, **fields: Any) -> Act:
-    return lambda ctx: change_order(ctx, of.booking.id, fields)
+    return lambda ctx: change_booking(ctx, of.booking.id, fields)
 
 
 async def only(clinic: World, winner: Any) -> bool:
     """Whether the account has nothing but what the winner wrote."""
-    rows, entries = await counted(clinic), winner.entries
+    rows, entries = await counted(clinic), winner.items
     taken = [len(await claims(clinic, entry.item)) for entry in entries]
     return (rows["booking"], rows["item"], rows["claim"]) == (1, len(entries), sum(taken))
 
@@ -75,7 +78,7 @@ async def test_the_last_two_projectors(clinic: World) -> None:
 async def test_fifty_days_against_the_last_of_them(clinic: World, turned: bool) -> None:
     last = hour_of(clinic.left, SOON + 49 * DAY)
     fifty = orders(clinic.left, days=50)
-    acts: list[Act] = [fifty, lambda ctx: book(ctx, last)]
+    acts: list[Act] = [fifty, lambda ctx: book_item(ctx, last)]
     first, second = await staged(clinic, *(acts[::-1] if turned else acts))
     assert isinstance(second, Full)
     assert (await counted(clinic))["item"] == (1 if turned else 50)
@@ -83,44 +86,48 @@ async def test_fifty_days_against_the_last_of_them(clinic: World, turned: bool) 
 
 
 async def test_two_moves_to_one_place(clinic: World) -> None:
-    one, two = [await place_order(clinic.ctx(), order(Place(which), days=3)) for which in (clinic.left, clinic.ada)]
-    places = (Place(clinic.sauna), Place(clinic.bo))
-    _, second = await staged(clinic, changes(one, places=places), changes(two, places=places))
+    one, two = [
+        await book(clinic.ctx(), order(RequestedResource(which), days=3)) for which in (clinic.left, clinic.ada)
+    ]
+    places = (RequestedResource(clinic.sauna), RequestedResource(clinic.bo))
+    _, second = await staged(clinic, changes(one, resources=places), changes(two, resources=places))
     assert isinstance(second, Full)
-    assert [len(await claims(clinic, entry.item)) for entry in two.entries] == 3 * [1]
+    assert [len(await claims(clinic, entry.item)) for entry in two.items] == 3 * [1]
 
 
 async def test_two_changes_of_one_booking_both_count(clinic: World) -> None:
-    made_ = await place_order(clinic.ctx(), order(Place(clinic.left), days=3))
-    wider = changes(made_, places=(Place(clinic.left), Place(clinic.right)), title="Fair")
-    _, second = await staged(clinic, changes(made_, spans=mornings(5)), wider)
-    assert ([entry.item.title for entry in second.entries], (await counted(clinic))["claim"]) == (10 * ["Fair"], 10)
+    made_ = await book(clinic.ctx(), order(RequestedResource(clinic.left), days=3))
+    wider = changes(made_, resources=(RequestedResource(clinic.left), RequestedResource(clinic.right)), title="Fair")
+    _, second = await staged(clinic, changes(made_, times=mornings(5)), wider)
+    assert ([entry.item.title for entry in second.items], (await counted(clinic))["claim"]) == (10 * ["Fair"], 10)
 
 
 async def test_a_change_while_one_item_is_called_off(clinic: World) -> None:
-    made_ = await place_order(clinic.ctx(), order(Place(clinic.left), days=3))
-    item = made_.entries[1].item
+    made_ = await book(clinic.ctx(), order(RequestedResource(clinic.left), days=3))
+    item = made_.items[1].item
     _, second = await staged(
         clinic,
-        lambda ctx: advance(ctx, item.id, "cancel"),
-        changes(made_, places=(Place(clinic.right),)),
+        lambda ctx: advance_item(ctx, item.id, "cancel"),
+        changes(made_, resources=(RequestedResource(clinic.right),)),
     )
-    assert [entry.item.state for entry in second.entries] == ["confirmed", "cancelled", "confirmed"]
+    assert [entry.item.state for entry in second.items] == ["confirmed", "cancelled", "confirmed"]
     assert await claims(clinic, item) == []
 
 
 async def test_a_draft_is_confirmed_where_it_is_while_another_takes_its_place(clinic: World) -> None:
     """It claims nothing yet, but the trees that it is going to claim are held before anything else."""
-    both = Order(places=(Place(clinic.left), Place(clinic.ada)), spans=mornings(), state="draft")
-    one, two = [await place_order(clinic.ctx(), both) for _ in range(2)]
+    both = whole(
+        resources=(RequestedResource(clinic.left), RequestedResource(clinic.ada)), times=mornings(), state="draft"
+    )
+    one, two = [await book(clinic.ctx(), both) for _ in range(2)]
     _, second = await staged(clinic, changes(one, state="confirmed"), changes(two, state="confirmed"))
     assert isinstance(second, Full)
 
 
 async def test_a_crowd_in_all_orders(clinic: World) -> None:
     places = [clinic.left, clinic.right, clinic.ada, clinic.bo]
-    asked = [order(*map(Place, places[turn:] + places[:turn]), days=5) for turn in range(4)] * 3
-    results = await at_once([place_order(clinic.ctx(), each) for each in asked])
+    asked = [order(*map(RequestedResource, places[turn:] + places[:turn]), days=5) for turn in range(4)] * 3
+    results = await at_once([book(clinic.ctx(), each) for each in asked])
     won = [result for result in results if isinstance(result, BookingWithItems)]
     assert (len(won), {type(result) for result in results}) == (1, {BookingWithItems, Full})
     assert await only(clinic, won[0])
@@ -128,10 +135,14 @@ async def test_a_crowd_in_all_orders(clinic: World) -> None:
 
 async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
     hours = (tuple(shifted(span, turn * HOUR) for span in mornings(3)) for turn in range(4))
-    fixed = [await place_order(clinic.ctx(), Order(places=(Place(clinic.sauna),), spans=spans)) for spans in hours]
-    wanted = (Place(clinic.left), Place(clinic.ada))
-    moves = [change_order(clinic.ctx(), each.booking.id, {"places": wanted, "spans": mornings(3)}) for each in fixed]
-    books = [place_order(clinic.ctx(), order(*wanted[::-1], days=3)) for _ in range(4)]
+    fixed = [
+        await book(clinic.ctx(), whole(resources=(RequestedResource(clinic.sauna),), times=spans)) for spans in hours
+    ]
+    wanted = (RequestedResource(clinic.left), RequestedResource(clinic.ada))
+    moves = [
+        change_booking(clinic.ctx(), each.booking.id, {"resources": wanted, "times": mornings(3)}) for each in fixed
+    ]
+    books = [book(clinic.ctx(), order(*wanted[::-1], days=3)) for _ in range(4)]
     singles = [made(clinic, hour_of(clinic.ada, SOON + turn * DAY)) for turn in range(3)]
     results = await at_once([*moves, *books, *singles])
     assert {type(result) for result in results} >= {Full}
@@ -140,11 +151,11 @@ async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
 
 
 async def test_two_changes_of_times_add_up(clinic: World) -> None:
-    there = await place_order(clinic.ctx(), order(Place(clinic.left)))
+    there = await book(clinic.ctx(), order(RequestedResource(clinic.left)))
     later = changes(there, retimed=lambda spans: [shifted(span, DAY) for span in spans])
     longer = changes(there, retimed=lambda spans: [Span(span.start, span.end + HOUR) for span in spans])
     _, second = await staged(clinic, later, longer)
     assert isinstance(second, BookingWithItems)
-    assert [(entry.item.starts_at, entry.item.ends_at) for entry in second.entries] == [
+    assert [(entry.item.starts_at, entry.item.ends_at) for entry in second.items] == [
         (SOON + DAY, SOON + DAY + 2 * HOUR)
     ]

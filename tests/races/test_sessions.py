@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from kalends.actions.bookings import book
-from kalends.actions.replanning import change_session, remove_session
+from kalends.actions.bookings.sessions import remove_session
 from kalends.engine.refusals import Retired
-from kalends.engine.wish import Wish
+from tests.acts import book_item, change_session, request
 from tests.desk import SOON
 from tests.races.stage import staged
 from tests.world import World
@@ -18,7 +17,7 @@ async def test_a_seat_taken_while_the_class_is_moved(clinic: World) -> None:
     _, entry = await staged(
         clinic,
         lambda ctx: change_session(ctx, yoga, {"starts_at": SOON + LATER}),
-        lambda ctx: book(ctx, Wish(session_id=yoga, customer_id=clinic.kari)),
+        lambda ctx: book_item(ctx, request(session_id=yoga, customer_id=clinic.kari)),
     )
     assert entry.item.starts_at == SOON + LATER
 
@@ -28,6 +27,6 @@ async def test_a_seat_taken_while_the_class_is_called_off(clinic: World) -> None
     _, refusal = await staged(
         clinic,
         lambda ctx: remove_session(ctx, yoga),
-        lambda ctx: book(ctx, Wish(session_id=yoga, customer_id=clinic.kari)),
+        lambda ctx: book_item(ctx, request(session_id=yoga, customer_id=clinic.kari)),
     )
     assert isinstance(refusal, Retired)

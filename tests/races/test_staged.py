@@ -7,23 +7,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions import series
-from kalends.actions.bookings import advance, book, change, get, set_status
+from kalends.actions.bookings import series
+from kalends.actions.bookings.advance import advance_collection, advance_item, set_status
+from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
 from kalends.actions.expiry import lapse_holds
 from kalends.engine.booking import Item
+from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition, Refusal
-from kalends.engine.wish import Wish
-from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, wish
+from tests.acts import Series, book_item, change, start_series
+from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, visit
 from tests.races.stage import Act, staged
 from tests.world import World
 
 OVER = timedelta(minutes=20)
 
 
-def books(wished: Wish) -> Act:
-    return lambda ctx: book(ctx, wished)
+def books(wished: BookingRequest) -> Act:
+    return lambda ctx: book_item(ctx, wished)
 
 
 def changes(item: Item, **fields: Any) -> Act:
@@ -31,7 +33,7 @@ def changes(item: Item, **fields: Any) -> Act:
 
 
 def does(verb: str, item: Item) -> Act:
-    return lambda ctx: advance(ctx, item.id, verb)
+    return lambda ctx: advance_item(ctx, item.id, verb)
 
 
 def later(act: Act) -> Act:
@@ -44,31 +46,31 @@ def outcome(result: Any) -> str:
 
 
 async def test_create_and_create(clinic: World) -> None:
-    _, second = await staged(clinic, books(wish(clinic)), books(wish(clinic)))
+    _, second = await staged(clinic, books(visit(clinic)), books(visit(clinic)))
     assert isinstance(second, Full)
     assert [span.start for span in second.in_the_way] == [SOON]
 
 
 async def test_create_and_create_when_the_first_is_undone(clinic: World) -> None:
-    _, second = await staged(clinic, books(wish(clinic)), books(wish(clinic)), kept=False)
+    _, second = await staged(clinic, books(visit(clinic)), books(visit(clinic)), kept=False)
     assert outcome(second) == "confirmed"
 
 
 async def test_create_and_create_of_different_people_do_not_wait(clinic: World) -> None:
-    with_bo = wish(clinic, resource_id=clinic.bo)
-    _, second = await staged(clinic, books(wish(clinic)), books(with_bo), waits=False)
+    with_bo = visit(clinic, resource_id=clinic.bo)
+    _, second = await staged(clinic, books(visit(clinic)), books(with_bo), waits=False)
     assert outcome(second) == "confirmed"
 
 
 async def test_create_for_anybody_while_the_first_choice_is_being_taken(clinic: World) -> None:
-    first, second = await staged(clinic, books(wish(clinic)), books(wish(clinic, resource_id=None)))
+    first, second = await staged(clinic, books(visit(clinic)), books(visit(clinic, resource_id=None)))
     assert (first.item.resource_id, second.item.resource_id) == (clinic.ada, clinic.bo)
 
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_create_and_move(clinic: World, kept: bool) -> None:
-    item = await made(clinic, wish(clinic, starts_at=SOON + 2 * HOUR))
-    _, second = await staged(clinic, books(wish(clinic)), changes(item, starts_at=SOON), kept=kept)
+    item = await made(clinic, visit(clinic, starts_at=SOON + 2 * HOUR))
+    _, second = await staged(clinic, books(visit(clinic)), changes(item, starts_at=SOON), kept=kept)
     assert outcome(second) == ("full" if kept else "confirmed")
     ((_, span, _),) = await claims(clinic, item)
     assert span.start == (SOON + 2 * HOUR if kept else SOON)
@@ -76,27 +78,27 @@ async def test_create_and_move(clinic: World, kept: bool) -> None:
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_move_and_create_where_it_was(clinic: World, kept: bool) -> None:
-    item = await made(clinic, wish(clinic))
-    _, second = await staged(clinic, changes(item, starts_at=SOON + 2 * HOUR), books(wish(clinic)), kept=kept)
+    item = await made(clinic, visit(clinic))
+    _, second = await staged(clinic, changes(item, starts_at=SOON + 2 * HOUR), books(visit(clinic)), kept=kept)
     assert outcome(second) == ("confirmed" if kept else "full")
 
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_move_away_and_create_with_whom_it_was(clinic: World, kept: bool) -> None:
-    item = await made(clinic, wish(clinic))
-    _, second = await staged(clinic, changes(item, resource_id=clinic.bo), books(wish(clinic)), kept=kept)
+    item = await made(clinic, visit(clinic))
+    _, second = await staged(clinic, changes(item, resource_id=clinic.bo), books(visit(clinic)), kept=kept)
     assert outcome(second) == ("confirmed" if kept else "full")
 
 
 async def test_move_and_move_to_one_time(clinic: World) -> None:
-    one, two = [await made(clinic, wish(clinic, starts_at=SOON + hour * HOUR)) for hour in (1, 2)]
+    one, two = [await made(clinic, visit(clinic, starts_at=SOON + hour * HOUR)) for hour in (1, 2)]
     _, second = await staged(clinic, changes(one, starts_at=SOON), changes(two, starts_at=SOON))
     assert outcome(second) == "full"
 
 
 async def test_move_and_move_crossing(clinic: World) -> None:
-    one = await made(clinic, wish(clinic))
-    two = await made(clinic, wish(clinic, resource_id=clinic.bo, starts_at=SOON + HOUR))
+    one = await made(clinic, visit(clinic))
+    two = await made(clinic, visit(clinic, resource_id=clinic.bo, starts_at=SOON + HOUR))
     results = await staged(clinic, changes(one, resource_id=clinic.bo), changes(two, resource_id=clinic.ada))
     assert [result.item.resource_id for result in results] == [clinic.bo, clinic.ada]
     swapped = await staged(
@@ -106,7 +108,7 @@ async def test_move_and_move_crossing(clinic: World) -> None:
 
 
 async def test_two_changes_of_one_item_both_count(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     _, second = await staged(clinic, changes(item, title="New"), changes(item, notes="Gently"))
     assert (second.item.title, second.item.notes, second.item.revision) == ("New", "Gently", 2)
     _, third = await staged(clinic, lambda ctx: set_status(ctx, item.id, "no_show"), does("cancel", item))
@@ -114,8 +116,8 @@ async def test_two_changes_of_one_item_both_count(clinic: World) -> None:
 
 
 async def test_two_changes_of_one_that_takes_nothing_both_count(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
-    await advance(clinic.ctx(), item.id, "cancel")
+    item = await made(clinic, visit(clinic))
+    await advance_item(clinic.ctx(), item.id, "cancel")
     _, second = await staged(clinic, changes(item, title="New"), changes(item, notes="Gently"))
     assert (second.item.title, second.item.notes, second.item.revision) == ("New", "Gently", 3)
 
@@ -138,8 +140,8 @@ async def test_one_half_and_the_other(clinic: World) -> None:
 @pytest.mark.parametrize("verb", ["cancel", "decline", "remove"])
 @pytest.mark.parametrize("kept", [True, False])
 async def test_a_time_is_free_when_it_is_certain(clinic: World, verb: str, kept: bool) -> None:
-    item = await made(clinic, wish(clinic, initiate=True))
-    _, second = await staged(clinic, does(verb, item), books(wish(clinic)), kept=kept)
+    item = await made(clinic, visit(clinic, initiate=True))
+    _, second = await staged(clinic, does(verb, item), books(visit(clinic)), kept=kept)
     assert outcome(second) == ("confirmed" if kept else "full")
 
 
@@ -166,29 +168,29 @@ async def test_a_seat_changed_for_the_last_in_another_class(clinic: World) -> No
 
 
 async def test_verified_in_the_last_moment_it_does_not_expire(clinic: World) -> None:
-    item = await made(clinic, wish(clinic, initiate=True))
+    item = await made(clinic, visit(clinic, initiate=True))
     await staged(clinic, does("verify", item), lambda ctx: lapse_holds(ctx.db, ctx.now + OVER), waits=False)
-    assert (await get(clinic.ctx(), item.id)).item.state == "confirmed"
+    assert (await get_item(clinic.ctx(), item.id)).item.state == "confirmed"
     assert len(await claims(clinic, item)) == 1
 
 
 @pytest.mark.parametrize("verb", ["verify", "confirm"])
 async def test_expired_by_the_job_it_is_not_confirmed_by_who_is_late(clinic: World, verb: str) -> None:
-    item = await made(clinic, wish(clinic, initiate=True))
+    item = await made(clinic, visit(clinic, initiate=True))
     _, second = await staged(clinic, lambda ctx: lapse_holds(ctx.db, ctx.now + OVER), does(verb, item))
     assert isinstance(second, IllegalTransition)
     assert second.state == "verification_expired"
 
 
 async def test_expired_by_the_next_customer_it_is_not_verified(clinic: World) -> None:
-    item = await made(clinic, wish(clinic, initiate=True))
-    results = await staged(clinic, later(books(wish(clinic))), does("verify", item))
+    item = await made(clinic, visit(clinic, initiate=True))
+    results = await staged(clinic, later(books(visit(clinic))), does("verify", item))
     assert [outcome(result) for result in results] == ["confirmed", "illegal_transition"]
 
 
 async def test_verified_first_it_is_not_the_next_customers(clinic: World) -> None:
-    item = await made(clinic, wish(clinic, initiate=True))
-    results = await staged(clinic, does("verify", item), later(books(wish(clinic))))
+    item = await made(clinic, visit(clinic, initiate=True))
+    results = await staged(clinic, does("verify", item), later(books(visit(clinic))))
     assert [outcome(result) for result in results] == ["confirmed", "full"]
     assert len(await claims(clinic, item)) == 1
 
@@ -203,7 +205,7 @@ async def test_a_held_seat_that_is_over_goes_to_one_of_two(clinic: World) -> Non
 @pytest.mark.parametrize("kept", [True, False])
 async def test_one_new_customer_books_twice(clinic: World, kept: bool) -> None:
     new: Mapping[str, Any] = {"first_name": "Liv", "phone": "40 40 40 40"}
-    asked = [wish(clinic, resource_id=who, customer_id=None, customer=new) for who in (clinic.ada, clinic.bo)]
+    asked = [visit(clinic, resource_id=who, customer_id=None, customer=new) for who in (clinic.ada, clinic.bo)]
     one, two = await staged(clinic, books(asked[0]), books(asked[1]), kept=kept)
     assert (two.customer.id == one.customer.id) == kept
     assert two.item.customer_id == two.customer.id
@@ -212,15 +214,15 @@ async def test_one_new_customer_books_twice(clinic: World, kept: bool) -> None:
 @pytest.mark.parametrize("kept", [True, False])
 async def test_one_new_customer_books_and_takes_over(clinic: World, kept: bool) -> None:
     new = {"first_name": "Liv", "phone": "40 40 40 40"}
-    item = await made(clinic, wish(clinic, resource_id=clinic.bo))
-    asked = wish(clinic, customer_id=None, customer=new)
+    item = await made(clinic, visit(clinic, resource_id=clinic.bo))
+    asked = visit(clinic, customer_id=None, customer=new)
     one, two = await staged(clinic, books(asked), changes(item, customer=new), kept=kept)
     assert (two.customer.id == one.customer.id) == kept
 
 
 async def begun(clinic: World) -> tuple[str, int]:
-    asked = wish(clinic, recurrence=Recurrence(rrule="FREQ=DAILY;COUNT=3"))
-    uid = await series.start(clinic.ctx(), asked)
+    asked = Series(visit(clinic), Recurrence(rrule="FREQ=DAILY;COUNT=3"))
+    uid = await start_series(clinic.ctx(), asked)
     booking_id = await clinic.db.fetchval(
         "select id from booking where account_id = $1 and uid = $2::text::uuid", clinic.account.id, uid
     )
@@ -233,7 +235,7 @@ async def test_a_series_cancelled_while_it_is_made(clinic: World) -> None:
     async def make(ctx: Context) -> int:
         return await make_occurrences(ctx, booking_id)
 
-    settled, ended = await staged(clinic, make, lambda ctx: series.end_all(ctx, uid, "cancel"))
+    settled, ended = await staged(clinic, make, lambda ctx: advance_collection(ctx, uid, "cancel"))
     assert (settled, [entry.item.state for entry in ended]) == (3, 3 * ["cancelled"])
 
 
@@ -241,7 +243,7 @@ async def test_a_series_made_while_it_is_cancelled(clinic: World) -> None:
     uid, booking_id = await begun(clinic)
     ended, settled = await staged(
         clinic,
-        lambda ctx: series.end_all(ctx, uid, "cancel"),
+        lambda ctx: advance_collection(ctx, uid, "cancel"),
         lambda ctx: make_occurrences(ctx, booking_id),
     )
     assert (ended, settled) == ([], 0)

@@ -12,18 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from kalends.actions.bookings import advance, book, change
+from kalends.actions.bookings.advance import advance_item
 from kalends.actions.catalogue import DEEPEST, add_resource
 from kalends.actions.context import Context
+from kalends.engine.accounts.principal import system
+from kalends.engine.bookings.change_set import ChangeSet, Claim
 from kalends.engine.capacity import BusyInterval, Node, fits
-from kalends.engine.change import ChangeSet, Claim
 from kalends.engine.policy import Account, Policy
 from kalends.engine.refusals import Duplicate, Full, NotFound, Stale
 from kalends.engine.span import Span
 from kalends.store.accounts import add_account
-from kalends.store.bookings import load_claims
+from kalends.store.bookings.timelines import load_busy
 from kalends.store.commit import commit
-from tests.desk import DAY, HOUR, SOON, counted, hour_of, is_refused, made, wish
+from tests.acts import book_item, change
+from tests.desk import DAY, HOUR, SOON, counted, hour_of, is_refused, made, visit
 from tests.desk import claims as taken
 from tests.engine.oracles import lawful
 from tests.world import NOW, World, open_clinic
@@ -63,7 +65,7 @@ class House:
         self.ctx = ctx
         self.tree = tree
         self.loads: dict[int, BusyInterval] = {}
-        self.forced: set[int] = set()
+        self.overlap_allowed: set[int] = set()
 
     async def take(self, step: Step) -> None:
         """Book, force, move or cancel; the database must say what the engine says."""
@@ -74,7 +76,7 @@ class House:
                 return
             item_id = sorted(self.loads)[which % len(self.loads)]
             if verb == "cancel":
-                await advance(self.ctx, item_id, "cancel")
+                await advance_item(self.ctx, item_id, "cancel")
                 del self.loads[item_id]
                 return
             had = self.loads[item_id]
@@ -83,20 +85,20 @@ class House:
             others = [load for other, load in self.loads.items() if other != item_id]
             if wanted == had:
                 return
-            if item_id not in self.forced and is_within(wanted, had):
+            if item_id not in self.overlap_allowed and is_within(wanted, had):
                 await change(self.ctx, item_id, fields)
             elif not await self.agree(others, wanted, change(self.ctx, item_id, fields)):
                 return
             self.loads[item_id] = wanted
-            self.forced.discard(item_id)
+            self.overlap_allowed.discard(item_id)
             return
         wanted = BusyInterval(resource.id, Span(at(slot), at(slot + slots)), units)
-        asked = hour_of(resource.id, at(slot), ends_at=at(slot + slots), units=units, force=verb == "force")
-        if verb == "force":
-            item_id = (await book(self.ctx, asked)).item.id
+        asked = hour_of(resource.id, at(slot), ends_at=at(slot + slots), units=units, overlap_allowed=verb == "force")
+        if verb == "overlap_allowed":
+            item_id = (await book_item(self.ctx, asked)).item.id
             self.loads[item_id] = wanted
-            self.forced.add(item_id)
-        elif entry := await self.agree(list(self.loads.values()), wanted, book(self.ctx, asked)):
+            self.overlap_allowed.add(item_id)
+        elif entry := await self.agree(list(self.loads.values()), wanted, book_item(self.ctx, asked)):
             self.loads[entry.item.id] = wanted
 
     async def agree(self, others: Sequence[BusyInterval], wanted: BusyInterval, acting: Any) -> Any:
@@ -127,7 +129,7 @@ async def built(db: asyncpg.Pool, tree: Tree) -> AsyncIterator[House]:
         await transaction.start()
         try:
             account = Account(0, "house", "House", "UTC", "en", "EUR", "NO", Policy())
-            ctx = Context("Tester", await add_account(connection, account, NOW), NOW, connection)
+            ctx = Context(system("tests", "Tester"), await add_account(connection, account, NOW), NOW, connection)
             nodes: list[Node] = []
             for parent, capacity in tree:
                 parent_id = None if parent is None else nodes[parent].id
@@ -171,7 +173,7 @@ async def keep(clinic: World, **parts: Any) -> None:
 
 async def test_what_only_gets_smaller_is_never_refused(clinic: World) -> None:
     item = await made(clinic, hour_of(clinic.sauna, units=4))
-    over = await made(clinic, hour_of(clinic.sauna, units=6, force=True))
+    over = await made(clinic, hour_of(clinic.sauna, units=6, overlap_allowed=True))
     half = SOON + SLOT
     await change(clinic.ctx(), item.id, {"ends_at": half, "units": 3})
     assert await taken(clinic, item) == [(clinic.sauna, Span(SOON, half), 3)]
@@ -183,8 +185,8 @@ async def test_what_only_gets_smaller_is_never_refused(clinic: World) -> None:
 
 
 async def test_what_gets_smaller_on_purpose_may_lie_over_others_from_then_on(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
-    await change(clinic.ctx(), item.id, {"ends_at": SOON + SLOT}, force=True)
+    item = await made(clinic, visit(clinic))
+    await change(clinic.ctx(), item.id, {"ends_at": SOON + SLOT}, overlap_allowed=True)
     assert await clinic.db.fetchval("select exclusive from claim where item_id = $1", item.id) is False
 
 
@@ -205,20 +207,20 @@ async def test_nothing_is_held_by_what_has_no_capacity(clinic: World) -> None:
     part = await add_resource(clinic.ctx(), {"title": "Stage", "parent_id": hall.id, "capacity": 2})
     for which in (hall.id, part.id):
         await is_refused(clinic, hour_of(which), Full)
-    await made(clinic, hour_of(part.id, force=True))
+    await made(clinic, hour_of(part.id, overlap_allowed=True))
 
 
 async def test_what_is_confirmed_is_held_without_end(db: asyncpg.Pool) -> None:
     clinic = await open_clinic(db, verification="email")
-    item = await made(clinic, wish(clinic, initiate=True))
-    await advance(clinic.ctx(), item.id, "verify")
+    item = await made(clinic, visit(clinic, initiate=True))
+    await advance_item(clinic.ctx(), item.id, "verify")
     over = NOW + timedelta(minutes=clinic.account.policy.hold_minutes)
     span = Span(SOON, SOON + HOUR)
-    assert await load_claims(db, clinic.account.id, [clinic.ada], span, over) == [BusyInterval(clinic.ada, span, 1)]
+    assert await load_busy(db, clinic.account.id, [clinic.ada], span, over) == [BusyInterval(clinic.ada, span, 1)]
 
 
 async def test_what_was_decided_on_something_else_is_stale(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     first = msgspec.structs.replace(item, revision=1, title="First")
     await keep(clinic, items=(first,))
     before = await counted(clinic)
@@ -245,14 +247,14 @@ async def test_nothing_is_written_of_a_change_of_which_one_part_is_refused(clini
 
 
 async def test_a_refusal_leaves_no_lock_behind(clinic: World) -> None:
-    await made(clinic, wish(clinic))
+    await made(clinic, visit(clinic))
     assert isinstance(clinic.db, asyncpg.Pool)
     async with clinic.db.acquire() as connection, connection.transaction():
         ctx = msgspec.structs.replace(clinic.ctx(), db=connection)
         with pytest.raises(Full):
-            await book(ctx, wish(clinic))
+            await book_item(ctx, visit(clinic))
         assert not await is_locked(clinic, clinic.ada)
-        await book(ctx, wish(clinic, resource_id=clinic.bo))
+        await book_item(ctx, visit(clinic, resource_id=clinic.bo))
         assert await is_locked(clinic, clinic.bo)
 
 
@@ -263,7 +265,7 @@ async def is_locked(clinic: World, resource_id: int) -> bool:
 
 
 async def test_should_the_guard_ever_err_the_constraint_does_not(clinic: World) -> None:
-    await made(clinic, wish(clinic))
+    await made(clinic, visit(clinic))
     assert isinstance(clinic.db, asyncpg.Pool)
     async with clinic.db.acquire() as connection:
         transaction = connection.transaction()
@@ -276,11 +278,11 @@ async def test_should_the_guard_ever_err_the_constraint_does_not(clinic: World) 
             """
         )
         with capture_logs() as logged, pytest.raises(Full):
-            await book(msgspec.structs.replace(clinic.ctx(), db=connection), wish(clinic))
+            await book_item(msgspec.structs.replace(clinic.ctx(), db=connection), visit(clinic))
         await transaction.rollback()
     assert [line["constraint"] for line in logged] == ["claim_overlap_excl"]
     with pytest.raises(Full):
-        await book(clinic.ctx(), wish(clinic))
+        await book_item(clinic.ctx(), visit(clinic))
 
 
 async def test_one_customer_can_not_be_made_twice(clinic: World) -> None:

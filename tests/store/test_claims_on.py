@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.bookings import advance
+from kalends.actions.bookings.advance import advance_item
 from kalends.engine.span import Span
-from kalends.store.bookings import load_claims
+from kalends.store.bookings.timelines import load_busy
 from kalends.store.db import transaction
 from tests.desk import HOUR, hour_of, made
 from tests.world import NOW, World
@@ -34,7 +34,7 @@ async def test_a_claim_that_meets_a_span_is_found_however_long_it_is(
     async with transaction(clinic.db) as db:
         for item, span in zip(items, taken, strict=True):
             await db.execute(_CLAIM, clinic.account.id, item.id, clinic.sauna, span.start, span.end)
-        found = await load_claims(db, clinic.account.id, [clinic.sauna], asked, NOW)
+        found = await load_busy(db, clinic.account.id, [clinic.sauna], asked, NOW)
     for item in items:
-        await advance(clinic.ctx(), item.id, "remove")
+        await advance_item(clinic.ctx(), item.id, "remove")
     assert sorted(load.span for load in found) == sorted(span for span in taken if span.overlaps(asked))

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
-from kalends.actions.bookings import book
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import add_field
 from kalends.actions.invoices import issue_invoice
@@ -17,6 +16,7 @@ from kalends.store.custom_fields import save_values
 from kalends.store.db import Db
 from kalends.store.invoices import add_invoice, save_payment
 from kalends.store.openings import save_openings
+from tests.acts import book_item
 from tests.desk import hour_of
 from tests.world import World, open_clinic
 
@@ -56,7 +56,7 @@ async def test_what_is_named_must_be_there(db: Db, write: Write, what: str) -> N
 async def test_an_invoice_is_for_somebody_and_paid_somehow(db: Db) -> None:
     clinic = await open_clinic(db)
     await set_prices(clinic.ctx(), [Price(per="hour")], resource_id=clinic.hall)
-    entry = await book(clinic.ctx(), hour_of(clinic.hall, customer_id=clinic.kari))
+    entry = await book_item(clinic.ctx(), hour_of(clinic.hall, customer_id=clinic.kari))
     invoice = await issue_invoice(clinic.ctx(), [entry.item.booking_id])
     with pytest.raises(NotFound):
         await add_invoice(db, msgspec.structs.replace(invoice, id=NOBODY, number=9, customer_id=NOBODY, rows=()))

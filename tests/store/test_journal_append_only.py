@@ -2,7 +2,7 @@ import asyncpg
 import pytest
 
 from kalends.store.db import Db
-from tests.desk import journal, made, wish
+from tests.desk import journal, made, visit
 from tests.world import open_clinic
 
 
@@ -17,7 +17,7 @@ from tests.world import open_clinic
 )
 async def test_what_is_told_stays_told(db: Db, statement: str) -> None:
     clinic = await open_clinic(db)
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     told = await journal(clinic, item)
     with pytest.raises(asyncpg.RestrictViolationError) as refused:
         await db.execute(statement)
@@ -27,7 +27,7 @@ async def test_what_is_told_stays_told(db: Db, statement: str) -> None:
 
 async def test_no_change_is_told_twice(db: Db) -> None:
     clinic = await open_clinic(db)
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     again = """
         insert into journal (account_id, at, actor, verb, kind, subject_id, revision)
         values ($1, $2, 'Tester', 'create', 'item', $3, 0)

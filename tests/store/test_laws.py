@@ -4,15 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kalends.actions.bookings import book, change
-from kalends.actions.orders import change_order
 from kalends.actions.resources import change_resource
 from kalends.actions.services import change_service
-from kalends.actions.sessions import add_session
 from kalends.store.db import connection, open_pool
 from kalends.store.laws import find_breaches
 from kalends.store.migrations import migrate
-from tests.desk import DAY, HOUR, SOON, hour_of, made, wish
+from tests.acts import add_session, book_item, change, change_booking
+from tests.desk import DAY, HOUR, SOON, hour_of, made, visit
 from tests.world import NOW, World, open_clinic
 
 
@@ -52,8 +50,8 @@ async def test_a_session_that_takes_nothing_of_its_room_is_found(clinic: World) 
 
 
 async def test_a_claim_that_the_constraint_does_not_guard_is_found(clinic: World) -> None:
-    item = await made(clinic, wish(clinic))
-    await made(clinic, wish(clinic, force=True))
+    item = await made(clinic, visit(clinic))
+    await made(clinic, visit(clinic, overlap_allowed=True))
     assert await broken(clinic) == []
     await clinic.db.execute("update claim set exclusive = false where item_id = $1", item.id)
     assert await broken(clinic) == [("unfenced", "item", item.id)]
@@ -68,7 +66,7 @@ async def test_a_claim_that_the_constraint_should_not_guard_is_found(clinic: Wor
 @pytest.mark.parametrize("service", [None, "massage", "physio"])
 async def test_a_claim_that_is_hours_too_wide_is_found(clinic: World, service: str | None) -> None:
     service_id = service and getattr(clinic, service)
-    item = await made(clinic, wish(clinic, service_id=service_id, ends_at=SOON + HOUR))
+    item = await made(clinic, visit(clinic, service_id=service_id, ends_at=SOON + HOUR))
     assert await broken(clinic) == []
     await clinic.db.execute(
         "update claim set span = tstzrange(lower(span), upper(span) + interval '2 hours') where item_id = $1", item.id
@@ -77,7 +75,7 @@ async def test_a_claim_that_is_hours_too_wide_is_found(clinic: World, service: s
 
 
 async def test_buffers_that_a_service_once_had_are_not_too_wide(clinic: World) -> None:
-    await made(clinic, wish(clinic, service_id=clinic.physio))
+    await made(clinic, visit(clinic, service_id=clinic.physio))
     await change_service(clinic.ctx(), clinic.physio, {"buffer_after": 0})
     assert await broken(clinic) == []
 
@@ -102,25 +100,25 @@ async def test_what_is_booked_where_nothing_can_be_is_found(clinic: World) -> No
 
 @pytest.mark.parametrize("field", ["title = 'Rewritten'", "customer_id = null", "comments = 'Rewritten'"])
 async def test_a_booking_that_was_rewritten_is_found(clinic: World, field: str) -> None:
-    booking_id = (await made(clinic, wish(clinic))).booking_id
+    booking_id = (await made(clinic, visit(clinic))).booking_id
     changes = {"title": "New", "customer_id": clinic.ola, "comments": "New"}
-    await change_order(clinic.ctx(), booking_id, changes)
+    await change_booking(clinic.ctx(), booking_id, changes)
     assert await broken(clinic) == []
     await clinic.db.execute(f"update booking set {field} where id = $1", booking_id)
     assert await broken(clinic) == [("mistold", "booking", booking_id)]
 
 
 async def test_a_change_of_a_booking_that_went_missing_is_found(clinic: World) -> None:
-    booking_id = (await made(clinic, wish(clinic))).booking_id
+    booking_id = (await made(clinic, visit(clinic))).booking_id
     for comments in ("One", "Two"):
-        await change_order(clinic.ctx(), booking_id, {"comments": comments})
+        await change_booking(clinic.ctx(), booking_id, {"comments": comments})
     await plant(clinic, "delete from journal where kind = 'booking' and revision = 1")
     assert await broken(clinic) == [("unjournalled", "booking", booking_id)]
 
 
 @pytest.mark.parametrize("before", ['{"notes": "Never"}', "{}", "null"])
 async def test_a_before_that_was_rewritten_is_found(clinic: World, before: str) -> None:
-    item = await made(clinic, wish(clinic))
+    item = await made(clinic, visit(clinic))
     for notes in ("One", "Two"):
         await change(clinic.ctx(), item.id, {"notes": notes})
     assert await broken(clinic) == []
@@ -135,9 +133,9 @@ async def test_a_before_that_was_rewritten_is_found(clinic: World, before: str) 
 
 
 async def test_a_before_of_a_booking_that_was_rewritten_is_found(clinic: World) -> None:
-    booking_id = (await made(clinic, wish(clinic))).booking_id
+    booking_id = (await made(clinic, visit(clinic))).booking_id
     for comments in ("One", "Two"):
-        await change_order(clinic.ctx(), booking_id, {"comments": comments})
+        await change_booking(clinic.ctx(), booking_id, {"comments": comments})
     await plant(clinic, """update journal set before = '{"comments": "X"}' where kind = 'booking' and revision = 2""")
     assert await broken(clinic) == [("unlinked", "booking", booking_id)]
 
@@ -155,5 +153,5 @@ async def test_capacities_that_came_and_went_break_nothing(clinic: World) -> Non
     for capacity in (1, 3, 1):
         await change_resource(after, clinic.sauna, {"capacity": capacity})
         assert await broken(clinic) == []
-    await book(after, hour_of(clinic.sauna, SOON + 4 * DAY))
+    await book_item(after, hour_of(clinic.sauna, SOON + 4 * DAY))
     assert await broken(clinic) == []

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from kalends.engine.accounts.limit import Limit
 from kalends.store.db import Db
 from kalends.store.limits import count_hit, forget_hits
 from kalends.web.config import WebSettings
-from kalends.web.limits import Limit, address, parse
+from kalends.web.limits import address, parse
 from tests.web.toy import served, shell
 from tests.world import NOW, open_clinic
 

@@ -58,7 +58,7 @@ def said(value: object, status: int = 200, headers: tuple[tuple[str, str], ...] 
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
-    return said({"who": ctx.who, "account": ctx.account.slug, "id": request.path_params["id"]})
+    return said({"who": ctx.actor, "account": ctx.account.slug, "id": request.path_params["id"]})
 
 
 async def echo(request: WebRequest, ctx: Context) -> Answer:

@@ -22,6 +22,7 @@ from kalends.actions.context import Context
 from kalends.actions.keys import create_key, list_keys
 from kalends.actions.noting import note
 from kalends.actions.settings import note_account
+from kalends.engine.accounts.principal import system
 from kalends.engine.catalogue import Site
 from kalends.engine.described import SaidSite
 from kalends.engine.description import Description, Misdescribed, known_zone, named, policy, read
@@ -42,7 +43,7 @@ async def apply(db: Db, now: datetime, description: Mapping[str, Any]) -> Applie
     said = read(description)
     async with transaction(db) as tx:
         applied = Applied()
-        ctx = Context(WHO, await _account(tx, now, said, applied), now, tx)
+        ctx = Context(system(WHO), await _account(tx, now, said, applied), now, tx)
         await apply_profile(ctx, said, applied)
         groups = await apply_groups(ctx, said, applied)
         fields = await apply_fields(ctx, said, applied)
@@ -74,7 +75,7 @@ async def _account(db: Db, now: datetime, said: Description, applied: Applied) -
         return await accounts.add_account(db, wanted, now)
     if wanted != present:
         await accounts.save_account(db, wanted, now)
-        await note_account(Context(WHO, wanted, now, db), before, wanted)
+        await note_account(Context(system(WHO), wanted, now, db), before, wanted)
     return wanted
 
 

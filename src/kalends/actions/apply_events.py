@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from kalends.actions.access import internal
 from kalends.actions.applied import Applied, placed
 from kalends.actions.context import Context
 from kalends.actions.events import add_event, change_event
@@ -11,6 +12,7 @@ from kalends.engine.event import Occasion
 from kalends.store.events import find_events
 
 
+@internal
 async def apply_events(ctx: Context, said: Description, applied: Applied) -> None:
     """The events that are described."""
     for one in said.events:

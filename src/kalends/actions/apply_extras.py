@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kalends.actions.access import internal
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
@@ -16,6 +17,7 @@ from kalends.engine.description import Description, Misdescribed
 from kalends.engine.pricing import Price
 
 
+@internal
 async def apply_values(
     ctx: Context,
     said: Description,
@@ -34,6 +36,7 @@ async def apply_values(
                 applied.change(f"resource {name}")
 
 
+@internal
 async def apply_links(ctx: Context, said: Description, offered: Mapping[str, Resource], applied: Applied) -> None:
     """With which resources inventory goes."""
     present = await links(ctx)
@@ -47,6 +50,7 @@ async def apply_links(ctx: Context, said: Description, offered: Mapping[str, Res
                 applied.change(f"resource {name}")
 
 
+@internal
 async def apply_prices(
     ctx: Context,
     said: Description,

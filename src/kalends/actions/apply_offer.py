@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kalends.actions.access import internal
 from kalends.actions.applied import Applied, placed
 from kalends.actions.catalogue import add_resource, add_service, list_services, name_serving
 from kalends.actions.context import Context
@@ -26,6 +27,7 @@ def walk(said: Sequence[SaidResource], whole: str | None = None) -> Iterator[tup
         yield from walk(one.parts, name)
 
 
+@internal
 async def apply_resources(
     ctx: Context, said: Description, sites: Mapping[str, Site], categories: Mapping[str, int], applied: Applied
 ) -> dict[str, Resource]:
@@ -46,6 +48,7 @@ async def apply_resources(
     return known
 
 
+@internal
 async def apply_services(
     ctx: Context, said: Description, offered: Mapping[str, Resource], applied: Applied
 ) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from kalends.actions.access import internal
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
@@ -18,6 +19,7 @@ Ids = Mapping[str, int]
 """By title."""
 
 
+@internal
 async def apply_profile(ctx: Context, said: Description, applied: Applied) -> None:
     """Who the account is to its customers."""
     if said.profile:
@@ -27,12 +29,14 @@ async def apply_profile(ctx: Context, said: Description, applied: Applied) -> No
         applied.note("profile", present, wanted)
 
 
+@internal
 async def apply_groups(ctx: Context, said: Description, applied: Applied) -> Ids:
     """The ids of all groups of customers."""
     titles = (one.title for one in said.customer_groups)
     return await _each(applied, "customer group", titles, await list_groups(ctx), partial(add_group, ctx))
 
 
+@internal
 async def apply_fields(ctx: Context, said: Description, applied: Applied) -> dict[str, CustomField]:
     """All fields of the account by title, those described as described."""
     known = {field.title: field for field in await list_fields(ctx, with_inactive=True)}
@@ -45,6 +49,7 @@ async def apply_fields(ctx: Context, said: Description, applied: Applied) -> dic
     return known
 
 
+@internal
 async def apply_categories(ctx: Context, said: Description, applied: Applied) -> Ids:
     """The ids of all categories; those that resources name are made."""
     titles = (one.category for _, _, one in walk(said.resources) if isinstance(one.category, str))

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import internal
 from kalends.actions.applied import Applied, placed
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
@@ -18,6 +19,7 @@ from kalends.store.exceptions import find_calendars, find_exceptions, save_calen
 from kalends.store.openings import find_openings
 
 
+@internal
 async def apply_calendars(ctx: Context, said: Description, applied: Applied) -> dict[str, int]:
     """The ids of all the account's calendars by name, those described as described."""
     known = await find_calendars(ctx.db, ctx.account.id)
@@ -35,6 +37,7 @@ async def apply_calendars(ctx: Context, said: Description, applied: Applied) -> 
     return ids
 
 
+@internal
 async def apply_site_exceptions(
     ctx: Context, said: Description, sites: Mapping[str, Site], services: Mapping[str, int], applied: Applied
 ) -> None:
@@ -45,6 +48,7 @@ async def apply_site_exceptions(
                 applied.change(f"site {one.name}")
 
 
+@internal
 async def apply_openings(
     ctx: Context, said: Description, offered: Mapping[str, Resource], services: Mapping[str, int], applied: Applied
 ) -> None:

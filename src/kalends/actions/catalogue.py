@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
 from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service, ServiceOverride, Site
@@ -11,7 +12,7 @@ from kalends.engine.clock import zone
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import catalogue, resources
-from kalends.store.bookings import list_serving
+from kalends.store.bookings.timelines import list_serving
 from kalends.store.ids import next_ids
 from kalends.store.openings import find_openings, save_openings
 
@@ -33,17 +34,20 @@ _SERVICE_BOUNDS = (
 )
 
 
+@allow("read", "customer", "guest")
 async def list_sites(ctx: Context) -> list[Site]:
     """The sites that the key may see, the oldest first."""
     sites = await resources.find_sites(ctx.db, ctx.account.id)
     return [site for site in sites if ctx.sees(site.id)]
 
 
+@allow("read", "customer", "guest")
 async def list_resources(ctx: Context, with_inactive: bool = False) -> list[Resource]:
     """The resources at the sites that the key may see, parts too, in the order they are to be shown."""
     return await resources.find_resources(ctx.db, ctx.account.id, site_ids=ctx.site_ids, with_inactive=with_inactive)
 
 
+@allow("read", "customer", "guest")
 async def get_resource(ctx: Context, resource_id: int) -> Resource:
     """One resource, active or not. Raises NotFound(resource)."""
     found = await resources.find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids)
@@ -52,6 +56,7 @@ async def get_resource(ctx: Context, resource_id: int) -> Resource:
     return found[0]
 
 
+@allow("manage")
 async def add_resource(ctx: Context, fields: Mapping[str, Any], openings: Sequence[Opening] | None = None) -> Resource:
     """A new resource from fields of engine.catalogue.Resource; with openings it is open then, without it always is.
 
@@ -75,22 +80,26 @@ async def add_resource(ctx: Context, fields: Mapping[str, Any], openings: Sequen
     return resource
 
 
+@internal
 async def zone_at(ctx: Context, resource: Resource | None) -> ZoneInfo:
     """The time zone of the site where a resource stands; the account's for what is at no resource."""
     sites = await resources.find_sites(ctx.db, ctx.account.id) if resource else []
     return next((zone(site.time_zone) for site in sites if resource and site.id == resource.site_id), ctx.zone)
 
 
+@allow("read", "customer", "guest")
 async def openings_of(ctx: Context, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """The weekly openings of these resources themselves; none for one that is always open."""
     return await find_openings(ctx.db, ctx.account.id, list(resource_ids))
 
 
+@allow("read", "customer", "guest")
 async def list_services(ctx: Context, with_inactive: bool = False) -> list[Service]:
     """The services in the order they are to be shown."""
     return await catalogue.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)
 
 
+@allow("read", "customer", "guest")
 async def get_service(ctx: Context, service_id: int) -> Service:
     """One service, active or not. Raises NotFound(service)."""
     found = await catalogue.find_services(ctx.db, ctx.account.id, [service_id])
@@ -99,13 +108,13 @@ async def get_service(ctx: Context, service_id: int) -> Service:
     return found[0]
 
 
+@allow("manage", whole_account=True)
 async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Sequence[int] | None = None) -> Service:
     """A new service from fields of engine.catalogue.Service, served by these resources.
 
     When none is named, any active one serves it. `step` is as long as the service unless it is given.
     Raises Forbidden to a key that is limited to sites, Invalid, NotFound(resource).
     """
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         (service_id,) = await next_ids(tx.db, "service")
         service = new_service(tx, service_id, {"served_by_all": not resource_ids, **fields})
@@ -119,6 +128,7 @@ async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Seq
     return service
 
 
+@internal
 async def name_serving(
     ctx: Context, service_id: int, before: Sequence[ServiceOverride], after: Sequence[ServiceOverride]
 ) -> None:
@@ -133,6 +143,7 @@ async def name_serving(
     await note_images(ctx, "serve", "service", service_id, *images)
 
 
+@internal
 async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
     """The active resources that can serve a service and that the key may see, best first.
 

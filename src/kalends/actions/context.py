@@ -1,4 +1,4 @@
-"""What every action is told: who asks, for which account, at what time, and where the data is."""
+"""What every action is given: who asks, for which account, at what time, and where the data is."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,21 +7,43 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.engine.accounts.principal import Principal
+from kalends.engine.bookings.change_set import Author
 from kalends.engine.clock import wall
 from kalends.engine.policy import Account
-from kalends.engine.refusals import Forbidden
 from kalends.store import db as store_db
 from kalends.store.db import Db
 
 
 class Context(msgspec.Struct, frozen=True):
-    """Made at a door, handed down unchanged. `who` is written into the journal; `site_ids` None means every site."""
+    """Made at a door, handed down unchanged. `granted` is set by actions/access.py alone: the action that the door
+    called is allowed, and with it all that it does by calling others."""
 
-    who: str
+    principal: Principal
     account: Account
     now: datetime
     db: Db
-    site_ids: frozenset[int] | None = None
+    granted: bool = False
+
+    @property
+    def actor(self) -> str:
+        """Who asks, as the journal and the columns `created_by` and `updated_by` have it."""
+        return self.principal.actor
+
+    @property
+    def door(self) -> str:
+        """The name of the door by which the request came."""
+        return self.principal.door
+
+    @property
+    def author(self) -> Author:
+        """Who changes something, through which door and when, as the journal keeps it."""
+        return Author(self.actor, self.door, self.now)
+
+    @property
+    def site_ids(self) -> frozenset[int] | None:
+        """The sites whose things may be seen and changed; None is all. Given to queries of the store."""
+        return self.principal.site_ids
 
     @property
     def zone(self) -> ZoneInfo:
@@ -34,13 +56,8 @@ class Context(msgspec.Struct, frozen=True):
         return wall(self.now, self.zone)[0]
 
     def sees(self, site_id: int | None) -> bool:
-        """Whether the key may see what is at this site; what is at none can be seen by all."""
-        return self.site_ids is None or site_id is None or site_id in self.site_ids
-
-    def check_unlimited(self) -> None:
-        """What is of the account, and of no site, is changed by those who see all of it. Raises Forbidden."""
-        if self.site_ids is not None:
-            raise Forbidden()
+        """Whether what is at this site may be seen; what is at none can be seen by all."""
+        return self.principal.sees_site(site_id)
 
 
 @asynccontextmanager

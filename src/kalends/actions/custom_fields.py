@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
 from kalends.actions.resources import held_resource
@@ -18,17 +19,18 @@ _MOST_OPTIONS = 1000
 _CHANGEABLE = ("title", "kind", "options", "position", "active")
 
 
+@allow("read")
 async def list_fields(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
     """The account's fields, in the order they are to be shown."""
     return await custom_fields.find_fields(ctx.db, ctx.account.id, with_inactive)
 
 
+@allow("manage", whole_account=True)
 async def add_field(ctx: Context, fields: Mapping[str, Any]) -> CustomField:
     """A new field from title, kind, options, position and active of engine.custom_field.CustomField.
 
     Raises Forbidden to a key that is limited to sites, Invalid(title, kind, options), Duplicate(title).
     """
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
         field = _checked(CustomField(ctx.account.id, field_id, ""), fields)
@@ -37,13 +39,13 @@ async def add_field(ctx: Context, fields: Mapping[str, Any]) -> CustomField:
     return field
 
 
+@allow("manage", whole_account=True)
 async def change_field(ctx: Context, field_id: int, fields: Mapping[str, Any]) -> CustomField:
     """Change some fields of a field; the values that resources have of it must still fit.
 
     Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Duplicate(title), and Invalid (title,
     kind, options; kind or options: in_use).
     """
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         present = await custom_fields.lock_field(tx.db, ctx.account.id, field_id)
         if present is None:
@@ -59,6 +61,7 @@ async def change_field(ctx: Context, field_id: int, fields: Mapping[str, Any]) -
     return wanted
 
 
+@allow("read")
 async def values_of(ctx: Context, resource_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
     """The values of these resources themselves, or of all, by resource and field; nothing of one that has none."""
     found: dict[int, dict[int, str]] = {}
@@ -68,6 +71,7 @@ async def values_of(ctx: Context, resource_ids: Sequence[int] | None = None) -> 
     return found
 
 
+@allow("manage")
 async def set_values(ctx: Context, resource_id: int, values: Mapping[int, Any]) -> dict[int, str]:
     """Give a resource these values by id of their field, None or "" takes one away; answers all that it has then.
 
@@ -85,15 +89,16 @@ async def set_values(ctx: Context, resource_id: int, values: Mapping[int, Any]) 
     return after
 
 
+@allow("read", "customer", "guest")
 async def list_categories(ctx: Context) -> list[Category]:
     """The categories that resources are sorted by, the oldest first."""
     return await custom_fields.find_categories(ctx.db, ctx.account.id)
 
 
+@allow("manage", whole_account=True)
 async def add_category(ctx: Context, title: str) -> Category:
     """A new category. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
     Duplicate(title)."""
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         category = await custom_fields.add_category(tx.db, ctx.account.id, kept_title(title))
         await note(tx, "add", None, category)

@@ -1,18 +1,19 @@
 """Who books or attends: found again, or new."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
+from kalends.actions.access import allow, check_own_customer, internal
 from kalends.actions.context import Context, transaction
-from kalends.engine.change import ChangeSet
+from kalends.engine.bookings.change_set import change_set
 from kalends.engine.contacts import e164, normal_email
 from kalends.engine.details import merged
 from kalends.engine.listing import CustomerQuery, Page
 from kalends.engine.people import Customer
-from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, Stale
+from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import customers
 from kalends.store.commit import commit
 from kalends.store.ids import next_ids
@@ -28,9 +29,12 @@ _CHANGEABLE = tuple(name for name in _SAID if name not in _SETTLED)
 _MOST_CHILDREN = 10_000
 _NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
 _BLANK_WHEN_NULL = ("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes")
+_MATCHED_ON = ("national_id", "phone_e164", "email")
+_NAMES = ("first_name", "last_name", "company")
 _SOMEBODY = ("first_name", "last_name", "company", "email", "phone", "national_id")
 
 
+@allow("read")
 async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     """One page of customers in the order of their ids; a phone is found however it is written."""
     number, digits = _number(ctx, query.phone), _digits(query.search)
@@ -38,14 +42,17 @@ async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     return Page(rows, total)
 
 
+@allow("read", "customer")
 async def get_customer(ctx: Context, customer_id: int) -> Customer:
     """One customer, deleted or not. Raises NotFound(customer)."""
+    check_own_customer(ctx, customer_id)
     customer = await customers.find_customer(ctx.db, ctx.account.id, customer_id)
     if customer is None:
         raise NotFound("customer", customer_id)
     return customer
 
 
+@allow("read")
 async def list_children(ctx: Context, customer_id: int, with_deleted: bool = False) -> list[Customer]:
     """The customers whose parent this one is. Raises NotFound(customer)."""
     await get_customer(ctx, customer_id)
@@ -53,27 +60,18 @@ async def list_children(ctx: Context, customer_id: int, with_deleted: bool = Fal
     return (await list_customers(ctx, query)).rows
 
 
-async def retry_on_conflict(act: Callable[[], Awaitable[T]]) -> T:
-    """What the action comes to; begun anew when what it was decided on changed meanwhile.
-
-    Somebody made the same customer, who is then matched, or moved the session, whose new time then counts.
-    """
-    try:
-        return await act()
-    except (Duplicate, Stale):
-        return await act()
-
-
+@allow("book")
 async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
     """A new customer from fields of engine.people.Customer.
 
     Raises Invalid, Duplicate, NotFound(customer: the parent, or customer_group).
     """
     customer = await _new(ctx, normal(ctx, fields))
-    await commit(ctx.db, ctx.account.id, ChangeSet(at=ctx.now, actor=ctx.who, verb="add", customers=(customer,)))
+    await commit(ctx.db, ctx.account.id, change_set(ctx.author, "add", customers=(customer,)))
     return customer
 
 
+@allow("book")
 async def change_customer(ctx: Context, customer_id: int, fields: Mapping[str, Any]) -> Customer:
     """Change some fields of a customer, named as in engine.people.Customer; `custom` is replaced whole.
 
@@ -82,6 +80,7 @@ async def change_customer(ctx: Context, customer_id: int, fields: Mapping[str, A
     return await _change(ctx, customer_id, "change", lambda _: changeable(fields))
 
 
+@allow("book")
 async def keep_more(
     ctx: Context, customer_id: int, place: tuple[str, str], values: Sequence[Any], most: int
 ) -> Customer:
@@ -100,11 +99,13 @@ async def keep_more(
     return await _change(ctx, customer_id, "change", longer)
 
 
+@allow("book")
 async def remove_customer(ctx: Context, customer_id: int) -> Customer:
     """Delete a customer; its bookings stay, and again it changes nothing. Raises NotFound(customer)."""
     return await _change(ctx, customer_id, "remove", lambda was: {"deleted_at": was.deleted_at or ctx.now})
 
 
+@allow("book")
 async def undelete_customer(ctx: Context, customer_id: int) -> Customer:
     """Have a customer back, even one that was merged, without its bookings then.
 
@@ -113,11 +114,13 @@ async def undelete_customer(ctx: Context, customer_id: int) -> Customer:
     return await _change(ctx, customer_id, "undelete", lambda _: {"deleted_at": None, "merged_into_id": None})
 
 
+@allow("book")
 async def block_customer(ctx: Context, customer_id: int) -> Customer:
     """Bar a customer from booking publicly; again it changes nothing. Raises NotFound(customer)."""
     return await _change(ctx, customer_id, "block", lambda was: {"blocked_at": was.blocked_at or ctx.now})
 
 
+@allow("book")
 async def unblock_customer(ctx: Context, customer_id: int) -> Customer:
     """Let a customer book again. Raises NotFound(customer)."""
     return await _change(ctx, customer_id, "unblock", lambda _: {"blocked_at": None})
@@ -128,6 +131,7 @@ def changeable(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name in _CHANGEABLE}
 
 
+@internal
 async def check_parent(ctx: Context, customer_id: int, parent_id: int | None) -> None:
     """Raises Invalid(parent_id: invalid) for a parent that stands below the customer."""
     if parent_id is not None and await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
@@ -142,9 +146,10 @@ def rewritten(ctx: Context, present: Customer, fields: Mapping[str, Any]) -> Cus
     wanted = msgspec.structs.replace(present, **given)
     if not any(getattr(wanted, name) for name in _SOMEBODY):
         raise Invalid(Fault("first_name", "blank"))
-    return msgspec.structs.replace(wanted, revision=present.revision + 1, updated_at=ctx.now, updated_by=ctx.who)
+    return msgspec.structs.replace(wanted, revision=present.revision + 1, updated_at=ctx.now, updated_by=ctx.actor)
 
 
+@internal
 async def match_or_make(ctx: Context, fields: Mapping[str, Any]) -> tuple[Customer, bool]:
     """The customer whom these fields mean, as it is, or a new one that is yet to be placed; and whether it is new.
 
@@ -188,7 +193,7 @@ async def _change(
         wanted = rewritten(tx, present, given)
         if all(getattr(wanted, name) == getattr(present, name) for name in _SAID):
             return present
-        await commit(tx.db, ctx.account.id, ChangeSet(at=ctx.now, actor=ctx.who, verb=what, customers=(wanted,)))
+        await commit(tx.db, ctx.account.id, change_set(ctx.author, what, customers=(wanted,)))
         return wanted
 
 
@@ -205,9 +210,9 @@ async def _new(ctx: Context, given: Mapping[str, Any]) -> Customer:
         "details": {},
         "revision": 0,
         "created_at": ctx.now,
-        "created_by": ctx.who,
+        "created_by": ctx.actor,
         "updated_at": ctx.now,
-        "updated_by": ctx.who,
+        "updated_by": ctx.actor,
     }
     return Customer(**{**unset, **blank, **made, **given})
 
@@ -225,3 +230,13 @@ def _number(ctx: Context, phone: str | None) -> str | None:
         return e164(phone, ctx.account.country)
     except Invalid:
         return None
+
+
+def means_customer(ctx: Context, customer: Customer, fields: Mapping[str, Any]) -> bool:
+    """Whether fields mean a customer: what customers are matched on is the same, or where none of it is said, the name.
+
+    Raises Invalid.
+    """
+    given = normal(ctx, fields)
+    named = [name for name in _MATCHED_ON if given.get(name)] or [name for name in _NAMES if given.get(name)]
+    return all(getattr(customer, name) == given[name] for name in named)

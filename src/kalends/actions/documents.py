@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import msgspec
 
+from kalends.actions.access import allow
+from kalends.actions.bookings.find import get_bookings, get_each_booking
 from kalends.actions.context import Context, transaction
 from kalends.actions.events import get_event
 from kalends.actions.invoices import get_invoice
 from kalends.actions.noting import note
-from kalends.actions.orders import get_every_order, get_orders
 from kalends.actions.prices import quotes
 from kalends.engine.event import (
     NUMBERED,
@@ -21,13 +22,14 @@ from kalends.engine.event import (
     faults_of_document,
     next_number,
 )
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import events
 from kalends.store.accounts import lock_account
 from kalends.store.ids import next_ids
 
 
+@allow("read")
 async def get_occasion(ctx: Context, event_id: int) -> OccasionWithDocuments:
     """An event with its documents and the whole bookings that they are about. Raises NotFound(event).
 
@@ -36,10 +38,11 @@ async def get_occasion(ctx: Context, event_id: int) -> OccasionWithDocuments:
     event = await get_event(ctx, event_id)
     documents = await events.find_documents(ctx.db, ctx.account.id, event_id, ctx.site_ids)
     named = {booking_id for document in documents for booking_id in document.booking_ids}
-    bookings = await get_orders(ctx, named)
+    bookings = await get_bookings(ctx, named)
     return OccasionWithDocuments(event, tuple(_paper(document, bookings) for document in documents))
 
 
+@allow("book")
 async def add_document(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
     """A new document about an event.
 
@@ -60,6 +63,7 @@ async def add_document(ctx: Context, event_id: int, wish: DocumentWish) -> Docum
         return document
 
 
+@allow("book")
 async def process_document(ctx: Context, document_id: int, day: date | None = None) -> Document:
     """Note on which day a document was dealt with, today unless it is said; an earlier note is replaced.
 
@@ -79,7 +83,7 @@ async def process_document(ctx: Context, document_id: int, day: date | None = No
 
 
 async def _drafted(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
-    bookings = await get_every_order(ctx, sorted(set(wish.booking_ids)))
+    bookings = await get_each_booking(ctx, sorted(set(wish.booking_ids)))
     number, amount = wish.number, wish.amount
     if wish.invoice_id is not None:
         invoice = await get_invoice(ctx, wish.invoice_id)

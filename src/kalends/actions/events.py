@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
 from kalends.engine.clock import day_span
@@ -19,6 +20,7 @@ _NULLABLE = ("entrance_minute", "beginning_minute")
 _SAID = tuple(name for name in Occasion.__struct_fields__ if name not in _MADE)
 
 
+@allow("read", "customer", "guest")
 async def list_events(ctx: Context, first: date | None = None, last: date | None = None) -> list[Occasion]:
     """The active events that are on at some time from `first` to `last`, both included, in the order of their starts.
 
@@ -31,17 +33,18 @@ async def list_events(ctx: Context, first: date | None = None, last: date | None
     return await events.list_events(ctx.db, ctx.account.id, starts_before, ends_after)
 
 
+@allow("read", "customer", "guest")
 async def get_event(ctx: Context, event_id: int) -> Occasion:
     """One event, active or not. Raises NotFound(event)."""
     return _found(await events.find_event(ctx.db, ctx.account.id, event_id), event_id)
 
 
+@allow("manage", whole_account=True)
 async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Occasion:
     """A new event from fields of engine.event.Occasion; `title`, `starts_at` and `ends_at` are needed.
 
     Raises Forbidden to a key that is limited to sites, Invalid.
     """
-    ctx.check_unlimited()
     given = _given(fields)
     if missing := [Fault(name, "blank") for name in ("title", "starts_at", "ends_at") if not given.get(name)]:
         raise Invalid(*missing)
@@ -54,9 +57,9 @@ async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Occasion:
         return event
 
 
+@allow("manage", whole_account=True)
 async def change_event(ctx: Context, event_id: int, fields: Mapping[str, Any]) -> Occasion:
     """Change some fields of an event, named as in engine.event.Occasion. Raises Forbidden, NotFound(event), Invalid."""
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         present = _found(await events.lock_event(tx.db, ctx.account.id, event_id), event_id)
         wanted = _checked(msgspec.structs.replace(present, **_given(fields)))

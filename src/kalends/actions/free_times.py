@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from kalends.actions.availability import scenes
+from kalends.actions.access import allow
+from kalends.actions.availability import load_timelines
 from kalends.actions.catalogue import list_resources
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import values_of
@@ -22,11 +23,13 @@ MOST_STEPS = 110_000
 """Of one resource, free or not: a year in steps of five minutes."""
 
 
+@allow("read", "customer", "guest")
 async def list_bookable(ctx: Context) -> list[Resource]:
     """The active resources and their parts that can be booked on their own, as they are to be shown: no inventory."""
     return [one for one in await list_resources(ctx) if one.kind != "inventory"]
 
 
+@allow("read", "customer", "guest")
 async def free_times(ctx: Context, query: FreeTimesQuery) -> list[Free]:
     """When each resource asked for is wholly free, chronological, in steps of the length from each opening on.
 
@@ -38,14 +41,15 @@ async def free_times(ctx: Context, query: FreeTimesQuery) -> list[Free]:
     bookable = await list_bookable(ctx)
     asked = _asked(bookable, query.resource_ids)
     asked = await _fitting(ctx, asked, query)
-    offering = BookingTerms(duration=query.length, step=query.length)
+    terms = BookingTerms(duration=query.length, step=query.length)
     # A day more on either side, for the sites may be in other zones than the account.
     window = Span(day_span(query.first - DAY, ctx.zone).start, day_span(query.last + DAY, ctx.zone).end)
-    seen = await scenes(ctx, [(one, offering) for one in asked], window)
+    found = await load_timelines(ctx, [(one, terms) for one in asked], window)
+    seen = [found[one.id] for one in asked]
     known = {one.id: one for one in bookable}
     paths = (tuple(known[each] for each in one.path) for one in asked)
     wholes = [max(1, one.capacity) for one in asked]
-    times = _times(ctx, query, offering, zip(seen, wholes, strict=True))
+    times = _times(ctx, query, terms, zip(seen, wholes, strict=True))
     return [Free(*each) for each in zip(paths, times, strict=True)]
 
 
@@ -86,14 +90,14 @@ def _fits(one: Resource, query: FreeTimesQuery, values: Mapping[int, Mapping[int
 
 
 def _times(
-    ctx: Context, query: FreeTimesQuery, offering: BookingTerms, seen: Iterable[tuple[ResourceTimeline, int]]
+    ctx: Context, query: FreeTimesQuery, terms: BookingTerms, seen: Iterable[tuple[ResourceTimeline, int]]
 ) -> list[list[FreeTime]]:
     places: dict[ZoneInfo, DayTimes] = {}
     most = MOST_TIMES if query.limit is None else min(query.limit, MOST_TIMES)
     found, left = list[list[FreeTime]](), most
     for scene, whole in seen:
         place = places.setdefault(scene.zone, DayTimes(query, scene.zone))
-        times = list(place.of(offers(scene, offering, place.window, ctx.now, whole))) if left else []
+        times = list(place.of(offers(scene, terms, place.window, ctx.now, whole))) if left else []
         if len(times) > left and query.limit is None:
             raise Invalid(Fault("last", "out_of_range"))
         found.append(times[:left])

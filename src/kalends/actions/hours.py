@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from kalends.actions.access import allow
 from kalends.actions.catalogue import get_resource, get_service, list_resources
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
@@ -19,6 +20,7 @@ MOST_DAYS = 366
 _AT_ONCE = 1000
 
 
+@allow("read", "customer", "guest")
 async def opening_hours(
     ctx: Context, resource_ids: Sequence[int] | None, first: date, last: date, service_id: int | None = None
 ) -> dict[int, list[tuple[date, Pairs]]]:
@@ -36,6 +38,7 @@ async def opening_hours(
     return {one: hours_by_day(hours[one], first, last, service_id) for one in ids}
 
 
+@allow("read")
 async def list_exception_days(ctx: Context, query: ExceptionQuery) -> Page[ExceptionDay]:
     """One page of the days on which a resource is open otherwise, in their order; days of a long exception one by one.
 
@@ -45,6 +48,7 @@ async def list_exception_days(ctx: Context, query: ExceptionQuery) -> Page[Excep
     return Page(*await exceptions.list_days(ctx.db, ctx.account.id, query))
 
 
+@allow("read")
 async def get_exception_day(ctx: Context, resource_id: int, day: date, service_id: int | None = None) -> ExceptionDay:
     """How a resource is open on a day that is not like others. Raises NotFound(resource or exception_day)."""
     query = ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day, last=day, limit=1)
@@ -54,6 +58,7 @@ async def get_exception_day(ctx: Context, resource_id: int, day: date, service_i
     return page.rows[0]
 
 
+@allow("manage")
 async def set_exception_days(
     ctx: Context,
     resource_id: int,
@@ -72,6 +77,7 @@ async def set_exception_days(
         return await _set_days(tx, (resource_id, service_id), days)
 
 
+@allow("manage")
 async def set_all_exception_days(
     ctx: Context, resource_id: int, found: Mapping[int | None, Mapping[date, Sequence[tuple[int, int]] | None]]
 ) -> list[ExceptionDay]:
@@ -84,6 +90,7 @@ async def set_all_exception_days(
         ]
 
 
+@allow("manage")
 async def remove_exception_day(
     ctx: Context, resource_id: int, day: date, service_id: int | None = None
 ) -> ExceptionDay:

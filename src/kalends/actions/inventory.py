@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from kalends.actions.access import allow
 from kalends.actions.catalogue import list_resources
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
@@ -14,6 +15,7 @@ from kalends.engine.stock import Stock, stock_of
 from kalends.store import inventory
 
 
+@allow("read")
 async def list_inventory(ctx: Context) -> list[Stock]:
     """The active inventory that the key may see, as it is to be shown."""
     every = await list_resources(ctx)
@@ -21,6 +23,7 @@ async def list_inventory(ctx: Context) -> list[Stock]:
     return await _stock(ctx, things, await links(ctx), every)
 
 
+@allow("read")
 async def list_added_services(ctx: Context) -> list[Stock]:
     """The active services that are sold with a booking of something else, as they are to be shown."""
     things = await list_services_of(ctx, ["product"])
@@ -30,6 +33,7 @@ async def list_added_services(ctx: Context) -> list[Stock]:
     return await _stock(ctx, things, bound, await list_resources(ctx))
 
 
+@allow("read")
 async def links(ctx: Context) -> dict[int, tuple[int, ...]]:
     """The resources that each inventory may be taken with, by its id; one that is left out goes with all."""
     found: dict[int, tuple[int, ...]] = {}
@@ -38,6 +42,7 @@ async def links(ctx: Context) -> dict[int, tuple[int, ...]]:
     return found
 
 
+@allow("manage")
 async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids: Sequence[int]) -> tuple[int, ...]:
     """Have an inventory go with these resources only, parts named one by one; with all when none is named.
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow
+from kalends.actions.bookings.find import get_each_booking
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
-from kalends.actions.orders import get_every_order
 from kalends.actions.prices import quotes
 from kalends.actions.profile import get_profile
 from kalends.engine.invoice import PAYMENT_METHODS, Charge, Discount, Invoice, InvoiceQuery, Party, charges
-from kalends.engine.listing import Page
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems, Page
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.notices.invoice import render_invoice
@@ -31,6 +31,7 @@ _LATEST_DAYS = 3650
 _MOST_BOOKINGS = 1000
 
 
+@allow("book")
 async def issue_invoice(
     ctx: Context,
     booking_ids: Sequence[int],
@@ -50,7 +51,7 @@ async def issue_invoice(
     _check(ids, text, due_days, payment_method)
     async with transaction(ctx) as tx:
         await invoices.lock_bookings(tx.db, ctx.account.id, ids)
-        orders = await get_every_order(tx, ids)
+        orders = await get_each_booking(tx, ids)
         given = {
             "text": text,
             "payment_method": payment_method,
@@ -64,6 +65,7 @@ async def issue_invoice(
     return invoice
 
 
+@allow("book")
 async def pay_invoice(
     ctx: Context, invoice_id: int, paid_at: datetime | None, payment_method: str | None = None
 ) -> Invoice:
@@ -87,6 +89,7 @@ async def pay_invoice(
     return wanted
 
 
+@allow("read")
 async def list_invoices(ctx: Context, query: InvoiceQuery) -> Page[Invoice]:
     """One page of invoices with their rows, in the order of their numbers.
 
@@ -95,6 +98,7 @@ async def list_invoices(ctx: Context, query: InvoiceQuery) -> Page[Invoice]:
     return Page(*await invoices.list_invoices(ctx.db, ctx.account.id, query, ctx.site_ids))
 
 
+@allow("read")
 async def get_invoice(ctx: Context, invoice_id: int) -> Invoice:
     """One invoice. Raises NotFound(invoice)."""
     found = await invoices.find_invoice(ctx.db, ctx.account.id, invoice_id, ctx.site_ids)
@@ -103,6 +107,7 @@ async def get_invoice(ctx: Context, invoice_id: int) -> Invoice:
     return found
 
 
+@allow("read")
 async def find_invoice(ctx: Context, number: str) -> Invoice:
     """The invoice with a number as people read it, such as `2026-0077`. Raises NotFound(invoice)."""
     parts = _NUMBER.fullmatch(number)
@@ -113,6 +118,7 @@ async def find_invoice(ctx: Context, number: str) -> Invoice:
     return found
 
 
+@allow("read")
 async def find_invoice_by_file(ctx: Context, file: str) -> Invoice:
     """The invoice whose file is called so. Raises NotFound(invoice)."""
     name = _FILE.fullmatch(file)
@@ -121,6 +127,7 @@ async def find_invoice_by_file(ctx: Context, file: str) -> Invoice:
     return await find_invoice(ctx, name[1])
 
 
+@allow("read")
 async def draw_invoice(ctx: Context, invoice: Invoice) -> bytes:
     """The invoice as a PDF in the account's language, drawn aside, so that others go on meanwhile."""
     return await asyncio.to_thread(render_invoice, invoice, ctx.account.locale, ctx.zone)
@@ -180,7 +187,7 @@ async def _drawn_up(ctx: Context, customer: Customer, charged: Sequence[Charge],
         issued_at=ctx.now,
         paid_at=None,
         revision=0,
-        created_by=ctx.who,
+        created_by=ctx.actor,
         rows=tuple(charge.row(account_id, row_id, invoice_id, position) for position, (row_id, charge) in places),
         **given,
     )

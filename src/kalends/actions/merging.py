@@ -1,23 +1,23 @@
 """Two customers who turn out to be one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from kalends.actions.access import allow
 from kalends.actions.context import Context
 from kalends.actions.customers import changeable, check_parent, get_customer, list_children, rewritten
-from kalends.actions.holding import with_items_held
-from kalends.actions.revising import revised, revised_booking
-from kalends.engine.booking import Booking, Item
-from kalends.engine.change import ChangeSet
-from kalends.engine.pattern import for_customer
+from kalends.actions.retry import retry_on_conflict
+from kalends.engine.booking import Item
+from kalends.engine.bookings.change_set import change_set
+from kalends.engine.bookings.item_changes import revised, revised_booking
+from kalends.engine.bookings.stored_series import for_customer
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.store import commit, customers
-from kalends.store.orders import hold_series
+from kalends.store import customers
+from kalends.store.commit import commit
 
 
+@allow("book")
 async def merge(ctx: Context, keep_id: int, merged_id: int, fields: Mapping[str, Any]) -> Customer:
     """Have all that is one customer's be another's: bookings for it or by it, and children. The first is deleted.
 
@@ -28,21 +28,11 @@ async def merge(ctx: Context, keep_id: int, merged_id: int, fields: Mapping[str,
     if keep_id == merged_id:
         raise Invalid(Fault("merged_id", "invalid"))
 
-    async def find(tx: Context) -> Collection[int]:
-        # A series that is being made holds its order first, then what it occupies.
-        for booking_id in sorted(one.id for one in await customers.bookings_naming(tx.db, ctx.account.id, merged_id)):
-            await hold_series(tx.db, ctx.account.id, booking_id)
-        return {item.id for item in await customers.items_naming(tx.db, ctx.account.id, merged_id)}
+    async def merge_once(tried: Context) -> Customer:
+        await check_parent(tried, keep_id, fields.get("parent_id"))
+        return await _merge(tried, await _live(tried, keep_id), await _live(tried, merged_id), fields)
 
-    async def hold(tx: Context, items: Collection[int]) -> None:
-        await commit.lock(tx.db, ctx.account.id, ctx.now, sorted(items))
-        await customers.lock_customers(tx.db, ctx.account.id, [keep_id, merged_id])
-
-    async def act(tx: Context) -> Customer:
-        await check_parent(tx, keep_id, fields.get("parent_id"))
-        return await _merge(tx, await _live(tx, keep_id), await _live(tx, merged_id), fields)
-
-    return await with_items_held(ctx, find, hold, act)
+    return await retry_on_conflict(ctx, merge_once)
 
 
 async def _live(ctx: Context, customer_id: int) -> Customer:
@@ -62,23 +52,17 @@ async def _merge(ctx: Context, keep: Customer, merged: Customer, fields: Mapping
     moved = [rewritten(ctx, child, {"parent_id": keep.id}) for child in children]
     items = await customers.items_naming(ctx.db, ctx.account.id, merged.id)
     bookings = await customers.bookings_naming(ctx.db, ctx.account.id, merged.id)
-    change = ChangeSet(
-        at=ctx.now,
-        actor=ctx.who,
-        verb="merge",
+    change = change_set(
+        ctx.author,
+        "merge",
         customers=(gone, kept, *moved),
-        bookings=tuple(_booking_of(ctx, booking, keep.id) for booking in bookings),
-        items=tuple(_item_of(ctx, item, merged.id, keep.id) for item in items),
+        bookings=tuple(revised_booking(for_customer(booking, keep.id), ctx.author) for booking in bookings),
+        items=tuple(_for_customer(ctx, item, merged.id, keep.id) for item in items),
     )
-    await commit.commit(ctx.db, ctx.account.id, change)
+    await commit(ctx.db, ctx.account.id, change)
     return kept
 
 
-def _item_of(ctx: Context, item: Item, merged_id: int, keep_id: int) -> Item:
+def _for_customer(ctx: Context, item: Item, merged_id: int, keep_id: int) -> Item:
     names = [name for name in ("customer_id", "booked_by_customer_id") if getattr(item, name) == merged_id]
-    return revised(ctx, item, dict.fromkeys(names, keep_id))
-
-
-def _booking_of(ctx: Context, booking: Booking, keep_id: int) -> Booking:
-    renamed = for_customer(msgspec.structs.replace(booking, customer_id=keep_id), keep_id)
-    return revised_booking(ctx, renamed)
+    return revised(item, ctx.author, dict.fromkeys(names, keep_id))

@@ -6,14 +6,16 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import internal
 from kalends.actions.context import Context
-from kalends.engine.change import JournalEntry
+from kalends.engine.bookings.change_set import JournalEntry
 from kalends.store.notes import add_note
 
 _INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _UNTOLD = {"account_id", "secret", "updated_at"}
 
 
+@internal
 async def note(ctx: Context, what: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> None:
     """In the action's transaction: tell what a thing with an id was and has become; None when it was or is not there.
 
@@ -25,6 +27,7 @@ async def note(ctx: Context, what: str, before: msgspec.Struct | None, after: ms
     await note_images(ctx, what, kind, subject.id, *images)
 
 
+@internal
 async def note_images(
     ctx: Context,
     what: str,
@@ -36,7 +39,8 @@ async def note_images(
     """The same of any fields; of two images only what differs is told, and no secret ever."""
     told = JournalEntry(
         at=ctx.now,
-        actor=ctx.who,
+        actor=ctx.actor,
+        door=ctx.door,
         verb=what,
         kind=kind,
         subject_id=subject_id,

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow, check_whole_account
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
 from kalends.actions.resources import held_resource
 from kalends.engine import pricing
 from kalends.engine.catalogue import LONGEST_TITLE, kept_title
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.money import HUNDRED
-from kalends.engine.order import BookingWithItems
 from kalends.engine.people import CustomerGroup
 from kalends.engine.pricing import PERS, Price, Quote, Tariff
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -24,6 +25,7 @@ _BOUNDS = (("amount", Decimal(10**10), 4), ("tax_rate", HUNDRED + Decimal("0.001
 """Below which a value stays, and how many decimals are kept of it."""
 
 
+@allow("read")
 async def list_prices(ctx: Context) -> list[Price]:
     """All price rules of the account, in the order in which they count."""
     return await kept.find_prices(ctx.db, ctx.account.id)
@@ -34,21 +36,23 @@ def rules_of(prices: Iterable[Price], resource_id: int | None = None, service_id
     return [price for price in prices if (price.resource_id, price.service_id) == (resource_id, service_id)]
 
 
+@allow("read")
 async def list_groups(ctx: Context) -> list[CustomerGroup]:
     """The account's groups of customers, the oldest first."""
     return await kept.find_groups(ctx.db, ctx.account.id)
 
 
+@allow("manage", whole_account=True)
 async def add_group(ctx: Context, title: str) -> CustomerGroup:
     """A new group of customers. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
     Duplicate(title)."""
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         group = await kept.add_group(tx.db, ctx.account.id, kept_title(title))
         await note(tx, "add", None, group)
     return group
 
 
+@allow("manage")
 async def set_prices(
     ctx: Context, prices: Sequence[Price], *, resource_id: int | None = None, service_id: int | None = None
 ) -> list[Price]:
@@ -59,7 +63,7 @@ async def set_prices(
     Forbidden to a key that is limited to sites.
     """
     if service_id is not None:
-        ctx.check_unlimited()
+        check_whole_account(ctx)
     if (resource_id is None) == (service_id is None):
         raise Invalid(Fault("resource_id", "blank"))
     async with transaction(ctx) as tx:
@@ -80,6 +84,7 @@ async def set_prices(
     return after
 
 
+@allow("read")
 async def quotes(ctx: Context, many: Sequence[BookingWithItems]) -> list[Quote]:
     """What each of these bookings costs its customer now."""
     tariff = await _tariff(ctx)

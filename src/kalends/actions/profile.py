@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
 from kalends.engine.profile import Profile
@@ -15,6 +16,7 @@ from kalends.store import profile as kept
 _LONGEST = 2000
 
 
+@allow("read")
 async def get_profile(ctx: Context) -> Profile:
     """The account's profile; company and country are the account's name and country unless they are named.
 
@@ -24,18 +26,19 @@ async def get_profile(ctx: Context) -> Profile:
     return _filled(ctx, found)
 
 
+@allow("read")
 async def get_profile_since(ctx: Context) -> tuple[Profile, datetime]:
     """The same, and since when there is the account. Raises NotFound(account)."""
     found, since = await _loaded(ctx)
     return _filled(ctx, found), since
 
 
+@allow("manage", whole_account=True)
 async def set_profile(ctx: Context, fields: Mapping[str, Any]) -> Profile:
     """Change some fields of the profile, named as in engine.profile.Profile; None is "".
 
     Raises Forbidden to a key that is limited to sites, Invalid(unknown, invalid or too_long), NotFound(account).
     """
-    ctx.check_unlimited()
     faults = [Fault(name, why) for name, value in fields.items() if (why := _why_unfit(name, value))]
     if faults:
         raise Invalid(*faults)

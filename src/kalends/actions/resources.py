@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow, internal
 from kalends.actions.catalogue import new_resource
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
@@ -24,6 +25,7 @@ _CHANGEABLE = (
 WEEK = range(1, 8)
 
 
+@allow("manage")
 async def change_resource(
     ctx: Context,
     resource_id: int,
@@ -47,11 +49,13 @@ async def change_resource(
         return await rewrite(tx, present, given)
 
 
+@allow("manage")
 async def remove_resource(ctx: Context, resource_id: int) -> Resource:
     """Take a resource and its parts out of use; again it changes nothing. Raises NotFound(resource), InUse."""
     return await change_resource(ctx, resource_id, {"active": False})
 
 
+@internal
 async def hold_trees(ctx: Context, resource_ids: Collection[int]) -> None:
     """In the action's transaction: nobody else books or changes anything in the trees of these resources.
 
@@ -61,6 +65,7 @@ async def hold_trees(ctx: Context, resource_ids: Collection[int]) -> None:
     await commit.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
 
 
+@internal
 async def held_resource(ctx: Context, resource_id: int) -> Resource:
     """In the action's transaction: the resource, which nobody else changes until the end. Raises NotFound(resource)."""
     found = await resources.lock_resource(ctx.db, ctx.account.id, resource_id)
@@ -69,6 +74,7 @@ async def held_resource(ctx: Context, resource_id: int) -> Resource:
     return found
 
 
+@internal
 async def rewrite(ctx: Context, present: Resource, fields: Mapping[str, Any]) -> Resource:
     """In the action's transaction, which holds its tree: the resource with these fields, checked.
 

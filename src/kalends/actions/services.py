@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow, check_whole_account
 from kalends.actions.catalogue import get_resource, new_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note, note_images
@@ -21,13 +22,13 @@ _LENGTHS = (("duration", 1), ("step", 1), ("buffer_before", 0), ("buffer_after",
 _YEAR = 366 * 1440
 
 
+@allow("manage", whole_account=True)
 async def change_service(ctx: Context, service_id: int, fields: Mapping[str, Any]) -> Service:
     """Change some fields of a service, named as in engine.catalogue.Service. What is booked stays as it is.
 
     A step that was as long as the service stays so. Raises Forbidden to a key that is limited to sites,
     NotFound(service), Invalid.
     """
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         present = await _held_service(tx, service_id)
         given = {name: value for name, value in fields.items() if name not in _KEPT}
@@ -43,6 +44,7 @@ async def change_service(ctx: Context, service_id: int, fields: Mapping[str, Any
         return wanted
 
 
+@allow("manage", whole_account=True)
 async def remove_service(ctx: Context, service_id: int) -> Service:
     """Take a service out of use; what is booked of it stays, and again it changes nothing.
 
@@ -51,17 +53,20 @@ async def remove_service(ctx: Context, service_id: int) -> Service:
     return await change_service(ctx, service_id, {"active": False})
 
 
+@allow("read", "customer", "guest")
 async def list_services_of(ctx: Context, kinds: Sequence[str], with_inactive: bool = False) -> list[Service]:
     """The services of these kinds in the order they are to be shown."""
     found = await catalogue.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)
     return [service for service in found if service.kind in kinds]
 
 
+@allow("read", "customer", "guest")
 async def list_serving(ctx: Context, service_ids: Sequence[int] | None = None) -> list[ServiceAssignment]:
     """Which active resources are named to serve these services, or any, service by service, the best first."""
     return await catalogue.find_serving(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=ctx.site_ids)
 
 
+@allow("read", "customer", "guest")
 async def get_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
     """How one resource serves one service. Raises NotFound(serving)."""
     found = await catalogue.find_serving(ctx.db, ctx.account.id, [serving_id], site_ids=ctx.site_ids)
@@ -70,11 +75,13 @@ async def get_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
     return found[0]
 
 
+@allow("read", "customer", "guest")
 async def openings_of_serving(ctx: Context, serving_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """The weekly hours kept for services on resources; they count where the service has `own_hours`."""
     return await find_own_openings(ctx.db, ctx.account.id, serving_ids)
 
 
+@allow("manage")
 async def add_serving(ctx: Context, fields: Mapping[str, Any], openings: Sequence[Opening] = ()) -> ServiceAssignment:
     """Name a resource to serve a service, from fields of engine.catalogue.ServiceAssignment, with hours of its own.
 
@@ -93,6 +100,7 @@ async def add_serving(ctx: Context, fields: Mapping[str, Any], openings: Sequenc
     return serving
 
 
+@allow("manage")
 async def change_serving(
     ctx: Context, serving_id: int, fields: Mapping[str, Any], openings: Sequence[Opening] | None = None
 ) -> ServiceAssignment:
@@ -117,6 +125,7 @@ async def change_serving(
         return wanted
 
 
+@allow("manage")
 async def remove_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
     """The resource is not named to serve the service any more; its hours for it are gone. Raises NotFound(serving)."""
     async with transaction(ctx) as tx:
@@ -148,7 +157,7 @@ async def _held_serving(ctx: Context, serving_id: int) -> ServiceAssignment:
 async def _only_named(ctx: Context, service_id: int) -> None:
     present = await _held_service(ctx, service_id)
     if present.served_by_all:
-        ctx.check_unlimited()
+        check_whole_account(ctx)
         wanted = msgspec.structs.replace(present, served_by_all=False, updated_at=ctx.now)
         await catalogue.save_service(ctx.db, wanted)
         await note(ctx, "change", present, wanted)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.actions.hours import check_days
 from kalends.actions.noting import note, note_images
@@ -29,18 +30,19 @@ _BOUNDS = (("hold_minutes", 1, 43_200), ("reminder_days_before", 0, 365), ("remi
 _LONGEST_LOOK = 3660
 
 
+@allow("read")
 async def get_settings(ctx: Context) -> Settings:
     """The account, its policy, and what doors keep for it. Raises NotFound(account)."""
     return _known(ctx, await accounts.load_settings(ctx.db, ctx.account.id))
 
 
+@allow("manage", whole_account=True)
 async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
     """Change some of name, time_zone, locale, currency, country and details, and of the fields of engine.policy.Policy.
 
     The sites that were in the account's time zone stay with it. Raises Forbidden to a key that is limited to sites,
     NotFound(account), Invalid.
     """
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))
         policy = _policy(present.account.policy, fields)
@@ -56,6 +58,7 @@ async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
         return Settings(account, details, present.created_at, ctx.now)
 
 
+@internal
 async def note_account(
     ctx: Context, before: Account, after: Account, details: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
 ) -> None:
@@ -64,6 +67,7 @@ async def note_account(
     await note_images(ctx, "change", "account", after.id, *images)
 
 
+@allow("read", "customer", "guest")
 async def holidays(ctx: Context, first: date, last: date) -> list[tuple[date, str]]:
     """The public holidays from `first` to `last` that some site keeps, or of the account's country if none does.
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+from kalends.actions.access import allow
 from kalends.actions.availability import Terms, offers_on, terms_of
+from kalends.actions.bookings.sessions import list_sessions, seats_taken
 from kalends.actions.catalogue import get_service, resources_of
 from kalends.actions.context import Context
 from kalends.actions.hours import check_days
-from kalends.actions.sessions import list_sessions, seats_taken
 from kalends.engine.availability import FreeSlot
 from kalends.engine.catalogue import GroupSession, Service
 from kalends.engine.clock import DAY, day_span, wall
@@ -19,6 +20,7 @@ _ALL = 100_000
 _STRIDE = 7
 
 
+@allow("read", "customer", "guest")
 async def slots(
     ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
 ) -> list[Slot]:
@@ -36,6 +38,7 @@ async def slots(
     return slots_of(await offers_on(ctx, service, terms, window, units), capacities)
 
 
+@allow("read", "customer", "guest")
 async def slots_on(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[Slot]:
@@ -47,6 +50,7 @@ async def slots_on(
     return await slots(ctx, service_id, _window(ctx, first, last), resource_ids)
 
 
+@allow("read", "customer", "guest")
 async def available_dates(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[date]:
@@ -59,6 +63,7 @@ async def available_dates(
     return await _dates(ctx, service, await terms_of(ctx, service, resource_ids), (first, last), resource_ids)
 
 
+@allow("read", "customer", "guest")
 async def next_available_date(
     ctx: Context, service_id: int, after: date, within_days: int = 30, resource_ids: Sequence[int] | None = None
 ) -> date | None:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from kalends.actions.access import allow
 from kalends.actions.catalogue import get_resource, list_sites
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import list_categories
@@ -10,6 +11,7 @@ from kalends.engine.today import Today, today_of
 from kalends.store.openings import hours_of
 
 
+@allow("read", "customer", "guest")
 async def get_today(ctx: Context, resource_id: int) -> Today:
     """One resource, active or not, or a part, with its hours of today; inventory is none.
 

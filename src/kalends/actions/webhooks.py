@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -21,11 +22,13 @@ _EVENT = re.compile(r"[a-z0-9_*]+(\.[a-z0-9_*]+)*", re.IGNORECASE)
 _CHANGEABLE = ("url", "events", "secret", "description", "active")
 
 
+@allow("manage")
 async def list_webhooks(ctx: Context, door: str) -> list[Webhook]:
     """The webhooks that were set up through a door, the oldest first."""
     return await webhooks.list_webhooks(ctx.db, ctx.account.id, door)
 
 
+@allow("manage")
 async def get_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
     """One of them. Raises NotFound(webhook)."""
     for webhook in await list_webhooks(ctx, door):
@@ -34,13 +37,13 @@ async def get_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
     raise NotFound("webhook", webhook_id)
 
 
+@allow("manage", whole_account=True)
 async def add_webhook(ctx: Context, door: str, fields: Mapping[str, Any]) -> Webhook:
     """A new webhook from `url`, `events`, `secret` (made when there is none), `description` and `active`.
 
     Its messages speak the door's language, and are about all sites. Raises Forbidden to a key that is limited to some,
     Invalid.
     """
-    ctx.check_unlimited()
     given = {name: fields[name] for name in _CHANGEABLE if fields.get(name) is not None}
     made = {"url": "", "events": (), "secret": secrets.token_hex(32), "description": "", "active": True, **given}
     webhook = Webhook(account_id=ctx.account.id, id=0, door=door, created_at=ctx.now, updated_at=ctx.now, **made)
@@ -51,9 +54,9 @@ async def add_webhook(ctx: Context, door: str, fields: Mapping[str, Any]) -> Web
     return webhook
 
 
+@allow("manage", whole_account=True)
 async def change_webhook(ctx: Context, door: str, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
     """Change some of the fields that `add_webhook` takes. Raises Forbidden as it does, NotFound(webhook), Invalid."""
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         await webhooks.lock_webhook(tx.db, ctx.account.id, webhook_id)
         present = await get_webhook(tx, door, webhook_id)
@@ -68,9 +71,9 @@ async def change_webhook(ctx: Context, door: str, webhook_id: int, fields: Mappi
         return wanted
 
 
+@allow("manage", whole_account=True)
 async def remove_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
     """Nobody is told there any more; answers the webhook as it was. Raises Forbidden, NotFound(webhook)."""
-    ctx.check_unlimited()
     async with transaction(ctx) as tx:
         await webhooks.lock_webhook(tx.db, ctx.account.id, webhook_id)
         present = await get_webhook(tx, door, webhook_id)

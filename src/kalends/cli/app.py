@@ -2,7 +2,7 @@
 
 import typer
 
-from kalends.cli import event, invoice, key
+from kalends.cli import account, event, invoice, key, user
 from kalends.cli.apply import apply
 from kalends.cli.check import check
 from kalends.cli.demo import demo
@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 for command in (serve, work, migrate, demo, apply, check):
     app.command()(command)
+app.add_typer(account.commands, name="account")
+app.add_typer(user.commands, name="user")
 app.add_typer(key.commands, name="key")
 app.add_typer(invoice.commands, name="invoice")
 app.add_typer(event.commands, name="event")

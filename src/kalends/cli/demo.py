@@ -11,6 +11,7 @@ from kalends.actions.context import Context
 from kalends.actions.keys import create_key
 from kalends.cli.house import plainly, run
 from kalends.cli.story import tell
+from kalends.engine.accounts.principal import system
 from kalends.main import DOORS
 from kalends.store.accounts import find_account
 from kalends.store.db import Db, transaction
@@ -50,7 +51,7 @@ async def fill(db: Db, now: datetime) -> DemoReport:
         await apply(tx, now, description())
         account = await find_account(tx, SLUG)
         assert account is not None
-        ctx = Context(WHO, account, now, tx)
+        ctx = Context(system(WHO), account, now, tx)
         keys = {door.name: (await create_key(ctx, door.name, "demo"))[1] for door in DOORS}
         return DemoReport(keys, await tell(ctx))
 

@@ -1,15 +1,23 @@
 """Commands that act for one account, and say a refusal in one line."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
 
+import typer
+
+from kalends.actions.catalogue import list_sites
 from kalends.actions.context import Context
-from kalends.cli.house import Wrong, plainly, run
-from kalends.cli.key import context
+from kalends.cli.house import Wrong, account_named, plainly, run
+from kalends.engine.accounts.principal import system
 from kalends.engine.refusals import Duplicate, Invalid, NotFound
 from kalends.store.db import Pool
 
 T = TypeVar("T")
+
+Slug = Annotated[str, typer.Option("--account", help="The account's slug.")]
+Sites = Annotated[list[str] | None, typer.Option("--site", help="A site by its name, may be repeated; none is all.")]
+WHO = "command line"
 
 
 def acted(slug: str, act: Callable[[Context], Awaitable[T]]) -> T:
@@ -27,3 +35,18 @@ def acted(slug: str, act: Callable[[Context], Awaitable[T]]) -> T:
 
     with plainly():
         return run(on)
+
+
+async def context(pool: Pool, slug: str) -> Context:
+    """What an operator at a terminal acts in. Raises Wrong."""
+    return Context(system("cli", WHO), await account_named(pool, slug), datetime.now(UTC), pool)
+
+
+async def sites_named(ctx: Context, names: Sequence[str] | None) -> frozenset[int] | None:
+    """The ids of the account's sites with these names; None where none is named, which is all. Raises Wrong."""
+    if not names:
+        return None
+    known = {site.name: site.id for site in await list_sites(ctx)}
+    if strange := [name for name in names if name not in known]:
+        raise Wrong(f"There is no site {strange[0]!r}; there are {', '.join(sorted(known)) or 'none'}.")
+    return frozenset(known[name] for name in names)

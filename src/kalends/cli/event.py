@@ -9,8 +9,7 @@ import typer
 from kalends.actions import documents, events
 from kalends.actions.context import Context
 from kalends.actions.invoices import find_invoice
-from kalends.cli.desk import acted
-from kalends.cli.key import Slug
+from kalends.cli.desk import Slug, acted
 from kalends.engine.clock import days_of
 from kalends.engine.event import NUMBERED, Document, DocumentWish, Occasion
 from kalends.engine.money import rounded

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kalends.actions.bookings.book import book
 from kalends.actions.context import Context
 from kalends.actions.customers import add_customer
 from kalends.actions.documents import add_document, process_document
 from kalends.actions.events import add_event, list_events
 from kalends.actions.invoices import issue_invoice, pay_invoice
-from kalends.actions.orders import place_order
 from kalends.actions.prices import list_groups
 from kalends.cli.week import between
+from kalends.engine.bookings.layout import lines_at
+from kalends.engine.bookings.patch import RequestedResource
+from kalends.engine.bookings.request import BookingRequest, DateRange
 from kalends.engine.event import DocumentWish
 from kalends.engine.extra import Extra
-from kalends.engine.order import Order, Place
 
 CLUB = {
     "company": "Bryggen Judo Club",
@@ -49,15 +51,15 @@ async def tell_of_hire(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
 async def _let_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> None:
     """One side of the hall on Tuesday evenings, which the club has paid for."""
     beside = Extra(2, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Cleaning"])
-    order = Order(
-        places=(Place(ids["Great hall / Town side"], beside),),
-        spans=tuple(between(ctx, 8 + 7 * week, 18, 20) for week in range(EVENINGS)),
+    evenings = [between(ctx, 8 + 7 * week, 18, 20) for week in range(EVENINGS)]
+    request = BookingRequest(
+        lines=lines_at([RequestedResource(ids["Great hall / Town side"], beside)], evenings, title="Judo"),
         title="Judo",
         comments="Mats are in the cupboard.",
         customer_id=club_id,
-        recurs=True,
+        repeats=DateRange(evenings[0].start.date(), evenings[-1].start.date()),
     )
-    weekly = await place_order(ctx, order)
+    weekly = await book(ctx, request)
     invoice = await issue_invoice(ctx, [weekly.booking.id], text="Tuesdays in the Town side.")
     await pay_invoice(ctx, invoice.id, ctx.now, "transfer")
 
@@ -66,13 +68,13 @@ async def _let_once(ctx: Context, ids: Mapping[str, int]) -> None:
     """The whole hall for an event, with the papers about it; its invoice is still to be paid."""
     evening = between(ctx, 11, 17, 21)
     beside = Extra(1, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Technician"])
-    order = Order(
-        places=(Place(ids["Great hall"], beside),),
-        spans=(evening,),
-        title=LAUNCH["title"],
+    title = LAUNCH["title"]
+    request = BookingRequest(
+        lines=lines_at([RequestedResource(ids["Great hall"], beside)], [evening], title=title),
+        title=title,
         customer_id=ids["Havn Design AS"],
     )
-    booking_id = (await place_order(ctx, order)).booking.id
+    booking_id = (await book(ctx, request)).booking.id
     event = await add_event(ctx, {**LAUNCH, "starts_at": evening.start, "ends_at": evening.end})
     for kind in ("offer", "order_confirmation"):
         document = await add_document(ctx, event.id, DocumentWish(kind=kind, booking_ids=(booking_id,)))

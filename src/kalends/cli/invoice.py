@@ -8,9 +8,8 @@ import typer
 
 from kalends.actions import invoices
 from kalends.actions.context import Context
-from kalends.cli.desk import acted
+from kalends.cli.desk import Slug, acted
 from kalends.cli.house import Wrong, plainly
-from kalends.cli.key import Slug
 from kalends.engine.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceQuery
 from kalends.engine.money import rounded
 

@@ -1,22 +1,24 @@
 """`kalends key`: the keys of an account."""
 
 import sys
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
 
 from kalends.actions import keys
 from kalends.actions.context import Context
-from kalends.cli.house import Wrong, account_named, plainly, run
+from kalends.cli.desk import Sites, Slug, acted, sites_named
+from kalends.cli.house import Wrong, plainly, run
+from kalends.engine.accounts.principal import KEY_SCOPES, SCOPES, KeyScope
+from kalends.engine.accounts.token import AccessToken
 from kalends.main import DOORS
-from kalends.store.accounts import KeyRow
 from kalends.store.db import Pool
 
 commands = typer.Typer(help="Keys of an account: each is for one door.", no_args_is_help=True)
 
-Slug = Annotated[str, typer.Option("--account", help="The account's slug.")]
-WHO = "command line"
+EXPIRES = "The day from whose beginning it is refused, in the account's time zone: 2027-12-31."
 
 
 @commands.command()
@@ -24,17 +26,24 @@ def create(
     account: Slug,
     door: Annotated[str, typer.Option(help=f"One of: {', '.join(door.name for door in DOORS)}.")],
     name: Annotated[str, typer.Option(help="What it is for, to tell keys apart.")] = "",
+    site: Sites = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="read, book or manage; may be repeated; none is all three.")
+    ] = None,
+    expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=EXPIRES)] = None,
 ) -> None:
     """Make a key and print it; it can't be shown again."""
 
-    async def act(pool: Pool) -> str:
-        _, secret = await keys.create_key(await context(pool, account), door, name)
+    async def act(ctx: Context) -> str:
+        ends = expires and datetime.combine(expires, time(), ctx.zone)
+        sites = await sites_named(ctx, site)
+        _, secret = await keys.create_key(ctx, door, name, sites, scopes_named(scope), ends)
         return secret
 
     with plainly():
         if door not in {known.name for known in DOORS}:
             raise Wrong(f"There is no door {door!r}; there are {', '.join(known.name for known in DOORS)}.")
-        print(run(act))
+        print(acted(account, act))
 
 
 @commands.command()
@@ -52,16 +61,24 @@ def revoke(key: Annotated[str, typer.Argument(help="The key, or its number.")]) 
 
 @commands.command("list")
 def list_(account: Slug) -> None:
-    """Print the keys of an account: number, door, since when, until when, name."""
-
-    async def act(pool: Pool) -> list[KeyRow]:
-        return await keys.list_keys(await context(pool, account))
-
-    with plainly():
-        for key in run(act):
-            until = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "valid"
-            print(key.id, key.door, f"{key.created_at:%Y-%m-%d %H:%M}", until, key.name, sep="\t")
+    """Print the keys of an account: number, door, since when, valid or until when, scopes, sites, name."""
+    for key in acted(account, keys.list_keys):
+        print(line(key))
 
 
-async def context(pool: Pool, slug: str) -> Context:
-    return Context(WHO, await account_named(pool, slug), datetime.now(UTC), pool)
+def scopes_named(names: Sequence[str] | None) -> tuple[KeyScope, ...]:
+    """The scopes with these names, all that a key may have where none is named. Raises Wrong."""
+    if strange := sorted(set(names or ()) - set(KEY_SCOPES)):
+        raise Wrong(f"There is no scope {strange[0]!r}; there are {', '.join(KEY_SCOPES)}.")
+    return tuple(scope for scope in KEY_SCOPES if not names or scope in names)
+
+
+def line(key: AccessToken) -> str:
+    """A key as a line of `key list`; times are UTC."""
+    if key.revoked_at:
+        state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}"
+    else:
+        state = f"expires {key.expires_at:%Y-%m-%d %H:%M}" if key.expires_at else "valid"
+    scopes = ",".join(scope for scope in SCOPES if scope in key.scopes)
+    sites = "all sites" if key.site_ids is None else f"sites {', '.join(map(str, sorted(key.site_ids)))}"
+    return "\t".join((str(key.id), key.door, f"{key.created_at:%Y-%m-%d %H:%M}", state, scopes, sites, key.name))

@@ -6,17 +6,19 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.bookings import advance, book, set_status
+from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.series import start_series
+from kalends.actions.bookings.sessions import add_session
 from kalends.actions.catalogue import list_resources, list_services
 from kalends.actions.context import Context
 from kalends.actions.customers import add_customer
-from kalends.actions.series import start
-from kalends.actions.sessions import add_session
 from kalends.cli.hire import tell_of_hire
 from kalends.cli.week import at
+from kalends.engine.bookings.patch import SessionPatch
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.clock import DAY, MINUTE
 from kalends.engine.recurrence import Recurrence
-from kalends.engine.wish import Wish
 
 CUSTOMERS: Sequence[Mapping[str, Any]] = (
     {"first_name": "Kari", "last_name": "Nordmann", "email": "kari@example.org", "phone": "22 33 44 55"},
@@ -58,7 +60,7 @@ BOOKINGS = (
     Told(10, 17, "Hall hire", "Great hall / Town side", "Havn Design AS"),
     Told(11, 16, "Projector loan", "Projectors", "Havn Design AS", {"units": 2}),
     Told(10, 12, None, "Jonas", None, {"title": "Dentist", "length": 90}),
-    Told(10, 12, "Massage", "Jonas", "Kari", {"force": True, "notes": "Squeezed in on purpose."}),
+    Told(10, 12, "Massage", "Jonas", "Kari", {"overlap_allowed": True, "notes": "Squeezed in on purpose."}),
 )
 SESSIONS = (
     ("Yoga", "Great hall / Sea side", (0, 2), 18, 12),
@@ -79,10 +81,13 @@ async def tell(ctx: Context) -> dict[str, int]:
     for told in BOOKINGS:
         await _book(ctx, told, ids)
     for name, units in (("Kari", 1), ("Sofia", 2), ("Ola", 1)):
-        await book(ctx, Wish(session_id=yoga[0], customer_id=customers[name], units=units))
+        line = RequestedLine(session_id=yoga[0], units=units)
+        await book(ctx, BookingRequest(lines=(line,), customer_id=customers[name]))
     weekly = Recurrence(rrule="FREQ=WEEKLY;COUNT=7")
-    first = Wish(starts_at=at(ctx, 8, 8), service_id=services["Physiotherapy"], resource_id=resources["Ingrid"])
-    await start(ctx, msgspec.structs.replace(first, customer_id=customers["Per"], recurrence=weekly))
+    first = RequestedLine(
+        starts_at=at(ctx, 8, 8), service_id=services["Physiotherapy"], resource_id=resources["Ingrid"]
+    )
+    await start_series(ctx, BookingRequest(lines=(first,), customer_id=customers["Per"]), weekly)
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
     hired = await tell_of_hire(ctx, ids)
     return {name: made.get(name, 0) + hired.get(name, 0) for name in dict.fromkeys((*made, *hired))}
@@ -94,8 +99,10 @@ async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
         for week in range(1, WEEKS + 1):
             for day in days:
                 starts_at = at(ctx, 7 * week + day, hour)
-                fields = {"service_id": ids[title], "resource_id": ids[room], "starts_at": starts_at}
-                made.append((await add_session(ctx, {**fields, "capacity": capacity})).id)
+                patch = SessionPatch(
+                    service_id=ids[title], resource_id=ids[room], starts_at=starts_at, capacity=capacity
+                )
+                made.append((await add_session(ctx, patch)).id)
     return made
 
 
@@ -106,11 +113,14 @@ async def _book(ctx: Context, told: Told, ids: Mapping[str, int]) -> None:
         fields["ends_at"] = starts_at + fields.pop("length") * MINUTE
     if "expires_at" in fields:
         fields["expires_at"] += ctx.now
-    named = {"service_id": told.service, "resource_id": told.resource, "customer_id": told.customer}
+    initiate = fields.pop("initiate", False)
+    named = {"service_id": told.service, "resource_id": told.resource}
     fields |= {field: ids[name] for field, name in named.items() if name is not None}
-    made = await book(ctx, Wish(starts_at=starts_at, **fields))
+    customer_id = None if told.customer is None else ids[told.customer]
+    line = RequestedLine(starts_at=starts_at, **fields)
+    booked = await book(ctx, BookingRequest(lines=(line,), customer_id=customer_id, initiate=initiate))
     for verb in told.verbs:
         if verb in ("cancel", "decline", "remove"):
-            await advance(ctx, made.item.id, verb)
+            await advance_item(ctx, booked.items[0].item.id, verb)
         else:
-            await set_status(ctx, made.item.id, verb)
+            await set_status(ctx, booked.items[0].item.id, verb)

@@ -55,16 +55,16 @@ class BookingTerms(msgspec.Struct, frozen=True):
 
 
 class ResourceTimeline(msgspec.Struct, frozen=True):
-    """A resource and all that is known of its time: when it is `open`, and the `loads` on its `tree`.
+    """A resource and all that is known of its time: when it is `open`, and what is `busy` on its `tree`.
 
-    `open` and `loads` must reach as far as `reach` says; loads include their own buffers.
+    `open` and `busy` must reach as far as `lookup_window` says; busy intervals include their own buffers.
     """
 
     resource_id: int
     zone: ZoneInfo
     open: Spans
     tree: Sequence[Node]
-    loads: Sequence[BusyInterval]
+    busy: Sequence[BusyInterval]
 
 
 class FreeSlot(msgspec.Struct, frozen=True, gc=False):
@@ -75,27 +75,27 @@ class FreeSlot(msgspec.Struct, frozen=True, gc=False):
     resource_id: int
 
 
-def lookup_window(offering: BookingTerms, window: Span, zone: ZoneInfo) -> Span:
+def lookup_window(terms: BookingTerms, window: Span, zone: ZoneInfo) -> Span:
     """What opening hours and loads must be known of to say what is offered in a window: the local days it touches."""
     first, _ = wall(window.start, zone)
-    last, _ = wall(window.end + offering.duration, zone)
-    return offering.occupied(Span(day_span(first, zone).start, day_span(last, zone).end))
+    last, _ = wall(window.end + terms.duration, zone)
+    return terms.occupied(Span(day_span(first, zone).start, day_span(last, zone).end))
 
 
 def offers(
-    scene: ResourceTimeline, offering: BookingTerms, window: Span, now: datetime, units: int = 1
+    timeline: ResourceTimeline, terms: BookingTerms, window: Span, now: datetime, units: int = 1
 ) -> list[FreeSlot]:
     """All starts inside the window that can be booked for `units`, in order. Raises NotFound(resource).
 
     The whole service must be open, and free together with its buffers; it may end after the window.
     """
-    if _too_many(offering, units) is not None:
+    if _too_many(terms, units) is not None:
         return []
-    starts = _starts(scene.open, scene.zone, offering, _bookable(offering, window, now))
-    held = profile(scene.tree, scene.loads, scene.resource_id)
-    levels = _levels(starts, held, offering)
+    starts = _starts(timeline.open, timeline.zone, terms, _bookable(terms, window, now))
+    held = profile(timeline.tree, timeline.busy, timeline.resource_id)
+    levels = _levels(starts, held, terms)
     free = {level: held.free(level) for level in set(levels)}
-    duration, resource_id = offering.duration, scene.resource_id
+    duration, resource_id = terms.duration, timeline.resource_id
     return [
         FreeSlot(Span(start, start + duration), left, resource_id)
         for start, level in zip(starts, levels, strict=True)
@@ -104,75 +104,75 @@ def offers(
 
 
 def why_not(
-    scene: ResourceTimeline, offering: BookingTerms, start: datetime, now: datetime, units: int = 1
+    timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
 ) -> Refusal | None:
     """The refusal of a start that `offers` would not give, or None for one that it would. Raises NotFound(resource).
 
     The first that applies of Invalid(units), TooMany, TooSoon, TooFar, Closed, OffStep and Full.
     """
-    span = Span(start, start + offering.duration)
-    refusal = _too_many(offering, units) or _out_of_time(offering, start, now)
+    span = Span(start, start + terms.duration)
+    refusal = _too_many(terms, units) or _out_of_time(terms, start, now)
     if refusal is not None:
         return refusal
-    if not scene.open.covers(span):
+    if not timeline.open.covers(span):
         return Closed()
-    if not _starts(scene.open, scene.zone, offering, Span(start, start + _TICK)):
+    if not _starts(timeline.open, timeline.zone, terms, Span(start, start + _TICK)):
         return OffStep()
-    return full(scene, offering, span, units)
+    return full(timeline, terms, span, units)
 
 
-def full(scene: ResourceTimeline, offering: BookingTerms, span: Span, units: int = 1) -> Full | None:
+def full(timeline: ResourceTimeline, terms: BookingTerms, span: Span, units: int = 1) -> Full | None:
     """The refusal of a span of which too little is left, None where enough is. Raises NotFound(resource)."""
-    wanted = BusyInterval(scene.resource_id, offering.occupied(span), units)
-    if fits(scene.tree, scene.loads, wanted):
+    wanted = BusyInterval(timeline.resource_id, terms.occupied(span), units)
+    if fits(timeline.tree, timeline.busy, wanted):
         return None
-    return Full("resource", scene.resource_id, in_the_way(scene.tree, scene.loads, wanted))
+    return Full("resource", timeline.resource_id, in_the_way(timeline.tree, timeline.busy, wanted))
 
 
 def nearest(
-    scene: ResourceTimeline, offering: BookingTerms, start: datetime, now: datetime, units: int = 1
+    timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
 ) -> tuple[Span, ...]:
-    """Up to three spans that can be booked, those nearest to a start first, of all that the scene knows of."""
-    if not scene.open:
+    """Up to three spans that can be booked, those nearest to a start first, of all that the timeline knows of."""
+    if not timeline.open:
         return ()
-    known = Span(scene.open.spans[0].start, scene.open.spans[-1].end)
-    spans = (offer.span for offer in offers(scene, offering, known, now, units))
+    known = Span(timeline.open.spans[0].start, timeline.open.spans[-1].end)
+    spans = (offer.span for offer in offers(timeline, terms, known, now, units))
     return tuple(nsmallest(3, spans, key=lambda span: abs(span.start - start)))
 
 
-def _too_many(offering: BookingTerms, units: int) -> Refusal | None:
+def _too_many(terms: BookingTerms, units: int) -> Refusal | None:
     if units < 1:
         return Invalid(Fault("units", "not_positive"))
-    if offering.most_units is not None and units > offering.most_units:
-        return TooMany(offering.most_units)
+    if terms.most_units is not None and units > terms.most_units:
+        return TooMany(terms.most_units)
     return None
 
 
-def _out_of_time(offering: BookingTerms, start: datetime, now: datetime) -> Refusal | None:
-    if start < now + (offering.notice or _NONE):
+def _out_of_time(terms: BookingTerms, start: datetime, now: datetime) -> Refusal | None:
+    if start < now + (terms.notice or _NONE):
         return TooSoon()
-    if offering.horizon is not None and start > now + offering.horizon:
+    if terms.horizon is not None and start > now + terms.horizon:
         return TooFar()
     return None
 
 
-def _bookable(offering: BookingTerms, window: Span, now: datetime) -> Span:
+def _bookable(terms: BookingTerms, window: Span, now: datetime) -> Span:
     """The part of the window that is neither too soon nor too far."""
-    end = window.end if offering.horizon is None else min(window.end, now + offering.horizon + _TICK)
-    return Span(max(window.start, now + (offering.notice or _NONE)), end)
+    end = window.end if terms.horizon is None else min(window.end, now + terms.horizon + _TICK)
+    return Span(max(window.start, now + (terms.notice or _NONE)), end)
 
 
 # Of many resources that are asked about together, most are open at the same hours.
 @lru_cache(maxsize=32)
-def _starts(open_: Spans, zone: ZoneInfo, offering: BookingTerms, window: Span) -> Sequence[datetime]:
+def _starts(open_: Spans, zone: ZoneInfo, terms: BookingTerms, window: Span) -> Sequence[datetime]:
     """The starts on the grid inside the window whose service is open from its start to its end."""
-    step, found = offering.step, list[datetime]()
+    step, found = terms.step, list[datetime]()
     for span in open_:
         if span.end <= window.start:
             continue
         if span.start >= window.end:
             break
-        until = min(window.end, span.end - offering.duration + _TICK)
+        until = min(window.end, span.end - terms.duration + _TICK)
         for anchor, piece in _grids(span, zone):
             # Rounded up: the first multiples of the step not before these moments.
             first = -((anchor - max(piece.start, window.start)) // step)
@@ -201,10 +201,10 @@ def _grids(span: Span, zone: ZoneInfo) -> tuple[tuple[datetime, Span], ...]:
     return tuple(found)
 
 
-def _levels(starts: Sequence[datetime], held: Usage, offering: BookingTerms) -> list[int]:
+def _levels(starts: Sequence[datetime], held: Usage, terms: BookingTerms) -> list[int]:
     """The highest level held during the service and its buffers, for each start."""
     levels = [0] * len(starts)
-    behind, ahead = offering.before, offering.duration + offering.after
+    behind, ahead = terms.before, terms.duration + terms.after
     for start, end, level in sorted(held.levels, key=itemgetter(2)):
         # Painted from the lowest level to the highest, so that the highest shows.
         first, last = bisect_right(starts, start - ahead), bisect_left(starts, end + behind)

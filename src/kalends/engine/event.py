@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.refusals import Fault
 
 NUMBERED: Mapping[str, str] = {"offer": "OFFER", "order_confirmation": "CONF", "invoice": "INVOICE"}

@@ -6,9 +6,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from kalends.engine.booking import Item
+from kalends.engine.booking import Booking, Item
 from kalends.engine.catalogue import GroupSession, Resource, Service
 from kalends.engine.people import Customer
+from kalends.engine.span import Span
 
 T = TypeVar("T")
 Ids = tuple[int, ...] | None
@@ -33,6 +34,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     session_ids: Ids = None
     resource_ids: Ids = None
     customer_ids: Ids = None
+    of_customer_id: int | None = None  # for this customer, or booked by them
     external_id: str | None = None
     starts_after: datetime | None = None
     ends_before: datetime | None = None
@@ -62,6 +64,30 @@ class ItemView(msgspec.Struct, frozen=True):
     def site_id(self) -> int | None:
         """Where it is: at the site of its resource, else at its own; None is nowhere in particular."""
         return self.resource.site_id if self.resource else self.item.site_id
+
+
+class BookingWithItems(msgspec.Struct, frozen=True):
+    """A booking with its items in the order of their times, those that are deleted left out."""
+
+    booking: Booking
+    customer: Customer | None
+    items: tuple[ItemView, ...]
+
+
+class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which bookings, in the order of their ids, and which of their items: those that overlap `window`.
+
+    `resource_ids` means these resources and all their parts. `from_minute` and `until_minute` ask for items that
+    overlap that part of the day, wall time, on one of their days. `states` None is any but deleted.
+    """
+
+    resource_ids: Ids = None
+    window: Span | None = None
+    from_minute: int | None = None
+    until_minute: int | None = None
+    states: tuple[str, ...] | None = None
+    limit: int | None = None
+    offset: int = 0
 
 
 class Outcome(msgspec.Struct, frozen=True):

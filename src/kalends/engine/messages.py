@@ -5,10 +5,10 @@ from itertools import product
 from typing import Any
 
 from kalends.engine.booking import Item
-from kalends.engine.change import Message
+from kalends.engine.bookings.change_set import Message
+from kalends.engine.bookings.request import BY_POLICY, CHANNELS, MessageOverrides
 from kalends.engine.people import Customer
 from kalends.engine.policy import Account
-from kalends.engine.wish import BY_POLICY, CHANNELS, MessageOverrides
 
 # verb -> the templates that it may send, in order
 APPLICABLE = {

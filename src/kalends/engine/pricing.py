@@ -14,9 +14,8 @@ import msgspec
 from kalends.engine.booking import Item, is_active
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.clock import days_of, wall
-from kalends.engine.listing import ItemView
+from kalends.engine.listing import BookingWithItems, ItemView
 from kalends.engine.money import HUNDRED, product, quotient, rounded
-from kalends.engine.order import BookingWithItems
 from kalends.engine.span import Span
 
 PERS = ("hour", "day", "booking", "quantity")
@@ -129,7 +128,7 @@ def quote(ordered: BookingWithItems, tariff: Tariff, now: datetime) -> Quote:
     group_id = ordered.customer.group_id if ordered.customer else None
     lines: list[Line] = []
     charged = set[tuple[int | None, int | None]]()
-    for entry in ordered.entries:
+    for entry in ordered.items:
         if entry.item.kind == "block" or not is_active(entry.item, now):
             continue
         for subject in _subjects(entry.item):

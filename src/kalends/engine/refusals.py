@@ -27,13 +27,23 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Unauthenticated(Refusal):
-    """No key, or one that is unknown or revoked."""
+    """No key or token, one that is unknown, expired or revoked, or a login that is not right."""
 
     code = "unauthenticated"
 
 
+class TooManyAttempts(Refusal):
+    """Too many failed logins, with this login or from this address; worth another try after `retry_after` seconds."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
 class Forbidden(Refusal):
-    """The key is good, but not for this."""
+    """The caller is known, but may not do this."""
 
     code = "forbidden"
 
@@ -119,8 +129,33 @@ class TooMany(Refusal):
         self.most = most
 
 
+class InTheWay(msgspec.Struct, frozen=True):
+    """A time that is taken, and by which item or group session, on which resource."""
+
+    span: Span
+    resource_id: int | None = None
+    item_id: int | None = None
+    session_id: int | None = None
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """One thing of a request that can't be had: `what` (resource or session) is full, and what is in the way of it.
+
+    `item_id` and `session_id` say for which item or session of the change it was wanted.
+    """
+
+    what: str
+    which: int | None = None
+    in_the_way: tuple[InTheWay, ...] = ()
+    item_id: int | None = None
+    session_id: int | None = None
+
+
 class Full(Refusal):
-    """Too little is left of the resource or session; names what is in the way and the nearest free times."""
+    """Too little is left of a resource or session: up to five conflicts, and how many there are in all.
+
+    `what`, `which` and `in_the_way` are those of the first conflict; `nearest` are free times near to it.
+    """
 
     code = "full"
 
@@ -130,12 +165,17 @@ class Full(Refusal):
         which: int | None = None,
         in_the_way: Sequence[Span] = (),
         nearest: Sequence[Span] = (),
+        *,
+        conflicts: Sequence[Conflict] = (),
+        count: int | None = None,
     ) -> None:
         super().__init__(what, which)
         self.what = what
         self.which = which
         self.in_the_way = tuple(in_the_way)
         self.nearest = tuple(nearest)
+        self.conflicts = tuple(conflicts) or (Conflict(what, which, tuple(map(InTheWay, in_the_way))),)
+        self.count = len(self.conflicts) if count is None else count
 
 
 class InUse(Refusal):

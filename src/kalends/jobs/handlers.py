@@ -10,11 +10,13 @@ from functools import partial
 
 import msgspec
 
+from kalends.actions.bookings.series import make_occurrence
 from kalends.actions.context import Context
-from kalends.actions.series import make_occurrence, pending
+from kalends.engine.accounts.principal import system
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts import load_account
 from kalends.store.db import Db
+from kalends.store.occurrences import list_pending
 
 Step = Callable[[], Awaitable[object]]
 Handler = Callable[[Db, datetime, bytes], Awaitable[Iterable[Step] | None]]
@@ -32,7 +34,7 @@ async def make_series(db: Db, now: datetime, payload: bytes) -> Iterable[Step]:
     """Make what is pending of a series, each occurrence for itself."""
     asked = msgspec.json.decode(payload, type=SeriesAsked)
     ctx = await context(db, now, asked.account_id)
-    starts = await pending(ctx, asked.booking_id)
+    starts = await list_pending(db, asked.account_id, asked.booking_id)
     return [partial(make_occurrence, ctx, asked.booking_id, starts_at) for starts_at in starts]
 
 
@@ -41,7 +43,7 @@ async def context(db: Db, now: datetime, account_id: int) -> Context:
     account = await load_account(db, account_id)
     if account is None:
         raise NotFound("account", account_id)
-    return Context(WHO, account, now, db)
+    return Context(system("jobs", WHO), account, now, db)
 
 
 HANDLERS: Mapping[str, Handler] = {"make_series": make_series}

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from kalends.actions.expiry import forget_counts, lapse_holds
+from kalends.actions.expiry import forget_counts, forget_sessions, lapse_holds
 from kalends.store.db import Db
 
 Chore = Callable[[Db, datetime], Awaitable[object]]
@@ -12,4 +12,5 @@ Chore = Callable[[Db, datetime], Awaitable[object]]
 CHORES: Mapping[str, tuple[str, Chore]] = {
     "lapse_holds": ("* * * * * */5", lapse_holds),
     "forget_counts": ("*/10 * * * *", forget_counts),
+    "forget_sessions": ("17 * * * *", forget_sessions),
 }

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 from prometheus_client import Histogram
 
-from kalends.engine.change import ChangeSet
+from kalends.engine.bookings.change_set import ChangeSet
 from kalends.engine.refusals import Full, NotFound, Refusal, Retired, Stale
 from kalends.engine.span import Span
 from kalends.store.conflicts import conflicts
@@ -63,7 +63,7 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
     Errors: Stale (read and plan again), Full, NotFound(customer, resource), Retired(resource), Duplicate. One round
     trip. In a transaction the locks stay until its end, but a refusal leaves none.
     """
-    nested = not isinstance(db, asyncpg.Pool)
+    nested = not isinstance(db, asyncpg.Pool) and db.is_in_transaction()
     statement = "select commit_nested_v1($1, $2)" if nested else "select commit_v1($1, $2)"
     with SECONDS.time(), conflicts():
         answer = await db.fetchval(statement, account_id, change_set)

@@ -6,8 +6,8 @@ from typing import Any
 from kalends.engine.booking import Booking, Item
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.people import Customer
+from kalends.store.bookings.items import item_of
 from kalends.store.db import Db, build, columns
-from kalends.store.items import item_of
 
 _CUSTOMER = columns(Customer)
 

@@ -7,9 +7,9 @@ import asyncpg
 import msgspec
 
 from kalends.engine.event import Document, Occasion
+from kalends.store.bookings.items import AT_SITES
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
-from kalends.store.items import AT_SITES
 
 _EVENT = columns(Occasion)
 # Which bookings a document is about stands in rows of its own.

@@ -8,9 +8,9 @@ import msgspec
 
 from kalends.engine.invoice import Invoice, InvoiceQuery, InvoiceRow, Party
 from kalends.engine.profile import Profile
+from kalends.store.bookings.items import AT_SITES, RESOURCE_AT_SITES
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, build, columns
-from kalends.store.items import AT_SITES, RESOURCE_AT_SITES
 
 _NAMES = [name for name in Invoice.__struct_fields__ if name != "rows"]
 _INVOICE = ", ".join(_NAMES)

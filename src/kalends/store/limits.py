@@ -18,6 +18,13 @@ async def count_hit(db: Db, subject: str, window_start: datetime) -> int:
     return hits
 
 
+async def take_back_hit(db: Db, subject: str, window_start: datetime) -> None:
+    """Count one less for the subject in the window."""
+    await db.execute(
+        "update request_count set hits = hits - 1 where subject = $1 and window_start = $2", subject, window_start
+    )
+
+
 async def forget_hits(db: Db, before: datetime) -> None:
     """Drop the windows that began before; addresses are kept no longer than they are needed."""
     await db.execute("delete from request_count where window_start < $1", before)

@@ -1,6 +1,6 @@
 """Lines of the journal about what is not written through the guard: the catalogue, the settings, webhooks."""
 
-from kalends.engine.change import JournalEntry
+from kalends.engine.bookings.change_set import JournalEntry
 from kalends.store.db import Db
 
 

@@ -52,7 +52,8 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
     if not secret:
         raise Unauthenticated
     call = call_of(request)
-    ctx, call.key_id = await recognise(pool, call.now, door.name, secret)
+    ctx = await recognise(pool, call.now, door.name, secret)
+    call.key_id = ctx.principal.token_id
     if limit := limits.parse(call.settings.key_limit):
         await limits.count(pool, limit, f"key {call.key_id}", call.now)
     return ctx

@@ -1,22 +1,13 @@
 """How often a key or an address may ask: COUNT/SECONDS in fixed windows, counted across all workers."""
 
-import math
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from ipaddress import ip_address, ip_network
 
-import msgspec
-
+from kalends.engine.accounts.limit import Limit
 from kalends.store.db import Db
 from kalends.store.limits import count_hit
 from kalends.web.problems import Limited
-
-
-class Limit(msgspec.Struct, frozen=True):
-    """At most so many requests in each window of so many seconds."""
-
-    count: int
-    seconds: int
 
 
 @cache
@@ -32,10 +23,8 @@ def parse(text: str) -> Limit | None:
 
 async def count(db: Db, limit: Limit, subject: str, now: datetime) -> None:
     """Count this request of the subject. Raises Limited when it is one too many."""
-    elapsed = now.timestamp() % limit.seconds
-    start = datetime.fromtimestamp(round(now.timestamp() - elapsed), UTC)
-    if await count_hit(db, f"{subject} {limit.seconds}", start) > limit.count:
-        raise Limited(max(1, math.ceil(limit.seconds - elapsed)))
+    if await count_hit(db, f"{subject} {limit.seconds}", limit.window(now)) > limit.count:
+        raise Limited(limit.seconds_left(now))
 
 
 def address(text: str) -> str:

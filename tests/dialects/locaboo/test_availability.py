@@ -6,10 +6,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kalends.actions.bookings import book
 from kalends.actions.catalogue import add_resource
 from kalends.actions.custom_fields import add_field, set_values
 from kalends.engine.openings import Opening
+from tests.acts import book_item
 from tests.desk import hour_of
 from tests.dialects.locaboo.vendor import example, open_vendor
 from tests.dialects.locaboo.venue import Venue, refused
@@ -79,17 +79,17 @@ async def test_a_part_of_the_day_up_to_its_end(venue: Venue, end: str) -> None:
 
 async def test_a_booked_part_blocks_the_whole_and_not_its_sibling(venue: Venue) -> None:
     w = venue.world
-    await book(w.ctx(), hour_of(w.left, venue.monday() + timedelta(hours=9)))
+    await book_item(w.ctx(), hour_of(w.left, venue.monday() + timedelta(hours=9)))
     booked = "09:00-10:00"
     assert booked not in await free(venue, w.left, time_from="8", time_to="11")
     assert booked in await free(venue, w.right, time_from="8", time_to="11")
-    await book(w.ctx(), hour_of(w.hall, venue.monday() + timedelta(hours=13)))
+    await book_item(w.ctx(), hour_of(w.hall, venue.monday() + timedelta(hours=13)))
     assert "13:00-14:00" not in await free(venue, w.right)
 
 
 async def test_what_is_offered_can_be_booked_and_is_gone_then(venue: Venue) -> None:
     w = venue.world
-    await book(w.ctx(), hour_of(w.ada, venue.monday() + timedelta(hours=9, minutes=30)))
+    await book_item(w.ctx(), hour_of(w.ada, venue.monday() + timedelta(hours=9, minutes=30)))
     assert await free(venue, w.ada, time_to="13:00") == ["08:00-09:00", "11:00-12:00", "12:00-13:00"]
 
 

@@ -57,6 +57,7 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         no.Invalid: (Fault("color", "invalid"),),
         no.Duplicate: ("email",),
         no.Retired: ("resource_id",),
+        no.TooManyAttempts: (7,),
         no.TooMany: (3,),
         no.Full: ("Left is taken",),
         no.InUse: ("resource", 3, NOW),

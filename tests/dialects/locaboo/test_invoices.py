@@ -9,7 +9,6 @@ import asyncpg
 import pytest
 from pypdf import PdfReader
 
-from kalends.actions.bookings import book
 from kalends.actions.customers import add_customer
 from kalends.actions.invoices import issue_invoice, pay_invoice
 from kalends.actions.prices import set_prices
@@ -20,6 +19,7 @@ from kalends.engine.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceRo
 from kalends.engine.pricing import PERS, Price
 from kalends.engine.profile import Profile
 from kalends.store.invoices import add_invoice
+from tests.acts import book_item
 from tests.desk import HOUR, hour_of
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue, refused
@@ -130,7 +130,7 @@ async def issued(venue: Venue, hour: int = 0, **given: Any) -> Invoice:
     world = venue.world
     price = Price(per="hour", amount=Decimal("10.50"), tax_rate=Decimal(25))
     await set_prices(world.ctx(), [price], resource_id=world.hall)
-    entry = await book(world.ctx(), hour_of(world.left, world.now + (1 + hour) * HOUR, customer_id=world.kari))
+    entry = await book_item(world.ctx(), hour_of(world.left, world.now + (1 + hour) * HOUR, customer_id=world.kari))
     return await issue_invoice(world.ctx(given.pop("now", None)), [entry.item.booking_id], **given)
 
 
@@ -157,7 +157,7 @@ async def test_a_house_number_that_the_door_keeps_is_on_the_invoice(venue: Venue
     await issued(venue)
     kept = {"details": {"locaboo": {"house_number": "500"}}}
     other = await add_customer(world.ctx(), {"last_name": "Ipsum", "street": "Weg", **kept})
-    entry = await book(world.ctx(), hour_of(world.right, customer_id=other.id, starts_at=world.now + HOUR))
+    entry = await book_item(world.ctx(), hour_of(world.right, customer_id=other.id, starts_at=world.now + HOUR))
     await issue_invoice(world.ctx(), [entry.item.booking_id])
     _, shown = (await venue.get("/invoice_list"))["data"]
     assert (shown["customer"]["street"], shown["customer"]["house_number"]) == ("Weg", "500")

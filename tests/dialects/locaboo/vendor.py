@@ -11,6 +11,7 @@ import msgspec
 from kalends.actions.catalogue import new_site
 from kalends.actions.context import Context
 from kalends.actions.keys import create_key
+from kalends.engine.accounts.principal import system
 from kalends.engine.policy import Account, Policy
 from kalends.store.accounts import add_account
 from kalends.store.db import Db
@@ -72,7 +73,7 @@ async def open_vendor(venue: Venue, db: Db, now: datetime) -> Vendor:
     """An account with a site and nothing else."""
     slug = f"manager-{venue.world.account.slug}"
     account = Account(0, slug, "The Manager", "Europe/Berlin", "en", "EUR", "DE", Policy())
-    ctx = Context("Tester", await add_account(db, account, now), now, db)
+    ctx = Context(system("tests", "Tester"), await add_account(db, account, now), now, db)
     site = await add_site(db, new_site(ctx, {"name": "Testhausen"}))
     _, secret = await create_key(ctx, "locaboo")
     return Vendor(ctx, site.id, venue, secret)

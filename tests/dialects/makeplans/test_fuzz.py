@@ -28,7 +28,7 @@ WIRES = sorted({line.wire for table in TABLES.values() for line in table} | {"pe
 ASKED = (*bookings.QUERY, *people.QUERY, *events.QUERY, *services.QUERY, *dates.HOURS, *dates.SLOTS)
 QUESTIONS = sorted({line.wire for line in ASKED} | {"page", "order"})
 BESIDE = sorted(
-    {line.wire for line in (*bookings.FLAGS, *bookings.ASKED)} | {"status", "verification_code", "extended"}
+    {line.wire for line in (*bookings.FLAGS, *bookings.MESSAGE_FLAGS)} | {"status", "verification_code", "extended"}
 )
 TEXTS = (
     "2027-03-08 09:00",

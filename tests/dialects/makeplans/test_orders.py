@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kalends.actions.orders import get_order, place_order
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.find import get_booking
+from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.extra import Extra
-from kalends.engine.order import BookingWithItems, Order, Place
+from kalends.engine.listing import BookingWithItems
 from kalends.engine.span import Span
+from tests.acts import whole
 from tests.desk import claims
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
 
@@ -22,8 +25,8 @@ async def ordered(clinic: Clinic, units: int = 2, state: str = "confirmed") -> B
     """Two mornings in the left half of the hall, with projectors."""
     w = clinic.world
     spans = tuple(Span(at, at + HOUR) for at in (hour(clinic, 9), hour(clinic, 9, days=1)))
-    place = Place(w.left, (Extra(units, resource_id=w.projectors),))
-    return await place_order(w.ctx(), Order(places=(place,), spans=spans, state=state, title="Fair"))
+    place = RequestedResource(w.left, (Extra(units, resource_id=w.projectors),))
+    return await book(w.ctx(), whole(resources=(place,), times=spans, state=state, title="Fair"))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ async def test_its_items_are_shown_in_each_state(clinic: Clinic, state: str, act
     order = await ordered(clinic, state=state)
     response = await clinic.client.get(f"/bookings/recurring/{order.booking.uid}")
     rows = [row["booking"] for row in response.json()]
-    assert [row["id"] for row in rows] == [entry.item.id for entry in order.entries]
+    assert [row["id"] for row in rows] == [entry.item.id for entry in order.items]
     said = {(row["state"], row["active"], row["collection_id"], row["title"]) for row in rows}
     assert said == {(state, active, order.booking.uid, "Fair")}
     assert await clinic.listed(collection_id=order.booking.uid) == ([row["id"] for row in rows] if active else [])
@@ -45,7 +48,7 @@ async def test_they_are_called_off_and_deleted_together(clinic: Clinic) -> None:
     order = await ordered(clinic)
     path = f"/bookings/recurring/{order.booking.uid}"
     assert len((await clinic.put(f"{path}/cancel")).json()) == 2
-    assert {entry.item.state for entry in (await get_order(clinic.world.ctx(), order.booking.id)).entries} == {
+    assert {entry.item.state for entry in (await get_booking(clinic.world.ctx(), order.booking.id)).items} == {
         "cancelled"
     }
     assert len((await clinic.client.delete(path)).json()) == 2
@@ -54,7 +57,7 @@ async def test_they_are_called_off_and_deleted_together(clinic: Clinic) -> None:
 
 async def test_one_of_them_moves_with_its_extras(clinic: Clinic) -> None:
     order = await ordered(clinic)
-    item = order.entries[0].item
+    item = order.items[0].item
     times = {"booked_from": clinic.at(14), "booked_to": clinic.at(15)}
     moved = unwrapped(await clinic.put(f"/bookings/{item.id}", {"booking": times}))
     assert (moved["state"], moved["collection_id"]) == ("confirmed", order.booking.uid)
@@ -65,10 +68,10 @@ async def test_one_of_them_moves_with_its_extras(clinic: Clinic) -> None:
 
 
 async def test_one_of_them_does_not_move_where_its_extras_are_gone(clinic: Clinic) -> None:
-    item = (await ordered(clinic)).entries[0].item
+    item = (await ordered(clinic)).items[0].item
     w, two = clinic.world, hour(clinic, 14)
-    place = Place(w.right, (Extra(2, resource_id=w.projectors),))
-    await place_order(w.ctx(), Order(places=(place,), spans=(Span(two, two + HOUR),)))
+    place = RequestedResource(w.right, (Extra(2, resource_id=w.projectors),))
+    await book(w.ctx(), whole(resources=(place,), times=(Span(two, two + HOUR),)))
     times = {"booked_from": clinic.at(14), "booked_to": clinic.at(15)}
     response = await clinic.put(f"/bookings/{item.id}", {"booking": times})
     assert response.status_code == 400
@@ -77,7 +80,7 @@ async def test_one_of_them_does_not_move_where_its_extras_are_gone(clinic: Clini
 
 
 async def test_a_draft_is_confirmed_only_if_there_is_room(clinic: Clinic) -> None:
-    first, second = [(await ordered(clinic, state="draft")).entries[0].item for _ in range(2)]
+    first, second = [(await ordered(clinic, state="draft")).items[0].item for _ in range(2)]
     assert unwrapped(await clinic.put(f"/bookings/{first.id}/confirm"))["state"] == "confirmed"
     assert len(await claims(clinic.world, first)) == 2
     assert (await clinic.put(f"/bookings/{second.id}/confirm")).status_code == 400

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from kalends.engine.refusals import Refusal
+from kalends.engine.refusals import Refusal, TooManyAttempts
 from kalends.web.door import Answer
 from kalends.web.problems import Limited, MethodNotAllowed, Problem, Unavailable
 
@@ -28,7 +28,7 @@ def answering(answers: Answers) -> Callable[[Exception], Answer]:
 
 def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
     match error:
-        case Limited() | Unavailable():
+        case Limited() | Unavailable() | TooManyAttempts():
             return (("Retry-After", str(error.retry_after)),)
         case MethodNotAllowed() if error.allowed:
             return (("Allow", ", ".join(error.allowed)),)

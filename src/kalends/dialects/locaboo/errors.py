@@ -111,6 +111,7 @@ def _malformed(problem: bad.Malformed) -> Answer:
 ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     Refusal: plainly(400, "Refused"),
     no.Unauthenticated: plainly(401, "api_secret_key is missing or not valid"),
+    no.TooManyAttempts: plainly(429, "Too many attempts"),
     no.Forbidden: plainly(403, "api_secret_key is not good for this"),
     no.NotFound: _not_found,
     no.Invalid: _invalid,

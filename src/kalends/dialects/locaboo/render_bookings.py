@@ -3,8 +3,7 @@
 from kalends.dialects.locaboo.fields.bookings_shown import in_brief, in_detail, in_full
 from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.render import render, render_done
-from kalends.engine.listing import Page
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems, Page
 from kalends.web.door import Answer
 
 

@@ -107,6 +107,7 @@ def _malformed(problem: bad.Malformed) -> Answer:
 ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     Refusal: described(400, "Refused"),
     no.Unauthenticated: described(401, "Invalid or missing API key"),
+    no.TooManyAttempts: described(429, "Too many attempts"),
     no.Forbidden: described(403, "Not permitted"),
     no.NotFound: described(404, "Not found"),
     no.Invalid: _invalid,

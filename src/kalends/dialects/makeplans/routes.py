@@ -41,7 +41,7 @@ ROUTES: tuple[tuple[Method, str, Handler, words.Room], ...] = (
     ("GET", "/bookings", bookings.listing("active"), words.BOOKINGS),
     *(("GET", f"/bookings/{name}", bookings.listing(name), words.BOOKINGS) for name in _LISTINGS),
     ("POST", "/bookings", bookings.create, words.BOOKINGS),
-    ("GET", f"{_FIND}{{external_id:path}}", bookings.find, words.BOOKINGS),
+    ("GET", f"{_FIND}{{external_id:path}}", bookings.show_by_external_id, words.BOOKINGS),
     ("POST", "/bookings/recurring", collections.create, words.BOOKINGS),
     ("GET", _COLLECTION, collections.show, words.BOOKINGS),
     ("GET", f"{_COLLECTION}/outcomes", collections.outcomes, words.BOOKINGS),

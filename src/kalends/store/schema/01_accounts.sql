@@ -20,20 +20,21 @@ create table account (
     constraint account_slug_check check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$')
 );
 
-create table key (
+create table staff_user (
     account_id bigint not null,
     id bigint generated always as identity,
-    door text not null,
-    name text not null default '',
-    digest bytea not null,
+    name text not null,
+    email text not null,
+    role text not null,
     site_ids bigint[],
+    disabled_at timestamptz,
     created_at timestamptz not null,
-    revoked_at timestamptz,
-    constraint key_pkey primary key (account_id, id),
-    constraint key_account_fkey foreign key (account_id) references account (id),
-    constraint key_digest_key unique (digest),
-    constraint key_digest_check check (octet_length(digest) = 32)
+    updated_at timestamptz not null,
+    constraint staff_user_pkey primary key (account_id, id),
+    constraint staff_user_account_fkey foreign key (account_id) references account (id),
+    constraint staff_user_role_check check (role in ('owner', 'manager', 'staff', 'readonly'))
 );
+create unique index staff_user_email_key on staff_user (account_id, lower(email));
 
 create unlogged table request_count (
     subject text not null,

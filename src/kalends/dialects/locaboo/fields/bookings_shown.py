@@ -13,8 +13,7 @@ from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.fields.wall import end_writer, start_writer
 from kalends.engine.booking import HOLDING, state_at
 from kalends.engine.catalogue import Resource
-from kalends.engine.listing import ItemView
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems, ItemView
 
 Shown: TypeAlias = dict[str, Any]
 
@@ -29,16 +28,16 @@ _STATUSES = (
 
 def _status(view: View) -> Callable[[BookingWithItems], str]:
     def status(ordered: BookingWithItems) -> str:
-        states = {state_at(entry.item, view.now) for entry in ordered.entries}
+        states = {state_at(entry.item, view.now) for entry in ordered.items}
         found = next((name for name, those in _STATUSES if not states.isdisjoint(those)), "Cancel")
-        done = all(entry.item.status == "completed" for entry in ordered.entries)
+        done = all(entry.item.status == "completed" for entry in ordered.items)
         return "Complete" if found == "Live" and done else found
 
     return status
 
 
 def _type(_: View) -> Callable[[BookingWithItems], str]:
-    return lambda ordered: "recurring" if any(entry.recurs for entry in ordered.entries) else "special"
+    return lambda ordered: "recurring" if any(entry.recurs for entry in ordered.items) else "special"
 
 
 def _customer_id(_: View) -> Callable[[BookingWithItems], str]:
@@ -100,7 +99,7 @@ def _listed(details: bool) -> Callable[[View], Callable[[BookingWithItems], list
                     "resource": titles.get(main_id, ""),
                     "instances": {str(entry.item.id): instance(entry, resource) for entry, resource in instances},
                 }
-                for main_id, instances in by_main_resource(ordered.entries).items()
+                for main_id, instances in by_main_resource(ordered.items).items()
             ]
 
         return resources
@@ -125,7 +124,7 @@ def _with_extras(view: View) -> Callable[[BookingWithItems], list[Shown]]:
                 "inventory": inventory(view, instances, group_id),
                 "custom_fields": _only(fields, main_id),
             }
-            for main_id, instances in by_main_resource(ordered.entries).items()
+            for main_id, instances in by_main_resource(ordered.items).items()
         ]
 
     return resources

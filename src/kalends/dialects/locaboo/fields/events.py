@@ -11,8 +11,7 @@ from kalends.dialects.locaboo.fields.instances import by_main_resource, label
 from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
 from kalends.engine.event import OccasionWithDocuments, Paper
-from kalends.engine.listing import ItemView
-from kalends.engine.order import BookingWithItems
+from kalends.engine.listing import BookingWithItems, ItemView
 
 KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice": "Invoice"}
 
@@ -46,7 +45,7 @@ def _booking(view: View) -> Callable[[BookingWithItems], dict[str, Any]]:
                 "resource": titles.get(main_id, ""),
                 "instances": [instance(entry, label(resource, titles)) for entry, resource in instances],
             }
-            for main_id, instances in by_main_resource(ordered.entries).items()
+            for main_id, instances in by_main_resource(ordered.items).items()
         ]
         return {"id": ordered.booking.id, "title": ordered.booking.title, "resources": resources}
 

@@ -3,7 +3,9 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
-from kalends.actions import orders
+from kalends.actions.bookings import find
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.change_booking import change_booking
 from kalends.actions.catalogue import list_resources
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import list_fields
@@ -14,10 +16,10 @@ from kalends.actions.services import list_services_of, list_serving
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, by_id, inventory_shelf, service_shelf, view_of
 from kalends.dialects.locaboo.parse.booking_add import parse_add
-from kalends.dialects.locaboo.parse.bookings import Saving, new_fields, new_order, parse_list, parse_saving
+from kalends.dialects.locaboo.parse.bookings import Saving, booking_patch, new_request, parse_list, parse_saving
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
-from kalends.engine.listing import CustomerQuery
-from kalends.engine.order import BookingWithItems, Order
+from kalends.engine.bookings.request import BookingRequest
+from kalends.engine.listing import BookingWithItems, CustomerQuery
 from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 
@@ -36,47 +38,46 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     params = await parse_params(request)
     view = await viewed(ctx, ["groups", *_needed(params)])
     query, details = parse_list(params, ctx, view)
-    page = await orders.list_orders(ctx, query)
+    page = await find.list_bookings(ctx, query)
     return render_bookings(page, details, view)
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /booking/{booking_id}"""
     booking_id = parse_id(request.path_params["booking_id"], "booking")
-    ordered = await orders.get_order(ctx, booking_id)
-    return render_booking(ordered, await viewed(ctx, _ALL))
+    booking = await find.get_booking(ctx, booking_id)
+    return render_booking(booking, await viewed(ctx, _ALL))
 
 
 async def save(request: WebRequest, ctx: Context) -> Answer:
     """GET or POST /booking_save"""
     saving = parse_saving(await parse_params(request), ctx)
-    ordered = await saved(ctx, saving)
-    return render_saved(ordered, saving.booking_id is None)
+    booking = await saved(ctx, saving)
+    return render_saved(booking, saving.booking_id is None)
 
 
 async def add(request: WebRequest, ctx: Context) -> Answer:
     """POST /booking_add"""
     params = await parse_params(request)
-    order = parse_add(params, ctx, await viewed(ctx, _needed(params)))
-    ordered = await added(ctx, order)
-    return render_added(ordered)
+    wanted = parse_add(params, ctx, await viewed(ctx, _needed(params)))
+    return render_added(await added(ctx, wanted))
 
 
 async def saved(ctx: Context, saving: Saving) -> BookingWithItems:
     """A new booking, or one that is there with what was sent of it changed."""
     if saving.booking_id is None:
-        return await orders.place_order(ctx, new_order(saving, ctx))
-    return await orders.change_order(ctx, saving.booking_id, new_fields(saving, ctx))
+        return await book(ctx, new_request(saving, ctx))
+    return await change_booking(ctx, saving.booking_id, booking_patch(saving, ctx))
 
 
-async def added(ctx: Context, order: Order) -> BookingWithItems:
-    """A new booking, of persons who are customers. Raises Invalid(persons: unknown), and what `place_order` raises."""
-    persons = tuple(order.details[DOOR].get("persons") or ())
+async def added(ctx: Context, wanted: BookingRequest) -> BookingWithItems:
+    """A new booking, of persons who are customers. Raises Invalid(persons: unknown), and what `book` raises."""
+    persons = tuple(wanted.details[DOOR].get("persons") or ())
     if persons:
         known = {one.id for one in (await list_customers(ctx, CustomerQuery(ids=persons, limit=len(persons)))).rows}
         if unknown := [one for one in persons if one not in known]:
             raise Invalid(*(Fault(f"persons {one}", "unknown") for one in unknown))
-    return await orders.place_order(ctx, order)
+    return await book(ctx, wanted)
 
 
 async def viewed(ctx: Context, parts: Container[str] = ()) -> View:

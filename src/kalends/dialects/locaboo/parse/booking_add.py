@@ -8,31 +8,32 @@ from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import ADD, KEPT, MODES
 from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.parse.arrays import require
-from kalends.dialects.locaboo.parse.places import read_custom_fields, read_places
 from kalends.dialects.locaboo.parse.reader import filled
 from kalends.dialects.locaboo.parse.recurring import read_spans
-from kalends.engine.order import Order
+from kalends.dialects.locaboo.parse.requested_resources import read_custom_fields, read_resources
+from kalends.engine.bookings.layout import lines_at
+from kalends.engine.bookings.request import BookingRequest, DateRange
 
 
-def parse_add(params: Mapping[str, Any], ctx: Context, view: View) -> Order:
+def parse_add(params: Mapping[str, Any], ctx: Context, view: View) -> BookingRequest:
     """The booking that is asked for. Raises Invalid with all faults, BadRecurrence, TooManyOccurrences."""
     reader = Reader(ctx, filled(params))
     sent, kept = reader.fields(ADD), {name: value for name, value in reader.kept(KEPT).items() if value is not None}
     require(reader, "booking_mode")
     if kept.get("custom_color"):
         require(reader, "color")
-    places = read_places(reader, view, sent.get("main_resource"))
+    places = read_resources(reader, view, sent.get("main_resource"))
     custom_fields = read_custom_fields(reader, view, places)
     spans = read_spans(reader, sent)
     reader.done()
     details = {**kept, "custom_fields": custom_fields} if custom_fields else kept
-    return Order(
-        places=places,
-        spans=spans,
+    title = sent.get("title", "")
+    return BookingRequest(
+        lines=lines_at(places, spans, title),
         state=MODES[kept["booking_mode"]],
-        title=sent.get("title", ""),
+        title=title,
         comments=sent.get("comments", ""),
         customer_id=sent.get("customer_id"),
-        recurs=bool(sent.get("recurring")),
+        repeats=DateRange(sent["date_from"], sent["date_to"]) if sent.get("recurring") else None,
         details={DOOR: details},
     )

@@ -1,9 +1,8 @@
 """Bookings: which are asked for, and what is to become of one."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,14 +15,17 @@ from kalends.dialects.locaboo.parse.reader import filled
 from kalends.dialects.locaboo.parse.recurring import check_dates, check_hours, check_time
 from kalends.engine import timetable
 from kalends.engine.booking import ACTIVE
-from kalends.engine.clock import DAY, FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span, wall
-from kalends.engine.order import BookingQuery, Order, Place
+from kalends.engine.bookings.layout import lines_at
+from kalends.engine.bookings.patch import BookingPatch, NewTimes, RequestedResource
+from kalends.engine.bookings.request import BookingRequest
+from kalends.engine.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span
+from kalends.engine.listing import BookingQuery
 from kalends.engine.refusals import Fault
 from kalends.engine.span import Span
 
 Sent: TypeAlias = Mapping[str, Any]
 
-_TIMES = ("date_from", "date_to", "time_from", "time_to")
+_TIMES = {"date_from": "first", "date_to": "last", "time_from": "from_minute", "time_to": "until_minute"}
 _ALL_DAY = {"time_from": 0, "time_to": MINUTES_A_DAY}
 
 
@@ -72,50 +74,27 @@ def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
     return Saving(sent.get("booking_id"), sent, fields)
 
 
-def new_order(saving: Saving, ctx: Context) -> Order:
+def new_request(saving: Saving, ctx: Context) -> BookingRequest:
     """The booking to be made; whole days where no times are named. Raises Invalid, TooManyOccurrences."""
     spans = _spans({**_ALL_DAY, **saving.sent}, ctx)
-    return Order(places=(Place(saving.sent["resource_id"]),), spans=spans, **saving.fields)
+    fields = dict(saving.fields)
+    resources, title, status = (
+        [RequestedResource(saving.sent["resource_id"])],
+        fields.get("title"),
+        fields.pop("status", None),
+    )
+    return BookingRequest(lines=lines_at(resources, spans, title or "", status), **fields)
 
 
-def new_fields(saving: Saving, ctx: Context) -> dict[str, Any]:
-    """What changes of a booking that is there: only what was sent, and times of those that it has."""
+def booking_patch(saving: Saving, ctx: Context) -> BookingPatch:
+    """What changes of a booking that is there: only what was sent."""
     sent, fields = saving.sent, dict(saving.fields)
     if "resource_id" in sent:
-        fields["places"] = (Place(sent["resource_id"]),)
-    if _times(sent):
-        fields["retimed"] = lambda spans: _moved(sent, spans, ctx)
-    return fields
-
-
-def _moved(sent: Sent, spans: Sequence[Span], ctx: Context) -> tuple[Span, ...]:
-    """The times with what was sent of dates and hours.
-
-    Several separate times move together while their first and last day do by as many days, or only their hours change;
-    otherwise they become one time from the first day to the last.
-    """
-    times = [_on_the_wall(span, ctx.zone) for span in _joined(spans, ctx.zone)]
-    first, last = times[0], times[-1]
-    present = {**last, "date_from": first["date_from"], "time_from": first["time_from"]}
-    shifts = {sent[name] - present[name] for name in ("date_from", "date_to") if name in sent} or {timedelta()}
-    if len(times) == 1 or len(shifts) > 1:
-        return _spans({**present, **_times(sent)}, ctx)
-    (ahead,) = shifts
-    hours = {name: sent[name] for name in ("time_from", "time_to") if name in sent}
-    days = [{name: time[name] + ahead for name in ("date_from", "date_to")} for time in times]
-    return tuple(span for time, day in zip(times, days, strict=True) for span in _spans({**time, **day, **hours}, ctx))
-
-
-def _times(sent: Sent) -> dict[str, Any]:
-    return {name: sent[name] for name in _TIMES if name in sent}
-
-
-def _on_the_wall(span: Span, zone: ZoneInfo) -> dict[str, Any]:
-    """A time as parameters would name it."""
-    (first, opens), (last, closes) = wall(span.start, zone), wall(span.end, zone)
-    if closes == 0:
-        last, closes = last - DAY, MINUTES_A_DAY
-    return dict(zip(_TIMES, (first, last, opens, closes), strict=True))
+        fields["resources"] = (RequestedResource(sent["resource_id"]),)
+    times = {name: sent[wire] for wire, name in _TIMES.items() if wire in sent}
+    if times:
+        fields["times"] = NewTimes(zone=ctx.zone, **times)
+    return BookingPatch(**fields)
 
 
 def _spans(time: Sent, ctx: Context) -> tuple[Span, ...]:
@@ -125,18 +104,6 @@ def _spans(time: Sent, ctx: Context) -> tuple[Span, ...]:
     reader.done()
     days, hours = (time["date_from"], time["date_to"]), (time["time_from"], time["time_to"])
     return tuple(timetable.once(*days, *hours, ctx.zone))
-
-
-def _joined(spans: Sequence[Span], zone: ZoneInfo) -> list[Span]:
-    """One time over several days is one span a day: together again, for they meet at midnight."""
-    joined: list[Span] = []
-    for span in spans:
-        midnight = day_span(wall(span.start, zone)[0], zone).start
-        if joined and joined[-1].end == span.start == midnight:
-            joined[-1] = Span(joined[-1].start, span.end)
-        else:
-            joined.append(span)
-    return joined
 
 
 def _salutation(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from kalends.dialects.makeplans.fields.resources import nested_resource
 from kalends.dialects.makeplans.fields.services import nested_service
 from kalends.dialects.makeplans.fields.view import DOOR, View
 from kalends.engine.booking import STATUSES, is_active, state_at
+from kalends.engine.bookings.request import CHANNELS, TEMPLATES
 from kalends.engine.listing import ItemView
-from kalends.engine.wish import CHANNELS, TEMPLATES
 
 
 def _state(view: View) -> Callable[[ItemView], str]:
@@ -91,14 +91,14 @@ BOOKING = (
 # Beside `booking` in a request, or in its query.
 FLAGS = (
     Field("confirm", "confirm", codecs.flag),
-    Field("ignore_capacity", "force", codecs.flag),
+    Field("ignore_capacity", "overlap_allowed", codecs.flag),
     Field("add_reminder_sms", "remind", codecs.flag),
     Field("public_booking", "public", codecs.flag),
 )
 EXTENDED = (Field("extended", "extended", codecs.flag),)
 PUBLIC = (Field("public_booking", "public", codecs.flag),)
 MESSAGES = {f"{template}_send_{channel}": (template, channel) for template in TEMPLATES for channel in CHANNELS}
-ASKED = tuple(Field(wire, wire, codecs.flag) for wire in MESSAGES)
+MESSAGE_FLAGS = tuple(Field(wire, wire, codecs.flag) for wire in MESSAGES)
 STATUS = (Field("status", "status", codecs.choice(*STATUSES)),)
 RECURRING = tuple(Field(part, part, codecs.text(codecs.TEXT)) for part in ("rrule", "rdate", "exdate"))
 

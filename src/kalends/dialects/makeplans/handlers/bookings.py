@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kalends.actions import bookings, catalogue
+from kalends.actions import catalogue
+from kalends.actions.bookings import advance, find
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.change import change_item
+from kalends.actions.bookings.sessions import get_session
 from kalends.actions.context import Context
 from kalends.actions.customers import get_customer
-from kalends.actions.sessions import get_session
 from kalends.dialects.kit.paths import SUFFIX
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.bookings import (
-    parse_asked,
     parse_change,
     parse_code,
     parse_item_query,
+    parse_message_overrides,
+    parse_request,
     parse_status,
-    parse_wish,
 )
 from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_booking, render_bookings
@@ -60,7 +63,7 @@ async def listed(request: WebRequest, ctx: Context, name: str, of: Mapping[str, 
     params = parse_query(request)
     extended = parse_extended(params, ctx)
     query, paging = parse_item_query(params, ctx, name, of)
-    page = await bookings.list_items(ctx, query)
+    page = await find.list_items(ctx, query)
     answer = render_bookings(page.rows, await viewed(ctx, page.rows, extended))
     return paged(answer, request, paging, page)
 
@@ -68,11 +71,11 @@ async def listed(request: WebRequest, ctx: Context, name: str, of: Mapping[str, 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/{booking_id}"""
     extended = parse_extended(parse_query(request), ctx)
-    entry = await bookings.get(ctx, id_of(request))
+    entry = await find.get_item(ctx, id_of(request))
     return await shown(ctx, entry, extended)
 
 
-async def find(request: WebRequest, ctx: Context) -> Answer:
+async def show_by_external_id(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/find_by/external_id/{external_id}"""
     extended = parse_extended(parse_query(request), ctx)
     entry = await _find(ctx, request.path_params["external_id"].removeprefix("/"))
@@ -82,48 +85,47 @@ async def find(request: WebRequest, ctx: Context) -> Answer:
 async def _find(ctx: Context, external_id: str) -> ItemView:
     """As it was sent, or without the suffix by which some clients ask for JSON."""
     try:
-        return await bookings.find_by_external_id(ctx, external_id)
+        return await find.find_by_external_id(ctx, external_id)
     except NotFound:
         if not external_id.endswith(SUFFIX):
             raise
-    return await bookings.find_by_external_id(ctx, external_id.removesuffix(SUFFIX))
+    return await find.find_by_external_id(ctx, external_id.removesuffix(SUFFIX))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /bookings"""
     params = await parse_params(request)
-    extended, wish = parse_extended(params, ctx), parse_wish(params, ctx)
-    entry = await bookings.book(ctx, wish)
-    return await shown(ctx, entry, extended)
+    extended, wanted = parse_extended(params, ctx), parse_request(params, ctx)
+    booked = await book(ctx, wanted)
+    return await shown(ctx, booked.items[0], extended)
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /bookings/{booking_id}"""
     params = await parse_params(request)
     extended, wanted = parse_extended(params, ctx), parse_change(params, ctx)
-    entry = await bookings.change(
-        ctx, id_of(request), wanted.fields, force=wanted.force, remind=wanted.remind, asked=wanted.asked
-    )
+    entry = await change_item(ctx, id_of(request), wanted.patch, messages=wanted.messages)
     return await shown(ctx, entry, extended)
 
 
 def advancing(verb: str) -> Handler:
     """The handler of a change of state."""
 
-    async def advance(request: WebRequest, ctx: Context) -> Answer:
+    async def handle(request: WebRequest, ctx: Context) -> Answer:
         params = await parse_params(request)
-        extended, asked = parse_extended(params, ctx), parse_asked(params, ctx)
-        entry = await bookings.advance(ctx, id_of(request), verb, asked=asked)
+        extended, messages = parse_extended(params, ctx), parse_message_overrides(params, ctx)
+        entry = await advance.advance_item(ctx, id_of(request), verb, messages=messages)
         return await shown(ctx, entry, extended)
 
-    return advance
+    return handle
 
 
 async def verify_code(request: WebRequest, ctx: Context) -> Answer:
     """PUT /bookings/{booking_id}/verify_code"""
     params = await parse_params(request)
-    extended, asked, code = parse_extended(params, ctx), parse_asked(params, ctx), parse_code(params)
-    entry = await bookings.advance(ctx, id_of(request), "verify", asked=asked, code=code)
+    extended, messages = parse_extended(params, ctx), parse_message_overrides(params, ctx)
+    code = parse_code(params)
+    entry = await advance.advance_item(ctx, id_of(request), "verify", messages=messages, code=code)
     return await shown(ctx, entry, extended)
 
 
@@ -131,7 +133,7 @@ async def set_status(request: WebRequest, ctx: Context) -> Answer:
     """PUT /bookings/{booking_id}/status"""
     params = await parse_params(request)
     extended, status = parse_extended(params, ctx), parse_status(params, ctx)
-    entry = await bookings.set_status(ctx, id_of(request), status)
+    entry = await advance.set_status(ctx, id_of(request), status)
     return await shown(ctx, entry, extended)
 
 

@@ -1,11 +1,12 @@
 """Recurring bookings, which share a collection."""
 
-from kalends.actions import series
+from kalends.actions.bookings import series
+from kalends.actions.bookings.advance import advance_collection
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
 from kalends.dialects.makeplans.handlers.bookings import viewed
-from kalends.dialects.makeplans.parse.bookings import parse_asked, parse_series
+from kalends.dialects.makeplans.parse.bookings import parse_message_overrides, parse_series
 from kalends.dialects.makeplans.parse.reader import parse_extended, parse_uid
 from kalends.dialects.makeplans.render import render_bookings, render_collection_id, render_outcomes
 from kalends.web.auth import Handler
@@ -14,8 +15,8 @@ from kalends.web.door import Answer, WebRequest
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /bookings/recurring"""
-    wish = parse_series(await parse_params(request), ctx)
-    uid = await series.start(ctx, wish)
+    wanted, recurrence = parse_series(await parse_params(request), ctx)
+    uid = await series.start_series(ctx, wanted, recurrence)
     return render_collection_id(uid)
 
 
@@ -37,8 +38,8 @@ def ending(verb: str) -> Handler:
 
     async def end(request: WebRequest, ctx: Context) -> Answer:
         params = await parse_params(request)
-        extended, asked = parse_extended(params, ctx), parse_asked(params, ctx)
-        entries = await series.end_all(ctx, uid_of(request), verb, asked)
+        extended, messages = parse_extended(params, ctx), parse_message_overrides(params, ctx)
+        entries = await advance_collection(ctx, uid_of(request), verb, messages)
         return render_bookings(entries, await viewed(ctx, entries, extended))
 
     return end

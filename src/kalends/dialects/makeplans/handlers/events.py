@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from kalends.actions import catalogue, replanning, sessions
+from kalends.actions import catalogue
+from kalends.actions.bookings import sessions
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.handlers.collections import uid_of
-from kalends.dialects.makeplans.parse.bookings import parse_asked
+from kalends.dialects.makeplans.parse.bookings import parse_message_overrides
 from kalends.dialects.makeplans.parse.events import (
     parse_event,
     parse_event_change,
@@ -41,29 +42,29 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /events"""
     plan = parse_event(await parse_params(request), ctx)
-    made = await sessions.add_session(ctx, plan.fields, plan.force)
+    made = await sessions.add_session(ctx, plan.patch, plan.overlap_allowed)
     return render_event(made, await viewed(ctx, [made]))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /events/{event_id}"""
     params = await parse_params(request)
-    plan, asked = parse_event_change(params, ctx), parse_asked(params, ctx)
-    changed = await replanning.change_session(ctx, id_of(request), plan.fields, plan.force, asked)
+    plan, messages = parse_event_change(params, ctx), parse_message_overrides(params, ctx)
+    changed = await sessions.change_session(ctx, id_of(request), plan.patch, plan.overlap_allowed, messages)
     return render_event(changed, await viewed(ctx, [changed]))
 
 
 async def remove(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /events/{event_id}"""
-    asked = parse_asked(await parse_params(request), ctx)
-    gone = await replanning.remove_session(ctx, id_of(request), asked)
+    messages = parse_message_overrides(await parse_params(request), ctx)
+    gone = await sessions.remove_session(ctx, id_of(request), messages)
     return render_event(gone, await viewed(ctx, [gone]))
 
 
 async def create_series(request: WebRequest, ctx: Context) -> Answer:
     """POST /events/recurring"""
     plan, recurrence = parse_event_series(await parse_params(request), ctx)
-    made = await sessions.add_sessions(ctx, plan.fields, recurrence, plan.force)
+    made = await sessions.add_sessions(ctx, plan.patch, recurrence, plan.overlap_allowed)
     return render_collection_id(str(made[0].series))
 
 
@@ -76,8 +77,8 @@ async def show_series(request: WebRequest, ctx: Context) -> Answer:
 
 async def remove_series(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /events/recurring/{collection_id}"""
-    asked = parse_asked(await parse_params(request), ctx)
-    gone = await replanning.remove_sessions(ctx, uid_of(request), asked)
+    messages = parse_message_overrides(await parse_params(request), ctx)
+    gone = await sessions.remove_sessions(ctx, uid_of(request), messages)
     return render_events(gone, await viewed(ctx, gone, counted=False))
 
 

@@ -1,6 +1,6 @@
 """Bookings: what is wished for, changed, asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,37 +10,37 @@ from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields.view import DOOR
 from kalends.dialects.makeplans.parse.reader import Reader
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.request import BookingRequest, MessageOverrides, RequestedLine
 from kalends.engine.listing import ItemQuery
+from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault
-from kalends.engine.wish import MessageOverrides, Wish
 
 BOOKINGS_A_PAGE = 750
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What is to become of a booking: its new fields, and how to go about it."""
+    """What is to become of a booking, and which messages are asked for or forbidden."""
 
-    fields: dict[str, Any]
-    force: bool
-    remind: bool
-    asked: MessageOverrides
+    patch: ItemPatch
+    messages: MessageOverrides
 
 
-def parse_wish(params: Mapping[str, Any], ctx: Context) -> Wish:
+def parse_request(params: Mapping[str, Any], ctx: Context) -> BookingRequest:
     """A booking to be made. An event's times, resource and service are its own. Raises Invalid."""
     reader = Reader(ctx, params)
-    wish = _wish(reader)
+    request = _request(reader)
     reader.done()
-    return Wish(**wish)
+    return request()
 
 
-def parse_series(params: Mapping[str, Any], ctx: Context) -> Wish:
+def parse_series(params: Mapping[str, Any], ctx: Context) -> tuple[BookingRequest, Recurrence]:
     """A booking to be made again and again. Raises Invalid."""
     reader = Reader(ctx, params)
-    wish = _wish(reader)
+    request = _request(reader)
     _, recurrence = reader.recurrence("recurring")
     reader.done()
-    return Wish(**wish, recurrence=recurrence)
+    return request(), recurrence
 
 
 def parse_change(params: Mapping[str, Any], ctx: Context) -> Change:
@@ -48,17 +48,18 @@ def parse_change(params: Mapping[str, Any], ctx: Context) -> Change:
     reader = Reader(ctx, params)
     fields = _fields(reader, reader.object("booking"))
     flags = reader.fields(of_bookings.FLAGS)
-    asked = _asked(reader)
+    messages = _message_overrides(reader)
     reader.done()
-    return Change(fields, bool(flags.get("force")), bool(flags.get("remind")), asked)
+    overlap_allowed, remind = bool(flags.get("overlap_allowed")), bool(flags.get("remind"))
+    return Change(ItemPatch(**fields, overlap_allowed=overlap_allowed, remind=remind), messages)
 
 
-def parse_asked(params: Mapping[str, Any], ctx: Context) -> MessageOverrides:
+def parse_message_overrides(params: Mapping[str, Any], ctx: Context) -> MessageOverrides:
     """Which messages a change of state asks for or forbids. Raises Invalid."""
     reader = Reader(ctx, params)
-    asked = _asked(reader)
+    messages = _message_overrides(reader)
     reader.done()
-    return asked
+    return messages
 
 
 def parse_code(params: Mapping[str, Any]) -> str:
@@ -104,23 +105,30 @@ def _with(params: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return params if name in params or not isinstance(within, Mapping) else within
 
 
-def _wish(reader: Reader) -> dict[str, Any]:
+def _request(reader: Reader) -> Callable[[], BookingRequest]:
+    """Reads the booking, and makes the request of it once nothing is at fault."""
     sent = reader.object("booking", required=True)
     fields = _fields(reader, sent)
     flags = reader.fields(of_bookings.FLAGS)
     public = bool((flags | reader.fields(of_bookings.PUBLIC, sent)).get("public"))
+    messages = _message_overrides(reader)
+    of_booking = {name: fields.pop(name) for name in ("customer_id", "customer") if name in fields}
     if fields.get("session_id") is not None:
         for name in ("starts_at", "ends_at", "resource_id", "service_id"):
             fields.pop(name, None)
-    return {
-        **fields,
-        "public": public,
-        # "Not applicable when public_booking is set to true (no double bookings allowed)."
-        "force": bool(flags.get("force")) and not public,
-        "initiate": flags.get("confirm") is False,
-        "remind": flags.get("remind"),
-        "asked": _asked(reader),
-    }
+
+    def make() -> BookingRequest:
+        line = RequestedLine(**fields, overlap_allowed=bool(flags.get("overlap_allowed")), remind=flags.get("remind"))
+        return BookingRequest(
+            lines=(line,),
+            **of_booking,
+            title=line.title or "",
+            public=public,
+            initiate=flags.get("confirm") is False,
+            messages=messages,
+        )
+
+    return make
 
 
 def _fields(reader: Reader, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,6 +140,6 @@ def _fields(reader: Reader, sent: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _asked(reader: Reader) -> MessageOverrides:
-    flags = reader.fields(of_bookings.ASKED)
+def _message_overrides(reader: Reader) -> MessageOverrides:
+    flags = reader.fields(of_bookings.MESSAGE_FLAGS)
     return MessageOverrides({of_bookings.MESSAGES[wire]: flag for wire, flag in flags.items() if flag is not None})

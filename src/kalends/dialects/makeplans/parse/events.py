@@ -10,6 +10,7 @@ from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields import events as of_events
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_object, without_nulls
+from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault
@@ -18,22 +19,22 @@ _NULLABLE = ("resource_id", "service_id", "external_id", "custom")
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """An event's fields, and whether it is to be placed over what is there."""
+    """What is said of an event, and whether it may be planned over what is there."""
 
-    fields: dict[str, Any]
-    force: bool
+    patch: SessionPatch
+    overlap_allowed: bool
 
 
 def parse_event(params: Mapping[str, Any], ctx: Context) -> Plan:
     """A new event. Raises Invalid."""
     fields = parse_object(params, ctx, "event", of_events.EVENT)
-    return Plan(fields, _force(params, ctx))
+    return Plan(SessionPatch(**fields), _overlap_allowed(params, ctx))
 
 
 def parse_event_change(params: Mapping[str, Any], ctx: Context) -> Plan:
     """What is to become of an event: only what was sent. Raises Invalid."""
     fields = parse_fields(params, ctx, "event", of_events.EVENT)
-    return Plan(without_nulls(fields, *_NULLABLE), _force(params, ctx))
+    return Plan(SessionPatch(**without_nulls(fields, *_NULLABLE)), _overlap_allowed(params, ctx))
 
 
 def parse_event_series(params: Mapping[str, Any], ctx: Context) -> tuple[Plan, Recurrence]:
@@ -62,5 +63,5 @@ def parse_session_query(params: Mapping[str, Any], ctx: Context) -> tuple[Sessio
     ), paging
 
 
-def _force(params: Mapping[str, Any], ctx: Context) -> bool:
-    return bool(Reader(ctx, params).only(of_bookings.FLAGS).get("force"))
+def _overlap_allowed(params: Mapping[str, Any], ctx: Context) -> bool:
+    return bool(Reader(ctx, params).only(of_bookings.FLAGS).get("overlap_allowed"))

@@ -1,0 +1,170 @@
+"""Series of bookings that recur: accepted with their first time tried out, made one by one by a worker, listed."""
+
+from datetime import datetime
+
+import msgspec
+
+from kalends.actions.access import acting_as, allow, internal, own_request
+from kalends.actions.bookings.book import book_into, plan
+from kalends.actions.catalogue import zone_at
+from kalends.actions.context import Context, transaction
+from kalends.actions.retry import Locks, retry_on_conflict
+from kalends.engine.booking import Booking
+from kalends.engine.bookings.assign import Planning, candidates, span_on
+from kalends.engine.bookings.change_set import change_set
+from kalends.engine.bookings.new_items import new_booking
+from kalends.engine.bookings.request import BookingRequest
+from kalends.engine.bookings.resolve import ResolvedLine, check_request
+from kalends.engine.bookings.stored_series import occurrence_request, series_of, series_to_make, with_series
+from kalends.engine.bookings.terms import line_span
+from kalends.engine.catalogue import Resource
+from kalends.engine.listing import ItemView, Outcome
+from kalends.engine.recurrence import MOST, Recurrence, expand
+from kalends.engine.refusals import NotFound, Refusal, Stale
+from kalends.engine.span import Span
+from kalends.store.bookings import series
+from kalends.store.bookings.items import find_views_of
+from kalends.store.bookings.series import is_uid
+from kalends.store.commit import commit
+from kalends.store.occurrences import settle, take_pending
+from kalends.store.resources import find_resources
+
+
+@allow("book")
+async def start_series(ctx: Context, request: BookingRequest, rule: Recurrence) -> str:
+    """Accept a series of one line: its first time is tried out, the rest is left to a worker. Returns the booking's uid.
+
+    It recurs by the clock of the site where its resource stands, or the best of those that serve its service. Raises
+    what booking the first time would raise, and what `expand` raises. Source: MakePlans reference, Add recurring
+    bookings.
+    """
+    request = own_request(ctx, request)
+    check_request(request)
+    sessions = [line.session_id for line in request.lines if line.session_id is not None]
+    return await retry_on_conflict(ctx, lambda tried: _start(tried, request, rule), Locks(sessions=sessions))
+
+
+@internal
+async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) -> bool:
+    """Make one time of a series, or note why it is refused. Returns whether it was still to be made.
+
+    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is committed. It
+    is made in the name of whoever asked for the series, and at the sites that they may see.
+    """
+    async with transaction(ctx) as tx:
+        taken = await take_pending(tx.db, ctx.account.id, booking_id, starts_at)
+        if taken is None:
+            return False
+        booking, span, announced = taken
+        stored = series_of(booking)
+        if stored is None or stored.request is None:
+            raise NotFound("series", booking.id)
+        request = occurrence_request(stored, span, announced=announced)
+        theirs = acting_as(tx, booking.created_by, stored.site_ids)
+        try:
+            async with transaction(theirs) as attempt:  # a refusal may leave a transaction that can't go on
+                booked = await book_into(attempt, request, booking)
+        except Stale:
+            raise
+        except Refusal as refusal:
+            await settle(tx.db, booking, span, None, {"code": refusal.code})
+        else:
+            await settle(tx.db, booking, span, booked.items[0].item.id, None)
+        return True
+
+
+@allow("read")
+async def occurrences(ctx: Context, uid: str) -> list[ItemView]:
+    """All items of a collection, which is any booking, that are not deleted and may be seen. Raises NotFound(series)."""
+    booking = await find_collection(ctx, uid)
+    return [view for view in await _visible(ctx, booking.id) if view.item.state != "deleted"]
+
+
+@allow("read")
+async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
+    """What became of each time of a series, in order of time. Raises NotFound(series)."""
+    booking = await find_collection(ctx, uid)
+    found = await series.list_outcomes(ctx.db, ctx.account.id, booking.id)
+    if ctx.site_ids is None:
+        return found
+    seen = {view.item.id for view in await _visible(ctx, booking.id)}
+    return [outcome for outcome in found if outcome.item_id is None or outcome.item_id in seen]
+
+
+@internal
+async def find_collection(ctx: Context, uid: str) -> Booking:
+    """The booking with a uid, if any of it may be seen. Raises NotFound(series)."""
+    booking = await series.find_series(ctx.db, ctx.account.id, uid) if is_uid(uid) else None
+    if booking is None or not (await sees_pending(ctx, booking) or await _visible(ctx, booking.id)):
+        raise NotFound("series", uid)
+    return booking
+
+
+@internal
+async def sees_pending(ctx: Context, booking: Booking) -> bool:
+    """Whether what is still to be made may be seen: at the resource named, else wherever it may be made."""
+    if ctx.site_ids is None:
+        return True
+    stored = series_of(booking)
+    lines = stored.request.get("lines", ()) if stored and stored.request else ()
+    resource_id = lines[0].get("resource_id") if lines else None
+    if resource_id is not None:
+        return bool(await find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids))
+    sites = stored.site_ids if stored else None
+    return sites is not None and sites <= ctx.site_ids
+
+
+async def _start(ctx: Context, request: BookingRequest, rule: Recurrence) -> str:
+    planning, (line,), booker = await plan(ctx, request)
+    span, zone = _first_span(planning, line), await zone_at(ctx, _resource(planning, line))
+    spans = expand(rule, span, zone, MOST)
+    first = span if span in spans else spans[0]
+    await _try_out(ctx, _at(request, first))
+    booking = new_booking(ctx.account, planning.references, request, booker.customer, ctx.author)
+    customer_id = booker.customer.id if booker.customer else None
+    settled = msgspec.structs.replace(planning.request, customer_id=customer_id)
+    async with transaction(ctx) as tx:
+        if booker.customer and booker.is_new:
+            await commit(tx.db, tx.account.id, change_set(tx.author, "add", customers=(booker.customer,)))
+        stored = series_to_make(settled, rule, ctx.site_ids)
+        await series.add_series(tx.db, with_series(booking, stored), spans, ctx.now)
+    return booking.uid
+
+
+def _first_span(planning: Planning, line: ResolvedLine) -> Span:
+    """The first time, as long as it is on the resource named, else on the best of those that serve the service."""
+    if line.session is not None:
+        return Span(line.session.starts_at, line.session.ends_at)
+    able = candidates(line, planning.references)
+    return span_on(planning, line, able[0]) if able else line_span(line.line, line.service, None, None)
+
+
+def _resource(planning: Planning, line: ResolvedLine) -> Resource | None:
+    if line.session is not None:
+        return line.resource
+    return next(iter(candidates(line, planning.references)), None)
+
+
+def _at(request: BookingRequest, span: Span) -> BookingRequest:
+    (line,) = request.lines
+    return msgspec.structs.replace(
+        request, lines=(msgspec.structs.replace(line, starts_at=span.start, ends_at=span.end),)
+    )
+
+
+async def _try_out(ctx: Context, request: BookingRequest) -> None:
+    """Book the first time and take it back: nothing else finds out as much."""
+    try:
+        async with transaction(ctx) as tx:
+            await book_into(tx, request)
+            raise _TakenBack
+    except _TakenBack:
+        return
+
+
+class _TakenBack(Exception):
+    pass
+
+
+async def _visible(ctx: Context, booking_id: int) -> list[ItemView]:
+    return [view for view in await find_views_of(ctx.db, ctx.account.id, booking_id) if ctx.sees(view.site_id)]

@@ -1,0 +1,69 @@
+"""`kalends user`: the staff of an account who log in."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from kalends.actions import users
+from kalends.actions.context import Context
+from kalends.cli.desk import Sites, Slug, acted, sites_named
+from kalends.engine.accounts.principal import Role
+from kalends.engine.accounts.user import StaffUser
+
+commands = typer.Typer(help="Staff users of an account: people who log in.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The e-mail address that the user logs in with.")]
+
+
+@commands.command()
+def create(
+    account: Slug,
+    email: Annotated[str, typer.Option(help="The e-mail address to log in with.")],
+    role: Annotated[Role, typer.Option(help="What the user may do; docs/access.md has the table.")],
+    name: Annotated[str, typer.Option(help="What the user is called; else the e-mail address.")] = "",
+    site: Sites = None,
+) -> None:
+    """Make a user and print the first password; it can't be shown again."""
+
+    async def act(ctx: Context) -> str:
+        _, password = await users.create_user(ctx, email, role, name, await sites_named(ctx, site))
+        return password
+
+    print(acted(account, act))
+
+
+@commands.command("list")
+def list_(account: Slug) -> None:
+    """Print the users of an account: number, e-mail, role, since when, disabled or not, sites, name."""
+    for user in acted(account, users.list_users):
+        print(line(user))
+
+
+@commands.command()
+def disable(account: Slug, email: Email) -> None:
+    """Let a user log in no more, and end all login sessions of the user at once."""
+
+    async def act(ctx: Context) -> StaffUser:
+        return await users.disable_user(ctx, email)
+
+    acted(account, act)
+    print("Disabled.", file=sys.stderr)
+
+
+@commands.command()
+def password(account: Slug, email: Email) -> None:
+    """Give a user a new password and print it; all login sessions of the user end at once."""
+
+    async def act(ctx: Context) -> str:
+        return await users.reset_password(ctx, email)
+
+    print(acted(account, act))
+
+
+def line(user: StaffUser) -> str:
+    """A user as a line of `user list`."""
+    state = f"disabled {user.disabled_at:%Y-%m-%d %H:%M}" if user.disabled_at else "active"
+    sites = "all sites" if user.site_ids is None else f"sites {', '.join(map(str, sorted(user.site_ids)))}"
+    fields = user.id, user.email, user.role, f"{user.created_at:%Y-%m-%d %H:%M}", state, sites, user.name
+    return "\t".join(map(str, fields))

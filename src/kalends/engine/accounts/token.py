@@ -1,0 +1,75 @@
+"""Access tokens: the one kind of secret that opens a door, whoever presents it."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from kalends.engine.accounts.principal import KEY_SCOPES, ROLE_SCOPES, Principal, Role, Scope
+from kalends.engine.refusals import Fault, Invalid
+
+TokenKind = Literal["key", "user", "customer", "guest"]
+
+
+class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret of an account for one door, without the secret: a key, the login session of a user or customer, or a
+    guest's link to an item or to a booking. `site_ids` None means every site, `expires_at` None never."""
+
+    account_id: int
+    id: int = 0
+    kind: TokenKind
+    door: str
+    name: str = ""
+    scopes: frozenset[Scope]
+    site_ids: frozenset[int] | None = None
+    user_id: int | None = None
+    customer_id: int | None = None
+    item_id: int | None = None
+    booking_id: int | None = None
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it still opens its door."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class TokenOwner(msgspec.Struct, frozen=True):
+    """Who presents a token, as they are now: a display name, of staff users the role, and the sites they may see."""
+
+    name: str
+    role: Role | None
+    site_ids: frozenset[int] | None
+
+
+def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
+    """Who asks with this token. A user's role bounds what the token was made for."""
+    scopes = token.scopes if owner.role is None else token.scopes & frozenset(ROLE_SCOPES[owner.role])
+    return Principal(
+        kind=token.kind,
+        id=token.user_id or token.customer_id or token.id,
+        name=owner.name,
+        door=token.door,
+        role=owner.role,
+        scopes=scopes,
+        site_ids=owner.site_ids,
+        customer_id=token.customer_id,
+        item_id=token.item_id,
+        booking_id=token.booking_id,
+        token_id=token.id,
+        expires_at=token.expires_at,
+    )
+
+
+def checked_key(key: AccessToken) -> AccessToken:
+    """A new key as it is to be kept; whoever may book or manage may also read.
+
+    Raises Invalid (scopes: blank or unknown; expires_at: past).
+    """
+    faults = [] if key.scopes else [Fault("scopes", "blank")]
+    faults += [Fault("scopes", "unknown")] if key.scopes - frozenset(KEY_SCOPES) else []
+    faults += [] if key.is_valid(key.created_at) else [Fault("expires_at", "past")]
+    if faults:
+        raise Invalid(*faults)
+    return msgspec.structs.replace(key, scopes=key.scopes | {"read"})

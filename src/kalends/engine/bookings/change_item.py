@@ -1,0 +1,212 @@
+"""What a patch makes of one item."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET
+
+from kalends.engine.booking import HOLDING, Item
+from kalends.engine.bookings.change_set import Author
+from kalends.engine.bookings.create import Booker
+from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
+from kalends.engine.bookings.new_items import check_hold
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.references import Named, References, named_extras
+from kalends.engine.bookings.reminders import with_reminder
+from kalends.engine.bookings.resolve import (
+    check_extras,
+    check_service,
+    check_words,
+    extras_faults,
+    live_customer,
+    needed,
+    units_faults,
+)
+from kalends.engine.bookings.terms import check_serves
+from kalends.engine.catalogue import GroupSession, Resource, Service
+from kalends.engine.clock import LONGEST, from_wall, to_wall
+from kalends.engine.details import merged
+from kalends.engine.listing import ItemView
+from kalends.engine.patch import changes
+from kalends.engine.policy import Account
+from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
+
+_OF_THE_SESSION = ("starts_at", "ends_at", "resource_id", "service_id")
+_NULLABLE = {"service_id"}
+_NOT_OF_ITEM = ("customer", "overlap_allowed", "remind")
+
+
+def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
+    """The fields of an item that a patch changes: those that are set and can be, with their new values.
+
+    A seat keeps its session's times and resource, and nothing loses what it can't lack; one that is moved keeps its
+    length. Holds alone have an end. Raises Invalid(units, extras, status).
+    """
+    item = view.item
+    given = {name: value for name, value in changes(patch).items() if name not in _NOT_OF_ITEM}
+    fixed = _OF_THE_SESSION if item.session_id is not None or given.get("session_id") else ()
+    lacking = [name for name in OCCUPYING if given.get(name, UNSET) is None and name not in _NULLABLE]
+    for name in (*fixed, *lacking, *(() if item.state in HOLDING else ("expires_at",))):
+        given.pop(name, None)
+    if "starts_at" in given and "ends_at" not in given:
+        given["ends_at"] = given["starts_at"] + (item.ends_at - item.starts_at)
+    if "details" in given:
+        given["details"] = merged(item.details, dict(_known(item.details, given["details"] or {})))
+    _check(given)
+    return {name: value for name, value in given.items() if value != getattr(item, name)}
+
+
+def named_by_change(view: ItemView, given: Mapping[str, Any]) -> Named:
+    """What must be known to change these fields of an item: nothing where only its own words change."""
+    if not given.keys() & set(OCCUPYING):
+        services, resources = frozenset[int](), frozenset[int]()
+    else:
+        inventory, products = named_extras(given.get("extras", ()))
+        service = given.get("service_id", view.item.service_id)
+        services = products | ({service} if service is not None else set())
+        resources = inventory | set(given.get("also_resource_ids", ()))
+        resources |= {given["resource_id"]} if "resource_id" in given else set()
+    customers = (given.get(name) for name in ("customer_id", "booked_by_customer_id"))
+    return Named(
+        resources=resources,
+        services=services,
+        sessions=frozenset({given["session_id"]} if "session_id" in given else ()),
+        customers=frozenset(one for one in customers if one is not None),
+    )
+
+
+def patched(
+    account: Account,
+    view: ItemView,
+    given: Mapping[str, Any],
+    patch: ItemPatch,
+    references: References,
+    author: Author,
+) -> ItemChange | None:
+    """The item with these fields, None when nothing of it changes. `given` is as `given_fields` has them.
+
+    Raises NotFound(service, resource, session, customer or booked_by_customer), Retired, NotServed, TooMany, and
+    Invalid(expires_at: past; starts_at, ends_at; extras: not_served).
+    """
+    was = view.item
+    fields = dict(given)
+    session = needed("session", fields["session_id"], references.sessions) if "session_id" in fields else view.session
+    if "session_id" in fields and session is not None:
+        fields |= _seat_in(session)
+    moved = any(getattr(was, name) != value for name, value in fields.items() if name in OCCUPYING)
+    after = _with_relations(view, fields, session, references)
+    if moved:
+        _check_moved(after, fields, references)
+        fields["overlap_allowed"] = patch.overlap_allowed
+    _check_people(fields, references)
+    if "expires_at" in fields:
+        check_hold(fields["expires_at"], author.at)
+    item = revised(was, author, fields)
+    if patch.remind or "reminder_at" not in fields:
+        item = with_reminder(account, was, item, author.at, anew=patch.remind)
+    if item == revised(was, author, {}):
+        return None
+    return ItemChange(msgspec.structs.replace(after, item=was), item)
+
+
+def viewed(change: ItemChange, references: References, booker: Booker | None = None) -> ItemView:
+    """The item after a change, with what it refers to then."""
+    assert change.was is not None
+    item, was = change.item, change.was
+    customer = was.customer
+    if item.customer_id != was.item.customer_id:
+        customer = (booker.customer if booker else None) or references.customers.get(item.customer_id or 0)
+    return msgspec.structs.replace(was, item=item, customer=customer if item.customer_id is not None else None)
+
+
+def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) -> ItemPatch:
+    """The patch of one item as it is meant for another of its booking: moved as far on the wall clock, and as long."""
+    starts, ends = patch.starts_at, patch.ends_at
+    if not isinstance(starts, datetime) and not isinstance(ends, datetime):
+        return patch
+    new_start = to_wall(starts if isinstance(starts, datetime) else anchor.starts_at, zone)
+    kept_end = new_start + (to_wall(anchor.ends_at, zone) - to_wall(anchor.starts_at, zone))
+    new_end = to_wall(ends, zone) if isinstance(ends, datetime) else kept_end
+    start = to_wall(item.starts_at, zone) + (new_start - to_wall(anchor.starts_at, zone))
+    return msgspec.structs.replace(
+        patch, starts_at=from_wall(start, zone), ends_at=from_wall(start + (new_end - new_start), zone)
+    )
+
+
+def _check(given: Mapping[str, Any]) -> None:
+    check_words(None, given.get("status"))
+    faults = units_faults("units", given["units"]) if "units" in given else []
+    faults += extras_faults(given.get("extras", ()))
+    if faults:
+        raise Invalid(*faults)
+
+
+def _check_moved(after: ItemView, fields: Mapping[str, Any], references: References) -> None:
+    start, end = (fields.get(name, getattr(after.item, name)) for name in ("starts_at", "ends_at"))
+    if end <= start:
+        raise Invalid(Fault("ends_at", "before_start"))
+    if end - start > LONGEST:
+        raise Invalid(Fault("ends_at", "out_of_range"))
+    check_service(after.service, fields.get("units", after.item.units))
+    if after.session is not None and (after.session.deleted_at or after.session.archived_at):
+        raise Retired("session")
+    if after.resource is not None:
+        overrides = references.overrides.get(after.service.id, ()) if after.service else ()
+        check_serves(after.resource, after.service, overrides)
+        if "extras" in fields:
+            check_extras(fields["extras"], after.resource, references)
+    for other in fields.get("also_resource_ids", ()):
+        if not needed("resource", other, references.resources).active:
+            raise Retired("resource")
+
+
+def _check_people(fields: Mapping[str, Any], references: References) -> None:
+    if fields.get("customer_id") is not None and fields["customer_id"] in references.customers:
+        live_customer(fields["customer_id"], references)
+    booked_by = fields.get("booked_by_customer_id")
+    if booked_by is not None and booked_by not in references.customers:
+        raise NotFound("booked_by_customer", booked_by)
+
+
+def _with_relations(
+    view: ItemView, fields: Mapping[str, Any], session: GroupSession | None, references: References
+) -> ItemView:
+    service: Service | None = view.service
+    resource: Resource | None = view.resource
+    if "service_id" in fields:
+        service = None if fields["service_id"] is None else needed("service", fields["service_id"], references.services)
+    elif view.item.service_id in references.services:
+        service = references.services[view.item.service_id]
+    if "resource_id" in fields:
+        which = fields["resource_id"]
+        resource = None if which is None else needed("resource", which, references.resources)
+    return msgspec.structs.replace(view, service=service, resource=resource, session=session)
+
+
+def _seat_in(session: GroupSession) -> dict[str, Any]:
+    return {
+        "kind": "seat",
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "service_id": session.service_id,
+        "resource_id": session.resource_id,
+    }
+
+
+def _known(present: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What doors keep, without the nulls of what they did not: who writes back what was read has changed nothing."""
+    for door, fields in given.items():
+        known = present.get(door, {})
+        if kept := {name: value for name, value in fields.items() if value is not None or name in known}:
+            yield door, kept
+
+
+def in_scope(views: Sequence[ItemView], anchor: ItemView, scope: str) -> list[ItemView]:
+    """The items of a booking that a change of one of them is meant for; the deleted are nobody's."""
+    alive = [view for view in views if view.item.state != "deleted"]
+    if scope == "following":
+        return [view for view in alive if view.item.starts_at >= anchor.item.starts_at]
+    return alive if scope == "all" else [view for view in alive if view.item.id == anchor.item.id]

@@ -1,0 +1,62 @@
+"""What items and group sessions take of resources."""
+
+from collections.abc import Iterator
+
+from kalends.engine.booking import ACTIVE, Item
+from kalends.engine.bookings.change_set import Claim
+from kalends.engine.bookings.terms import booking_terms
+from kalends.engine.catalogue import GroupSession, Service, ServiceOverride
+from kalends.engine.span import Span
+
+
+def item_claims(item: Item, service: Service | None, override: ServiceOverride | None) -> tuple[Claim, ...]:
+    """What an item takes: its resources with the service's buffers, and its inventory for as long as it lasts.
+
+    Nothing when it is not active; a seat takes no resource of its own. Of the other resources that a service needs one
+    unit is taken, as of a room by one person.
+    """
+    if item.state not in ACTIVE:
+        return ()
+    span = Span(item.starts_at, item.ends_at)
+    inventory = (_claim(item, one.resource_id, span, one.units) for one in item.extras if one.resource_id)
+    return (*_of_resources(item, service, override), *inventory)
+
+
+def session_claims(
+    session: GroupSession, service: Service | None, override: ServiceOverride | None, overlap_allowed: bool
+) -> tuple[Claim, ...]:
+    """What a group session takes: the whole of each of its resources, with the service's buffers."""
+    if session.deleted_at is not None:
+        return ()
+    span = _with_buffers(Span(session.starts_at, session.ends_at), service, override)
+    named = () if session.resource_id is None else (session.resource_id,)
+    return tuple(
+        Claim(one, span.start, span.end, session_id=session.id, overlap_allowed=overlap_allowed)
+        for one in (*named, *session.also_resource_ids)
+    )
+
+
+def _of_resources(item: Item, service: Service | None, override: ServiceOverride | None) -> Iterator[Claim]:
+    if item.kind == "seat" or item.resource_id is None:
+        return
+    span = _with_buffers(Span(item.starts_at, item.ends_at), service, override)
+    whole = item.kind == "block"
+    yield _claim(item, item.resource_id, span, None if whole else item.units)
+    for other in item.also_resource_ids:
+        yield _claim(item, other, span, None if whole else 1)
+
+
+def _with_buffers(span: Span, service: Service | None, override: ServiceOverride | None) -> Span:
+    return span if service is None else booking_terms(service, override, span.duration).occupied(span)
+
+
+def _claim(item: Item, resource_id: int, span: Span, units: int | None) -> Claim:
+    return Claim(
+        resource_id,
+        span.start,
+        span.end,
+        item_id=item.id,
+        units=units,
+        overlap_allowed=item.overlap_allowed,
+        expires_at=item.expires_at,
+    )

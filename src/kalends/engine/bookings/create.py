@@ -1,0 +1,87 @@
+"""The change set that books assigned lines."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from kalends.engine.booking import Booking
+from kalends.engine.bookings.assign import Planning
+from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, change_set
+from kalends.engine.bookings.claims import item_claims
+from kalends.engine.bookings.new_items import AssignedLine, check_reachable, new_booking, new_item
+from kalends.engine.bookings.references import References
+from kalends.engine.bookings.stored_series import repeating, with_series
+from kalends.engine.listing import BookingWithItems, ItemView
+from kalends.engine.messages import messages
+from kalends.engine.people import Customer
+from kalends.engine.policy import Account
+
+
+class Booker(msgspec.Struct, frozen=True):
+    """Who a booking is for, and whether the customer is new with it."""
+
+    customer: Customer | None = None
+    is_new: bool = False
+
+
+class PlannedBooking(msgspec.Struct, frozen=True):
+    """What would be written, and the booking that it would become."""
+
+    change_set: ChangeSet
+    booked: BookingWithItems
+
+
+def plan_booking(
+    account: Account,
+    planning: Planning,
+    assigned: Sequence[AssignedLine],
+    booker: Booker,
+    author: Author,
+    into: Booking | None = None,
+) -> PlannedBooking:
+    """The change set that books these lines, as a new booking or as more items of one that is there.
+
+    Raises Unreachable, Invalid(expires_at: past).
+    """
+    request, references, customer = planning.request, planning.references, booker.customer
+    booking = into or _opened(account, planning, customer, author)
+    ids = references.item_ids
+    items = [
+        new_item(account, booking, item_id, line, request, author) for item_id, line in zip(ids, assigned, strict=False)
+    ]
+    for item in items:
+        check_reachable(item, customer, account.policy)
+    views = tuple(
+        ItemView(
+            item,
+            booking.uid,
+            len(items),
+            customer,
+            line.resource,
+            line.resolved.service,
+            line.resolved.session,
+            booking.recurrence is not None,
+        )
+        for item, line in zip(items, assigned, strict=True)
+    )
+    change = change_set(
+        author,
+        "create",
+        customers=(customer,) if customer and booker.is_new else (),
+        bookings=() if into else (booking,),
+        items=tuple(items),
+        claims=tuple(claim for view in views for claim in _claims(view, references)),
+        messages=messages("create", items[0], customer, account, request.messages),
+    )
+    views = tuple(sorted(views, key=lambda view: (view.item.starts_at, view.item.id)))
+    return PlannedBooking(change, BookingWithItems(booking, customer, views))
+
+
+def _opened(account: Account, planning: Planning, customer: Customer | None, author: Author) -> Booking:
+    booking = new_booking(account, planning.references, planning.request, customer, author)
+    repeats = planning.request.repeats
+    return with_series(booking, repeating(repeats)) if repeats else booking
+
+
+def _claims(view: ItemView, references: References) -> tuple[Claim, ...]:
+    return item_claims(view.item, view.service, references.override(view.item.service_id, view.item.resource_id))

@@ -1,0 +1,158 @@
+"""New bookings and their items, from the lines of a request."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from kalends.engine.booking import Booking, Item, next_state
+from kalends.engine.bookings.change_set import Author
+from kalends.engine.bookings.references import References
+from kalends.engine.bookings.reminders import reminder_at
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.bookings.resolve import ResolvedLine
+from kalends.engine.catalogue import Resource
+from kalends.engine.people import Customer
+from kalends.engine.policy import Account, Policy
+from kalends.engine.refusals import Fault, Invalid, Unreachable
+from kalends.engine.span import Span
+
+_AS_REQUESTED = (
+    "booked_by_customer_id",
+    "status",
+    "title",
+    "notes",
+    "external_id",
+    "external_url",
+    "external_host_url",
+    "reminded_at",
+    "paid_at",
+    "paid_amount",
+    "coupon_id",
+    "verification_code",
+    "extras",
+)
+
+
+class AssignedLine(msgspec.Struct, frozen=True):
+    """A resolved line with the resources assigned to it, and its time."""
+
+    resolved: ResolvedLine
+    resource: Resource | None
+    also: tuple[Resource, ...]
+    span: Span
+
+    @property
+    def line(self) -> RequestedLine:
+        """The line as it was requested."""
+        return self.resolved.line
+
+
+def new_booking(
+    account: Account, references: References, request: BookingRequest, customer: Customer | None, author: Author
+) -> Booking:
+    """The booking that a request opens."""
+    return Booking(
+        account_id=account.id,
+        id=references.booking_id,
+        uid=references.uid,
+        customer_id=customer.id if customer else None,
+        title=request.title,
+        comments=request.comments,
+        recurrence=None,
+        details=dict(request.details),
+        revision=0,
+        created_at=author.at,
+        created_by=author.actor,
+        updated_at=author.at,
+        updated_by=author.actor,
+    )
+
+
+def new_item(
+    account: Account, booking: Booking, item_id: int, assigned: AssignedLine, request: BookingRequest, author: Author
+) -> Item:
+    """The item of a line.
+
+    Its state is the one requested, or where the policy leads when the request is to be initiated; then `expires_at` is
+    the end of the hold. Raises Invalid(expires_at: past).
+    """
+    line, now = assigned.line, author.at
+    state = next_state("draft", "initiate", account.policy) if request.initiate else request.state
+    resource = assigned.resource
+    return Item(
+        account_id=account.id,
+        id=item_id,
+        booking_id=booking.id,
+        kind="seat" if line.session_id is not None else "appointment",
+        state=state,
+        service_id=assigned.resolved.service.id if assigned.resolved.service else None,
+        session_id=line.session_id,
+        resource_id=resource.id if resource else None,
+        also_resource_ids=tuple(one.id for one in assigned.also),
+        site_id=None,
+        customer_id=booking.customer_id,
+        starts_at=assigned.span.start,
+        ends_at=assigned.span.end,
+        units=units_of(line, resource),
+        expires_at=_hold(line, request, state, account.policy, now),
+        overlap_allowed=may_overlap(line, request),
+        reminder_at=_reminder(line, assigned.span.start, account, now),
+        verification_method=account.policy.verification if state == "awaiting_verification" else None,
+        cancelled_at=now if state == "cancelled" else None,
+        cancellation_reason=None,
+        archived_at=None,
+        custom=None if line.custom is None else dict(line.custom),
+        details=dict(line.details),
+        revision=0,
+        created_at=now,
+        created_by=author.actor,
+        updated_at=now,
+        updated_by=author.actor,
+        **{name: getattr(line, name) for name in _AS_REQUESTED},
+    )
+
+
+def units_of(line: RequestedLine, resource: Resource | None) -> int:
+    """The units that a line takes of its resource: the whole capacity where none are named."""
+    if line.units is not None:
+        return line.units
+    return max(1, resource.capacity) if resource else 1
+
+
+def may_overlap(line: RequestedLine, request: BookingRequest) -> bool:
+    """Whether a line may be booked over others: never in public.
+
+    Source: MakePlans reference, ignore_capacity ("Not applicable when public_booking is set to true").
+    """
+    return line.overlap_allowed and not request.public
+
+
+def check_hold(expires_at: datetime | None, now: datetime) -> None:
+    """A hold can't be over when it begins. Raises Invalid(expires_at: past)."""
+    if expires_at is not None and expires_at <= now:
+        raise Invalid(Fault("expires_at", "past"))
+
+
+def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> None:
+    """An item that awaits verification needs a customer with an address for it. Raises Unreachable(email or phone).
+
+    Source: MakePlans changelog 2017-07-05, `confirm=false`.
+    """
+    if item.state != "awaiting_verification":
+        return
+    field = "email" if policy.verification == "email" else "phone"
+    if customer is None or not (customer.email if field == "email" else customer.phone_e164):
+        raise Unreachable(field)
+
+
+def _hold(line: RequestedLine, request: BookingRequest, state: str, policy: Policy, now: datetime) -> datetime | None:
+    if not request.initiate or state == "confirmed":
+        return None
+    check_hold(line.expires_at, now)
+    lasts = now + timedelta(minutes=policy.hold_minutes) if state == "awaiting_verification" else None
+    return line.expires_at or lasts
+
+
+def _reminder(line: RequestedLine, starts_at: datetime, account: Account, now: datetime) -> datetime | None:
+    wanted = account.policy.remind_by_sms if line.remind is None else line.remind
+    return line.reminder_at or (reminder_at(account, starts_at, now) if wanted else None)

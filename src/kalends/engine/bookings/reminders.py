@@ -1,0 +1,28 @@
+"""When a customer is reminded of a booking; a reminder that stands where the policy puts it follows a moved booking."""
+
+from datetime import datetime
+
+import msgspec
+
+from kalends.engine.booking import Item
+from kalends.engine.clock import DAY, instant, wall, zone
+from kalends.engine.policy import Account
+
+
+def reminder_at(account: Account, start: datetime, now: datetime) -> datetime | None:
+    """When to remind of a booking by the account's policy; None when that is past.
+
+    Source: MakePlans reference, add_reminder_sms ("at 12PM the day before the appointment").
+    """
+    here = zone(account.time_zone)
+    day, _ = wall(start, here)
+    at = instant(day - account.policy.reminder_days_before * DAY, account.policy.reminder_minute, here)
+    return at if at > now else None
+
+
+def with_reminder(account: Account, was: Item, item: Item, now: datetime, *, anew: bool = False) -> Item:
+    """The changed item with its reminder: one that stood where the policy puts it moves along, or it is set `anew`."""
+    moved = was.starts_at != item.starts_at and was.reminder_at is not None and was.reminded_at is None
+    if anew or (moved and was.reminder_at == reminder_at(account, was.starts_at, was.created_at)):
+        return msgspec.structs.replace(item, reminder_at=reminder_at(account, item.starts_at, now))
+    return item

@@ -1,0 +1,116 @@
+"""Whole bookings, each with its items: found by id and listed."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kalends.engine.booking import Booking
+from kalends.engine.clock import MINUTES_A_DAY
+from kalends.engine.listing import BookingQuery, BookingWithItems, ItemView
+from kalends.engine.people import Customer
+from kalends.store.bookings.items import IN_STATES, find_views
+from kalends.store.db import Db, build, columns
+
+
+async def find_items(db: Db, account_id: int, booking_id: int) -> list[int]:
+    """The ids of all items of a booking, deleted ones too."""
+    rows = await db.fetch("select id from item where account_id = $1 and booking_id = $2", account_id, booking_id)
+    return [row[0] for row in rows]
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """For whom bookings are looked for: at these sites (None is any), by that clock; of these bookings, or of all."""
+
+    account_id: int
+    now: datetime
+    zone: str
+    site_ids: Collection[int] | None = None
+    booking_ids: Collection[int] | None = None
+
+
+_BOOKING = columns(Booking, "b")
+_ITEMS = """
+    select i.id, i.booking_id from item i join resource r on r.account_id = $1 and r.id = i.resource_id
+    where i.account_id = $1 and i.state <> 'deleted'"""
+# Where an item starts is indexed; what lasts longer than a day is rare, and has an index of its own.
+_WITHIN = (
+    """ and i.starts_at < {1} and i.ends_at > {0}
+    and i.starts_at > {0}::timestamptz - interval '1 day' and i.ends_at - i.starts_at <= interval '1 day'""",
+    " and i.starts_at < {1} and i.ends_at > {0} and i.ends_at - i.starts_at > interval '1 day'",
+)
+# From minute {0} to minute {1} in the zone {2}: of the first day of what lies between {3} and {4}, or of its second, or
+# it lasts a day and more.
+_IN_HOURS = """ and exists (
+    select from (select greatest(i.starts_at, {3}::timestamptz) at time zone {2}::text as a,
+        least(i.ends_at, {4}::timestamptz) at time zone {2}::text as z) shown
+    cross join lateral (select date_trunc('day', a) as day) first
+    where z - a >= interval '1 day' or z > day + interval '1 day' + {0}::integer * interval '1 minute'
+        or (a < day + {1}::integer * interval '1 minute' and z > day + {0}::integer * interval '1 minute'))"""
+_PAGE = f"""
+    , page as (
+        select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
+        limit {{}} offset {{}})
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, {_BOOKING}
+    from (values (1)) one left join page on true
+    left join booking b on b.account_id = $1 and b.id = page.booking_id
+    left join customer c on c.account_id = $1 and c.id = b.customer_id
+    order by page.booking_id"""
+
+
+async def list_bookings(db: Db, scope: Scope, query: BookingQuery) -> tuple[list[BookingWithItems], int]:
+    """One page of bookings with those of their items that are filters for, and the count of all such bookings.
+
+    Three round trips. What is deleted, or in a session without a resource, is left out. The customer is the one of the
+    items, where they have one.
+    """
+    filters = _Filter([scope.account_id])
+    found = _found(filters, scope, query)
+    statement = f"with found as materialized ({found}){filters.filled(_PAGE, query.limit, query.offset)}"
+    rows = await db.fetch(statement, *filters.values)
+    listed = [row for row in rows if row[1] is not None]
+    entries = await find_views(db, scope.account_id, [item_id for row in listed for item_id in row[1]])
+    by_booking: dict[int, list[ItemView]] = {}
+    for entry in entries:
+        by_booking.setdefault(entry.item.booking_id, []).append(entry)
+    return [_booking_of(row, by_booking) for row in listed], rows[0][0]
+
+
+class _Filter:
+    """The values of a statement, and the clauses that ask for them."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+
+    def filled(self, clause: str, *values: Any) -> str:
+        places = [f"${len(self.values) + count}" for count, _ in enumerate(values, 1)]
+        self.values.extend(values)
+        return clause.format(*places)
+
+
+def _found(filters: _Filter, scope: Scope, query: BookingQuery) -> str:
+    items = _ITEMS
+    if scope.booking_ids is not None:
+        items += filters.filled(" and i.booking_id = any ({})", list(scope.booking_ids))
+    if scope.site_ids is not None:
+        items += filters.filled(" and r.site_id = any ({})", scope.site_ids)
+    if query.resource_ids is not None:
+        items += filters.filled(" and r.path && {}::bigint[]", list(query.resource_ids))
+    if query.states is not None:
+        items += filters.filled(f" and {IN_STATES}", scope.now, list(query.states))
+    window = (None, None) if query.window is None else (query.window.start, query.window.end)
+    if query.from_minute is not None or query.until_minute is not None:
+        until = MINUTES_A_DAY if query.until_minute is None else query.until_minute
+        items += filters.filled(_IN_HOURS, query.from_minute or 0, until, scope.zone, *window)
+    if query.window is None:
+        return items
+    start, end = filters.filled("{},{}", *window).split(",")
+    return " union all ".join(items + clause.format(start, end) for clause in _WITHIN)
+
+
+def _booking_of(row: Any, by_booking: dict[int, list[ItemView]]) -> BookingWithItems:
+    booking = build(Booking, row, 3)
+    entries = by_booking[booking.id]
+    customer = msgspec.json.decode(row[2], type=Customer) if row[2] else None
+    return BookingWithItems(booking, next((one.customer for one in entries if one.customer), customer), tuple(entries))

@@ -1,0 +1,98 @@
+"""All that a request refers to, in one round trip."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+
+from kalends.engine.bookings.references import Named, References
+from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
+from kalends.engine.people import Customer
+from kalends.store.bookings.items import RESOURCE_AT_SITES
+from kalends.store.db import Db
+
+# $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services that any resource may serve, $7 sites that
+# may be seen, $8 new items, $9 whether a new booking. The service and the resource of a session are named with it.
+_REFERENCES = f"""
+    with named_session as materialized (
+        select * from group_session
+        where account_id = $1 and id = any ($4) and (
+            $7::bigint[] is null or resource_id is null or {RESOURCE_AT_SITES.format("$7", "resource_id")})
+    ), named_service as materialized (
+        select * from service where account_id = $1 and id in (
+            select unnest($3::bigint[]) union all select service_id from named_session)
+    ), serving as materialized (
+        select s.id as service_id, r.id, o.position as own_position, r.position
+        from named_service s join resource r on r.account_id = $1 and r.active and s.id = any ($6)
+        left join service_resource o on o.account_id = $1 and o.service_id = s.id and o.resource_id = r.id
+        where o.service_id is not null or (s.served_by_all and not exists (
+            select from service_resource n where n.account_id = $1 and n.service_id = s.id))
+    ), wanted as (
+        select unnest($2::bigint[]) as id
+        union select resource_id from named_session
+        union select unnest(also_resource_ids) from named_session
+        union select id from serving
+        union select r.id from named_service s join resource r
+            on r.account_id = $1 and r.active and r.kind = any (s.also_needs)
+    )
+    select (select json_agg(r)::text from wanted w join resource r on r.account_id = $1 and r.id = w.id
+            where $7::bigint[] is null or r.site_id = any ($7)),
+        (select json_agg(s)::text from named_service s),
+        (select json_agg(o order by o.position, o.resource_id)::text from service_resource o
+            where o.account_id = $1 and o.service_id in (select id from named_service)),
+        (select json_agg(e)::text from named_session e),
+        (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($5)),
+        (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
+            where g.account_id = $1 and g.inventory_id = any ($2)),
+        (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
+        array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)),
+        case when $9 then nextval('booking_id_seq') else 0 end, gen_random_uuid()"""
+
+
+async def load_references(db: Db, account_id: int, named: Named, site_ids: Collection[int] | None = None) -> References:
+    """The records with these ids that stand at these sites (None is any), with fresh ids to write under.
+
+    Nothing is asked when nothing is named. The service and the resources of a session come with it.
+    """
+    if named == Named():
+        return References()
+    row = await db.fetchrow(
+        _REFERENCES,
+        account_id,
+        list(named.resources),
+        list(named.services | named.any_services),
+        list(named.sessions),
+        list(named.customers),
+        list(named.any_services),
+        site_ids,
+        named.new_items,
+        named.new_booking,
+    )
+    assert row is not None
+    services = _by_id(row[1], Service)
+    resources = _by_id(row[0], Resource)
+    overrides = _read(row[2], list[ServiceOverride])
+    pairs = _read(row[5], list[tuple[int, int]])
+    serving = _read(row[6], list[tuple[int, int]])
+    return References(
+        resources=resources,
+        services=services,
+        overrides={one: tuple(each for each in overrides if each.service_id == one) for one in services},
+        sessions=_by_id(row[3], GroupSession),
+        customers=_by_id(row[4], Customer),
+        goes_with={one: frozenset(to for inventory, to in pairs if inventory == one) for one, _ in pairs},
+        serving={
+            one: tuple(each for service, each in serving if service == one and each in resources) for one in services
+        },
+        item_ids=tuple(row[7]),
+        booking_id=row[8],
+        uid=row[9],
+    )
+
+
+def _by_id(text: str | None, kind: type[Any]) -> dict[int, Any]:
+    return {one.id: one for one in _read(text, list[kind])}  # type: ignore[valid-type]
+
+
+def _read(text: str | None, kind: Any) -> Any:
+    return msgspec.json.decode(text or "[]", type=kind)

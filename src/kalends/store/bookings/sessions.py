@@ -1,0 +1,101 @@
+"""Sessions as lists and one by one, and how many of their seats are taken. They are written with `commit`."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from kalends.engine.catalogue import GroupSession
+from kalends.engine.listing import SessionQuery
+from kalends.store.bookings.items import RESOURCE_AT_SITES
+from kalends.store.db import Db, build, columns
+
+_SESSION = columns(GroupSession)
+_ASKED = """
+    account_id = $1
+    and ($2::bigint[] is null or id = any ($2))
+    and ($3::bigint[] is null or service_id = any ($3))
+    and ($4::bigint[] is null or resource_id = any ($4))
+    and ($5::timestamptz is null or starts_at >= $5)
+    and ($6::timestamptz is null or starts_at < $6)
+    and ($7::timestamptz is null or ends_at > $7)
+    and ($8::timestamptz is null or ends_at <= $8)
+    and ($9::timestamptz is null or updated_at > $9)
+    and ($10::bigint[] is null or id <> all ($10))
+    and ($11::uuid is null or series = $11)
+    and (deleted_at is null or $12)
+    and (archived_at is null or $13)
+    """
+_AT_SITES = f"""
+    ({{0}}::bigint[] is null or resource_id is null or {RESOURCE_AT_SITES.format("{0}", "resource_id")})"""
+
+
+async def find_session(
+    db: Db, account_id: int, session_id: int, site_ids: Collection[int] | None = None
+) -> GroupSession | None:
+    """One session, deleted or not, at a resource of these sites (None is any) or at none, or None."""
+    statement = f"select {_SESSION} from group_session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
+    row = await db.fetchrow(statement, account_id, session_id, site_ids)
+    return None if row is None else build(GroupSession, row)
+
+
+async def list_sessions(
+    db: Db, account_id: int, query: SessionQuery, site_ids: Collection[int] | None = None
+) -> tuple[list[GroupSession], int]:
+    """One page of what the query asks for, at resources of these sites (None is any) or none, and the count of all."""
+    asked, values = f"{_ASKED} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
+    rows = await db.fetch(
+        f"""
+        select {_SESSION} from group_session where {asked}
+        order by case when $15 then updated_at when $16 then starts_at end desc,
+            case when $15 or $16 then id end desc, starts_at, id
+        limit $17 offset $18
+        """,
+        *values,
+        query.latest_change_first,
+        query.newest_first,
+        query.limit,
+        query.offset,
+    )
+    total = await db.fetchval(f"select count(*) from group_session where {asked}", *values)
+    return [build(GroupSession, row) for row in rows], total
+
+
+async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """The seats taken in each of these sessions; a hold that is over at `now` takes none."""
+    rows = await db.fetch(
+        """
+        select session_id, sum(units) from item
+        where account_id = $1 and session_id = any ($2) and (expires_at is null or expires_at > $3) and state in (
+            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')
+        group by session_id
+        """,
+        account_id,
+        session_ids,
+        now,
+    )
+    return dict.fromkeys(session_ids, 0) | {session_id: int(units) for session_id, units in rows}
+
+
+async def seats_of(db: Db, account_id: int, session_ids: Sequence[int]) -> list[int]:
+    """The ids of all items, in any state, that have a seat in these sessions."""
+    rows = await db.fetch(
+        "select id from item where account_id = $1 and session_id = any ($2)", account_id, session_ids
+    )
+    return [row[0] for row in rows]
+
+
+def _values(query: SessionQuery) -> tuple[Any, ...]:
+    return (
+        query.ids,
+        query.service_ids,
+        query.resource_ids,
+        query.starts_after,
+        query.starts_before,
+        query.ends_after,
+        query.ends_before,
+        query.updated_after,
+        query.without_ids,
+        query.series,
+        query.with_deleted,
+        query.with_archived,
+    )

@@ -1,0 +1,53 @@
+-- What opens a door: one table for keys, login sessions of staff and of customers, and links for guests; and what staff
+-- and customers log in with.
+
+-- A login of one staff user or of one customer. Logins of staff and of customers are told apart.
+create table credential (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    user_id bigint,
+    customer_id bigint,
+    login text not null,
+    password_hash text not null,
+    changed_at timestamptz not null,
+    constraint credential_pkey primary key (account_id, id),
+    constraint credential_user_key unique (account_id, user_id),
+    constraint credential_customer_key unique (account_id, customer_id),
+    constraint credential_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
+    constraint credential_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
+    constraint credential_owner_check check (num_nonnulls(user_id, customer_id) = 1)
+);
+create unique index credential_login_key on credential (account_id, (user_id is not null), lower(login));
+
+create table access_token (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    kind text not null,
+    door text not null,
+    name text not null default '',
+    digest bytea not null,
+    scopes text[] not null,
+    site_ids bigint[],
+    user_id bigint,
+    customer_id bigint,
+    item_id bigint,
+    booking_id bigint,
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    constraint access_token_pkey primary key (account_id, id),
+    constraint access_token_account_fkey foreign key (account_id) references account (id),
+    constraint access_token_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
+    constraint access_token_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
+    constraint access_token_item_fkey foreign key (account_id, item_id) references item (account_id, id),
+    constraint access_token_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id),
+    constraint access_token_kind_check check (kind in ('key', 'user', 'customer', 'guest')),
+    constraint access_token_owner_check check (
+        (kind = 'user') = (user_id is not null) and (kind = 'customer') = (customer_id is not null)
+        and num_nonnulls(item_id, booking_id) = (kind = 'guest')::integer),
+    constraint access_token_digest_check check (octet_length(digest) = 32)
+);
+-- Found before anybody knows whose it is. Not unique: 256 random bits are.
+create index access_token_digest_idx on access_token (digest);
+create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
+create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;

@@ -1,0 +1,163 @@
+"""Bookings of several lines, on whoever serves a service then, with a room for a person; and what if some are taken."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from kalends.actions.bookings.book import book
+from kalends.actions.catalogue import add_resource, add_service, new_site
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.catalogue import Resource, Service
+from kalends.engine.refusals import Full, NotFound
+from kalends.engine.span import Span
+from kalends.store.resources import add_site
+from tests.acts import book_item, request
+from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, visit
+from tests.world import World
+
+
+def lines(clinic: World, *starts: Any, **fields: Any) -> tuple[RequestedLine, ...]:
+    usual = {"service_id": clinic.massage, "resource_id": clinic.ada}
+    return tuple(RequestedLine(**{**usual, "starts_at": start, **fields}) for start in starts)
+
+
+def days(count: int) -> list[Any]:
+    return [SOON + turn * DAY for turn in range(count)]
+
+
+async def therapy(clinic: World, **fields: Any) -> Service:
+    """A service that needs a person and a room."""
+    service = await add_service(clinic.ctx(), {"title": "Therapy", **fields}, [clinic.ada, clinic.bo])
+    await clinic.db.execute("update service set also_needs = '{space}' where id = $1", service.id)
+    return service
+
+
+async def room(clinic: World, title: str, **fields: Any) -> Resource:
+    return await add_resource(clinic.ctx(), {"title": title, "kind": "space", **fields})
+
+
+async def test_a_line_on_a_person_and_one_on_a_class_are_one_booking(clinic: World) -> None:
+    yoga = await clinic.class_of(2)
+    asked = BookingRequest(
+        lines=(*lines(clinic, SOON), RequestedLine(session_id=yoga, units=2)), customer_id=clinic.kari
+    )
+    booked = await book(clinic.ctx(), asked)
+    assert [(view.item.kind, view.item.units) for view in booked.items] == [("appointment", 1), ("seat", 2)]
+    assert {view.item.booking_id for view in booked.items} == {booked.booking.id}
+    assert [outcome.outcome for outcome in booked.outcomes] == ["booked", "booked"]
+
+
+async def test_two_lines_on_one_class_take_their_sum(clinic: World) -> None:
+    yoga = await clinic.class_of(3)
+    twice = (RequestedLine(session_id=yoga, units=2), RequestedLine(session_id=yoga, units=2))
+    before = await counted(clinic)
+    with pytest.raises(Full) as refused:
+        await book(clinic.ctx(), BookingRequest(lines=twice))
+    assert (refused.value.what, refused.value.which) == ("session", yoga)
+    assert await counted(clinic) == before
+    fits = (twice[0], RequestedLine(session_id=yoga))
+    assert len((await book(clinic.ctx(), BookingRequest(lines=fits))).items) == 2
+
+
+async def test_all_that_is_in_the_way_is_said(clinic: World) -> None:
+    taken = [await made(clinic, visit(clinic, starts_at=start)) for start in days(7)]
+    with pytest.raises(Full) as refused:
+        await book(clinic.ctx(), BookingRequest(lines=lines(clinic, *days(7))))
+    assert (refused.value.count, len(refused.value.conflicts)) == (7, 5)
+    named = [[one.item_id for one in conflict.in_the_way] for conflict in refused.value.conflicts]
+    assert named == [[item.id] for item in taken[:5]]
+
+
+async def test_whoever_serves_is_as_long_as_it_takes_them(clinic: World) -> None:
+    await clinic.db.execute(
+        "update service_resource set duration = 90 where service_id = $1 and resource_id = $2",
+        clinic.massage,
+        clinic.bo,
+    )
+    await made(clinic, visit(clinic))
+    second = (await book_item(clinic.ctx(), visit(clinic, resource_id=None))).item
+    assert (second.resource_id, second.ends_at - second.starts_at) == (clinic.bo, timedelta(minutes=90))
+    half = await book_item(clinic.ctx(), visit(clinic, resource_id=None, starts_at=SOON + HOUR))
+    assert half.item.resource_id == clinic.ada
+
+
+async def test_lines_on_anybody_do_not_take_the_same_twice(clinic: World) -> None:
+    anybody = lines(clinic, SOON, SOON, resource_id=None)
+    booked = await book(clinic.ctx(), BookingRequest(lines=anybody))
+    assert {view.item.resource_id for view in booked.items} == {clinic.ada, clinic.bo}
+    with pytest.raises(Full):
+        await book(clinic.ctx(), BookingRequest(lines=lines(clinic, *3 * [SOON + DAY], resource_id=None)))
+
+
+async def test_anybody_of_a_site(clinic: World) -> None:
+    there = await add_site(clinic.db, new_site(clinic.ctx(), {"name": "Annex"}))
+    await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.bo, there.id)
+    at = lines(clinic, SOON, resource_id=None, site_id=there.id)
+    assert [view.item.resource_id for view in (await book(clinic.ctx(), BookingRequest(lines=at))).items] == [clinic.bo]
+    with pytest.raises(Full):
+        await book(clinic.ctx(), BookingRequest(lines=at))
+
+
+async def test_a_person_and_a_room_are_taken_together(clinic: World) -> None:
+    service = await therapy(clinic)
+    first = (await book_item(clinic.ctx(), visit(clinic, service_id=service.id))).item
+    assert first.also_resource_ids == (clinic.hall,)
+    assert {which for which, _, _ in await claims(clinic, first)} == {clinic.ada, clinic.hall}
+    second = (await book_item(clinic.ctx(), visit(clinic, service_id=service.id, resource_id=clinic.bo))).item
+    assert second.also_resource_ids == (clinic.sauna,)
+    with pytest.raises(Full):
+        await made(clinic, hour_of(clinic.left))
+
+
+async def test_a_room_that_is_named_is_taken_or_nothing_is(clinic: World) -> None:
+    service = await therapy(clinic)
+    named = visit(clinic, service_id=service.id, also_resource_ids=(clinic.left,))
+    await made(clinic, hour_of(clinic.hall))
+    before = await counted(clinic)
+    with pytest.raises(Full) as refused:
+        await book_item(clinic.ctx(), named)
+    assert (refused.value.which, await counted(clinic)) == (clinic.left, before)
+    with pytest.raises(NotFound):
+        await book_item(clinic.ctx(), visit(clinic, service_id=service.id, also_resource_ids=(10**9,)))
+
+
+async def test_a_class_takes_its_room_and_its_teacher(clinic: World) -> None:
+    from_noon = {"starts_at": SOON, "ends_at": SOON + HOUR}
+    await clinic.class_with((clinic.left, clinic.ada), **from_noon)
+    for taken in (clinic.left, clinic.hall, clinic.ada):
+        with pytest.raises(Full):
+            await made(clinic, hour_of(taken))
+    await made(clinic, hour_of(clinic.right))
+
+
+async def test_lines_that_are_taken_are_skipped(clinic: World) -> None:
+    await made(clinic, visit(clinic, starts_at=SOON + DAY))
+    asked = BookingRequest(lines=lines(clinic, *days(3)), on_conflict="skip")
+    booked = await book(clinic.ctx(), asked)
+    assert [one.outcome for one in booked.outcomes] == ["booked", "skipped", "booked"]
+    assert [view.item.starts_at for view in booked.items] == [SOON, SOON + 2 * DAY]
+    assert isinstance(booked.outcomes[1].refusal, Full)
+    with pytest.raises(Full):
+        await book(clinic.ctx(), asked)
+
+
+async def test_lines_that_are_taken_get_the_nearest_free_time(clinic: World) -> None:
+    await made(clinic, visit(clinic, starts_at=SOON + DAY))
+    asked = BookingRequest(lines=lines(clinic, *days(2)), on_conflict="nearest")
+    booked = await book(clinic.ctx(), asked)
+    assert [one.outcome for one in booked.outcomes] == ["booked", "moved"]
+    assert booked.outcomes[1].span in (
+        Span(SOON + DAY - HOUR, SOON + DAY),
+        Span(SOON + DAY + HOUR, SOON + DAY + 2 * HOUR),
+    )
+    again = await book(clinic.ctx(), msgspec.structs.replace(asked, lines=asked.lines[:1]))
+    assert again.outcomes[0].outcome == "moved"
+
+
+async def test_nothing_is_booked_of_a_request_without_lines_that_fit(clinic: World) -> None:
+    before = await counted(clinic)
+    with pytest.raises(NotFound):
+        await book(clinic.ctx(), request(resource_id=10**9, starts_at=SOON, ends_at=SOON + HOUR, on_conflict="skip"))
+    assert await counted(clinic) == before

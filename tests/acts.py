@@ -1,0 +1,102 @@
+"""The actions on bookings in short: one line, plain fields, and the item that comes of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from kalends.actions.bookings import change_booking as of_booking
+from kalends.actions.bookings import series as of_series
+from kalends.actions.bookings import sessions
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.change import change_item
+from kalends.actions.context import Context
+from kalends.engine.bookings.layout import lines_at
+from kalends.engine.bookings.patch import BookingPatch, ItemPatch, RequestedResource, SessionPatch
+from kalends.engine.bookings.request import BY_POLICY, BookingRequest, DateRange, MessageOverrides, RequestedLine
+from kalends.engine.catalogue import GroupSession
+from kalends.engine.listing import BookingWithItems, ItemView
+from kalends.engine.recurrence import Recurrence
+from kalends.engine.span import Span
+
+_OF_LINE = set(RequestedLine.__struct_fields__)
+_OF_REQUEST = set(BookingRequest.__struct_fields__) - {"title", "details"}
+
+
+def request(**fields: Any) -> BookingRequest:
+    """A request of one line; each field goes where it belongs."""
+    of_request = {name: value for name, value in fields.items() if name in _OF_REQUEST}
+    line = RequestedLine(**{name: value for name, value in fields.items() if name not in _OF_REQUEST})
+    return BookingRequest(lines=(line,), title=line.title or "", **of_request)
+
+
+def with_fields(asked: BookingRequest, **fields: Any) -> BookingRequest:
+    """The same request of one line with some fields changed."""
+    of_request = {name: value for name, value in fields.items() if name in _OF_REQUEST}
+    of_line = {name: value for name, value in fields.items() if name not in _OF_REQUEST}
+    (line,) = asked.lines
+    return msgspec.structs.replace(asked, lines=(msgspec.structs.replace(line, **of_line),), **of_request)
+
+
+class Series(msgspec.Struct, frozen=True):
+    """A request that recurs."""
+
+    request: BookingRequest
+    rule: Recurrence
+
+
+async def start_series(ctx: Context, series: Series) -> str:
+    """Start a series; answers its uid."""
+    return await of_series.start_series(ctx, series.request, series.rule)
+
+
+def whole(*, resources: Sequence[RequestedResource], times: Sequence[Span], **fields: Any) -> BookingRequest:
+    """A request of each of these resources, whole, at each of the times; `repeats` from the first day to the last."""
+    title, status, repeats = fields.get("title"), fields.pop("status", None), fields.pop("repeats", False)
+    dates = DateRange(min(times).start.date(), max(times).end.date()) if repeats else None
+    return BookingRequest(lines=lines_at(resources, times, title or "", status), repeats=dates, **fields)
+
+
+async def book_item(ctx: Context, asked: BookingRequest) -> ItemView:
+    """Book a request of one line, and answer its item."""
+    return (await book(ctx, asked)).items[0]
+
+
+async def change(
+    ctx: Context,
+    item_id: int,
+    fields: Mapping[str, Any],
+    *,
+    overlap_allowed: bool = False,
+    remind: bool = False,
+    messages: MessageOverrides = BY_POLICY,
+) -> ItemView:
+    """Change these fields of an item."""
+    patch = ItemPatch(**fields, overlap_allowed=overlap_allowed, remind=remind)
+    return await change_item(ctx, item_id, patch, messages=messages)
+
+
+async def change_booking(ctx: Context, booking_id: int, fields: Mapping[str, Any]) -> BookingWithItems:
+    """Change these fields of a booking."""
+    return await of_booking.change_booking(ctx, booking_id, BookingPatch(**fields))
+
+
+async def add_session(ctx: Context, fields: Mapping[str, Any], overlap_allowed: bool = False) -> GroupSession:
+    """A new session of these fields."""
+    return await sessions.add_session(ctx, SessionPatch(**fields), overlap_allowed)
+
+
+async def add_sessions(ctx: Context, fields: Mapping[str, Any], recurrence: Recurrence) -> list[GroupSession]:
+    """New sessions of these fields."""
+    return await sessions.add_sessions(ctx, SessionPatch(**fields), recurrence)
+
+
+async def change_session(
+    ctx: Context,
+    session_id: int,
+    fields: Mapping[str, Any],
+    overlap_allowed: bool = False,
+    messages: MessageOverrides = BY_POLICY,
+) -> GroupSession:
+    """Change these fields of a session."""
+    return await sessions.change_session(ctx, session_id, SessionPatch(**fields), overlap_allowed, messages)

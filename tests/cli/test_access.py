@@ -1,0 +1,123 @@
+"""Keys with scopes, sites and an end, users and accounts, from a terminal."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import asyncpg
+import msgspec
+import pytest
+
+from kalends.actions.keys import recognise
+from kalends.engine.accounts.principal import system
+from kalends.engine.refusals import Unauthenticated
+from kalends.store.db import open_pool
+from tests.cli.running import kalends
+from tests.people import logged_in
+from tests.world import World, open_clinic
+
+OLGA = "olga@example.org"
+
+
+class Terminal(msgspec.Struct, frozen=True):
+    """A clinic in a database of its own, and somebody who types commands about it."""
+
+    url: str
+    clinic: World
+
+    async def prints(self, *command: str) -> list[str]:
+        """What a command that works prints."""
+        code, said, wrong = await self._run(*command)
+        assert code == 0, wrong
+        return said.splitlines()
+
+    async def refuses(self, *command: str) -> str:
+        """What a command says that can't be carried out."""
+        code, said, wrong = await self._run(*command)
+        assert (code, said) == (1, "")
+        return wrong.splitlines()[-1]
+
+    async def _run(self, *command: str) -> tuple[int | None, str, str]:
+        slug = self.clinic.account.slug
+        return await kalends(*(slug if word == "SLUG" else word for word in command), KALENDS_DATABASE_URL=self.url)
+
+
+@pytest.fixture
+async def terminal(own_database: str) -> AsyncIterator[Terminal]:
+    pool: asyncpg.Pool = await open_pool(own_database, 1, 2)
+    yield Terminal(own_database, await open_clinic(pool, datetime.now(UTC)))
+    await pool.close()
+
+
+async def test_accounts_are_listed(terminal: Terminal) -> None:
+    account = terminal.clinic.account
+    assert await terminal.prints("account", "list") == [f"{account.slug}\tEurope/Oslo\tNOK\tClinic"]
+
+
+async def test_a_key_of_a_site_that_reads_until_a_day(terminal: Terminal) -> None:
+    clinic = terminal.clinic
+    key = ("key", "create", "--account", "SLUG", "--door", "makeplans", "--name", "Till")
+    (secret,) = await terminal.prints(*key, "--site", "Clinic", "--scope", "read", "--expires", "2999-12-31")
+    asks = (await recognise(clinic.db, clinic.now, "makeplans", secret)).principal
+    assert (asks.name, asks.scopes, asks.site_ids) == ("Till", frozenset({"read"}), frozenset({clinic.site}))
+    end = datetime(2999, 12, 30, 23, tzinfo=UTC)  # midnight in Oslo
+    assert asks.expires_at == end
+    with pytest.raises(Unauthenticated):
+        await recognise(clinic.db, end, "makeplans", secret)
+    (line,) = await terminal.prints("key", "list", "--account", "SLUG")
+    assert line.split("\t")[3:] == ["expires 2999-12-30 23:00", "read", f"sites {clinic.site}", "Till"]
+
+
+async def test_a_key_may_do_all_that_keys_may(terminal: Terminal) -> None:
+    await terminal.prints("key", "create", "--account", "SLUG", "--door", "locaboo")
+    (line,) = await terminal.prints("key", "list", "--account", "SLUG")
+    assert line.split("\t")[3:] == ["valid", "read,book,manage", "all sites", ""]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--site", "Attic", "There is no site 'Attic'; there are Clinic."),
+        ("--scope", "fly", "There is no scope 'fly'; there are read, book, manage."),
+        ("--expires", "2020-01-01", "That can't be: expires_at past."),
+    ],
+)
+async def test_a_key_that_can_not_be(terminal: Terminal, option: str, value: str, says: str) -> None:
+    key = ("key", "create", "--account", "SLUG", "--door", "locaboo")
+    assert await terminal.refuses(*key, option, value) == f"kalends: {says}"
+    assert await terminal.prints("key", "list", "--account", "SLUG") == []
+
+
+async def test_a_user_from_first_to_last(terminal: Terminal) -> None:
+    clinic = terminal.clinic
+    create = ("user", "create", "--account", "SLUG", "--email", OLGA, "--role", "manager", "--site", "Clinic")
+    (first,) = await terminal.prints(*create)
+    asks = (await logged_in(clinic, OLGA, first))[0].principal
+    assert (asks.role, asks.site_ids) == ("manager", frozenset({clinic.site}))
+    (second,) = await terminal.prints("user", "password", "--account", "SLUG", OLGA)
+    await logged_in(clinic, OLGA, second)
+    assert await terminal.prints("user", "disable", "--account", "SLUG", OLGA) == []
+    for password in (first, second):
+        with pytest.raises(Unauthenticated):
+            await logged_in(clinic, OLGA, password)
+    (line,) = await terminal.prints("user", "list", "--account", "SLUG")
+    number, email, role, _, state, sites, name = line.split("\t")
+    assert (number.isdecimal(), email, role, name) == (True, OLGA, "manager", OLGA)
+    assert (state.startswith("disabled "), sites) == (True, f"sites {clinic.site}")
+
+
+@pytest.mark.parametrize(
+    ("email", "says"), [("olga", "That can't be: email invalid."), (OLGA, "That can't be: email taken.")]
+)
+async def test_a_user_that_can_not_be(terminal: Terminal, email: str, says: str) -> None:
+    create = ("user", "create", "--account", "SLUG", "--role", "staff", "--email")
+    await terminal.prints(*create, OLGA.upper())
+    assert await terminal.refuses(*create, email) == f"kalends: {says}"
+    assert await terminal.refuses("user", "disable", "--account", "SLUG", "x@y.example") == (
+        "kalends: There is no user x@y.example."
+    )
+
+
+async def test_the_journal_knows_that_a_user_was_made_at_a_terminal(terminal: Terminal) -> None:
+    await terminal.prints("user", "create", "--account", "SLUG", "--email", OLGA, "--role", "owner")
+    actors = await terminal.clinic.db.fetch("select distinct who from journal where kind = 'staff_user'")
+    assert [row[0] for row in actors] == [system("cli", "command line").actor]

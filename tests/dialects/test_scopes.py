@@ -1,0 +1,45 @@
+"""Through every door a key does what its scopes allow, and what it may not is refused in the form of the door."""
+
+from collections.abc import Collection
+
+import httpx
+import pytest
+
+from kalends.actions.keys import create_key
+from kalends.engine.accounts.principal import Scope
+from tests.desk import made, visit
+from tests.dialects.conftest import Connect
+from tests.world import World
+
+MAKEPLANS, LOCABOO = "http://test/makeplans/api/v1", "http://test/locaboo/api/v2"
+MANAGED = {"title": "Sauna oil"}
+
+
+async def through_makeplans(clinic: World, connect: Connect, scopes: Collection[Scope]) -> httpx.AsyncClient:
+    _, key = await create_key(clinic.ctx(), "makeplans", scopes=scopes)
+    return connect(MAKEPLANS, headers={"authorization": f"Bearer {key}"})
+
+
+@pytest.mark.parametrize(("scope", "cancel", "rename"), [("read", 403, 403), ("book", 200, 403), ("manage", 403, 200)])
+async def test_makeplans(clinic: World, connect: Connect, scope: Scope, cancel: int, rename: int) -> None:
+    item = await made(clinic, visit(clinic))
+    client = await through_makeplans(clinic, connect, [scope])
+    assert [one["booking"]["id"] for one in (await client.get("/bookings")).json()] == [item.id]
+    renamed = await client.put(f"/services/{clinic.massage}", json={"service": MANAGED})
+    cancelled = await client.put(f"/bookings/{item.id}/cancel")
+    assert (renamed.status_code, cancelled.status_code) == (rename, cancel)
+
+
+async def test_web_hooks_have_secrets_and_are_not_for_every_reader(clinic: World, connect: Connect) -> None:
+    books = await through_makeplans(clinic, connect, ["book"])
+    manages = await through_makeplans(clinic, connect, ["manage"])
+    assert [(await client.get("/web_hooks")).status_code for client in (books, manages)] == [403, 200]
+
+
+@pytest.mark.parametrize(("scope", "status"), [("read", 403), ("manage", 403), ("book", 200)])
+async def test_locaboo(clinic: World, connect: Connect, scope: Scope, status: int) -> None:
+    _, key = await create_key(clinic.ctx(), "locaboo", scopes=[scope])
+    client = connect(LOCABOO, params={"api_secret_key": key})
+    assert (await client.get("/customer_list")).json()["total"] == 2
+    answer = await client.post("/customer_add", json={"first_name": "Eva"})
+    assert (answer.status_code, answer.json()["success"]) == (status, status == 200)
