@@ -10,7 +10,9 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.customers import add_customer
 from kalends.actions.keys import create_key
 from kalends.engine.accounts.principal import system
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.openings import Opening
+from kalends.engine.people import CustomerPatch
 from kalends.engine.policy import Account, Policy
 from kalends.store.accounts import add_account
 from kalends.store.db import Db, Pool
@@ -57,21 +59,23 @@ async def open_house(db: Pool, number: int) -> House:
     account = await add_account(db, blank, NOW)
     async with transaction(Context(system("bench", "Bench"), account, NOW, db)) as ctx:
         hours = [Opening(weekday, opens=480, closes=1080) for weekday in range(1, 8)]
-        resources = [(await add_resource(ctx, {"title": f"Resource {n}"}, hours)).id for n in range(RESOURCES)]
-        service = await add_service(ctx, {"title": "Service", "step": 30}, resources)
+        resources = [
+            (await add_resource(ctx, ResourcePatch(title=f"Resource {n}"), hours)).id for n in range(RESOURCES)
+        ]
+        service = await add_service(ctx, ServicePatch(title="Service", step=30), resources)
         customers = [(await add_customer(ctx, _customer(n))).id for n in range(CUSTOMERS)]
         _, secret = await create_key(ctx, "makeplans")
         _, other_secret = await create_key(ctx, "locaboo")
     return House(account, secret, other_secret, service.id, customers, resources)
 
 
-def _customer(number: int) -> dict[str, str]:
-    return {
-        "first_name": "Kari",
-        "last_name": f"Nordmann {number}",
-        "email": f"kari.{number}@example.org",
-        "phone": f"+47 22 33 44 {number:02}",
-    }
+def _customer(number: int) -> CustomerPatch:
+    return CustomerPatch(
+        first_name="Kari",
+        last_name=f"Nordmann {number}",
+        email=f"kari.{number}@example.org",
+        phone=f"+47 22 33 44 {number:02}",
+    )
 
 
 async def fill(db: Pool, house: House) -> None:

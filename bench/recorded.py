@@ -13,10 +13,11 @@ import msgspec
 from asyncpg.connection import LoggedQuery
 
 from bench.fill import A_DAY, FIRST_DAY, NUMBERS, House
-from kalends.actions.bookings import book, list_items
+from kalends.actions.bookings.book import book
+from kalends.actions.bookings.find import list_items
 from kalends.actions.keys import recognise
 from kalends.engine.bookings.change_set import ChangeSet
-from kalends.engine.bookings.request import Wish
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.listing import ItemQuery
 from kalends.store.db import Db, Pool
 
@@ -44,17 +45,14 @@ async def create_script(pool: Pool, house: House) -> str:
     async def create(db: Db, nr: int) -> None:
         ctx = await recognise(db, _YEAR_3000, "makeplans", house.secret)
         starts = _YEAR_3000 + nr * LENGTH
-        await book(
-            ctx,
-            Wish(
-                starts_at=starts,
-                ends_at=starts + LENGTH,
-                service_id=house.service,
-                resource_id=house.resources[0],
-                customer_id=house.customers[0],
-                title="Bench",
-            ),
+        line = RequestedLine(
+            starts_at=starts,
+            ends_at=starts + LENGTH,
+            service_id=house.service,
+            resource_id=house.resources[0],
+            title="Bench",
         )
+        await book(ctx, BookingRequest(lines=(line,), customer_id=house.customers[0], title="Bench"))
 
     said = await _record(pool, create)
     change: ChangeSet = said[-1].args[1]

@@ -13,20 +13,23 @@ from asyncpg.connection import LoggedQuery
 
 from kalends.actions.audit import audit
 from kalends.actions.bookings.series import make_occurrence
-from kalends.actions.catalogue import add_resource, new_site
+from kalends.actions.catalogue import add_resource, add_site
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import list_customers
+from kalends.actions.expiry import lapse_holds
 from kalends.engine.booking import Item
 from kalends.engine.bookings.request import BookingRequest
+from kalends.engine.catalogue import ResourcePatch
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.refusals import Full, Refusal
+from kalends.engine.site import SitePatch
 from kalends.engine.span import Span
+from kalends.store.db import Db
 from kalends.store.occurrences import list_pending
-from kalends.store.resources import add_site
 from tests.acts import book_item, request
 from tests.world import NOW, World
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SOON = NOW + HOUR
 """Monday 11:00 in Oslo."""
 
@@ -63,16 +66,27 @@ async def made(clinic: World, wished: BookingRequest, now: datetime | None = Non
 
 
 async def make_occurrences(ctx: Context, booking_id: int, most: int | None = None) -> int:
-    """What is pending of a series (the first of it), made as its worker does; answers how many were settled."""
-    pending = await list_pending(ctx.db, ctx.account.id, booking_id)
-    return sum([await make_occurrence(ctx, booking_id, start) for start in pending[:most]])
+    """What is pending of a series (so many of it), made by whoever works on it; answers how many were settled here."""
+    settled = 0
+    while starts := (await list_pending(ctx.db, ctx.account.id, booking_id))[
+        : None if most is None else most - settled
+    ]:
+        settled += sum([await make_occurrence(ctx, booking_id, start) for start in starts])
+    return settled
+
+
+async def lapse_all(db: Db, now: datetime) -> int:
+    """Every hold that is over, expired tree by tree; answers of how many trees. What others use is passed over."""
+    trees = 0
+    while await lapse_holds(db, now):
+        trees += 1
+    return trees
 
 
 async def new_york(clinic: World) -> int:
     """A chair in New York, where clocks go forward two weeks before those of Oslo."""
-    there = new_site(clinic.ctx(), {"name": "Broadway", "time_zone": "America/New_York"})
-    place = await add_site(clinic.db, there)
-    return (await add_resource(clinic.ctx(), {"title": "Chair", "site_id": place.id})).id
+    place = await add_site(clinic.ctx(), SitePatch(name="Broadway", time_zone="America/New_York"))
+    return (await add_resource(clinic.ctx(), ResourcePatch(title="Chair", site_id=place.id))).id
 
 
 async def is_refused(clinic: World, wished: BookingRequest, by: type[Exception]) -> Any:

@@ -11,7 +11,9 @@ from kalends.actions.context import Context
 from kalends.actions.customers import add_customer
 from kalends.actions.keys import create_key
 from kalends.engine.accounts.principal import system
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.openings import Opening
+from kalends.engine.people import CustomerPatch
 from kalends.engine.policy import Account, Policy
 from kalends.store.accounts import add_account
 from kalends.store.db import Db
@@ -81,22 +83,22 @@ async def open_clinic(db: Db, now: datetime = NOW, **policy: Any) -> World:
     account = await _open_account(db, now, Policy(**policy))
     ctx = Context(system("tests", "Tester"), account, now, db)
     at_work = [Opening(weekday, opens=480, closes=960) for weekday in WORKING_DAYS]
-    ada = await add_resource(ctx, {"title": "Ada"}, at_work)
-    bo = await add_resource(ctx, {"title": "Bo"}, at_work)
-    hall = await add_resource(ctx, {"title": "Hall", "kind": "space"})
-    left = await add_resource(ctx, {"title": "Left", "kind": "space", "parent_id": hall.id})
-    right = await add_resource(ctx, {"title": "Right", "kind": "space", "parent_id": hall.id})
-    sauna = await add_resource(ctx, {"title": "Sauna", "kind": "space", "capacity": 6})
-    projectors = await add_resource(ctx, {"title": "Projectors", "kind": "inventory", "capacity": 3})
-    massage = await add_service(ctx, {"title": "Massage"}, [ada.id, bo.id])
-    physio = await add_service(ctx, {"title": "Physio", "duration": 45, "buffer_after": 15}, [ada.id])
-    sauna_visit = await add_service(ctx, {"title": "Sauna visit", "most_units": 4}, [sauna.id])
-    yoga = await add_service(ctx, {"title": "Yoga", "kind": "attendance"}, [hall.id, left.id, right.id])
+    ada = await add_resource(ctx, ResourcePatch(title="Ada"), at_work)
+    bo = await add_resource(ctx, ResourcePatch(title="Bo"), at_work)
+    hall = await add_resource(ctx, ResourcePatch(title="Hall", kind="space"))
+    left = await add_resource(ctx, ResourcePatch(title="Left", kind="space", parent_id=hall.id))
+    right = await add_resource(ctx, ResourcePatch(title="Right", kind="space", parent_id=hall.id))
+    sauna = await add_resource(ctx, ResourcePatch(title="Sauna", kind="space", capacity=6))
+    projectors = await add_resource(ctx, ResourcePatch(title="Projectors", kind="inventory", capacity=3))
+    massage = await add_service(ctx, ServicePatch(title="Massage"), [ada.id, bo.id])
+    physio = await add_service(ctx, ServicePatch(title="Physio", duration=45, buffer_after=15), [ada.id])
+    sauna_visit = await add_service(ctx, ServicePatch(title="Sauna visit", most_units=4), [sauna.id])
+    yoga = await add_service(ctx, ServicePatch(title="Yoga", kind="attendance"), [hall.id, left.id, right.id])
     kari = await add_customer(
-        ctx, {"first_name": "Kari", "last_name": "Nordmann", "email": "kari@example.org", "phone": "22 33 44 55"}
+        ctx, CustomerPatch(first_name="Kari", last_name="Nordmann", email="kari@example.org", phone="22 33 44 55")
     )
     ola = await add_customer(
-        ctx, {"first_name": "Ola", "last_name": "Nordmann", "email": "ola@example.org", "phone": "+47 99 88 77 66"}
+        ctx, CustomerPatch(first_name="Ola", last_name="Nordmann", email="ola@example.org", phone="+47 99 88 77 66")
     )
     cast = (ada, bo, hall, left, right, sauna, projectors, massage, physio, sauna_visit, yoga, kari, ola)
     return World(db, account, now, ada.site_id, *(one.id for one in cast))

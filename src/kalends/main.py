@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
+from kalends.jobs.tasks import TASKS
 from kalends.jobs.worker import work
 from kalends.settings import Settings, load
 from kalends.store.db import open_pool
@@ -42,7 +43,7 @@ async def work_until_told(url: str) -> None:
     stop = asyncio.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
-    await work(url, stop)
+    await work(url, stop, TASKS)
 
 
 def web_settings(settings: Settings, shared: Path | None) -> WebSettings:

@@ -13,7 +13,7 @@ from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.listing import ItemQuery
 from kalends.engine.refusals import Barred, Forbidden, IllegalTransition, NotFound, TooSoon, WrongCode
 from kalends.store.db import Db
-from tests.acts import book_item, whole
+from tests.acts import book_item, request, whole
 from tests.desk import HOUR, SOON, counted, hour_of, made, mornings, visit
 from tests.people import as_customer, as_guest
 from tests.world import World, open_clinic
@@ -157,7 +157,7 @@ async def test_a_blocked_customer_sees_but_does_not_book(clinic: World) -> None:
     kari = as_customer(clinic, clinic.kari)
     assert (await get_item(kari, mine.id)).item == mine
     with pytest.raises(Barred):
-        await book_item(kari, Wish(service_id=clinic.massage, starts_at=SOON + HOUR))
+        await book_item(kari, request(service_id=clinic.massage, starts_at=SOON + HOUR))
 
 
 async def test_to_cancel_twice_is_refused_as_by_the_staff(clinic: World) -> None:

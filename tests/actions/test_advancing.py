@@ -8,14 +8,14 @@ import pytest
 from kalends.actions.bookings.advance import advance_item, set_status
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.customers import add_customer
-from kalends.actions.expiry import lapse_holds
 from kalends.engine.booking import Item, is_active, state_at
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.listing import ItemQuery
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Full, IllegalTransition, Invalid, NotFound, Unreachable, WrongCode
 from kalends.store.db import Db
 from tests.acts import book_item, change
-from tests.desk import HOUR, SOON, claims, counted, journal, made, seat, visit
+from tests.desk import HOUR, SOON, claims, counted, journal, lapse_all, made, seat, visit
 from tests.world import World, open_clinic
 
 OVER = timedelta(minutes=20)
@@ -76,8 +76,8 @@ async def test_a_hold_has_an_end_a_way_and_a_code(clinic: World) -> None:
 @pytest.mark.parametrize(("way", "missing"), [("email", "email"), ("sms", "phone")])
 async def test_who_is_to_verify_must_be_reachable(db: Db, way: str, missing: str) -> None:
     clinic = await open_clinic(db, verification=way)
-    fields = {"first_name": "Per", "email": "per@example.org", "phone": "41 00 00 00"} | {missing: None}
-    per = await add_customer(clinic.ctx(), fields)
+    fields: dict[str, Any] = {"email": "per@example.org", "phone": "41 00 00 00"} | {missing: None}
+    per = await add_customer(clinic.ctx(), CustomerPatch(first_name="Per", **fields))
     before = await counted(clinic)
     for customer_id in (per.id, None):
         with pytest.raises(Unreachable) as refused:
@@ -274,11 +274,11 @@ async def test_the_job_expires_what_is_over_and_nothing_else(clinic: World) -> N
     held = await made(clinic, first_visit(clinic, starts_at=SOON + HOUR, expires_at=SOON))
     verified = await made(clinic, first_visit(clinic, starts_at=SOON + 2 * HOUR))
     await advance_item(clinic.ctx(), verified.id, "verify")
-    await lapse_holds(clinic.db, clinic.now + OVER)
+    await lapse_all(clinic.db, clinic.now + OVER)
     items = [await now(clinic, item) for item in (*over, held, verified)]
     assert [item.state for item in items] == 2 * ["verification_expired"] + ["awaiting_verification", "confirmed"]
     assert [item.revision for item in items] == [1, 1, 0, 1]
     assert [len(await claims(clinic, item)) for item in items] == [0, 0, 1, 1]
     assert (await journal(clinic, over[0]))[1][0] == "expire"
-    await lapse_holds(clinic.db, clinic.now + OVER)
+    await lapse_all(clinic.db, clinic.now + OVER)
     assert [item.revision for item in items] == [(await now(clinic, item)).revision for item in items]

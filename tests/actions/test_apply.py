@@ -1,7 +1,6 @@
 import secrets
 import tomllib
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -10,10 +9,10 @@ from kalends.actions.catalogue import list_resources, list_services, list_sites,
 from kalends.actions.context import Context
 from kalends.actions.keys import recognise
 from kalends.engine.accounts.principal import system
-from kalends.engine.description import Misdescribed
+from kalends.engine.description import Description, Misdescribed, read
 from kalends.engine.openings import Opening, OpeningException
 from kalends.store.accounts import find_account
-from kalends.store.catalogue import find_offered
+from kalends.store.catalogue import find_overrides
 from kalends.store.db import Db
 from kalends.store.openings import hours_of
 from tests.acts import book_item, request
@@ -51,12 +50,12 @@ resources = ["Ada", { resource = "Hall / Left", duration = 90 }]
 """
 
 
-def described(text: str = CLINIC, slug: str | None = None) -> dict[str, Any]:
-    return {"slug": slug or f"clinic-{secrets.token_hex(6)}", **tomllib.loads(text)}
+def described(text: str = CLINIC, slug: str | None = None) -> Description:
+    return read({"slug": slug or f"clinic-{secrets.token_hex(6)}", **tomllib.loads(text)})
 
 
-async def context(db: Db, said: dict[str, Any]) -> Context:
-    account = await find_account(db, said["slug"])
+async def context(db: Db, said: Description) -> Context:
+    account = await find_account(db, said.slug)
     assert account is not None
     return Context(system("tests", "Tester"), account, NOW, db)
 
@@ -83,7 +82,7 @@ async def test_everything_described_is_made(db: Db) -> None:
     )
     (massage,) = await list_services(ctx)
     assert [one.title for one in await resources_of(ctx, massage.id)] == ["Ada", "Left"]
-    assert [offer.duration for offer in await find_offered(db, ctx.account.id, [massage.id])] == [None, 90]
+    assert [offer.duration for offer in await find_overrides(db, ctx.account.id, [massage.id])] == [None, 90]
     assert (await openings_of(ctx, [ada.id]))[ada.id] == [
         Opening(1, 480, 960),
         Opening(5, 480, 960),
@@ -103,7 +102,7 @@ async def test_a_key_is_told_when_it_is_made(db: Db) -> None:
     said = described()
     (secret,) = (await apply(db, NOW, said)).keys.values()
     ctx = await recognise(db, NOW, "makeplans", secret)
-    assert (ctx.account.slug, ctx.site_ids) == (said["slug"], frozenset(s.id for s in await list_sites(ctx)))
+    assert (ctx.account.slug, ctx.site_ids) == (said.slug, frozenset(s.id for s in await list_sites(ctx)))
 
 
 async def test_a_second_run_changes_nothing(db: Db) -> None:
@@ -120,7 +119,7 @@ async def test_only_what_differs_is_changed(db: Db) -> None:
     said = described()
     await apply(db, NOW, said)
     later = CLINIC.replace('closes = "16:00"', 'closes = "17:00"').replace("duration = 90", "duration = 75")
-    changed = await apply(db, NOW, described(later, said["slug"]))
+    changed = await apply(db, NOW, described(later, said.slug))
     assert changed.named("changed") == ["resource Ada", "service Massage"]
     assert changed.named("made") == []
 
@@ -128,7 +127,7 @@ async def test_only_what_differs_is_changed(db: Db) -> None:
 async def test_a_step_that_was_as_long_as_the_service_stays_so(db: Db) -> None:
     said = described()
     await apply(db, NOW, said)
-    longer = described(CLINIC.replace("duration = 60", "duration = 45"), said["slug"])
+    longer = described(CLINIC.replace("duration = 60", "duration = 45"), said.slug)
     await apply(db, NOW, longer)
     (massage,) = await list_services(await context(db, said))
     assert (massage.duration, massage.step) == (45, 45)
@@ -156,7 +155,7 @@ async def test_the_journal_tells_what_is_changed(
     await apply(db, NOW, said)
     ctx = await context(db, said)
     before = await told(ctx)
-    await apply(db, NOW, described(CLINIC.replace(was, becomes), said["slug"]))
+    await apply(db, NOW, described(CLINIC.replace(was, becomes), said.slug))
     (line,) = (await told(ctx))[len(before) :]
     what, kind, names = expected
     assert (line[0], set(line[1]), set(line[2])) == (what, names, names)
@@ -178,7 +177,7 @@ async def test_the_journal_tells_of_calendars_and_of_who_serves(db: Db) -> None:
 async def test_what_is_not_named_is_left_alone(db: Db) -> None:
     said = described()
     await apply(db, NOW, said)
-    await apply(db, NOW, described('[[resources]]\ntitle = "Ada"\nnotes = "Back in May"', said["slug"]))
+    await apply(db, NOW, described('[[resources]]\ntitle = "Ada"\nnotes = "Back in May"', said.slug))
     ctx = await context(db, said)
     ada = (await list_resources(ctx))[0]
     assert (ada.notes, ada.always_open, len((await openings_of(ctx, [ada.id]))[ada.id])) == ("Back in May", False, 3)
@@ -218,8 +217,8 @@ async def test_what_is_wrong_is_said_with_its_place(db: Db) -> None:
     assert "resources[0]" in await refused(db, '[[resources]]\ntitle = "Ada"\ncapcity = 2')
     assert "capcity" in await refused(db, '[[resources]]\ntitle = "Ada"\ncapcity = 2')
     assert await refused(db, '[[resources]]\ntitle = "Ada"\nkind = "ghost"') == "resource Ada: kind is unknown"
-    assert await refused(db, 'time_zone = "Mars/Base"') == "there is no time zone `Mars/Base`"
-    assert await refused(db, "policy = { verify = true }") == "policy: there is no rule `verify`"
+    assert (await refused(db, 'time_zone = "Mars/Base"')).endswith(": time_zone is unknown")
+    assert await refused(db, "policy = { verify = true }") == "policy: Object contains unknown field `verify`"
     nowhere = '[[resources]]\ntitle = "Ada"\nsite = "Moon"'
     assert await refused(db, nowhere) == "resource Ada: there is no site `Moon`"
     nobody = '[[services]]\ntitle = "Massage"\nresources = ["Eve"]'
@@ -234,4 +233,4 @@ async def test_a_description_is_followed_whole_or_not_at_all(db: Db) -> None:
     said = described('[[services]]\ntitle = "Massage"\nresources = ["Eve"]')
     with pytest.raises(Misdescribed):
         await apply(db, NOW, said)
-    assert await find_account(db, said["slug"]) is None
+    assert await find_account(db, said.slug) is None

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from kalends.actions.events import list_events
 from kalends.actions.inventory import links
 from kalends.actions.prices import list_groups, list_prices
 from kalends.actions.profile import get_profile
+from kalends.engine.description import Description
 from kalends.store.db import Db
 from tests.actions.test_apply import context, described, refused
 from tests.desk import told
@@ -76,7 +76,7 @@ ends = "24:00"
 """
 
 
-async def venue(db: Db, text: str = VENUE) -> dict[str, Any]:
+async def venue(db: Db, text: str = VENUE) -> Description:
     """The described account, made."""
     said = described(text)
     await apply(db, NOW, said)
@@ -131,7 +131,7 @@ async def test_a_second_run_changes_nothing_of_a_venue(db: Db) -> None:
     assert again.named("left") == list(again.outcomes)
     assert await told(ctx) == before
     spaced = VENUE.replace('"Clubs"', '" Clubs "').replace('"Halls"', '" Halls "')
-    assert (await apply(db, NOW, described(spaced, said["slug"]))).named("left") == list(again.outcomes)
+    assert (await apply(db, NOW, described(spaced, said.slug))).named("left") == list(again.outcomes)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ async def test_a_second_run_changes_nothing_of_a_venue(db: Db) -> None:
 async def test_only_what_differs_in_a_venue_is_changed(db: Db, was: str, becomes: str, name: str) -> None:
     said = await venue(db)
     assert was in VENUE
-    changed = await apply(db, NOW, described(VENUE.replace(was, becomes), said["slug"]))
+    changed = await apply(db, NOW, described(VENUE.replace(was, becomes), said.slug))
     assert (changed.named("changed"), changed.named("made")) == ([name], [])
 
 
@@ -158,12 +158,12 @@ async def test_what_a_venue_does_not_name_stays(db: Db) -> None:
     said = await venue(db)
     ctx = await context(db, said)
     less = 'profile = { city = "Oslo" }\nresources = [{ title = "Hall", fields = { Persons = 90 } }]'
-    await apply(db, NOW, described(less, said["slug"]))
+    await apply(db, NOW, described(less, said.slug))
     hall, _, _ = await list_resources(ctx)
     assert sorted((await values_of(ctx))[hall.id].values()) == ["90", "Rows"]
     assert (hall.category_id is not None, len(await list_prices(ctx)), len(await links(ctx))) == (True, 4, 1)
     assert (await get_profile(ctx)).iban == "NO93 8601 1117 947"
-    await apply(db, NOW, described('resources = [{ title = "Projectors", goes_with = [], prices = [] }]', said["slug"]))
+    await apply(db, NOW, described('resources = [{ title = "Projectors", goes_with = [], prices = [] }]', said.slug))
     assert (len(await list_prices(ctx)), await links(ctx)) == (3, {})
 
 
@@ -175,7 +175,7 @@ SEATING = '[[fields]]\ntitle = "Seating"\nkind = "select"\n'
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('profile = { color = "red" }', "profile: color is unknown"),
+        ('profile = { color = "red" }', "profile: Object contains unknown field `color`"),
         ('customer_groups = [{ title = " " }]', "customer group : title is blank"),
         (SEATING, "field Seating: options is blank"),
         ('[[fields]]\ntitle = "Odd"\nkind = "secret"', "field Odd: kind is unknown"),
@@ -208,7 +208,7 @@ async def test_what_is_wrong_with_a_venue_is_said_with_its_place(db: Db, text: s
 
 async def test_an_event_of_that_day_is_taken_for_the_same(db: Db) -> None:
     said = await venue(db)
-    moved = described(VENUE.replace("day = 2027-06-05", "day = 2027-06-06"), said["slug"])
+    moved = described(VENUE.replace("day = 2027-06-05", "day = 2027-06-06"), said.slug)
     assert (await apply(db, NOW, moved)).named("made") == ["event Jazz night 2027-06-06"]
     days = [event.starts_at.date() for event in await list_events(await context(db, said))]
     assert days == [date(2027, 6, 5), date(2027, 6, 6), date(2027, 6, 12)]

@@ -10,12 +10,13 @@ from kalends.actions.bookings.advance import advance_item
 from kalends.actions.catalogue import add_resource
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.prices import set_prices
+from kalends.engine.catalogue import ResourcePatch
 from kalends.engine.pricing import Price
 from kalends.engine.recurrence import Recurrence
 from kalends.store.db import connection, open_pool
 from kalends.store.migrations import migrate
 from tests.acts import Series, add_session, book_item, request, start_series
-from tests.desk import HOUR, broken, made, make_occurrences, visit
+from tests.desk import HOUR, MINUTE, broken, made, make_occurrences, visit
 from tests.world import NOW, World, open_clinic
 
 
@@ -134,18 +135,22 @@ async def test_a_hold_that_nobody_lets_go_is_found(own: asyncpg.Pool) -> None:
 
 async def test_a_series_that_nobody_makes_is_found(clinic: World) -> None:
     await start_series(clinic.ctx(), Series(visit(clinic, starts_at=NOW), Recurrence("FREQ=DAILY;COUNT=2")))
-    assert await broken(clinic) == []
     booking = await clinic.db.fetchval("select id from booking")
+    assert [finding async for finding in audit(clinic.db, NOW + 5 * MINUTE)] == []
     assert await broken(clinic) == [("unmade", booking)]
     assert await make_occurrences(clinic.ctx(), booking) == 2
+    assert await broken(clinic) == []
+    await clinic.db.execute("update occurrence set outcome = 'failed' where starts_at = $1", NOW)
+    assert await broken(clinic) == [("unmade", booking)]
+    await clinic.db.execute("update occurrence set outcome = 'made' where starts_at = $1", NOW)
     assert await broken(clinic) == []
     await clinic.db.execute("update occurrence set item_id = null where starts_at = $1", NOW)
     assert await broken(clinic) == [("itemless", booking)]
 
 
 async def test_a_deep_tree_is_added_up_exactly(clinic: World) -> None:
-    room = await add_resource(clinic.ctx(), {"title": "Room", "capacity": 7})
-    table = await add_resource(clinic.ctx(), {"title": "Table", "capacity": 3, "parent_id": room.id})
+    room = await add_resource(clinic.ctx(), ResourcePatch(title="Room", capacity=7))
+    table = await add_resource(clinic.ctx(), ResourcePatch(title="Table", capacity=3, parent_id=room.id))
     for _ in range(2):
         await massage(clinic, service_id=None, resource_id=table.id, ends_at=NOW + HOUR)
     await massage(clinic, service_id=None, resource_id=room.id, units=2, ends_at=NOW + HOUR)

@@ -13,10 +13,10 @@ from kalends.actions.catalogue import add_service, get_service
 from kalends.actions.context import Context
 from kalends.engine.availability import FreeSlot
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.catalogue import ServiceOverride
+from kalends.engine.catalogue import ServiceOverride, ServicePatch
 from kalends.engine.refusals import Full, NotFound
 from kalends.engine.span import Span
-from kalends.store.catalogue import save_offered
+from kalends.store.catalogue import save_overrides
 from kalends.store.db import Db
 from tests.acts import book_item, request
 from tests.desk import HOUR, refusal, take
@@ -58,7 +58,7 @@ async def test_buffers_are_kept_free(clinic: World) -> None:
 async def test_a_resource_may_serve_in_its_own_time(clinic: World) -> None:
     of_ada = ServiceOverride(clinic.account.id, clinic.massage, clinic.ada)
     of_bo = ServiceOverride(clinic.account.id, clinic.massage, clinic.bo, duration=120, step=30)
-    await save_offered(clinic.db, clinic.account.id, clinic.massage, [of_ada, of_bo], NOW)
+    await save_overrides(clinic.db, clinic.account.id, clinic.massage, [of_ada, of_bo], NOW)
     found = await offers(clinic.ctx(), clinic.massage, TOMORROW)
     assert {offer.span.duration for offer in found if offer.resource_id == clinic.ada} == {HOUR}
     assert starts(found, clinic.bo) == [OPENS + half * HOUR / 2 for half in range(13)]
@@ -73,7 +73,7 @@ async def test_seats_left_are_counted(clinic: World) -> None:
 
 
 async def test_a_booked_half_takes_the_hall_but_not_the_other_half(clinic: World) -> None:
-    hire = (await add_service(clinic.ctx(), {"title": "Hire"}, [clinic.hall, clinic.left, clinic.right])).id
+    hire = (await add_service(clinic.ctx(), ServicePatch(title="Hire"), [clinic.hall, clinic.left, clinic.right])).id
     await take(clinic, clinic.left, OPENS)
     found = await offers(clinic.ctx(), hire, Span(OPENS, OPENS + HOUR))
     assert [offer.resource_id for offer in found] == [clinic.right]
@@ -84,7 +84,7 @@ async def test_nothing_is_offered_of_what_nobody_can_book(clinic: World, db: Db)
     assert await offers(clinic.ctx(), clinic.yoga, TOMORROW) == []
     assert await offers(clinic.ctx(), clinic.massage, TOMORROW, [clinic.sauna, stranger.ada]) == []
     assert await offers(clinic.ctx(NOW + timedelta(days=7)), clinic.massage, TOMORROW) == []
-    retired = await add_service(clinic.ctx(), {"title": "Bleeding", "active": False}, [clinic.ada])
+    retired = await add_service(clinic.ctx(), ServicePatch(title="Bleeding", active=False), [clinic.ada])
     assert await offers(clinic.ctx(), retired.id, TOMORROW) == []
     with pytest.raises(NotFound):
         await offers(clinic.ctx(), stranger.massage, TOMORROW)
@@ -96,7 +96,9 @@ async def test_what_is_offered_can_be_booked_and_what_is_full_is_not_offered(
     db: Db, diary: list[tuple[tuple[str, int, int], int]], units: int, seed: int
 ) -> None:
     clinic = await open_clinic(db)
-    hire = (await add_service(clinic.ctx(), {"title": "Hire", "step": 15}, [clinic.hall, clinic.left, clinic.right])).id
+    hire = (
+        await add_service(clinic.ctx(), ServicePatch(title="Hire", step=15), [clinic.hall, clinic.left, clinic.right])
+    ).id
     for (whose, quarters, count), at in diary:
         await take(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
     draw = random.Random(seed)

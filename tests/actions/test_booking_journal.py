@@ -6,9 +6,10 @@ import pytest
 
 from kalends.actions.audit import audit
 from kalends.actions.bookings.book import book
-from kalends.actions.merging import merge
+from kalends.actions.merge import merge_customers
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.listing import BookingWithItems
+from kalends.engine.people import CustomerPatch
 from tests.acts import change_booking, whole
 from tests.desk import mornings, told
 from tests.world import NOW, World
@@ -54,7 +55,7 @@ async def test_each_change_tells_what_it_replaced_and_all_is_in_order(clinic: Wo
 async def test_another_customer_is_told_and_so_is_a_merger(clinic: World) -> None:
     booked = await fair(clinic)
     await change_booking(clinic.ctx(), booked.booking.id, {"customer_id": clinic.ola})
-    await merge(clinic.ctx(), clinic.kari, clinic.ola, {})
+    await merge_customers(clinic.ctx(), clinic.kari, clinic.ola, CustomerPatch())
     assert await told_of(clinic, booked) == [
         ("change", {"customer_id": clinic.kari}, {"customer_id": clinic.ola}),
         ("merge", {"customer_id": clinic.ola}, {"customer_id": clinic.kari}),

@@ -9,6 +9,8 @@ import pytest
 from kalends.actions.bookings.find import find_by_external_id, get_item
 from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.customers import add_customer, get_customer
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, Retired, TooMany
 from kalends.engine.span import Span
 from kalends.store.db import Db
@@ -87,8 +89,8 @@ async def test_by_force_a_free_one_is_picked_before_a_busy_one(clinic: World) ->
 
 async def test_three_at_one_time_get_three_rooms_in_their_order(clinic: World) -> None:
     places = [("B", 2), ("C", 3), ("A", 1)]
-    rooms = {name: await add_resource(clinic.ctx(), {"title": name, "position": at}) for name, at in places}
-    talk = await add_service(clinic.ctx(), {"title": "Talk"}, [room.id for room in rooms.values()])
+    rooms = {name: await add_resource(clinic.ctx(), ResourcePatch(title=name, position=at)) for name, at in places}
+    talk = await add_service(clinic.ctx(), ServicePatch(title="Talk"), [room.id for room in rooms.values()])
     asked = visit(clinic, service_id=talk.id, resource_id=None)
     picked = [(await made(clinic, asked)).resource_id for _ in range(3)]
     assert picked == [rooms[name].id for name in "ABC"]
@@ -96,7 +98,7 @@ async def test_three_at_one_time_get_three_rooms_in_their_order(clinic: World) -
 
 
 async def test_a_service_that_names_nobody_is_served_by_anybody(clinic: World) -> None:
-    chat = await add_service(clinic.ctx(), {"title": "Chat"})
+    chat = await add_service(clinic.ctx(), ServicePatch(title="Chat"))
     item = await made(clinic, visit(clinic, service_id=chat.id, resource_id=None))
     assert item.resource_id == clinic.ada
 
@@ -188,7 +190,7 @@ async def test_a_new_customer_comes_along_with_the_booking(clinic: World) -> Non
 
 
 async def test_a_customer_is_known_by_id_number_then_phone_then_email(clinic: World) -> None:
-    liv = await add_customer(clinic.ctx(), {"first_name": "Liv", "national_id": "01010112345"})
+    liv = await add_customer(clinic.ctx(), CustomerPatch(first_name="Liv", national_id="01010112345"))
     kari = {"phone": "22334455", "email": "ola@example.org"}
     known = [
         ({**kari, "national_id": "01010112345"}, liv.id),
@@ -231,9 +233,9 @@ async def test_what_is_another_accounts_is_not_found(clinic: World, db: Db) -> N
 
 
 async def test_what_is_retired_takes_no_bookings(clinic: World) -> None:
-    old = await add_service(clinic.ctx(), {"title": "Leeches", "active": False})
+    old = await add_service(clinic.ctx(), ServicePatch(title="Leeches", active=False))
     assert (await is_refused(clinic, visit(clinic, service_id=old.id), by=Retired)).what == "service"
-    gone = await add_resource(clinic.ctx(), {"title": "Per", "active": False})
+    gone = await add_resource(clinic.ctx(), ResourcePatch(title="Per", active=False))
     refused = await is_refused(
         clinic, visit(clinic, service_id=None, resource_id=gone.id, ends_at=SOON + HOUR), by=Retired
     )

@@ -13,6 +13,7 @@ from kalends.actions.catalogue import (
     openings_of,
     resources_of,
 )
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.openings import Opening, OpeningException, OpeningHours, open_spans
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.span import Span
@@ -45,27 +46,27 @@ async def test_a_part_stands_below_the_whole(clinic: World) -> None:
 
 
 async def test_parts_are_four_deep_at_most(clinic: World) -> None:
-    third = await add_resource(clinic.ctx(), {"title": "Corner", "parent_id": clinic.left})
-    fourth = await add_resource(clinic.ctx(), {"title": "Mat", "parent_id": third.id})
+    third = await add_resource(clinic.ctx(), ResourcePatch(title="Corner", parent_id=clinic.left))
+    fourth = await add_resource(clinic.ctx(), ResourcePatch(title="Mat", parent_id=third.id))
     with pytest.raises(Invalid) as refused:
-        await add_resource(clinic.ctx(), {"title": "Edge", "parent_id": fourth.id})
+        await add_resource(clinic.ctx(), ResourcePatch(title="Edge", parent_id=fourth.id))
     assert refused.value.faults == (Fault("parent_id", "too_deep"),)
 
 
 async def test_what_a_resource_lacks_is_named_at_once(clinic: World) -> None:
     with pytest.raises(Invalid) as refused:
-        await add_resource(clinic.ctx(), {"kind": "ghost", "capacity": -1})
+        await add_resource(clinic.ctx(), ResourcePatch(kind="ghost", capacity=-1))
     assert [fault.field for fault in refused.value.faults] == ["title", "kind", "capacity"]
 
 
 async def test_openings_come_back_as_they_were_given(clinic: World) -> None:
     spring = Opening(3, 1080, 1560, date(2027, 3, 1), date(2027, 6, 1), frozenset({clinic.massage}))
-    eve = await add_resource(clinic.ctx(), {"title": "Eve"}, [spring])
+    eve = await add_resource(clinic.ctx(), ResourcePatch(title="Eve"), [spring])
     assert await openings_of(clinic.ctx(), [eve.id, clinic.hall]) == {eve.id: [spring], clinic.hall: []}
 
 
 async def test_retired_resources_are_listed_on_request(clinic: World) -> None:
-    old = await add_resource(clinic.ctx(), {"title": "Old room", "active": False})
+    old = await add_resource(clinic.ctx(), ResourcePatch(title="Old room", active=False))
     assert old.id not in [resource.id for resource in await list_resources(clinic.ctx())]
     assert old.id in [resource.id for resource in await list_resources(clinic.ctx(), with_inactive=True)]
 
@@ -84,13 +85,13 @@ async def test_another_account_finds_nothing(clinic: World, db: Db) -> None:
     with pytest.raises(NotFound):
         await get_service(stranger.ctx(), clinic.massage)
     with pytest.raises(NotFound):
-        await add_resource(stranger.ctx(), {"title": "Annex", "parent_id": clinic.hall})
+        await add_resource(stranger.ctx(), ResourcePatch(title="Annex", parent_id=clinic.hall))
     with pytest.raises(NotFound):
-        await add_service(stranger.ctx(), {"title": "Theft"}, [clinic.ada])
+        await add_service(stranger.ctx(), ServicePatch(title="Theft"), [clinic.ada])
 
 
 async def test_a_service_that_names_nobody_is_served_by_anybody(clinic: World) -> None:
-    anywhere = await add_service(clinic.ctx(), {"title": "Meeting"})
+    anywhere = await add_service(clinic.ctx(), ServicePatch(title="Meeting"))
     everybody = [resource.id for resource in await list_resources(clinic.ctx())]
     assert [resource.id for resource in await resources_of(clinic.ctx(), anywhere.id)] == everybody
     assert [resource.id for resource in await resources_of(clinic.ctx(), clinic.physio)] == [clinic.ada]
@@ -113,7 +114,7 @@ async def test_a_service_steps_as_long_as_it_lasts(clinic: World) -> None:
 
 async def test_times_out_of_bounds_are_refused(clinic: World) -> None:
     with pytest.raises(Invalid) as refused:
-        await add_service(clinic.ctx(), {"title": "Nap", "duration": 0, "buffer_after": -5})
+        await add_service(clinic.ctx(), ServicePatch(title="Nap", duration=0, buffer_after=-5))
     assert [fault.field for fault in refused.value.faults] == ["duration", "step", "buffer_after"]
 
 
@@ -134,8 +135,8 @@ async def test_a_closed_site_closes_all(clinic: World) -> None:
 
 
 async def test_parts_keep_the_hours_of_the_whole(clinic: World) -> None:
-    barn = await add_resource(clinic.ctx(), {"title": "Barn"}, [Opening(1, 600, 720)])
-    stall = await add_resource(clinic.ctx(), {"title": "Stall", "parent_id": barn.id})
+    barn = await add_resource(clinic.ctx(), ResourcePatch(title="Barn"), [Opening(1, 600, 720)])
+    stall = await add_resource(clinic.ctx(), ResourcePatch(title="Stall", parent_id=barn.id))
     eleven = datetime(2027, 3, 1, 10, tzinfo=UTC)
     assert (await hours(clinic, stall.id)).openings == (Opening(1, 600, 720),)
     (found,) = open_spans(await hours(clinic, stall.id), MONDAY)

@@ -12,6 +12,7 @@ from kalends.actions.bookings.find import get_item
 from kalends.actions.catalogue import add_service
 from kalends.actions.customers import get_customer
 from kalends.engine.booking import Item
+from kalends.engine.catalogue import ServicePatch
 from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, TooMany
 from kalends.engine.span import Span
 from kalends.store.db import Db
@@ -247,7 +248,7 @@ async def test_there_is_no_reminder_in_the_past(clinic: World) -> None:
 
 
 async def test_a_service_with_terms_of_its_own_at_one_resource(clinic: World) -> None:
-    long = await add_service(clinic.ctx(), {"title": "Long", "duration": 30}, [clinic.ada, clinic.bo])
+    long = await add_service(clinic.ctx(), ServicePatch(title="Long", duration=30), [clinic.ada, clinic.bo])
     await clinic.db.execute(
         "update service_resource set duration = 90, buffer_before = 30 where service_id = $1 and resource_id = $2",
         long.id,

@@ -7,18 +7,18 @@ import pytest
 from kalends.actions.catalogue import add_service, get_service, list_services, resources_of
 from kalends.actions.hours import opening_hours, set_exception_days
 from kalends.actions.services import (
-    add_serving,
+    add_assignment,
+    change_assignment,
     change_service,
-    change_serving,
-    get_serving,
+    get_assignment,
+    list_assignments,
     list_services_of,
-    list_serving,
-    openings_of_serving,
+    openings_of_assignments,
+    remove_assignment,
     remove_service,
-    remove_serving,
 )
 from kalends.actions.slots import slots
-from kalends.engine.catalogue import SOLD, ServiceAssignment
+from kalends.engine.catalogue import SOLD, ServiceAssignment, ServiceAssignmentPatch, ServicePatch
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, NotServed, Retired
 from kalends.engine.span import Span
@@ -33,7 +33,7 @@ TUESDAY_EVENING = Opening(2, 1080, 1200)
 
 
 async def serving_of(clinic: World, service: int, resource: int) -> ServiceAssignment:
-    return next(one for one in await list_serving(clinic.ctx(), [service]) if one.resource_id == resource)
+    return next(one for one in await list_assignments(clinic.ctx(), [service]) if one.resource_id == resource)
 
 
 async def offered(clinic: World, service: int) -> set[int]:
@@ -41,12 +41,12 @@ async def offered(clinic: World, service: int) -> set[int]:
 
 
 async def test_a_longer_massage_is_offered_in_longer_steps(clinic: World) -> None:
-    massage = await change_service(clinic.ctx(), clinic.massage, {"duration": 90, "details": {"one": {"x": 1}}})
+    massage = await change_service(clinic.ctx(), clinic.massage, ServicePatch(duration=90, details={"one": {"x": 1}}))
     assert (massage.duration, massage.step, massage.title) == (90, 90, "Massage")
-    assert (await change_service(clinic.ctx(), clinic.massage, {"step": 30, "duration": 60})).step == 30
-    assert (await change_service(clinic.ctx(), clinic.massage, {"duration": 45})).step == 30
+    assert (await change_service(clinic.ctx(), clinic.massage, ServicePatch(step=30, duration=60))).step == 30
+    assert (await change_service(clinic.ctx(), clinic.massage, ServicePatch(duration=45))).step == 30
     with pytest.raises(Invalid):
-        await change_service(clinic.ctx(), clinic.massage, {"duration": 0})
+        await change_service(clinic.ctx(), clinic.massage, ServicePatch(duration=0))
 
 
 async def test_a_removed_service_is_read_but_not_listed_nor_booked(clinic: World) -> None:
@@ -59,8 +59,8 @@ async def test_a_removed_service_is_read_but_not_listed_nor_booked(clinic: World
 
 
 async def test_what_is_sold_is_listed_but_neither_booked_nor_planned(clinic: World) -> None:
-    oil = await add_service(clinic.ctx(), {"title": "Oil", "kind": "product"})
-    voucher = await add_service(clinic.ctx(), {"title": "Voucher", "kind": "gift_card"})
+    oil = await add_service(clinic.ctx(), ServicePatch(title="Oil", kind="product"))
+    voucher = await add_service(clinic.ctx(), ServicePatch(title="Voucher", kind="gift_card"))
     assert await list_services_of(clinic.ctx(), SOLD) == [oil, voucher]
     assert await offered(clinic, oil.id) == set()
     for sold in (oil, voucher):
@@ -72,46 +72,49 @@ async def test_what_is_sold_is_listed_but_neither_booked_nor_planned(clinic: Wor
 
 
 async def test_those_who_serve_are_named_and_ranked(clinic: World) -> None:
-    assert [one.resource_id for one in await list_serving(clinic.ctx(), [clinic.massage])] == [clinic.ada, clinic.bo]
+    assert [one.resource_id for one in await list_assignments(clinic.ctx(), [clinic.massage])] == [
+        clinic.ada,
+        clinic.bo,
+    ]
     bo = await serving_of(clinic, clinic.massage, clinic.bo)
-    changed = await change_serving(clinic.ctx(), bo.id, {"position": 1, "duration": 90})
-    assert await get_serving(clinic.ctx(), bo.id) == changed
+    changed = await change_assignment(clinic.ctx(), bo.id, ServiceAssignmentPatch(position=1, duration=90))
+    assert await get_assignment(clinic.ctx(), bo.id) == changed
     assert [one.id for one in await resources_of(clinic.ctx(), clinic.massage)] == [clinic.bo, clinic.ada]
     with pytest.raises(Duplicate) as refused:
-        await add_serving(clinic.ctx(), {"service_id": clinic.massage, "resource_id": clinic.bo})
+        await add_assignment(clinic.ctx(), ServiceAssignmentPatch(service_id=clinic.massage, resource_id=clinic.bo))
     assert refused.value.field == "resource_id"
     with pytest.raises(Invalid):
-        await change_serving(clinic.ctx(), bo.id, {"duration": 0})
+        await change_assignment(clinic.ctx(), bo.id, ServiceAssignmentPatch(duration=0))
 
 
 async def test_who_is_not_named_any_more_serves_no_more(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.physio, clinic.ada)
-    assert await remove_serving(clinic.ctx(), ada.id) == ada
+    assert await remove_assignment(clinic.ctx(), ada.id) == ada
     assert await offered(clinic, clinic.physio) == set()
     for resource in (clinic.ada, clinic.bo):
         with pytest.raises(NotServed):
             await made(clinic, visit(clinic, service_id=clinic.physio, resource_id=resource))
-    await add_serving(clinic.ctx(), {"service_id": clinic.physio, "resource_id": clinic.bo})
+    await add_assignment(clinic.ctx(), ServiceAssignmentPatch(service_id=clinic.physio, resource_id=clinic.bo))
     assert await offered(clinic, clinic.physio) == {clinic.bo}
     with pytest.raises(NotFound):
-        await get_serving(clinic.ctx(), ada.id)
+        await get_assignment(clinic.ctx(), ada.id)
 
 
 async def test_a_service_that_all_serve_is_served_by_those_first_named(clinic: World) -> None:
-    talk = (await add_service(clinic.ctx(), {"title": "Talk"})).id
+    talk = (await add_service(clinic.ctx(), ServicePatch(title="Talk"))).id
     assert clinic.sauna in await offered(clinic, talk)
-    named = await add_serving(clinic.ctx(), {"service_id": talk, "resource_id": clinic.ada})
+    named = await add_assignment(clinic.ctx(), ServiceAssignmentPatch(service_id=talk, resource_id=clinic.ada))
     assert await offered(clinic, talk) == {clinic.ada}
-    await remove_serving(clinic.ctx(), named.id)
+    await remove_assignment(clinic.ctx(), named.id)
     assert await offered(clinic, talk) == set()
 
 
 async def test_a_service_may_have_hours_of_its_own(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.massage, clinic.ada)
-    await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
-    assert await openings_of_serving(clinic.ctx(), [ada.id]) == {ada.id: [TUESDAY_EVENING]}
+    await change_assignment(clinic.ctx(), ada.id, ServiceAssignmentPatch(), [TUESDAY_EVENING])
+    assert await openings_of_assignments(clinic.ctx(), [ada.id]) == {ada.id: [TUESDAY_EVENING]}
     assert len(await slots(clinic.ctx(), clinic.massage, THIS_WEEK, [clinic.ada])) == 5 * 8 - 2
-    await change_service(clinic.ctx(), clinic.massage, {"own_hours": True})
+    await change_service(clinic.ctx(), clinic.massage, ServicePatch(own_hours=True))
     evening = [datetime(2027, 3, 2, hour, tzinfo=NOW.tzinfo) for hour in (17, 18)]
     assert [slot.span.start for slot in await slots(clinic.ctx(), clinic.massage, THIS_WEEK)] == evening
     assert len(await slots(clinic.ctx(), clinic.physio, THIS_WEEK)) > 30
@@ -119,8 +122,8 @@ async def test_a_service_may_have_hours_of_its_own(clinic: World) -> None:
 
 async def test_own_hours_have_days_of_their_own(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.massage, clinic.ada)
-    await change_service(clinic.ctx(), clinic.massage, {"own_hours": True})
-    await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
+    await change_service(clinic.ctx(), clinic.massage, ServicePatch(own_hours=True))
+    await change_assignment(clinic.ctx(), ada.id, ServiceAssignmentPatch(), [TUESDAY_EVENING])
     tuesday = MONDAY + timedelta(days=1)
     await set_exception_days(clinic.ctx(), clinic.ada, {MONDAY: [(600, 660)]}, clinic.massage)
     await set_exception_days(clinic.ctx(), clinic.ada, {tuesday: []})
@@ -132,9 +135,9 @@ async def test_own_hours_have_days_of_their_own(clinic: World) -> None:
 
 async def test_hours_go_along_with_who_serves(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.physio, clinic.ada)
-    await change_serving(clinic.ctx(), ada.id, {}, [TUESDAY_EVENING])
-    bo = await change_serving(clinic.ctx(), ada.id, {"resource_id": clinic.bo})
-    assert await openings_of_serving(clinic.ctx(), [bo.id]) == {bo.id: [TUESDAY_EVENING]}
+    await change_assignment(clinic.ctx(), ada.id, ServiceAssignmentPatch(), [TUESDAY_EVENING])
+    bo = await change_assignment(clinic.ctx(), ada.id, ServiceAssignmentPatch(resource_id=clinic.bo))
+    assert await openings_of_assignments(clinic.ctx(), [bo.id]) == {bo.id: [TUESDAY_EVENING]}
     kept = await clinic.db.fetch("select resource_id from opening where own_service_id = $1", clinic.physio)
     assert [row["resource_id"] for row in kept] == [clinic.bo]
 
@@ -143,8 +146,8 @@ async def test_another_account_changes_nothing_here(clinic: World, db: Db) -> No
     stranger = (await open_clinic(db)).ctx()
     ada = await serving_of(clinic, clinic.massage, clinic.ada)
     with pytest.raises(NotFound):
-        await change_service(stranger, clinic.massage, {"title": "Mine"})
+        await change_service(stranger, clinic.massage, ServicePatch(title="Mine"))
     with pytest.raises(NotFound):
-        await remove_serving(stranger, ada.id)
+        await remove_assignment(stranger, ada.id)
     with pytest.raises(NotFound):
-        await add_serving(stranger, {"service_id": clinic.massage, "resource_id": clinic.bo})
+        await add_assignment(stranger, ServiceAssignmentPatch(service_id=clinic.massage, resource_id=clinic.bo))

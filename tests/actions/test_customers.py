@@ -1,9 +1,11 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from kalends.actions.customers import add_customer, get_customer, list_customers, match_or_make
+from kalends.actions.customers import add_customer, find_or_make_customer, get_customer, list_customers
 from kalends.engine.listing import CustomerQuery
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
 from tests.desk import found
@@ -28,7 +30,7 @@ async def test_the_journal_tells_of_a_new_customer(clinic: World) -> None:
 async def test_customers_are_found_by_any_question(clinic: World) -> None:
     eve = await add_customer(
         clinic.ctx(now=NOW + timedelta(hours=1)),
-        {"first_name": "Eve", "external_id": "E-1", "national_id": "0101", "date_of_birth": date(1990, 1, 2)},
+        CustomerPatch(first_name="Eve", external_id="E-1", national_id="0101", date_of_birth=date(1990, 1, 2)),
     )
     assert await found(clinic) == [clinic.kari, clinic.ola, eve.id]
     assert await found(clinic, search="NORD") == [clinic.kari, clinic.ola]
@@ -48,20 +50,22 @@ async def test_a_page_tells_how_many_there_are(clinic: World) -> None:
 
 
 async def test_a_number_is_matched_however_it_is_written(clinic: World) -> None:
-    known, is_new = await match_or_make(clinic.ctx(), {"first_name": "K.", "phone": "+47 22334455"})
+    known, is_new = await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="K.", phone="+47 22334455"))
     assert (known.id, is_new) == (clinic.kari, False)
 
 
 async def test_the_national_id_decides_before_phone_and_email(clinic: World) -> None:
-    eve = await add_customer(clinic.ctx(), {"first_name": "Eve", "national_id": "0101"})
-    mixed = {"national_id": "0101", "phone": "22 33 44 55", "email": "ola@example.org"}
-    assert (await match_or_make(clinic.ctx(), mixed))[0].id == eve.id
-    assert (await match_or_make(clinic.ctx(), mixed | {"national_id": ""}))[0].id == clinic.kari
-    assert (await match_or_make(clinic.ctx(), {"email": " Ola@Example.org "}))[0].id == clinic.ola
+    eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", national_id="0101"))
+    mixed: dict[str, Any] = {"national_id": "0101", "phone": "22 33 44 55", "email": "ola@example.org"}
+    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(**mixed)))[0].id == eve.id
+    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(**(mixed | {"national_id": ""}))))[
+        0
+    ].id == clinic.kari
+    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(email=" Ola@Example.org ")))[0].id == clinic.ola
 
 
 async def test_somebody_new_is_not_written_yet(clinic: World) -> None:
-    eve, is_new = await match_or_make(clinic.ctx(), {"first_name": "Eve", "email": "eve@example.org"})
+    eve, is_new = await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@example.org"))
     assert (is_new, eve.revision, eve.sole) == (True, 0, True)
     with pytest.raises(NotFound):
         await get_customer(clinic.ctx(), eve.id)
@@ -69,27 +73,27 @@ async def test_somebody_new_is_not_written_yet(clinic: World) -> None:
 
 async def test_contacts_are_shared_only_where_the_policy_allows_it(clinic: World, db: Db) -> None:
     with pytest.raises(Duplicate) as refused:
-        await add_customer(clinic.ctx(), {"first_name": "Twin", "email": "KARI@example.org"})
+        await add_customer(clinic.ctx(), CustomerPatch(first_name="Twin", email="KARI@example.org"))
     assert refused.value.field == "email"
     relaxed = await open_clinic(db, unique_contacts=False)
-    twin = await add_customer(relaxed.ctx(), {"first_name": "Twin", "email": "kari@example.org"})
+    twin = await add_customer(relaxed.ctx(), CustomerPatch(first_name="Twin", email="kari@example.org"))
     assert await found(relaxed, email="kari@example.org") == [relaxed.kari, twin.id]
 
 
 async def test_contacts_that_are_none_are_named_at_once(clinic: World) -> None:
     with pytest.raises(Invalid) as refused:
-        await match_or_make(clinic.ctx(), {"first_name": "Eve", "email": "eve@", "phone": "ask her mother"})
+        await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@", phone="ask her mother"))
     assert refused.value.faults == (Fault("email", "invalid"), Fault("phone", "invalid"))
 
 
 async def test_a_short_number_is_kept_but_not_dialled(clinic: World) -> None:
-    eve = await add_customer(clinic.ctx(), {"first_name": "Eve", "phone": "1234"})
+    eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", phone="1234"))
     assert (eve.phone, eve.phone_e164) == ("1234", None)
 
 
 async def test_nobody_is_no_customer(clinic: World) -> None:
     with pytest.raises(Invalid):
-        await add_customer(clinic.ctx(), {"first_name": "  ", "notes": "who?"})
+        await add_customer(clinic.ctx(), CustomerPatch(first_name="  ", notes="who?"))
 
 
 async def test_another_account_does_not_know_kari(clinic: World, db: Db) -> None:
@@ -98,4 +102,4 @@ async def test_another_account_does_not_know_kari(clinic: World, db: Db) -> None
     with pytest.raises(NotFound):
         await get_customer(stranger.ctx(), clinic.kari)
     with pytest.raises(NotFound):
-        await add_customer(stranger.ctx(), {"first_name": "Child", "parent_id": clinic.kari})
+        await add_customer(stranger.ctx(), CustomerPatch(first_name="Child", parent_id=clinic.kari))

@@ -10,7 +10,7 @@ from kalends.actions.documents import add_document, get_occasion, process_docume
 from kalends.actions.events import add_event
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.prices import set_prices
-from kalends.engine.event import Document, DocumentWish
+from kalends.engine.event import Document, DocumentPatch, OccasionPatch
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
@@ -23,7 +23,7 @@ TODAY, TOMORROW = date(2027, 3, 1), date(2027, 3, 2)
 async def jazz(clinic: World) -> int:
     """An event of tomorrow."""
     starts = NOW + timedelta(days=1)
-    return (await add_event(clinic.ctx(), {"title": "Jazz", "starts_at": starts, "ends_at": starts + HOUR})).id
+    return (await add_event(clinic.ctx(), OccasionPatch(title="Jazz", starts_at=starts, ends_at=starts + HOUR))).id
 
 
 async def hour_in_the_hall(clinic: World, hours: int = 0) -> int:
@@ -35,12 +35,12 @@ async def hour_in_the_hall(clinic: World, hours: int = 0) -> int:
 
 
 async def drawn(clinic: World, event_id: int, kind: str = "offer", **said: Any) -> Document:
-    return await add_document(clinic.ctx(), event_id, DocumentWish(kind=kind, **said))
+    return await add_document(clinic.ctx(), event_id, DocumentPatch(kind=kind, **said))
 
 
 async def refused(clinic: World, event_id: int, **said: Any) -> tuple[Fault, ...]:
     with pytest.raises(Invalid) as why:
-        await add_document(clinic.ctx(), event_id, DocumentWish(**said))
+        await add_document(clinic.ctx(), event_id, DocumentPatch(**said))
     return why.value.faults
 
 

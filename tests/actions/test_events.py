@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from kalends.actions.events import add_event, change_event, get_event, list_events
-from kalends.engine.event import Occasion
+from kalends.engine.event import Occasion, OccasionPatch
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.db import Db
 from tests.desk import HOUR, told
@@ -15,8 +15,8 @@ FIRST, LAST = date(2027, 3, 1), date(2027, 3, 2)
 
 async def jazz(clinic: World, starts_at: datetime = NOW, hours: int = 5, **fields: Any) -> Occasion:
     """Jazz in the clinic, now and for five hours unless said otherwise."""
-    times = {"starts_at": starts_at, "ends_at": starts_at + hours * HOUR}
-    return await add_event(clinic.ctx(), {"title": "Jazz night", **times, **fields})
+    patch = OccasionPatch(title="Jazz night", starts_at=starts_at, ends_at=starts_at + hours * HOUR, **fields)
+    return await add_event(clinic.ctx(), patch)
 
 
 async def test_an_event_is_kept_as_it_was_told(db: Db) -> None:
@@ -38,10 +38,10 @@ async def test_an_event_changes_in_what_is_named(db: Db) -> None:
     clinic = await open_clinic(db)
     made = await jazz(clinic, entrance_minute=1110)
     later = clinic.ctx(NOW + HOUR)
-    changed = await change_event(later, made.id, {"notice": "Sold out", "entrance_minute": None, "title": None})
+    changed = await change_event(later, made.id, OccasionPatch(notice="Sold out", entrance_minute=None))
     assert (changed.title, changed.notice, changed.entrance_minute) == ("Jazz night", "Sold out", None)
     assert changed.updated_at == NOW + HOUR
-    assert await change_event(later, made.id, {"notice": "Sold out"}) == changed
+    assert await change_event(later, made.id, OccasionPatch(notice="Sold out")) == changed
     _, (_, before, after) = await told(clinic, "occasion", made.id)
     assert (before, after) == (
         {"notice": "", "entrance_minute": 1110},
@@ -52,11 +52,11 @@ async def test_an_event_changes_in_what_is_named(db: Db) -> None:
 async def test_an_event_that_cannot_be_is_refused(db: Db) -> None:
     clinic = await open_clinic(db)
     with pytest.raises(Invalid) as refused:
-        await add_event(clinic.ctx(), {"headline": "Somewhen"})
+        await add_event(clinic.ctx(), OccasionPatch(headline="Somewhen"))
     assert [fault.field for fault in refused.value.faults] == ["title", "starts_at", "ends_at"]
     made = await jazz(clinic)
     with pytest.raises(Invalid) as refused:
-        await change_event(clinic.ctx(), made.id, {"ends_at": NOW - HOUR})
+        await change_event(clinic.ctx(), made.id, OccasionPatch(ends_at=NOW - HOUR))
     assert refused.value.faults == (Fault("ends_at", "before_start"),)
     assert await list_events(clinic.ctx()) == [made]
 
@@ -88,6 +88,6 @@ async def test_the_events_of_others_are_not_found(db: Db) -> None:
     clinic, other = await open_clinic(db), await open_clinic(db)
     made = await jazz(clinic)
     assert await list_events(other.ctx()) == []
-    for asked in (get_event(other.ctx(), made.id), change_event(other.ctx(), made.id, {"notice": "Ha"})):
+    for asked in (get_event(other.ctx(), made.id), change_event(other.ctx(), made.id, OccasionPatch(notice="Ha"))):
         with pytest.raises(NotFound):
             await asked

@@ -21,9 +21,11 @@ from kalends.actions.invoices import (
     pay_invoice,
 )
 from kalends.actions.prices import set_prices
-from kalends.actions.profile import set_profile
+from kalends.actions.profile import change_profile
 from kalends.engine.invoice import Discount, Invoice, InvoiceQuery
+from kalends.engine.people import CustomerPatch
 from kalends.engine.pricing import Price
+from kalends.engine.profile import ProfilePatch
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from tests.acts import book_item
 from tests.desk import HOUR, SOON, hour_of, told
@@ -67,12 +69,12 @@ async def test_an_invoice_for_two_bookings(clinic: World) -> None:
 
 
 async def test_who_it_is_from_and_to_stays_as_it_was(clinic: World) -> None:
-    kept = {"details": {"one": {"house_number": None}, "other": {"house_number": "5a"}}}
-    await change_customer(clinic.ctx(), clinic.kari, {"street": "Storgata", "city": "Oslo", **kept})
-    await set_profile(clinic.ctx(), {"iban": "NO93 8601 1117 947"})
+    kept = {"one": {"house_number": None}, "other": {"house_number": "5a"}}
+    await change_customer(clinic.ctx(), clinic.kari, CustomerPatch(street="Storgata", city="Oslo", details=kept))
+    await change_profile(clinic.ctx(), ProfilePatch(iban="NO93 8601 1117 947"))
     invoice = await issue_invoice(clinic.ctx(), [await booked(clinic)])
-    await change_customer(clinic.ctx(), clinic.kari, {"last_name": "Hansen", "street": "Nygata"})
-    await set_profile(clinic.ctx(), {"iban": ""})
+    await change_customer(clinic.ctx(), clinic.kari, CustomerPatch(last_name="Hansen", street="Nygata"))
+    await change_profile(clinic.ctx(), ProfilePatch(iban=""))
     found = await get_invoice(clinic.ctx(), invoice.id)
     assert (found.customer.last_name, found.customer.street, found.customer.house_number) == (
         "Nordmann",

@@ -7,6 +7,7 @@ import pytest
 from kalends.actions.bookings.advance import advance_item, set_status
 from kalends.actions.customers import add_customer
 from kalends.engine.bookings.request import EVERY_MESSAGE, MessageOverrides
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.store.db import Db
 from tests.acts import book_item, change
@@ -122,8 +123,7 @@ async def test_only_what_is_confirmed_is_called_confirmed(db: Db) -> None:
 
 async def test_a_message_knows_to_whom_and_in_which_language_it_goes(db: Db) -> None:
     clinic = await open_clinic(db, verification="email")
-    fields = {"first_name": "Zoé", "email": "zoe@example.org", "locale": "fr"}
-    zoe = await add_customer(clinic.ctx(), fields)
+    zoe = await add_customer(clinic.ctx(), CustomerPatch(first_name="Zoé", email="zoe@example.org", locale="fr"))
     item = await made(clinic, visit(clinic, customer_id=zoe.id, initiate=True))
     row = await clinic.db.fetchrow(
         "select customer_id, locale, data, created_at, sent_at from outbox where account_id = $1", clinic.account.id
@@ -150,7 +150,7 @@ async def test_without_a_customer_or_a_service_nobody_is_told(db: Db) -> None:
 
 async def test_who_has_no_address_is_told_nothing_but_the_staff_is(db: Db) -> None:
     clinic = await open_clinic(db)
-    per = await add_customer(clinic.ctx(), {"first_name": "Per", "phone": "41 00 00 00"})
+    per = await add_customer(clinic.ctx(), CustomerPatch(first_name="Per", phone="41 00 00 00"))
     asked = by("email", "confirmation", "notification")
     item = await made(clinic, visit(clinic, customer_id=per.id, messages=asked))
     assert await sent(clinic, item) == ["staff email notification"]

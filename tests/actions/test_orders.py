@@ -11,6 +11,7 @@ from kalends.actions.inventory import set_inventory_resources
 from kalends.actions.resources import remove_resource
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.request import BookingRequest
+from kalends.engine.catalogue import ServicePatch
 from kalends.engine.extra import Extra
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired, TooManyOccurrences
 from kalends.engine.span import Span
@@ -135,8 +136,8 @@ async def test_inventory_goes_with_some_resources_and_their_parts(clinic: World)
 
 
 async def test_services_go_with_those_who_offer_them(clinic: World) -> None:
-    coffee = await add_service(clinic.ctx(), {"title": "Coffee", "kind": "product"}, [clinic.hall])
-    cake = await add_service(clinic.ctx(), {"title": "Cake", "kind": "product"})
+    coffee = await add_service(clinic.ctx(), ServicePatch(title="Coffee", kind="product"), [clinic.hall])
+    cake = await add_service(clinic.ctx(), ServicePatch(title="Cake", kind="product"))
     extras = (Extra(20, service_id=coffee.id), Extra(5, service_id=cake.id))
     (entry,) = (await book(clinic.ctx(), order(RequestedResource(clinic.left, extras)))).items
     assert (entry.item.extras, len(await claims(clinic, entry.item))) == (extras, 1)

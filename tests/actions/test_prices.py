@@ -9,7 +9,9 @@ from kalends.actions.context import Context
 from kalends.actions.customers import change_customer
 from kalends.actions.prices import add_group, list_groups, list_prices, quotes, set_prices
 from kalends.actions.services import change_service
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.listing import BookingWithItems
+from kalends.engine.people import CustomerPatch
 from kalends.engine.pricing import Price, Quote
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
@@ -44,7 +46,7 @@ async def test_rules_are_kept_in_their_order_and_replaced_whole(clinic: World) -
 async def test_the_journal_tells_of_prices(clinic: World) -> None:
     await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.hall)
     await set_prices(clinic.ctx(), [], resource_id=clinic.hall)
-    rule = {"title": "", "per": "hour", "amount": "10.50", "tax_rate": "25", "group_ids": None}
+    rule = {"title": "", "per": "hour", "amount": "10.5000", "tax_rate": "25.000", "group_ids": None}
     kept = {**rule, "amount": "10.5000", "tax_rate": "25.000"}
     *_, first, last = await told(clinic, "resource", clinic.hall)
     assert first == ("price", {"prices": []}, {"prices": [kept]})
@@ -103,13 +105,13 @@ async def test_a_booking_of_a_part_costs_what_the_whole_says(clinic: World) -> N
     entry = await book_item(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
     ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
     assert (await quoted(clinic.ctx(), ordered)).total == Decimal("13.13")
-    await change_customer(clinic.ctx(), clinic.kari, {"group_id": club.id})
+    await change_customer(clinic.ctx(), clinic.kari, CustomerPatch(group_id=club.id))
     ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
     assert [(line.title, str(line.price)) for line in (await quoted(clinic.ctx(), ordered)).lines] == [("Left", "4.00")]
 
 
 async def test_a_service_costs_its_price_each_time(clinic: World) -> None:
-    await change_service(clinic.ctx(), clinic.sauna_visit, {"price": Decimal(120), "tax_rate": Decimal(12)})
+    await change_service(clinic.ctx(), clinic.sauna_visit, ServicePatch(price=Decimal(120), tax_rate=Decimal(12)))
     wish = hour_of(clinic.sauna, service_id=clinic.sauna_visit, units=3, customer_id=clinic.ola)
     entry = await book_item(clinic.ctx(), wish)
     ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
@@ -134,7 +136,7 @@ async def test_an_hour_that_is_not_an_hour_on_the_wall(clinic: World) -> None:
 
 
 async def test_prices_of_what_is_out_of_use_still_count(clinic: World) -> None:
-    attic = await add_resource(clinic.ctx(), {"title": "Attic", "kind": "space"})
+    attic = await add_resource(clinic.ctx(), ResourcePatch(title="Attic", kind="space"))
     await set_prices(clinic.ctx(), [HOURLY], resource_id=attic.id)
     entry = await book_item(clinic.ctx(), hour_of(attic.id, customer_id=clinic.ola))
     await clinic.db.execute(

@@ -9,6 +9,7 @@ import pytest
 from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.customers import get_customer
 from kalends.engine.bookings.change_set import change_set
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Barred, Closed, Full, TooFar, TooMany, TooSoon
 from kalends.store.commit import commit
@@ -57,7 +58,7 @@ async def test_only_staff_may_book_when_it_is_closed_or_over(
 
 
 async def test_notice_and_horizon(clinic: World) -> None:
-    bounds = {"title": "Bath", "notice": 120, "horizon": 7 * 1440}
+    bounds = ServicePatch(title="Bath", notice=120, horizon=7 * 1440)
     bath = await add_service(clinic.ctx(), bounds, [clinic.sauna])
     asked = {"service_id": bath.id, "resource_id": clinic.sauna, "public": True}
     await is_refused(clinic, visit(clinic, **asked, starts_at=NOW + 119 * HOUR / 60), TooSoon)
@@ -82,9 +83,9 @@ async def test_nobody_at_all_forces_more_than_one_booking_may_take(clinic: World
 
 
 async def test_the_public_gets_whoever_is_open_and_free(clinic: World) -> None:
-    late = await add_resource(clinic.ctx(), {"title": "Eve"}, [Opening(1, opens=960, closes=1320)])
-    early = await add_resource(clinic.ctx(), {"title": "Per"}, [Opening(1, opens=600, closes=960)])
-    chat = await add_service(clinic.ctx(), {"title": "Chat"}, [late.id, early.id])
+    late = await add_resource(clinic.ctx(), ResourcePatch(title="Eve"), [Opening(1, opens=960, closes=1320)])
+    early = await add_resource(clinic.ctx(), ResourcePatch(title="Per"), [Opening(1, opens=600, closes=960)])
+    chat = await add_service(clinic.ctx(), ServicePatch(title="Chat"), [late.id, early.id])
     asked = visit(clinic, service_id=chat.id, resource_id=None, public=True)
     assert (await made(clinic, asked)).resource_id == early.id
     with pytest.raises(Closed):

@@ -11,6 +11,7 @@ from kalends.actions.bookings.advance import advance_collection, advance_item
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.catalogue import add_service, get_resource
 from kalends.engine.booking import Item
+from kalends.engine.catalogue import ServicePatch
 from kalends.engine.listing import ItemQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import (
@@ -31,11 +32,10 @@ def daily(clinic: World, count: int = 4, **fields: Any) -> Series:
     return Series(visit(clinic, **fields), Recurrence(rrule=f"FREQ=DAILY;COUNT={count}"))
 
 
-async def jobs(clinic: World) -> list[int]:
-    """The series of which something is still to be made, the newest last."""
+async def begun(clinic: World) -> list[int]:
+    """The bookings that have occurrences, in the order in which they were made."""
     rows = await clinic.db.fetch(
-        "select distinct booking_id from occurrence where account_id = $1 and outcome = 'pending' order by 1",
-        clinic.account.id,
+        "select distinct booking_id from occurrence where account_id = $1 order by booking_id", clinic.account.id
     )
     return [row["booking_id"] for row in rows]
 
@@ -43,7 +43,7 @@ async def jobs(clinic: World) -> list[int]:
 async def all_made(clinic: World, wished: Series) -> str:
     """A series with all its occurrences settled."""
     uid = await start_series(clinic.ctx(), wished)
-    await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    await make_occurrences(clinic.ctx(), (await begun(clinic))[-1])
     return uid
 
 
@@ -62,7 +62,7 @@ async def test_a_series_is_accepted_and_made_later(clinic: World) -> None:
     assert await counted(clinic) == {**before, "booking": 1, "occurrence": 4}
     assert await outcomes(clinic, uid) == 4 * ["pending"]
     assert await items(clinic, uid) == []
-    (booking_id,) = await jobs(clinic)
+    (booking_id,) = await begun(clinic)
     assert await make_occurrences(clinic.ctx(), booking_id) == 4
     made_ones = await items(clinic, uid)
     assert [item.starts_at for item in made_ones] == [SOON + day * DAY for day in range(4)]
@@ -110,7 +110,7 @@ async def test_a_series_whose_first_is_refused_is_not_begun(clinic: World) -> No
         with pytest.raises(refusal):
             await start_series(clinic.ctx(), wished)
     assert await counted(clinic) == before
-    assert await jobs(clinic) == []
+    assert await begun(clinic) == []
 
 
 async def test_what_does_not_fit_is_left_out_with_the_reason(clinic: World) -> None:
@@ -149,14 +149,14 @@ async def test_the_first_is_whatever_is_left_to_be_the_first(clinic: World) -> N
 async def test_made_again_is_made_once(clinic: World) -> None:
     uid = await all_made(clinic, daily(clinic))
     before = await counted(clinic)
-    assert await make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
+    assert await make_occurrences(clinic.ctx(), (await begun(clinic))[0]) == 0
     assert await counted(clinic) == before
     assert await outcomes(clinic, uid) == 4 * ["made"]
 
 
 async def test_two_beside_each_other_make_it_once(clinic: World) -> None:
     uid = await start_series(clinic.ctx(), daily(clinic, 20))
-    (booking_id,) = await jobs(clinic)
+    (booking_id,) = await begun(clinic)
     settled = await asyncio.gather(*(make_occurrences(clinic.ctx(), booking_id) for _ in range(3)))
     assert sum(settled) == 20
     assert await outcomes(clinic, uid) == 20 * ["made"]
@@ -190,7 +190,7 @@ async def test_when_the_first_is_refused_the_next_is_told_of(db: Db) -> None:
     uid = await start_series(clinic.ctx(), daily(clinic))
     await made(clinic, visit(clinic, customer_id=clinic.ola))
     before = len(await sent(clinic))
-    await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    await make_occurrences(clinic.ctx(), (await begun(clinic))[-1])
     assert await outcomes(clinic, uid) == ["refused", "made", "made", "made"]
     assert (await sent(clinic))[before:] == ["customer email confirmation"]
     assert await sent(clinic, (await items(clinic, uid))[0]) == ["customer email confirmation"]
@@ -198,11 +198,10 @@ async def test_when_the_first_is_refused_the_next_is_told_of(db: Db) -> None:
 
 async def test_a_series_keeps_to_the_clock_of_its_site(clinic: World) -> None:
     overseas, weekly = await new_york(clinic), Recurrence("FREQ=WEEKLY;COUNT=4")
-    service = await add_service(clinic.ctx(), {"title": "Haircut"}, [overseas])
-    there = Series(hour_of(overseas), weekly)
-    anywhere = Series(request(service_id=service.id, starts_at=SOON + HOUR), weekly)
-    for wished, first in ((there, SOON), (anywhere, SOON + HOUR)):
-        uid = await all_made(clinic, wished)
+    service = await add_service(clinic.ctx(), ServicePatch(title="Haircut"), [overseas])
+    there, anywhere = hour_of(overseas), request(service_id=service.id, starts_at=SOON + HOUR)
+    for asked, first in ((there, SOON), (anywhere, SOON + HOUR)):
+        uid = await all_made(clinic, Series(asked, weekly))
         starts = [item.starts_at for item in await items(clinic, uid)]
         assert [(start - first).total_seconds() / 3600 % 24 for start in starts] == [0, 0, 23, 23]
 
@@ -216,7 +215,7 @@ async def test_a_key_of_another_site_neither_sees_nor_ends_a_series(clinic: Worl
         for ask in (series.occurrences, series.outcomes, lambda ctx, uid: advance_collection(ctx, uid, "cancel")):
             with pytest.raises(NotFound):
                 await ask(visitor, uid)
-        await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+        await make_occurrences(clinic.ctx(), (await begun(clinic))[-1])
     assert len(await advance_collection(neighbour, uid, "cancel")) == 4
     with pytest.raises(NotFound):
         await start_series(visitor, daily(clinic))
@@ -224,12 +223,12 @@ async def test_a_key_of_another_site_neither_sees_nor_ends_a_series(clinic: Worl
 
 async def test_a_job_makes_what_its_key_could_book(clinic: World) -> None:
     chair = await new_york(clinic)
-    service = await add_service(clinic.ctx(), {"title": "Haircut"}, [clinic.ada, chair])
+    service = await add_service(clinic.ctx(), ServicePatch(title="Haircut"), [clinic.ada, chair])
     neighbour = at_sites(clinic.ctx(), frozenset({clinic.site}))
     await made(clinic, visit(clinic, starts_at=SOON + DAY))
     rule = Recurrence("FREQ=DAILY;COUNT=3")
     uid = await start_series(neighbour, Series(request(service_id=service.id, starts_at=SOON), rule))
-    await make_occurrences(clinic.ctx(), (await jobs(clinic))[-1])
+    await make_occurrences(clinic.ctx(), (await begun(clinic))[-1])
     assert await outcomes(clinic, uid) == ["made", "refused", "made"]
     assert {item.resource_id for item in await items(clinic, uid)} == {clinic.ada}
     assert [one.outcome for one in await series.outcomes(neighbour, uid)] == ["made", "refused", "made"]
@@ -237,7 +236,7 @@ async def test_a_job_makes_what_its_key_could_book(clinic: World) -> None:
 
 async def test_of_a_series_at_two_sites_each_key_sees_and_ends_its_own(clinic: World) -> None:
     chair = await new_york(clinic)
-    service = await add_service(clinic.ctx(), {"title": "Haircut"}, [clinic.ada, chair])
+    service = await add_service(clinic.ctx(), ServicePatch(title="Haircut"), [clinic.ada, chair])
     await made(clinic, visit(clinic, starts_at=SOON + DAY))
     rule = Recurrence("FREQ=DAILY;COUNT=3")
     uid = await all_made(clinic, Series(request(service_id=service.id, starts_at=SOON), rule))
@@ -290,7 +289,7 @@ async def test_what_is_still_pending_is_withdrawn(clinic: World) -> None:
     uid = await start_series(clinic.ctx(), daily(clinic))
     assert await advance_collection(clinic.ctx(), uid, "cancel") == []
     assert await outcomes(clinic, uid) == 4 * ["withdrawn"]
-    assert await make_occurrences(clinic.ctx(), (await jobs(clinic))[0]) == 0
+    assert await make_occurrences(clinic.ctx(), (await begun(clinic))[0]) == 0
     assert await items(clinic, uid) == []
 
 
@@ -331,16 +330,16 @@ async def test_another_accounts_series_is_not_found(clinic: World, db: Db) -> No
     with pytest.raises(NotFound):
         await advance_collection(stranger.ctx(), uid, "remove")
     with pytest.raises(NotFound):
-        await make_occurrences(stranger.ctx(), (await jobs(clinic))[0])
+        await make_occurrences(stranger.ctx(), (await begun(clinic))[0])
     assert await outcomes(clinic, uid) == 4 * ["made"]
 
 
 async def test_a_customer_whom_somebody_else_makes_meanwhile_is_found(clinic: World) -> None:
     new = {"first_name": "Liv", "email": "liv@example.org"}
     asked = [daily(clinic, starts_at=SOON + hour * HOUR, customer_id=None, customer=new) for hour in range(4)]
-    begun = await asyncio.gather(*(start_series(clinic.ctx(), each) for each in asked), return_exceptions=True)
-    assert [each for each in begun if not isinstance(each, str)] == []
-    for booking_id in await jobs(clinic):
+    accepted = await asyncio.gather(*(start_series(clinic.ctx(), each) for each in asked), return_exceptions=True)
+    assert [each for each in accepted if not isinstance(each, str)] == []
+    for booking_id in await begun(clinic):
         await make_occurrences(clinic.ctx(), booking_id)
     rows = await clinic.db.fetch("select distinct customer_id from item where account_id = $1", clinic.account.id)
     assert len(rows) == 1

@@ -6,6 +6,7 @@ import pytest
 
 from kalends.actions.bookings.sessions import get_session, list_sessions, remove_session, remove_sessions, seats_taken
 from kalends.actions.catalogue import add_resource, add_service, get_resource
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired
@@ -53,7 +54,7 @@ async def test_a_session_may_be_placed_over_another_on_purpose(clinic: World) ->
 
 
 async def test_buffers_of_the_service_keep_the_room_too(clinic: World) -> None:
-    steam = await add_service(clinic.ctx(), {"title": "Steam", "kind": "attendance", "buffer_after": 30})
+    steam = await add_service(clinic.ctx(), ServicePatch(title="Steam", kind="attendance", buffer_after=30))
     made = await add_session(clinic.ctx(), {"service_id": steam.id, "resource_id": clinic.sauna, "starts_at": TOMORROW})
     claimed = await clinic.db.fetchrow(
         "select lower(span), upper(span), units from claim where session_id = $1", made.id
@@ -84,7 +85,7 @@ async def test_a_session_needs_its_times_in_order(clinic: World) -> None:
 
 
 async def test_a_retired_room_hosts_nothing_new(clinic: World) -> None:
-    old = await add_resource(clinic.ctx(), {"title": "Old room", "active": False})
+    old = await add_resource(clinic.ctx(), ResourcePatch(title="Old room", active=False))
     with pytest.raises(Retired):
         await add_session(clinic.ctx(), {"resource_id": old.id, "starts_at": TOMORROW, "ends_at": TOMORROW + HOUR})
 

@@ -1,11 +1,13 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from kalends.actions.apply import apply
 from kalends.actions.catalogue import list_sites
 from kalends.actions.settings import change_settings, get_settings, holidays
-from kalends.engine.policy import Policy
+from kalends.engine.description import read
+from kalends.engine.policy import AccountPatch, Policy, PolicyPatch, SettingsPatch
 from kalends.engine.refusals import Fault, Invalid
 from kalends.store.accounts import load_account
 from kalends.store.db import Db
@@ -27,8 +29,9 @@ async def test_what_an_account_says_of_itself(clinic: World) -> None:
 
 
 async def test_rules_are_changed_and_the_journal_tells(clinic: World) -> None:
-    fields = {"verification": "sms", "reminder_days_before": 2, "name": "Hospital", "details": {"one": {"x": 1}}}
-    changed = await change_settings(clinic.ctx(LATER), fields)
+    rules = PolicyPatch(verification="sms", reminder_days_before=2)
+    patch = SettingsPatch(account=AccountPatch(name="Hospital", policy=rules), details={"one": {"x": 1}})
+    changed = await change_settings(clinic.ctx(LATER), patch)
     assert changed == await get_settings(clinic.ctx())
     assert (changed.account.name, changed.updated_at, changed.details) == ("Hospital", LATER, {"one": {"x": 1}})
     assert changed.account.policy == Policy(verification="sms", confirm_manually=True, reminder_days_before=2)
@@ -39,12 +42,13 @@ async def test_rules_are_changed_and_the_journal_tells(clinic: World) -> None:
 
 
 async def test_no_change_is_none(clinic: World) -> None:
-    same = await change_settings(clinic.ctx(LATER), {"name": "Clinic", "locale": None, "confirm_manually": True})
+    patch = AccountPatch(name="Clinic", policy=PolicyPatch(confirm_manually=True))
+    same = await change_settings(clinic.ctx(LATER), SettingsPatch(account=patch))
     assert same.updated_at == NOW
 
 
 async def test_the_sites_stay_in_the_accounts_zone(clinic: World) -> None:
-    await change_settings(clinic.ctx(), {"time_zone": "Europe/London"})
+    await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(time_zone="Europe/London")))
     assert [site.time_zone for site in await list_sites(clinic.ctx())] == ["Europe/London"]
 
 
@@ -59,13 +63,13 @@ async def test_the_sites_stay_in_the_accounts_zone(clinic: World) -> None:
         ("verification", "letter", "not_included"),
         ("hold_minutes", 0, "out_of_range"),
         ("reminder_minute", 1440, "out_of_range"),
-        ("confirm_manually", "maybe", "invalid"),
-        ("hold_minutes", "soon", "invalid"),
     ],
 )
-async def test_settings_that_none_can_have(clinic: World, field: str, value: object, reason: str) -> None:
+async def test_settings_that_none_can_have(clinic: World, field: str, value: Any, reason: str) -> None:
+    is_rule = field in PolicyPatch.__struct_fields__
+    patch = AccountPatch(policy=PolicyPatch(**{field: value})) if is_rule else AccountPatch(**{field: value})
     with pytest.raises(Invalid) as refused:
-        await change_settings(clinic.ctx(), {field: value})
+        await change_settings(clinic.ctx(), SettingsPatch(account=patch))
     assert Fault(field, reason) in refused.value.faults
     assert (await get_settings(clinic.ctx())).account == clinic.account
 
@@ -82,5 +86,5 @@ async def test_holidays_that_the_sites_keep(clinic: World) -> None:
     calendar = {"name": "Ours", "days": [ball]}
     site = {"name": "Clinic", "holiday_calendar": "Ours"}
     described = {"slug": clinic.account.slug, "holiday_calendars": [calendar], "sites": [site]}
-    await apply(clinic.db, NOW, described)
+    await apply(clinic.db, NOW, read(described))
     assert await holidays(clinic.ctx(), MAY - timedelta(days=40), MAY) == [(MAY, "Ball")]

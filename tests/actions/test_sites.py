@@ -25,12 +25,17 @@ from kalends.actions.bookings.find import find_by_external_id, get_item, list_it
 from kalends.actions.context import Context
 from kalends.actions.customers import list_customers
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.event import DocumentWish
+from kalends.engine.catalogue import ResourcePatch, ServiceAssignmentPatch, ServicePatch
+from kalends.engine.custom_field import CustomFieldPatch
+from kalends.engine.event import DocumentPatch, OccasionPatch
 from kalends.engine.invoice import Invoice, InvoiceQuery
 from kalends.engine.listing import CustomerQuery, ItemQuery, ItemView
+from kalends.engine.policy import AccountPatch, SettingsPatch
 from kalends.engine.pricing import Price
+from kalends.engine.profile import ProfilePatch
 from kalends.engine.refusals import Forbidden, Full, NotFound
-from kalends.store.resources import add_site
+from kalends.engine.site import SitePatch
+from kalends.engine.webhook import WebhookPatch
 from tests.acts import add_session, book_item, change, request, whole
 from tests.desk import DAY, HOUR, SOON, counted, hour_of, mornings, seat, statements_of, visit
 from tests.world import World, at_sites
@@ -54,10 +59,10 @@ class Annex(msgspec.Struct, frozen=True):
 @pytest.fixture
 async def annex(clinic: World) -> Annex:
     ctx = clinic.ctx()
-    site = await add_site(clinic.db, catalogue.new_site(ctx, {"name": "Annex"}))
-    cleo = await catalogue.add_resource(ctx, {"title": "Cleo", "site_id": site.id})
-    await services.add_serving(ctx, {"service_id": clinic.massage, "resource_id": cleo.id})
-    here = at_sites(ctx, frozenset({clinic.site}))
+    site = await catalogue.add_site(ctx, SitePatch(name="Annex"))
+    cleo = await catalogue.add_resource(ctx, ResourcePatch(title="Cleo", site_id=site.id))
+    await services.add_assignment(ctx, ServiceAssignmentPatch(service_id=clinic.massage, resource_id=cleo.id))
+    here = msgspec.structs.replace(ctx, site_ids=frozenset({clinic.site}))
     return Annex(clinic, site.id, cleo.id, here)
 
 
@@ -149,8 +154,8 @@ async def invoiced(annex: Annex, *resource_ids: int) -> Invoice:
     order = whole(resources=tuple(map(RequestedResource, resource_ids)), times=mornings(), customer_id=w.kari)
     ordered = await book(w.ctx(), order)
     invoice = await invoices.issue_invoice(w.ctx(), [ordered.booking.id])
-    event = await events.add_event(w.ctx(), {"title": "Fair", "starts_at": SOON, "ends_at": SOON + HOUR})
-    await documents.add_document(w.ctx(), event.id, DocumentWish(kind="offer", booking_ids=(ordered.booking.id,)))
+    event = await events.add_event(w.ctx(), OccasionPatch(title="Fair", starts_at=SOON, ends_at=SOON + HOUR))
+    await documents.add_document(w.ctx(), event.id, DocumentPatch(kind="offer", booking_ids=(ordered.booking.id,)))
     occasion = await documents.get_occasion(annex.here, event.id)
     assert bool(occasion.papers) == (annex.cleo not in resource_ids)
     return invoice
@@ -172,17 +177,17 @@ async def test_papers_about_another_site_are_not_there(annex: Annex) -> None:
 
 
 OF_THE_ACCOUNT: dict[str, Callable[[Context, Any], Awaitable[object]]] = {
-    "settings": lambda ctx, w: settings.change_settings(ctx, {"name": "x"}),
-    "profile": lambda ctx, w: profile.set_profile(ctx, {"city": "x"}),
-    "webhook": lambda ctx, w: webhooks.add_webhook(ctx, "x", {"url": "https://example.org", "events": ("*",)}),
-    "event": lambda ctx, w: events.add_event(ctx, {"title": "x", "starts_at": SOON, "ends_at": SOON + HOUR}),
-    "new service": lambda ctx, w: catalogue.add_service(ctx, {"title": "x"}, [w.ada]),
-    "service": lambda ctx, w: services.change_service(ctx, w.massage, {"title": "x"}),
+    "settings": lambda ctx, w: settings.change_settings(ctx, SettingsPatch(account=AccountPatch(name="x"))),
+    "profile": lambda ctx, w: profile.change_profile(ctx, ProfilePatch(city="x")),
+    "webhook": lambda ctx, w: webhooks.add_webhook(ctx, "x", WebhookPatch(url="https://example.org", events=("*",))),
+    "event": lambda ctx, w: events.add_event(ctx, OccasionPatch(title="x", starts_at=SOON, ends_at=SOON + HOUR)),
+    "new service": lambda ctx, w: catalogue.add_service(ctx, ServicePatch(title="x"), [w.ada]),
+    "service": lambda ctx, w: services.change_service(ctx, w.massage, ServicePatch(title="x")),
     "service out of use": lambda ctx, w: services.remove_service(ctx, w.massage),
     "prices of a service": lambda ctx, w: prices.set_prices(ctx, [], service_id=w.massage),
     "customer group": lambda ctx, w: prices.add_group(ctx, "x"),
     "category": lambda ctx, w: custom_fields.add_category(ctx, "x"),
-    "custom field": lambda ctx, w: custom_fields.add_field(ctx, {"title": "x", "kind": "text"}),
+    "custom field": lambda ctx, w: custom_fields.add_field(ctx, CustomFieldPatch(title="x", kind="text")),
 }
 
 
@@ -195,8 +200,8 @@ async def test_what_is_of_the_account_is_changed_by_who_sees_all_of_it(annex: An
 
 async def test_a_service_is_not_taken_from_other_sites(annex: Annex) -> None:
     w = annex.clinic
-    everybodys = await catalogue.add_service(w.ctx(), {"title": "Advice"})
+    everybodys = await catalogue.add_service(w.ctx(), ServicePatch(title="Advice"))
     with pytest.raises(Forbidden):
-        await services.add_serving(annex.here, {"service_id": everybodys.id, "resource_id": w.ada})
-    made = await services.add_serving(annex.here, {"service_id": w.physio, "resource_id": w.bo})
-    await services.remove_serving(annex.here, made.id)
+        await services.add_assignment(annex.here, ServiceAssignmentPatch(service_id=everybodys.id, resource_id=w.ada))
+    made = await services.add_assignment(annex.here, ServiceAssignmentPatch(service_id=w.physio, resource_id=w.bo))
+    await services.remove_assignment(annex.here, made.id)

@@ -12,6 +12,7 @@ from kalends.actions.catalogue import add_service
 from kalends.actions.resources import change_resource
 from kalends.actions.services import change_service, remove_service
 from kalends.actions.slots import available_dates, next_available_date, slots
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Full, Invalid, NotFound, Refusal
 from kalends.engine.slots import Slot
@@ -55,7 +56,7 @@ async def test_what_is_left_of_many_is_counted(clinic: World) -> None:
 
 
 async def test_sessions_with_seats_left_are_slots(clinic: World) -> None:
-    await change_service(clinic.ctx(), clinic.yoga, {"most_units": 3})
+    await change_service(clinic.ctx(), clinic.yoga, ServicePatch(most_units=3))
     morning = await class_at(clinic, OPENS, resource_id=clinic.hall)
     evening = await class_at(clinic, OPENS + 8 * HOUR, capacity=1)
     await made(clinic, seat(clinic, morning))
@@ -105,7 +106,7 @@ async def test_the_next_date_with_a_slot(clinic: World) -> None:
 
 
 async def test_a_night_is_as_long_as_it_is(clinic: World) -> None:
-    await change_resource(clinic.ctx(), clinic.sauna, {}, [Opening(7, 0, 360)])
+    await change_resource(clinic.ctx(), clinic.sauna, ResourcePatch(), [Opening(7, 0, 360)])
     for day, hours in (((2027, 3, 28), 5), ((2027, 10, 31), 7), ((2027, 11, 7), 6)):
         around = datetime(*day, tzinfo=UTC)
         night = Span(around - 3 * HOUR, around + 9 * HOUR)
@@ -122,7 +123,7 @@ async def test_every_slot_can_be_booked_and_nothing_full_is_in_one(
 ) -> None:
     clinic, draw = await open_clinic(db), random.Random(seed)
     halls = [clinic.hall, clinic.left, clinic.right]
-    hire = (await add_service(clinic.ctx(), {"title": "Hire", "step": 15, "buffer_after": 15}, halls)).id
+    hire = (await add_service(clinic.ctx(), ServicePatch(title="Hire", step=15, buffer_after=15), halls)).id
     for whose, at, quarters, count in diary:
         await take(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
     session = await class_at(clinic, OPENS, capacity=draw.randint(0, 3))

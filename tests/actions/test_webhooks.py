@@ -1,14 +1,16 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from kalends.actions.webhooks import add_webhook, change_webhook, get_webhook, list_webhooks, remove_webhook
 from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.webhook import WebhookPatch
 from kalends.store.db import Db
 from tests.desk import told
 from tests.world import NOW, World, open_clinic
 
-HOOK = {"url": "https://hooks.example.org/kalends", "events": ("booking.*", "person.created")}
+HOOK = WebhookPatch(url="https://hooks.example.org/kalends", events=("booking.*", "person.created"))
 LATER = NOW + timedelta(minutes=5)
 
 
@@ -22,7 +24,7 @@ async def test_a_webhook_is_kept_with_a_secret(clinic: World) -> None:
 
 async def test_a_webhook_is_silenced_and_keeps_its_secret(clinic: World) -> None:
     made = await add_webhook(clinic.ctx(), "native", HOOK)
-    quiet = await change_webhook(clinic.ctx(LATER), "native", made.id, {"active": False})
+    quiet = await change_webhook(clinic.ctx(LATER), "native", made.id, WebhookPatch(active=False))
     assert (quiet.active, quiet.updated_at, quiet.secret) == (False, LATER, made.secret)
 
 
@@ -32,12 +34,12 @@ async def test_a_webhook_that_is_gone(clinic: World) -> None:
     with pytest.raises(NotFound):
         await remove_webhook(clinic.ctx(), "native", made.id)
     with pytest.raises(NotFound):
-        await change_webhook(clinic.ctx(), "native", made.id, {"active": True})
+        await change_webhook(clinic.ctx(), "native", made.id, WebhookPatch(active=True))
 
 
 async def test_the_journal_tells_all_but_the_secret(clinic: World) -> None:
     made = await add_webhook(clinic.ctx(), "native", HOOK)
-    await change_webhook(clinic.ctx(), "native", made.id, {"secret": "a" * 32})
+    await change_webhook(clinic.ctx(), "native", made.id, WebhookPatch(secret="a" * 32))
     await remove_webhook(clinic.ctx(), "native", made.id)
     lines = await told(clinic, "webhook")
     assert [what for what, _, _ in lines] == ["add", "change", "remove"]
@@ -62,13 +64,13 @@ async def test_the_journal_tells_all_but_the_secret(clinic: World) -> None:
 )
 async def test_what_is_no_place_to_call(clinic: World, url: str) -> None:
     with pytest.raises(Invalid) as refused:
-        await add_webhook(clinic.ctx(), "native", {**HOOK, "url": url})
+        await add_webhook(clinic.ctx(), "native", replace(HOOK, url=url))
     assert refused.value.faults == (Fault("url", "invalid"),)
 
 
 async def test_all_that_is_wrong_is_named_at_once(clinic: World) -> None:
     with pytest.raises(Invalid) as refused:
-        await add_webhook(clinic.ctx(), "native", {"events": ("all of them",), "secret": "short"})
+        await add_webhook(clinic.ctx(), "native", WebhookPatch(events=("all of them",), secret="short"))
     reasons = {(fault.field, fault.reason) for fault in refused.value.faults}
     assert reasons == {("url", "blank"), ("events", "invalid"), ("secret", "out_of_range")}
 

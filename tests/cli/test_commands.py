@@ -47,6 +47,10 @@ async def test_a_key_that_is_not_there(own_database: str) -> None:
     assert line == "kalends: There is no such key that is valid."
 
 
+async def test_nothing_was_given_up(own_database: str) -> None:
+    assert await kalends("retry", KALENDS_DATABASE_URL=own_database) == (0, "Nothing was given up.\n", "")
+
+
 async def test_a_worker_of_jobs_stops_when_told(own_database: str) -> None:
     worker = await begin("work", KALENDS_DATABASE_URL=own_database)
     assert worker.stderr

@@ -3,14 +3,17 @@ from datetime import UTC, datetime
 import pytest
 
 from kalends.actions.apply import apply
+from kalends.engine.description import read
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
 from tests.cli.running import kalends
 
-BAKERY = {
-    "slug": "bakery",
-    "events": [{"title": "Open day", "day": "2027-06-05", "starts": "10:00", "ends": "24:00"}],
-}
+BAKERY = read(
+    {
+        "slug": "bakery",
+        "events": [{"title": "Open day", "day": "2027-06-05", "starts": "10:00", "ends": "24:00"}],
+    }
+)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from kalends.actions.bookings.book import book
-from kalends.actions.catalogue import add_resource, add_service, new_site
+from kalends.actions.catalogue import add_resource, add_service, add_site
 from kalends.actions.customers import add_customer
 from kalends.actions.documents import add_document
 from kalends.actions.events import add_event
@@ -17,15 +17,18 @@ from kalends.actions.hours import set_exception_days
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.keys import create_key
 from kalends.actions.prices import set_prices
-from kalends.actions.services import add_serving
+from kalends.actions.services import add_assignment
 from kalends.actions.webhooks import add_webhook
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.event import DocumentWish
+from kalends.engine.catalogue import ResourcePatch, ServiceAssignmentPatch, ServicePatch
+from kalends.engine.event import DocumentPatch, OccasionPatch
+from kalends.engine.people import CustomerPatch
 from kalends.engine.pricing import Price
 from kalends.engine.recurrence import Recurrence
+from kalends.engine.site import SitePatch
 from kalends.engine.span import Span
-from kalends.store.resources import add_site
-from tests.acts import add_sessions, book_item, request, whole
+from kalends.engine.webhook import WebhookPatch
+from tests.acts import add_sessions, book_item, request, whole, with_fields
 from tests.desk import HOUR, shifted
 from tests.dialects.place import OSLO
 from tests.world import World
@@ -73,8 +76,10 @@ async def open_branch(world: World) -> Ids:
     start = world.now + timedelta(days=3)
     day = start.astimezone(OSLO).date()
     offered = await _offer(world, day)
-    hook = await add_webhook(world.ctx(), "makeplans", {"url": "https://example.org/told", "events": ("booking.*",)})
-    spare = await add_customer(world.ctx(), {"first_name": "Siri"})
+    hook = await add_webhook(
+        world.ctx(), "makeplans", WebhookPatch(url="https://example.org/told", events=("booking.*",))
+    )
+    spare = await add_customer(world.ctx(), CustomerPatch(first_name="Siri"))
     return {
         **offered,
         **await _order(world, offered["resource_id"], start),
@@ -92,14 +97,14 @@ async def open_branch(world: World) -> Ids:
 
 async def _offer(world: World, day: date) -> Ids:
     ctx = world.ctx()
-    site = await add_site(world.db, new_site(ctx, {"name": MARK}))
+    site = await add_site(ctx, SitePatch(name=MARK))
     cleo, room, thing = [
-        (await add_resource(ctx, {"title": f"{MARK} {kind}", "site_id": site.id, "kind": kind})).id
+        (await add_resource(ctx, ResourcePatch(title=f"{MARK} {kind}", site_id=site.id, kind=kind))).id
         for kind in ("person", "space", "inventory")
     ]
-    serving = await add_serving(ctx, {"service_id": world.massage, "resource_id": cleo})
-    await add_serving(ctx, {"service_id": world.yoga, "resource_id": room})
-    care = await add_service(ctx, {"title": "Care"}, [cleo])
+    serving = await add_assignment(ctx, ServiceAssignmentPatch(service_id=world.massage, resource_id=cleo))
+    await add_assignment(ctx, ServiceAssignmentPatch(service_id=world.yoga, resource_id=room))
+    care = await add_service(ctx, ServicePatch(title="Care"), [cleo])
     await set_prices(ctx, [Price(amount=Decimal(9))], resource_id=cleo)
     await set_exception_days(ctx, cleo, {day: [(0, 1440)]})
     places = {"site_id": site.id, "resource_id": cleo, "room_id": room, "thing_id": thing}
@@ -109,7 +114,7 @@ async def _offer(world: World, day: date) -> Ids:
 async def _order(world: World, cleo: int, start: datetime) -> Ids:
     ctx = world.ctx()
     asked = request(service_id=world.massage, resource_id=cleo, customer_id=world.ola, starts_at=start)
-    one = await book_item(ctx, msgspec.structs.replace(asked, title=MARK, notes=MARK, external_id=MARK))
+    one = await book_item(ctx, with_fields(asked, title=MARK, notes=MARK, external_id=MARK))
     spans = tuple(Span(start + n * HOUR, start + (n + 1) * HOUR) for n in (2, 4))
     hers = [RequestedResource(cleo)]
     order = whole(resources=hers, times=spans, title=MARK, customer_id=world.ola)
@@ -119,8 +124,8 @@ async def _order(world: World, cleo: int, start: datetime) -> Ids:
         ctx, whole(resources=hers, times=later, title=MARK, customer_id=world.ola, state="awaiting_confirmation")
     )
     invoice = await issue_invoice(ctx, [first.booking.id], text=MARK)
-    event = await add_event(ctx, {"title": "Fair", "starts_at": start, "ends_at": start + HOUR})
-    await add_document(ctx, event.id, DocumentWish(kind="offer", booking_ids=(first.booking.id,), number=MARK))
+    event = await add_event(ctx, OccasionPatch(title="Fair", starts_at=start, ends_at=start + HOUR))
+    await add_document(ctx, event.id, DocumentPatch(kind="offer", booking_ids=(first.booking.id,), number=MARK))
     papers = {"invoice_id": invoice.id, "file": invoice.file, "occasion_id": event.id}
     return {**papers, "item_id": one.item.id, "order_id": first.booking.id, "collection_id": first.booking.uid}
 

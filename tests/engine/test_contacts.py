@@ -1,6 +1,6 @@
 import pytest
 
-from kalends.engine.contacts import e164, normal_email
+from kalends.engine.contacts import e164, normalized_email
 from kalends.engine.refusals import Fault, Invalid
 
 
@@ -14,7 +14,7 @@ from kalends.engine.refusals import Fault, Invalid
     ],
 )
 def test_an_email_is_kept_in_its_case(text: str | None, email: str | None) -> None:
-    assert normal_email(text) == email
+    assert normalized_email(text) == email
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ def test_an_email_is_kept_in_its_case(text: str | None, email: str | None) -> No
 )
 def test_what_is_no_email_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as refused:
-        normal_email(text)
+        normalized_email(text)
     assert refused.value.faults == (Fault("email", "invalid"),)
 
 
 def test_an_email_longer_than_any_is_refused() -> None:
     with pytest.raises(Invalid):
-        normal_email(f"kari@{'a' * 250}.no")
+        normalized_email(f"kari@{'a' * 250}.no")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kalends.engine.custom_field import Condition, CustomField, kept_values, meets, number, why_unfit
+from kalends.engine.custom_field import Condition, CustomField, FieldValue, kept_values, meets, number, why_unfit
 from kalends.engine.refusals import Fault, Invalid, NotFound
 
 PERSONS = CustomField(1, 1, "Persons", "numeric")
@@ -27,7 +27,7 @@ FIELDS = (PERSONS, SEATS, STAGE, REMARK)
         (SEATS, None, None),
     ],
 )
-def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, given: object, kept: str | None) -> None:
+def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, given: FieldValue, kept: str | None) -> None:
     assert kept_values(FIELDS, {field.id: given}) == {field.id: kept}
 
 

@@ -5,31 +5,30 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.engine.event import Document, Occasion, faults_of, faults_of_document, new_event, next_number
-from kalends.engine.refusals import Fault
+from kalends.engine.event import Document, OccasionPatch, changed_occasion, check_document, new_occasion, next_number
+from kalends.engine.refusals import Fault, Invalid
 from tests.world import NOW
 
-PLAIN = new_event(
-    {
-        "account_id": 1,
-        "id": 2,
-        "title": "Jazz night",
-        "starts_at": NOW,
-        "ends_at": NOW + timedelta(hours=5),
-        "created_at": NOW,
-        "updated_at": NOW,
-    }
-)
+PLAIN = new_occasion(OccasionPatch(title="Jazz night", starts_at=NOW, ends_at=NOW + timedelta(hours=5)), 1, 2, NOW)
 OFFER = Document(1, 3, 2, "offer", "OFFER 1", Decimal("11.5"), NOW.date(), None, None, NOW)
 
 
-def event(**fields: Any) -> Occasion:
-    return msgspec.structs.replace(PLAIN, **fields)
+def faults_of(**fields: Any) -> list[Fault]:
+    """What is wrong with Jazz night once these fields of it are changed."""
+    with pytest.raises(Invalid) as refused:
+        changed_occasion(PLAIN, OccasionPatch(**fields))
+    return list(refused.value.faults)
+
+
+def faults_of_document(**fields: Any) -> list[Fault]:
+    with pytest.raises(Invalid) as refused:
+        check_document(msgspec.structs.replace(OFFER, **fields))
+    return list(refused.value.faults)
 
 
 def test_what_is_not_said_of_an_event_is_blank() -> None:
     assert (PLAIN.headline, PLAIN.ticket_price, PLAIN.entrance_minute, PLAIN.active) == ("", "", None, True)
-    assert faults_of(PLAIN) == []
+    assert changed_occasion(PLAIN, OccasionPatch()) == PLAIN
 
 
 @pytest.mark.parametrize(
@@ -45,25 +44,26 @@ def test_what_is_not_said_of_an_event_is_blank() -> None:
     ],
 )
 def test_what_is_wrong_with_an_event_is_told(fields: dict[str, Any], fault: Fault) -> None:
-    assert faults_of(event(**fields)) == [fault]
+    assert faults_of(**fields) == [fault]
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    assert len(faults_of(event(title="", entrance_minute=2000, ends_at=NOW))) == 3
+    assert len(faults_of(title="", entrance_minute=2000, ends_at=NOW)) == 3
 
 
 def test_what_is_wrong_with_a_document_is_told() -> None:
-    assert faults_of_document(OFFER) == []
-    strange = msgspec.structs.replace(OFFER, number=" ", amount=Decimal(-1))
-    assert faults_of_document(strange) == [Fault("number", "blank"), Fault("amount", "out_of_range")]
-    long = msgspec.structs.replace(OFFER, number="1" * 256, amount=Decimal(10**10))
-    assert faults_of_document(long) == [Fault("number", "too_long"), Fault("amount", "out_of_range")]
+    check_document(OFFER)
+    assert faults_of_document(number=" ", amount=Decimal(-1)) == [
+        Fault("number", "blank"),
+        Fault("amount", "out_of_range"),
+    ]
+    long = faults_of_document(number="1" * 256, amount=Decimal(10**10))
+    assert long == [Fault("number", "too_long"), Fault("amount", "out_of_range")]
 
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "0.00001", "-0.01", "10000000000"])
 def test_an_amount_that_cannot_be_kept_is_told(amount: str) -> None:
-    document = msgspec.structs.replace(OFFER, amount=Decimal(amount))
-    assert faults_of_document(document) == [Fault("amount", "out_of_range")]
+    assert faults_of_document(amount=Decimal(amount)) == [Fault("amount", "out_of_range")]
 
 
 def test_numbers_are_counted_for_each_kind() -> None:

@@ -1,161 +1,213 @@
-"""Jobs: done when what asked for them is kept, tried again, taken up when their worker is killed, done once."""
+"""The worker: does what waits as long as there is any, through every loss of the database, each thing once."""
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
-from kalends.jobs.handlers import Handler, Step
-from kalends.jobs.worker import Pace, work
+from kalends.engine.backoff import next_attempt
+from kalends.jobs.worker import RowTask, Task, attempt_next
+from kalends.store import embedded
 from kalends.store.db import Db, Pool, open_pool, transaction
-from kalends.store.jobs import enqueue
-from kalends.store.watch import Jobs, look_at_jobs
 from tests.desk import until
+from tests.jobs.running import working
 from tests.world import NOW
 
-QUICK = Pace(timedelta(seconds=1), timedelta(milliseconds=50), timedelta(seconds=1), timedelta(milliseconds=200))
+TABLE = "create table chore (id int primary key, done int not null default 0)"
 
-# A worker that begins to note the job, and is never done.
-STUCK = """
-import asyncio, sys
-from kalends.jobs.worker import work
-from kalends.store.db import transaction
-async def note(db, now, payload):
-    async with transaction(db) as tx:
-        await tx.execute("insert into noted values ($1)", payload.decode())
-        print("in the middle", flush=True)
-        await asyncio.sleep(60)
-asyncio.run(work(sys.argv[1], asyncio.Event(), handlers={"note": note}))
-"""
+
+class Chore(msgspec.Struct, frozen=True):
+    """A row of the table; the tests' tasks work them off."""
+
+    id: int
 
 
 @pytest.fixture
 async def pool(own_database: str) -> AsyncIterator[Pool]:
     pool = await open_pool(own_database)
-    await pool.execute("create table noted (what text not null)")
+    await pool.execute(TABLE)
     yield pool
     await pool.close()
 
 
-async def note(db: Db, _: datetime, payload: bytes) -> None:
-    await db.execute("insert into noted values ($1)", payload.decode())
+async def do_chore(db: Db, _: datetime) -> bool:
+    async with transaction(db) as tx:
+        found = await tx.fetchval("select id from chore where done = 0 order by id limit 1 for update skip locked")
+        await tx.execute("update chore set done = done + 1 where id = $1", found)
+    return found is not None
 
 
-@asynccontextmanager
-async def working(url: str, handlers: Mapping[str, Handler], retries: int = 12) -> AsyncIterator[None]:
-    """A worker beside the test, which ends what it has begun."""
-    stop = asyncio.Event()
-    worker = asyncio.create_task(work(url, stop, msgspec.structs.replace(QUICK, retries=retries), handlers))
-    yield
-    stop.set()
-    await asyncio.wait_for(worker, 20)
+async def add(db: Db, *ids: int) -> None:
+    await db.execute("insert into chore select unnest($1::int[])", list(ids))
 
 
-def noted(pool: Pool) -> Callable[[], Awaitable[Any]]:
-    return lambda: pool.fetchval("select array_agg(what) from noted")
+def done(db: Db) -> Callable[[], Awaitable[Any]]:
+    """How often each chore was done, in their order."""
+    return lambda: db.fetchval("select array_agg(done order by id) from chore")
 
 
-def queued(pool: Pool) -> Callable[[], Awaitable[Any]]:
-    return lambda: pool.fetchval("select count(*) from pgqueuer")
+CHORES = (Task("chore", do_chore, at_once=3),)
 
 
-async def test_a_job_is_done_when_its_transaction_is_kept(own_database: str, pool: Pool) -> None:
-    async with working(own_database, {"note": note}):
-        async with transaction(pool) as tx:
-            await enqueue(tx, "note", {"n": 1})
-            await asyncio.sleep(0.5)
-            assert await noted(pool)() is None
-        await until(noted(pool), ['{"n":1}'])
-        await until(queued(pool), 0)
+async def test_what_waits_is_done_once_and_what_comes_later_too(own_database: str, pool: Pool) -> None:
+    await add(pool, *range(50))
+    async with working(own_database, CHORES):
+        await until(done(pool), [1] * 50)
+        await add(pool, 50)
+        await until(done(pool), [1] * 51)
 
 
-async def test_a_job_goes_with_a_transaction_that_is_not_kept(pool: Pool) -> None:
-    async def asked_for_and_failed() -> None:
-        async with transaction(pool) as tx:
-            await enqueue(tx, "note", {"n": 1})
+async def test_two_workers_never_do_the_same(own_database: str, pool: Pool) -> None:
+    await add(pool, *range(200))
+    async with working(own_database, CHORES), working(own_database, CHORES):
+        await until(done(pool), [1] * 200)
+
+
+async def test_a_unit_whose_connection_is_killed_is_done_again(own_database: str, pool: Pool, events: Any) -> None:
+    runs: list[datetime] = []
+
+    async def cut_off_at_first(db: Db, now: datetime) -> bool:
+        runs.append(now)
+        async with transaction(db) as tx:
+            busy = await do_chore(tx, now)
+            if len(runs) == 1:
+                await tx.execute("select pg_terminate_backend(pg_backend_pid())")
+        return busy
+
+    await add(pool, 1, 2)
+    async with working(own_database, (Task("chore", cut_off_at_first),)):
+        await until(done(pool), [1, 1])
+    assert [event["log_level"] for event in events if event["event"] == "jobs.database_lost"] == ["warning"]
+
+
+async def test_a_database_that_comes_later_is_waited_for(tmp_path: Path, events: Any) -> None:
+    with embedded.running(tmp_path) as server:
+        url = server.url()
+        await (connection := await asyncpg.connect(url)).execute(TABLE)
+        await add(connection, 1)
+        await connection.close()
+    async with working(url, CHORES):
+        await until(lambda: named(events, "jobs.database_lost"), 1)
+        with embedded.running(tmp_path):
+            pool = await open_pool(url, 1, 1)
+            await until(done(pool), [1])
+            await pool.close()
+    assert await named(events, "jobs.database_lost") == 1
+
+
+async def test_a_worker_without_a_database_stops_when_told(events: Any) -> None:
+    async with working("postgresql://nobody@127.0.0.1:1/nothing", CHORES):
+        await until(lambda: named(events, "jobs.database_lost"), 1)
+    assert [event["fault"] for event in events if event["event"] == "jobs.database_lost"] == ["ConnectionRefusedError"]
+
+
+async def test_a_standby_is_seen_and_waited_for(own_database: str, pool: Pool, events: Any) -> None:
+    name = await pool.fetchval("select current_database()")
+    await add(pool, 1)
+    await pool.execute(f"alter database {name} set default_transaction_read_only = on")
+    async with working(own_database, CHORES):
+        await until(lambda: named(events, "jobs.database_lost"), 1)
+        assert [event["fault"] for event in events] == ["read_only"]
+        await pool.execute(f"alter database {name} reset default_transaction_read_only")
+        await until(done(pool), [1])
+
+
+async def named(events: Any, name: str) -> int:
+    return len([event for event in events if event["event"] == name])
+
+
+async def test_a_task_that_fails_keeps_no_other_from_being_done(own_database: str, pool: Pool, events: Any) -> None:
+    runs: list[datetime] = []
+
+    async def third_time_lucky(_: Db, now: datetime) -> bool:
+        runs.append(now)
+        if len(runs) < 3:
             raise ZeroDivisionError
+        return False
 
-    with pytest.raises(ZeroDivisionError):
-        await asked_for_and_failed()
-    assert await queued(pool)() == 0
-
-
-async def test_a_job_that_fails_is_tried_again(own_database: str, pool: Pool) -> None:
-    attempts: list[bytes] = []
-
-    async def third_time_lucky(db: Db, now: datetime, payload: bytes) -> None:
-        attempts.append(payload)
-        if len(attempts) < 3:
-            raise OSError("not yet")
-        await note(db, now, payload)
-
-    await enqueue(pool, "note", {})
-    async with working(own_database, {"note": third_time_lucky}):
-        await until(noted(pool), ["{}"])
-        await until(queued(pool), 0)
-    assert attempts == [b"{}"] * 3
-
-
-async def test_a_step_that_fails_keeps_no_other_from_being_done(own_database: str, pool: Pool) -> None:
-    async def three(db: Db, _: datetime, __: bytes) -> list[Step]:
-        async def fail() -> None:
-            raise ZeroDivisionError
-
-        return [partial(note, db, NOW, b"before"), fail, partial(note, db, NOW, b"after")]
-
-    await enqueue(pool, "three", {})
-    async with working(own_database, {"three": three}, retries=1):
-        await until(lambda: look_at_jobs(pool, NOW), Jobs(0.0, failed=1))
-    assert await noted(pool)() == ["before", "after"] * 2
-
-
-async def test_a_job_whose_worker_is_killed_is_done_once(own_database: str, pool: Pool) -> None:
-    await enqueue(pool, "note", {"n": 1})
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", STUCK, own_database, stdout=PIPE)
-    assert killed.stdout
-    async for line in killed.stdout:
-        if line.strip() == b"in the middle":
-            break
-    killed.kill()
-    await killed.wait()
-    assert await noted(pool)() is None
-    async with working(own_database, {"note": note}):
-        await until(noted(pool), ['{"n":1}'])
-        await until(queued(pool), 0)
-    assert await noted(pool)() == ['{"n":1}']
-
-
-async def test_a_worker_that_loses_the_database_comes_back(own_database: str, pool: Pool) -> None:
-    async with working(own_database, {"note": note}):
-        await enqueue(pool, "note", {"n": 1})
-        await until(noted(pool), ['{"n":1}'])
-        await pool.execute(
-            """
-            select pg_terminate_backend(pid) from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid()
-            """
-        )
-        await enqueue(pool, "note", {"n": 2})
-        await until(noted(pool), ['{"n":1}', '{"n":2}'])
+    await add(pool, 1)
+    async with working(own_database, (Task("unlucky", third_time_lucky, every=0.1), *CHORES)):
+        await until(done(pool), [1])
+        await until(lambda: named(events, "jobs.task_failed"), 2)
 
 
 async def test_what_is_begun_when_a_worker_stops_is_ended(own_database: str, pool: Pool) -> None:
-    begun = asyncio.Event()
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slowly(db: Db, now: datetime, payload: bytes) -> None:
+    async def slowly(db: Db, now: datetime) -> bool:
         begun.set()
-        await asyncio.sleep(0.5)
-        await note(db, now, payload)
+        await go_on.wait()
+        return await do_chore(db, now)
 
-    await enqueue(pool, "note", {"n": 1})
-    async with working(own_database, {"note": slowly}):
+    await add(pool, 1, 2)
+    async with working(own_database, (Task("chore", slowly),)):
         await begun.wait()
-    assert await noted(pool)() == ['{"n":1}']
-    assert await queued(pool)() == 0
+        asyncio.get_running_loop().call_later(0.2, go_on.set)
+    assert await done(pool)() == [1, 0]
+
+
+async def test_a_row_that_fails_is_put_off_and_the_next_is_done(pool: Pool, events: Any) -> None:
+    tried, put_off = list[int](), list[int]()
+    now = NOW
+
+    async def find(_: Db, __: datetime) -> list[Chore]:
+        return [Chore(1), Chore(2), Chore(3)] if put_off == [] else [Chore(2), Chore(3)]
+
+    async def attempt(_: Db, __: datetime, chore: Chore) -> bool:
+        tried.append(chore.id)
+        if chore.id == 1:
+            raise ZeroDivisionError
+        return chore.id == 3  # somebody else has the second
+
+    async def postpone(_: Db, __: datetime, chore: Chore) -> None:
+        put_off.append(chore.id)
+
+    run = partial(attempt_next, RowTask(find, attempt, postpone))
+    assert [await run(pool, now), await run(pool, now)] == [True, True]
+    assert (tried, put_off) == ([1, 2, 3], [1])
+    (given_up,) = [event for event in events if event["event"] == "jobs.given_up"]
+    assert (given_up["log_level"], given_up["row"]) == ("error", {"id": 1})
+
+
+@pytest.mark.parametrize("lost", [ConnectionRefusedError, asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError])
+async def test_a_lost_database_is_no_attempt(pool: Pool, lost: type[Exception]) -> None:
+    async def find(_: Db, __: datetime) -> list[Chore]:
+        return [Chore(1)]
+
+    async def attempt(_: Db, __: datetime, ___: Chore) -> bool:
+        raise lost
+
+    async def postpone(_: Db, __: datetime, ___: Chore) -> None:
+        raise AssertionError
+
+    with pytest.raises(lost):
+        await attempt_next(RowTask(find, attempt, postpone), pool, NOW)
+
+
+@pytest.mark.parametrize("late", [asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, TimeoutError])
+async def test_one_that_waited_too_long_is_put_off(pool: Pool, late: type[Exception]) -> None:
+    put_off = list[int]()
+
+    async def find(_: Db, __: datetime) -> list[Chore]:
+        return [Chore(1)]
+
+    async def attempt(_: Db, __: datetime, ___: Chore) -> bool:
+        raise late
+
+    async def postpone(_: Db, now: datetime, chore: Chore) -> datetime:
+        put_off.append(chore.id)
+        return now
+
+    assert await attempt_next(RowTask(find, attempt, postpone), pool, NOW)
+    assert put_off == [1]
+
+
+def test_waits_double_up_to_ten_minutes_and_the_twelfth_attempt_is_the_last() -> None:
+    waits = [(next_attempt(attempts, NOW) or NOW) - NOW for attempts in range(1, 13)]
+    assert [wait // timedelta(seconds=1) for wait in waits] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 0]

@@ -6,7 +6,7 @@ from kalends.actions.applied import Applied
 from kalends.actions.apply import apply
 from kalends.actions.context import Context
 from kalends.actions.resources import change_resource
-from kalends.engine.catalogue import Resource
+from kalends.engine.catalogue import Resource, ResourcePatch
 from kalends.engine.description import Misdescribed
 from kalends.engine.listing import ItemView
 from kalends.engine.refusals import Fault, Full, Invalid
@@ -18,7 +18,7 @@ from tests.world import NOW, World
 
 
 def lowers(clinic: World, capacity: int) -> Act:
-    return lambda ctx: change_resource(ctx, clinic.sauna, {"capacity": capacity})
+    return lambda ctx: change_resource(ctx, clinic.sauna, ResourcePatch(capacity=capacity))
 
 
 def books(clinic: World, units: int) -> Act:
@@ -56,13 +56,13 @@ async def test_a_capacity_described_smaller_while_somebody_books(clinic: World) 
 
 async def test_who_waits_to_change_a_part_does_not_hold_it(clinic: World) -> None:
     def notes(which: int) -> Act:
-        return lambda ctx: change_resource(ctx, which, {"notes": "Draughty"})
+        return lambda ctx: change_resource(ctx, which, ResourcePatch(notes="Draughty"))
 
     left, hall = await resumed(
         clinic,
         notes(clinic.right),
         notes(clinic.left),
-        lambda ctx: change_resource(ctx, clinic.hall, {"active": False}),
+        lambda ctx: change_resource(ctx, clinic.hall, ResourcePatch(active=False)),
     )
     assert (hall.active, left.active, left.notes) == (False, False, "Draughty")
 
@@ -76,7 +76,7 @@ async def test_a_description_waits_for_none_of_its_trees_while_it_holds_another(
         return await change(ctx, item.id, {"resource_id": clinic.bo})
 
     async def holds(ctx: Context) -> Resource:
-        return await change_resource(ctx, clinic.ada, {"notes": "Gentle"})
+        return await change_resource(ctx, clinic.ada, ResourcePatch(notes="Gentle"))
 
     applied, moved = await resumed(clinic, holds, said, moves)
     assert applied.named("changed") == ["resource Bo", "resource Ada"]

@@ -7,8 +7,16 @@ from kalends.actions.apply import apply
 from kalends.actions.catalogue import get_resource, get_service
 from kalends.actions.context import Context
 from kalends.actions.resources import change_resource
-from kalends.actions.services import change_service, change_serving, get_serving, list_serving, remove_serving
+from kalends.actions.services import (
+    change_assignment,
+    change_service,
+    get_assignment,
+    list_assignments,
+    remove_assignment,
+)
 from kalends.actions.settings import change_settings, get_settings
+from kalends.engine.catalogue import ResourcePatch, ServiceAssignmentPatch, ServicePatch
+from kalends.engine.policy import AccountPatch, SettingsPatch
 from kalends.engine.refusals import NotFound
 from kalends.store.db import Db
 from tests.actions.test_apply import described
@@ -26,7 +34,7 @@ def applying(clinic: World, text: str) -> Act:
 async def test_a_description_reverts_no_change_of_a_resource(db: Db) -> None:
     clinic = await open_clinic(db)
     said = applying(clinic, 'resources = [{ title = "Sauna", position = 3 }]')
-    await staged(clinic, lambda ctx: change_resource(ctx, clinic.sauna, {"notes": "New stove"}), said)
+    await staged(clinic, lambda ctx: change_resource(ctx, clinic.sauna, ResourcePatch(notes="New stove")), said)
     sauna = await get_resource(clinic.ctx(), clinic.sauna)
     assert (sauna.notes, sauna.position) == ("New stove", 3)
 
@@ -34,37 +42,42 @@ async def test_a_description_reverts_no_change_of_a_resource(db: Db) -> None:
 async def test_a_description_reverts_no_change_of_a_service(db: Db) -> None:
     clinic = await open_clinic(db)
     said = applying(clinic, 'services = [{ title = "Massage", position = 3 }]')
-    await staged(clinic, lambda ctx: change_service(ctx, clinic.massage, {"description": "With oil"}), said)
+    await staged(clinic, lambda ctx: change_service(ctx, clinic.massage, ServicePatch(description="With oil")), said)
     massage = await get_service(clinic.ctx(), clinic.massage)
     assert (massage.description, massage.position) == ("With oil", 3)
 
 
 async def test_two_change_how_one_serves(db: Db) -> None:
     clinic = await open_clinic(db)
-    serving_id = (await list_serving(clinic.ctx(), [clinic.massage]))[0].id
+    serving_id = (await list_assignments(clinic.ctx(), [clinic.massage]))[0].id
     await staged(
         clinic,
-        lambda ctx: change_serving(ctx, serving_id, {"duration": 90}),
-        lambda ctx: change_serving(ctx, serving_id, {"price": Decimal(5)}),
+        lambda ctx: change_assignment(ctx, serving_id, ServiceAssignmentPatch(duration=90)),
+        lambda ctx: change_assignment(ctx, serving_id, ServiceAssignmentPatch(price=Decimal(5))),
     )
-    serving = await get_serving(clinic.ctx(), serving_id)
+    serving = await get_assignment(clinic.ctx(), serving_id)
     assert (serving.duration, serving.price) == (90, Decimal(5))
 
 
 async def test_who_serves_no_more_is_not_changed(db: Db) -> None:
     clinic = await open_clinic(db)
-    serving_id = (await list_serving(clinic.ctx(), [clinic.massage]))[0].id
+    serving_id = (await list_assignments(clinic.ctx(), [clinic.massage]))[0].id
     _, refused = await staged(
         clinic,
-        lambda ctx: remove_serving(ctx, serving_id),
-        lambda ctx: change_serving(ctx, serving_id, {"duration": 90}),
+        lambda ctx: remove_assignment(ctx, serving_id),
+        lambda ctx: change_assignment(ctx, serving_id, ServiceAssignmentPatch(duration=90)),
     )
     assert isinstance(refused, NotFound)
 
 
 async def test_who_only_reads_an_account_does_not_wait(db: Db) -> None:
     clinic = await open_clinic(db)
-    _, read = await staged(clinic, lambda ctx: change_settings(ctx, {"name": "Spa"}), get_settings, waits=False)
+    _, read = await staged(
+        clinic,
+        lambda ctx: change_settings(ctx, SettingsPatch(account=AccountPatch(name="Spa"))),
+        get_settings,
+        waits=False,
+    )
     assert (read.account.name, (await get_settings(clinic.ctx())).account.name) == ("Clinic", "Spa")
 
 
@@ -72,8 +85,8 @@ async def test_an_account_is_changed_by_one_after_the_other(db: Db) -> None:
     clinic = await open_clinic(db)
     await staged(
         clinic,
-        lambda ctx: change_settings(ctx, {"name": "Spa"}),
-        lambda ctx: change_settings(ctx, {"locale": "nb"}),
+        lambda ctx: change_settings(ctx, SettingsPatch(account=AccountPatch(name="Spa"))),
+        lambda ctx: change_settings(ctx, SettingsPatch(account=AccountPatch(locale="nb"))),
     )
     account = (await get_settings(clinic.ctx())).account
     assert (account.name, account.locale) == ("Spa", "nb")

@@ -10,6 +10,7 @@ from kalends.actions.bookings.advance import advance_item
 from kalends.actions.catalogue import add_resource, add_service
 from kalends.actions.context import Context, transaction
 from kalends.engine.booking import Item
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.listing import ItemView
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition
@@ -41,7 +42,7 @@ async def test_the_last_three_of_ten_seats(clinic: World) -> None:
 
 
 async def test_the_last_three_of_ten_chairs(clinic: World) -> None:
-    chairs = await add_resource(clinic.ctx(), {"title": "Chairs", "kind": "inventory", "capacity": 10})
+    chairs = await add_resource(clinic.ctx(), ResourcePatch(title="Chairs", kind="inventory", capacity=10))
     await made(clinic, hour_of(chairs.id, units=7))
     shifted = [hour_of(chairs.id, SOON + turn % 3 * SLOT) for turn in range(CROWD)]
     results = await at_once([book_item(clinic.ctx(), asked) for asked in shifted])
@@ -157,8 +158,8 @@ async def test_the_last_occurrence_of_two_series(clinic: World) -> None:
 
 async def test_series_of_whoever_is_free_against_moves(clinic: World) -> None:
     """The first choice comes later in the order of locks: only one of both may be waited for at a time."""
-    late = await add_resource(clinic.ctx(), {"title": "Eve", "position": -1})
-    talk = await add_service(clinic.ctx(), {"title": "Talk"}, [clinic.ada, late.id])
+    late = await add_resource(clinic.ctx(), ResourcePatch(title="Eve", position=-1))
+    talk = await add_service(clinic.ctx(), ServicePatch(title="Talk"), [clinic.ada, late.id])
     fields = {"service_id": talk.id, "resource_id": None}
     booking_ids = [await pending(clinic, **fields) for _ in range(12)]
     items = [await made(clinic, hour_of(clinic.ada, SOON - (turn + 2) * HOUR)) for turn in range(12)]

@@ -11,13 +11,12 @@ from kalends.actions.bookings import series
 from kalends.actions.bookings.advance import advance_collection, advance_item, set_status
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
-from kalends.actions.expiry import lapse_holds
 from kalends.engine.booking import Item
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition, Refusal
 from tests.acts import Series, book_item, change, start_series
-from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, visit
+from tests.desk import HOUR, SOON, claims, hour_of, lapse_all, made, make_occurrences, seat, visit
 from tests.races.stage import Act, staged
 from tests.world import World
 
@@ -169,7 +168,7 @@ async def test_a_seat_changed_for_the_last_in_another_class(clinic: World) -> No
 
 async def test_verified_in_the_last_moment_it_does_not_expire(clinic: World) -> None:
     item = await made(clinic, visit(clinic, initiate=True))
-    await staged(clinic, does("verify", item), lambda ctx: lapse_holds(ctx.db, ctx.now + OVER), waits=False)
+    await staged(clinic, does("verify", item), lambda ctx: lapse_all(ctx.db, ctx.now + OVER), waits=False)
     assert (await get_item(clinic.ctx(), item.id)).item.state == "confirmed"
     assert len(await claims(clinic, item)) == 1
 
@@ -177,7 +176,7 @@ async def test_verified_in_the_last_moment_it_does_not_expire(clinic: World) -> 
 @pytest.mark.parametrize("verb", ["verify", "confirm"])
 async def test_expired_by_the_job_it_is_not_confirmed_by_who_is_late(clinic: World, verb: str) -> None:
     item = await made(clinic, visit(clinic, initiate=True))
-    _, second = await staged(clinic, lambda ctx: lapse_holds(ctx.db, ctx.now + OVER), does(verb, item))
+    _, second = await staged(clinic, lambda ctx: lapse_all(ctx.db, ctx.now + OVER), does(verb, item))
     assert isinstance(second, IllegalTransition)
     assert second.state == "verification_expired"
 
@@ -246,5 +245,5 @@ async def test_a_series_made_while_it_is_cancelled(clinic: World) -> None:
         lambda ctx: advance_collection(ctx, uid, "cancel"),
         lambda ctx: make_occurrences(ctx, booking_id),
     )
-    assert (ended, settled) == ([], 0)
+    assert (ended, settled) == ([], False)
     assert {each.outcome for each in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}

@@ -26,8 +26,8 @@ KALENDS = Path(sys.executable).parent / "kalends"
 HEADER = re.compile(r"^-- (Name: .+; Type: .+); Schema: .*$", re.MULTILINE)
 # What says nothing of the schema; newer servers number the versions of columns in an option that older pg_dumps show.
 ASIDE = re.compile(r"--|SET |\\(un)?restrict |ALTER TABLE .* SET \(pg_attver=\d+\);$|\s*$")
-# What the tools of migration and jobs keep for themselves.
-FOREIGN = re.compile(r"schema_version|pgqueuer")
+# What migrations keep for themselves.
+FOREIGN = re.compile(r"schema_version")
 
 # What is found before anybody knows whose it is, or is nobody's; the constraint of claims has the account in a range.
 OF_NO_ACCOUNT = {"account_pkey", "account_slug_key", "request_count_pkey", "claim_overlap_excl"}

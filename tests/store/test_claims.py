@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.catalogue import DEEPEST, add_resource
+from kalends.actions.catalogue import add_resource
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import system
 from kalends.engine.bookings.change_set import ChangeSet, Claim
 from kalends.engine.capacity import BusyInterval, Node, fits
+from kalends.engine.catalogue import ResourcePatch
+from kalends.engine.catalogue_rules import DEEPEST
 from kalends.engine.policy import Account, Policy
 from kalends.engine.refusals import Duplicate, Full, NotFound, Stale
 from kalends.engine.span import Span
@@ -133,8 +135,8 @@ async def built(db: asyncpg.Pool, tree: Tree) -> AsyncIterator[House]:
             nodes: list[Node] = []
             for parent, capacity in tree:
                 parent_id = None if parent is None else nodes[parent].id
-                fields = {"title": "Room", "capacity": capacity, "parent_id": parent_id}
-                nodes.append(Node((await add_resource(ctx, fields)).id, parent_id, capacity))
+                room = ResourcePatch(title="Room", capacity=capacity, parent_id=parent_id)
+                nodes.append(Node((await add_resource(ctx, room)).id, parent_id, capacity))
             yield House(ctx, nodes)
         finally:
             await transaction.rollback()
@@ -203,8 +205,8 @@ async def test_what_one_keeps_is_not_anothers_in_the_same_change(clinic: World) 
 
 
 async def test_nothing_is_held_by_what_has_no_capacity(clinic: World) -> None:
-    hall = await add_resource(clinic.ctx(), {"title": "Closed", "capacity": 0})
-    part = await add_resource(clinic.ctx(), {"title": "Stage", "parent_id": hall.id, "capacity": 2})
+    hall = await add_resource(clinic.ctx(), ResourcePatch(title="Closed", capacity=0))
+    part = await add_resource(clinic.ctx(), ResourcePatch(title="Stage", parent_id=hall.id, capacity=2))
     for which in (hall.id, part.id):
         await is_refused(clinic, hour_of(which), Full)
     await made(clinic, hour_of(part.id, overlap_allowed=True))

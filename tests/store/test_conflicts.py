@@ -9,13 +9,14 @@ from kalends.actions.context import Context
 from kalends.actions.custom_fields import add_field
 from kalends.actions.invoices import issue_invoice
 from kalends.actions.prices import set_prices
+from kalends.engine.custom_field import CustomFieldPatch
 from kalends.engine.openings import Opening
 from kalends.engine.pricing import Price
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.custom_fields import save_values
 from kalends.store.db import Db
-from kalends.store.invoices import add_invoice, save_payment
 from kalends.store.openings import save_openings
+from kalends.store.rows import insert, update
 from tests.acts import book_item
 from tests.desk import hour_of
 from tests.world import World, open_clinic
@@ -30,7 +31,7 @@ async def value_of_no_field(clinic: World, ctx: Context) -> None:
 
 
 async def value_of_no_resource(_: World, ctx: Context) -> None:
-    field = await add_field(ctx, {"title": "Color"})
+    field = await add_field(ctx, CustomFieldPatch(title="Color"))
     await save_values(ctx.db, ctx.account.id, NOBODY, {field.id: "x"})
 
 
@@ -59,7 +60,7 @@ async def test_an_invoice_is_for_somebody_and_paid_somehow(db: Db) -> None:
     entry = await book_item(clinic.ctx(), hour_of(clinic.hall, customer_id=clinic.kari))
     invoice = await issue_invoice(clinic.ctx(), [entry.item.booking_id])
     with pytest.raises(NotFound):
-        await add_invoice(db, msgspec.structs.replace(invoice, id=NOBODY, number=9, customer_id=NOBODY, rows=()))
+        await insert(db, msgspec.structs.replace(invoice, id=NOBODY, number=9, customer_id=NOBODY, rows=()))
     with pytest.raises(Invalid) as refused:
-        await save_payment(db, msgspec.structs.replace(invoice, payment_method="shells", revision=1))
+        await update(db, msgspec.structs.replace(invoice, payment_method="shells", revision=1))
     assert refused.value.faults == (Fault("payment_method", "unknown"),)

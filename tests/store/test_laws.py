@@ -6,6 +6,7 @@ import pytest
 
 from kalends.actions.resources import change_resource
 from kalends.actions.services import change_service
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.store.db import connection, open_pool
 from kalends.store.laws import find_breaches
 from kalends.store.migrations import migrate
@@ -76,7 +77,7 @@ async def test_a_claim_that_is_hours_too_wide_is_found(clinic: World, service: s
 
 async def test_buffers_that_a_service_once_had_are_not_too_wide(clinic: World) -> None:
     await made(clinic, visit(clinic, service_id=clinic.physio))
-    await change_service(clinic.ctx(), clinic.physio, {"buffer_after": 0})
+    await change_service(clinic.ctx(), clinic.physio, ServicePatch(buffer_after=0))
     assert await broken(clinic) == []
 
 
@@ -142,7 +143,7 @@ async def test_a_before_of_a_booking_that_was_rewritten_is_found(clinic: World) 
 
 async def test_capacities_that_came_and_went_break_nothing(clinic: World) -> None:
     """Two share the sauna while it has room for two, and what is past stays when it has not."""
-    await change_resource(clinic.ctx(), clinic.sauna, {"capacity": 2})
+    await change_resource(clinic.ctx(), clinic.sauna, ResourcePatch(capacity=2))
     for _ in range(2):
         await made(clinic, hour_of(clinic.sauna))
     await made(clinic, hour_of(clinic.sauna, SOON + DAY))
@@ -151,7 +152,7 @@ async def test_capacities_that_came_and_went_break_nothing(clinic: World) -> Non
     )
     after = clinic.ctx(SOON + 2 * HOUR)
     for capacity in (1, 3, 1):
-        await change_resource(after, clinic.sauna, {"capacity": capacity})
+        await change_resource(after, clinic.sauna, ResourcePatch(capacity=capacity))
         assert await broken(clinic) == []
     await book_item(after, hour_of(clinic.sauna, SOON + 4 * DAY))
     assert await broken(clinic) == []

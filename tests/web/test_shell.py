@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from kalends.store.db import Db
-from kalends.store.watch import Jobs
+from kalends.store.watch import Backlog
 from kalends.web import logs, metrics
 from tests.web.toy import running, served, shell
 from tests.world import open_clinic
@@ -100,7 +100,7 @@ async def test_requests_and_refusals_are_counted(client: httpx.AsyncClient) -> N
     after = await counts(client)
     assert after[asked] - before.get(asked, 0) == 1
     assert after[refused] - before.get(refused, 0) == 1
-    assert after["kalends_job_lag_seconds"] >= 0
+    assert after["kalends_occurrences_oldest_seconds"] >= 0
     assert after['kalends_request_seconds_count{door="toy"}'] >= 1
 
 
@@ -111,10 +111,11 @@ async def test_the_counts_of_all_workers_are_added_up(tmp_path: Path) -> None:
             sys.executable, "-c", worker, env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
         )
         assert await process.wait() == 0
-    page = metrics.page(tmp_path, Jobs(1.5, 2)).decode()
+    page = metrics.page(tmp_path, Backlog(5, 1.5, 2)).decode()
     assert 'kalends_requests_total{door="toy",method="GET",route="/things",status="200"} 2.0' in page
-    assert "kalends_job_lag_seconds 1.5" in page
-    assert "kalends_jobs_failed 2.0" in page
+    assert "kalends_occurrences_pending 5.0" in page
+    assert "kalends_occurrences_oldest_seconds 1.5" in page
+    assert "kalends_occurrences_failed 2.0" in page
 
 
 async def test_a_client_that_leaves_while_it_sends_is_no_surprise(

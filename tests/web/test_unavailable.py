@@ -36,7 +36,7 @@ async def test_a_lost_database_comes_back(tmp_path: Path) -> None:
             assert lost.headers["retry-after"] == "5"
         assert (await client.get("http://here/readyz")).status_code == 503
         assert (await client.get("http://here/healthz")).status_code == 200
-        assert "kalends_job_lag_seconds" not in (await client.get("http://here/metrics")).text
+        assert "kalends_occurrences_oldest_seconds" not in (await client.get("http://here/metrics")).text
         with embedded.running(tmp_path):
             assert (await client.get("/things/7")).status_code == 200
             assert (await client.get("http://here/readyz")).status_code == 200

@@ -12,6 +12,7 @@ from litestar import Router
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import add_customer
 from kalends.dialects.kit.paths import no_suffix
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Forbidden, NotFound, Refusal, Unauthenticated
 from kalends.store.db import open_pool
 from kalends.web.auth import basic_user, bearer, keyed
@@ -79,7 +80,7 @@ async def refused(request: WebRequest, ctx: Context) -> Answer:
 
 async def half_done(request: WebRequest, ctx: Context) -> Answer:
     async with transaction(ctx) as tx:
-        await add_customer(tx, {"first_name": "Half", "email": "half@example.org"})
+        await add_customer(tx, CustomerPatch(first_name="Half", email="half@example.org"))
         await asyncio.sleep(30)
     return said({})
 

@@ -44,7 +44,7 @@ class Applied(msgspec.Struct):
 
 
 @contextmanager
-def placed(name: str) -> Iterator[None]:
+def error_context(name: str) -> Iterator[None]:
     """What is wrong inside the block is wrong with the thing of that name."""
     try:
         yield

@@ -7,43 +7,40 @@ removed.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
-from kalends.actions.applied import Applied, placed
+from kalends.actions.applied import Applied, error_context
 from kalends.actions.apply_events import apply_events
 from kalends.actions.apply_extras import apply_links, apply_prices, apply_values
 from kalends.actions.apply_offer import apply_resources, apply_services
 from kalends.actions.apply_terms import apply_categories, apply_fields, apply_groups, apply_profile
 from kalends.actions.apply_times import apply_calendars, apply_openings, apply_site_exceptions
-from kalends.actions.catalogue import new_site
+from kalends.actions.catalogue import add_site, change_site, list_sites
 from kalends.actions.context import Context
 from kalends.actions.keys import create_key, list_keys
-from kalends.actions.noting import note
-from kalends.actions.settings import note_account
+from kalends.actions.settings import save_settings
 from kalends.engine.accounts.principal import system
-from kalends.engine.catalogue import Site
-from kalends.engine.described import SaidSite
-from kalends.engine.description import Description, Misdescribed, known_zone, named, policy, read
-from kalends.engine.policy import Account, Policy
-from kalends.store import accounts, resources
+from kalends.engine.described import DescribedSite
+from kalends.engine.description import Description, Misdescribed
+from kalends.engine.patch import patch_from
+from kalends.engine.policy import Account, AccountPatch, Policy, Settings, SettingsPatch, changed_settings
+from kalends.engine.site import Site, SitePatch
+from kalends.store import accounts
 from kalends.store.db import Db, transaction
 
-WHO = "apply"
-_OF_ACCOUNT = ("slug", "name", "time_zone", "locale", "currency", "country")
-_NEW = Account(0, "", "", "UTC", "en", "EUR", "US", Policy())
+ACTOR = "apply"
 
 
-async def apply(db: Db, now: datetime, description: Mapping[str, Any]) -> Applied:
+async def apply(db: Db, now: datetime, said: Description) -> Applied:
     """Bring an account to what a description (docs/apply.md) says, in one transaction; again it changes nothing.
 
     Raises Misdescribed, also when a capacity would get smaller than what is booked.
     """
-    said = read(description)
     async with transaction(db) as tx:
         applied = Applied()
-        ctx = Context(system(WHO), await _account(tx, now, said, applied), now, tx)
+        ctx = Context(system(ACTOR), await _account(tx, now, said, applied), now, tx)
         await apply_profile(ctx, said, applied)
         groups = await apply_groups(ctx, said, applied)
         fields = await apply_fields(ctx, said, applied)
@@ -63,48 +60,39 @@ async def apply(db: Db, now: datetime, description: Mapping[str, Any]) -> Applie
 
 
 async def _account(db: Db, now: datetime, said: Description, applied: Applied) -> Account:
+    name = f"account {said.slug}"
     await accounts.lock_account(db, said.slug)
     present = await accounts.find_account(db, said.slug)
-    fields = {name: value for name, value in named(said).items() if name in _OF_ACCOUNT}
-    if "time_zone" in fields:
-        known_zone(fields["time_zone"])
-    before = present or msgspec.structs.replace(_NEW, name=said.slug)
-    wanted = msgspec.structs.replace(before, **fields, policy=policy(said.policy, before.policy))
-    applied.note(f"account {said.slug}", present, wanted)
+    patch = SettingsPatch(account=msgspec.structs.replace(patch_from(AccountPatch, said), policy=said.policy))
+    blank = Account(0, said.slug, said.slug, "UTC", "en", "EUR", "US", Policy())
+    settings = await accounts.lock_settings(db, present.id) if present else None
+    settings = settings or Settings(blank, {}, now, now)
+    with error_context(name):
+        wanted = changed_settings(settings, patch)
+    applied.note(name, present, wanted.account)
     if present is None:
-        return await accounts.add_account(db, wanted, now)
-    if wanted != present:
-        await accounts.save_account(db, wanted, now)
-        await note_account(Context(system(WHO), wanted, now, db), before, wanted)
-    return wanted
+        return await accounts.add_account(db, wanted.account, now)
+    return (await save_settings(Context(system(ACTOR), present, now, db), settings, wanted)).account
 
 
 async def _sites(ctx: Context, said: Description, calendars: Mapping[str, int], applied: Applied) -> dict[str, Site]:
-    sites = {site.name: site for site in await resources.find_sites(ctx.db, ctx.account.id)}
+    sites = {site.name: site for site in await list_sites(ctx)}
     for one in said.sites:
-        with placed(f"site {one.name}"):
-            fields = _site_fields(one, calendars)
-            present = sites.get(one.name)
-            wanted = msgspec.structs.replace(present, **fields) if present else new_site(ctx, fields)
-        applied.note(f"site {one.name}", present, wanted)
-        if present is None:
-            wanted = await resources.add_site(ctx.db, wanted)
-        elif wanted != present:
-            await resources.save_site(ctx.db, wanted)
-            await note(ctx, "change", present, wanted)
-        sites[one.name] = wanted
+        present = sites.get(one.name)
+        with error_context(f"site {one.name}"):
+            patch = _site_patch(one, calendars)
+            sites[one.name] = await (change_site(ctx, present.id, patch) if present else add_site(ctx, patch))
+        applied.note(f"site {one.name}", present, sites[one.name])
     return sites
 
 
-def _site_fields(said: SaidSite, calendars: Mapping[str, int]) -> dict[str, Any]:
-    fields = named(said, "holiday_calendar", "exceptions")
-    if "time_zone" in fields:
-        known_zone(fields["time_zone"])
-    if isinstance(said.holiday_calendar, str):
-        if said.holiday_calendar not in calendars:
-            raise Misdescribed(f"there is no holiday calendar `{said.holiday_calendar}`")
-        fields["holiday_calendar_id"] = calendars[said.holiday_calendar]
-    return fields
+def _site_patch(said: DescribedSite, calendars: Mapping[str, int]) -> SitePatch:
+    patch = patch_from(SitePatch, said)
+    if said.holiday_calendar is UNSET:
+        return patch
+    if said.holiday_calendar not in calendars:
+        raise Misdescribed(f"there is no holiday calendar `{said.holiday_calendar}`")
+    return msgspec.structs.replace(patch, holiday_calendar_id=calendars[said.holiday_calendar])
 
 
 async def _keys(ctx: Context, said: Description, sites: Mapping[str, Site], applied: Applied) -> None:

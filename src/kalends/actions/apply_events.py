@@ -3,7 +3,7 @@
 from datetime import date
 
 from kalends.actions.access import internal
-from kalends.actions.applied import Applied, placed
+from kalends.actions.applied import Applied, error_context
 from kalends.actions.context import Context
 from kalends.actions.events import add_event, change_event
 from kalends.engine.clock import wall
@@ -17,10 +17,10 @@ async def apply_events(ctx: Context, said: Description, applied: Applied) -> Non
     """The events that are described."""
     for one in said.events:
         name = f"event {one.title} {one.day}"
-        with placed(name):
+        with error_context(name):
             present = await _known(ctx, one.title, one.day)
-            fields = event(one, ctx.zone)
-            wanted = await change_event(ctx, present.id, fields) if present else await add_event(ctx, fields)
+            patch = event(one, ctx.zone)
+            wanted = await change_event(ctx, present.id, patch) if present else await add_event(ctx, patch)
         applied.note(name, present, wanted)
 
 

@@ -1,25 +1,28 @@
 """Resources with their parts, and services with those who serve them, as a description has them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+
+import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import internal
-from kalends.actions.applied import Applied, placed
-from kalends.actions.catalogue import add_resource, add_service, list_services, name_serving
+from kalends.actions.applied import Applied, error_context
+from kalends.actions.catalogue import add_resource, add_service, list_services, set_overrides
 from kalends.actions.context import Context
-from kalends.actions.resources import held_resource, hold_trees, rewrite
+from kalends.actions.resources import change_locked, lock_resource, lock_trees
 from kalends.actions.services import change_service
-from kalends.engine.catalogue import Resource, Service, ServiceOverride, Site
-from kalends.engine.described import SaidOffer, SaidResource, SaidService
-from kalends.engine.description import Description, Misdescribed, named
+from kalends.engine.catalogue import Resource, ResourcePatch, Service, ServiceOverride, ServicePatch
+from kalends.engine.described import DescribedOffer, DescribedResource, DescribedService
+from kalends.engine.description import Description, Misdescribed
+from kalends.engine.patch import patch_from
 from kalends.engine.refusals import Fault, InUse, Invalid
+from kalends.engine.site import Site
 from kalends.store import catalogue, resources
 
-_BESIDE = ("site", "category", "fields", "prices", "goes_with", "openings", "exceptions", "parts")
-"""What is said of a resource but is no field of its own."""
 
-
-def walk(said: Sequence[SaidResource], whole: str | None = None) -> Iterator[tuple[str, str | None, SaidResource]]:
+def walk(
+    said: Sequence[DescribedResource], whole: str | None = None
+) -> Iterator[tuple[str, str | None, DescribedResource]]:
     """Every resource described, with its titles from the root down and those of the whole, which comes before it."""
     for one in said:
         name = one.title if whole is None else f"{whole} / {one.title}"
@@ -33,17 +36,17 @@ async def apply_resources(
 ) -> dict[str, Resource]:
     """All resources of the account by their titles from the root down, those described as described."""
     known = _by_titles(await resources.find_resources(ctx.db, ctx.account.id))
-    await hold_trees(ctx, [known[name].id for name, _, _ in walk(said.resources) if name in known])
+    await lock_trees(ctx, [known[name].id for name, _, _ in walk(said.resources) if name in known])
     for name, whole, one in walk(said.resources):
         present = known.get(name)
-        with placed(f"resource {name}"):
-            fields = _resource_fields(one, known[whole] if whole else None, sites)
-            if isinstance(one.category, str):
-                fields["category_id"] = categories[one.category.strip()]
+        with error_context(f"resource {name}"):
+            patch = _resource_patch(one, known[whole] if whole else None, sites)
+            if one.category is not UNSET:
+                patch = msgspec.structs.replace(patch, category_id=categories[one.category.strip()])
             if present is None:
-                known[name] = await add_resource(ctx, fields)
+                known[name] = await add_resource(ctx, patch)
             else:
-                known[name] = await _change_resource(ctx, present, fields)
+                known[name] = await _change_resource(ctx, present, patch)
         applied.note(f"resource {name}", present, known[name])
     return known
 
@@ -56,9 +59,9 @@ async def apply_services(
     known = {service.title: service for service in reversed(await list_services(ctx, with_inactive=True))}
     for one in said.services:
         present = known.get(one.title)
-        with placed(f"service {one.title}"):
-            fields = named(one, "resources", "prices")
-            service = await (change_service(ctx, present.id, fields) if present else add_service(ctx, fields))
+        with error_context(f"service {one.title}"):
+            patch = patch_from(ServicePatch, one)
+            service = await (change_service(ctx, present.id, patch) if present else add_service(ctx, patch))
             known[one.title] = service
             applied.note(f"service {one.title}", present, service)
             if await _serving(ctx, service, one, offered):
@@ -73,46 +76,49 @@ def _by_titles(every: Sequence[Resource]) -> dict[str, Resource]:
     return {" / ".join(titles[id_] for id_ in resource.path): resource for resource in newest_first}
 
 
-def _resource_fields(said: SaidResource, whole: Resource | None, sites: Mapping[str, Site]) -> dict[str, Any]:
-    fields = named(said, *_BESIDE)
-    if isinstance(said.openings, tuple):
-        fields.setdefault("always_open", False)
-    if isinstance(said.site, str):
+def _resource_patch(said: DescribedResource, whole: Resource | None, sites: Mapping[str, Site]) -> ResourcePatch:
+    patch = patch_from(ResourcePatch, said)
+    if said.openings is not UNSET and patch.always_open is UNSET:
+        patch = msgspec.structs.replace(patch, always_open=False)
+    if said.site is not UNSET:
         if whole is not None:
             raise Misdescribed("a part stands where the whole does; name the site there")
         if said.site not in sites:
             raise Misdescribed(f"there is no site `{said.site}`")
-        fields["site_id"] = sites[said.site].id
-    if whole is not None:
-        fields |= {"parent_id": whole.id, "site_id": whole.site_id}
-    return fields
+        patch = msgspec.structs.replace(patch, site_id=sites[said.site].id)
+    return patch if whole is None else msgspec.structs.replace(patch, parent_id=whole.id)
 
 
-async def _change_resource(ctx: Context, present: Resource, fields: Mapping[str, Any]) -> Resource:
+async def _change_resource(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:
     try:
-        return await rewrite(ctx, await held_resource(ctx, present.id), fields)
+        return await change_locked(ctx, await lock_resource(ctx, present.id), patch)
     except InUse as refused:
         raise Misdescribed(f"it is needed until {refused.until:%Y-%m-%d}: {refused.count} are booked") from refused
     except Invalid as refused:
         if Fault("capacity", "below_booked") not in refused.faults:
             raise
-        raise Misdescribed(f"more is booked than a capacity of {fields['capacity']} can hold") from refused
+        raise Misdescribed(f"more is booked than a capacity of {patch.capacity} can hold") from refused
 
 
-async def _serving(ctx: Context, service: Service, said: SaidService, offered: Mapping[str, Resource]) -> bool:
+async def _serving(ctx: Context, service: Service, said: DescribedService, offered: Mapping[str, Resource]) -> bool:
     """Have the service served by those who are named, in the way that is named; was it otherwise?"""
     if not isinstance(said.resources, tuple):
         return False
     wanted: dict[int, ServiceOverride] = {}
     for each in said.resources:
-        offer = SaidOffer(resource=each) if isinstance(each, str) else each
+        offer = DescribedOffer(resource=each) if isinstance(each, str) else each
         if offer.resource not in offered:
             raise Misdescribed(f"there is no resource `{offer.resource}`")
         resource_id = offered[offer.resource].id
-        wanted[resource_id] = ServiceOverride(ctx.account.id, service.id, resource_id, **named(offer, "resource"))
-    present = await catalogue.find_offered(ctx.db, ctx.account.id, [service.id])
-    named_now = [wanted[resource_id] for resource_id in sorted(wanted)]
-    if present == named_now:
-        return False
-    await name_serving(ctx, service.id, present, named_now)
-    return True
+        wanted[resource_id] = ServiceOverride(
+            account_id=ctx.account.id,
+            service_id=service.id,
+            resource_id=resource_id,
+            duration=offer.duration,
+            step=offer.step,
+            buffer_before=offer.buffer_before,
+            buffer_after=offer.buffer_after,
+            price=offer.price,
+        )
+    present = await catalogue.find_overrides(ctx.db, ctx.account.id, [service.id])
+    return await set_overrides(ctx, service.id, present, [wanted[resource_id] for resource_id in sorted(wanted)])

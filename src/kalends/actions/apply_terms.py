@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from kalends.actions.access import internal
-from kalends.actions.applied import Applied, placed
+from kalends.actions.applied import Applied, error_context
 from kalends.actions.apply_offer import walk
 from kalends.actions.context import Context
 from kalends.actions.custom_fields import add_category, add_field, change_field, list_categories, list_fields
 from kalends.actions.prices import add_group, list_groups
-from kalends.actions.profile import get_profile, set_profile
-from kalends.engine.catalogue import Category
-from kalends.engine.custom_field import CustomField
-from kalends.engine.description import Description, named
+from kalends.actions.profile import change_profile, get_profile
+from kalends.engine.category import Category
+from kalends.engine.custom_field import CustomField, CustomFieldPatch
+from kalends.engine.description import Description
+from kalends.engine.patch import changes, patch_from
 from kalends.engine.people import CustomerGroup
 
 Ids = Mapping[str, int]
@@ -22,10 +23,10 @@ Ids = Mapping[str, int]
 @internal
 async def apply_profile(ctx: Context, said: Description, applied: Applied) -> None:
     """Who the account is to its customers."""
-    if said.profile:
+    if changes(said.profile):
         present = await get_profile(ctx)
-        with placed("profile"):
-            wanted = await set_profile(ctx, said.profile)
+        with error_context("profile"):
+            wanted = await change_profile(ctx, said.profile)
         applied.note("profile", present, wanted)
 
 
@@ -41,9 +42,9 @@ async def apply_fields(ctx: Context, said: Description, applied: Applied) -> dic
     """All fields of the account by title, those described as described."""
     known = {field.title: field for field in await list_fields(ctx, with_inactive=True)}
     for one in said.fields:
-        present, fields = known.get(one.title), named(one)
-        with placed(f"field {one.title}"):
-            changed = await change_field(ctx, present.id, fields) if present else await add_field(ctx, fields)
+        present, patch = known.get(one.title), patch_from(CustomFieldPatch, one)
+        with error_context(f"field {one.title}"):
+            changed = await change_field(ctx, present.id, patch) if present else await add_field(ctx, patch)
         applied.note(f"field {one.title}", present, changed)
         known[one.title] = changed
     return known
@@ -69,6 +70,6 @@ async def _each(
         name = f"{what} {title}"
         applied.note(name, ids.get(title), ids.get(title))
         if title not in ids:
-            with placed(name):
+            with error_context(name):
                 ids[title] = (await add(title)).id
     return ids

@@ -21,7 +21,7 @@ LAWS = {
     "overclaimed": "holds {detail}, longer than it lasts with any buffers",
     "unlinked": "was not what the journal says it was before {detail}",
     "lingering": "was held until {detail}, and nobody has let go of it",
-    "unmade": "has occurrences from {detail} on that no job is going to make",
+    "unmade": "has occurrences from {detail} on that were not made in time, or given up",
 }
 """Each law, and the words for an exception to it."""
 

@@ -16,7 +16,7 @@ from kalends.engine.catalogue import Resource, Service
 from kalends.engine.openings import open_spans
 from kalends.engine.span import Span
 from kalends.store.bookings.timelines import load_busy, load_trees
-from kalends.store.catalogue import find_offered
+from kalends.store.catalogue import find_overrides
 from kalends.store.openings import hours_of
 
 Terms: TypeAlias = Sequence[tuple[Resource, BookingTerms]]
@@ -31,7 +31,7 @@ async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] |
     if not service.active or service.kind != "appointment":
         return []
     serving = await resources_of(ctx, service.id)
-    overrides = {own.resource_id: own for own in await find_offered(ctx.db, ctx.account.id, [service.id])}
+    overrides = {own.resource_id: own for own in await find_overrides(ctx.db, ctx.account.id, [service.id])}
     return [
         (one, booking_terms(service, overrides.get(one.id), on_step=True))
         for one in serving

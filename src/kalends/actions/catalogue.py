@@ -1,37 +1,27 @@
 """What an account offers: sites, resources with their parts and openings, services and who serves them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
-from kalends.actions.noting import note, note_images
-from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service, ServiceOverride, Site
+from kalends.actions.save import add, save, save_images
+from kalends.engine.catalogue import Resource, ResourcePatch, Service, ServiceOverride, ServicePatch
+from kalends.engine.catalogue_rules import new_resource, new_service
 from kalends.engine.clock import zone
 from kalends.engine.openings import Opening
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import NotFound
+from kalends.engine.site import Site, SitePatch, changed_site, new_site
 from kalends.store import catalogue, resources
 from kalends.store.bookings.timelines import list_serving
 from kalends.store.ids import next_ids
 from kalends.store.openings import find_openings, save_openings
 
-KINDS = ("person", "space", "equipment", "inventory")
-DEEPEST = 4
-"""Levels of a tree of resources, the root counted."""
-
-_OFFERED = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
-_MOST = 100_000
-_YEAR = 366 * 1440
-_SERVICE_BOUNDS = (
-    ("duration", 1, _YEAR),
-    ("step", 1, _YEAR),
-    ("buffer_before", 0, _YEAR),
-    ("buffer_after", 0, _YEAR),
-    ("notice", 0, 100 * _YEAR),
-    ("horizon", 0, 100 * _YEAR),
-    ("most_units", 1, _MOST),
-)
+_OVERRIDE = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
 
 
 @allow("read", "customer", "guest")
@@ -56,28 +46,64 @@ async def get_resource(ctx: Context, resource_id: int) -> Resource:
     return found[0]
 
 
-@allow("manage")
-async def add_resource(ctx: Context, fields: Mapping[str, Any], openings: Sequence[Opening] | None = None) -> Resource:
-    """A new resource from fields of engine.catalogue.Resource; with openings it is open then, without it always is.
+async def add_site(ctx: Context, patch: SitePatch) -> Site:
+    """A new site, in the account's time zone unless the patch names one.
 
-    A part (`parent_id`) stands at the site of the whole; anything else at `site_id` or, without one, at the account's
-    first site, which is made when there is none. Raises Invalid, NotFound(site or resource).
+    Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid as engine.site.changed_site does.
     """
     async with transaction(ctx) as tx:
-        parent = await get_resource(tx, fields["parent_id"]) if fields.get("parent_id") is not None else None
-        site_id = parent.site_id if parent else await _site(tx, fields.get("site_id"))
+        (site_id,) = await next_ids(tx.db, "site")
+        site = new_site(patch, ctx.account, site_id)
+        await add(tx, site)
+    return site
+
+
+async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
+    """Change a site. Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid as
+    engine.site.changed_site does."""
+    async with transaction(ctx) as tx:
+        present = await resources.lock_site(tx.db, ctx.account.id, site_id)
+        if present is None:
+            raise NotFound("site", site_id)
+        return await save(tx, present, changed_site(present, patch))
+
+
+@allow("manage")
+async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Opening] | None = None) -> Resource:
+    """A new resource; with openings it is open then, without it always is, unless the patch says otherwise.
+
+    A part (`parent_id`) stands at the site of the whole; anything else at `site_id` or, without one, at the account's
+    first site, which is made when there is none. Raises NotFound(site, resource: the parent, or category), Invalid as
+    engine.catalogue_rules.changed_resource does.
+    """
+    if patch.always_open is UNSET:
+        patch = msgspec.structs.replace(patch, always_open=openings is None)
+    async with transaction(ctx) as tx:
+        parent = await get_resource(tx, patch.parent_id) if isinstance(patch.parent_id, int) else None
+        site_id = parent.site_id if parent else await find_site(tx, patch.site_id)
         (resource_id,) = await next_ids(tx.db, "resource")
-        given = {
-            "site_id": site_id,
-            "path": (*(parent.path if parent else ()), resource_id),
-            "always_open": fields.get("always_open", openings is None),
-        }
-        resource = new_resource(tx, resource_id, {**fields, **given})
-        await resources.add_resource(tx.db, resource)
-        await note(tx, "add", None, resource)
+        resource = new_resource(patch, ctx.account.id, resource_id, parent=parent, site_id=site_id, now=ctx.now)
+        await add(tx, resource)
         if openings:
             await save_openings(tx.db, ctx.account.id, resource_id, openings)
     return resource
+
+
+async def find_site(ctx: Context, site_id: int | UnsetType) -> int:
+    """The site of that id, if the key may see it; of UNSET the account's first, which is made when there is none.
+
+    Raises NotFound(site).
+    """
+    sites = [site.id for site in await list_sites(ctx)]
+    if site_id is not UNSET:
+        if site_id not in sites:
+            raise NotFound("site", site_id)
+        return site_id
+    if sites:
+        return sites[0]
+    if ctx.site_ids is not None:
+        raise NotFound("site")
+    return (await add_site(ctx, SitePatch(name=ctx.account.name))).id
 
 
 @internal
@@ -109,38 +135,33 @@ async def get_service(ctx: Context, service_id: int) -> Service:
 
 
 @allow("manage", whole_account=True)
-async def add_service(ctx: Context, fields: Mapping[str, Any], resource_ids: Sequence[int] | None = None) -> Service:
-    """A new service from fields of engine.catalogue.Service, served by these resources.
+async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[int] | None = None) -> Service:
+    """A new service, served by these resources; when none is named, any active one serves it.
 
-    When none is named, any active one serves it. `step` is as long as the service unless it is given.
-    Raises Forbidden to a key that is limited to sites, Invalid, NotFound(resource).
+    Raises Forbidden to a key that is limited to sites, NotFound(resource), Invalid as
+    engine.catalogue_rules.changed_service does.
     """
+    if patch.served_by_all is UNSET:
+        patch = msgspec.structs.replace(patch, served_by_all=not resource_ids)
     async with transaction(ctx) as tx:
         (service_id,) = await next_ids(tx.db, "service")
-        service = new_service(tx, service_id, {"served_by_all": not resource_ids, **fields})
-        await catalogue.add_service(tx.db, service)
-        await note(tx, "add", None, service)
-        if resource_ids:
-            offered = [
-                ServiceOverride(ctx.account.id, service_id, resource_id) for resource_id in dict.fromkeys(resource_ids)
-            ]
-            await name_serving(tx, service_id, [], offered)
+        service = new_service(patch, ctx.account.id, service_id, ctx.now)
+        await add(tx, service)
+        named = [ServiceOverride(ctx.account.id, service_id, one) for one in dict.fromkeys(resource_ids or ())]
+        await set_overrides(tx, service_id, [], named)
     return service
 
 
-@internal
-async def name_serving(
-    ctx: Context, service_id: int, before: Sequence[ServiceOverride], after: Sequence[ServiceOverride]
-) -> None:
-    """In the action's transaction: have these serve a service, and in which way, in place of those who did.
-
-    Raises NotFound(resource).
-    """
-    await catalogue.save_offered(ctx.db, ctx.account.id, service_id, after, ctx.now)
-    images = (
-        {"serving": [{name: getattr(one, name) for name in _OFFERED} for one in each]} for each in (before, after)
+async def set_overrides(
+    ctx: Context, service_id: int, present: Sequence[ServiceOverride], wanted: Sequence[ServiceOverride]
+) -> bool:
+    """In the action's transaction: have these resources serve a service, and in which way, in place of the present
+    ones. Answers whether that is a change. Raises NotFound(resource)."""
+    before, after = (
+        {"serving": [{name: getattr(one, name) for name in _OVERRIDE} for one in each]} for each in (present, wanted)
     )
-    await note_images(ctx, "serve", "service", service_id, *images)
+    write = partial(catalogue.save_overrides, ctx.db, ctx.account.id, service_id, wanted, ctx.now)
+    return await save_images(ctx, "serve", ("service", service_id), before, after, write)
 
 
 @internal
@@ -151,98 +172,3 @@ async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
     """
     serving = await list_serving(ctx.db, ctx.account.id, service_id)
     return [one for one in serving if ctx.sees(one.site_id)]
-
-
-def new_resource(ctx: Context, resource_id: int, fields: Mapping[str, Any]) -> Resource:
-    """The resource that these fields, checked, describe; all but site and path may be missing. Raises Invalid."""
-    defaults: dict[str, Any] = {
-        "account_id": ctx.account.id,
-        "id": resource_id,
-        "parent_id": None,
-        "kind": "person",
-        "title": "",
-        "notes": "",
-        "capacity": 1,
-        "always_open": True,
-        "position": 0,
-        "external_id": None,
-        "active": True,
-        "details": {},
-        "created_at": ctx.now,
-        "updated_at": ctx.now,
-    }
-    resource = Resource(**{**defaults, **fields})
-    faults = [] if resource.title.strip() else [Fault("title", "blank")]
-    faults += [] if resource.kind in KINDS else [Fault("kind", "unknown")]
-    faults += [] if 0 <= resource.capacity <= _MOST else [Fault("capacity", "out_of_range")]
-    faults += [] if len(resource.path) <= DEEPEST else [Fault("parent_id", "too_deep")]
-    if faults:
-        raise Invalid(*faults)
-    return resource
-
-
-def new_service(ctx: Context, service_id: int, fields: Mapping[str, Any]) -> Service:
-    """The service that these fields, checked, describe; all may be missing but the title. Raises Invalid."""
-    duration = fields.get("duration", 60)
-    defaults: dict[str, Any] = {
-        "account_id": ctx.account.id,
-        "id": service_id,
-        "kind": "appointment",
-        "title": "",
-        "description": "",
-        "duration": duration,
-        "step": duration,
-        "buffer_before": 0,
-        "buffer_after": 0,
-        "notice": None,
-        "horizon": None,
-        "most_units": 1,
-        "own_hours": False,
-        "served_by_all": True,
-        "price": None,
-        "tax_rate": None,
-        "active": True,
-        "position": 0,
-        "details": {},
-        "created_at": ctx.now,
-        "updated_at": ctx.now,
-    }
-    service = Service(**{**defaults, **fields})
-    faults = [] if service.title.strip() else [Fault("title", "blank")]
-    faults += [] if service.kind in SERVICE_KINDS else [Fault("kind", "unknown")]
-    for name, least, most in _SERVICE_BOUNDS:
-        value = getattr(service, name)
-        faults += [] if value is None or least <= value <= most else [Fault(name, "out_of_range")]
-    if faults:
-        raise Invalid(*faults)
-    return service
-
-
-async def _site(ctx: Context, site_id: int | None) -> int:
-    sites = [site.id for site in await list_sites(ctx)]
-    if site_id is not None and site_id not in sites:
-        raise NotFound("site", site_id)
-    if site_id is not None or sites:
-        return site_id or sites[0]
-    if ctx.site_ids is not None:
-        raise NotFound("site")
-    return (await resources.add_site(ctx.db, new_site(ctx, {"name": ctx.account.name}))).id
-
-
-def new_site(ctx: Context, fields: Mapping[str, Any]) -> Site:
-    """The site that these fields, checked, describe; its id is yet to be drawn. Raises Invalid."""
-    blank = dict.fromkeys(("street", "postcode", "city", "country", "phone", "email"), "")
-    defaults: dict[str, Any] = {
-        "account_id": ctx.account.id,
-        "id": 0,
-        "name": "",
-        "time_zone": ctx.account.time_zone,
-        "holiday_calendar_id": None,
-        "active": True,
-        "details": {},
-    }
-    site = Site(**{**blank, **defaults, **fields})
-    if not site.name.strip():
-        raise Invalid(Fault("name", "blank"))
-    zone(site.time_zone)
-    return site

@@ -1,19 +1,21 @@
 """Who books or attends: found again, or new."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import UnsetType
 
 from kalends.actions.access import allow, check_own_customer, internal
 from kalends.actions.context import Context, transaction
+from kalends.engine import people
 from kalends.engine.bookings.change_set import change_set
-from kalends.engine.contacts import e164, normal_email
-from kalends.engine.details import merged
+from kalends.engine.contacts import e164
 from kalends.engine.listing import CustomerQuery, Page
-from kalends.engine.people import Customer
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.patch import next_image
+from kalends.engine.people import Customer, CustomerPatch, changed_customer, identity
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, Stale
 from kalends.store import customers
 from kalends.store.commit import commit
 from kalends.store.ids import next_ids
@@ -22,16 +24,7 @@ _FEWEST_DIGITS = 4
 
 T = TypeVar("T")
 
-_MADE = ("account_id", "id", "revision", "created_at", "created_by", "updated_at", "updated_by")
-_SAID = tuple(name for name in Customer.__struct_fields__ if name not in _MADE)
-_SETTLED = ("phone_e164", "blocked_at", "deleted_at", "merged_into_id")
-_CHANGEABLE = tuple(name for name in _SAID if name not in _SETTLED)
 _MOST_CHILDREN = 10_000
-_NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
-_BLANK_WHEN_NULL = ("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes")
-_MATCHED_ON = ("national_id", "phone_e164", "email")
-_NAMES = ("first_name", "last_name", "company")
-_SOMEBODY = ("first_name", "last_name", "company", "email", "phone", "national_id")
 
 
 @allow("read")
@@ -60,49 +53,62 @@ async def list_children(ctx: Context, customer_id: int, with_deleted: bool = Fal
     return (await list_customers(ctx, query)).rows
 
 
-@allow("book")
-async def add_customer(ctx: Context, fields: Mapping[str, Any]) -> Customer:
-    """A new customer from fields of engine.people.Customer.
+async def retry_on_conflict(act: Callable[[], Awaitable[T]]) -> T:
+    """What the action comes to; begun anew when what it was decided on changed meanwhile.
 
-    Raises Invalid, Duplicate, NotFound(customer: the parent, or customer_group).
+    Somebody made the same customer, who is then matched, or moved the session, whose new time then counts.
     """
-    customer = await _new(ctx, normal(ctx, fields))
+    try:
+        return await act()
+    except (Duplicate, Stale):
+        return await act()
+
+
+@allow("book")
+async def add_customer(ctx: Context, patch: CustomerPatch) -> Customer:
+    """A new customer. Raises Duplicate(email, phone or national_id), NotFound(customer: the parent, or customer_group),
+    Invalid as engine.people.new_customer does."""
+    customer = await new_customer(ctx, patch)
     await commit(ctx.db, ctx.account.id, change_set(ctx.author, "add", customers=(customer,)))
     return customer
 
 
 @allow("book")
-async def change_customer(ctx: Context, customer_id: int, fields: Mapping[str, Any]) -> Customer:
-    """Change some fields of a customer, named as in engine.people.Customer; `custom` is replaced whole.
+async def change_customer(ctx: Context, customer_id: int, patch: CustomerPatch) -> Customer:
+    """Change a customer; `custom` is replaced whole.
 
-    Raises NotFound(customer, its parent or customer_group), also for one that is deleted, Invalid, Duplicate.
+    Raises NotFound(customer, its parent or customer_group), also for one that is deleted, Duplicate(email, phone or
+    national_id), Invalid as engine.people.changed_customer does or (parent_id: invalid) for one that stands below it.
     """
-    return await _change(ctx, customer_id, "change", lambda _: changeable(fields))
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, customer_id, live=True)
+        await check_parent(tx, customer_id, patch.parent_id)
+        return await _save(tx, present, changed_customer(present, patch, ctx.account.country))
 
 
-@allow("book")
-async def keep_more(
-    ctx: Context, customer_id: int, place: tuple[str, str], values: Sequence[Any], most: int
+async def append_details(
+    ctx: Context, customer_id: int, door: str, name: str, values: Sequence[Any], *, most: int
 ) -> Customer:
-    """Add to a list that a door keeps of a customer in its details; `place` is the door's name and the list's.
+    """Add to a list that a door keeps of a customer in its details, under a name.
 
     Raises NotFound(customer), Invalid(the list's name: too_many) beyond `most`.
     """
-    door, name = place
-
-    def longer(present: Customer) -> dict[str, Any]:
-        kept = [*present.details.get(door, {}).get(name, ()), *values]
-        if len(kept) > most:
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, customer_id, live=True)
+        longer = [*present.details.get(door, {}).get(name, ()), *values]
+        if len(longer) > most:
             raise Invalid(Fault(name, "too_many"))
-        return {"details": {door: {name: kept}}}
-
-    return await _change(ctx, customer_id, "change", longer)
+        patch = CustomerPatch(details={door: {name: longer}})
+        return await _save(tx, present, changed_customer(present, patch, ctx.account.country))
 
 
 @allow("book")
 async def remove_customer(ctx: Context, customer_id: int) -> Customer:
     """Delete a customer; its bookings stay, and again it changes nothing. Raises NotFound(customer)."""
-    return await _change(ctx, customer_id, "remove", lambda was: {"deleted_at": was.deleted_at or ctx.now})
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, customer_id)
+        wanted = msgspec.structs.replace(present, deleted_at=present.deleted_at or ctx.now)
+        return await _save(tx, present, wanted, "remove")
 
 
 @allow("book")
@@ -111,110 +117,66 @@ async def undelete_customer(ctx: Context, customer_id: int) -> Customer:
 
     Raises NotFound(customer), and Duplicate when somebody else has its email, phone or national id by now.
     """
-    return await _change(ctx, customer_id, "undelete", lambda _: {"deleted_at": None, "merged_into_id": None})
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, customer_id)
+        wanted = msgspec.structs.replace(present, deleted_at=None, merged_into_id=None)
+        return await _save(tx, present, wanted, "undelete")
 
 
 @allow("book")
 async def block_customer(ctx: Context, customer_id: int) -> Customer:
     """Bar a customer from booking publicly; again it changes nothing. Raises NotFound(customer)."""
-    return await _change(ctx, customer_id, "block", lambda was: {"blocked_at": was.blocked_at or ctx.now})
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, customer_id)
+        wanted = msgspec.structs.replace(present, blocked_at=present.blocked_at or ctx.now)
+        return await _save(tx, present, wanted, "block")
 
 
 @allow("book")
 async def unblock_customer(ctx: Context, customer_id: int) -> Customer:
     """Let a customer book again. Raises NotFound(customer)."""
-    return await _change(ctx, customer_id, "unblock", lambda _: {"blocked_at": None})
-
-
-def changeable(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the fields that may be changed by asking for it."""
-    return {name: value for name, value in fields.items() if name in _CHANGEABLE}
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, customer_id)
+        return await _save(tx, present, msgspec.structs.replace(present, blocked_at=None), "unblock")
 
 
 @internal
-async def check_parent(ctx: Context, customer_id: int, parent_id: int | None) -> None:
+async def check_parent(ctx: Context, customer_id: int, parent_id: int | UnsetType | None) -> None:
     """Raises Invalid(parent_id: invalid) for a parent that stands below the customer."""
-    if parent_id is not None and await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
+    if isinstance(parent_id, int) and await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
         raise Invalid(Fault("parent_id", "invalid"))
 
 
-def rewritten(ctx: Context, present: Customer, fields: Mapping[str, Any]) -> Customer:
-    """The customer with these fields, checked, one revision on; not yet placed. Raises Invalid."""
-    given = normal(ctx, fields)
-    if "details" in given:
-        given["details"] = merged(present.details, given["details"] or {})
-    wanted = msgspec.structs.replace(present, **given)
-    if not any(getattr(wanted, name) for name in _SOMEBODY):
-        raise Invalid(Fault("first_name", "blank"))
-    return msgspec.structs.replace(wanted, revision=present.revision + 1, updated_at=ctx.now, updated_by=ctx.actor)
+async def find_or_make_customer(ctx: Context, patch: CustomerPatch) -> tuple[Customer, bool]:
+    """The customer whom a patch means, as it is, or a new one that is yet to be written; and whether it is new.
 
-
-@internal
-async def match_or_make(ctx: Context, fields: Mapping[str, Any]) -> tuple[Customer, bool]:
-    """The customer whom these fields mean, as it is, or a new one that is yet to be placed; and whether it is new.
-
-    Matched on national id, else phone, else email. Raises Invalid. Source: MakePlans reference, person_attributes.
+    Matched on national id, else phone, else email. Raises Invalid as engine.people.new_customer does. Source:
+    MakePlans reference, person_attributes.
     """
-    given = normal(ctx, fields)
-    keys = given.get("national_id"), given.get("phone_e164"), given.get("email")
-    known = await customers.match_customer(ctx.db, ctx.account.id, *keys) if any(keys) else None
-    return (known, False) if known else (await _new(ctx, given), True)
+    known = identity(patch, ctx.account.country)
+    customer = await customers.match_customer(ctx.db, ctx.account.id, known) if known else None
+    return (customer, False) if customer else (await new_customer(ctx, patch), True)
 
 
-def normal(ctx: Context, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as they are kept: texts without space around them, contacts in their one form. Raises Invalid."""
-    given = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
-    given |= {name: given[name] or None for name in _NULL_WHEN_BLANK if name in given}
-    given |= {name: given[name] or "" for name in _BLANK_WHEN_NULL if name in given}
-    faults: list[Fault] = []
-    for name, contact, read in (
-        ("email", "email", normal_email),
-        ("phone", "phone_e164", lambda phone: e164(phone, ctx.account.country)),
-    ):
-        if name in given:
-            try:
-                given[contact] = read(given[name])
-            except Invalid as unusable:
-                faults += unusable.faults
-    if faults:
-        raise Invalid(*faults)
-    return given
-
-
-async def _change(
-    ctx: Context, customer_id: int, what: str, fields: Callable[[Customer], Mapping[str, Any]]
-) -> Customer:
-    async with transaction(ctx) as tx:
-        found = await customers.lock_customers(tx.db, ctx.account.id, [customer_id])
-        if customer_id not in found or (what == "change" and found[customer_id].deleted_at):
-            raise NotFound("customer", customer_id)
-        present, given = found[customer_id], fields(found[customer_id])
-        await check_parent(tx, customer_id, given.get("parent_id"))
-        wanted = rewritten(tx, present, given)
-        if all(getattr(wanted, name) == getattr(present, name) for name in _SAID):
-            return present
-        await commit(tx.db, ctx.account.id, change_set(ctx.author, what, customers=(wanted,)))
-        return wanted
-
-
-async def _new(ctx: Context, given: Mapping[str, Any]) -> Customer:
-    if not any(given.get(name) for name in _SOMEBODY):
-        raise Invalid(Fault("first_name", "blank"))
+async def new_customer(ctx: Context, patch: CustomerPatch) -> Customer:
+    """A new customer with an id of its own, yet to be written. Raises Invalid as engine.people.new_customer does."""
     (customer_id,) = await next_ids(ctx.db, "customer")
-    blank = dict.fromkeys(_BLANK_WHEN_NULL, "")
-    unset = dict.fromkeys(Customer.__struct_fields__, None)
-    made = {
-        "account_id": ctx.account.id,
-        "id": customer_id,
-        "sole": ctx.account.policy.unique_contacts,
-        "details": {},
-        "revision": 0,
-        "created_at": ctx.now,
-        "created_by": ctx.actor,
-        "updated_at": ctx.now,
-        "updated_by": ctx.actor,
-    }
-    return Customer(**{**unset, **blank, **made, **given})
+    return people.new_customer(patch, ctx.account, customer_id, ctx.now, ctx.actor)
+
+
+async def _lock(ctx: Context, customer_id: int, *, live: bool = False) -> Customer:
+    """The customer, whom nobody else changes until the end; `live` finds none that is deleted."""
+    found = (await customers.lock_customers(ctx.db, ctx.account.id, [customer_id])).get(customer_id)
+    if found is None or (live and found.deleted_at):
+        raise NotFound("customer", customer_id)
+    return found
+
+
+async def _save(ctx: Context, present: Customer, wanted: Customer, verb: str = "change") -> Customer:
+    image = next_image(present, wanted, ctx.now, ctx.actor)
+    if image is not present:
+        await commit(ctx.db, ctx.account.id, change_set(ctx.author, verb, customers=(image,)))
+    return image
 
 
 def _digits(search: str | None) -> str | None:
@@ -230,13 +192,3 @@ def _number(ctx: Context, phone: str | None) -> str | None:
         return e164(phone, ctx.account.country)
     except Invalid:
         return None
-
-
-def means_customer(ctx: Context, customer: Customer, fields: Mapping[str, Any]) -> bool:
-    """Whether fields mean a customer: what customers are matched on is the same, or where none of it is said, the name.
-
-    Raises Invalid.
-    """
-    given = normal(ctx, fields)
-    named = [name for name in _MATCHED_ON if given.get(name)] or [name for name in _NAMES if given.get(name)]
-    return all(getattr(customer, name) == given[name] for name in named)

@@ -5,21 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import get_bookings, get_each_booking
 from kalends.actions.context import Context, transaction
 from kalends.actions.events import get_event
 from kalends.actions.invoices import get_invoice
-from kalends.actions.noting import note
 from kalends.actions.prices import quotes
+from kalends.actions.save import add, save
 from kalends.engine.event import (
     NUMBERED,
     Document,
-    DocumentWish,
+    DocumentPatch,
     OccasionWithDocuments,
     Paper,
-    faults_of_document,
+    check_document,
     next_number,
 )
 from kalends.engine.listing import BookingWithItems
@@ -43,23 +44,22 @@ async def get_occasion(ctx: Context, event_id: int) -> OccasionWithDocuments:
 
 
 @allow("book")
-async def add_document(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
+async def add_document(ctx: Context, event_id: int, patch: DocumentPatch) -> Document:
     """A new document about an event.
 
-    Raises NotFound(event, booking or invoice), Duplicate(number), and Invalid (kind: unknown, number: blank or
+    Raises NotFound(event, booking or invoice), Duplicate(number), and Invalid (kind: unknown, number: blank, invalid or
     too_long, amount: out_of_range, invoice_id: invalid on another kind of document).
     """
-    if wish.kind not in NUMBERED:
+    if patch.kind is UNSET or patch.kind not in NUMBERED:
         raise Invalid(Fault("kind", "unknown"))
-    if wish.invoice_id is not None and wish.kind != "invoice":
+    if patch.invoice_id is not UNSET and patch.kind != "invoice":
         raise Invalid(Fault("invoice_id", "invalid"))
     async with transaction(ctx) as tx:
         await get_event(tx, event_id)
-        document = await _drafted(tx, event_id, wish)
-        if faults := faults_of_document(document):
-            raise Invalid(*faults)
-        await events.add_document(tx.db, document)
-        await note(tx, "add", None, document)
+        document = await _new_document(tx, event_id, patch.kind, patch)
+        check_document(document)
+        await add(tx, document)
+        await events.add_document_bookings(tx.db, document)
         return document
 
 
@@ -76,29 +76,26 @@ async def process_document(ctx: Context, document_id: int, day: date | None = No
         wanted = msgspec.structs.replace(present, processed_on=day or ctx.today)
         if wanted.processed_on is not None and wanted.processed_on < wanted.day:
             raise Invalid(Fault("processed_on", "before_start"))
-        if wanted != present:
-            await events.save_document(tx.db, wanted)
-            await note(tx, "process", present, wanted)
-        return wanted
+        return await save(tx, present, wanted, "process")
 
 
-async def _drafted(ctx: Context, event_id: int, wish: DocumentWish) -> Document:
-    bookings = await get_each_booking(ctx, sorted(set(wish.booking_ids)))
-    number, amount = wish.number, wish.amount
-    if wish.invoice_id is not None:
-        invoice = await get_invoice(ctx, wish.invoice_id)
+async def _new_document(ctx: Context, event_id: int, kind: str, patch: DocumentPatch) -> Document:
+    bookings = await get_each_booking(ctx, sorted(set(patch.booking_ids or ())))
+    number, amount = patch.number, patch.amount
+    if patch.invoice_id is not UNSET:
+        invoice = await get_invoice(ctx, patch.invoice_id)
         number, amount = invoice.number_text, invoice.total
     (document_id,) = await next_ids(ctx.db, "document")
     return Document(
         account_id=ctx.account.id,
         id=document_id,
         occasion_id=event_id,
-        kind=wish.kind,
-        number=await _next_number(ctx, wish.kind) if number is None else number.strip(),
-        amount=await _price(ctx, bookings) if amount is None else amount,
-        day=wish.day or ctx.today,
+        kind=kind,
+        number=await _next_number(ctx, kind) if number is UNSET else number.strip(),
+        amount=await _price(ctx, bookings) if amount is UNSET else amount,
+        day=ctx.today if patch.day is UNSET else patch.day,
         processed_on=None,
-        invoice_id=wish.invoice_id,
+        invoice_id=None if patch.invoice_id is UNSET else patch.invoice_id,
         created_at=ctx.now,
         booking_ids=tuple(ordered.booking.id for ordered in bookings),
     )

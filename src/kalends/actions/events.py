@@ -1,23 +1,15 @@
 """Events: what is on, listed, made and changed."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
-
-import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
-from kalends.actions.noting import note
+from kalends.actions.save import add, save
 from kalends.engine.clock import day_span
-from kalends.engine.event import Occasion, faults_of, new_event
+from kalends.engine.event import Occasion, OccasionPatch, changed_occasion, new_occasion
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import events
 from kalends.store.ids import next_ids
-
-_MADE = ("account_id", "id", "created_at", "updated_at")
-_NULLABLE = ("entrance_minute", "beginning_minute")
-_SAID = tuple(name for name in Occasion.__struct_fields__ if name not in _MADE)
 
 
 @allow("read", "customer", "guest")
@@ -40,47 +32,22 @@ async def get_event(ctx: Context, event_id: int) -> Occasion:
 
 
 @allow("manage", whole_account=True)
-async def add_event(ctx: Context, fields: Mapping[str, Any]) -> Occasion:
-    """A new event from fields of engine.event.Occasion; `title`, `starts_at` and `ends_at` are needed.
-
-    Raises Forbidden to a key that is limited to sites, Invalid.
-    """
-    given = _given(fields)
-    if missing := [Fault(name, "blank") for name in ("title", "starts_at", "ends_at") if not given.get(name)]:
-        raise Invalid(*missing)
+async def add_event(ctx: Context, patch: OccasionPatch) -> Occasion:
+    """A new event. Raises Forbidden to a key that is limited to sites, Invalid as engine.event.new_occasion does."""
     async with transaction(ctx) as tx:
-        (event_id,) = await next_ids(tx.db, "occasion")
-        made = {"account_id": ctx.account.id, "id": event_id, "created_at": ctx.now, "updated_at": ctx.now}
-        event = _checked(new_event({**given, **made}))
-        await events.add_event(tx.db, event)
-        await note(tx, "add", None, event)
+        (event_id,) = await next_ids(tx.db, "event")
+        event = new_occasion(patch, ctx.account.id, event_id, ctx.now)
+        await add(tx, event)
         return event
 
 
 @allow("manage", whole_account=True)
-async def change_event(ctx: Context, event_id: int, fields: Mapping[str, Any]) -> Occasion:
-    """Change some fields of an event, named as in engine.event.Occasion. Raises Forbidden, NotFound(event), Invalid."""
+async def change_event(ctx: Context, event_id: int, patch: OccasionPatch) -> Occasion:
+    """Change an event. Raises Forbidden to a key that is limited to sites, NotFound(event), Invalid as
+    engine.event.changed_occasion does."""
     async with transaction(ctx) as tx:
         present = _found(await events.lock_event(tx.db, ctx.account.id, event_id), event_id)
-        wanted = _checked(msgspec.structs.replace(present, **_given(fields)))
-        if wanted == present:
-            return present
-        wanted = msgspec.structs.replace(wanted, updated_at=ctx.now)
-        await events.save_event(tx.db, wanted)
-        await note(tx, "change", present, wanted)
-        return wanted
-
-
-def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the fields that somebody may say, and does: only the minutes may be taken back."""
-    named = {name: fields[name] for name in _SAID if name in fields}
-    return {name: value for name, value in named.items() if value is not None or name in _NULLABLE}
-
-
-def _checked(event: Occasion) -> Occasion:
-    if faults := faults_of(event):
-        raise Invalid(*faults)
-    return event
+        return await save(tx, present, changed_occasion(present, patch))
 
 
 def _found(event: Occasion | None, event_id: int) -> Occasion:

@@ -1,26 +1,32 @@
-"""What time alone brings about: holds that are over, counts that nobody needs any more."""
+"""What time alone brings about: holds that are over, counts and sessions that nobody needs any more."""
 
 from datetime import datetime, timedelta
 
-from kalends.store import limits, tokens
+from kalends.store import holds, limits, tokens
 from kalends.store.db import Db
-from kalends.store.holds import lapse_due
 
 SESSIONS_KEPT = timedelta(days=30)  # after their end, for whoever asks what happened
 COUNTS_KEPT = timedelta(days=2)  # longer than any window of a rate limit, which is at most 99,999 s
 
 
-async def lapse_holds(db: Db, now: datetime) -> None:
-    """Expire every hold that is over, one tree or session at a time, but where somebody else is busy."""
-    while await lapse_due(db, now):
-        pass
+async def lapse_holds(db: Db, now: datetime) -> bool:
+    """Expire the holds that are over of one tree of resources or one session; returns whether there were any.
+
+    Bookings do not wait for it: a commit expires the holds that it meets.
+    """
+    return await holds.lapse_due(db, now)
 
 
-async def forget_counts(db: Db, now: datetime) -> None:
-    """Drop the request counts of windows long past."""
+async def forget_counts(db: Db, now: datetime) -> bool:
+    """Drop all request counts of windows long past; returns False, as none are left."""
     await limits.forget_hits(db, now - COUNTS_KEPT)
+    return False
 
 
-async def forget_sessions(db: Db, now: datetime) -> None:
-    """Delete login sessions and guests' links that ended long ago. Keys stay, for the journal names them."""
+async def forget_sessions(db: Db, now: datetime) -> bool:
+    """Delete login sessions and guests' links that ended long ago; returns False, as none are left.
+
+    Keys stay, for the journal names them.
+    """
     await tokens.forget_sessions(db, now - SESSIONS_KEPT)
+    return False

@@ -1,21 +1,24 @@
 """When resources are open on dates: the hours that result, and the days on which they are other than usual."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
 
 from kalends.actions.access import allow
 from kalends.actions.catalogue import get_resource, get_service, list_resources
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note_images
-from kalends.actions.resources import held_resource
+from kalends.actions.resources import lock_resource
 from kalends.engine.clock import DAY
 from kalends.engine.listing import ExceptionQuery, Page
-from kalends.engine.openings import ExceptionDay, OpeningException, hours_by_day
+from kalends.engine.openings import ChangedDays, ExceptionDay, OpeningException, hours_by_day
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import exceptions
 from kalends.store.openings import hours_of
 
-Pairs = list[tuple[int, int]]
+Pairs: TypeAlias = list[tuple[int, int]]
+HoursByDay: TypeAlias = Mapping[date, Sequence[tuple[int, int]] | None]
+"""Pairs of wall minutes by day: none is closed, None is as usual."""
 MOST_DAYS = 366
 _AT_ONCE = 1000
 
@@ -60,10 +63,7 @@ async def get_exception_day(ctx: Context, resource_id: int, day: date, service_i
 
 @allow("manage")
 async def set_exception_days(
-    ctx: Context,
-    resource_id: int,
-    days: Mapping[date, Sequence[tuple[int, int]] | None],
-    service_id: int | None = None,
+    ctx: Context, resource_id: int, days: HoursByDay, service_id: int | None = None
 ) -> list[ExceptionDay]:
     """Have a resource be open at these pairs of minutes on these days, whatever it was: none is closed, None as usual.
 
@@ -73,20 +73,20 @@ async def set_exception_days(
     if len(days) > _AT_ONCE:
         raise Invalid(Fault("exception_day", "too_many"))
     async with transaction(ctx) as tx:
-        await held_resource(tx, resource_id)
-        return await _set_days(tx, (resource_id, service_id), days)
+        await lock_resource(tx, resource_id)
+        return await _set_days(tx, resource_id, service_id, days)
 
 
 @allow("manage")
 async def set_all_exception_days(
-    ctx: Context, resource_id: int, found: Mapping[int | None, Mapping[date, Sequence[tuple[int, int]] | None]]
+    ctx: Context, resource_id: int, days: Mapping[int | None, HoursByDay]
 ) -> list[ExceptionDay]:
     """The same for several services, or none of them (None), all at once or not at all. Raises the same."""
     async with transaction(ctx) as tx:
         return [
             day
-            for service_id, days in found.items()
-            for day in await set_exception_days(tx, resource_id, days, service_id)
+            for service_id, hours in days.items()
+            for day in await set_exception_days(tx, resource_id, hours, service_id)
         ]
 
 
@@ -96,9 +96,9 @@ async def remove_exception_day(
 ) -> ExceptionDay:
     """The day is like others again. Raises NotFound(resource or exception_day)."""
     async with transaction(ctx) as tx:
-        await held_resource(tx, resource_id)
+        await lock_resource(tx, resource_id)
         present = await get_exception_day(tx, resource_id, day, service_id)
-        await _set_days(tx, (resource_id, service_id), {day: None})
+        await _set_days(tx, resource_id, service_id, {day: None})
         return present
 
 
@@ -110,19 +110,26 @@ def check_days(first: date, last: date, most: int = MOST_DAYS) -> None:
         raise Invalid(Fault("last", "out_of_range"))
 
 
-async def _set_days(
-    ctx: Context, of: tuple[int, int | None], days: Mapping[date, Sequence[tuple[int, int]] | None]
-) -> list[ExceptionDay]:
-    named = [(day, pairs) for day, pairs in sorted(days.items()) if pairs is not None]
-    rows = [OpeningException(day, day + DAY) for day, pairs in named if not pairs]
-    rows += [OpeningException(day, day + DAY, *pair) for day, pairs in named for pair in pairs]
-    before: dict[date, list[tuple[int | None, int | None]]] = {}
-    since: dict[date, datetime] = {}
-    for day, opens, closes, at in await exceptions.save_days(ctx.db, ctx.account.id, of, list(days), rows, ctx.now):
-        before.setdefault(day, []).append((opens, closes))
-        since[day] = min(at, since.get(day, at))
-    resource_id, service_id = of
-    said = {"hours": {str(day): before.get(day) for day in days}}
-    told = {"service_id": service_id, "hours": {str(day): pairs for day, pairs in days.items()}}
-    await note_images(ctx, "except", "resource", resource_id, said, told)
-    return [ExceptionDay(*of, day, tuple(sorted(pairs)), "", since.get(day, ctx.now), ctx.now) for day, pairs in named]
+async def _set_days(ctx: Context, resource_id: int, service_id: int | None, days: HoursByDay) -> list[ExceptionDay]:
+    """Only the days that differ are written."""
+    present = await _days_of(ctx, resource_id, service_id, days)
+    wanted = {day: None if hours is None else tuple(sorted(hours)) for day, hours in sorted(days.items())}
+    before = {day: present[day].hours if day in present else None for day in wanted}
+    differing = {day: hours for day, hours in wanted.items() if hours != before[day]}
+    if not differing:
+        return list(present.values())
+    rows = [OpeningException(day, day + DAY) for day, hours in differing.items() if hours == ()]
+    rows += [OpeningException(day, day + DAY, *pair) for day, hours in differing.items() for pair in hours or ()]
+    change = ChangedDays(resource_id, service_id, tuple(differing), tuple(rows))
+    await exceptions.save_days(ctx.db, ctx.account.id, change, ctx.now)
+    images = [{"hours": {str(day): hours[day] for day in differing}} for hours in (before, wanted)]
+    await note_images(ctx, "except", "resource", resource_id, images[0], {"service_id": service_id, **images[1]})
+    return list((await _days_of(ctx, resource_id, service_id, days)).values())
+
+
+async def _days_of(
+    ctx: Context, resource_id: int, service_id: int | None, days: Collection[date]
+) -> dict[date, ExceptionDay]:
+    """Those of the days on which the resource is open otherwise, in their order."""
+    found = await exceptions.find_days(ctx.db, ctx.account.id, resource_id, service_id, list(days))
+    return {one.day: one for one in found}

@@ -1,14 +1,15 @@
 """What can go with a booking: inventory and services, and with which resources."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from kalends.actions.access import allow
 from kalends.actions.catalogue import list_resources
 from kalends.actions.context import Context, transaction
-from kalends.actions.noting import note_images
 from kalends.actions.prices import list_groups, list_prices
-from kalends.actions.resources import held_resource
-from kalends.actions.services import list_services_of, list_serving
+from kalends.actions.resources import lock_resource
+from kalends.actions.save import save_images
+from kalends.actions.services import list_assignments, list_services_of
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.stock import Stock, stock_of
@@ -28,7 +29,7 @@ async def list_added_services(ctx: Context) -> list[Stock]:
     """The active services that are sold with a booking of something else, as they are to be shown."""
     things = await list_services_of(ctx, ["product"])
     bound: dict[int, list[int]] = {one.id: [] for one in things if not one.served_by_all}
-    for serving in await list_serving(ctx, [one.id for one in things]):
+    for serving in await list_assignments(ctx, [one.id for one in things]):
         bound.setdefault(serving.service_id, []).append(serving.resource_id)
     return await _stock(ctx, things, bound, await list_resources(ctx))
 
@@ -49,7 +50,7 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
     Raises NotFound(resource), Invalid(inventory_id: not_inventory, resource_ids: not_bookable when one is inventory).
     """
     async with transaction(ctx) as tx:
-        if (await held_resource(tx, inventory_id)).kind != "inventory":
+        if (await lock_resource(tx, inventory_id)).kind != "inventory":
             raise Invalid(Fault("inventory_id", "not_inventory"))
         known = {one.id: one for one in await list_resources(tx, with_inactive=True)}
         wanted = tuple(dict.fromkeys(resource_ids))
@@ -57,11 +58,10 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
             raise NotFound("resource", unknown[0])
         if any(known[one].kind == "inventory" for one in wanted):
             raise Invalid(Fault("resource_ids", "not_bookable"))
-        before = (await links(tx)).get(inventory_id, ())
-        if set(before) != set(wanted):
-            await inventory.save_links(tx.db, ctx.account.id, inventory_id, wanted)
-            told = {"resource_ids": before}, {"resource_ids": wanted}
-            await note_images(tx, "change", "resource", inventory_id, *told)
+        present = (await links(tx)).get(inventory_id, ())
+        before, after = ({"resource_ids": sorted(ids)} for ids in (present, wanted))
+        write = partial(inventory.save_links, tx.db, ctx.account.id, inventory_id, wanted)
+        await save_images(tx, "change", ("resource", inventory_id), before, after, write)
     return wanted
 
 

@@ -2,30 +2,29 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import get_each_booking
 from kalends.actions.context import Context, transaction
-from kalends.actions.noting import note
 from kalends.actions.prices import quotes
 from kalends.actions.profile import get_profile
+from kalends.actions.save import add, save
 from kalends.engine.invoice import PAYMENT_METHODS, Charge, Discount, Invoice, InvoiceQuery, Party, charges
+from kalends.engine.limits import AMOUNT_BOUND
 from kalends.engine.listing import BookingWithItems, Page
 from kalends.engine.people import Customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.notices.invoice import render_invoice
-from kalends.store import invoices
+from kalends.store import invoices, rows
 from kalends.store.ids import next_ids
 
 _NUMBER = re.compile(r"(\d{4})-(\d{4,9})", re.ASCII)
 _FILE = re.compile(r"Invoice_(.+)\.pdf")
-_MOST = Decimal(10**10)
 _LONGEST_TEXT = 10_000
 _LATEST_DAYS = 3650
 _MOST_BOOKINGS = 1000
@@ -52,16 +51,18 @@ async def issue_invoice(
     async with transaction(ctx) as tx:
         await invoices.lock_bookings(tx.db, ctx.account.id, ids)
         orders = await get_each_booking(tx, ids)
-        given = {
-            "text": text,
-            "payment_method": payment_method,
-            "due_on": ctx.today + timedelta(days=due_days),
-            "discount_kind": discount and discount.kind,
-            "discount_rate": discount and discount.rate,
-        }
-        invoice = await _drawn_up(tx, _only_customer(orders), await _charges(tx, orders, discount), given)
-        await invoices.add_invoice(tx.db, invoice)
-        await note(tx, "issue", None, invoice)
+        charged = await _charges(tx, orders, discount)
+        invoice = await _new_invoice(tx, _only_customer(orders), charged)
+        invoice = msgspec.structs.replace(
+            invoice,
+            text=text,
+            payment_method=payment_method,
+            due_on=ctx.today + timedelta(days=due_days),
+            discount_kind=discount and discount.kind,
+            discount_rate=discount and discount.rate,
+        )
+        await add(tx, invoice, "issue")
+        await rows.insert(tx.db, *invoice.rows)
     return invoice
 
 
@@ -79,14 +80,9 @@ async def pay_invoice(
         present = await invoices.lock_invoice(tx.db, ctx.account.id, invoice_id, ctx.site_ids)
         if present is None:
             raise NotFound("invoice", invoice_id)
-        payment = {"paid_at": paid_at, "payment_method": payment_method or present.payment_method}
-        wanted = msgspec.structs.replace(present, **payment)
-        if wanted == present:
-            return present
-        wanted = msgspec.structs.replace(wanted, revision=present.revision + 1)
-        await invoices.save_payment(tx.db, wanted)
-        await note(tx, "pay", present, wanted)
-    return wanted
+        method = payment_method or present.payment_method
+        wanted = msgspec.structs.replace(present, paid_at=paid_at, payment_method=method)
+        return await save(tx, present, wanted, "pay")
 
 
 @allow("read")
@@ -160,13 +156,13 @@ async def _charges(ctx: Context, orders: Sequence[BookingWithItems], discount: D
     invoiced = await invoices.find_invoiced(ctx.db, ctx.account.id, [ordered.booking.id for ordered in orders])
     if any(line.item_id in invoiced for line in lines):
         raise Invalid(Fault("booking_ids", "invoiced"))
-    if _sum(line.total for line in lines) >= _MOST:
+    if _sum(line.total for line in lines) >= AMOUNT_BOUND:
         raise Invalid(Fault("booking_ids", "out_of_range"))
     return charges(lines, discount, ctx.account.currency)
 
 
-async def _drawn_up(ctx: Context, customer: Customer, charged: Sequence[Charge], given: Mapping[str, Any]) -> Invoice:
-    """The invoice with its number, which is drawn last: until the end others wait for theirs."""
+async def _new_invoice(ctx: Context, customer: Customer, charged: Sequence[Charge]) -> Invoice:
+    """An invoice due today, with its number, which is drawn last: until the end others wait for theirs."""
     account_id, issuer = ctx.account.id, await get_profile(ctx)
     (invoice_id,) = await next_ids(ctx.db, "invoice")
     row_ids = await next_ids(ctx.db, "invoice_row", len(charged))
@@ -180,16 +176,20 @@ async def _drawn_up(ctx: Context, customer: Customer, charged: Sequence[Charge],
         customer=_party(customer),
         issuer=issuer,
         currency=ctx.account.currency,
+        text="",
+        discount_kind=None,
+        discount_rate=None,
         discount=_sum(charge.discount for charge in charged),
         net=_sum(charge.net for charge in charged),
         tax=_sum(charge.tax for charge in charged),
         total=_sum(charge.total for charge in charged),
         issued_at=ctx.now,
+        due_on=ctx.today,
+        payment_method="invoice",
         paid_at=None,
         revision=0,
         created_by=ctx.actor,
         rows=tuple(charge.row(account_id, row_id, invoice_id, position) for position, (row_id, charge) in places),
-        **given,
     )
 
 

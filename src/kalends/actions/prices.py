@@ -1,34 +1,30 @@
 """What things cost: the rules, the groups of customers that they tell apart, and what a booking comes to."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import Any
 
 import msgspec
 
 from kalends.actions.access import allow, check_whole_account
 from kalends.actions.context import Context, transaction
-from kalends.actions.noting import note, note_images
-from kalends.actions.resources import held_resource
+from kalends.actions.resources import lock_resource
+from kalends.actions.save import add, save_images
 from kalends.engine import pricing
-from kalends.engine.catalogue import LONGEST_TITLE, kept_title
+from kalends.engine.category import unique_title
 from kalends.engine.listing import BookingWithItems
-from kalends.engine.money import HUNDRED
 from kalends.engine.people import CustomerGroup
-from kalends.engine.pricing import PERS, Price, Quote, Tariff
+from kalends.engine.pricing import Price, Quote, Tariff, checked_prices
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.store import prices as kept
+from kalends.store import prices as store
+from kalends.store import rows
 from kalends.store.catalogue import find_services, lock_service
+from kalends.store.ids import next_ids
 from kalends.store.resources import find_resources
-
-_BOUNDS = (("amount", Decimal(10**10), 4), ("tax_rate", HUNDRED + Decimal("0.001"), 3))
-"""Below which a value stays, and how many decimals are kept of it."""
 
 
 @allow("read")
 async def list_prices(ctx: Context) -> list[Price]:
     """All price rules of the account, in the order in which they count."""
-    return await kept.find_prices(ctx.db, ctx.account.id)
+    return await store.find_prices(ctx.db, ctx.account.id)
 
 
 def rules_of(prices: Iterable[Price], resource_id: int | None = None, service_id: int | None = None) -> list[Price]:
@@ -39,7 +35,7 @@ def rules_of(prices: Iterable[Price], resource_id: int | None = None, service_id
 @allow("read")
 async def list_groups(ctx: Context) -> list[CustomerGroup]:
     """The account's groups of customers, the oldest first."""
-    return await kept.find_groups(ctx.db, ctx.account.id)
+    return await store.find_groups(ctx.db, ctx.account.id)
 
 
 @allow("manage", whole_account=True)
@@ -47,8 +43,9 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
     """A new group of customers. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
     Duplicate(title)."""
     async with transaction(ctx) as tx:
-        group = await kept.add_group(tx.db, ctx.account.id, kept_title(title))
-        await note(tx, "add", None, group)
+        (group_id,) = await next_ids(tx.db, "customer_group")
+        group = CustomerGroup(ctx.account.id, group_id, unique_title(title))
+        await add(tx, group)
     return group
 
 
@@ -56,7 +53,7 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
 async def set_prices(
     ctx: Context, prices: Sequence[Price], *, resource_id: int | None = None, service_id: int | None = None
 ) -> list[Price]:
-    """Replace the price rules of one resource or of one service; answers them as kept. The same again changes nothing.
+    """Replace the price rules of one resource or of one service; answers them as store. The same again changes nothing.
 
     Of the rules only title, per, amount, tax_rate and group_ids are looked at; of those that fit a customer the first
     counts. Raises NotFound(resource or service), Invalid(per, amount, tax_rate, group_ids), and for those of a service
@@ -68,20 +65,26 @@ async def set_prices(
         raise Invalid(Fault("resource_id", "blank"))
     async with transaction(ctx) as tx:
         if resource_id is not None:
-            await held_resource(tx, resource_id)
+            await lock_resource(tx, resource_id)
         elif await lock_service(tx.db, ctx.account.id, service_id or 0) is None:
             raise NotFound("service", service_id)
-        _check(prices, {group.id for group in await list_groups(tx)})
-        given = {"account_id": ctx.account.id, "resource_id": resource_id, "service_id": service_id}
-        before = rules_of(await list_prices(tx), resource_id, service_id)
-        wanted = [msgspec.structs.replace(price, **given) for price in prices]
-        if _told(before) == _told(wanted):
-            return before
-        await kept.save_prices(tx.db, ctx.account.id, resource_id, service_id, wanted)
-        after = rules_of(await list_prices(tx), resource_id, service_id)
+        prices = checked_prices(prices, {group.id for group in await list_groups(tx)})
+        present = rules_of(await list_prices(tx), resource_id, service_id)
+        ids = await next_ids(tx.db, "price", len(prices))
+        wanted = [
+            msgspec.structs.replace(
+                price, account_id=ctx.account.id, id=price_id, resource_id=resource_id, service_id=service_id
+            )
+            for price_id, price in zip(ids, prices, strict=True)
+        ]
         subject = ("service", service_id or 0) if resource_id is None else ("resource", resource_id)
-        await note_images(tx, "price", *subject, _told(before), _told(after))
-    return after
+
+        async def write() -> None:
+            await store.remove_prices(tx.db, ctx.account.id, resource_id, service_id)
+            await rows.insert(tx.db, *wanted)
+
+        changed = await save_images(tx, "price", subject, _image(present), _image(wanted), write)
+    return wanted if changed else present
 
 
 @allow("read")
@@ -97,21 +100,7 @@ async def _tariff(ctx: Context) -> Tariff:
     return Tariff(ctx.account.currency, ctx.zone, tuple(await list_prices(ctx)), resources, services)
 
 
-def _check(prices: Sequence[Price], group_ids: set[int]) -> None:
-    faults: list[Fault] = []
-    for price in prices:
-        faults += [] if price.per in PERS else [Fault("per", "unknown")]
-        faults += [] if len(price.title) <= LONGEST_TITLE else [Fault("title", "too_long")]
-        faults += [] if group_ids.issuperset(price.group_ids or ()) else [Fault("group_ids", "unknown")]
-        for name, bound, decimals in _BOUNDS:
-            value = getattr(price, name)
-            if not value.is_finite() or not 0 <= value < bound or value != round(value, decimals):
-                faults.append(Fault(name, "out_of_range"))
-    if faults:
-        raise Invalid(*dict.fromkeys(faults))
-
-
-def _told(prices: Sequence[Price]) -> dict[str, Any]:
-    """The rules as the journal keeps them: whose they are is told beside them."""
+def _image(prices: Sequence[Price]) -> dict[str, object]:
+    """The rules as the journal has them, which names whose they are beside them."""
     names = ("title", "per", "amount", "tax_rate", "group_ids")
     return {"prices": [{name: getattr(price, name) for name in names} for price in prices]}

@@ -1,27 +1,24 @@
 """Resources that are there already: changed, and taken out of use."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from functools import partial
 
 import msgspec
+from msgspec import UNSET
 
-from kalends.actions.access import allow, internal
-from kalends.actions.catalogue import new_resource
+from kalends.actions.access import allow
+from kalends.actions.catalogue import find_site
 from kalends.actions.context import Context, transaction
-from kalends.actions.noting import note, note_images
-from kalends.engine.catalogue import Resource
+from kalends.actions.save import save, save_images
+from kalends.engine.catalogue import Resource, ResourcePatch
+from kalends.engine.catalogue_rules import changed_resource
 from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.details import merged
-from kalends.engine.openings import Opening
+from kalends.engine.openings import Opening, in_order
 from kalends.engine.refusals import Fault, InUse, Invalid, NotFound
 from kalends.store import commit, resources
 from kalends.store.laws import is_overfull
 from kalends.store.openings import find_openings, save_openings
 
-_CHANGEABLE = (
-    *("kind", "title", "notes", "capacity", "always_open", "position"),
-    *("external_id", "active", "details", "category_id", "image"),
-)
 WEEK = range(1, 8)
 
 
@@ -29,44 +26,42 @@ WEEK = range(1, 8)
 async def change_resource(
     ctx: Context,
     resource_id: int,
-    fields: Mapping[str, Any],
+    patch: ResourcePatch,
     openings: Sequence[Opening] | None = None,
     weekdays: Collection[int] = WEEK,
 ) -> Resource:
-    """Change some fields of a resource, named as in engine.catalogue.Resource; its place in the tree stays.
+    """Change a resource; its place in the tree stays.
 
     `openings` replace its weekly hours on these `weekdays` (1 is Monday); what was always open is still open all day on
-    the others. Raises NotFound(resource), Invalid (capacity: below_booked when more is booked from now on), and InUse
-    when it would get inactive but is needed.
+    the others. Raises NotFound(resource, site or category), InUse when it would get inactive but is needed, and Invalid
+    as engine.catalogue_rules.changed_resource does or (capacity: below_booked) when more is booked from now on.
     """
     async with transaction(ctx) as tx:
-        await hold_trees(tx, [resource_id])
-        present = await held_resource(tx, resource_id)
-        given = {name: fields[name] for name in _CHANGEABLE if name in fields}
+        await lock_trees(tx, [resource_id])
+        present = await lock_resource(tx, resource_id)
         if openings is not None:
-            await _reopen(tx, present, openings, weekdays)
-            given.setdefault("always_open", False)
-        return await rewrite(tx, present, given)
+            await _set_openings(tx, present, openings, weekdays)
+            if patch.always_open is UNSET:
+                patch = msgspec.structs.replace(patch, always_open=False)
+        return await change_locked(tx, present, patch)
 
 
 @allow("manage")
 async def remove_resource(ctx: Context, resource_id: int) -> Resource:
     """Take a resource and its parts out of use; again it changes nothing. Raises NotFound(resource), InUse."""
-    return await change_resource(ctx, resource_id, {"active": False})
+    return await change_resource(ctx, resource_id, ResourcePatch(active=False))
 
 
-@internal
-async def hold_trees(ctx: Context, resource_ids: Collection[int]) -> None:
+async def lock_trees(ctx: Context, resource_ids: Collection[int]) -> None:
     """In the action's transaction: nobody else books or changes anything in the trees of these resources.
 
-    To be done once, and before any of them is held: who holds one part and then waits for its tree would be in the way
-    of who has the tree and changes its parts.
+    To be done once, and before any of them is locked: who locks one part and then waits for its tree would be in the
+    way of who has the tree and changes its parts.
     """
     await commit.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
 
 
-@internal
-async def held_resource(ctx: Context, resource_id: int) -> Resource:
+async def lock_resource(ctx: Context, resource_id: int) -> Resource:
     """In the action's transaction: the resource, which nobody else changes until the end. Raises NotFound(resource)."""
     found = await resources.lock_resource(ctx.db, ctx.account.id, resource_id)
     if found is None or not ctx.sees(found.site_id):
@@ -74,49 +69,43 @@ async def held_resource(ctx: Context, resource_id: int) -> Resource:
     return found
 
 
-@internal
-async def rewrite(ctx: Context, present: Resource, fields: Mapping[str, Any]) -> Resource:
-    """In the action's transaction, which holds its tree: the resource with these fields, checked.
+async def change_locked(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:
+    """In the action's transaction, which has locked its tree: the resource with the patch applied.
 
     Raises as `change_resource` does.
     """
-    details = merged(present.details, fields.get("details") or {})
-    wanted = new_resource(ctx, present.id, {**msgspec.structs.asdict(present), **fields, "details": details})
-    if wanted == present:
-        return present
-    wanted = msgspec.structs.replace(wanted, updated_at=ctx.now)
+    if patch.site_id is not UNSET:
+        await find_site(ctx, patch.site_id)
+    wanted = changed_resource(present, patch)
     if present.active and not wanted.active:
-        await _retire(ctx, present)
-    await resources.save_resource(ctx.db, wanted)
-    if wanted.capacity != present.capacity:
+        await _retire_parts(ctx, present)
+    saved = await save(ctx, present, wanted)
+    if saved.capacity != present.capacity:
         await commit.rescale_blocks(ctx.db, ctx.account.id, present.id)
         if await is_overfull(ctx.db, ctx.account.id, present.path[0], ctx.now):
             raise Invalid(Fault("capacity", "below_booked"))
         await commit.sync_exclusive(ctx.db, ctx.account.id, present.id, ctx.now)
-    if wanted.site_id != present.site_id:
-        await resources.move_parts(ctx.db, wanted)
-    await note(ctx, "change", present, wanted)
-    return wanted
+    if saved.site_id != present.site_id:
+        await resources.move_parts(ctx.db, saved)
+    return saved
 
 
-async def _retire(ctx: Context, present: Resource) -> None:
-    """Take the parts out of use with the whole."""
+async def _retire_parts(ctx: Context, present: Resource) -> None:
+    """Take the parts out of use with the whole, unless something is still to come."""
     count, until = await resources.claims_ahead(ctx.db, present, ctx.now)
     if until is not None:
         raise InUse("resource", count, until)
     for part in await resources.find_parts(ctx.db, present):
-        if part.active:
-            retired = msgspec.structs.replace(part, active=False, updated_at=ctx.now)
-            await resources.save_resource(ctx.db, retired)
-            await note(ctx, "change", part, retired)
+        await save(ctx, part, msgspec.structs.replace(part, active=False))
 
 
-async def _reopen(ctx: Context, present: Resource, openings: Sequence[Opening], weekdays: Collection[int]) -> None:
+async def _set_openings(
+    ctx: Context, present: Resource, openings: Sequence[Opening], weekdays: Collection[int]
+) -> None:
     found = (await find_openings(ctx.db, ctx.account.id, [present.id]))[present.id]
+    before = [] if present.always_open else in_order(found)
     if present.always_open:
         found = [Opening(weekday, 0, MINUTES_A_DAY) for weekday in WEEK]
-    wanted = [*(opening for opening in found if opening.weekday not in weekdays), *openings]
-    if present.always_open or set(wanted) != set(found):
-        await save_openings(ctx.db, ctx.account.id, present.id, wanted)
-        before, after = {"openings": [] if present.always_open else found}, {"openings": wanted}
-        await note_images(ctx, "open", "resource", present.id, before, after)
+    after = in_order([*(opening for opening in found if opening.weekday not in weekdays), *openings])
+    write = partial(save_openings, ctx.db, ctx.account.id, present.id, after)
+    await save_images(ctx, "open", ("resource", present.id), {"openings": before}, {"openings": after}, write)

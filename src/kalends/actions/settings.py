@@ -1,32 +1,24 @@
 """What an account says of itself, and the rules that it books by."""
 
-import re
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import msgspec
 
-from kalends.actions.access import allow, internal
+from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.actions.hours import check_days
-from kalends.actions.noting import note, note_images
-from kalends.engine.clock import DAY, zone
-from kalends.engine.details import merged
+from kalends.actions.noting import note_images
+from kalends.actions.save import save
+from kalends.engine.clock import DAY
 from kalends.engine.openings import HolidayCalendar, holidays_between
-from kalends.engine.policy import Account, Policy, Settings
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.patch import next_image
+from kalends.engine.policy import Account, Settings, SettingsPatch, changed_settings
+from kalends.engine.refusals import NotFound
+from kalends.engine.site import SitePatch, changed_site
 from kalends.store import accounts, resources
 from kalends.store.exceptions import find_calendars
 
 _OF_ACCOUNT = ("name", "time_zone", "locale", "currency", "country")
-_PATTERNS = (
-    ("name", re.compile(r".*\S.*", re.DOTALL), "blank"),
-    ("locale", re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*"), "invalid"),
-    ("currency", re.compile(r"[A-Z]{3}"), "invalid"),
-    ("country", re.compile(r"[A-Z]{2}"), "invalid"),
-)
-_BOUNDS = (("hold_minutes", 1, 43_200), ("reminder_days_before", 0, 365), ("reminder_minute", 0, 1439))
 _LONGEST_LOOK = 3660
 
 
@@ -37,34 +29,26 @@ async def get_settings(ctx: Context) -> Settings:
 
 
 @allow("manage", whole_account=True)
-async def change_settings(ctx: Context, fields: Mapping[str, Any]) -> Settings:
-    """Change some of name, time_zone, locale, currency, country and details, and of the fields of engine.policy.Policy.
+async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
+    """Change the account, its policy, and what doors keep for it. Sites in the account's time zone stay with it.
 
-    The sites that were in the account's time zone stay with it. Raises Forbidden to a key that is limited to sites,
-    NotFound(account), Invalid.
+    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as engine.policy.check_account does.
     """
     async with transaction(ctx) as tx:
         present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))
-        policy = _policy(present.account.policy, fields)
-        given = {name: fields[name] for name in _OF_ACCOUNT if fields.get(name) is not None}
-        account = msgspec.structs.replace(present.account, **given, policy=policy)
-        _check(account)
-        details = merged(present.details, fields.get("details") or {})
-        if (account, details) == (present.account, present.details):
-            return present
-        await accounts.save_account(tx.db, account, ctx.now, details)
-        await _take_sites_along(tx, present.account, account)
-        await note_account(tx, present.account, account, (present.details, details))
-        return Settings(account, details, present.created_at, ctx.now)
+        saved = await save_settings(tx, present, changed_settings(present, patch))
+        await _take_sites_along(tx, present.account, saved.account)
+        return saved
 
 
-@internal
-async def note_account(
-    ctx: Context, before: Account, after: Account, details: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
-) -> None:
-    """In the action's transaction: tell what the account was and has become, with its details unless they stay."""
-    images = _told(before, details[0]), _told(after, details[1])
-    await note_images(ctx, "change", "account", after.id, *images)
+async def save_settings(ctx: Context, present: Settings, wanted: Settings) -> Settings:
+    """In the action's transaction, which has locked the account: the settings as they are kept from now on; if nothing
+    differs, nothing is written."""
+    image = next_image(present, wanted, ctx.now, ctx.actor)
+    if image is not present:
+        await accounts.save_account(ctx.db, image.account, ctx.now, image.details)
+        await note_images(ctx, "change", "account", image.account.id, _image(present), _image(image))
+    return image
 
 
 @allow("read", "customer", "guest")
@@ -89,37 +73,19 @@ def _known(ctx: Context, found: Settings | None) -> Settings:
     return found
 
 
-def _policy(present: Policy, fields: Mapping[str, Any]) -> Policy:
-    named = {name: fields[name] for name in Policy.__struct_fields__ if fields.get(name) is not None}
-    faults = [
-        Fault(name, "invalid") for name, value in named.items() if type(value) is not type(getattr(present, name))
-    ]
-    if not faults:
-        bounds = [bound for bound in _BOUNDS if bound[0] in named]
-        faults = [Fault(name, "out_of_range") for name, least, most in bounds if not least <= named[name] <= most]
-    if named.get("verification", "none") not in ("none", "email", "sms"):
-        faults.append(Fault("verification", "not_included"))
-    if faults:
-        raise Invalid(*faults)
-    return msgspec.structs.replace(present, **named)
-
-
-def _check(account: Account) -> None:
-    faults = [Fault(name, why) for name, pattern, why in _PATTERNS if not pattern.fullmatch(getattr(account, name))]
-    if faults:
-        raise Invalid(*faults)
-    zone(account.time_zone)
-
-
 async def _take_sites_along(ctx: Context, before: Account, after: Account) -> None:
     if after.time_zone == before.time_zone:
         return
     for site in await resources.find_sites(ctx.db, ctx.account.id):
         if site.time_zone == before.time_zone:
-            moved = msgspec.structs.replace(site, time_zone=after.time_zone)
-            await resources.save_site(ctx.db, moved)
-            await note(ctx, "change", site, moved)
+            await save(ctx, site, changed_site(site, SitePatch(time_zone=after.time_zone)))
 
 
-def _told(account: Account, details: Mapping[str, Any]) -> dict[str, Any]:
-    return {**{name: getattr(account, name) for name in _OF_ACCOUNT}, **msgspec.to_builtins(account.policy), **details}
+def _image(settings: Settings) -> dict[str, object]:
+    """The settings as the journal has them: without a level for the account, its policy or the details."""
+    account = msgspec.structs.asdict(settings.account)
+    return {
+        **{name: account[name] for name in _OF_ACCOUNT},
+        **msgspec.structs.asdict(settings.account.policy),
+        **settings.details,
+    }

@@ -6,6 +6,7 @@ from kalends.cli import account, event, invoice, key, user
 from kalends.cli.apply import apply
 from kalends.cli.check import check
 from kalends.cli.demo import demo
+from kalends.cli.retry import retry
 from kalends.cli.serve import migrate, serve, work
 
 app = typer.Typer(
@@ -14,7 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, work, migrate, demo, apply, check):
+for command in (serve, work, migrate, demo, apply, check, retry):
     app.command()(command)
 app.add_typer(account.commands, name="account")
 app.add_typer(user.commands, name="user")

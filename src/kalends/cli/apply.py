@@ -3,14 +3,14 @@
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from kalends.actions import apply as action
 from kalends.actions.applied import Applied
 from kalends.cli.house import Wrong, plainly, run
-from kalends.engine.description import Misdescribed, read
+from kalends.engine.description import Description, Misdescribed, read
 from kalends.engine.refusals import Refusal
 from kalends.main import DOORS
 from kalends.store.db import Pool
@@ -32,14 +32,13 @@ def apply(file: Annotated[Path, typer.Argument(help="A TOML file; docs/apply.md 
         print("\n".join(lines(run(act))))
 
 
-def described(file: Path) -> dict[str, Any]:
+def described(file: Path) -> Description:
     """What the file says, as far as that can be judged without the database. Raises Wrong."""
     try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-        doors = {key.door for key in read(said).keys}
+        said = read(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, Misdescribed) as error:
         raise Wrong(f"{file}: {error}.") from error
-    if strange := sorted(doors - {door.name for door in DOORS}):
+    if strange := sorted({key.door for key in said.keys} - {door.name for door in DOORS}):
         raise Wrong(f"{file}: there is no door {strange[0]!r}.")
     return said
 

@@ -12,6 +12,7 @@ from kalends.actions.keys import create_key
 from kalends.cli.house import plainly, run
 from kalends.cli.story import tell
 from kalends.engine.accounts.principal import system
+from kalends.engine.description import Description, read
 from kalends.main import DOORS
 from kalends.store.accounts import find_account
 from kalends.store.db import Db, transaction
@@ -56,9 +57,9 @@ async def fill(db: Db, now: datetime) -> DemoReport:
         return DemoReport(keys, await tell(ctx))
 
 
-def description() -> dict[str, object]:
+def description() -> Description:
     """The demo's own description of its account."""
-    return tomllib.loads(files("kalends.cli").joinpath("demo.toml").read_text(encoding="utf-8"))
+    return read(tomllib.loads(files("kalends.cli").joinpath("demo.toml").read_text(encoding="utf-8")))
 
 
 def lines(report: DemoReport, base: str) -> list[str]:

@@ -5,13 +5,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
+from msgspec import UNSET
 
 from kalends.actions import documents, events
 from kalends.actions.context import Context
 from kalends.actions.invoices import find_invoice
 from kalends.cli.desk import Slug, acted
 from kalends.engine.clock import days_of
-from kalends.engine.event import NUMBERED, Document, DocumentWish, Occasion
+from kalends.engine.event import NUMBERED, Document, DocumentPatch, Occasion
 from kalends.engine.money import rounded
 from kalends.engine.span import Span
 
@@ -56,9 +57,13 @@ def document(
     """Add a document about an event and print its number."""
 
     async def act(ctx: Context) -> Document:
-        invoice_id = (await find_invoice(ctx, invoice)).id if invoice else None
-        wish = DocumentWish(kind=kind, booking_ids=tuple(booking or ()), amount=amount, invoice_id=invoice_id)
-        return await documents.add_document(ctx, event, wish)
+        patch = DocumentPatch(
+            kind=kind,
+            booking_ids=tuple(booking or ()),
+            amount=UNSET if amount is None else amount,
+            invoice_id=(await find_invoice(ctx, invoice)).id if invoice else UNSET,
+        )
+        return await documents.add_document(ctx, event, patch)
 
     print(acted(account, act).number)
 

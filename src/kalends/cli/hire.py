@@ -1,7 +1,8 @@
 """What the demo's studio lets: its halls, to a club every week and to a company once, with papers and invoices."""
 
 from collections.abc import Mapping
-from typing import Any
+
+from msgspec.structs import replace
 
 from kalends.actions.bookings.book import book
 from kalends.actions.context import Context
@@ -14,27 +15,28 @@ from kalends.cli.week import between
 from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.request import BookingRequest, DateRange
-from kalends.engine.event import DocumentWish
+from kalends.engine.event import DocumentPatch, OccasionPatch
 from kalends.engine.extra import Extra
+from kalends.engine.people import CustomerPatch
 
-CLUB = {
-    "company": "Bryggen Judo Club",
-    "first_name": "Nils",
-    "last_name": "Lie",
-    "email": "judo@bryggen.example",
-    "street": "Bryggen 5",
-    "postcode": "5003",
-    "city": "Bergen",
-    "country": "NO",
-}
-LAUNCH: Mapping[str, Any] = {
-    "title": "Product launch",
-    "headline": "Havn Design shows its new chairs",
-    "description": "Take a seat. Something to drink is waiting for you.",
-    "entrance_minute": 1050,
-    "beginning_minute": 1080,
-    "ticket_price": "0",
-}
+CLUB = CustomerPatch(
+    company="Bryggen Judo Club",
+    first_name="Nils",
+    last_name="Lie",
+    email="judo@bryggen.example",
+    street="Bryggen 5",
+    postcode="5003",
+    city="Bergen",
+    country="NO",
+)
+LAUNCH = OccasionPatch(
+    title="Product launch",
+    headline="Havn Design shows its new chairs",
+    description="Take a seat. Something to drink is waiting for you.",
+    entrance_minute=1050,
+    beginning_minute=1080,
+    ticket_price="0",
+)
 EVENINGS = 6
 
 
@@ -42,7 +44,7 @@ async def tell_of_hire(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
     """Let the halls; `ids` are those of resources, services and customers by name. Answers how many of each it
     made, and of events all there are."""
     groups = {group.title: group.id for group in await list_groups(ctx)}
-    club = await add_customer(ctx, {**CLUB, "group_id": groups["Clubs"]})
+    club = await add_customer(ctx, replace(CLUB, group_id=groups["Clubs"]))
     await _let_weekly(ctx, ids, club.id)
     await _let_once(ctx, ids)
     return {"customers": 1, "bookings": 2, "events": len(await list_events(ctx)), "documents": 3, "invoices": 2}
@@ -68,17 +70,17 @@ async def _let_once(ctx: Context, ids: Mapping[str, int]) -> None:
     """The whole hall for an event, with the papers about it; its invoice is still to be paid."""
     evening = between(ctx, 11, 17, 21)
     beside = Extra(1, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Technician"])
-    title = LAUNCH["title"]
+    title = str(LAUNCH.title)
     request = BookingRequest(
         lines=lines_at([RequestedResource(ids["Great hall"], beside)], [evening], title=title),
         title=title,
         customer_id=ids["Havn Design AS"],
     )
     booking_id = (await book(ctx, request)).booking.id
-    event = await add_event(ctx, {**LAUNCH, "starts_at": evening.start, "ends_at": evening.end})
+    event = await add_event(ctx, replace(LAUNCH, starts_at=evening.start, ends_at=evening.end))
     for kind in ("offer", "order_confirmation"):
-        document = await add_document(ctx, event.id, DocumentWish(kind=kind, booking_ids=(booking_id,)))
+        document = await add_document(ctx, event.id, DocumentPatch(kind=kind, booking_ids=(booking_id,)))
         await process_document(ctx, document.id)
     invoice = await issue_invoice(ctx, [booking_id], due_days=30)
-    wish = DocumentWish(kind="invoice", booking_ids=(booking_id,), invoice_id=invoice.id)
-    await add_document(ctx, event.id, wish)
+    billed = DocumentPatch(kind="invoice", booking_ids=(booking_id,), invoice_id=invoice.id)
+    await add_document(ctx, event.id, billed)

@@ -18,15 +18,16 @@ from kalends.cli.week import at
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.clock import DAY, MINUTE
+from kalends.engine.people import CustomerPatch
 from kalends.engine.recurrence import Recurrence
 
-CUSTOMERS: Sequence[Mapping[str, Any]] = (
-    {"first_name": "Kari", "last_name": "Nordmann", "email": "kari@example.org", "phone": "22 33 44 55"},
-    {"first_name": "Ola", "last_name": "Nordmann", "email": "ola@example.org", "phone": "99 88 77 66"},
-    {"first_name": "Sofia", "last_name": "Berg", "email": "sofia@example.org", "date_of_birth": date(1988, 5, 17)},
-    {"first_name": "Per", "last_name": "Hansen", "phone": "+47 400 00 001", "notes": "Prefers mornings."},
-    {"first_name": "Lucía", "last_name": "Martín", "email": "lucia@example.org", "locale": "es", "gender": "female"},
-    {"company": "Havn Design AS", "email": "post@havn.example", "external_id": "CRM-1042", "city": "Bergen"},
+CUSTOMERS = (
+    CustomerPatch(first_name="Kari", last_name="Nordmann", email="kari@example.org", phone="22 33 44 55"),
+    CustomerPatch(first_name="Ola", last_name="Nordmann", email="ola@example.org", phone="99 88 77 66"),
+    CustomerPatch(first_name="Sofia", last_name="Berg", email="sofia@example.org", date_of_birth=date(1988, 5, 17)),
+    CustomerPatch(first_name="Per", last_name="Hansen", phone="+47 400 00 001", notes="Prefers mornings."),
+    CustomerPatch(first_name="Lucía", last_name="Martín", email="lucia@example.org", locale="es", gender="female"),
+    CustomerPatch(company="Havn Design AS", email="post@havn.example", external_id="CRM-1042", city="Bergen"),
 )
 
 

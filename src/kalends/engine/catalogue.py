@@ -1,4 +1,4 @@
-"""What an account offers: sites, resources and their parts, services."""
+"""What an account offers: resources and their parts, services, who serves them, group sessions; and their patches."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,31 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.patch import Patch
 
+RESOURCE_KINDS = ("person", "space", "equipment", "inventory")
 BOOKED = ("appointment", "attendance")
 SOLD = ("product", "gift_card")
 SERVICE_KINDS = (*BOOKED, *SOLD)
-LONGEST_TITLE = 255
-
-
-class Site(msgspec.Struct, frozen=True):
-    """A place with an address and a time zone."""
-
-    account_id: int
-    id: int
-    name: str
-    time_zone: str
-    holiday_calendar_id: int | None
-    street: str
-    postcode: str
-    city: str
-    country: str
-    phone: str
-    email: str
-    active: bool
-    details: dict[str, Any]
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -60,6 +43,24 @@ class Resource(msgspec.Struct, frozen=True):
     image: str = ""
 
 
+class ResourcePatch(Patch, frozen=True, kw_only=True):
+    """Fields of a resource; `parent_id` counts for a new one only, whose site is that of its parent."""
+
+    site_id: int | UnsetType = UNSET
+    parent_id: int | UnsetType | None = UNSET
+    kind: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    capacity: int | UnsetType = UNSET
+    always_open: bool | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    external_id: str | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+    details: dict[str, Any] | UnsetType = UNSET
+    category_id: int | UnsetType | None = UNSET
+    image: str | UnsetType = UNSET
+
+
 class Tree(msgspec.Struct, frozen=True):
     """A resource that is part of nothing, and all its parts, however deep, each before what is part of it."""
 
@@ -79,14 +80,6 @@ def _parts(whole: Resource, below: Mapping[int | None, Sequence[Resource]]) -> I
     for part in below.get(whole.id, ()):
         yield part
         yield from _parts(part, below)
-
-
-class Category(msgspec.Struct, frozen=True):
-    """A sort of resources."""
-
-    account_id: int
-    id: int
-    title: str
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -127,6 +120,29 @@ class Service(msgspec.Struct, frozen=True):
     also_needs: tuple[str, ...] = ()
 
 
+class ServicePatch(Patch, frozen=True, kw_only=True):
+    """Fields of a service. `step` follows the duration while it is as long, unless it is set here."""
+
+    kind: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    duration: int | UnsetType = UNSET
+    step: int | UnsetType = UNSET
+    buffer_before: int | UnsetType = UNSET
+    buffer_after: int | UnsetType = UNSET
+    notice: int | UnsetType | None = UNSET
+    horizon: int | UnsetType | None = UNSET
+    most_units: int | UnsetType = UNSET
+    own_hours: bool | UnsetType = UNSET
+    served_by_all: bool | UnsetType = UNSET
+    price: Decimal | UnsetType | None = UNSET
+    tax_rate: Decimal | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    details: dict[str, Any] | UnsetType = UNSET
+    image: str | UnsetType = UNSET
+
+
 class ServiceOverride(msgspec.Struct, frozen=True):
     """One resource serving one service; a null field means as the service says."""
 
@@ -149,10 +165,24 @@ class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class ServiceAssignmentPatch(Patch, frozen=True, kw_only=True):
+    """Fields of an assignment. A new one needs `service_id` and `resource_id`."""
+
+    service_id: int | UnsetType = UNSET
+    resource_id: int | UnsetType = UNSET
+    duration: int | UnsetType | None = UNSET
+    step: int | UnsetType | None = UNSET
+    buffer_before: int | UnsetType | None = UNSET
+    buffer_after: int | UnsetType | None = UNSET
+    price: Decimal | UnsetType | None = UNSET
+    position: int | UnsetType | None = UNSET
+
+
 class GroupSession(msgspec.Struct, frozen=True):
     """A planned occurrence that many can attend; it may occupy a resource, and those of `also_resource_ids` besides.
 
-    `series` joins those planned together."""
+    `series` joins those planned together.
+    """
 
     account_id: int
     id: int
@@ -175,18 +205,3 @@ class GroupSession(msgspec.Struct, frozen=True):
     updated_at: datetime
     updated_by: str
     also_resource_ids: tuple[int, ...] = ()
-
-
-def kept_title(title: str) -> str:
-    """A title without space around it. Raises Invalid(title: blank or too_long)."""
-    title = title.strip()
-    if fault := fault_of_title(title):
-        raise Invalid(fault)
-    return title
-
-
-def fault_of_title(title: str) -> Fault | None:
-    """What is wrong with a title of something that is known by it."""
-    if not title.strip():
-        return Fault("title", "blank")
-    return Fault("title", "too_long") if len(title) > LONGEST_TITLE else None

@@ -12,7 +12,7 @@ _EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+")
 _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 
-def normal_email(text: str | None) -> str | None:
+def normalized_email(text: str | None) -> str | None:
     """The address without the space around it, None for a blank one; its case is kept, but compares folded.
 
     Raises Invalid(email: invalid).

@@ -11,16 +11,20 @@ Values are texts, and what they mean is the matter of the field's kind:
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from operator import eq, ge, gt, le, lt
-from typing import Any
+from typing import TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, position_faults, refuse, text_faults
+from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault, Invalid, NotFound
 
 KINDS = ("text", "numeric", "select", "checkbox")
 COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"lt": lt, "le": le, "eq": eq, "ge": ge, "gt": gt}
-LONGEST = 65_535
-"""Characters of a value."""
+_MOST_OPTIONS = 1000
+FieldValue: TypeAlias = str | bool | int | float | Decimal | None
+"""A value as it may be given; it is kept as a text."""
 _ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no", "")
 
 
@@ -36,6 +40,16 @@ class CustomField(msgspec.Struct, frozen=True):
     active: bool = True
 
 
+class CustomFieldPatch(Patch, frozen=True, kw_only=True):
+    """Fields of a custom field. A new one needs a `title`."""
+
+    title: str | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    options: tuple[str, ...] | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
 class Condition(msgspec.Struct, frozen=True):
     """That a field's value compares so with a text; `comparison` is one of COMPARISONS, the value standing left."""
 
@@ -44,7 +58,21 @@ class Condition(msgspec.Struct, frozen=True):
     value: str
 
 
-def kept_values(fields: Iterable[CustomField], given: Mapping[int, Any]) -> dict[int, str | None]:
+def changed_field(present: CustomField, patch: CustomFieldPatch) -> CustomField:
+    """The field with the patch applied.
+
+    Raises Invalid(title: blank, invalid or too_long; kind: unknown; options: blank, invalid or too_long; position:
+    out_of_range).
+    """
+    field = patched(present, patch)
+    faults = text_faults("title", field.title, LONGEST_LINE, required=True)
+    faults += [] if field.kind in KINDS else [Fault("kind", "unknown")]
+    faults += [Fault("options", why) for why in [_why_options_unfit(field)] if why]
+    refuse(faults + position_faults("position", field.position))
+    return field
+
+
+def kept_values(fields: Iterable[CustomField], given: Mapping[int, FieldValue]) -> dict[int, str | None]:
     """The values, by id of their field, as they are to be kept; None where there is to be none: "" and None are none.
 
     Raises NotFound(custom_field), and Invalid(custom_field ID: not_a_number, not_included, invalid or too_long) with
@@ -59,12 +87,12 @@ def kept_values(fields: Iterable[CustomField], given: Mapping[int, Any]) -> dict
     return {field_id: _kept(known[field_id], value) for field_id, value in given.items()}
 
 
-def why_unfit(field: CustomField, value: Any) -> str | None:
+def why_unfit(field: CustomField, value: object) -> str | None:
     """The reason code of a value that the field can't have, None of one that it can."""
     text = _text(value)
     if text is None or "\0" in text:
         return "invalid"
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_TEXT:
         return "too_long"
     if text == "":
         return None
@@ -108,7 +136,7 @@ def value_along(path: Sequence[int], values: Mapping[int, Mapping[int, str]], fi
     return next((value for value in found if value is not None), None)
 
 
-def _kept(field: CustomField, value: Any) -> str | None:
+def _kept(field: CustomField, value: FieldValue) -> str | None:
     text = _text(value)
     if not text:
         return None
@@ -117,7 +145,7 @@ def _kept(field: CustomField, value: Any) -> str | None:
     return text.strip() if field.kind == "numeric" else text
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     if value is None:
         return ""
     return str(value) if isinstance(value, str | int | float | Decimal) else None
@@ -125,3 +153,14 @@ def _text(value: Any) -> str | None:
 
 def _is_on(text: str) -> bool:
     return text.strip().lower() in _ON
+
+
+def _why_options_unfit(field: CustomField) -> str | None:
+    """The reason code of options that are not as the kind of field has them."""
+    if not field.options:
+        return "blank" if field.kind == "select" else None
+    if field.kind != "select" or len(set(field.options)) < len(field.options):
+        return "invalid"
+    if len(field.options) > _MOST_OPTIONS or any(len(option) > LONGEST_LINE for option in field.options):
+        return "too_long"
+    return "blank" if any(not option.strip() for option in field.options) else None

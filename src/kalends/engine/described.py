@@ -14,11 +14,11 @@ Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DescribedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of a description."""
 
 
-class SaidOpening(Said, frozen=True, kw_only=True):
+class DescribedOpening(DescribedTable, frozen=True, kw_only=True):
     """Weekly hours; `closes` at or before `opens` is on the next day, `until` is the first date that is not meant."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
@@ -29,7 +29,7 @@ class SaidOpening(Said, frozen=True, kw_only=True):
     services: tuple[str, ...] | None = None
 
 
-class SaidException(Said, frozen=True, kw_only=True):
+class DescribedException(DescribedTable, frozen=True, kw_only=True):
     """Other hours, or none, on a `day`, or on the dates `from` one up to, not including, another."""
 
     day: date | None = None
@@ -41,19 +41,19 @@ class SaidException(Said, frozen=True, kw_only=True):
     services: tuple[str, ...] | None = None
 
 
-class SaidHoliday(Said, frozen=True, kw_only=True):
+class DescribedHoliday(DescribedTable, frozen=True, kw_only=True):
     day: date
     title: str = ""
 
 
-class SaidCalendar(Said, frozen=True, kw_only=True):
+class DescribedCalendar(DescribedTable, frozen=True, kw_only=True):
     name: Text
     country: Country | None = None
     subdivision: str | None = None
-    days: tuple[SaidHoliday, ...] = ()
+    days: tuple[DescribedHoliday, ...] = ()
 
 
-class SaidSite(Said, frozen=True, kw_only=True):
+class DescribedSite(DescribedTable, frozen=True, kw_only=True):
     name: Text
     time_zone: str | UnsetType = UNSET
     street: str | UnsetType = UNSET
@@ -64,10 +64,10 @@ class SaidSite(Said, frozen=True, kw_only=True):
     email: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     holiday_calendar: str | UnsetType = UNSET
-    exceptions: tuple[SaidException, ...] | UnsetType = UNSET
+    exceptions: tuple[DescribedException, ...] | UnsetType = UNSET
 
 
-class SaidPrice(Said, frozen=True, kw_only=True):
+class DescribedPrice(DescribedTable, frozen=True, kw_only=True):
     """One price; of those that fit a customer the first counts, and one without groups is for everybody."""
 
     per: str
@@ -77,11 +77,11 @@ class SaidPrice(Said, frozen=True, kw_only=True):
     title: str = ""
 
 
-class SaidGroup(Said, frozen=True, kw_only=True):
+class DescribedGroup(DescribedTable, frozen=True, kw_only=True):
     title: Text
 
 
-class SaidField(Said, frozen=True, kw_only=True):
+class DescribedField(DescribedTable, frozen=True, kw_only=True):
     title: Text
     kind: str | UnsetType = UNSET
     options: tuple[str, ...] | UnsetType = UNSET
@@ -89,7 +89,7 @@ class SaidField(Said, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-class SaidResource(Said, frozen=True, kw_only=True):
+class DescribedResource(DescribedTable, frozen=True, kw_only=True):
     title: Text
     site: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET
@@ -102,15 +102,15 @@ class SaidResource(Said, frozen=True, kw_only=True):
     category: str | UnsetType = UNSET
     image: str | UnsetType = UNSET
     fields: dict[str, str | bool | int | float] | UnsetType = UNSET
-    prices: tuple[SaidPrice, ...] | UnsetType = UNSET
+    prices: tuple[DescribedPrice, ...] | UnsetType = UNSET
     goes_with: tuple[str, ...] | UnsetType = UNSET
     details: dict[str, dict[str, Any]] | UnsetType = UNSET
-    openings: tuple[SaidOpening, ...] | UnsetType = UNSET
-    exceptions: tuple[SaidException, ...] | UnsetType = UNSET
-    parts: tuple["SaidResource", ...] = ()
+    openings: tuple[DescribedOpening, ...] | UnsetType = UNSET
+    exceptions: tuple[DescribedException, ...] | UnsetType = UNSET
+    parts: tuple["DescribedResource", ...] = ()
 
 
-class SaidOffer(Said, frozen=True, kw_only=True):
+class DescribedOffer(DescribedTable, frozen=True, kw_only=True):
     resource: str
     duration: int | None = None
     step: int | None = None
@@ -119,7 +119,7 @@ class SaidOffer(Said, frozen=True, kw_only=True):
     price: Decimal | None = None
 
 
-class SaidService(Said, frozen=True, kw_only=True):
+class DescribedService(DescribedTable, frozen=True, kw_only=True):
     title: Text
     kind: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -132,14 +132,14 @@ class SaidService(Said, frozen=True, kw_only=True):
     most_units: int | UnsetType = UNSET
     price: Decimal | UnsetType = UNSET
     tax_rate: Decimal | UnsetType = UNSET
-    prices: tuple[SaidPrice, ...] | UnsetType = UNSET
+    prices: tuple[DescribedPrice, ...] | UnsetType = UNSET
     image: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     position: int | UnsetType = UNSET
-    resources: tuple[str | SaidOffer, ...] | UnsetType = UNSET
+    resources: tuple[str | DescribedOffer, ...] | UnsetType = UNSET
 
 
-class SaidEvent(Said, frozen=True, kw_only=True):
+class DescribedEvent(DescribedTable, frozen=True, kw_only=True):
     """From `starts` on `day` to `ends` on `last_day`; without one that is the same day, or the next if it must be."""
 
     title: Text
@@ -158,7 +158,7 @@ class SaidEvent(Said, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-class SaidKey(Said, frozen=True, kw_only=True):
+class DescribedKey(DescribedTable, frozen=True, kw_only=True):
     door: Text
     name: str = ""
     sites: tuple[str, ...] | None = None

@@ -11,25 +11,27 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kalends.engine.clock import DAY, MINUTES_A_DAY, instant, zone
+from kalends.engine.clock import DAY, MINUTES_A_DAY, instant
 from kalends.engine.described import (
     Country,
-    Said,
-    SaidCalendar,
-    SaidEvent,
-    SaidException,
-    SaidField,
-    SaidGroup,
-    SaidKey,
-    SaidOpening,
-    SaidResource,
-    SaidService,
-    SaidSite,
+    DescribedCalendar,
+    DescribedEvent,
+    DescribedException,
+    DescribedField,
+    DescribedGroup,
+    DescribedKey,
+    DescribedOpening,
+    DescribedResource,
+    DescribedService,
+    DescribedSite,
+    DescribedTable,
     Text,
 )
+from kalends.engine.event import OccasionPatch
 from kalends.engine.openings import Opening, OpeningException
-from kalends.engine.policy import Policy
-from kalends.engine.refusals import Invalid
+from kalends.engine.patch import patch_from
+from kalends.engine.policy import PolicyPatch
+from kalends.engine.profile import ProfilePatch
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -41,7 +43,7 @@ class Misdescribed(Exception):
     """A description that can't be followed; the message is one line that says where and why."""
 
 
-class Description(Said, frozen=True, kw_only=True):
+class Description(DescribedTable, frozen=True, kw_only=True):
     """A whole account, as far as it is described."""
 
     slug: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -50,16 +52,16 @@ class Description(Said, frozen=True, kw_only=True):
     locale: Text | UnsetType = UNSET
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
     country: Country | UnsetType = UNSET
-    policy: Mapping[str, Any] = {}
-    profile: Mapping[str, str] = {}
-    customer_groups: tuple[SaidGroup, ...] = ()
-    fields: tuple[SaidField, ...] = ()
-    holiday_calendars: tuple[SaidCalendar, ...] = ()
-    sites: tuple[SaidSite, ...] = ()
-    resources: tuple[SaidResource, ...] = ()
-    services: tuple[SaidService, ...] = ()
-    events: tuple[SaidEvent, ...] = ()
-    keys: tuple[SaidKey, ...] = ()
+    policy: PolicyPatch = PolicyPatch()
+    profile: ProfilePatch = ProfilePatch()
+    customer_groups: tuple[DescribedGroup, ...] = ()
+    fields: tuple[DescribedField, ...] = ()
+    holiday_calendars: tuple[DescribedCalendar, ...] = ()
+    sites: tuple[DescribedSite, ...] = ()
+    resources: tuple[DescribedResource, ...] = ()
+    services: tuple[DescribedService, ...] = ()
+    events: tuple[DescribedEvent, ...] = ()
+    keys: tuple[DescribedKey, ...] = ()
 
 
 def read(said: Mapping[str, Any]) -> Description:
@@ -71,34 +73,7 @@ def read(said: Mapping[str, Any]) -> Description:
         raise Misdescribed(f"{placed['where']}: {placed['what']}" if placed else str(error)) from error
 
 
-def named(said: Said, *without: str) -> dict[str, Any]:
-    """The fields that are named, by the engine's names."""
-    values = {name: getattr(said, name) for name in said.__struct_fields__ if name not in without}
-    return {name: value for name, value in values.items() if value is not UNSET}
-
-
-def policy(said: Mapping[str, Any], present: Policy) -> Policy:
-    """The present policy, changed as said. Raises Misdescribed."""
-    if strange := sorted(said.keys() - set(Policy.__struct_fields__)):
-        raise Misdescribed(f"policy: there is no rule `{strange[0]}`")
-    try:
-        changed = msgspec.convert({**msgspec.to_builtins(present), **said}, Policy)
-    except msgspec.ValidationError as error:
-        raise Misdescribed(f"policy: {error}") from error
-    if changed.verification not in ("none", "email", "sms"):
-        raise Misdescribed("policy: verification is none, email or sms")
-    return changed
-
-
-def known_zone(name: str) -> str:
-    """The name of a time zone that there is. Raises Misdescribed."""
-    try:
-        return zone(name).key
-    except Invalid as unknown:
-        raise Misdescribed(f"there is no time zone `{name}`") from unknown
-
-
-def openings(said: SaidOpening, service_ids: frozenset[int] | None) -> list[Opening]:
+def openings(said: DescribedOpening, service_ids: frozenset[int] | None) -> list[Opening]:
     """One opening for each weekday. Raises Misdescribed."""
     opens, closes = _hours(said.opens, said.closes)
     if said.valid_from and said.valid_until and said.valid_until <= said.valid_from:
@@ -109,7 +84,7 @@ def openings(said: SaidOpening, service_ids: frozenset[int] | None) -> list[Open
     ]
 
 
-def exception(said: SaidException, service_ids: frozenset[int] | None) -> OpeningException:
+def exception(said: DescribedException, service_ids: frozenset[int] | None) -> OpeningException:
     """The exception meant. Raises Misdescribed."""
     first, until = (said.day, said.day + DAY) if said.day else (said.day_from, said.day_until)
     if first is None or until is None or until <= first or (said.day and (said.day_from or said.day_until)):
@@ -120,18 +95,18 @@ def exception(said: SaidException, service_ids: frozenset[int] | None) -> Openin
     return OpeningException(first, until, opens, closes, said.title, service_ids)
 
 
-def event(said: SaidEvent, at: ZoneInfo) -> dict[str, Any]:
-    """The fields of engine.event.Event that are meant, `at` a place in that zone. Raises Misdescribed."""
+def event(said: DescribedEvent, at: ZoneInfo) -> OccasionPatch:
+    """The event that is meant, `at` a place in that zone. Raises Misdescribed."""
     starts, ends = _hours(said.starts, said.ends)
     if said.last_day is not None:
         ends = _minute(said.ends)
-    clocks = {name: getattr(said, name) for name in ("entrance", "beginning")}
-    return {
-        **named(said, "day", "last_day", "starts", "ends", *clocks),
-        **{f"{name}_minute": _minute(text) for name, text in clocks.items() if text is not UNSET},
-        "starts_at": instant(said.day, starts, at),
-        "ends_at": instant(said.last_day or said.day, ends, at, ends=True),
-    }
+    return msgspec.structs.replace(
+        patch_from(OccasionPatch, said),
+        starts_at=instant(said.day, starts, at),
+        ends_at=instant(said.last_day or said.day, ends, at, ends=True),
+        entrance_minute=UNSET if said.entrance is UNSET else _minute(said.entrance),
+        beginning_minute=UNSET if said.beginning is UNSET else _minute(said.beginning),
+    )
 
 
 def _hours(opens: str, closes: str) -> tuple[int, int]:

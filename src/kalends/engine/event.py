@@ -3,22 +3,22 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from kalends.engine.clock import MINUTES_A_DAY
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, amount_faults, range_faults, refuse, text_faults
 from kalends.engine.listing import BookingWithItems
+from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.refusals import Fault
 
 NUMBERED: Mapping[str, str] = {"offer": "OFFER", "order_confirmation": "CONF", "invoice": "INVOICE"}
 """The kinds of documents, and what their numbers begin with: `OFFER 1`."""
 
-_LONGEST_LINE, _LONGEST_TEXT = 255, 65_535
-_LINES = ("title", "headline", "ticket_price")
+_LINES = ("headline", "ticket_price")
 _TEXTS = ("description", "ticket_link", "notice", "image")
-_MINUTES = ("entrance_minute", "beginning_minute")
-_MOST, _DECIMALS = Decimal(10**10), 4
+_NEEDED = ("title", "starts_at", "ends_at")
 
 
 class Occasion(msgspec.Struct, frozen=True):
@@ -46,6 +46,23 @@ class Occasion(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class OccasionPatch(Patch, frozen=True, kw_only=True):
+    """Fields of an event. A new one needs `title`, `starts_at` and `ends_at`."""
+
+    title: str | UnsetType = UNSET
+    starts_at: datetime | UnsetType = UNSET
+    ends_at: datetime | UnsetType = UNSET
+    entrance_minute: int | UnsetType | None = UNSET
+    beginning_minute: int | UnsetType | None = UNSET
+    headline: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    ticket_link: str | UnsetType = UNSET
+    ticket_price: str | UnsetType = UNSET
+    notice: str | UnsetType = UNSET
+    image: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
 class Document(msgspec.Struct, frozen=True):
     """A paper about an event: offer, order_confirmation or invoice, over an amount of the account's currency.
 
@@ -65,18 +82,16 @@ class Document(msgspec.Struct, frozen=True):
     booking_ids: tuple[int, ...] = ()
 
 
-class DocumentWish(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as wished for; what is None is as usual: the next number, the price of its bookings, today.
+class DocumentPatch(Patch, frozen=True, kw_only=True):
+    """Fields of a new document, which needs a `kind`; the rest is as usual unless it is set here: the next number, the
+    price of its bookings, today. With `invoice_id` number and amount are the invoice's."""
 
-    With `invoice_id` number and amount are the invoice's.
-    """
-
-    kind: str
-    booking_ids: tuple[int, ...] = ()
-    number: str | None = None
-    amount: Decimal | None = None
-    day: date | None = None
-    invoice_id: int | None = None
+    kind: str | UnsetType = UNSET
+    booking_ids: tuple[int, ...] | UnsetType = UNSET
+    number: str | UnsetType = UNSET
+    amount: Decimal | UnsetType = UNSET
+    day: date | UnsetType = UNSET
+    invoice_id: int | UnsetType = UNSET
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -93,30 +108,54 @@ class OccasionWithDocuments(msgspec.Struct, frozen=True):
     papers: tuple[Paper, ...]
 
 
-def new_event(fields: Mapping[str, Any]) -> Occasion:
-    """The event of these fields; those that say nothing may be missing, but not whose and when it is."""
-    blank = dict.fromkeys((*_LINES, *_TEXTS), "")
-    return Occasion(**{**blank, **dict.fromkeys(_MINUTES), "active": True, **fields})
+def new_occasion(patch: OccasionPatch, account_id: int, occasion_id: int, now: datetime) -> Occasion:
+    """A new event, active unless the patch says otherwise.
+
+    Raises Invalid(title, starts_at, ends_at: blank), and as `changed_occasion` does.
+    """
+    given = changes(patch)
+    refuse(Fault(name, "blank") for name in _NEEDED if not given.get(name))
+    blank = Occasion(
+        account_id=account_id,
+        id=occasion_id,
+        title="",
+        starts_at=given["starts_at"],
+        ends_at=given["ends_at"],
+        entrance_minute=None,
+        beginning_minute=None,
+        headline="",
+        description="",
+        ticket_link="",
+        ticket_price="",
+        notice="",
+        image="",
+        active=True,
+        created_at=now,
+        updated_at=now,
+    )
+    return changed_occasion(blank, patch)
 
 
-def faults_of(event: Occasion) -> list[Fault]:
-    """All that is wrong with an event."""
-    faults = [] if event.title.strip() else [Fault("title", "blank")]
-    for names, longest in ((_LINES, _LONGEST_LINE), (_TEXTS, _LONGEST_TEXT)):
-        faults += [fault for name in names for fault in _faults_of_text(name, getattr(event, name), longest)]
-    for name in _MINUTES:
-        minute = getattr(event, name)
-        faults += [] if minute is None or 0 <= minute < MINUTES_A_DAY else [Fault(name, "out_of_range")]
-    return faults if event.starts_at < event.ends_at else [*faults, Fault("ends_at", "before_start")]
+def changed_occasion(present: Occasion, patch: OccasionPatch) -> Occasion:
+    """The event with the patch applied.
+
+    Raises Invalid(title: blank; every text: invalid or too_long; entrance_minute, beginning_minute: out_of_range;
+    ends_at: before_start).
+    """
+    event = patched(present, patch)
+    faults = text_faults("title", event.title, LONGEST_LINE, required=True)
+    for names, longest in ((_LINES, LONGEST_LINE), (_TEXTS, LONGEST_TEXT)):
+        faults += [fault for name in names for fault in text_faults(name, getattr(event, name), longest)]
+    for name in ("entrance_minute", "beginning_minute"):
+        faults += range_faults(name, getattr(event, name), 0, MINUTES_A_DAY - 1)
+    refuse(faults if event.starts_at < event.ends_at else [*faults, Fault("ends_at", "before_start")])
+    return event
 
 
-def faults_of_document(document: Document) -> list[Fault]:
-    """All that is wrong with a document."""
-    faults = [] if document.number.strip() else [Fault("number", "blank")]
-    faults += _faults_of_text("number", document.number, _LONGEST_LINE)
-    amount = document.amount
-    fits = amount.is_finite() and 0 <= amount < _MOST and amount == round(amount, _DECIMALS)
-    return faults if fits else [*faults, Fault("amount", "out_of_range")]
+def check_document(document: Document) -> None:
+    """Raises Invalid(number: blank, invalid or too_long; amount: out_of_range)."""
+    faults = text_faults("number", document.number, LONGEST_LINE, required=True)
+    refuse(faults + amount_faults("amount", document.amount))
 
 
 def next_number(kind: str, numbers: Iterable[str]) -> str:
@@ -125,9 +164,3 @@ def next_number(kind: str, numbers: Iterable[str]) -> str:
     parts = (number.partition(" ") for number in numbers)
     counts = [int(count) for start, _, count in parts if start == word and count.isascii() and count.isdecimal()]
     return f"{word} {max(counts, default=0) + 1}"
-
-
-def _faults_of_text(name: str, text: str, longest: int) -> list[Fault]:
-    if "\0" in text:  # which the database can't keep
-        return [Fault(name, "invalid")]
-    return [Fault(name, "too_long")] if len(text) > longest else []

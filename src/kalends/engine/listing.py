@@ -91,7 +91,7 @@ class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of one occurrence of a series: `outcome` is pending, made, refused or withdrawn."""
+    """What became of one occurrence of a series: `outcome` is pending, made, refused, withdrawn or failed."""
 
     starts_at: datetime
     ends_at: datetime

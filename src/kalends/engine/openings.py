@@ -54,6 +54,14 @@ class Opening(msgspec.Struct, frozen=True):
         )
 
 
+def in_order(openings: Iterable[Opening]) -> list[Opening]:
+    """The openings in the week's order, each of them once."""
+    return sorted(
+        set(openings),
+        key=lambda one: (one.weekday, one.opens, one.closes, one.valid_from or date.min, one.valid_until or date.max),
+    )
+
+
 class OpeningException(msgspec.Struct, frozen=True):
     """Other hours, or with neither `opens` nor `closes` no hours at all, from `day_from` up to, not including,
     `day_until`. Minutes and `service_ids` as in `Opening`; a named service's exception leaves the others alone."""
@@ -88,6 +96,15 @@ class ExceptionDay(msgspec.Struct, frozen=True):
     title: str
     created_at: datetime
     updated_at: datetime
+
+
+class ChangedDays(msgspec.Struct, frozen=True):
+    """Days of a resource, or of a service with own hours on it, and all the exceptions that there are then on them."""
+
+    resource_id: int
+    service_id: int | None
+    days: tuple[date, ...]
+    exceptions: tuple[OpeningException, ...]
 
 
 class HolidayCalendar(msgspec.Struct, frozen=True):

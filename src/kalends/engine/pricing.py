@@ -4,7 +4,7 @@ All amounts are net. A rule is `per` hour (times length and units), day (times w
 (once, whatever the units) or quantity (times units, for each item).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,15 +14,24 @@ import msgspec
 from kalends.engine.booking import Item, is_active
 from kalends.engine.catalogue import Resource, Service
 from kalends.engine.clock import days_of, wall
+from kalends.engine.limits import (
+    LONGEST_LINE,
+    TAX_RATE_BOUND,
+    TAX_RATE_DECIMALS,
+    amount_faults,
+    refuse,
+    text_faults,
+)
 from kalends.engine.listing import BookingWithItems, ItemView
 from kalends.engine.money import HUNDRED, product, quotient, rounded
+from kalends.engine.refusals import Fault
 from kalends.engine.span import Span
 
 PERS = ("hour", "day", "booking", "quantity")
 
 _SECONDS_AN_HOUR = Decimal(3600)
 _MICROSECONDS = Decimal(1_000_000)
-_FINEST = Decimal("0.0001")
+_FINEST, _FINEST_RATE = Decimal("0.0001"), Decimal("0.001")
 
 
 class Price(msgspec.Struct, frozen=True):
@@ -40,6 +49,27 @@ class Price(msgspec.Struct, frozen=True):
     amount: Decimal = Decimal()
     tax_rate: Decimal = Decimal()
     group_ids: tuple[int, ...] | None = None
+
+
+def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[Price]:
+    """The prices with amounts and rates in the decimals that are kept of them.
+
+    Raises Invalid(per: unknown; title: invalid or too_long; group_ids: unknown, which are others than these; amount,
+    tax_rate: out_of_range) with the faults of all the prices."""
+    faults: list[Fault] = []
+    for price in prices:
+        faults += [] if price.per in PERS else [Fault("per", "unknown")]
+        faults += text_faults("title", price.title, LONGEST_LINE)
+        faults += [] if set(price.group_ids or ()) <= set(group_ids) else [Fault("group_ids", "unknown")]
+        faults += amount_faults("amount", price.amount)
+        faults += amount_faults("tax_rate", price.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
+    refuse(faults)
+    return [
+        msgspec.structs.replace(
+            price, amount=price.amount.quantize(_FINEST), tax_rate=price.tax_rate.quantize(_FINEST_RATE)
+        )
+        for price in prices
+    ]
 
 
 class Line(msgspec.Struct, frozen=True):

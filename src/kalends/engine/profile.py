@@ -1,6 +1,12 @@
 """Who an account is, as its customers read it on a page and on an invoice."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
+
+from kalends.engine.limits import refuse, text_faults
+from kalends.engine.patch import Patch, patched
+
+_LONGEST = 2000
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,3 +29,33 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     iban: str = ""
     bic: str = ""
     bank_owner: str = ""
+
+
+class ProfilePatch(Patch, frozen=True, kw_only=True):
+    """Fields of a profile."""
+
+    first_name: str | UnsetType = UNSET
+    last_name: str | UnsetType = UNSET
+    company: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    fax: str | UnsetType = UNSET
+    street: str | UnsetType = UNSET
+    house_number: str | UnsetType = UNSET
+    postcode: str | UnsetType = UNSET
+    city: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    logo: str | UnsetType = UNSET
+    logo_thumbnail: str | UnsetType = UNSET
+    tax_number: str | UnsetType = UNSET
+    iban: str | UnsetType = UNSET
+    bic: str | UnsetType = UNSET
+    bank_owner: str | UnsetType = UNSET
+
+
+def changed_profile(present: Profile, patch: ProfilePatch) -> Profile:
+    """The profile with the patch applied. Raises Invalid(any field: invalid or too_long)."""
+    profile = patched(present, patch)
+    texts = msgspec.structs.asdict(profile).items()
+    refuse(fault for name, text in texts for fault in text_faults(name, text, _LONGEST))
+    return profile

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 import msgspec
 
-from kalends.engine.catalogue import Category, Resource, Site
+from kalends.engine.catalogue import Resource
+from kalends.engine.category import Category
 from kalends.engine.clock import DAY, wall
 from kalends.engine.openings import OpeningHours, holidays_between, hours_by_day
+from kalends.engine.site import Site
 
 
 class Closure(msgspec.Struct, frozen=True):

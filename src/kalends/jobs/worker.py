@@ -1,129 +1,154 @@
-"""The process that does the jobs: until it is told to stop, through every loss of the database.
+"""The process that does what waits in the database, until it is told to stop, through every loss of the database.
 
-A job is taken by a mark with a heartbeat. When its worker is killed the heart stops, and another worker takes it up.
+There is no queue. A task looks for rows that wait, does one small unit of work in a transaction of its own, and leaves
+its mark on the rows in that transaction; so a unit that is cut off at any moment is simply found again.
 """
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import partial
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 import msgspec
 import structlog
-from pgqueuer import PgQueuer
-from pgqueuer.executors import DatabaseRetryEntrypointExecutor
-from pgqueuer.models import Job, Schedule
 
-from kalends.jobs.handlers import HANDLERS, Handler
-from kalends.jobs.schedule import CHORES, Chore
-from kalends.store.db import UNAVAILABLE, Db, open_pool
-from kalends.store.jobs import open_queue
+from kalends.store.db import LATE, UNAVAILABLE, Db, Pool, open_pool
+from kalends.store.watch import find_fault
 
 log = structlog.get_logger()
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+# All in seconds.
+GRACE = 10.0  # for units that have begun when the worker is told to stop; then they are rolled back
+FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # between probes of a lost database
+LONGEST_WAIT_AFTER_ERROR = 60.0  # between runs of a task that fails as a whole
 
 
-class Pace(msgspec.Struct, frozen=True):
-    """A job whose worker is not heard of for `lost_after` is taken up by another; waits between attempts double.
+class Task(msgspec.Struct, frozen=True):
+    """Something to do again and again.
 
-    The last retry is most of an hour after the first attempt; what fails then is kept for a person to look at.
+    `run` does one unit of work and answers whether there was any. While there is, it is called again at once, otherwise
+    after `every` seconds; up to `at_once` units are under way at one time.
     """
 
-    lost_after: timedelta = timedelta(seconds=30)
-    first_wait: timedelta = timedelta(seconds=1)
-    longest_wait: timedelta = timedelta(minutes=10)
-    looked_for: timedelta = timedelta(seconds=2)  # jobs are announced, but an announcement may be missed
-    retries: int = 12
+    name: str
+    run: Callable[[Db, datetime], Awaitable[bool]]
+    every: float = 0.5
+    at_once: int = 1
 
 
-PACE = Pace()
+class RowTask(msgspec.Struct, Generic[Row], frozen=True):
+    """How one kind of row is worked off.
+
+    `find` lists rows that are due and locks nothing. `attempt` does one in a transaction; False when it is taken by
+    others or done already. `postpone` counts a failed attempt, and answers when the next is due, or None for never.
+    """
+
+    find: Callable[[Db, datetime], Awaitable[Sequence[Row]]]
+    attempt: Callable[[Db, datetime, Row], Awaitable[bool]]
+    postpone: Callable[[Db, datetime, Row], Awaitable[datetime | None]]
 
 
-async def work(url: str, stop: asyncio.Event, pace: Pace = PACE, handlers: Mapping[str, Handler] = HANDLERS) -> None:
-    """Do jobs until `stop` is set; those begun are ended first."""
-    wait = 1.0
-    while not stop.is_set():
-        try:
-            await until_stopped(url, stop, pace, handlers)
-            wait = 1.0
-        except Exception:
-            # Mostly a lost database. Whatever it is, jobs not done are still in the queue.
-            log.exception("jobs.interrupted", again_in_seconds=wait)
-            await pause(stop, wait)
-            wait = min(wait * 2, 30.0)
+class Run(msgspec.Struct, frozen=True):
+    """One run of the worker; `recovering` is locked while somebody waits for the database to come back."""
+
+    db: Pool
+    stop: asyncio.Event
+    recovering: asyncio.Lock
 
 
-async def until_stopped(url: str, stop: asyncio.Event, pace: Pace, handlers: Mapping[str, Handler]) -> None:
-    """Do jobs until `stop` is set, or the database is lost."""
-    pool = await open_pool(url)
+async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task]) -> None:
+    """Do the tasks until `stop` is set; units that have begun are ended first, or rolled back after ten seconds."""
+    run = Run(await open_pool(url, 0, sum(task.at_once for task in tasks)), stop, asyncio.Lock())
     try:
-        async with open_queue(url) as queue:
-            add_jobs(queue, pool, pace, handlers)
-            add_chores(queue, pool)
-            stopping = asyncio.create_task(shut_down_after(stop, queue))
-            log.info("jobs.started")
-            try:
-                await queue.run(
-                    dequeue_timeout=pace.looked_for,
-                    heartbeat_timeout=pace.lost_after,
-                    shutdown_on_listener_failure=True,
-                )
-            finally:
-                stopping.cancel()
+        if fault := await find_fault(run.db):
+            await await_database(run, fault)
+        log.info("jobs.started", tasks=[task.name for task in tasks])
+        loops = [asyncio.create_task(repeat(run, task)) for task in tasks for _ in range(task.at_once)]
+        await stop.wait()
+        _, late = await asyncio.wait(loops, timeout=GRACE)
+        for loop in late:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        log.info("jobs.stopped", rolled_back=len(late))
     finally:
-        pool.terminate()
+        run.db.terminate()
 
 
-def add_jobs(queue: PgQueuer, db: Db, pace: Pace, handlers: Mapping[str, Handler]) -> None:
-    """Every job, tried again when it fails."""
-    executor = partial(
-        DatabaseRetryEntrypointExecutor,
-        max_attempts=pace.retries,
-        initial_delay=pace.first_wait,
-        max_delay=pace.longest_wait,
-    )
-    for name, handler in handlers.items():
-        queue.entrypoint(name, on_failure="hold", executor_factory=executor)(partial(do_job, handler, db))
-
-
-def add_chores(queue: PgQueuer, db: Db) -> None:
-    """Every chore; those of an older version are forgotten."""
-    for name, (when, chore) in CHORES.items():
-        queue.schedule(name, when, clean_old=True)(partial(do_chore, chore, db))
-
-
-async def do_job(handler: Handler, db: Db, job: Job) -> None:
-    """Do all steps of a job. When some of them fail the job does, after the others: it is tried again for those.
-
-    What was done stays done. The database's absence ends it at once.
-    """
-    done, failures = 0, list[Exception]()
-    for step in await handler(db, datetime.now(UTC), job.payload or b"") or ():
+async def repeat(run: Run, task: Task) -> None:
+    """Do one unit of a task after the other until it is time to stop; no failure ends it."""
+    wait = task.every
+    while not run.stop.is_set():
         try:
-            await step()
-            done += 1
-        except UNAVAILABLE:
-            raise
+            busy = await step(run, task)
+        except Exception:
+            wait = min(wait, LONGEST_WAIT_AFTER_ERROR)
+            log.exception("jobs.task_failed", task=task.name, again_in_seconds=wait)
+            await pause(run.stop, wait)
+            wait *= 2
+        else:
+            wait = task.every
+            if not busy:
+                await pause(run.stop, wait)
+
+
+async def step(run: Run, task: Task) -> bool:
+    """Do one unit of a task, or wait for the database; answers whether to go on at once."""
+    try:
+        return await task.run(run.db, datetime.now(UTC))
+    except UNAVAILABLE as fault:
+        await await_database(run, type(fault).__name__)
+        return True
+
+
+async def attempt_next(rows: RowTask[Row], db: Db, now: datetime) -> bool:
+    """Work off the first of the due rows that nobody else has taken; answers whether there was one.
+
+    One that fails unexpectedly is put off, and the others go on. Where the database is lost no attempt is counted.
+    Raises what `find` raises, and the UNAVAILABLE errors.
+    """
+    for row in await rows.find(db, now):
+        try:
+            if await rows.attempt(db, now, row):
+                return True
         except Exception as failure:
-            # Whatever it is, the steps behind it do not wait for a person; the job ends with it, and is tried again.
-            log.exception("job.step_failed", job=job.entrypoint, id=job.id)
-            failures.append(failure)
-    log.info("job.done", job=job.entrypoint, id=job.id, steps=done, failed=len(failures))
-    if failures:
-        raise failures[0]
+            # A timeout is an OSError too, but where the database is there it is the row's: postponing it will tell.
+            if isinstance(failure, UNAVAILABLE) and not isinstance(failure, LATE):
+                raise
+            await put_off(rows, db, now, row, failure)
+            return True
+    return False
 
 
-async def do_chore(chore: Chore, db: Db, _: Schedule) -> None:
-    await chore(db, datetime.now(UTC))
+async def put_off(rows: RowTask[Row], db: Db, now: datetime, row: Row, failure: Exception) -> None:
+    due_at = await rows.postpone(db, now, row)
+    named = msgspec.structs.asdict(row)
+    if due_at is None:
+        log.error("jobs.given_up", row=named, exc_info=failure)
+    else:
+        log.warning("jobs.put_off", row=named, until=due_at, exc_info=failure)
 
 
-async def shut_down_after(stop: asyncio.Event, queue: PgQueuer) -> None:
-    await stop.wait()
-    queue.shutdown.set()
+async def await_database(run: Run, fault: str) -> None:
+    """Return when the database takes writes again, or it is time to stop. Whoever comes first says so and asks."""
+    if run.recovering.locked():
+        async with run.recovering:
+            return
+    async with run.recovering:
+        log.warning("jobs.database_lost", fault=fault)
+        wait = FIRST_WAIT
+        await pause(run.stop, wait)
+        while not run.stop.is_set() and await find_fault(run.db):
+            wait = min(wait * 2, LONGEST_WAIT)
+            await pause(run.stop, wait)
+        if not run.stop.is_set():
+            log.info("jobs.database_back")
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but no longer than until it is time to stop."""
+    """Wait so long, a little more or less, that workers don't ask in step; but no longer than until `stop` is set."""
     try:
-        await asyncio.wait_for(stop.wait(), seconds)
+        await asyncio.wait_for(stop.wait(), seconds * random.uniform(0.9, 1.1))
     except TimeoutError:
         return

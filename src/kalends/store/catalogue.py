@@ -5,18 +5,20 @@ from datetime import datetime
 
 from kalends.engine.catalogue import Service, ServiceAssignment, ServiceOverride
 from kalends.store.conflicts import conflicts
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, fetch, fetch_one
 
 _SERVICE = columns(Service)
-_OFFERED = columns(ServiceOverride)
-_SERVING = columns(ServiceAssignment)
+_OVERRIDE = columns(ServiceOverride)
 
 
 async def find_services(
     db: Db, account_id: int, ids: Sequence[int] | None = None, with_inactive: bool = True
 ) -> list[Service]:
     """The account's services with these ids (None is any), as they are to be shown."""
-    rows = await db.fetch(
+    return await fetch(
+        db,
+        Service,
         f"""
         select {_SERVICE} from service
         where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (active or $3)
@@ -26,71 +28,50 @@ async def find_services(
         ids,
         with_inactive,
     )
-    return [build(Service, row) for row in rows]
 
 
-async def add_service(db: Db, service: Service) -> None:
-    """Keep a new service."""
-    statement = f"""
-        insert into service ({_SERVICE}) select {_SERVICE} from jsonb_populate_record(null::service, $1)
-        """
-    with conflicts():
-        await db.execute(statement, service)
-
-
-async def save_service(db: Db, service: Service) -> None:
-    """Replace a service by its account and id."""
-    statement = f"""
-        update service set ({_SERVICE}) = (select {_SERVICE} from jsonb_populate_record(null::service, $1))
-        where account_id = $2 and id = $3
-        """
-    with conflicts():
-        await db.execute(statement, service, service.account_id, service.id)
-
-
-async def find_offered(db: Db, account_id: int, service_ids: Sequence[int]) -> list[ServiceOverride]:
+async def find_overrides(db: Db, account_id: int, service_ids: Sequence[int]) -> list[ServiceOverride]:
     """Which resources are named to serve these services, and how; nothing for one that any resource can serve."""
-    rows = await db.fetch(
+    return await fetch(
+        db,
+        ServiceOverride,
         f"""
-        select {_OFFERED} from service_resource
+        select {_OVERRIDE} from service_resource
         where account_id = $1 and service_id = any ($2) order by service_id, resource_id
         """,
         account_id,
         service_ids,
     )
-    return [build(ServiceOverride, row) for row in rows]
 
 
-async def save_offered(
-    db: Db, account_id: int, service_id: int, offered: Sequence[ServiceOverride], at: datetime
+async def save_overrides(
+    db: Db, account_id: int, service_id: int, overrides: Sequence[ServiceOverride], at: datetime
 ) -> None:
     """Replace the resources that are named to serve a service. Raises NotFound(service or resource)."""
     await db.execute(
         "delete from service_resource where account_id = $1 and service_id = $2 and resource_id <> all ($3)",
         account_id,
         service_id,
-        [one.resource_id for one in offered],
+        [one.resource_id for one in overrides],
     )
     statement = f"""
-        insert into service_resource ({_OFFERED}, created_at, updated_at)
-        select {_OFFERED}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
+        insert into service_resource ({_OVERRIDE}, created_at, updated_at)
+        select {_OVERRIDE}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
         on conflict (account_id, service_id, resource_id) do update
         set (duration, step, buffer_before, buffer_after, price, updated_at) = (excluded.duration, excluded.step,
             excluded.buffer_before, excluded.buffer_after, excluded.price, excluded.updated_at)
         """
     with conflicts():
-        await db.execute(statement, offered, at)
+        await db.execute(statement, overrides, at)
 
 
 async def lock_service(db: Db, account_id: int, service_id: int) -> Service | None:
     """In a transaction: the service, which nobody else changes until the end, or None."""
-    row = await db.fetchrow(
-        f"select {_SERVICE} from service where account_id = $1 and id = $2 for no key update", account_id, service_id
-    )
-    return None if row is None else build(Service, row)
+    statement = f"select {_SERVICE} from service where account_id = $1 and id = $2 for no key update"
+    return await fetch_one(db, Service, statement, account_id, service_id)
 
 
-async def find_serving(
+async def find_assignments(
     db: Db,
     account_id: int,
     ids: Sequence[int] | None = None,
@@ -98,7 +79,9 @@ async def find_serving(
     site_ids: Collection[int] | None = None,
 ) -> list[ServiceAssignment]:
     """Which active resources at these sites are named to serve which of these services (None is any), best first."""
-    rows = await db.fetch(
+    return await fetch(
+        db,
+        ServiceAssignment,
         f"""
         select {columns(ServiceAssignment, "o")} from service_resource o
         join resource r on r.account_id = $1 and r.id = o.resource_id
@@ -111,30 +94,8 @@ async def find_serving(
         service_ids,
         site_ids,
     )
-    return [ServiceAssignment(**dict(row)) for row in rows]
 
 
-async def add_serving(db: Db, serving: ServiceAssignment) -> None:
-    """Name a resource to serve a service. Raises Duplicate(resource_id), NotFound(service or resource)."""
-    statement = f"""
-        insert into service_resource ({_SERVING})
-        select {_SERVING} from jsonb_populate_record(null::service_resource, $1)
-        """
-    with conflicts():
-        await db.execute(statement, serving)
-
-
-async def save_serving(db: Db, serving: ServiceAssignment) -> None:
-    """Replace how a resource serves a service, by account and id. Raises Duplicate(resource_id), NotFound."""
-    statement = f"""
-        update service_resource
-        set ({_SERVING}) = (select {_SERVING} from jsonb_populate_record(null::service_resource, $1))
-        where account_id = $2 and id = $3
-        """
-    with conflicts():
-        await db.execute(statement, serving, serving.account_id, serving.id)
-
-
-async def drop_serving(db: Db, account_id: int, serving_id: int) -> None:
+async def remove_assignment(db: Db, account_id: int, assignment_id: int) -> None:
     """The resource is not named to serve the service any more."""
-    await db.execute("delete from service_resource where account_id = $1 and id = $2", account_id, serving_id)
+    await db.execute("delete from service_resource where account_id = $1 and id = $2", account_id, assignment_id)

@@ -2,62 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 
-import asyncpg
-
-from kalends.engine.catalogue import Category
+from kalends.engine.category import Category
 from kalends.engine.custom_field import CustomField
 from kalends.store.conflicts import conflicts
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, fetch, fetch_one
 
 _FIELD = columns(CustomField)
-_CATEGORY = columns(Category)
 
 
 async def find_fields(db: Db, account_id: int, with_inactive: bool = False) -> list[CustomField]:
     """The account's fields, as they are to be shown."""
-    rows = await db.fetch(
-        f"select {_FIELD} from custom_field where account_id = $1 and (active or $2) order by position, id",
-        account_id,
-        with_inactive,
-    )
-    return [_field(row) for row in rows]
+    statement = f"select {_FIELD} from custom_field where account_id = $1 and (active or $2) order by position, id"
+    return await fetch(db, CustomField, statement, account_id, with_inactive)
 
 
 async def lock_field(db: Db, account_id: int, field_id: int) -> CustomField | None:
     """In a transaction: the field, which nobody else changes or gives a value of until the end."""
-    row = await db.fetchrow(
-        f"select {_FIELD} from custom_field where account_id = $1 and id = $2 for update", account_id, field_id
-    )
-    return None if row is None else _field(row)
+    statement = f"select {_FIELD} from custom_field where account_id = $1 and id = $2 for update"
+    return await fetch_one(db, CustomField, statement, account_id, field_id)
 
 
 async def share_fields(db: Db, account_id: int, ids: Sequence[int]) -> list[CustomField]:
     """In a transaction: those of the account's fields, active or not, which nobody changes until the end."""
-    rows = await db.fetch(
-        f"select {_FIELD} from custom_field where account_id = $1 and id = any ($2) order by id for share",
-        account_id,
-        ids,
-    )
-    return [_field(row) for row in rows]
-
-
-async def add_field(db: Db, field: CustomField) -> None:
-    """Keep a new field. Raises Duplicate(title)."""
-    statement = f"""
-        insert into custom_field ({_FIELD}) select {_FIELD} from jsonb_populate_record(null::custom_field, $1)
-        """
-    with conflicts():
-        await db.execute(statement, field)
-
-
-async def save_field(db: Db, field: CustomField) -> None:
-    """Replace a field by its account and id. Raises Duplicate(title)."""
-    statement = f"""
-        update custom_field set ({_FIELD}) = (select {_FIELD} from jsonb_populate_record(null::custom_field, $1))
-        where account_id = $2 and id = $3
-        """
-    with conflicts():
-        await db.execute(statement, field, field.account_id, field.id)
+    statement = f"select {_FIELD} from custom_field where account_id = $1 and id = any ($2) order by id for share"
+    return await fetch(db, CustomField, statement, account_id, ids)
 
 
 async def find_values(db: Db, account_id: int, resource_ids: Sequence[int] | None = None) -> list[tuple[int, int, str]]:
@@ -108,19 +77,5 @@ async def save_values(db: Db, account_id: int, resource_id: int, values: Mapping
 
 async def find_categories(db: Db, account_id: int) -> list[Category]:
     """The account's categories, the oldest first."""
-    rows = await db.fetch(f"select {_CATEGORY} from category where account_id = $1 order by id", account_id)
-    return [build(Category, row) for row in rows]
-
-
-async def add_category(db: Db, account_id: int, title: str) -> Category:
-    """A new category; its id is drawn here. Raises Duplicate(title)."""
-    with conflicts():
-        category_id = await db.fetchval(
-            "insert into category (account_id, title) values ($1, $2) returning id", account_id, title
-        )
-    return Category(account_id, category_id, title)
-
-
-def _field(row: asyncpg.Record) -> CustomField:
-    values = dict(row)
-    return CustomField(**values | {"options": tuple(values["options"])})
+    statement = f"select {columns(Category)} from category where account_id = $1 order by id"
+    return await fetch(db, Category, statement, account_id)

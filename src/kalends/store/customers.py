@@ -5,14 +5,15 @@ from typing import Any
 
 from kalends.engine.booking import Booking, Item
 from kalends.engine.listing import CustomerQuery
-from kalends.engine.people import Customer
+from kalends.engine.people import Customer, Identity
 from kalends.store.bookings.items import item_of
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, fetch, fetch_one
 
 _CUSTOMER = columns(Customer)
 
 # Whoever is looked for by a number is found by its one form and by what was written down.
-_ASKED = """
+_MATCHES = """
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::text is null or strpos(
@@ -32,10 +33,8 @@ _ASKED = """
 
 async def find_customer(db: Db, account_id: int, customer_id: int) -> Customer | None:
     """One customer, deleted or not, or None."""
-    row = await db.fetchrow(
-        f"select {_CUSTOMER} from customer where account_id = $1 and id = $2", account_id, customer_id
-    )
-    return None if row is None else build(Customer, row)
+    statement = f"select {_CUSTOMER} from customer where account_id = $1 and id = $2"
+    return await fetch_one(db, Customer, statement, account_id, customer_id)
 
 
 async def list_customers(
@@ -46,14 +45,10 @@ async def list_customers(
     `number` is its phone in E.164, `digits` what its search has in common with numbers in E.164.
     """
     values = (account_id, *_values(query, number), digits)
-    rows = await db.fetch(
-        f"select {_CUSTOMER} from customer where {_ASKED} order by id limit $15 offset $16",
-        *values,
-        query.limit,
-        query.offset,
-    )
-    total = await db.fetchval(f"select count(*) from customer where {_ASKED}", *values)
-    return [build(Customer, row) for row in rows], total
+    statement = f"select {_CUSTOMER} from customer where {_MATCHES} order by id limit $15 offset $16"
+    rows = await fetch(db, Customer, statement, *values, query.limit, query.offset)
+    total = await db.fetchval(f"select count(*) from customer where {_MATCHES}", *values)
+    return rows, total
 
 
 async def lock_customers(db: Db, account_id: int, customer_ids: Sequence[int]) -> dict[int, Customer]:
@@ -61,12 +56,8 @@ async def lock_customers(db: Db, account_id: int, customer_ids: Sequence[int]) -
 
     The guard's own locks, where they are needed too, come before these.
     """
-    rows = await db.fetch(
-        f"select {_CUSTOMER} from customer where account_id = $1 and id = any ($2) order by id for update",
-        account_id,
-        customer_ids,
-    )
-    return {customer.id: customer for customer in (build(Customer, row) for row in rows)}
+    statement = f"select {_CUSTOMER} from customer where account_id = $1 and id = any ($2) order by id for update"
+    return {customer.id: customer for customer in await fetch(db, Customer, statement, account_id, customer_ids)}
 
 
 async def is_descendant(db: Db, account_id: int, customer_id: int, of_id: int) -> bool:
@@ -103,18 +94,16 @@ async def items_naming(db: Db, account_id: int, customer_id: int) -> list[Item]:
 
 async def bookings_naming(db: Db, account_id: int, customer_id: int) -> list[Booking]:
     """All bookings that a customer asked for."""
-    rows = await db.fetch(
-        f"select {columns(Booking)} from booking where account_id = $1 and customer_id = $2", account_id, customer_id
-    )
-    return [build(Booking, row) for row in rows]
+    statement = f"select {columns(Booking)} from booking where account_id = $1 and customer_id = $2"
+    return await fetch(db, Booking, statement, account_id, customer_id)
 
 
-async def match_customer(
-    db: Db, account_id: int, national_id: str | None, number: str | None, email: str | None
-) -> Customer | None:
-    """The customer with this national id, else with this phone (E.164), else with this email in any case; the oldest
-    of several."""
-    row = await db.fetchrow(
+async def match_customer(db: Db, account_id: int, identity: Identity) -> Customer | None:
+    """The customer with this national id, else with this phone, else with this email in any case; the oldest of
+    several."""
+    return await fetch_one(
+        db,
+        Customer,
         f"""
         select {_CUSTOMER} from customer
         where account_id = $1 and deleted_at is null
@@ -124,11 +113,10 @@ async def match_customer(
         limit 1
         """,
         account_id,
-        national_id,
-        number,
-        email,
+        identity.national_id,
+        identity.phone_e164,
+        identity.email,
     )
-    return None if row is None else build(Customer, row)
 
 
 def _values(query: CustomerQuery, number: str | None) -> tuple[Any, ...]:

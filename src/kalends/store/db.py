@@ -24,6 +24,7 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.TooManyConnectionsError,
     asyncpg.OutOfMemoryError,  # no room for the locks of a change of thousands of items
     asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, or a server that was made one
     asyncpg.InternalClientError,  # the connection ended in the midst of an answer
     OSError,  # refused, no such socket, no such host
 )

@@ -1,23 +1,26 @@
 """Days that are not like others: opening exceptions, and calendars of holidays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-import msgspec
+import asyncpg
 
 from kalends.engine.listing import ExceptionQuery
-from kalends.engine.openings import ExceptionDay, HolidayCalendar, OpeningException
+from kalends.engine.openings import ChangedDays, ExceptionDay, HolidayCalendar, OpeningException
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
+from kalends.store.rows import columns, fetch
 
 
 async def find_exceptions(
     db: Db, account_id: int, site_id: int | None = None, resource_id: int | None = None
 ) -> list[OpeningException]:
     """The exceptions of one site or one resource itself, in the order of their days; without services' own hours."""
-    rows = await db.fetch(
-        """
-        select to_jsonb(e) from opening_exception e
+    return await fetch(
+        db,
+        OpeningException,
+        f"""
+        select {columns(OpeningException)} from opening_exception
         where account_id = $1 and (site_id = $2 or resource_id = $3) and own_service_id is null
         order by day_from, opens, id
         """,
@@ -25,7 +28,6 @@ async def find_exceptions(
         site_id,
         resource_id,
     )
-    return msgspec.convert([row[0] for row in rows], list[OpeningException])
 
 
 async def save_exceptions(
@@ -86,72 +88,78 @@ async def list_days(db: Db, account_id: int, query: ExceptionQuery) -> tuple[lis
         query.offset,
     )
     total: int = await db.fetchval(f"select count(distinct day) {_DAYS}", *values)
-    found = [
-        ExceptionDay(
-            query.resource_id, query.service_id, day, () if closed else tuple(zip(opens, closes, strict=True)), *rest
-        )
-        for day, closed, opens, closes, *rest in rows
-    ]
-    return found, total
+    return [_day(query.resource_id, query.service_id, row) for row in rows], total
 
 
-async def save_days(
-    db: Db,
-    account_id: int,
-    of: tuple[int, int | None],
-    days: Sequence[date],
-    rows: Sequence[OpeningException],
-    at: datetime,
-) -> list[tuple[date, int | None, int | None, datetime]]:
-    """Replace what is said of these days of a resource, or of a service there; longer exceptions are cut around them.
+async def find_days(
+    db: Db, account_id: int, resource_id: int, service_id: int | None, days: Collection[date]
+) -> list[ExceptionDay]:
+    """Those of these days that exceptions of a resource make, or of a service with hours of its own there, in order."""
+    rows = await db.fetch(
+        """
+        select day, bool_or(e.opens is null), array_agg(e.opens order by e.opens),
+            array_agg(e.closes order by e.opens), max(e.title), min(e.created_at), max(e.updated_at)
+        from unnest($4::date[]) as day
+        join opening_exception e on e.account_id = $1 and e.day_from <= day and day < e.day_until
+        where e.resource_id = $2 and e.own_service_id is not distinct from $3 and e.service_ids is null
+        group by day order by day
+        """,
+        account_id,
+        resource_id,
+        service_id,
+        days,
+    )
+    return [_day(resource_id, service_id, row) for row in rows]
 
-    Answers what was said: day, opens, closes and since when. Raises NotFound(service).
+
+_SAVE_DAYS = """
+    with asked as (select range_agg(daterange(day, day + 1)) as days from unnest($4::date[]) as day), cut as (
+        delete from opening_exception e using asked
+        where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3
+            and service_ids is null and daterange(day_from, day_until) && asked.days
+        returning e.day_from, e.day_until, e.opens, e.closes, e.title, e.created_at, e.updated_at,
+            datemultirange(daterange(day_from, day_until)) - asked.days as rest
+    ), replaced as (
+        select day, created_at from cut join unnest($4::date[]) as day on day >= day_from and day < day_until
+    ), kept as (
+        select lower(part) as day_from, upper(part) as day_until, opens, closes, title, created_at, updated_at
+        from cut cross join lateral unnest(rest) as part
+        union all
+        select day_from, day_until, opens, closes, title,
+            coalesce((select min(created_at) from replaced where day = e.day_from), $6), $6
+        from jsonb_populate_recordset(null::opening_exception, $5) e
+    )
+    insert into opening_exception (account_id, resource_id, own_service_id, day_from, day_until, opens, closes, title,
+        created_at, updated_at)
+    select $1, $2, $3, day_from, day_until, opens, closes, title, created_at, updated_at from kept
     """
+
+
+async def save_days(db: Db, account_id: int, change: ChangedDays, at: datetime) -> None:
+    """Have these exceptions be all there are of these days; longer ones are cut around the days.
+
+    Raises NotFound(service).
+    """
+    owner = change.resource_id, change.service_id
     with conflicts():
-        cut = await db.fetch(
-            """
-            with asked as (select range_agg(daterange(day, day + 1)) as days from unnest($4::date[]) as day), cut as (
-                delete from opening_exception e using asked
-                where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3
-                    and service_ids is null and daterange(day_from, day_until) && asked.days
-                returning e.*, datemultirange(daterange(day_from, day_until)) - asked.days as rest
-            ), said as (
-                select day, opens, closes, created_at from cut
-                join unnest($4::date[]) as day on day >= day_from and day < day_until
-            ), kept as (
-                select lower(part) as day_from, upper(part) as day_until, opens, closes, title, created_at, updated_at
-                from cut cross join lateral unnest(rest) as part
-                union all
-                select day_from, day_until, opens, closes, title,
-                    coalesce((select min(created_at) from said where day = e.day_from), $6), $6
-                from jsonb_populate_recordset(null::opening_exception, $5) e
-            ), saved as (
-                insert into opening_exception (account_id, resource_id, own_service_id, day_from, day_until, opens,
-                    closes, title, created_at, updated_at)
-                select $1, $2, $3, * from kept
-            ) select day, opens, closes, created_at from said order by day, opens
-            """,
-            account_id,
-            *of,
-            days,
-            rows,
-            at,
-        )
-    return [(day, opens, closes, created_at) for day, opens, closes, created_at in cut]
+        await db.execute(_SAVE_DAYS, account_id, *owner, change.days, change.exceptions, at)
 
 
 async def find_calendars(db: Db, account_id: int) -> dict[str, tuple[int, HolidayCalendar]]:
     """The account's calendars of holidays with their ids, by name."""
     rows = await db.fetch(
         """
-        select name, id, to_jsonb(c) || jsonb_build_object('days', (
-            select coalesce(jsonb_agg(jsonb_build_array(day, title) order by day), '[]') from holiday
-            where account_id = $1 and calendar_id = c.id))
+        select name, id, country, subdivision,
+            array(select day from holiday where account_id = $1 and calendar_id = c.id order by day),
+            array(select title from holiday where account_id = $1 and calendar_id = c.id order by day)
         from holiday_calendar c where account_id = $1
         """,
         account_id,
     )
-    return {name: (calendar_id, msgspec.convert(said, HolidayCalendar)) for name, calendar_id, said in rows}
+    return {
+        name: (calendar_id, HolidayCalendar(country, subdivision, tuple(zip(days, titles, strict=True))))
+        for name, calendar_id, country, subdivision, days, titles in rows
+    }
 
 
 async def save_calendar(db: Db, account_id: int, name: str, calendar: HolidayCalendar) -> int:
@@ -169,10 +177,19 @@ async def save_calendar(db: Db, account_id: int, name: str, calendar: HolidayCal
     )
     await db.execute("delete from holiday where account_id = $1 and calendar_id = $2", account_id, calendar_id)
     await db.execute(
-        "insert into holiday select $1, $2, day, title from unnest($3::date[], $4::text[]) as own (day, title)",
+        """
+        insert into holiday (account_id, calendar_id, day, title)
+        select $1, $2, day, title from unnest($3::date[], $4::text[]) as own (day, title)
+        """,
         account_id,
         calendar_id,
         [day for day, _ in calendar.days],
         [title for _, title in calendar.days],
     )
     return calendar_id
+
+
+def _day(resource_id: int, service_id: int | None, row: asyncpg.Record) -> ExceptionDay:
+    day, closed, opens, closes, title, created_at, updated_at = row
+    hours = () if closed else tuple(zip(opens, closes, strict=True))
+    return ExceptionDay(resource_id, service_id, day, hours, title, created_at, updated_at)

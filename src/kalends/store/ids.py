@@ -4,10 +4,8 @@ from kalends.store.db import Db
 
 
 async def next_ids(db: Db, kind: str, count: int = 1) -> list[int]:
-    """That many new ids of a kind, which is named as its table.
+    """That many new ids for rows of a table.
 
-    Item, group_session, booking, customer, resource, service, service_resource, invoice, invoice_row, occasion,
-    document or custom_field.
     Items and sessions share one sequence. Ids that are never used leave a gap, which is fine.
     """
     rows = await db.fetch(

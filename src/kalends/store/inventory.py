@@ -26,7 +26,10 @@ async def save_links(db: Db, account_id: int, inventory_id: int, resource_ids: S
     )
     with conflicts():
         await db.execute(
-            "insert into inventory_resource select $1, $2, id from unnest($3::bigint[]) as named (id)",
+            """
+            insert into inventory_resource (account_id, inventory_id, resource_id)
+            select $1, $2, id from unnest($3::bigint[]) as named (id)
+            """,
             account_id,
             inventory_id,
             resource_ids,

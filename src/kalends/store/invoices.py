@@ -3,19 +3,15 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import asyncpg
 import msgspec
 
-from kalends.engine.invoice import Invoice, InvoiceQuery, InvoiceRow, Party
-from kalends.engine.profile import Profile
+from kalends.engine.invoice import Invoice, InvoiceQuery, InvoiceRow
 from kalends.store.bookings.items import AT_SITES, RESOURCE_AT_SITES
-from kalends.store.conflicts import conflicts
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, fetch
 
-_NAMES = [name for name in Invoice.__struct_fields__ if name != "rows"]
-_INVOICE = ", ".join(_NAMES)
-_ROW = columns(InvoiceRow)
-_ASKED = """
+_INVOICE = columns(Invoice)
+_MATCHES = """
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
     and ($4::bigint is null or customer_id = $4)"""
 # Whoever may see some sites only sees the invoices of which every row is about something there.
@@ -71,34 +67,6 @@ async def claim_number(db: Db, account_id: int, year: int) -> int:
     return number
 
 
-async def add_invoice(db: Db, invoice: Invoice) -> None:
-    """In a transaction: keep a new invoice with its rows. Raises NotFound(customer, booking or item)."""
-    with conflicts():
-        await db.execute(
-            f"insert into invoice ({_INVOICE}) select {_INVOICE} from jsonb_populate_record(null::invoice, $1)",
-            msgspec.structs.replace(invoice, rows=()),
-        )
-        await db.execute(
-            f"insert into invoice_row ({_ROW}) select {_ROW} from jsonb_populate_recordset(null::invoice_row, $1)",
-            invoice.rows,
-        )
-
-
-async def save_payment(db: Db, invoice: Invoice) -> None:
-    """Replace what an invoice says of its payment."""
-    with conflicts():
-        await db.execute(
-            """
-            update invoice set (paid_at, payment_method, revision) = ($3, $4, $5) where account_id = $1 and id = $2
-            """,
-            invoice.account_id,
-            invoice.id,
-            invoice.paid_at,
-            invoice.payment_method,
-            invoice.revision,
-        )
-
-
 async def find_invoice(
     db: Db, account_id: int, invoice_id: int, site_ids: Collection[int] | None = None
 ) -> Invoice | None:
@@ -126,36 +94,26 @@ async def list_invoices(
     """One page of what the query asks for, about these sites or (None) any, in the order of numbers; and the count of
     all."""
     values = (account_id, query.issued_from, query.issued_until, query.customer_id, site_ids)
-    asked = f"{_ASKED} {_AT_SITES.format('$5')}"
-    rows = await db.fetch(
-        f"select {_INVOICE} from invoice where {asked} order by year, number limit $6 offset $7",
-        *values,
-        query.limit,
-        query.offset,
-    )
-    total = await db.fetchval(f"select count(*) from invoice where {asked}", *values)
-    return await _with_rows(db, account_id, rows), total
+    matches = f"{_MATCHES} {_AT_SITES.format('$5')}"
+    statement = f"select {_INVOICE} from invoice where {matches} order by year, number limit $6 offset $7"
+    found = await fetch(db, Invoice, statement, *values, query.limit, query.offset)
+    total = await db.fetchval(f"select count(*) from invoice where {matches}", *values)
+    return await _with_rows(db, account_id, found), total
 
 
 async def _one(db: Db, clause: str, account_id: int, *values: Any) -> Invoice | None:
-    row = await db.fetchrow(f"select {_INVOICE} from invoice where account_id = $1 and {clause}", account_id, *values)
-    return (await _with_rows(db, account_id, [row]))[0] if row else None
-
-
-async def _with_rows(db: Db, account_id: int, found: Sequence[asyncpg.Record]) -> list[Invoice]:
-    rows_of: dict[int, list[InvoiceRow]] = {row["id"]: [] for row in found}
-    rows = await db.fetch(
-        f"select {_ROW} from invoice_row where account_id = $1 and invoice_id = any ($2) order by invoice_id, position",
-        account_id,
-        list(rows_of),
+    found = await fetch(
+        db, Invoice, f"select {_INVOICE} from invoice where account_id = $1 and {clause}", account_id, *values
     )
-    for row in rows:
-        rows_of[row["invoice_id"]].append(build(InvoiceRow, row))
-    return [_invoice(row, rows_of[row["id"]]) for row in found]
+    return (await _with_rows(db, account_id, found))[0] if found else None
 
 
-def _invoice(row: asyncpg.Record, rows: Sequence[InvoiceRow]) -> Invoice:
-    values = dict(row)
-    values["customer"] = msgspec.convert(values["customer"], Party)
-    values["issuer"] = msgspec.convert(values["issuer"], Profile)
-    return Invoice(**values, rows=tuple(rows))
+async def _with_rows(db: Db, account_id: int, found: Sequence[Invoice]) -> list[Invoice]:
+    rows_of: dict[int, list[InvoiceRow]] = {invoice.id: [] for invoice in found}
+    statement = f"""
+        select {columns(InvoiceRow)} from invoice_row
+        where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
+        """
+    for row in await fetch(db, InvoiceRow, statement, account_id, list(rows_of)):
+        rows_of[row.invoice_id].append(row)
+    return [msgspec.structs.replace(invoice, rows=tuple(rows_of[invoice.id])) for invoice in found]

@@ -9,6 +9,7 @@ import msgspec
 from kalends.engine.openings import HolidayCalendar, Opening, OpeningException, OpeningHours
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
+from kalends.store.rows import columns, reader
 
 
 class _Hours(msgspec.Struct, frozen=True):
@@ -70,8 +71,8 @@ async def hours_of(
 async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """The weekly openings of these resources themselves, in the week's order."""
     rows = await db.fetch(
-        """
-        select resource_id, weekday, opens, closes, valid_from, valid_until, service_ids from opening
+        f"""
+        select resource_id, {columns(Opening)} from opening
         where account_id = $1 and resource_id = any ($2) and own_service_id is null
         order by weekday, opens, id
         """,
@@ -81,19 +82,19 @@ async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) ->
     return _by_owner(resource_ids, rows)
 
 
-async def find_own_openings(db: Db, account_id: int, serving_ids: Sequence[int]) -> dict[int, list[Opening]]:
+async def find_own_openings(db: Db, account_id: int, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """The weekly openings that are kept for services on those who serve them, in the week's order."""
     rows = await db.fetch(
-        """
-        select s.id, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids from service_resource s
+        f"""
+        select s.id, {columns(Opening, "o")} from service_resource s
         join opening o on o.account_id = $1 and o.resource_id = s.resource_id and o.own_service_id = s.service_id
         where s.account_id = $1 and s.id = any ($2)
         order by o.weekday, o.opens, o.id
         """,
         account_id,
-        serving_ids,
+        assignment_ids,
     )
-    return _by_owner(serving_ids, rows)
+    return _by_owner(assignment_ids, rows)
 
 
 async def save_openings(
@@ -125,10 +126,11 @@ async def save_openings(
 
 
 def _by_owner(ids: Sequence[int], rows: Sequence[Any]) -> dict[int, list[Opening]]:
+    """The openings of rows that begin with the id of their owner."""
     found: dict[int, list[Opening]] = {one: [] for one in ids}
-    for one, weekday, opens, closes, valid_from, valid_until, named in rows:
-        service_ids = None if named is None else frozenset(named)
-        found[one].append(Opening(weekday, opens, closes, valid_from, valid_until, service_ids))
+    read = reader(Opening, 1)
+    for row in rows:
+        found[row[0]].append(read(row))
     return found
 
 

@@ -1,18 +1,27 @@
 """What operators ask the database."""
 
+import asyncio
 from datetime import datetime
 
+import asyncpg
 import msgspec
 
-from kalends.store.db import Db
+from kalends.store.db import UNAVAILABLE, Db, Pool
 from kalends.store.migrations import newest
 
+PROBE_SECONDS = 5.0
+FAULTS: tuple[type[Exception], ...] = (asyncpg.PostgresError, *UNAVAILABLE)
 
-class Jobs(msgspec.Struct, frozen=True):
-    """For how many seconds the job that has waited longest could have been done, 0 when none waits; and how many were
-    given up after all attempts."""
 
-    lag: float
+class Backlog(msgspec.Struct, frozen=True):
+    """Occurrences of series that are not made yet, in all accounts.
+
+    How many are pending, for how many seconds the one that waits longest has been due (0.0 when none is), and how many
+    were given up after repeated errors.
+    """
+
+    pending: int
+    oldest_seconds: float
     failed: int
 
 
@@ -24,13 +33,29 @@ async def is_current(db: Db) -> bool:
     return found >= newest()
 
 
-async def look_at_jobs(db: Db, now: datetime) -> Jobs:
-    """How the queue stands."""
+async def find_fault(db: Pool) -> str | None:
+    """Why nothing can be written to the database; None when it can.
+
+    An error's name, or `read_only` where a standby answers, or a server that was made read-only; its connections are
+    then not used again, as another server may answer soon. Takes five seconds at most.
+    """
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            if await db.fetchval("select current_setting('transaction_read_only') = 'off'"):
+                return None
+            await db.expire_connections()
+            return "read_only"
+    except FAULTS as fault:
+        return type(fault).__name__
+
+
+async def measure_backlog(db: Db, now: datetime) -> Backlog:
+    """The backlog of occurrences at `now`."""
     row = await db.fetchrow(
         """
-        select min(execute_after) filter (where status = 'queued'), count(*) filter (where status = 'failed')
-        from pgqueuer
+        select pending.*, (select count(*) from occurrence where outcome = 'failed')
+        from (select count(*), min(due_at) from occurrence where outcome = 'pending') pending
         """
     )
     assert row is not None
-    return Jobs(max(0.0, (now - row[0]).total_seconds()) if row[0] else 0.0, row[1])
+    return Backlog(row[0], max(0.0, (now - row[1]).total_seconds()) if row[1] else 0.0, row[2])

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from kalends.store.watch import Jobs
+from kalends.store.watch import Backlog
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -41,27 +41,34 @@ def refused(door: str, code: str) -> None:
     _refusals(door, code).inc()
 
 
-def page(shared: Path | None, jobs: Jobs | None) -> bytes:
-    """All counts of this installation as Prometheus reads them; `jobs` is None when unknown."""
+def page(shared: Path | None, backlog: Backlog | None) -> bytes:
+    """All counts of this installation as Prometheus reads them; `backlog` is None when unknown."""
     counts = REGISTRY
     if shared is not None:
         counts = CollectorRegistry()
         ADDED_UP(counts, path=str(shared))
     moment = CollectorRegistry()
-    if jobs is not None:
-        moment.register(_OfJobs(jobs))
+    if backlog is not None:
+        moment.register(_BacklogCollector(backlog))
     return generate_latest(counts) + generate_latest(moment)
 
 
-class _OfJobs(Collector):
-    """Measured when it is asked for: a process that counted it would tell of a lag that is over."""
+_BACKLOG = {
+    "pending": "Occurrences of series that are still to be made.",
+    "oldest_seconds": "For how long the pending occurrence that waits longest has been due.",
+    "failed": "Occurrences of series given up after repeated errors, for somebody to look at.",
+}
 
-    def __init__(self, jobs: Jobs) -> None:
-        self.jobs = jobs
+
+class _BacklogCollector(Collector):
+    """Measured when it is asked for: a process that counted it would tell of a backlog that is worked off by now."""
+
+    def __init__(self, backlog: Backlog) -> None:
+        self.backlog = backlog
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield GaugeMetricFamily("kalends_job_lag_seconds", "How long the oldest due job has waited.", self.jobs.lag)
-        yield GaugeMetricFamily("kalends_jobs_failed", "Jobs given up, for somebody to look at.", self.jobs.failed)
+        for name, help_text in _BACKLOG.items():
+            yield GaugeMetricFamily(f"kalends_occurrences_{name}", help_text, getattr(self.backlog, name))
 
 
 # `labels` checks and locks on each call; which labels there are is bounded by the routes, so what it finds is kept.

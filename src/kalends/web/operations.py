@@ -7,7 +7,7 @@ from litestar import Request, Router, get
 
 from kalends.engine.refusals import Refusal
 from kalends.store.db import UNAVAILABLE
-from kalends.store.watch import is_current, look_at_jobs
+from kalends.store.watch import is_current, measure_backlog
 from kalends.web import metrics
 from kalends.web.call import call_of
 from kalends.web.door import Answer, Door, WebRequest
@@ -56,10 +56,10 @@ async def counts(request: Request[Any, Any, Any]) -> Answer:
     """What was counted."""
     call = call_of(request)
     try:
-        jobs = await look_at_jobs(call.db, call.now)
+        backlog = await measure_backlog(call.db, call.now)
     except UNAVAILABLE:
-        jobs = None  # The counts are most wanted when the database is gone.
-    return Answer(200, metrics.page(call.settings.metrics_dir, jobs), metrics.MEDIA_TYPE)
+        backlog = None  # The counts are most wanted when the database is gone.
+    return Answer(200, metrics.page(call.settings.metrics_dir, backlog), metrics.MEDIA_TYPE)
 
 
 async def no_key(request: WebRequest) -> None:

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from kalends.actions.bookings.book import book
-from kalends.actions.catalogue import add_resource, add_service, new_site
+from kalends.actions.catalogue import add_service, add_site
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
-from kalends.engine.catalogue import Resource, Service
+from kalends.engine.catalogue import Service, ServicePatch
 from kalends.engine.refusals import Full, NotFound
+from kalends.engine.site import SitePatch
 from kalends.engine.span import Span
-from kalends.store.resources import add_site
 from tests.acts import book_item, request
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, visit
 from tests.world import World
@@ -27,15 +27,11 @@ def days(count: int) -> list[Any]:
     return [SOON + turn * DAY for turn in range(count)]
 
 
-async def therapy(clinic: World, **fields: Any) -> Service:
+async def therapy(clinic: World) -> Service:
     """A service that needs a person and a room."""
-    service = await add_service(clinic.ctx(), {"title": "Therapy", **fields}, [clinic.ada, clinic.bo])
-    await clinic.db.execute("update service set also_needs = '{space}' where id = $1", service.id)
-    return service
-
-
-async def room(clinic: World, title: str, **fields: Any) -> Resource:
-    return await add_resource(clinic.ctx(), {"title": title, "kind": "space", **fields})
+    return await add_service(
+        clinic.ctx(), ServicePatch(title="Therapy", also_needs=("space",)), [clinic.ada, clinic.bo]
+    )
 
 
 async def test_a_line_on_a_person_and_one_on_a_class_are_one_booking(clinic: World) -> None:
@@ -92,7 +88,7 @@ async def test_lines_on_anybody_do_not_take_the_same_twice(clinic: World) -> Non
 
 
 async def test_anybody_of_a_site(clinic: World) -> None:
-    there = await add_site(clinic.db, new_site(clinic.ctx(), {"name": "Annex"}))
+    there = await add_site(clinic.ctx(), SitePatch(name="Annex"))
     await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.bo, there.id)
     at = lines(clinic, SOON, resource_id=None, site_id=there.id)
     assert [view.item.resource_id for view in (await book(clinic.ctx(), BookingRequest(lines=at))).items] == [clinic.bo]

@@ -8,6 +8,8 @@ import pytest
 
 from kalends.actions.catalogue import add_resource
 from kalends.actions.custom_fields import add_field, set_values
+from kalends.engine.catalogue import ResourcePatch
+from kalends.engine.custom_field import CustomFieldPatch
 from kalends.engine.openings import Opening
 from tests.acts import book_item
 from tests.desk import hour_of
@@ -104,7 +106,7 @@ async def test_parts_stand_for_their_whole(venue: Venue) -> None:
     assert await ids(venue) == [w.ada, w.bo, w.left, w.right, w.sauna]
     assert await ids(venue, resource_id=f"{w.sauna},{w.hall},{w.left}") == [w.sauna, w.left, w.right]
     assert await ids(venue, resource_id=w.right) == [w.right]
-    corner = await add_resource(w.ctx(), {"title": "Corner", "kind": "space", "parent_id": w.left})
+    corner = await add_resource(w.ctx(), ResourcePatch(title="Corner", kind="space", parent_id=w.left))
     assert await ids(venue, resource_id=w.hall) == [corner.id, w.right]
     assert await ids(venue, **{"resource_id[]": [w.ada, w.bo]}) == [w.ada, w.bo]
     assert await ids(venue, **{"resource_id[0]": w.ada, "resource_id[1]": w.bo}) == [w.ada, w.bo]
@@ -135,9 +137,9 @@ async def test_what_is_past_is_not_offered(venue: Venue) -> None:
 
 async def test_conditions_on_fields(venue: Venue) -> None:
     w = venue.world
-    persons = await add_field(w.ctx(), {"title": "Persons", "kind": "numeric"})
-    seats = await add_field(w.ctx(), {"title": "Seats", "kind": "select", "options": ["A", "B"]})
-    stage = await add_field(w.ctx(), {"title": "Stage", "kind": "checkbox"})
+    persons = await add_field(w.ctx(), CustomFieldPatch(title="Persons", kind="numeric"))
+    seats = await add_field(w.ctx(), CustomFieldPatch(title="Seats", kind="select", options=("A", "B")))
+    stage = await add_field(w.ctx(), CustomFieldPatch(title="Stage", kind="checkbox"))
     await set_values(w.ctx(), w.hall, {persons.id: 9, seats.id: "A", stage.id: "on"})
     await set_values(w.ctx(), w.right, {persons.id: "10.0", seats.id: "B"})
     await set_values(w.ctx(), w.sauna, {persons.id: 6})
@@ -198,7 +200,7 @@ async def test_what_can_not_be_asked(venue: Venue, asked: dict[str, str], messag
     ],
 )
 async def test_conditions_that_make_no_sense(venue: Venue, conditions: str, values: str, message: str) -> None:
-    field = await add_field(venue.world.ctx(), {"title": "Persons", "kind": "numeric"})
+    field = await add_field(venue.world.ctx(), CustomFieldPatch(title="Persons", kind="numeric"))
     params = {"date_from": venue.day(), "date_to": venue.day(), "free_text_field_ids": str(field.id)}
     sent = {**params, "free_text_field_conditions": conditions, "free_text_field_values": values}
     assert refused(await venue.client.get("/availability", params=sent)) == message

@@ -11,6 +11,8 @@ from kalends.actions.catalogue import add_service
 from kalends.actions.custom_fields import add_field
 from kalends.actions.inventory import set_inventory_resources
 from kalends.actions.prices import add_group, set_prices
+from kalends.engine.catalogue import ServicePatch
+from kalends.engine.custom_field import CustomFieldPatch
 from kalends.engine.pricing import Price
 from tests.dialects.locaboo.booking import add, added, instances, no, shown, wanted
 from tests.dialects.locaboo.venue import Venue, worked
@@ -95,7 +97,7 @@ async def test_inventory_is_taken_once_for_a_main_resource(venue: Venue) -> None
 
 async def test_a_service_that_is_not_checked_is_passed_over(venue: Venue) -> None:
     w = venue.world
-    tea, cake = [(await add_service(w.ctx(), {"title": name, "kind": "product"})).id for name in ("Tea", "Cake")]
+    tea, cake = [(await add_service(w.ctx(), ServicePatch(title=name, kind="product"))).id for name in ("Tea", "Cake")]
     ident = await add(venue, services={w.hall: {tea: {"checked": "on"}, cake: {"quantity": 3}}})
     found = (await shown(venue, ident))["resources"][0]["features"]
     assert [(one["rule_name"], one["quantity"]) for one in found.values()] == [("Tea", "1"), ("Cake", "0")]
@@ -103,7 +105,7 @@ async def test_a_service_that_is_not_checked_is_passed_over(venue: Venue) -> Non
 
 async def test_custom_fields_by_main_resource(venue: Venue) -> None:
     w = venue.world
-    seats = (await add_field(w.ctx(), {"title": "Seats", "kind": "numeric"})).id
+    seats = (await add_field(w.ctx(), CustomFieldPatch(title="Seats", kind="numeric"))).id
     ident = await add(venue, category_fields={w.left: {seats: 21}})
     mine = {str(w.hall): {f"mf_{seats}": {"label": "Seats", "value": "21", "category": None}}}
     assert (await shown(venue, ident))["resources"][0]["custom_fields"] == mine
@@ -162,7 +164,7 @@ async def test_extras_go_with_the_first_place_that_can_have_them(venue: Venue) -
 async def test_prices_of_what_may_go_with_it(venue: Venue) -> None:
     w = venue.world
     clubs = await add_group(w.ctx(), "Clubs")
-    tea = await add_service(w.ctx(), {"title": "Tea", "kind": "product", "price": Decimal("2.50")})
+    tea = await add_service(w.ctx(), ServicePatch(title="Tea", kind="product", price=Decimal("2.50")))
     await w.db.execute("update customer set group_id = $2 where account_id = $1", w.account.id, clubs.id)
     cheap, dear = (Price(per="day", amount=Decimal(3), group_ids=(clubs.id,)), Price(per="day", amount=Decimal(9)))
     await set_prices(w.ctx(), [dear, cheap], resource_id=w.projectors)

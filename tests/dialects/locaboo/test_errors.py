@@ -11,6 +11,7 @@ from kalends.dialects.kit.rooms import Room, spoken_in
 from kalends.dialects.locaboo import words
 from kalends.dialects.locaboo.errors import ANSWERS, answer
 from kalends.engine import refusals as no
+from kalends.engine.catalogue import ResourcePatch
 from kalends.engine.refusals import Fault, Full, Refusal
 from kalends.engine.span import Span
 from kalends.web import problems as bad
@@ -152,7 +153,7 @@ async def test_stock_that_runs_out(venue: Venue) -> None:
     text = "Too few of Projectors are left, of 3 in all: 2027-03-01 10:00 - 11:00"
     assert await full_of(venue, Full("resource", projectors, TAKEN[:1])) == text
     assert await full_of(venue, Full("resource", projectors)) == "There are only 3 of Projectors"
-    await change_resource(venue.world.ctx(), projectors, {"title": "Beamer"})
+    await change_resource(venue.world.ctx(), projectors, ResourcePatch(title="Beamer"))
     assert await full_of(venue, Full("resource", projectors)) == "There are only 3 of Beamer"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from kalends.actions.documents import add_document, process_document
 from kalends.actions.events import add_event
-from kalends.engine.event import DocumentWish, Occasion
+from kalends.engine.event import DocumentPatch, Occasion, OccasionPatch
 from tests.desk import hour_of, made
 from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.venue import Venue, refused
@@ -72,8 +72,8 @@ async def book(venue: Venue) -> None:
 async def jazz(venue: Venue, days: int = 0, hours: int = 3, **fields: Any) -> Occasion:
     """An event at 21:00 on the venue's Monday or so many days later."""
     starts = venue.monday(days).replace(hour=21)
-    times = {"starts_at": starts, "ends_at": starts + timedelta(hours=hours)}
-    return await add_event(venue.world.ctx(), {"title": "Jazz", **times, **fields})
+    patch = OccasionPatch(title="Jazz", starts_at=starts, ends_at=starts + timedelta(hours=hours), **fields)
+    return await add_event(venue.world.ctx(), patch)
 
 
 async def test_the_list_of_the_page(venue: Venue) -> None:
@@ -123,7 +123,7 @@ async def test_documents_of_what_was_booked(venue: Venue) -> None:
     w = venue.world
     party = await jazz(venue)
     item = await made(w, hour_of(w.left, venue.monday().replace(hour=23)))
-    wish = DocumentWish(kind="offer", booking_ids=(item.booking_id,))
+    wish = DocumentPatch(kind="offer", booking_ids=(item.booking_id,))
     offer = await add_document(w.ctx(), party.id, wish)
     await process_document(w.ctx(), offer.id)
     ((shown,),) = [row["documents"] for row in (await venue.get(f"/event_details/{party.id}"))["data"]]

@@ -10,6 +10,7 @@ from kalends.actions.inventory import set_inventory_resources
 from kalends.actions.prices import add_group, set_prices
 from kalends.actions.resources import change_resource
 from kalends.actions.services import remove_service
+from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.pricing import Price
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue
@@ -41,7 +42,7 @@ async def test_the_inventory_of_the_page(venue: Venue, db: asyncpg.Pool) -> None
 
 async def test_the_services_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
     vendor = await furnished(venue, db, "2019-02-25T08:37:30+01:00")
-    made = await add_service(vendor.ctx, {"title": "CJ Service", "kind": "product"})
+    made = await add_service(vendor.ctx, ServicePatch(title="CJ Service", kind="product"))
     await vendor.write("update service set id = 686, served_by_all = false where account_id = $1 and id = $2", made.id)
     await vendor.write(
         """
@@ -56,7 +57,9 @@ async def test_the_services_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
 async def test_inventory_with_all_that_is_known_of_it(venue: Venue) -> None:
     w = venue.world
     known = {"inventory_no": "P-1", "i_type": "lamp", "model": "X", "serial_no": 7, "price_cost": "1200"}
-    await change_resource(w.ctx(), w.projectors, {"notes": "Full HD", "image": "p.jpg", "details": {"locaboo": known}})
+    await change_resource(
+        w.ctx(), w.projectors, ResourcePatch(notes="Full HD", image="p.jpg", details={"locaboo": known})
+    )
     found = await venue.get("/inventory_list")
     (shown,) = found["data"]
     assert {name: shown[name] for name in known} == {**known, "serial_no": "7"}
@@ -71,15 +74,20 @@ async def test_inventory_of_halls_that_are_gone_goes_with_nothing(venue: Venue) 
     w = venue.world
     await set_inventory_resources(w.ctx(), w.projectors, [w.sauna])
     assert (await venue.get("/inventory_list"))["data"][0]["resources"] == {str(w.sauna): "Sauna"}
-    await change_resource(w.ctx(), w.sauna, {"active": False})
+    await change_resource(w.ctx(), w.sauna, ResourcePatch(active=False))
     assert (await venue.get("/inventory_list"))["data"] == []
 
 
 async def test_services_are_what_is_sold_and_still_in_use(venue: Venue) -> None:
     w = venue.world
-    sold = {"kind": "product", "price": Decimal("9.5"), "tax_rate": Decimal("7.5"), "description": "Coffee and cake"}
-    coffee = await add_service(w.ctx(), {"title": "Coffee", **sold}, [w.left])
-    await remove_service(w.ctx(), (await add_service(w.ctx(), {"title": "Tea", "kind": "product"})).id)
+    coffee = await add_service(
+        w.ctx(),
+        ServicePatch(
+            title="Coffee", kind="product", price=Decimal("9.5"), tax_rate=Decimal("7.5"), description="Coffee and cake"
+        ),
+        [w.left],
+    )
+    await remove_service(w.ctx(), (await add_service(w.ctx(), ServicePatch(title="Tea", kind="product"))).id)
     (shown,) = (await venue.get("/service_list"))["data"]
     assert (shown["id"], shown["description"], shown["resources"]) == (
         coffee.id,
@@ -92,7 +100,7 @@ async def test_services_are_what_is_sold_and_still_in_use(venue: Venue) -> None:
 async def test_a_price_of_a_group_is_named_after_it(venue: Venue) -> None:
     w = venue.world
     club = await add_group(w.ctx(), "Club")
-    camera = await add_resource(w.ctx(), {"title": "Camera", "kind": "inventory"})
+    camera = await add_resource(w.ctx(), ResourcePatch(title="Camera", kind="inventory"))
     price = Price(per="day", amount=Decimal("10.149"), tax_rate=Decimal("7.5"), group_ids=(club.id,))
     await set_prices(w.ctx(), [price], resource_id=camera.id)
     shown = (await venue.get("/inventory_list"))["data"][1]["prices"]

@@ -16,9 +16,10 @@ from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.invoices import METHODS, UNITS
 from kalends.dialects.locaboo.fields.invoices import PERS as WORDS_OF_PERS
 from kalends.engine.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceRow, Party
+from kalends.engine.people import CustomerPatch
 from kalends.engine.pricing import PERS, Price
 from kalends.engine.profile import Profile
-from kalends.store.invoices import add_invoice
+from kalends.store.rows import insert
 from tests.acts import book_item
 from tests.desk import HOUR, hour_of
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
@@ -88,7 +89,9 @@ async def furnish(vendor: Vendor) -> None:
             """,
             booking_id,
         )
-    await add_invoice(vendor.ctx.db, vendors_invoice(vendor))
+    invoice = vendors_invoice(vendor)
+    await insert(vendor.ctx.db, invoice)
+    await insert(vendor.ctx.db, *invoice.rows)
 
 
 def vendors_invoice(vendor: Vendor) -> Invoice:
@@ -155,8 +158,8 @@ async def test_without_a_discount_there_is_none(venue: Venue) -> None:
 async def test_a_house_number_that_the_door_keeps_is_on_the_invoice(venue: Venue) -> None:
     world = venue.world
     await issued(venue)
-    kept = {"details": {"locaboo": {"house_number": "500"}}}
-    other = await add_customer(world.ctx(), {"last_name": "Ipsum", "street": "Weg", **kept})
+    kept = {"locaboo": {"house_number": "500"}}
+    other = await add_customer(world.ctx(), CustomerPatch(last_name="Ipsum", street="Weg", details=kept))
     entry = await book_item(world.ctx(), hour_of(world.right, customer_id=other.id, starts_at=world.now + HOUR))
     await issue_invoice(world.ctx(), [entry.item.booking_id])
     _, shown = (await venue.get("/invoice_list"))["data"]

@@ -7,11 +7,11 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.profile import set_profile
+from kalends.actions.profile import change_profile
 from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.locaboo.fields.profile import Manager, manager
 from kalends.engine.policy import Account, Policy
-from kalends.engine.profile import Profile
+from kalends.engine.profile import Profile, ProfilePatch
 from tests.dialects.locaboo.vendor import example, open_vendor
 from tests.dialects.locaboo.venue import Venue
 
@@ -23,7 +23,7 @@ async def test_the_profile_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
     said = {name: told["data"][name] for name in ("first_name", "last_name", "email", "logo", "logo_thumbnail")}
     named = {"city": "Testhausen", "phone": "123456789456", "fax": "123456789123", "postcode": "55555"}
     vendor = await open_vendor(venue, db, datetime(2016, 6, 2, 8, tzinfo=UTC))
-    await set_profile(vendor.ctx, {**said, **named, "street": "Test-Str.", "house_number": "1"})
+    await change_profile(vendor.ctx, ProfilePatch(**said, **named, street="Test-Str.", house_number="1"))
     today = datetime.now(BERLIN).date()
     told["data"]["age"] = str(today.year - 2016 - ((today.month, today.day) < (6, 2)))
     assert await vendor.get("/profile") == told

@@ -11,6 +11,8 @@ from kalends.actions.catalogue import add_resource, get_resource
 from kalends.actions.hours import set_exception_days
 from kalends.actions.keys import create_key
 from kalends.actions.resources import remove_resource
+from kalends.engine.catalogue import ResourcePatch
+from kalends.engine.custom_field import CustomFieldPatch
 from kalends.engine.openings import Opening
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue, refused, worked
@@ -59,9 +61,9 @@ async def test_the_resource_of_the_page(vendor: Vendor) -> None:
 
 async def test_roots_stand_in_their_order_with_all_that_is_below(venue: Venue) -> None:
     w = venue.world
-    corner = await add_resource(w.ctx(), {"title": "Corner", "kind": "space", "parent_id": w.left})
-    await add_resource(w.ctx(), {"title": "Lamp", "kind": "inventory", "parent_id": w.hall})
-    first = await add_resource(w.ctx(), {"title": "First", "kind": "space", "position": -1})
+    corner = await add_resource(w.ctx(), ResourcePatch(title="Corner", kind="space", parent_id=w.left))
+    await add_resource(w.ctx(), ResourcePatch(title="Lamp", kind="inventory", parent_id=w.hall))
+    first = await add_resource(w.ctx(), ResourcePatch(title="First", kind="space", position=-1))
     await remove_resource(w.ctx(), w.sauna)
     found = await venue.get("/resource_list")
     assert [one["id"] for one in found["data"]] == [first.id, w.ada, w.bo, w.hall]
@@ -71,8 +73,10 @@ async def test_roots_stand_in_their_order_with_all_that_is_below(venue: Venue) -
 
 async def test_what_fields_say_of_a_hall_holds_for_its_parts(venue: Venue) -> None:
     w = venue.world
-    seats = await custom_fields.add_field(w.ctx(), {"title": "Seat Type", "kind": "select", "options": ["A", "B"]})
-    stage = await custom_fields.add_field(w.ctx(), {"title": "Stage", "kind": "checkbox"})
+    seats = await custom_fields.add_field(
+        w.ctx(), CustomFieldPatch(title="Seat Type", kind="select", options=("A", "B"))
+    )
+    stage = await custom_fields.add_field(w.ctx(), CustomFieldPatch(title="Stage", kind="checkbox"))
     await custom_fields.set_values(w.ctx(), w.hall, {seats.id: "A"})
     await custom_fields.set_values(w.ctx(), w.left, {seats.id: "B", stage.id: True})
     found = await venue.get("/resource_list")
@@ -120,7 +124,7 @@ async def test_opening_times_of_today_and_why_there_are_none(venue: Venue) -> No
     w = venue.world
     today = datetime.now(OSLO).date()
     hours = [Opening(weekday, opens, closes) for weekday in range(1, 8) for opens, closes in ((1080, 1560), (540, 720))]
-    bar = await add_resource(w.ctx(), {"title": "Bar", "kind": "space", "notes": "Smoky"}, hours)
+    bar = await add_resource(w.ctx(), ResourcePatch(title="Bar", kind="space", notes="Smoky"), hours)
     shown = (await venue.get(f"/resource/{bar.id}"))["data"]
     assert shown["today_opening_times"] == [["09:00", "12:00"], ["18:00", "02:00"]]
     assert shown["public_comment"] == "Smoky"

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.catalogue import new_site
+from kalends.actions.catalogue import add_site
 from kalends.actions.context import Context
 from kalends.actions.keys import create_key
 from kalends.engine.accounts.principal import system
 from kalends.engine.policy import Account, Policy
+from kalends.engine.site import SitePatch
 from kalends.store.accounts import add_account
 from kalends.store.db import Db
-from kalends.store.resources import add_site
 from tests.dialects.locaboo.venue import Venue, worked
 
 TREES: Mapping[tuple[int, str], Mapping[int, str]] = {
@@ -74,7 +74,7 @@ async def open_vendor(venue: Venue, db: Db, now: datetime) -> Vendor:
     slug = f"manager-{venue.world.account.slug}"
     account = Account(0, slug, "The Manager", "Europe/Berlin", "en", "EUR", "DE", Policy())
     ctx = Context(system("tests", "Tester"), await add_account(db, account, now), now, db)
-    site = await add_site(db, new_site(ctx, {"name": "Testhausen"}))
+    site = await add_site(ctx, SitePatch(name="Testhausen"))
     _, secret = await create_key(ctx, "locaboo")
     return Vendor(ctx, site.id, venue, secret)
 

@@ -2,8 +2,9 @@
 
 from litestar.testing import RequestFactory
 
-from kalends.actions.services import add_serving
+from kalends.actions.services import add_assignment
 from kalends.dialects.makeplans.handlers.providers import listing
+from kalends.engine.catalogue import ServiceAssignmentPatch
 from tests.desk import statements_of
 from tests.dialects.makeplans.clinic import Clinic
 
@@ -13,5 +14,5 @@ async def test_more_providers_take_no_more_statements(clinic: Clinic) -> None:
     request = RequestFactory().get("/providers")
     few = await statements_of(w, lambda ctx: listing(request, ctx))
     for resource_id in (w.bo, w.hall, w.left, w.right, w.sauna):
-        await add_serving(w.ctx(), {"service_id": w.physio, "resource_id": resource_id})
+        await add_assignment(w.ctx(), ServiceAssignmentPatch(service_id=w.physio, resource_id=resource_id))
     assert await statements_of(w, lambda ctx: listing(request, ctx)) == few

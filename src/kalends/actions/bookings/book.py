@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.access import allow, own_request
 from kalends.actions.availability import load_timelines
 from kalends.actions.context import Context
-from kalends.actions.customers import match_or_make
+from kalends.actions.customers import find_or_make_customer
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.availability import BookingTerms, ResourceTimeline
 from kalends.engine.booking import Booking
@@ -82,7 +82,7 @@ async def find_booker(ctx: Context, request: BookingRequest, references: Referen
         return Booker(live_customer(request.customer_id, references))
     if request.customer is None:
         return Booker()
-    return Booker(*await match_or_make(ctx, request.customer))
+    return Booker(*await find_or_make_customer(ctx, request.customer))
 
 
 async def _commit_first_that_fits(

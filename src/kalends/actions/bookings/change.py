@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec import UNSET
-
 from kalends.actions.access import allow
 from kalends.actions.bookings.book import find_booker
 from kalends.actions.bookings.find import get_item
@@ -29,6 +27,7 @@ from kalends.engine.bookings.resolve import live_customer
 from kalends.engine.bookings.stored_series import for_customer
 from kalends.engine.listing import ItemView
 from kalends.engine.messages import messages as messages_for
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Forbidden, IllegalTransition, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of
@@ -140,7 +139,7 @@ async def _booker(ctx: Context, patch: ItemPatch, references: References) -> Boo
     """Who the item is for from now on, None where the patch names nobody."""
     if isinstance(patch.customer_id, int):
         return Booker(live_customer(patch.customer_id, references))
-    if patch.customer is not UNSET and patch.customer:
+    if isinstance(patch.customer, CustomerPatch) and patch.customer != CustomerPatch():
         return await find_booker(ctx, BookingRequest(lines=(), customer=patch.customer), references)
     return Booker() if patch.customer_id is None else None
 

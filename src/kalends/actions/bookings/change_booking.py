@@ -8,7 +8,7 @@ from msgspec import UNSET
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import bookings_in
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers import match_or_make, means_customer
+from kalends.actions.customers import find_or_make_customer
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.booking import ACTIVE, Booking
 from kalends.engine.bookings.change_booking import (
@@ -26,7 +26,7 @@ from kalends.engine.bookings.references import Named, References, named_extras
 from kalends.engine.bookings.resolve import check_words, live_customer
 from kalends.engine.listing import BookingWithItems, ItemView
 from kalends.engine.messages import messages
-from kalends.engine.people import Customer
+from kalends.engine.people import Customer, CustomerPatch, is_meant
 from kalends.engine.refusals import Forbidden, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.find import Scope
@@ -118,9 +118,13 @@ async def _booker(
     if patch.customer_id is None:
         return Booker()
     given = None if patch.customer is UNSET else patch.customer
-    if not given or (present.customer and means_customer(ctx, present.customer, given)):
+    if (
+        given is None
+        or given == CustomerPatch()
+        or (present.customer and is_meant(present.customer, given, ctx.account.country))
+    ):
         return None
-    return Booker(*await match_or_make(ctx, given))
+    return Booker(*await find_or_make_customer(ctx, given))
 
 
 def _messages(ctx: Context, changes: Sequence[ItemChange], customer: Customer | None) -> tuple[Message, ...]:

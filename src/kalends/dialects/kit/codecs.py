@@ -18,10 +18,11 @@ import msgspec
 from kalends.dialects.kit.dates import moment_writer, parse_day, parse_moment
 from kalends.dialects.kit.nested import listed
 from kalends.engine.clock import day_span
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT
 
 TRUE = frozenset(("true", "1", "t", "on", "yes"))
 FALSE = frozenset(("false", "0", "f", "off", "no"))
-STRING, TEXT = 255, 65_535
+STRING, TEXT = LONGEST_LINE, LONGEST_TEXT
 """Characters; strings stand in indexes, whose rows are bounded."""
 _INT64 = 2**63
 _MONEY = Decimal("0.0001")

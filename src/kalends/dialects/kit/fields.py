@@ -76,6 +76,12 @@ def read_kept(table: Iterable[Line], sent: Mapping[str, Any], frame: Any, faults
     return found
 
 
+def unset_defaults(table: Iterable[Line], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept, UNSET where it is what responses say anyway: who sends back what was read changes nothing."""
+    defaults = {line.wire: line.default for line in table if isinstance(line, Kept)}
+    return {wire: msgspec.UNSET if value == defaults[wire] else value for wire, value in kept.items()}
+
+
 def wire_names(table: Iterable[Line]) -> dict[str, str]:
     """What the wire calls the engine's fields."""
     return {field.name: field.wire for field in table if isinstance(field, Field)}

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import UNSET
+
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.kit.fields import Field, Line, read_fields, read_kept
+from kalends.dialects.kit.fields import Field, Line, read_fields, read_kept, unset_defaults
 from kalends.dialects.kit.nested import nest
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web.auth import ID_BOUND
@@ -52,6 +54,19 @@ class Reader:
     def details(self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The same as the engine's `details`; {} when there is nothing to keep."""
         kept = self.kept(table, sent)
+        return {"details": {door: kept}} if kept else {}
+
+    def changed_details(
+        self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The same for a patch: what a response says of an object that keeps nothing is UNSET, which is not kept."""
+        kept = unset_defaults(table, self.kept(table, sent))
+        return {"details": {door: kept}} if kept else {}
+
+    def new_details(self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The same for a new object: what a response says anyway is left out."""
+        kept = unset_defaults(table, self.kept(table, sent))
+        kept = {wire: value for wire, value in kept.items() if value is not UNSET}
         return {"details": {door: kept}} if kept else {}
 
     def required(self, line: Field) -> Any:

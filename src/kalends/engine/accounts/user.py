@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from kalends.engine.accounts.principal import ROLE_SCOPES, Role
-from kalends.engine.contacts import normal_email
+from kalends.engine.contacts import normalized_email
 from kalends.engine.refusals import Fault, Invalid
 
 _LONGEST_NAME = 200
@@ -30,7 +30,7 @@ def checked_user(user: StaffUser) -> StaffUser:
 
     Raises Invalid (email: blank or invalid; name: too_long; role: unknown; site_ids: not_for_owners).
     """
-    email = normal_email(user.email)
+    email = normalized_email(user.email)
     name = user.name.strip()
     faults = [] if email else [Fault("email", "blank")]
     faults += [Fault("name", "too_long")] if len(name) > _LONGEST_NAME else []

@@ -10,13 +10,15 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.extra import Extra
+from kalends.engine.patch import Patch
+from kalends.engine.people import CustomerPatch
 from kalends.engine.span import Span
 
 Scope = Literal["this", "following", "all"]
 """What a change of an item is meant for: it alone, it and the later items of its booking, or all of them."""
 
 
-class ItemPatch(msgspec.Struct, frozen=True, kw_only=True):
+class ItemPatch(Patch, frozen=True, kw_only=True):
     """Changes of one item. Without `ends_at` an item that is moved keeps its length; null leaves what it can't lack.
 
     A seat's times, resource and service are its session's and stay as they are. `overlap_allowed` moves it over others
@@ -32,7 +34,7 @@ class ItemPatch(msgspec.Struct, frozen=True, kw_only=True):
     units: int | UnsetType | None = UNSET
     extras: tuple[Extra, ...] | UnsetType = UNSET
     customer_id: int | UnsetType | None = UNSET
-    customer: Mapping[str, Any] | UnsetType = UNSET
+    customer: CustomerPatch | UnsetType = UNSET
     booked_by_customer_id: int | UnsetType | None = UNSET
     status: str | UnsetType | None = UNSET
     expires_at: datetime | UnsetType | None = UNSET
@@ -76,7 +78,7 @@ class NewTimes(msgspec.Struct, frozen=True, kw_only=True):
     until_minute: int | UnsetType = UNSET
 
 
-class BookingPatch(msgspec.Struct, frozen=True, kw_only=True):
+class BookingPatch(Patch, frozen=True, kw_only=True):
     """Changes of a booking as a whole, for those of its items that are not over.
 
     `resources` and `times` say where and when all its items are to be; `state` and `status` what all of them are to
@@ -88,14 +90,14 @@ class BookingPatch(msgspec.Struct, frozen=True, kw_only=True):
     state: str | UnsetType = UNSET
     status: str | UnsetType | None = UNSET
     customer_id: int | UnsetType | None = UNSET
-    customer: Mapping[str, Any] | UnsetType = UNSET
+    customer: CustomerPatch | UnsetType = UNSET
     resources: tuple[RequestedResource, ...] | UnsetType = UNSET
     times: tuple[Span, ...] | NewTimes | UnsetType = UNSET
     repeats: bool | UnsetType = UNSET
     details: Mapping[str, Any] | UnsetType = UNSET
 
 
-class SessionPatch(msgspec.Struct, frozen=True, kw_only=True):
+class SessionPatch(Patch, frozen=True, kw_only=True):
     """Changes of a group session, or all that is said of a new one. Without `ends_at` one that is moved keeps its length.
 
     A new one without `ends_at` lasts as long as its service, without `title` is called like it, and without `capacity`

@@ -9,6 +9,7 @@ import msgspec
 
 from kalends.engine.extra import Extra
 from kalends.engine.listing import BookingWithItems
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Refusal
 from kalends.engine.span import Span
 
@@ -78,7 +79,7 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A booking as it is asked for.
 
-    `customer` holds fields of engine.people.Customer to match or make a customer from. `public` asks for the rules that
+    `customer` says whom to match or make a customer from. `public` asks for the rules that
     bind the public: opening hours, notice, horizon, steps, no overlap. `initiate` starts with a verification or a
     confirmation where the account's policy wants one; otherwise `state` counts: confirmed, draft (takes no time),
     awaiting_confirmation (holds without end) or cancelled. `repeats` are the dates between which it was said to repeat.
@@ -87,7 +88,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     lines: tuple[RequestedLine, ...]
     customer_id: int | None = None
-    customer: Mapping[str, Any] | None = None
+    customer: CustomerPatch | None = None
     title: str = ""
     comments: str = ""
     state: str = "confirmed"

@@ -103,11 +103,14 @@ async def save_series(db: Db, booking: Booking) -> None:
 
 
 async def withdraw_pending(db: Db, account_id: int, booking_id: int) -> int:
-    """No more occurrences are to be made; waits for one that is being made right now. Answers how many were pending."""
+    """No more occurrences are to be made, nor are those that failed; waits for one that is being made right now.
+
+    Answers how many were withdrawn.
+    """
     withdrawn = await db.fetch(
         """
         update occurrence set outcome = 'withdrawn'
-        where account_id = $1 and booking_id = $2 and outcome = 'pending' returning 1
+        where account_id = $1 and booking_id = $2 and outcome in ('pending', 'failed') returning 1
         """,
         account_id,
         booking_id,

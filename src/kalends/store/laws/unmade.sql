@@ -1,4 +1,6 @@
--- A series with an occurrence that was due an hour ago and is still to be made. $2 is the present time.
+-- A series with an occurrence that was due five minutes ago and is still to be made, or that was given up. $2 is the
+-- present time.
 select o.account_id, 'booking', o.booking_id, min(o.starts_at)::text from occurrence o
-where o.account_id = $1 and o.outcome = 'pending' and o.due_at < $2::timestamptz - interval '1 hour'
+where o.account_id = $1 and (
+    o.outcome = 'failed' or (o.outcome = 'pending' and o.due_at < $2::timestamptz - interval '5 minutes'))
 group by o.account_id, o.booking_id

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import asyncpg
 
-from kalends.store import jobs
-
 LOCK = 0x6B616C656E6473  # "kalends"
 LOCK_TIMEOUT = "5s"
 SCHEMA = Path(__file__).parent.parent / "schema"
@@ -54,9 +52,6 @@ async def migrate_on(db: asyncpg.Connection) -> list[int]:
     reached: list[int] = []
     while (version := await _advance(db)) is not None:
         reached.append(version)
-    async with db.transaction():
-        await _lock(db)
-        await jobs.install(db)
     return reached
 
 

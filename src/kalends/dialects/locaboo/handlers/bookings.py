@@ -12,7 +12,7 @@ from kalends.actions.custom_fields import list_fields
 from kalends.actions.customers import list_customers
 from kalends.actions.inventory import links
 from kalends.actions.prices import list_groups, list_prices
-from kalends.actions.services import list_services_of, list_serving
+from kalends.actions.services import list_assignments, list_services_of
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, by_id, inventory_shelf, service_shelf, view_of
 from kalends.dialects.locaboo.parse.booking_add import parse_add
@@ -100,4 +100,4 @@ def _needed(params: Mapping[str, Any]) -> list[str]:
 
 async def _services(ctx: Context) -> Shelf:
     services = await list_services_of(ctx, ("product",), with_inactive=True)
-    return service_shelf(services, await list_serving(ctx))
+    return service_shelf(services, await list_assignments(ctx))

@@ -26,20 +26,20 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /customer_add"""
-    fields = parse_customer(await parse_params(request), ctx)
-    made = await customers.add_customer(ctx, fields)
+    patch = parse_customer(await parse_params(request), ctx)
+    made = await customers.add_customer(ctx, patch)
     return render_done(made.id, "Successfully Added")
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """POST /customer_edit"""
-    customer_id, fields = parse_customer_change(await parse_params(request), ctx)
-    changed = await customers.change_customer(ctx, customer_id, fields)
+    customer_id, patch = parse_customer_change(await parse_params(request), ctx)
+    changed = await customers.change_customer(ctx, customer_id, patch)
     return render_done(changed.id, "Edited successfully")
 
 
 async def add_addresses(request: WebRequest, ctx: Context) -> Answer:
     """POST /customer_address_add"""
     customer_id, addresses = parse_addresses(await parse_params(request), ctx)
-    changed = await customers.keep_more(ctx, customer_id, (DOOR, ADDRESSES), addresses, MOST_ADDRESSES)
+    changed = await customers.append_details(ctx, customer_id, DOOR, ADDRESSES, addresses, most=MOST_ADDRESSES)
     return render_done(changed.id, "Successfully Added")

@@ -29,6 +29,6 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /resource_add"""
-    fields = parse_resource(await parse_params(request), ctx)
-    made = await catalogue.add_resource(ctx, fields)
+    patch = parse_resource(await parse_params(request), ctx)
+    made = await catalogue.add_resource(ctx, patch)
     return render_done(made.id, "Successfully Added")

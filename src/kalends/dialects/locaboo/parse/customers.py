@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kalends.actions.context import Context
-from kalends.actions.customers import normal
 from kalends.dialects.kit.fields import read_kept
 from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import customers as of_customers
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.dialects.locaboo.parse.reader import filled, unpacked
 from kalends.engine.listing import CustomerQuery
+from kalends.engine.patch import changes
+from kalends.engine.people import CustomerPatch, check_contacts
 from kalends.engine.refusals import Fault, Invalid
 
 ALL = 10**9
@@ -26,25 +28,26 @@ def parse_customer_query(params: Mapping[str, Any], ctx: Context) -> CustomerQue
     return CustomerQuery(**{"limit": ALL, **asked})
 
 
-def parse_customer(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    """A new customer as the engine's fields. Raises Invalid with all faults."""
+def parse_customer(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
+    """A new customer. Raises Invalid with all faults."""
     reader = Reader(ctx, filled(params))
-    fields = _fields(reader, ctx)
-    if not any(fields.get(name) for name in _SOMEBODY) and not {fault.field for fault in reader.faults} & {*_SOMEBODY}:
+    patch = _patch(reader, ctx)
+    sent = changes(patch)
+    if not any(sent.get(name) for name in _SOMEBODY) and not {fault.field for fault in reader.faults} & {*_SOMEBODY}:
         reader.faults.append(Fault("first_name", "blank"))
     reader.done()
-    return fields
+    return patch
 
 
-def parse_customer_change(params: Mapping[str, Any], ctx: Context) -> tuple[int, dict[str, Any]]:
-    """Which customer, and the engine's fields that were sent; one that was sent empty is emptied [inferred].
+def parse_customer_change(params: Mapping[str, Any], ctx: Context) -> tuple[int, CustomerPatch]:
+    """Which customer, and what is to become of it; a field that was sent empty is emptied [inferred].
 
     Raises Invalid with all faults.
     """
     reader = Reader(ctx, params)
-    customer_id, fields = reader.required(of_customers.WHOM), _fields(reader, ctx)
+    customer_id, patch = reader.required(of_customers.WHOM), _patch(reader, ctx)
     reader.done()
-    return customer_id, fields
+    return customer_id, patch
 
 
 def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[dict[str, Any]]]:
@@ -59,14 +62,15 @@ def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[
     return customer_id, found
 
 
-def _fields(reader: Reader, ctx: Context) -> dict[str, Any]:
+def _patch(reader: Reader, ctx: Context) -> CustomerPatch:
     fields = reader.fields(of_customers.CUSTOMER)
-    fields |= reader.details(DOOR, (*of_customers.CUSTOMER, *of_customers.SHOWN_NAME))
+    fields |= reader.changed_details(DOOR, (*of_customers.CUSTOMER, *of_customers.SHOWN_NAME))
+    patch = patch_of(CustomerPatch, fields)
     try:
-        normal(ctx, fields)
+        check_contacts(patch, ctx.account.country)
     except Invalid as unusable:
         reader.faults += unusable.faults
-    return fields
+    return patch
 
 
 def _address(reader: Reader, name: str, sent: Any) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kalends.actions.context import Context
+from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.resources import RESOURCE
 from kalends.dialects.locaboo.parse.reader import filled
+from kalends.engine.catalogue import ResourcePatch
 from kalends.engine.refusals import Fault
 
 
-def parse_resource(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    """The fields of a space, or of a part of the one that `parent_id` names. Raises Invalid.
+def parse_resource(params: Mapping[str, Any], ctx: Context) -> ResourcePatch:
+    """A space, or a part of the one that `parent_id` names. Raises Invalid.
 
     Source: vendors/locaboo.md, 5.2.
     """
@@ -20,4 +22,4 @@ def parse_resource(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     if not params.get("title"):
         reader.faults.append(Fault("title", "blank"))
     reader.done()
-    return {"kind": "space", **fields}
+    return patch_of(ResourcePatch, {"kind": "space", **fields})

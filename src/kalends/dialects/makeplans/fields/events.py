@@ -11,6 +11,7 @@ from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.makeplans.fields.view import DOOR, View, brief, related
 from kalends.engine.catalogue import GroupSession
+from kalends.engine.limits import MOST_UNITS
 
 
 def _availability(view: View) -> Callable[[GroupSession], Any]:
@@ -53,7 +54,7 @@ EVENT: tuple[Line, ...] = (
     Field("service_id", "service_id", codecs.identifier),
     Made("active", _active),
     Kept("published", codecs.flag, True),
-    Field("capacity", "capacity", codecs.number(0, 100_000)),
+    Field("capacity", "capacity", codecs.number(0, MOST_UNITS)),
     Field("starts_at", "starts_at", codecs.moment),
     Field("ends_at", "ends_at", codecs.moment),
     Field("title", "title", codecs.text(null="")),

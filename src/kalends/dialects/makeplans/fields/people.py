@@ -12,18 +12,6 @@ from kalends.engine.people import Customer
 _blank_is_null = codecs.text(null="")
 
 
-def _name(name: str | None) -> dict[str, str]:
-    """A name in one piece as the engine's two: the last word is the last name. Together they are the name again."""
-    *first, last = (name or "").split() or [""]
-    return {"first_name": " ".join(first) or last, "last_name": last if first else ""}
-
-
-def split_name(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a customer, with the name in the engine's two pieces."""
-    name = {"name"} & fields.keys()
-    return {key: value for key, value in fields.items() if key not in name} | (_name(fields["name"]) if name else {})
-
-
 def _blocked(_: Any) -> Callable[[Customer], bool]:
     return lambda customer: customer.blocked_at is not None
 

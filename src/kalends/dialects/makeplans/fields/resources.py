@@ -4,6 +4,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Field, Kept, Line, renderer
 from kalends.dialects.makeplans.fields import hours
 from kalends.dialects.makeplans.fields.view import DOOR, related
+from kalends.engine.limits import MOST_UNITS
 
 RESOURCE: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
@@ -11,7 +12,7 @@ RESOURCE: tuple[Line, ...] = (
     Field("updated_at", "updated_at", codecs.moment, "out"),
     Field("title", "title", codecs.text(null="")),
     Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
-    Field("capacity", "capacity", codecs.number(0, 100_000)),
+    Field("capacity", "capacity", codecs.number(0, MOST_UNITS)),
     Field("external_id", "external_id", codecs.key()),
     Field("active", "active", codecs.flag, "out"),
     Kept("custom_data", codecs.notes),

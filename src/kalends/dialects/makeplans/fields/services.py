@@ -11,11 +11,12 @@ from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.makeplans.fields.resources import resource
 from kalends.dialects.makeplans.fields.view import DOOR, View, brief, related
 from kalends.engine.catalogue import SERVICE_KINDS, Service
+from kalends.engine.limits import FARTHEST_MINUTES, LONGEST_MINUTES, MOST_UNITS
 
 _BY_NUMBER = {1: "appointment", 2: "attendance", 3: "gift_card", 4: "product"}
 _NUMBERS = {kind: number for number, kind in _BY_NUMBER.items()}
 _KIND_OF = {str(number): kind for number, kind in _BY_NUMBER.items()}
-_MINUTES = codecs.number(0, 527_040)
+_MINUTES = codecs.number(0, LONGEST_MINUTES)
 
 
 def _read_kind(value: Any, view: View) -> str | None:
@@ -62,13 +63,13 @@ SERVICE: tuple[Line, ...] = (
     Field("title", "title", codecs.text(null="")),
     Field("description", "description", codecs.text(codecs.TEXT, null="")),
     Field("active", "active", codecs.flag, "out"),
-    Field("booking_capacity", "most_units", codecs.number(1, 100_000)),
+    Field("booking_capacity", "most_units", codecs.number(1, MOST_UNITS)),
     Kept("day_booking_specify_time", codecs.flag),
     Kept("has_day_booking", codecs.flag, False),
-    Field("interval", "duration", codecs.number(1, 527_040)),
-    Field("next_interval", "step", codecs.number(1, 527_040), "in"),
+    Field("interval", "duration", codecs.number(1, LONGEST_MINUTES)),
+    Field("next_interval", "step", codecs.number(1, LONGEST_MINUTES), "in"),
     Made("next_interval", _next_interval),
-    Kept("max_slots", codecs.number(1, 100_000), 1),
+    Kept("max_slots", codecs.number(1, MOST_UNITS), 1),
     Field("price", "price", codecs.decimal),
     Kept("same_day", codecs.flag, False),
     Kept("interval_rounding", codecs.number()),
@@ -89,8 +90,8 @@ SERVICE: tuple[Line, ...] = (
     # Our own additions, in minutes: the vendor has no words for them.
     Field("buffer_before", "buffer_before", _MINUTES),
     Field("buffer_after", "buffer_after", _MINUTES),
-    Field("notice", "notice", codecs.number(0, 52_704_000)),
-    Field("horizon", "horizon", codecs.number(0, 52_704_000)),
+    Field("notice", "notice", codecs.number(0, FARTHEST_MINUTES)),
+    Field("horizon", "horizon", codecs.number(0, FARTHEST_MINUTES)),
     Field("resource_ids", "resource_ids", many(codecs.identifier), "in"),
 )
 

@@ -18,8 +18,8 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /client"""
-    fields = parse_client(await parse_params(request), ctx)
-    changed = await settings.change_settings(ctx, fields)
+    patch = parse_client(await parse_params(request), ctx)
+    changed = await settings.change_settings(ctx, patch)
     return render_client(changed, view_of(ctx))
 
 

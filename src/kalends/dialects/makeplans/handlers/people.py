@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from kalends.actions import customers
 from kalends.actions.context import Context
-from kalends.actions.merging import merge as merge_customers
+from kalends.actions.merge import merge_customers
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
 from kalends.dialects.makeplans.parse.people import (
@@ -38,15 +38,15 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /people"""
-    fields = parse_person(await parse_params(request), ctx)
-    made = await customers.add_customer(ctx, fields)
+    patch = parse_person(await parse_params(request), ctx)
+    made = await customers.add_customer(ctx, patch)
     return render_person(made, view_of(ctx))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /people/{person_id}"""
-    fields = parse_person_change(await parse_params(request), ctx)
-    changed = await customers.change_customer(ctx, id_of(request), fields)
+    patch = parse_person_change(await parse_params(request), ctx)
+    changed = await customers.change_customer(ctx, id_of(request), patch)
     return render_person(changed, view_of(ctx))
 
 
@@ -63,8 +63,8 @@ def advancing(act: Callable[[Context, int], Awaitable[Customer]]) -> Handler:
 async def merge(request: WebRequest, ctx: Context) -> Answer:
     """POST /people/{person_id}/merge"""
     params = await parse_params(request)
-    merged_id, fields = parse_merged(params, ctx), parse_person_change(params, ctx)
-    kept = await merge_customers(ctx, id_of(request), merged_id, fields)
+    merged_id, patch = parse_merged(params, ctx), parse_person_change(params, ctx)
+    kept = await merge_customers(ctx, id_of(request), merged_id, patch)
     return render_person(kept, view_of(ctx))
 
 

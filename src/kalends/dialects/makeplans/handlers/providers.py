@@ -15,42 +15,42 @@ from kalends.web.door import Answer, WebRequest
 
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers"""
-    found = await services.list_serving(ctx)
+    found = await services.list_assignments(ctx)
     return render_providers(found, await viewed(ctx, found))
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers/{provider_id}"""
-    found = await services.get_serving(ctx, id_of(request))
+    found = await services.get_assignment(ctx, id_of(request))
     return render_provider(found, await viewed(ctx, [found]))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /providers"""
-    fields, openings = parse_provider(await parse_params(request), ctx)
-    made = await services.add_serving(ctx, fields, openings or ())
+    patch, openings = parse_provider(await parse_params(request), ctx)
+    made = await services.add_assignment(ctx, patch, openings or ())
     return render_provider(made, view_of(ctx, openings={made.id: openings or []}))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /providers/{provider_id}"""
-    present = await services.get_serving(ctx, id_of(request))
-    openings = (await services.openings_of_serving(ctx, [present.id]))[present.id]
-    fields, wanted = parse_provider(await parse_params(request), ctx, present, openings)
-    changed = await services.change_serving(ctx, present.id, fields, wanted)
+    present = await services.get_assignment(ctx, id_of(request))
+    openings = (await services.openings_of_assignments(ctx, [present.id]))[present.id]
+    patch, wanted = parse_provider(await parse_params(request), ctx, present, openings)
+    changed = await services.change_assignment(ctx, present.id, patch, wanted)
     return render_provider(changed, await viewed(ctx, [changed]))
 
 
 async def remove(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /providers/{provider_id}"""
-    gone = await services.remove_serving(ctx, id_of(request))
+    gone = await services.remove_assignment(ctx, id_of(request))
     return render_provider(gone, view_of(ctx))
 
 
 async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers/{provider_id}/opening_hours"""
     asked = parse_hours(parse_query(request), ctx)
-    one = await services.get_serving(ctx, id_of(request))
+    one = await services.get_assignment(ctx, id_of(request))
     found = await hours.opening_hours(ctx, [one.resource_id], asked.first, asked.last, one.service_id)
     return render_hours(found[one.resource_id], one.service_id)
 
@@ -62,4 +62,4 @@ def id_of(request: WebRequest) -> int:
 
 async def viewed(ctx: Context, found: Sequence[ServiceAssignment]) -> View:
     """The frame for these providers, with their hours."""
-    return view_of(ctx, openings=await services.openings_of_serving(ctx, [one.id for one in found]))
+    return view_of(ctx, openings=await services.openings_of_assignments(ctx, [one.id for one in found]))

@@ -27,8 +27,8 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /resources"""
-    fields, openings = parse_resource(await parse_params(request), ctx)
-    made = await catalogue.add_resource(ctx, fields, openings)
+    patch, openings = parse_resource(await parse_params(request), ctx)
+    made = await catalogue.add_resource(ctx, patch, openings)
     return render_resource(made, view_of(ctx, openings={made.id: openings or []}))
 
 
@@ -37,7 +37,7 @@ async def update(request: WebRequest, ctx: Context) -> Answer:
     present = await catalogue.get_resource(ctx, id_of(request))
     openings = (await catalogue.openings_of(ctx, [present.id]))[present.id]
     change = parse_resource_change(await parse_params(request), ctx, present, openings)
-    changed = await resources.change_resource(ctx, present.id, change.fields, change.openings, change.weekdays)
+    changed = await resources.change_resource(ctx, present.id, change.patch, change.openings, change.weekdays)
     return render_resource(changed, await viewed(ctx, [changed]))
 
 

@@ -45,16 +45,16 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /services"""
-    fields, resource_ids = parse_service(await parse_params(request), ctx)
-    made = await catalogue.add_service(ctx, fields, resource_ids)
+    patch, resource_ids = parse_service(await parse_params(request), ctx)
+    made = await catalogue.add_service(ctx, patch, resource_ids)
     return render_service(made, await viewed(ctx, [made]))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /services/{service_id}"""
     present = await catalogue.get_service(ctx, id_of(request))
-    fields = parse_service_change(await parse_params(request), ctx, present)
-    changed = await services.change_service(ctx, present.id, fields)
+    patch = parse_service_change(await parse_params(request), ctx, present)
+    changed = await services.change_service(ctx, present.id, patch)
     return render_service(changed, await viewed(ctx, [changed]))
 
 
@@ -67,7 +67,7 @@ async def remove(request: WebRequest, ctx: Context) -> Answer:
 async def availability(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/availability"""
     service = await catalogue.get_service(ctx, id_of(request))
-    found = await services.list_serving(ctx, [service.id])
+    found = await services.list_assignments(ctx, [service.id])
     return render_providers(found, await providers.viewed(ctx, found))
 
 
@@ -101,7 +101,7 @@ async def viewed(ctx: Context, found: Sequence[Service], extended: bool = False)
     """The frame for these services, with the active resources that serve each of them."""
     every = {one.id: one for one in await catalogue.list_resources(ctx)}
     served: dict[int, list[Resource]] = {one.id: list(every.values()) if one.served_by_all else [] for one in found}
-    named = await services.list_serving(ctx, [one.id for one in found])
+    named = await services.list_assignments(ctx, [one.id for one in found])
     for service_id in {one.service_id for one in named}:
         served[service_id] = [every[one.resource_id] for one in named if one.service_id == service_id]
     openings = await catalogue.openings_of(ctx, sorted(every)) if extended else {}

@@ -4,7 +4,7 @@ from kalends.actions import webhooks
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.makeplans.fields.view import DOOR, view_of
-from kalends.dialects.makeplans.parse.client import parse_web_hook, parse_web_hook_change
+from kalends.dialects.makeplans.parse.client import parse_web_hook
 from kalends.dialects.makeplans.render import render_web_hook, render_web_hooks
 from kalends.web.door import Answer, WebRequest
 
@@ -23,15 +23,15 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /web_hooks"""
-    fields = parse_web_hook(await parse_params(request), ctx)
-    made = await webhooks.add_webhook(ctx, DOOR, fields)
+    patch = parse_web_hook(await parse_params(request), ctx, is_new=True)
+    made = await webhooks.add_webhook(ctx, DOOR, patch)
     return render_web_hook(made, view_of(ctx))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /web_hooks/{web_hook_id}"""
-    fields = parse_web_hook_change(await parse_params(request), ctx)
-    changed = await webhooks.change_webhook(ctx, DOOR, id_of(request), fields)
+    patch = parse_web_hook(await parse_params(request), ctx)
+    changed = await webhooks.change_webhook(ctx, DOOR, id_of(request), patch)
     return render_web_hook(changed, view_of(ctx))
 
 

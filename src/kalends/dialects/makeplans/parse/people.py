@@ -5,10 +5,11 @@ from typing import Any
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging, parse_page
+from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import people as of_people
-from kalends.dialects.makeplans.fields.people import split_name
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_object
 from kalends.engine.listing import CustomerQuery
+from kalends.engine.people import CustomerPatch
 
 
 def parse_customer_query(
@@ -20,14 +21,14 @@ def parse_customer_query(
     return CustomerQuery(**asked, with_deleted=with_deleted, limit=paging.size, offset=paging.offset), paging
 
 
-def parse_person(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    """A new person as the engine's fields of a customer. Raises Invalid."""
-    return split_name(parse_object(params, ctx, "person", of_people.PERSON))
+def parse_person(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
+    """A new person. Raises Invalid."""
+    return patch_of(CustomerPatch, parse_object(params, ctx, "person", of_people.PERSON))
 
 
-def parse_person_change(params: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    """The fields of a person that were sent. Raises Invalid."""
-    return split_name(parse_fields(params, ctx, "person", of_people.PERSON))
+def parse_person_change(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
+    """What is to become of a person. Raises Invalid."""
+    return patch_of(CustomerPatch, parse_fields(params, ctx, "person", of_people.PERSON))
 
 
 def parse_merged(params: Mapping[str, Any], ctx: Context) -> int:

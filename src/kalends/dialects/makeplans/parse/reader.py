@@ -10,7 +10,7 @@ from kalends.dialects.kit import reader as kit
 from kalends.dialects.kit.dates import parse_day
 from kalends.dialects.kit.fields import Line, read_fields
 from kalends.dialects.makeplans.fields import bookings as of_bookings
-from kalends.dialects.makeplans.fields.people import PERSON, split_name
+from kalends.dialects.makeplans.fields.people import PERSON
 from kalends.dialects.makeplans.fields.view import DOOR
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault, NotFound
@@ -54,7 +54,8 @@ def parse_fields(
     """The fields that were sent of an object, None where null was. Raises Invalid."""
     reader = Reader(ctx, params)
     sent = reader.object(name, required=required)
-    fields = reader.fields(table, sent) | reader.details(DOOR, table, sent)
+    details = reader.new_details if required else reader.changed_details
+    fields = reader.fields(table, sent) | details(DOOR, table, sent)
     reader.done()
     return fields
 
@@ -82,7 +83,7 @@ class Reader(kit.Reader):
         faults: list[Fault] = []
         fields = read_fields(PERSON, attributes, self.frame, faults)
         self.faults += (Fault(CUSTOMER + fault.field, fault.reason) for fault in faults)
-        return {"customer": split_name(fields)} if attributes else {}
+        return {"customer": fields} if attributes else {}
 
     def recurrence(self, name: str) -> tuple[Mapping[str, Any], Recurrence]:
         """The object of that name, which must be there, and the recurrence that it is."""

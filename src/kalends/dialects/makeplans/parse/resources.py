@@ -8,11 +8,12 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging, parse_page
+from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.fields import resources as of_resources
 from kalends.dialects.makeplans.fields.hours import changed, is_always, openings_of, week_from
-from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, without_nulls
-from kalends.engine.catalogue import Resource, ServiceAssignment
+from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields
+from kalends.engine.catalogue import Resource, ResourcePatch, ServiceAssignment, ServiceAssignmentPatch
 from kalends.engine.listing import ExceptionQuery
 from kalends.engine.openings import Opening
 from kalends.engine.refusals import Fault
@@ -20,32 +21,31 @@ from kalends.engine.refusals import Fault
 Days: TypeAlias = dict[date, Sequence[tuple[int, int]] | None]
 
 
-class Change(msgspec.Struct, frozen=True):
-    """The new fields of a resource, and the openings of those weekdays whose hours are to be others."""
+class ResourceChange(msgspec.Struct, frozen=True):
+    """What is to become of a resource, with the openings of those weekdays whose hours are to be others."""
 
-    fields: dict[str, Any]
+    patch: ResourcePatch
     openings: list[Opening] | None
     weekdays: tuple[int, ...]
 
 
-def parse_resource(params: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], list[Opening] | None]:
+def parse_resource(params: Mapping[str, Any], ctx: Context) -> tuple[ResourcePatch, list[Opening] | None]:
     """A new resource and its weekly openings, None for always open. Raises Invalid."""
     fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE, required=True)
     week = week_from(fields)
-    return without_nulls(fields), None if not week or is_always(week) else openings_of(week)
+    return patch_of(ResourcePatch, fields), None if not week or is_always(week) else openings_of(week)
 
 
 def parse_resource_change(
     params: Mapping[str, Any], ctx: Context, present: Resource, openings: Sequence[Opening]
-) -> Change:
+) -> ResourceChange:
     """What is to become of a resource that has these openings: only what was sent. Raises Invalid."""
     fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE)
     week = week_from(fields)
-    fields = without_nulls(fields, "external_id")
     if is_always(week):
-        return Change({**fields, "always_open": True}, None, ())
+        return ResourceChange(patch_of(ResourcePatch, {**fields, "always_open": True}), None, ())
     week = changed(week, present, openings)
-    return Change(fields, openings_of(week) if week else None, tuple(week))
+    return ResourceChange(patch_of(ResourcePatch, fields), openings_of(week) if week else None, tuple(week))
 
 
 def parse_exception_query(params: Mapping[str, Any], ctx: Context, resource_id: int) -> tuple[ExceptionQuery, Paging]:
@@ -93,19 +93,19 @@ def parse_exception_dates(params: Mapping[str, Any], ctx: Context) -> dict[int |
 
 def parse_provider(
     params: Mapping[str, Any], ctx: Context, present: ServiceAssignment | None = None, openings: Sequence[Opening] = ()
-) -> tuple[dict[str, Any], list[Opening] | None]:
-    """A new provider and its hours, or the fields of one that is there, and all its hours if they are to be others.
+) -> tuple[ServiceAssignmentPatch, list[Opening] | None]:
+    """A new provider and its hours, or what is to become of one, with all its hours if they are to be others.
 
     Raises Invalid.
     """
     fields = parse_fields(params, ctx, "provider", of_resources.PROVIDER, required=present is None)
     week = week_from(fields)
-    fields = without_nulls(fields, "position")
+    patch = patch_of(ServiceAssignmentPatch, fields)
     if present is None:
-        return fields, openings_of(week)
+        return patch, openings_of(week)
     week = changed(week, present, openings)
     kept = [opening for opening in openings if opening.weekday not in week]
-    return fields, [*kept, *openings_of(week)] if week else None
+    return patch, [*kept, *openings_of(week)] if week else None
 
 
 def _many(reader: Reader) -> list[Mapping[str, Any]]:

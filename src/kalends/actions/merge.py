@@ -1,36 +1,37 @@
 """Two customers who turn out to be one."""
 
-from collections.abc import Mapping
-from typing import Any
+import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context
-from kalends.actions.customers import changeable, check_parent, get_customer, list_children, rewritten
+from kalends.actions.customers import check_parent, get_customer, list_children
 from kalends.actions.retry import retry_on_conflict
 from kalends.engine.booking import Item
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.item_changes import revised, revised_booking
 from kalends.engine.bookings.stored_series import for_customer
-from kalends.engine.people import Customer
+from kalends.engine.patch import stamped
+from kalends.engine.people import Customer, CustomerPatch, changed_customer
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import customers
 from kalends.store.commit import commit
 
 
 @allow("book")
-async def merge(ctx: Context, keep_id: int, merged_id: int, fields: Mapping[str, Any]) -> Customer:
+async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: CustomerPatch) -> Customer:
     """Have all that is one customer's be another's: bookings for it or by it, and children. The first is deleted.
 
-    `fields` of engine.people.Customer are changed in the one that is kept; else nothing of it changes. Raises
-    NotFound(customer) unless both are there and not deleted, Invalid (also for merged_id: invalid), Duplicate.
-    Source: MakePlans reference, Merge person with another person.
+    The patch is applied to the one that is kept; else nothing of it changes. Raises NotFound(customer) unless both are
+    there and not deleted, Duplicate(email, phone or national_id), and Invalid(merged_id: invalid) for one and the same,
+    else as `change_customer` does. Source: MakePlans reference, Merge person with another person.
     """
     if keep_id == merged_id:
         raise Invalid(Fault("merged_id", "invalid"))
 
     async def merge_once(tried: Context) -> Customer:
-        await check_parent(tried, keep_id, fields.get("parent_id"))
-        return await _merge(tried, await _live(tried, keep_id), await _live(tried, merged_id), fields)
+        await check_parent(tried, keep_id, patch.parent_id)
+        return await _merge(tried, await _live(tried, keep_id), await _live(tried, merged_id), patch)
 
     return await retry_on_conflict(ctx, merge_once)
 
@@ -42,14 +43,14 @@ async def _live(ctx: Context, customer_id: int) -> Customer:
     return found
 
 
-async def _merge(ctx: Context, keep: Customer, merged: Customer, fields: Mapping[str, Any]) -> Customer:
+async def _merge(ctx: Context, keep: Customer, merged: Customer, patch: CustomerPatch) -> Customer:
     children = [child for child in await list_children(ctx, merged.id, with_deleted=True) if child.id != keep.id]
-    orphaned = {"parent_id": merged.parent_id} if keep.parent_id == merged.id else {}
-    given = {**orphaned, **changeable(fields)}
+    if keep.parent_id == merged.id and patch.parent_id is UNSET:
+        patch = msgspec.structs.replace(patch, parent_id=merged.parent_id)
     # The merged one goes first, so that the one that is kept may take over its email.
-    gone = rewritten(ctx, merged, {"deleted_at": ctx.now, "merged_into_id": keep.id})
-    kept = rewritten(ctx, keep, given)
-    moved = [rewritten(ctx, child, {"parent_id": keep.id}) for child in children]
+    gone = _image(ctx, merged, msgspec.structs.replace(merged, deleted_at=ctx.now, merged_into_id=keep.id))
+    kept = _image(ctx, keep, changed_customer(keep, patch, ctx.account.country))
+    moved = [_image(ctx, child, msgspec.structs.replace(child, parent_id=keep.id)) for child in children]
     items = await customers.items_naming(ctx.db, ctx.account.id, merged.id)
     bookings = await customers.bookings_naming(ctx.db, ctx.account.id, merged.id)
     change = change_set(
@@ -61,6 +62,11 @@ async def _merge(ctx: Context, keep: Customer, merged: Customer, fields: Mapping
     )
     await commit(ctx.db, ctx.account.id, change)
     return kept
+
+
+def _image(ctx: Context, present: Customer, wanted: Customer) -> Customer:
+    """A new revision even of one that stays as it is: what is its own has changed."""
+    return stamped(present, wanted, ctx.now, ctx.actor)
 
 
 def _for_customer(ctx: Context, item: Item, merged_id: int, keep_id: int) -> Item:

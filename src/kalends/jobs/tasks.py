@@ -1,0 +1,16 @@
+"""The work that is done without anybody asking for it. To add a task, write its function and add a line here."""
+
+from functools import partial
+
+from kalends.actions import occurrences
+from kalends.actions.expiry import forget_counts, forget_sessions, lapse_holds
+from kalends.jobs.worker import RowTask, Task, attempt_next
+
+OCCURRENCES = RowTask(occurrences.list_due, occurrences.make_due, occurrences.postpone)
+
+TASKS = (
+    Task("make_occurrence", partial(attempt_next, OCCURRENCES), at_once=2),
+    Task("lapse_holds", lapse_holds),
+    Task("forget_counts", forget_counts, every=600.0),
+    Task("forget_sessions", forget_sessions, every=3600.0),
+)
