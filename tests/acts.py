@@ -62,6 +62,12 @@ async def book_item(ctx: Context, asked: BookingRequest) -> ItemView:
     return (await book(ctx, asked)).items[0]
 
 
+async def book_whole(ctx: Context, asked: BookingRequest) -> BookingWithItems:
+    """Book a request, and answer the booking alone."""
+    booked = await book(ctx, asked)
+    return BookingWithItems(booked.booking, booked.customer, booked.items)
+
+
 async def change(
     ctx: Context,
     item_id: int,

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.customers import block_customer, get_customer
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.listing import ItemQuery
 from kalends.engine.refusals import Barred, Forbidden, IllegalTransition, NotFound, TooSoon, WrongCode
 from kalends.store.db import Db
-from tests.acts import book_item, request, whole
+from tests.acts import book_item, book_whole, request, whole
 from tests.desk import HOUR, SOON, counted, hour_of, made, mornings, visit
 from tests.people import as_customer, as_guest
 from tests.world import World, open_clinic
@@ -144,7 +143,7 @@ async def test_a_guest_sees_one_item(clinic: World) -> None:
 
 async def test_a_link_to_a_booking_opens_all_its_items(clinic: World) -> None:
     order = whole(resources=(RequestedResource(clinic.left),), times=mornings(2), customer_id=clinic.kari)
-    ordered = await book(clinic.ctx(), order)
+    ordered = await book_whole(clinic.ctx(), order)
     items = [entry.item for entry in ordered.items]
     guest = await as_guest(clinic, items[0], whole_booking=True)
     assert [(await get_item(guest, item.id)).item.id for item in items] == [item.id for item in items]

@@ -5,19 +5,18 @@ from typing import Any
 import pytest
 
 from kalends.actions.audit import audit
-from kalends.actions.bookings.book import book
 from kalends.actions.merge import merge_customers
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.listing import BookingWithItems
 from kalends.engine.people import CustomerPatch
-from tests.acts import change_booking, whole
+from tests.acts import book_whole, change_booking, whole
 from tests.desk import mornings, told
 from tests.world import NOW, World
 
 
 async def fair(clinic: World) -> BookingWithItems:
     order = whole(resources=(RequestedResource(clinic.left),), times=mornings(2), title="Fair", customer_id=clinic.kari)
-    return await book(clinic.ctx(), order)
+    return await book_whole(clinic.ctx(), order)
 
 
 async def told_of(clinic: World, ordered: BookingWithItems) -> list[tuple[str, Any, Any]]:

@@ -24,8 +24,11 @@ AN_HOUR = Span(SOON, SOON + HOUR)
 MINUTES = timedelta(minutes=1)
 
 
-async def changed(clinic: World, item: Item, *, force: bool = False, remind: bool = False, **fields: Any) -> Item:
-    return (await change(clinic.ctx(), item.id, fields, overlap_allowed=force, remind=remind)).item
+async def changed(
+    clinic: World, item: Item, *, overlap_allowed: bool = False, remind: bool = False, **fields: Any
+) -> Item:
+    entry = await change(clinic.ctx(), item.id, fields, overlap_allowed=overlap_allowed, remind=remind)
+    return entry.item
 
 
 async def is_refused(clinic: World, item: Item, fields: Mapping[str, Any], by: type[Exception]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import get_booking
 from kalends.actions.inventory import set_inventory_resources
 from kalends.engine.booking import Item
@@ -16,7 +15,7 @@ from kalends.engine.listing import BookingWithItems
 from kalends.engine.refusals import Fault, Forbidden, Full, IllegalTransition, Invalid, NotFound
 from kalends.engine.span import Span
 from kalends.store.db import Db
-from tests.acts import change, change_booking, whole
+from tests.acts import book_whole, change, change_booking, whole
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, journal, made, mornings, seat, sent, visit
 from tests.world import World, at_sites, open_clinic
 
@@ -29,7 +28,7 @@ def projectors(clinic: World, units: int) -> tuple[Extra, ...]:
 
 async def ordered(clinic: World, *places: RequestedResource, days: int = 1, **fields: Any) -> BookingWithItems:
     there = places or (RequestedResource(clinic.left, projectors(clinic, 2)),)
-    return await book(clinic.ctx(), whole(resources=there, times=mornings(days), **fields))
+    return await book_whole(clinic.ctx(), whole(resources=there, times=mornings(days), **fields))
 
 
 async def changed(clinic: World, present: BookingWithItems, **fields: Any) -> BookingWithItems:
@@ -236,7 +235,7 @@ async def test_one_item_is_moved_with_its_extras(clinic: World) -> None:
     """As another door moves it, which knows nothing of extras."""
     first = await ordered(clinic, days=2)
     await ordered(clinic, RequestedResource(clinic.sauna, projectors(clinic, 1)))
-    later = await book(
+    later = await book_whole(
         clinic.ctx(),
         whole(resources=(RequestedResource(clinic.ada, projectors(clinic, 2)),), times=mornings(after=9 * DAY)),
     )

@@ -7,7 +7,6 @@ import pytest
 
 from kalends.actions.bookings import series
 from kalends.actions.bookings.advance import advance_collection
-from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import list_items
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.extra import Extra
@@ -15,7 +14,7 @@ from kalends.engine.listing import BookingWithItems, ItemQuery
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import NotFound
 from kalends.store.db import open_pool
-from tests.acts import Series, change_booking, start_series, whole
+from tests.acts import Series, book_whole, change_booking, start_series, whole
 from tests.desk import broken, claims, counted, make_occurrences, mornings, visit
 from tests.world import World, open_clinic
 
@@ -30,7 +29,7 @@ async def clinic(own_database: str) -> AsyncIterator[World]:
 
 async def ordered(clinic: World, **fields: Any) -> BookingWithItems:
     places = (RequestedResource(clinic.left, (Extra(2, resource_id=clinic.projectors),)), RequestedResource(clinic.ada))
-    return await book(clinic.ctx(), whole(**{"resources": places, "times": mornings(2), **fields}))
+    return await book_whole(clinic.ctx(), whole(**{"resources": places, "times": mornings(2), **fields}))
 
 
 async def test_an_order_is_a_collection(clinic: World) -> None:

@@ -20,7 +20,6 @@ from kalends.actions import (
     webhooks,
 )
 from kalends.actions.bookings.advance import advance_item, set_status
-from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import find_by_external_id, get_item, list_items
 from kalends.actions.context import Context
 from kalends.actions.customers import list_customers
@@ -36,7 +35,7 @@ from kalends.engine.profile import ProfilePatch
 from kalends.engine.refusals import Forbidden, Full, NotFound
 from kalends.engine.site import SitePatch
 from kalends.engine.webhook import WebhookPatch
-from tests.acts import add_session, book_item, change, request, whole
+from tests.acts import add_session, book_item, book_whole, change, request, whole
 from tests.desk import DAY, HOUR, SOON, counted, hour_of, mornings, seat, statements_of, visit
 from tests.world import World, at_sites
 
@@ -113,7 +112,7 @@ async def test_who_serves_at_another_site_is_never_picked(annex: Annex, how: dic
     asked = request(service_id=w.massage, customer_id=w.kari, starts_at=SOON + DAY, **how)
     found = [(await book_item(annex.here, asked)).item.resource_id for _ in range(2)]
     assert set(found) <= {w.ada, w.bo}
-    if "force" not in how:
+    if "overlap_allowed" not in how:
         with pytest.raises(Full):
             await book_item(annex.here, asked)
         assert (await book_item(w.ctx(), asked)).item.resource_id == annex.cleo
@@ -152,7 +151,7 @@ async def invoiced(annex: Annex, *resource_ids: int) -> Invoice:
     for resource_id in resource_ids:
         await prices.set_prices(w.ctx(), [Price(amount=Decimal(9))], resource_id=resource_id)
     order = whole(resources=tuple(map(RequestedResource, resource_ids)), times=mornings(), customer_id=w.kari)
-    ordered = await book(w.ctx(), order)
+    ordered = await book_whole(w.ctx(), order)
     invoice = await invoices.issue_invoice(w.ctx(), [ordered.booking.id])
     event = await events.add_event(w.ctx(), OccasionPatch(title="Fair", starts_at=SOON, ends_at=SOON + HOUR))
     await documents.add_document(w.ctx(), event.id, DocumentPatch(kind="offer", booking_ids=(ordered.booking.id,)))

@@ -119,5 +119,5 @@ async def test_a_user_that_can_not_be(terminal: Terminal, email: str, says: str)
 
 async def test_the_journal_knows_that_a_user_was_made_at_a_terminal(terminal: Terminal) -> None:
     await terminal.prints("user", "create", "--account", "SLUG", "--email", OLGA, "--role", "owner")
-    actors = await terminal.clinic.db.fetch("select distinct who from journal where kind = 'staff_user'")
+    actors = await terminal.clinic.db.fetch("select distinct actor from journal where kind = 'staff_user'")
     assert [row[0] for row in actors] == [system("cli", "command line").actor]

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import msgspec
 
-from kalends.actions.bookings.book import book
 from kalends.actions.catalogue import add_resource, add_service, add_site
 from kalends.actions.customers import add_customer
 from kalends.actions.documents import add_document
@@ -28,7 +27,7 @@ from kalends.engine.recurrence import Recurrence
 from kalends.engine.site import SitePatch
 from kalends.engine.span import Span
 from kalends.engine.webhook import WebhookPatch
-from tests.acts import add_sessions, book_item, request, whole, with_fields
+from tests.acts import add_sessions, book_item, book_whole, request, whole, with_fields
 from tests.desk import HOUR, shifted
 from tests.dialects.place import OSLO
 from tests.world import World
@@ -118,9 +117,9 @@ async def _order(world: World, cleo: int, start: datetime) -> Ids:
     spans = tuple(Span(start + n * HOUR, start + (n + 1) * HOUR) for n in (2, 4))
     hers = [RequestedResource(cleo)]
     order = whole(resources=hers, times=spans, title=MARK, customer_id=world.ola)
-    first = await book(ctx, order)
+    first = await book_whole(ctx, order)
     later = tuple(shifted(span, 8 * HOUR) for span in spans)
-    await book(
+    await book_whole(
         ctx, whole(resources=hers, times=later, title=MARK, customer_id=world.ola, state="awaiting_confirmation")
     )
     invoice = await issue_invoice(ctx, [first.booking.id], text=MARK)

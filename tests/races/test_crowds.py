@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from kalends.actions.bookings.advance import advance_item
@@ -192,7 +191,7 @@ async def test_bookings_of_two_in_one_transaction(clinic: World) -> None:
         async with transaction(ctx) as tx:
             for who in (first, second):
                 with pytest.raises(Full):
-                    await book_item(tx, msgspec.structs.replace(visit(clinic), resource_id=who))
+                    await book_item(tx, visit(clinic, resource_id=who))
 
     orders = [(clinic.ada, clinic.bo), (clinic.bo, clinic.ada)] * (CROWD // 2)
     assert await at_once([both(clinic.ctx(), *order) for order in orders]) == CROWD * [None]

@@ -5,15 +5,13 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.bookings.book import book
-from kalends.engine.bookings.patch import RequestedResource
+from kalends.engine.bookings.patch import NewTimes, RequestedResource
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.extra import Extra
 from kalends.engine.listing import BookingWithItems
 from kalends.engine.refusals import Full
-from kalends.engine.span import Span
 from kalends.store.laws import is_overfull
-from tests.acts import book_item, change_booking, whole
+from tests.acts import book_item, book_whole, change_booking, whole
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, mornings, shifted
 from tests.races.stage import Act, at_once, staged
 from tests.world import NOW, World
@@ -24,12 +22,12 @@ def order(*places: RequestedResource, days: int = 1) -> BookingRequest:
 
 
 def orders(*places: int, days: int = 1) -> Act:
-    return lambda ctx: book(ctx, order(*map(RequestedResource, places), days=days))
+    return lambda ctx: book_whole(ctx, order(*map(RequestedResource, places), days=days))
 
 
 def with_projectors(clinic: World, resource_id: int, units: int) -> Act:
     place = RequestedResource(resource_id, (Extra(units, resource_id=clinic.projectors),))
-    return lambda ctx: book(ctx, order(place))
+    return lambda ctx: book_whole(ctx, order(place))
 
 
 def changes(of: BookingWithItems, **fields: Any) -> Act:
@@ -87,7 +85,7 @@ async def test_fifty_days_against_the_last_of_them(clinic: World, turned: bool) 
 
 async def test_two_moves_to_one_place(clinic: World) -> None:
     one, two = [
-        await book(clinic.ctx(), order(RequestedResource(which), days=3)) for which in (clinic.left, clinic.ada)
+        await book_whole(clinic.ctx(), order(RequestedResource(which), days=3)) for which in (clinic.left, clinic.ada)
     ]
     places = (RequestedResource(clinic.sauna), RequestedResource(clinic.bo))
     _, second = await staged(clinic, changes(one, resources=places), changes(two, resources=places))
@@ -96,14 +94,14 @@ async def test_two_moves_to_one_place(clinic: World) -> None:
 
 
 async def test_two_changes_of_one_booking_both_count(clinic: World) -> None:
-    made_ = await book(clinic.ctx(), order(RequestedResource(clinic.left), days=3))
+    made_ = await book_whole(clinic.ctx(), order(RequestedResource(clinic.left), days=3))
     wider = changes(made_, resources=(RequestedResource(clinic.left), RequestedResource(clinic.right)), title="Fair")
     _, second = await staged(clinic, changes(made_, times=mornings(5)), wider)
     assert ([entry.item.title for entry in second.items], (await counted(clinic))["claim"]) == (10 * ["Fair"], 10)
 
 
 async def test_a_change_while_one_item_is_called_off(clinic: World) -> None:
-    made_ = await book(clinic.ctx(), order(RequestedResource(clinic.left), days=3))
+    made_ = await book_whole(clinic.ctx(), order(RequestedResource(clinic.left), days=3))
     item = made_.items[1].item
     _, second = await staged(
         clinic,
@@ -119,7 +117,7 @@ async def test_a_draft_is_confirmed_where_it_is_while_another_takes_its_place(cl
     both = whole(
         resources=(RequestedResource(clinic.left), RequestedResource(clinic.ada)), times=mornings(), state="draft"
     )
-    one, two = [await book(clinic.ctx(), both) for _ in range(2)]
+    one, two = [await book_whole(clinic.ctx(), both) for _ in range(2)]
     _, second = await staged(clinic, changes(one, state="confirmed"), changes(two, state="confirmed"))
     assert isinstance(second, Full)
 
@@ -127,7 +125,7 @@ async def test_a_draft_is_confirmed_where_it_is_while_another_takes_its_place(cl
 async def test_a_crowd_in_all_orders(clinic: World) -> None:
     places = [clinic.left, clinic.right, clinic.ada, clinic.bo]
     asked = [order(*map(RequestedResource, places[turn:] + places[:turn]), days=5) for turn in range(4)] * 3
-    results = await at_once([book(clinic.ctx(), each) for each in asked])
+    results = await at_once([book_whole(clinic.ctx(), each) for each in asked])
     won = [result for result in results if isinstance(result, BookingWithItems)]
     assert (len(won), {type(result) for result in results}) == (1, {BookingWithItems, Full})
     assert await only(clinic, won[0])
@@ -136,13 +134,14 @@ async def test_a_crowd_in_all_orders(clinic: World) -> None:
 async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
     hours = (tuple(shifted(span, turn * HOUR) for span in mornings(3)) for turn in range(4))
     fixed = [
-        await book(clinic.ctx(), whole(resources=(RequestedResource(clinic.sauna),), times=spans)) for spans in hours
+        await book_whole(clinic.ctx(), whole(resources=(RequestedResource(clinic.sauna),), times=spans))
+        for spans in hours
     ]
     wanted = (RequestedResource(clinic.left), RequestedResource(clinic.ada))
     moves = [
         change_booking(clinic.ctx(), each.booking.id, {"resources": wanted, "times": mornings(3)}) for each in fixed
     ]
-    books = [book(clinic.ctx(), order(*wanted[::-1], days=3)) for _ in range(4)]
+    books = [book_whole(clinic.ctx(), order(*wanted[::-1], days=3)) for _ in range(4)]
     singles = [made(clinic, hour_of(clinic.ada, SOON + turn * DAY)) for turn in range(3)]
     results = await at_once([*moves, *books, *singles])
     assert {type(result) for result in results} >= {Full}
@@ -151,9 +150,10 @@ async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
 
 
 async def test_two_changes_of_times_add_up(clinic: World) -> None:
-    there = await book(clinic.ctx(), order(RequestedResource(clinic.left)))
-    later = changes(there, retimed=lambda spans: [shifted(span, DAY) for span in spans])
-    longer = changes(there, retimed=lambda spans: [Span(span.start, span.end + HOUR) for span in spans])
+    there = await book_whole(clinic.ctx(), order(RequestedResource(clinic.left)))
+    days, zone = (SOON + DAY).date(), clinic.ctx().zone
+    later = changes(there, times=NewTimes(zone=zone, first=days, last=days))
+    longer = changes(there, times=NewTimes(zone=zone, until_minute=13 * 60))
     _, second = await staged(clinic, later, longer)
     assert isinstance(second, BookingWithItems)
     assert [(entry.item.starts_at, entry.item.ends_at) for entry in second.items] == [

@@ -15,7 +15,7 @@ from kalends.engine.booking import Item
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition, Refusal
-from tests.acts import Series, book_item, change, start_series
+from tests.acts import Series, book_item, change, start_series, with_fields
 from tests.desk import HOUR, SOON, claims, hour_of, lapse_all, made, make_occurrences, seat, visit
 from tests.races.stage import Act, staged
 from tests.world import World
@@ -127,7 +127,7 @@ async def test_the_whole_and_a_part(clinic: World, kept: bool) -> None:
     whole, part = hour_of(clinic.hall), hour_of(clinic.left)
     assert outcome((await staged(clinic, books(whole), books(part), kept=kept))[1]) == free
     tomorrow = {"starts_at": SOON + 24 * HOUR, "ends_at": SOON + 25 * HOUR}
-    whole, part = (msgspec.structs.replace(each, **tomorrow) for each in (whole, part))
+    whole, part = (with_fields(each, **tomorrow) for each in (whole, part))
     assert outcome((await staged(clinic, books(part), books(whole), kept=kept))[1]) == free
 
 

@@ -46,6 +46,7 @@ async def get_resource(ctx: Context, resource_id: int) -> Resource:
     return found[0]
 
 
+@allow("manage", whole_account=True)
 async def add_site(ctx: Context, patch: SitePatch) -> Site:
     """A new site, in the account's time zone unless the patch names one.
 
@@ -58,6 +59,7 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
     return site
 
 
+@allow("manage", whole_account=True)
 async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
     """Change a site. Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid as
     engine.site.changed_site does."""
@@ -89,6 +91,7 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
     return resource
 
 
+@internal
 async def find_site(ctx: Context, site_id: int | UnsetType) -> int:
     """The site of that id, if the key may see it; of UNSET the account's first, which is made when there is none.
 
@@ -152,6 +155,7 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
     return service
 
 
+@internal
 async def set_overrides(
     ctx: Context, service_id: int, present: Sequence[ServiceOverride], wanted: Sequence[ServiceOverride]
 ) -> bool:

@@ -86,6 +86,7 @@ async def change_customer(ctx: Context, customer_id: int, patch: CustomerPatch) 
         return await _save(tx, present, changed_customer(present, patch, ctx.account.country))
 
 
+@allow("book")
 async def append_details(
     ctx: Context, customer_id: int, door: str, name: str, values: Sequence[Any], *, most: int
 ) -> Customer:
@@ -147,6 +148,7 @@ async def check_parent(ctx: Context, customer_id: int, parent_id: int | UnsetTyp
         raise Invalid(Fault("parent_id", "invalid"))
 
 
+@internal
 async def find_or_make_customer(ctx: Context, patch: CustomerPatch) -> tuple[Customer, bool]:
     """The customer whom a patch means, as it is, or a new one that is yet to be written; and whether it is new.
 
@@ -158,6 +160,7 @@ async def find_or_make_customer(ctx: Context, patch: CustomerPatch) -> tuple[Cus
     return (customer, False) if customer else (await new_customer(ctx, patch), True)
 
 
+@internal
 async def new_customer(ctx: Context, patch: CustomerPatch) -> Customer:
     """A new customer with an id of its own, yet to be written. Raises Invalid as engine.people.new_customer does."""
     (customer_id,) = await next_ids(ctx.db, "customer")

@@ -30,6 +30,7 @@ async def get_profile_since(ctx: Context) -> tuple[Profile, datetime]:
     return _filled(ctx, found), since
 
 
+@allow("manage", whole_account=True)
 async def change_profile(ctx: Context, patch: ProfilePatch) -> Profile:
     """Change the profile. Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as
     engine.profile.changed_profile does."""

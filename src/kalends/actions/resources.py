@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 from msgspec import UNSET
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, internal
 from kalends.actions.catalogue import find_site
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import save, save_images
@@ -52,6 +52,7 @@ async def remove_resource(ctx: Context, resource_id: int) -> Resource:
     return await change_resource(ctx, resource_id, ResourcePatch(active=False))
 
 
+@internal
 async def lock_trees(ctx: Context, resource_ids: Collection[int]) -> None:
     """In the action's transaction: nobody else books or changes anything in the trees of these resources.
 
@@ -61,6 +62,7 @@ async def lock_trees(ctx: Context, resource_ids: Collection[int]) -> None:
     await commit.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
 
 
+@internal
 async def lock_resource(ctx: Context, resource_id: int) -> Resource:
     """In the action's transaction: the resource, which nobody else changes until the end. Raises NotFound(resource)."""
     found = await resources.lock_resource(ctx.db, ctx.account.id, resource_id)
@@ -69,6 +71,7 @@ async def lock_resource(ctx: Context, resource_id: int) -> Resource:
     return found
 
 
+@internal
 async def change_locked(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:
     """In the action's transaction, which has locked its tree: the resource with the patch applied.
 

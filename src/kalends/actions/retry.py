@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kalends.actions.access import internal
 from kalends.actions.context import Context, transaction
 from kalends.engine.refusals import Duplicate, Stale
 from kalends.store.bookings.find import find_items
@@ -24,6 +25,7 @@ class Locks(msgspec.Struct, frozen=True):
     items: Sequence[int] = ()
 
 
+@internal
 async def retry_on_conflict(ctx: Context, act: Callable[[Context], Awaitable[T]], locks: Locks = Locks()) -> T:  # noqa: B008
     """Run `act`; when what it was planned on has changed meanwhile, again, under locks.
 

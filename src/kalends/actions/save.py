@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.actions.noting import note, note_images
 from kalends.engine.patch import next_image
@@ -13,6 +14,7 @@ from kalends.store import rows
 T = TypeVar("T", bound=msgspec.Struct)
 
 
+@internal
 async def add(ctx: Context, thing: msgspec.Struct, verb: str = "add") -> None:
     """In the action's transaction: write a new thing of store.rows.TABLES, with its entry in the journal.
 
@@ -22,6 +24,7 @@ async def add(ctx: Context, thing: msgspec.Struct, verb: str = "add") -> None:
     await note(ctx, verb, None, thing)
 
 
+@internal
 async def save(ctx: Context, present: T, wanted: T, verb: str = "change") -> T:
     """In the action's transaction, which holds the thing: `wanted` in place of `present`, as it is kept from now on.
 
@@ -34,6 +37,7 @@ async def save(ctx: Context, present: T, wanted: T, verb: str = "change") -> T:
     return image
 
 
+@internal
 async def save_images(
     ctx: Context,
     verb: str,

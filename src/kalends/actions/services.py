@@ -47,11 +47,13 @@ async def list_services_of(ctx: Context, kinds: Sequence[str], with_inactive: bo
     return [service for service in found if service.kind in kinds]
 
 
+@allow("read", "customer", "guest")
 async def list_assignments(ctx: Context, service_ids: Sequence[int] | None = None) -> list[ServiceAssignment]:
     """Which active resources are named to serve these services, or any, service by service, the best first."""
     return await catalogue.find_assignments(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=ctx.site_ids)
 
 
+@allow("read", "customer", "guest")
 async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
     """How one resource serves one service. Raises NotFound(service_assignment)."""
     found = await catalogue.find_assignments(ctx.db, ctx.account.id, [assignment_id], site_ids=ctx.site_ids)
@@ -60,11 +62,13 @@ async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
     return found[0]
 
 
+@allow("read", "customer", "guest")
 async def openings_of_assignments(ctx: Context, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """The weekly hours kept for services on resources; they count where the service has `own_hours`."""
     return await find_own_openings(ctx.db, ctx.account.id, assignment_ids)
 
 
+@allow("manage")
 async def add_assignment(
     ctx: Context, patch: ServiceAssignmentPatch, openings: Sequence[Opening] = ()
 ) -> ServiceAssignment:
@@ -84,6 +88,7 @@ async def add_assignment(
     return assignment
 
 
+@allow("manage")
 async def change_assignment(
     ctx: Context, assignment_id: int, patch: ServiceAssignmentPatch, openings: Sequence[Opening] | None = None
 ) -> ServiceAssignment:
@@ -107,6 +112,7 @@ async def change_assignment(
         return saved
 
 
+@allow("manage")
 async def remove_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
     """The resource is not named to serve the service any more; its hours for it are gone.
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.actions.hours import check_days
 from kalends.actions.noting import note_images
@@ -41,6 +41,7 @@ async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
         return saved
 
 
+@internal
 async def save_settings(ctx: Context, present: Settings, wanted: Settings) -> Settings:
     """In the action's transaction, which has locked the account: the settings as they are kept from now on; if nothing
     differs, nothing is written."""

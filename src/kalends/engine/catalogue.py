@@ -141,6 +141,7 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
     position: int | UnsetType = UNSET
     details: dict[str, Any] | UnsetType = UNSET
     image: str | UnsetType = UNSET
+    also_needs: tuple[str, ...] | UnsetType = UNSET
 
 
 class ServiceOverride(msgspec.Struct, frozen=True):

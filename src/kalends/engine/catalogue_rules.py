@@ -34,6 +34,8 @@ from kalends.engine.refusals import Fault
 
 DEEPEST = 4
 """Levels of a tree of resources, the root counted."""
+NEEDED_KINDS = set(RESOURCE_KINDS) - {"inventory"}
+"""The kinds that a service may also need; inventory goes with a booking as an extra."""
 _LENGTHS = (("duration", 1), ("step", 1), ("buffer_before", 0), ("buffer_after", 0))
 """Minutes, and how many there are at least."""
 
@@ -114,7 +116,7 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
 def changed_service(present: Service, patch: ServicePatch) -> Service:
     """The service with the patch applied; a step that was as long as the service stays so.
 
-    Raises Invalid(title: blank, invalid or too_long; kind: unknown; duration, step, buffer_before, buffer_after,
+    Raises Invalid(title: blank, invalid or too_long; kind, also_needs: unknown; duration, step, buffer_before, buffer_after,
     notice, horizon, most_units, position, price, tax_rate: out_of_range; description, image: invalid or too_long).
     """
     if patch.step is UNSET and present.step == present.duration:
@@ -122,6 +124,7 @@ def changed_service(present: Service, patch: ServicePatch) -> Service:
     service = patched(present, patch)
     faults = text_faults("title", service.title, LONGEST_LINE, required=True)
     faults += [] if service.kind in SERVICE_KINDS else [Fault("kind", "unknown")]
+    faults += [] if set(service.also_needs) <= NEEDED_KINDS else [Fault("also_needs", "unknown")]
     faults += length_faults(service)
     faults += range_faults("notice", service.notice, 0, FARTHEST_MINUTES)
     faults += range_faults("horizon", service.horizon, 0, FARTHEST_MINUTES)

@@ -51,27 +51,6 @@ class Price(msgspec.Struct, frozen=True):
     group_ids: tuple[int, ...] | None = None
 
 
-def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[Price]:
-    """The prices with amounts and rates in the decimals that are kept of them.
-
-    Raises Invalid(per: unknown; title: invalid or too_long; group_ids: unknown, which are others than these; amount,
-    tax_rate: out_of_range) with the faults of all the prices."""
-    faults: list[Fault] = []
-    for price in prices:
-        faults += [] if price.per in PERS else [Fault("per", "unknown")]
-        faults += text_faults("title", price.title, LONGEST_LINE)
-        faults += [] if set(price.group_ids or ()) <= set(group_ids) else [Fault("group_ids", "unknown")]
-        faults += amount_faults("amount", price.amount)
-        faults += amount_faults("tax_rate", price.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
-    refuse(faults)
-    return [
-        msgspec.structs.replace(
-            price, amount=price.amount.quantize(_FINEST), tax_rate=price.tax_rate.quantize(_FINEST_RATE)
-        )
-        for price in prices
-    ]
-
-
 class Line(msgspec.Struct, frozen=True):
     """What one item pays for its resource, its service or one of its extras.
 
@@ -119,6 +98,27 @@ class _Subject(msgspec.Struct, frozen=True):
     units: int
     resource_id: int | None = None
     service_id: int | None = None
+
+
+def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[Price]:
+    """The prices with amounts and rates in the decimals that are kept of them.
+
+    Raises Invalid(per: unknown; title: invalid or too_long; group_ids: unknown, which are others than these; amount,
+    tax_rate: out_of_range) with the faults of all the prices."""
+    faults: list[Fault] = []
+    for price in prices:
+        faults += [] if price.per in PERS else [Fault("per", "unknown")]
+        faults += text_faults("title", price.title, LONGEST_LINE)
+        faults += [] if set(price.group_ids or ()) <= set(group_ids) else [Fault("group_ids", "unknown")]
+        faults += amount_faults("amount", price.amount)
+        faults += amount_faults("tax_rate", price.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
+    refuse(faults)
+    return [
+        msgspec.structs.replace(
+            price, amount=price.amount.quantize(_FINEST), tax_rate=price.tax_rate.quantize(_FINEST_RATE)
+        )
+        for price in prices
+    ]
 
 
 def prices_of(thing: Resource | Service, prices: Iterable[Price]) -> list[Price]:

@@ -233,6 +233,16 @@ class BadRecurrence(Refusal):
         self.part = part
 
 
+class SeparateTimes(Refusal):
+    """The dates sent are for one time, but the booking has several: `spans` are its times, in order."""
+
+    code = "separate_times"
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        super().__init__(len(spans))
+        self.spans = tuple(spans)
+
+
 class TooManyOccurrences(Refusal):
     """The recurrence has more occurrences than one series may have."""
 

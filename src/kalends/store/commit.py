@@ -12,7 +12,7 @@ import msgspec
 from prometheus_client import Histogram
 
 from kalends.engine.bookings.change_set import ChangeSet
-from kalends.engine.refusals import Full, NotFound, Refusal, Retired, Stale
+from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
 from kalends.engine.span import Span
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
@@ -24,7 +24,7 @@ SECONDS = Histogram(
 )
 
 
-class InTheWay(msgspec.Struct, frozen=True):
+class ClaimInTheWay(msgspec.Struct, frozen=True):
     """A claim that is in the way of another, of an item or of a session; it may be one of the same change set."""
 
     starts_at: datetime
@@ -34,17 +34,14 @@ class InTheWay(msgspec.Struct, frozen=True):
     session_id: int | None = None
 
 
-class Conflict(msgspec.Struct, frozen=True):
-    """One resource or session (`what`, `which`) of which too little is left for the item or session that wants it.
-
-    `item_id` or `session_id` says whose claim of the change set is refused; up to 20 claims in its way are named.
-    """
+class NamedConflict(msgspec.Struct, frozen=True):
+    """A conflict as `commit_v1` answers it: see engine.refusals.Conflict."""
 
     what: str
     which: int
     item_id: int | None = None
     session_id: int | None = None
-    in_the_way: tuple[InTheWay, ...] = ()
+    in_the_way: tuple[ClaimInTheWay, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -54,7 +51,7 @@ class Answer(msgspec.Struct, frozen=True):
     what: str = ""
     which: int | None = None
     count: int = 0
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[NamedConflict, ...] = ()
 
 
 async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
@@ -127,4 +124,13 @@ def _refusal(answer: Answer) -> Refusal:
     if answer.refusal == "not_found":
         return NotFound(answer.what, answer.which)
     first = answer.conflicts[0]
-    return Full(first.what, first.which, [Span(one.starts_at, one.ends_at) for one in first.in_the_way])
+    spans = [Span(one.starts_at, one.ends_at) for one in first.in_the_way]
+    return Full(first.what, first.which, spans, conflicts=tuple(map(_conflict, answer.conflicts)), count=answer.count)
+
+
+def _conflict(named: NamedConflict) -> Conflict:
+    in_the_way = tuple(
+        InTheWay(Span(one.starts_at, one.ends_at), one.resource_id, one.item_id, one.session_id)
+        for one in named.in_the_way
+    )
+    return Conflict(named.what, named.which, in_the_way, named.item_id, named.session_id)

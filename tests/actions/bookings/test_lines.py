@@ -36,25 +36,22 @@ async def therapy(clinic: World) -> Service:
 
 async def test_a_line_on_a_person_and_one_on_a_class_are_one_booking(clinic: World) -> None:
     yoga = await clinic.class_of(2)
-    asked = BookingRequest(
-        lines=(*lines(clinic, SOON), RequestedLine(session_id=yoga, units=2)), customer_id=clinic.kari
-    )
+    asked = BookingRequest(lines=(*lines(clinic, SOON), RequestedLine(session_id=yoga)), customer_id=clinic.kari)
     booked = await book(clinic.ctx(), asked)
-    assert [(view.item.kind, view.item.units) for view in booked.items] == [("appointment", 1), ("seat", 2)]
+    assert [(view.item.kind, view.item.units) for view in booked.items] == [("appointment", 1), ("seat", 1)]
     assert {view.item.booking_id for view in booked.items} == {booked.booking.id}
     assert [outcome.outcome for outcome in booked.outcomes] == ["booked", "booked"]
 
 
-async def test_two_lines_on_one_class_take_their_sum(clinic: World) -> None:
-    yoga = await clinic.class_of(3)
-    twice = (RequestedLine(session_id=yoga, units=2), RequestedLine(session_id=yoga, units=2))
+async def test_lines_on_one_class_take_their_sum(clinic: World) -> None:
+    yoga = await clinic.class_of(2)
+    three = 3 * (RequestedLine(session_id=yoga),)
     before = await counted(clinic)
     with pytest.raises(Full) as refused:
-        await book(clinic.ctx(), BookingRequest(lines=twice))
+        await book(clinic.ctx(), BookingRequest(lines=three))
     assert (refused.value.what, refused.value.which) == ("session", yoga)
     assert await counted(clinic) == before
-    fits = (twice[0], RequestedLine(session_id=yoga))
-    assert len((await book(clinic.ctx(), BookingRequest(lines=fits))).items) == 2
+    assert len((await book(clinic.ctx(), BookingRequest(lines=three[:2]))).items) == 2
 
 
 async def test_all_that_is_in_the_way_is_said(clinic: World) -> None:

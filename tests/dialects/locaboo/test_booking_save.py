@@ -119,10 +119,27 @@ async def test_times_that_meet_at_noon_stay_two(venue: Venue) -> None:
     ]
 
 
-async def test_separate_times_become_one_with_other_days(venue: Venue) -> None:
+async def test_the_day_of_one_of_separate_times_is_that_one(venue: Venue) -> None:
     ident = await added(venue, recurring(venue, "day", {"from": "09:00", "to": "10:00"}, 2))
-    await save(venue, booking_id=ident, date_from=venue.day(1), date_to=venue.day(1))
-    assert await instances(venue, ident) == [("Hall > Left", f"{venue.day(1)} 09:00", f"{venue.day(1)} 10:00")]
+    await save(venue, booking_id=ident, date_from=venue.day(1), date_to=venue.day(1), time_to="11:00")
+    assert [(start[-5:], end[-5:]) for _, start, end in await instances(venue, ident)] == [
+        ("09:00", "10:00"),
+        ("09:00", "11:00"),
+        ("09:00", "10:00"),
+    ]
+
+
+async def test_what_is_saved_as_it_was_is_as_it_was(venue: Venue) -> None:
+    """Wednesdays of January, whose form shows the first and the last of January."""
+    week = [{"day": "wed", "from": "18:00", "to": "20:00"}]
+    ident = await added(venue, recurring(venue, "week", week, 27))
+    before = await instances(venue, ident)
+    form = {"date_from": venue.day(0), "date_to": venue.day(27), "time_from": "18:00", "time_to": "20:00"}
+    await save(venue, booking_id=ident, **form, booking_title="Judo")
+    assert await instances(venue, ident) == before
+    refused = await no(venue, "/booking_save", {"booking_id": ident, **form, "date_to": venue.day(20)}, 409)
+    assert refused.startswith("The booking has separate times (")
+    assert await instances(venue, ident) == before
 
 
 async def test_a_time_over_several_days_stays_one(venue: Venue) -> None:

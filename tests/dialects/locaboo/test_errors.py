@@ -66,6 +66,7 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         no.Unreachable: ("email",),
         no.BadRecurrence: ("rrule",),
         no.TooManyOccurrences: (731,),
+        no.SeparateTimes: ([Span(NOW, NOW + timedelta(hours=1))] * 2,),
         bad.Malformed: ("json",),
         bad.TooLarge: (100,),
         bad.TooDeep: (100,),

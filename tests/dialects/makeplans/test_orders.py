@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import get_booking
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.extra import Extra
 from kalends.engine.listing import BookingWithItems
 from kalends.engine.span import Span
-from tests.acts import whole
+from tests.acts import book_whole, whole
 from tests.desk import claims
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
 
@@ -26,7 +25,7 @@ async def ordered(clinic: Clinic, units: int = 2, state: str = "confirmed") -> B
     w = clinic.world
     spans = tuple(Span(at, at + HOUR) for at in (hour(clinic, 9), hour(clinic, 9, days=1)))
     place = RequestedResource(w.left, (Extra(units, resource_id=w.projectors),))
-    return await book(w.ctx(), whole(resources=(place,), times=spans, state=state, title="Fair"))
+    return await book_whole(w.ctx(), whole(resources=(place,), times=spans, state=state, title="Fair"))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ async def test_one_of_them_does_not_move_where_its_extras_are_gone(clinic: Clini
     item = (await ordered(clinic)).items[0].item
     w, two = clinic.world, hour(clinic, 14)
     place = RequestedResource(w.right, (Extra(2, resource_id=w.projectors),))
-    await book(w.ctx(), whole(resources=(place,), times=(Span(two, two + HOUR),)))
+    await book_whole(w.ctx(), whole(resources=(place,), times=(Span(two, two + HOUR),)))
     times = {"booked_from": clinic.at(14), "booked_to": clinic.at(15)}
     response = await clinic.put(f"/bookings/{item.id}", {"booking": times})
     assert response.status_code == 400

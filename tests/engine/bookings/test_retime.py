@@ -10,7 +10,7 @@ from kalends.engine.bookings.patch import NewTimes
 from kalends.engine.bookings.request import DateRange
 from kalends.engine.bookings.retime import retime, shifted_range
 from kalends.engine.clock import to_wall
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.refusals import SeparateTimes
 from kalends.engine.span import Span
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -61,9 +61,9 @@ def test_the_day_of_one_time_changes_that_one() -> None:
 
 
 def test_a_range_of_another_length_says_nothing_of_which_times_are_meant() -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(SeparateTimes) as refused:
         retime(WEDNESDAYS, JANUARY, new(first=date(2028, 1, 5), last=date(2028, 2, 10)))
-    assert refused.value.faults == (Fault("ends_at", "other_range"),)
+    assert refused.value.spans == WEDNESDAYS
 
 
 def test_one_time_is_what_is_sent() -> None:

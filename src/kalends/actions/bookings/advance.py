@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kalends.actions.access import allow, check_verb
-from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.find import check_lapsed, get_to_change
 from kalends.actions.bookings.series import find_collection, sees_pending
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -62,7 +62,7 @@ async def advance_collection(
 
 
 async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverrides, code: str | None) -> ItemView:
-    view = await get_item(ctx, item_id)
+    view = await get_to_change(ctx, item_id)
     state = next_state(state_at(view.item, ctx.now), verb, ctx.account.policy)
     if code is not None and not _is_code(code, view.item.verification_code):
         raise WrongCode()
@@ -74,7 +74,7 @@ async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverr
 
 
 async def _set_status(ctx: Context, item_id: int, status: str | None) -> ItemView:
-    view = await get_item(ctx, item_id)
+    view = await get_to_change(ctx, item_id)
     if view.item.state == "deleted":
         raise IllegalTransition("deleted", "status")
     if view.item.status == status:
@@ -90,6 +90,7 @@ async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: Messa
         seen = booking is not None and await sees_pending(tx, booking)
         withdrawn = await series.withdraw_pending(tx.db, tx.account.id, booking_id) if seen else 0
         every = await find_views_of(tx.db, tx.account.id, booking_id)
+        check_lapsed(tx, every)
         views = [view for view in every if tx.sees(view.site_id)]
         changes = [change for change in (_ended(tx, view, verb) for view in views) if change is not None]
         if views and not changes and not withdrawn:

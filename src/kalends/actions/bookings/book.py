@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from kalends.actions.access import allow, own_request
+from kalends.actions.access import allow, internal, own_request
 from kalends.actions.availability import load_timelines
 from kalends.actions.context import Context
 from kalends.actions.customers import find_or_make_customer
@@ -55,27 +55,31 @@ async def book(ctx: Context, request: BookingRequest) -> Booked:
     return await retry_on_conflict(ctx, lambda tried: book_into(tried, request), Locks(sessions=sessions))
 
 
+@internal
 async def book_into(ctx: Context, request: BookingRequest, into: Booking | None = None) -> Booked:
     """The same once, as a new booking or as more items of one that is there. Raises what `book` raises, and Stale."""
     planning, resolved, booker = await plan(ctx, request)
     return await _commit_first_that_fits(ctx, planning, resolved, booker, into)
 
 
+@internal
 async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[ResolvedLine], Booker]:
     """All that is to be known before a request can be booked: what it names, who it is for, what is free.
 
     Raises what `book` raises but for Full, Unreachable and Invalid(expires_at).
     """
+    request = _with_codes(request)
     references = await load_references(ctx.db, ctx.account.id, named_by(request), ctx.site_ids)
     resolved = resolve(request, references, ctx.now)
     booker = await find_booker(ctx, request, references)
     check_customer(booker.customer, request)
-    planning = Planning(_with_codes(request), references, ctx.now)
+    planning = Planning(request, references, ctx.now)
     if any(needs_timelines(line, request, references) for line in resolved):
         planning.timelines = await _timelines(ctx, planning, resolved)
     return planning, resolved, booker
 
 
+@internal
 async def find_booker(ctx: Context, request: BookingRequest, references: References) -> Booker:
     """Who the booking is for: the customer named, one who is matched, or a new one. Raises NotFound, Invalid."""
     if request.customer_id is not None:

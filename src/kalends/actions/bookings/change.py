@@ -1,10 +1,11 @@
 """Changing an item, or it and its fellows: read, plan, commit; again under locks where somebody else was faster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.book import find_booker
-from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.find import check_lapsed, get_item, get_to_change
 from kalends.actions.bookings.pending import change_pending
 from kalends.actions.catalogue import zone_at
 from kalends.actions.context import Context, transaction
@@ -64,7 +65,7 @@ async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: Me
     view = await _alive(ctx, item_id)
     given = given_fields(view, patch)
     references = await load_references(ctx.db, ctx.account.id, named_by_change(view, given), ctx.site_ids)
-    booker = await _booker(ctx, patch, references)
+    booker = await _booker(ctx, given, patch, references)
     if booker is not None:
         given["customer_id"] = booker.customer.id if booker.customer else None
     change = patched(ctx.account, view, given, patch, references, ctx.author)
@@ -87,6 +88,7 @@ async def _change_many(
         if booking is None:
             raise NotFound("booking", view.item.booking_id)
         views = in_scope(await find_views_of(tx.db, tx.account.id, booking.id), view, scope)
+        check_lapsed(tx, views)
         if any(not tx.sees(one.site_id) for one in views):
             raise Forbidden()
         zone = await zone_at(tx, view.resource)
@@ -94,7 +96,7 @@ async def _change_many(
         given = [given_fields(one, each) for one, each in zip(views, patches, strict=True)]
         named = _together([named_by_change(one, fields) for one, fields in zip(views, given, strict=True)])
         references = await load_references(tx.db, tx.account.id, named, tx.site_ids)
-        booker = await _booker(tx, patch, references)
+        booker = await _booker(tx, given[0], patch, references)
         if booker is not None:
             for fields in given:
                 fields["customer_id"] = booker.customer.id if booker.customer else None
@@ -129,19 +131,19 @@ async def _commit_many(
 
 
 async def _alive(ctx: Context, item_id: int) -> ItemView:
-    view = await get_item(ctx, item_id)
+    view = await get_to_change(ctx, item_id)
     if view.item.state == "deleted":
         raise IllegalTransition("deleted", "change")
     return view
 
 
-async def _booker(ctx: Context, patch: ItemPatch, references: References) -> Booker | None:
-    """Who the item is for from now on, None where the patch names nobody."""
-    if isinstance(patch.customer_id, int):
-        return Booker(live_customer(patch.customer_id, references))
+async def _booker(ctx: Context, given: Mapping[str, Any], patch: ItemPatch, references: References) -> Booker | None:
+    """Who the item is for from now on, None where that stays."""
+    if given.get("customer_id") is not None:
+        return Booker(live_customer(given["customer_id"], references))
     if isinstance(patch.customer, CustomerPatch) and patch.customer != CustomerPatch():
         return await find_booker(ctx, BookingRequest(lines=(), customer=patch.customer), references)
-    return Booker() if patch.customer_id is None else None
+    return Booker() if "customer_id" in given else None
 
 
 async def _followed(ctx: Context, view: ItemView, booker: Booker) -> Booking | None:

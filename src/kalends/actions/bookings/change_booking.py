@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow
-from kalends.actions.bookings.find import bookings_in
+from kalends.actions.bookings.find import bookings_in, check_lapsed
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import find_or_make_customer
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -86,6 +86,7 @@ async def _whole(ctx: Context, booking_id: int) -> BookingWithItems:
     present = (await bookings_in(ctx, scope)).get(booking_id)
     if present is None:
         raise NotFound("booking", booking_id)
+    check_lapsed(ctx, present.items)
     sites = {ctx.sees(view.resource.site_id) for view in present.items if view.resource}
     if sites == {False}:
         raise NotFound("booking", booking_id)

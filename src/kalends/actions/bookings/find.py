@@ -1,11 +1,12 @@
 """Items and bookings: one by one, and listed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kalends.actions.access import allow, internal, own_items, sees_item
 from kalends.actions.context import Context
+from kalends.engine.booking import state_at
 from kalends.engine.listing import BookingQuery, BookingWithItems, ItemQuery, ItemView, Page
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import NotFound, Stale
 from kalends.store.bookings import find, items
 from kalends.store.bookings.find import Scope
 
@@ -42,6 +43,21 @@ async def list_bookings(ctx: Context, query: BookingQuery) -> Page[BookingWithIt
 
 
 @internal
+async def get_to_change(ctx: Context, item_id: int) -> ItemView:
+    """One item, to plan a change on. Raises NotFound(item), and Stale for a hold that is over and has not lapsed yet: a
+    second try lapses it under its lock."""
+    view = await get_item(ctx, item_id)
+    check_lapsed(ctx, [view])
+    return view
+
+
+def check_lapsed(ctx: Context, views: Iterable[ItemView]) -> None:
+    """Raises Stale when a hold among these items is over and has not lapsed yet."""
+    if any(state_at(view.item, ctx.now) != view.item.state for view in views):
+        raise Stale()
+
+
+@internal
 async def get_each_booking(ctx: Context, booking_ids: Sequence[int]) -> list[BookingWithItems]:
     """These bookings, as `get_booking` has each. Raises NotFound(booking) with the first that is not there."""
     found = await get_bookings(ctx, booking_ids)
@@ -56,6 +72,7 @@ async def get_bookings(ctx: Context, booking_ids: Collection[int]) -> Mapping[in
     return await bookings_in(ctx, _scope(ctx, booking_ids))
 
 
+@internal
 async def bookings_in(ctx: Context, scope: Scope) -> Mapping[int, BookingWithItems]:
     """The bookings in a scope, by id."""
     found, _ = await find.list_bookings(ctx.db, scope, BookingQuery())

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.engine.booking import Booking
 from kalends.engine.bookings.change_item import shifted_patch
@@ -18,6 +19,7 @@ from kalends.store.bookings import series
 _OF_EACH_TIME = ("starts_at", "ends_at", "expires_at", "reminder_at", "reminded_at", "customer_id")
 
 
+@internal
 async def change_pending(
     ctx: Context, booking: Booking, anchor: ItemView, patch: ItemPatch, *, scope: Scope, zone: ZoneInfo
 ) -> None:
@@ -42,7 +44,7 @@ async def change_pending(
         if isinstance(start, type(one.starts_at)) and isinstance(end, type(one.ends_at)):
             moved[one.starts_at] = Span(start, end)
     if moved:
-        await series.replace_pending(ctx.db, ctx.account.id, booking.id, moved)
+        await series.replace_pending(ctx.db, ctx.account.id, booking.id, moved, ctx.now)
     said = {
         name: value
         for name, value in changes(patch).items()

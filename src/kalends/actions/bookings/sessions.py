@@ -6,6 +6,7 @@ from uuid import uuid4
 import msgspec
 
 from kalends.actions.access import allow, internal
+from kalends.actions.bookings.find import check_lapsed
 from kalends.actions.catalogue import zone_at
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -39,7 +40,7 @@ from kalends.store.ids import next_ids
 _ALL = 100_000
 
 
-@allow("read", "customer")
+@allow("read", "customer", "guest")
 async def list_sessions(ctx: Context, query: SessionQuery) -> Page[GroupSession]:
     """One page of sessions, chronological unless another order is asked for. A series that is no uuid has none."""
     if query.series is not None and not is_uid(query.series):
@@ -47,7 +48,7 @@ async def list_sessions(ctx: Context, query: SessionQuery) -> Page[GroupSession]
     return Page(*await sessions.list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids))
 
 
-@allow("read", "customer")
+@allow("read", "customer", "guest")
 async def get_session(ctx: Context, session_id: int) -> GroupSession:
     """One session, deleted or not. Raises NotFound(session)."""
     session = await sessions.find_session(ctx.db, ctx.account.id, session_id, ctx.site_ids)
@@ -56,7 +57,7 @@ async def get_session(ctx: Context, session_id: int) -> GroupSession:
     return session
 
 
-@allow("read", "customer")
+@allow("read", "customer", "guest")
 async def seats_taken(ctx: Context, session_ids: Sequence[int]) -> dict[int, int]:
     """How many seats are taken in each of these sessions now."""
     return await sessions.seats_taken(ctx.db, ctx.account.id, list(session_ids), ctx.now)
@@ -149,9 +150,10 @@ async def remove_sessions(ctx: Context, series: str, messages: MessageOverrides 
 
 @internal
 async def seats_in(ctx: Context, session_ids: Sequence[int]) -> list[ItemView]:
-    """All seats in these sessions that are not deleted."""
+    """All seats in these sessions that are not deleted. Raises Stale as `check_lapsed` does."""
     query = ItemQuery(listing="all", session_ids=tuple(session_ids), limit=_ALL)
     found, _ = await items.list_items(ctx.db, ctx.account.id, query, ctx.now)
+    check_lapsed(ctx, found)
     return [view for view in found if view.item.state != "deleted"]
 
 

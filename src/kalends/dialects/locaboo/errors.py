@@ -99,6 +99,16 @@ def _full(refusal: no.Full) -> Answer:
     return said(409, f"{refusal.what}: {times}" if times else refusal.what)
 
 
+def _separate_times(refusal: no.SeparateTimes) -> Answer:
+    times = ", ".join(map(span_text, refusal.spans[:MOST_SPANS]))
+    more = f" and {len(refusal.spans) - MOST_SPANS} more" if len(refusal.spans) > MOST_SPANS else ""
+    return said(
+        409,
+        f"The booking has separate times ({times}{more}): date_from and date_to must be the day of one of them, or the"
+        " first and the last day moved by the same number of days",
+    )
+
+
 def _illegal(refusal: no.IllegalTransition) -> Answer:
     state, done = STATES.get(refusal.state, refusal.state), VERBS.get(refusal.verb, "changed")
     return said(409, f"A booking that is {state} can't be {done}")
@@ -130,6 +140,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     no.Unreachable: lambda refusal: said(400, f"{refusal.field} is required"),
     no.Barred: plainly(409, "The customer is blocked from booking"),
     no.BadRecurrence: plainly(400, "The recurrence has no instance between date_from and date_to"),
+    no.SeparateTimes: _separate_times,
     no.TooManyOccurrences: lambda refusal: said(400, f"Too many instances, a booking has at most {refusal.most}"),
     no.Stale: plainly(409, "Somebody else changed it meanwhile, please try again"),
     Problem: plainly(400, "The request can't be read"),

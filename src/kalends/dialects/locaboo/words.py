@@ -13,7 +13,7 @@ from kalends.dialects.locaboo.fields.availability import AVAILABILITY
 from kalends.dialects.locaboo.fields.bookings import BOOKER
 from kalends.dialects.locaboo.fields.customers import ADDRESSES, CUSTOMER
 from kalends.engine.catalogue import Resource
-from kalends.engine.refusals import Fault, Full, NotFound, Refusal
+from kalends.engine.refusals import Fault, Full, NotFound, Refusal, SeparateTimes
 from kalends.engine.span import Span
 from kalends.web.door import WebRequest
 
@@ -55,6 +55,8 @@ class Room(rooms.Room, frozen=True):
 
     async def said(self, no: Refusal, request: WebRequest, ctx: Context) -> Refusal:
         """The refusal with the call's names; what is in the way is told of the resource by its title."""
+        if isinstance(no, SeparateTimes):
+            return SeparateTimes([_on_the_wall(span, ctx.zone) for span in no.spans])
         return await in_the_way(ctx, no) if isinstance(no, Full) else self.in_words(no)
 
 

@@ -126,6 +126,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     no.Unreachable: lambda refusal: blamed({refusal.field: ["cannot be empty"]}),
     no.Barred: fields(person_id="is blocked from booking"),
     no.BadRecurrence: lambda refusal: blamed({refusal.part: ["is invalid"]}),
+    no.SeparateTimes: fields(booked_from="is not one of the times of this booking"),
     no.TooManyOccurrences: _too_many_occurrences,
     no.Stale: described(409, "Changed by somebody else in between, please try again"),
     Problem: described(400, "Bad request"),

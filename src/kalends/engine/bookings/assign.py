@@ -72,7 +72,8 @@ def companions(resolved: ResolvedLine, kind: str, main: Resource, references: Re
     ]
     overrides = references.overrides.get(resolved.service.id, ()) if resolved.service else ()
     named = {one.resource_id for one in overrides}
-    return [one for one in near if one.id in named] or near
+    able = [one for one in near if one.id in named] or near
+    return sorted(able, key=lambda one: (one.position, one.id))
 
 
 def all_candidates(resolved: ResolvedLine, references: References) -> list[Resource]:

@@ -111,7 +111,7 @@ def _claims(change: ItemChange, references: References) -> Iterator[Claim]:
     item = change.item
     service, resource = _service(change, references), _resource(change, references)
     override: ServiceOverride | None = None
-    if resource is not None:
+    if resource is not None and item.kind != "seat":
         override = check_serves(resource, service, references.overrides.get(item.service_id or 0, ()))
     yield from item_claims(item, service, override)
 

@@ -107,6 +107,8 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
     check_service(service, line.units)
     if session is not None and (session.deleted_at or session.archived_at):
         raise Retired("session")
+    if resource is not None and resource.kind == "inventory" and line.units is None:
+        raise Invalid(Fault("resource_id", "not_bookable"))
     if resource is not None:
         check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
     elif session is None and service is None:

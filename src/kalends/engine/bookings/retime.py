@@ -24,7 +24,7 @@ from kalends.engine import timetable
 from kalends.engine.bookings.patch import NewTimes
 from kalends.engine.bookings.request import DateRange
 from kalends.engine.clock import DAY, MINUTES_A_DAY, day_span, wall
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.refusals import SeparateTimes
 from kalends.engine.span import Span
 
 
@@ -44,7 +44,7 @@ class WallTime(msgspec.Struct, frozen=True):
 def retime(spans: Sequence[Span], repeats: DateRange | None, new: NewTimes) -> tuple[Span, ...]:
     """The times with what is new of their dates and hours, one span a day. `repeats` is the range they were made with.
 
-    Raises Invalid(ends_at: before_start, out_of_range; starts_at: invalid), TooManyOccurrences.
+    Raises SeparateTimes, Invalid(ends_at: before_start, out_of_range; starts_at: invalid), TooManyOccurrences.
     """
     times = [_on_the_wall(span, new.zone) for span in _joined(spans, new.zone)]
     ahead = _shift(times, repeats, new) if len(times) > 1 or repeats else None
@@ -53,7 +53,7 @@ def retime(spans: Sequence[Span], repeats: DateRange | None, new: NewTimes) -> t
     elif len(times) == 1:
         changed = [_merged(times[0], new)]
     else:
-        changed = _one_changed(times, new)
+        changed = _one_changed(spans, times, new)
     return tuple(span for time in changed for span in _spans(time, new.zone))
 
 
@@ -78,11 +78,11 @@ def _shift(times: Sequence[WallTime], repeats: DateRange | None, new: NewTimes) 
     return None
 
 
-def _one_changed(times: Sequence[WallTime], new: NewTimes) -> list[WallTime]:
-    """The times of which one is on just the days sent, that one with the new hours. Raises Invalid otherwise."""
+def _one_changed(spans: Sequence[Span], times: Sequence[WallTime], new: NewTimes) -> list[WallTime]:
+    """The times, of which one is on just the days sent, that one with the new hours. Raises SeparateTimes otherwise."""
     meant = [turn for turn, time in enumerate(times) if (time.first, time.last) == (new.first, new.last)]
     if len(meant) != 1:
-        raise Invalid(Fault("ends_at", "other_range"))
+        raise SeparateTimes(spans)
     return [_with_hours(time, new) if turn == meant[0] else time for turn, time in enumerate(times)]
 
 

@@ -72,10 +72,15 @@ async def lock_booking(db: Db, account_id: int, booking_id: int) -> Booking | No
     return build(Booking, row) if row else None
 
 
-async def replace_pending(db: Db, account_id: int, booking_id: int, spans: Mapping[datetime, Span]) -> None:
+async def replace_pending(
+    db: Db, account_id: int, booking_id: int, spans: Mapping[datetime, Span], due_at: datetime
+) -> None:
     """In a transaction that has locked the booking: move pending occurrences, by when they began, to other times."""
     await db.execute(
-        "delete from occurrence where account_id = $1 and booking_id = $2 and starts_at = any ($3) and outcome = 'pending'",
+        """
+        delete from occurrence
+        where account_id = $1 and booking_id = $2 and starts_at = any ($3) and outcome = 'pending'
+        """,
         account_id,
         booking_id,
         list(spans),
@@ -83,12 +88,14 @@ async def replace_pending(db: Db, account_id: int, booking_id: int, spans: Mappi
     await db.execute(
         """
         insert into occurrence (account_id, booking_id, starts_at, ends_at, due_at)
-        select $1, $2, starts_at, ends_at, now() from unnest($3::timestamptz[], $4::timestamptz[]) o (starts_at, ends_at)
+        select $1, $2, o.starts_at, o.ends_at, $5
+        from unnest($3::timestamptz[], $4::timestamptz[]) o (starts_at, ends_at)
         """,
         account_id,
         booking_id,
         [span.start for span in spans.values()],
         [span.end for span in spans.values()],
+        due_at,
     )
 
 

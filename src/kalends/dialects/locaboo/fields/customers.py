@@ -119,7 +119,9 @@ CUSTOMER: tuple[Line, ...] = (
 )
 """What customer_add and customer_edit take, but for the name that is shown."""
 
-SHOWN_NAME: tuple[Line, ...] = (Kept("show_name", word),)
+NAME_KEY = "show_name"
+"""Under what the name that is shown is kept."""
+SHOWN_NAME: tuple[Line, ...] = (Kept(NAME_KEY, word),)
 
 ADDRESS = (
     Kept("company_name", word),
@@ -153,7 +155,7 @@ WHOM = Field("customer_id", "customer_id", codecs.identifier)
 
 def shown_name(customer: Customer) -> str:
     """The name that is shown of a customer: the one that was sent for it, else the company, else the person."""
-    return _kept(customer, "show_name") or customer.company or customer.name
+    return _kept(customer, NAME_KEY) or customer.company or customer.name
 
 
 def _always(value: object) -> Callable[[View], Callable[[Customer], object]]:

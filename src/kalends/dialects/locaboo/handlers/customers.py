@@ -11,6 +11,7 @@ from kalends.dialects.locaboo.parse.customers import (
     parse_customer,
     parse_customer_change,
     parse_customer_query,
+    without_shown_name,
 )
 from kalends.dialects.locaboo.render import render, render_done
 from kalends.web.door import Answer, WebRequest
@@ -34,7 +35,8 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """POST /customer_edit"""
     customer_id, patch = parse_customer_change(await parse_params(request), ctx)
-    changed = await customers.change_customer(ctx, customer_id, patch)
+    present = await customers.get_customer(ctx, customer_id)
+    changed = await customers.change_customer(ctx, customer_id, without_shown_name(patch, present))
     return render_done(changed.id, "Edited successfully")
 
 

@@ -65,6 +65,8 @@ def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
     if "booking_id" not in reader.sent:
         require(reader, "resource_id", "date_from", "date_to")
         check_time(reader, {**_ALL_DAY, **sent})
+    else:
+        check_time(reader, sent)
     reader.done()
     fields: dict[str, Any] = {"title": sent["title"]} if "title" in sent else {}
     if "booking_status" in sent:

@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from kalends.actions.context import Context
 from kalends.dialects.kit.fields import read_kept
 from kalends.dialects.kit.nested import listed
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import customers as of_customers
+from kalends.dialects.locaboo.fields.customers import NAME_KEY, shown_name
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.dialects.locaboo.parse.reader import filled, unpacked
 from kalends.engine.listing import CustomerQuery
 from kalends.engine.patch import changes
-from kalends.engine.people import CustomerPatch, check_contacts
+from kalends.engine.people import Customer, CustomerPatch, check_contacts
 from kalends.engine.refusals import Fault, Invalid
 
 ALL = 10**9
@@ -48,6 +51,15 @@ def parse_customer_change(params: Mapping[str, Any], ctx: Context) -> tuple[int,
     customer_id, patch = reader.required(of_customers.WHOM), _patch(reader, ctx)
     reader.done()
     return customer_id, patch
+
+
+def without_shown_name(patch: CustomerPatch, present: Customer) -> CustomerPatch:
+    """The patch, but for a shown name that the customer has anyway: it is not kept until it is another one."""
+    details = patch.details or {}
+    if details.get(DOOR, {}).get(NAME_KEY) != shown_name(present):
+        return patch
+    kept = {name: value for name, value in details[DOOR].items() if name != NAME_KEY}
+    return msgspec.structs.replace(patch, details={**details, DOOR: kept})
 
 
 def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[dict[str, Any]]]:
