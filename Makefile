@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+STAMP_TO_RUN := $(VENV)/.ready-to-run
 PORT ?= 8000
 ARGS ?=
 # Where the machine keeps certificates, trust those, as pip does: behind a proxy the built-in ones are not enough.
@@ -23,10 +24,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-setup: $(STAMP) ## make .venv with all that is needed
+setup: $(STAMP) ## make .venv with all that is needed to run, test and check
 
 run: export KALENDS_DATA ?= .kalends
-run: $(STAMP) ## serve a demo on PORT (8000), data in KALENDS_DATA (./.kalends)
+run: $(STAMP_TO_RUN) ## serve a demo on PORT (8000), data in KALENDS_DATA (./.kalends)
 	$(BIN)/kalends serve --demo --port $(PORT) $(ARGS)
 
 test: $(STAMP) ## run the tests; ARGS go to pytest
@@ -59,6 +60,14 @@ clean: ## remove what was made, but no data
 $(STAMP): requirements-dev.txt pyproject.toml | $(BIN)/uv
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
+	@touch $@ $(STAMP_TO_RUN)
+
+# Adds and never removes, so that it may come after the whole. What builds Kalends itself is fetched for the moment, at
+# the versions and hashes of the lock.
+$(STAMP_TO_RUN): requirements.txt pyproject.toml | $(BIN)/uv
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements-dev.txt --editable .
 	$(BIN)/python -m compileall -q src
 	@touch $@
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from kalends.store.embedded import BIN, SUPERUSER
+from kalends.store.embedded import SUPERUSER, program_folder
 
 WRK = shutil.which("wrk")
 SCRIPTS = Path(__file__).parent
@@ -38,7 +38,8 @@ def pgbench(url: str, script: str, variables: Mapping[str, int], clients: int, s
         file.write(script)
         file.flush()
         given = [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
-        command = [str(BIN / "pgbench"), "-n", "-M", "prepared", "-h", socket, "-U", SUPERUSER, "-f", file.name, *given]
+        command = [str(program_folder() / "pgbench"), "-n", "-M", "prepared", "-h", socket, "-U", SUPERUSER]
+        command += ["-f", file.name, *given]
         command += [
             "-c",
             str(clients),

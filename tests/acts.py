@@ -16,6 +16,7 @@ from kalends.engine.bookings.patch import BookingPatch, ItemPatch, RequestedReso
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, DateRange, MessageOverrides, RequestedLine
 from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import BookingWithItems, ItemView
+from kalends.engine.people import CustomerPatch
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.span import Span
 
@@ -23,8 +24,15 @@ _OF_LINE = set(RequestedLine.__struct_fields__)
 _OF_REQUEST = set(BookingRequest.__struct_fields__) - {"title", "details"}
 
 
-def request(**fields: Any) -> BookingRequest:
+def with_customer(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same fields; a customer among them, in plain fields too, as the engine knows one."""
+    customer = fields.get("customer")
+    return {**fields, "customer": CustomerPatch(**customer)} if isinstance(customer, Mapping) else dict(fields)
+
+
+def request(**given: Any) -> BookingRequest:
     """A request of one line; each field goes where it belongs."""
+    fields = with_customer(given)
     of_request = {name: value for name, value in fields.items() if name in _OF_REQUEST}
     line = RequestedLine(**{name: value for name, value in fields.items() if name not in _OF_REQUEST})
     return BookingRequest(lines=(line,), title=line.title or "", **of_request)
@@ -50,8 +58,9 @@ async def start_series(ctx: Context, series: Series) -> str:
     return await of_series.start_series(ctx, series.request, series.rule)
 
 
-def whole(*, resources: Sequence[RequestedResource], times: Sequence[Span], **fields: Any) -> BookingRequest:
+def whole(*, resources: Sequence[RequestedResource], times: Sequence[Span], **given: Any) -> BookingRequest:
     """A request of each of these resources, whole, at each of the times; `repeats` from the first day to the last."""
+    fields = with_customer(given)
     title, status, repeats = fields.get("title"), fields.pop("status", None), fields.pop("repeats", False)
     dates = DateRange(min(times).start.date(), max(times).end.date()) if repeats else None
     return BookingRequest(lines=lines_at(resources, times, title or "", status), repeats=dates, **fields)
@@ -78,13 +87,13 @@ async def change(
     messages: MessageOverrides = BY_POLICY,
 ) -> ItemView:
     """Change these fields of an item."""
-    patch = ItemPatch(**fields, overlap_allowed=overlap_allowed, remind=remind)
+    patch = ItemPatch(**with_customer(fields), overlap_allowed=overlap_allowed, remind=remind)
     return await change_item(ctx, item_id, patch, messages=messages)
 
 
 async def change_booking(ctx: Context, booking_id: int, fields: Mapping[str, Any]) -> BookingWithItems:
     """Change these fields of a booking."""
-    return await of_booking.change_booking(ctx, booking_id, BookingPatch(**fields))
+    return await of_booking.change_booking(ctx, booking_id, BookingPatch(**with_customer(fields)))
 
 
 async def add_session(ctx: Context, fields: Mapping[str, Any], overlap_allowed: bool = False) -> GroupSession:

@@ -1,9 +1,13 @@
 """The PostgreSQL that the tests run on: one embedded server for all of them, or the one of a URL."""
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -14,13 +18,27 @@ from hypothesis import settings
 from kalends.store import embedded
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
+from tests.folders import passable
 from tests.world import World, open_clinic
 
 # How long an example takes is the bench's matter: a busy machine is no fault.
 settings.register_profile("kalends", deadline=None)
 settings.load_profile("kalends")
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Root's tests have a folder of their own: the usual one is closed by each run that begins."""
+    if os.geteuid() == 0 and config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="kalends-tests-")
+        config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
+
+
 GIVEN = os.environ.get("KALENDS_TEST_DATABASE_URL") or os.environ.get("KALENDS_DATABASE_URL")
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Path:
+    return passable(tmp_path)
 
 
 class Server(Protocol):
@@ -44,7 +62,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     if GIVEN:
         yield Given(GIVEN)
     else:
-        with embedded.running(tmp_path_factory.mktemp("kalends")) as started:
+        with embedded.running(passable(tmp_path_factory.mktemp("kalends"))) as started:
             yield started
 
 

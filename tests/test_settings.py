@@ -12,27 +12,30 @@ def test_nothing_said() -> None:
     assert read({"PATH": "/bin", "KALENDS_PORT": ""}) == Settings()
 
 
+SAID = {
+    "KALENDS_DATA": "/var/lib/kalends",
+    "KALENDS_DATABASE_URL": "postgresql://kalends:secret@db/kalends",
+    "KALENDS_HOST": "::1",
+    "KALENDS_PORT": "80",
+    "KALENDS_WORKERS": "4",
+    "KALENDS_LOG_LEVEL": "debug",
+    "KALENDS_BODY_LIMIT": "2048",
+    "KALENDS_NESTING_LIMIT": "8",
+    "KALENDS_PARAMETER_LIMIT": "100",
+    "KALENDS_REQUEST_TIMEOUT": "2.5",
+    "KALENDS_RATE_LIMIT_PER_KEY": "80/20",
+    "KALENDS_RATE_LIMIT_PER_ADDRESS": "1000/60",
+    "KALENDS_DOOR_HOSTS": "Book.example.com=makeplans, book.example.org=makeplans",
+    "KALENDS_TRUST_PROXY": "yes",
+    "KALENDS_POOL_LEAST": "1",
+    "KALENDS_POOL_MOST": "20",
+    "KALENDS_DRAIN_SECONDS": "5",
+    "KALENDS_METRICS_TOKEN": "let-me-count-them",
+}
+
+
 def test_everything_said() -> None:
-    said = {
-        "KALENDS_DATA": "/var/lib/kalends",
-        "KALENDS_DATABASE_URL": "postgresql://kalends:secret@db/kalends",
-        "KALENDS_HOST": "::1",
-        "KALENDS_PORT": "80",
-        "KALENDS_WORKERS": "4",
-        "KALENDS_LOG_LEVEL": "debug",
-        "KALENDS_BODY_LIMIT": "2048",
-        "KALENDS_NESTING_LIMIT": "8",
-        "KALENDS_PARAMETER_LIMIT": "100",
-        "KALENDS_REQUEST_TIMEOUT": "2.5",
-        "KALENDS_RATE_LIMIT_PER_KEY": "80/20",
-        "KALENDS_RATE_LIMIT_PER_ADDRESS": "1000/60",
-        "KALENDS_DOOR_HOSTS": "Book.example.com=makeplans, book.example.org=makeplans",
-        "KALENDS_TRUST_PROXY": "yes",
-        "KALENDS_POOL_LEAST": "1",
-        "KALENDS_POOL_MOST": "20",
-        "KALENDS_DRAIN_SECONDS": "5",
-    }
-    assert read(said) == Settings(
+    assert read(SAID) == Settings(
         data=Path("/var/lib/kalends"),
         database_url="postgresql://kalends:secret@db/kalends",
         host="::1",
@@ -50,8 +53,9 @@ def test_everything_said() -> None:
         pool_least=1,
         pool_most=20,
         drain_seconds=5,
+        metrics_token="let-me-count-them",
     )
-    assert {f"KALENDS_{name.upper()}" for name in Settings.__struct_fields__} == said.keys()
+    assert {f"KALENDS_{name.upper()}" for name in Settings.__struct_fields__} == SAID.keys()
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,8 @@ def test_everything_said() -> None:
         ("LOG_LEVEL", "loud"),
         ("BODY_LIMIT", "1e6"),
         ("NESTING_LIMIT", "100000"),
+        ("METRICS_TOKEN", "too short"),
+        ("METRICS_TOKEN", "long enough but spaced"),
         ("REQUEST_TIMEOUT", "0"),
         ("REQUEST_TIMEOUT", "nan"),
         ("RATE_LIMIT_PER_KEY", "80"),

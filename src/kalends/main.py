@@ -34,14 +34,14 @@ def app() -> ASGIApp:
 
 
 def worker(settings: Settings) -> None:
-    """Do jobs until SIGTERM or SIGINT."""
+    """Do jobs until SIGTERM, SIGINT or SIGHUP."""
     logs.configure(settings.log_level)
     asyncio.run(work_until_told(address(settings)))
 
 
 async def work_until_told(url: str) -> None:
     stop = asyncio.Event()
-    for told in (signal.SIGTERM, signal.SIGINT):
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
     await work(url, stop, TASKS)
 
@@ -57,6 +57,7 @@ def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
         address_limit=settings.rate_limit_per_address,
         trust_proxy=settings.trust_proxy,
         drain_file=shared and shared / DRAINING,
+        metrics_token=settings.metrics_token,
         metrics_dir=shared if settings.workers > 1 else None,
     )
 

@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_least: int = 2
     pool_most: int = 10
     drain_seconds: int = 30
+    metrics_token: str = ""
 
 
 def load() -> Settings:
@@ -104,6 +105,12 @@ def yes_or_no(value: str) -> bool:
     return value == "yes"
 
 
+def token(value: str) -> str:
+    if not re.fullmatch(r"[!-~]{16,}", value):
+        raise ValueError("must be at least 16 letters, digits or signs, without spaces")
+    return value
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     def read_choice(value: str) -> str:
         if value not in choices:
@@ -164,4 +171,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "pool_least": number(1, 1000),
     "pool_most": number(1, 1000),
     "drain_seconds": number(1, 3600),
+    "metrics_token": token,
 }

@@ -61,7 +61,7 @@ async def annex(clinic: World) -> Annex:
     site = await catalogue.add_site(ctx, SitePatch(name="Annex"))
     cleo = await catalogue.add_resource(ctx, ResourcePatch(title="Cleo", site_id=site.id))
     await services.add_assignment(ctx, ServiceAssignmentPatch(service_id=clinic.massage, resource_id=cleo.id))
-    here = msgspec.structs.replace(ctx, site_ids=frozenset({clinic.site}))
+    here = at_sites(ctx, frozenset({clinic.site}))
     return Annex(clinic, site.id, cleo.id, here)
 
 

@@ -21,7 +21,10 @@ def surroundings(**said: str) -> dict[str, str]:
 
 
 async def begin(*arguments: str, **said: str) -> Process:
-    return await asyncio.create_subprocess_exec(KALENDS, *arguments, env=surroundings(**said), stdout=PIPE, stderr=PIPE)
+    """The command, begun, in a process group of its own as at a terminal."""
+    return await asyncio.create_subprocess_exec(
+        KALENDS, *arguments, env=surroundings(**said), stdout=PIPE, stderr=PIPE, start_new_session=True
+    )
 
 
 async def kalends(*arguments: str, **said: str) -> tuple[int | None, str, str]:

@@ -1,10 +1,13 @@
 """Commands that can't be carried out say so in one line, and end with 1."""
 
 import asyncio
+from importlib.metadata import version
+from pathlib import Path
 
+import asyncpg
 import pytest
 
-from tests.cli.running import begin, kalends
+from tests.cli.running import begin, free_port, kalends
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -35,6 +38,39 @@ async def test_a_database_of_ones_own_is_migrated_when_asked_for(empty_database:
     assert code == 0, err
     unknown = await said(*create, KALENDS_DATABASE_URL=empty_database)
     assert unknown == "kalends: There is no account 'clinic'."
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("check",), ("key", "list", "--account", "demo"), ("invoice", "list", "--account", "demo"), ("work",)],
+)
+async def test_a_folder_without_a_database(command: tuple[str, ...], tmp_path: Path) -> None:
+    line = await said(*command, KALENDS_DATA=str(tmp_path / "wrong"))
+    assert line.startswith(f"kalends: There is no database in {tmp_path / 'wrong'}: ")
+    assert not (tmp_path / "wrong").exists()
+
+
+async def test_a_server_that_is_read_only(own_database: str) -> None:
+    admin = await asyncpg.connect(own_database)
+    name = await admin.fetchval("select current_database()")
+    await admin.execute(f"alter database {name} set default_transaction_read_only = on")
+    await admin.close()
+    line = await said("serve", "--port", str(free_port()), KALENDS_DATABASE_URL=own_database)
+    assert line.endswith("it can't be written to: it is a standby, or read-only.")
+
+
+async def test_names_do_not_command_the_terminal(own_database: str) -> None:
+    where = {"KALENDS_DATABASE_URL": own_database}
+    assert (await kalends("demo", **where))[0] == 0
+    named = ("key", "create", "--account", "demo", "--door", "makeplans", "--name", "\x1b[2J\x9b31m\u202eeno")
+    assert (await kalends(*named, **where))[0] == 0
+    _, listed, _ = await kalends("key", "list", "--account", "demo", **where)
+    assert "\ufffd[2J\ufffd31m\ufffdeno" in listed
+
+
+async def test_the_version_is_told() -> None:
+    code, out, _ = await kalends("--version")
+    assert (code, out) == (0, f"{version('kalends')}\n")
 
 
 async def test_a_door_that_is_not_there() -> None:

@@ -85,7 +85,7 @@ async def test_the_demo_lets_its_hall(own: asyncpg.Pool) -> None:
 
 async def test_the_demo_shows_a_first_call_for_each_door(own: asyncpg.Pool) -> None:
     report = await fill(own, NOW)
-    printed = lines(report, "http://localhost")
+    printed = lines(report, "http://localhost", "bin/kalends")
     calls = [line for line in printed if line.startswith("  try   curl ")]
     assert len(calls) == len(DOORS)
     assert all(
@@ -97,5 +97,5 @@ async def test_the_demo_is_loaded_once(own: asyncpg.Pool) -> None:
     first = await fill(own, NOW)
     again = await fill(own, NOW)
     assert (list(first.keys), again.keys) == ([door.name for door in DOORS], {})
-    assert "kalends key create --account demo" in "\n".join(lines(again, "http://localhost"))
-    assert all(secret in "\n".join(lines(first, "http://localhost")) for secret in first.keys.values())
+    assert "bin/kalends key create --account demo" in "\n".join(lines(again, "http://localhost", "bin/kalends"))
+    assert all(secret in "\n".join(lines(first, "http://localhost", "bin/kalends")) for secret in first.keys.values())

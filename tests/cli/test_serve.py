@@ -11,8 +11,9 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.cli.running import House, kalends, serving
+from tests.cli.running import House, begin, free_port, kalends, serving
 from tests.desk import until
+from tests.folders import passable
 
 DOOR = "/makeplans/api/v1"
 SERVICES = f"{DOOR}/services"
@@ -21,7 +22,7 @@ SERVICES = f"{DOOR}/services"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A data folder that all tests here use, one after the other, as time goes by."""
-    return str(tmp_path_factory.mktemp("house") / "data")
+    return str(passable(tmp_path_factory.mktemp("house")) / "data")
 
 
 @pytest.fixture
@@ -42,6 +43,10 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def title(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().strip("\0")
+
+
 def postmaster(data: str) -> int:
     return int(Path(data, "postgres", "postmaster.pid").read_text().split()[0])
 
@@ -49,6 +54,12 @@ def postmaster(data: str) -> int:
 def workers(house: House) -> list[int]:
     """The processes that work for the supervisor; what forks them stands between."""
     return [worker for between in children(house.process.pid) for worker in children(between)]
+
+
+def event(name: str, said: str) -> dict[str, object]:
+    """The line of the log about it."""
+    lines: list[dict[str, object]] = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    return next(line for line in lines if line["event"] == name)
 
 
 async def status(client: httpx.AsyncClient) -> int:
@@ -65,11 +76,13 @@ def words(key: str) -> dict[str, str]:
 
 async def test_a_newcomer_is_told_a_key_that_opens_the_door(data: str) -> None:
     async with serving("--demo", KALENDS_DATA=data) as house:
-        lost = {"answer": await house.client.get(SERVICES)}
+        lost = {"answer": await house.client.get(SERVICES), "page": await house.client.get(DOOR)}
         code, out, _ = await house.stopped()
         assert code == 0
         key = next(line.split()[1] for line in out.splitlines() if line.split()[:1] == ["key"])
-        assert f"http://127.0.0.1:{house.port}{DOOR}" in out
+        base = f"http://127.0.0.1:{house.port}{DOOR}"
+        assert base in out
+        assert lost["page"].status_code == 200
     assert lost["answer"].status_code == 401
     assert is_stopped(data)
     async with serving("--demo", KALENDS_DATA=data) as house:
@@ -106,6 +119,61 @@ async def test_a_request_in_flight_is_answered_before_the_end(house: House, data
     assert (await flying).status_code == 401
     assert (await house.stopped())[0] == 0
     assert is_stopped(data)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+async def test_all_that_are_told_at_once_finish_what_has_begun(house: House, data: str, number: signal.Signals) -> None:
+    connection, watching = await asyncpg.connect(database(data)), await asyncpg.connect(database(data))
+    held = connection.transaction()
+    await held.start()
+    await connection.execute("lock table key in access exclusive mode")
+    flying = [asyncio.create_task(house.client.get(SERVICES, headers=words("0" * 64))) for _ in range(4)]
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+    await until(lambda: watching.fetchval(waiting), 4)
+    await watching.close()
+    os.killpg(house.process.pid, number)
+    async with httpx.AsyncClient(base_url=house.client.base_url) as other:
+        await until(lambda: status(other), 503)
+    await held.rollback()
+    await connection.close()
+    assert [(await one).status_code for one in flying] == [401] * 4
+    code, _, said = await house.stopped()
+    assert code == 0
+    assert {"event": "stopping", "signal": number.name}.items() <= event("stopping", said).items()
+    assert is_stopped(data)
+
+
+async def test_what_is_told_to_end_while_it_starts_leaves_nothing_running(tmp_path: Path) -> None:
+    async def begun() -> bool:
+        return (tmp_path / "postgres" / "postmaster.pid").exists()
+
+    starting = await begin("serve", "--port", str(free_port()), KALENDS_DATA=str(tmp_path))
+    await until(begun, True)
+    starting.terminate()
+    await asyncio.wait_for(starting.communicate(), 60)
+    assert starting.returncode == 128 + signal.SIGTERM
+    assert is_stopped(str(tmp_path))
+
+
+async def test_what_can_not_be_kept_running_is_given_up_in_one_line(data: str) -> None:
+    async with serving(KALENDS_DATA=data) as house:
+        web, killed = workers(house)[-1:], set[int]()
+        while house.process.returncode is None:
+            for worker in set(workers(house)) - killed:
+                os.kill(worker, signal.SIGKILL)
+                killed.add(worker)
+            await asyncio.sleep(0.05)
+        code, _, said = await house.stopped()
+    assert web
+    assert code == 1
+    lines = [line for line in said.splitlines() if not line.startswith("{")]
+    assert len(lines) == 1
+    assert lines[0].endswith("process died 5 times as soon as it was started; see above.")
+    assert is_stopped(data)
+
+
+async def test_processes_have_names(house: House) -> None:
+    assert {title(worker) for worker in workers(house)} == {"kalends: web", "kalends: jobs"}
 
 
 async def test_a_second_house_does_not_take_the_port(house: House, data: str) -> None:

@@ -20,6 +20,7 @@ from kalends.jobs.tasks import OCCURRENCES
 from kalends.jobs.worker import attempt_next
 from kalends.store import embedded
 from kalends.store.db import Db, Pool, open_pool
+from kalends.store.embedded.programs import run
 from kalends.store.migrations import migrate
 from kalends.store.watch import Backlog, measure_backlog
 from tests.acts import Series, book_item, start_series
@@ -143,7 +144,7 @@ async def test_a_restarted_server_costs_no_occurrence(tmp_path: Path) -> None:
 
 def restart(data: Path) -> None:
     with embedded.gate(data):
-        done = embedded.postgres(data / "postgres", "pg_ctl", "-w", "-m", "fast", "-l", "log", "restart")
+        done = run(data / "postgres", "pg_ctl", "-w", "-m", "fast", "-l", "log", "restart")
     assert done.returncode == 0, done.stdout
 
 

@@ -69,9 +69,10 @@ TABLE: Mapping[frozenset[str], str] = {
     EVERYBODY: """
         catalogue.get_resource catalogue.get_service catalogue.list_resources catalogue.list_services
         catalogue.list_sites catalogue.openings_of custom_fields.list_categories events.get_event events.list_events
-        free_times.free_times free_times.list_bookable hours.opening_hours bookings.find.get_item services.get_assignment
-        services.list_services_of services.list_assignments services.openings_of_assignments bookings.sessions.get_session
-        bookings.sessions.list_sessions bookings.sessions.seats_taken settings.holidays slots.available_dates slots.next_available_date
+        free_times.free_times free_times.list_bookable hours.opening_hours bookings.find.get_item
+        services.get_assignment services.list_services_of services.list_assignments services.openings_of_assignments
+        bookings.sessions.get_session bookings.sessions.list_sessions bookings.sessions.seats_taken settings.holidays
+        slots.available_dates slots.next_available_date
         slots.slots slots.slots_on today.get_today""",
     READS_OR_CUSTOMER: "bookings.find.list_items customers.get_customer",
     READS: """
@@ -79,18 +80,20 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.list_children customers.list_customers documents.get_occasion hours.get_exception_day
         hours.list_exception_days inventory.links inventory.list_added_services inventory.list_inventory
         invoices.draw_invoice invoices.find_invoice invoices.find_invoice_by_file invoices.get_invoice
-        invoices.list_invoices bookings.find.get_booking bookings.find.list_bookings prices.list_groups prices.list_prices prices.quotes
-        profile.get_profile profile.get_profile_since bookings.series.occurrences bookings.series.outcomes
+        invoices.list_invoices bookings.find.get_booking bookings.find.list_bookings prices.list_groups
+        prices.list_prices prices.quotes profile.get_profile profile.get_profile_since bookings.series.occurrences
+        bookings.series.outcomes
         settings.get_settings""",
     BOOKS | {"customer", "guest"}: "bookings.advance.advance_item",
     BOOKS | {"customer"}: "bookings.book.book",
     BOOKS: """
-        bookings.change.change_item bookings.advance.set_status bookings.advance.advance_collection customers.add_customer customers.block_customer customers.change_customer
-        customers.append_details customers.remove_customer customers.unblock_customer customers.undelete_customer
-        documents.add_document documents.process_document guests.create_booking_link guests.create_item_link
-        invoices.issue_invoice invoices.pay_invoice logins.set_customer_login merge.merge_customers
-        bookings.change_booking.change_booking bookings.sessions.change_session bookings.sessions.remove_session
-        bookings.sessions.remove_sessions bookings.series.start_series bookings.sessions.add_session
+        bookings.change.change_item bookings.advance.set_status bookings.advance.advance_collection
+        customers.add_customer customers.block_customer customers.change_customer customers.append_details
+        customers.remove_customer customers.unblock_customer customers.undelete_customer documents.add_document
+        documents.process_document guests.create_booking_link guests.create_item_link invoices.issue_invoice
+        invoices.pay_invoice logins.set_customer_login merge.merge_customers bookings.change_booking.change_booking
+        bookings.sessions.change_session bookings.sessions.remove_session bookings.sessions.remove_sessions
+        bookings.series.start_series bookings.sessions.add_session
         bookings.sessions.add_sessions""",
     MANAGES: """
         catalogue.add_resource custom_fields.set_values hours.remove_exception_day hours.set_all_exception_days
@@ -98,9 +101,10 @@ TABLE: Mapping[frozenset[str], str] = {
         resources.remove_resource services.add_assignment services.change_assignment services.remove_assignment
         webhooks.get_webhook webhooks.list_webhooks""",
     MANAGES_ALL: """
-        catalogue.add_service catalogue.add_site catalogue.change_site custom_fields.add_category custom_fields.add_field custom_fields.change_field
-        events.add_event events.change_event prices.add_group profile.change_profile services.change_service
-        services.remove_service settings.change_settings webhooks.add_webhook webhooks.change_webhook
+        catalogue.add_service catalogue.add_site catalogue.change_site custom_fields.add_category
+        custom_fields.add_field custom_fields.change_field events.add_event events.change_event prices.add_group
+        profile.change_profile services.change_service services.remove_service settings.change_settings
+        webhooks.add_webhook webhooks.change_webhook
         webhooks.remove_webhook""",
     ADMINISTERS: """
         keys.create_key keys.list_keys users.create_user users.disable_user users.list_users users.reset_password""",

@@ -35,7 +35,7 @@ def lines_of(node: Function | ast.Constant) -> int:
 
 
 def parameters(function: Function) -> int:
-    """Positional parameters, without `self` and `cls`: those that are named where they are given cost a reader nothing."""
+    """Positional parameters without `self` and `cls`: those named where they are given cost a reader nothing."""
     taken = function.args
     return sum(one.arg not in {"self", "cls"} for one in (*taken.posonlyargs, *taken.args))
 

@@ -1,5 +1,6 @@
 """The embedded server: shared while somebody uses it, stopped by the last to leave, whole after every crash."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,7 +12,10 @@ import pytest
 
 from kalends.store import embedded
 from kalends.store.db import UNAVAILABLE
+from kalends.store.embedded import folders, programs
+from kalends.store.embedded.folders import socket_folder
 from tests.desk import until
+from tests.folders import passable
 
 # A process that uses the server until its input ends.
 NEIGHBOUR = """
@@ -30,9 +34,45 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def neighbour(data: Path) -> subprocess.Popen[str]:
+# To which all orphans fall, as to the first process of a container.
+FIRST_PROCESS = "import ctypes\nctypes.CDLL(None).prctl(36, 1)\n" + NEIGHBOUR
+
+linux = pytest.mark.skipif(not Path("/proc").exists(), reason="asks the kernel by /proc, which is not here")
+root = pytest.mark.skipif(os.geteuid() != 0, reason="is about a server that root starts")
+
+
+@pytest.fixture
+def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's folder for Kalends."""
+    folder = tmp_path / "system"
+    folder.mkdir()
+    for module in (folders, programs):
+        monkeypatch.setattr(module, "SYSTEM_FOLDER", passable(folder))
+    return folder
+
+
+def close(folder: Path) -> None:
+    """Nobody but the owner may pass through any more."""
+    folder.chmod(0o700)
+
+
+def mode(path: Path) -> int:
+    """Who may do what there."""
+    return path.stat().st_mode & 0o777
+
+
+def is_within(folder: Path, path: Path) -> bool:
+    """Where it is indeed, links or not."""
+    return path.resolve().is_relative_to(folder)
+
+
+def neighbour(data: Path, script: str = NEIGHBOUR, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", NEIGHBOUR, data], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, data],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
     )
 
 
@@ -117,6 +157,46 @@ async def test_a_lost_server_is_started_again_while_somebody_uses_it(data: Path)
     assert postmaster(data) is None
 
 
+async def test_no_other_program_is_needed(data: Path) -> None:
+    with embedded.running(data) as server:
+        await keep_and_crash(data, server)
+    needy = neighbour(data, PATH="")
+    assert await ask(arrived(needy), "select name from kept") == "Ada"
+    leave(needy)
+    assert postmaster(data) is None
+
+
+@linux
+async def test_the_first_process_of_a_container_buries_a_lost_server(data: Path) -> None:
+    first = neighbour(data, FIRST_PROCESS)
+    url = arrived(first)
+    for _ in range(2):
+        lost = postmaster(data)
+        assert lost
+        os.kill(lost, signal.SIGKILL)
+        await until(lambda: asked(url, "select 1"), 1)
+        assert postmaster(data) != lost
+    leave(first)
+    assert postmaster(data) is None
+
+
+@linux
+async def test_a_start_waits_for_what_a_killed_server_has_left(data: Path) -> None:
+    killed = neighbour(data)
+    url = arrived(killed)
+    busy = asyncio.create_task(asked(url, "select count(*) from generate_series(1, 10000000)"))
+    active = "select exists (select from pg_stat_activity where state = 'active' and pid <> pg_backend_pid())"
+    await until(lambda: asked(url, active), True)
+    server = postmaster(data)
+    assert server
+    killed.kill()
+    os.kill(server, signal.SIGKILL)
+    killed.communicate()
+    with embedded.running(data) as again:
+        assert await ask(again.url()) == 1
+    await busy
+
+
 async def test_two_that_start_at_once_share_one(data: Path) -> None:
     both = [neighbour(data), neighbour(data)]
     urls = {arrived(each) for each in both}
@@ -160,7 +240,102 @@ def test_a_cluster_of_another_version_is_left_alone(data: Path) -> None:
         pass
 
 
+def test_data_that_are_gone_behind_a_link_are_missed(data: Path) -> None:
+    data.mkdir()
+    (data / "postgres").symlink_to(data.parent / "gone")
+    with pytest.raises(embedded.Unusable, match="is a link to a folder that is not there"), embedded.running(data):
+        pass
+
+
 def test_a_data_folder_that_is_a_file(data: Path) -> None:
     data.write_text("")
     with pytest.raises(embedded.Unusable, match="can't be used"), embedded.running(data):
         pass
+
+
+@pytest.mark.parametrize("kind", ["open to others", "a link"])
+def test_a_folder_for_the_socket_that_somebody_else_has_made_is_not_taken(tmp_path: Path, kind: str) -> None:
+    data = tmp_path / ("long" * 30)
+    folder = socket_folder(data / "postgres")
+    folder.rmdir()
+    if kind == "a link":
+        folder.symlink_to(tmp_path)
+    else:
+        folder.mkdir()
+        folder.chmod(0o777)
+    try:
+        with pytest.raises(embedded.Unusable, match="is not ours or is open to others"), embedded.running(data):
+            pass
+    finally:
+        folder.unlink() if folder.is_symlink() else folder.rmdir()
+
+
+def test_a_folder_for_the_socket_goes_with_the_server(tmp_path: Path) -> None:
+    data = tmp_path / ("long" * 30)
+    with embedded.running(data):
+        folder = socket_folder(data / "postgres")
+        assert folder != data / "postgres"
+        assert mode(folder) == 0o700
+    assert not folder.exists()
+
+
+def test_the_data_folder_is_closed_to_others(data: Path) -> None:
+    with embedded.running(data):
+        assert mode(data) & 0o066 == 0
+        assert mode(data / "postgres") & 0o077 == 0
+
+
+def test_a_database_is_made_by_those_only_who_mean_to(data: Path) -> None:
+    missing = f"There is no database in {data}: "
+    with pytest.raises(embedded.Unusable, match=missing), embedded.running(data, create=False):
+        pass
+    assert not data.exists()
+    with embedded.running(data):
+        pass
+    with embedded.running(data, create=False):
+        assert postmaster(data)
+
+
+def test_the_cause_is_told_and_not_the_tidying_up() -> None:
+    output = """
+        creating subdirectories ... ok
+        performing post-bootstrap initialization ... 2027-01-01 00:00:00.000 UTC [7] FATAL:  could not extend file
+        initdb: error: child process exited with exit code 1
+        initdb: removing contents of data directory "/data/postgres"
+    """
+    assert embedded.first_error(output) == "could not extend file"
+    assert embedded.first_error("") == "no reason given"
+
+
+@root
+async def test_root_s_closed_folders_stay_closed(data: Path, system: Path) -> None:
+    closed = data.parent / "root"
+    closed.mkdir(mode=0o700)
+    for question, answer in (("create table kept as select 'Ada' as name", None), ("select name from kept", "Ada")):
+        with embedded.running(closed / "data") as server:
+            assert await ask(server.url(), question) == answer
+    assert mode(closed) == 0o700
+    assert is_within(system, closed / "data" / "postgres")
+
+
+@root
+def test_programs_that_are_out_of_reach_are_copied(data: Path, system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "is_reachable", lambda path: False)
+    programs.program_folder.cache_clear()
+    try:
+        with embedded.running(data):
+            assert postmaster(data)
+        assert is_within(system, programs.program_folder())
+    finally:
+        programs.program_folder.cache_clear()
+
+
+@root
+async def test_data_that_root_has_closed_moves(data: Path, system: Path) -> None:
+    with embedded.running(data) as server:
+        await ask(server.url(), "create table kept as select 'Ada' as name")
+    close(data)
+    with embedded.running(data) as server:
+        assert await ask(server.url(), "select name from kept") == "Ada"
+    assert mode(data) == 0o700
+    assert is_within(system, data / "postgres")

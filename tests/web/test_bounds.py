@@ -32,6 +32,13 @@ async def test_what_is_within_bounds_is_read(client: httpx.AsyncClient) -> None:
     assert parts.json()["body"] == {"a": "1", "b": "[2]"}
 
 
+@pytest.mark.parametrize(("charset", "read"), [(b"utf-8", "é"), (b"UTF-8", "é"), (b"iso-8859-1", "Ã©")])
+async def test_a_part_may_name_its_character_set(client: httpx.AsyncClient, charset: bytes, read: str) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = await client.post("/things", content=PART % (b"text/plain; charset=" + charset), headers=headers)
+    assert answer.json()["body"] == {"a": read}
+
+
 @pytest.mark.parametrize("headers", [JSON, FORM, {}, {"content-type": "text/plain"}])
 async def test_an_empty_body_is_an_empty_object(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
     answer = await client.post("/things", headers=headers)
@@ -96,6 +103,8 @@ async def test_there_may_not_be_too_many_parameters(
         ("/things", b"no parts", {"content-type": "multipart/form-data; boundary=x"}),
         ("/things", PART % b"text/plain; charset=nowhere", {"content-type": "multipart/form-data; boundary=x"}),
         ("/things", PART % b"text/plain; charset=ascii", {"content-type": "multipart/form-data; boundary=x"}),
+        ("/things", PART % b"text/plain; charset=punycode", {"content-type": "multipart/form-data; boundary=x"}),
+        ("/things", PART % b"text/plain; charset=undefined", {"content-type": "multipart/form-data; boundary=x"}),
         ("/things", b"no boundary", {"content-type": "multipart/form-data"}),
         ("/things?a=%00", b"", {}),
         ("/things?a=%ff", b"", {}),
@@ -112,6 +121,25 @@ async def test_what_cannot_be_read_is_malformed(
 async def test_an_escaped_backslash_is_no_nul(client: httpx.AsyncClient) -> None:
     answer = await client.post("/things", content=rb'{"a": "\\u0000"}', headers=JSON)
     assert answer.json()["body"] == {"a": r"\u0000"}
+
+
+async def test_there_may_not_be_too_many_parts(client: httpx.AsyncClient) -> None:
+    parts = [("a", (None, "1"))] * 6
+    answer = await client.post("/things", files=parts)
+    assert (answer.status_code, answer.json()) == (400, {"toy": "too_many_parameters"})
+
+
+@pytest.mark.parametrize("number", [2**53, 2**62, 2**63, 2**70])
+async def test_an_id_beyond_all_ids_is_nothing_s(client: httpx.AsyncClient, number: int) -> None:
+    answer = await client.get(f"/things/{number}")
+    assert (answer.status_code, answer.json()) == (404, {"toy": "route_not_found"})
+
+
+async def test_what_is_answered_unread_ends_the_connection(client: httpx.AsyncClient) -> None:
+    refused = await client.post("/things", content=b" " * 1001, headers=JSON)
+    nowhere = await client.post("/nowhere", content=b"{}", headers=JSON)
+    read = await client.post("/things", content=b"{}", headers=JSON)
+    assert [answer.headers.get("connection") for answer in (refused, nowhere, read)] == ["close", "close", None]
 
 
 async def test_other_media_are_not_read(client: httpx.AsyncClient) -> None:

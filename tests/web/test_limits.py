@@ -36,6 +36,19 @@ async def test_an_address_is_limited_before_its_key_is_looked_at(database_url: s
     assert (seen, elsewhere.status_code) == ([401, 401, 429], 401)
 
 
+async def test_what_a_caller_says_of_its_address_is_not_believed(database_url: str) -> None:
+    settings = WebSettings(address_limit="2/3600", trust_proxy=True)
+    caller = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
+    async with served(shell(database_url, settings)) as client:
+        seen = [
+            (
+                await client.get("/things/7", headers=[("x-forwarded-for", made_up), ("x-forwarded-for", caller)])
+            ).status_code
+            for made_up in ("192.0.2.1", "192.0.2.2", "192.0.2.3, 192.0.2.4")
+        ]
+    assert seen == [401, 401, 429]
+
+
 async def test_a_new_window_begins_at_nothing(db: Db) -> None:
     subject, later = secrets.token_hex(8), NOW + timedelta(seconds=20)
     assert [await count_hit(db, subject, start) for start in (NOW, NOW, later)] == [1, 2, 1]

@@ -70,12 +70,10 @@ async def test_forwarded_headers_are_believed_of_a_trusted_proxy_only(db: Db, da
     "url",
     [
         "/nowhere",
-        "",
         "/things/x",
         "/things/7/8",
         "/things/7%00",
         "http://toy.example/nowhere",
-        "http://toy.example/",
         "http://toy.example/other/api/v1/things/7",
     ],
 )
@@ -90,10 +88,43 @@ async def test_the_door_says_that_a_method_is_not_for_this_path(client: httpx.As
         assert (answer.status_code, answer.json()) == (405, {"toy": "method_not_allowed"})
 
 
-@pytest.mark.parametrize("url", ["http://here/", "http://here/toy", "http://here/toy/api/v10", "http://here/toyapi/v1"])
+@pytest.mark.parametrize("url", ["http://here/toy", "http://here/toy/api/v10", "http://here/toyapi/v1"])
 async def test_what_is_no_door_s_is_answered_plainly(client: httpx.AsyncClient, url: str) -> None:
     answer = await client.get(url)
     assert (answer.status_code, answer.json()) == (404, {"error": "route_not_found"})
+
+
+async def test_a_person_finds_the_way_from_the_first_page(client: httpx.AsyncClient) -> None:
+    html = {"accept": "text/html,*/*;q=0.8"}
+    first = await client.get("http://here/", headers=html)
+    assert first.headers["content-type"] == "text/html; charset=utf-8"
+    base = first.text.split('href="')[2].split('"')[0]
+    assert base == "http://here/toy/api/v1"
+    page = await client.get(base, headers=html)
+    assert page.status_code == 200
+    assert "kalends key create --account ACCOUNT --door toy" in page.text
+    assert "All of &lt;toys&gt;." in page.text
+    assert "script" not in page.headers["content-security-policy"]
+
+
+async def test_a_program_is_told_the_same(client: httpx.AsyncClient) -> None:
+    assert (await client.get("http://here/")).json()["doors"] == {
+        "other": "http://here/api/v1",
+        "toy": "http://here/toy/api/v1",
+    }
+    for url in ("http://toy.example/", "http://toy.example/api/v1/", "http://here/toy/api/v1"):
+        told = (await client.get(url)).json()
+        assert (told["name"], told["coverage"], told["show_key"]) == ("toy", "All of <toys>.", "a bearer")
+        assert (await client.get(told["url"])).json() == told
+    assert (await client.head("http://here/toy/api/v1")).status_code == 200
+    assert (await client.post("http://here/toy/api/v1")).status_code == 404
+
+
+async def test_a_front_page_is_behind_the_proxy_too(client: httpx.AsyncClient) -> None:
+    forwarded = {"x-forwarded-proto": "https", "x-forwarded-host": "shop.example", "x-forwarded-prefix": "/book"}
+    assert (await client.get("http://here/", headers=forwarded)).json()["doors"]["toy"] == (
+        "https://shop.example/book/toy/api/v1"
+    )
 
 
 async def test_operators_are_served_on_every_host(client: httpx.AsyncClient) -> None:

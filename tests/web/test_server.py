@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from kalends.web import server as web_server
+from kalends.web.config import WebSettings
+from tests.web.toy import shell
 
 OK = b"HTTP/1.1 200 OK"
 CLOSING = b"host: here\r\nconnection: close\r\n\r\n"
@@ -34,6 +36,33 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     length = str(len(body)).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def at_leisure(scope: Any, receive: Any, send: Any) -> None:
+    """The same, a little later."""
+    await asyncio.sleep(0.2)
+    await app(scope, receive, send)
+
+
+async def at_once(scope: Any, receive: Any, send: Any) -> None:
+    """Answers without a look at the body."""
+    if scope["type"] == "lifespan":
+        await app(scope, receive, send)
+        return
+    headers = [(b"content-length", b"6"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"enough", "more_body": False})
+
+
+async def show_headers(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with the headers, as they are when the body has come."""
+
+    async def shown(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [(b"content-length", b"0"), (b"seen", repr(scope["headers"]).encode())]
+        await send({**message, "body": b""} if "body" in message else message)
+
+    await app(scope, receive, shown if scope["type"] == "http" else send)
 
 
 @asynccontextmanager
@@ -92,6 +121,79 @@ async def test_headers_without_an_end_are_refused() -> None:
     assert pieces.startswith(b"HTTP/1.1 400")
     assert after.startswith(OK)
     assert b"HTTP/1.1 400" in after
+
+
+def chunked(*lines: bytes) -> bytes:
+    return b"\r\n".join((b"POST / HTTP/1.1", b"host: here", b"transfer-encoding: chunked", b"", *lines))
+
+
+async def test_trailers_are_read_by_nobody() -> None:
+    async with served(show_headers) as address:
+        answer = await said(
+            address, chunked(b"1", b"x", b"0", b"authorization: Bearer late", b"", b""), b"GET / HTTP/1.1\r\n" + CLOSING
+        )
+    assert answer.count(OK) == 2
+    assert b"late" not in answer
+
+
+@pytest.mark.parametrize("beside", [b"0\r\nx: " + b"y" * 9000, b"0\r\n" + b"x: y\r\n" * 1500, b"1;" + b"y" * 9000])
+async def test_what_comes_beside_a_body_has_bounds(beside: bytes) -> None:
+    more = b"y" * 9000 if beside[-1:] == b"y" else b"x: y\r\n" * 1500
+    async with served() as address:
+        answer = await said(address, chunked(beside), *[more] * 8)
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+async def test_a_body_in_many_small_chunks_is_whole() -> None:
+    pieces = [b"1\r\nx\r\n" * 20_000] * 2
+    async with served() as address:
+        answer = await said(address, chunked(b""), *pieces, b"0\r\n\r\nGET / HTTP/1.1\r\n" + CLOSING)
+    assert answer.count(OK) == 2
+    assert b"x" * 40_000 in answer
+
+
+@pytest.mark.parametrize("behind", [b"}", b"\x16\x03\x01 and more", b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n"])
+async def test_what_is_behind_a_request_does_not_take_its_answer(behind: bytes) -> None:
+    async with served(at_leisure) as address:
+        answer = await said(address, post(b"kept") + behind)
+        later = await said(address, post(b"kept"), *[behind] * 3)
+    for one in (answer, later):
+        assert one.startswith(OK)
+        assert one.count(b"HTTP/1.1 ") == 1
+        assert one.endswith(b"kept")
+
+
+async def test_requests_in_a_row_are_answered_before_what_can_not_be_read() -> None:
+    async with served(at_leisure) as address:
+        answer = await said(address, post(b"one") + post(b"two") + chunked(b"no number"))
+    assert answer.count(b"HTTP/1.1 ") == answer.count(OK) == 2
+
+
+async def test_what_is_answered_early_is_closed_softly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_server, "LINGER_SECONDS", 0.5)
+    async with served(at_once) as address:
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 90000000\r\n\r\n")
+        head = await reader.readuntil(b"enough")
+
+        async def send_on() -> None:
+            while True:
+                writer.write(b"x" * 100)
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(send_on(), 10)
+    assert head.startswith(OK)
+
+
+async def test_a_body_that_drips_is_answered_and_closed(database_url: str) -> None:
+    app = shell(database_url, WebSettings(request_seconds=0.3))
+    head = b"POST /toy/api/v1/things HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\n"
+    async with served(app) as address:
+        answer = await said(address, head, *[b"x"] * 10)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"connection: close" in answer
 
 
 async def test_headers_that_take_too_long_end_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,9 @@ import structlog
 from kalends.store.db import Db
 from kalends.store.watch import Backlog
 from kalends.web import logs, metrics
-from tests.web.toy import running, served, shell
+from kalends.web.config import WebSettings
+from kalends.web.shell import Shell
+from tests.web.toy import running, served, shell, transport_to
 from tests.world import open_clinic
 
 
@@ -104,6 +106,33 @@ async def test_requests_and_refusals_are_counted(client: httpx.AsyncClient) -> N
     assert after['kalends_request_seconds_count{door="toy"}'] >= 1
 
 
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("192.0.2.7", {}, 403),
+        ("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}, 403),
+        ("127.0.0.1", {"via": "1.1 proxy"}, 403),
+        ("192.0.2.7", {"authorization": "Bearer let-me-count-them"}, 200),
+        ("192.0.2.7", {"authorization": "Bearer let-me-count"}, 403),
+    ],
+)
+async def test_counts_are_for_this_machine_or_a_token(
+    database_url: str, address: str, headers: dict[str, str], status: int
+) -> None:
+    app = shell(database_url, WebSettings(metrics_token="let-me-count-them"))
+    async with running(app), client_at(app, address) as client:
+        answer = await client.get("http://here/metrics", headers=headers)
+    assert answer.status_code == status
+
+
+async def test_without_a_token_none_is_right(database_url: str) -> None:
+    app = shell(database_url)
+    async with running(app), client_at(app, "192.0.2.7") as client:
+        assert (await client.get("http://here/metrics", headers={"authorization": "Bearer "})).status_code == 403
+
+
 async def test_the_counts_of_all_workers_are_added_up(tmp_path: Path) -> None:
     worker = "from kalends.web import metrics; metrics.answered('toy', 'GET', '/things', 200, 0.1)"
     for _ in range(2):
@@ -144,6 +173,11 @@ async def test_a_client_that_leaves_while_it_sends_is_no_surprise(
         await app(scope, receive, send)
     assert sent[0]["status"] == 400
     assert [line["event"] for line in lines(stream)] == ["request"]
+
+
+def client_at(app: Shell, address: str) -> httpx.AsyncClient:
+    """A client that is at this address."""
+    return httpx.AsyncClient(transport=transport_to(app, address))
 
 
 async def counts(client: httpx.AsyncClient) -> dict[str, float]:

@@ -1,20 +1,27 @@
 """When the house can't answer, the door says so, keeps nothing of what was begun, and opens again by itself."""
 
 import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import asyncpg
+import httpx
 import pytest
-from asyncpg import DataError
+from asyncpg import DataError, DiskFullError, ReadOnlySQLTransactionError, TooManyConnectionsError
 
 from kalends.store import embedded
-from kalends.store.db import LATE, Db, open_pool, transaction
+from kalends.store.db import LATE, UNAVAILABLE, CommitLost, Db, ReadOnly, open_pool, transaction
 from kalends.store.migrations import migrate
 from kalends.web.answers import understood
 from kalends.web.config import WebSettings
-from kalends.web.problems import TimedOut, Unexpected
+from kalends.web.problems import TimedOut, Unavailable, Unexpected
 from kalends.web.shell import create_app
-from tests.web.toy import door, served, shell
+from tests.desk import until
+from tests.web.toy import SLOW_COMMIT, door, served, shell
 from tests.world import open_clinic
 
 
@@ -42,6 +49,51 @@ async def test_a_lost_database_comes_back(tmp_path: Path) -> None:
             assert (await client.get("http://here/readyz")).status_code == 200
     finally:
         await life.__aexit__(None, None, None)
+
+
+async def test_a_database_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    with embedded.running(tmp_path) as server:
+        url = server.url()
+        await migrate(url)
+    async with served(shell(url)) as client:
+        assert (await client.get("/things/7")).status_code == 503
+        assert (await client.get("http://here/healthz")).status_code == 200
+        with embedded.running(tmp_path):
+            await until(lambda: readiness(client), 200)
+
+
+async def test_a_server_that_is_read_only_is_not_ready(own_database: str) -> None:
+    pool = await open_pool(own_database, 1, 1)
+    key = await (await open_clinic(pool)).key("toy")
+    await pool.close()
+    await let_write(own_database, "off")
+    with pytest.raises(ReadOnly):
+        await open_pool(own_database, 1, 1)
+    mark = "&" if "?" in own_database else "?"
+    settings = WebSettings(key_limit="1000/3600")
+    async with served(shell(f"{own_database}{mark}target_session_attrs=any", settings), key) as client:
+        assert await readiness(client) == 503
+        answer = await client.get("/things/7")
+        assert (answer.status_code, answer.json()) == (503, {"toy": "unavailable"})
+        await let_write(own_database, "on")
+        assert (await client.get("/things/7")).status_code == 200  # on a new connection
+
+
+async def test_a_full_disk_is_not_ready(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk, embedded.running(disk / "data") as server:
+        await migrate(server.url())
+        pool = await open_pool(server.url(), 1, 1)
+        key = await (await open_clinic(pool)).key("toy")
+        async with served(shell(server.url()), key) as client:
+            assert await readiness(client) == 200
+            fill(disk / "ballast")
+            assert await readiness(client) == 503
+            with pytest.raises(UNAVAILABLE) as full:
+                await pool.execute("create table more as select * from generate_series(1, 1000000)")
+            assert isinstance(understood(full.value, 1), Unavailable)
+            (disk / "ballast").unlink()
+            assert await readiness(client) == 200
+        await pool.close()
 
 
 async def test_a_broken_connection_is_replaced(db: Db, database_url: str) -> None:
@@ -92,6 +144,67 @@ async def test_what_takes_too_long_is_undone(db: Db, database_url: str) -> None:
     assert await halves(db, clinic.account.id) == 0
 
 
+async def test_a_body_that_drips_is_not_waited_for(db: Db, database_url: str) -> None:
+    key = await (await open_clinic(db)).key("toy")
+
+    async def drip() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(30)
+
+    async with served(shell(database_url, WebSettings(request_seconds=0.3)), key) as client:
+        answer = await client.post("/things", content=drip())
+    assert (answer.status_code, answer.json()) == (408, {"toy": "too_slow"})
+    assert answer.headers["connection"] == "close"
+
+
+async def test_what_commits_when_the_time_is_over_is_kept_and_answered(db: Db, database_url: str) -> None:
+    clinic = await open_clinic(db)
+    async with served(shell(database_url, WebSettings(request_seconds=0.5)), await clinic.key("toy")) as client:
+        answer = await client.post("/slow-commit")
+    assert (answer.status_code, await halves(db, clinic.account.id)) == (200, 1)
+
+
+async def test_a_statement_that_commits_by_itself_is_awaited(db: Db, database_url: str) -> None:
+    clinic = await open_clinic(db)
+    async with served(shell(database_url, WebSettings(request_seconds=0.3)), await clinic.key("toy")) as client:
+        async with transaction(db) as held:
+            await held.execute("lock table customer in share mode")
+            writing = asyncio.create_task(client.post("/one-statement"))
+            await asyncio.wait([writing], timeout=0.6)
+            assert not writing.done()
+        answer = await writing
+    assert (answer.status_code, await halves(db, clinic.account.id)) == (200, 1)
+
+
+async def test_a_commit_whose_end_nobody_saw_is_said_to_be_uncertain(db: Db, own_database: str) -> None:
+    pool = await open_pool(own_database, 1, 1)
+
+    async def commit() -> None:
+        async with transaction(pool) as tx:
+            await tx.execute("create table slow (id int)")
+            await tx.execute(SLOW_COMMIT)
+            await tx.execute("insert into slow values (1)")
+
+    end = """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = $1 and query = 'COMMIT;' and state = 'active'
+    """
+    database = await pool.fetchval("select current_database()")
+    committing = asyncio.create_task(commit())
+    await until(lambda: db.fetchval(end, database), True)
+    with pytest.raises(CommitLost) as lost:
+        await committing
+    no = understood(lost.value, 1)
+    assert isinstance(no, Unavailable)
+    assert no.maybe_kept
+    await pool.close()
+
+
+@pytest.mark.parametrize("fault", [DiskFullError(), ReadOnlySQLTransactionError(), TooManyConnectionsError()])
+def test_a_server_that_can_not_write_is_unavailable(fault: Exception) -> None:
+    assert isinstance(understood(fault, 1), Unavailable)
+
+
 async def test_a_client_that_leaves_takes_its_work_along(db: Db, database_url: str) -> None:
     clinic = await open_clinic(db)
     async with served(shell(database_url), await clinic.key("toy")) as client:
@@ -138,6 +251,39 @@ async def test_a_wrong_argument_is_a_bug_and_no_lost_database(db: Db) -> None:
     with pytest.raises(DataError) as wrong:
         await db.fetchval("select $1::bigint", 2**70)
     assert isinstance(understood(wrong.value, 1), Unexpected)
+
+
+async def let_write(url: str, writing: str) -> None:
+    """Whether connections that are made from now on can write to the database: on or off."""
+    connection = await asyncpg.connect(url)
+    name, read_only = urlsplit(url).path.strip("/"), "off" if writing == "on" else "on"
+    await connection.execute("set default_transaction_read_only = off")
+    await connection.execute(f"alter database {name} set default_transaction_read_only = {read_only}")
+    await connection.close()
+
+
+async def readiness(client: httpx.AsyncClient) -> int:
+    return (await client.get("http://here/readyz")).status_code
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A disk of 150 MB."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=150m,mode=755", "kalends", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs a small disk, which may not be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(file: Path) -> None:
+    """Write until the disk is full."""
+    with file.open("wb", buffering=0) as growing, suppress(OSError):
+        while True:
+            growing.write(bytes(4096))
 
 
 async def halves(db: Db, account_id: int) -> int:

@@ -27,6 +27,7 @@ from kalends.web.problems import (
     RouteNotFound,
     TimedOut,
     TooLarge,
+    TooSlow,
     Unavailable,
     Unexpected,
     UnsupportedMedia,
@@ -39,6 +40,7 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     RouteNotFound: 404,
     MethodNotAllowed: 405,
+    TooSlow: 408,
     TooLarge: 413,
     UnsupportedMedia: 415,
     Limited: 429,
@@ -85,6 +87,30 @@ async def half_done(request: WebRequest, ctx: Context) -> Answer:
     return said({})
 
 
+SLOW_COMMIT = """
+    create function pg_temp.slow() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(1); return null; end $$;
+    create constraint trigger slow after insert on slow deferrable initially deferred
+        for each row execute function pg_temp.slow();
+"""
+
+
+async def slow_commit(request: WebRequest, ctx: Context) -> Answer:
+    """Its transaction takes a second to commit."""
+    async with transaction(ctx) as tx:
+        await tx.db.execute("create temporary table slow (id int) on commit drop")
+        await tx.db.execute(SLOW_COMMIT)
+        await tx.db.execute("insert into slow values (1)")
+        await add_customer(tx, CustomerPatch(first_name="Half", email="half@example.org"))
+    return said({})
+
+
+async def one_statement(request: WebRequest, ctx: Context) -> Answer:
+    """Writes in one statement, which commits by itself."""
+    await add_customer(ctx, {"first_name": "Half", "email": "half@example.org"})
+    return said({})
+
+
 async def bearer_or_user(request: WebRequest) -> str | None:
     return bearer(request) or basic_user(request)
 
@@ -102,8 +128,11 @@ def door(name: str = "toy", base_path: str = "/toy/api/v1", key_of: Any = bearer
         keyed("GET", "/broken", broken),
         keyed("GET", "/refused", refused),
         keyed("POST", "/half-done", half_done),
+        keyed("POST", "/slow-commit", slow_commit),
+        keyed("POST", "/one-statement", one_statement),
     ]
-    return Door(name, base_path, Router("/", route_handlers=routes), key_of, say, no_suffix)
+    router = Router("/", route_handlers=routes)
+    return Door(name, base_path, router, key_of, say, no_suffix, coverage="All of <toys>.", show_key="a bearer")
 
 
 def shell(database_url: str, settings: WebSettings | None = None, doors: Sequence[Door] | None = None) -> Shell:
@@ -122,10 +151,10 @@ async def served(app: Shell, key: str = "") -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def transport_to(app: Shell) -> httpx.ASGITransport:
+def transport_to(app: Shell, address: str = "127.0.0.1") -> httpx.ASGITransport:
     """What a client speaks to the application through; it knows the words of ASGI by looser types than Litestar."""
     spoken: Any = app
-    return httpx.ASGITransport(spoken)
+    return httpx.ASGITransport(spoken, client=(address, 123))
 
 
 @asynccontextmanager

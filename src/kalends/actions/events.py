@@ -35,7 +35,7 @@ async def get_event(ctx: Context, event_id: int) -> Occasion:
 async def add_event(ctx: Context, patch: OccasionPatch) -> Occasion:
     """A new event. Raises Forbidden to a key that is limited to sites, Invalid as engine.event.new_occasion does."""
     async with transaction(ctx) as tx:
-        (event_id,) = await next_ids(tx.db, "event")
+        (event_id,) = await next_ids(tx.db, "occasion")
         event = new_occasion(patch, ctx.account.id, event_id, ctx.now)
         await add(tx, event)
         return event

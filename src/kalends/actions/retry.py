@@ -1,4 +1,4 @@
-"""Changes are planned on what was read without locks, and committed only if it still holds. Here they are tried again."""
+"""Changes are planned on what was read without locks and committed only if it still holds; here they are tried anew."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar

@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, check_whole_account
 from kalends.actions.catalogue import get_resource
 from kalends.actions.context import Context, transaction
 from kalends.actions.noting import note
@@ -145,9 +145,11 @@ async def _lock_assignment(ctx: Context, assignment_id: int) -> ServiceAssignmen
 
 
 async def _only_named(ctx: Context, service_id: int) -> None:
-    """Have only those resources serve the service that are named for it."""
+    """Have only those resources serve the service that are named for it. Raises Forbidden when all served it, and some
+    of them are elsewhere."""
     present = await _lock_service(ctx, service_id)
     if present.served_by_all:
+        check_whole_account(ctx)
         await save(ctx, present, msgspec.structs.replace(present, served_by_all=False))
 
 

@@ -29,7 +29,7 @@ def apply(file: Annotated[Path, typer.Argument(help="A TOML file; docs/apply.md 
             except Refusal as refused:
                 raise Wrong(f"{file}: refused, {refused.code.replace('_', ' ')}: {refused}.") from refused
 
-        print("\n".join(lines(run(act))))
+        print("\n".join(lines(run(act, creating=True))))
 
 
 def described(file: Path) -> Description:

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 
 import msgspec
@@ -9,11 +10,12 @@ import msgspec
 from kalends.actions.apply import apply
 from kalends.actions.context import Context
 from kalends.actions.keys import create_key
-from kalends.cli.house import plainly, run
+from kalends.cli.house import plainly, run, typed
 from kalends.cli.story import tell
 from kalends.engine.accounts.principal import system
 from kalends.engine.description import Description, read
 from kalends.main import DOORS
+from kalends.settings import load as read_settings
 from kalends.store.accounts import find_account
 from kalends.store.db import Db, transaction
 
@@ -36,12 +38,15 @@ class DemoReport(msgspec.Struct, frozen=True):
 def demo() -> None:
     """Load a demo account, once, and print how to try it."""
     with plainly():
-        run(load)
+        run(partial(load, command=typed(read_settings())), creating=True)
 
 
-async def load(db: Db, base: str = BASE) -> None:
-    """Load the demo unless it is there, and print what to open; `base` is where the doors are served."""
-    print("\n".join(lines(await fill(db, datetime.now(UTC)), base)), flush=True)
+async def load(db: Db, base: str = BASE, command: str = "kalends") -> None:
+    """Load the demo unless it is there, and print what to open.
+
+    `base` is where the doors are served, `command` what to type for `kalends`.
+    """
+    print("\n".join(lines(await fill(db, datetime.now(UTC)), base, command)), flush=True)
 
 
 async def fill(db: Db, now: datetime) -> DemoReport:
@@ -62,12 +67,12 @@ def description() -> Description:
     return read(tomllib.loads(files("kalends.cli").joinpath("demo.toml").read_text(encoding="utf-8")))
 
 
-def lines(report: DemoReport, base: str) -> list[str]:
+def lines(report: DemoReport, base: str, command: str) -> list[str]:
     """What to print."""
     made = ", ".join(f"{count} {what}" for what, count in report.made.items())
     said = [f"The account {SLUG!r} is loaded: {made}." if made else f"The account {SLUG!r} is there already."]
     for door in DOORS:
-        key = report.keys.get(door.name, f"make one with: kalends key create --account {SLUG} --door {door.name}")
+        key = report.keys.get(door.name, f"make one with: {command} key create --account {SLUG} --door {door.name}")
         said += [f"{door.name}", f"  open  {base}{door.base_path}", f"  key   {key}"]
         if door.name in report.keys and door.name in FIRST_CALLS:
             said.append(f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key)}")

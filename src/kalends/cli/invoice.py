@@ -58,7 +58,7 @@ def pay(
     account: Slug,
     number: Number,
     method: Annotated[str | None, typer.Option(help=f"How it was paid: {METHODS}.")] = None,
-    undo: Annotated[bool, typer.Option(help="It was not paid after all.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="It was not paid after all.")] = False,
 ) -> None:
     """Say that an invoice was paid, now."""
 

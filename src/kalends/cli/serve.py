@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +12,13 @@ import typer
 
 from kalends import main
 from kalends.cli.demo import load as load_demo
-from kalends.cli.house import house, on_pool, plainly
+from kalends.cli.house import house, on_pool, plainly, typed
 from kalends.cli.processes import keep_running, listen
-from kalends.settings import Settings, load
+from kalends.settings import Settings
+from kalends.settings import load as read_settings
 from kalends.store import migrations
+from kalends.store.db import Pool, ReadOnly
+from kalends.store.watch import is_writable
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port to listen on.")]
@@ -25,12 +29,24 @@ Demo = Annotated[bool, typer.Option("--demo", help="Load a demo account once, an
 def serve(host: Host = None, port: Port = None, workers: Workers = None, demo: Demo = False) -> None:
     """Serve all doors and do the jobs; with a PostgreSQL of its own, unless KALENDS_DATABASE_URL is set."""
     with plainly():
-        settings = told(load(), host, port, workers)
-        with listen(settings.host, settings.port) as listener, house(settings, migrating=True) as ready:
-            if demo:
-                asyncio.run(on_pool(ready.database_url or "", partial(load_demo, base=base(ready))))
+        settings = told(read_settings(), host, port, workers)
+        load = partial(load_demo, base=base(settings), command=typed(settings))
+        with (
+            listen(settings.host, settings.port) as listener,
+            house(settings, migrating=True, creating=True) as ready,
+        ):
+            # Whoever can't use the database hears so now, in one line, and not from a process that is started again.
+            asyncio.run(on_pool(ready.database_url or "", partial(prepare, demo=load if demo else None)))
             with tempfile.TemporaryDirectory(prefix="kalends-") as shared:
                 keep_running(ready, listener, Path(shared))
+
+
+async def prepare(pool: Pool, demo: Callable[[Pool], Awaitable[None]] | None) -> None:
+    """Load the demo when it is asked for. Raises ReadOnly when nothing can be kept."""
+    if not await is_writable(pool):
+        raise ReadOnly
+    if demo:
+        await demo(pool)
 
 
 def work() -> None:
@@ -41,7 +57,7 @@ def work() -> None:
 
 def migrate() -> None:
     """Bring the database to the form that this version needs."""
-    with house(migrating=True):
+    with house(migrating=True, creating=True):
         print(f"The database is at version {migrations.newest()}.")
 
 

@@ -116,8 +116,9 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
 def changed_service(present: Service, patch: ServicePatch) -> Service:
     """The service with the patch applied; a step that was as long as the service stays so.
 
-    Raises Invalid(title: blank, invalid or too_long; kind, also_needs: unknown; duration, step, buffer_before, buffer_after,
-    notice, horizon, most_units, position, price, tax_rate: out_of_range; description, image: invalid or too_long).
+    Raises Invalid(title: blank, invalid or too_long; kind, also_needs: unknown; duration, step, buffer_before,
+    buffer_after, notice, horizon, most_units, position, price, tax_rate: out_of_range; description, image: invalid or
+    too_long).
     """
     if patch.step is UNSET and present.step == present.duration:
         patch = msgspec.structs.replace(patch, step=patch.duration)

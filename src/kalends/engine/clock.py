@@ -29,8 +29,14 @@ _NONE = timedelta()
 _TICK = timedelta(microseconds=1)
 
 
+NO_PLACES = frozenset(("Factory", "localtime", "posixrules"))
+"""Files of the zone database that are no zone: they stand for what the machine is set to, or for nothing."""
+
+
 def zone(name: str) -> ZoneInfo:
     """The time zone of an IANA name such as `Europe/Oslo`. Raises Invalid(time_zone: unknown)."""
+    if name.rpartition("/")[2] in NO_PLACES:
+        raise Invalid(Fault("time_zone", "unknown"))
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError) as unknown:  # a folder's name or a far too long one is an OSError

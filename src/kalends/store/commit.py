@@ -15,7 +15,7 @@ from kalends.engine.bookings.change_set import ChangeSet
 from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
 from kalends.engine.span import Span
 from kalends.store.conflicts import conflicts
-from kalends.store.db import Db
+from kalends.store.db import Db, committed
 
 SECONDS = Histogram(
     "kalends_commit_seconds",
@@ -57,13 +57,13 @@ class Answer(msgspec.Struct, frozen=True):
 async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
     """Write a change set whole, or raise why not and write none of it.
 
-    Errors: Stale (read and plan again), Full, NotFound(customer, resource), Retired(resource), Duplicate. One round
-    trip. In a transaction the locks stay until its end, but a refusal leaves none.
+    Errors: Stale (read and plan again), Full, NotFound(customer, resource), Retired(resource), Duplicate, CommitLost.
+    One round trip. In a transaction the locks stay until its end, but a refusal leaves none.
     """
     nested = not isinstance(db, asyncpg.Pool) and db.is_in_transaction()
     statement = "select commit_nested_v1($1, $2)" if nested else "select commit_v1($1, $2)"
     with SECONDS.time(), conflicts():
-        answer = await db.fetchval(statement, account_id, change_set)
+        answer = await committed(db, statement, account_id, change_set)
     if answer is not None:
         raise _refusal(msgspec.convert(answer, Answer))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from kalends.store.db import UNAVAILABLE, Db, Pool
+from kalends.store.db import UNAVAILABLE, Db, Pool, transaction
 from kalends.store.migrations import newest
 
 PROBE_SECONDS = 5.0
@@ -33,6 +33,19 @@ async def is_current(db: Db) -> bool:
     return found >= newest()
 
 
+async def is_writable(db: Db) -> bool:
+    """Is the server a primary, and has it room on its disk?
+
+    What does not fit into the memory of a statement is written to the disk of the data: about a megabyte here, which is
+    gone with the statement. Raises what is in UNAVAILABLE, also when the disk is full.
+    """
+    async with transaction(db) as tx:
+        await tx.execute("set local work_mem = '64kB'")
+        read_only: str = await tx.fetchval("show transaction_read_only")
+        await tx.fetchval("select count(*) from generate_series(1, 20000)")
+        return read_only == "off"
+
+
 async def find_fault(db: Pool) -> str | None:
     """Why nothing can be written to the database; None when it can.
 
@@ -41,7 +54,7 @@ async def find_fault(db: Pool) -> str | None:
     """
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            if await db.fetchval("select current_setting('transaction_read_only') = 'off'"):
+            if await is_writable(db):
                 return None
             await db.expire_connections()
             return "read_only"

@@ -6,7 +6,7 @@ import structlog
 from litestar.exceptions import HTTPException, InternalServerException, MethodNotAllowedException, NotFoundException
 
 from kalends.engine.refusals import Refusal
-from kalends.store.db import LATE, UNAVAILABLE
+from kalends.store.db import LATE, READ_ONLY, UNAVAILABLE, CommitLost
 from kalends.web import metrics
 from kalends.web.call import Call
 from kalends.web.door import Answer
@@ -29,7 +29,7 @@ def answer(call: Call, error: Exception) -> Answer:
     no = understood(error, call.settings.body_bytes)
     if isinstance(no, MethodNotAllowed) and call.method == "OPTIONS":
         return Answer(204, headers=(("allow", ", ".join(no.allowed)),))
-    call.problem = no.code
+    call.problem, call.read_only = no.code, isinstance(error, READ_ONLY)
     metrics.refused(call.door.name, no.code)
     if isinstance(no, Unexpected):
         log.error("request.unexpected", exc_info=error)
@@ -55,6 +55,8 @@ def understood(error: Exception, body_bytes: int) -> Refusal | Problem:
             return Malformed("incomplete")
     if isinstance(error, LATE):
         return TimedOut()
+    if isinstance(error, CommitLost):
+        return Unavailable(maybe_kept=True)
     # The driver says InterfaceError of a lost connection, and a ValueError kind of it of an argument that is a bug.
     lost = isinstance(error, UNAVAILABLE) and not isinstance(error, ValueError)
     return Unavailable() if lost else Unexpected()

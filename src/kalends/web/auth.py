@@ -24,7 +24,8 @@ from kalends.web.problems import RouteNotFound
 
 Handler = Callable[[WebRequest, Context], Awaitable[Answer]]
 
-ID_BOUND = 2**63
+ID_BOUND = 2**53
+"""Ids are smaller: every reader of JSON knows them exactly."""
 
 
 def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> HTTPRouteHandler:
@@ -34,7 +35,7 @@ def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> HT
     """
 
     async def ask(request: Request[Any, Any, Any]) -> Answer:
-        # An id beyond 64 bits is no row's id, and no argument of a statement either.
+        # What is beyond the bound is no row's id, and in part no argument of a statement either.
         if any(isinstance(value, int) and abs(value) >= ID_BOUND for value in request.path_params.values()):
             raise RouteNotFound
         call = call_of(request)

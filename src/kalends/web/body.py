@@ -12,6 +12,7 @@ import msgspec
 from kalends.web.call import call_of, header
 from kalends.web.config import WebSettings
 from kalends.web.door import WebRequest
+from kalends.web.parts import read_parts
 from kalends.web.problems import Malformed, TooDeep, TooManyParameters, UnsupportedMedia
 
 Pairs: TypeAlias = list[tuple[str, str]]
@@ -77,15 +78,8 @@ async def read_form(request: WebRequest) -> Pairs:
     if media in {"", FORM}:
         return _pairs(await request.body(), settings)
     if media == MULTIPART:
-        # Litestar stops at a thousand parts, and does not say what it is that it stops at.
-        delimiter = b"--" + request.content_type[1].get("boundary", "").encode()
-        if (await request.body()).count(delimiter) - 1 > settings.parameters:
-            raise TooManyParameters(settings.parameters)
-        try:
-            fields = (await request.form()).multi_items()
-        except (UnicodeDecodeError, LookupError) as error:  # A part may name a character set of its own.
-            raise Malformed("encoding") from error
-        return _within([(name, value) for name, value in fields if isinstance(value, str)], settings)
+        boundary = request.content_type[1].get("boundary", "").encode()
+        return _within(read_parts(await request.body(), boundary, settings.parameters), settings)
     if await request.body():
         raise UnsupportedMedia
     return []

@@ -15,7 +15,9 @@ from kalends.web.problems import Unavailable
 
 class Call(msgspec.Struct):
     """`now` is read once, and is the time of everything this request does. `prefix` is what the caller's paths have in
-    front of the door's own, such as `https://host/name/api/v1`. `body` is the parsed body, once it was asked for."""
+    front of the door's own, such as `https://host/name/api/v1`. `body` is the parsed body, once it was asked for.
+    `problem` is the code of what it was refused with; `read_only`: the database could not be written to.
+    """
 
     id: str
     method: str
@@ -28,6 +30,7 @@ class Call(msgspec.Struct):
     key_id: int | None = None
     body: Any = msgspec.UNSET
     problem: str | None = None
+    read_only: bool = False
 
     @property
     def db(self) -> Db:
@@ -70,9 +73,14 @@ def prefix_of(scope: HTTPScope, mount: str, trust_proxy: bool) -> str:
 
 
 def address_of(scope: HTTPScope, trust_proxy: bool) -> str:
-    """The caller's address: as the nearest proxy saw it, when that is trusted; "" when unknown."""
-    if trust_proxy and (seen := header(scope["headers"], b"x-forwarded-for")):
-        return seen.rsplit(",", 1)[-1].strip()
+    """The caller's address: as the nearest proxy saw it, when that is trusted; "" when unknown.
+
+    Each proxy adds what it saw at the end, to the last line or as a line of its own; the rest the caller may invent.
+    """
+    if trust_proxy:
+        lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        if seen := b"".join(lines[-1:]).decode("latin-1").rpartition(",")[2].strip():
+            return seen
     client = scope["client"]
     return client[0] if client else ""
 

@@ -11,7 +11,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `door_hosts` maps host names, in lower case and without port, to names of doors. `trust_proxy` believes the
     `X-Forwarded-*` headers, which is right only behind a proxy that sets them itself. While `drain_file` exists, every
-    request is turned away. `metrics_dir` is where the processes of one installation share their counts.
+    request is turned away. `metrics_dir` is where the processes of one installation share their counts, and
+    `metrics_token` what opens them to others than this machine; empty means nothing does.
     """
 
     door_hosts: Mapping[str, str] = {}
@@ -24,3 +25,4 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     trust_proxy: bool = False
     drain_file: Path | None = None
     metrics_dir: Path | None = None
+    metrics_token: str = ""

@@ -46,7 +46,7 @@ class Door(msgspec.Struct, frozen=True):
     `/name/api/v1`; on a host of its own the first segment may be left out, or all of it. `router` holds the paths below
     it and has the path "/". `key_of` finds the key in the request, wherever this door's clients put it. `answer` says
     any Refusal or Problem in this door's form. `clean_path` gets the path below the base path, and gives it back in the
-    spelling of `router`.
+    spelling of `router`. `coverage` (Markdown) tells what of the language is spoken, `show_key` where `key_of` looks.
     """
 
     name: str
@@ -55,3 +55,5 @@ class Door(msgspec.Struct, frozen=True):
     key_of: Callable[[WebRequest], Awaitable[str | None]]
     answer: Callable[[Exception], Answer]
     clean_path: Callable[[str], str] = clean
+    coverage: str = ""
+    show_key: str = ""

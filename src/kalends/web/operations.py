@@ -1,14 +1,17 @@
 """The door for operators, and for whatever no other door answers: is it alive, is it ready, what has it counted?"""
 
+import hmac
+from ipaddress import ip_address
 from typing import Any
 
 import msgspec
 from litestar import Request, Router, get
 
-from kalends.engine.refusals import Refusal
+from kalends.engine.refusals import Forbidden, Refusal
 from kalends.store.db import UNAVAILABLE
-from kalends.store.watch import is_current, measure_backlog
+from kalends.store.watch import is_current, is_writable, measure_backlog
 from kalends.web import metrics
+from kalends.web.auth import bearer
 from kalends.web.call import call_of
 from kalends.web.door import Answer, Door, WebRequest
 from kalends.web.problems import (
@@ -18,14 +21,18 @@ from kalends.web.problems import (
     RouteNotFound,
     TimedOut,
     TooLarge,
+    TooSlow,
     Unavailable,
     Unexpected,
     UnsupportedMedia,
 )
 
+BY_PROXY = frozenset((b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"))
 STATUS: dict[type[Exception], int] = {
+    Forbidden: 403,
     RouteNotFound: 404,
     MethodNotAllowed: 405,
+    TooSlow: 408,
     TooLarge: 413,
     UnsupportedMedia: 415,
     Limited: 429,
@@ -45,21 +52,39 @@ async def healthz(request: Request[Any, Any, Any]) -> Answer:
 
 @get("/readyz")
 async def readyz(request: Request[Any, Any, Any]) -> Answer:
-    """Requests are welcome: the database answers and has every migration. Raises Unavailable."""
-    if not await is_current(call_of(request).db):
+    """Requests are welcome: the database answers, has every migration, and can be written to. Raises Unavailable."""
+    db = call_of(request).db
+    if not (await is_current(db) and await is_writable(db)):
         raise Unavailable
     return Answer(200, b'{"ready":true}')
 
 
 @get("/metrics")
 async def counts(request: Request[Any, Any, Any]) -> Answer:
-    """What was counted."""
+    """What was counted, for whoever is on this machine or shows the token. Raises Forbidden."""
     call = call_of(request)
+    if not (is_local(request) or shows_token(request, call.settings.metrics_token)):
+        raise Forbidden
     try:
         backlog = await measure_backlog(call.db, call.now)
     except UNAVAILABLE:
         backlog = None  # The counts are most wanted when the database is gone.
     return Answer(200, metrics.page(call.settings.metrics_dir, backlog), metrics.MEDIA_TYPE)
+
+
+def is_local(request: WebRequest) -> bool:
+    """Does it come from this machine, and by no proxy on it?"""
+    client = request.scope["client"]
+    names = {name for name, _ in request.scope["headers"]}
+    try:
+        return client is not None and ip_address(client[0]).is_loopback and not names & BY_PROXY
+    except ValueError:
+        return False
+
+
+def shows_token(request: WebRequest, token: str) -> bool:
+    shown = bearer(request) or ""
+    return token != "" and hmac.compare_digest(shown.encode(), token.encode())
 
 
 async def no_key(request: WebRequest) -> None:

@@ -23,6 +23,12 @@ class Malformed(Problem):
         self.reason = reason
 
 
+class TooSlow(Problem):
+    """The body did not come whole within the time that a request may take."""
+
+    code = "too_slow"
+
+
 class TooLarge(Problem):
     """The body is larger than the `most` bytes that are read."""
 
@@ -86,17 +92,21 @@ class Limited(Problem):
 
 
 class Unavailable(Problem):
-    """The server is about to stop, or its database can't be reached; worth another try after `retry_after` seconds."""
+    """The server is about to stop, or its database can't be reached; worth another try after `retry_after` seconds.
+
+    `maybe_kept`: the database was lost during the commit, so the change may have been made.
+    """
 
     code = "unavailable"
 
-    def __init__(self, retry_after: int = 5) -> None:
+    def __init__(self, retry_after: int = 5, maybe_kept: bool = False) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+        self.maybe_kept = maybe_kept
 
 
 class TimedOut(Problem):
-    """The answer took longer than a request may take; nothing of it was kept."""
+    """The answer took longer than a request may take; nothing of it was kept, as what commits is not interrupted."""
 
     code = "timed_out"
 

@@ -3,26 +3,36 @@
 import asyncio
 import socket
 import time
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import quote_from_bytes
 
 from litestar.types import ASGIApp
 from uvicorn import Config, Server
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30.0
+LINGER_SECONDS = 2.0
+"""How long a client may read the answer to what it is still sending: closed at once, it would lose the answer too."""
 ASCII = bytes(range(128))
 IDLE_SECONDS = 75
 """Longer than the minute for which most clients and proxies keep a connection for the next request."""
 
 
 class Gathered:
-    """A transport on which what is written in one go leaves in one go: the head of an answer with its body."""
+    """A transport on which what is written in one go leaves in one go: the head of an answer with its body.
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self.transport, self.loop = transport, loop
+    It is closed softly while `sending()`, the client that is: no more is written, and what comes is for nobody.
+    """
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, sending: Callable[[], bool]
+    ) -> None:
+        self.transport, self.loop, self.sending = transport, loop, sending
         self.waiting: list[bytes] = []
+        self.half_closed = False
 
     def write(self, data: bytes) -> None:
         if not self.waiting:
@@ -36,44 +46,86 @@ class Gathered:
 
     def close(self) -> None:
         self.flush()
-        self.transport.close()
+        if self.half_closed or self.transport.is_closing() or not self.sending():
+            self.transport.close()
+        else:
+            self.half_closed = True
+            self.transport.write_eof()
+            self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.transport, name)
 
 
 class Protocol(HttpToolsProtocol):
-    """A connection. Line and headers of a request may be so long, and take so long to come; a body is the shell's."""
+    """A connection. Line and headers of a request may be so long, and take so long to come; a body is the shell's.
+
+    What a chunked body has besides its bytes (extensions, trailers) is bounded as headers are, and read by nobody: a
+    trailer comes when the request has been judged by its headers already. What follows a whole request and can't be
+    read ends the connection, after the answer to the request.
+    """
 
     head: int | None = 0  # bytes of it so far; None while a body comes or an answer is awaited
+    beside: int = 0  # bytes that came with a body and were none of it, since the last that was
     late: asyncio.TimerHandle | None = None
+    answering: RequestResponseCycle | None = None
+    unreadable = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        gathered = Gathered(cast("asyncio.Transport", transport), self.loop)
+        gathered = Gathered(cast("asyncio.Transport", transport), self.loop, self._still_sending)
         super().connection_made(cast("asyncio.Transport", gathered))
         self.late = self.loop.call_later(HEAD_SECONDS, transport.close)
 
     def data_received(self, data: bytes) -> None:
+        if self.unreadable or cast("Gathered", self.transport).half_closed:
+            return
         if self.head == 0 and not data.isascii():
             data = _spelled(data)
-        if self.head is not None:
+        if self.head is None:
+            self.beside += len(data)
+        else:
             self.head += len(data)
         super().data_received(data)
-        if not self.head or self.transport.is_closing():
+        if self.transport.is_closing():
             return
-        if self.head > HEAD_BYTES:
+        if self.beside > HEAD_BYTES or (self.head or 0) > HEAD_BYTES:
             self.send_400_response("The request's headers are too large.")
-        elif self.late is None:
+        elif self.head and self.late is None:
             self.late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.head is not None:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self.head = None
+        self.head, self.beside = None, 0
         self._in_time()
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self.beside = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
-        self.head = 0
+        self.head, self.beside = 0, 0
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        while self.pipeline and self.pipeline[0][0].more_body:
+            self.pipeline.popleft()
+        last = self.pipeline[0][0] if self.pipeline else self.answering
+        if last is None or last.response_complete or last.more_body:
+            super().send_400_response(msg)
+        else:
+            self.unreadable, last.keep_alive = True, False
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self.answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _still_sending(self) -> bool:
+        """Has a request been answered before its body had come?"""
+        return self.answering is not None and self.answering.response_complete and self.answering.more_body
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()

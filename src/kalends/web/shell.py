@@ -17,29 +17,25 @@ from typing import cast
 import structlog
 from litestar import Litestar, Router
 from litestar.enums import ScopeType
-from litestar.types import HTTPScope, LifeSpanScope, Message, Method, Receive, ReceiveMessage, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, LifeSpanScope, Method, Receive, Scope, Send
 
-from kalends.store.db import Pool
+from kalends.store.db import UNAVAILABLE, Pool
 from kalends.web import limits, metrics
 from kalends.web.answers import answer
 from kalends.web.call import Call, address_of, call_of, header, prefix_of
 from kalends.web.config import WebSettings
 from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.exchange import Body, Out
+from kalends.web.front import about, index
 from kalends.web.mounts import Mounts
 from kalends.web.operations import ALWAYS_OPEN, OPERATIONS, PATHS
-from kalends.web.problems import Malformed, RouteNotFound, TooLarge, Unavailable
+from kalends.web.problems import Malformed, RouteNotFound, TooLarge, TooSlow, Unavailable
 
 log = structlog.get_logger()
 
 GOOD_ID = re.compile(r"[A-Za-z0-9_.:+/=-]{1,100}")
-SECURITY = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cache-control", b"no-store"),
-)
 CLOSING_SECONDS = 10
+OPENING_SECONDS = 1.0  # between attempts
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 # The server leaves out the body of an answer to HEAD. Of OPTIONS Litestar would know only one method for each path; as
 # no method at all it is refused, with all that are allowed.
@@ -56,6 +52,7 @@ class Shell:
 
     def __init__(self, settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> None:
         self.settings = settings
+        self.doors = sorted(doors, key=lambda door: door.name)
         self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS)
         self.open_pool = open_pool
         self.pool: Pool | None = None
@@ -79,11 +76,31 @@ class Shell:
 
     @asynccontextmanager
     async def _lifespan(self, _: Litestar) -> AsyncIterator[None]:
-        pool = self.pool = await self.open_pool()
+        opening = None if await self._open() else asyncio.create_task(self._open_later())
         try:
             yield
         finally:
-            self.pool = None
+            if opening:
+                opening.cancel()
+            await self._close()
+
+    async def _open(self) -> bool:
+        """Is the database there? Until it is, every request is turned away."""
+        try:
+            self.pool = await self.open_pool()
+        except UNAVAILABLE as lost:
+            log.warning("database.lost", error=type(lost).__qualname__)
+        return self.pool is not None
+
+    async def _open_later(self) -> None:
+        while True:
+            await asyncio.sleep(OPENING_SECONDS)
+            if await self._open():
+                return
+
+    async def _close(self) -> None:
+        pool, self.pool = self.pool, None
+        if pool is not None:
             try:
                 await asyncio.wait_for(pool.close(), CLOSING_SECONDS)
             except TimeoutError:
@@ -92,18 +109,22 @@ class Shell:
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         call, inner = self._arrived(scope)
-        out = _Out(send, call.id)
+        body = Body(inner, receive, self.settings.body_bytes)
+        out = Out(send, call.id, body)
         marks = structlog.contextvars.bind_contextvars(request_id=call.id)
         try:
             async with asyncio.timeout(self.settings.request_seconds):
                 await self._admit(call, inner)
-                await self.app(inner, _bounded(inner, receive, self.settings.body_bytes), out)
+                await self._addressed(call, inner)(inner, body, out)
         except Exception as error:
             # The edge of the process: whatever it was, the client is answered in the form of its door.
             if out.status:
                 raise
-            await answer(call, error)(inner, receive, out)
+            late = isinstance(error, TimeoutError) and not body.whole
+            await answer(call, TooSlow() if late else error)(inner, receive, out)
         finally:
+            if call.read_only and self.pool is not None:
+                await self.pool.expire_connections()  # the next ones look for the new primary
             _note(call, inner.get("path_template") or "-", out.status, time.perf_counter() - started)
             structlog.contextvars.reset_contextvars(**marks)
 
@@ -130,6 +151,14 @@ class Shell:
         inner["state"] = {"call": call}
         return call, inner
 
+    def _addressed(self, call: Call, scope: HTTPScope) -> ASGIApp | Answer:
+        """What answers: the doors' routes, or at their base the page about them."""
+        if scope["path"] != f"{call.door.base_path}/" or call.method not in {"GET", "HEAD"}:
+            return self.app
+        scope["path_template"] = scope["path"]
+        html = "text/html" in header(scope["headers"], b"accept")
+        return index(call, self.doors, html) if call.door is OPERATIONS else about(call, call.door, html)
+
     async def _admit(self, call: Call, scope: HTTPScope) -> None:
         """Raises what can be said without looking closer: Unavailable, RouteNotFound, Malformed, TooLarge, Limited."""
         if call.door is OPERATIONS and scope["path"] in ALWAYS_OPEN:
@@ -151,43 +180,6 @@ class Shell:
         """Are requests turned away, because the server is about to stop or has no database yet?"""
         file = self.settings.drain_file
         return self.pool is None or (file is not None and file.exists())
-
-
-class _Out:
-    """What leaves: `status` is that of the response, once it has begun, and every response has the shell's headers."""
-
-    def __init__(self, send: Send, request_id: str) -> None:
-        self.send = send
-        self.request_id = request_id.encode("latin-1")
-        self.status = 0
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = list(message["headers"])
-            own = {name for name, _ in headers}
-            headers.append((b"x-request-id", self.request_id))
-            headers.extend(pair for pair in SECURITY if pair[0] not in own)
-            message["headers"] = headers
-        await self.send(message)
-
-
-def _bounded(scope: HTTPScope, receive: Receive, most: int) -> Receive:
-    """The body as it comes, up to so many bytes. One of a declared length was weighed before."""
-    if header(scope["headers"], b"content-length"):
-        return receive
-    seen = 0
-
-    async def counted() -> ReceiveMessage:
-        nonlocal seen
-        message = await receive()
-        if message["type"] == "http.request":
-            seen += len(message["body"])
-            if seen > most:
-                raise TooLarge(most)
-        return message
-
-    return counted
 
 
 def _raised(request: WebRequest, error: Exception) -> Answer:

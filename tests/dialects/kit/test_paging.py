@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.dialects.kit.paging import LAST, Paging, links, parse_page, without_page
+from kalends.dialects.kit.paging import LAST, LONGEST_LINKS, Paging, links, parse_page, without_page
 from kalends.dialects.kit.paths import no_suffix
 
 NAMES = (("first", "first"), ("prev", "previous"), ("next", "next"), ("last", "last"))
@@ -32,6 +32,21 @@ def test_links_lead_to_pages_that_are_there(page: int, size: int, total: int) ->
     assert all(1 <= number <= paging.pages for number in numbers)
     assert ('rel="next"' in shown) == (paging.offset + size < total)
     assert ('rel="prev"' in shown) == (page > 1)
+
+
+def test_links_are_short_enough_for_proxies() -> None:
+    def shown(length: int) -> list[str]:
+        header = links(Paging(2, 10, 50), lambda number: "x" * length, NAMES)
+        assert len(header) <= LONGEST_LINKS
+        return [part.partition('rel="')[2].rstrip('"') for part in header.split(", ") if part]
+
+    assert [shown(length) for length in (700, 900, 1400, 2900, 4000)] == [
+        ["first", "prev", "next", "last"],
+        ["prev", "next", "last"],
+        ["prev", "next"],
+        ["next"],
+        [],
+    ]
 
 
 def test_links_keep_the_question() -> None:

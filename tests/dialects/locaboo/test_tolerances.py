@@ -61,9 +61,16 @@ async def test_methods_that_ask_about_a_call(venue: Venue) -> None:
     assert (response.status_code, response.headers["allow"], response.content) == (204, "GET, HEAD, OPTIONS, POST", b"")
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/customer_list/1", "/booking/1/2", "/resource_list.json"])
+@pytest.mark.parametrize("path", ["/nothing", "/customer_list/1", "/booking/1/2", "/resource_list.json"])
 async def test_paths_that_are_not_there(venue: Venue, path: str) -> None:
     assert refused(await venue.client.get(path), 404) == "There is no such call"
+
+
+async def test_at_the_base_is_told_what_is_there(venue: Venue) -> None:
+    for path in ("/", ""):
+        page = (await venue.client.get(path)).json()
+        assert "`GET /booking_list`" in page["coverage"]
+        assert page["show_key"] == "the parameter api_secret_key"
 
 
 @pytest.mark.parametrize("ident", ["x", "0", "-1", "9" * 30, "%D9%A1", "1%00"])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
 
@@ -62,6 +64,14 @@ async def test_changes_of_an_event_that_cannot_be(clinic: Clinic) -> None:
     over = await clinic.put(path, {"event": {"starts_at": clinic.at(20)}, "ignore_capacity": True})
     assert unwrapped(over, "event")["ends_at"][11:16] == "21:00"
     assert errors(await clinic.put("/events/987654321", {"event": {}}), 404) == NOT_FOUND
+
+
+@pytest.mark.parametrize("number", [2**53, 2**62, 2**63])
+async def test_an_id_beyond_all_ids_is_no_event_s(clinic: Clinic, number: int) -> None:
+    for answer in (await clinic.put(f"/events/{number}", {}), await clinic.client.delete(f"/events/{number}")):
+        assert errors(answer, 404) == NOT_FOUND
+    refused = errors(await clinic.post("/bookings", {"booking": {"event_id": number, "person_id": clinic.world.kari}}))
+    assert list(refused) == ["event_id"]
 
 
 async def test_an_event_is_called_off(clinic: Clinic) -> None:

@@ -59,7 +59,7 @@ async def stored(clinic: Clinic, name: str) -> list[dict[str, Any]]:
         "client": "account",
         "provider": "service_resource",
         "web_hook": "webhook",
-        "event": "session",
+        "event": "group_session",
         "resource_exception_date": "opening_exception",
     }.get(name, name)
     column = "id" if table == "account" else "account_id"

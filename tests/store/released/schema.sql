@@ -20,20 +20,21 @@ create table account (
     constraint account_slug_check check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$')
 );
 
-create table key (
+create table staff_user (
     account_id bigint not null,
     id bigint generated always as identity,
-    door text not null,
-    name text not null default '',
-    digest bytea not null,
+    name text not null,
+    email text not null,
+    role text not null,
     site_ids bigint[],
+    disabled_at timestamptz,
     created_at timestamptz not null,
-    revoked_at timestamptz,
-    constraint key_pkey primary key (account_id, id),
-    constraint key_account_fkey foreign key (account_id) references account (id),
-    constraint key_digest_key unique (digest),
-    constraint key_digest_check check (octet_length(digest) = 32)
+    updated_at timestamptz not null,
+    constraint staff_user_pkey primary key (account_id, id),
+    constraint staff_user_account_fkey foreign key (account_id) references account (id),
+    constraint staff_user_role_check check (role in ('owner', 'manager', 'staff', 'readonly'))
 );
+create unique index staff_user_email_key on staff_user (account_id, lower(email));
 
 create unlogged table request_count (
     subject text not null,
@@ -499,7 +500,8 @@ create table occurrence (
     constraint occurrence_outcome_check check (outcome in ('pending', 'made', 'refused', 'withdrawn', 'failed')),
     constraint occurrence_span_check check (starts_at < ends_at)
 );
-create index occurrence_due_idx on occurrence (due_at) where outcome = 'pending';
+create index occurrence_due_idx on occurrence (starts_at, due_at) where outcome = 'pending';
+create index occurrence_failed_idx on occurrence (account_id, booking_id) where outcome = 'failed';
 
 -- What was done, by whom, through which door, and what of its subject became what. It is also the feed of changes, read
 -- in the order of commits: of rows with an xid below the snapshot's xmin none can be added any more.
@@ -1519,6 +1521,60 @@ create table outbox (
     constraint outbox_channel_check check (channel in ('email', 'sms'))
 );
 create index outbox_unsent_idx on outbox (account_id, id) where sent_at is null;
+
+-- What opens a door: one table for keys, login sessions of staff and of customers, and links for guests; and what staff
+-- and customers log in with.
+
+-- A login of one staff user or of one customer. Logins of staff and of customers are told apart.
+create table credential (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    user_id bigint,
+    customer_id bigint,
+    login text not null,
+    password_hash text not null,
+    changed_at timestamptz not null,
+    constraint credential_pkey primary key (account_id, id),
+    constraint credential_user_key unique (account_id, user_id),
+    constraint credential_customer_key unique (account_id, customer_id),
+    constraint credential_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
+    constraint credential_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
+    constraint credential_owner_check check (num_nonnulls(user_id, customer_id) = 1)
+);
+create unique index credential_login_key on credential (account_id, (user_id is not null), lower(login));
+
+create table access_token (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    kind text not null,
+    door text not null,
+    name text not null default '',
+    digest bytea not null,
+    scopes text[] not null,
+    site_ids bigint[],
+    user_id bigint,
+    customer_id bigint,
+    item_id bigint,
+    booking_id bigint,
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    constraint access_token_pkey primary key (account_id, id),
+    constraint access_token_account_fkey foreign key (account_id) references account (id),
+    constraint access_token_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
+    constraint access_token_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
+    constraint access_token_item_fkey foreign key (account_id, item_id) references item (account_id, id),
+    constraint access_token_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id),
+    constraint access_token_kind_check check (kind in ('key', 'user', 'customer', 'guest')),
+    constraint access_token_owner_check check (
+        (kind = 'user') = (user_id is not null) and (kind = 'customer') = (customer_id is not null)
+        and num_nonnulls(item_id, booking_id) = (kind = 'guest')::integer),
+    constraint access_token_digest_check check (octet_length(digest) = 32)
+);
+-- Found before anybody knows whose it is. Not unique: 256 random bits are.
+create index access_token_digest_idx on access_token (digest);
+create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
+create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;
 
 create table schema_version (version integer not null);
 insert into schema_version (version) values (1);

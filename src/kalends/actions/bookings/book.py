@@ -112,7 +112,7 @@ async def _commit_first_that_fits(
 def _assign_all(
     planning: Planning, resolved: Sequence[ResolvedLine], excluded: Mapping[int, set[int]]
 ) -> tuple[list[AssignedLine], list[LineOutcome]]:
-    """The lines that can be had, and what becomes of each. Raises the first refusal unless others may be had without."""
+    """The lines that can be had, and the outcome of each. Raises the first refusal unless others may be had without."""
     assigned: list[AssignedLine] = []
     outcomes: list[LineOutcome] = []
     for turn, line in enumerate(resolved):

@@ -38,10 +38,11 @@ from kalends.store.commit import commit
 async def change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
     """Change a booking as a whole: its words, and where, when and in which state its items are; all or nothing.
 
-    Items that are over stay as they are while others are not. Of new resources or times each takes an item that is there,
-    in the order of time; what is left over is removed, what is missing is added. Seats keep their session's time and
-    resource. Raises NotFound(booking), Forbidden when some of it is at another site, IllegalTransition, Stale, NotServed,
-    Retired, Full, TooManyOccurrences, and Invalid(title, state, status, starts_at, ends_at, extras, resource_id).
+    Items that are over stay as they are while others are not. Of new resources or times each takes an item that is
+    there, in the order of time; what is left over is removed, what is missing is added. Seats keep their session's time
+    and resource. Raises NotFound(booking), Forbidden when some of it is at another site, IllegalTransition, Stale,
+    NotServed, Retired, Full, TooManyOccurrences, and Invalid(title, state, status, starts_at, ends_at, extras,
+    resource_id).
     """
     locks = Locks(bookings=[booking_id])
     return await retry_on_conflict(ctx, lambda tried: _change_booking(tried, booking_id, patch), locks)

@@ -32,7 +32,8 @@ from kalends.store.resources import find_resources
 
 @allow("book")
 async def start_series(ctx: Context, request: BookingRequest, rule: Recurrence) -> str:
-    """Accept a series of one line: its first time is tried out, the rest is left to a worker. Returns the booking's uid.
+    """Accept a series of one line: its first time is tried out, the rest is left to a worker. Returns the booking's
+    uid.
 
     It recurs by the clock of the site where its resource stands, or the best of those that serve its service. Raises
     what booking the first time would raise, and what `expand` raises. Source: MakePlans reference, Add recurring
@@ -48,8 +49,8 @@ async def start_series(ctx: Context, request: BookingRequest, rule: Recurrence) 
 async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) -> bool:
     """Make one time of a series, or note why it is refused. Returns whether it was still to be made.
 
-    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is committed. It
-    is made in the name of whoever asked for the series, and at the sites that they may see.
+    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is committed.
+    It is made in the name of whoever asked for the series, and at the sites that they may see.
     """
     async with transaction(ctx) as tx:
         taken = await take_pending(tx.db, ctx.account.id, booking_id, starts_at)
@@ -75,7 +76,7 @@ async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) ->
 
 @allow("read")
 async def occurrences(ctx: Context, uid: str) -> list[ItemView]:
-    """All items of a collection, which is any booking, that are not deleted and may be seen. Raises NotFound(series)."""
+    """All items of a collection (any booking) that are not deleted and may be seen. Raises NotFound(series)."""
     booking = await find_collection(ctx, uid)
     return [view for view in await _visible(ctx, booking.id) if view.item.state != "deleted"]
 

@@ -19,6 +19,7 @@ from kalends.dialects.kit.dates import moment_writer, parse_day, parse_moment
 from kalends.dialects.kit.nested import listed
 from kalends.engine.clock import day_span
 from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT
+from kalends.web.auth import ID_BOUND
 
 TRUE = frozenset(("true", "1", "t", "on", "yes"))
 FALSE = frozenset(("false", "0", "f", "off", "no"))
@@ -256,6 +257,6 @@ when = Codec(_read_when)
 """A moment, `now` or `today`."""
 day = Codec(_read_day)
 decimal = Codec(_read_decimal, lambda frame: write_decimal)
-identifier = number()
+identifier = number(1 - ID_BOUND, ID_BOUND - 1)
 uid = Codec(_read_uid)
 notes = Codec(_read_notes, _notes_writer)

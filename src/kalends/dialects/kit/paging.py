@@ -8,6 +8,9 @@ import msgspec
 
 LAST = 10**9
 """No page beyond this one is looked for; its offset is still a number that PostgreSQL takes."""
+LONGEST_LINKS = 3000
+"""Characters of a Link header."""
+_NEEDED = ("next", "previous", "last", "first")
 
 
 class Paging(msgspec.Struct, frozen=True):
@@ -37,9 +40,19 @@ def parse_page(value: Any, size: int) -> Paging:
 
 def links(paging: Paging, url: Callable[[int], str], names: Iterable[tuple[str, str]]) -> str:
     """A Link header (RFC 8288) of the pages there are. `names` pairs the vendor's names of relations with ours, which
-    are first, previous, next and last."""
+    are first, previous, next and last.
+
+    Each link repeats the query. Clients and proxies refuse headers of more than 4 to 8 kB, so links that do not fit
+    into LONGEST_LINKS are left out: the next page is the last to go.
+    """
     pages = dict(_related(paging))
-    return ", ".join(f'<{url(pages[kind])}>; rel="{name}"' for name, kind in names if kind in pages)
+    every = [(kind, f'<{url(pages[kind])}>; rel="{name}"') for name, kind in names if kind in pages]
+    fitting, left = set(), LONGEST_LINKS
+    for _, link in sorted(every, key=lambda one: _NEEDED.index(one[0])):
+        left -= len(link) + 2
+        if left >= 0:
+            fitting.add(link)
+    return ", ".join(link for _, link in every if link in fitting)
 
 
 def without_page(query: str) -> str:

@@ -29,7 +29,7 @@ def parse_query(request: WebRequest) -> dict[str, Any]:
 
 
 def parse_id(text: str, what: str) -> int:
-    """The id in a path. Raises NotFound: what is no number of 64 bits is nobody's id."""
+    """The id in a path. Raises NotFound: what is no number below 2^53 is nobody's id."""
     if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) >= ID_BOUND:
         raise NotFound(what, text)
     return int(text)

@@ -114,6 +114,12 @@ def _illegal(refusal: no.IllegalTransition) -> Answer:
     return said(409, f"A booking that is {state} can't be {done}")
 
 
+def _unavailable(problem: bad.Unavailable) -> Answer:
+    """A client that simply tries again could book twice, where the first try may have been kept."""
+    advice = "the change may have been made: look before you try again" if problem.maybe_kept else "try again"
+    return said(503, f"Not available, {advice}")
+
+
 def _malformed(problem: bad.Malformed) -> Answer:
     return said(400, NOT_READ.get(problem.reason, "The request can't be read"))
 
@@ -145,6 +151,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     no.Stale: plainly(409, "Somebody else changed it meanwhile, please try again"),
     Problem: plainly(400, "The request can't be read"),
     bad.Malformed: _malformed,
+    bad.TooSlow: plainly(408, "The body did not arrive in time"),
     bad.TooLarge: lambda problem: said(413, f"The body is larger than {problem.most} bytes"),
     bad.TooDeep: lambda problem: said(400, f"The parameters are nested deeper than {problem.most} levels"),
     bad.TooManyParameters: lambda problem: said(400, f"There are more than {problem.most} parameters"),
@@ -152,8 +159,8 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     bad.RouteNotFound: plainly(404, "There is no such call"),
     bad.MethodNotAllowed: plainly(405, "This call does not exist with this method"),
     bad.Limited: plainly(429, "Too many requests"),
-    bad.Unavailable: plainly(503, "Not available, try again"),
-    bad.TimedOut: plainly(503, "It took too long, try again"),
+    bad.Unavailable: _unavailable,
+    bad.TimedOut: plainly(503, "It took too long and nothing was changed, try again"),
     bad.Unexpected: plainly(500, "System error"),
 }
 

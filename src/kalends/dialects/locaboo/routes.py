@@ -1,5 +1,7 @@
 """The table of methods, paths and handlers."""
 
+from importlib.resources import files
+
 from litestar.types import Method
 
 from kalends.dialects.kit.rooms import router_of
@@ -48,4 +50,12 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, words.Room], ...]
 
 router = router_of(ROUTES)
 
-door = Door(name=DOOR, base_path="/locaboo/api/v2", router=router, key_of=key_of, answer=answer)
+door = Door(
+    name=DOOR,
+    base_path="/locaboo/api/v2",
+    router=router,
+    key_of=key_of,
+    answer=answer,
+    coverage=files("kalends.dialects.locaboo").joinpath("COVERAGE.md").read_text(encoding="utf-8"),
+    show_key="the parameter api_secret_key",
+)

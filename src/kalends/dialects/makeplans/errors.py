@@ -100,6 +100,12 @@ def _system(status: int) -> Callable[[Any], Answer]:
     return lambda _: Answer(status, b'{"error":"system error"}')
 
 
+def _unavailable(problem: bad.Unavailable) -> Answer:
+    """The vendor's text, and our own addition where a client that simply tries again could book twice."""
+    text = "system error, the change may have been made" if problem.maybe_kept else "system error"
+    return Answer(503, msgspec.json.encode({"error": text}))
+
+
 def _malformed(problem: bad.Malformed) -> Answer:
     return described(400, NOT_READ.get(problem.reason, "The request can't be read"))(problem)
 
@@ -131,6 +137,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     no.Stale: described(409, "Changed by somebody else in between, please try again"),
     Problem: described(400, "Bad request"),
     bad.Malformed: _malformed,
+    bad.TooSlow: described(408, "The body did not arrive in time"),
     bad.TooLarge: described(413, "The body is too large"),
     bad.TooDeep: described(400, "The parameters are nested too deep"),
     bad.TooManyParameters: described(400, "Too many parameters"),
@@ -138,7 +145,7 @@ ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
     bad.RouteNotFound: described(404, "Not found"),
     bad.MethodNotAllowed: described(405, "Method not allowed"),
     bad.Limited: described(429, "Too many requests"),
-    bad.Unavailable: _system(503),
+    bad.Unavailable: _unavailable,
     bad.TimedOut: _system(503),
     bad.Unexpected: _system(500),
 }

@@ -1,5 +1,7 @@
 """The table of methods, paths and handlers, each in the room whose words its refusals speak."""
 
+from importlib.resources import files
+
 from litestar.types import Method
 
 from kalends.actions import customers
@@ -137,4 +139,6 @@ door = Door(
     key_of=key_of,
     answer=answer,
     clean_path=_spelled,
+    coverage=files("kalends.dialects.makeplans").joinpath("COVERAGE.md").read_text(encoding="utf-8"),
+    show_key="Authorization: Bearer KEY, or Authorization: Basic with the key as user name",
 )

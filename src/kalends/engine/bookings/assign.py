@@ -64,7 +64,7 @@ def candidates(resolved: ResolvedLine, references: References) -> list[Resource]
 
 
 def companions(resolved: ResolvedLine, kind: str, main: Resource, references: References) -> list[Resource]:
-    """The resources of a kind that a line may take with its own: at its site, those named for the service if some are."""
+    """Resources of a kind that a line may take with its own: at its site, of those named for the service if any are."""
     near = [
         one
         for one in references.resources.values()

@@ -83,8 +83,9 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     """After-images of everything touched, by whom, when, and the verb; committed whole or not at all.
 
     `released` names items and sessions whose claims go before the new `claims` are checked and taken; what the others
-    claimed before stays untouched. Revisions say what each image replaces: 0 is new, n replaces n-1. `item_counts` names
-    the bookings that were planned as a whole and how many items each had; one that has more or fewer by then is stale.
+    claimed before stays untouched. Revisions say what each image replaces: 0 is new, n replaces n-1. `item_counts`
+    names the bookings that were planned as a whole and how many items each had; one that has more or fewer by then is
+    stale.
     """
 
     at: datetime

@@ -98,7 +98,8 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
 
 
 class SessionPatch(Patch, frozen=True, kw_only=True):
-    """Changes of a group session, or all that is said of a new one. Without `ends_at` one that is moved keeps its length.
+    """Changes of a group session, or all that is said of a new one. Without `ends_at` one that is moved keeps its
+    length.
 
     A new one without `ends_at` lasts as long as its service, without `title` is called like it, and without `capacity`
     has as many seats as its resource has units, else one.

@@ -41,8 +41,8 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     With `session_id` the session gives times, resource and service. Without it the line is on `resource_id`; without
     that, on a free resource that serves `service_id`, at `site_id` if one is named. `also_resource_ids` are taken with
-    it; of the kinds that the service also needs, those that none of them is of are picked. Without `ends_at` it lasts as
-    long as the service does on the resource. `units` None is the whole capacity of the resource. `overlap_allowed`
+    it; of the kinds that the service also needs, those that none of them is of are picked. Without `ends_at` it lasts
+    as long as the service does on the resource. `units` None is the whole capacity of the resource. `overlap_allowed`
     books over others on purpose. `remind` sets `reminder_at` by the account's policy; None does if the policy says so.
     The other fields are the item's own.
     """
@@ -83,7 +83,8 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     bind the public: opening hours, notice, horizon, steps, no overlap. `initiate` starts with a verification or a
     confirmation where the account's policy wants one; otherwise `state` counts: confirmed, draft (takes no time),
     awaiting_confirmation (holds without end) or cancelled. `repeats` are the dates between which it was said to repeat.
-    `on_conflict` says what becomes of lines that can't be had: `refuse` all, `skip` them, or take the `nearest` free time.
+    `on_conflict` says what becomes of lines that can't be had: `refuse` all, `skip` them, or take the `nearest` free
+    time.
     """
 
     lines: tuple[RequestedLine, ...]

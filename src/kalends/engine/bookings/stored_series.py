@@ -1,9 +1,9 @@
 """The series that a booking is, as JSON in `booking.recurrence`: what its occurrences are made from.
 
-The JSON outlives the code that wrote it, so it has a version. Version 1: `rule` has the RFC 5545 texts, `request` is the
-BookingRequest of one line that each occurrence is made from (None when no more are to be made), `messages` its overrides
-as [template, channel, wanted], `site_ids` where whoever asked for it may book (None is anywhere), `repeats` the dates
-between which a booking of many items was said to repeat.
+The JSON outlives the code that wrote it, so it has a version. Version 1: `rule` has the RFC 5545 texts, `request` is
+the BookingRequest of one line that each occurrence is made from (None when no more are to be made), `messages` its
+overrides as [template, channel, wanted], `site_ids` where whoever asked for it may book (None is anywhere), `repeats`
+the dates between which a booking of many items was said to repeat.
 """
 
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ def series_of(booking: Booking) -> StoredSeries | None:
 
 
 def occurrence_request(series: StoredSeries, span: Span, *, announced: bool) -> BookingRequest:
-    """The request for one occurrence: as the first in all but its time; nobody is told once the series is `announced`."""
+    """The request for one occurrence: the first at another time; nobody is told once the series is `announced`."""
     request = msgspec.convert(series.request, BookingRequest, strict=False)
     line = msgspec.structs.replace(request.lines[0], starts_at=span.start, ends_at=span.end)
     flags = {(template, channel): wanted for template, channel, wanted in series.messages}

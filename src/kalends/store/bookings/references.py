@@ -11,8 +11,8 @@ from kalends.engine.people import Customer
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.db import Db
 
-# $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services that any resource may serve, $7 sites that
-# may be seen, $8 new items, $9 whether a new booking. The service and the resource of a session are named with it.
+# $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services that any resource may serve, $7 sites
+# that may be seen, $8 new items, $9 whether a new booking. The service and the resource of a session are named with it.
 _REFERENCES = f"""
     with named_session as materialized (
         select * from group_session

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import asyncpg
 
+from kalends.store.db import connect as open_connection
+
 LOCK = 0x6B616C656E6473  # "kalends"
 LOCK_TIMEOUT = "5s"
 SCHEMA = Path(__file__).parent.parent / "schema"
@@ -66,7 +68,7 @@ async def is_newest(url: str) -> bool:
 
 async def connect(url: str) -> asyncpg.Connection:
     try:
-        return await asyncpg.connect(url, timeout=10, server_settings={"application_name": "kalends migrate"})
+        return await open_connection(url, "kalends migrate")
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Failed(f"The database can't be reached: {str(error) or 'no answer'}.") from error
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import BOOKER, LIST, SALUTATIONS, SAVE, STATUSES
 from kalends.dialects.locaboo.fields.view import DOOR, View
@@ -20,6 +21,7 @@ from kalends.engine.bookings.patch import BookingPatch, NewTimes, RequestedResou
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span
 from kalends.engine.listing import BookingQuery
+from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Fault
 from kalends.engine.span import Span
 
@@ -72,7 +74,7 @@ def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
     if "booking_status" in sent:
         fields["state"], fields["status"] = STATUSES[sent["booking_status"]]
     if booker:
-        fields["customer"] = booker
+        fields["customer"] = patch_of(CustomerPatch, booker)
     return Saving(sent.get("booking_id"), sent, fields)
 
 
@@ -80,12 +82,9 @@ def new_request(saving: Saving, ctx: Context) -> BookingRequest:
     """The booking to be made; whole days where no times are named. Raises Invalid, TooManyOccurrences."""
     spans = _spans({**_ALL_DAY, **saving.sent}, ctx)
     fields = dict(saving.fields)
-    resources, title, status = (
-        [RequestedResource(saving.sent["resource_id"])],
-        fields.get("title"),
-        fields.pop("status", None),
-    )
-    return BookingRequest(lines=lines_at(resources, spans, title or "", status), **fields)
+    resources = [RequestedResource(saving.sent["resource_id"])]
+    lines = lines_at(resources, spans, fields.get("title") or "", fields.pop("status", None))
+    return BookingRequest(lines=lines, **fields)
 
 
 def booking_patch(saving: Saving, ctx: Context) -> BookingPatch:

@@ -9,9 +9,11 @@ from kalends.actions.context import Context
 from kalends.dialects.kit import reader as kit
 from kalends.dialects.kit.dates import parse_day
 from kalends.dialects.kit.fields import Line, read_fields
+from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields.people import PERSON
 from kalends.dialects.makeplans.fields.view import DOOR
+from kalends.engine.people import CustomerPatch
 from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault, NotFound
 
@@ -83,7 +85,7 @@ class Reader(kit.Reader):
         faults: list[Fault] = []
         fields = read_fields(PERSON, attributes, self.frame, faults)
         self.faults += (Fault(CUSTOMER + fault.field, fault.reason) for fault in faults)
-        return {"customer": fields} if attributes else {}
+        return {"customer": patch_of(CustomerPatch, fields)} if attributes else {}
 
     def recurrence(self, name: str) -> tuple[Mapping[str, Any], Recurrence]:
         """The object of that name, which must be there, and the recurrence that it is."""

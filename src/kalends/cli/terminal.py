@@ -1,0 +1,25 @@
+"""What commands print: names and notes come from anybody, and a terminal obeys the control characters in them."""
+
+import re
+from typing import TextIO, cast
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""All but tab and line feed, and those that turn the direction of writing."""
+
+
+class Printable:
+    """A stream on which control characters are written as U+FFFD, which shows that there was something."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        return self.stream.write(CONTROL.sub("\ufffd", text))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.stream, name)
+
+
+def printable(stream: TextIO) -> TextIO:
+    """The stream, safe to print anything on."""
+    return cast("TextIO", Printable(stream))

@@ -1,0 +1,56 @@
+"""What passes between client and application: the body as it comes in, bounded; the response as it leaves, hardened."""
+
+from litestar.types import HTTPScope, Message, Receive, ReceiveMessage, Send
+
+from kalends.web.call import header
+from kalends.web.problems import TooLarge
+
+SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class Body:
+    """The body as it comes, up to so many bytes; `whole` once nothing of it is to come any more."""
+
+    def __init__(self, scope: HTTPScope, receive: Receive, most: int) -> None:
+        self.receive, self.most = receive, most
+        headers = scope["headers"]
+        self.whole = header(headers, b"content-length") in ("", "0") and not header(headers, b"transfer-encoding")
+        self.seen = 0
+
+    async def __call__(self) -> ReceiveMessage:
+        message = await self.receive()
+        if message["type"] == "http.request":
+            self.seen += len(message["body"])
+            if self.seen > self.most:
+                raise TooLarge(self.most)
+            self.whole = not message["more_body"]
+        return message
+
+
+class Out:
+    """What leaves: `status` is that of the response, once it has begun, and every response has the shell's headers."""
+
+    def __init__(self, send: Send, request_id: str, body: Body) -> None:
+        self.send = send
+        self.request_id = request_id.encode("latin-1")
+        self.body = body
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message["headers"])
+            own = {name for name, _ in headers}
+            headers.append((b"x-request-id", self.request_id))
+            headers.extend(pair for pair in SECURITY if pair[0] not in own)
+            if not self.body.whole:
+                # What is answered before it was read to its end would have to be read for as long as the client likes.
+                headers.append((b"connection", b"close"))
+            message["headers"] = headers
+        await self.send(message)

@@ -1,0 +1,70 @@
+"""A backup is taken while Kalends runs, and a restored one is whole and in use at once."""
+
+from pathlib import Path
+
+import pytest
+
+from kalends.store.copies import without_password
+from tests.cli.running import kalends, serving
+from tests.cli.test_commands import said
+
+RESOURCES = "/makeplans/api/v1/resources"
+
+
+async def key_of(**where: str) -> dict[str, str]:
+    """What opens the demo account."""
+    _, key, _ = await kalends("key", "create", "--account", "demo", "--door", "makeplans", **where)
+    return {"authorization": f"Bearer {key.strip()}"}
+
+
+async def test_a_backup_of_a_running_house_is_restored_into_an_empty_folder(tmp_path: Path) -> None:
+    file, old, new = tmp_path / "backup.dump", str(tmp_path / "old"), str(tmp_path / "new")
+    async with serving("--demo", KALENDS_DATA=old) as house:
+        key = await key_of(KALENDS_DATA=old)
+        before = (await house.client.get(RESOURCES, headers=key)).json()
+        code, _, written = await kalends("backup", str(file), KALENDS_DATA=old)
+        assert (code, "backup.dump is written" in written) == (0, True), written
+    assert file.stat().st_mode & 0o777 == 0o600
+    code, out, restored = await kalends("restore", str(file), KALENDS_DATA=new)
+    assert (code, out) == (0, ""), restored
+    assert restored.splitlines()[-1] == f"{file} is restored, and all is well."
+    async with serving(KALENDS_DATA=new) as house:
+        assert (await house.client.get(RESOURCES, headers=key)).json() == before != []
+
+
+async def test_a_backup_moves_to_a_server_of_ones_own(own_database: str, empty_database: str, tmp_path: Path) -> None:
+    file = str(tmp_path / "backup.dump")
+    assert (await kalends("demo", KALENDS_DATABASE_URL=own_database))[0] == 0
+    assert (await kalends("backup", file, KALENDS_DATABASE_URL=own_database))[0] == 0
+    code, _, restored = await kalends("restore", file, KALENDS_DATABASE_URL=empty_database)
+    assert (code, "all is well" in restored) == (0, True), restored
+    again = await said("restore", file, KALENDS_DATABASE_URL=empty_database)
+    assert again == ("kalends: There is something in the database already: restore into an empty folder or database.")
+
+
+async def test_a_file_is_never_written_over(own_database: str, tmp_path: Path) -> None:
+    file = tmp_path / "backup.dump"
+    file.write_text("of yesterday")
+    line = await said("backup", str(file), KALENDS_DATABASE_URL=own_database)
+    assert line == f"kalends: {file} is there already."
+    assert file.read_text() == "of yesterday"
+
+
+async def test_what_is_no_backup_leaves_nothing(empty_database: str, tmp_path: Path) -> None:
+    file = tmp_path / "backup.dump"
+    assert await said("restore", str(file), KALENDS_DATABASE_URL=empty_database) == f"kalends: There is no file {file}."
+    file.write_text("of yesterday")
+    line = await said("restore", str(file), KALENDS_DATABASE_URL=empty_database)
+    assert "input file does not appear to be a valid archive" in line
+
+
+@pytest.mark.parametrize(
+    ("url", "bare", "password"),
+    [
+        ("postgresql://ada:s%40fe@db:5432/k", "postgresql://ada@db:5432/k", "s@fe"),
+        ("postgresql://ada@/k?host=/run&password=safe", "postgresql://ada@/k?host=%2Frun", "safe"),
+        ("postgresql://db/k?sslmode=require", "postgresql://db/k?sslmode=require", ""),
+    ],
+)
+def test_a_password_is_no_argument(url: str, bare: str, password: str) -> None:
+    assert without_password(url) == (bare, password)
