@@ -4,11 +4,12 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from bench import availability
+from bench import availability, guard
 from bench.fill import FIRST_DAY, ITEMS, House, fill, open_house, settle
 from bench.load import WARM_UP, WRK, pgbench, wrk
 from bench.race import CLIENTS, race
@@ -17,7 +18,7 @@ from bench.report import Figure, show
 from bench.served import Served, serving
 from kalends.store.db import open_pool
 
-PARTS = ("availability", "create", "list", "race", "memory", "start")
+PARTS = ("availability", "guard", "create", "list", "race", "memory", "start")
 CONCURRENCY = (1, 8, 64)
 YEAR = 365 * 86400
 CREATED_FROM = int(FIRST_DAY.timestamp()) + 20 * YEAR
@@ -50,6 +51,8 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
     house, scripts = asyncio.run(prepare(bench))
     if "availability" in parts:
         asyncio.run(measure_availability(bench, house, items))
+    if "guard" in parts:
+        asyncio.run(measure_guard(bench, house))
     if WRK is None:
         for name, script in scripts.items():
             bench.add(*(Figure(f"{name}, {n} clients", _alone(bench, house, script, n), "/s") for n in CONCURRENCY))
@@ -97,6 +100,16 @@ async def measure_availability(bench: Bench, house: House, items: int) -> None:
             taken = await availability.milliseconds(pool, house, count)
             work = f"slots {count} x 14 days, {items:,} items"
             bench.add(Figure(work, taken, "ms", against=alone[count], bar=1.3, most=True))
+    finally:
+        await pool.close()
+
+
+async def measure_guard(bench: Bench, house: House) -> None:
+    """One booking by the guard and the leanest one, in CPU time of the database's backends."""
+    pool = await open_pool(bench.url, 1, 2)
+    try:
+        commit, lean = await guard.milliseconds(pool, bench.url, house, datetime.fromtimestamp(bench.base(), UTC))
+        bench.add(Figure("commit of a booking against the leanest, CPU", commit, "ms", against=lean, bar=5, most=True))
     finally:
         await pool.close()
 

@@ -66,7 +66,9 @@ async def create_script(pool: Pool, house: House) -> str:
     for query in said:
         end = r" \gset" if " as item_id" in query.query else ";"
         statement = _spoken(query, {house.resources[0]: ":resource"})
-        lines.append(re.sub(r"^select (place\(.*\))$", r"select bench_kept(\1)", statement, flags=re.DOTALL) + end)
+        lines.append(
+            re.sub(r"^select commit\w*(\(.*\))$", r"select bench_kept(commit_v1\1)", statement, flags=re.DOTALL) + end
+        )
     return "\n".join(lines)
 
 

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 from asyncpg.connection import LoggedQuery
 
-from kalends.actions.audit import audit
 from kalends.actions.bookings.series import make_occurrence
 from kalends.actions.catalogue import add_resource, add_site
 from kalends.actions.context import Context, transaction
@@ -25,6 +24,7 @@ from kalends.engine.refusals import Full, Refusal
 from kalends.engine.site import SitePatch
 from kalends.engine.span import Span
 from kalends.store.db import Db
+from kalends.store.laws import find_breaches
 from kalends.store.occurrences import list_pending
 from tests.acts import book_item, request
 from tests.world import NOW, World
@@ -159,8 +159,9 @@ async def told(
 
 
 async def broken(clinic: World) -> list[tuple[str, int]]:
-    """The laws that `kalends check` finds broken three hours later, and by what."""
-    return [(finding.law, finding.subject_id) async for finding in audit(clinic.db, clinic.now + 3 * HOUR)]
+    """The laws that `kalends check` finds broken in the clinic three hours later, and by what."""
+    found = find_breaches(clinic.db, clinic.now + 3 * HOUR, clinic.account.id)
+    return [(finding.law, finding.subject_id) async for finding in found]
 
 
 async def sent(clinic: World, item: Item | None = None) -> list[str]:

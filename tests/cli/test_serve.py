@@ -126,7 +126,7 @@ async def test_all_that_are_told_at_once_finish_what_has_begun(house: House, dat
     connection, watching = await asyncpg.connect(database(data)), await asyncpg.connect(database(data))
     held = connection.transaction()
     await held.start()
-    await connection.execute("lock table key in access exclusive mode")
+    await connection.execute("lock table access_token in access exclusive mode")
     flying = [asyncio.create_task(house.client.get(SERVICES, headers=words("0" * 64))) for _ in range(4)]
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
     await until(lambda: watching.fetchval(waiting), 4)

@@ -60,7 +60,8 @@ READS = EVERYBODY - {"customer", "guest"}
 READS_OR_CUSTOMER = EVERYBODY - {"guest"}
 BOOKS = READS - {"key that reads", "key that manages", "readonly"}
 MANAGES = READS - {"key that reads", "key that books", "staff", "staff of a site", "readonly"}
-MANAGES_ALL = MANAGES - {"key of a site", "manager of a site"}
+OF_SITES = frozenset({"key of a site", "manager of a site", "staff of a site"})
+READS_ALL, MANAGES_ALL = READS - OF_SITES, MANAGES - OF_SITES
 ADMINISTERS = frozenset({"owner", "system"})
 
 # Who may call which action. What customers, guests and those of some sites then see is narrowed further: that is tested
@@ -84,6 +85,7 @@ TABLE: Mapping[frozenset[str], str] = {
         prices.list_prices prices.quotes profile.get_profile profile.get_profile_since bookings.series.occurrences
         bookings.series.outcomes
         settings.get_settings""",
+    READS_ALL: "changes.changes",
     BOOKS | {"customer", "guest"}: "bookings.advance.advance_item",
     BOOKS | {"customer"}: "bookings.book.book",
     BOOKS: """

@@ -96,7 +96,7 @@ class House:
             return
         wanted = BusyInterval(resource.id, Span(at(slot), at(slot + slots)), units)
         asked = hour_of(resource.id, at(slot), ends_at=at(slot + slots), units=units, overlap_allowed=verb == "force")
-        if verb == "overlap_allowed":
+        if verb == "force":
             item_id = (await book_item(self.ctx, asked)).item.id
             self.loads[item_id] = wanted
             self.overlap_allowed.add(item_id)
@@ -275,7 +275,7 @@ async def test_should_the_guard_ever_err_the_constraint_does_not(clinic: World) 
         await connection.execute(
             """
             create or replace function overfull_paths(
-                p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[])
+                p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[])
             returns table (nr bigint, path bigint[]) language sql as 'select null::bigint, null::bigint[] where false'
             """
         )

@@ -166,11 +166,13 @@ async def test_what_commits_when_the_time_is_over_is_kept_and_answered(db: Db, d
 
 async def test_a_statement_that_commits_by_itself_is_awaited(db: Db, database_url: str) -> None:
     clinic = await open_clinic(db)
-    async with served(shell(database_url, WebSettings(request_seconds=0.3)), await clinic.key("toy")) as client:
+    waiting = "select exists (select from pg_locks where relation = 'customer'::regclass and not granted)"
+    async with served(shell(database_url, WebSettings(request_seconds=1)), await clinic.key("toy")) as client:
         async with transaction(db) as held:
             await held.execute("lock table customer in share mode")
             writing = asyncio.create_task(client.post("/one-statement"))
-            await asyncio.wait([writing], timeout=0.6)
+            await until(lambda: held.fetchval(waiting), True)
+            await asyncio.wait([writing], timeout=1.2)
             assert not writing.done()
         answer = await writing
     assert (answer.status_code, await halves(db, clinic.account.id)) == (200, 1)

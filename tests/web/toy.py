@@ -107,7 +107,7 @@ async def slow_commit(request: WebRequest, ctx: Context) -> Answer:
 
 async def one_statement(request: WebRequest, ctx: Context) -> Answer:
     """Writes in one statement, which commits by itself."""
-    await add_customer(ctx, {"first_name": "Half", "email": "half@example.org"})
+    await add_customer(ctx, CustomerPatch(first_name="Half", email="half@example.org"))
     return said({})
 
 

@@ -8,13 +8,14 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
 import structlog
 
 from kalends.store.db import LATE, UNAVAILABLE, Db, Pool, open_pool
-from kalends.store.watch import find_fault
+from kalends.store.watch import find_fault, find_fault_at
 
 log = structlog.get_logger()
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -60,10 +61,12 @@ class Run(msgspec.Struct, frozen=True):
 
 async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task]) -> None:
     """Do the tasks until `stop` is set; units that have begun are ended first, or rolled back after ten seconds."""
+    if fault := await find_fault_at(url):
+        await outlast(fault, stop, partial(find_fault_at, url))
+    if stop.is_set():
+        return
     run = Run(await open_pool(url, 0, sum(task.at_once for task in tasks)), stop, asyncio.Lock())
     try:
-        if fault := await find_fault(run.db):
-            await await_database(run, fault)
         log.info("jobs.started", tasks=[task.name for task in tasks])
         loops = [asyncio.create_task(repeat(run, task)) for task in tasks for _ in range(task.at_once)]
         await stop.wait()
@@ -136,14 +139,19 @@ async def await_database(run: Run, fault: str) -> None:
         async with run.recovering:
             return
     async with run.recovering:
-        log.warning("jobs.database_lost", fault=fault)
-        wait = FIRST_WAIT
-        await pause(run.stop, wait)
-        while not run.stop.is_set() and await find_fault(run.db):
-            wait = min(wait * 2, LONGEST_WAIT)
-            await pause(run.stop, wait)
-        if not run.stop.is_set():
-            log.info("jobs.database_back")
+        await outlast(fault, run.stop, partial(find_fault, run.db))
+
+
+async def outlast(fault: str, stop: asyncio.Event, find: Callable[[], Awaitable[str | None]]) -> None:
+    """Say what is wrong with the database, and return when that is found no more, or it is time to stop."""
+    log.warning("jobs.database_lost", fault=fault)
+    wait = FIRST_WAIT
+    await pause(stop, wait)
+    while not stop.is_set() and await find():
+        wait = min(wait * 2, LONGEST_WAIT)
+        await pause(stop, wait)
+    if not stop.is_set():
+        log.info("jobs.database_back")
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

@@ -34,7 +34,6 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "customer_group_fkey": lambda: NotFound("customer_group"),
     "customer_group_title_key": lambda: Duplicate("title"),
     "booking_customer_fkey": lambda: NotFound("customer"),
-    "item_service_fkey": lambda: NotFound("service"),
     "item_session_fkey": lambda: NotFound("session"),
     "item_resource_fkey": lambda: NotFound("resource"),
     "item_customer_fkey": lambda: NotFound("customer"),

@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from kalends.store.db import UNAVAILABLE, Db, Pool, transaction
+from kalends.store.db import UNAVAILABLE, Db, Pool, ReadOnly, connect, transaction
 from kalends.store.migrations import newest
 
 PROBE_SECONDS = 5.0
@@ -58,6 +58,18 @@ async def find_fault(db: Pool) -> str | None:
                 return None
             await db.expire_connections()
             return "read_only"
+    except FAULTS as fault:
+        return type(fault).__name__
+
+
+async def find_fault_at(url: str) -> str | None:
+    """The same of a database to which there is no pool yet."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await (await connect(url, "kalends")).close()
+            return None
+    except ReadOnly:
+        return "read_only"
     except FAULTS as fault:
         return type(fault).__name__
 

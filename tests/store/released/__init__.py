@@ -7,3 +7,4 @@ from pathlib import Path
 
 RELEASED = Path(__file__).parent / "schema.sql"
 STATEMENTS = Path(__file__).parent / "statements.sql"
+SEPARATOR = "\n;\n"

@@ -372,7 +372,6 @@ create table booking (
     updated_at timestamptz not null,
     updated_by text not null,
     constraint booking_pkey primary key (account_id, id),
-    constraint booking_account_fkey foreign key (account_id) references account (id),
     constraint booking_uid_key unique (account_id, uid),
     constraint booking_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id)
 );
@@ -401,7 +400,6 @@ create table group_session (
     updated_at timestamptz not null,
     updated_by text not null,
     constraint group_session_pkey primary key (account_id, id),
-    constraint group_session_account_fkey foreign key (account_id) references account (id),
     constraint group_session_service_fkey foreign key (account_id, service_id) references service (account_id, id),
     constraint group_session_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint group_session_span_check check (starts_at < ends_at),
@@ -409,6 +407,20 @@ create table group_session (
 );
 create index group_session_starts_idx on group_session (account_id, starts_at);
 create index group_session_series_idx on group_session (account_id, series) where series is not null;
+
+-- What an item may be; the states as engine/bookings has them. One function, as every insert reads the text of every
+-- check.
+create function is_item(
+    p_kind text, p_session bigint, p_state text, p_status text, p_expires_at timestamptz, p_units integer)
+returns boolean language plpgsql immutable as $$
+begin
+    return p_kind in ('appointment', 'seat', 'block') and (p_kind = 'seat') = (p_session is not null)
+        and p_state in ('draft', 'awaiting_verification', 'verification_expired', 'awaiting_payment',
+            'awaiting_confirmation', 'confirmed', 'declined', 'cancelled', 'deleted')
+        and (p_status is null or p_status in ('checked_in', 'in_progress', 'completed', 'no_show'))
+        and (p_expires_at is null or p_state not in ('draft', 'confirmed'))
+        and p_units between 1 and 100000;
+end $$;
 
 create table item (
     account_id bigint not null,
@@ -454,22 +466,14 @@ create table item (
     updated_by text not null,
     constraint item_pkey primary key (account_id, id),
     constraint item_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id),
-    constraint item_service_fkey foreign key (account_id, service_id) references service (account_id, id),
     constraint item_session_fkey foreign key (account_id, session_id) references group_session (account_id, id),
     constraint item_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint item_site_fkey foreign key (account_id, site_id) references site (account_id, id),
     constraint item_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
     constraint item_booked_by_fkey foreign key (account_id, booked_by_customer_id)
         references customer (account_id, id),
-    constraint item_kind_check check (kind in ('appointment', 'seat', 'block')),
-    constraint item_seat_check check ((kind = 'seat') = (session_id is not null)),
-    constraint item_state_check check (state in (
-        'draft', 'awaiting_verification', 'verification_expired', 'awaiting_payment', 'awaiting_confirmation',
-        'confirmed', 'declined', 'cancelled', 'deleted')),
-    constraint item_status_check check (status in ('checked_in', 'in_progress', 'completed', 'no_show')),
-    constraint item_hold_check check (expires_at is null or state not in ('draft', 'confirmed')),
     constraint item_span_check check (starts_at < ends_at),
-    constraint item_units_check check (units between 1 and 100000)
+    constraint item_values_check check (is_item(kind, session_id, state, status, expires_at, units))
 );
 create index item_starts_idx on item (account_id, starts_at, id);
 create index item_long_idx on item (account_id, ends_at) where ends_at - starts_at > interval '1 day';
@@ -536,9 +540,14 @@ create function changes_between(p_from jsonb, p_to jsonb) returns jsonb language
 $$;
 
 -- What items and group sessions take of resources, the locks under which that may change, and the holds that end.
--- docs/locking.md says who locks what, in which order. Everything that writes a claim is in this file and in
--- 09_commit.sql.
+-- docs/locking.md says who locks what, in which order.
+--
+-- A plan that looks cheaper for the values of a call is made anew for each call, which costs more than what it plans:
+-- so values of which an estimate could be made (lists, times) stand in a sub-select where bookings pass, `(select
+-- p_ids)`.
 
+-- Its owner is written in the same commit, and its resource was read under a lock: foreign keys would ask both again.
+-- That they are there is a law of `kalends check`.
 create table claim (
     account_id bigint not null,
     item_id bigint,
@@ -551,11 +560,7 @@ create table claim (
     exclusive boolean not null,  -- of a resource of capacity 1, and not over others: the constraint guards it too
     expires_at timestamptz,
     constraint claim_pkey primary key (account_id, owner_id, resource_id),
-    constraint claim_item_fkey foreign key (account_id, item_id) references item (account_id, id),
-    constraint claim_session_fkey foreign key (account_id, session_id) references group_session (account_id, id),
-    constraint claim_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
-    constraint claim_owner_check check (num_nonnulls(item_id, session_id) = 1),
-    constraint claim_span_check check (not isempty(span)),
+    constraint claim_values_check check ((item_id is null) <> (session_id is null) and not isempty(span)),
     constraint claim_overlap_excl exclude using gist (
         int8range(account_id, account_id, '[]') with &&, int8range(resource_id, resource_id, '[]') with &&, span with &&
     ) where (exclusive)
@@ -602,27 +607,34 @@ declare
     v_roots bigint[];
 begin
     if p_bookings <> '{}' then
-        perform from booking where account_id = p_account and id = any (p_bookings) order by id for no key update;
+        perform from booking where account_id = p_account and id = any ((select p_bookings)::bigint[])
+        order by id for no key update;
     end if;
     if p_sessions <> '{}' then
-        perform from group_session where account_id = p_account and id = any (p_sessions) order by id for no key update;
+        perform from group_session where account_id = p_account and id = any ((select p_sessions)::bigint[])
+        order by id for no key update;
     end if;
     if p_owners <> '{}' then
         p_resources := p_resources || array(
-            select resource_id from claim where account_id = p_account and owner_id = any (p_owners));
+            select resource_id from claim
+            where account_id = p_account and owner_id = any ((select p_owners)::bigint[]));
     end if;
     select coalesce(array_agg(id), '{}') into v_roots from (
         select id from resource where account_id = p_account and id in (
-            select r.root_id from resource r where r.account_id = p_account and r.id = any (p_resources))
+            select r.root_id from resource r
+            where r.account_id = p_account and r.id = any ((select p_resources)::bigint[]))
         order by id for no key update) locked;
     if p_items <> '{}' then
-        perform from item where account_id = p_account and id = any (p_items) order by id for no key update;
+        perform from item where account_id = p_account and id = any ((select p_items)::bigint[])
+        order by id for no key update;
     end if;
-    if p_owners <> '{}' and exists (
-        select from claim c join resource r on r.account_id = p_account and r.id = c.resource_id
-        where c.account_id = p_account and c.owner_id = any (p_owners) and r.root_id <> all (v_roots))
-    then
-        return null;
+    if p_owners <> '{}' then
+        perform from claim c join resource r on r.account_id = p_account and r.id = c.resource_id
+        where c.account_id = p_account and c.owner_id = any ((select p_owners)::bigint[])
+            and r.root_id <> all ((select v_roots)::bigint[]);
+        if found then
+            return null;
+        end if;
     end if;
     return v_roots;
 end $$;
@@ -635,7 +647,8 @@ declare
     v_count integer;
 begin
     with was as (
-        select id, state from item where account_id = p_account and id = any (p_items) and expires_at <= p_now
+        select id, state from item
+        where account_id = p_account and id = any ((select p_items)::bigint[]) and expires_at <= p_now
             and state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation')
         order by id for no key update
     ), lapsed as (
@@ -658,13 +671,21 @@ end $$;
 -- The items that claim something in these trees, or have a seat in these sessions, until a moment that is past.
 create function overdue_items(p_account bigint, p_now timestamptz, p_roots bigint[], p_sessions bigint[])
 returns bigint[] language plpgsql as $$
+declare
+    v_root bigint;
+    v_items bigint[] := '{}';
 begin
-    return array(
-        select c.item_id from resource r join claim c on c.account_id = p_account and c.resource_id = r.id
-        where r.account_id = p_account and r.root_id = any (p_roots) and c.expires_at <= p_now) || case
-        when p_sessions <> '{}' then array(
-            select id from item where account_id = p_account and session_id = any (p_sessions) and expires_at <= p_now)
-        end;
+    foreach v_root in array p_roots loop
+        v_items := v_items || array(
+            select c.item_id from resource r join claim c on c.account_id = p_account and c.resource_id = r.id
+            where r.account_id = p_account and r.root_id = v_root and c.expires_at <= (select p_now));
+    end loop;
+    if p_sessions <> '{}' then
+        v_items := v_items || array(
+            select id from item
+            where account_id = p_account and session_id = any ((select p_sessions)::bigint[]) and expires_at <= p_now);
+    end if;
+    return v_items;
 end $$;
 
 -- Locks as `lock_rows` does, so often until it is true (a lock that was taken too early is given back), and lapses the
@@ -676,7 +697,7 @@ declare
     v_sessions bigint[] := array(
         select distinct id from unnest(p_sessions || array(
             select session_id from item
-            where account_id = p_account and id = any (p_items) and session_id is not null)) id);
+            where account_id = p_account and id = any ((select p_items)::bigint[]) and session_id is not null)) id);
     v_roots bigint[];
     v_lapsed integer;
 begin
@@ -751,33 +772,43 @@ declare
     v_names text;
     v_inserted text;
     v_updated text;
+    v_defaults text;
     v_noted text := format($noted$
-        with noted as (
             insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after)
-            select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
-                p_change ->> 'verb', %L, (image ->> 'id')::bigint, 0, 
-                jsonb_strip_nulls(image - '{verification_code,revision,updated_at,updated_by}'::text[])
-            from jsonb_array_elements(p_images) image where (image ->> 'revision')::integer = 0
-        )$noted$, p_kind);
+            values (p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
+                p_change ->> 'verb', %L, (v_image ->> 'id')::bigint, 0, jsonb_strip_nulls(v_image - v_aside));
+        $noted$, p_kind);
 begin
     select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
         string_agg(case when d.adbin is null or a.attname = 'id' then format('image.%I', a.attname)
             when a.attnotnull then format('coalesce(image.%I, %s)', a.attname, pg_get_expr(d.adbin, d.adrelid))
-            else format('case when given.value ? %1$L then image.%1$I else %2$s end', a.attname,
+            else format('case when v_image ? %1$L then image.%1$I else %2$s end', a.attname,
                 pg_get_expr(d.adbin, d.adrelid)) end, ', ' order by a.attnum),
-        string_agg(format('%1$I = changed.%1$I', a.attname), ', ' order by a.attnum) filter (where a.attname <> 'id')
-    into v_names, v_inserted, v_updated
+        string_agg(format('%1$I = changed.%1$I', a.attname), ', ' order by a.attnum) filter (where a.attname <> 'id'),
+        string_agg(format('%L, to_jsonb(%s)', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
+            filter (where d.adbin is not null and a.attname <> 'id')
+    into v_names, v_inserted, v_updated, v_defaults
     from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = p_table::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         and a.attname <> 'account_id';
+    execute format($defaults$
+        create or replace function %1$s_defaults() returns jsonb language sql immutable as $body$
+            select jsonb_build_object(%2$s)
+        $body$ $defaults$, p_table, v_defaults);
     execute format($insert$
         create or replace function insert_%1$s_v1(p_account bigint, p_change jsonb, p_images jsonb)
         returns void language plpgsql as $body$
+        declare
+            v_aside constant text[] := '{verification_code,revision,updated_at,updated_by}';
+            v_image jsonb;
         begin
-            %4$s insert into %1$I (account_id, %2$s)
-            select p_account, %3$s from jsonb_array_elements(p_images) given
-            cross join lateral jsonb_populate_record(null::%1$I, given.value) image
-            where image.revision = 0;
+            for v_nr in 0 .. jsonb_array_length(p_images) - 1 loop
+                v_image := p_images -> v_nr;
+                continue when (v_image ->> 'revision')::integer > 0;
+                insert into %1$I (account_id, %2$s)
+                select p_account, %3$s from jsonb_populate_record(null::%1$I, v_image) image;
+                %4$s
+            end loop;
         end $body$ $insert$, p_table, v_names, v_inserted, case when p_table <> 'booking' then v_noted end);
     execute format($update$
         create or replace function update_%1$s_v1(p_account bigint, p_change jsonb, p_images jsonb)
@@ -802,13 +833,6 @@ begin
                 changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
             from pair;
         end $body$ $update$, p_table, v_updated, p_kind);
-    execute format($defaults$
-        create or replace function %1$s_defaults() returns jsonb language sql immutable as $body$
-            select jsonb_build_object(%2$s)
-        $body$ $defaults$, p_table, (
-            select string_agg(format('%L, to_jsonb(%s)', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
-            from pg_attribute a join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-            where a.attrelid = p_table::regclass and a.attgenerated = '' and a.attname <> 'id'));
 end $make$;
 
 select make_writers('customer', 'customer'), make_writers('booking', 'booking'),
@@ -819,54 +843,119 @@ select make_writers('customer', 'customer'), make_writers('booking', 'booking'),
 
 create aggregate product (numeric) (sfunc = numeric_mul, stype = numeric, initcond = '1');
 
--- A claim that a change asks for, with the resource as it is under its lock. One that its owner had, and takes again no
--- longer and no larger, is `kept`: it is not asked whether it fits, whatever was put over it on purpose meanwhile.
+-- A claim that a change asks for, with the resource as it is under its lock (no path: it is not there, or out of use).
+-- `alone` says that its tree is this resource only. One that its owner had, and takes again no longer and no larger, is
+-- `kept`: it is not asked whether it fits, whatever was put over it on purpose meanwhile. Those of one tree whose times
+-- meet, directly or through others, are a `cluster`, `crowded` if they are more than one: only these can be in each
+-- other's way.
 create type wanted_claim as (
-    nr bigint, item_id bigint, session_id bigint, resource_id bigint, path bigint[], capacity integer, span tstzrange,
-    units integer, overlap_allowed boolean, expires_at timestamptz, kept boolean, exclusive boolean, cluster bigint);
+    nr bigint, item_id bigint, session_id bigint, resource_id bigint, path bigint[], capacity integer, alone boolean,
+    span tstzrange, units integer, overlap_allowed boolean, expires_at timestamptz, exclusive boolean, kept boolean,
+    cluster bigint, crowded boolean);
 
--- What the change claims, in its order but what is kept first, so that no other claim of the same change takes it.
--- Those of one tree whose times meet, directly or through others, are a `cluster`: only these can be in each other's
--- way.
+-- What the change claims, in its order.
 create function wanted_claims(p_account bigint, p_claims jsonb, p_released bigint[])
 returns wanted_claim[] language plpgsql as $$
 declare
-    v_wanted wanted_claim[];
+    v_claim jsonb;
+    v_resource record;
+    v_one wanted_claim;
+    v_wanted wanted_claim[] := '{}';
 begin
-    select array_agg((c.nr, c.item_id, c.session_id, c.resource_id, r.path, r.capacity, l.span,
-        coalesce(c.units, case when l.kept then had.units end, greatest(r.capacity, 1)), l.overlap_allowed,
-        c.expires_at, l.kept, case when l.kept then had.exclusive else r.capacity = 1 end and not l.overlap_allowed,
-        0)::wanted_claim)
-    into v_wanted
-    from rows from (jsonb_to_recordset(p_claims) as (
-        item_id bigint, session_id bigint, resource_id bigint, starts_at timestamptz, ends_at timestamptz,
-        units integer, overlap_allowed boolean, expires_at timestamptz))
-        with ordinality c (
-            item_id, session_id, resource_id, starts_at, ends_at, units, overlap_allowed, expires_at, nr)
-    left join resource r on r.account_id = p_account and r.id = c.resource_id and r.active
-    left join claim had on had.account_id = p_account and had.owner_id = coalesce(c.item_id, c.session_id)
-        and had.resource_id = c.resource_id and had.owner_id = any (p_released)
-    cross join lateral (
-        select tstzrange(c.starts_at, c.ends_at) as span, coalesce(c.overlap_allowed, false) as overlap_allowed,
-            had.owner_id is not null and not had.overlap_allowed and coalesce(c.units, had.units) <= had.units
-            and tstzrange(c.starts_at, c.ends_at) <@ had.span as kept) l;
-    if cardinality(v_wanted) > 1 then
-        select array_agg((row_number, item_id, session_id, resource_id, path, capacity, span, units, overlap_allowed,
-            expires_at, kept, exclusive, started)::wanted_claim order by row_number)
-        into v_wanted
+    for v_nr in 1 .. jsonb_array_length(p_claims) loop
+        v_claim := p_claims -> v_nr - 1;
+        if v_resource is null or v_one.resource_id <> (v_claim ->> 'resource_id')::bigint then
+            select r.path, r.capacity, not exists (
+                select from resource t
+                where t.account_id = p_account and t.root_id = r.root_id and t.id <> r.id) as alone
+            into v_resource
+            from resource r where r.account_id = p_account and r.id = (v_claim ->> 'resource_id')::bigint and r.active;
+        end if;
+        v_one.nr := v_nr;
+        v_one.item_id := v_claim ->> 'item_id';
+        v_one.session_id := v_claim ->> 'session_id';
+        v_one.resource_id := v_claim ->> 'resource_id';
+        v_one.path := v_resource.path;
+        v_one.capacity := v_resource.capacity;
+        v_one.alone := v_resource.alone;
+        v_one.span := tstzrange((v_claim ->> 'starts_at')::timestamptz, (v_claim ->> 'ends_at')::timestamptz);
+        v_one.units := coalesce((v_claim ->> 'units')::integer, greatest(v_resource.capacity, 1));
+        v_one.overlap_allowed := v_claim ->> 'overlap_allowed';
+        v_one.expires_at := v_claim ->> 'expires_at';
+        v_one.exclusive := v_resource.capacity = 1 and not v_one.overlap_allowed;
+        v_one.kept := false;
+        v_one.crowded := false;
+        v_wanted := v_wanted || v_one;
+    end loop;
+    if p_released <> '{}' then
+        v_wanted := with_kept(p_account, p_claims, v_wanted, p_released);
+    end if;
+    return case when cardinality(v_wanted) > 1 then clustered(v_wanted) else v_wanted end;
+end $$;
+
+-- The same, those marked that lie within what their owner had. Of a block, which names no units, that is what it had.
+create function with_kept(p_account bigint, p_claims jsonb, p_wanted wanted_claim[], p_released bigint[])
+returns wanted_claim[] language plpgsql as $$
+begin
+    return array(
+        select case when had.owner_id is null then w else (w.nr, w.item_id, w.session_id, w.resource_id, w.path,
+            w.capacity, w.alone, w.span, u.units, w.overlap_allowed, w.expires_at,
+            had.exclusive and not w.overlap_allowed, true, w.cluster, w.crowded)::wanted_claim end
+        from unnest(p_wanted) w
+        left join claim had on had.account_id = p_account and had.owner_id = coalesce(w.item_id, w.session_id)
+            and had.resource_id = w.resource_id and had.owner_id = any ((select p_released)::bigint[])
+            and not had.overlap_allowed and w.span <@ had.span
+            and coalesce((p_claims -> (w.nr - 1)::integer ->> 'units')::integer, had.units) <= had.units
+        cross join lateral (
+            select coalesce((p_claims -> (w.nr - 1)::integer ->> 'units')::integer, had.units) as units) u);
+end $$;
+
+-- The same, numbered anew so that what is kept comes first (no other claim of the change takes it), with their
+-- clusters.
+create function clustered(p_wanted wanted_claim[]) returns wanted_claim[] language plpgsql as $$
+begin
+    return array(
+        select (n, item_id, session_id, resource_id, path, capacity, alone, span, units, overlap_allowed, expires_at,
+            exclusive, kept, started, count(*) over (partition by started) > 1)::wanted_claim
         from (
             select *, sum(starts) over (order by path[1], lower(span), nr) as started
             from (
-                select *, row_number() over (order by not kept, nr),
-                    case when lower(span) >= max(upper(span)) over (
+                select *, row_number() over (order by not kept, nr) as n,
+                    case when lower(span) < max(upper(span)) over (
                         partition by path[1] order by lower(span), nr rows between unbounded preceding and 1 preceding)
-                        or nr = first_value(nr) over (partition by path[1] order by lower(span), nr)
-                    then 1 else 0 end as starts
-                from unnest(v_wanted)
+                    then 0 else 1 end as starts
+                from unnest(p_wanted)
             ) marked
-        ) clustered;
-    end if;
-    return v_wanted;
+        ) numbered order by n);
+end $$;
+
+-- The numbers of what is wanted that may not fit: all but what fits even if all that meets its time came at once. What
+-- is in a tree with others, or may be in the way of others of the same change, is always looked at more closely. Also
+-- whether holds that are over may be in the way.
+create function suspect_claims(p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[],
+    out suspects bigint[], out meets_overdue boolean) language plpgsql as $$
+declare
+    v_one wanted_claim;
+    v_taken record;
+begin
+    suspects := '{}';
+    meets_overdue := false;
+    foreach v_one in array p_wanted loop
+        continue when v_one.kept or v_one.overlap_allowed;
+        if v_one.alone and not v_one.crowded then
+            select coalesce(sum(c.units) filter (where c.expires_at is null or c.expires_at > w.now), 0) as units,
+                coalesce(bool_or(c.expires_at <= w.now), false) as overdue
+            into v_taken
+            from (select v_one.resource_id, v_one.span, p_now as now, p_released as released offset 0) w
+            cross join lateral claims_on(p_account, w.resource_id, w.span) c
+            where w.released = '{}' or coalesce(c.item_id, c.session_id) <> all (w.released);
+            meets_overdue := meets_overdue or v_taken.overdue;
+            continue when v_taken.units + v_one.units <= v_one.capacity;
+        else
+            meets_overdue := true;
+        end if;
+        suspects := suspects || v_one.nr;
+    end loop;
 end $$;
 
 -- The paths on which something wanted does not fit, as rows of (nr of the claim, path). A claim takes the share
@@ -875,40 +964,10 @@ end $$;
 -- a, b, c a claim of u units on the resource of capacity b weighs u*a*c of a*b*c, so that shares add up in whole
 -- numbers. What has no capacity holds nothing, nor do its parts. Holds that are over do not count, nor what the change
 -- releases.
-create function overfull_paths(p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[])
+create function overfull_paths(
+    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[])
 returns table (nr bigint, path bigint[]) language plpgsql as $$
-declare
-    v_suspects bigint[];
 begin
-    -- Most fit even if all that is in their way came at once, which is quickly asked.
-    with way as materialized (
-        select w.nr, w.span, w.cluster, leaf.path, p.whole, w.units * div(p.whole, greatest(w.capacity, 1)) as weight
-        from unnest(p_wanted) w
-        join resource leaf on leaf.account_id = p_account and leaf.root_id = w.path[1] and leaf.path @> w.path
-        cross join lateral (
-            select product(case when n.id = any (w.path) then n.capacity else greatest(n.capacity, 1) end) as whole
-            from resource n where n.account_id = p_account and n.id = any (leaf.path)) p
-        where not w.kept and not w.overlap_allowed
-    )
-    select array_agg(distinct suspect.nr) into v_suspects from (
-        select way.nr from way
-        left join lateral unnest(way.path) node on true
-        left join lateral (
-            select c.units * div(way.whole, greatest(r.capacity, 1)) as weight
-            from claims_on(p_account, node, way.span) c
-            join resource r on r.account_id = p_account and r.id = node
-            where (c.expires_at is null or c.expires_at > p_now)
-                and not exists (select from unnest(p_released) r where r = coalesce(c.item_id, c.session_id))
-        ) met on true
-        group by way.nr, way.path, way.whole, way.weight
-        having way.whole = 0 or way.weight + coalesce(sum(met.weight), 0) > way.whole
-        union all
-        select one.nr from (select *, count(*) over (partition by w.cluster) as together from unnest(p_wanted) w) one
-        where cardinality(p_wanted) > 1 and one.together > 1 and not one.kept and not one.overlap_allowed
-    ) suspect;
-    if v_suspects is null then
-        return;
-    end if;
     return query
     with way as materialized (
         select w.nr, w.span, w.cluster, leaf.path, p.whole, w.units * div(p.whole, greatest(w.capacity, 1)) as weight
@@ -917,7 +976,7 @@ begin
         cross join lateral (
             select product(case when n.id = any (w.path) then n.capacity else greatest(n.capacity, 1) end) as whole
             from resource n where n.account_id = p_account and n.id = any (leaf.path)) p
-        where w.nr = any (v_suspects)
+        where w.nr = any (p_suspects)
     ), met as (
         select way.nr, way.path, way.span as within, c.span,
             c.units * div(way.whole, greatest(r.capacity, 1)) as weight
@@ -945,12 +1004,12 @@ end $$;
 -- The conflicts of what is wanted, as the refusal `full` names them; null if there is none. The first `p_most` are
 -- named.
 create function claim_conflicts(
-    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_most integer,
-    out count integer, out conflicts jsonb) language plpgsql as $$
+    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[],
+    p_most integer, out count integer, out conflicts jsonb) language plpgsql as $$
 begin
     with overfull as materialized (
         select o.nr, array_agg(distinct node) as nodes
-        from overfull_paths(p_account, p_now, p_wanted, p_released) o cross join lateral unnest(o.path) node
+        from overfull_paths(p_account, p_now, p_wanted, p_released, p_suspects) o cross join lateral unnest(o.path) node
         group by o.nr
     ), named as (
         select w.*, o.nodes from overfull o join unnest(p_wanted) w on w.nr = o.nr order by o.nr limit p_most
@@ -981,8 +1040,8 @@ returns planned_session[] language plpgsql as $$
 begin
     return array(
         select (id, starts_at, ends_at, capacity, deleted_at, false, false, false)::planned_session from group_session
-        where account_id = p_account and id = any (p_sessions)
-            and id <> all (ids_at(p_change, '$.sessions[*].id'))
+        where account_id = p_account and id = any ((select p_sessions)::bigint[])
+            and id <> all ((select ids_at(p_change, '$.sessions[*].id'))::bigint[])
         union all
         select (s.id, s.starts_at, s.ends_at, s.capacity, s.deleted_at, s.revision > 0, s.capacity < had.capacity,
             s.deleted_at is not null and had.deleted_at is null and s.ends_at > p_at)::planned_session
@@ -1008,7 +1067,7 @@ begin
             select had.session_id, had.starts_at, had.ends_at, had.state, had.units, had.overlap_allowed, had.expires_at
             from unnest(p_planned) s
             join item had on had.account_id = p_account and had.session_id = s.id
-                and had.id <> all (ids_at(p_change, '$.items[*].id'))
+                and had.id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])
             where s.changed
             union all
             select * from jsonb_to_recordset(p_change -> 'items') i (session_id bigint, starts_at timestamptz,
@@ -1045,7 +1104,7 @@ begin
             select sum(had.units) from item had
             where had.account_id = p_account and had.session_id = s.id and is_active(had.state)
                 and (had.expires_at is null or had.expires_at > p_at)
-                and had.id <> all (ids_at(p_change, '$.items[*].id'))), 0) - coalesce((
+                and had.id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])), 0) - coalesce((
             select sum(i.units) from image i
             where i.session_id = s.id and (coalesce(i.overlap_allowed, false) or exists (
                 select from item had where had.account_id = p_account and had.id = i.id
@@ -1131,13 +1190,13 @@ create function is_named(p_account bigint, p_change jsonb, p_customer bigint) re
 begin
     return exists (
         select from item where account_id = p_account and customer_id = p_customer
-            and id <> all (ids_at(p_change, '$.items[*].id'))
+            and id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])
     ) or exists (
         select from item where account_id = p_account and booked_by_customer_id = p_customer
-            and id <> all (ids_at(p_change, '$.items[*].id'))
+            and id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])
     ) or exists (
         select from booking where account_id = p_account and customer_id = p_customer
-            and id <> all (ids_at(p_change, '$.bookings[*].id'))
+            and id <> all ((select ids_at(p_change, '$.bookings[*].id'))::bigint[])
     );
 end $$;
 
@@ -1170,51 +1229,45 @@ end $$;
 
 -- The refusal `full`, if too little is left of a resource or of a session for all that the change takes.
 create function full_refusal(p_account bigint, p_at timestamptz, p_change jsonb, p_wanted wanted_claim[],
-    p_released bigint[], p_planned planned_session[]) returns jsonb language plpgsql as $$
+    p_released bigint[], p_suspects bigint[], p_planned planned_session[]) returns jsonb language plpgsql as $$
 declare
     v_most constant integer := 5;
     v_claims record;
     v_seats record;
 begin
-    if not exists (select from overfull_paths(p_account, p_at, p_wanted, p_released)) and p_planned is null then
+    v_claims := claim_conflicts(p_account, p_at, p_wanted, p_released, p_suspects, v_most);
+    if p_planned is not null then
+        v_seats := seat_conflicts(
+            p_account, p_at, p_change, p_planned, v_most - jsonb_array_length(coalesce(v_claims.conflicts, '[]')));
+        v_claims.count := v_claims.count + v_seats.count;
+        v_claims.conflicts := coalesce(v_claims.conflicts, '[]') || coalesce(v_seats.conflicts, '[]');
+    end if;
+    if v_claims.count = 0 then
         return null;
     end if;
-    select * into v_claims from claim_conflicts(p_account, p_at, p_wanted, p_released, v_most);
-    select * into v_seats from seat_conflicts(
-        p_account, p_at, p_change, p_planned, v_most - jsonb_array_length(coalesce(v_claims.conflicts, '[]')));
-    if v_claims.count + v_seats.count = 0 then
-        return null;
-    end if;
-    return jsonb_build_object('refusal', 'full', 'count', v_claims.count + v_seats.count,
-        'conflicts', coalesce(v_claims.conflicts, '[]') || coalesce(v_seats.conflicts, '[]'));
+    return jsonb_build_object('refusal', 'full', 'count', v_claims.count, 'conflicts', v_claims.conflicts);
 end $$;
 
 -- Writes the after-images, those of customers who are deleted first: who is kept may take over their email.
 create function write_images(p_account bigint, p_change jsonb, p_customers bigint[], p_bookings bigint[],
     p_sessions bigint[], p_items bigint[]) returns void language plpgsql as $$
 begin
-    if p_change -> 'customers' <> '[]' then
-        perform insert_customer_v1(p_account, p_change, p_change -> 'customers');
+    perform insert_customer_v1(p_account, p_change, p_change -> 'customers');
+    if p_customers <> '{}' then
         perform update_customer_v1(p_account, p_change,
             jsonb_path_query_array(p_change, '$.customers[*] ? (@.deleted_at != null)'));
         perform update_customer_v1(p_account, p_change,
             jsonb_path_query_array(p_change, '$.customers[*] ? (@.deleted_at == null)'));
     end if;
-    if p_change -> 'bookings' <> '[]' then
-        perform insert_booking_v1(p_account, p_change, p_change -> 'bookings');
-    end if;
+    perform insert_booking_v1(p_account, p_change, p_change -> 'bookings');
     if p_bookings <> '{}' then
         perform update_booking_v1(p_account, p_change, p_change -> 'bookings');
     end if;
-    if p_change -> 'sessions' <> '[]' then
-        perform insert_group_session_v1(p_account, p_change, p_change -> 'sessions');
-    end if;
+    perform insert_group_session_v1(p_account, p_change, p_change -> 'sessions');
     if p_sessions <> '{}' then
         perform update_group_session_v1(p_account, p_change, p_change -> 'sessions');
     end if;
-    if p_change -> 'items' <> '[]' then
-        perform insert_item_v1(p_account, p_change, p_change -> 'items');
-    end if;
+    perform insert_item_v1(p_account, p_change, p_change -> 'items');
     if p_items <> '{}' then
         perform update_item_v1(p_account, p_change, p_change -> 'items');
     end if;
@@ -1223,9 +1276,11 @@ end $$;
 -- Lets go of what is released, has the ends of holds follow their items', and takes what is wanted.
 create function write_claims(p_account bigint, p_change jsonb, p_wanted wanted_claim[], p_released bigint[],
     p_items bigint[]) returns void language plpgsql as $$
+declare
+    v_one wanted_claim;
 begin
     if p_released <> '{}' then
-        delete from claim where account_id = p_account and owner_id = any (p_released);
+        delete from claim where account_id = p_account and owner_id = any ((select p_released)::bigint[]);
     end if;
     if p_items <> '{}' then
         update claim c set expires_at = i.expires_at
@@ -1233,13 +1288,12 @@ begin
         where i.revision > 0 and c.account_id = p_account and c.owner_id = i.id
             and c.expires_at is distinct from i.expires_at;
     end if;
-    if p_wanted is not null then
+    foreach v_one in array p_wanted loop
         insert into claim (
             account_id, item_id, session_id, resource_id, span, units, overlap_allowed, exclusive, expires_at)
-        select p_account, w.item_id, w.session_id, w.resource_id, w.span, w.units, w.overlap_allowed, w.exclusive,
-            w.expires_at
-        from unnest(p_wanted) w;
-    end if;
+        values (p_account, v_one.item_id, v_one.session_id, v_one.resource_id, v_one.span, v_one.units,
+            v_one.overlap_allowed, v_one.exclusive, v_one.expires_at);
+    end loop;
 end $$;
 
 -- Writes a change whole, or answers why not and writes none of it. The locks stay until the transaction ends.
@@ -1254,10 +1308,12 @@ declare
     v_enlarged bigint[] := ids_at(p_change, '$.items[*] ? (@.revision == 0).booking_id');
     v_customers bigint[] := ids_at(p_change, '$.customers[*] ? (@.revision > 0).id');
     v_changed bigint[] := v_bookings;
+    v_named bigint[];
     v_roots bigint[];
-    v_wanted wanted_claim[];
+    v_wanted wanted_claim[] := '{}';
     v_planned planned_session[];
     v_claim wanted_claim;
+    v_check record;
     v_overdue bigint[];
     v_refusal jsonb;
 begin
@@ -1269,7 +1325,8 @@ begin
     end if;
     if v_items <> '{}' then
         v_seated := v_seated || array(
-            select session_id from item where account_id = p_account and id = any (v_items) and session_id is not null);
+            select session_id from item
+            where account_id = p_account and id = any ((select v_items)::bigint[]) and session_id is not null);
     end if;
     v_roots := lock_rows(p_account, v_bookings, v_sessions || v_seated, v_released || v_items || v_sessions,
         ids_at(p_change, '$.claims[*].resource_id'), v_items);
@@ -1280,13 +1337,13 @@ begin
         return '{"refusal": "stale"}';
     end if;
     if v_items || v_customers || v_bookings = '{}' then
+        v_named := ids_at(p_change, '$.items[*].customer_id') || ids_at(p_change, '$.items[*].booked_by_customer_id')
+            || ids_at(p_change, '$.bookings[*].customer_id');
         select jsonb_build_object('refusal', 'not_found', 'what', 'customer', 'which', max(id)) into v_refusal
         from (
             select id, deleted_at from customer
-            where account_id = p_account and id = any (ids_at(p_change, '$.items[*].customer_id')
-                || ids_at(p_change, '$.items[*].booked_by_customer_id')
-                || ids_at(p_change, '$.bookings[*].customer_id'))
-            order by id for key share) locked
+            where account_id = p_account and id = any ((select v_named)::bigint[])
+            order by id offset 0 for key share) locked  -- offset: who is gone is asked of the rows as they are locked
         where deleted_at is not null having count(*) > 0;
     else
         v_refusal := customer_refusal(p_account, p_change, newly_named(p_account, p_change));
@@ -1300,21 +1357,24 @@ begin
             return '{"refusal": "stale"}';
         end if;
     end if;
-    if p_change -> 'claims' <> '[]' then
-        v_wanted := wanted_claims(p_account, p_change -> 'claims', v_released);
-        foreach v_claim in array v_wanted loop
-            if v_claim.path is null then
-                return unusable_resource(p_account, v_claim.resource_id);
-            end if;
-        end loop;
+    v_wanted := wanted_claims(p_account, p_change -> 'claims', v_released);
+    foreach v_claim in array v_wanted loop
+        if v_claim.path is null then
+            return unusable_resource(p_account, v_claim.resource_id);
+        end if;
+    end loop;
+    v_check := suspect_claims(p_account, v_at, v_wanted, v_released);
+    if v_check.suspects <> '{}' or v_planned is not null then
+        v_refusal := full_refusal(p_account, v_at, p_change, v_wanted, v_released, v_check.suspects, v_planned);
+        if v_refusal is not null then
+            return v_refusal;
+        end if;
     end if;
-    v_refusal := full_refusal(p_account, v_at, p_change, v_wanted, v_released, v_planned);
-    if v_refusal is not null then
-        return v_refusal;
-    end if;
-    v_overdue := overdue_items(p_account, v_at, v_roots, v_seated);
-    if v_overdue <> '{}' then
-        perform lapse_items(p_account, v_at, array(select unnest(v_overdue) except select unnest(v_items)));
+    if v_check.meets_overdue or v_planned is not null then
+        v_overdue := overdue_items(p_account, v_at, v_roots, v_seated);
+        if v_overdue <> '{}' then
+            perform lapse_items(p_account, v_at, array(select unnest(v_overdue) except select unnest(v_items)));
+        end if;
     end if;
     perform write_images(p_account, p_change, v_customers, v_changed, v_sessions, v_items);
     perform write_claims(p_account, p_change, v_wanted, v_released, v_items);

@@ -34,15 +34,16 @@ def load_laws() -> dict[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.sql"))}
 
 
-async def find_breaches(db: Db, now: datetime) -> AsyncIterator[Finding]:
-    """All exceptions to all laws, account by account, in one snapshot."""
+async def find_breaches(db: Db, now: datetime, account_id: int | None = None) -> AsyncIterator[Finding]:
+    """All exceptions to all laws, in one account or in each, in one snapshot."""
     laws = load_laws()
     async with transaction(db) as tx:
         await tx.execute("set transaction isolation level repeatable read read only")
         assert not isinstance(tx, asyncpg.Pool)
-        for (account_id,) in await tx.fetch("select id from account order by id"):
+        accounts = "select id from account where $1::bigint is null or id = $1 order by id"
+        for (each,) in await tx.fetch(accounts, account_id):
             for law, statement in laws.items():
-                values = _values(law, statement, account_id, now)
+                values = _values(law, statement, each, now)
                 async for row in tx.cursor(statement, *values, prefetch=200, timeout=_PATIENCE):
                     yield Finding(law, *row)
 

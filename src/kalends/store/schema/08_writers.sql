@@ -14,33 +14,43 @@ declare
     v_names text;
     v_inserted text;
     v_updated text;
+    v_defaults text;
     v_noted text := format($noted$
-        with noted as (
             insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after)
-            select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
-                p_change ->> 'verb', %L, (image ->> 'id')::bigint, 0, 
-                jsonb_strip_nulls(image - '{verification_code,revision,updated_at,updated_by}'::text[])
-            from jsonb_array_elements(p_images) image where (image ->> 'revision')::integer = 0
-        )$noted$, p_kind);
+            values (p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
+                p_change ->> 'verb', %L, (v_image ->> 'id')::bigint, 0, jsonb_strip_nulls(v_image - v_aside));
+        $noted$, p_kind);
 begin
     select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
         string_agg(case when d.adbin is null or a.attname = 'id' then format('image.%I', a.attname)
             when a.attnotnull then format('coalesce(image.%I, %s)', a.attname, pg_get_expr(d.adbin, d.adrelid))
-            else format('case when given.value ? %1$L then image.%1$I else %2$s end', a.attname,
+            else format('case when v_image ? %1$L then image.%1$I else %2$s end', a.attname,
                 pg_get_expr(d.adbin, d.adrelid)) end, ', ' order by a.attnum),
-        string_agg(format('%1$I = changed.%1$I', a.attname), ', ' order by a.attnum) filter (where a.attname <> 'id')
-    into v_names, v_inserted, v_updated
+        string_agg(format('%1$I = changed.%1$I', a.attname), ', ' order by a.attnum) filter (where a.attname <> 'id'),
+        string_agg(format('%L, to_jsonb(%s)', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
+            filter (where d.adbin is not null and a.attname <> 'id')
+    into v_names, v_inserted, v_updated, v_defaults
     from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = p_table::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         and a.attname <> 'account_id';
+    execute format($defaults$
+        create or replace function %1$s_defaults() returns jsonb language sql immutable as $body$
+            select jsonb_build_object(%2$s)
+        $body$ $defaults$, p_table, v_defaults);
     execute format($insert$
         create or replace function insert_%1$s_v1(p_account bigint, p_change jsonb, p_images jsonb)
         returns void language plpgsql as $body$
+        declare
+            v_aside constant text[] := '{verification_code,revision,updated_at,updated_by}';
+            v_image jsonb;
         begin
-            %4$s insert into %1$I (account_id, %2$s)
-            select p_account, %3$s from jsonb_array_elements(p_images) given
-            cross join lateral jsonb_populate_record(null::%1$I, given.value) image
-            where image.revision = 0;
+            for v_nr in 0 .. jsonb_array_length(p_images) - 1 loop
+                v_image := p_images -> v_nr;
+                continue when (v_image ->> 'revision')::integer > 0;
+                insert into %1$I (account_id, %2$s)
+                select p_account, %3$s from jsonb_populate_record(null::%1$I, v_image) image;
+                %4$s
+            end loop;
         end $body$ $insert$, p_table, v_names, v_inserted, case when p_table <> 'booking' then v_noted end);
     execute format($update$
         create or replace function update_%1$s_v1(p_account bigint, p_change jsonb, p_images jsonb)
@@ -65,13 +75,6 @@ begin
                 changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
             from pair;
         end $body$ $update$, p_table, v_updated, p_kind);
-    execute format($defaults$
-        create or replace function %1$s_defaults() returns jsonb language sql immutable as $body$
-            select jsonb_build_object(%2$s)
-        $body$ $defaults$, p_table, (
-            select string_agg(format('%L, to_jsonb(%s)', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
-            from pg_attribute a join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-            where a.attrelid = p_table::regclass and a.attgenerated = '' and a.attname <> 'id'));
 end $make$;
 
 select make_writers('customer', 'customer'), make_writers('booking', 'booking'),

@@ -3,54 +3,119 @@
 
 create aggregate product (numeric) (sfunc = numeric_mul, stype = numeric, initcond = '1');
 
--- A claim that a change asks for, with the resource as it is under its lock. One that its owner had, and takes again no
--- longer and no larger, is `kept`: it is not asked whether it fits, whatever was put over it on purpose meanwhile.
+-- A claim that a change asks for, with the resource as it is under its lock (no path: it is not there, or out of use).
+-- `alone` says that its tree is this resource only. One that its owner had, and takes again no longer and no larger, is
+-- `kept`: it is not asked whether it fits, whatever was put over it on purpose meanwhile. Those of one tree whose times
+-- meet, directly or through others, are a `cluster`, `crowded` if they are more than one: only these can be in each
+-- other's way.
 create type wanted_claim as (
-    nr bigint, item_id bigint, session_id bigint, resource_id bigint, path bigint[], capacity integer, span tstzrange,
-    units integer, overlap_allowed boolean, expires_at timestamptz, kept boolean, exclusive boolean, cluster bigint);
+    nr bigint, item_id bigint, session_id bigint, resource_id bigint, path bigint[], capacity integer, alone boolean,
+    span tstzrange, units integer, overlap_allowed boolean, expires_at timestamptz, exclusive boolean, kept boolean,
+    cluster bigint, crowded boolean);
 
--- What the change claims, in its order but what is kept first, so that no other claim of the same change takes it.
--- Those of one tree whose times meet, directly or through others, are a `cluster`: only these can be in each other's
--- way.
+-- What the change claims, in its order.
 create function wanted_claims(p_account bigint, p_claims jsonb, p_released bigint[])
 returns wanted_claim[] language plpgsql as $$
 declare
-    v_wanted wanted_claim[];
+    v_claim jsonb;
+    v_resource record;
+    v_one wanted_claim;
+    v_wanted wanted_claim[] := '{}';
 begin
-    select array_agg((c.nr, c.item_id, c.session_id, c.resource_id, r.path, r.capacity, l.span,
-        coalesce(c.units, case when l.kept then had.units end, greatest(r.capacity, 1)), l.overlap_allowed,
-        c.expires_at, l.kept, case when l.kept then had.exclusive else r.capacity = 1 end and not l.overlap_allowed,
-        0)::wanted_claim)
-    into v_wanted
-    from rows from (jsonb_to_recordset(p_claims) as (
-        item_id bigint, session_id bigint, resource_id bigint, starts_at timestamptz, ends_at timestamptz,
-        units integer, overlap_allowed boolean, expires_at timestamptz))
-        with ordinality c (
-            item_id, session_id, resource_id, starts_at, ends_at, units, overlap_allowed, expires_at, nr)
-    left join resource r on r.account_id = p_account and r.id = c.resource_id and r.active
-    left join claim had on had.account_id = p_account and had.owner_id = coalesce(c.item_id, c.session_id)
-        and had.resource_id = c.resource_id and had.owner_id = any (p_released)
-    cross join lateral (
-        select tstzrange(c.starts_at, c.ends_at) as span, coalesce(c.overlap_allowed, false) as overlap_allowed,
-            had.owner_id is not null and not had.overlap_allowed and coalesce(c.units, had.units) <= had.units
-            and tstzrange(c.starts_at, c.ends_at) <@ had.span as kept) l;
-    if cardinality(v_wanted) > 1 then
-        select array_agg((row_number, item_id, session_id, resource_id, path, capacity, span, units, overlap_allowed,
-            expires_at, kept, exclusive, started)::wanted_claim order by row_number)
-        into v_wanted
+    for v_nr in 1 .. jsonb_array_length(p_claims) loop
+        v_claim := p_claims -> v_nr - 1;
+        if v_resource is null or v_one.resource_id <> (v_claim ->> 'resource_id')::bigint then
+            select r.path, r.capacity, not exists (
+                select from resource t
+                where t.account_id = p_account and t.root_id = r.root_id and t.id <> r.id) as alone
+            into v_resource
+            from resource r where r.account_id = p_account and r.id = (v_claim ->> 'resource_id')::bigint and r.active;
+        end if;
+        v_one.nr := v_nr;
+        v_one.item_id := v_claim ->> 'item_id';
+        v_one.session_id := v_claim ->> 'session_id';
+        v_one.resource_id := v_claim ->> 'resource_id';
+        v_one.path := v_resource.path;
+        v_one.capacity := v_resource.capacity;
+        v_one.alone := v_resource.alone;
+        v_one.span := tstzrange((v_claim ->> 'starts_at')::timestamptz, (v_claim ->> 'ends_at')::timestamptz);
+        v_one.units := coalesce((v_claim ->> 'units')::integer, greatest(v_resource.capacity, 1));
+        v_one.overlap_allowed := v_claim ->> 'overlap_allowed';
+        v_one.expires_at := v_claim ->> 'expires_at';
+        v_one.exclusive := v_resource.capacity = 1 and not v_one.overlap_allowed;
+        v_one.kept := false;
+        v_one.crowded := false;
+        v_wanted := v_wanted || v_one;
+    end loop;
+    if p_released <> '{}' then
+        v_wanted := with_kept(p_account, p_claims, v_wanted, p_released);
+    end if;
+    return case when cardinality(v_wanted) > 1 then clustered(v_wanted) else v_wanted end;
+end $$;
+
+-- The same, those marked that lie within what their owner had. Of a block, which names no units, that is what it had.
+create function with_kept(p_account bigint, p_claims jsonb, p_wanted wanted_claim[], p_released bigint[])
+returns wanted_claim[] language plpgsql as $$
+begin
+    return array(
+        select case when had.owner_id is null then w else (w.nr, w.item_id, w.session_id, w.resource_id, w.path,
+            w.capacity, w.alone, w.span, u.units, w.overlap_allowed, w.expires_at,
+            had.exclusive and not w.overlap_allowed, true, w.cluster, w.crowded)::wanted_claim end
+        from unnest(p_wanted) w
+        left join claim had on had.account_id = p_account and had.owner_id = coalesce(w.item_id, w.session_id)
+            and had.resource_id = w.resource_id and had.owner_id = any ((select p_released)::bigint[])
+            and not had.overlap_allowed and w.span <@ had.span
+            and coalesce((p_claims -> (w.nr - 1)::integer ->> 'units')::integer, had.units) <= had.units
+        cross join lateral (
+            select coalesce((p_claims -> (w.nr - 1)::integer ->> 'units')::integer, had.units) as units) u);
+end $$;
+
+-- The same, numbered anew so that what is kept comes first (no other claim of the change takes it), with their
+-- clusters.
+create function clustered(p_wanted wanted_claim[]) returns wanted_claim[] language plpgsql as $$
+begin
+    return array(
+        select (n, item_id, session_id, resource_id, path, capacity, alone, span, units, overlap_allowed, expires_at,
+            exclusive, kept, started, count(*) over (partition by started) > 1)::wanted_claim
         from (
             select *, sum(starts) over (order by path[1], lower(span), nr) as started
             from (
-                select *, row_number() over (order by not kept, nr),
-                    case when lower(span) >= max(upper(span)) over (
+                select *, row_number() over (order by not kept, nr) as n,
+                    case when lower(span) < max(upper(span)) over (
                         partition by path[1] order by lower(span), nr rows between unbounded preceding and 1 preceding)
-                        or nr = first_value(nr) over (partition by path[1] order by lower(span), nr)
-                    then 1 else 0 end as starts
-                from unnest(v_wanted)
+                    then 0 else 1 end as starts
+                from unnest(p_wanted)
             ) marked
-        ) clustered;
-    end if;
-    return v_wanted;
+        ) numbered order by n);
+end $$;
+
+-- The numbers of what is wanted that may not fit: all but what fits even if all that meets its time came at once. What
+-- is in a tree with others, or may be in the way of others of the same change, is always looked at more closely. Also
+-- whether holds that are over may be in the way.
+create function suspect_claims(p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[],
+    out suspects bigint[], out meets_overdue boolean) language plpgsql as $$
+declare
+    v_one wanted_claim;
+    v_taken record;
+begin
+    suspects := '{}';
+    meets_overdue := false;
+    foreach v_one in array p_wanted loop
+        continue when v_one.kept or v_one.overlap_allowed;
+        if v_one.alone and not v_one.crowded then
+            select coalesce(sum(c.units) filter (where c.expires_at is null or c.expires_at > w.now), 0) as units,
+                coalesce(bool_or(c.expires_at <= w.now), false) as overdue
+            into v_taken
+            from (select v_one.resource_id, v_one.span, p_now as now, p_released as released offset 0) w
+            cross join lateral claims_on(p_account, w.resource_id, w.span) c
+            where w.released = '{}' or coalesce(c.item_id, c.session_id) <> all (w.released);
+            meets_overdue := meets_overdue or v_taken.overdue;
+            continue when v_taken.units + v_one.units <= v_one.capacity;
+        else
+            meets_overdue := true;
+        end if;
+        suspects := suspects || v_one.nr;
+    end loop;
 end $$;
 
 -- The paths on which something wanted does not fit, as rows of (nr of the claim, path). A claim takes the share
@@ -59,40 +124,10 @@ end $$;
 -- a, b, c a claim of u units on the resource of capacity b weighs u*a*c of a*b*c, so that shares add up in whole
 -- numbers. What has no capacity holds nothing, nor do its parts. Holds that are over do not count, nor what the change
 -- releases.
-create function overfull_paths(p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[])
+create function overfull_paths(
+    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[])
 returns table (nr bigint, path bigint[]) language plpgsql as $$
-declare
-    v_suspects bigint[];
 begin
-    -- Most fit even if all that is in their way came at once, which is quickly asked.
-    with way as materialized (
-        select w.nr, w.span, w.cluster, leaf.path, p.whole, w.units * div(p.whole, greatest(w.capacity, 1)) as weight
-        from unnest(p_wanted) w
-        join resource leaf on leaf.account_id = p_account and leaf.root_id = w.path[1] and leaf.path @> w.path
-        cross join lateral (
-            select product(case when n.id = any (w.path) then n.capacity else greatest(n.capacity, 1) end) as whole
-            from resource n where n.account_id = p_account and n.id = any (leaf.path)) p
-        where not w.kept and not w.overlap_allowed
-    )
-    select array_agg(distinct suspect.nr) into v_suspects from (
-        select way.nr from way
-        left join lateral unnest(way.path) node on true
-        left join lateral (
-            select c.units * div(way.whole, greatest(r.capacity, 1)) as weight
-            from claims_on(p_account, node, way.span) c
-            join resource r on r.account_id = p_account and r.id = node
-            where (c.expires_at is null or c.expires_at > p_now)
-                and not exists (select from unnest(p_released) r where r = coalesce(c.item_id, c.session_id))
-        ) met on true
-        group by way.nr, way.path, way.whole, way.weight
-        having way.whole = 0 or way.weight + coalesce(sum(met.weight), 0) > way.whole
-        union all
-        select one.nr from (select *, count(*) over (partition by w.cluster) as together from unnest(p_wanted) w) one
-        where cardinality(p_wanted) > 1 and one.together > 1 and not one.kept and not one.overlap_allowed
-    ) suspect;
-    if v_suspects is null then
-        return;
-    end if;
     return query
     with way as materialized (
         select w.nr, w.span, w.cluster, leaf.path, p.whole, w.units * div(p.whole, greatest(w.capacity, 1)) as weight
@@ -101,7 +136,7 @@ begin
         cross join lateral (
             select product(case when n.id = any (w.path) then n.capacity else greatest(n.capacity, 1) end) as whole
             from resource n where n.account_id = p_account and n.id = any (leaf.path)) p
-        where w.nr = any (v_suspects)
+        where w.nr = any (p_suspects)
     ), met as (
         select way.nr, way.path, way.span as within, c.span,
             c.units * div(way.whole, greatest(r.capacity, 1)) as weight
@@ -129,12 +164,12 @@ end $$;
 -- The conflicts of what is wanted, as the refusal `full` names them; null if there is none. The first `p_most` are
 -- named.
 create function claim_conflicts(
-    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_most integer,
-    out count integer, out conflicts jsonb) language plpgsql as $$
+    p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[],
+    p_most integer, out count integer, out conflicts jsonb) language plpgsql as $$
 begin
     with overfull as materialized (
         select o.nr, array_agg(distinct node) as nodes
-        from overfull_paths(p_account, p_now, p_wanted, p_released) o cross join lateral unnest(o.path) node
+        from overfull_paths(p_account, p_now, p_wanted, p_released, p_suspects) o cross join lateral unnest(o.path) node
         group by o.nr
     ), named as (
         select w.*, o.nodes from overfull o join unnest(p_wanted) w on w.nr = o.nr order by o.nr limit p_most
@@ -165,8 +200,8 @@ returns planned_session[] language plpgsql as $$
 begin
     return array(
         select (id, starts_at, ends_at, capacity, deleted_at, false, false, false)::planned_session from group_session
-        where account_id = p_account and id = any (p_sessions)
-            and id <> all (ids_at(p_change, '$.sessions[*].id'))
+        where account_id = p_account and id = any ((select p_sessions)::bigint[])
+            and id <> all ((select ids_at(p_change, '$.sessions[*].id'))::bigint[])
         union all
         select (s.id, s.starts_at, s.ends_at, s.capacity, s.deleted_at, s.revision > 0, s.capacity < had.capacity,
             s.deleted_at is not null and had.deleted_at is null and s.ends_at > p_at)::planned_session
@@ -192,7 +227,7 @@ begin
             select had.session_id, had.starts_at, had.ends_at, had.state, had.units, had.overlap_allowed, had.expires_at
             from unnest(p_planned) s
             join item had on had.account_id = p_account and had.session_id = s.id
-                and had.id <> all (ids_at(p_change, '$.items[*].id'))
+                and had.id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])
             where s.changed
             union all
             select * from jsonb_to_recordset(p_change -> 'items') i (session_id bigint, starts_at timestamptz,
@@ -229,7 +264,7 @@ begin
             select sum(had.units) from item had
             where had.account_id = p_account and had.session_id = s.id and is_active(had.state)
                 and (had.expires_at is null or had.expires_at > p_at)
-                and had.id <> all (ids_at(p_change, '$.items[*].id'))), 0) - coalesce((
+                and had.id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])), 0) - coalesce((
             select sum(i.units) from image i
             where i.session_id = s.id and (coalesce(i.overlap_allowed, false) or exists (
                 select from item had where had.account_id = p_account and had.id = i.id

@@ -71,13 +71,13 @@ create function is_named(p_account bigint, p_change jsonb, p_customer bigint) re
 begin
     return exists (
         select from item where account_id = p_account and customer_id = p_customer
-            and id <> all (ids_at(p_change, '$.items[*].id'))
+            and id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])
     ) or exists (
         select from item where account_id = p_account and booked_by_customer_id = p_customer
-            and id <> all (ids_at(p_change, '$.items[*].id'))
+            and id <> all ((select ids_at(p_change, '$.items[*].id'))::bigint[])
     ) or exists (
         select from booking where account_id = p_account and customer_id = p_customer
-            and id <> all (ids_at(p_change, '$.bookings[*].id'))
+            and id <> all ((select ids_at(p_change, '$.bookings[*].id'))::bigint[])
     );
 end $$;
 
@@ -110,51 +110,45 @@ end $$;
 
 -- The refusal `full`, if too little is left of a resource or of a session for all that the change takes.
 create function full_refusal(p_account bigint, p_at timestamptz, p_change jsonb, p_wanted wanted_claim[],
-    p_released bigint[], p_planned planned_session[]) returns jsonb language plpgsql as $$
+    p_released bigint[], p_suspects bigint[], p_planned planned_session[]) returns jsonb language plpgsql as $$
 declare
     v_most constant integer := 5;
     v_claims record;
     v_seats record;
 begin
-    if not exists (select from overfull_paths(p_account, p_at, p_wanted, p_released)) and p_planned is null then
+    v_claims := claim_conflicts(p_account, p_at, p_wanted, p_released, p_suspects, v_most);
+    if p_planned is not null then
+        v_seats := seat_conflicts(
+            p_account, p_at, p_change, p_planned, v_most - jsonb_array_length(coalesce(v_claims.conflicts, '[]')));
+        v_claims.count := v_claims.count + v_seats.count;
+        v_claims.conflicts := coalesce(v_claims.conflicts, '[]') || coalesce(v_seats.conflicts, '[]');
+    end if;
+    if v_claims.count = 0 then
         return null;
     end if;
-    select * into v_claims from claim_conflicts(p_account, p_at, p_wanted, p_released, v_most);
-    select * into v_seats from seat_conflicts(
-        p_account, p_at, p_change, p_planned, v_most - jsonb_array_length(coalesce(v_claims.conflicts, '[]')));
-    if v_claims.count + v_seats.count = 0 then
-        return null;
-    end if;
-    return jsonb_build_object('refusal', 'full', 'count', v_claims.count + v_seats.count,
-        'conflicts', coalesce(v_claims.conflicts, '[]') || coalesce(v_seats.conflicts, '[]'));
+    return jsonb_build_object('refusal', 'full', 'count', v_claims.count, 'conflicts', v_claims.conflicts);
 end $$;
 
 -- Writes the after-images, those of customers who are deleted first: who is kept may take over their email.
 create function write_images(p_account bigint, p_change jsonb, p_customers bigint[], p_bookings bigint[],
     p_sessions bigint[], p_items bigint[]) returns void language plpgsql as $$
 begin
-    if p_change -> 'customers' <> '[]' then
-        perform insert_customer_v1(p_account, p_change, p_change -> 'customers');
+    perform insert_customer_v1(p_account, p_change, p_change -> 'customers');
+    if p_customers <> '{}' then
         perform update_customer_v1(p_account, p_change,
             jsonb_path_query_array(p_change, '$.customers[*] ? (@.deleted_at != null)'));
         perform update_customer_v1(p_account, p_change,
             jsonb_path_query_array(p_change, '$.customers[*] ? (@.deleted_at == null)'));
     end if;
-    if p_change -> 'bookings' <> '[]' then
-        perform insert_booking_v1(p_account, p_change, p_change -> 'bookings');
-    end if;
+    perform insert_booking_v1(p_account, p_change, p_change -> 'bookings');
     if p_bookings <> '{}' then
         perform update_booking_v1(p_account, p_change, p_change -> 'bookings');
     end if;
-    if p_change -> 'sessions' <> '[]' then
-        perform insert_group_session_v1(p_account, p_change, p_change -> 'sessions');
-    end if;
+    perform insert_group_session_v1(p_account, p_change, p_change -> 'sessions');
     if p_sessions <> '{}' then
         perform update_group_session_v1(p_account, p_change, p_change -> 'sessions');
     end if;
-    if p_change -> 'items' <> '[]' then
-        perform insert_item_v1(p_account, p_change, p_change -> 'items');
-    end if;
+    perform insert_item_v1(p_account, p_change, p_change -> 'items');
     if p_items <> '{}' then
         perform update_item_v1(p_account, p_change, p_change -> 'items');
     end if;
@@ -163,9 +157,11 @@ end $$;
 -- Lets go of what is released, has the ends of holds follow their items', and takes what is wanted.
 create function write_claims(p_account bigint, p_change jsonb, p_wanted wanted_claim[], p_released bigint[],
     p_items bigint[]) returns void language plpgsql as $$
+declare
+    v_one wanted_claim;
 begin
     if p_released <> '{}' then
-        delete from claim where account_id = p_account and owner_id = any (p_released);
+        delete from claim where account_id = p_account and owner_id = any ((select p_released)::bigint[]);
     end if;
     if p_items <> '{}' then
         update claim c set expires_at = i.expires_at
@@ -173,13 +169,12 @@ begin
         where i.revision > 0 and c.account_id = p_account and c.owner_id = i.id
             and c.expires_at is distinct from i.expires_at;
     end if;
-    if p_wanted is not null then
+    foreach v_one in array p_wanted loop
         insert into claim (
             account_id, item_id, session_id, resource_id, span, units, overlap_allowed, exclusive, expires_at)
-        select p_account, w.item_id, w.session_id, w.resource_id, w.span, w.units, w.overlap_allowed, w.exclusive,
-            w.expires_at
-        from unnest(p_wanted) w;
-    end if;
+        values (p_account, v_one.item_id, v_one.session_id, v_one.resource_id, v_one.span, v_one.units,
+            v_one.overlap_allowed, v_one.exclusive, v_one.expires_at);
+    end loop;
 end $$;
 
 -- Writes a change whole, or answers why not and writes none of it. The locks stay until the transaction ends.
@@ -194,10 +189,12 @@ declare
     v_enlarged bigint[] := ids_at(p_change, '$.items[*] ? (@.revision == 0).booking_id');
     v_customers bigint[] := ids_at(p_change, '$.customers[*] ? (@.revision > 0).id');
     v_changed bigint[] := v_bookings;
+    v_named bigint[];
     v_roots bigint[];
-    v_wanted wanted_claim[];
+    v_wanted wanted_claim[] := '{}';
     v_planned planned_session[];
     v_claim wanted_claim;
+    v_check record;
     v_overdue bigint[];
     v_refusal jsonb;
 begin
@@ -209,7 +206,8 @@ begin
     end if;
     if v_items <> '{}' then
         v_seated := v_seated || array(
-            select session_id from item where account_id = p_account and id = any (v_items) and session_id is not null);
+            select session_id from item
+            where account_id = p_account and id = any ((select v_items)::bigint[]) and session_id is not null);
     end if;
     v_roots := lock_rows(p_account, v_bookings, v_sessions || v_seated, v_released || v_items || v_sessions,
         ids_at(p_change, '$.claims[*].resource_id'), v_items);
@@ -220,13 +218,13 @@ begin
         return '{"refusal": "stale"}';
     end if;
     if v_items || v_customers || v_bookings = '{}' then
+        v_named := ids_at(p_change, '$.items[*].customer_id') || ids_at(p_change, '$.items[*].booked_by_customer_id')
+            || ids_at(p_change, '$.bookings[*].customer_id');
         select jsonb_build_object('refusal', 'not_found', 'what', 'customer', 'which', max(id)) into v_refusal
         from (
             select id, deleted_at from customer
-            where account_id = p_account and id = any (ids_at(p_change, '$.items[*].customer_id')
-                || ids_at(p_change, '$.items[*].booked_by_customer_id')
-                || ids_at(p_change, '$.bookings[*].customer_id'))
-            order by id for key share) locked
+            where account_id = p_account and id = any ((select v_named)::bigint[])
+            order by id offset 0 for key share) locked  -- offset: who is gone is asked of the rows as they are locked
         where deleted_at is not null having count(*) > 0;
     else
         v_refusal := customer_refusal(p_account, p_change, newly_named(p_account, p_change));
@@ -240,21 +238,24 @@ begin
             return '{"refusal": "stale"}';
         end if;
     end if;
-    if p_change -> 'claims' <> '[]' then
-        v_wanted := wanted_claims(p_account, p_change -> 'claims', v_released);
-        foreach v_claim in array v_wanted loop
-            if v_claim.path is null then
-                return unusable_resource(p_account, v_claim.resource_id);
-            end if;
-        end loop;
+    v_wanted := wanted_claims(p_account, p_change -> 'claims', v_released);
+    foreach v_claim in array v_wanted loop
+        if v_claim.path is null then
+            return unusable_resource(p_account, v_claim.resource_id);
+        end if;
+    end loop;
+    v_check := suspect_claims(p_account, v_at, v_wanted, v_released);
+    if v_check.suspects <> '{}' or v_planned is not null then
+        v_refusal := full_refusal(p_account, v_at, p_change, v_wanted, v_released, v_check.suspects, v_planned);
+        if v_refusal is not null then
+            return v_refusal;
+        end if;
     end if;
-    v_refusal := full_refusal(p_account, v_at, p_change, v_wanted, v_released, v_planned);
-    if v_refusal is not null then
-        return v_refusal;
-    end if;
-    v_overdue := overdue_items(p_account, v_at, v_roots, v_seated);
-    if v_overdue <> '{}' then
-        perform lapse_items(p_account, v_at, array(select unnest(v_overdue) except select unnest(v_items)));
+    if v_check.meets_overdue or v_planned is not null then
+        v_overdue := overdue_items(p_account, v_at, v_roots, v_seated);
+        if v_overdue <> '{}' then
+            perform lapse_items(p_account, v_at, array(select unnest(v_overdue) except select unnest(v_items)));
+        end if;
     end if;
     perform write_images(p_account, p_change, v_customers, v_changed, v_sessions, v_items);
     perform write_claims(p_account, p_change, v_wanted, v_released, v_items);
