@@ -15,7 +15,7 @@ from kalends.engine.pricing import Price
 from kalends.engine.recurrence import Recurrence
 from kalends.store.db import connection, open_pool
 from kalends.store.migrations import migrate
-from tests.acts import Series, add_session, book_item, request, start_series
+from tests.acts import Series, add_session, book_item, change, request, start_series
 from tests.desk import HOUR, MINUTE, broken, made, make_occurrences, visit
 from tests.world import NOW, World, open_clinic
 
@@ -105,6 +105,15 @@ async def test_a_change_that_nobody_noted_is_found(clinic: World) -> None:
     await clinic.db.execute("update customer set revision = 1 where id = $1", clinic.kari)
     await clinic.db.execute("update customer set first_name = 'Olga' where id = $1", clinic.ola)
     assert await broken(clinic) == [("mistold", clinic.ola), ("unjournalled", clinic.kari)]
+
+
+async def test_a_booking_of_somebody_else_than_its_item_is_found(clinic: World) -> None:
+    item = await massage(clinic)
+    await change(clinic.ctx(), item, {"customer_id": clinic.ola})
+    assert await broken(clinic) == []
+    booking = await clinic.db.fetchval("select booking_id from item where id = $1", item)
+    await clinic.db.execute("update booking set customer_id = $1 where id = $2", clinic.kari, booking)
+    assert ("misowned", booking) in await broken(clinic)
 
 
 async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:

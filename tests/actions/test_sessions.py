@@ -6,14 +6,15 @@ import pytest
 
 from kalends.actions.bookings.sessions import get_session, list_sessions, remove_session, remove_sessions, seats_taken
 from kalends.actions.catalogue import add_resource, add_service, get_resource
+from kalends.actions.hours import set_exception_days
 from kalends.engine.catalogue import ResourcePatch, ServicePatch
 from kalends.engine.listing import SessionQuery
 from kalends.engine.recurrence import Recurrence
-from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired
+from kalends.engine.refusals import Closed, Fault, Full, Invalid, NotFound, Retired
 from kalends.engine.span import Span
 from kalends.store.db import Db
 from tests.acts import add_session, add_sessions, change_session
-from tests.desk import HOUR, new_york
+from tests.desk import DAY, HOUR, new_york
 from tests.world import NOW, World, at_sites, open_clinic
 
 TOMORROW = NOW + timedelta(days=1)
@@ -108,6 +109,19 @@ async def test_classes_of_a_series_keep_to_the_clock_of_their_site(clinic: World
         first = {"resource_id": room, "starts_at": NOW, "ends_at": NOW + HOUR}
         starts = [one.starts_at for one in await add_sessions(clinic.ctx(), first, weekly)]
         assert [(start - NOW).total_seconds() / 3600 % 24 for start in starts] == shifts
+
+
+async def test_classes_of_a_series_are_not_laid_into_a_closing(clinic: World) -> None:
+    """Neither the room's nor the teacher's; outside weekly hours they may be."""
+    daily, evening = Recurrence("FREQ=DAILY;COUNT=4"), TOMORROW + 10 * HOUR
+    for closed, resource_id in ((2, clinic.hall), (3, clinic.ada)):
+        await set_exception_days(clinic.ctx(), resource_id, {(NOW + closed * DAY).date(): []})
+    first = {"resource_id": clinic.hall, "also_resource_ids": (clinic.ada,), "starts_at": evening}
+    laid = await add_sessions(clinic.ctx(), first | {"ends_at": evening + HOUR}, daily)
+    assert [one.starts_at for one in laid] == [evening, evening + 3 * DAY]
+    shut = first | {"starts_at": evening + DAY, "ends_at": evening + DAY + HOUR}
+    with pytest.raises(Closed):
+        await add_sessions(clinic.ctx(), shut, Recurrence("FREQ=DAILY;COUNT=2"))
 
 
 async def test_no_class_of_a_series_is_longer_than_one_may_be(clinic: World) -> None:

@@ -90,9 +90,17 @@ def test_it_says_who_to_whom_what_and_when() -> None:
 
 
 def test_in_english() -> None:
-    (text,) = pages(invoice(row(per="day"), paid_at=datetime(2026, 6, 1, 23, tzinfo=UTC), payment_method="card"), "nb")
+    (text,) = pages(invoice(row(per="day"), paid_at=datetime(2026, 6, 1, 23, tzinfo=UTC), payment_method="card"), "fr")
     for said in ("Invoice date 22 May 2026", "1.5 d × 823.00", "Total 1,469.06 EUR", "Paid on 2 Jun 2026", "Card"):
         assert said in text
+
+
+def test_in_the_language_of_the_account() -> None:
+    read = {locale: pages(invoice(row(per="day")), locale)[0] for locale in ("nb", "cs-CZ", "sk")}
+    for part in ("Faktura 2026-0077", "Fakturadato 22.05.2026", "1,5 d × 823,00", "Totalt 1 469,06 EUR"):
+        assert part in read["nb"]
+    assert "Datum vystavení 22. 5. 2026" in read["cs-CZ"]
+    assert "Spôsob úhrady Na faktúru" in read["sk"]
 
 
 def test_a_discount_is_told_for_each_row_and_in_all() -> None:

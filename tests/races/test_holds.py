@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
-from kalends.actions.expiry import lapse_holds
 from kalends.actions.services import change_service
 from kalends.engine.booking import Item
 from kalends.engine.catalogue import ServicePatch
 from kalends.engine.listing import ItemView
 from kalends.store.holds import lapse_due
 from tests.acts import book_item
-from tests.desk import HOUR, SOON, broken, hour_of, made, seat, visit
+from tests.desk import HOUR, SOON, broken, hour_of, lapse_all, made, seat, visit
 from tests.races.stage import staged
 from tests.world import World
 
@@ -24,7 +23,7 @@ async def state(clinic: World, item: Item) -> str:
 
 
 async def lapses(ctx: Context) -> None:
-    await lapse_holds(ctx.db, ctx.now + OVER)
+    await lapse_all(ctx.db, ctx.now + OVER)
 
 
 async def test_a_tree_that_is_busy_is_left_for_later(clinic: World) -> None:
@@ -56,7 +55,7 @@ async def test_one_call_takes_one_tree_or_one_class(clinic: World) -> None:
     for _ in range(2):
         await made(clinic, seat(clinic, yoga, initiate=True))
     over = clinic.now + OVER
-    await lapse_holds(clinic.db, clinic.now)  # whatever others left
+    await lapse_all(clinic.db, clinic.now)  # whatever others left
     left = "select count(*) from item where account_id = $1 and state = 'awaiting_verification'"
     counts = []
     while await lapse_due(clinic.db, over):

@@ -1,17 +1,42 @@
 """Every door answers every refusal of the house and every problem of the web, each in its own form."""
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
 import kalends
+from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.span import Span
+from kalends.notices.texts import LANGUAGES
 from tests.rules.source import HOUSE
+from tests.web.calls import call_with
+from tests.world import NOW
 
 DOORS = sorted(routes.parent.name for routes in (HOUSE / "dialects").glob("*/routes.py"))
 # Where a refusal or problem may be born; migrations are programs of their own.
 BIRTHPLACES = ("kalends.engine", "kalends.store", "kalends.actions", "kalends.web")
+
+SAMPLES: Mapping[str, Any] = {
+    "allowed": ("GET",),
+    "count": 3,
+    "field": "email",
+    "in_the_way": [Span(NOW, NOW.replace(hour=23))],
+    "maybe_kept": True,
+    "most": 3,
+    "part": "rrule",
+    "reason": "json",
+    "retry_after": 7,
+    "spans": [Span(NOW, NOW.replace(hour=23))],
+    "state": "confirmed",
+    "until": NOW,
+    "verb": "confirm",
+    "what": "resource",
+    "which": 7,
+}
 
 
 def family(root: type[Exception]) -> Iterator[type[Exception]]:
@@ -44,6 +69,25 @@ def test_every_no_is_answered(door: str) -> None:
     problem = importlib.import_module("kalends.web.problems").Problem
     answers = importlib.import_module(f"kalends.dialects.{door}.errors").ANSWERS
     assert unanswered(answers, refusal, problem) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("door", DOORS)
+def test_every_no_can_be_written_in_every_language(door: str, language: str) -> None:
+    load(*BIRTHPLACES)
+    errors = importlib.import_module(f"kalends.dialects.{door}.errors")
+    for kind in errors.ANSWERS:
+        answered = errors.answer(sample(kind), call_with(accept_language=language))
+        assert answered.status >= 400
+        assert b"{" not in answered.body.replace(b'{"', b"").replace(b"{}", b""), kind
+
+
+def sample(kind: type[Exception]) -> Exception:
+    """One of its kind; what it is told goes by the names of its parameters."""
+    if kind is Invalid:
+        return Invalid(Fault("title", "blank"), Fault("title", "never heard of"))
+    names = [name for name in inspect.signature(kind.__init__).parameters if name in SAMPLES]
+    return kind(**{name: SAMPLES[name] for name in names})
 
 
 def test_a_missing_answer_is_found() -> None:

@@ -30,7 +30,7 @@ ASIDE = re.compile(r"--|SET |\\(un)?restrict |ALTER TABLE .* SET \(pg_attver=\d+
 FOREIGN = re.compile(r"schema_version")
 
 # What is found before anybody knows whose it is, or is nobody's; the constraint of claims has the account in a range.
-OF_NO_ACCOUNT = {"account_pkey", "account_slug_key", "request_count_pkey", "claim_overlap_excl"}
+OF_NO_ACCOUNT = {"account_pkey", "account_slug_key", "installation_pkey", "request_count_pkey", "claim_overlap_excl"}
 
 # Of each unique index, primary key and exclusion constraint, and of both ends of each foreign key, the first column.
 FIRST_COLUMNS = """

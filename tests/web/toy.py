@@ -1,7 +1,7 @@
 """A door as small as one can be, on the real shell, the real keys and the real database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,17 +10,19 @@ import msgspec
 from litestar import Router
 
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers import add_customer
+from kalends.actions.customers import add_customer, list_customers
 from kalends.dialects.kit.paths import no_suffix
+from kalends.engine.listing import CustomerQuery
 from kalends.engine.people import CustomerPatch
 from kalends.engine.refusals import Forbidden, NotFound, Refusal, Unauthenticated
 from kalends.store.db import open_pool
 from kalends.web.auth import basic_user, bearer, keyed
 from kalends.web.body import read_body, read_query
-from kalends.web.call import url
+from kalends.web.call import Call, call_of, url
 from kalends.web.config import WebSettings
-from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.door import Answer, Door, DoorRules, WebRequest
 from kalends.web.problems import (
+    CrossSite,
     Limited,
     MethodNotAllowed,
     Problem,
@@ -33,10 +35,13 @@ from kalends.web.problems import (
     UnsupportedMedia,
 )
 from kalends.web.shell import Shell, create_app
+from kalends.web.streams import Event, EventStream, stream_context
 
+USUAL = DoorRules()
 STATUS: dict[type[Exception], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
+    CrossSite: 403,
     NotFound: 404,
     RouteNotFound: 404,
     MethodNotAllowed: 405,
@@ -50,7 +55,7 @@ STATUS: dict[type[Exception], int] = {
 }
 
 
-def say(no: Exception) -> Answer:
+def say(no: Exception, call: Call) -> Answer:
     assert isinstance(no, Refusal | Problem)
     wait = (("Retry-After", str(no.retry_after)),) if isinstance(no, Limited | Unavailable) else ()
     return said({"toy": no.code}, STATUS.get(type(no), 400), wait)
@@ -120,7 +125,30 @@ async def parameter(request: WebRequest) -> str | None:
     return dict(read_query(request)).get("key") or (await read_body(request, dict)).get("key")
 
 
-def door(name: str = "toy", base_path: str = "/toy/api/v1", key_of: Any = bearer_or_user) -> Door:
+async def watch(request: WebRequest, ctx: Context) -> Answer:
+    """Events that tell how much time is left and of which customer there is one, until nobody listens."""
+
+    async def events() -> AsyncGenerator[Event, None]:
+        limit = call_of(request).time_limit
+        assert limit is not None
+        yield Event(f"time limit {limit.when()}", id="1")
+        try:
+            customers = await list_customers(stream_context(request, ctx), CustomerQuery(name="Half"))
+            yield Event(f"{customers.total}\nof them", id="2", name="count")
+            await asyncio.Event().wait()
+        finally:
+            ENDED.append(ctx.account.id)
+
+    return EventStream(200, events=events())
+
+
+ENDED: list[int] = []
+"""The accounts whose streams have ended."""
+
+
+def door(
+    name: str = "toy", base_path: str = "/toy/api/v1", key_of: Any = bearer_or_user, rules: DoorRules = USUAL
+) -> Door:
     routes = [
         keyed("GET", "/things/{id:int}", show),
         keyed(["POST", "PUT"], "/things", echo),
@@ -130,9 +158,10 @@ def door(name: str = "toy", base_path: str = "/toy/api/v1", key_of: Any = bearer
         keyed("POST", "/half-done", half_done),
         keyed("POST", "/slow-commit", slow_commit),
         keyed("POST", "/one-statement", one_statement),
+        keyed("GET", "/watch", watch),
     ]
     router = Router("/", route_handlers=routes)
-    return Door(name, base_path, router, key_of, say, no_suffix, coverage="All of <toys>.", show_key="a bearer")
+    return Door(name, base_path, router, key_of, say, no_suffix, "All of <toys>.", "a bearer", rules)
 
 
 def shell(database_url: str, settings: WebSettings | None = None, doors: Sequence[Door] | None = None) -> Shell:

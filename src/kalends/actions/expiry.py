@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from kalends.store import holds, limits, tokens
+from kalends.store import holds, idempotency, limits, tokens
 from kalends.store.db import Db
 
 SESSIONS_KEPT = timedelta(days=30)  # after their end, for whoever asks what happened
@@ -29,4 +29,10 @@ async def forget_sessions(db: Db, now: datetime) -> bool:
     Keys stay, for the journal names them.
     """
     await tokens.forget_sessions(db, now - SESSIONS_KEPT)
+    return False
+
+
+async def forget_answers(db: Db, now: datetime) -> bool:
+    """Delete the answers that retried requests can no longer get; returns False, as none are left."""
+    await idempotency.forget_answers(db, now - idempotency.KEPT)
     return False

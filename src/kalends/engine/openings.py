@@ -147,6 +147,16 @@ def open_spans(hours: OpeningHours, window: Span, service_id: int | None = None)
     return Spans.of(found)
 
 
+def without_closings(hours: Iterable[OpeningHours], spans: Sequence[Span], service_id: int | None = None) -> list[Span]:
+    """Those of the spans in which exceptions and holidays close none of several resources, whatever their weekly hours.
+
+    Raises Invalid(country or subdivision: unknown).
+    """
+    window = Span(min(spans).start, max(span.end for span in spans))
+    every_day = [open_spans(msgspec.structs.replace(each, always_open=True), window, service_id) for each in hours]
+    return [span for span in spans if all(opened.covers(span) for opened in every_day)]
+
+
 def hours_by_day(
     hours: OpeningHours, first: date, last: date, service_id: int | None = None
 ) -> list[tuple[date, list[tuple[int, int]]]]:

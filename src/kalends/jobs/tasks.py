@@ -3,7 +3,7 @@
 from functools import partial
 
 from kalends.actions import occurrences
-from kalends.actions.expiry import forget_counts, forget_sessions, lapse_holds
+from kalends.actions.expiry import forget_answers, forget_counts, forget_sessions, lapse_holds
 from kalends.jobs.worker import RowTask, Task, attempt_next
 
 OCCURRENCES = RowTask(occurrences.list_due, occurrences.make_due, occurrences.postpone)
@@ -13,4 +13,5 @@ TASKS = (
     Task("lapse_holds", lapse_holds),
     Task("forget_counts", forget_counts, every=600.0),
     Task("forget_sessions", forget_sessions, every=3600.0),
+    Task("forget_answers", forget_answers, every=3600.0),
 )

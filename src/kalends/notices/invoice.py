@@ -14,7 +14,7 @@ import typst
 from kalends.engine.clock import wall
 from kalends.engine.invoice import Invoice, InvoiceRow, Party
 from kalends.engine.profile import Profile
-from kalends.notices.words import Language, language_of
+from kalends.notices.languages import Language, language_of
 
 _TEMPLATE = (Path(__file__).parent / "templates" / "invoice.typ").read_bytes()
 _UNBROKEN = re.compile(r"(\S{24})(?=\S)")
@@ -24,7 +24,7 @@ _BY_ONESELF = ("invoice", "transfer")
 
 
 def render_invoice(invoice: Invoice, locale: str, zone: ZoneInfo) -> bytes:
-    """The PDF of an invoice, German for German locales, else English; the same invoice always gives the same bytes.
+    """The PDF of an invoice in the language of the locale, else in English; the same invoice gives the same bytes.
 
     `zone` tells on which day it was issued and paid. It takes some milliseconds of a processor.
     """

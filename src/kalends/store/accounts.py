@@ -8,7 +8,8 @@ import msgspec
 
 from kalends.engine.policy import Account, Policy, Settings
 from kalends.store.conflicts import conflicts
-from kalends.store.db import Db, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns
 
 _ACCOUNT = columns(Account)
 _SETTINGS = f"{_ACCOUNT}, details, created_at, updated_at"

@@ -3,7 +3,7 @@
 A `Db` is the pool, where each statement is a transaction of its own, or the one connection of a running transaction.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -137,15 +137,3 @@ async def committed(db: Db, statement: str, *arguments: object) -> Any:
         return await uninterrupted(db.fetchval(statement, *arguments))
     except LOST as lost:
         raise CommitLost(str(lost)) from lost
-
-
-def columns(kind: type[msgspec.Struct], table: str = "") -> str:
-    """The columns of a struct for a select list, in the struct's order, after the table's alias."""
-    prefix = f"{table}." if table else ""
-    return ", ".join(prefix + name for name in kind.__struct_fields__)
-
-
-def build(kind: type[T], row: Sequence[Any] | asyncpg.Record, start: int = 0) -> T:
-    """A struct from the values of a row that stand in its order, beginning at `start`; arrays become tuples."""
-    values = row[start : start + len(kind.__struct_fields__)]
-    return kind(*(tuple(value) if isinstance(value, list) else value for value in values))

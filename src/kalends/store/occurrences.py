@@ -12,7 +12,8 @@ import msgspec
 
 from kalends.engine.booking import Booking
 from kalends.engine.span import Span
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
 
 LOOK_AHEAD = 1000  # pending rows that are read to find different series: the longest series has fewer
 MOST_SERIES = 20
@@ -43,7 +44,7 @@ async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
         LOOK_AHEAD,
     )
     nearest = sorted(rows, key=lambda row: (row["starts_at"], row["due_at"]))
-    return [build(DueOccurrence, row) for row in nearest[:MOST_SERIES]]
+    return list(map(reader(DueOccurrence), nearest[:MOST_SERIES]))
 
 
 async def list_pending(db: Db, account_id: int, booking_id: int) -> list[datetime]:
@@ -86,7 +87,7 @@ async def take_pending(
         booking_id,
         starts_at,
     )
-    return (build(Booking, booking), Span(row[0], row[1]), row[2]) if row else None
+    return (reader(Booking)(booking), Span(row[0], row[1]), row[2]) if row else None
 
 
 async def settle(db: Db, booking: Booking, span: Span, item_id: int | None, refusal: Mapping[str, Any] | None) -> None:

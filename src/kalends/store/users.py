@@ -9,7 +9,8 @@ from kalends.engine.accounts.user import StaffUser
 from kalends.engine.policy import Account
 from kalends.store.accounts import account_of
 from kalends.store.conflicts import conflicts
-from kalends.store.db import Db, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns
 
 _USER = columns(StaffUser)
 _FIELDS = StaffUser.__struct_fields__

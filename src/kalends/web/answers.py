@@ -35,7 +35,7 @@ def answer(call: Call, error: Exception) -> Answer:
         log.error("request.unexpected", exc_info=error)
     elif isinstance(no, Unavailable) and not isinstance(error, Unavailable):
         log.warning("database.lost", error=type(error).__qualname__)
-    return call.door.answer(no)
+    return call.door.answer(no, call)
 
 
 def understood(error: Exception, body_bytes: int) -> Refusal | Problem:

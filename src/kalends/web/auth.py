@@ -39,6 +39,7 @@ def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> HT
         if any(isinstance(value, int) and abs(value) >= ID_BOUND for value in request.path_params.values()):
             raise RouteNotFound
         call = call_of(request)
+        call.operation = request.scope.get("path_template", "")
         # Whoever sends slowly may not keep a connection waiting; whoever has one keeps it, for asking again takes time.
         await request.body()
         async with connection(call.db) as db:
@@ -54,7 +55,7 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
         raise Unauthenticated
     call = call_of(request)
     ctx = await recognise(pool, call.now, door.name, secret)
-    call.key_id = ctx.principal.token_id
+    call.key_id, call.locale = ctx.principal.token_id, ctx.account.locale
     if limit := limits.parse(call.settings.key_limit):
         await limits.count(pool, limit, f"key {call.key_id}", call.now)
     return ctx

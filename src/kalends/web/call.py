@@ -1,6 +1,7 @@
 """One request on its way through the shell: what is known of it beside what the client sent."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,10 @@ class Call(msgspec.Struct):
     """`now` is read once, and is the time of everything this request does. `prefix` is what the caller's paths have in
     front of the door's own, such as `https://host/name/api/v1`. `body` is the parsed body, once it was asked for.
     `problem` is the code of what it was refused with; `read_only`: the database could not be written to.
+
+    `headers` and `query` are as received. `operation` is the route's template and `locale` that of the account, once
+    they are known. `error_names` is set when a route refuses: how its door names the engine's fields in the answer.
+    `time_limit` ends the request, unless its answer is a stream.
     """
 
     id: str
@@ -31,6 +36,12 @@ class Call(msgspec.Struct):
     body: Any = msgspec.UNSET
     problem: str | None = None
     read_only: bool = False
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    query: bytes = b""
+    operation: str = ""
+    locale: str = ""
+    error_names: object = None
+    time_limit: asyncio.Timeout | None = None
 
     @property
     def db(self) -> Db:
@@ -38,6 +49,12 @@ class Call(msgspec.Struct):
         if self.pool is None:
             raise Unavailable
         return self.pool
+
+    @property
+    def draining(self) -> bool:
+        """Is the server about to stop, or without a database?"""
+        file = self.settings.drain_file
+        return self.pool is None or (file is not None and file.exists())
 
 
 def call_of(request: WebRequest) -> Call:

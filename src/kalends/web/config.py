@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from kalends.web.door import DoorRules
+
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds and surroundings of the doors. Limits are written COUNT/SECONDS, such as `80/20`; empty means none.
@@ -26,3 +28,10 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     drain_file: Path | None = None
     metrics_dir: Path | None = None
     metrics_token: str = ""
+
+    def for_door(self, rules: DoorRules) -> "WebSettings":
+        """The settings as they are for a door with rules of its own."""
+        bounds = {name: getattr(rules, name) for name in ("request_seconds", "body_bytes", "nesting", "parameters")}
+        changed = {name: value for name, value in bounds.items() if value is not None}
+        key_limit = rules.key_limit if self.key_limit and rules.key_limit is not None else self.key_limit
+        return msgspec.structs.replace(self, key_limit=key_limit, **changed)

@@ -2,7 +2,7 @@
 
 from litestar.types import HTTPScope, Message, Receive, ReceiveMessage, Send
 
-from kalends.web.call import header
+from kalends.web.call import Call, header
 from kalends.web.problems import TooLarge
 
 SECURITY = (
@@ -36,9 +36,11 @@ class Body:
 class Out:
     """What leaves: `status` is that of the response, once it has begun, and every response has the shell's headers."""
 
-    def __init__(self, send: Send, request_id: str, body: Body) -> None:
+    def __init__(self, send: Send, call: Call, body: Body) -> None:
         self.send = send
-        self.request_id = request_id.encode("latin-1")
+        self.request_id = call.id.encode("latin-1")
+        own = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in call.door.rules.headers]
+        self.usual = (*own, *SECURITY)
         self.body = body
         self.status = 0
 
@@ -48,7 +50,10 @@ class Out:
             headers = list(message["headers"])
             own = {name for name, _ in headers}
             headers.append((b"x-request-id", self.request_id))
-            headers.extend(pair for pair in SECURITY if pair[0] not in own)
+            for name, value in self.usual:
+                if name not in own:
+                    headers.append((name, value))
+                    own.add(name)
             if not self.body.whole:
                 # What is answered before it was read to its end would have to be read for as long as the client likes.
                 headers.append((b"connection", b"close"))

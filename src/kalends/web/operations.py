@@ -12,7 +12,7 @@ from kalends.store.db import UNAVAILABLE
 from kalends.store.watch import is_current, is_writable, measure_backlog
 from kalends.web import metrics
 from kalends.web.auth import bearer
-from kalends.web.call import call_of
+from kalends.web.call import Call, call_of
 from kalends.web.door import Answer, Door, WebRequest
 from kalends.web.problems import (
     Limited,
@@ -91,7 +91,7 @@ async def no_key(request: WebRequest) -> None:
     """Nobody shows a key here."""
 
 
-def say(no: Exception) -> Answer:
+def say(no: Exception, call: Call) -> Answer:
     """A problem as its code."""
     assert isinstance(no, Problem | Refusal)
     status = STATUS.get(type(no), 400)

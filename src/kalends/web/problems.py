@@ -14,7 +14,8 @@ class Problem(Exception):
 
 
 class Malformed(Problem):
-    """The request can't be read; `reason` says what: json, form, character, encoding, length, incomplete or request."""
+    """The request can't be read; `reason` says what: json, form, character, encoding, length, idempotency_key,
+    incomplete or request."""
 
     code = "malformed"
 
@@ -65,6 +66,22 @@ class UnsupportedMedia(Problem):
     code = "unsupported_media"
 
 
+class IdempotencyKeyReused(Problem):
+    """The idempotency key came with another request before."""
+
+    code = "idempotency_key_reused"
+
+
+class RequestInProgress(Problem):
+    """The request with the same idempotency key has not ended; worth another try after `retry_after` seconds."""
+
+    code = "request_in_progress"
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
 class RouteNotFound(Problem):
     """There is nothing at this path."""
 
@@ -79,6 +96,12 @@ class MethodNotAllowed(Problem):
     def __init__(self, allowed: tuple[str, ...] = ()) -> None:
         super().__init__(allowed)
         self.allowed = allowed
+
+
+class CrossSite(Problem):
+    """A change that a page of another site made the user's browser send."""
+
+    code = "cross_site"
 
 
 class Limited(Problem):

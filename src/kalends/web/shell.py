@@ -30,6 +30,7 @@ from kalends.web.front import about, index
 from kalends.web.mounts import Mounts
 from kalends.web.operations import ALWAYS_OPEN, OPERATIONS, PATHS
 from kalends.web.problems import Malformed, RouteNotFound, TooLarge, TooSlow, Unavailable
+from kalends.web.same_site import refuse_cross_site
 
 log = structlog.get_logger()
 
@@ -56,6 +57,7 @@ class Shell:
         self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS)
         self.open_pool = open_pool
         self.pool: Pool | None = None
+        self.door_settings = {door.name: settings.for_door(door.rules) for door in (*doors, OPERATIONS)}
         self.address_limit = limits.parse(settings.address_limit)
         self.app = Litestar(
             [Router(path=door.base_path or "/", route_handlers=[door.router]) for door in (*doors, OPERATIONS)],
@@ -109,11 +111,11 @@ class Shell:
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         call, inner = self._arrived(scope)
-        body = Body(inner, receive, self.settings.body_bytes)
-        out = Out(send, call.id, body)
+        body = Body(inner, receive, call.settings.body_bytes)
+        out = Out(send, call, body)
         marks = structlog.contextvars.bind_contextvars(request_id=call.id)
         try:
-            async with asyncio.timeout(self.settings.request_seconds):
+            async with asyncio.timeout(call.settings.request_seconds) as call.time_limit:
                 await self._admit(call, inner)
                 await self._addressed(call, inner)(inner, body, out)
         except Exception as error:
@@ -142,7 +144,9 @@ class Shell:
             prefix=prefix_of(scope, place.mount, settings.trust_proxy),
             address=address_of(scope, settings.trust_proxy),
             pool=self.pool,
-            settings=settings,
+            settings=self.door_settings[place.door.name],
+            headers=tuple(headers),
+            query=scope["query_string"],
         )
         inner = scope.copy()
         inner["path"] = place.door.base_path + place.door.clean_path(place.rest)
@@ -163,23 +167,19 @@ class Shell:
         """Raises what can be said without looking closer: Unavailable, RouteNotFound, Malformed, TooLarge, Limited."""
         if call.door is OPERATIONS and scope["path"] in ALWAYS_OPEN:
             return
-        if self.draining:
+        if call.draining:
             raise Unavailable
+        if call.door.rules.cookies:
+            refuse_cross_site(call)
         if "\0" in scope["path"]:
             raise RouteNotFound
         length = header(scope["headers"], b"content-length")
         if length and not length.isdecimal():
             raise Malformed("length")
-        if length and int(length) > self.settings.body_bytes:
-            raise TooLarge(self.settings.body_bytes)
+        if length and int(length) > call.settings.body_bytes:
+            raise TooLarge(call.settings.body_bytes)
         if self.address_limit and call.door is not OPERATIONS:
             await limits.count(call.db, self.address_limit, limits.address(call.address), call.now)
-
-    @property
-    def draining(self) -> bool:
-        """Are requests turned away, because the server is about to stop or has no database yet?"""
-        file = self.settings.drain_file
-        return self.pool is None or (file is not None and file.exists())
 
 
 def _raised(request: WebRequest, error: Exception) -> Answer:

@@ -1,13 +1,29 @@
 """Pages by number."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.dialects.kit.paging import LAST, LONGEST_LINKS, Paging, links, parse_page, without_page
+from kalends.dialects.kit.links import link_to, same_request
+from kalends.dialects.kit.paging import (
+    LAST,
+    Paging,
+    links,
+    page_links,
+    parse_cursor,
+    parse_offset_page,
+    parse_page,
+    parse_sized_page,
+    write_cursor,
+)
 from kalends.dialects.kit.paths import no_suffix
+from kalends.engine.query import CursorPage, OffsetPage
+from kalends.engine.refusals import Fault
+from kalends.web.door import WebRequest
+from tests.web.calls import call_with, request_of
 
 NAMES = (("first", "first"), ("prev", "previous"), ("next", "next"), ("last", "last"))
 
@@ -34,24 +50,85 @@ def test_links_lead_to_pages_that_are_there(page: int, size: int, total: int) ->
     assert ('rel="prev"' in shown) == (page > 1)
 
 
-def test_links_are_short_enough_for_proxies() -> None:
-    def shown(length: int) -> list[str]:
-        header = links(Paging(2, 10, 50), lambda number: "x" * length, NAMES)
-        assert len(header) <= LONGEST_LINKS
-        return [part.partition('rel="')[2].rstrip('"') for part in header.split(", ") if part]
-
-    assert [shown(length) for length in (700, 900, 1400, 2900, 4000)] == [
-        ["first", "prev", "next", "last"],
-        ["prev", "next", "last"],
-        ["prev", "next"],
-        ["next"],
-        [],
-    ]
+def test_a_link_header_is_short_whatever_was_asked() -> None:
+    for length, relations in ((10, 4), (900, 3), (2900, 1), (5000, 0)):
+        query = "x" * length
+        header = links(Paging(3, 10, 60), lambda page, query=query: f"/{query}?page={page}", NAMES)  # type: ignore[misc]
+        assert len(header) <= 3000
+        assert header.count("rel=") == relations
+        assert ('rel="next"' in header) == (relations > 0)
 
 
-def test_links_keep_the_question() -> None:
-    assert without_page("page=2&a%5B%5D=1&a%5B%5D=%C3%A6&b=") == "a%5B%5D=1&a%5B%5D=%C3%A6&b=&"
-    assert without_page("page=1") == ""
+def request_with(query: str, path: str = "/things") -> WebRequest:
+    request = request_of(call_with(query))
+    request.scope["path"] = path
+    return request
+
+
+def test_links_keep_the_question_and_say_each_parameter_once() -> None:
+    request = request_with("page=2&a%5B%5D=1&a%5B%5D=%C3%A6&b=&page=3")
+    assert same_request(request, {"page": 4}) == "https://here/api/things?a%5B%5D=1&a%5B%5D=%C3%A6&b=&page=4"
+    assert same_request(request_with("page=1"), {}) == "https://here/api/things?page=1"
+
+
+def test_links_lead_to_the_door_wherever_it_is_mounted() -> None:
+    request = request_with("")
+    assert link_to(request, "bookings", 7) == "https://here/api/bookings/7"
+    assert link_to(request, "people", "a/b ü", q="x y") == "https://here/api/people/a%2Fb%20%C3%BC?q=x+y"
+
+
+@pytest.mark.parametrize(
+    ("page", "names"), [(1, ["self", "next"]), (2, ["self", "next", "previous"]), (3, ["self", "previous"])]
+)
+def test_a_body_links_to_its_neighbours(page: int, names: list[str]) -> None:
+    shown = page_links(request_with("q=1&page=9"), Paging(page, 10, 25))
+    assert list(shown) == names
+    assert shown["self"] == f"https://here/api/things?q=1&page={page}&per_page=10"
+
+
+@pytest.mark.parametrize(
+    ("params", "page", "reasons"),
+    [
+        ({}, Paging(1, 50), []),
+        ({"page": "2", "per_page": "100"}, Paging(2, 100), []),
+        ({"page": "0", "per_page": "101"}, Paging(1, 50), ["page not_positive", "per_page out_of_range"]),
+        ({"page": "x"}, Paging(1, 50), ["page not_a_number"]),
+    ],
+)
+def test_pages_with_a_size(params: dict[str, str], page: Paging, reasons: list[str]) -> None:
+    faults: list[Fault] = []
+    assert parse_sized_page(params, faults, usual=50, most=100) == page
+    assert [f"{fault.field} {fault.reason}" for fault in faults] == reasons
+
+
+@pytest.mark.parametrize(
+    ("params", "page", "reasons"),
+    [
+        ({}, OffsetPage(100, 0), []),
+        ({"count": "0", "offset": "7"}, OffsetPage(0, 7), []),
+        ({"count": "101", "offset": "-1"}, OffsetPage(100, 0), ["count out_of_range", "offset out_of_range"]),
+    ],
+)
+def test_pages_by_offset(params: dict[str, str], page: OffsetPage, reasons: list[str]) -> None:
+    faults: list[Fault] = []
+    assert parse_offset_page(params, faults, limit="count", usual=100, least=0, most=100) == page
+    assert [f"{fault.field} {fault.reason}" for fault in faults] == reasons
+
+
+@given(st.none() | st.text(), st.datetimes(timezones=st.just(UTC)), st.integers(1, 2**53))
+def test_a_cursor_comes_back(name: str | None, at: datetime, number: int) -> None:
+    faults: list[Fault] = []
+    text = write_cursor((name, at, number))
+    assert parse_cursor(text, (str, datetime, int), 10, faults) == CursorPage(10, (name, at, number))
+    assert faults == []
+
+
+@pytest.mark.parametrize("text", ["x", "!!", "bnVsbA", "WzFd", "WyJhIiwiYiJd", 7, ["a"], "é"])
+def test_a_cursor_of_elsewhere_is_a_fault(text: Any) -> None:
+    faults: list[Fault] = []
+    assert parse_cursor(text, (str, int), 10, faults) == CursorPage(10)
+    assert faults == [Fault("cursor", "invalid")]
+    assert parse_cursor(None, (str, int), 10, []) == CursorPage(10)
 
 
 def test_a_suffix_is_not_part_of_the_path() -> None:

@@ -7,16 +7,19 @@ import msgspec
 import pytest
 
 from kalends.actions.resources import change_resource
-from kalends.dialects.kit.rooms import Room, spoken_in
-from kalends.dialects.locaboo import words
+from kalends.dialects.kit.error_names import with_error_names
+from kalends.dialects.locaboo import error_names as names
+from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.errors import ANSWERS, answer
 from kalends.engine import refusals as no
 from kalends.engine.catalogue import ResourcePatch
 from kalends.engine.refusals import Fault, Full, Refusal
 from kalends.engine.span import Span
 from kalends.web import problems as bad
+from kalends.web.call import Call
 from tests.dialects.locaboo.booking import NINE
 from tests.dialects.locaboo.venue import Venue, refused, worked
+from tests.web.calls import call_with, request_of
 from tests.world import NOW
 
 HOUR = timedelta(hours=1)
@@ -25,42 +28,46 @@ FEBRUARY = {"recurrence_type": "year", "yearly_recurrence": {"day": 30, "month":
 TAKEN = [Span(NOW + timedelta(days=day), NOW + timedelta(days=day) + HOUR) for day in range(7)]
 
 
-def message(error: Exception, status: int) -> str:
-    said = answer(error)
-    body = msgspec.json.decode(said.body)
-    assert said.status == status
+def message(error: Exception, status: int, call: Call | None = None) -> str:
+    answered = answer(error, call or call_with())
+    body = msgspec.json.decode(answered.body)
+    assert answered.status == status
     assert (body.pop("data"), body.pop("total"), body.pop("success")) == ([], 0, False)
     (text,) = body.values()
     assert isinstance(text, str)
     return text
 
 
-def in_room(room: Room, refusal: Refusal, status: int) -> str:
-    return message(room.in_words(refusal), status)
+def on_route(route: ErrorNames, refusal: Refusal, status: int, call: Call | None = None) -> str:
+    call = call or call_with()
+    call.error_names = route
+    return message(refusal, status, call)
 
 
-async def full_of(venue: Venue, full: Full) -> str:
-    """What is said when a handler finds this full."""
+async def full_of(venue: Venue, full: Full, **headers: str) -> str:
+    """The message when a handler refuses with this."""
 
     async def handler(request: Any, ctx: Any) -> Any:
         raise full
 
-    request: Any = None
+    call = call_with(**headers)
     with pytest.raises(Full) as refusal:
-        await spoken_in(words.ANY, handler)(request, venue.world.ctx())
-    return message(refusal.value, 409)
+        await with_error_names(names.ANY, handler)(request_of(call), venue.world.ctx())
+    assert refusal.value is full
+    return message(full, 409, call)
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
     samples: dict[type[Exception], tuple[Any, ...]] = {
+        no.TooManyAttempts: (7,),
         no.NotFound: ("customer_id", 7),
         no.Invalid: (Fault("color", "invalid"),),
         no.Duplicate: ("email",),
         no.Retired: ("resource_id",),
         no.TooManyAttempts: (7,),
         no.TooMany: (3,),
-        no.Full: ("Left is taken",),
+        no.Full: ("resource",),
         no.InUse: ("resource", 3, NOW),
         no.IllegalTransition: ("cancelled", "change"),
         no.Unreachable: ("email",),
@@ -73,68 +80,69 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         bad.TooManyParameters: (100,),
         bad.Limited: (7,),
     }
-    text = message(kind(*samples.get(kind, ())), answer(kind(*samples.get(kind, ()))).status)
+    error = kind(*samples.get(kind, ()))
+    text = message(error, answer(error, call_with()).status)
     assert text[0].isalpha()
     assert not text.endswith(".")
     assert "{" not in text
 
 
 @pytest.mark.parametrize(
-    ("room", "fault", "said"),
+    ("route", "fault", "said"),
     [
-        (words.ANY, ("last", "before_start"), "date_to must not be before date_from"),
-        (words.ANY, ("time_to", "before_start"), "time_to must be after time_from"),
+        (names.ANY, ("last", "before_start"), "date_to must not be before date_from"),
+        (names.ANY, ("time_to", "before_start"), "time_to must be after time_from"),
         (
-            words.ADDING,
+            names.ADDING,
             ("daily_recurrence[to]", "before_start"),
             "daily_recurrence[to] must be after daily_recurrence[from]",
         ),
-        (words.SAVING, ("ends_at", "before_start"), "date_to with time_to must be after date_from with time_from"),
-        (words.SAVING, ("starts_at", "blank"), "date_from is required"),
-        (words.SAVING, ("email", "invalid"), "customer_email is not valid"),
-        (words.SAVING, ("customer.postcode", "too_long"), "customer_zip is too long"),
-        (words.SAVING, ("state", "unknown"), "booking_status is unknown"),
-        (words.ADDING, ("places", "blank"), "main_resource is required"),
-        (words.ADDING, ("custom_field 52", "not_included"), "category_fields 52 is not one of the accepted values"),
-        (words.ADDING, ("resource_parts", "not_part"), "resource_parts is not a part of the resource it stands under"),
-        (words.ADDING, ("weekly_recurrence[1][day]", "what?"), "weekly_recurrence[1][day] is not valid"),
-        (words.CUSTOMERS, ("notes", "too_long"), "internal_comment is too long"),
+        (names.SAVING, ("ends_at", "before_start"), "date_to with time_to must be after date_from with time_from"),
+        (names.SAVING, ("starts_at", "blank"), "date_from is required"),
+        (names.SAVING, ("email", "invalid"), "customer_email is not valid"),
+        (names.SAVING, ("customer.postcode", "too_long"), "customer_zip is too long"),
+        (names.SAVING, ("state", "unknown"), "booking_status is unknown"),
+        (names.ADDING, ("places", "blank"), "main_resource is required"),
+        (names.ADDING, ("custom_field 52", "not_included"), "category_fields 52 is not one of the accepted values"),
+        (names.ADDING, ("resource_parts", "not_part"), "resource_parts is not a part of the resource it stands under"),
+        (names.ADDING, ("weekly_recurrence[1][day]", "what?"), "weekly_recurrence[1][day] is not valid"),
+        (names.CUSTOMERS, ("notes", "too_long"), "internal_comment is too long"),
     ],
 )
-def test_faults_name_what_the_call_names(room: Room, fault: tuple[str, str], said: str) -> None:
-    assert in_room(room, no.Invalid(Fault(*fault)), 400) == said
+def test_faults_name_what_the_call_names(route: ErrorNames, fault: tuple[str, str], said: str) -> None:
+    assert on_route(route, no.Invalid(Fault(*fault)), 400) == said
 
 
 def test_all_faults_are_told_once_and_not_without_end() -> None:
     faults = [Fault(f"x{n}", "blank") for n in range(30)] + [Fault("x0", "blank")]
-    text = in_room(words.ANY, no.Invalid(*faults), 400)
+    text = on_route(names.ANY, no.Invalid(*faults), 400)
     assert (text.count("; "), text[:28], text[-7:]) == (20, "x0 is required; x1 is requir", "10 more")
 
 
 @pytest.mark.parametrize(
-    ("room", "what", "which", "said"),
+    ("route", "what", "which", "said"),
     [
-        (words.ANY, "resource", 7, "resource_id 7 is unknown"),
-        (words.RESOURCES, "resource", 7, "parent_id 7 is unknown"),
-        (words.ADDING, "resource", 7, "main_resource or resource_parts 7 is unknown"),
-        (words.ADDING, "inventory", 7, "inventory 7 is unknown"),
-        (words.SAVING, "item", "x", "booking_id x is unknown"),
-        (words.ANY, "customer_group", None, "customer_group_id is unknown"),
-        (words.ANY, "booking", "\ud800" * 3, "booking_id is unknown"),
-        (words.ANY, "booking", "9" * 101, "booking_id is unknown"),
+        (names.ANY, "resource", 7, "resource_id 7 is unknown"),
+        (names.RESOURCES, "resource", 7, "parent_id 7 is unknown"),
+        (names.ADDING, "resource", 7, "main_resource or resource_parts 7 is unknown"),
+        (names.ADDING, "inventory", 7, "inventory 7 is unknown"),
+        (names.SAVING, "item", "x", "booking_id x is unknown"),
+        (names.ANY, "customer_group", None, "customer_group_id is unknown"),
+        (names.ANY, "booking", "\ud800" * 3, "booking_id is unknown"),
+        (names.ANY, "booking", "9" * 101, "booking_id is unknown"),
     ],
 )
-def test_what_is_not_there_is_named(room: Room, what: str, which: Any, said: str) -> None:
-    assert in_room(room, no.NotFound(what, which), 404) == said
+def test_what_is_not_there_is_named(route: ErrorNames, what: str, which: Any, said: str) -> None:
+    assert on_route(route, no.NotFound(what, which), 404) == said
 
 
 def test_other_refusals_speak_too() -> None:
-    assert in_room(words.SAVING, no.Duplicate("email"), 409) == "customer_email is already in use"
-    assert in_room(words.ANY, no.Retired("resource"), 409) == "resource_id is no longer in use"
+    assert on_route(names.SAVING, no.Duplicate("email"), 409) == "customer_email is already in use"
+    assert on_route(names.ANY, no.Retired("resource"), 409) == "resource_id is no longer in use"
     cancelled = no.IllegalTransition("cancelled", "confirm")
-    assert in_room(words.ANY, cancelled, 409) == "A booking that is cancelled can't be made Live"
+    assert on_route(names.ANY, cancelled, 409) == "A booking that is cancelled can't be made Live"
     most = "Too many instances, a booking has at most 731"
-    assert in_room(words.ANY, no.TooManyOccurrences(731), 400) == most
+    assert on_route(names.ANY, no.TooManyOccurrences(731), 400) == most
 
 
 async def test_what_is_in_the_way_is_told_by_title_and_wall_time(venue: Venue) -> None:
@@ -238,5 +246,18 @@ async def test_bodies_of_another_kind(venue: Venue) -> None:
 
 def test_a_server_that_cannot_says_when_to_come_back() -> None:
     for error, status in ((bad.Unavailable(7), 503), (bad.Limited(7), 429)):
-        assert (answer(error).status, dict(answer(error).headers)) == (status, {"Retry-After": "7"})
+        assert (answer(error, call_with()).status, dict(answer(error, call_with()).headers)) == (
+            status,
+            {"Retry-After": "7"},
+        )
     assert message(bad.Unexpected(), 500) == "System error"
+
+
+async def test_messages_are_in_the_language_that_is_accepted(venue: Venue) -> None:
+    left = venue.world.left
+    said = await full_of(venue, Full("resource", left, TAKEN), accept_language="de")
+    assert said.startswith("Left ist belegt: 2027-03-01 10:00 - 11:00, ")
+    assert said.endswith(" und 2 weitere")
+    cancelled = no.IllegalTransition("cancelled", "confirm")
+    text = on_route(names.ANY, cancelled, 409, call_with(accept_language="sk"))
+    assert text == "Rezerváciu v stave „zrušená“ nemožno potvrdiť"

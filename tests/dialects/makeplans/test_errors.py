@@ -8,6 +8,7 @@ from kalends.dialects.makeplans.errors import answer
 from kalends.web.problems import Unavailable, Unexpected
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors
 from tests.dialects.makeplans.conftest import Open
+from tests.web.calls import call_with
 
 WRONG: dict[str, Any] = {
     "booked_from": "soon",
@@ -201,5 +202,7 @@ async def test_bodies_that_are_too_much(clinic: Clinic) -> None:
 
 
 def test_a_server_at_fault_says_little() -> None:
-    assert (answer(Unexpected()).status, answer(Unexpected()).body) == (500, b'{"error":"system error"}')
-    assert (answer(Unavailable(7)).status, dict(answer(Unavailable(7)).headers)) == (503, {"Retry-After": "7"})
+    call = call_with()
+    assert answer(Unexpected(), call).body == b'{"error":"system error"}'
+    assert answer(Unexpected(), call).status == 500
+    assert (answer(Unavailable(7), call).status, answer(Unavailable(7), call).headers) == (503, (("Retry-After", "7"),))

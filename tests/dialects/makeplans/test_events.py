@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kalends.actions.hours import set_exception_days
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
 
@@ -147,6 +148,10 @@ async def test_a_series_that_cannot_be(clinic: Clinic) -> None:
     response = await clinic.post("/events/recurring", {"event": event, "recurrence": {"rrule": "FREQ=DAILY;COUNT=2"}})
     assert errors(response) == {"resource_id": ["Not available for booking at this time"]}
     assert len((await clinic.client.get("/events")).json()) == 1
+    await set_exception_days(w.ctx(), w.hall, {clinic.monday(): []})
+    response = await clinic.post("/events/recurring", {"event": event, "recurrence": {"rrule": "FREQ=DAILY;COUNT=1"}})
+    closed = {"resource_id": ["Not available for booking at this time"], "starts_at": ["is outside opening hours"]}
+    assert errors(response) == closed
     for verb in ("GET", "DELETE"):
         for uid in ("1337", "8d3c1b62-8a4e-4a9b-9a52-0d5a7c1f9f11"):
             assert errors(await clinic.client.request(verb, f"/events/recurring/{uid}"), 404) == NOT_FOUND

@@ -28,14 +28,16 @@ from kalends.engine.bookings.sessions import (
 from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import ItemQuery, ItemView, Page, SessionQuery
 from kalends.engine.messages import messages as messages_for
+from kalends.engine.openings import without_closings
 from kalends.engine.recurrence import Recurrence, expand
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Closed, Fault, Invalid, NotFound
 from kalends.engine.span import Span
 from kalends.store.bookings import items, sessions
 from kalends.store.bookings.references import load_references
 from kalends.store.bookings.series import is_uid
 from kalends.store.commit import commit
 from kalends.store.ids import next_ids
+from kalends.store.openings import hours_of
 
 _ALL = 100_000
 
@@ -83,13 +85,19 @@ async def add_sessions(
 ) -> list[GroupSession]:
     """New sessions of one `series`, all of them or none: as `add_session` would make the first, then as it recurs.
 
-    At most 731, by the clock of the site where its resource stands, else by the account's. Raises what `add_session`
+    At most 731, by the clock of the site where its resource stands, else by the account's. Days on which exceptions or
+    holidays close one of its resources are left out; Closed is raised when no other is left. Raises what `add_session`
     and `expand` raise. Source: MakePlans reference, Add recurring events.
     """
     references = await load_references(ctx.db, ctx.account.id, named_by_session(patch), ctx.site_ids)
     first = new_session(ctx.account, 0, patch, references, ctx.author)
     zone = await zone_at(ctx, references.resources.get(first.resource_id or 0))
-    spans = expand(recurrence, Span(first.starts_at, first.ends_at), zone)
+    at = [*first.also_resource_ids, *([] if first.resource_id is None else [first.resource_id])]
+    hours = await hours_of(ctx.db, ctx.account.id, at, first.service_id)
+    wanted = expand(recurrence, Span(first.starts_at, first.ends_at), zone)
+    spans = without_closings(hours.values(), wanted, first.service_id)
+    if not spans:
+        raise Closed
     ids = await next_ids(ctx.db, "group_session", len(spans))
     series = str(uuid4())
     planned = [

@@ -258,5 +258,7 @@ when = Codec(_read_when)
 day = Codec(_read_day)
 decimal = Codec(_read_decimal, lambda frame: write_decimal)
 identifier = number(1 - ID_BOUND, ID_BOUND - 1)
+identifier_text = Codec(identifier.read, lambda frame: str)
+"""An id that the wire has as a string of digits."""
 uid = Codec(_read_uid)
 notes = Codec(_read_notes, _notes_writer)

@@ -1,168 +1,189 @@
-"""Every "no" of the house and every request that can't be put to it, in the one form that clients parse.
+"""Errors in the one form that clients parse, and which error each refusal and problem is.
 
     {"data": [], "total": 0, "success": false, "message": "date_to must not be before date_from"}
 
-The vendor says only that 200 means success; the rest is our choice, and stands in this file alone. Names in refusals
-are the wire's already, and times are wall times: `words.py` has seen to it.
+The vendor says only that 200 means success; the rest is our choice, and stands in this file alone.
 """
 
-from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.dialects.kit.answers import answering
+from kalends.dialects.kit.languages import accept_language, first_of
+from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering, with_most
+from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
 from kalends.engine import refusals as no
 from kalends.engine.refusals import Fault, Refusal
 from kalends.engine.span import Span
+from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems as bad
 from kalends.web.door import Answer
 from kalends.web.problems import Problem
 
-# reason of a fault -> text, for one field first
-TEXTS = {
-    "address too_many": f"has more than the {MOST_ADDRESSES} that a customer may have",
-    "date_to before_start": "must not be before date_from",
-    "before_start": "must be after {start}",
-    "below_booked": "is less than what is booked",
-    "blank": "is required",
-    "in_use": "can't be changed while it is used",
-    "invalid": "is not valid",
-    "negative": "must not be negative",
-    "not_a_number": "is not a number",
-    "not_bookable": "can't be booked",
-    "not_booked": "is not a resource of this booking",
-    "not_included": "is not one of the accepted values",
-    "not_inventory": "is not an inventory",
-    "not_part": "is not a part of the resource it stands under",
-    "not_positive": "must be at least 1",
-    "not_served": "is not offered with this resource",
-    "out_of_range": "is out of range",
-    "too_deep": "is nested too deep",
-    "too_long": "is too long",
-    "too_many": "are too many",
-    "unequal": "must have as many values as free_text_field_ids",
-    "unknown": "is unknown",
-    "unsupported": "is not supported",
-}
-NOT_READ = {
-    "json": "The body is not a JSON object",
-    "form": "The parameters contradict each other",
-    "encoding": "The request is not UTF-8",
-    "character": "The request has a character that can't be kept",
-}
-STATES = {"confirmed": "Live", "draft": "Draft", "cancelled": "cancelled", "awaiting_confirmation": "a booking request"}
-VERBS = {"cancel": "cancelled", "confirm": "made Live", "remove": "deleted", "decline": "declined"}
+# Reasons of faults that have a text of their own, `field.REASON`; others are `field.invalid`.
+REASONS = (
+    "before_start",
+    "below_booked",
+    "blank",
+    "in_use",
+    "invalid",
+    "negative",
+    "not_a_number",
+    "not_bookable",
+    "not_booked",
+    "not_included",
+    "not_inventory",
+    "not_part",
+    "not_positive",
+    "not_served",
+    "out_of_range",
+    "too_deep",
+    "too_long",
+    "too_many",
+    "unequal",
+    "unknown",
+    "unsupported",
+)
+UNREADABLE = ("json", "form", "encoding", "character")
+"""Reasons of Malformed that have a text of their own, `unreadable.REASON`."""
+STATES = ("confirmed", "draft", "cancelled", "awaiting_confirmation")
+"""Those that have a name of their own, `state.STATE`."""
+VERBS = ("cancel", "confirm", "remove", "decline")
+"""Those that have a name of their own, `verb.VERB`."""
 MOST_FAULTS, MOST_SPANS, LONGEST_NAME = 20, 5, 100
 
 
-def said(status: int, message: str) -> Answer:
-    """A failure with its message."""
-    return Answer(status, msgspec.json.encode({"data": [], "total": 0, "success": False, "message": message}))
+def render_error(wire: WireError, say: Say) -> Answer:
+    """The error as one sentence, or the faults of all fields one after another: `customer_id is required; ...`."""
+    texts = list(dict.fromkeys(f"{fault.field} {say(fault.message)}" for fault in wire.faults))
+    if len(texts) > MOST_FAULTS:
+        texts = [*texts[:MOST_FAULTS], say(Message("more", {"count": len(texts) - MOST_FAULTS}))]
+    message = "; ".join(texts) or say(wire.message or Message("invalid"))
+    body = {"data": [], "total": 0, "success": False, "message": message}
+    return Answer(wire.status, msgspec.json.encode(body))
 
 
-def plainly(status: int, message: str) -> Callable[[Any], Answer]:
-    """An answer that is always the same."""
-    return lambda _: said(status, message)
+def _invalid(refusal: no.Invalid, names: ErrorNames) -> WireError:
+    return WireError(400, faults=tuple(_fault(names.field(fault), fault.reason) for fault in refusal.faults))
 
 
-def fault_text(fault: Fault) -> str:
-    """What is wrong with one parameter: `customer_id is required`."""
-    text = TEXTS.get(f"{fault.field} {fault.reason}") or TEXTS.get(fault.reason, TEXTS["invalid"])
-    return f"{fault.field} {text.format(start=fault.field.replace('_to', '_from').replace('[to]', '[from]'))}"
+def _fault(field: str, reason: str) -> WireFault:
+    if (field, reason) == ("address", "too_many"):
+        message = Message("too_many_addresses", {"most": MOST_ADDRESSES})
+    elif (field, reason) == ("date_to", "before_start"):
+        message = Message("before_first")
+    else:
+        start = field.replace("_to", "_from").replace("[to]", "[from]")
+        message = Message(f"field.{reason}" if reason in REASONS else "field.invalid", {"start": start})
+    return WireFault(field, message, reason)
 
 
-def span_text(span: Span) -> str:
-    """`2027-03-02 09:00 - 10:00`, with the date of the end when it is another one; wall times."""
-    end = f"{span.end:%H:%M}" if span.end.date() == span.start.date() else f"{span.end:%Y-%m-%d %H:%M}"
-    return f"{span.start:%Y-%m-%d %H:%M} - {end}"
+def _not_found(refusal: no.NotFound, names: ErrorNames) -> WireError:
+    which, name = str("" if refusal.which is None else refusal.which), names.object(refusal.what)
+    named = f"{name} {which}" if which and which.isprintable() and len(which) <= LONGEST_NAME else name
+    return WireError(404, faults=(WireFault(named, Message("field.unknown")),))
 
 
-def _invalid(refusal: no.Invalid) -> Answer:
-    texts = list(dict.fromkeys(map(fault_text, refusal.faults)))
-    more = [f"{len(texts) - MOST_FAULTS} more"] if len(texts) > MOST_FAULTS else []
-    return said(400, "; ".join(texts[:MOST_FAULTS] + more) or "The parameters are not valid")
+def _one_field(status: int, field: str, key: str) -> WireError:
+    return WireError(status, faults=(WireFault(field, Message(key)),))
 
 
-def _not_found(refusal: no.NotFound) -> Answer:
-    which = str("" if refusal.which is None else refusal.which)
-    named = f"{refusal.what} {which}" if which and which.isprintable() and len(which) <= LONGEST_NAME else refusal.what
-    return said(404, f"{named} is unknown")
+def _full(refusal: no.Full, names: ErrorNames) -> WireError:
+    """What is full by its title, and up to five times at which it is taken."""
+    spans = list(dict.fromkeys(span_text(span, names.zone) for span in refusal.in_the_way))
+    more = len(spans) - MOST_SPANS
+    what = _what_is_full(refusal, names)
+    if not spans:
+        return WireError(409, what)
+    arguments = {"what": what, "times": ", ".join(spans[:MOST_SPANS]), "count": more}
+    return WireError(409, Message("full_and_more" if more > 0 else "full", arguments))
 
 
-def _full(refusal: no.Full) -> Answer:
-    """`what` is a sentence here."""
-    spans = list(dict.fromkeys(map(span_text, refusal.in_the_way)))
-    more = [f"and {len(spans) - MOST_SPANS} more"] if len(spans) > MOST_SPANS else []
-    times = ", ".join(spans[:MOST_SPANS] + more)
-    return said(409, f"{refusal.what}: {times}" if times else refusal.what)
+def _what_is_full(refusal: no.Full, names: ErrorNames) -> Message:
+    resource = names.full
+    if resource is None:
+        return Message("session_taken" if refusal.what == "session" else "resource_taken")
+    arguments = {"title": resource.title, "capacity": resource.capacity}
+    if resource.kind != "inventory":
+        return Message("taken_by_title", arguments)
+    return Message("too_few_left" if refusal.in_the_way else "too_few", arguments)
 
 
-def _separate_times(refusal: no.SeparateTimes) -> Answer:
-    times = ", ".join(map(span_text, refusal.spans[:MOST_SPANS]))
-    more = f" and {len(refusal.spans) - MOST_SPANS} more" if len(refusal.spans) > MOST_SPANS else ""
-    return said(
-        409,
-        f"The booking has separate times ({times}{more}): date_from and date_to must be the day of one of them, or the"
-        " first and the last day moved by the same number of days",
-    )
+def span_text(span: Span, zone: ZoneInfo) -> str:
+    """`2027-03-02 09:00 - 10:00` in wall times, with the date of the end when it is another one."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    return f"{start:%Y-%m-%d %H:%M} - {end:{'%H:%M' if end.date() == start.date() else '%Y-%m-%d %H:%M'}}"
 
 
-def _illegal(refusal: no.IllegalTransition) -> Answer:
-    state, done = STATES.get(refusal.state, refusal.state), VERBS.get(refusal.verb, "changed")
-    return said(409, f"A booking that is {state} can't be {done}")
+def _separate_times(refusal: no.SeparateTimes, names: ErrorNames) -> WireError:
+    """The times that there are, up to five, and how one of them or all of them are named."""
+    times, more = [span_text(span, names.zone) for span in refusal.spans], len(refusal.spans) - MOST_SPANS
+    arguments = {"times": ", ".join(times[:MOST_SPANS]), "count": more}
+    return WireError(409, Message("separate_times_and_more" if more > 0 else "separate_times", arguments))
 
 
-def _unavailable(problem: bad.Unavailable) -> Answer:
+def _unavailable(problem: bad.Unavailable, names: ErrorNames) -> WireError:
     """A client that simply tries again could book twice, where the first try may have been kept."""
-    advice = "the change may have been made: look before you try again" if problem.maybe_kept else "try again"
-    return said(503, f"Not available, {advice}")
+    return WireError(503, Message("maybe_kept" if problem.maybe_kept else "unavailable"))
 
 
-def _malformed(problem: bad.Malformed) -> Answer:
-    return said(400, NOT_READ.get(problem.reason, "The request can't be read"))
+def _illegal(refusal: no.IllegalTransition, names: ErrorNames) -> WireError:
+    state = Message(f"state.{refusal.state}") if refusal.state in STATES else refusal.state
+    verb = Message(f"verb.{refusal.verb}" if refusal.verb in VERBS else "verb.change")
+    return WireError(409, Message("illegal_transition", {"state": state, "verb": verb}))
 
 
-ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
-    Refusal: plainly(400, "Refused"),
-    no.Unauthenticated: plainly(401, "api_secret_key is missing or not valid"),
-    no.TooManyAttempts: plainly(429, "Too many attempts"),
-    no.Forbidden: plainly(403, "api_secret_key is not good for this"),
+def _malformed(problem: bad.Malformed, names: ErrorNames) -> WireError:
+    known = problem.reason in UNREADABLE
+    return WireError(400, Message(f"unreadable.{problem.reason}" if known else "unreadable"))
+
+
+ANSWERS: Answers = {
+    Refusal: always(400, "refused"),
+    no.Unauthenticated: always(401, "unauthenticated"),
+    no.TooManyAttempts: always(429, "too_many_attempts"),
+    no.Forbidden: always(403, "forbidden"),
     no.NotFound: _not_found,
     no.Invalid: _invalid,
-    no.Duplicate: lambda refusal: said(409, f"{refusal.field} is already in use"),
-    no.Retired: lambda refusal: said(409, f"{refusal.what} is no longer in use"),
-    no.NotServed: plainly(400, "The resource does not offer this service"),
-    no.Closed: plainly(409, "The resource is closed at this time"),
-    no.TooSoon: plainly(400, "date_from with time_from is too early"),
-    no.TooFar: plainly(400, "date_from is too far in the future"),
-    no.OffStep: plainly(400, "time_from is not a time at which this can be booked"),
-    no.TooMany: lambda refusal: said(400, f"quantity is more than one booking may have, which is {refusal.most}"),
+    no.Duplicate: lambda refusal, names: _one_field(409, names.field(Fault(refusal.field, "taken")), "taken"),
+    no.Retired: lambda refusal, names: _one_field(409, names.object(refusal.what), "retired"),
+    no.NotServed: always(400, "not_served"),
+    no.Closed: always(409, "closed"),
+    no.TooSoon: always(400, "too_soon"),
+    no.TooFar: always(400, "too_far"),
+    no.OffStep: always(400, "off_step"),
+    no.TooMany: with_most(400, "too_many_units"),
     no.Full: _full,
-    no.InUse: lambda refusal: said(409, f"It is needed for {refusal.count} bookings still to come"),
+    no.InUse: lambda refusal, names: WireError(409, Message("in_use", {"count": refusal.count})),
     no.IllegalTransition: _illegal,
-    no.WrongCode: plainly(400, "The verification code is not the one that was sent"),
-    no.Unreachable: lambda refusal: said(400, f"{refusal.field} is required"),
-    no.Barred: plainly(409, "The customer is blocked from booking"),
-    no.BadRecurrence: plainly(400, "The recurrence has no instance between date_from and date_to"),
+    no.WrongCode: always(400, "wrong_code"),
+    no.Unreachable: lambda refusal, names: _one_field(400, names.field(Fault(refusal.field, "blank")), "field.blank"),
+    no.Barred: always(409, "barred"),
+    no.BadRecurrence: always(400, "bad_recurrence"),
     no.SeparateTimes: _separate_times,
-    no.TooManyOccurrences: lambda refusal: said(400, f"Too many instances, a booking has at most {refusal.most}"),
-    no.Stale: plainly(409, "Somebody else changed it meanwhile, please try again"),
-    Problem: plainly(400, "The request can't be read"),
+    no.TooManyOccurrences: with_most(400, "too_many_occurrences"),
+    no.Stale: always(409, "stale"),
+    Problem: always(400, "unreadable"),
     bad.Malformed: _malformed,
-    bad.TooSlow: plainly(408, "The body did not arrive in time"),
-    bad.TooLarge: lambda problem: said(413, f"The body is larger than {problem.most} bytes"),
-    bad.TooDeep: lambda problem: said(400, f"The parameters are nested deeper than {problem.most} levels"),
-    bad.TooManyParameters: lambda problem: said(400, f"There are more than {problem.most} parameters"),
-    bad.UnsupportedMedia: plainly(415, "The body must be a form or JSON"),
-    bad.RouteNotFound: plainly(404, "There is no such call"),
-    bad.MethodNotAllowed: plainly(405, "This call does not exist with this method"),
-    bad.Limited: plainly(429, "Too many requests"),
+    bad.TooSlow: always(408, "too_slow"),
+    bad.TooLarge: with_most(413, "too_large"),
+    bad.TooDeep: with_most(400, "too_deep"),
+    bad.TooManyParameters: with_most(400, "too_many_parameters"),
+    bad.UnsupportedMedia: always(415, "unsupported_media"),
+    bad.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
+    bad.RequestInProgress: always(409, "request_in_progress"),
+    bad.RouteNotFound: always(404, "route_not_found"),
+    bad.MethodNotAllowed: always(405, "method_not_allowed"),
+    bad.CrossSite: always(403, "forbidden"),
+    bad.Limited: always(429, "limited"),
     bad.Unavailable: _unavailable,
-    bad.TimedOut: plainly(503, "It took too long and nothing was changed, try again"),
-    bad.Unexpected: plainly(500, "System error"),
+    bad.TimedOut: always(503, "timed_out"),
+    bad.Unexpected: always(500, "unexpected"),
 }
 
-answer = answering(ANSWERS)
-"""The error in the door's form."""
+TEXTS = read_catalogues(Path(__file__).parent / "texts")
+
+answer = answering(ANSWERS, render_error, names=ErrorNames(), catalogues=TEXTS, language=first_of(accept_language))
+"""The error in the door's form, in the language that the client accepts best, else English."""

@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from litestar.types import Method
 
-from kalends.dialects.kit.rooms import router_of
-from kalends.dialects.locaboo import words
+from kalends.dialects.kit.routing import router_of
+from kalends.dialects.locaboo import error_names as names
 from kalends.dialects.locaboo.auth import key_of
 from kalends.dialects.locaboo.errors import answer
 from kalends.dialects.locaboo.fields.view import DOOR
@@ -25,27 +25,27 @@ from kalends.web.door import Door
 # Clients send some calls with another method than the page names, and everything in the query.
 _EITHER: tuple[Method, ...] = ("GET", "POST")
 
-ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, words.Room], ...] = (
-    ("GET", "/resource_list", resources.listing, words.ANY),
-    ("GET", "/resource/{resource_id:str}", resources.show, words.ANY),
-    ("POST", "/resource_add", resources.create, words.RESOURCES),
-    ("GET", "/booking_list", bookings.listing, words.ANY),
-    ("GET", "/booking/{booking_id:str}", bookings.show, words.ANY),
-    (_EITHER, "/booking_save", bookings.save, words.SAVING),
-    ("POST", "/booking_add", bookings.add, words.ADDING),
-    ("GET", "/availability", availability.listing, words.AVAILABILITY_ASKED),
-    ("GET", "/profile", profile.show, words.ANY),
-    ("GET", "/customer_list", customers.listing, words.CUSTOMERS),
-    ("POST", "/customer_add", customers.create, words.CUSTOMERS),
-    ("POST", "/customer_edit", customers.update, words.CUSTOMERS),
-    ("POST", "/customer_address_add", customers.add_addresses, words.CUSTOMERS),
-    ("GET", "/inventory_list", extras.list_inventory, words.ANY),
-    ("GET", "/service_list", extras.list_services, words.ANY),
-    ("GET", "/invoice_list", invoices.listing, words.ANY),
-    ("GET", "/invoice_details/{invoice_id:str}", invoices.show, words.ANY),
-    ("GET", "/invoice_file/{file:str}", invoices.file, words.ANY),
-    ("GET", "/event_list", events.listing, words.ANY),
-    ("GET", "/event_details/{event_id:str}", events.show, words.ANY),
+ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
+    ("GET", "/resource_list", resources.listing, names.ANY),
+    ("GET", "/resource/{resource_id:str}", resources.show, names.ANY),
+    ("POST", "/resource_add", resources.create, names.RESOURCES),
+    ("GET", "/booking_list", bookings.listing, names.ANY),
+    ("GET", "/booking/{booking_id:str}", bookings.show, names.ANY),
+    (_EITHER, "/booking_save", bookings.save, names.SAVING),
+    ("POST", "/booking_add", bookings.add, names.ADDING),
+    ("GET", "/availability", availability.listing, names.AVAILABILITY_ASKED),
+    ("GET", "/profile", profile.show, names.ANY),
+    ("GET", "/customer_list", customers.listing, names.CUSTOMERS),
+    ("POST", "/customer_add", customers.create, names.CUSTOMERS),
+    ("POST", "/customer_edit", customers.update, names.CUSTOMERS),
+    ("POST", "/customer_address_add", customers.add_addresses, names.CUSTOMERS),
+    ("GET", "/inventory_list", extras.list_inventory, names.ANY),
+    ("GET", "/service_list", extras.list_services, names.ANY),
+    ("GET", "/invoice_list", invoices.listing, names.ANY),
+    ("GET", "/invoice_details/{invoice_id:str}", invoices.show, names.ANY),
+    ("GET", "/invoice_file/{file:str}", invoices.file, names.ANY),
+    ("GET", "/event_list", events.listing, names.ANY),
+    ("GET", "/event_details/{event_id:str}", events.show, names.ANY),
 )
 
 router = router_of(ROUTES)

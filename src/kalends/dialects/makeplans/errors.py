@@ -1,154 +1,163 @@
-"""Every "no" of the house and every request that can't be put to it, as the vendor would say it.
+"""Errors as the vendor has them, and which error each refusal and problem is.
 
     what the client sent is at fault     400  {"field": ["text", ...], ...}
     who asks, or for what                401, 402, 403, 404  {"error": {"description": "text"}}
     the server is at fault               5xx  {"error": "system error"}
 
-Names of fields are the wire's already: `words.py` has seen to it. What is in the way and which times are free has no
-room in the form of the vendor's errors: clients show every text of it to people.
+What is in the way and which times are free has no room in this form: clients show every text of it to people.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from kalends.dialects.kit.answers import answering
-from kalends.dialects.makeplans.words import PERSON_ATTRIBUTES
+from kalends.dialects.kit.languages import accept_language, first_of
+from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering
+from kalends.dialects.makeplans.error_names import PERSON_ATTRIBUTES, ErrorNames
 from kalends.engine import refusals as no
-from kalends.engine.refusals import Refusal
+from kalends.engine.refusals import Fault, Refusal
+from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems as bad
 from kalends.web.door import Answer
 from kalends.web.problems import Problem
 
-# reason of a fault -> text
-TEXTS = {
-    "blank": "can't be blank",
-    "invalid": "is invalid",
-    "unknown": "must exist",
-    "not_a_number": "is not a number",
-    "not_positive": "must be greater than 0",
-    "out_of_range": "is out of range",
-    "not_included": "is not included in the list",
-    "before_start": "must be after start",
-    "past": "must be in the future",
-    "too_long": "is too long",
-    "too_deep": "is too deep",
-    "barred": "is blocked from booking",
-    "negative": "must be greater than or equal to 0",
-    "unsupported": "is not supported",
-    "not_bookable": "can't be booked",
-    "below_booked": "is less than what is booked",
-    "too_many": "are too many",
-}
-UNAVAILABLE = "Not available for booking at this time"
-NOT_READ = {
-    "json": "The body is not a JSON object",
-    "form": "The parameters of the form contradict each other",
-    "encoding": "The request is not UTF-8",
-    "character": "The request has a character that can't be kept",
-}
+# Reasons of faults that have a text of their own, `field.REASON`; others are `field.invalid`.
+REASONS = (
+    "barred",
+    "before_start",
+    "below_booked",
+    "blank",
+    "invalid",
+    "negative",
+    "not_a_number",
+    "not_bookable",
+    "not_included",
+    "not_positive",
+    "out_of_range",
+    "past",
+    "too_deep",
+    "too_long",
+    "too_many",
+    "unknown",
+    "unsupported",
+)
+UNREADABLE = ("json", "form", "encoding", "character")
+"""Reasons of Malformed that have a text of their own, `unreadable.REASON`."""
 
 
-def fields(status: int = 400, **texts: str) -> Callable[[Any], Answer]:
-    """An answer that blames fields, each with one text."""
-    body = msgspec.json.encode({field: [text] for field, text in texts.items()})
-    return lambda _: Answer(status, body)
-
-
-def described(status: int, text: str) -> Callable[[Any], Answer]:
-    """An answer about the whole request."""
-    body = msgspec.json.encode({"error": {"description": text}})
-    return lambda _: Answer(status, body)
-
-
-def blamed(texts: dict[str, list[str]], status: int = 400) -> Answer:
-    """An answer that blames fields; those of the person are told apart, as the vendor does."""
-    body: dict[str, Any] = {name: said for name, said in texts.items() if not name.startswith(PERSON_ATTRIBUTES)}
-    if person := {name[len(PERSON_ATTRIBUTES) :]: said for name, said in texts.items() if name not in body}:
-        body |= {"person": ["is invalid"], "person_attributes": person}
-    return Answer(status, msgspec.json.encode(body))
-
-
-def _invalid(refusal: no.Invalid) -> Answer:
+def render_error(wire: WireError, say: Say) -> Answer:
+    """The error in the vendor's form; the fields of a booking's person stand apart, as the vendor has them."""
+    if wire.status >= 500:
+        return Answer(wire.status, msgspec.json.encode({"error": say(wire.message or Message("system_error"))}))
+    if wire.message is not None:
+        return Answer(wire.status, msgspec.json.encode({"error": {"description": say(wire.message)}}))
     texts: dict[str, list[str]] = {}
-    for fault in refusal.faults:
+    for fault in wire.faults:
         known = texts.setdefault(fault.field, [])
-        said = TEXTS.get(fault.reason, TEXTS["invalid"])
-        if said not in known:
-            known.append(said)
-    return blamed(texts)
+        if (text := say(fault.message)) not in known:
+            known.append(text)
+    body: dict[str, Any] = {name: texts[name] for name in texts if not name.startswith(PERSON_ATTRIBUTES)}
+    if person := {name[len(PERSON_ATTRIBUTES) :]: texts[name] for name in texts if name not in body}:
+        body |= {"person": [say(Message("field.invalid"))], "person_attributes": person}
+    return Answer(wire.status, msgspec.json.encode(body))
 
 
-def _full(refusal: no.Full) -> Answer:
-    return blamed({refusal.what: [UNAVAILABLE]})
+def fields(**keys: str) -> Callable[[Any, Any], WireError]:
+    """An error that is always about the same fields, each with one text."""
+    wire = WireError(400, faults=tuple(WireFault(field, Message(key)) for field, key in keys.items()))
+    return lambda error, names: wire
 
 
-def _too_many(refusal: no.TooMany) -> Answer:
-    return blamed({"count": ["More than maximum count per booking"]})
+def one_field(field: str, key: str, **arguments: Any) -> WireError:
+    """An error about one field."""
+    return WireError(400, faults=(WireFault(field, Message(key, arguments)),))
 
 
-def _illegal(refusal: no.IllegalTransition) -> Answer:
-    return blamed({"state": [f'cannot transition via "{refusal.verb}"']})
+def _invalid(refusal: no.Invalid, names: ErrorNames) -> WireError:
+    return WireError(400, faults=tuple(_fault(names.field(fault), fault.reason) for fault in refusal.faults))
 
 
-def _too_many_occurrences(refusal: no.TooManyOccurrences) -> Answer:
-    return blamed({"collection_id": [f"has too many occurrences, the maximum is {refusal.most}"]})
+def _fault(field: str, reason: str) -> WireFault:
+    return WireFault(field, Message(f"field.{reason}" if reason in REASONS else "field.invalid"), reason)
 
 
-def _system(status: int) -> Callable[[Any], Answer]:
-    return lambda _: Answer(status, b'{"error":"system error"}')
+def _not_found(refusal: no.NotFound, names: ErrorNames) -> WireError:
+    """What a field names and nobody knows is a fault of the field; what the path names is not found."""
+    field = names.unknown_reference(refusal)
+    return WireError(404, Message("not_found")) if field is None else one_field(field, "field.unknown")
 
 
-def _unavailable(problem: bad.Unavailable) -> Answer:
+def _closed(refusal: no.Closed, names: ErrorNames) -> WireError:
+    faults = {"resource_id": "not_available", names.field(Fault("starts_at", "closed")): "closed"}
+    return WireError(400, faults=tuple(WireFault(field, Message(key)) for field, key in faults.items()))
+
+
+def _duplicate(refusal: no.Duplicate, names: ErrorNames) -> WireError:
+    return one_field(names.field(Fault(refusal.field, "taken")), "taken")
+
+
+def _unreachable(refusal: no.Unreachable, names: ErrorNames) -> WireError:
+    return one_field(names.field(Fault(refusal.field, "blank")), "unreachable")
+
+
+def _unavailable(problem: bad.Unavailable, names: ErrorNames) -> WireError:
     """The vendor's text, and our own addition where a client that simply tries again could book twice."""
-    text = "system error, the change may have been made" if problem.maybe_kept else "system error"
-    return Answer(503, msgspec.json.encode({"error": text}))
+    return WireError(503, Message("maybe_kept") if problem.maybe_kept else None)
 
 
-def _malformed(problem: bad.Malformed) -> Answer:
-    return described(400, NOT_READ.get(problem.reason, "The request can't be read"))(problem)
+def _malformed(problem: bad.Malformed, names: ErrorNames) -> WireError:
+    known = problem.reason in UNREADABLE
+    return WireError(400, Message(f"unreadable.{problem.reason}" if known else "unreadable"))
 
 
-ANSWERS: dict[type[Exception], Callable[[Any], Answer]] = {
-    Refusal: described(400, "Refused"),
-    no.Unauthenticated: described(401, "Invalid or missing API key"),
-    no.TooManyAttempts: described(429, "Too many attempts"),
-    no.Forbidden: described(403, "Not permitted"),
-    no.NotFound: described(404, "Not found"),
+ANSWERS: Answers = {
+    Refusal: always(400, "refused"),
+    no.Unauthenticated: always(401, "unauthenticated"),
+    no.TooManyAttempts: always(429, "too_many_attempts"),
+    no.Forbidden: always(403, "forbidden"),
+    no.NotFound: _not_found,
     no.Invalid: _invalid,
-    no.Duplicate: lambda refusal: blamed({refusal.field: ["has already been taken"]}),
-    no.Retired: lambda refusal: blamed({refusal.what: ["is not active"]}),
-    no.NotServed: fields(resource_id="does not provide this service"),
-    no.Closed: fields(resource_id=UNAVAILABLE, booked_from="is outside opening hours"),
-    no.TooSoon: fields(booked_from="is too early"),
-    no.TooFar: fields(booked_from="is too far in the future"),
-    no.OffStep: fields(booked_from="is not an available time"),
-    no.TooMany: _too_many,
-    no.Full: _full,
-    no.InUse: lambda refusal: blamed({"base": [f"has {refusal.count} upcoming bookings or events"]}),
-    no.IllegalTransition: _illegal,
-    no.WrongCode: fields(verification_code="is invalid"),
-    no.Unreachable: lambda refusal: blamed({refusal.field: ["cannot be empty"]}),
-    no.Barred: fields(person_id="is blocked from booking"),
-    no.BadRecurrence: lambda refusal: blamed({refusal.part: ["is invalid"]}),
-    no.SeparateTimes: fields(booked_from="is not one of the times of this booking"),
-    no.TooManyOccurrences: _too_many_occurrences,
-    no.Stale: described(409, "Changed by somebody else in between, please try again"),
-    Problem: described(400, "Bad request"),
+    no.Duplicate: _duplicate,
+    no.Retired: lambda refusal, names: one_field(names.object(refusal.what), "retired"),
+    no.NotServed: fields(resource_id="not_served"),
+    no.Closed: _closed,
+    no.TooSoon: fields(booked_from="too_soon"),
+    no.TooFar: fields(booked_from="too_far"),
+    no.OffStep: fields(booked_from="off_step"),
+    no.TooMany: fields(count="too_many_units"),
+    no.Full: lambda refusal, names: one_field(names.object(refusal.what), "not_available"),
+    no.InUse: lambda refusal, names: one_field("base", "in_use", count=refusal.count),
+    no.IllegalTransition: lambda refusal, names: one_field("state", "illegal_transition", verb=refusal.verb),
+    no.WrongCode: fields(verification_code="field.invalid"),
+    no.Unreachable: _unreachable,
+    no.Barred: lambda refusal, names: one_field(names.objects.get("customer", "person_id"), "field.barred"),
+    no.BadRecurrence: lambda refusal, names: one_field(refusal.part, "field.invalid"),
+    no.SeparateTimes: fields(booked_from="separate_times"),
+    no.TooManyOccurrences: lambda refusal, names: one_field("collection_id", "too_many_occurrences", most=refusal.most),
+    no.Stale: always(409, "stale"),
+    Problem: always(400, "bad_request"),
     bad.Malformed: _malformed,
-    bad.TooSlow: described(408, "The body did not arrive in time"),
-    bad.TooLarge: described(413, "The body is too large"),
-    bad.TooDeep: described(400, "The parameters are nested too deep"),
-    bad.TooManyParameters: described(400, "Too many parameters"),
-    bad.UnsupportedMedia: described(415, "The body must be JSON or a form"),
-    bad.RouteNotFound: described(404, "Not found"),
-    bad.MethodNotAllowed: described(405, "Method not allowed"),
-    bad.Limited: described(429, "Too many requests"),
+    bad.TooSlow: always(408, "too_slow"),
+    bad.TooLarge: always(413, "too_large"),
+    bad.TooDeep: always(400, "too_deep"),
+    bad.TooManyParameters: always(400, "too_many_parameters"),
+    bad.UnsupportedMedia: always(415, "unsupported_media"),
+    bad.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
+    bad.RequestInProgress: always(409, "request_in_progress"),
+    bad.RouteNotFound: always(404, "not_found"),
+    bad.MethodNotAllowed: always(405, "method_not_allowed"),
+    bad.CrossSite: always(403, "forbidden"),
+    bad.Limited: always(429, "limited"),
     bad.Unavailable: _unavailable,
-    bad.TimedOut: _system(503),
-    bad.Unexpected: _system(500),
+    bad.TimedOut: lambda problem, names: WireError(503),
+    bad.Unexpected: lambda problem, names: WireError(500),
 }
 
-answer = answering(ANSWERS)
-"""The error in the vendor's form."""
+TEXTS = read_catalogues(Path(__file__).parent / "texts")
+
+answer = answering(
+    ANSWERS, render_error, names=ErrorNames(noun=""), catalogues=TEXTS, language=first_of(accept_language)
+)
+"""The error in the vendor's form, in the language that the client accepts best, else English."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
 from kalends.dialects.kit.dates import moment_writer
-from kalends.dialects.kit.paging import Paging, links, without_page
+from kalends.dialects.kit.links import same_request
+from kalends.dialects.kit.paging import Paging, links
 from kalends.dialects.makeplans.fields.bookings import booking
 from kalends.dialects.makeplans.fields.client import client
 from kalends.dialects.makeplans.fields.dates import slot
@@ -21,7 +21,6 @@ from kalends.dialects.makeplans.fields.view import View
 from kalends.dialects.makeplans.fields.web_hooks import web_hook
 from kalends.engine.catalogue import Resource
 from kalends.engine.listing import Outcome, Page
-from kalends.web.call import call_of, url
 from kalends.web.door import Answer, WebRequest
 
 Bind = Callable[[View], Callable[[Any], Any]]
@@ -138,10 +137,8 @@ def render_holidays(found: Iterable[tuple[date, str]]) -> Answer:
 def paged(answer: Answer, request: WebRequest, paging: Paging, page: Page[Any]) -> Answer:
     """The answer with the headers that tell of its page and of the others."""
     paging = msgspec.structs.replace(paging, total=page.total)
-    query = without_page(request.scope["query_string"].decode(errors="replace"))
-    here = quote(request.scope["path"].removeprefix(call_of(request).door.base_path))
     headers = (
-        ("Link", links(paging, lambda page: url(request, here, f"{query}page={page}"), _RELATIONS)),
+        ("Link", links(paging, lambda page: same_request(request, {"page": page}), _RELATIONS)),
         ("Current-Page", str(paging.page)),
         ("Page-Items", str(len(page.rows))),
         ("Page-Limit", str(paging.size)),

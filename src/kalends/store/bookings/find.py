@@ -11,7 +11,8 @@ from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.listing import BookingQuery, BookingWithItems, ItemView
 from kalends.engine.people import Customer
 from kalends.store.bookings.items import IN_STATES, find_views
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
 
 
 async def find_items(db: Db, account_id: int, booking_id: int) -> list[int]:
@@ -110,7 +111,7 @@ def _found(filters: _Filter, scope: Scope, query: BookingQuery) -> str:
 
 
 def _booking_of(row: Any, by_booking: dict[int, list[ItemView]]) -> BookingWithItems:
-    booking = build(Booking, row, 3)
+    booking = reader(Booking, 3)(row)
     entries = by_booking[booking.id]
     customer = msgspec.json.decode(row[2], type=Customer) if row[2] else None
     return BookingWithItems(booking, next((one.customer for one in entries if one.customer), customer), tuple(entries))

@@ -13,7 +13,8 @@ from kalends.engine.catalogue import GroupSession, Resource, Service
 from kalends.engine.extra import Extra
 from kalends.engine.listing import ItemQuery, ItemView
 from kalends.engine.people import Customer
-from kalends.store.db import Db, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns
 
 _WIDTH = len(Item.__struct_fields__)
 _EXTRAS = Item.__struct_fields__.index("extras")

@@ -7,7 +7,8 @@ from uuid import UUID
 from kalends.engine.booking import Booking
 from kalends.engine.listing import Outcome
 from kalends.engine.span import Span
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
 
 _BOOKING = columns(Booking)
 
@@ -43,13 +44,13 @@ async def add_series(db: Db, booking: Booking, spans: Sequence[Span], due_at: da
 async def find_series(db: Db, account_id: int, uid: str) -> Booking | None:
     """The order behind a collection's id, or None."""
     row = await db.fetchrow(f"select {_BOOKING} from booking where account_id = $1 and uid = $2", account_id, uid)
-    return build(Booking, row) if row else None
+    return reader(Booking)(row) if row else None
 
 
 async def load_booking(db: Db, account_id: int, booking_id: int) -> Booking | None:
     """The order with an id, or None."""
     row = await db.fetchrow(f"select {_BOOKING} from booking where account_id = $1 and id = $2", account_id, booking_id)
-    return build(Booking, row) if row else None
+    return reader(Booking)(row) if row else None
 
 
 async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcome]:
@@ -61,7 +62,7 @@ async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcom
         account_id,
         booking_id,
     )
-    return [build(Outcome, row) for row in rows]
+    return list(map(reader(Outcome), rows))
 
 
 async def lock_booking(db: Db, account_id: int, booking_id: int) -> Booking | None:
@@ -69,7 +70,7 @@ async def lock_booking(db: Db, account_id: int, booking_id: int) -> Booking | No
     row = await db.fetchrow(
         f"select {_BOOKING} from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id
     )
-    return build(Booking, row) if row else None
+    return reader(Booking)(row) if row else None
 
 
 async def replace_pending(

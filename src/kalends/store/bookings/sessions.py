@@ -7,7 +7,8 @@ from typing import Any
 from kalends.engine.catalogue import GroupSession
 from kalends.engine.listing import SessionQuery
 from kalends.store.bookings.items import RESOURCE_AT_SITES
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
 
 _SESSION = columns(GroupSession)
 _ASKED = """
@@ -35,7 +36,7 @@ async def find_session(
     """One session, deleted or not, at a resource of these sites (None is any) or at none, or None."""
     statement = f"select {_SESSION} from group_session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
     row = await db.fetchrow(statement, account_id, session_id, site_ids)
-    return None if row is None else build(GroupSession, row)
+    return None if row is None else reader(GroupSession)(row)
 
 
 async def list_sessions(
@@ -57,7 +58,7 @@ async def list_sessions(
         query.offset,
     )
     total = await db.fetchval(f"select count(*) from group_session where {asked}", *values)
-    return [build(GroupSession, row) for row in rows], total
+    return list(map(reader(GroupSession), rows)), total
 
 
 async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:

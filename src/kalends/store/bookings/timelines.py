@@ -6,7 +6,8 @@ from datetime import datetime
 from kalends.engine.capacity import BusyInterval, Node
 from kalends.engine.catalogue import Resource
 from kalends.engine.span import Span
-from kalends.store.db import Db, build, columns
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
 
 
 async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
@@ -25,7 +26,7 @@ async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resourc
         account_id,
         service_id,
     )
-    return [build(Resource, row) for row in rows]
+    return list(map(reader(Resource), rows))
 
 
 async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> list[Node]:

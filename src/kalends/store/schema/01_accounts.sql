@@ -36,6 +36,34 @@ create table staff_user (
 );
 create unique index staff_user_email_key on staff_user (account_id, lower(email));
 
+-- What this installation drew once and keeps for ever: with another secret all opaque ids would be others.
+create table installation (
+    id smallint not null default 1,
+    opaque_id_secret bytea not null,
+    constraint installation_pkey primary key (id),
+    constraint installation_id_check check (id = 1)
+);
+insert into installation (opaque_id_secret)
+values (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+-- The answers to requests that named an idempotency key, kept with their effect, for a day. One without a status is of a
+-- transaction that is still running. `caller` is who asked: nobody is given the answer to somebody else's request.
+create table idempotent_request (
+    account_id bigint not null,
+    door text not null,
+    caller text not null,
+    key text not null,
+    digest bytea not null,
+    status integer,
+    headers text[] not null default '{}',  -- names and values in turn
+    media_type text not null default '',
+    body bytea not null default '',
+    created_at timestamptz not null,
+    constraint idempotent_request_pkey primary key (account_id, door, caller, key),
+    constraint idempotent_request_account_fkey foreign key (account_id) references account (id)
+);
+create index idempotent_request_created_idx on idempotent_request (created_at);
+
 create unlogged table request_count (
     subject text not null,
     window_start timestamptz not null,

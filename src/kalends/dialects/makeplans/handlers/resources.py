@@ -1,35 +1,37 @@
 """Resources and when they are open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kalends.actions import catalogue, hours, resources
 from kalends.actions.context import Context
-from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
+from kalends.dialects.kit.objects import ObjectHandlers
+from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_resource, parse_resource_change
 from kalends.dialects.makeplans.render import render_hours, render_hours_of_all, render_resource, render_resources
-from kalends.engine.catalogue import Resource
+from kalends.engine.catalogue import Resource, ResourcePatch
+from kalends.engine.openings import Opening
 from kalends.web.door import Answer, WebRequest
 
 
-async def listing(request: WebRequest, ctx: Context) -> Answer:
-    """GET /resources"""
-    found = await catalogue.list_resources(ctx)
-    return render_resources(found, await viewed(ctx, found))
+async def _look_up(ctx: Context, found: Sequence[Resource], params: Mapping[str, Any]) -> View:
+    """The frame for these resources, with their openings."""
+    return view_of(ctx, openings=await catalogue.openings_of(ctx, [resource.id for resource in found]))
 
 
-async def show(request: WebRequest, ctx: Context) -> Answer:
-    """GET /resources/{resource_id}"""
-    found = await catalogue.get_resource(ctx, id_of(request))
-    return render_resource(found, await viewed(ctx, [found]))
+async def _add(ctx: Context, parsed: tuple[ResourcePatch, list[Opening] | None]) -> Resource:
+    return await catalogue.add_resource(ctx, *parsed)
 
 
-async def create(request: WebRequest, ctx: Context) -> Answer:
-    """POST /resources"""
-    patch, openings = parse_resource(await parse_params(request), ctx)
-    made = await catalogue.add_resource(ctx, patch, openings)
-    return render_resource(made, view_of(ctx, openings={made.id: openings or []}))
+RESOURCES = ObjectHandlers("resource_id", "resource", _look_up, render_resource)
+
+listing = RESOURCES.list_all(lambda ctx, params: catalogue.list_resources(ctx), render_resources)
+show = RESOURCES.show(catalogue.get_resource)
+create = RESOURCES.create(parse_resource, _add)
+remove = RESOURCES.act(resources.remove_resource)
+id_of = RESOURCES.id_of
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
@@ -38,13 +40,7 @@ async def update(request: WebRequest, ctx: Context) -> Answer:
     openings = (await catalogue.openings_of(ctx, [present.id]))[present.id]
     change = parse_resource_change(await parse_params(request), ctx, present, openings)
     changed = await resources.change_resource(ctx, present.id, change.patch, change.openings, change.weekdays)
-    return render_resource(changed, await viewed(ctx, [changed]))
-
-
-async def remove(request: WebRequest, ctx: Context) -> Answer:
-    """DELETE /resources/{resource_id}"""
-    gone = await resources.remove_resource(ctx, id_of(request))
-    return render_resource(gone, await viewed(ctx, [gone]))
+    return await RESOURCES.answer(ctx, changed)
 
 
 async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
@@ -60,13 +56,3 @@ async def opening_hours_of_one(request: WebRequest, ctx: Context) -> Answer:
     one = await catalogue.get_resource(ctx, id_of(request))
     found = await hours.opening_hours(ctx, [one.id], asked.first, asked.last, asked.service_id)
     return render_hours(found[one.id], asked.service_id)
-
-
-def id_of(request: WebRequest) -> int:
-    """The id in the path. Raises NotFound."""
-    return parse_id(request.path_params["resource_id"], "resource")
-
-
-async def viewed(ctx: Context, found: Sequence[Resource]) -> View:
-    """The frame for these resources, with their openings."""
-    return view_of(ctx, openings=await catalogue.openings_of(ctx, [resource.id for resource in found]))

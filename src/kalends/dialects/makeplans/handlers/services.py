@@ -1,10 +1,12 @@
 """Services, who provides them, and when they can be booked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kalends.actions import catalogue, services, slots
 from kalends.actions.context import Context
-from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
+from kalends.dialects.kit.objects import ObjectHandlers
+from kalends.dialects.kit.reader import parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.handlers import providers
 from kalends.dialects.makeplans.parse.dates import parse_dates, parse_slots
@@ -18,87 +20,14 @@ from kalends.dialects.makeplans.render import (
     render_services,
     render_slots,
 )
-from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service
+from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service, ServicePatch
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
 
-def listing(*kinds: str) -> Handler:
-    """The handler of the services of some booking types, or of all."""
-
-    async def list_services(request: WebRequest, ctx: Context) -> Answer:
-        params = parse_query(request)
-        extended, asked_for = parse_extended(params, ctx), parse_service_query(params, ctx)
-        found = await services.list_services_of(ctx, kinds or SERVICE_KINDS)
-        shown = [one for one in found if asked_for(one)]
-        return render_services(shown, await viewed(ctx, shown, extended))
-
-    return list_services
-
-
-async def show(request: WebRequest, ctx: Context) -> Answer:
-    """GET /services/{service_id}"""
-    extended = parse_extended(parse_query(request), ctx)
-    found = await catalogue.get_service(ctx, id_of(request))
-    return render_service(found, await viewed(ctx, [found], extended))
-
-
-async def create(request: WebRequest, ctx: Context) -> Answer:
-    """POST /services"""
-    patch, resource_ids = parse_service(await parse_params(request), ctx)
-    made = await catalogue.add_service(ctx, patch, resource_ids)
-    return render_service(made, await viewed(ctx, [made]))
-
-
-async def update(request: WebRequest, ctx: Context) -> Answer:
-    """PUT /services/{service_id}"""
-    present = await catalogue.get_service(ctx, id_of(request))
-    patch = parse_service_change(await parse_params(request), ctx, present)
-    changed = await services.change_service(ctx, present.id, patch)
-    return render_service(changed, await viewed(ctx, [changed]))
-
-
-async def remove(request: WebRequest, ctx: Context) -> Answer:
-    """DELETE /services/{service_id}"""
-    gone = await services.remove_service(ctx, id_of(request))
-    return render_service(gone, await viewed(ctx, [gone]))
-
-
-async def availability(request: WebRequest, ctx: Context) -> Answer:
-    """GET /services/{service_id}/availability"""
-    service = await catalogue.get_service(ctx, id_of(request))
-    found = await services.list_assignments(ctx, [service.id])
-    return render_providers(found, await providers.viewed(ctx, found))
-
-
-async def list_slots(request: WebRequest, ctx: Context) -> Answer:
-    """GET /services/{service_id}/slots"""
-    asked = parse_slots(parse_query(request), ctx)
-    found = await slots.slots_on(ctx, id_of(request), asked.first, asked.last, asked.resource_ids)
-    return render_slots(found, view_of(ctx))
-
-
-async def next_available_date(request: WebRequest, ctx: Context) -> Answer:
-    """GET /services/{service_id}/next_available_date"""
-    asked = parse_slots(parse_query(request), ctx)
-    found = await slots.next_available_date(ctx, id_of(request), asked.first, resource_ids=asked.resource_ids)
-    return render_next_date(found)
-
-
-async def available_dates(request: WebRequest, ctx: Context) -> Answer:
-    """GET /services/{service_id}/available_dates"""
-    asked = parse_dates(parse_query(request), ctx)
-    found = await slots.available_dates(ctx, id_of(request), asked.first, asked.last, asked.resource_ids)
-    return render_dates(found)
-
-
-def id_of(request: WebRequest) -> int:
-    """The id in the path. Raises NotFound."""
-    return parse_id(request.path_params["service_id"], "service")
-
-
-async def viewed(ctx: Context, found: Sequence[Service], extended: bool = False) -> View:
+async def _look_up(ctx: Context, found: Sequence[Service], params: Mapping[str, Any]) -> View:
     """The frame for these services, with the active resources that serve each of them."""
+    extended = parse_extended(params, ctx)
     every = {one.id: one for one in await catalogue.list_resources(ctx)}
     served: dict[int, list[Resource]] = {one.id: list(every.values()) if one.served_by_all else [] for one in found}
     named = await services.list_assignments(ctx, [one.id for one in found])
@@ -106,3 +35,53 @@ async def viewed(ctx: Context, found: Sequence[Service], extended: bool = False)
         served[service_id] = [every[one.resource_id] for one in named if one.service_id == service_id]
     openings = await catalogue.openings_of(ctx, sorted(every)) if extended else {}
     return view_of(ctx, extended=extended, served_by=served, openings=openings)
+
+
+async def _add(ctx: Context, parsed: tuple[ServicePatch, tuple[int, ...] | None]) -> Service:
+    return await catalogue.add_service(ctx, *parsed)
+
+
+SERVICES = ObjectHandlers("service_id", "service", _look_up, render_service)
+
+show = SERVICES.show(catalogue.get_service)
+create = SERVICES.create(parse_service, _add)
+update = SERVICES.update_present(catalogue.get_service, parse_service_change, services.change_service)
+remove = SERVICES.act(services.remove_service)
+
+
+def listing(*kinds: str) -> Handler:
+    """The handler of the services of some booking types, or of all."""
+
+    async def load(ctx: Context, params: Mapping[str, Any]) -> list[Service]:
+        asked_for = parse_service_query(params, ctx)
+        return [one for one in await services.list_services_of(ctx, kinds or SERVICE_KINDS) if asked_for(one)]
+
+    return SERVICES.list_all(load, render_services)
+
+
+async def availability(request: WebRequest, ctx: Context) -> Answer:
+    """GET /services/{service_id}/availability"""
+    service = await catalogue.get_service(ctx, SERVICES.id_of(request))
+    found = await services.list_assignments(ctx, [service.id])
+    return render_providers(found, await providers.viewed(ctx, found))
+
+
+async def list_slots(request: WebRequest, ctx: Context) -> Answer:
+    """GET /services/{service_id}/slots"""
+    asked = parse_slots(parse_query(request), ctx)
+    found = await slots.slots_on(ctx, SERVICES.id_of(request), asked.first, asked.last, asked.resource_ids)
+    return render_slots(found, view_of(ctx))
+
+
+async def next_available_date(request: WebRequest, ctx: Context) -> Answer:
+    """GET /services/{service_id}/next_available_date"""
+    asked = parse_slots(parse_query(request), ctx)
+    found = await slots.next_available_date(ctx, SERVICES.id_of(request), asked.first, resource_ids=asked.resource_ids)
+    return render_next_date(found)
+
+
+async def available_dates(request: WebRequest, ctx: Context) -> Answer:
+    """GET /services/{service_id}/available_dates"""
+    asked = parse_dates(parse_query(request), ctx)
+    found = await slots.available_dates(ctx, SERVICES.id_of(request), asked.first, asked.last, asked.resource_ids)
+    return render_dates(found)

@@ -1,0 +1,128 @@
+"""The handlers that most kinds of objects have, once: list, show, create, update, and act on one as it is.
+
+Each handler does the same three things: it parses the request, calls one action, and renders what the action returned.
+A door says what is its own: how a request is parsed, what a response looks up beside the object, how it is rendered.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.dialects.kit.paging import Paging
+from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
+from kalends.engine.listing import Page
+from kalends.web.auth import Handler
+from kalends.web.door import Answer, WebRequest
+
+Row = TypeVar("Row")
+Frame = TypeVar("Frame")
+Parsed = TypeVar("Parsed")
+Params: TypeAlias = Mapping[str, Any]
+
+
+class ObjectHandlers(msgspec.Struct, Generic[Row, Frame], frozen=True):
+    """Makes the handlers of one kind of objects.
+
+    `path_parameter` is the name of the id in paths, `kind` the engine's noun for the object in NotFound. `look_up`
+    gets what the response shows beside the objects; the parameters say how much, and are empty after a change.
+    `render` writes one object.
+    """
+
+    path_parameter: str
+    kind: str
+    look_up: Callable[[Context, Sequence[Row], Params], Awaitable[Frame]]
+    render: Callable[[Row, Frame], Answer]
+
+    def id_of(self, request: WebRequest) -> int:
+        """The id in the path. Raises NotFound."""
+        return parse_id(request.path_params[self.path_parameter], self.kind)
+
+    async def answer(self, ctx: Context, row: Row, params: Params | None = None) -> Answer:
+        """One object as the answer."""
+        return self.render(row, await self.look_up(ctx, (row,), params or {}))
+
+    def show(self, load: Callable[[Context, int], Awaitable[Row]]) -> Handler:
+        """The handler that shows one."""
+
+        async def show(request: WebRequest, ctx: Context) -> Answer:
+            params = parse_query(request)
+            return await self.answer(ctx, await load(ctx, self.id_of(request)), params)
+
+        return show
+
+    def create(
+        self, parse: Callable[[Params, Context], Parsed], add: Callable[[Context, Parsed], Awaitable[Row]]
+    ) -> Handler:
+        """The handler that adds one."""
+
+        async def create(request: WebRequest, ctx: Context) -> Answer:
+            parsed = parse(await parse_params(request), ctx)
+            return await self.answer(ctx, await add(ctx, parsed))
+
+        return create
+
+    def update(
+        self, parse: Callable[[Params, Context], Parsed], change: Callable[[Context, int, Parsed], Awaitable[Row]]
+    ) -> Handler:
+        """The handler that changes one."""
+
+        async def update(request: WebRequest, ctx: Context) -> Answer:
+            parsed = parse(await parse_params(request), ctx)
+            return await self.answer(ctx, await change(ctx, self.id_of(request), parsed))
+
+        return update
+
+    def update_present(
+        self,
+        load: Callable[[Context, int], Awaitable[Row]],
+        parse: Callable[[Params, Context, Row], Parsed],
+        change: Callable[[Context, int, Parsed], Awaitable[Row]],
+    ) -> Handler:
+        """The handler that changes one, where what a request means depends on the object as it is."""
+
+        async def update(request: WebRequest, ctx: Context) -> Answer:
+            object_id = self.id_of(request)
+            parsed = parse(await parse_params(request), ctx, await load(ctx, object_id))
+            return await self.answer(ctx, await change(ctx, object_id, parsed))
+
+        return update
+
+    def act(self, act: Callable[[Context, int], Awaitable[Row]]) -> Handler:
+        """The handler of what is done with one as it is: remove, block, confirm."""
+
+        async def handle(request: WebRequest, ctx: Context) -> Answer:
+            return await self.answer(ctx, await act(ctx, self.id_of(request)))
+
+        return handle
+
+    def list_pages(
+        self,
+        parse: Callable[[Params, Context], tuple[Parsed, Paging]],
+        load: Callable[[Context, Parsed], Awaitable[Page[Row]]],
+        render: Callable[[WebRequest, Page[Row], Paging, Frame], Answer],
+    ) -> Handler:
+        """The handler that lists one page. `parse` says of which objects, and which page of them."""
+
+        async def list_objects(request: WebRequest, ctx: Context) -> Answer:
+            params = parse_query(request)
+            query, paging = parse(params, ctx)
+            page = await load(ctx, query)
+            return render(request, page, paging, await self.look_up(ctx, page.rows, params))
+
+        return list_objects
+
+    def list_all(
+        self,
+        load: Callable[[Context, Params], Awaitable[Sequence[Row]]],
+        render: Callable[[Sequence[Row], Frame], Answer],
+    ) -> Handler:
+        """The handler that lists all that `load` finds for the parameters, without pages."""
+
+        async def list_objects(request: WebRequest, ctx: Context) -> Answer:
+            params = parse_query(request)
+            rows = await load(ctx, params)
+            return render(rows, await self.look_up(ctx, rows, params))
+
+        return list_objects

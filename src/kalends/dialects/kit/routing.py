@@ -1,0 +1,34 @@
+"""The routes of a door, from its table."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method
+
+from kalends.dialects.kit.error_names import ErrorNames, with_error_names
+from kalends.web.auth import Handler, keyed
+from kalends.web.idempotency import idempotent
+
+
+class Route(NamedTuple):
+    """One line of a door's table. `idempotency_header` names the header by which its requests can be retried safely;
+    "" is for routes that have none."""
+
+    methods: Method | Sequence[Method]
+    path: str
+    handler: Handler
+    names: ErrorNames
+    idempotency_header: str = ""
+
+
+def router_of(routes: Iterable[Route | tuple[Method | Sequence[Method], str, Handler, ErrorNames]]) -> Router:
+    """The routes of a door, which all ask for a key, each with the names of its errors."""
+    return Router(path="/", route_handlers=[_handler(Route(*route)) for route in routes])
+
+
+def _handler(route: Route) -> HTTPRouteHandler:
+    header = route.idempotency_header
+    handler = idempotent(route.handler, header) if header else route.handler
+    return keyed(route.methods, route.path, with_error_names(route.names, handler))

@@ -1,0 +1,6 @@
+-- A booking of one item that is for another customer than its item. Of several items each may be for somebody else.
+select b.account_id, 'booking', b.id, coalesce(min(i.customer_id)::text, 'nobody') from booking b
+join item i on i.account_id = b.account_id and i.booking_id = b.id
+where b.account_id = $1
+group by b.account_id, b.id
+having count(*) = 1 and min(i.customer_id) is distinct from b.customer_id

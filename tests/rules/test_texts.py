@@ -1,0 +1,139 @@
+"""Catalogues are whole: no text is missing, none has another language's placeholders wrong, and none is unused."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from kalends.notices.texts import LANGUAGES, read_catalogue
+from tests.rules.source import HOUSE, Source, files, python, snippet
+
+FOLDERS = sorted({file.parent for file in files(HOUSE, ".po")})
+PLACEHOLDER = re.compile(r"{(\w+)}")
+# Functions that take a key, beside those that name a parameter so, and where in their arguments it stands.
+TAKES_KEY = {"Message": 0, "always": 1, "with_most": 1}
+
+
+def entries(file: Path, language: str) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(forms) for key, forms in read_catalogue(file, language).texts.items()}
+
+
+def placeholders(forms: Sequence[str]) -> set[frozenset[str]]:
+    """Those of each form of a text; a singular may write its number out."""
+    spelled_out = {"count"} if len(forms) > 1 else set()
+    return {frozenset(PLACEHOLDER.findall(form)) - spelled_out for form in forms}
+
+
+def key_arguments(source: Source) -> Iterator[ast.expr]:
+    """The expressions that stand where a function takes the key of a text."""
+    positions = {
+        node.name: [argument.arg for argument in node.args.args].index("key")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef) and any(argument.arg == "key" for argument in node.args.args)
+    }
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        at = {**TAKES_KEY, **positions}.get(node.func.id)
+        if at is not None and len(node.args) > at:
+            yield node.args[at]
+        if node.func.id == "fields":
+            yield from (keyword.value for keyword in node.keywords)
+
+
+def used(sources: Sequence[Source]) -> tuple[set[str], set[str]]:
+    """The keys that stand in the sources, and the prefixes of those that are put together from a reason."""
+    keys: set[str] = set()
+    prefixes: set[str] = set()
+    for source in sources:
+        for argument in key_arguments(source):
+            inner = {id(part) for node in ast.walk(argument) if isinstance(node, ast.JoinedStr) for part in node.values}
+            for node in ast.walk(argument):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and not compared(argument, node):
+                    (prefixes if id(node) in inner else keys).add(node.value)
+    return keys, prefixes
+
+
+def compared(tree: ast.expr, node: ast.AST) -> bool:
+    return any(node in ast.walk(test) for test in ast.walk(tree) if isinstance(test, ast.Compare))
+
+
+def families(sources: Sequence[Source]) -> list[set[str]]:
+    """The tuples of names that stand at the head of the sources."""
+    found = []
+    for source in sources:
+        for node in source.tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+                names = {part.value for part in node.value.elts if isinstance(part, ast.Constant)}
+                found.append({name for name in names if isinstance(name, str)})
+    return found
+
+
+def misused(catalogue: set[str], sources: Sequence[Source]) -> list[str]:
+    """Texts that are missing, and those that nobody uses."""
+    keys, prefixes = used(sources)
+    wanted = set(keys)
+    for prefix in prefixes:
+        own = {key.removeprefix(prefix) for key in (catalogue | keys) if key.startswith(prefix)}
+        family = max(families(sources), key=lambda names: len(names & own))
+        wanted |= {prefix + name for name in family}
+    return sorted(
+        [f"{key} is missing" for key in wanted - catalogue] + [f"{key} is unused" for key in catalogue - wanted]
+    )
+
+
+def test_there_are_catalogues() -> None:
+    assert len(FOLDERS) >= 3
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(HOUSE).as_posix())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text_with_its_placeholders(folder: Path, language: str) -> None:
+    english, translated = entries(folder / "en.po", "en"), entries(folder / f"{language}.po", language)
+    assert sorted(translated) == sorted(english)
+    assert [key for key, forms in translated.items() if not all(forms)] == []
+    wrong = {key: forms for key, forms in translated.items() if placeholders(forms) != placeholders(english[key])}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(HOUSE).as_posix())
+def test_a_catalogue_is_in_its_language_and_names_each_key_once(folder: Path) -> None:
+    for language in LANGUAGES:
+        file = folder / f"{language}.po"
+        with file.open("rb") as opened:
+            assert str(read_po(opened).locale) == language
+        keys = re.findall(r'^msgid "(.+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    "door", [folder.parent for folder in FOLDERS if folder.name == "texts"], ids=lambda door: door.name
+)
+def test_every_text_of_a_door_is_there_and_used(door: Path) -> None:
+    assert misused(set(entries(door / "texts" / "en.po", "en")), python(door)) == []
+
+
+def test_every_text_of_an_invoice_is_there_and_used() -> None:
+    notices = HOUSE / "notices"
+    template = (notices / "templates" / "invoice.typ").read_text(encoding="utf-8")
+    text = (notices / "invoice.py").read_text(encoding="utf-8")
+    read = {*re.findall(r"words\.(\w+)", template), *re.findall(r"words\[['\"](\w+)['\"]\]", text)}
+    read |= {"hour", "day_unit", "quantity"}
+    keys = set(entries(notices / "invoice_texts" / "en.po", "en"))
+    assert {key for key in keys ^ read if not key.startswith("method_")} == set()
+
+
+def test_a_missing_and_an_unused_text_are_found() -> None:
+    code = "KINDS = ('a', 'b')\ndef f(x, key): ...\nf(1, 'one')\nMessage(f'kind.{x}' if x in 'z' else 'kind.c')\n"
+    sources = [snippet(code)]
+    assert misused({"one", "kind.a", "kind.b", "kind.c"}, sources) == []
+    assert misused({"two", "kind.a", "kind.c"}, sources) == ["kind.b is missing", "one is missing", "two is unused"]
+
+
+def test_a_wrong_placeholder_is_found() -> None:
+    assert placeholders(("a {most}",)) != placeholders(("ein {meist}",))
+    assert placeholders(("one", "{count} many")) == placeholders(("{count} a", "{count} b", "{count} c"))
+    assert placeholders(("{count} more",)) != placeholders(("more",))

@@ -1,0 +1,204 @@
+"""Queries are what they say: each operator and order against a slow reading of the same rows in Python."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cmp_to_key
+from typing import Any
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kalends.engine.people import Customer
+from kalends.engine.query import CursorPage, Filter, OffsetPage, Operator, Query, Sort, numbered_page
+from kalends.engine.refusals import Fault, Invalid
+from kalends.store.customer_query import CUSTOMER_FIELDS, query_customers
+from kalends.store.query import compile_query
+from tests.world import NOW, World, open_clinic
+
+DAYS = [date(1980, 5, 17), date(1980, 6, 17), date(2001, 5, 1), None]
+TEXTS = ["", "a", "A", "åse", "b%", "b_", "a\\b", "Zoë", "æ", "aB", None]
+NAMES = [text for text in TEXTS if text is not None]
+VALUES: Mapping[type, Sequence[Any]] = {
+    int: [1, 2, 3, 10**6],
+    str: [*NAMES, "ab"],
+    bool: [True, False],
+    date: [day for day in DAYS if day],
+    datetime: [NOW, NOW + timedelta(days=1), NOW + timedelta(microseconds=1)],
+}
+Row = Customer
+
+
+def value_of(row: Row, field: str) -> Any:
+    return row.blocked_at is not None if field == "is_blocked" else getattr(row, field)
+
+
+def folded(text: str) -> str:
+    """In lower case, but for the letters beyond ASCII, whose case a database of the locale C does not know."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def like(pattern: str, text: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, folded(pattern).split("%"))), folded(text), re.DOTALL) is not None
+
+
+ORACLE: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    "equal": lambda found, value: found == value,
+    "less": lambda found, value: found < value,
+    "at_most": lambda found, value: found <= value,
+    "greater": lambda found, value: found > value,
+    "at_least": lambda found, value: found >= value,
+    "in": lambda found, value: found in value,
+    "contains": lambda found, value: folded(value) in folded(found),
+    "like": lambda found, value: like(value, found),
+    "matches_date": lambda found, value: re.fullmatch(value.replace("*", "."), found.isoformat()) is not None,
+    "not_null": lambda found, value: True,
+}
+
+
+def holds(row: Row, asked: Filter) -> bool:
+    found = value_of(row, asked.field)
+    if asked.operator == "not_equal":
+        return bool(found != asked.value)
+    if asked.operator == "is_null":
+        return found is None
+    return found is not None and ORACLE[asked.operator](found, asked.value)
+
+
+def compare(order: Sequence[Sort]) -> Callable[[Row, Row], int]:
+    def compared(one: Row, other: Row) -> int:
+        for sort in (*order, Sort("id")):
+            a, b = ((value_of(row, sort.field) is None, value_of(row, sort.field)) for row in (one, other))
+            if a != b:
+                smaller = a[0] < b[0] if a[0] != b[0] else a[1] < b[1]
+                return -1 if smaller is not sort.descending else 1
+        return 0
+
+    return compared
+
+
+def filters(field: str) -> st.SearchStrategy[Filter]:
+    column = CUSTOMER_FIELDS[field]
+    one = st.sampled_from(VALUES[column.type])
+    values: Mapping[str, st.SearchStrategy[Any]] = {
+        "in": st.lists(one, max_size=3),
+        "like": st.sampled_from(["%", "a%", "%B", "%_%", "b%", "%\\%", "", "%å%", "a", "%%"]),
+        "matches_date": st.sampled_from(["****-05-**", "1980-**-17", "****-**-**", "2001-05-01", "1999-**-**"]),
+        "is_null": st.none(),
+        "not_null": st.none(),
+    }
+    operators = [operator for operator in (*ORACLE, "not_equal", "is_null") if column.takes(operator)]
+    return st.sampled_from(operators).flatmap(
+        lambda operator: values.get(operator, one).map(lambda value: Filter(field, operator, value))
+    )
+
+
+FIELDS = st.sampled_from(sorted(CUSTOMER_FIELDS))
+FILTERS = st.lists(FIELDS.flatmap(filters), max_size=2).map(tuple)
+ORDERS = st.lists(st.builds(Sort, FIELDS.filter(lambda field: field != "id"), st.booleans()), max_size=2).map(tuple)
+
+
+class Many:
+    """An account with all kinds of customers, and a connection to ask on."""
+
+    def __init__(self, clinic: World, rows: list[Customer]) -> None:
+        self.clinic = clinic
+        self.rows = rows
+
+    async def ask(self, query: Query) -> tuple[list[int], int]:
+        found, total = await query_customers(self.clinic.db, self.clinic.account.id, query)
+        return [row.id for row in found], total
+
+
+@pytest.fixture(scope="module")
+async def many(db: asyncpg.Pool) -> Many:
+    clinic = await open_clinic(db)
+    await db.executemany(
+        """
+        insert into customer (account_id, first_name, last_name, company, email, phone, date_of_birth, notes, city,
+            blocked_at, deleted_at, created_at, created_by, updated_at, updated_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9, $10, $11, 'tests', $11, 'tests')
+        """,
+        [
+            (
+                clinic.account.id,
+                NAMES[nr % len(NAMES)],
+                NAMES[nr // 3 % len(NAMES)],
+                NAMES[nr // 5 % len(NAMES)],
+                TEXTS[nr * 7 % len(TEXTS)],
+                TEXTS[nr // 2 % len(TEXTS)],
+                DAYS[nr % len(DAYS)],
+                NAMES[nr // 7 % len(NAMES)],
+                NOW if nr % 3 else None,
+                NOW + timedelta(days=nr % 2) if nr % 5 == 0 else None,
+                NOW + timedelta(microseconds=nr % 3),
+            )
+            for nr in range(60)
+        ],
+    )
+    found, total = await query_customers(db, clinic.account.id, Query(OffsetPage(1000)))
+    assert len(found) == total == 62
+    return Many(clinic, found)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=FILTERS, order=ORDERS, offset=st.integers(0, 20), limit=st.integers(1, 30))
+async def test_filters_order_and_pages(
+    many: Many, asked: tuple[Filter, ...], order: tuple[Sort, ...], offset: int, limit: int
+) -> None:
+    expected = [row for row in many.rows if all(holds(row, each) for each in asked)]
+    expected.sort(key=cmp_to_key(compare(order)))
+    ids, total = await many.ask(Query(OffsetPage(limit, offset), asked, order))
+    assert (ids, total) == ([row.id for row in expected][offset : offset + limit], len(expected))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=ORDERS, size=st.integers(7, 40))
+async def test_cursors_see_every_row_once(many: Many, order: tuple[Sort, ...], size: int) -> None:
+    expected = sorted(many.rows, key=cmp_to_key(compare(order)))
+    seen: list[int] = []
+    after: tuple[Any, ...] | None = None
+    by_id = {row.id: row for row in many.rows}
+    while ids := (await many.ask(Query(CursorPage(size, after), (), order)))[0]:
+        seen += ids
+        last = by_id[ids[-1]]
+        after = (*(value_of(last, sort.field) for sort in order), last.id)
+    assert seen == [row.id for row in expected]
+
+
+@pytest.mark.parametrize(
+    ("query", "faults"),
+    [
+        (Query(OffsetPage(1), (Filter("password", "equal", "x"),)), [("password", "unsupported")]),
+        (Query(OffsetPage(1), (Filter("id; drop table item", "equal", 1),)), [("id; drop table item", "unsupported")]),
+        (Query(OffsetPage(1), (Filter("notes", "like", "%"),)), [("notes", "unsupported")]),
+        (Query(OffsetPage(1), (Filter("id", "equal", "1"), Filter("id", "equal", True))), [("id", "invalid")]),
+        (Query(OffsetPage(1), (Filter("id", "equal", 2**63),)), [("id", "invalid")]),
+        (Query(OffsetPage(1), (Filter("city", "equal", "\0"),)), [("city", "invalid")]),
+        (Query(OffsetPage(1), (Filter("id", "in", 1),)), [("id", "invalid")]),
+        (Query(OffsetPage(1), (Filter("date_of_birth", "matches_date", "x"),)), [("date_of_birth", "invalid")]),
+        (Query(OffsetPage(1), (), (Sort("x"), Sort("y"))), [("x", "unsupported"), ("y", "unsupported")]),
+        (Query(CursorPage(1, (1, 2)),), [("cursor", "invalid")]),
+        (Query(CursorPage(1, ("1",)),), [("cursor", "invalid")]),
+        (Query(CursorPage(1, (None,)),), [("cursor", "invalid")]),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_named(query: Query, faults: list[tuple[str, str]]) -> None:
+    with pytest.raises(Invalid) as refused:
+        compile_query(CUSTOMER_FIELDS, query, (1,))
+    assert list(refused.value.faults) == [Fault(*fault) for fault in faults]
+
+
+@given(st.text(min_size=3), st.sampled_from(["equal", "contains", "like"]))
+def test_no_text_of_a_caller_is_in_a_statement(text: str, operator: Operator) -> None:
+    asked, other = (
+        compile_query(CUSTOMER_FIELDS, Query(OffsetPage(1), (Filter("city", operator, value),)), (1,))
+        for value in (text.replace("\0", ""), "x")
+    )
+    assert (asked.where, asked.order, asked.page) == (other.where, other.order, other.page)
+
+
+def test_pages_are_counted_from_one() -> None:
+    assert numbered_page(3, 50) == OffsetPage(50, 100)

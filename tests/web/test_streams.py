@@ -1,0 +1,129 @@
+"""Answers that go on while somebody listens, and cost nothing but that."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kalends.store.db import Db, open_pool
+from kalends.web import streams
+from kalends.web.config import WebSettings
+from kalends.web.shell import Shell, create_app
+from kalends.web.streams import Event
+from tests.web.toy import ENDED, door, running
+from tests.world import World, open_clinic
+
+
+class Listener:
+    """A client of one stream, which hangs up when told to."""
+
+    def __init__(self, key: str, method: str = "GET") -> None:
+        self.scope: Any = {
+            "type": "http",
+            "method": method,
+            "path": "/toy/api/v1/watch",
+            "raw_path": b"/toy/api/v1/watch",
+            "query_string": b"",
+            "headers": [(b"authorization", f"Bearer {key}".encode())],
+            "scheme": "http",
+            "http_version": "1.1",
+            "server": ("here", 80),
+            "client": None,
+        }
+        self.hangs_up = asyncio.Event()
+        self.messages: asyncio.Queue[Any] = asyncio.Queue()
+        self.asked = False
+
+    async def receive(self) -> Any:
+        if not self.asked:
+            self.asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self.hangs_up.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        await self.messages.put(message)
+
+    def listens_to(self, app: Shell) -> asyncio.Task[None]:
+        return asyncio.create_task(app(self.scope, self.receive, self.send))
+
+    async def hears(self) -> Any:
+        return await self.messages.get()
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    return await open_clinic(db)
+
+
+def app_of(database_url: str, drain_file: Path | None = None) -> Shell:
+    """The toy with one connection for all."""
+    return create_app(WebSettings(drain_file=drain_file), [door()], lambda: open_pool(database_url, 1, 1))
+
+
+async def test_events_come_without_a_time_limit_or_a_connection(database_url: str, clinic: World) -> None:
+    app, key = app_of(database_url), await clinic.key("toy")
+    async with running(app):
+        one, other = Listener(key), Listener(key)
+        tasks = [each.listens_to(app) for each in (one, other)]
+        for listener in (one, other):
+            start = await listener.hears()
+            assert (start["status"], dict(start["headers"])[b"content-type"]) == (200, b"text/event-stream")
+            assert (await listener.hears())["body"] == b"id: 1\ndata: time limit None\n\n"
+            assert (await listener.hears())["body"] == b"id: 2\nevent: count\ndata: 0\ndata: of them\n\n"
+        for listener in (one, other):
+            listener.hangs_up.set()
+        await asyncio.gather(*tasks)
+        assert ENDED.count(clinic.account.id) == 2
+
+
+async def test_a_stream_ends_when_the_server_drains(
+    database_url: str, clinic: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.001)
+    file = tmp_path / "drain"
+    app, listener = app_of(database_url, file), Listener(await clinic.key("toy"))
+    async with running(app):
+        task = listener.listens_to(app)
+        for _ in range(3):
+            await listener.hears()
+        file.touch()
+        await task
+    assert await listener.hears() == {"type": "http.response.body", "body": b"", "more_body": False}
+    assert ENDED.count(clinic.account.id) == 1
+
+
+async def test_a_silent_stream_is_kept_alive(database_url: str, clinic: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.001)
+    app, listener = app_of(database_url), Listener(await clinic.key("toy"))
+    async with running(app):
+        task = listener.listens_to(app)
+        while (await listener.hears()).get("body") != b":\n\n":
+            pass
+        monkeypatch.setattr(streams, "LONGEST_SECONDS", 0.0)
+        listener.hangs_up.set()
+        await task
+
+
+async def test_a_stream_ends_by_itself_so_that_the_key_is_asked_for_again(
+    database_url: str, clinic: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "LONGEST_SECONDS", 0.0)
+    app, listener = app_of(database_url), Listener(await clinic.key("toy"))
+    async with running(app):
+        await listener.listens_to(app)
+    assert (await listener.hears())["status"] == 200
+
+
+async def test_a_head_of_a_stream_has_no_end_to_wait_for(database_url: str, clinic: World) -> None:
+    app, listener = app_of(database_url), Listener(await clinic.key("toy"), "HEAD")
+    async with running(app):
+        await listener.listens_to(app)
+    assert ((await listener.hears())["status"], (await listener.hears())["body"]) == (200, b"")
+
+
+def test_an_event_cannot_forge_another() -> None:
+    assert Event("a\n\nid: 9", id="1\ndata: x").encode() == b"id: 1 data: x\ndata: a\ndata: \ndata: id: 9\n\n"
+    assert Event("").encode() == b"data: \n\n"
