@@ -64,11 +64,13 @@ async def create_script(pool: Pool, house: House) -> str:
         r"\set n :n + 1",
     ]
     for query in said:
-        end = r" \gset" if " as item_id" in query.query else ";"
         statement = _spoken(query, {house.resources[0]: ":resource"})
-        lines.append(
-            re.sub(r"^select commit\w*(\(.*\))$", r"select bench_kept(commit_v1\1)", statement, flags=re.DOTALL) + end
-        )
+        if " as item_ids" in query.query:
+            drawn = f"select item_ids[1] as item_id, booking_id, uid from ({statement}) drawn"
+            lines.append(rf"{drawn} \gset")
+        else:
+            kept = r"select bench_kept(commit_v1\1)"
+            lines.append(re.sub(r"^select commit\w*(\(.*\))$", kept, statement, flags=re.DOTALL) + ";")
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from kalends.engine.refusals import Duplicate, Stale
 from kalends.store.bookings.find import find_items
 from kalends.store.bookings.series import lock_booking
 from kalends.store.commit import lock
+from kalends.store.turns import turns
 
 T = TypeVar("T")
 
@@ -45,7 +46,9 @@ async def retry_on_conflict(ctx: Context, act: Callable[[Context], Awaitable[T]]
 
 
 async def _locked(ctx: Context, act: Callable[[Context], Awaitable[T]], locks: Locks) -> T:
-    async with transaction(ctx) as tx:
+    wanted = {"booking": locks.bookings, "item": locks.items, "session": locks.sessions}
+    rows = [(kind, row_id) for kind, ids in wanted.items() for row_id in ids]
+    async with turns(ctx.db, ctx.account.id, rows), transaction(ctx) as tx:
         items = list(locks.items)
         for booking_id in sorted(locks.bookings):
             await lock_booking(tx.db, ctx.account.id, booking_id)

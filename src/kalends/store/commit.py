@@ -4,7 +4,7 @@ It locks the rows concerned in one order (docs/locking.md), checks that the plan
 and writes the images, claims, journal and messages: one statement, one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -16,6 +16,7 @@ from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal,
 from kalends.engine.span import Span
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, committed
+from kalends.store.turns import turns
 
 SECONDS = Histogram(
     "kalends_commit_seconds",
@@ -62,8 +63,9 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
     """
     nested = not isinstance(db, asyncpg.Pool) and db.is_in_transaction()
     statement = "select commit_nested_v1($1, $2)" if nested else "select commit_v1($1, $2)"
-    with SECONDS.time(), conflicts():
-        answer = await committed(db, statement, account_id, change_set)
+    async with turns(db, account_id, _wanted(change_set)):
+        with SECONDS.time(), conflicts():
+            answer = await committed(db, statement, account_id, change_set)
     if answer is not None:
         raise _refusal(msgspec.convert(answer, Answer))
 
@@ -114,6 +116,17 @@ async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetim
         resource_id,
         now,
     )
+
+
+def _wanted(change_set: ChangeSet) -> Iterator[tuple[str, int]]:
+    """The rows that others are likely to want, too."""
+    yield from (("session", session.id) for session in change_set.sessions)
+    yield from (("resource", claim.resource_id) for claim in change_set.claims)
+    for item in change_set.items:
+        if item.session_id is not None:
+            yield "session", item.session_id
+        if item.resource_id is not None:
+            yield "resource", item.resource_id
 
 
 def _refusal(answer: Answer) -> Refusal:

@@ -101,7 +101,7 @@ def reader(kind: type[T], start: int = 0) -> Callable[[asyncpg.Record], T]:
 
     if converters or by_name:
         return read
-    return (lambda row: kind(*row[start:end])) if start else (lambda row: kind(*row))
+    return lambda row: kind(*row[start:end])
 
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:

@@ -102,7 +102,7 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         (names.SAVING, ("email", "invalid"), "customer_email is not valid"),
         (names.SAVING, ("customer.postcode", "too_long"), "customer_zip is too long"),
         (names.SAVING, ("state", "unknown"), "booking_status is unknown"),
-        (names.ADDING, ("places", "blank"), "main_resource is required"),
+        (names.ADDING, ("resource_id", "blank"), "main_resource is required"),
         (names.ADDING, ("custom_field 52", "not_included"), "category_fields 52 is not one of the accepted values"),
         (names.ADDING, ("resource_parts", "not_part"), "resource_parts is not a part of the resource it stands under"),
         (names.ADDING, ("weekly_recurrence[1][day]", "what?"), "weekly_recurrence[1][day] is not valid"),

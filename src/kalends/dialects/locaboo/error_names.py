@@ -75,7 +75,6 @@ _BOOKING = {
     "group_id": "customer_group_id",
     "inventory_id": "inventory",
     "service_id": "services",
-    "spans": "date_from",
     "state": "booking_status",
     "status": "booking_status",
     "units": "quantity",
@@ -88,9 +87,9 @@ _BOOKER = {
 ANY = ErrorNames()
 AVAILABILITY_ASKED = ErrorNames(wire_names(AVAILABILITY))
 CUSTOMERS = ErrorNames({**wire_names(CUSTOMER), ADDRESSES: "address", **_SOMEBODY})
-SAVING = ErrorNames({**_BOOKING, **_BOOKER, "places": "resource_id"})
+SAVING = ErrorNames({**_BOOKING, **_BOOKER})
 ADDING = ErrorNames(
-    {**_BOOKING, "places": "main_resource", "resource_id": "main_resource"},
+    {**_BOOKING, "resource_id": "main_resource"},
     {"resource": "main_resource or resource_parts"},
 )
 RESOURCES = ErrorNames(objects={"resource": "parent_id"})

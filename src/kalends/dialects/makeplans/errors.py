@@ -90,8 +90,8 @@ def _not_found(refusal: no.NotFound, names: ErrorNames) -> WireError:
 
 
 def _closed(refusal: no.Closed, names: ErrorNames) -> WireError:
-    faults = {"resource_id": "not_available", names.field(Fault("starts_at", "closed")): "closed"}
-    return WireError(400, faults=tuple(WireFault(field, Message(key)) for field, key in faults.items()))
+    outside = WireFault(names.field(Fault("starts_at", "closed")), Message("closed"))
+    return WireError(400, faults=(WireFault("resource_id", Message("not_available")), outside))
 
 
 def _duplicate(refusal: no.Duplicate, names: ErrorNames) -> WireError:

@@ -45,8 +45,9 @@ _REFERENCES = f"""
         (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
             where g.account_id = $1 and g.inventory_id = any ($2)),
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
-        array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)),
-        case when $9 then nextval('booking_id_seq') else 0 end, gen_random_uuid()"""
+        array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
+        case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
+        case when $9 then gen_random_uuid() end as uid"""
 
 
 async def load_references(db: Db, account_id: int, named: Named, site_ids: Collection[int] | None = None) -> References:
@@ -86,7 +87,7 @@ async def load_references(db: Db, account_id: int, named: Named, site_ids: Colle
         },
         item_ids=tuple(row[7]),
         booking_id=row[8],
-        uid=row[9],
+        uid=row[9] or "",
     )
 
 

@@ -1,0 +1,90 @@
+"""How many statements a request asks the database: a plan asks for what it needs, once, and commits in one more."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import asyncpg
+import httpx
+import pytest
+from asyncpg.connection import LoggedQuery
+
+from kalends.dialects.locaboo.routes import door as locaboo
+from kalends.dialects.makeplans.routes import door as makeplans
+from kalends.store.db import open_pool
+from kalends.web.config import WebSettings
+from kalends.web.shell import create_app
+from tests.dialects.locaboo.booking import add, wanted
+from tests.dialects.locaboo.venue import BASE as LOCABOO
+from tests.dialects.locaboo.venue import Venue
+from tests.dialects.makeplans.clinic import BASE as MAKEPLANS
+from tests.dialects.makeplans.clinic import Clinic
+from tests.dialects.place import now
+from tests.web.toy import running, transport_to
+from tests.world import open_clinic
+
+
+class Listening:
+    """Both doors of one place over one connection, and what that was asked."""
+
+    def __init__(self, clinic: Clinic, venue: Venue, pool: asyncpg.Pool) -> None:
+        self.clinic, self.venue, self.pool = clinic, venue, pool
+
+    async def asked(self, request: Callable[[int], Awaitable[httpx.Response]]) -> int:
+        """How many statements a request asks when it comes again: the first time the driver has some of its own."""
+        said: list[LoggedQuery] = []
+        assert (await request(0)).status_code == 200
+        async with self.pool.acquire() as connection:
+            connection.add_query_logger(said.append)
+        answered = await request(1)
+        await asyncio.sleep(0)  # the logger is called from the loop
+        assert answered.status_code == 200, answered.text
+        return len(said)
+
+
+@pytest.fixture
+async def listening(db: asyncpg.Pool, database_url: str) -> AsyncIterator[Listening]:
+    world = await open_clinic(db, now())
+    pool = await open_pool(database_url, 1, 1)
+
+    async def opened() -> asyncpg.Pool:
+        return pool
+
+    app = create_app(WebSettings(), [makeplans, locaboo], opened)
+    bearer = {"authorization": f"Bearer {await world.key('makeplans')}"}
+    secret = {"api_secret_key": await world.key("locaboo")}
+    async with (
+        running(app),
+        httpx.AsyncClient(transport=transport_to(app), base_url=MAKEPLANS, headers=bearer) as of_clinic,
+        httpx.AsyncClient(transport=transport_to(app), base_url=LOCABOO, params=secret) as of_venue,
+    ):
+        yield Listening(Clinic(world, of_clinic), Venue(world, of_venue, of_clinic), pool)
+
+
+async def test_makeplans(listening: Listening) -> None:
+    clinic = listening.clinic
+    item = await clinic.book()
+    times = [{"booked_from": clinic.at(hour), "booked_to": clinic.at(hour + 1)} for hour in (13, 14)]
+    path = f"/bookings/{item['id']}"
+    assert {
+        "create": await listening.asked(
+            lambda turn: clinic.client.post("/bookings", json={"booking": clinic.massage(10 + turn)})
+        ),
+        "move": await listening.asked(lambda turn: clinic.put(path, {"booking": times[turn]})),
+        "list": await listening.asked(lambda turn: clinic.client.get("/bookings")),
+    } == {"create": 3, "move": 5, "list": 3}
+
+
+async def test_locaboo(listening: Listening) -> None:
+    venue = listening.venue
+
+    def days(turn: int) -> dict[str, str]:
+        return {"date_from": venue.day(turn), "date_to": venue.day(turn)}
+
+    booking_id = await add(venue)
+    assert {
+        "add": await listening.asked(lambda turn: venue.post("/booking_add", wanted(venue, **days(3 + turn)))),
+        "move": await listening.asked(
+            lambda turn: venue.post_form("/booking_save", {"booking_id": booking_id, **days(9 + turn)})
+        ),
+        "list": await listening.asked(lambda turn: venue.client.get("/booking_list")),
+    } == {"add": 4, "move": 6, "list": 6}
