@@ -25,7 +25,6 @@ from kalends.engine.site import SitePatch
 from kalends.engine.span import Span
 from kalends.store.db import Db
 from kalends.store.laws import find_breaches
-from kalends.store.occurrences import list_pending
 from tests.acts import book_item, request
 from tests.world import NOW, World
 
@@ -67,11 +66,10 @@ async def made(clinic: World, wished: BookingRequest, now: datetime | None = Non
 
 async def make_occurrences(ctx: Context, booking_id: int, most: int | None = None) -> int:
     """What is pending of a series (so many of it), made by whoever works on it; answers how many were settled here."""
+    pending = "select starts_at from occurrence where booking_id = $1 and outcome = 'pending' order by 1 limit $2"
     settled = 0
-    while starts := (await list_pending(ctx.db, ctx.account.id, booking_id))[
-        : None if most is None else most - settled
-    ]:
-        settled += sum([await make_occurrence(ctx, booking_id, start) for start in starts])
+    while starts := await ctx.db.fetch(pending, booking_id, None if most is None else most - settled):
+        settled += sum([await make_occurrence(ctx, booking_id, start) for (start,) in starts])
     return settled
 
 

@@ -81,7 +81,7 @@ async def open_branch(world: World) -> Ids:
     spare = await add_customer(world.ctx(), CustomerPatch(first_name="Siri"))
     return {
         **offered,
-        **await _order(world, offered["resource_id"], start),
+        **await _whole_booking(world, offered["resource_id"], start),
         **await _plan(world, offered["room_id"], start),
         "day": str(day),
         "exception_date": str(day),
@@ -110,14 +110,14 @@ async def _offer(world: World, day: date) -> Ids:
     return {**places, "provider_id": serving.id, "care_id": care.id}
 
 
-async def _order(world: World, cleo: int, start: datetime) -> Ids:
+async def _whole_booking(world: World, cleo: int, start: datetime) -> Ids:
     ctx = world.ctx()
     asked = request(service_id=world.massage, resource_id=cleo, customer_id=world.ola, starts_at=start)
     one = await book_item(ctx, with_fields(asked, title=MARK, notes=MARK, external_id=MARK))
     spans = tuple(Span(start + n * HOUR, start + (n + 1) * HOUR) for n in (2, 4))
     hers = [RequestedResource(cleo)]
-    order = whole(resources=hers, times=spans, title=MARK, customer_id=world.ola)
-    first = await book_whole(ctx, order)
+    fair = whole(resources=hers, times=spans, title=MARK, customer_id=world.ola)
+    first = await book_whole(ctx, fair)
     later = tuple(shifted(span, 8 * HOUR) for span in spans)
     await book_whole(
         ctx, whole(resources=hers, times=later, title=MARK, customer_id=world.ola, state="awaiting_confirmation")
@@ -126,7 +126,7 @@ async def _order(world: World, cleo: int, start: datetime) -> Ids:
     event = await add_event(ctx, OccasionPatch(title="Fair", starts_at=start, ends_at=start + HOUR))
     await add_document(ctx, event.id, DocumentPatch(kind="offer", booking_ids=(first.booking.id,), number=MARK))
     papers = {"invoice_id": invoice.id, "file": invoice.file, "occasion_id": event.id}
-    return {**papers, "item_id": one.item.id, "order_id": first.booking.id, "collection_id": first.booking.uid}
+    return {**papers, "item_id": one.item.id, "whole_id": first.booking.id, "collection_id": first.booking.uid}
 
 
 async def _plan(world: World, room: int, start: datetime) -> Ids:

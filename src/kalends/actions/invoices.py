@@ -50,9 +50,9 @@ async def issue_invoice(
     _check(ids, text, due_days, payment_method)
     async with transaction(ctx) as tx:
         await invoices.lock_bookings(tx.db, ctx.account.id, ids)
-        orders = await get_each_booking(tx, ids)
-        charged = await _charges(tx, orders, discount)
-        invoice = await _new_invoice(tx, _only_customer(orders), charged)
+        bookings = await get_each_booking(tx, ids)
+        charged = await _charges(tx, bookings, discount)
+        invoice = await _new_invoice(tx, _only_customer(bookings), charged)
         invoice = msgspec.structs.replace(
             invoice,
             text=text,
@@ -139,8 +139,8 @@ def _check(booking_ids: Sequence[int], text: str, due_days: int, payment_method:
         raise Invalid(*faults)
 
 
-def _only_customer(orders: Sequence[BookingWithItems]) -> Customer:
-    customers = {ordered.booking.customer_id: ordered.customer for ordered in orders}
+def _only_customer(bookings: Sequence[BookingWithItems]) -> Customer:
+    customers = {whole.booking.customer_id: whole.customer for whole in bookings}
     if len(customers) > 1:
         raise Invalid(Fault("booking_ids", "several_customers"))
     (customer,) = customers.values()
@@ -149,11 +149,11 @@ def _only_customer(orders: Sequence[BookingWithItems]) -> Customer:
     return customer
 
 
-async def _charges(ctx: Context, orders: Sequence[BookingWithItems], discount: Discount | None) -> list[Charge]:
-    lines = [line for quote in await quotes(ctx, orders) for line in quote.lines]
+async def _charges(ctx: Context, bookings: Sequence[BookingWithItems], discount: Discount | None) -> list[Charge]:
+    lines = [line for quote in await quotes(ctx, bookings) for line in quote.lines]
     if not lines:
         raise Invalid(Fault("booking_ids", "nothing_to_invoice"))
-    invoiced = await invoices.find_invoiced(ctx.db, ctx.account.id, [ordered.booking.id for ordered in orders])
+    invoiced = await invoices.find_invoiced(ctx.db, ctx.account.id, [whole.booking.id for whole in bookings])
     if any(line.item_id in invoiced for line in lines):
         raise Invalid(Fault("booking_ids", "invoiced"))
     if _sum(line.total for line in lines) >= AMOUNT_BOUND:

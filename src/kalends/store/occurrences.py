@@ -47,19 +47,6 @@ async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
     return list(map(reader(DueOccurrence), nearest[:MOST_SERIES]))
 
 
-async def list_pending(db: Db, account_id: int, booking_id: int) -> list[datetime]:
-    """When each occurrence of a series begins that is still to be made, in order."""
-    rows = await db.fetch(
-        """
-        select starts_at from occurrence where account_id = $1 and booking_id = $2 and outcome = 'pending'
-        order by starts_at
-        """,
-        account_id,
-        booking_id,
-    )
-    return [row[0] for row in rows]
-
-
 async def take_pending(
     db: Db, account_id: int, booking_id: int, starts_at: datetime
 ) -> tuple[Booking, Span, bool] | None:

@@ -14,7 +14,7 @@ from kalends.actions.prices import add_group, set_prices
 from kalends.engine.catalogue import ServicePatch
 from kalends.engine.custom_field import CustomFieldPatch
 from kalends.engine.pricing import Price
-from tests.dialects.locaboo.booking import add, added, instances, no, shown, wanted
+from tests.dialects.locaboo.booking import NINE, add, added, instances, no, recurring, shown, wanted
 from tests.dialects.locaboo.venue import Venue, worked
 
 EXAMPLE = Path(__file__).parent / "examples" / "booking_add.json"
@@ -39,6 +39,16 @@ async def test_a_hall_blocks_its_parts_and_is_named(venue: Venue) -> None:
     await add(venue, main_resource=venue.world.hall)
     message = await no(venue, "/booking_add", wanted(venue), 409)
     assert message == f"Left is taken: {venue.day()} 09:00 - 10:00"
+
+
+async def test_all_days_that_are_taken_are_named(venue: Venue) -> None:
+    for days, more in ((1, ""), (6, ", and 2 more")):
+        asked = recurring(venue, "day", NINE, days)
+        await venue.post("/booking_add", asked)
+        times = ", ".join(f"{venue.day(day)} 09:00 - 10:00" for day in range(min(days + 1, 5)))
+        message = await no(venue, "/booking_add", asked, 409)
+        assert message == f"Left is taken: {times}{more}"
+        await venue.world.db.execute("delete from claim where account_id = $1", venue.world.account.id)
 
 
 async def test_a_part_blocks_the_hall_and_not_its_sibling(venue: Venue) -> None:

@@ -66,7 +66,7 @@ def test_every_route_has_a_row() -> None:
 async def test_another_site_is_not_there_for_a_key_of_this_one(venue: Venue, connect: Connect) -> None:
     w = venue.world
     branch = await open_branch(w)
-    ids = {**branch, "booking_id": branch["order_id"]}
+    ids = {**branch, "booking_id": branch["whole_id"]}
     clients = connect(BASE, params={"api_secret_key": await limited_key(w, "locaboo")}), venue.client
     before = await everything_at(w, ids["site_id"])
     assert await walk(TABLE, ids, ANSWERS, clients) == []

@@ -91,9 +91,11 @@ def _one_field(status: int, field: str, key: str) -> WireError:
 
 
 def _full(refusal: no.Full, names: ErrorNames) -> WireError:
-    """What is full by its title, and up to five times at which it is taken."""
-    spans = list(dict.fromkeys(span_text(span, names.zone) for span in refusal.in_the_way))
-    more = len(spans) - MOST_SPANS
+    """The first that is full by its title, up to five times at which it is taken, and how many more there are."""
+    of_it = [one for one in refusal.conflicts if (one.what, one.which) == (refusal.what, refusal.which)]
+    taken = (span_text(one.span, names.zone) for conflict in of_it for one in conflict.in_the_way)
+    spans = list(dict.fromkeys(taken))
+    more = max(len(spans) - MOST_SPANS, 0) + refusal.count - len(of_it)
     what = _what_is_full(refusal, names)
     if not spans:
         return WireError(409, what)

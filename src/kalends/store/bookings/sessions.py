@@ -77,14 +77,6 @@ async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: 
     return dict.fromkeys(session_ids, 0) | {session_id: int(units) for session_id, units in rows}
 
 
-async def seats_of(db: Db, account_id: int, session_ids: Sequence[int]) -> list[int]:
-    """The ids of all items, in any state, that have a seat in these sessions."""
-    rows = await db.fetch(
-        "select id from item where account_id = $1 and session_id = any ($2)", account_id, session_ids
-    )
-    return [row[0] for row in rows]
-
-
 def _values(query: SessionQuery) -> tuple[Any, ...]:
     return (
         query.ids,

@@ -23,8 +23,8 @@ MIDNIGHT = NOW - timedelta(hours=10)
 
 
 async def placed(clinic: World, resource_id: int, *spans: Span, **fields: Any) -> BookingWithItems:
-    order = whole(resources=(RequestedResource(resource_id),), times=spans or (Span(SOON, SOON + HOUR),), **fields)
-    return await book_whole(clinic.ctx(), order)
+    fair = whole(resources=(RequestedResource(resource_id),), times=spans or (Span(SOON, SOON + HOUR),), **fields)
+    return await book_whole(clinic.ctx(), fair)
 
 
 async def listed(clinic: World, **asked: Any) -> Page[BookingWithItems]:

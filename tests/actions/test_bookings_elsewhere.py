@@ -27,33 +27,33 @@ async def clinic(own_database: str) -> AsyncIterator[World]:
     await pool.close()
 
 
-async def ordered(clinic: World, **fields: Any) -> BookingWithItems:
+async def booked(clinic: World, **fields: Any) -> BookingWithItems:
     places = (RequestedResource(clinic.left, (Extra(2, resource_id=clinic.projectors),)), RequestedResource(clinic.ada))
     return await book_whole(clinic.ctx(), whole(**{"resources": places, "times": mornings(2), **fields}))
 
 
-async def test_an_order_is_a_collection(clinic: World) -> None:
-    order = await ordered(clinic)
-    found = await series.occurrences(clinic.ctx(), order.booking.uid)
-    assert [entry.item.id for entry in found] == [entry.item.id for entry in order.items]
+async def test_a_booking_is_a_collection(clinic: World) -> None:
+    fair = await booked(clinic)
+    found = await series.occurrences(clinic.ctx(), fair.booking.uid)
+    assert [entry.item.id for entry in found] == [entry.item.id for entry in fair.items]
     assert {(entry.siblings, entry.recurs) for entry in found} == {(4, False)}
-    listed = await list_items(clinic.ctx(), ItemQuery(uid=order.booking.uid))
+    listed = await list_items(clinic.ctx(), ItemQuery(uid=fair.booking.uid))
     assert listed.total == 4
-    assert await series.outcomes(clinic.ctx(), order.booking.uid) == []
+    assert await series.outcomes(clinic.ctx(), fair.booking.uid) == []
 
 
 @pytest.mark.parametrize("state", ["confirmed", "draft"])
 async def test_a_collection_is_called_off_as_one(clinic: World, state: str) -> None:
-    order = await ordered(clinic, state=state)
-    ended = await advance_collection(clinic.ctx(), order.booking.uid, "cancel")
+    fair = await booked(clinic, state=state)
+    ended = await advance_collection(clinic.ctx(), fair.booking.uid, "cancel")
     assert [entry.item.state for entry in ended] == 4 * ["cancelled"]
     assert (await counted(clinic))["claim"] == 0
-    await advance_collection(clinic.ctx(), order.booking.uid, "remove")
-    assert await series.occurrences(clinic.ctx(), order.booking.uid) == []
+    await advance_collection(clinic.ctx(), fair.booking.uid, "remove")
+    assert await series.occurrences(clinic.ctx(), fair.booking.uid) == []
 
 
 async def test_no_other_collection_is_touched(clinic: World) -> None:
-    await ordered(clinic)
+    await booked(clinic)
     with pytest.raises(NotFound):
         await advance_collection(clinic.ctx(), "00000000-0000-0000-0000-000000000000", "cancel")
     assert (await counted(clinic))["claim"] == 6
@@ -69,17 +69,17 @@ async def test_a_series_that_is_called_off_as_a_whole_makes_no_more(clinic: Worl
     assert {one.outcome for one in await series.outcomes(clinic.ctx(), uid)} == {"withdrawn"}
 
 
-async def test_an_order_in_all_its_states_is_in_order(clinic: World) -> None:
-    order = await ordered(clinic, customer={"first_name": "Liv", "email": "liv@example.org"})
+async def test_a_booking_in_all_its_states_is_in_order(clinic: World) -> None:
+    fair = await booked(clinic, customer={"first_name": "Liv", "email": "liv@example.org"})
     for fields in (
         {"state": "draft"},
         {"state": "confirmed"},
         {"resources": (RequestedResource(clinic.right),)},
         {"title": "Fair"},
     ):
-        await change_booking(clinic.ctx(), order.booking.id, fields)
+        await change_booking(clinic.ctx(), fair.booking.id, fields)
         assert await broken(clinic) == []
-    assert await advance_collection(clinic.ctx(), order.booking.uid, "cancel")
+    assert await advance_collection(clinic.ctx(), fair.booking.uid, "cancel")
     assert await broken(clinic) == []
 
 
@@ -95,21 +95,21 @@ BREAKS = {
 
 @pytest.mark.parametrize("statement", BREAKS)
 async def test_inventory_that_is_not_held_as_it_says_is_found(clinic: World, statement: str) -> None:
-    item = (await ordered(clinic)).items[0].item
+    item = (await booked(clinic)).items[0].item
     await clinic.db.execute(statement, item.id)
     assert (BREAKS[statement], item.id) in await broken(clinic)
 
 
 async def test_more_inventory_than_there_is_is_found(clinic: World) -> None:
-    order = await ordered(clinic)
+    fair = await booked(clinic)
     assert await broken(clinic) == []
     await clinic.db.execute("update resource set capacity = 1 where id = $1", clinic.projectors)
-    shared = [("unfenced", one.item.id) for one in order.items if one.item.extras]
+    shared = [("unfenced", one.item.id) for one in fair.items if one.item.extras]
     assert sorted(await broken(clinic)) == [("overfull", clinic.projectors), *sorted(shared)]
 
 
-async def test_what_an_order_takes_is_what_its_items_say(clinic: World) -> None:
-    order = await ordered(clinic)
-    taken = [sorted((which, units) for which, _, units in await claims(clinic, one.item)) for one in order.items]
+async def test_what_a_booking_takes_is_what_its_items_say(clinic: World) -> None:
+    fair = await booked(clinic)
+    taken = [sorted((which, units) for which, _, units in await claims(clinic, one.item)) for one in fair.items]
     with_projectors = sorted([(clinic.left, 1), (clinic.projectors, 2)])
     assert taken == [with_projectors, [(clinic.ada, 1)]] * 2

@@ -20,7 +20,7 @@ from tests.desk import DAY, SOON, claims, counted, hour_of, journal, made, morni
 from tests.world import World, at_sites, open_clinic
 
 
-def order(*places: int | RequestedResource, days: int = 1, **fields: Any) -> BookingRequest:
+def days_at(*places: int | RequestedResource, days: int = 1, **fields: Any) -> BookingRequest:
     named = tuple(RequestedResource(one) if isinstance(one, int) else one for one in places)
     return whole(**{"resources": named, "times": mornings(days), **fields})
 
@@ -30,16 +30,16 @@ def with_projectors(clinic: World, units: int, at: int | None = None) -> Request
 
 
 async def test_every_place_is_booked_at_every_time(clinic: World) -> None:
-    ordered = await book_whole(clinic.ctx(), order(clinic.left, clinic.ada, days=3, customer_id=clinic.kari))
-    spots = [(entry.item.resource_id, entry.item.starts_at) for entry in ordered.items]
+    booked = await book_whole(clinic.ctx(), days_at(clinic.left, clinic.ada, days=3, customer_id=clinic.kari))
+    spots = [(entry.item.resource_id, entry.item.starts_at) for entry in booked.items]
     assert spots == [(place, SOON + turn * DAY) for turn in range(3) for place in (clinic.left, clinic.ada)]
-    assert [len(await claims(clinic, entry.item)) for entry in ordered.items] == 6 * [1]
+    assert [len(await claims(clinic, entry.item)) for entry in booked.items] == 6 * [1]
     assert (await counted(clinic))["booking"] == 1
 
 
 async def test_a_place_is_booked_whole(clinic: World) -> None:
-    ordered = await book_whole(clinic.ctx(), order(clinic.sauna))
-    assert [units for _, _, units in await claims(clinic, ordered.items[0].item)] == [6]
+    booked = await book_whole(clinic.ctx(), days_at(clinic.sauna))
+    assert [units for _, _, units in await claims(clinic, booked.items[0].item)] == [6]
     with pytest.raises(Full):
         await book_item(clinic.ctx(), hour_of(clinic.sauna))
 
@@ -47,15 +47,15 @@ async def test_a_place_is_booked_whole(clinic: World) -> None:
 async def test_a_place_of_which_some_is_taken_is_not_free(clinic: World) -> None:
     await made(clinic, hour_of(clinic.sauna, units=2))
     with pytest.raises(Full):
-        await book_whole(clinic.ctx(), order(clinic.sauna))
+        await book_whole(clinic.ctx(), days_at(clinic.sauna))
 
 
 async def test_what_is_answered_is_what_is_kept(clinic: World) -> None:
     words = {"title": "Fair", "comments": "Loud", "details": {"locaboo": {"color": "#fff"}}, "repeats": True}
-    ordered = await book_whole(clinic.ctx(), order(clinic.hall, days=2, customer_id=clinic.kari, **words))
-    assert await get_booking(clinic.ctx(), ordered.booking.id) == ordered
-    assert (ordered.booking.comments, ordered.booking.details) == ("Loud", {"locaboo": {"color": "#fff"}})
-    assert {(one.item.title, one.siblings, one.recurs) for one in ordered.items} == {("Fair", 2, True)}
+    booked = await book_whole(clinic.ctx(), days_at(clinic.hall, days=2, customer_id=clinic.kari, **words))
+    assert await get_booking(clinic.ctx(), booked.booking.id) == booked
+    assert (booked.booking.comments, booked.booking.details) == ("Loud", {"locaboo": {"color": "#fff"}})
+    assert {(one.item.title, one.siblings, one.recurs) for one in booked.items} == {("Fair", 2, True)}
 
 
 async def test_all_or_nothing(clinic: World) -> None:
@@ -63,36 +63,36 @@ async def test_all_or_nothing(clinic: World) -> None:
     before = await counted(clinic)
     new = {"first_name": "Liv", "email": "liv@example.org"}
     with pytest.raises(Full) as refused:
-        await book_whole(clinic.ctx(), order(clinic.hall, clinic.ada, days=3, customer=new))
+        await book_whole(clinic.ctx(), days_at(clinic.hall, clinic.ada, days=3, customer=new))
     assert (refused.value.which, refused.value.in_the_way) == (clinic.ada, (mornings(3)[2],))
     assert await counted(clinic) == before
 
 
-async def test_an_order_is_in_its_own_way(clinic: World) -> None:
+async def test_a_booking_is_in_its_own_way(clinic: World) -> None:
     for places in ((clinic.hall, clinic.left), (clinic.ada, clinic.ada)):
         with pytest.raises(Full) as refused:
-            await book_whole(clinic.ctx(), order(*places))
+            await book_whole(clinic.ctx(), days_at(*places))
         assert (refused.value.which, refused.value.in_the_way) == (places[1], mornings())
-    await book_whole(clinic.ctx(), order(clinic.left, clinic.right))
+    await book_whole(clinic.ctx(), days_at(clinic.left, clinic.right))
 
 
 async def test_customers_are_found_or_made(clinic: World) -> None:
     for fields in ({"email": "KARI@example.org"}, {"first_name": "Kari", "phone": "+4722334455"}):
-        ordered = await book_whole(clinic.ctx(), order(clinic.left, state="draft", customer=fields))
-        assert ordered.booking.customer_id == clinic.kari
-    ordered = await book_whole(clinic.ctx(), order(clinic.left, customer={"company": "Fair Ltd"}))
-    assert ordered.customer
-    assert ordered.customer.name == "Fair Ltd"
-    assert ordered.items[0].item.customer_id == ordered.booking.customer_id == ordered.customer.id
+        booked = await book_whole(clinic.ctx(), days_at(clinic.left, state="draft", customer=fields))
+        assert booked.booking.customer_id == clinic.kari
+    booked = await book_whole(clinic.ctx(), days_at(clinic.left, customer={"company": "Fair Ltd"}))
+    assert booked.customer
+    assert booked.customer.name == "Fair Ltd"
+    assert booked.items[0].item.customer_id == booked.booking.customer_id == booked.customer.id
     with pytest.raises(NotFound):
-        await book_whole(clinic.ctx(), order(clinic.right, customer_id=10**9))
+        await book_whole(clinic.ctx(), days_at(clinic.right, customer_id=10**9))
 
 
 @pytest.mark.parametrize(
     ("state", "holds"), [("confirmed", 1), ("awaiting_confirmation", 1), ("draft", 0), ("cancelled", 0)]
 )
-async def test_what_an_order_takes_depends_on_its_state(clinic: World, state: str, holds: int) -> None:
-    (entry,) = (await book_whole(clinic.ctx(), order(clinic.hall, state=state))).items
+async def test_what_a_booking_takes_depends_on_its_state(clinic: World, state: str, holds: int) -> None:
+    (entry,) = (await book_whole(clinic.ctx(), days_at(clinic.hall, state=state))).items
     assert (entry.item.state, entry.item.expires_at, len(await claims(clinic, entry.item))) == (state, None, holds)
     assert (entry.item.cancelled_at is not None) == (state == "cancelled")
     assert [what for what, _, _ in await journal(clinic, entry.item)] == ["create"]
@@ -100,37 +100,37 @@ async def test_what_an_order_takes_depends_on_its_state(clinic: World, state: st
 
 async def test_inventory_is_taken_as_long_as_the_place(clinic: World) -> None:
     place = with_projectors(clinic, 2)
-    (one, _) = (await book_whole(clinic.ctx(), order(place, days=2))).items
+    (one, _) = (await book_whole(clinic.ctx(), days_at(place, days=2))).items
     assert {(which, units) for which, _, units in await claims(clinic, one.item)} == {
         (clinic.left, 1),
         (clinic.projectors, 2),
     }
     with pytest.raises(Full) as refused:
-        await book_whole(clinic.ctx(), order(with_projectors(clinic, 2, clinic.right)))
+        await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 2, clinic.right)))
     assert (refused.value.which, refused.value.in_the_way) == (clinic.projectors, mornings())
-    await book_whole(clinic.ctx(), order(with_projectors(clinic, 1, clinic.right)))
+    await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 1, clinic.right)))
 
 
 async def test_two_places_share_the_inventory(clinic: World) -> None:
     right = with_projectors(clinic, 2, clinic.right)
     with pytest.raises(Full):
-        await book_whole(clinic.ctx(), order(with_projectors(clinic, 2), right))
-    await book_whole(clinic.ctx(), order(with_projectors(clinic, 1), right))
+        await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 2), right))
+    await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 1), right))
 
 
 async def test_the_same_extra_twice_is_one_with_both(clinic: World) -> None:
     twice = RequestedResource(
         clinic.left, (Extra(1, resource_id=clinic.projectors), Extra(2, resource_id=clinic.projectors))
     )
-    (entry,) = (await book_whole(clinic.ctx(), order(twice))).items
+    (entry,) = (await book_whole(clinic.ctx(), days_at(twice))).items
     assert entry.item.extras == (Extra(3, resource_id=clinic.projectors),)
 
 
 async def test_inventory_goes_with_some_resources_and_their_parts(clinic: World) -> None:
     await set_inventory_resources(clinic.ctx(), clinic.projectors, [clinic.hall])
-    await book_whole(clinic.ctx(), order(with_projectors(clinic, 1)))
+    await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 1)))
     with pytest.raises(Invalid) as refused:
-        await book_whole(clinic.ctx(), order(with_projectors(clinic, 1, clinic.sauna)))
+        await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 1, clinic.sauna)))
     assert refused.value.faults == (Fault("extras", "not_served"),)
 
 
@@ -138,14 +138,14 @@ async def test_services_go_with_those_who_offer_them(clinic: World) -> None:
     coffee = await add_service(clinic.ctx(), ServicePatch(title="Coffee", kind="product"), [clinic.hall])
     cake = await add_service(clinic.ctx(), ServicePatch(title="Cake", kind="product"))
     extras = (Extra(20, service_id=coffee.id), Extra(5, service_id=cake.id))
-    (entry,) = (await book_whole(clinic.ctx(), order(RequestedResource(clinic.left, extras)))).items
+    (entry,) = (await book_whole(clinic.ctx(), days_at(RequestedResource(clinic.left, extras)))).items
     assert (entry.item.extras, len(await claims(clinic, entry.item))) == (extras, 1)
     for place in (
         RequestedResource(clinic.sauna, extras),
         RequestedResource(clinic.right, (Extra(1, service_id=clinic.massage),)),
     ):
         with pytest.raises(Invalid):
-            await book_whole(clinic.ctx(), order(place))
+            await book_whole(clinic.ctx(), days_at(place))
 
 
 EXTRAS: list[tuple[dict[str, Any], str]] = [
@@ -162,7 +162,7 @@ EXTRAS: list[tuple[dict[str, Any], str]] = [
 async def test_extras_that_can_not_be_had(clinic: World, fields: dict[str, Any], reason: str) -> None:
     named = {name: getattr(clinic, value) if isinstance(value, str) else value for name, value in fields.items()}
     with pytest.raises(Invalid) as refused:
-        await book_whole(clinic.ctx(), order(RequestedResource(clinic.left, (Extra(**named),))))
+        await book_whole(clinic.ctx(), days_at(RequestedResource(clinic.left, (Extra(**named),))))
     assert refused.value.faults == (Fault("extras", reason),)
 
 
@@ -173,7 +173,7 @@ async def test_what_is_not_there_is_not_found(clinic: World) -> None:
         ("service", RequestedResource(clinic.left, (Extra(1, service_id=10**9),))),
     ):
         with pytest.raises(NotFound) as refused:
-            await book_whole(clinic.ctx(), order(place))
+            await book_whole(clinic.ctx(), days_at(place))
         assert (refused.value.what, refused.value.which) == (what, 10**9)
 
 
@@ -181,9 +181,9 @@ async def test_what_is_out_of_use_is_not_booked(clinic: World) -> None:
     await remove_resource(clinic.ctx(), clinic.projectors)
     await remove_resource(clinic.ctx(), clinic.ada)
     with pytest.raises(Retired):
-        await book_whole(clinic.ctx(), order(clinic.ada, state="draft"))
+        await book_whole(clinic.ctx(), days_at(clinic.ada, state="draft"))
     with pytest.raises(Invalid):
-        await book_whole(clinic.ctx(), order(with_projectors(clinic, 1)))
+        await book_whole(clinic.ctx(), days_at(with_projectors(clinic, 1)))
 
 
 WORDS: list[tuple[dict[str, Any], Fault]] = [
@@ -197,9 +197,9 @@ WORDS: list[tuple[dict[str, Any], Fault]] = [
 
 
 async def test_inventory_is_not_booked_by_itself(clinic: World) -> None:
-    hall = await book_whole(clinic.ctx(), order(clinic.left))
+    hall = await book_whole(clinic.ctx(), days_at(clinic.left))
     for asked in (
-        book_whole(clinic.ctx(), order(clinic.projectors)),
+        book_whole(clinic.ctx(), days_at(clinic.projectors)),
         change_booking(clinic.ctx(), hall.booking.id, {"resources": (RequestedResource(clinic.projectors),)}),
     ):
         with pytest.raises(Invalid) as refused:
@@ -210,34 +210,34 @@ async def test_inventory_is_not_booked_by_itself(clinic: World) -> None:
 @pytest.mark.parametrize(("fields", "fault"), WORDS)
 async def test_what_can_not_be_meant_is_named(clinic: World, fields: dict[str, Any], fault: Fault) -> None:
     with pytest.raises(Invalid) as refused:
-        await book_whole(clinic.ctx(), order(clinic.left, **fields))
+        await book_whole(clinic.ctx(), days_at(clinic.left, **fields))
     assert fault in refused.value.faults
 
 
-async def test_an_order_has_its_bounds(clinic: World) -> None:
+async def test_a_booking_has_its_bounds(clinic: World) -> None:
     with pytest.raises(TooManyOccurrences) as refused:
-        await book_whole(clinic.ctx(), order(clinic.left, days=732))
+        await book_whole(clinic.ctx(), days_at(clinic.left, days=732))
     assert refused.value.most == 731
     for places, days in ((8 * [clinic.left], 700), (16 * [with_projectors(clinic, 1)], 320)):
         with pytest.raises(TooManyOccurrences) as refused:
-            await book_whole(clinic.ctx(), order(*places, days=days))
+            await book_whole(clinic.ctx(), days_at(*places, days=days))
         assert refused.value.most == 5000
 
 
 async def test_a_key_of_some_sites_books_only_there(clinic: World) -> None:
     here = clinic.ctx()
     elsewhere = at_sites(here, frozenset({10**9}))
-    ordered = await book_whole(here, order(clinic.left))
+    booked = await book_whole(here, days_at(clinic.left))
     with pytest.raises(NotFound):
-        await book_whole(elsewhere, order(clinic.right))
+        await book_whole(elsewhere, days_at(clinic.right))
     with pytest.raises(NotFound):
-        await get_booking(elsewhere, ordered.booking.id)
+        await get_booking(elsewhere, booked.booking.id)
 
 
 async def test_a_booking_of_another_account_is_not_there(clinic: World, db: Db) -> None:
-    ordered = await book_whole(clinic.ctx(), order(clinic.left))
+    booked = await book_whole(clinic.ctx(), days_at(clinic.left))
     neighbour = await open_clinic(db)
     with pytest.raises(NotFound):
-        await get_booking(neighbour.ctx(), ordered.booking.id)
+        await get_booking(neighbour.ctx(), booked.booking.id)
     with pytest.raises(NotFound):
-        await book_whole(neighbour.ctx(), order(clinic.right))
+        await book_whole(neighbour.ctx(), days_at(clinic.right))

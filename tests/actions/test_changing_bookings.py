@@ -26,7 +26,7 @@ def projectors(clinic: World, units: int) -> tuple[Extra, ...]:
     return (Extra(units, resource_id=clinic.projectors),)
 
 
-async def ordered(clinic: World, *places: RequestedResource, days: int = 1, **fields: Any) -> BookingWithItems:
+async def booked(clinic: World, *places: RequestedResource, days: int = 1, **fields: Any) -> BookingWithItems:
     there = places or (RequestedResource(clinic.left, projectors(clinic, 2)),)
     return await book_whole(clinic.ctx(), whole(resources=there, times=mornings(days), **fields))
 
@@ -48,7 +48,7 @@ async def taken(clinic: World, of: BookingWithItems) -> set[tuple[int, Span, int
 
 
 async def test_a_move_takes_the_extras_along(clinic: World) -> None:
-    first = await ordered(clinic, days=2)
+    first = await booked(clinic, days=2)
     moved = await changed(clinic, first, times=mornings(2, after=HOUR / 2))
     assert (ids(moved), {item.extras for item in items(moved)}) == (ids(first), {projectors(clinic, 2)})
     assert await taken(clinic, moved) == {
@@ -59,7 +59,7 @@ async def test_a_move_takes_the_extras_along(clinic: World) -> None:
 
 
 async def test_another_place_takes_the_extras_over(clinic: World) -> None:
-    first = await ordered(clinic)
+    first = await booked(clinic)
     moved = await changed(clinic, first, resources=(RequestedResource(clinic.right),))
     assert [(item.resource_id, item.extras) for item in items(moved)] == [(clinic.right, projectors(clinic, 2))]
     await made(clinic, hour_of(clinic.left))
@@ -70,7 +70,7 @@ async def test_another_place_takes_the_extras_over(clinic: World) -> None:
 
 
 async def test_more_and_less(clinic: World) -> None:
-    first = await ordered(clinic, days=2)
+    first = await booked(clinic, days=2)
     more = await changed(clinic, first, times=mornings(4))
     assert (ids(more)[:2], len(await taken(clinic, more))) == (ids(first), 8)
     less = await changed(clinic, more, times=mornings(4)[1:3])
@@ -80,20 +80,20 @@ async def test_more_and_less(clinic: World) -> None:
 
 
 async def test_another_place_beside_the_first(clinic: World) -> None:
-    first = await ordered(clinic, days=2)
+    first = await booked(clinic, days=2)
     more = await changed(clinic, first, resources=(RequestedResource(clinic.right), RequestedResource(clinic.left)))
     assert [item.id for item in items(more) if item.resource_id == clinic.left] == ids(first)
     assert [item.extras for item in items(more) if item.resource_id == clinic.right] == [(), ()]
 
 
 async def test_nothing_is_in_its_own_way(clinic: World) -> None:
-    first = await ordered(clinic, RequestedResource(clinic.left), RequestedResource(clinic.ada), days=2)
+    first = await booked(clinic, RequestedResource(clinic.left), RequestedResource(clinic.ada), days=2)
     swapped = await changed(clinic, first, times=mornings(2, after=DAY), resources=(RequestedResource(clinic.hall),))
     assert await taken(clinic, swapped) == {(clinic.hall, span, 1) for span in mornings(2, after=DAY)}
 
 
 async def test_a_change_that_does_not_fit_changes_nothing(clinic: World) -> None:
-    first = await ordered(clinic, days=2)
+    first = await booked(clinic, days=2)
     await made(clinic, hour_of(clinic.left, SOON + 5 * DAY))
     before, held = await counted(clinic), await taken(clinic, first)
     with pytest.raises(Full):
@@ -115,7 +115,7 @@ STATES = [
 
 @pytest.mark.parametrize(("state", "wanted", "verb"), STATES)
 async def test_states_go_by_their_verbs(clinic: World, state: str, wanted: str, verb: str) -> None:
-    first = await ordered(clinic, days=2, state=state)
+    first = await booked(clinic, days=2, state=state)
     then = await changed(clinic, first, state=wanted)
     assert ([item.state for item in items(then)], ids(then)) == ([wanted, wanted], ids(first))
     assert len(await taken(clinic, then)) == (4 if wanted == "confirmed" else 0)
@@ -125,13 +125,13 @@ async def test_states_go_by_their_verbs(clinic: World, state: str, wanted: str, 
 
 async def test_what_no_verb_leads_to_is_refused(clinic: World) -> None:
     for state, wanted in (("cancelled", "draft"), ("confirmed", "awaiting_confirmation")):
-        first = await ordered(clinic, state=state)
+        first = await booked(clinic, state=state)
         with pytest.raises(IllegalTransition):
             await changed(clinic, first, state=wanted)
 
 
 async def test_what_is_so_already_stays_unwritten(clinic: World) -> None:
-    first = await ordered(clinic, days=2, title="Fair", customer_id=clinic.kari)
+    first = await booked(clinic, days=2, title="Fair", customer_id=clinic.kari)
     before = await counted(clinic)
     same = {"state": "confirmed", "status": None, "title": "Fair", "customer": KARI, "times": mornings(2)}
     assert await changed(clinic, first, **same) == first
@@ -140,7 +140,7 @@ async def test_what_is_so_already_stays_unwritten(clinic: World) -> None:
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])
 async def test_what_took_nothing_takes_its_time_when_it_is_had_back(clinic: World, state: str) -> None:
-    first = await ordered(clinic, state=state)
+    first = await booked(clinic, state=state)
     await made(clinic, hour_of(clinic.left))
     with pytest.raises(Full):
         await changed(clinic, first, state="confirmed")
@@ -149,17 +149,17 @@ async def test_what_took_nothing_takes_its_time_when_it_is_had_back(clinic: Worl
 
 
 async def test_the_other_door_confirms_a_draft_only_if_there_is_room(clinic: World) -> None:
-    first = await ordered(clinic, state="draft")
+    first = await booked(clinic, state="draft")
     await made(clinic, hour_of(clinic.left))
     with pytest.raises(Full):
         await advance_item(clinic.ctx(), ids(first)[0], "confirm")
-    second = await ordered(clinic, RequestedResource(clinic.right, projectors(clinic, 1)), state="draft")
+    second = await booked(clinic, RequestedResource(clinic.right, projectors(clinic, 1)), state="draft")
     await advance_item(clinic.ctx(), ids(second)[0], "confirm")
     assert len(await taken(clinic, second)) == 2
 
 
 async def test_complete_and_live_again(clinic: World) -> None:
-    first = await ordered(clinic, days=2)
+    first = await booked(clinic, days=2)
     done = await changed(clinic, first, state="confirmed", status="completed")
     assert {item.status for item in items(done)} == {"completed"}
     live = await changed(clinic, done, state="confirmed", status=None)
@@ -167,7 +167,7 @@ async def test_complete_and_live_again(clinic: World) -> None:
 
 
 async def test_what_was_called_off_alone_stays_so(clinic: World) -> None:
-    first = await ordered(clinic, days=3)
+    first = await booked(clinic, days=3)
     await advance_item(clinic.ctx(), ids(first)[1], "cancel")
     live = await changed(clinic, first, state="confirmed", title="Fair", times=mornings(2, after=7 * DAY))
     assert sorted((item.id, item.state) for item in items(live)) == [
@@ -177,7 +177,7 @@ async def test_what_was_called_off_alone_stays_so(clinic: World) -> None:
 
 
 async def test_words_and_details(clinic: World) -> None:
-    first = await ordered(clinic, days=2, details={"locaboo": {"color": "#fff", "hidden": True}})
+    first = await booked(clinic, days=2, details={"locaboo": {"color": "#fff", "hidden": True}})
     given = {"title": "Fair", "comments": "Loud", "details": {"locaboo": {"color": "#000"}}, "repeats": True}
     then = await changed(clinic, first, **given)
     assert (then.booking.title, then.booking.comments) == ("Fair", "Loud")
@@ -186,7 +186,7 @@ async def test_words_and_details(clinic: World) -> None:
 
 
 async def test_the_customer_is_another_when_the_contacts_are(clinic: World) -> None:
-    first = await ordered(clinic, days=2, customer=KARI)
+    first = await booked(clinic, days=2, customer=KARI)
     for fields in ({**KARI, "first_name": "Karin"}, {"first_name": "kari".title()}, {"city": "Oslo"}):
         assert (await changed(clinic, first, customer=fields)).booking.customer_id == clinic.kari
     for fields in (
@@ -233,8 +233,8 @@ async def test_a_seat_stays_in_its_session(clinic: World) -> None:
 
 async def test_one_item_is_moved_with_its_extras(clinic: World) -> None:
     """As another door moves it, which knows nothing of extras."""
-    first = await ordered(clinic, days=2)
-    await ordered(clinic, RequestedResource(clinic.sauna, projectors(clinic, 1)))
+    first = await booked(clinic, days=2)
+    await booked(clinic, RequestedResource(clinic.sauna, projectors(clinic, 1)))
     later = await book_whole(
         clinic.ctx(),
         whole(resources=(RequestedResource(clinic.ada, projectors(clinic, 2)),), times=mornings(after=9 * DAY)),
@@ -246,11 +246,11 @@ async def test_one_item_is_moved_with_its_extras(clinic: World) -> None:
     assert await taken(clinic, later) | await taken(clinic, first) >= {
         (clinic.projectors, span, 2) for span in mornings(2, after=8 * DAY)
     }
-    await ordered(clinic, RequestedResource(clinic.hall, projectors(clinic, 2)))
+    await booked(clinic, RequestedResource(clinic.hall, projectors(clinic, 2)))
 
 
 async def test_what_is_not_there_is_not_changed(clinic: World, db: Db) -> None:
-    first = await ordered(clinic)
+    first = await booked(clinic)
     for ctx, booking_id in ((clinic.ctx(), 10**9), ((await open_clinic(db)).ctx(), first.booking.id)):
         with pytest.raises(NotFound):
             await change_booking(ctx, booking_id, {"title": "Fair"})
@@ -265,7 +265,7 @@ async def test_a_key_of_some_sites_changes_only_what_is_there(clinic: World) -> 
         clinic.account.id,
     )
     await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.sauna, other)
-    first = await ordered(clinic, RequestedResource(clinic.left), RequestedResource(clinic.sauna))
+    first = await booked(clinic, RequestedResource(clinic.left), RequestedResource(clinic.sauna))
     for site, refusal in ((clinic.site, Forbidden), (10**9, NotFound)):
         ctx = at_sites(clinic.ctx(), frozenset({site}))
         with pytest.raises(refusal):
