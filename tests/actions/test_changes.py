@@ -7,7 +7,7 @@ import pytest
 from kalends.actions.bookings.advance import advance_item
 from kalends.actions.changes import changes
 from kalends.engine.bookings.change_set import Change
-from kalends.engine.refusals import Invalid
+from kalends.engine.refusals import Fault, Invalid
 from tests.acts import change
 from tests.desk import HOUR, SOON, made, until, visit
 from tests.world import World
@@ -67,6 +67,12 @@ async def test_what_is_undone_was_never_there(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
     await until(count, 1)
     assert [one.subject_id for one in await read_on(clinic, start)] == [item.id]
+
+
+async def test_a_position_of_another_server_is_refused(clinic: World) -> None:
+    with pytest.raises(Invalid) as refused:
+        await changes(clinic.ctx(), f"{2**60}-1")
+    assert refused.value.faults == (Fault("after", "unknown"),)
 
 
 @pytest.mark.parametrize("after", ["x", "1", "1-", "1-2-3", "-1-2", "9" * 20 + "-1"])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from kalends.store.copies import without_password
@@ -9,6 +10,13 @@ from tests.cli.running import kalends, serving
 from tests.cli.test_commands import said
 
 RESOURCES = "/makeplans/api/v1/resources"
+
+
+async def counted(url: str, question: str) -> int:
+    connection = await asyncpg.connect(url)
+    found: int = await connection.fetchval(question)
+    await connection.close()
+    return found
 
 
 async def key_of(**where: str) -> dict[str, str]:
@@ -38,6 +46,8 @@ async def test_a_backup_moves_to_a_server_of_ones_own(own_database: str, empty_d
     assert (await kalends("backup", file, KALENDS_DATABASE_URL=own_database))[0] == 0
     code, _, restored = await kalends("restore", file, KALENDS_DATABASE_URL=empty_database)
     assert (code, "all is well" in restored) == (0, True), restored
+    assert await counted(empty_database, "select count(*) from journal where xid <> '3'") == 0
+    assert await counted(empty_database, "select count(*) from journal") > 0
     again = await said("restore", file, KALENDS_DATABASE_URL=empty_database)
     assert again == ("kalends: There is something in the database already: restore into an empty folder or database.")
 

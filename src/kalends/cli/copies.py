@@ -10,7 +10,7 @@ import typer
 from kalends.cli.check import report
 from kalends.cli.house import Wrong, database, on_pool, plainly
 from kalends.store import migrations
-from kalends.store.copies import check_empty, dump
+from kalends.store.copies import check_empty, dump, forget_transactions
 from kalends.store.copies import restore as bring_back
 
 File = Annotated[Path, typer.Argument(help="The file; pg_restore can read it too.")]
@@ -33,6 +33,7 @@ def restore(file: File) -> None:
             asyncio.run(check_empty(url))
             bring_back(url, file)
             asyncio.run(migrations.migrate(url))
+            asyncio.run(forget_transactions(url))
             found = asyncio.run(on_pool(url, report))
     if found:
         print(f"{file} is restored, but {found} findings are above.", file=sys.stderr)

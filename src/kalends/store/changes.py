@@ -33,3 +33,10 @@ async def list_changes(db: Db, account_id: int, after: str, limit: int) -> list[
         limit,
     )
     return [Change(*row) for row in rows]
+
+
+async def is_yet_to_come(db: Db, position: str) -> bool:
+    """Is the position one that this server has not reached? Then another server handed it out, before a restore."""
+    xid, _ = position.split("-")
+    found: bool = await db.fetchval("select $1::text::xid8 >= pg_snapshot_xmax(pg_current_snapshot())", str(int(xid)))
+    return found

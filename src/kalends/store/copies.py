@@ -54,6 +54,21 @@ async def check_empty(url: str) -> None:
         raise CopyFailed("There is something in the database already: restore into an empty folder or database.")
 
 
+async def forget_transactions(url: str) -> None:
+    """After `restore`: the journal's transaction ids are those of another server, and could seem to be yet to come.
+
+    All entries become those of the first transaction, in the order in which they were written (decision 17).
+    """
+    connection = await connect(url, "kalends restore")
+    try:
+        async with connection.transaction():
+            await connection.execute("alter table journal disable trigger user")
+            await connection.execute("update journal set xid = '3'")
+            await connection.execute("alter table journal enable trigger user")
+    finally:
+        await connection.close()
+
+
 def _run(program: str, url: str, *arguments: str) -> None:
     """A password is handed over in the environment, as arguments can be seen by everybody on the machine."""
     bare, password = without_password(url)
