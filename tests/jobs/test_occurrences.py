@@ -100,7 +100,7 @@ async def test_killed_workers_leave_their_work_to_others(own_database: str, clin
     uids = [await sauna_days(clinic, 200) for _ in range(2)]
     for count in (5, 60, 120):
         worker = await worker_process(own_database)
-        await until(lambda count=count: more_than(clinic.db, count), True)  # type: ignore[misc]
+        await until(partial(more_than, clinic.db, count), True)
         worker.kill()
         await worker.wait()
     assert not await all_settled(clinic.db)
@@ -113,7 +113,7 @@ async def test_killed_backends_cost_no_occurrence(own_database: str, clinic: Wor
     uids = [await sauna_days(clinic, 60) for _ in range(3)]
     async with working(own_database):
         for count in (5, 50, 100):
-            await until(lambda count=count: more_than(clinic.db, count), True)  # type: ignore[misc]
+            await until(partial(more_than, clinic.db, count), True)
             await clinic.db.execute(
                 """
                 select pg_terminate_backend(pid) from pg_stat_activity
@@ -133,7 +133,7 @@ async def test_a_restarted_server_costs_no_occurrence(tmp_path: Path) -> None:
         uids = [await sauna_days(clinic, 60) for _ in range(4)]
         async with working(server.url()):
             for count in (5, 100):
-                await until(lambda count=count: more_than(pool, count), True)  # type: ignore[misc]
+                await until(partial(more_than, pool, count), True)
                 await asyncio.to_thread(restart, tmp_path)
                 assert not await all_settled(pool)
             await until(lambda: all_settled(pool), True)

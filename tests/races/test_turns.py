@@ -1,4 +1,4 @@
-"""A crowd that waits for one busy resource leaves connections to others."""
+"""A crowd that waits for one busy tree leaves connections to others."""
 
 import asyncio
 
@@ -17,12 +17,17 @@ CROWD = 20
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
-async def test_a_booking_elsewhere_does_not_wait_for_a_crowd(clinic: World, database_url: str) -> None:
+@pytest.mark.parametrize("names", [["ada"], ["hall", "left", "right"]])
+async def test_a_booking_elsewhere_does_not_wait_for_a_crowd(
+    clinic: World, database_url: str, names: list[str]
+) -> None:
+    busy = [getattr(clinic, name) for name in names]
     pool = await open_pool(database_url, 1, turns.MOST + 1)
     ctx = msgspec.structs.replace(clinic.ctx(), db=pool)
-    async with asyncio.timeout(8), clinic.db.acquire() as holder, holder.transaction():  # type: ignore[union-attr]
-        await holder.execute("select from resource where id = $1 for no key update", clinic.ada)
-        asked = [hour_of(clinic.ada, SOON + turn * HOUR) for turn in range(CROWD)]
+    assert isinstance(clinic.db, asyncpg.Pool)
+    async with asyncio.timeout(8), clinic.db.acquire() as holder, holder.transaction():
+        await holder.execute("select from resource where id = $1 for no key update", busy[0])
+        asked = [hour_of(busy[turn % len(busy)], SOON + turn * HOUR) for turn in range(CROWD)]
         crowd = asyncio.create_task(at_once([book_item(ctx, one) for one in asked]))
         await until(lambda: clinic.db.fetchval(WAITING), turns.MOST)
         assert (await book_item(ctx, hour_of(clinic.bo))).item.resource_id == clinic.bo

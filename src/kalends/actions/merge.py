@@ -6,7 +6,7 @@ from msgspec import UNSET
 from kalends.actions.access import allow
 from kalends.actions.context import Context
 from kalends.actions.customers import check_parent, get_customer, list_children
-from kalends.actions.retry import retry_on_conflict
+from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.booking import Item
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.item_changes import revised, revised_booking
@@ -33,7 +33,7 @@ async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: Cus
         await check_parent(tried, keep_id, patch.parent_id)
         return await _merge(tried, await _live(tried, keep_id), await _live(tried, merged_id), patch)
 
-    return await retry_on_conflict(ctx, merge_once)
+    return await retry_on_conflict(ctx, merge_once, Locks())
 
 
 async def _live(ctx: Context, customer_id: int) -> Customer:

@@ -27,7 +27,7 @@ class Locks(msgspec.Struct, frozen=True):
 
 
 @internal
-async def retry_on_conflict(ctx: Context, act: Callable[[Context], Awaitable[T]], locks: Locks = Locks()) -> T:  # noqa: B008
+async def retry_on_conflict(ctx: Context, act: Callable[[Context], Awaitable[T]], locks: Locks) -> T:
     """Run `act`; when what it was planned on has changed meanwhile, again, under locks.
 
     Somebody made the same customer, who is then matched; or moved the session, whose new time then counts. Raises Stale

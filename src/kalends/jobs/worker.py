@@ -85,7 +85,7 @@ async def repeat(run: Run, task: Task) -> None:
     while not run.stop.is_set():
         try:
             busy = await step(run, task)
-        except Exception:
+        except Exception:  # nobody else would take up the task: what no task foresaw is said, and tried again later
             wait = min(wait, LONGEST_WAIT_AFTER_ERROR)
             log.exception("jobs.task_failed", task=task.name, again_in_seconds=wait)
             await pause(run.stop, wait)

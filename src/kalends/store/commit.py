@@ -121,12 +121,8 @@ async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetim
 def _wanted(change_set: ChangeSet) -> Iterator[tuple[str, int]]:
     """The rows that others are likely to want, too."""
     yield from (("session", session.id) for session in change_set.sessions)
-    yield from (("resource", claim.resource_id) for claim in change_set.claims)
-    for item in change_set.items:
-        if item.session_id is not None:
-            yield "session", item.session_id
-        if item.resource_id is not None:
-            yield "resource", item.resource_id
+    yield from (("session", item.session_id) for item in change_set.items if item.session_id is not None)
+    yield from (("tree", root) for root in change_set.trees)
 
 
 def _refusal(answer: Answer) -> Refusal:

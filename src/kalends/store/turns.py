@@ -1,7 +1,7 @@
 """Turns at what is locked: of all who want the same rows, a few ask the database, and the others wait outside.
 
 Whoever waits for a lock holds a connection meanwhile. Without turns, as many as there are connections could wait for
-one busy resource, and nobody else would be served.
+one busy tree, and nobody else would be served.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import asyncpg
 
 from kalends.store.db import Db
 
-MOST = 3  # enough to keep the database busy with one resource, and few of the connections of a pool
+MOST = 3  # enough to keep the database busy with one tree, and few of the connections of a pool
 
 
 class _Turns:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -37,8 +38,8 @@ ASKED = request(
 
 
 def booking(series: StoredSeries | None = None) -> Booking:
-    values = dict.fromkeys(Booking.__struct_fields__)
-    blank = Booking(**{**values, "id": 7, "created_at": NOW, "updated_at": NOW})  # type: ignore[arg-type]
+    values: dict[str, Any] = dict.fromkeys(Booking.__struct_fields__)
+    blank = Booking(**{**values, "id": 7, "created_at": NOW, "updated_at": NOW})
     stored = with_series(blank, series or series_to_make(ASKED, RULE, frozenset({4})))
     return msgspec.structs.replace(stored, recurrence=msgspec.json.decode(msgspec.json.encode(stored.recurrence)))
 

@@ -15,7 +15,7 @@ from kalends.engine.bookings.change_set import Claim, Message, change_set
 from kalends.engine.bookings.claims import session_claims
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state
 from kalends.engine.bookings.patch import SessionPatch
-from kalends.engine.bookings.references import References
+from kalends.engine.bookings.references import References, trees_of
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.sessions import (
     changed_session,
@@ -169,7 +169,9 @@ async def _commit_new(
     ctx: Context, planned: Sequence[GroupSession], references: References, overlap_allowed: bool
 ) -> None:
     claims = _claims(planned, references, overlap_allowed)
-    await commit(ctx.db, ctx.account.id, change_set(ctx.author, "add", sessions=tuple(planned), claims=claims))
+    trees = trees_of(references.resources_of(claims))
+    change = change_set(ctx.author, "add", sessions=tuple(planned), claims=claims, trees=trees)
+    await commit(ctx.db, ctx.account.id, change)
 
 
 async def _change(
@@ -196,7 +198,8 @@ async def _change(
     )
     if moved:
         claims = _claims([wanted], references, overlap_allowed)
-        planned = msgspec.structs.replace(planned, released=(session_id,), claims=claims)
+        trees = trees_of(references.resources_of(claims))
+        planned = msgspec.structs.replace(planned, released=(session_id,), claims=claims, trees=trees)
     await commit(ctx.db, ctx.account.id, planned)
     return wanted
 

@@ -85,7 +85,7 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     `released` names items and sessions whose claims go before the new `claims` are checked and taken; what the others
     claimed before stays untouched. Revisions say what each image replaces: 0 is new, n replaces n-1. `item_counts`
     names the bookings that were planned as a whole and how many items each had; one that has more or fewer by then is
-    stale.
+    stale. `trees` are the roots of what is claimed and released: who changes the same trees takes turns (store.turns).
     """
 
     at: datetime
@@ -100,6 +100,7 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...] = ()
     messages: tuple[Message, ...] = ()
     item_counts: Mapping[int, int] = {}
+    trees: tuple[int, ...] = ()
 
 
 def change_set(author: Author, verb: str, **parts: Any) -> ChangeSet:

@@ -1,15 +1,16 @@
 """The change set that books assigned lines."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
-from kalends.engine.booking import Booking
+from kalends.engine.booking import Booking, Item
 from kalends.engine.bookings.assign import Planning
 from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, change_set
 from kalends.engine.bookings.claims import item_claims
 from kalends.engine.bookings.new_items import AssignedLine, check_reachable, new_booking, new_item
-from kalends.engine.bookings.references import References
+from kalends.engine.bookings.references import References, trees_of
 from kalends.engine.bookings.stored_series import repeating, with_series
 from kalends.engine.listing import BookingWithItems, ItemView
 from kalends.engine.messages import messages
@@ -51,26 +52,17 @@ def plan_booking(
     ]
     for item in items:
         check_reachable(item, customer, account.policy)
-    views = tuple(
-        ItemView(
-            item,
-            booking.uid,
-            len(items),
-            customer,
-            line.resource,
-            line.resolved.service,
-            line.resolved.session,
-            booking.recurrence is not None,
-        )
-        for item, line in zip(items, assigned, strict=True)
-    )
+    view = partial(_view, booking, customer, len(items))
+    views = tuple(view(item, line) for item, line in zip(items, assigned, strict=True))
+    claims = tuple(claim for view in views for claim in _claims(view, references))
     change = change_set(
         author,
         "create",
         customers=(customer,) if customer and booker.is_new else (),
         bookings=() if into else (booking,),
         items=tuple(items),
-        claims=tuple(claim for view in views for claim in _claims(view, references)),
+        claims=claims,
+        trees=trees_of(references.resources_of(claims)),
         messages=messages("create", items[0], customer, account, request.messages),
     )
     views = tuple(sorted(views, key=lambda view: (view.item.starts_at, view.item.id)))
@@ -81,6 +73,12 @@ def _opened(account: Account, planning: Planning, customer: Customer | None, aut
     booking = new_booking(account, planning.references, planning.request, customer, author)
     repeats = planning.request.repeats
     return with_series(booking, repeating(repeats)) if repeats else booking
+
+
+def _view(booking: Booking, customer: Customer | None, siblings: int, item: Item, line: AssignedLine) -> ItemView:
+    service, session = line.resolved.service, line.resolved.session
+    recurs = booking.recurrence is not None
+    return ItemView(item, booking.uid, siblings, customer, line.resource, service, session, recurs)
 
 
 def _claims(view: ItemView, references: References) -> tuple[Claim, ...]:

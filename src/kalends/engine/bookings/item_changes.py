@@ -9,7 +9,7 @@ from kalends.engine.booking import ACTIVE, Booking, Item
 from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, Message, change_set
 from kalends.engine.bookings.claims import item_claims
 from kalends.engine.bookings.create import Booker
-from kalends.engine.bookings.references import References
+from kalends.engine.bookings.references import NOTHING, References, trees_of
 from kalends.engine.bookings.terms import check_serves
 from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
 from kalends.engine.listing import ItemView
@@ -80,7 +80,7 @@ def changes_of(
     author: Author,
     verb: str,
     changes: Sequence[ItemChange],
-    references: References = References(),  # noqa: B008 (frozen)
+    references: References = NOTHING,
     *,
     booker: Booker | None = None,
     booking: Booking | None = None,
@@ -93,6 +93,8 @@ def changes_of(
     Raises Retired(resource), NotServed for an item that takes a resource that does not serve its service.
     """
     new = booker.customer if booker and booker.is_new else None
+    claims = tuple(claim for change in changes if change.claims_anew for claim in _claims(change, references))
+    had = [change.was.resource for change in changes if change.was]
     return change_set(
         author,
         verb,
@@ -101,9 +103,10 @@ def changes_of(
         sessions=tuple(sessions),
         items=tuple(change.item for change in changes),
         released=tuple(change.item.id for change in changes if change.releases),
-        claims=tuple(claim for change in changes if change.claims_anew for claim in _claims(change, references)),
+        claims=claims,
         messages=tuple(messages),
         item_counts=item_counts or {},
+        trees=trees_of([*references.resources_of(claims), *had]),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
+from kalends.engine.bookings.change_set import Claim
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
 from kalends.engine.extra import Extra
@@ -44,10 +45,22 @@ class References(msgspec.Struct, frozen=True):
     booking_id: int = 0
     uid: str = ""
 
+    def resources_of(self, claims: Iterable[Claim]) -> list[Resource | None]:
+        """The resources that are claimed, as far as they are known."""
+        return [self.resources.get(claim.resource_id) for claim in claims]
+
     def override(self, service_id: int | None, resource_id: int | None) -> ServiceOverride | None:
         """How a resource serves a service, where that is said."""
         named = self.overrides.get(service_id or 0, ())
         return next((one for one in named if one.resource_id == resource_id), None)
+
+
+NOTHING = References()
+
+
+def trees_of(resources: Iterable[Resource | None]) -> tuple[int, ...]:
+    """The roots of the trees of those that are known."""
+    return tuple(sorted({one.path[0] for one in resources if one is not None}))
 
 
 def named_by(request: BookingRequest) -> Named:

@@ -1,11 +1,11 @@
 """All that a request refers to, in one round trip."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TypeVar
 
-import msgspec
+from msgspec.json import Decoder
 
-from kalends.engine.bookings.references import Named, References
+from kalends.engine.bookings.references import NOTHING, Named, References
 from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
 from kalends.engine.people import Customer
 from kalends.store.bookings.items import RESOURCE_AT_SITES
@@ -50,13 +50,21 @@ _REFERENCES = f"""
         case when $9 then gen_random_uuid() end as uid"""
 
 
+T = TypeVar("T")
+R = TypeVar("R", Resource, Service, GroupSession, Customer)
+
+_RESOURCES, _SERVICES = Decoder(list[Resource]), Decoder(list[Service])
+_SESSIONS, _CUSTOMERS = Decoder(list[GroupSession]), Decoder(list[Customer])
+_OVERRIDES, _PAIRS = Decoder(list[ServiceOverride]), Decoder(list[tuple[int, int]])
+
+
 async def load_references(db: Db, account_id: int, named: Named, site_ids: Collection[int] | None = None) -> References:
     """The records with these ids that stand at these sites (None is any), with fresh ids to write under.
 
     Nothing is asked when nothing is named. The service and the resources of a session come with it.
     """
     if named == Named():
-        return References()
+        return NOTHING
     row = await db.fetchrow(
         _REFERENCES,
         account_id,
@@ -70,17 +78,17 @@ async def load_references(db: Db, account_id: int, named: Named, site_ids: Colle
         named.new_booking,
     )
     assert row is not None
-    services = _by_id(row[1], Service)
-    resources = _by_id(row[0], Resource)
-    overrides = _read(row[2], list[ServiceOverride])
-    pairs = _read(row[5], list[tuple[int, int]])
-    serving = _read(row[6], list[tuple[int, int]])
+    services = _by_id(_SERVICES, row[1])
+    resources = _by_id(_RESOURCES, row[0])
+    overrides = _read(_OVERRIDES, row[2])
+    pairs = _read(_PAIRS, row[5])
+    serving = _read(_PAIRS, row[6])
     return References(
         resources=resources,
         services=services,
         overrides={one: tuple(each for each in overrides if each.service_id == one) for one in services},
-        sessions=_by_id(row[3], GroupSession),
-        customers=_by_id(row[4], Customer),
+        sessions=_by_id(_SESSIONS, row[3]),
+        customers=_by_id(_CUSTOMERS, row[4]),
         goes_with={one: frozenset(to for inventory, to in pairs if inventory == one) for one, _ in pairs},
         serving={
             one: tuple(each for service, each in serving if service == one and each in resources) for one in services
@@ -91,9 +99,9 @@ async def load_references(db: Db, account_id: int, named: Named, site_ids: Colle
     )
 
 
-def _by_id(text: str | None, kind: type[Any]) -> dict[int, Any]:
-    return {one.id: one for one in _read(text, list[kind])}  # type: ignore[valid-type]
+def _by_id(rows: Decoder[list[R]], text: str | None) -> dict[int, R]:
+    return {one.id: one for one in _read(rows, text)}
 
 
-def _read(text: str | None, kind: Any) -> Any:
-    return msgspec.json.decode(text or "[]", type=kind)
+def _read(rows: Decoder[list[T]], text: str | None) -> list[T]:
+    return rows.decode(text) if text else []
