@@ -27,7 +27,7 @@ async def change_service(ctx: Context, service_id: int, patch: ServicePatch) -> 
     engine.catalogue_rules.changed_service does.
     """
     async with transaction(ctx) as tx:
-        present = await _lock_service(tx, service_id)
+        present = await lock_service(tx, service_id)
         return await save(tx, present, changed_service(present, patch))
 
 
@@ -127,7 +127,7 @@ async def remove_assignment(ctx: Context, assignment_id: int) -> ServiceAssignme
         return present
 
 
-async def _lock_service(ctx: Context, service_id: int) -> Service:
+async def lock_service(ctx: Context, service_id: int) -> Service:
     found = await catalogue.lock_service(ctx.db, ctx.account.id, service_id)
     if found is None:
         raise NotFound("service", service_id)
@@ -138,7 +138,7 @@ async def _lock_assignment(ctx: Context, assignment_id: int) -> ServiceAssignmen
     """The service is what is locked; the assignment is read again afterwards, for it may be another service's then."""
     while True:
         found = await get_assignment(ctx, assignment_id)
-        await _lock_service(ctx, found.service_id)
+        await lock_service(ctx, found.service_id)
         present = await get_assignment(ctx, assignment_id)
         if present.service_id == found.service_id:
             return present
@@ -147,7 +147,7 @@ async def _lock_assignment(ctx: Context, assignment_id: int) -> ServiceAssignmen
 async def _only_named(ctx: Context, service_id: int) -> None:
     """Have only those resources serve the service that are named for it. Raises Forbidden when all served it, and some
     of them are elsewhere."""
-    present = await _lock_service(ctx, service_id)
+    present = await lock_service(ctx, service_id)
     if present.served_by_all:
         check_whole_account(ctx)
         await save(ctx, present, msgspec.structs.replace(present, served_by_all=False))

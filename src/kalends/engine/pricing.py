@@ -31,7 +31,9 @@ PERS = ("hour", "day", "booking", "quantity")
 
 _SECONDS_AN_HOUR = Decimal(3600)
 _MICROSECONDS = Decimal(1_000_000)
-_FINEST, _FINEST_RATE = Decimal("0.0001"), Decimal("0.001")
+_FINEST_AMOUNT = Decimal("0.0001")
+_FINEST_RATE = Decimal("0.001")
+_FINEST_UNITS = Decimal("0.0001")
 
 
 class Price(msgspec.Struct, frozen=True):
@@ -115,7 +117,7 @@ def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[
     refuse(faults)
     return [
         msgspec.structs.replace(
-            price, amount=price.amount.quantize(_FINEST), tax_rate=price.tax_rate.quantize(_FINEST_RATE)
+            price, amount=price.amount.quantize(_FINEST_AMOUNT), tax_rate=price.tax_rate.quantize(_FINEST_RATE)
         )
         for price in prices
     ]
@@ -208,7 +210,7 @@ def _line(entry: ItemView, subject: _Subject, rule: Price, tariff: Tariff) -> Li
         title=thing.title if thing else "",
         per=rule.per,
         rate=rule.amount,
-        units=units.quantize(_FINEST),
+        units=units.quantize(_FINEST_UNITS),
         price=price,
         tax_rate=rule.tax_rate,
         tax=tax,
