@@ -5,9 +5,9 @@ from datetime import timedelta
 from statistics import median
 
 from bench.fill import FIRST_DAY, House
-from kalends.actions.slots import slots
+from kalends.actions.bookings.slots import slots
 from kalends.cli.processes import collect_seldom
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.store.db import Pool, connection
 
 FORTNIGHT = timedelta(days=14)

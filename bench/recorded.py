@@ -13,12 +13,12 @@ import msgspec
 from asyncpg.connection import LoggedQuery
 
 from bench.fill import A_DAY, FIRST_DAY, NUMBERS, House
+from kalends.actions.accounts.keys import recognise
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import list_items
-from kalends.actions.keys import recognise
 from kalends.engine.bookings.change_set import ChangeSet
+from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
-from kalends.engine.listing import ItemQuery
 from kalends.store.db import Db, Pool
 
 LIST_DAYS = 25

@@ -11,14 +11,14 @@ from kalends.actions.bookings import sessions
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change import change_item
 from kalends.actions.context import Context
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.patch import BookingPatch, ItemPatch, RequestedResource, SessionPatch
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, DateRange, MessageOverrides, RequestedLine
-from kalends.engine.catalogue import GroupSession
-from kalends.engine.listing import BookingWithItems, ItemView
-from kalends.engine.people import CustomerPatch
-from kalends.engine.recurrence import Recurrence
-from kalends.engine.span import Span
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.time.recurrence import Recurrence
+from kalends.engine.time.span import Span
 
 _OF_LINE = set(RequestedLine.__struct_fields__)
 _OF_REQUEST = set(BookingRequest.__struct_fields__) - {"title", "details"}

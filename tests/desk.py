@@ -11,18 +11,19 @@ import msgspec
 import pytest
 from asyncpg.connection import LoggedQuery
 
+from kalends.actions.bookings.expiry import lapse_holds
 from kalends.actions.bookings.series import make_occurrence
-from kalends.actions.catalogue import add_resource, add_site
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.sites import add_site
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers import list_customers
-from kalends.actions.expiry import lapse_holds
-from kalends.engine.booking import Item
+from kalends.actions.customers.find import list_customers
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.catalogue import ResourcePatch
-from kalends.engine.listing import CustomerQuery
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.site import SitePatch
+from kalends.engine.customers.customer import CustomerQuery
 from kalends.engine.refusals import Full, Refusal
-from kalends.engine.site import SitePatch
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from kalends.store.laws import find_breaches
 from tests.acts import book_item, request

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import msgspec
 
+from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.logins import LoginAttempt, log_in
+from kalends.actions.accounts.users import create_user
+from kalends.actions.bookings.guest_links import create_booking_link, create_item_link
 from kalends.actions.context import Context
-from kalends.actions.guests import create_booking_link, create_item_link
-from kalends.actions.keys import recognise
-from kalends.actions.logins import LoginAttempt, log_in
-from kalends.actions.users import create_user
 from kalends.engine.accounts.principal import OWN_SCOPES, Principal, Role
-from kalends.engine.booking import Item
+from kalends.engine.bookings.booking import Item
 from tests.world import World
 
 DOOR = "front"

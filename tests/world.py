@@ -6,16 +6,18 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.catalogue import add_resource, add_service
+from kalends.actions.accounts.keys import create_key
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.services import add_service
 from kalends.actions.context import Context
-from kalends.actions.customers import add_customer
-from kalends.actions.keys import create_key
+from kalends.actions.customers.add import add_customer
+from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.principal import system
-from kalends.engine.catalogue import ResourcePatch, ServicePatch
-from kalends.engine.openings import Opening
-from kalends.engine.people import CustomerPatch
-from kalends.engine.policy import Account, Policy
-from kalends.store.accounts import add_account
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.customers.customer import CustomerPatch
+from kalends.store.accounts.accounts import add_account
 from kalends.store.db import Db
 from tests.acts import add_session
 

@@ -7,9 +7,10 @@ import pytest
 
 from kalends.actions.bookings.advance import advance_item
 from kalends.actions.bookings.find import get_item, list_items
-from kalends.actions.customers import block_customer, get_customer
+from kalends.actions.customers.change import block_customer
+from kalends.actions.customers.find import get_customer
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.listing import ItemQuery
+from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.refusals import Barred, Forbidden, IllegalTransition, NotFound, TooSoon, WrongCode
 from kalends.store.db import Db
 from tests.acts import book_item, book_whole, request, whole

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.audit import audit
-from kalends.actions.merge import merge_customers
+from kalends.actions.check import audit
+from kalends.actions.customers.merge import merge_customers
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.listing import BookingWithItems
-from kalends.engine.people import CustomerPatch
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.customers.customer import CustomerPatch
 from tests.acts import book_whole, change_booking, whole
 from tests.desk import mornings, told
 from tests.world import NOW, World

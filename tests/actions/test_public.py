@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.catalogue import add_resource, add_service
-from kalends.actions.customers import get_customer
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.services import add_service
+from kalends.actions.customers.find import get_customer
+from kalends.engine.availability.openings import Opening
 from kalends.engine.bookings.change_set import change_set
-from kalends.engine.catalogue import ResourcePatch, ServicePatch
-from kalends.engine.openings import Opening
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import Barred, Closed, Full, TooFar, TooMany, TooSoon
 from kalends.store.commit import commit
 from tests.acts import book_item

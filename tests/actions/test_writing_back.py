@@ -7,34 +7,27 @@ from typing import Any
 
 import pytest
 
-from kalends.actions import (
-    catalogue,
-    custom_fields,
-    customers,
-    documents,
-    events,
-    hours,
-    inventory,
-    invoices,
-    prices,
-    profile,
-    resources,
-    services,
-    settings,
-    webhooks,
-)
+from kalends.actions.accounts import profile, settings
+from kalends.actions.availability import hours
+from kalends.actions.billing import documents, invoices, occasions
+from kalends.actions.catalog import assignments, custom_fields, inventory, prices, resources, services, sites
 from kalends.actions.context import Context
-from kalends.engine.catalogue import ResourcePatch, ServiceAssignmentPatch, ServicePatch
-from kalends.engine.custom_field import CustomFieldPatch
-from kalends.engine.event import DocumentPatch, OccasionPatch
-from kalends.engine.openings import Opening
+from kalends.actions.customers import add, change
+from kalends.actions.messages import webhooks
+from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.engine.accounts.profile import ProfilePatch
+from kalends.engine.availability.openings import Opening
+from kalends.engine.billing.document import DocumentPatch
+from kalends.engine.billing.occasion import OccasionPatch
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.catalog.site import SitePatch
+from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.patch import patch_from
-from kalends.engine.people import CustomerPatch
-from kalends.engine.policy import AccountPatch, PolicyPatch, SettingsPatch
-from kalends.engine.pricing import Price
-from kalends.engine.profile import ProfilePatch
-from kalends.engine.site import SitePatch
-from kalends.engine.webhook import WebhookPatch
 from tests.acts import book_item
 from tests.desk import HOUR, SOON, hour_of, told
 from tests.world import NOW, World
@@ -45,45 +38,45 @@ KEPT = {"one": {"x": 1, "y": [None]}}
 
 
 async def site(w: World) -> Write:
-    made = await catalogue.add_site(w.ctx(), SitePatch(name="Annex", city="Oslo", details=KEPT))
-    return lambda ctx: catalogue.change_site(ctx, made.id, patch_from(SitePatch, made))
+    made = await sites.add_site(w.ctx(), SitePatch(name="Annex", city="Oslo", details=KEPT))
+    return lambda ctx: sites.change_site(ctx, made.id, patch_from(SitePatch, made))
 
 
 async def resource(w: World) -> Write:
     patch = ResourcePatch(title="Eve", capacity=3, external_id="E-1", details=KEPT)
-    made = await catalogue.add_resource(w.ctx(), patch, [Opening(1, 480, 960), Opening(2, 480, 720)])
-    back = list(reversed((await catalogue.openings_of(w.ctx(), [made.id]))[made.id]))
+    made = await resources.add_resource(w.ctx(), patch, [Opening(1, 480, 960), Opening(2, 480, 720)])
+    back = list(reversed((await resources.openings_of(w.ctx(), [made.id]))[made.id]))
     return lambda ctx: resources.change_resource(ctx, made.id, patch_from(ResourcePatch, made), back)
 
 
 async def part(w: World) -> Write:
-    left = await catalogue.get_resource(w.ctx(), w.left)
+    left = await resources.get_resource(w.ctx(), w.left)
     return lambda ctx: resources.change_resource(ctx, w.left, patch_from(ResourcePatch, left))
 
 
 async def service(w: World) -> Write:
-    made = await catalogue.add_service(w.ctx(), ServicePatch(title="Bath", price=Decimal("9.5"), details=KEPT))
+    made = await services.add_service(w.ctx(), ServicePatch(title="Bath", price=Decimal("9.5"), details=KEPT))
     return lambda ctx: services.change_service(ctx, made.id, patch_from(ServicePatch, made))
 
 
 async def assignment(w: World) -> Write:
     new = ServiceAssignmentPatch(service_id=w.physio, resource_id=w.bo, duration=30)
-    made = await services.add_assignment(w.ctx(), new, [Opening(1, 480, 960), Opening(2, 480, 720)])
-    back = list(reversed((await services.openings_of_assignments(w.ctx(), [made.id]))[made.id]))
-    return lambda ctx: services.change_assignment(ctx, made.id, patch_from(ServiceAssignmentPatch, made), back)
+    made = await assignments.add_assignment(w.ctx(), new, [Opening(1, 480, 960), Opening(2, 480, 720)])
+    back = list(reversed((await assignments.openings_of_assignments(w.ctx(), [made.id]))[made.id]))
+    return lambda ctx: assignments.change_assignment(ctx, made.id, patch_from(ServiceAssignmentPatch, made), back)
 
 
 async def customer(w: World) -> Write:
     patch = CustomerPatch(
         first_name="Eva Maria", last_name="von Berg", phone="41 00 00 00", custom={"a": 1}, details=KEPT
     )
-    made = await customers.add_customer(w.ctx(), patch)
-    return lambda ctx: customers.change_customer(ctx, made.id, patch_from(CustomerPatch, made))
+    made = await add.add_customer(w.ctx(), patch)
+    return lambda ctx: change.change_customer(ctx, made.id, patch_from(CustomerPatch, made))
 
 
 async def name_of_customer(w: World) -> Write:
-    made = await customers.add_customer(w.ctx(), CustomerPatch(first_name="Eva", last_name="von  Berg"))
-    return lambda ctx: customers.change_customer(ctx, made.id, CustomerPatch(name=made.name))
+    made = await add.add_customer(w.ctx(), CustomerPatch(first_name="Eva", last_name="von  Berg"))
+    return lambda ctx: change.change_customer(ctx, made.id, CustomerPatch(name=made.name))
 
 
 async def custom_field(w: World) -> Write:
@@ -116,12 +109,12 @@ async def exception_days(w: World) -> Write:
 
 async def occasion(w: World) -> Write:
     patch = OccasionPatch(title="Jazz", starts_at=SOON, ends_at=SOON + HOUR, entrance_minute=600)
-    made = await events.add_event(w.ctx(), patch)
-    return lambda ctx: events.change_event(ctx, made.id, patch_from(OccasionPatch, made))
+    made = await occasions.add_occasion(w.ctx(), patch)
+    return lambda ctx: occasions.change_occasion(ctx, made.id, patch_from(OccasionPatch, made))
 
 
 async def document(w: World) -> Write:
-    fair = await events.add_event(w.ctx(), OccasionPatch(title="Fair", starts_at=SOON, ends_at=SOON + HOUR))
+    fair = await occasions.add_occasion(w.ctx(), OccasionPatch(title="Fair", starts_at=SOON, ends_at=SOON + HOUR))
     made = await documents.add_document(w.ctx(), fair.id, DocumentPatch(kind="offer", amount=Decimal(5)))
     processed = await documents.process_document(w.ctx(), made.id)
     return lambda ctx: documents.process_document(ctx, made.id, processed.processed_on)

@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.keys import recognise
+from kalends.actions.accounts.keys import recognise
 from kalends.engine.accounts.principal import system
 from kalends.engine.refusals import Unauthenticated
 from kalends.store.db import open_pool

@@ -5,15 +5,15 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from kalends.actions.audit import audit
+from kalends.actions.accounts.keys import recognise
+from kalends.actions.billing.documents import get_occasion_with_documents
+from kalends.actions.billing.invoices import list_invoices
+from kalends.actions.billing.occasions import list_occasions
 from kalends.actions.bookings.find import list_items
-from kalends.actions.documents import get_occasion
-from kalends.actions.events import list_events
-from kalends.actions.invoices import list_invoices
-from kalends.actions.keys import recognise
+from kalends.actions.check import audit
 from kalends.cli.demo import fill, lines
-from kalends.engine.invoice import InvoiceQuery
-from kalends.engine.listing import ItemQuery
+from kalends.engine.billing.invoice import InvoiceQuery
+from kalends.engine.bookings.queries import ItemQuery
 from kalends.main import DOORS
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
@@ -74,9 +74,9 @@ async def test_the_demo_lets_its_hall(own: asyncpg.Pool) -> None:
     # Six evenings of 2 h at 240.00, 2 projectors at 120.00 each time, cleaning for clubs once; and 25 % on it.
     assert (paid.customer.company, paid.net, paid.total) == ("Bryggen Judo Club", Decimal(4720), Decimal(5900))
     assert (paid.paid_at, open_.paid_at) == (NOW, None)
-    launch, concert, open_house = await list_events(ctx)
+    launch, concert, open_house = await list_occasions(ctx)
     assert [event.title for event in (concert, open_house)] == ["Midsummer concert", "Open house"]
-    papers = (await get_occasion(ctx, launch.id)).papers
+    papers = (await get_occasion_with_documents(ctx, launch.id)).papers
     assert [paper.document.number for paper in papers] == ["OFFER 1", "CONF 1", open_.number_text]
     assert {paper.document.amount for paper in papers} == {open_.total}
     (entry,) = papers[0].bookings[0].items

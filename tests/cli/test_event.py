@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kalends.actions.apply import apply
-from kalends.engine.description import read
+from kalends.provision.apply import apply
+from kalends.provision.description import read
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
 from tests.cli.running import kalends

@@ -6,8 +6,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.prices import set_prices
-from kalends.engine.pricing import Price
+from kalends.actions.catalog.prices import set_prices
+from kalends.engine.catalog.price import Price
 from kalends.store.db import open_pool
 from tests.acts import book_item
 from tests.cli.running import kalends

@@ -8,25 +8,30 @@ from typing import Any
 import httpx
 import msgspec
 
-from kalends.actions.catalogue import add_resource, add_service, add_site
-from kalends.actions.customers import add_customer
-from kalends.actions.documents import add_document
-from kalends.actions.events import add_event
-from kalends.actions.hours import set_exception_days
-from kalends.actions.invoices import issue_invoice
-from kalends.actions.keys import create_key
-from kalends.actions.prices import set_prices
-from kalends.actions.services import add_assignment
-from kalends.actions.webhooks import add_webhook
+from kalends.actions.accounts.keys import create_key
+from kalends.actions.availability.hours import set_exception_days
+from kalends.actions.billing.documents import add_document
+from kalends.actions.billing.invoices import issue_invoice
+from kalends.actions.billing.occasions import add_occasion
+from kalends.actions.catalog.assignments import add_assignment
+from kalends.actions.catalog.prices import set_prices
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.services import add_service
+from kalends.actions.catalog.sites import add_site
+from kalends.actions.customers.add import add_customer
+from kalends.actions.messages.webhooks import add_webhook
+from kalends.engine.billing.document import DocumentPatch
+from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.catalogue import ResourcePatch, ServiceAssignmentPatch, ServicePatch
-from kalends.engine.event import DocumentPatch, OccasionPatch
-from kalends.engine.people import CustomerPatch
-from kalends.engine.pricing import Price
-from kalends.engine.recurrence import Recurrence
-from kalends.engine.site import SitePatch
-from kalends.engine.span import Span
-from kalends.engine.webhook import WebhookPatch
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.catalog.site import SitePatch
+from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.messages.webhook import WebhookPatch
+from kalends.engine.time.recurrence import Recurrence
+from kalends.engine.time.span import Span
 from tests.acts import add_sessions, book_item, book_whole, request, whole, with_fields
 from tests.desk import HOUR, shifted
 from tests.dialects.place import OSLO
@@ -123,7 +128,7 @@ async def _whole_booking(world: World, cleo: int, start: datetime) -> Ids:
         ctx, whole(resources=hers, times=later, title=MARK, customer_id=world.ola, state="awaiting_confirmation")
     )
     invoice = await issue_invoice(ctx, [first.booking.id], text=MARK)
-    event = await add_event(ctx, OccasionPatch(title="Fair", starts_at=start, ends_at=start + HOUR))
+    event = await add_occasion(ctx, OccasionPatch(title="Fair", starts_at=start, ends_at=start + HOUR))
     await add_document(ctx, event.id, DocumentPatch(kind="offer", booking_ids=(first.booking.id,), number=MARK))
     papers = {"invoice_id": invoice.id, "file": invoice.file, "occasion_id": event.id}
     return {**papers, "item_id": one.item.id, "whole_id": first.booking.id, "collection_id": first.booking.uid}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import httpx
 import pytest
 
-from kalends.actions.keys import create_key
+from kalends.actions.accounts.keys import create_key
 from kalends.engine.accounts.principal import Scope
 from tests.desk import made, visit
 from tests.dialects.conftest import Connect

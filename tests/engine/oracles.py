@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
-from kalends.engine.capacity import BusyInterval, Node
-from kalends.engine.openings import OpeningHours
-from kalends.engine.span import Span
+from kalends.engine.availability.capacity import BusyInterval, Node
+from kalends.engine.availability.openings import OpeningHours
+from kalends.engine.time.span import Span
 
 MINUTE = timedelta(minutes=1)
 BASE = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from kalends.engine.catalogue import ResourcePatch
-from kalends.engine.custom_field import CustomField, CustomFieldPatch
-from kalends.engine.described import DescribedField
-from kalends.engine.event import OccasionPatch, new_occasion
+from kalends.engine.accounts.account import Account, AccountPatch, Policy, PolicyPatch
+from kalends.engine.billing.occasion import OccasionPatch, new_occasion
+from kalends.engine.catalog.custom_field import CustomField, CustomFieldPatch
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.customers.customer import CustomerPatch, changed_customer, is_meant, new_customer
 from kalends.engine.patch import changes, next_image, patch_from, patched
-from kalends.engine.people import CustomerPatch, changed_customer, is_meant, new_customer
-from kalends.engine.policy import Account, AccountPatch, Policy, PolicyPatch
+from kalends.provision.tables import DescribedField
 from tests.desk import HOUR
 from tests.world import NOW
 

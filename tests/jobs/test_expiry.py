@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from kalends.actions.accounts.expiry import forget_counts
+from kalends.actions.bookings.expiry import lapse_holds
 from kalends.actions.context import transaction
-from kalends.actions.expiry import forget_counts, lapse_holds
-from kalends.engine.booking import Item
+from kalends.engine.bookings.booking import Item
+from kalends.store.accounts.rate_limits import count_hit
 from kalends.store.commit import lock
 from kalends.store.db import Pool, open_pool
-from kalends.store.limits import count_hit
 from tests.desk import made, visit
 from tests.world import World, open_clinic
 

@@ -10,19 +10,19 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kalends.actions.audit import audit
 from kalends.actions.bookings.advance import advance_collection
+from kalends.actions.bookings.occurrences import retry_failed
 from kalends.actions.bookings.series import outcomes
+from kalends.actions.check import audit
 from kalends.actions.context import transaction
-from kalends.actions.occurrences import retry_failed
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.time.recurrence import Recurrence
 from kalends.jobs.tasks import OCCURRENCES
 from kalends.jobs.worker import attempt_next
 from kalends.store import embedded
 from kalends.store.db import Db, Pool, open_pool
 from kalends.store.embedded.programs import run
+from kalends.store.health import Backlog, measure_backlog
 from kalends.store.migrations import migrate
-from kalends.store.watch import Backlog, measure_backlog
 from tests.acts import Series, book_item, start_series
 from tests.desk import DAY, HOUR, hour_of, until
 from tests.jobs.running import worker_process, working

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
-from kalends.engine.invoice import Invoice, InvoiceRow, Party
-from kalends.engine.pricing import taxed
-from kalends.engine.profile import Profile
+from kalends.engine.accounts.profile import Profile
+from kalends.engine.billing.invoice import Invoice, InvoiceRow, Party
+from kalends.engine.billing.quote import taxed
 from kalends.notices.invoice import render_invoice
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import Refusal
 from tests.world import World
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from kalends.actions.applied import Applied
-from kalends.actions.apply import apply
+from kalends.actions.catalog.resources import change_resource
 from kalends.actions.context import Context
-from kalends.actions.resources import change_resource
-from kalends.engine.catalogue import Resource, ResourcePatch
-from kalends.engine.description import Misdescribed
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.refusals import Fault, Full, Invalid
-from tests.actions.test_apply import described
+from kalends.provision.applied import Applied
+from kalends.provision.apply import apply
+from kalends.provision.description import Misdescribed
 from tests.acts import book_item, change
 from tests.desk import hour_of, made
+from tests.provision.test_apply import described
 from tests.races.stage import Act, resumed, staged
 from tests.world import NOW, World
 

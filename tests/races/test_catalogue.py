@@ -2,24 +2,20 @@
 
 from decimal import Decimal
 
-from kalends.actions.applied import Applied
-from kalends.actions.apply import apply
-from kalends.actions.catalogue import get_resource, get_service
+from kalends.actions.accounts.settings import change_settings, get_settings
+from kalends.actions.catalog.assignments import change_assignment, get_assignment, list_assignments, remove_assignment
+from kalends.actions.catalog.resources import change_resource, get_resource
+from kalends.actions.catalog.services import change_service, get_service
 from kalends.actions.context import Context
-from kalends.actions.resources import change_resource
-from kalends.actions.services import (
-    change_assignment,
-    change_service,
-    get_assignment,
-    list_assignments,
-    remove_assignment,
-)
-from kalends.actions.settings import change_settings, get_settings
-from kalends.engine.catalogue import ResourcePatch, ServiceAssignmentPatch, ServicePatch
-from kalends.engine.policy import AccountPatch, SettingsPatch
+from kalends.engine.accounts.account import AccountPatch, SettingsPatch
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import NotFound
+from kalends.provision.applied import Applied
+from kalends.provision.apply import apply
 from kalends.store.db import Db
-from tests.actions.test_apply import described
+from tests.provision.test_apply import described
 from tests.races.stage import Act, staged
 from tests.world import NOW, World, open_clinic
 

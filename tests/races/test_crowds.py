@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.catalogue import add_resource, add_service
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.services import add_service
 from kalends.actions.context import Context, transaction
-from kalends.engine.booking import Item
-from kalends.engine.catalogue import ResourcePatch, ServicePatch
-from kalends.engine.listing import ItemView
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import Full, IllegalTransition
+from kalends.engine.time.recurrence import Recurrence
 from kalends.store.laws import is_overfull
 from tests.acts import Series, book_item, change, start_series
 from tests.desk import HOUR, SOON, claims, hour_of, made, make_occurrences, seat, visit

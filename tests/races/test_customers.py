@@ -2,9 +2,10 @@
 
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
-from kalends.actions.customers import add_customer, remove_customer
-from kalends.actions.merge import merge_customers
-from kalends.engine.people import Customer, CustomerPatch
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.change import remove_customer
+from kalends.actions.customers.merge import merge_customers
+from kalends.engine.customers.customer import Customer, CustomerPatch
 from kalends.engine.refusals import NotFound
 from tests.acts import book_item, change
 from tests.desk import broken, made, visit

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from kalends.actions.bookings.find import get_item
+from kalends.actions.catalog.services import change_service
 from kalends.actions.context import Context
-from kalends.actions.services import change_service
-from kalends.engine.booking import Item
-from kalends.engine.catalogue import ServicePatch
-from kalends.engine.listing import ItemView
-from kalends.store.holds import lapse_due
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.service import ServicePatch
+from kalends.store.bookings.holds import lapse_due
 from tests.acts import book_item
 from tests.desk import HOUR, SOON, broken, hour_of, lapse_all, made, seat, visit
 from tests.races.stage import staged

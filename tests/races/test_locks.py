@@ -8,9 +8,9 @@ import pytest
 from kalends.actions.bookings import series
 from kalends.actions.bookings.advance import advance_collection, advance_item
 from kalends.actions.context import Context
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.time.recurrence import Recurrence
+from kalends.store.bookings.occurrences import take_pending
 from kalends.store.commit import lock
-from kalends.store.occurrences import take_pending
 from tests.acts import Series, start_series
 from tests.desk import DAY, SOON, hour_of, made, visit
 from tests.races.stage import Act, resumed, staged

@@ -1,9 +1,9 @@
 """A login and a new password at one time: no session outlives the password that it was begun with."""
 
+from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.logins import log_in
+from kalends.actions.accounts.users import reset_password
 from kalends.actions.context import Context
-from kalends.actions.keys import recognise
-from kalends.actions.logins import log_in
-from kalends.actions.users import reset_password
 from kalends.engine.refusals import Unauthenticated
 from tests.people import DOOR, attempt, hired
 from tests.races.stage import Act, staged, tried

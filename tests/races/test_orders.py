@@ -7,8 +7,8 @@ import pytest
 from kalends.actions.bookings.advance import advance_item
 from kalends.engine.bookings.patch import NewTimes, RequestedResource
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.extra import Extra
-from kalends.engine.listing import BookingWithItems
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.extra import Extra
 from kalends.engine.refusals import Full
 from kalends.store.laws import is_overfull
 from tests.acts import book_item, book_whole, change_booking, whole

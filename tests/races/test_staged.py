@@ -11,10 +11,10 @@ from kalends.actions.bookings import series
 from kalends.actions.bookings.advance import advance_collection, advance_item, set_status
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
-from kalends.engine.booking import Item
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Full, IllegalTransition, Refusal
+from kalends.engine.time.recurrence import Recurrence
 from tests.acts import Series, book_item, change, start_series, with_fields
 from tests.desk import HOUR, SOON, claims, hour_of, lapse_all, made, make_occurrences, seat, visit
 from tests.races.stage import Act, staged

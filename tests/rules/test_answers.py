@@ -10,7 +10,7 @@ import pytest
 
 import kalends
 from kalends.engine.refusals import Fault, Invalid
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.notices.texts import LANGUAGES
 from tests.rules.source import HOUSE
 from tests.web.calls import call_with

@@ -13,19 +13,18 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.catalogue import add_resource
+from kalends.actions.catalog.resources import add_resource
 from kalends.actions.context import Context
-from kalends.actions.customers import get_customer
+from kalends.actions.customers.find import get_customer
+from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.principal import system
+from kalends.engine.availability.capacity import BusyInterval, Node, fits
 from kalends.engine.bookings.change_set import ChangeSet, Claim
-from kalends.engine.capacity import BusyInterval, Node, fits
-from kalends.engine.catalogue import ResourcePatch
-from kalends.engine.catalogue_rules import DEEPEST
-from kalends.engine.policy import Account, Policy
+from kalends.engine.catalog.resource import DEEPEST, ResourcePatch
 from kalends.engine.refusals import Duplicate, Full, NotFound, Stale
-from kalends.engine.span import Span
-from kalends.store.accounts import add_account
-from kalends.store.bookings.timelines import load_busy
+from kalends.engine.time.span import Span
+from kalends.store.accounts.accounts import add_account
+from kalends.store.availability.timelines import load_busy
 from kalends.store.commit import commit
 from tests.acts import book_item, change
 from tests.desk import DAY, HOUR, SOON, counted, hour_of, is_refused, made, visit

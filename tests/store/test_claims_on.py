@@ -4,8 +4,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.engine.span import Span
-from kalends.store.bookings.timelines import load_busy
+from kalends.engine.time.span import Span
+from kalends.store.availability.timelines import load_busy
 from kalends.store.db import transaction
 from tests.desk import HOUR, hour_of, made
 from tests.world import NOW, World

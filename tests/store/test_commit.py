@@ -8,12 +8,15 @@ import pytest
 
 from kalends.actions.bookings.advance import advance_item
 from kalends.actions.bookings.sessions import get_session
-from kalends.actions.customers import add_customer, get_customer, remove_customer
-from kalends.actions.services import change_service
-from kalends.engine.booking import Item
+from kalends.actions.catalog.services import change_service
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.change import remove_customer
+from kalends.actions.customers.find import get_customer
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, change_set
-from kalends.engine.catalogue import GroupSession, ServicePatch
-from kalends.engine.people import CustomerPatch
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Full, NotFound, Stale
 from kalends.store.bookings.series import load_booking
 from kalends.store.commit import Answer, commit

@@ -5,17 +5,17 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
+from kalends.actions.billing.invoices import issue_invoice
+from kalends.actions.catalog.custom_fields import add_field
+from kalends.actions.catalog.prices import set_prices
 from kalends.actions.context import Context
-from kalends.actions.custom_fields import add_field
-from kalends.actions.invoices import issue_invoice
-from kalends.actions.prices import set_prices
-from kalends.engine.custom_field import CustomFieldPatch
-from kalends.engine.openings import Opening
-from kalends.engine.pricing import Price
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.price import Price
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.store.custom_fields import save_values
+from kalends.store.availability.openings import save_openings
+from kalends.store.catalog.custom_fields import save_values
 from kalends.store.db import Db
-from kalends.store.openings import save_openings
 from kalends.store.rows import insert, update
 from tests.acts import book_item
 from tests.desk import hour_of

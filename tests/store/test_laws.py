@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kalends.actions.resources import change_resource
-from kalends.actions.services import change_service
-from kalends.engine.catalogue import ResourcePatch, ServicePatch
+from kalends.actions.catalog.resources import change_resource
+from kalends.actions.catalog.services import change_service
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.store.db import connection, open_pool
 from kalends.store.laws import find_breaches
 from kalends.store.migrations import migrate

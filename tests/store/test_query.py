@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.engine.people import Customer
+from kalends.engine.customers.customer import Customer
 from kalends.engine.query import CursorPage, Filter, OffsetPage, Operator, Query, Sort, numbered_page
 from kalends.engine.refusals import Fault, Invalid
-from kalends.store.customer_query import CUSTOMER_FIELDS, query_customers
+from kalends.store.customers.query import CUSTOMER_FIELDS, query_customers
 from kalends.store.query import compile_query
 from tests.world import NOW, World, open_clinic
 

@@ -6,8 +6,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.engine.catalogue import Service
-from kalends.engine.custom_field import CustomField
+from kalends.engine.catalog.custom_field import CustomField
+from kalends.engine.catalog.service import Service
 from kalends.store.db import Connection
 from kalends.store.rows import TABLES, columns, fetch_one, insert, update
 from tests.world import World, open_clinic

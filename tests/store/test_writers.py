@@ -6,9 +6,9 @@ import asyncpg
 import pytest
 
 from kalends.actions.bookings.advance import advance_item
-from kalends.actions.customers import add_customer
-from kalends.actions.merge import merge_customers
-from kalends.engine.people import CustomerPatch
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.merge import merge_customers
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.db import open_pool
 from tests.acts import change, change_booking, change_session
 from tests.desk import HOUR, SOON, broken, made, seat, visit

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from kalends.actions.keys import revoke_key
+from kalends.actions.accounts.keys import revoke_key
 from kalends.store.db import Db
 from tests.web.toy import door, parameter, served, shell
 from tests.world import NOW, open_clinic

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from litestar.exceptions import LitestarException
 
-from kalends.actions.customers import add_customer, list_customers
-from kalends.actions.expiry import forget_answers
+from kalends.actions.accounts.expiry import forget_answers
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.error_names import ErrorNames
 from kalends.dialects.kit.routing import Route, router_of
-from kalends.engine.listing import CustomerQuery
-from kalends.engine.people import CustomerPatch
+from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.engine.refusals import Fault, Invalid
 from kalends.store import idempotency
 from kalends.store.db import Db, transaction

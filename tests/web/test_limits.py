@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from kalends.engine.accounts.limit import Limit
+from kalends.engine.accounts.rate_limit import Limit
+from kalends.store.accounts.rate_limits import count_hit, forget_hits
 from kalends.store.db import Db
-from kalends.store.limits import count_hit, forget_hits
 from kalends.web.config import WebSettings
 from kalends.web.limits import address, parse
 from tests.web.toy import served, shell

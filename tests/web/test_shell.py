@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from kalends.store.db import Db
-from kalends.store.watch import Backlog
+from kalends.store.health import Backlog
 from kalends.web import logs, metrics
 from kalends.web.config import WebSettings
 from kalends.web.shell import Shell

@@ -10,10 +10,10 @@ import msgspec
 from litestar import Router
 
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers import add_customer, list_customers
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.paths import no_suffix
-from kalends.engine.listing import CustomerQuery
-from kalends.engine.people import CustomerPatch
+from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.engine.refusals import Forbidden, NotFound, Refusal, Unauthenticated
 from kalends.store.db import open_pool
 from kalends.web.auth import basic_user, bearer, keyed

@@ -22,8 +22,9 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import Kind, Principal, Scope, system
+from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.listing import ItemQuery, ItemView
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import Forbidden, NotFound, WrongCode
 
 P = ParamSpec("P")

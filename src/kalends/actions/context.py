@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.change_set import Author
-from kalends.engine.clock import wall
-from kalends.engine.policy import Account
+from kalends.engine.time.clock import wall
 from kalends.store import db as store_db
 from kalends.store.db import Db
 

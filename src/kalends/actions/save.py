@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.access import internal
 from kalends.actions.context import Context
-from kalends.actions.noting import note, note_images
+from kalends.actions.journal import note, note_images
 from kalends.engine.patch import next_image
 from kalends.store import rows
 

@@ -3,7 +3,7 @@
 import typer
 
 from kalends.cli.house import plainly, run
-from kalends.store.accounts import list_accounts
+from kalends.store.accounts.accounts import list_accounts
 
 commands = typer.Typer(help="Accounts: each has its own sites, customers, bookings and keys.", no_args_is_help=True)
 

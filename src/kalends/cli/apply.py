@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from kalends.actions import apply as action
-from kalends.actions.applied import Applied
 from kalends.cli.house import Wrong, plainly, run
-from kalends.engine.description import Description, Misdescribed, read
 from kalends.engine.refusals import Refusal
 from kalends.main import DOORS
+from kalends.provision import apply as action
+from kalends.provision.applied import Applied
+from kalends.provision.description import Description, Misdescribed, read
 from kalends.store.db import Pool
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from kalends.actions.audit import audit, tell
+from kalends.actions.check import audit, tell
 from kalends.cli.house import plainly, run
 from kalends.store.db import Pool
 

@@ -7,16 +7,16 @@ from importlib.resources import files
 
 import msgspec
 
-from kalends.actions.apply import apply
+from kalends.actions.accounts.keys import create_key
 from kalends.actions.context import Context
-from kalends.actions.keys import create_key
 from kalends.cli.house import plainly, run, typed
 from kalends.cli.story import tell
 from kalends.engine.accounts.principal import system
-from kalends.engine.description import Description, read
 from kalends.main import DOORS
+from kalends.provision.apply import apply
+from kalends.provision.description import Description, read
 from kalends.settings import load as read_settings
-from kalends.store.accounts import find_account
+from kalends.store.accounts.accounts import find_account
 from kalends.store.db import Db, transaction
 
 SLUG = "demo"

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from kalends.actions.catalogue import list_sites
+from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.cli.house import Wrong, account_named, plainly, run
 from kalends.engine.accounts.principal import system

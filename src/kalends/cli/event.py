@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 from msgspec import UNSET
 
-from kalends.actions import documents, events
+from kalends.actions.billing import documents, occasions
+from kalends.actions.billing.invoices import find_invoice
 from kalends.actions.context import Context
-from kalends.actions.invoices import find_invoice
 from kalends.cli.desk import Slug, acted
-from kalends.engine.clock import days_of
-from kalends.engine.event import NUMBERED, Document, DocumentPatch, Occasion
+from kalends.engine.billing.document import NUMBERED, Document, DocumentPatch
+from kalends.engine.billing.occasion import Occasion
 from kalends.engine.money import rounded
-from kalends.engine.span import Span
+from kalends.engine.time.clock import days_of
+from kalends.engine.time.span import Span
 
 commands = typer.Typer(help="Events of an account, and the documents about them.", no_args_is_help=True)
 
@@ -38,7 +39,7 @@ def list_(account: Slug) -> None:
     """Print the events: id, first day, last day, title."""
 
     async def act(ctx: Context) -> list[tuple[Occasion, date, date]]:
-        found = await events.list_events(ctx)
+        found = await occasions.list_occasions(ctx)
         return [(one, *_days(one, ctx)) for one in found]
 
     for event, first, last in acted(account, act):
@@ -73,7 +74,7 @@ def list_documents(account: Slug, event: EventId) -> None:
     """Print the documents about an event: id, kind, number, amount, day, when it was processed."""
 
     async def act(ctx: Context) -> list[tuple[Document, Decimal]]:
-        papers = (await documents.get_occasion(ctx, event)).papers
+        papers = (await documents.get_occasion_with_documents(ctx, event)).papers
         return [(one.document, rounded(one.document.amount, ctx.account.currency)) for one in papers]
 
     for one, amount in acted(account, act):

@@ -4,20 +4,21 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from kalends.actions.billing.documents import add_document, process_document
+from kalends.actions.billing.invoices import issue_invoice, pay_invoice
+from kalends.actions.billing.occasions import add_occasion, list_occasions
 from kalends.actions.bookings.book import book
+from kalends.actions.catalog.prices import list_groups
 from kalends.actions.context import Context
-from kalends.actions.customers import add_customer
-from kalends.actions.documents import add_document, process_document
-from kalends.actions.events import add_event, list_events
-from kalends.actions.invoices import issue_invoice, pay_invoice
-from kalends.actions.prices import list_groups
+from kalends.actions.customers.add import add_customer
 from kalends.cli.week import between
+from kalends.engine.billing.document import DocumentPatch
+from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.request import BookingRequest, DateRange
-from kalends.engine.event import DocumentPatch, OccasionPatch
-from kalends.engine.extra import Extra
-from kalends.engine.people import CustomerPatch
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.customers.customer import CustomerPatch
 
 CLUB = CustomerPatch(
     company="Bryggen Judo Club",
@@ -47,7 +48,7 @@ async def tell_of_hire(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
     club = await add_customer(ctx, replace(CLUB, group_id=groups["Clubs"]))
     await _let_weekly(ctx, ids, club.id)
     await _let_once(ctx, ids)
-    return {"customers": 1, "bookings": 2, "events": len(await list_events(ctx)), "documents": 3, "invoices": 2}
+    return {"customers": 1, "bookings": 2, "events": len(await list_occasions(ctx)), "documents": 3, "invoices": 2}
 
 
 async def _let_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> None:
@@ -77,7 +78,7 @@ async def _let_once(ctx: Context, ids: Mapping[str, int]) -> None:
         customer_id=ids["Havn Design AS"],
     )
     booking_id = (await book(ctx, request)).booking.id
-    event = await add_event(ctx, replace(LAUNCH, starts_at=evening.start, ends_at=evening.end))
+    event = await add_occasion(ctx, replace(LAUNCH, starts_at=evening.start, ends_at=evening.end))
     for kind in ("offer", "order_confirmation"):
         document = await add_document(ctx, event.id, DocumentPatch(kind=kind, booking_ids=(booking_id,)))
         await process_document(ctx, document.id)

@@ -12,10 +12,10 @@ from typing import TypeVar
 import msgspec
 import typer
 
-from kalends.engine.policy import Account
+from kalends.engine.accounts.account import Account
 from kalends.settings import Refused, Settings, load
 from kalends.store import embedded, migrations
-from kalends.store.accounts import find_account
+from kalends.store.accounts.accounts import find_account
 from kalends.store.copies import CopyFailed
 from kalends.store.db import LATE, UNAVAILABLE, CommitLost, Db, Pool, open_pool
 from kalends.web import logs

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from kalends.actions import invoices
+from kalends.actions.billing import invoices
 from kalends.actions.context import Context
 from kalends.cli.desk import Slug, acted
 from kalends.cli.house import Wrong, plainly
-from kalends.engine.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceQuery
+from kalends.engine.billing.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceQuery
 from kalends.engine.money import rounded
 
 commands = typer.Typer(help="Invoices of an account: issued for bookings, and paid.", no_args_is_help=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kalends.actions import keys
+from kalends.actions.accounts import keys
 from kalends.actions.context import Context
 from kalends.cli.desk import Sites, Slug, acted, sites_named
 from kalends.cli.house import Wrong, plainly, run

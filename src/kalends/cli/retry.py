@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from kalends.actions.occurrences import retry_failed
+from kalends.actions.bookings.occurrences import retry_failed
 from kalends.cli.house import plainly, run
 
 

@@ -18,7 +18,7 @@ from kalends.settings import Settings
 from kalends.settings import load as read_settings
 from kalends.store import migrations
 from kalends.store.db import Pool, ReadOnly
-from kalends.store.watch import is_writable
+from kalends.store.health import is_writable
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port to listen on.")]

@@ -10,16 +10,17 @@ from kalends.actions.bookings.advance import advance_item, set_status
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.series import start_series
 from kalends.actions.bookings.sessions import add_session
-from kalends.actions.catalogue import list_resources, list_services
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
-from kalends.actions.customers import add_customer
+from kalends.actions.customers.add import add_customer
 from kalends.cli.hire import tell_of_hire
 from kalends.cli.week import at
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
-from kalends.engine.clock import DAY, MINUTE
-from kalends.engine.people import CustomerPatch
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.time.clock import DAY, MINUTE
+from kalends.engine.time.recurrence import Recurrence
 
 CUSTOMERS = (
     CustomerPatch(first_name="Kari", last_name="Nordmann", email="kari@example.org", phone="22 33 44 55"),

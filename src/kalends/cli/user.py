@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kalends.actions import users
+from kalends.actions.accounts import users
 from kalends.actions.context import Context
 from kalends.cli.desk import Sites, Slug, acted, sites_named
 from kalends.engine.accounts.principal import Role

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from kalends.actions.context import Context
-from kalends.engine.clock import DAY, instant
-from kalends.engine.span import Span
+from kalends.engine.time.clock import DAY, instant
+from kalends.engine.time.span import Span
 
 
 def at(ctx: Context, day: int, hour: int) -> datetime:

@@ -1,8 +1,14 @@
-"""What a list is asked for: which rows, in which order, and which page of them. Plain values, without a database."""
+"""What a list is asked for: which rows, in which order, and which page of them; and that page.
 
-from typing import Any, Literal, TypeAlias
+Plain values, without a database.
+"""
+
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
+Ids = tuple[int, ...] | None
 
 Operator = Literal[
     "equal",
@@ -55,13 +61,13 @@ class CursorPage(msgspec.Struct, frozen=True):
     after: tuple[Any, ...] | None = None
 
 
-Page: TypeAlias = OffsetPage | CursorPage
+PageRequest: TypeAlias = OffsetPage | CursorPage
 
 
 class Query(msgspec.Struct, frozen=True):
     """All filters hold. Rows that are equal in the order follow that of their ids."""
 
-    page: Page
+    page: PageRequest
     filters: tuple[Filter, ...] = ()
     order: tuple[Sort, ...] = ()
 
@@ -69,3 +75,10 @@ class Query(msgspec.Struct, frozen=True):
 def numbered_page(number: int, size: int) -> OffsetPage:
     """A page counted from 1."""
     return OffsetPage(size, (number - 1) * size)
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page of rows, and how many there are in all."""
+
+    rows: list[T]
+    total: int

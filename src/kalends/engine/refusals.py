@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 
 
 class Refusal(Exception):

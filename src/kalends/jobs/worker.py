@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from kalends.store.db import LATE, UNAVAILABLE, Db, Pool, open_pool
-from kalends.store.watch import find_fault, find_fault_at
+from kalends.store.health import find_fault, find_fault_at
 
 log = structlog.get_logger()
 Row = TypeVar("Row", bound=msgspec.Struct)

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typst
 
-from kalends.engine.clock import wall
-from kalends.engine.invoice import Invoice, InvoiceRow, Party
-from kalends.engine.profile import Profile
+from kalends.engine.accounts.profile import Profile
+from kalends.engine.billing.invoice import Invoice, InvoiceRow, Party
+from kalends.engine.time.clock import wall
 from kalends.notices.languages import Language, language_of
 
 _TEMPLATE = (Path(__file__).parent / "templates" / "invoice.typ").read_bytes()

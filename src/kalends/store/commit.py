@@ -13,7 +13,7 @@ from prometheus_client import Histogram
 
 from kalends.engine.bookings.change_set import ChangeSet
 from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db, committed
 from kalends.store.turns import turns

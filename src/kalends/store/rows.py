@@ -12,15 +12,18 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import asyncpg
 import msgspec
 
-from kalends.engine.catalogue import Resource, Service, ServiceAssignment
-from kalends.engine.category import Category
-from kalends.engine.custom_field import CustomField
-from kalends.engine.event import Document, Occasion
-from kalends.engine.invoice import Invoice, InvoiceRow
-from kalends.engine.people import CustomerGroup
-from kalends.engine.pricing import Price
-from kalends.engine.site import Site
-from kalends.engine.webhook import Webhook
+from kalends.engine.billing.document import Document
+from kalends.engine.billing.invoice import Invoice, InvoiceRow
+from kalends.engine.billing.occasion import Occasion
+from kalends.engine.catalog.assignment import ServiceAssignment
+from kalends.engine.catalog.category import Category
+from kalends.engine.catalog.custom_field import CustomField
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.catalog.site import Site
+from kalends.engine.customers.customer import CustomerGroup
+from kalends.engine.messages.webhook import Webhook
 from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
 

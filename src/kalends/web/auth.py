@@ -13,8 +13,8 @@ from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
+from kalends.actions.accounts.keys import recognise
 from kalends.actions.context import Context
-from kalends.actions.keys import recognise
 from kalends.engine.refusals import Unauthenticated
 from kalends.store.db import Db, connection
 from kalends.web import limits

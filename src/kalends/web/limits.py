@@ -4,9 +4,9 @@ from datetime import datetime
 from functools import cache
 from ipaddress import ip_address, ip_network
 
-from kalends.engine.accounts.limit import Limit
+from kalends.engine.accounts.rate_limit import Limit
+from kalends.store.accounts.rate_limits import count_hit
 from kalends.store.db import Db
-from kalends.store.limits import count_hit
 from kalends.web.problems import Limited
 
 

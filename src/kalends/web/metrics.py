@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from kalends.store.watch import Backlog
+from kalends.store.health import Backlog
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

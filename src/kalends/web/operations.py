@@ -9,7 +9,7 @@ from litestar import Request, Router, get
 
 from kalends.engine.refusals import Forbidden, Refusal
 from kalends.store.db import UNAVAILABLE
-from kalends.store.watch import is_current, is_writable, measure_backlog
+from kalends.store.health import is_current, is_writable, measure_backlog
 from kalends.web import metrics
 from kalends.web.auth import bearer
 from kalends.web.call import Call, call_of

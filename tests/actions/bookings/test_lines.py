@@ -7,12 +7,13 @@ import msgspec
 import pytest
 
 from kalends.actions.bookings.book import book
-from kalends.actions.catalogue import add_service, add_site
+from kalends.actions.catalog.services import add_service
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
-from kalends.engine.catalogue import Service, ServicePatch
+from kalends.engine.catalog.service import Service, ServicePatch
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.refusals import Full, NotFound
-from kalends.engine.site import SitePatch
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from tests.acts import book_item, request
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, visit
 from tests.world import World

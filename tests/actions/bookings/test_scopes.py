@@ -8,10 +8,10 @@ from kalends.actions.bookings.change import change_item
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.series import occurrences
 from kalends.engine.bookings.patch import ItemPatch, Scope
-from kalends.engine.clock import to_wall
-from kalends.engine.listing import ItemView
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import Full
+from kalends.engine.time.clock import to_wall
+from kalends.engine.time.recurrence import Recurrence
 from tests.acts import Series, start_series
 from tests.desk import DAY, HOUR, SOON, counted, hour_of, made, make_occurrences, sent, visit
 from tests.world import World

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.keys import create_key, revoke_key
+from kalends.actions.accounts.keys import create_key, revoke_key
 from kalends.web import logs
 from tests.dialects.locaboo.venue import Venue, refused, worked
 

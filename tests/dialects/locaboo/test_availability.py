@@ -6,11 +6,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kalends.actions.catalogue import add_resource
-from kalends.actions.custom_fields import add_field, set_values
-from kalends.engine.catalogue import ResourcePatch
-from kalends.engine.custom_field import CustomFieldPatch
-from kalends.engine.openings import Opening
+from kalends.actions.catalog.custom_fields import add_field, set_values
+from kalends.actions.catalog.resources import add_resource
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.resource import ResourcePatch
 from tests.acts import book_item
 from tests.desk import hour_of
 from tests.dialects.locaboo.vendor import example, open_vendor

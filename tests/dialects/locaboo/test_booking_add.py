@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.catalogue import add_service
-from kalends.actions.custom_fields import add_field
-from kalends.actions.inventory import set_inventory_resources
-from kalends.actions.prices import add_group, set_prices
-from kalends.engine.catalogue import ServicePatch
-from kalends.engine.custom_field import CustomFieldPatch
-from kalends.engine.pricing import Price
+from kalends.actions.catalog.custom_fields import add_field
+from kalends.actions.catalog.inventory import set_inventory_resources
+from kalends.actions.catalog.prices import add_group, set_prices
+from kalends.actions.catalog.services import add_service
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.service import ServicePatch
 from tests.dialects.locaboo.booking import NINE, add, added, instances, no, recurring, shown, wanted
 from tests.dialects.locaboo.venue import Venue, worked
 

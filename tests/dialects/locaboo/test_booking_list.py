@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.prices import add_group
+from kalends.actions.catalog.prices import add_group
 from tests.dialects.locaboo.booking import NINE, add, added, listed, recurring, shown
 from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.vendor_bookings import add_extras, furnish

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.prices import add_group
+from kalends.actions.catalog.prices import add_group
 from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.venue import Venue, refused, worked
 from tests.world import open_clinic

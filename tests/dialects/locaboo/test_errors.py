@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.resources import change_resource
+from kalends.actions.catalog.resources import change_resource
 from kalends.dialects.kit.error_names import with_error_names
 from kalends.dialects.locaboo import error_names as names
 from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.errors import ANSWERS, answer
 from kalends.engine import refusals as no
-from kalends.engine.catalogue import ResourcePatch
+from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Fault, Full, Refusal
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.web import problems as bad
 from kalends.web.call import Call
 from tests.dialects.locaboo.booking import NINE

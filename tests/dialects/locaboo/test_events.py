@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from kalends.actions.documents import add_document, process_document
-from kalends.actions.events import add_event
-from kalends.engine.event import DocumentPatch, Occasion, OccasionPatch
+from kalends.actions.billing.documents import add_document, process_document
+from kalends.actions.billing.occasions import add_occasion
+from kalends.engine.billing.document import DocumentPatch
+from kalends.engine.billing.occasion import Occasion, OccasionPatch
 from tests.desk import hour_of, made
 from tests.dialects.locaboo.vendor import example
 from tests.dialects.locaboo.venue import Venue, refused
@@ -73,7 +74,7 @@ async def jazz(venue: Venue, days: int = 0, hours: int = 3, **fields: Any) -> Oc
     """An event at 21:00 on the venue's Monday or so many days later."""
     starts = venue.monday(days).replace(hour=21)
     patch = OccasionPatch(title="Jazz", starts_at=starts, ends_at=starts + timedelta(hours=hours), **fields)
-    return await add_event(venue.world.ctx(), patch)
+    return await add_occasion(venue.world.ctx(), patch)
 
 
 async def test_the_list_of_the_page(venue: Venue) -> None:

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import asyncpg
 
-from kalends.actions.catalogue import add_resource, add_service
-from kalends.actions.inventory import set_inventory_resources
-from kalends.actions.prices import add_group, set_prices
-from kalends.actions.resources import change_resource
-from kalends.actions.services import remove_service
-from kalends.engine.catalogue import ResourcePatch, ServicePatch
-from kalends.engine.pricing import Price
+from kalends.actions.catalog.inventory import set_inventory_resources
+from kalends.actions.catalog.prices import add_group, set_prices
+from kalends.actions.catalog.resources import add_resource, change_resource
+from kalends.actions.catalog.services import add_service, remove_service
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue
 

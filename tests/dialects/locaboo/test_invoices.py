@@ -9,16 +9,16 @@ import asyncpg
 import pytest
 from pypdf import PdfReader
 
-from kalends.actions.customers import add_customer
-from kalends.actions.invoices import issue_invoice, pay_invoice
-from kalends.actions.prices import set_prices
+from kalends.actions.billing.invoices import issue_invoice, pay_invoice
+from kalends.actions.catalog.prices import set_prices
+from kalends.actions.customers.add import add_customer
 from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.invoices import METHODS, UNITS
 from kalends.dialects.locaboo.fields.invoices import PERS as WORDS_OF_PERS
-from kalends.engine.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceRow, Party
-from kalends.engine.people import CustomerPatch
-from kalends.engine.pricing import PERS, Price
-from kalends.engine.profile import Profile
+from kalends.engine.accounts.profile import Profile
+from kalends.engine.billing.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceRow, Party
+from kalends.engine.catalog.price import PERS, Price
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.rows import insert
 from tests.acts import book_item
 from tests.desk import HOUR, hour_of

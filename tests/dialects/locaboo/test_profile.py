@@ -7,11 +7,11 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.profile import change_profile
+from kalends.actions.accounts.profile import change_profile
 from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.locaboo.fields.profile import Manager, manager
-from kalends.engine.policy import Account, Policy
-from kalends.engine.profile import Profile, ProfilePatch
+from kalends.engine.accounts.account import Account, Policy
+from kalends.engine.accounts.profile import Profile, ProfilePatch
 from tests.dialects.locaboo.vendor import example, open_vendor
 from tests.dialects.locaboo.venue import Venue
 

@@ -6,14 +6,13 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kalends.actions import custom_fields
-from kalends.actions.catalogue import add_resource, get_resource
-from kalends.actions.hours import set_exception_days
-from kalends.actions.keys import create_key
-from kalends.actions.resources import remove_resource
-from kalends.engine.catalogue import ResourcePatch
-from kalends.engine.custom_field import CustomFieldPatch
-from kalends.engine.openings import Opening
+from kalends.actions.accounts.keys import create_key
+from kalends.actions.availability.hours import set_exception_days
+from kalends.actions.catalog import custom_fields
+from kalends.actions.catalog.resources import add_resource, get_resource, remove_resource
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.resource import ResourcePatch
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue, refused, worked
 from tests.dialects.place import OSLO

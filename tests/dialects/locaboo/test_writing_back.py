@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.customers import change_customer, get_customer
-from kalends.engine.people import CustomerPatch
+from kalends.actions.customers.change import change_customer
+from kalends.actions.customers.find import get_customer
+from kalends.engine.customers.customer import CustomerPatch
 from tests.desk import told
 from tests.dialects.locaboo.venue import Venue
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.catalogue import add_site
+from kalends.actions.accounts.keys import create_key
+from kalends.actions.catalog.sites import add_site
 from kalends.actions.context import Context
-from kalends.actions.keys import create_key
+from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.principal import system
-from kalends.engine.policy import Account, Policy
-from kalends.engine.site import SitePatch
-from kalends.store.accounts import add_account
+from kalends.engine.catalog.site import SitePatch
+from kalends.store.accounts.accounts import add_account
 from kalends.store.db import Db
 from tests.dialects.locaboo.venue import Venue, worked
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.hours import set_exception_days
+from kalends.actions.availability.hours import set_exception_days
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from kalends.dialects.makeplans.fields.view import View
 from kalends.dialects.makeplans.render import render_slots
-from kalends.engine.slots import Slot
-from kalends.engine.span import Span
+from kalends.engine.availability.slots import Slot
+from kalends.engine.time.span import Span
 from tests.desk import make_occurrences
 from tests.dialects.makeplans.clinic import Clinic
 from tests.dialects.makeplans.vendor import furnish

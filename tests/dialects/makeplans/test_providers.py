@@ -2,9 +2,9 @@
 
 from litestar.testing import RequestFactory
 
-from kalends.actions.services import add_assignment
+from kalends.actions.catalog.assignments import add_assignment
 from kalends.dialects.makeplans.handlers.providers import listing
-from kalends.engine.catalogue import ServiceAssignmentPatch
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from tests.desk import statements_of
 from tests.dialects.makeplans.clinic import Clinic
 

@@ -6,9 +6,9 @@ import pytest
 
 from kalends.actions.bookings.find import get_booking
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.extra import Extra
-from kalends.engine.listing import BookingWithItems
-from kalends.engine.span import Span
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.time.span import Span
 from tests.acts import book_whole, whole
 from tests.desk import claims
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped

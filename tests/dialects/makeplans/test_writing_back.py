@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.customers import change_customer
-from kalends.engine.people import CustomerPatch
+from kalends.actions.customers.change import change_customer
+from kalends.engine.customers.customer import CustomerPatch
 from tests.desk import told
 from tests.dialects.makeplans.clinic import Clinic
 

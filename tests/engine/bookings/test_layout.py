@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.engine.booking import STATES, Item
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_booking import verb_to
 from kalends.engine.bookings.layout import PlannedTime, layout, lines_at, match_items, with_extras_kept
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.extra import Extra, combined
+from kalends.engine.bookings.states import STATES
+from kalends.engine.catalog.extra import Extra, combined
 from kalends.engine.refusals import IllegalTransition
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from tests.world import NOW
 
 HOUR = timedelta(hours=1)

@@ -6,19 +6,23 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.engine.booking import ACTIVE, STATES, Item
+from kalends.engine.accounts.account import Account, Policy
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author, Claim
 from kalends.engine.bookings.claims import item_claims
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.new_items import AssignedLine, check_reachable, new_booking, new_item
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.reminders import reminder_at
 from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.bookings.resolve import ResolvedLine, check_request, resolve
+from kalends.engine.bookings.states import ACTIVE, STATES
 from kalends.engine.bookings.terms import booking_terms, check_serves, line_span, terms_for
-from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
-from kalends.engine.policy import Account, Policy
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.refusals import Fault, Invalid, NotServed, Refusal, Retired, TooMany, Unreachable
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from tests.acts import request
 from tests.world import NOW
 

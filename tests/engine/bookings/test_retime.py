@@ -9,9 +9,9 @@ import pytest
 from kalends.engine.bookings.patch import NewTimes
 from kalends.engine.bookings.request import DateRange
 from kalends.engine.bookings.retime import retime, shifted_range
-from kalends.engine.clock import to_wall
 from kalends.engine.refusals import SeparateTimes
-from kalends.engine.span import Span
+from kalends.engine.time.clock import to_wall
+from kalends.engine.time.span import Span
 
 OSLO = ZoneInfo("Europe/Oslo")
 JANUARY = DateRange(date(2028, 1, 1), date(2028, 1, 28))

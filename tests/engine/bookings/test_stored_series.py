@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.engine.booking import Booking
+from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.stored_series import (
     StoredSeries,
@@ -18,8 +18,8 @@ from kalends.engine.bookings.stored_series import (
     series_to_make,
     with_series,
 )
-from kalends.engine.recurrence import Recurrence
-from kalends.engine.span import Span
+from kalends.engine.time.recurrence import Recurrence
+from kalends.engine.time.span import Span
 from tests.acts import request, with_fields
 from tests.world import NOW
 

@@ -3,30 +3,33 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from kalends.actions.audit import audit
+from kalends.actions.accounts.expiry import forget_counts
+from kalends.actions.accounts.keys import create_key
+from kalends.actions.billing.invoices import issue_invoice
 from kalends.actions.bookings import series
 from kalends.actions.bookings.advance import advance_collection, advance_item, set_status
+from kalends.actions.bookings.expiry import lapse_holds
 from kalends.actions.bookings.find import find_by_external_id, list_bookings, list_items
 from kalends.actions.bookings.sessions import list_sessions, remove_session
-from kalends.actions.catalogue import add_resource
+from kalends.actions.bookings.slots import slots
+from kalends.actions.catalog.prices import set_prices
+from kalends.actions.catalog.resources import add_resource, change_resource
+from kalends.actions.catalog.services import change_service
 from kalends.actions.changes import changes
-from kalends.actions.customers import add_customer, change_customer, list_customers, remove_customer
-from kalends.actions.expiry import forget_counts, lapse_holds
-from kalends.actions.invoices import issue_invoice
-from kalends.actions.keys import create_key
-from kalends.actions.merge import merge_customers
-from kalends.actions.prices import set_prices
-from kalends.actions.resources import change_resource
-from kalends.actions.services import change_service
-from kalends.actions.slots import slots
+from kalends.actions.check import audit
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.change import change_customer, remove_customer
+from kalends.actions.customers.find import list_customers
+from kalends.actions.customers.merge import merge_customers
+from kalends.engine.availability.openings import Opening
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.catalogue import ResourcePatch, ServicePatch
-from kalends.engine.listing import BookingQuery, CustomerQuery, ItemQuery, SessionQuery
-from kalends.engine.openings import Opening
-from kalends.engine.people import CustomerPatch
-from kalends.engine.pricing import Price
-from kalends.engine.recurrence import Recurrence
-from kalends.engine.span import Span
+from kalends.engine.bookings.queries import BookingQuery, ItemQuery, SessionQuery
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
+from kalends.engine.time.recurrence import Recurrence
+from kalends.engine.time.span import Span
 from tests.acts import Series, add_session, book_whole, change, change_booking, change_session, start_series, whole
 from tests.desk import DAY, HOUR, SOON, made, make_occurrences, mornings, seat, visit
 from tests.world import World

@@ -7,13 +7,13 @@ from kalends.actions.bookings.find import check_lapsed, get_to_change
 from kalends.actions.bookings.series import find_collection, sees_pending
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.booking import next_state, state_at
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state, revised
+from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.references import Named, References
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import check_words
-from kalends.engine.listing import ItemView
-from kalends.engine.messages import messages as messages_for
+from kalends.engine.bookings.states import next_state, state_at
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import IllegalTransition, WrongCode
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from kalends.actions.access import allow, internal, own_request
-from kalends.actions.availability import load_timelines
+from kalends.actions.availability.offers import load_timelines
 from kalends.actions.context import Context
-from kalends.actions.customers import find_or_make_customer
+from kalends.actions.customers.add import find_or_make_customer
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.availability import BookingTerms, ResourceTimeline
-from kalends.engine.booking import Booking
+from kalends.engine.availability.offers import BookingTerms, ResourceTimeline
 from kalends.engine.bookings.assign import (
     Planning,
     all_candidates,
@@ -22,16 +21,17 @@ from kalends.engine.bookings.assign import (
     span_on,
     take,
 )
+from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.new_items import AssignedLine
 from kalends.engine.bookings.references import References, named_by
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome
 from kalends.engine.bookings.resolve import ResolvedLine, check_customer, check_request, live_customer, resolve
 from kalends.engine.bookings.terms import terms_for
-from kalends.engine.catalogue import Resource
-from kalends.engine.clock import DAY
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Full, Refusal
-from kalends.engine.span import Span
+from kalends.engine.time.clock import DAY
+from kalends.engine.time.span import Span
 from kalends.store.bookings.references import load_references
 from kalends.store.commit import commit
 

@@ -7,28 +7,21 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.book import find_booker
 from kalends.actions.bookings.find import check_lapsed, get_item, get_to_change
 from kalends.actions.bookings.pending import change_pending
-from kalends.actions.catalogue import zone_at
+from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.booking import Booking
-from kalends.engine.bookings.change_item import (
-    given_fields,
-    in_scope,
-    named_by_change,
-    patched,
-    shifted_patch,
-    viewed,
-)
+from kalends.engine.bookings.booking import Booking
+from kalends.engine.bookings.change_item import given_fields, in_scope, named_by_change, patched, shifted_patch, viewed
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised_booking
+from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.references import Named, References
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, MessageOverrides
 from kalends.engine.bookings.resolve import live_customer
 from kalends.engine.bookings.stored_series import for_customer
-from kalends.engine.listing import ItemView
-from kalends.engine.messages import messages as messages_for
-from kalends.engine.people import CustomerPatch
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Forbidden, IllegalTransition, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of

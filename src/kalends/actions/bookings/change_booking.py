@@ -8,25 +8,20 @@ from msgspec import UNSET
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import bookings_in, check_lapsed
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers import find_or_make_customer
+from kalends.actions.customers.add import find_or_make_customer
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.booking import ACTIVE, Booking
-from kalends.engine.bookings.change_booking import (
-    BookingChange,
-    changed_booking,
-    item_changes,
-    main_verb,
-    plan_layout,
-)
+from kalends.engine.bookings.booking import Booking
+from kalends.engine.bookings.change_booking import BookingChange, changed_booking, item_changes, main_verb, plan_layout
 from kalends.engine.bookings.change_set import Message
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of
+from kalends.engine.bookings.messages import messages
 from kalends.engine.bookings.patch import BookingPatch
 from kalends.engine.bookings.references import Named, References, named_extras
 from kalends.engine.bookings.resolve import check_words, live_customer
-from kalends.engine.listing import BookingWithItems, ItemView
-from kalends.engine.messages import messages
-from kalends.engine.people import Customer, CustomerPatch, is_meant
+from kalends.engine.bookings.states import ACTIVE
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.customers.customer import Customer, CustomerPatch, is_meant
 from kalends.engine.refusals import Forbidden, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.find import Scope

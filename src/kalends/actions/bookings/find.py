@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kalends.actions.access import allow, internal, own_items, sees_item
 from kalends.actions.context import Context
-from kalends.engine.booking import state_at
-from kalends.engine.listing import BookingQuery, BookingWithItems, ItemQuery, ItemView, Page
+from kalends.engine.bookings.queries import BookingQuery, ItemQuery
+from kalends.engine.bookings.states import state_at
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.query import Page
 from kalends.engine.refusals import NotFound, Stale
 from kalends.store.bookings import find, items
 from kalends.store.bookings.find import Scope

@@ -6,14 +6,14 @@ import msgspec
 
 from kalends.actions.access import internal
 from kalends.actions.context import Context
-from kalends.engine.booking import Booking
+from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_item import shifted_patch
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.bookings.stored_series import series_of, with_series
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.patch import changes
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.store.bookings import series
 
 _OF_EACH_TIME = ("starts_at", "ends_at", "expires_at", "reminder_at", "reminded_at", "customer_id")

@@ -6,28 +6,28 @@ import msgspec
 
 from kalends.actions.access import acting_as, allow, internal, own_request
 from kalends.actions.bookings.book import book_into, plan
-from kalends.actions.catalogue import zone_at
+from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.booking import Booking
 from kalends.engine.bookings.assign import Planning, candidates, span_on
+from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.new_items import new_booking
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, check_request
 from kalends.engine.bookings.stored_series import occurrence_request, series_of, series_to_make, with_series
 from kalends.engine.bookings.terms import line_span
-from kalends.engine.catalogue import Resource
-from kalends.engine.listing import ItemView, Outcome
-from kalends.engine.recurrence import MOST, Recurrence, expand
+from kalends.engine.bookings.views import ItemView, Outcome
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import NotFound, Refusal, Stale
-from kalends.engine.span import Span
+from kalends.engine.time.recurrence import MOST, Recurrence, expand
+from kalends.engine.time.span import Span
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of
+from kalends.store.bookings.occurrences import settle, take_pending
 from kalends.store.bookings.series import is_uid
+from kalends.store.catalog.resources import find_resources
 from kalends.store.commit import commit
-from kalends.store.occurrences import settle, take_pending
-from kalends.store.resources import find_resources
 
 
 @allow("book")

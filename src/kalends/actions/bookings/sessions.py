@@ -7,14 +7,17 @@ import msgspec
 
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.find import check_lapsed
-from kalends.actions.catalogue import zone_at
+from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.booking import is_active
+from kalends.engine.availability.openings import without_closings
 from kalends.engine.bookings.change_set import Claim, Message, change_set
 from kalends.engine.bookings.claims import session_claims
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state
+from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.patch import SessionPatch
+from kalends.engine.bookings.queries import ItemQuery, SessionQuery
 from kalends.engine.bookings.references import References, trees_of
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.sessions import (
@@ -25,19 +28,18 @@ from kalends.engine.bookings.sessions import (
     revised_session,
     seats_moved,
 )
-from kalends.engine.catalogue import GroupSession
-from kalends.engine.listing import ItemQuery, ItemView, Page, SessionQuery
-from kalends.engine.messages import messages as messages_for
-from kalends.engine.openings import without_closings
-from kalends.engine.recurrence import Recurrence, expand
+from kalends.engine.bookings.states import is_active
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.query import Page
 from kalends.engine.refusals import Closed, Fault, Invalid, NotFound
-from kalends.engine.span import Span
+from kalends.engine.time.recurrence import Recurrence, expand
+from kalends.engine.time.span import Span
+from kalends.store.availability.openings import hours_of
 from kalends.store.bookings import items, sessions
 from kalends.store.bookings.references import load_references
 from kalends.store.bookings.series import is_uid
 from kalends.store.commit import commit
 from kalends.store.ids import next_ids
-from kalends.store.openings import hours_of
 
 _ALL = 100_000
 

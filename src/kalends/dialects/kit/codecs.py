@@ -17,8 +17,8 @@ import msgspec
 
 from kalends.dialects.kit.dates import moment_writer, parse_day, parse_moment
 from kalends.dialects.kit.nested import listed
-from kalends.engine.clock import day_span
 from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT
+from kalends.engine.time.clock import day_span
 from kalends.web.auth import ID_BOUND
 
 TRUE = frozenset(("true", "1", "t", "on", "yes"))

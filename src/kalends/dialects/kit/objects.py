@@ -12,7 +12,7 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.dialects.kit.paging import Paging
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
-from kalends.engine.listing import Page
+from kalends.engine.query import Page
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 

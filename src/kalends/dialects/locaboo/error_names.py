@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.actions.catalogue import get_resource
+from kalends.actions.catalog.resources import get_resource
 from kalends.actions.context import Context
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.dialects.locaboo.fields.availability import AVAILABILITY
 from kalends.dialects.locaboo.fields.bookings import BOOKER
 from kalends.dialects.locaboo.fields.customers import ADDRESSES, CUSTOMER
-from kalends.engine.catalogue import Resource
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Fault, Full, NotFound, Refusal, SeparateTimes
 from kalends.web.door import WebRequest
 

@@ -16,7 +16,7 @@ from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
 from kalends.engine import refusals as no
 from kalends.engine.refusals import Fault, Refusal
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems as bad
 from kalends.web.door import Answer

@@ -3,7 +3,8 @@
 from kalends.dialects.locaboo.fields.bookings_shown import in_brief, in_detail, in_full
 from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.render import render, render_done
-from kalends.engine.listing import BookingWithItems, Page
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.query import Page
 from kalends.web.door import Answer
 
 

@@ -19,8 +19,9 @@ from kalends.dialects.makeplans.fields.resources import exception_date, provider
 from kalends.dialects.makeplans.fields.services import service
 from kalends.dialects.makeplans.fields.view import View
 from kalends.dialects.makeplans.fields.web_hooks import web_hook
-from kalends.engine.catalogue import Resource
-from kalends.engine.listing import Outcome, Page
+from kalends.engine.bookings.views import Outcome
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.query import Page
 from kalends.web.door import Answer, WebRequest
 
 Bind = Callable[[View], Callable[[Any], Any]]

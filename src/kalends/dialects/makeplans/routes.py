@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from litestar.types import Method
 
-from kalends.actions import customers
+from kalends.actions.customers import change
 from kalends.dialects.kit.paths import no_suffix
 from kalends.dialects.kit.routing import router_of
 from kalends.dialects.makeplans import error_names as names
@@ -63,10 +63,10 @@ ROUTES: tuple[tuple[Method, str, Handler, names.ErrorNames], ...] = (
     ("POST", "/people", people.create, names.PEOPLE),
     ("GET", _PERSON, people.show, names.PEOPLE),
     ("PUT", _PERSON, people.update, names.PEOPLE),
-    ("DELETE", _PERSON, people.advancing(customers.remove_customer), names.PEOPLE),
-    ("PUT", f"{_PERSON}/block", people.advancing(customers.block_customer), names.PEOPLE),
-    ("PUT", f"{_PERSON}/unblock", people.advancing(customers.unblock_customer), names.PEOPLE),
-    ("PUT", f"{_PERSON}/undelete", people.advancing(customers.undelete_customer), names.PEOPLE),
+    ("DELETE", _PERSON, people.advancing(change.remove_customer), names.PEOPLE),
+    ("PUT", f"{_PERSON}/block", people.advancing(change.block_customer), names.PEOPLE),
+    ("PUT", f"{_PERSON}/unblock", people.advancing(change.unblock_customer), names.PEOPLE),
+    ("PUT", f"{_PERSON}/undelete", people.advancing(change.undelete_customer), names.PEOPLE),
     ("POST", f"{_PERSON}/merge", people.merge, names.MERGING),
     ("GET", f"{_PERSON}/children", people.children, names.PEOPLE),
     ("GET", f"{_PERSON}/bookings", bookings.listing_of_person("active"), names.OF_PERSON),

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from kalends.engine.availability import BookingTerms, ResourceTimeline, full, nearest, why_not
+from kalends.engine.availability.capacity import BusyInterval
+from kalends.engine.availability.offers import BookingTerms, ResourceTimeline, full, nearest, why_not
 from kalends.engine.bookings.new_items import AssignedLine, may_overlap, units_of
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, needed
 from kalends.engine.bookings.terms import line_span, terms_for
-from kalends.engine.capacity import BusyInterval
-from kalends.engine.catalogue import Resource
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Full, Refusal
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 
 _NEAREST_STEP = timedelta(minutes=15)
 

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from kalends.engine.booking import ACTIVE, TRANSITIONS, Booking, Item, state_at
+from kalends.engine.accounts.account import Account
+from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, in_state, revised, revised_booking
@@ -26,11 +27,11 @@ from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, check_extras, needed
 from kalends.engine.bookings.retime import retime, shifted_range
+from kalends.engine.bookings.states import ACTIVE, TRANSITIONS, state_at
 from kalends.engine.bookings.stored_series import for_customer, repeating, series_of, with_series
-from kalends.engine.catalogue import Resource
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.details import merged
-from kalends.engine.listing import BookingWithItems, ItemView
-from kalends.engine.policy import Account
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid, Retired
 
 # state wanted -> the verbs that may lead there

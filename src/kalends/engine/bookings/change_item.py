@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET
 
-from kalends.engine.booking import HOLDING, Item
+from kalends.engine.accounts.account import Account
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
 from kalends.engine.bookings.patch import ItemPatch
@@ -25,14 +27,15 @@ from kalends.engine.bookings.resolve import (
     needed,
     units_faults,
 )
+from kalends.engine.bookings.states import HOLDING
 from kalends.engine.bookings.terms import check_serves
-from kalends.engine.catalogue import GroupSession, Resource, Service
-from kalends.engine.clock import LONGEST, from_wall, to_wall
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
-from kalends.engine.listing import ItemView
 from kalends.engine.patch import changes
-from kalends.engine.policy import Account
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
+from kalends.engine.time.clock import LONGEST, from_wall, to_wall
 
 _OF_THE_SESSION = ("starts_at", "ends_at", "resource_id", "service_id")
 _NULLABLE = {"service_id"}

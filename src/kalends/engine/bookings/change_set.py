@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from kalends.engine.booking import Booking, Item
-from kalends.engine.catalogue import GroupSession
-from kalends.engine.people import Customer
+from kalends.engine.bookings.booking import Booking, Item
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.customers.customer import Customer
 
 
 class Author(msgspec.Struct, frozen=True):

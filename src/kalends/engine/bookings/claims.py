@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from kalends.engine.booking import ACTIVE, Item
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Claim
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.bookings.terms import booking_terms
-from kalends.engine.catalogue import GroupSession, Service, ServiceOverride
-from kalends.engine.span import Span
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.service import Service
+from kalends.engine.time.span import Span
 
 
 def item_claims(item: Item, service: Service | None, override: ServiceOverride | None) -> tuple[Claim, ...]:

@@ -5,17 +5,17 @@ from functools import partial
 
 import msgspec
 
-from kalends.engine.booking import Booking, Item
+from kalends.engine.accounts.account import Account
 from kalends.engine.bookings.assign import Planning
+from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, change_set
 from kalends.engine.bookings.claims import item_claims
+from kalends.engine.bookings.messages import messages
 from kalends.engine.bookings.new_items import AssignedLine, check_reachable, new_booking, new_item
 from kalends.engine.bookings.references import References, trees_of
 from kalends.engine.bookings.stored_series import repeating, with_series
-from kalends.engine.listing import BookingWithItems, ItemView
-from kalends.engine.messages import messages
-from kalends.engine.people import Customer
-from kalends.engine.policy import Account
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.customers.customer import Customer
 
 
 class Booker(msgspec.Struct, frozen=True):

@@ -5,14 +5,18 @@ from typing import Any
 
 import msgspec
 
-from kalends.engine.booking import ACTIVE, Booking, Item
+from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, Message, change_set
 from kalends.engine.bookings.claims import item_claims
 from kalends.engine.bookings.create import Booker
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.references import NOTHING, References, trees_of
+from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.bookings.terms import check_serves
-from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 
 OCCUPYING = (
     "starts_at",

@@ -5,11 +5,11 @@ from itertools import zip_longest
 
 import msgspec
 
-from kalends.engine.booking import Item
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.request import RequestedLine
-from kalends.engine.extra import combined
-from kalends.engine.span import Span
+from kalends.engine.catalog.extra import combined
+from kalends.engine.time.span import Span
 
 
 class PlannedTime(msgspec.Struct, frozen=True):

@@ -4,17 +4,18 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from kalends.engine.booking import Booking, Item, next_state
+from kalends.engine.accounts.account import Account, Policy
+from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.reminders import reminder_at
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.resolve import ResolvedLine
-from kalends.engine.catalogue import Resource
-from kalends.engine.people import Customer
-from kalends.engine.policy import Account, Policy
+from kalends.engine.bookings.states import next_state
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Fault, Invalid, Unreachable
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 
 _AS_REQUESTED = (
     "booked_by_customer_id",

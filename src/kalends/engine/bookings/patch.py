@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.extra import Extra
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.patch import Patch
-from kalends.engine.people import CustomerPatch
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 
 Scope = Literal["this", "following", "all"]
 """What a change of an item is meant for: it alone, it and the later items of its booking, or all of them."""

@@ -5,10 +5,13 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from kalends.engine.bookings.change_set import Claim
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
-from kalends.engine.extra import Extra
-from kalends.engine.people import Customer
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.customers.customer import Customer
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):

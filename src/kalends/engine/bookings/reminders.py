@@ -4,9 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from kalends.engine.booking import Item
-from kalends.engine.clock import DAY, instant, wall, zone
-from kalends.engine.policy import Account
+from kalends.engine.accounts.account import Account
+from kalends.engine.bookings.booking import Item
+from kalends.engine.time.clock import DAY, instant, wall, zone
 
 
 def reminder_at(account: Account, start: datetime, now: datetime) -> datetime | None:

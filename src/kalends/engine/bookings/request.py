@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from kalends.engine.extra import Extra
-from kalends.engine.listing import BookingWithItems
-from kalends.engine.people import CustomerPatch
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Refusal
-from kalends.engine.span import Span
+from kalends.engine.time.span import Span
 
 TEMPLATES = ("verification", "confirmation", "notification", "modification", "decline", "cancellation")
 CHANNELS = ("email", "sms")

@@ -6,15 +6,17 @@ from typing import TypeVar
 
 import msgspec
 
-from kalends.engine.booking import STATUSES
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.bookings.states import STATUSES
 from kalends.engine.bookings.terms import check_serves
-from kalends.engine.catalogue import BOOKED, GroupSession, Resource, Service
-from kalends.engine.extra import Extra
-from kalends.engine.people import Customer
-from kalends.engine.recurrence import MOST
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import BOOKED, Service
+from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Barred, Fault, Invalid, NotFound, Retired, TooMany, TooManyOccurrences, TooSoon
+from kalends.engine.time.recurrence import MOST
 
 T = TypeVar("T")
 

@@ -20,12 +20,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET
 
-from kalends.engine import timetable
 from kalends.engine.bookings.patch import NewTimes
 from kalends.engine.bookings.request import DateRange
-from kalends.engine.clock import DAY, MINUTES_A_DAY, day_span, wall
 from kalends.engine.refusals import SeparateTimes
-from kalends.engine.span import Span
+from kalends.engine.time import repeats
+from kalends.engine.time.clock import DAY, MINUTES_A_DAY, day_span, wall
+from kalends.engine.time.span import Span
 
 
 class WallTime(msgspec.Struct, frozen=True):
@@ -105,7 +105,7 @@ def _on_the_wall(span: Span, zone: ZoneInfo) -> WallTime:
 
 
 def _spans(time: WallTime, zone: ZoneInfo) -> tuple[Span, ...]:
-    return tuple(timetable.once(time.first, time.last, time.from_minute, time.until_minute, zone))
+    return tuple(repeats.once(time.first, time.last, time.from_minute, time.until_minute, zone))
 
 
 def _joined(spans: Sequence[Span], zone: ZoneInfo) -> list[Span]:

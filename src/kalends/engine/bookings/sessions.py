@@ -5,20 +5,24 @@ from typing import Any
 
 import msgspec
 
-from kalends.engine.booking import Item
+from kalends.engine.accounts.account import Account
+from kalends.engine.availability.slots import Slot
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.references import Named, References
 from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.resolve import MOST_UNITS, check_service, needed
-from kalends.engine.catalogue import GroupSession, Resource, Service
-from kalends.engine.clock import LONGEST, MINUTE
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
-from kalends.engine.listing import ItemView
 from kalends.engine.patch import changes
-from kalends.engine.policy import Account
 from kalends.engine.refusals import Fault, Invalid, Retired
+from kalends.engine.time.clock import LONGEST, MINUTE
+from kalends.engine.time.span import Span
 
 OCCUPYING = ("starts_at", "ends_at", "resource_id", "also_resource_ids", "service_id")
 """The fields of a session on which it depends what it takes, and which its seats share."""
@@ -140,3 +144,10 @@ def _resource(given: dict[str, Any], references: References) -> Resource | None:
     if any(not one.active for one in found):
         raise Retired("resource")
     return found[0] if given.get("resource_id") is not None else None
+
+
+def slot_of_session(session: GroupSession, taken: int) -> Slot:
+    """The seats that are left in a session."""
+    resource_ids = () if session.resource_id is None else (session.resource_id,)
+    span = Span(session.starts_at, session.ends_at)
+    return Slot(span, session.capacity - taken, resource_ids, session.capacity, session.id)

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from kalends.engine.booking import Booking
+from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.request import BY_POLICY, EVERY_MESSAGE, BookingRequest, DateRange, MessageOverrides
-from kalends.engine.recurrence import Recurrence
-from kalends.engine.span import Span
+from kalends.engine.time.recurrence import Recurrence
+from kalends.engine.time.span import Span
 
 VERSION = 1
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from kalends.engine.availability import BookingTerms
+from kalends.engine.availability.offers import BookingTerms
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.request import RequestedLine
-from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
-from kalends.engine.clock import LONGEST
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.refusals import Fault, Invalid, NotServed, Retired
-from kalends.engine.span import Span
+from kalends.engine.time.clock import LONGEST
+from kalends.engine.time.span import Span
 
 _ANY_MOMENT = timedelta(seconds=1)
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from kalends.engine.booking import Booking
-from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.listing import BookingQuery, BookingWithItems, ItemView
-from kalends.engine.people import Customer
+from kalends.engine.bookings.booking import Booking
+from kalends.engine.bookings.queries import BookingQuery
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.customers.customer import Customer
+from kalends.engine.time.clock import MINUTES_A_DAY
 from kalends.store.bookings.items import IN_STATES, find_views
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader

@@ -8,11 +8,15 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from kalends.engine.booking import ACTIVE, Item
-from kalends.engine.catalogue import GroupSession, Resource, Service
-from kalends.engine.extra import Extra
-from kalends.engine.listing import ItemQuery, ItemView
-from kalends.engine.people import Customer
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.queries import ItemQuery
+from kalends.engine.bookings.states import ACTIVE
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.customers.customer import Customer
 from kalends.store.db import Db
 from kalends.store.rows import columns
 

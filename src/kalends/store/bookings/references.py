@@ -5,9 +5,12 @@ from typing import TypeVar
 
 from msgspec.json import Decoder
 
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.references import NOTHING, Named, References
-from kalends.engine.catalogue import GroupSession, Resource, Service, ServiceOverride
-from kalends.engine.people import Customer
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.customers.customer import Customer
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.db import Db
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from kalends.engine.booking import Booking
-from kalends.engine.listing import Outcome
-from kalends.engine.span import Span
+from kalends.engine.bookings.booking import Booking
+from kalends.engine.bookings.views import Outcome
+from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 

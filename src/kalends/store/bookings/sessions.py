@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from kalends.engine.catalogue import GroupSession
-from kalends.engine.listing import SessionQuery
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.queries import SessionQuery
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader

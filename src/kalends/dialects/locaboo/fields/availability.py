@@ -13,8 +13,8 @@ from kalends.dialects.kit.fields import Field, Line
 from kalends.dialects.locaboo.fields.bookings import ids
 from kalends.dialects.locaboo.fields.bookings_times import ends, starts
 from kalends.dialects.locaboo.fields.resources import end_clock
-from kalends.engine.clock import MINUTE, MINUTES_A_DAY
-from kalends.engine.free_times import Free
+from kalends.engine.availability.free_times import Free
+from kalends.engine.time.clock import MINUTE, MINUTES_A_DAY
 
 COMPARISONS: Mapping[str, str] = {
     "less_than": "lt",

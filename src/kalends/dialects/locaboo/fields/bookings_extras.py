@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 from kalends.dialects.locaboo.fields.amounts import number
 from kalends.dialects.locaboo.fields.view import Shelf, View
-from kalends.engine.catalogue import Resource, Service
-from kalends.engine.listing import ItemView
-from kalends.engine.pricing import Price, price_for, prices_of
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.price import Price, price_for, prices_of
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 
 Instances: TypeAlias = Sequence[tuple[ItemView, Resource]]
 Priced: TypeAlias = dict[str, Any] | list[Any]

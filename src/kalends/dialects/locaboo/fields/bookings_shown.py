@@ -11,9 +11,9 @@ from kalends.dialects.locaboo.fields.customers import shown_name
 from kalends.dialects.locaboo.fields.instances import Titles, by_main_resource, label
 from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.fields.wall import end_writer, start_writer
-from kalends.engine.booking import HOLDING, state_at
-from kalends.engine.catalogue import Resource
-from kalends.engine.listing import BookingWithItems, ItemView
+from kalends.engine.bookings.states import HOLDING, state_at
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.catalog.resource import Resource
 
 Shown: TypeAlias = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
 from kalends.dialects.kit.dates import parse_clock
-from kalends.engine.clock import MINUTES_A_DAY
+from kalends.engine.time.clock import MINUTES_A_DAY
 
 _LAST_MINUTE = MINUTES_A_DAY - 1
 

@@ -15,7 +15,7 @@ from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.kit.nested import listed
 from kalends.dialects.locaboo.fields.view import DOOR, View
-from kalends.engine.people import Customer
+from kalends.engine.customers.customer import Customer
 
 ADDRESSES = "addresses"
 """Under what the addresses are kept and shown [inferred]."""

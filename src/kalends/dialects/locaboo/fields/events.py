@@ -10,8 +10,8 @@ from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
 from kalends.dialects.locaboo.fields.view import View
 from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
-from kalends.engine.event import OccasionWithDocuments, Paper
-from kalends.engine.listing import BookingWithItems, ItemView
+from kalends.engine.billing.document import OccasionWithDocuments, Paper
+from kalends.engine.bookings.views import BookingWithItems, ItemView
 
 KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice": "Invoice"}
 

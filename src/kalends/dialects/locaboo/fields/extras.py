@@ -8,8 +8,8 @@ from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.locaboo.fields.amounts import number, plain
 from kalends.dialects.locaboo.fields.view import DOOR
-from kalends.engine.pricing import Price
-from kalends.engine.stock import Stock
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.stock import Stock
 
 EVERYBODY = ["All"]
 

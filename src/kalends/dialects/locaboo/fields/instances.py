@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from kalends.engine.catalogue import Resource
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import Resource
 
 Titles = Mapping[int, str]
 """The titles of all resources of an account, by id."""

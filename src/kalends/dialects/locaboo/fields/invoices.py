@@ -14,7 +14,7 @@ from kalends.dialects.kit.codecs import Frame
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.amounts import exact, plain
 from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, start_as
-from kalends.engine.invoice import Invoice, InvoiceRow
+from kalends.engine.billing.invoice import Invoice, InvoiceRow
 
 PAID, UNPAID, DONE = "Bezahlt", "Offen", "Fertig"
 METHODS = {

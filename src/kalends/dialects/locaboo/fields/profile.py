@@ -8,9 +8,9 @@ import msgspec
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Frame
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
-from kalends.engine.clock import wall
-from kalends.engine.policy import Account
-from kalends.engine.profile import Profile
+from kalends.engine.accounts.account import Account
+from kalends.engine.accounts.profile import Profile
+from kalends.engine.time.clock import wall
 
 
 class Manager(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.fields import Field, Line, Made, renderer
 from kalends.dialects.locaboo.fields.view import DOOR
-from kalends.engine.catalogue import Resource, Tree
-from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.custom_field import CustomField, value_along
-from kalends.engine.today import Today
+from kalends.engine.availability.today import Today
+from kalends.engine.catalog.custom_field import CustomField, value_along
+from kalends.engine.catalog.resource import Resource, Tree
+from kalends.engine.time.clock import MINUTES_A_DAY
 
 Values = Mapping[int, Mapping[int, str]]
 

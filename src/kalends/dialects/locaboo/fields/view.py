@@ -7,10 +7,12 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Frame
-from kalends.engine.catalogue import Resource, Service, ServiceAssignment
-from kalends.engine.custom_field import CustomField
-from kalends.engine.people import CustomerGroup
-from kalends.engine.pricing import Price
+from kalends.engine.catalog.assignment import ServiceAssignment
+from kalends.engine.catalog.custom_field import CustomField
+from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.customers.customer import CustomerGroup
 
 DOOR = "locaboo"
 """What keys are made for, and under what `details` keep what only this door knows."""

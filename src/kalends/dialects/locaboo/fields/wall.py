@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from kalends.dialects.kit.codecs import Codec, Frame
-from kalends.engine.clock import MINUTE, to_wall
+from kalends.engine.time.clock import MINUTE, to_wall
 
 DAY, CLOCK = "%d.%m.%Y", "%H:%M"
 MOMENT = f"{DAY} {CLOCK}"

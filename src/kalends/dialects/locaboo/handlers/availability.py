@@ -1,8 +1,8 @@
 """Free times."""
 
+from kalends.actions.availability.free_times import free_times
+from kalends.actions.catalog.custom_fields import list_fields
 from kalends.actions.context import Context
-from kalends.actions.custom_fields import list_fields
-from kalends.actions.free_times import free_times
 from kalends.dialects.kit.reader import parse_params
 from kalends.dialects.locaboo.fields.availability import shown
 from kalends.dialects.locaboo.parse.availability import parse_availability

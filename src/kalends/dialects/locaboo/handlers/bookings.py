@@ -6,20 +6,22 @@ from typing import Any
 from kalends.actions.bookings import find
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_booking import change_booking
-from kalends.actions.catalogue import list_resources
+from kalends.actions.catalog.assignments import list_assignments
+from kalends.actions.catalog.custom_fields import list_fields
+from kalends.actions.catalog.inventory import links
+from kalends.actions.catalog.prices import list_groups, list_prices
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context
-from kalends.actions.custom_fields import list_fields
-from kalends.actions.customers import list_customers
-from kalends.actions.inventory import links
-from kalends.actions.prices import list_groups, list_prices
-from kalends.actions.services import list_assignments, list_services_of
+from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, by_id, inventory_shelf, service_shelf, view_of
 from kalends.dialects.locaboo.parse.booking_add import parse_add
 from kalends.dialects.locaboo.parse.bookings import Saving, booking_patch, new_request, parse_list, parse_saving
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.listing import BookingWithItems, CustomerQuery
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.customers.customer import CustomerQuery
 from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 

@@ -1,8 +1,8 @@
 """Events that are advertised, and the documents about them."""
 
+from kalends.actions.billing.documents import get_occasion_with_documents
+from kalends.actions.billing.occasions import list_occasions
 from kalends.actions.context import Context
-from kalends.actions.documents import get_occasion
-from kalends.actions.events import list_events
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.events import details, event
 from kalends.dialects.locaboo.fields.view import view_of
@@ -15,7 +15,7 @@ from kalends.web.door import Answer, WebRequest
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /event_list"""
     asked = parse_event_query(await parse_params(request), ctx)
-    found = await list_events(ctx, asked.first, asked.last)
+    found = await list_occasions(ctx, asked.first, asked.last)
     return render(list(map(event(view_of(ctx)), found)), len(found))
 
 
@@ -24,5 +24,5 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
     A list of one, as on the page; its total is the truth, where the page's says 2.
     """
-    occasion = await get_occasion(ctx, parse_id(request.path_params["event_id"], "event"))
+    occasion = await get_occasion_with_documents(ctx, parse_id(request.path_params["event_id"], "event"))
     return render([details(await viewed(ctx))(occasion)], 1)

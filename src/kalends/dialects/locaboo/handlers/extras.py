@@ -1,6 +1,6 @@
 """Inventory and services that go with a booking."""
 
-from kalends.actions import inventory as stock
+from kalends.actions.catalog import inventory as stock
 from kalends.actions.context import Context
 from kalends.dialects.locaboo.fields.extras import inventory, service
 from kalends.dialects.locaboo.fields.view import view_of

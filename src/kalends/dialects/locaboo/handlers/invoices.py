@@ -1,6 +1,6 @@
 """Invoices, and their files."""
 
-from kalends.actions import invoices
+from kalends.actions.billing import invoices
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.invoices import invoice

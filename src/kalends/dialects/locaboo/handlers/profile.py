@@ -1,7 +1,7 @@
 """Who the account is."""
 
+from kalends.actions.accounts.profile import get_profile_since
 from kalends.actions.context import Context
-from kalends.actions.profile import get_profile_since
 from kalends.dialects.locaboo.fields.profile import PROFILE, Manager, manager
 from kalends.dialects.locaboo.fields.view import view_of
 from kalends.dialects.locaboo.render import render

@@ -1,15 +1,15 @@
 """Resources and their parts."""
 
-from kalends.actions import catalogue, custom_fields
+from kalends.actions.availability.free_times import list_bookable
+from kalends.actions.availability.today import get_today
+from kalends.actions.catalog import custom_fields, resources
 from kalends.actions.context import Context
-from kalends.actions.free_times import list_bookable
-from kalends.actions.today import get_today
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.resources import known_fields, listed, today
 from kalends.dialects.locaboo.fields.view import view_of
 from kalends.dialects.locaboo.parse.resources import parse_resource
 from kalends.dialects.locaboo.render import render, render_done
-from kalends.engine.catalogue import trees
+from kalends.engine.catalog.resource import trees
 from kalends.web.door import Answer, WebRequest
 
 
@@ -30,5 +30,5 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /resource_add"""
     patch = parse_resource(await parse_params(request), ctx)
-    made = await catalogue.add_resource(ctx, patch)
+    made = await resources.add_resource(ctx, patch)
     return render_done(made.id, "Successfully Added")

@@ -9,8 +9,8 @@ from kalends.dialects.kit.nested import listed
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.availability import AVAILABILITY, COMPARISONS
 from kalends.dialects.locaboo.parse.reader import filled
-from kalends.engine.custom_field import Condition, CustomField, number
-from kalends.engine.free_times import FreeTimesQuery
+from kalends.engine.availability.free_times import FreeTimesQuery
+from kalends.engine.catalog.custom_field import Condition, CustomField, number
 from kalends.engine.refusals import Fault
 
 _NAME = "free_text_field_"

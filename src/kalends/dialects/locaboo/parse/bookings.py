@@ -14,16 +14,16 @@ from kalends.dialects.locaboo.fields.view import DOOR, View
 from kalends.dialects.locaboo.parse.arrays import require
 from kalends.dialects.locaboo.parse.reader import filled
 from kalends.dialects.locaboo.parse.recurring import check_dates, check_hours, check_time
-from kalends.engine import timetable
-from kalends.engine.booking import ACTIVE
 from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.patch import BookingPatch, NewTimes, RequestedResource
+from kalends.engine.bookings.queries import BookingQuery
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span
-from kalends.engine.listing import BookingQuery
-from kalends.engine.people import CustomerPatch
+from kalends.engine.bookings.states import ACTIVE
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Fault
-from kalends.engine.span import Span
+from kalends.engine.time import repeats
+from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span
+from kalends.engine.time.span import Span
 
 Sent: TypeAlias = Mapping[str, Any]
 
@@ -104,7 +104,7 @@ def _spans(time: Sent, ctx: Context) -> tuple[Span, ...]:
     check_time(reader, time)
     reader.done()
     days, hours = (time["date_from"], time["date_to"]), (time["time_from"], time["time_to"])
-    return tuple(timetable.once(*days, *hours, ctx.zone))
+    return tuple(repeats.once(*days, *hours, ctx.zone))
 
 
 def _salutation(sent: Mapping[str, Any]) -> dict[str, Any]:

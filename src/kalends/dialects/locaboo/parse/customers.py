@@ -14,9 +14,8 @@ from kalends.dialects.locaboo.fields import customers as of_customers
 from kalends.dialects.locaboo.fields.customers import NAME_KEY, shown_name
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.dialects.locaboo.parse.reader import filled, unpacked
-from kalends.engine.listing import CustomerQuery
+from kalends.engine.customers.customer import Customer, CustomerPatch, CustomerQuery, check_contacts
 from kalends.engine.patch import changes
-from kalends.engine.people import Customer, CustomerPatch, check_contacts
 from kalends.engine.refusals import Fault, Invalid
 
 ALL = 10**9

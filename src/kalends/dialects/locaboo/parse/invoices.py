@@ -7,8 +7,8 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.invoices import QUERY
 from kalends.dialects.locaboo.parse.reader import filled
-from kalends.engine.clock import day_span
-from kalends.engine.invoice import InvoiceQuery
+from kalends.engine.billing.invoice import InvoiceQuery
+from kalends.engine.time.clock import day_span
 
 
 def parse_invoice_query(params: Mapping[str, Any], ctx: Context) -> InvoiceQuery:

@@ -11,11 +11,11 @@ from kalends.dialects.kit.nested import listed
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import bookings_recurring as of_recurring
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, require
-from kalends.engine import timetable
-from kalends.engine.clock import MINUTES_A_DAY
 from kalends.engine.refusals import Fault, Invalid
-from kalends.engine.span import Span
-from kalends.engine.timetable import Hours
+from kalends.engine.time import repeats
+from kalends.engine.time.clock import MINUTES_A_DAY
+from kalends.engine.time.repeats import Hours
+from kalends.engine.time.span import Span
 
 Sent: TypeAlias = Mapping[str, Any]
 
@@ -67,14 +67,14 @@ def check_hours(reader: Reader, sent: Sent) -> None:
 
 def _single(reader: Reader, sent: Sent) -> Times | None:
     if sent.get("multi_day"):
-        return lambda within: timetable.once(within.first, within.last, 0, MINUTES_A_DAY, within.zone)
+        return lambda within: repeats.once(within.first, within.last, 0, MINUTES_A_DAY, within.zone)
     require(reader, "time_from", "time_to")
     if sent.get("date_from") == sent.get("date_to"):
         check_hours(reader, sent)
     opens, closes = sent.get("time_from"), sent.get("time_to")
     if opens is None or closes is None:
         return None
-    return lambda within: timetable.once(within.first, within.last, opens, closes, within.zone)
+    return lambda within: repeats.once(within.first, within.last, opens, closes, within.zone)
 
 
 def _recurring(reader: Reader, sent: Sent) -> Times | None:
@@ -90,7 +90,7 @@ def _recurring(reader: Reader, sent: Sent) -> Times | None:
 def _daily(reader: Reader, wire: str) -> Times | None:
     array = array_of(reader, wire, reader.sent[wire])
     hours = _hours(reader, wire, fields_of(reader, array, of_recurring.HOURS))
-    return hours and (lambda within: timetable.daily(within.first, within.last, hours, within.zone))
+    return hours and (lambda within: repeats.daily(within.first, within.last, hours, within.zone))
 
 
 def _weekly(reader: Reader, wire: str) -> Times | None:
@@ -105,7 +105,7 @@ def _weekly(reader: Reader, wire: str) -> Times | None:
         if hours and "day" in day:
             _lay(layers, day["day"], hours)
     return lambda within: sorted(
-        span for days in layers for span in timetable.weekly(within.first, within.last, every, days, within.zone)
+        span for days in layers for span in repeats.weekly(within.first, within.last, every, days, within.zone)
     )
 
 
@@ -125,14 +125,14 @@ def _monthly(reader: Reader, wire: str) -> Times | None:
     if mode == "day":
         on = fields_of(reader, days, of_recurring.DAYS_BY_DAY, ["day"])
         return hours and (
-            lambda within: timetable.monthly_by_day(
+            lambda within: repeats.monthly_by_day(
                 within.first, within.last, on.get("month", 1), on["day"], hours, within.zone
             )
         )
     if mode == "week":
         on = fields_of(reader, days, of_recurring.DAYS_BY_WEEK, ["week_number", "week_day"])
         return hours and (
-            lambda within: timetable.monthly_by_week(
+            lambda within: repeats.monthly_by_week(
                 within.first, within.last, on.get("month", 1), (on["week_number"], on["week_day"]), hours, within.zone
             )
         )
@@ -144,7 +144,7 @@ def _yearly(reader: Reader, wire: str) -> Times | None:
     on = fields_of(reader, array, of_recurring.YEARLY, ["day", "month"])
     hours = _hours(reader, wire, on)
     return hours and (
-        lambda within: timetable.yearly(within.first, within.last, on["month"], on["day"], hours, within.zone)
+        lambda within: repeats.yearly(within.first, within.last, on["month"], on["day"], hours, within.zone)
     )
 
 

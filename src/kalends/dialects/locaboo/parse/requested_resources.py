@@ -9,9 +9,9 @@ from kalends.dialects.locaboo.fields.bookings import EXTRA
 from kalends.dialects.locaboo.fields.view import Shelf, View
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, id_of, ids_of, require
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.catalogue import Resource
-from kalends.engine.custom_field import kept_values, why_unfit
-from kalends.engine.extra import Extra
+from kalends.engine.catalog.custom_field import kept_values, why_unfit
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Fault
 
 

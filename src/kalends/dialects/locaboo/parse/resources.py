@@ -8,7 +8,7 @@ from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.resources import RESOURCE
 from kalends.dialects.locaboo.parse.reader import filled
-from kalends.engine.catalogue import ResourcePatch
+from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Fault
 
 

@@ -12,9 +12,9 @@ from kalends.dialects.makeplans.fields.people import nested_person
 from kalends.dialects.makeplans.fields.resources import nested_resource
 from kalends.dialects.makeplans.fields.services import nested_service
 from kalends.dialects.makeplans.fields.view import DOOR, View
-from kalends.engine.booking import STATUSES, is_active, state_at
 from kalends.engine.bookings.request import CHANNELS, TEMPLATES
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.states import STATUSES, is_active, state_at
+from kalends.engine.bookings.views import ItemView
 
 
 def _state(view: View) -> Callable[[ItemView], str]:

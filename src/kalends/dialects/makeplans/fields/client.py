@@ -7,7 +7,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import TEXT, Codec, Unreadable, clean
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.makeplans.fields.view import DOOR, View
-from kalends.engine.policy import Settings
+from kalends.engine.accounts.account import Settings
 
 _METHODS = ("none", "email", "sms")
 """What the numbers of `verification_method` mean; the vendor does not tell."""

@@ -13,7 +13,7 @@ from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.dates import moment_writer
 from kalends.dialects.kit.fields import Field
 from kalends.dialects.makeplans.fields.view import View
-from kalends.engine.slots import Slot
+from kalends.engine.availability.slots import Slot
 
 _DATES = (Field("from", "first", codecs.day), Field("to", "last", codecs.day))
 SPAN = _DATES

@@ -10,7 +10,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.makeplans.fields.view import DOOR, View, brief, related
-from kalends.engine.catalogue import GroupSession
+from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.limits import MOST_UNITS
 
 

@@ -10,9 +10,10 @@ from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
 from kalends.dialects.kit.dates import clock, parse_clock
 from kalends.dialects.kit.fields import Field, Made
 from kalends.dialects.makeplans.fields.view import View
-from kalends.engine.catalogue import Resource, ServiceAssignment
-from kalends.engine.clock import MINUTES_A_DAY
-from kalends.engine.openings import Opening
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.assignment import ServiceAssignment
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.time.clock import MINUTES_A_DAY
 
 Pairs: TypeAlias = Sequence[tuple[int, int]]
 

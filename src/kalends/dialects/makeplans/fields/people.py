@@ -7,7 +7,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec
 from kalends.dialects.kit.fields import Field, Kept, Made, once, renderer
 from kalends.dialects.makeplans.fields.view import DOOR
-from kalends.engine.people import Customer
+from kalends.engine.customers.customer import Customer
 
 _blank_is_null = codecs.text(null="")
 

@@ -10,7 +10,7 @@ from kalends.dialects.kit.codecs import Codec, Unreadable, many
 from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
 from kalends.dialects.makeplans.fields.resources import resource
 from kalends.dialects.makeplans.fields.view import DOOR, View, brief, related
-from kalends.engine.catalogue import SERVICE_KINDS, Service
+from kalends.engine.catalog.service import SERVICE_KINDS, Service
 from kalends.engine.limits import FARTHEST_MINUTES, LONGEST_MINUTES, MOST_UNITS
 
 _BY_NUMBER = {1: "appointment", 2: "attendance", 3: "gift_card", 4: "product"}

@@ -8,8 +8,9 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, Frame
 from kalends.dialects.kit.fields import once
-from kalends.engine.catalogue import Resource, Service
-from kalends.engine.openings import Opening
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 
 DOOR = "makeplans"
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kalends.actions import catalogue
 from kalends.actions.bookings import advance, find
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change import change_item
 from kalends.actions.bookings.sessions import get_session
+from kalends.actions.catalog import resources
 from kalends.actions.context import Context
-from kalends.actions.customers import get_customer
+from kalends.actions.customers.find import get_customer
 from kalends.dialects.kit.paths import SUFFIX
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
@@ -23,7 +23,7 @@ from kalends.dialects.makeplans.parse.bookings import (
 )
 from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_booking, render_bookings
-from kalends.engine.listing import ItemView
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import NotFound
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
@@ -150,4 +150,4 @@ async def shown(ctx: Context, entry: ItemView, extended: bool) -> Answer:
 async def viewed(ctx: Context, entries: Iterable[ItemView], extended: bool) -> View:
     """The frame for these bookings; what is shown in full needs the openings of its resources."""
     ids = {entry.resource.id for entry in entries if entry.resource} if extended else set()
-    return view_of(ctx, extended=extended, openings=await catalogue.openings_of(ctx, sorted(ids)) if ids else {})
+    return view_of(ctx, extended=extended, openings=await resources.openings_of(ctx, sorted(ids)) if ids else {})

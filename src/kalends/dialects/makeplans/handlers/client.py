@@ -1,6 +1,7 @@
 """The account: what it says of itself, its rules, its holidays."""
 
-from kalends.actions import settings
+from kalends.actions.accounts import settings
+from kalends.actions.availability.holidays import list_holidays
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of
@@ -26,5 +27,5 @@ async def update(request: WebRequest, ctx: Context) -> Answer:
 async def holidays(request: WebRequest, ctx: Context) -> Answer:
     """GET /client/holidays"""
     asked = parse_holidays(parse_query(request), ctx)
-    found = await settings.holidays(ctx, asked.first, asked.last)
+    found = await list_holidays(ctx, asked.first, asked.last)
     return render_holidays(found)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from kalends.actions import catalogue
 from kalends.actions.bookings import sessions
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
@@ -17,10 +18,10 @@ from kalends.dialects.makeplans.parse.events import (
 )
 from kalends.dialects.makeplans.parse.reader import parse_extended
 from kalends.dialects.makeplans.render import paged, render_collection_id, render_event, render_events
-from kalends.engine.catalogue import GroupSession
-from kalends.engine.listing import SessionQuery
-from kalends.engine.recurrence import MOST
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.refusals import NotFound
+from kalends.engine.time.recurrence import MOST
 from kalends.web.door import Answer, WebRequest
 
 
@@ -99,7 +100,7 @@ async def viewed(ctx: Context, found: Sequence[GroupSession], *, counted: bool =
     """The frame for these events, with their resources and services and, if they are to be counted, the seats taken."""
     if not found:
         return view_of(ctx)
-    resources = {one.id: one for one in await catalogue.list_resources(ctx, with_inactive=True)}
-    services = {one.id: one for one in await catalogue.list_services(ctx, with_inactive=True)}
+    resources = {one.id: one for one in await list_resources(ctx, with_inactive=True)}
+    services = {one.id: one for one in await list_services(ctx, with_inactive=True)}
     seats = await sessions.seats_taken(ctx, [one.id for one in found]) if counted else {}
     return view_of(ctx, resources=resources, services=services, seats=seats)

@@ -1,6 +1,6 @@
 """The dates on which a resource is open otherwise."""
 
-from kalends.actions import hours
+from kalends.actions.availability import hours
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import view_of

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from kalends.actions import customers
 from kalends.actions.context import Context
-from kalends.actions.merge import merge_customers
+from kalends.actions.customers import add, change, find
+from kalends.actions.customers.merge import merge_customers
 from kalends.dialects.kit.objects import ObjectHandlers
 from kalends.dialects.kit.paging import Paging
 from kalends.dialects.kit.reader import parse_params
@@ -18,8 +18,8 @@ from kalends.dialects.makeplans.parse.people import (
     parse_person_change,
 )
 from kalends.dialects.makeplans.render import paged, render_people, render_person
-from kalends.engine.listing import Page
-from kalends.engine.people import Customer
+from kalends.engine.customers.customer import Customer
+from kalends.engine.query import Page
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
@@ -34,16 +34,16 @@ def _render_page(request: WebRequest, page: Page[Customer], paging: Paging, view
 
 PEOPLE = ObjectHandlers("person_id", "customer", _look_up, render_person)
 
-show = PEOPLE.show(customers.get_customer)
-create = PEOPLE.create(parse_person, customers.add_customer)
-update = PEOPLE.update(parse_person_change, customers.change_customer)
+show = PEOPLE.show(find.get_customer)
+create = PEOPLE.create(parse_person, add.add_customer)
+update = PEOPLE.update(parse_person_change, change.change_customer)
 advancing = PEOPLE.act
 
 
 def listing(*, with_deleted: bool = False) -> Handler:
     """The handler of one of the listings."""
     parse = partial(parse_customer_query, with_deleted=with_deleted)
-    return PEOPLE.list_pages(parse, customers.list_customers, _render_page)
+    return PEOPLE.list_pages(parse, find.list_customers, _render_page)
 
 
 async def merge(request: WebRequest, ctx: Context) -> Answer:
@@ -55,4 +55,4 @@ async def merge(request: WebRequest, ctx: Context) -> Answer:
 
 async def children(request: WebRequest, ctx: Context) -> Answer:
     """GET /people/{person_id}/children"""
-    return render_people(await customers.list_children(ctx, PEOPLE.id_of(request)), view_of(ctx))
+    return render_people(await find.list_children(ctx, PEOPLE.id_of(request)), view_of(ctx))

@@ -2,55 +2,56 @@
 
 from collections.abc import Sequence
 
-from kalends.actions import hours, services
+from kalends.actions.availability import hours
+from kalends.actions.catalog import assignments
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_provider
 from kalends.dialects.makeplans.render import render_hours, render_provider, render_providers
-from kalends.engine.catalogue import ServiceAssignment
+from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.web.door import Answer, WebRequest
 
 
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers"""
-    found = await services.list_assignments(ctx)
+    found = await assignments.list_assignments(ctx)
     return render_providers(found, await viewed(ctx, found))
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers/{provider_id}"""
-    found = await services.get_assignment(ctx, id_of(request))
+    found = await assignments.get_assignment(ctx, id_of(request))
     return render_provider(found, await viewed(ctx, [found]))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /providers"""
     patch, openings = parse_provider(await parse_params(request), ctx)
-    made = await services.add_assignment(ctx, patch, openings or ())
+    made = await assignments.add_assignment(ctx, patch, openings or ())
     return render_provider(made, view_of(ctx, openings={made.id: openings or []}))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /providers/{provider_id}"""
-    present = await services.get_assignment(ctx, id_of(request))
-    openings = (await services.openings_of_assignments(ctx, [present.id]))[present.id]
+    present = await assignments.get_assignment(ctx, id_of(request))
+    openings = (await assignments.openings_of_assignments(ctx, [present.id]))[present.id]
     patch, wanted = parse_provider(await parse_params(request), ctx, present, openings)
-    changed = await services.change_assignment(ctx, present.id, patch, wanted)
+    changed = await assignments.change_assignment(ctx, present.id, patch, wanted)
     return render_provider(changed, await viewed(ctx, [changed]))
 
 
 async def remove(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /providers/{provider_id}"""
-    gone = await services.remove_assignment(ctx, id_of(request))
+    gone = await assignments.remove_assignment(ctx, id_of(request))
     return render_provider(gone, view_of(ctx))
 
 
 async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers/{provider_id}/opening_hours"""
     asked = parse_hours(parse_query(request), ctx)
-    one = await services.get_assignment(ctx, id_of(request))
+    one = await assignments.get_assignment(ctx, id_of(request))
     found = await hours.opening_hours(ctx, [one.resource_id], asked.first, asked.last, one.service_id)
     return render_hours(found[one.resource_id], one.service_id)
 
@@ -62,4 +63,4 @@ def id_of(request: WebRequest) -> int:
 
 async def viewed(ctx: Context, found: Sequence[ServiceAssignment]) -> View:
     """The frame for these providers, with their hours."""
-    return view_of(ctx, openings=await services.openings_of_assignments(ctx, [one.id for one in found]))
+    return view_of(ctx, openings=await assignments.openings_of_assignments(ctx, [one.id for one in found]))

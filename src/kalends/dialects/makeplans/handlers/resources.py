@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kalends.actions import catalogue, hours, resources
+from kalends.actions.availability import hours
+from kalends.actions.catalog import resources
 from kalends.actions.context import Context
 from kalends.dialects.kit.objects import ObjectHandlers
 from kalends.dialects.kit.reader import parse_params, parse_query
@@ -11,24 +12,24 @@ from kalends.dialects.makeplans.fields.view import View, view_of
 from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_resource, parse_resource_change
 from kalends.dialects.makeplans.render import render_hours, render_hours_of_all, render_resource, render_resources
-from kalends.engine.catalogue import Resource, ResourcePatch
-from kalends.engine.openings import Opening
+from kalends.engine.availability.openings import Opening
+from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.web.door import Answer, WebRequest
 
 
 async def _look_up(ctx: Context, found: Sequence[Resource], params: Mapping[str, Any]) -> View:
     """The frame for these resources, with their openings."""
-    return view_of(ctx, openings=await catalogue.openings_of(ctx, [resource.id for resource in found]))
+    return view_of(ctx, openings=await resources.openings_of(ctx, [resource.id for resource in found]))
 
 
 async def _add(ctx: Context, parsed: tuple[ResourcePatch, list[Opening] | None]) -> Resource:
-    return await catalogue.add_resource(ctx, *parsed)
+    return await resources.add_resource(ctx, *parsed)
 
 
 RESOURCES = ObjectHandlers("resource_id", "resource", _look_up, render_resource)
 
-listing = RESOURCES.list_all(lambda ctx, params: catalogue.list_resources(ctx), render_resources)
-show = RESOURCES.show(catalogue.get_resource)
+listing = RESOURCES.list_all(lambda ctx, params: resources.list_resources(ctx), render_resources)
+show = RESOURCES.show(resources.get_resource)
 create = RESOURCES.create(parse_resource, _add)
 remove = RESOURCES.act(resources.remove_resource)
 id_of = RESOURCES.id_of
@@ -36,8 +37,8 @@ id_of = RESOURCES.id_of
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /resources/{resource_id}"""
-    present = await catalogue.get_resource(ctx, id_of(request))
-    openings = (await catalogue.openings_of(ctx, [present.id]))[present.id]
+    present = await resources.get_resource(ctx, id_of(request))
+    openings = (await resources.openings_of(ctx, [present.id]))[present.id]
     change = parse_resource_change(await parse_params(request), ctx, present, openings)
     changed = await resources.change_resource(ctx, present.id, change.patch, change.openings, change.weekdays)
     return await RESOURCES.answer(ctx, changed)
@@ -47,12 +48,12 @@ async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/opening_hours"""
     asked = parse_hours(parse_query(request), ctx)
     found = await hours.opening_hours(ctx, asked.resource_ids, asked.first, asked.last, asked.service_id)
-    return render_hours_of_all(await catalogue.list_resources(ctx), found)
+    return render_hours_of_all(await resources.list_resources(ctx), found)
 
 
 async def opening_hours_of_one(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/{resource_id}/opening_hours"""
     asked = parse_hours(parse_query(request), ctx)
-    one = await catalogue.get_resource(ctx, id_of(request))
+    one = await resources.get_resource(ctx, id_of(request))
     found = await hours.opening_hours(ctx, [one.id], asked.first, asked.last, asked.service_id)
     return render_hours(found[one.id], asked.service_id)

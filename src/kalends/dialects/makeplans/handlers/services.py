@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kalends.actions import catalogue, services, slots
+from kalends.actions.bookings import slots
+from kalends.actions.catalog import assignments, resources, services
 from kalends.actions.context import Context
 from kalends.dialects.kit.objects import ObjectHandlers
 from kalends.dialects.kit.reader import parse_query
@@ -20,7 +21,8 @@ from kalends.dialects.makeplans.render import (
     render_services,
     render_slots,
 )
-from kalends.engine.catalogue import SERVICE_KINDS, Resource, Service, ServicePatch
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import SERVICE_KINDS, Service, ServicePatch
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
@@ -28,24 +30,24 @@ from kalends.web.door import Answer, WebRequest
 async def _look_up(ctx: Context, found: Sequence[Service], params: Mapping[str, Any]) -> View:
     """The frame for these services, with the active resources that serve each of them."""
     extended = parse_extended(params, ctx)
-    every = {one.id: one for one in await catalogue.list_resources(ctx)}
+    every = {one.id: one for one in await resources.list_resources(ctx)}
     served: dict[int, list[Resource]] = {one.id: list(every.values()) if one.served_by_all else [] for one in found}
-    named = await services.list_assignments(ctx, [one.id for one in found])
+    named = await assignments.list_assignments(ctx, [one.id for one in found])
     for service_id in {one.service_id for one in named}:
         served[service_id] = [every[one.resource_id] for one in named if one.service_id == service_id]
-    openings = await catalogue.openings_of(ctx, sorted(every)) if extended else {}
+    openings = await resources.openings_of(ctx, sorted(every)) if extended else {}
     return view_of(ctx, extended=extended, served_by=served, openings=openings)
 
 
 async def _add(ctx: Context, parsed: tuple[ServicePatch, tuple[int, ...] | None]) -> Service:
-    return await catalogue.add_service(ctx, *parsed)
+    return await services.add_service(ctx, *parsed)
 
 
 SERVICES = ObjectHandlers("service_id", "service", _look_up, render_service)
 
-show = SERVICES.show(catalogue.get_service)
+show = SERVICES.show(services.get_service)
 create = SERVICES.create(parse_service, _add)
-update = SERVICES.update_present(catalogue.get_service, parse_service_change, services.change_service)
+update = SERVICES.update_present(services.get_service, parse_service_change, services.change_service)
 remove = SERVICES.act(services.remove_service)
 
 
@@ -61,8 +63,8 @@ def listing(*kinds: str) -> Handler:
 
 async def availability(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/availability"""
-    service = await catalogue.get_service(ctx, SERVICES.id_of(request))
-    found = await services.list_assignments(ctx, [service.id])
+    service = await services.get_service(ctx, SERVICES.id_of(request))
+    found = await assignments.list_assignments(ctx, [service.id])
     return render_providers(found, await providers.viewed(ctx, found))
 
 

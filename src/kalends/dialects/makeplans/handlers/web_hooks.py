@@ -1,7 +1,7 @@
 """Who is to be told of what."""
 
-from kalends.actions import webhooks
 from kalends.actions.context import Context
+from kalends.actions.messages import webhooks
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.makeplans.fields.view import DOOR, view_of
 from kalends.dialects.makeplans.parse.client import parse_web_hook

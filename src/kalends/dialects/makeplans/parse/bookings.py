@@ -11,10 +11,10 @@ from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields.view import DOOR
 from kalends.dialects.makeplans.parse.reader import Reader
 from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides, RequestedLine
-from kalends.engine.listing import ItemQuery
-from kalends.engine.recurrence import Recurrence
 from kalends.engine.refusals import Fault
+from kalends.engine.time.recurrence import Recurrence
 
 BOOKINGS_A_PAGE = 750
 

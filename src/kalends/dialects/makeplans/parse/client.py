@@ -8,8 +8,8 @@ from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import client as of_client
 from kalends.dialects.makeplans.fields import web_hooks as of_web_hooks
 from kalends.dialects.makeplans.parse.reader import parse_fields
-from kalends.engine.policy import AccountPatch, PolicyPatch, SettingsPatch
-from kalends.engine.webhook import WebhookPatch
+from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.engine.messages.webhook import WebhookPatch
 
 _RULES = PolicyPatch.__struct_fields__
 

@@ -10,7 +10,7 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.fields import Field
 from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.parse.reader import Reader
-from kalends.engine.clock import DAY
+from kalends.engine.time.clock import DAY
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -11,9 +11,9 @@ from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields import events as of_events
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_object, without_nulls
 from kalends.engine.bookings.patch import SessionPatch
-from kalends.engine.listing import SessionQuery
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.refusals import Fault
+from kalends.engine.time.recurrence import Recurrence
 
 _NULLABLE = ("resource_id", "service_id", "external_id", "custom")
 

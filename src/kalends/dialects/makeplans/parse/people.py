@@ -8,8 +8,7 @@ from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import people as of_people
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields, parse_object
-from kalends.engine.listing import CustomerQuery
-from kalends.engine.people import CustomerPatch
+from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 
 
 def parse_customer_query(

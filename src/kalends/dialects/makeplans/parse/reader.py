@@ -13,9 +13,9 @@ from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields.people import PERSON
 from kalends.dialects.makeplans.fields.view import DOOR
-from kalends.engine.people import CustomerPatch
-from kalends.engine.recurrence import Recurrence
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Fault, NotFound
+from kalends.engine.time.recurrence import Recurrence
 
 CUSTOMER = "customer."
 """Marks the faults of the person that comes with a booking."""

@@ -13,9 +13,9 @@ from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.fields import resources as of_resources
 from kalends.dialects.makeplans.fields.hours import changed, is_always, openings_of, week_from
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields
-from kalends.engine.catalogue import Resource, ResourcePatch, ServiceAssignment, ServiceAssignmentPatch
-from kalends.engine.listing import ExceptionQuery
-from kalends.engine.openings import Opening
+from kalends.engine.availability.openings import ExceptionQuery, Opening
+from kalends.engine.catalog.assignment import ServiceAssignment, ServiceAssignmentPatch
+from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.refusals import Fault
 
 Days: TypeAlias = dict[date, Sequence[tuple[int, int]] | None]

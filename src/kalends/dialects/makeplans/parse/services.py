@@ -7,7 +7,7 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import services as of_services
 from kalends.dialects.makeplans.parse.reader import Reader, parse_fields, parse_object
-from kalends.engine.catalogue import Service, ServicePatch
+from kalends.engine.catalog.service import Service, ServicePatch
 
 
 def parse_service(params: Mapping[str, Any], ctx: Context) -> tuple[ServicePatch, tuple[int, ...] | None]:

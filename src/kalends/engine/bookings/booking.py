@@ -1,0 +1,78 @@
+"""Bookings and their items."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from kalends.engine.catalog.extra import Extra
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """The order: who asked, for what. Its items carry the times; `uid` is what doors show as the collection's id."""
+
+    account_id: int
+    id: int
+    uid: str
+    customer_id: int | None
+    title: str
+    comments: str
+    recurrence: dict[str, Any] | None
+    details: dict[str, Any]
+    created_at: datetime
+    created_by: str
+    revision: int
+    updated_at: datetime
+    updated_by: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One occupied time, or a number of seats in a session.
+
+    `kind` is appointment, seat or block; `status` is attendance; `revision` counts the changes;
+    `overlap_allowed` means that it was booked over others on purpose; `extras` go with it wherever it goes, and so do
+    the resources of `also_resource_ids`, which it takes besides its own, with the service's buffers.
+    """
+
+    account_id: int
+    id: int
+    booking_id: int
+    kind: str
+    state: str
+    status: str | None
+    service_id: int | None
+    session_id: int | None
+    resource_id: int | None
+    site_id: int | None
+    customer_id: int | None
+    booked_by_customer_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    units: int
+    expires_at: datetime | None
+    overlap_allowed: bool
+    title: str | None
+    notes: str | None
+    external_id: str | None
+    external_url: str | None
+    external_host_url: str | None
+    reminder_at: datetime | None
+    reminded_at: datetime | None
+    paid_at: datetime | None
+    paid_amount: Decimal | None
+    coupon_id: int | None
+    verification_method: str | None
+    verification_code: str | None
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
+    archived_at: datetime | None
+    custom: dict[str, Any] | None
+    extras: tuple[Extra, ...]
+    details: dict[str, Any]
+    revision: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    also_resource_ids: tuple[int, ...] = ()

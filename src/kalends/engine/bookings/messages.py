@@ -1,0 +1,82 @@
+"""Which messages a change calls for: what the caller asks or forbids, else what the account decided."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from kalends.engine.accounts.account import Account
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.change_set import Message
+from kalends.engine.bookings.request import BY_POLICY, CHANNELS, MessageOverrides
+from kalends.engine.customers.customer import Customer
+
+# verb -> the templates that it may send, in order
+APPLICABLE = {
+    "create": ("verification", "confirmation", "notification"),
+    "verify": ("confirmation", "notification"),
+    "confirm": ("confirmation", "notification"),
+    "decline": ("decline",),
+    "cancel": ("cancellation",),
+    "remove": ("cancellation",),
+    "change": ("modification",),
+}
+_ONLY_IN = {"verification": "awaiting_verification", "confirmation": "confirmed"}
+_UNASKED = dict.fromkeys(product(("modification", "cancellation"), CHANNELS), False)
+
+
+def messages(
+    verb: str,
+    item: Item,
+    customer: Customer | None,
+    account: Account,
+    asked: MessageOverrides = BY_POLICY,
+    *,
+    was_active: bool = True,
+) -> tuple[Message, ...]:
+    """The messages that a verb on an item sends, none without a customer and a service.
+
+    Whom nobody expected, because the item was not active before, is told of its change or end only if that is asked
+    for. Source: MakePlans reference, Additional parameters ("Outgoing messages requires person_id and service_id").
+    """
+    if customer is None or item.service_id is None:
+        return ()
+    if not was_active:
+        asked = MessageOverrides({**_UNASKED, **asked.flags})
+    return tuple(
+        Message(
+            item_id=item.id,
+            customer_id=customer.id,
+            audience="staff" if template == "notification" else "customer",
+            channel=channel,
+            template=template,
+            locale=account.locale if template == "notification" else customer.locale or account.locale,
+            data=_data(template, item),
+        )
+        for template in APPLICABLE.get(verb, ())
+        for channel in _channels(template, item, customer, account, asked)
+    )
+
+
+def _channels(
+    template: str, item: Item, customer: Customer, account: Account, asked: MessageOverrides
+) -> Iterator[str]:
+    if item.state != _ONLY_IN.get(template, item.state):
+        return
+    for channel in CHANNELS:
+        wanted = asked.flags.get((template, channel), _by_policy(template, channel, item, account))
+        reachable = customer.email if channel == "email" else customer.phone_e164
+        if wanted and (reachable or template == "notification"):
+            yield channel
+
+
+def _by_policy(template: str, channel: str, item: Item, account: Account) -> bool:
+    policy = account.policy
+    if template == "notification":
+        wanted = policy.notify_by_email if channel == "email" else policy.notify_by_sms
+        return wanted and item.state != "awaiting_verification"
+    return policy.verification == channel
+
+
+def _data(template: str, item: Item) -> dict[str, Any]:
+    data = {"starts_at": item.starts_at.isoformat(), "ends_at": item.ends_at.isoformat(), "state": item.state}
+    return {**data, "verification_code": item.verification_code} if template == "verification" else data

@@ -1,0 +1,66 @@
+"""The states of items, and the one table of what may become of an item.
+
+An item occupies its time while it is active: awaiting something or confirmed, and not past `expires_at`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kalends.engine.accounts.account import Policy
+from kalends.engine.bookings.booking import Item
+from kalends.engine.refusals import IllegalTransition
+
+STATES = (
+    "draft",
+    "awaiting_verification",
+    "verification_expired",
+    "awaiting_payment",
+    "awaiting_confirmation",
+    "confirmed",
+    "declined",
+    "cancelled",
+    "deleted",
+)
+HOLDING = ("awaiting_verification", "awaiting_payment", "awaiting_confirmation")
+ACTIVE = (*HOLDING, "confirmed")
+STATUSES = ("checked_in", "in_progress", "completed", "no_show")
+# verb -> (states it starts from, state it leads to); None: the policy decides between the states it may lead to
+TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
+    "initiate": (("draft",), None),
+    "verify": (("awaiting_verification",), None),
+    "pay": (("awaiting_payment",), None),
+    "confirm": (("draft", *HOLDING), "confirmed"),
+    "decline": (HOLDING, "declined"),
+    "cancel": (("draft", *ACTIVE), "cancelled"),
+    "shelve": (ACTIVE, "draft"),
+    "reopen": (("cancelled", "declined", "verification_expired"), "confirmed"),
+    "expire": (HOLDING, "verification_expired"),
+    "remove": (tuple(state for state in STATES if state != "deleted"), "deleted"),
+}
+
+
+def is_active(item: Item, now: datetime) -> bool:
+    """Whether the item occupies its time at `now`; right even when nobody has yet lapsed a hold that is over."""
+    return item.state in ACTIVE and (item.expires_at is None or item.expires_at > now)
+
+
+def state_at(item: Item, now: datetime) -> str:
+    """The item's state at `now`: a hold that is over counts as expired, whatever is stored."""
+    if item.state in HOLDING and not is_active(item, now):
+        return "verification_expired"
+    return item.state
+
+
+def next_state(state: str, verb: str, policy: Policy) -> str:
+    """The state that a verb leads to.
+
+    Raises IllegalTransition. Source: MakePlans reference, "Normal state flow" and "Additional parameters" (`confirm`).
+    """
+    starts, leads_to = TRANSITIONS[verb]
+    if state not in starts:
+        raise IllegalTransition(state, verb)
+    if leads_to is not None:
+        return leads_to
+    if verb == "initiate" and policy.verification != "none":
+        return "awaiting_verification"
+    return "awaiting_confirmation" if policy.confirm_manually else "confirmed"

@@ -1,0 +1,49 @@
+"""Items and bookings with what they refer to, as lists show them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kalends.engine.bookings.booking import Booking, Item
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.customers.customer import Customer
+
+
+class ItemView(msgspec.Struct, frozen=True):
+    """An item with what it refers to; `siblings` counts the items of its booking, `recurs` says it is a series."""
+
+    item: Item
+    booking_uid: str
+    siblings: int
+    customer: Customer | None = None
+    resource: Resource | None = None
+    service: Service | None = None
+    session: GroupSession | None = None
+    recurs: bool = False
+
+    @property
+    def site_id(self) -> int | None:
+        """Where it is: at the site of its resource, else at its own; None is nowhere in particular."""
+        return self.resource.site_id if self.resource else self.item.site_id
+
+
+class BookingWithItems(msgspec.Struct, frozen=True):
+    """A booking with its items in the order of their times, those that are deleted left out."""
+
+    booking: Booking
+    customer: Customer | None
+    items: tuple[ItemView, ...]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one occurrence of a series: `outcome` is pending, made, refused, withdrawn or failed."""
+
+    starts_at: datetime
+    ends_at: datetime
+    outcome: str
+    item_id: int | None = None
+    refusal: Mapping[str, Any] | None = None

@@ -1,0 +1,74 @@
+"""Which resource serves which service, and on which terms of its own."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from kalends.engine.catalog.lengths import length_faults
+from kalends.engine.limits import amount_faults, position_faults, refuse
+from kalends.engine.patch import Patch, changes, patched
+from kalends.engine.refusals import Fault
+
+
+class ServiceOverride(msgspec.Struct, frozen=True):
+    """One resource serving one service; a null field means as the service says."""
+
+    account_id: int
+    service_id: int
+    resource_id: int
+    duration: int | None = None
+    step: int | None = None
+    buffer_before: int | None = None
+    buffer_after: int | None = None
+    price: Decimal | None = None
+
+
+class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):
+    """The same as something of its own, with an id, and a `position` among those who serve the service."""
+
+    id: int
+    position: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ServiceAssignmentPatch(Patch, frozen=True, kw_only=True):
+    """Fields of an assignment. A new one needs `service_id` and `resource_id`."""
+
+    service_id: int | UnsetType = UNSET
+    resource_id: int | UnsetType = UNSET
+    duration: int | UnsetType | None = UNSET
+    step: int | UnsetType | None = UNSET
+    buffer_before: int | UnsetType | None = UNSET
+    buffer_after: int | UnsetType | None = UNSET
+    price: Decimal | UnsetType | None = UNSET
+    position: int | UnsetType | None = UNSET
+
+
+def new_assignment(
+    patch: ServiceAssignmentPatch, account_id: int, assignment_id: int, now: datetime
+) -> ServiceAssignment:
+    """A new assignment. Raises Invalid(service_id, resource_id: blank), and as `changed_assignment` does."""
+    given = changes(patch)
+    refuse(Fault(name, "blank") for name in ("service_id", "resource_id") if name not in given)
+    blank = ServiceAssignment(
+        account_id=account_id,
+        id=assignment_id,
+        service_id=given["service_id"],
+        resource_id=given["resource_id"],
+        position=None,
+        created_at=now,
+        updated_at=now,
+    )
+    return changed_assignment(blank, patch)
+
+
+def changed_assignment(present: ServiceAssignment, patch: ServiceAssignmentPatch) -> ServiceAssignment:
+    """The assignment with the patch applied. Raises Invalid(duration, step, buffer_before, buffer_after, price,
+    position: out_of_range)."""
+    assignment = patched(present, patch)
+    faults = [*length_faults(assignment), *amount_faults("price", assignment.price)]
+    refuse(faults + position_faults("position", assignment.position))
+    return assignment

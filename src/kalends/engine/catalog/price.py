@@ -1,0 +1,84 @@
+"""Price rules: what resources and services cost.
+
+All amounts are net. A rule is `per` hour (times length and units), day (times wall-clock days begun and units), booking
+(once, whatever the units) or quantity (times units, for each item).
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.limits import LONGEST_LINE, TAX_RATE_BOUND, TAX_RATE_DECIMALS, amount_faults, refuse, text_faults
+from kalends.engine.refusals import Fault
+
+PERS = ("hour", "day", "booking", "quantity")
+_FINEST_AMOUNT = Decimal("0.0001")
+_FINEST_RATE = Decimal("0.001")
+
+
+class Price(msgspec.Struct, frozen=True):
+    """One rule of a resource or of a service: net `amount`, `tax_rate` in percent.
+
+    `group_ids` are the customer groups that it is for; None means everybody.
+    """
+
+    account_id: int = 0
+    id: int = 0
+    resource_id: int | None = None
+    service_id: int | None = None
+    title: str = ""
+    per: str = "hour"
+    amount: Decimal = Decimal()
+    tax_rate: Decimal = Decimal()
+    group_ids: tuple[int, ...] | None = None
+
+
+def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[Price]:
+    """The prices with amounts and rates in the decimals that are kept of them.
+
+    Raises Invalid(per: unknown; title: invalid or too_long; group_ids: unknown, which are others than these; amount,
+    tax_rate: out_of_range) with the faults of all the prices."""
+    faults: list[Fault] = []
+    for price in prices:
+        faults += [] if price.per in PERS else [Fault("per", "unknown")]
+        faults += text_faults("title", price.title, LONGEST_LINE)
+        faults += [] if set(price.group_ids or ()) <= set(group_ids) else [Fault("group_ids", "unknown")]
+        faults += amount_faults("amount", price.amount)
+        faults += amount_faults("tax_rate", price.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
+    refuse(faults)
+    return [
+        msgspec.structs.replace(
+            price, amount=price.amount.quantize(_FINEST_AMOUNT), tax_rate=price.tax_rate.quantize(_FINEST_RATE)
+        )
+        for price in prices
+    ]
+
+
+def prices_of(thing: Resource | Service, prices: Iterable[Price]) -> list[Price]:
+    """The price rules of a thing; a service that has none costs its own price for each item and unit, if it has one."""
+    name = "service_id" if isinstance(thing, Service) else "resource_id"
+    found = [price for price in prices if getattr(price, name) == thing.id]
+    if found or not isinstance(thing, Service) or thing.price is None:
+        return found
+    tax_rate = thing.tax_rate or Decimal()
+    return [Price(thing.account_id, service_id=thing.id, per="quantity", amount=thing.price, tax_rate=tax_rate)]
+
+
+def price_for(
+    prices: Sequence[Price], group_id: int | None, path: Sequence[int] = (), service_id: int | None = None
+) -> Price | None:
+    """The rule that counts for a customer of that group: of its subject the first for the group, else for everybody.
+
+    The subject is a service, or the resource at the end of a `path` (engine.catalogue.Resource.path): a part without
+    rules of its own takes those of the nearest resource above it.
+    """
+    if service_id is not None:
+        own = [price for price in prices if price.service_id == service_id]
+    else:
+        levels = ([price for price in prices if price.resource_id == node] for node in reversed(path))
+        own = next((rules for rules in levels if rules), [])
+    of_group = (price for price in own if price.group_ids is not None and group_id in price.group_ids)
+    return next(of_group, None) or next((price for price in own if price.group_ids is None), None)

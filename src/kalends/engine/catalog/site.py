@@ -1,0 +1,58 @@
+"""Sites: the places where an account's resources are."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from kalends.engine.accounts.account import Account
+from kalends.engine.limits import LONGEST_LINE, refuse, text_faults
+from kalends.engine.patch import Patch, patched
+from kalends.engine.time.clock import zone
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A place with an address and a time zone."""
+
+    account_id: int
+    id: int
+    name: str
+    time_zone: str
+    holiday_calendar_id: int | None = None
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+    active: bool = True
+    details: dict[str, Any] = {}
+
+
+class SitePatch(Patch, frozen=True, kw_only=True):
+    """Fields of a site."""
+
+    name: str | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    holiday_calendar_id: int | UnsetType | None = UNSET
+    street: str | UnsetType = UNSET
+    postcode: str | UnsetType = UNSET
+    city: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    details: dict[str, Any] | UnsetType = UNSET
+
+
+def new_site(patch: SitePatch, account: Account, site_id: int) -> Site:
+    """A new site, in the account's time zone unless the patch names one. Raises Invalid as `changed_site` does."""
+    return changed_site(Site(account.id, site_id, "", account.time_zone), patch)
+
+
+def changed_site(present: Site, patch: SitePatch) -> Site:
+    """The site with the patch applied. Raises Invalid(name: blank, invalid or too_long; time_zone: unknown)."""
+    site = patched(present, patch)
+    refuse(text_faults("name", site.name, LONGEST_LINE, required=True))
+    zone(site.time_zone)
+    return site

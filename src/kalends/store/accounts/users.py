@@ -1,0 +1,141 @@
+"""Staff users, and what they and customers log in with."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kalends.engine.accounts.account import Account
+from kalends.engine.accounts.user import StaffUser
+from kalends.store.accounts.accounts import account_of
+from kalends.store.conflicts import conflicts
+from kalends.store.db import Db
+from kalends.store.rows import columns
+
+_USER = columns(StaffUser)
+_FIELDS = StaffUser.__struct_fields__
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """The login and password hash of a staff user or of a customer."""
+
+    account_id: int
+    user_id: int | None = None
+    customer_id: int | None = None
+    login: str
+    password_hash: str
+
+
+_CREDENTIAL = columns(Credential)
+_ACCOUNT_WIDTH = len(Account.__struct_fields__)
+# Whether a staff user ($2 true) or a customer ($2 false) logs in.
+_FIND_LOGIN = f"""
+    select {columns(Account, "a")}, {columns(Credential, "c")}
+    from account a
+    join credential c on c.account_id = a.id
+    left join staff_user u on u.account_id = c.account_id and u.id = c.user_id
+    left join customer p on p.account_id = c.account_id and p.id = c.customer_id
+    where a.slug = $1 and (c.user_id is not null) = $2 and lower(c.login) = lower($3)
+        and u.disabled_at is null and p.deleted_at is null"""
+_SAVE_CREDENTIAL = {
+    owner: f"""
+    insert into credential ({_CREDENTIAL}, changed_at) values ($1, $2, $3, $4, $5, $6)
+    on conflict (account_id, {owner}) do update
+    set login = excluded.login, password_hash = excluded.password_hash, changed_at = excluded.changed_at"""
+    for owner in ("user_id", "customer_id")
+}
+
+
+async def list_users(db: Db, account_id: int) -> list[StaffUser]:
+    """All staff users of an account, the oldest first, also those who are disabled."""
+    rows = await db.fetch(f"select {_USER} from staff_user where account_id = $1 order by id", account_id)
+    return [_user(row) for row in rows]
+
+
+async def lock_user(db: Db, account_id: int, email: str) -> StaffUser | None:
+    """In a transaction: the user with this e-mail address, in any case of letters, whom nobody else changes."""
+    row = await db.fetchrow(
+        f"select {_USER} from staff_user where account_id = $1 and lower(email) = lower($2) for no key update",
+        account_id,
+        email,
+    )
+    return None if row is None else _user(row)
+
+
+async def add_user(db: Db, user: StaffUser) -> StaffUser:
+    """A new user; its id is drawn here. Raises Duplicate(email)."""
+    with conflicts():
+        user_id = await db.fetchval(
+            """
+            insert into staff_user (account_id, name, email, role, site_ids, disabled_at, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
+            """,
+            user.account_id,
+            user.name,
+            user.email,
+            user.role,
+            None if user.site_ids is None else sorted(user.site_ids),
+            user.disabled_at,
+            user.created_at,
+            user.updated_at,
+        )
+    return msgspec.structs.replace(user, id=user_id)
+
+
+async def disable_user(db: Db, user: StaffUser) -> None:
+    """Keep since when a user can't log in."""
+    await db.execute(
+        "update staff_user set disabled_at = $3, updated_at = $4 where account_id = $1 and id = $2",
+        user.account_id,
+        user.id,
+        user.disabled_at,
+        user.updated_at,
+    )
+
+
+async def find_login(db: Db, slug: str, staff: bool, login: str) -> tuple[Account, Credential] | None:
+    """What somebody who logs in has to know, and their account; None also for who is disabled or deleted.
+
+    Logins of staff users and of customers are looked for apart, without regard to the case of letters.
+    """
+    row = await db.fetchrow(_FIND_LOGIN, slug, staff, login)
+    return None if row is None else (account_of(row), _credential(row[_ACCOUNT_WIDTH:]))
+
+
+async def find_credential(db: Db, account_id: int, user_id: int | None, customer_id: int | None) -> Credential | None:
+    """What this user or this customer logs in with."""
+    row = await db.fetchrow(
+        f"select {_CREDENTIAL} from credential where account_id = $1 and (user_id = $2 or customer_id = $3)",
+        account_id,
+        user_id,
+        customer_id,
+    )
+    return None if row is None else _credential(row)
+
+
+async def share_credential(db: Db, credential: Credential) -> bool:
+    """In a transaction: whether it is still so; nobody changes it until the end."""
+    row = await db.fetchrow(
+        """
+        select 1 from credential
+        where account_id = $1 and (user_id = $2 or customer_id = $3) and login = $4 and password_hash = $5 for share
+        """,
+        *msgspec.structs.astuple(credential),
+    )
+    return row is not None
+
+
+async def save_credential(db: Db, credential: Credential, now: datetime) -> None:
+    """Give a user or customer a login and password, in place of what they had. Raises Duplicate(login)."""
+    statement = _SAVE_CREDENTIAL["customer_id" if credential.user_id is None else "user_id"]
+    with conflicts():
+        await db.execute(statement, *msgspec.structs.astuple(credential), now)
+
+
+def _user(row: Any) -> StaffUser:
+    fields = dict(zip(_FIELDS, row, strict=True))
+    return StaffUser(**{**fields, "site_ids": None if fields["site_ids"] is None else frozenset(fields["site_ids"])})
+
+
+def _credential(row: Any) -> Credential:
+    return Credential(**dict(zip(Credential.__struct_fields__, row, strict=True)))

@@ -1,0 +1,140 @@
+"""When resources are open: weekly openings, exceptions, holidays."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kalends.engine.availability.openings import HolidayCalendar, Opening, OpeningException, OpeningHours
+from kalends.store.conflicts import conflicts
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
+
+
+class _Hours(msgspec.Struct, frozen=True):
+    """One resource's part of what `hours_of` reads, as JSON brings it."""
+
+    id: int
+    time_zone: str
+    always_open: bool
+    openings: tuple[Opening, ...]
+    exceptions: tuple[OpeningException, ...]
+    holidays: HolidayCalendar | None
+
+
+_DECODER = msgspec.json.Decoder(list[_Hours])
+
+
+async def hours_of(
+    db: Db, account_id: int, resource_ids: Sequence[int], service_id: int | None = None
+) -> dict[int, OpeningHours]:
+    """When each of these resources is open, in one round trip; ids that are not the account's are left out.
+
+    For a service with hours of its own those kept for it on each resource, and of the exceptions its own and the
+    site's. Source: MakePlans reference, Providers.
+
+    A part that is always open is so whenever the whole it belongs to is open: the weekly hours are those of the nearest
+    resource on the way up that has any. Exceptions add up from the resource, all that it is part of, and the site.
+    """
+    found = await db.fetchval(
+        """
+        select json_agg(hours)::text from (
+        select r.id, s.time_zone, own.id is null and asked.service_id is null as always_open,
+            (select coalesce(json_agg(o), '[]') from opening o
+                where o.account_id = $1 and o.own_service_id is not distinct from asked.service_id
+                    and o.resource_id = case when asked.service_id is null then own.id else r.id end) as openings,
+            (select coalesce(json_agg(e), '[]') from opening_exception e
+                where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
+                    and e.own_service_id is not distinct from asked.service_id))) as exceptions,
+            (select to_jsonb(c) || jsonb_build_object('days', (
+                    select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
+                    where account_id = $1 and calendar_id = c.id))
+                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
+        from resource r
+        cross join (select (select id from service where account_id = $1 and id = $3 and own_hours) as service_id) asked
+        join site s on s.account_id = $1 and s.id = r.site_id
+        left join lateral (
+            select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
+            order by cardinality(a.path) desc limit 1
+        ) own on true
+        where r.account_id = $1 and r.id = any ($2)
+        ) hours
+        """,
+        account_id,
+        resource_ids,
+        service_id,
+    )
+    return {hours.id: _opening_hours(hours) for hours in _DECODER.decode(found or "[]")}
+
+
+async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
+    """The weekly openings of these resources themselves, in the week's order."""
+    rows = await db.fetch(
+        f"""
+        select resource_id, {columns(Opening)} from opening
+        where account_id = $1 and resource_id = any ($2) and own_service_id is null
+        order by weekday, opens, id
+        """,
+        account_id,
+        resource_ids,
+    )
+    return _by_owner(resource_ids, rows)
+
+
+async def find_own_openings(db: Db, account_id: int, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
+    """The weekly openings that are kept for services on those who serve them, in the week's order."""
+    rows = await db.fetch(
+        f"""
+        select s.id, {columns(Opening, "o")} from service_resource s
+        join opening o on o.account_id = $1 and o.resource_id = s.resource_id and o.own_service_id = s.service_id
+        where s.account_id = $1 and s.id = any ($2)
+        order by o.weekday, o.opens, o.id
+        """,
+        account_id,
+        assignment_ids,
+    )
+    return _by_owner(assignment_ids, rows)
+
+
+async def save_openings(
+    db: Db, account_id: int, resource_id: int, openings: Sequence[Opening], own_service_id: int | None = None
+) -> None:
+    """Replace the weekly openings of a resource itself, or those kept there for one service, by these.
+
+    Raises NotFound(service).
+    """
+    await db.execute(
+        "delete from opening where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3",
+        account_id,
+        resource_id,
+        own_service_id,
+    )
+    with conflicts():
+        await db.execute(
+            """
+            insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids,
+                own_service_id)
+            select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
+            from jsonb_populate_recordset(null::opening, $3) o
+            """,
+            account_id,
+            resource_id,
+            openings,
+            own_service_id,
+        )
+
+
+def _by_owner(ids: Sequence[int], rows: Sequence[Any]) -> dict[int, list[Opening]]:
+    """The openings of rows that begin with the id of their owner."""
+    found: dict[int, list[Opening]] = {one: [] for one in ids}
+    read = reader(Opening, 1)
+    for row in rows:
+        found[row[0]].append(read(row))
+    return found
+
+
+def _opening_hours(hours: _Hours) -> OpeningHours:
+    return OpeningHours(
+        ZoneInfo(hours.time_zone), hours.openings, hours.exceptions, hours.holidays, always_open=hours.always_open
+    )

@@ -1,0 +1,62 @@
+"""What resources can take, and what is taken of them: their trees, and their busy intervals."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kalends.engine.availability.capacity import BusyInterval, Node
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.time.span import Span
+from kalends.store.db import Db
+from kalends.store.rows import columns, reader
+
+
+async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
+    """The active resources that may serve a service, best first; all of them when the service names none, unless that
+    was given up."""
+    rows = await db.fetch(
+        f"""
+        select {columns(Resource)} from resource
+        where account_id = $1 and active and (
+            id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
+            or (not exists (select from service_resource where account_id = $1 and service_id = $2)
+                and (select served_by_all from service where account_id = $1 and id = $2)))
+        order by (select o.position from service_resource o
+                where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
+        """,
+        account_id,
+        service_id,
+    )
+    return list(map(reader(Resource), rows))
+
+
+async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> list[Node]:
+    """All nodes of the trees that these resources stand in."""
+    rows = await db.fetch(
+        """
+        select id, parent_id, capacity from resource
+        where account_id = $1 and root_id in (
+            select root_id from resource where account_id = $1 and id = any ($2))
+        """,
+        account_id,
+        list(resource_ids),
+    )
+    return [Node(*row) for row in rows]
+
+
+async def load_busy(
+    db: Db, account_id: int, resource_ids: Sequence[int], window: Span, now: datetime
+) -> list[BusyInterval]:
+    """What is claimed on these resources in a window, buffers included; holds that are over at `now` do not count."""
+    rows = await db.fetch(
+        """
+        select c.resource_id, lower(c.span), upper(c.span), c.units from unnest($1::bigint[]) as node
+        cross join lateral claims_on($5, node, tstzrange($2, $3)) c
+        where c.expires_at is null or c.expires_at > $4
+        """,
+        list(resource_ids),
+        window.start,
+        window.end,
+        now,
+        account_id,
+    )
+    return [BusyInterval(resource_id, Span(start, end), units) for resource_id, start, end, units in rows]

@@ -1,0 +1,89 @@
+"""Resources, as trees."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from kalends.engine.catalog.resource import Resource
+from kalends.store.db import Db
+from kalends.store.rows import columns, fetch, fetch_one
+
+_RESOURCE = columns(Resource)
+
+
+async def find_resources(
+    db: Db,
+    account_id: int,
+    ids: Sequence[int] | None = None,
+    site_ids: Collection[int] | None = None,
+    with_inactive: bool = True,
+) -> list[Resource]:
+    """The account's resources with these ids, at these sites (None is any), as they are to be shown."""
+    return await fetch(
+        db,
+        Resource,
+        f"""
+        select {_RESOURCE} from resource
+        where account_id = $1 and ($2::bigint[] is null or id = any ($2))
+            and ($3::bigint[] is null or site_id = any ($3)) and (active or $4)
+        order by position, id
+        """,
+        account_id,
+        ids,
+        site_ids,
+        with_inactive,
+    )
+
+
+async def lock_resource(db: Db, account_id: int, resource_id: int) -> Resource | None:
+    """In a transaction: the resource, which nobody else changes until the end, or None. Bookings go on meanwhile."""
+    statement = f"select {_RESOURCE} from resource where account_id = $1 and id = $2 for no key update"
+    return await fetch_one(db, Resource, statement, account_id, resource_id)
+
+
+async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, datetime | None]:
+    """How many claims on a resource and its parts reach beyond `now`, and when the last of them ends, buffers
+    included."""
+    row = await db.fetchrow(
+        """
+        select count(*), max(upper(c.span)) from resource r
+        cross join lateral claims_on($1, r.id, tstzrange($4, null)) c
+        where r.account_id = $1 and r.root_id = $2 and r.path @> array[$3::bigint]
+            and (c.expires_at is null or c.expires_at > $4)
+        """,
+        resource.account_id,
+        resource.path[0],
+        resource.id,
+        now,
+    )
+    assert row is not None
+    return row[0], row[1]
+
+
+async def find_parts(db: Db, whole: Resource) -> list[Resource]:
+    """All parts of a resource, however deep."""
+    return await fetch(
+        db,
+        Resource,
+        f"""
+        select {_RESOURCE} from resource
+        where account_id = $1 and root_id = $2 and path @> array[$3::bigint] and id <> $3 order by id
+        """,
+        whole.account_id,
+        whole.path[0],
+        whole.id,
+    )
+
+
+async def move_parts(db: Db, whole: Resource) -> None:
+    """Have all parts of a resource, however deep, stand at its site."""
+    await db.execute(
+        """
+        update resource set site_id = $3, updated_at = $4
+        where account_id = $1 and root_id = $5 and path @> array[$2::bigint] and id <> $2
+        """,
+        whole.account_id,
+        whole.id,
+        whole.site_id,
+        whole.updated_at,
+        whole.path[0],
+    )

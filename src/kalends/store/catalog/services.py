@@ -1,0 +1,102 @@
+"""Services, and which resources serve them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from kalends.engine.catalog.assignment import ServiceAssignment, ServiceOverride
+from kalends.engine.catalog.service import Service
+from kalends.store.conflicts import conflicts
+from kalends.store.db import Db
+from kalends.store.rows import columns, fetch, fetch_one
+
+_SERVICE = columns(Service)
+_OVERRIDE = columns(ServiceOverride)
+
+
+async def find_services(
+    db: Db, account_id: int, ids: Sequence[int] | None = None, with_inactive: bool = True
+) -> list[Service]:
+    """The account's services with these ids (None is any), as they are to be shown."""
+    return await fetch(
+        db,
+        Service,
+        f"""
+        select {_SERVICE} from service
+        where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (active or $3)
+        order by position, id
+        """,
+        account_id,
+        ids,
+        with_inactive,
+    )
+
+
+async def find_overrides(db: Db, account_id: int, service_ids: Sequence[int]) -> list[ServiceOverride]:
+    """Which resources are named to serve these services, and how; nothing for one that any resource can serve."""
+    return await fetch(
+        db,
+        ServiceOverride,
+        f"""
+        select {_OVERRIDE} from service_resource
+        where account_id = $1 and service_id = any ($2) order by service_id, resource_id
+        """,
+        account_id,
+        service_ids,
+    )
+
+
+async def save_overrides(
+    db: Db, account_id: int, service_id: int, overrides: Sequence[ServiceOverride], at: datetime
+) -> None:
+    """Replace the resources that are named to serve a service. Raises NotFound(service or resource)."""
+    await db.execute(
+        "delete from service_resource where account_id = $1 and service_id = $2 and resource_id <> all ($3)",
+        account_id,
+        service_id,
+        [one.resource_id for one in overrides],
+    )
+    statement = f"""
+        insert into service_resource ({_OVERRIDE}, created_at, updated_at)
+        select {_OVERRIDE}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
+        on conflict (account_id, service_id, resource_id) do update
+        set (duration, step, buffer_before, buffer_after, price, updated_at) = (excluded.duration, excluded.step,
+            excluded.buffer_before, excluded.buffer_after, excluded.price, excluded.updated_at)
+        """
+    with conflicts():
+        await db.execute(statement, overrides, at)
+
+
+async def lock_service(db: Db, account_id: int, service_id: int) -> Service | None:
+    """In a transaction: the service, which nobody else changes until the end, or None."""
+    statement = f"select {_SERVICE} from service where account_id = $1 and id = $2 for no key update"
+    return await fetch_one(db, Service, statement, account_id, service_id)
+
+
+async def find_assignments(
+    db: Db,
+    account_id: int,
+    ids: Sequence[int] | None = None,
+    service_ids: Sequence[int] | None = None,
+    site_ids: Collection[int] | None = None,
+) -> list[ServiceAssignment]:
+    """Which active resources at these sites are named to serve which of these services (None is any), best first."""
+    return await fetch(
+        db,
+        ServiceAssignment,
+        f"""
+        select {columns(ServiceAssignment, "o")} from service_resource o
+        join resource r on r.account_id = $1 and r.id = o.resource_id
+        where o.account_id = $1 and r.active and ($2::bigint[] is null or o.id = any ($2))
+            and ($3::bigint[] is null or o.service_id = any ($3)) and ($4::bigint[] is null or r.site_id = any ($4))
+        order by o.service_id, o.position, r.position, o.resource_id
+        """,
+        account_id,
+        ids,
+        service_ids,
+        site_ids,
+    )
+
+
+async def remove_assignment(db: Db, account_id: int, assignment_id: int) -> None:
+    """The resource is not named to serve the service any more."""
+    await db.execute("delete from service_resource where account_id = $1 and id = $2", account_id, assignment_id)

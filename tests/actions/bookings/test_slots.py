@@ -1,0 +1,149 @@
+"""Every slot can be booked, and what is full is in none."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kalends.actions.bookings.sessions import remove_session
+from kalends.actions.bookings.slots import available_dates, next_available_date, slots
+from kalends.actions.catalog.resources import change_resource
+from kalends.actions.catalog.services import add_service, change_service, remove_service
+from kalends.engine.availability.openings import Opening
+from kalends.engine.availability.slots import Slot
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.refusals import Full, Invalid, NotFound, Refusal
+from kalends.engine.time.span import Span
+from kalends.store.db import Db
+from tests.acts import add_session, request
+from tests.desk import DAY, HOUR, hour_of, made, refusal, seat, take, visit
+from tests.world import NOW, World, open_clinic
+
+QUARTER = timedelta(minutes=15)
+TUESDAY = Span(NOW + 14 * HOUR, NOW + 38 * HOUR)
+OPENS = TUESDAY.start + 8 * HOUR
+MONDAY = date(2027, 3, 1)
+
+taken = st.tuples(
+    st.sampled_from(["ada", "bo", "hall", "left", "sauna"]), st.integers(-8, 40), *[st.integers(1, 6)] * 2
+)
+
+
+async def class_at(clinic: World, starts_at: datetime, capacity: int = 2, **fields: object) -> int:
+    usual = {"service_id": clinic.yoga, "starts_at": starts_at, "capacity": capacity}
+    return (await add_session(clinic.ctx(), {**usual, **fields})).id
+
+
+async def test_a_time_is_one_slot_whoever_is_free(clinic: World) -> None:
+    await made(clinic, visit(clinic, starts_at=OPENS))
+    first, second, *_ = await slots(clinic.ctx(), clinic.massage, TUESDAY)
+    assert first == Slot(Span(OPENS, OPENS + HOUR), 1, (clinic.bo,), 1)
+    assert second == Slot(Span(OPENS + HOUR, OPENS + 2 * HOUR), 2, (clinic.ada, clinic.bo), 2)
+    assert len(await slots(clinic.ctx(), clinic.massage, TUESDAY)) == 8
+    only = await slots(clinic.ctx(), clinic.massage, TUESDAY, [clinic.ada])
+    assert [slot.resource_ids for slot in only] == [(clinic.ada,)] * 7
+
+
+async def test_what_is_left_of_many_is_counted(clinic: World) -> None:
+    await made(clinic, hour_of(clinic.sauna, OPENS, units=4))
+    found = {slot.span.start: slot for slot in await slots(clinic.ctx(), clinic.sauna_visit, TUESDAY)}
+    assert (found[OPENS].free, found[OPENS].capacity) == (2, 6)
+    wanted = await slots(clinic.ctx(), clinic.sauna_visit, TUESDAY, units=3)
+    assert OPENS not in [slot.span.start for slot in wanted]
+
+
+async def test_sessions_with_seats_left_are_slots(clinic: World) -> None:
+    await change_service(clinic.ctx(), clinic.yoga, ServicePatch(most_units=3))
+    morning = await class_at(clinic, OPENS, resource_id=clinic.hall)
+    evening = await class_at(clinic, OPENS + 8 * HOUR, capacity=1)
+    await made(clinic, seat(clinic, morning))
+    assert await slots(clinic.ctx(), clinic.yoga, TUESDAY) == [
+        Slot(Span(OPENS, OPENS + HOUR), 1, (clinic.hall,), 2, morning),
+        Slot(Span(OPENS + 8 * HOUR, OPENS + 9 * HOUR), 1, (), 1, evening),
+    ]
+    await made(clinic, seat(clinic, evening))
+    assert [slot.session_id for slot in await slots(clinic.ctx(), clinic.yoga, TUESDAY)] == [morning]
+    assert await slots(clinic.ctx(), clinic.yoga, TUESDAY, units=2) == []
+    assert await slots(clinic.ctx(), clinic.yoga, TUESDAY, [clinic.sauna]) == []
+
+
+async def test_no_slot_is_over_called_off_or_out_of_use(clinic: World, db: Db) -> None:
+    started, gone = await class_at(clinic, NOW - HOUR), await class_at(clinic, OPENS)
+    await remove_session(clinic.ctx(), gone)
+    week = Span(NOW - DAY, NOW + 7 * DAY)
+    assert started not in [slot.session_id for slot in await slots(clinic.ctx(), clinic.yoga, week)]
+    assert await slots(clinic.ctx(), clinic.yoga, week) == []
+    await remove_service(clinic.ctx(), clinic.massage)
+    assert await slots(clinic.ctx(), clinic.massage, week) == []
+    with pytest.raises(NotFound):
+        await slots(clinic.ctx(), (await open_clinic(db)).massage, week)
+
+
+async def test_dates_with_a_slot(clinic: World) -> None:
+    for hour in range(8):
+        for resource in (clinic.ada, clinic.bo):
+            await made(clinic, visit(clinic, resource_id=resource, starts_at=OPENS + hour * HOUR))
+    found = await available_dates(clinic.ctx(), clinic.massage, MONDAY - DAY, MONDAY + 6 * DAY)
+    assert found == [MONDAY, *(MONDAY + n * DAY for n in (2, 3, 4))]
+    await class_at(clinic, OPENS)
+    assert await available_dates(clinic.ctx(), clinic.yoga, MONDAY, MONDAY + 6 * DAY) == [MONDAY + DAY]
+    with pytest.raises(Invalid):
+        await available_dates(clinic.ctx(), clinic.massage, MONDAY, MONDAY - DAY)
+
+
+async def test_the_next_date_with_a_slot(clinic: World) -> None:
+    ctx = clinic.ctx()
+    assert await next_available_date(ctx, clinic.massage, MONDAY - 9 * DAY) == MONDAY
+    assert await next_available_date(ctx, clinic.massage, MONDAY + 5 * DAY) == MONDAY + 7 * DAY
+    assert await next_available_date(ctx, clinic.massage, MONDAY, resource_ids=[clinic.sauna]) is None
+    assert await next_available_date(ctx, clinic.yoga, MONDAY) is None
+    await class_at(clinic, NOW + 30 * DAY)
+    assert await next_available_date(ctx, clinic.yoga, MONDAY) == MONDAY + 30 * DAY
+    assert await next_available_date(ctx, clinic.yoga, MONDAY, within_days=29) is None
+
+
+async def test_a_night_is_as_long_as_it_is(clinic: World) -> None:
+    await change_resource(clinic.ctx(), clinic.sauna, ResourcePatch(), [Opening(7, 0, 360)])
+    for day, hours in (((2027, 3, 28), 5), ((2027, 10, 31), 7), ((2027, 11, 7), 6)):
+        around = datetime(*day, tzinfo=UTC)
+        night = Span(around - 3 * HOUR, around + 9 * HOUR)
+        found = await slots(clinic.ctx(), clinic.sauna_visit, night)
+        assert len(found) == hours
+        for slot in found:
+            assert await refusal_of(clinic, clinic.sauna_visit, slot, clinic.sauna, 1) is None
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(diary=st.lists(taken, max_size=12), units=st.integers(1, 3), seed=st.integers())
+async def test_every_slot_can_be_booked_and_nothing_full_is_in_one(
+    db: Db, diary: list[tuple[str, int, int, int]], units: int, seed: int
+) -> None:
+    clinic, draw = await open_clinic(db), random.Random(seed)
+    halls = [clinic.hall, clinic.left, clinic.right]
+    hire = (await add_service(clinic.ctx(), ServicePatch(title="Hire", step=15, buffer_after=15), halls)).id
+    for whose, at, quarters, count in diary:
+        await take(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
+    session = await class_at(clinic, OPENS, capacity=draw.randint(0, 3))
+    for service, most in ((clinic.massage, 1), (hire, 1), (clinic.sauna_visit, 3), (clinic.yoga, 1)):
+        found = await slots(clinic.ctx(), service, TUESDAY, units=min(units, most))
+        for slot in draw.sample(found, min(3, len(found))):
+            for resource in slot.resource_ids or (None,):
+                assert await refusal_of(clinic, service, slot, resource, min(units, most)) is None
+        for resource in (clinic.ada, clinic.hall, clinic.left, clinic.sauna):
+            start = OPENS + draw.randrange(32) * QUARTER
+            tried = Slot(Span(start, start + HOUR), 1, (), 1, session if service == clinic.yoga else None)
+            if isinstance(await refusal_of(clinic, service, tried, resource, min(units, most)), Full):
+                same = [one for one in found if one.span.start == start or one.session_id]
+                assert [one for one in same if resource in one.resource_ids or one.session_id] == []
+
+
+async def refusal_of(clinic: World, service: int, slot: Slot, resource: int | None, units: int) -> Refusal | None:
+    """What a public booking of the slot is refused with, if it is; nothing is kept of it."""
+    if slot.session_id is not None:
+        wanted = request(session_id=slot.session_id, units=units, public=True)
+    else:
+        wanted = request(service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True)
+    return await refusal(clinic, wanted)

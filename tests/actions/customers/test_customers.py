@@ -1,0 +1,105 @@
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from kalends.actions.customers.add import add_customer, find_or_make_customer
+from kalends.actions.customers.find import get_customer, list_customers
+from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
+from kalends.store.db import Db
+from tests.desk import found
+from tests.world import NOW, World, open_clinic
+
+
+async def test_a_customer_is_kept_as_written_and_findable_by_its_number(clinic: World) -> None:
+    kari = await get_customer(clinic.ctx(), clinic.kari)
+    assert (kari.name, kari.phone, kari.phone_e164) == ("Kari Nordmann", "22 33 44 55", "+4722334455")
+    assert (kari.revision, kari.created_at, kari.created_by) == (0, NOW, "Tester")
+
+
+async def test_the_journal_tells_of_a_new_customer(clinic: World) -> None:
+    row = await clinic.db.fetchrow(
+        "select verb, revision, after ->> 'first_name' from journal where kind = 'customer' and subject_id = $1",
+        clinic.kari,
+    )
+    assert row is not None
+    assert tuple(row) == ("add", 0, "Kari")
+
+
+async def test_customers_are_found_by_any_question(clinic: World) -> None:
+    eve = await add_customer(
+        clinic.ctx(now=NOW + timedelta(hours=1)),
+        CustomerPatch(first_name="Eve", external_id="E-1", national_id="0101", date_of_birth=date(1990, 1, 2)),
+    )
+    assert await found(clinic) == [clinic.kari, clinic.ola, eve.id]
+    assert await found(clinic, search="NORD") == [clinic.kari, clinic.ola]
+    assert await found(clinic, search="100% sure") == []
+    assert await found(clinic, name="kari n") == [clinic.kari]
+    assert await found(clinic, email="OLA@example.org") == [clinic.ola]
+    assert await found(clinic, phone="0047 99887766") == [clinic.ola]
+    assert await found(clinic, external_id="E-1") == await found(clinic, national_id="0101") == [eve.id]
+    assert await found(clinic, date_of_birth=date(1990, 1, 2)) == await found(clinic, updated_after=NOW) == [eve.id]
+    assert await found(clinic, ids=(clinic.ola,)) == [clinic.ola]
+
+
+async def test_a_page_tells_how_many_there_are(clinic: World) -> None:
+    page = await list_customers(clinic.ctx(), CustomerQuery(limit=1, offset=1))
+    assert ([customer.id for customer in page.rows], page.total) == ([clinic.ola], 2)
+    assert (await list_customers(clinic.ctx(), CustomerQuery(offset=9))).total == 2
+
+
+async def test_a_number_is_matched_however_it_is_written(clinic: World) -> None:
+    known, is_new = await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="K.", phone="+47 22334455"))
+    assert (known.id, is_new) == (clinic.kari, False)
+
+
+async def test_the_national_id_decides_before_phone_and_email(clinic: World) -> None:
+    eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", national_id="0101"))
+    mixed: dict[str, Any] = {"national_id": "0101", "phone": "22 33 44 55", "email": "ola@example.org"}
+    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(**mixed)))[0].id == eve.id
+    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(**(mixed | {"national_id": ""}))))[
+        0
+    ].id == clinic.kari
+    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(email=" Ola@Example.org ")))[0].id == clinic.ola
+
+
+async def test_somebody_new_is_not_written_yet(clinic: World) -> None:
+    eve, is_new = await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@example.org"))
+    assert (is_new, eve.revision, eve.sole) == (True, 0, True)
+    with pytest.raises(NotFound):
+        await get_customer(clinic.ctx(), eve.id)
+
+
+async def test_contacts_are_shared_only_where_the_policy_allows_it(clinic: World, db: Db) -> None:
+    with pytest.raises(Duplicate) as refused:
+        await add_customer(clinic.ctx(), CustomerPatch(first_name="Twin", email="KARI@example.org"))
+    assert refused.value.field == "email"
+    relaxed = await open_clinic(db, unique_contacts=False)
+    twin = await add_customer(relaxed.ctx(), CustomerPatch(first_name="Twin", email="kari@example.org"))
+    assert await found(relaxed, email="kari@example.org") == [relaxed.kari, twin.id]
+
+
+async def test_contacts_that_are_none_are_named_at_once(clinic: World) -> None:
+    with pytest.raises(Invalid) as refused:
+        await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@", phone="ask her mother"))
+    assert refused.value.faults == (Fault("email", "invalid"), Fault("phone", "invalid"))
+
+
+async def test_a_short_number_is_kept_but_not_dialled(clinic: World) -> None:
+    eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", phone="1234"))
+    assert (eve.phone, eve.phone_e164) == ("1234", None)
+
+
+async def test_nobody_is_no_customer(clinic: World) -> None:
+    with pytest.raises(Invalid):
+        await add_customer(clinic.ctx(), CustomerPatch(first_name="  ", notes="who?"))
+
+
+async def test_another_account_does_not_know_kari(clinic: World, db: Db) -> None:
+    stranger = await open_clinic(db)
+    assert clinic.kari not in await found(stranger)
+    with pytest.raises(NotFound):
+        await get_customer(stranger.ctx(), clinic.kari)
+    with pytest.raises(NotFound):
+        await add_customer(stranger.ctx(), CustomerPatch(first_name="Child", parent_id=clinic.kari))
