@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 
-FRAME = Frame(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
+FRAME = WireContext(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
 KEEPABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)
 
 

@@ -8,21 +8,29 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.kit.fields import Field, Kept, Made, read_fields, read_kept, renderer, wire_names
+from kalends.dialects.kit.codecs import WireContext
+from kalends.dialects.kit.fields import (
+    Computed,
+    Field,
+    PassThrough,
+    read_fields,
+    read_pass_through,
+    renderer,
+    wire_names,
+)
 from kalends.engine.refusals import Fault
 
-FRAME = Frame(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
+FRAME = WireContext(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
 TABLE = (
     Field("id", "id", codecs.identifier, "out"),
     Field("label", "title", codecs.text(null=""), also=("name",)),
     Field("from", "starts_at", codecs.moment),
     Field("secret", "secret", codecs.text(), "in"),
     Field("owner", "owner", codecs.text(), "out", source="owner.title"),
-    Made("length", lambda frame: lambda row: len(row.title)),
-    Kept("colour", codecs.text(), "grey"),
-    Kept("seen_at", codecs.moment_text),
-    Kept("extra", codecs.flag, UNSET),
+    Computed("length", lambda wire_context: lambda row: len(row.title)),
+    PassThrough("colour", codecs.text(), "grey"),
+    PassThrough("seen_at", codecs.moment_text),
+    PassThrough("extra", codecs.flag, UNSET),
 )
 
 
@@ -67,7 +75,7 @@ def test_only_what_was_sent_is_read() -> None:
         "secret": "x",
     }
     assert read_fields(TABLE, {"name": "by another name"}, FRAME, faults) == {"title": "by another name"}
-    assert read_kept(TABLE, {"colour": "red", "label": "x"}, FRAME, faults) == {"colour": "red"}
+    assert read_pass_through(TABLE, {"colour": "red", "label": "x"}, FRAME, faults) == {"colour": "red"}
     assert read_fields(TABLE, {"from": None}, FRAME, faults) == {"starts_at": None}
     assert faults == []
 
@@ -75,6 +83,6 @@ def test_only_what_was_sent_is_read() -> None:
 def test_all_faults_are_named() -> None:
     faults: list[Fault] = []
     read_fields(TABLE, {"label": [], "from": "soon"}, FRAME, faults)
-    read_kept(TABLE, {"extra": "perhaps"}, FRAME, faults)
+    read_pass_through(TABLE, {"extra": "perhaps"}, FRAME, faults)
     assert faults == [Fault("title", "invalid"), Fault("starts_at", "invalid"), Fault("extra", "invalid")]
     assert wire_names(TABLE)["starts_at"] == "from"

@@ -72,18 +72,18 @@ def test_a_length_that_does_not_do(digits: int) -> None:
 
 
 def test_fields_may_have_ids_in_three_forms() -> None:
-    frame = SimpleNamespace(opaque_ids=IDS)
-    assert IDS.encode("booking", 7) == written(opaque_id("booking"), frame)
-    assert (written(codecs.identifier_text, frame), codecs.identifier_text.read("7", frame)) == ("7", 7)
-    assert opaque_id("booking").read(IDS.encode("booking", 7), frame) == 7
-    assert opaque_id("booking").read("", frame) is None
+    wire_context = SimpleNamespace(opaque_ids=IDS)
+    assert IDS.encode("booking", 7) == written(opaque_id("booking"), wire_context)
+    assert (written(codecs.identifier_text, wire_context), codecs.identifier_text.read("7", wire_context)) == ("7", 7)
+    assert opaque_id("booking").read(IDS.encode("booking", 7), wire_context) == 7
+    assert opaque_id("booking").read("", wire_context) is None
     with pytest.raises(Unreadable):
-        opaque_id("booking").read("7", frame)
+        opaque_id("booking").read("7", wire_context)
 
 
-def written(codec: Codec, frame: object) -> object:
+def written(codec: Codec, wire_context: object) -> object:
     assert codec.writer is not None
-    return codec.writer(frame)(7)
+    return codec.writer(wire_context)(7)
 
 
 async def test_the_secret_is_drawn_once(db: Db) -> None:

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.kit.fields import Field, Kept
+from kalends.dialects.kit.codecs import WireContext
+from kalends.dialects.kit.fields import Field, PassThrough
 from kalends.dialects.kit.reader import Reader, parse_id
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from tests.world import NOW
 
-SIZE, COLOUR = Field("size", "units", codecs.number(1)), Kept("colour", codecs.text())
-CTX: Any = Frame(ZoneInfo("Europe/Oslo"), NOW)
+SIZE, COLOUR = Field("size", "units", codecs.number(1)), PassThrough("colour", codecs.text())
+CTX: Any = WireContext(ZoneInfo("Europe/Oslo"), NOW)
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.0", "७", str(2**53), str(2**63), "9" * 5000])

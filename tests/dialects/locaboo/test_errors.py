@@ -11,7 +11,7 @@ from kalends.dialects.kit.error_names import with_error_names
 from kalends.dialects.locaboo import error_names as names
 from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.errors import ANSWERS, answer
-from kalends.engine import refusals as no
+from kalends.engine import refusals
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Fault, Full, Refusal
 from kalends.engine.time.span import Span
@@ -60,20 +60,20 @@ async def full_of(venue: Venue, full: Full, **headers: str) -> str:
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
     samples: dict[type[Exception], tuple[Any, ...]] = {
-        no.TooManyAttempts: (7,),
-        no.NotFound: ("customer_id", 7),
-        no.Invalid: (Fault("color", "invalid"),),
-        no.Duplicate: ("email",),
-        no.Retired: ("resource_id",),
-        no.TooManyAttempts: (7,),
-        no.TooMany: (3,),
-        no.Full: ("resource",),
-        no.InUse: ("resource", 3, NOW),
-        no.IllegalTransition: ("cancelled", "change"),
-        no.Unreachable: ("email",),
-        no.BadRecurrence: ("rrule",),
-        no.TooManyOccurrences: (731,),
-        no.SeparateTimes: ([Span(NOW, NOW + timedelta(hours=1))] * 2,),
+        refusals.TooManyAttempts: (7,),
+        refusals.NotFound: ("customer_id", 7),
+        refusals.Invalid: (Fault("color", "invalid"),),
+        refusals.Duplicate: ("email",),
+        refusals.Retired: ("resource_id",),
+        refusals.TooManyAttempts: (7,),
+        refusals.TooMany: (3,),
+        refusals.Full: ("resource",),
+        refusals.InUse: ("resource", 3, NOW),
+        refusals.IllegalTransition: ("cancelled", "change"),
+        refusals.Unreachable: ("email",),
+        refusals.BadRecurrence: ("rrule",),
+        refusals.TooManyOccurrences: (731,),
+        refusals.SeparateTimes: ([Span(NOW, NOW + timedelta(hours=1))] * 2,),
         bad.Malformed: ("json",),
         bad.TooLarge: (100,),
         bad.TooDeep: (100,),
@@ -110,12 +110,12 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
     ],
 )
 def test_faults_name_what_the_call_names(route: ErrorNames, fault: tuple[str, str], said: str) -> None:
-    assert on_route(route, no.Invalid(Fault(*fault)), 400) == said
+    assert on_route(route, refusals.Invalid(Fault(*fault)), 400) == said
 
 
 def test_all_faults_are_told_once_and_not_without_end() -> None:
     faults = [Fault(f"x{n}", "blank") for n in range(30)] + [Fault("x0", "blank")]
-    text = on_route(names.ANY, no.Invalid(*faults), 400)
+    text = on_route(names.ANY, refusals.Invalid(*faults), 400)
     assert (text.count("; "), text[:28], text[-7:]) == (20, "x0 is required; x1 is requir", "10 more")
 
 
@@ -133,16 +133,16 @@ def test_all_faults_are_told_once_and_not_without_end() -> None:
     ],
 )
 def test_what_is_not_there_is_named(route: ErrorNames, what: str, which: Any, said: str) -> None:
-    assert on_route(route, no.NotFound(what, which), 404) == said
+    assert on_route(route, refusals.NotFound(what, which), 404) == said
 
 
 def test_other_refusals_speak_too() -> None:
-    assert on_route(names.SAVING, no.Duplicate("email"), 409) == "customer_email is already in use"
-    assert on_route(names.ANY, no.Retired("resource"), 409) == "resource_id is no longer in use"
-    cancelled = no.IllegalTransition("cancelled", "confirm")
+    assert on_route(names.SAVING, refusals.Duplicate("email"), 409) == "customer_email is already in use"
+    assert on_route(names.ANY, refusals.Retired("resource"), 409) == "resource_id is no longer in use"
+    cancelled = refusals.IllegalTransition("cancelled", "confirm")
     assert on_route(names.ANY, cancelled, 409) == "A booking that is cancelled can't be made Live"
     most = "Too many instances, a booking has at most 731"
-    assert on_route(names.ANY, no.TooManyOccurrences(731), 400) == most
+    assert on_route(names.ANY, refusals.TooManyOccurrences(731), 400) == most
 
 
 async def test_what_is_in_the_way_is_told_by_title_and_wall_time(venue: Venue) -> None:
@@ -258,6 +258,6 @@ async def test_messages_are_in_the_language_that_is_accepted(venue: Venue) -> No
     said = await full_of(venue, Full("resource", left, TAKEN), accept_language="de")
     assert said.startswith("Left ist belegt: 2027-03-01 10:00 - 11:00, ")
     assert said.endswith(" und 2 weitere")
-    cancelled = no.IllegalTransition("cancelled", "confirm")
+    cancelled = refusals.IllegalTransition("cancelled", "confirm")
     text = on_route(names.ANY, cancelled, 409, call_with(accept_language="sk"))
     assert text == "Rezerváciu v stave „zrušená“ nemožno potvrdiť"

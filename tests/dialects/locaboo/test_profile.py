@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kalends.actions.accounts.profile import change_profile
-from kalends.dialects.kit.codecs import Frame
+from kalends.dialects.kit.codecs import WireContext
 from kalends.dialects.locaboo.fields.profile import Manager, manager
 from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.profile import Profile, ProfilePatch
@@ -35,7 +35,7 @@ async def test_the_profile_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
 def test_the_age_in_whole_years(now: tuple[int, int, int], age: str) -> None:
     account = Account(1, "venue", "Venue", "Europe/Berlin", "de_DE", "EUR", "DE", Policy())
     row = Manager(account, Profile(), datetime(2016, 6, 2, 8, tzinfo=UTC))
-    shown = msgspec.to_builtins(manager(Frame(BERLIN, datetime(*now, 12, tzinfo=UTC)))(row))
+    shown = msgspec.to_builtins(manager(WireContext(BERLIN, datetime(*now, 12, tzinfo=UTC)))(row))
     assert (shown["age"], shown["created"], shown["language"], shown["address"]) == (age, "2016-06-02", "de", "")
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from kalends.dialects.makeplans.fields.view import View
+from kalends.dialects.makeplans.fields.view import RenderContext
 from kalends.dialects.makeplans.render import render_slots
 from kalends.engine.availability.slots import Slot
 from kalends.engine.time.span import Span
@@ -66,7 +66,7 @@ async def days_made(clinic: Clinic, uid: str) -> list[str]:
 def test_a_slot_as_the_vendor_shows_it() -> None:
     nine = datetime(2020, 1, 24, 8, tzinfo=UTC)
     offered = Slot(Span(nine, nine + timedelta(hours=1)), 3, (10, 11, 12), 3)
-    shown = render_slots([offered], View(ZoneInfo("Europe/Oslo"), nine))
+    shown = render_slots([offered], RenderContext(ZoneInfo("Europe/Oslo"), nine))
     assert msgspec.json.decode(shown.body) == [
         {
             "slot": {

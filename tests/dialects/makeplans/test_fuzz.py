@@ -115,7 +115,7 @@ async def test_a_wish_that_nearly_fits_is_no_fault_of_the_server(
 async def test_an_object_that_nearly_fits_is_no_fault_of_the_server(
     clinic: Clinic, name: str, data: st.DataObject
 ) -> None:
-    """Made as it should be but for some fields, then changed, shown, listed and taken away."""
+    """Computed as it should be but for some fields, then changed, shown, listed and taken away."""
     wires = sorted({line.wire for line in TABLES[name]})
     changes = data.draw(st.dictionaries(st.sampled_from(wires), VALUES | HOURS, max_size=5))
     as_made = data.draw(st.booleans())  # before anything is asked: what is answered may differ from try to try

@@ -33,7 +33,7 @@ async def get_profile_since(ctx: Context) -> tuple[Profile, datetime]:
 @allow("manage", whole_account=True)
 async def change_profile(ctx: Context, patch: ProfilePatch) -> Profile:
     """Change the profile. Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as
-    engine.profile.changed_profile does."""
+    engine.accounts.profile.changed_profile does."""
     async with transaction(ctx) as tx:
         present = await profiles.lock_profile(tx.db, ctx.account.id)
         if present is None:

@@ -26,7 +26,7 @@ async def get_settings(ctx: Context) -> Settings:
 async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
     """Change the account, its policy, and what doors keep for it. Sites in the account's time zone stay with it.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as engine.policy.check_account does.
+    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as `check_account` does.
     """
     async with transaction(ctx) as tx:
         present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))

@@ -46,7 +46,7 @@ async def issue_invoice(
 
     Raises NotFound(booking), and Invalid (booking_ids: blank, too_many, several_customers, invoiced, nothing_to_invoice
     or out_of_range; customer_id: blank; text: too_long; due_days: out_of_range; payment_method: unknown; and what
-    engine.invoice.charges says of the discount). An item stands on one invoice at most.
+    engine.billing.invoice.charges says of the discount). An item stands on one invoice at most.
     """
     ids = sorted(set(booking_ids))
     _check(ids, text, due_days, payment_method)

@@ -40,7 +40,7 @@ async def find_occasion(ctx: Context, title: str, day: date) -> Occasion | None:
 
 @allow("manage", whole_account=True)
 async def add_occasion(ctx: Context, patch: OccasionPatch) -> Occasion:
-    """A new event. Raises Forbidden to a key that is limited to sites, Invalid as engine.event.new_occasion does."""
+    """A new event. Raises Forbidden to a key that is limited to sites, Invalid as `new_occasion` does."""
     async with transaction(ctx) as tx:
         (event_id,) = await next_ids(tx.db, "occasion")
         event = new_occasion(patch, ctx.account.id, event_id, ctx.now)
@@ -51,7 +51,7 @@ async def add_occasion(ctx: Context, patch: OccasionPatch) -> Occasion:
 @allow("manage", whole_account=True)
 async def change_occasion(ctx: Context, event_id: int, patch: OccasionPatch) -> Occasion:
     """Change an event. Raises Forbidden to a key that is limited to sites, NotFound(event), Invalid as
-    engine.event.changed_occasion does."""
+    engine.billing.occasion.changed_occasion does."""
     async with transaction(ctx) as tx:
         present = _found(await occasions.lock_occasion(tx.db, ctx.account.id, event_id), event_id)
         return await save(tx, present, changed_occasion(present, patch))

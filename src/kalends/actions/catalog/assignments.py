@@ -52,7 +52,7 @@ async def add_assignment(
     """Name a resource to serve a service, with hours of its own.
 
     From then on only those who are named serve it, even when none is left. Raises NotFound(service or resource),
-    Duplicate(resource_id), Invalid as engine.catalogue_rules.new_assignment does, and Forbidden to a key that is
+    Duplicate(resource_id), Invalid as engine.catalog.assignment.new_assignment does, and Forbidden to a key that is
     limited to sites while all resources serve the service.
     """
     async with transaction(ctx) as tx:
@@ -72,7 +72,7 @@ async def change_assignment(
     """Change how a resource serves a service, or which one does; `openings` replace the hours kept for it there.
 
     Raises NotFound(service_assignment, service or resource), Duplicate(resource_id), Invalid as
-    engine.catalogue_rules.changed_assignment does, Forbidden as `add_assignment` does.
+    engine.catalog.assignment.changed_assignment does, Forbidden as `add_assignment` does.
     """
     async with transaction(ctx) as tx:
         present = await _lock_assignment(tx, assignment_id)

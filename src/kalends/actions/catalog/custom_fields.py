@@ -30,7 +30,7 @@ async def list_fields(ctx: Context, with_inactive: bool = False) -> list[CustomF
 @allow("manage", whole_account=True)
 async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
     """A new field. Raises Forbidden to a key that is limited to sites, Duplicate(title), Invalid as
-    engine.custom_field.changed_field does."""
+    engine.catalog.custom_field.changed_field does."""
     async with transaction(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
         field = changed_field(CustomField(ctx.account.id, field_id, ""), patch)
@@ -43,7 +43,7 @@ async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> 
     """Change a field; the values that resources have of it must still fit.
 
     Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Duplicate(title), and Invalid as
-    engine.custom_field.changed_field does or, of values that would not fit, (kind or options: in_use).
+    engine.catalog.custom_field.changed_field does or, of values that would not fit, (kind or options: in_use).
     """
     async with transaction(ctx) as tx:
         present = await custom_fields.lock_field(tx.db, ctx.account.id, field_id)
@@ -70,7 +70,7 @@ async def values_of(ctx: Context, resource_ids: Sequence[int] | None = None) -> 
 async def set_values(ctx: Context, resource_id: int, values: Mapping[int, FieldValue]) -> dict[int, str]:
     """Give a resource these values by id of their field, None or "" takes one away; answers all that it has then.
 
-    Raises NotFound(resource or custom_field), Invalid as engine.custom_field.kept_values does.
+    Raises NotFound(resource or custom_field), Invalid as engine.catalog.custom_field.kept_values does.
     """
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)

@@ -45,7 +45,7 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
 
     A part (`parent_id`) stands at the site of the whole; anything else at `site_id` or, without one, at the account's
     first site, which is made when there is none. Raises NotFound(site, resource: the parent, or category), Invalid as
-    engine.catalogue_rules.changed_resource does.
+    engine.catalog.resource.changed_resource does.
     """
     if patch.always_open is UNSET:
         patch = msgspec.structs.replace(patch, always_open=openings is None)
@@ -88,7 +88,7 @@ async def change_resource(
 
     `openings` replace its weekly hours on these `weekdays` (1 is Monday); what was always open is still open all day on
     the others. Raises NotFound(resource, site or category), InUse when it would get inactive but is needed, and Invalid
-    as engine.catalogue_rules.changed_resource does or (capacity: below_booked) when more is booked from now on.
+    as engine.catalog.resource.changed_resource does or (capacity: below_booked) when more is booked from now on.
     """
     async with transaction(ctx) as tx:
         await lock_trees(tx, [resource_id])

@@ -38,7 +38,7 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
     """A new service, served by these resources; when none is named, any active one serves it.
 
     Raises Forbidden to a key that is limited to sites, NotFound(resource), Invalid as
-    engine.catalogue_rules.changed_service does.
+    engine.catalog.service.changed_service does.
     """
     if patch.served_by_all is UNSET:
         patch = msgspec.structs.replace(patch, served_by_all=not resource_ids)
@@ -73,7 +73,7 @@ async def change_service(ctx: Context, service_id: int, patch: ServicePatch) -> 
     """Change a service. What is booked stays as it is.
 
     Raises Forbidden to a key that is limited to sites, NotFound(service), Invalid as
-    engine.catalogue_rules.changed_service does.
+    engine.catalog.service.changed_service does.
     """
     async with transaction(ctx) as tx:
         present = await lock_service(tx, service_id)

@@ -26,7 +26,7 @@ async def list_sites(ctx: Context) -> list[Site]:
 async def add_site(ctx: Context, patch: SitePatch) -> Site:
     """A new site, in the account's time zone unless the patch names one.
 
-    Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid as engine.site.changed_site does.
+    Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid as `changed_site` does.
     """
     async with transaction(ctx) as tx:
         (site_id,) = await next_ids(tx.db, "site")
@@ -38,7 +38,7 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
 @allow("manage", whole_account=True)
 async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
     """Change a site. Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid as
-    engine.site.changed_site does."""
+    engine.catalog.site.changed_site does."""
     async with transaction(ctx) as tx:
         present = await lock_site(tx.db, ctx.account.id, site_id)
         if present is None:

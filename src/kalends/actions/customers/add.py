@@ -30,7 +30,7 @@ async def retry_on_conflict(act: Callable[[], Awaitable[T]]) -> T:
 @allow("book")
 async def add_customer(ctx: Context, patch: CustomerPatch) -> Customer:
     """A new customer. Raises Duplicate(email, phone or national_id), NotFound(customer: the parent, or customer_group),
-    Invalid as engine.people.new_customer does."""
+    Invalid as `new_customer` does."""
     customer = await new_customer(ctx, patch)
     await commit(ctx.db, ctx.account.id, change_set(ctx.author, "add", customers=(customer,)))
     return customer
@@ -40,7 +40,7 @@ async def add_customer(ctx: Context, patch: CustomerPatch) -> Customer:
 async def find_or_make_customer(ctx: Context, patch: CustomerPatch) -> tuple[Customer, bool]:
     """The customer whom a patch means, as it is, or a new one that is yet to be written; and whether it is new.
 
-    Matched on national id, else phone, else email. Raises Invalid as engine.people.new_customer does. Source:
+    Matched on national id, else phone, else email. Raises Invalid as `new_customer` does. Source:
     MakePlans reference, person_attributes.
     """
     known = identity(patch, ctx.account.country)
@@ -50,6 +50,6 @@ async def find_or_make_customer(ctx: Context, patch: CustomerPatch) -> tuple[Cus
 
 @internal
 async def new_customer(ctx: Context, patch: CustomerPatch) -> Customer:
-    """A new customer with an id of its own, yet to be written. Raises Invalid as engine.people.new_customer does."""
+    """A new customer with an id of its own, yet to be written. Raises Invalid as `new_customer` does."""
     (customer_id,) = await next_ids(ctx.db, "customer")
     return customer.new_customer(patch, ctx.account, customer_id, ctx.now, ctx.actor)

@@ -21,7 +21,7 @@ async def change_customer(ctx: Context, customer_id: int, patch: CustomerPatch) 
     """Change a customer; `custom` is replaced whole.
 
     Raises NotFound(customer, its parent or customer_group), also for one that is deleted, Duplicate(email, phone or
-    national_id), Invalid as engine.people.changed_customer does or (parent_id: invalid) for one that stands below it.
+    national_id), Invalid as `changed_customer` does or (parent_id: invalid) for one that stands below it.
     """
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id, live=True)

@@ -32,7 +32,7 @@ async def add_webhook(ctx: Context, door: str, patch: WebhookPatch) -> Webhook:
     """A new webhook; a secret is made unless the patch has one.
 
     Its messages speak the door's language, and are about all sites. Raises Forbidden to a key that is limited to some,
-    and Invalid as engine.webhook.changed_webhook does.
+    and Invalid as engine.messages.webhook.changed_webhook does.
     """
     if patch.secret is UNSET:
         patch = msgspec.structs.replace(patch, secret=secrets.token_hex(32))
@@ -47,7 +47,7 @@ async def add_webhook(ctx: Context, door: str, patch: WebhookPatch) -> Webhook:
 @allow("manage", whole_account=True)
 async def change_webhook(ctx: Context, door: str, webhook_id: int, patch: WebhookPatch) -> Webhook:
     """Change a webhook. Raises Forbidden to a key that is limited to sites, NotFound(webhook), Invalid as
-    engine.webhook.changed_webhook does."""
+    engine.messages.webhook.changed_webhook does."""
     async with transaction(ctx) as tx:
         present = _found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
         return await save(tx, present, changed_webhook(present, patch))

@@ -1,8 +1,8 @@
 """Codecs: how one value is read from a request and written into a response, in pairs.
 
-`read(value, frame)` takes what JSON or a form brought and gives the engine's value, or raises Unreadable with a reason
-code. `writer(frame)` is bound once per response, so that writing many values looks nothing up again; None writes the
-value as it is. None is never handed to a writer, and is never asked of a reader but where it says so.
+`read(value, context)` turns what JSON or a form sent into the engine's value, or raises Unreadable with a reason code.
+`writer(context)` is called once per response and returns the function that writes each value; a codec whose writer is
+None writes values unchanged. Writers never get None. Readers get None only if `takes_null`.
 """
 
 import re
@@ -40,7 +40,7 @@ class Unreadable(ValueError):
         self.reason = reason
 
 
-class Frame(msgspec.Struct, frozen=True):
+class WireContext(msgspec.Struct, frozen=True):
     """In which zone and at which moment things are read and written."""
 
     zone: ZoneInfo
@@ -52,7 +52,7 @@ Writer: TypeAlias = Callable[[Any], Callable[[Any], Any]]
 
 
 class Codec(msgspec.Struct, frozen=True):
-    """A pair. The frame may be a richer one of the dialect's own.
+    """A pair. The context may be a richer one of the dialect's own.
 
     `takes_null`: None is for `read` to judge. `blank_is_null`: the engine's "" is written as null.
     """
@@ -66,7 +66,7 @@ class Codec(msgspec.Struct, frozen=True):
 def text(most: int = STRING, *, null: str | None = None) -> Codec:
     """A text of at most so many characters. With `null=""` the engine keeps "" for what the wire calls null."""
 
-    def read(value: Any, frame: Frame) -> str | None:
+    def read(value: Any, wire_context: WireContext) -> str | None:
         if value is None:
             return null
         found = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -78,13 +78,13 @@ def text(most: int = STRING, *, null: str | None = None) -> Codec:
 def key(most: int = STRING) -> Codec:
     """A text to find things by; a blank one is none."""
     plain = text(most)
-    return Codec(lambda value, frame: plain.read(value, frame) or None)
+    return Codec(lambda value, wire_context: plain.read(value, wire_context) or None)
 
 
 def choice(*names: str) -> Codec:
     """One of these texts."""
 
-    def read(value: Any, frame: Frame) -> str | None:
+    def read(value: Any, wire_context: WireContext) -> str | None:
         if value == "":
             return None
         if not isinstance(value, str) or value not in names:
@@ -97,7 +97,7 @@ def choice(*names: str) -> Codec:
 def number(least: int = -_INT64, most: int = _INT64 - 1) -> Codec:
     """A whole number, also as text; a blank one is none."""
 
-    def read(value: Any, frame: Frame) -> int | None:
+    def read(value: Any, wire_context: WireContext) -> int | None:
         if value == "":
             return None
         whole = _whole(value)
@@ -113,17 +113,17 @@ def number(least: int = -_INT64, most: int = _INT64 - 1) -> Codec:
 def many(one: Codec, *, comma: bool = False) -> Codec:
     """One or many, also by number as `ids[0]`, as a tuple; blank ones do not count, and none at all is None."""
 
-    def read(value: Any, frame: Any) -> tuple[Any, ...] | None:
+    def read(value: Any, wire_context: Any) -> tuple[Any, ...] | None:
         values = value.split(",") if comma and isinstance(value, str) else listed(value)
-        found = [one.read(each, frame) for each in values if each is not None]
+        found = [one.read(each, wire_context) for each in values if each is not None]
         return tuple(each for each in found if each is not None) or None
 
     return Codec(read)
 
 
-def written(write: Callable[[Any], Any]) -> Codec:
-    """What is only written, in the same way whatever the frame."""
-    return Codec(lambda value, frame: value, lambda frame: write)
+def write_only(write: Callable[[Any], Any]) -> Codec:
+    """What is only written, in the same way whatever the context."""
+    return Codec(lambda value, wire_context: value, lambda wire_context: write)
 
 
 def clean(value: Any, most: int = STRING) -> str:
@@ -145,7 +145,7 @@ def _whole(value: Any) -> int:
     return value
 
 
-def _read_flag(value: Any, frame: Frame) -> bool | None:
+def _read_flag(value: Any, wire_context: WireContext) -> bool | None:
     if isinstance(value, bool):
         return value
     word = str(value).strip().lower() if isinstance(value, str | int) else "?"
@@ -156,34 +156,34 @@ def _read_flag(value: Any, frame: Frame) -> bool | None:
     raise Unreadable("invalid")
 
 
-def _read_moment(value: Any, frame: Frame) -> datetime | None:
+def _read_moment(value: Any, wire_context: WireContext) -> datetime | None:
     if value == "":
         return None
-    moment = parse_moment(value, frame.zone) if isinstance(value, str) else None
+    moment = parse_moment(value, wire_context.zone) if isinstance(value, str) else None
     if moment is None:
         raise Unreadable("invalid")
     return moment
 
 
-def _read_moment_text(value: Any, frame: Frame) -> str | None:
-    moment = _read_moment(value, frame)
+def _read_moment_text(value: Any, wire_context: WireContext) -> str | None:
+    moment = _read_moment(value, wire_context)
     return moment.isoformat() if moment else None
 
 
-def _moment_text_writer(frame: Frame) -> Callable[[str], Any]:
-    write = moment_writer(frame.zone)
-    return lambda kept: write(parse_moment(kept, frame.zone) or frame.now)
+def _moment_text_writer(wire_context: WireContext) -> Callable[[str], Any]:
+    write = moment_writer(wire_context.zone)
+    return lambda kept: write(parse_moment(kept, wire_context.zone) or wire_context.now)
 
 
-def _read_when(value: Any, frame: Frame) -> datetime | None:
+def _read_when(value: Any, wire_context: WireContext) -> datetime | None:
     if value == "now":
-        return frame.now
+        return wire_context.now
     if value == "today":
-        return day_span(frame.now.astimezone(frame.zone).date(), frame.zone).start
-    return _read_moment(value, frame)
+        return day_span(wire_context.now.astimezone(wire_context.zone).date(), wire_context.zone).start
+    return _read_moment(value, wire_context)
 
 
-def _read_day(value: Any, frame: Frame) -> date | None:
+def _read_day(value: Any, wire_context: WireContext) -> date | None:
     if value == "":
         return None
     day = parse_day(value) if isinstance(value, str) else None
@@ -192,7 +192,7 @@ def _read_day(value: Any, frame: Frame) -> date | None:
     return day
 
 
-def _read_decimal(value: Any, frame: Frame) -> Decimal | None:
+def _read_decimal(value: Any, wire_context: WireContext) -> Decimal | None:
     if value == "":
         return None
     is_text = isinstance(value, str) and _AMOUNT.fullmatch(value.strip())
@@ -211,7 +211,7 @@ def write_decimal(amount: Decimal) -> str:
     return f"{whole}.{rest.rstrip('0') or '0'}"
 
 
-def _read_uid(value: Any, frame: Frame) -> str | None:
+def _read_uid(value: Any, wire_context: WireContext) -> str | None:
     if value == "":
         return None
     try:
@@ -220,7 +220,7 @@ def _read_uid(value: Any, frame: Frame) -> str | None:
         raise Unreadable("invalid") from None
 
 
-def _read_notes(value: Any, frame: Frame) -> dict[str, str] | None:
+def _read_notes(value: Any, wire_context: WireContext) -> dict[str, str] | None:
     """Keys and values of custom data, all as strings; nothing at all, `{}` and `[]` are none."""
     if value in ("", [], {}):
         return None
@@ -235,30 +235,30 @@ def _as_string(value: Any) -> str:
     return clean(str(value) if isinstance(value, int | float) else value, TEXT)
 
 
-def _notes_writer(frame: Frame) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
-    moment = moment_writer(frame.zone)
+def _notes_writer(wire_context: WireContext) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
+    moment = moment_writer(wire_context.zone)
 
     def write(notes: Mapping[str, Any]) -> dict[str, Any] | None:
         return dict(_shown(notes.items())) or None
 
     def _shown(pairs: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
         for name, value in pairs:
-            at = parse_moment(value, frame.zone) if name.endswith("_at") and isinstance(value, str) else None
+            at = parse_moment(value, wire_context.zone) if name.endswith("_at") and isinstance(value, str) else None
             yield name, moment(at) if at else {"true": True, "false": False}.get(str(value), value)
 
     return write
 
 
 flag = Codec(_read_flag)
-moment = Codec(_read_moment, lambda frame: moment_writer(frame.zone))
+moment = Codec(_read_moment, lambda wire_context: moment_writer(wire_context.zone))
 moment_text = Codec(_read_moment_text, _moment_text_writer)
 """A moment that is kept as JSON."""
 when = Codec(_read_when)
 """A moment, `now` or `today`."""
 day = Codec(_read_day)
-decimal = Codec(_read_decimal, lambda frame: write_decimal)
+decimal = Codec(_read_decimal, lambda wire_context: write_decimal)
 identifier = number(1 - ID_BOUND, ID_BOUND - 1)
-identifier_text = Codec(identifier.read, lambda frame: str)
+identifier_text = Codec(identifier.read, lambda wire_context: str)
 """An id that the wire has as a string of digits."""
 uid = Codec(_read_uid)
 notes = Codec(_read_notes, _notes_writer)

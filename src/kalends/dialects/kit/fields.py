@@ -31,14 +31,14 @@ class Field(msgspec.Struct, frozen=True):
     source: str | None = None
 
 
-class Made(msgspec.Struct, frozen=True):
-    """A field of responses only, made from the whole row: `maker(frame)` is bound once per response."""
+class Computed(msgspec.Struct, frozen=True):
+    """A field of responses only, made from the whole row: `maker(context)` is bound once per response."""
 
     wire: str
     maker: Callable[[Any], Callable[[Row], Any]]
 
 
-class Kept(msgspec.Struct, frozen=True):
+class PassThrough(msgspec.Struct, frozen=True):
     """A field that the engine has no use for: kept in `details` under the door's name, and given back.
 
     `default` stands in a response for what was never sent; UNSET leaves the field out.
@@ -49,10 +49,12 @@ class Kept(msgspec.Struct, frozen=True):
     default: Any = None
 
 
-Line: TypeAlias = Field | Made | Kept
+Line: TypeAlias = Field | Computed | PassThrough
 
 
-def read_fields(table: Iterable[Line], sent: Mapping[str, Any], frame: Any, faults: list[Fault]) -> dict[str, Any]:
+def read_fields(
+    table: Iterable[Line], sent: Mapping[str, Any], wire_context: Any, faults: list[Fault]
+) -> dict[str, Any]:
     """The engine's values of all fields that were sent, by the engine's names; unknown fields are passed over.
 
     What can't be read is added to `faults`, so that a request hears of all its faults at once.
@@ -62,23 +64,25 @@ def read_fields(table: Iterable[Line], sent: Mapping[str, Any], frame: Any, faul
         if isinstance(field, Field) and field.to != "out":
             for wire in (field.wire, *field.also):
                 if wire in sent:
-                    _read(field.name, field.codec, sent[wire], (frame, found, faults))
+                    _read(field.name, field.codec, sent[wire], (wire_context, found, faults))
                     break
     return found
 
 
-def read_kept(table: Iterable[Line], sent: Mapping[str, Any], frame: Any, faults: list[Fault]) -> dict[str, Any]:
+def read_pass_through(
+    table: Iterable[Line], sent: Mapping[str, Any], wire_context: Any, faults: list[Fault]
+) -> dict[str, Any]:
     """What was sent of the fields that are only kept, by the names of the wire."""
     found: dict[str, Any] = {}
     for field in table:
-        if isinstance(field, Kept) and field.wire in sent:
-            _read(field.wire, field.codec, sent[field.wire], (frame, found, faults))
+        if isinstance(field, PassThrough) and field.wire in sent:
+            _read(field.wire, field.codec, sent[field.wire], (wire_context, found, faults))
     return found
 
 
 def unset_defaults(table: Iterable[Line], kept: Mapping[str, Any]) -> dict[str, Any]:
     """What was kept, UNSET where it is what responses say anyway: who sends back what was read changes nothing."""
-    defaults = {line.wire: line.default for line in table if isinstance(line, Kept)}
+    defaults = {line.wire: line.default for line in table if isinstance(line, PassThrough)}
     return {wire: msgspec.UNSET if value == defaults[wire] else value for wire, value in kept.items()}
 
 
@@ -90,16 +94,16 @@ def wire_names(table: Iterable[Line]) -> dict[str, str]:
 def renderer(
     name: str, table: Sequence[Line], source: str = "", door: str = ""
 ) -> Callable[[Any], Callable[[Row], Rendered]]:
-    """Compile a table into `bind(frame) -> render(row)`; what `render` gives is for msgspec's encoder.
+    """Compile a table into `bind(context) -> render(row)`; what `render` gives is for msgspec's encoder.
 
     `source` is the path from the row to the engine's object (`item` for `row.item`), `door` the name under which its
-    `details` keep what is Kept; a table that keeps nothing needs no `details`. There are two fields at least.
+    `details` keep what is PassThrough; a table that keeps nothing needs no `details`. There are two fields at least.
     Responses have the fields first, then what is made, then what is kept: most objects keep nothing, and then the
     struct's own defaults are the quickest way to say so.
     """
     fields = [line for line in table if isinstance(line, Field) and line.to != "in"]
-    made = [line for line in table if isinstance(line, Made)]
-    kept = [line for line in table if isinstance(line, Kept)]
+    made = [line for line in table if isinstance(line, Computed)]
+    kept = [line for line in table if isinstance(line, PassThrough)]
     wires = [*(field.wire for field in fields), *(line.wire for line in made)]
     shape = msgspec.defstruct(
         name, [*((wire, Any) for wire in wires), *((line.wire, Any, line.default) for line in kept)]
@@ -111,10 +115,10 @@ def renderer(
     blanks = [at for at, field in enumerate(fields) if field.codec.blank_is_null]
     writers = [(at, field.codec.writer) for at, field in enumerate(fields) if field.codec.writer]
 
-    def bind(frame: Any) -> Callable[[Row], Rendered]:
-        written = [(at, writer(frame)) for at, writer in writers]
-        makers = [line.maker(frame) for line in made]
-        keepers = [(line, line.codec.writer(frame) if line.codec.writer else None) for line in kept]
+    def bind(wire_context: Any) -> Callable[[Row], Rendered]:
+        written = [(at, writer(wire_context)) for at, writer in writers]
+        makers = [line.maker(wire_context) for line in made]
+        keepers = [(line, line.codec.writer(wire_context) if line.codec.writer else None) for line in kept]
 
         def render(row: Row) -> Rendered:
             values = list(pick(row))
@@ -136,7 +140,7 @@ def renderer(
     return bind
 
 
-def _given_back(line: Kept, own: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
+def _given_back(line: PassThrough, own: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
     value = own.get(line.wire)
     if value is None:
         return None if line.wire in own else line.default
@@ -146,8 +150,8 @@ def _given_back(line: Kept, own: Mapping[str, Any], write: Callable[[Any], Any] 
 def once(bind: Callable[[Any], Callable[[Row], Any]]) -> Callable[[Any], Callable[[Row], Any]]:
     """The same writer, but an object that comes again in one response (the same id) is written only once."""
 
-    def bind_once(frame: Any) -> Callable[[Row], Any]:
-        write, known = bind(frame), dict[int, Any]()
+    def bind_once(wire_context: Any) -> Callable[[Row], Any]:
+        write, known = bind(wire_context), dict[int, Any]()
 
         def show(row: Row) -> Any:
             shown = known.get(row.id)
@@ -161,8 +165,8 @@ def once(bind: Callable[[Any], Callable[[Row], Any]]) -> Callable[[Any], Callabl
 
 
 def _read(name: str, codec: Codec, value: Any, into: tuple[Any, dict[str, Any], list[Fault]]) -> None:
-    frame, found, faults = into
+    wire_context, found, faults = into
     try:
-        found[name] = None if value is None and not codec.takes_null else codec.read(value, frame)
+        found[name] = None if value is None and not codec.takes_null else codec.read(value, wire_context)
     except Unreadable as fault:
         faults.append(Fault(name, fault.reason))

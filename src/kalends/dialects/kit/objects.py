@@ -17,12 +17,12 @@ from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
 Row = TypeVar("Row")
-Frame = TypeVar("Frame")
+W = TypeVar("W")
 Parsed = TypeVar("Parsed")
 Params: TypeAlias = Mapping[str, Any]
 
 
-class ObjectHandlers(msgspec.Struct, Generic[Row, Frame], frozen=True):
+class ObjectHandlers(msgspec.Struct, Generic[Row, W], frozen=True):
     """Makes the handlers of one kind of objects.
 
     `path_parameter` is the name of the id in paths, `kind` the engine's noun for the object in NotFound. `look_up`
@@ -32,8 +32,8 @@ class ObjectHandlers(msgspec.Struct, Generic[Row, Frame], frozen=True):
 
     path_parameter: str
     kind: str
-    look_up: Callable[[Context, Sequence[Row], Params], Awaitable[Frame]]
-    render: Callable[[Row, Frame], Answer]
+    look_up: Callable[[Context, Sequence[Row], Params], Awaitable[W]]
+    render: Callable[[Row, W], Answer]
 
     def id_of(self, request: WebRequest) -> int:
         """The id in the path. Raises NotFound."""
@@ -101,7 +101,7 @@ class ObjectHandlers(msgspec.Struct, Generic[Row, Frame], frozen=True):
         self,
         parse: Callable[[Params, Context], tuple[Parsed, Paging]],
         load: Callable[[Context, Parsed], Awaitable[Page[Row]]],
-        render: Callable[[WebRequest, Page[Row], Paging, Frame], Answer],
+        render: Callable[[WebRequest, Page[Row], Paging, W], Answer],
     ) -> Handler:
         """The handler that lists one page. `parse` says of which objects, and which page of them."""
 
@@ -116,7 +116,7 @@ class ObjectHandlers(msgspec.Struct, Generic[Row, Frame], frozen=True):
     def list_all(
         self,
         load: Callable[[Context, Params], Awaitable[Sequence[Row]]],
-        render: Callable[[Sequence[Row], Frame], Answer],
+        render: Callable[[Sequence[Row], W], Answer],
     ) -> Handler:
         """The handler that lists all that `load` finds for the parameters, without pages."""
 

@@ -75,17 +75,17 @@ class OpaqueIds:
 
 
 def opaque_id(kind: str) -> Codec:
-    """An id of this kind as opaque text; the frame has the account's OpaqueIds as `opaque_ids`."""
+    """An id of this kind as opaque text; the context has the account's OpaqueIds as `opaque_ids`."""
 
-    def read(value: Any, frame: Any) -> int | None:
+    def read(value: Any, wire_context: Any) -> int | None:
         if value == "":
             return None
-        number: int | None = frame.opaque_ids.decode(kind, value)
+        number: int | None = wire_context.opaque_ids.decode(kind, value)
         if number is None:
             raise Unreadable("unknown")
         return number
 
-    def writer(frame: Any) -> Callable[[int], str]:
-        return lambda number: str(frame.opaque_ids.encode(kind, number))
+    def writer(wire_context: Any) -> Callable[[int], str]:
+        return lambda number: str(wire_context.opaque_ids.encode(kind, number))
 
     return Codec(read, writer)

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import UNSET
 
 from kalends.actions.context import Context
-from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.kit.fields import Field, Line, read_fields, read_kept, unset_defaults
+from kalends.dialects.kit.codecs import WireContext
+from kalends.dialects.kit.fields import Field, Line, read_fields, read_pass_through, unset_defaults
 from kalends.dialects.kit.nested import nest
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web.auth import ID_BOUND
@@ -39,17 +39,17 @@ class Reader:
     """Reads the parameters of one request, and the objects among them, and gathers their faults."""
 
     def __init__(self, ctx: Context, sent: Mapping[str, Any]) -> None:
-        self.frame = Frame(ctx.zone, ctx.now)
+        self.wire_context = WireContext(ctx.zone, ctx.now)
         self.sent = sent
         self.faults: list[Fault] = []
 
     def fields(self, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The engine's fields of the table that were sent, or that an object among the parameters has."""
-        return read_fields(table, self.sent if sent is None else sent, self.frame, self.faults)
+        return read_fields(table, self.sent if sent is None else sent, self.wire_context, self.faults)
 
     def kept(self, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What is only kept, by the names of the wire."""
-        return read_kept(table, self.sent if sent is None else sent, self.frame, self.faults)
+        return read_pass_through(table, self.sent if sent is None else sent, self.wire_context, self.faults)
 
     def details(self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The same as the engine's `details`; {} when there is nothing to keep."""

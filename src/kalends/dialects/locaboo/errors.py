@@ -14,7 +14,7 @@ from kalends.dialects.kit.languages import accept_language, first_of
 from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering, with_most
 from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
-from kalends.engine import refusals as no
+from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
 from kalends.engine.time.span import Span
 from kalends.notices.texts import Message, read_catalogues
@@ -65,7 +65,7 @@ def render_error(wire: WireError, say: Say) -> Answer:
     return Answer(wire.status, msgspec.json.encode(body))
 
 
-def _invalid(refusal: no.Invalid, names: ErrorNames) -> WireError:
+def _invalid(refusal: refusals.Invalid, names: ErrorNames) -> WireError:
     return WireError(400, faults=tuple(_fault(names.field(fault), fault.reason) for fault in refusal.faults))
 
 
@@ -80,7 +80,7 @@ def _fault(field: str, reason: str) -> WireFault:
     return WireFault(field, message, reason)
 
 
-def _not_found(refusal: no.NotFound, names: ErrorNames) -> WireError:
+def _not_found(refusal: refusals.NotFound, names: ErrorNames) -> WireError:
     which, name = str("" if refusal.which is None else refusal.which), names.object(refusal.what)
     named = f"{name} {which}" if which and which.isprintable() and len(which) <= LONGEST_NAME else name
     return WireError(404, faults=(WireFault(named, Message("field.unknown")),))
@@ -90,7 +90,7 @@ def _one_field(status: int, field: str, key: str) -> WireError:
     return WireError(status, faults=(WireFault(field, Message(key)),))
 
 
-def _full(refusal: no.Full, names: ErrorNames) -> WireError:
+def _full(refusal: refusals.Full, names: ErrorNames) -> WireError:
     """The first that is full by its title, up to five times at which it is taken, and how many more there are."""
     of_it = [one for one in refusal.conflicts if (one.what, one.which) == (refusal.what, refusal.which)]
     taken = (span_text(one.span, names.zone) for conflict in of_it for one in conflict.in_the_way)
@@ -103,7 +103,7 @@ def _full(refusal: no.Full, names: ErrorNames) -> WireError:
     return WireError(409, Message("full_and_more" if more > 0 else "full", arguments))
 
 
-def _what_is_full(refusal: no.Full, names: ErrorNames) -> Message:
+def _what_is_full(refusal: refusals.Full, names: ErrorNames) -> Message:
     resource = names.full
     if resource is None:
         return Message("session_taken" if refusal.what == "session" else "resource_taken")
@@ -119,7 +119,7 @@ def span_text(span: Span, zone: ZoneInfo) -> str:
     return f"{start:%Y-%m-%d %H:%M} - {end:{'%H:%M' if end.date() == start.date() else '%Y-%m-%d %H:%M'}}"
 
 
-def _separate_times(refusal: no.SeparateTimes, names: ErrorNames) -> WireError:
+def _separate_times(refusal: refusals.SeparateTimes, names: ErrorNames) -> WireError:
     """The times that there are, up to five, and how one of them or all of them are named."""
     times, more = [span_text(span, names.zone) for span in refusal.spans], len(refusal.spans) - MOST_SPANS
     arguments = {"times": ", ".join(times[:MOST_SPANS]), "count": more}
@@ -131,7 +131,7 @@ def _unavailable(problem: bad.Unavailable, names: ErrorNames) -> WireError:
     return WireError(503, Message("maybe_kept" if problem.maybe_kept else "unavailable"))
 
 
-def _illegal(refusal: no.IllegalTransition, names: ErrorNames) -> WireError:
+def _illegal(refusal: refusals.IllegalTransition, names: ErrorNames) -> WireError:
     state = Message(f"state.{refusal.state}") if refusal.state in STATES else refusal.state
     verb = Message(f"verb.{refusal.verb}" if refusal.verb in VERBS else "verb.change")
     return WireError(409, Message("illegal_transition", {"state": state, "verb": verb}))
@@ -144,29 +144,31 @@ def _malformed(problem: bad.Malformed, names: ErrorNames) -> WireError:
 
 ANSWERS: Answers = {
     Refusal: always(400, "refused"),
-    no.Unauthenticated: always(401, "unauthenticated"),
-    no.TooManyAttempts: always(429, "too_many_attempts"),
-    no.Forbidden: always(403, "forbidden"),
-    no.NotFound: _not_found,
-    no.Invalid: _invalid,
-    no.Duplicate: lambda refusal, names: _one_field(409, names.field(Fault(refusal.field, "taken")), "taken"),
-    no.Retired: lambda refusal, names: _one_field(409, names.object(refusal.what), "retired"),
-    no.NotServed: always(400, "not_served"),
-    no.Closed: always(409, "closed"),
-    no.TooSoon: always(400, "too_soon"),
-    no.TooFar: always(400, "too_far"),
-    no.OffStep: always(400, "off_step"),
-    no.TooMany: with_most(400, "too_many_units"),
-    no.Full: _full,
-    no.InUse: lambda refusal, names: WireError(409, Message("in_use", {"count": refusal.count})),
-    no.IllegalTransition: _illegal,
-    no.WrongCode: always(400, "wrong_code"),
-    no.Unreachable: lambda refusal, names: _one_field(400, names.field(Fault(refusal.field, "blank")), "field.blank"),
-    no.Barred: always(409, "barred"),
-    no.BadRecurrence: always(400, "bad_recurrence"),
-    no.SeparateTimes: _separate_times,
-    no.TooManyOccurrences: with_most(400, "too_many_occurrences"),
-    no.Stale: always(409, "stale"),
+    refusals.Unauthenticated: always(401, "unauthenticated"),
+    refusals.TooManyAttempts: always(429, "too_many_attempts"),
+    refusals.Forbidden: always(403, "forbidden"),
+    refusals.NotFound: _not_found,
+    refusals.Invalid: _invalid,
+    refusals.Duplicate: lambda refusal, names: _one_field(409, names.field(Fault(refusal.field, "taken")), "taken"),
+    refusals.Retired: lambda refusal, names: _one_field(409, names.object(refusal.what), "retired"),
+    refusals.NotServed: always(400, "not_served"),
+    refusals.Closed: always(409, "closed"),
+    refusals.TooSoon: always(400, "too_soon"),
+    refusals.TooFar: always(400, "too_far"),
+    refusals.OffStep: always(400, "off_step"),
+    refusals.TooMany: with_most(400, "too_many_units"),
+    refusals.Full: _full,
+    refusals.InUse: lambda refusal, names: WireError(409, Message("in_use", {"count": refusal.count})),
+    refusals.IllegalTransition: _illegal,
+    refusals.WrongCode: always(400, "wrong_code"),
+    refusals.Unreachable: lambda refusal, names: _one_field(
+        400, names.field(Fault(refusal.field, "blank")), "field.blank"
+    ),
+    refusals.Barred: always(409, "barred"),
+    refusals.BadRecurrence: always(400, "bad_recurrence"),
+    refusals.SeparateTimes: _separate_times,
+    refusals.TooManyOccurrences: with_most(400, "too_many_occurrences"),
+    refusals.Stale: always(409, "stale"),
     Problem: always(400, "unreadable"),
     bad.Malformed: _malformed,
     bad.TooSlow: always(408, "too_slow"),

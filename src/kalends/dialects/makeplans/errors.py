@@ -16,7 +16,7 @@ import msgspec
 from kalends.dialects.kit.languages import accept_language, first_of
 from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering
 from kalends.dialects.makeplans.error_names import PERSON_ATTRIBUTES, ErrorNames
-from kalends.engine import refusals as no
+from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
 from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems as bad
@@ -75,7 +75,7 @@ def one_field(field: str, key: str, **arguments: Any) -> WireError:
     return WireError(400, faults=(WireFault(field, Message(key, arguments)),))
 
 
-def _invalid(refusal: no.Invalid, names: ErrorNames) -> WireError:
+def _invalid(refusal: refusals.Invalid, names: ErrorNames) -> WireError:
     return WireError(400, faults=tuple(_fault(names.field(fault), fault.reason) for fault in refusal.faults))
 
 
@@ -83,22 +83,22 @@ def _fault(field: str, reason: str) -> WireFault:
     return WireFault(field, Message(f"field.{reason}" if reason in REASONS else "field.invalid"), reason)
 
 
-def _not_found(refusal: no.NotFound, names: ErrorNames) -> WireError:
+def _not_found(refusal: refusals.NotFound, names: ErrorNames) -> WireError:
     """What a field names and nobody knows is a fault of the field; what the path names is not found."""
     field = names.unknown_reference(refusal)
     return WireError(404, Message("not_found")) if field is None else one_field(field, "field.unknown")
 
 
-def _closed(refusal: no.Closed, names: ErrorNames) -> WireError:
+def _closed(refusal: refusals.Closed, names: ErrorNames) -> WireError:
     outside = WireFault(names.field(Fault("starts_at", "closed")), Message("closed"))
     return WireError(400, faults=(WireFault("resource_id", Message("not_available")), outside))
 
 
-def _duplicate(refusal: no.Duplicate, names: ErrorNames) -> WireError:
+def _duplicate(refusal: refusals.Duplicate, names: ErrorNames) -> WireError:
     return one_field(names.field(Fault(refusal.field, "taken")), "taken")
 
 
-def _unreachable(refusal: no.Unreachable, names: ErrorNames) -> WireError:
+def _unreachable(refusal: refusals.Unreachable, names: ErrorNames) -> WireError:
     return one_field(names.field(Fault(refusal.field, "blank")), "unreachable")
 
 
@@ -114,29 +114,31 @@ def _malformed(problem: bad.Malformed, names: ErrorNames) -> WireError:
 
 ANSWERS: Answers = {
     Refusal: always(400, "refused"),
-    no.Unauthenticated: always(401, "unauthenticated"),
-    no.TooManyAttempts: always(429, "too_many_attempts"),
-    no.Forbidden: always(403, "forbidden"),
-    no.NotFound: _not_found,
-    no.Invalid: _invalid,
-    no.Duplicate: _duplicate,
-    no.Retired: lambda refusal, names: one_field(names.object(refusal.what), "retired"),
-    no.NotServed: fields(resource_id="not_served"),
-    no.Closed: _closed,
-    no.TooSoon: fields(booked_from="too_soon"),
-    no.TooFar: fields(booked_from="too_far"),
-    no.OffStep: fields(booked_from="off_step"),
-    no.TooMany: fields(count="too_many_units"),
-    no.Full: lambda refusal, names: one_field(names.object(refusal.what), "not_available"),
-    no.InUse: lambda refusal, names: one_field("base", "in_use", count=refusal.count),
-    no.IllegalTransition: lambda refusal, names: one_field("state", "illegal_transition", verb=refusal.verb),
-    no.WrongCode: fields(verification_code="field.invalid"),
-    no.Unreachable: _unreachable,
-    no.Barred: lambda refusal, names: one_field(names.objects.get("customer", "person_id"), "field.barred"),
-    no.BadRecurrence: lambda refusal, names: one_field(refusal.part, "field.invalid"),
-    no.SeparateTimes: fields(booked_from="separate_times"),
-    no.TooManyOccurrences: lambda refusal, names: one_field("collection_id", "too_many_occurrences", most=refusal.most),
-    no.Stale: always(409, "stale"),
+    refusals.Unauthenticated: always(401, "unauthenticated"),
+    refusals.TooManyAttempts: always(429, "too_many_attempts"),
+    refusals.Forbidden: always(403, "forbidden"),
+    refusals.NotFound: _not_found,
+    refusals.Invalid: _invalid,
+    refusals.Duplicate: _duplicate,
+    refusals.Retired: lambda refusal, names: one_field(names.object(refusal.what), "retired"),
+    refusals.NotServed: fields(resource_id="not_served"),
+    refusals.Closed: _closed,
+    refusals.TooSoon: fields(booked_from="too_soon"),
+    refusals.TooFar: fields(booked_from="too_far"),
+    refusals.OffStep: fields(booked_from="off_step"),
+    refusals.TooMany: fields(count="too_many_units"),
+    refusals.Full: lambda refusal, names: one_field(names.object(refusal.what), "not_available"),
+    refusals.InUse: lambda refusal, names: one_field("base", "in_use", count=refusal.count),
+    refusals.IllegalTransition: lambda refusal, names: one_field("state", "illegal_transition", verb=refusal.verb),
+    refusals.WrongCode: fields(verification_code="field.invalid"),
+    refusals.Unreachable: _unreachable,
+    refusals.Barred: lambda refusal, names: one_field(names.objects.get("customer", "person_id"), "field.barred"),
+    refusals.BadRecurrence: lambda refusal, names: one_field(refusal.part, "field.invalid"),
+    refusals.SeparateTimes: fields(booked_from="separate_times"),
+    refusals.TooManyOccurrences: lambda refusal, names: one_field(
+        "collection_id", "too_many_occurrences", most=refusal.most
+    ),
+    refusals.Stale: always(409, "stale"),
     Problem: always(400, "bad_request"),
     bad.Malformed: _malformed,
     bad.TooSlow: always(408, "too_slow"),

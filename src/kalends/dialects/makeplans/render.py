@@ -17,14 +17,14 @@ from kalends.dialects.makeplans.fields.hours import Pairs, times
 from kalends.dialects.makeplans.fields.people import person
 from kalends.dialects.makeplans.fields.resources import exception_date, provider, resource
 from kalends.dialects.makeplans.fields.services import service
-from kalends.dialects.makeplans.fields.view import View
+from kalends.dialects.makeplans.fields.view import RenderContext
 from kalends.dialects.makeplans.fields.web_hooks import web_hook
 from kalends.engine.bookings.views import Outcome
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.query import Page
 from kalends.web.door import Answer, WebRequest
 
-Bind = Callable[[View], Callable[[Any], Any]]
+Bind = Callable[[RenderContext], Callable[[Any], Any]]
 
 # The vendor has named the relation of the page before in two ways, and so are the sizes of pages below.
 _RELATIONS = (("first", "first"), ("prev", "previous"), ("previous", "previous"), ("next", "next"), ("last", "last"))
@@ -36,17 +36,17 @@ def _wrapped(name: str) -> type[msgspec.Struct]:
     return msgspec.defstruct(name.title(), [(name, Any)])
 
 
-def _one(name: str, bind: Bind) -> Callable[[Any, View], Answer]:
+def _one(name: str, bind: Bind) -> Callable[[Any, RenderContext], Answer]:
     """What renders one object in its envelope; the view has what is shown beside it."""
     envelope = _wrapped(name)
     return lambda row, view: _answer(envelope(bind(view)(row)))
 
 
-def _many(name: str, bind: Bind) -> Callable[[Iterable[Any], View], Answer]:
+def _many(name: str, bind: Bind) -> Callable[[Iterable[Any], RenderContext], Answer]:
     """What renders all there are."""
     envelope = _wrapped(name)
 
-    def render(rows: Iterable[Any], view: View) -> Answer:
+    def render(rows: Iterable[Any], view: RenderContext) -> Answer:
         show = bind(view)
         return _answer([envelope(show(row)) for row in rows])
 
@@ -73,7 +73,7 @@ def render_collection_id(uid: str) -> Answer:
     return _answer({"collection_id": uid})
 
 
-def render_outcomes(outcomes: Iterable[Outcome], view: View) -> Answer:
+def render_outcomes(outcomes: Iterable[Outcome], view: RenderContext) -> Answer:
     """What became of each occurrence; our own addition to the vendor's API."""
     moment = moment_writer(view.zone)
     return _answer(

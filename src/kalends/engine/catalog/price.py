@@ -72,7 +72,7 @@ def price_for(
 ) -> Price | None:
     """The rule that counts for a customer of that group: of its subject the first for the group, else for everybody.
 
-    The subject is a service, or the resource at the end of a `path` (engine.catalogue.Resource.path): a part without
+    The subject is a service, or the resource at the end of a `path` (Resource.path): a part without
     rules of its own takes those of the nearest resource above it.
     """
     if service_id is not None:

@@ -75,12 +75,12 @@ _BY_ID = {"service_ids", "session_ids", "resource_ids", "customer_ids"}
 IN_STATES = (
     "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
 )
-"""As engine.booking.state_at has it: a hold that is over counts as expired, whatever is stored."""
+"""As engine.bookings.states.state_at has it: a hold that is over counts as expired, whatever is stored."""
 RESOURCE_AT_SITES = "{1} in (select id from resource where account_id = $1 and site_id = any ({0}))"
 """Whether the resource {1}, which is not null, is at one of the sites {0}."""
 AT_SITES = f"""(case when i.resource_id is null then i.site_id is null or i.site_id = any ({{0}})
     else {RESOURCE_AT_SITES.format("{0}", "i.resource_id")} end)"""
-"""As engine.listing.ItemView.site_id has it: what is at no site is at all of them."""
+"""As engine.bookings.views.ItemView.site_id has it: what is at no site is at all of them."""
 
 _LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
 

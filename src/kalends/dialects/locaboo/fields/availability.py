@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 from kalends.dialects.kit.dates import clock, parse_clock
 from kalends.dialects.kit.fields import Field, Line
 from kalends.dialects.locaboo.fields.bookings import ids
@@ -33,10 +33,10 @@ class Slot(msgspec.Struct, frozen=True):
     time_to: str
 
 
-def _read_length(value: Any, frame: Frame) -> timedelta | None:
+def _read_length(value: Any, wire_context: WireContext) -> timedelta | None:
     """`01:30`, and `90` for the same."""
     if not isinstance(value, str) or ":" not in value:
-        minutes = _minutes.read(value, frame)
+        minutes = _minutes.read(value, wire_context)
     elif (minutes := parse_clock(value)) is None:
         raise Unreadable("invalid")
     if minutes == 0:

@@ -5,8 +5,8 @@ from typing import Any
 from msgspec import UNSET
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame, many
-from kalends.dialects.kit.fields import Field, Kept
+from kalends.dialects.kit.codecs import Codec, WireContext, many
+from kalends.dialects.kit.fields import Field, PassThrough
 from kalends.dialects.kit.nested import listed
 from kalends.dialects.locaboo.fields.bookings_times import ends, starts
 from kalends.dialects.locaboo.fields.customers import bit, colour
@@ -17,10 +17,10 @@ FAR = 10**9
 _many_ids = many(codecs.identifier)
 
 
-def _read_ids(value: Any, frame: Frame) -> tuple[int, ...] | None:
+def _read_ids(value: Any, wire_context: WireContext) -> tuple[int, ...] | None:
     """Ids in a list, with numbers for keys or without, or between commas."""
     ids: tuple[int, ...] | None = _many_ids.read(
-        [one for each in listed(value) for one in (each.split(",") if isinstance(each, str) else [each])], frame
+        [one for each in listed(value) for one in (each.split(",") if isinstance(each, str) else [each])], wire_context
     )
     return ids
 
@@ -76,14 +76,14 @@ BOOKER = (
 
 MODES = {"direct_booking": "confirmed", "booking_request": "awaiting_confirmation"}
 KEPT = (
-    Kept("color", colour, ""),
-    Kept("persons", ids, ()),
-    Kept("booking_mode", codecs.choice(*MODES), UNSET),
-    Kept("season_id", codecs.text(), UNSET),
-    Kept("custom_color", bit, UNSET),
-    Kept("entrance_hall", bit, UNSET),
-    Kept("booking_hidden_widget", bit, UNSET),
-    Kept("internal_comments", codecs.text(codecs.TEXT), UNSET),
+    PassThrough("color", colour, ""),
+    PassThrough("persons", ids, ()),
+    PassThrough("booking_mode", codecs.choice(*MODES), UNSET),
+    PassThrough("season_id", codecs.text(), UNSET),
+    PassThrough("custom_color", bit, UNSET),
+    PassThrough("entrance_hall", bit, UNSET),
+    PassThrough("booking_hidden_widget", bit, UNSET),
+    PassThrough("internal_comments", codecs.text(codecs.TEXT), UNSET),
 )
 ADD = (
     *DATES,

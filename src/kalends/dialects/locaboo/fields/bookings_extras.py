@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from kalends.dialects.locaboo.fields.amounts import number
-from kalends.dialects.locaboo.fields.view import Shelf, View
+from kalends.dialects.locaboo.fields.view import RenderContext, Shelf
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.price import Price, price_for, prices_of
 from kalends.engine.catalog.resource import Resource
@@ -16,13 +16,13 @@ Instances: TypeAlias = Sequence[tuple[ItemView, Resource]]
 Priced: TypeAlias = dict[str, Any] | list[Any]
 
 
-def features(view: View, instances: Instances, group_id: int | None) -> Priced:
+def features(view: RenderContext, instances: Instances, group_id: int | None) -> Priced:
     """The services that can be taken with these instances, and how many of each are taken."""
     taken = _taken(instances, "service_id")
     return _shown(view.services, instances, taken, lambda thing: _of_service(view, thing, group_id))
 
 
-def inventory(view: View, instances: Instances, group_id: int | None) -> Priced:
+def inventory(view: RenderContext, instances: Instances, group_id: int | None) -> Priced:
     """The inventory that can be taken with these instances, and how much of each is taken."""
     taken = _taken(instances, "resource_id")
     return _shown(view.inventory, instances, taken, lambda thing: price_for(view.prices, group_id, thing.path))
@@ -61,5 +61,5 @@ def _rule(price: Price | None) -> dict[str, Any]:
     return {"rule_interval": f"per_{price.per}", "rule_price": number(price.amount)}
 
 
-def _of_service(view: View, service: Service, group_id: int | None) -> Price | None:
+def _of_service(view: RenderContext, service: Service, group_id: int | None) -> Price | None:
     return price_for(prices_of(service, view.prices), group_id, service_id=service.id)

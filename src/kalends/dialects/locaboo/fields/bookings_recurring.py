@@ -1,7 +1,7 @@
 """How bookings recur."""
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 from kalends.dialects.kit.fields import Field
 from kalends.dialects.locaboo.fields.bookings_times import ends, starts
 
@@ -10,7 +10,7 @@ _WEEKDAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "t
 _FURTHEST = 1200
 
 
-def _read_weekday(value: object, frame: Frame) -> int:
+def _read_weekday(value: object, wire_context: WireContext) -> int:
     number = _WEEKDAYS.get(value.strip().lower()) if isinstance(value, str) else None
     if number is None:
         raise Unreadable("not_included")

@@ -6,7 +6,7 @@ field do"; the page's booking_list, where whole days end at 23:59.
 
 from typing import Any
 
-from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 from kalends.dialects.kit.dates import parse_clock
 from kalends.engine.time.clock import MINUTES_A_DAY
 
@@ -21,14 +21,14 @@ def _minute(value: Any) -> int:
     return minute
 
 
-def _read_start(value: Any, frame: Frame) -> int:
+def _read_start(value: Any, wire_context: WireContext) -> int:
     minute = _minute(value)
     if minute == MINUTES_A_DAY:
         raise Unreadable("out_of_range")
     return minute
 
 
-def _read_end(value: Any, frame: Frame) -> int:
+def _read_end(value: Any, wire_context: WireContext) -> int:
     minute = _minute(value)
     return MINUTES_A_DAY if minute in (0, _LAST_MINUTE) else minute
 

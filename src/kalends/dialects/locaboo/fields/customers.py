@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
-from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
 from kalends.dialects.kit.nested import listed
-from kalends.dialects.locaboo.fields.view import DOOR, View
+from kalends.dialects.locaboo.fields.view import DOOR, RenderContext
 from kalends.engine.customers.customer import Customer
 
 ADDRESSES = "addresses"
@@ -26,35 +26,35 @@ _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _line = codecs.text()
 
 
-def _read_word(value: Any, frame: Frame) -> str | None:
-    found: str | None = _line.read(int(value) if isinstance(value, bool) else value, frame)
+def _read_word(value: Any, wire_context: WireContext) -> str | None:
+    found: str | None = _line.read(int(value) if isinstance(value, bool) else value, wire_context)
     return found or None
 
 
-def _read_bit(value: Any, frame: Frame) -> int | None:
+def _read_bit(value: Any, wire_context: WireContext) -> int | None:
     try:
-        found = codecs.flag.read(value, frame)
+        found = codecs.flag.read(value, wire_context)
     except Unreadable:
         raise Unreadable("not_included") from None
     return None if found is None else int(found)
 
 
-def _read_colour(value: Any, frame: Frame) -> str | None:
+def _read_colour(value: Any, wire_context: WireContext) -> str | None:
     text = codecs.clean(value).strip()
     if text and not _COLOUR.fullmatch(text):
         raise Unreadable("invalid")
     return text or None
 
 
-def _read_tags(value: Any, frame: Frame) -> str | list[str] | None:
+def _read_tags(value: Any, wire_context: WireContext) -> str | list[str] | None:
     """A text, or an array of texts."""
     if not isinstance(value, list | dict):
-        return _read_word(value, frame)
-    return [word for each in listed(value) if (word := _read_word(each, frame))] or None
+        return _read_word(value, wire_context)
+    return [word for each in listed(value) if (word := _read_word(each, wire_context))] or None
 
 
-def _read_group(value: Any, frame: Frame) -> int | None:
-    found: int | None = codecs.number(0).read(value, frame)
+def _read_group(value: Any, wire_context: WireContext) -> int | None:
+    found: int | None = codecs.number(0).read(value, wire_context)
     return found or None
 
 
@@ -79,12 +79,12 @@ CUSTOMER: tuple[Line, ...] = (
     Field("phone", "phone", codecs.text()),
     Field("internal_comment", "notes", codecs.text(codecs.TEXT, null=""), "in"),
     Field("customer_group_id", "group_id", _group, "in", also=("group_id",)),
-    Kept("noletter", word),
-    Kept("color", colour),
-    Kept("salutation", bit),
-    Kept("customer_number", word),
+    PassThrough("noletter", word),
+    PassThrough("color", colour),
+    PassThrough("salutation", bit),
+    PassThrough("customer_number", word),
     *(
-        Kept(wire, codec, msgspec.UNSET)
+        PassThrough(wire, codec, msgspec.UNSET)
         for wire, codec in (
             ("customer_number_prefix", word),
             ("customer_account_number", word),
@@ -121,25 +121,25 @@ CUSTOMER: tuple[Line, ...] = (
 
 NAME_KEY = "show_name"
 """Under what the name that is shown is kept."""
-SHOWN_NAME: tuple[Line, ...] = (Kept(NAME_KEY, word),)
+SHOWN_NAME: tuple[Line, ...] = (PassThrough(NAME_KEY, word),)
 
 ADDRESS = (
-    Kept("company_name", word),
-    Kept("salutation", bit),
-    Kept("salutation_title", bit),
-    Kept("function", word),
-    Kept("first_name", word),
-    Kept("last_name", word),
-    Kept("street", word),
-    Kept("house_number", word),
-    Kept("zip", word),
-    Kept("city", word),
-    Kept("country", word),
-    Kept("UstID", word),
-    Kept("address_type", codecs.choice("secondary")),
-    Kept("phone", word),
-    Kept("email", word),
-    Kept("mobile", word),
+    PassThrough("company_name", word),
+    PassThrough("salutation", bit),
+    PassThrough("salutation_title", bit),
+    PassThrough("function", word),
+    PassThrough("first_name", word),
+    PassThrough("last_name", word),
+    PassThrough("street", word),
+    PassThrough("house_number", word),
+    PassThrough("zip", word),
+    PassThrough("city", word),
+    PassThrough("country", word),
+    PassThrough("UstID", word),
+    PassThrough("address_type", codecs.choice("secondary")),
+    PassThrough("phone", word),
+    PassThrough("email", word),
+    PassThrough("mobile", word),
 )
 
 QUERY = (
@@ -158,11 +158,11 @@ def shown_name(customer: Customer) -> str:
     return _kept(customer, NAME_KEY) or customer.company or customer.name
 
 
-def _always(value: object) -> Callable[[View], Callable[[Customer], object]]:
+def _always(value: object) -> Callable[[RenderContext], Callable[[Customer], object]]:
     return lambda view: lambda customer: value
 
 
-def _tags(view: View) -> Callable[[Customer], list[str]]:
+def _tags(view: RenderContext) -> Callable[[Customer], list[str]]:
     def tags(customer: Customer) -> list[str]:
         kept = _kept(customer, "customer_tags") or []
         return [tag.strip() for tag in kept.split(",") if tag.strip()] if isinstance(kept, str) else kept
@@ -170,7 +170,7 @@ def _tags(view: View) -> Callable[[Customer], list[str]]:
     return tags
 
 
-def _groups(view: View) -> Callable[[Customer], list[object]]:
+def _groups(view: RenderContext) -> Callable[[Customer], list[object]]:
     def groups(customer: Customer) -> list[object]:
         if customer.group_id is None:
             return []
@@ -188,15 +188,15 @@ SHOWN: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier),
     Field("customer_id", "id", codecs.identifier),
     Field("created", "created_at", codecs.moment),
-    Made("show_name", lambda view: shown_name),
-    Made("group_id", lambda view: lambda customer: customer.group_id or 0),
-    Made("active", _always("")),
-    Made("last_login", _always("")),
-    Made("tags", _tags),
-    Made("groups", _groups),
-    Made("customer_group_id", lambda view: lambda customer: customer.group_id or msgspec.UNSET),
-    Made("internal_comment", lambda view: lambda customer: customer.notes or msgspec.UNSET),
-    Made(ADDRESSES, lambda view: lambda customer: _kept(customer, ADDRESSES) or msgspec.UNSET),
+    Computed("show_name", lambda view: shown_name),
+    Computed("group_id", lambda view: lambda customer: customer.group_id or 0),
+    Computed("active", _always("")),
+    Computed("last_login", _always("")),
+    Computed("tags", _tags),
+    Computed("groups", _groups),
+    Computed("customer_group_id", lambda view: lambda customer: customer.group_id or msgspec.UNSET),
+    Computed("internal_comment", lambda view: lambda customer: customer.notes or msgspec.UNSET),
+    Computed(ADDRESSES, lambda view: lambda customer: _kept(customer, ADDRESSES) or msgspec.UNSET),
     *CUSTOMER,
 )
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
-from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, renderer
 from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
-from kalends.dialects.locaboo.fields.view import View
+from kalends.dialects.locaboo.fields.view import RenderContext
 from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
 from kalends.engine.billing.document import OccasionWithDocuments, Paper
 from kalends.engine.bookings.views import BookingWithItems, ItemView
@@ -17,20 +17,20 @@ KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice"
 
 
 _text = codecs.text()
-_day = codecs.written(lambda day: day.strftime(DAY))
-_minute = codecs.written(clock)
+_day = codecs.write_only(lambda day: day.strftime(DAY))
+_minute = codecs.write_only(clock)
 
 
-def _processed(_: View) -> Callable[[Paper], int]:
+def _processed(_: RenderContext) -> Callable[[Paper], int]:
     return lambda paper: int(paper.document.processed_on is not None)
 
 
-def _bookings(view: View) -> Callable[[Paper], list[dict[str, Any]]]:
+def _bookings(view: RenderContext) -> Callable[[Paper], list[dict[str, Any]]]:
     show = _booking(view)
     return lambda paper: list(map(show, paper.bookings))
 
 
-def _booking(view: View) -> Callable[[BookingWithItems], dict[str, Any]]:
+def _booking(view: RenderContext) -> Callable[[BookingWithItems], dict[str, Any]]:
     titles, start, end = view.titles, start_writer(MOMENT)(view), end_writer(MOMENT)(view)
 
     def instance(entry: ItemView, name: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _booking(view: View) -> Callable[[BookingWithItems], dict[str, Any]]:
     return write
 
 
-def _documents(view: View) -> Callable[[OccasionWithDocuments], list[Any]]:
+def _documents(view: RenderContext) -> Callable[[OccasionWithDocuments], list[Any]]:
     show = document(view)
     return lambda occasion: [show(paper) for paper in occasion.papers]
 
@@ -73,13 +73,13 @@ ADVERTISED: tuple[Line, ...] = (
     Field("image", "image", _text, "out"),
 )
 DOCUMENT: tuple[Line, ...] = (
-    Field("document_type", "kind", codecs.written(KINDS.__getitem__), "out"),
+    Field("document_type", "kind", codecs.write_only(KINDS.__getitem__), "out"),
     Field("document_number", "number", _text, "out"),
-    Field("price", "amount", codecs.written(exact), "out"),
+    Field("price", "amount", codecs.write_only(exact), "out"),
     Field("document_date", "day", _day, "out"),
     Field("processed_date", "processed_on", _day, "out"),
-    Made("processed_status", _processed),
-    Made("bookings", _bookings),
+    Computed("processed_status", _processed),
+    Computed("bookings", _bookings),
 )
 QUERY = (
     Field("date_from", "first", codecs.day, "in"),
@@ -89,6 +89,8 @@ QUERY = (
 event = renderer("Event", (Field("id", "id", codecs.identifier, "out"), *ADVERTISED))
 # The id is a text here, and a number in the list: so it is on the page.
 details = renderer(
-    "EventDetails", (Field("id", "id", codecs.written(str), "out"), *ADVERTISED, Made("documents", _documents)), "event"
+    "EventDetails",
+    (Field("id", "id", codecs.write_only(str), "out"), *ADVERTISED, Computed("documents", _documents)),
+    "event",
 )
 document = renderer("Document", DOCUMENT, "document")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
+from kalends.dialects.kit.codecs import WireContext
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
 from kalends.dialects.locaboo.fields.amounts import number, plain
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.engine.catalog.price import Price
@@ -14,7 +14,7 @@ from kalends.engine.catalog.stock import Stock
 EVERYBODY = ["All"]
 
 
-def _prices(_: Frame) -> Callable[[Stock], list[dict[str, Any]]]:
+def _prices(_: WireContext) -> Callable[[Stock], list[dict[str, Any]]]:
     return lambda stock: [_price(price, stock) for price in stock.prices]
 
 
@@ -35,25 +35,25 @@ def _tax(price: Price) -> int | float | str:
 
 
 _text = codecs.text()
-_as_text = codecs.written(str)
+_as_text = codecs.write_only(str)
 
 SHARED: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
     Field("name", "title", _text, "out"),
     Field("image", "image", _text, "out"),
     Field("created_on", "created_at", codecs.moment, "out"),
-    Made("prices", _prices),
-    Made("resources", lambda _: lambda stock: stock.resources or []),
+    Computed("prices", _prices),
+    Computed("resources", lambda _: lambda stock: stock.resources or []),
 )
 INVENTORY: tuple[Line, ...] = (
     *SHARED,
     Field("description", "notes", _text, "out"),
     Field("quantity", "capacity", _as_text, "out"),
-    Kept("inventory_no", _as_text, ""),
-    Kept("i_type", _as_text, ""),
-    Kept("model", _as_text, ""),
-    Kept("serial_no", _as_text, ""),
-    Kept("price_cost", _as_text, "0"),
+    PassThrough("inventory_no", _as_text, ""),
+    PassThrough("i_type", _as_text, ""),
+    PassThrough("model", _as_text, ""),
+    PassThrough("serial_no", _as_text, ""),
+    PassThrough("price_cost", _as_text, "0"),
 )
 SERVICE: tuple[Line, ...] = (
     *SHARED,

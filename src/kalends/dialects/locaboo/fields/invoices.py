@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Frame
-from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.kit.codecs import WireContext
+from kalends.dialects.kit.fields import Computed, Field, Line, renderer
 from kalends.dialects.locaboo.fields.amounts import exact, plain
 from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, start_as
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
@@ -29,12 +29,12 @@ UNITS = {"hour": "hours", "day": "days", "booking": "bookings", "quantity": "pie
 SINGLE, SERIES = "Einzel", "Serie"
 
 
-def _same(value: Any) -> Callable[[Frame], Callable[[Any], Any]]:
-    return lambda frame: lambda row: value
+def _same(value: Any) -> Callable[[WireContext], Callable[[Any], Any]]:
+    return lambda wire_context: lambda row: value
 
 
-def _made(make: Callable[[Any], Any]) -> Callable[[Frame], Callable[[Any], Any]]:
-    return lambda frame: make
+def _made(make: Callable[[Any], Any]) -> Callable[[WireContext], Callable[[Any], Any]]:
+    return lambda wire_context: make
 
 
 def _rate(row: InvoiceRow) -> str:
@@ -68,29 +68,29 @@ def _customer(invoice: Invoice) -> Mapping[str, Any]:
     }
 
 
-def _rows(frame: Frame) -> Callable[[Invoice], list[Any]]:
-    show = row(frame)
+def _rows(wire_context: WireContext) -> Callable[[Invoice], list[Any]]:
+    show = row(wire_context)
     return lambda invoice: list(map(show, invoice.rows))
 
 
 _text = codecs.text()
-_day = codecs.written(lambda day: day.strftime(DAY))
-_exact = codecs.written(exact)
+_day = codecs.write_only(lambda day: day.strftime(DAY))
+_exact = codecs.write_only(exact)
 
 ROW: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
     Field("date", "day", _day, "out"),
     Field("resource_id", "resource_id", codecs.identifier, "out"),
     Field("booking_id", "booking_id", codecs.identifier, "out"),
-    Field("type", "recurs", codecs.written(lambda recurs: SERIES if recurs else SINGLE), "out"),
+    Field("type", "recurs", codecs.write_only(lambda recurs: SERIES if recurs else SINGLE), "out"),
     Field("duration", "units", _exact, "out"),
-    Field("unit", "per", codecs.written(UNITS.__getitem__), "out"),
+    Field("unit", "per", codecs.write_only(UNITS.__getitem__), "out"),
     Field("price", "net", _exact, "out"),
     Field("tax_rate", "tax_rate", _exact, "out"),
     Field("tax", "tax", _exact, "out"),
     Field("total", "total", _exact, "out"),
-    Made("rate", _made(_rate)),
-    Made("discount", _made(_row_discount)),
+    Computed("rate", _made(_rate)),
+    Computed("discount", _made(_row_discount)),
 )
 INVOICE: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
@@ -101,13 +101,13 @@ INVOICE: tuple[Line, ...] = (
     Field("total_price", "total", _exact, "out"),
     Field("currency", "currency", _text, "out"),
     Field("text", "text", _text, "out"),
-    Field("payment_type", "payment_method", codecs.written(METHODS.__getitem__), "out"),
+    Field("payment_type", "payment_method", codecs.write_only(METHODS.__getitem__), "out"),
     Field("due_date", "due_on", _day, "out"),
-    Made("discount", _made(_discount)),
-    Made("payment_status", _made(lambda invoice: PAID if invoice.paid_at else UNPAID)),
-    Made("status", _same(DONE)),
-    Made("customer", _made(_customer)),
-    Made("invoice_rows", _rows),
+    Computed("discount", _made(_discount)),
+    Computed("payment_status", _made(lambda invoice: PAID if invoice.paid_at else UNPAID)),
+    Computed("status", _same(DONE)),
+    Computed("customer", _made(_customer)),
+    Computed("invoice_rows", _rows),
 )
 QUERY = (
     Field("date_from", "first", codecs.day, "in"),

@@ -6,8 +6,8 @@ from datetime import date, datetime
 import msgspec
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Frame
-from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.kit.codecs import Codec, WireContext
+from kalends.dialects.kit.fields import Computed, Field, Line, renderer
 from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.profile import Profile
 from kalends.engine.time.clock import wall
@@ -21,27 +21,27 @@ class Manager(msgspec.Struct, frozen=True):
     since: datetime
 
 
-def _day_writer(frame: Frame) -> Callable[[datetime], date]:
-    return lambda at: wall(at, frame.zone)[0]
+def _day_writer(wire_context: WireContext) -> Callable[[datetime], date]:
+    return lambda at: wall(at, wire_context.zone)[0]
 
 
-def _age(frame: Frame) -> Callable[[Manager], str]:
+def _age(wire_context: WireContext) -> Callable[[Manager], str]:
     """The whole years that the account has been there, as text."""
-    today, _ = wall(frame.now, frame.zone)
+    today, _ = wall(wire_context.now, wire_context.zone)
 
     def write(manager: Manager) -> str:
-        first, _ = wall(manager.since, frame.zone)
+        first, _ = wall(manager.since, wire_context.zone)
         return str(today.year - first.year - ((today.month, today.day) < (first.month, first.day)))
 
     return write
 
 
-def _address(_: Frame) -> Callable[[Manager], str]:
+def _address(_: WireContext) -> Callable[[Manager], str]:
     return lambda manager: f"{manager.profile.street} {manager.profile.house_number}".strip()
 
 
 _text = codecs.text()
-_language = codecs.written(lambda locale: locale[:2])
+_language = codecs.write_only(lambda locale: locale[:2])
 _day = Codec(codecs.day.read, _day_writer)
 PROFILE: tuple[Line, ...] = (
     Field("first_name", "first_name", _text, "out"),
@@ -58,8 +58,8 @@ PROFILE: tuple[Line, ...] = (
     Field("country", "country", _text, "out"),
     Field("phone", "phone", _text, "out"),
     Field("fax", "fax", _text, "out"),
-    Made("age", _age),
-    Made("address", _address),
+    Computed("age", _age),
+    Computed("address", _address),
 )
 
 manager = renderer("Manager", PROFILE, "profile")

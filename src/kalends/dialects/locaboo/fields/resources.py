@@ -8,7 +8,7 @@ from typing import Any
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
-from kalends.dialects.kit.fields import Field, Line, Made, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, renderer
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.engine.availability.today import Today
 from kalends.engine.catalog.custom_field import CustomField, value_along
@@ -35,10 +35,10 @@ TODAY: tuple[Line, ...] = (
     Field("country", "country", _text, "out", source="site.country"),
     Field("phone", "phone", _text, "out", source="site.phone"),
     Field("public_comment", "notes", _text, "out"),
-    Made("category_name", lambda _: lambda today: today.category.title if today.category else ""),
-    Made("fax", lambda _: lambda today: today.site.details.get(DOOR, {}).get("fax", "")),
-    Made("today_opening_times", lambda _: _opening_times),
-    Made("today_holidays", lambda _: _holidays),
+    Computed("category_name", lambda _: lambda today: today.category.title if today.category else ""),
+    Computed("fax", lambda _: lambda today: today.site.details.get(DOOR, {}).get("fax", "")),
+    Computed("today_opening_times", lambda _: _opening_times),
+    Computed("today_holidays", lambda _: _holidays),
 )
 
 today = renderer("Today", TODAY, "resource")

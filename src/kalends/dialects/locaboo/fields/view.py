@@ -1,4 +1,4 @@
-"""In what frame requests are read and responses written: what they refer to."""
+"""In what context requests are read and responses written: what they refer to."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.kit.codecs import Frame
+from kalends.dialects.kit.codecs import WireContext
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.price import Price
@@ -21,7 +21,7 @@ DOOR = "locaboo"
 class Shelf(msgspec.Struct, frozen=True):
     """Inventory, or services, by id, and the resources that are named for each: what names none goes with all.
 
-    What is named for a whole holds for its parts, as in engine.ordering.check_goes_with.
+    What is named for a whole holds for its parts, as engine.bookings.resolve has it.
     """
 
     things: Mapping[int, Any] = {}
@@ -41,7 +41,7 @@ class Shelf(msgspec.Struct, frozen=True):
         ]
 
 
-class View(Frame, frozen=True, kw_only=True):
+class RenderContext(WireContext, frozen=True, kw_only=True):
     """The account's zone, the time of the request, and what the objects shown refer to, as far as it was looked up.
 
     Everything is by id but the prices: `resources` are all that the key may see, inventory too.
@@ -65,9 +65,9 @@ class View(Frame, frozen=True, kw_only=True):
         return {one.id: one.title for one in self.resources.values()}
 
 
-def view_of(ctx: Context, **found: Any) -> View:
-    """The frame of a request, with what was found for it; named as in View."""
-    return View(ctx.zone, ctx.now, **found)
+def render_context(ctx: Context, **found: Any) -> RenderContext:
+    """The context of a request, with what was found for it; named as in View."""
+    return RenderContext(ctx.zone, ctx.now, **found)
 
 
 def by_id(rows: Iterable[Any]) -> dict[int, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 
-from kalends.dialects.kit.codecs import Codec, Frame
+from kalends.dialects.kit.codecs import Codec, WireContext
 from kalends.engine.time.clock import MINUTE, to_wall
 
 DAY, CLOCK = "%d.%m.%Y", "%H:%M"
@@ -25,17 +25,17 @@ def end_as(form: str) -> Codec:
     return Codec(_unread, end_writer(form))
 
 
-def start_writer(form: str) -> Callable[[Frame], Callable[[datetime], str]]:
+def start_writer(form: str) -> Callable[[WireContext], Callable[[datetime], str]]:
     """What writes starts in this form, once it is told the zone."""
-    return lambda frame: lambda at: to_wall(at, frame.zone).strftime(form)
+    return lambda wire_context: lambda at: to_wall(at, wire_context.zone).strftime(form)
 
 
-def end_writer(form: str) -> Callable[[Frame], Callable[[datetime], str]]:
+def end_writer(form: str) -> Callable[[WireContext], Callable[[datetime], str]]:
     """What writes ends in this form, once it is told the zone."""
 
-    def bind(frame: Frame) -> Callable[[datetime], str]:
+    def bind(wire_context: WireContext) -> Callable[[datetime], str]:
         def write(at: datetime) -> str:
-            shown = to_wall(at, frame.zone)
+            shown = to_wall(at, wire_context.zone)
             return (shown - MINUTE if shown.time() == time() else shown).strftime(form)
 
         return write
@@ -43,5 +43,5 @@ def end_writer(form: str) -> Callable[[Frame], Callable[[datetime], str]]:
     return bind
 
 
-def _unread(value: Any, frame: Frame) -> Any:
+def _unread(value: Any, wire_context: WireContext) -> Any:
     return value

@@ -15,7 +15,15 @@ from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context
 from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.reader import parse_id, parse_params
-from kalends.dialects.locaboo.fields.view import DOOR, Shelf, View, by_id, inventory_shelf, service_shelf, view_of
+from kalends.dialects.locaboo.fields.view import (
+    DOOR,
+    RenderContext,
+    Shelf,
+    by_id,
+    inventory_shelf,
+    render_context,
+    service_shelf,
+)
 from kalends.dialects.locaboo.parse.booking_add import parse_add
 from kalends.dialects.locaboo.parse.bookings import Saving, booking_patch, new_request, parse_list, parse_saving
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
@@ -82,10 +90,10 @@ async def added(ctx: Context, wanted: BookingRequest) -> BookingWithItems:
     return await book(ctx, wanted)
 
 
-async def viewed(ctx: Context, parts: Container[str] = ()) -> View:
-    """The frame of a request: the resources, those too that are out of use, and these parts of the view besides."""
+async def viewed(ctx: Context, parts: Container[str] = ()) -> RenderContext:
+    """The context of a request: the resources, those too that are out of use, and these parts of the view besides."""
     resources = by_id(await list_resources(ctx, with_inactive=True))
-    return view_of(
+    return render_context(
         ctx,
         resources=resources,
         custom_fields=by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},

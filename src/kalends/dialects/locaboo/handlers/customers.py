@@ -5,7 +5,7 @@ from kalends.actions.context import Context
 from kalends.actions.customers import add, change, find
 from kalends.dialects.kit.reader import parse_params
 from kalends.dialects.locaboo.fields.customers import ADDRESSES, MOST_ADDRESSES, customer
-from kalends.dialects.locaboo.fields.view import DOOR, by_id, view_of
+from kalends.dialects.locaboo.fields.view import DOOR, by_id, render_context
 from kalends.dialects.locaboo.parse.customers import (
     parse_addresses,
     parse_customer,
@@ -21,7 +21,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /customer_list"""
     query = parse_customer_query(await parse_params(request), ctx)
     page, groups = await find.list_customers(ctx, query), await list_groups(ctx)
-    view = view_of(ctx, groups=by_id(groups))
+    view = render_context(ctx, groups=by_id(groups))
     return render(list(map(customer(view), page.rows)), page.total)
 
 

@@ -5,7 +5,7 @@ from kalends.actions.billing.occasions import list_occasions
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.events import details, event
-from kalends.dialects.locaboo.fields.view import view_of
+from kalends.dialects.locaboo.fields.view import render_context
 from kalends.dialects.locaboo.handlers.bookings import viewed
 from kalends.dialects.locaboo.parse.events import parse_event_query
 from kalends.dialects.locaboo.render import render
@@ -16,7 +16,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /event_list"""
     asked = parse_event_query(await parse_params(request), ctx)
     found = await list_occasions(ctx, asked.first, asked.last)
-    return render(list(map(event(view_of(ctx)), found)), len(found))
+    return render(list(map(event(render_context(ctx)), found)), len(found))
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:

@@ -6,7 +6,7 @@ from kalends.actions.catalog import custom_fields, resources
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params
 from kalends.dialects.locaboo.fields.resources import known_fields, listed, today
-from kalends.dialects.locaboo.fields.view import view_of
+from kalends.dialects.locaboo.fields.view import render_context
 from kalends.dialects.locaboo.parse.resources import parse_resource
 from kalends.dialects.locaboo.render import render, render_done
 from kalends.engine.catalog.resource import trees
@@ -24,7 +24,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /resource/{resource_id}"""
     found = await get_today(ctx, parse_id(request.path_params["resource_id"], "resource"))
-    return render(today(view_of(ctx))(found), 1)
+    return render(today(render_context(ctx))(found), 1)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:

@@ -30,7 +30,7 @@ def array_of(reader: Reader, name: str, value: Any) -> Array:
 def fields_of(reader: Reader, array: Array, table: Sequence[Line], required: Iterable[str] = ()) -> dict[str, Any]:
     """The fields of the table that the array has; those `required`, by their names on the wire, must be there."""
     faults: list[Fault] = []
-    found = read_fields(table, array.values, reader.frame, faults)
+    found = read_fields(table, array.values, reader.wire_context, faults)
     faults += [Fault(wire, "blank") for wire in required if wire not in array.values]
     reader.faults += [Fault(f"{array.name}[{fault.field}]", fault.reason) for fault in faults]
     return found
@@ -48,7 +48,7 @@ def ids_of(reader: Reader, array: Array) -> list[tuple[int, Any]]:
 def id_of(reader: Reader, name: str, value: Any) -> int | None:
     """One id; None, and a fault unless it is blank, when it is none."""
     try:
-        found: int | None = identifier.read(value, reader.frame)
+        found: int | None = identifier.read(value, reader.wire_context)
     except Unreadable as fault:
         reader.faults.append(Fault(name, fault.reason))
         return None

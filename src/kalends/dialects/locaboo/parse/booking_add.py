@@ -6,7 +6,7 @@ from typing import Any
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import ADD, KEPT, MODES
-from kalends.dialects.locaboo.fields.view import DOOR, View
+from kalends.dialects.locaboo.fields.view import DOOR, RenderContext
 from kalends.dialects.locaboo.parse.arrays import require
 from kalends.dialects.locaboo.parse.reader import filled
 from kalends.dialects.locaboo.parse.recurring import read_spans
@@ -15,7 +15,7 @@ from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.request import BookingRequest, DateRange
 
 
-def parse_add(params: Mapping[str, Any], ctx: Context, view: View) -> BookingRequest:
+def parse_add(params: Mapping[str, Any], ctx: Context, view: RenderContext) -> BookingRequest:
     """The booking that is asked for. Raises Invalid with all faults, BadRecurrence, TooManyOccurrences."""
     reader = Reader(ctx, filled(params))
     sent, kept = reader.fields(ADD), {name: value for name, value in reader.kept(KEPT).items() if value is not None}

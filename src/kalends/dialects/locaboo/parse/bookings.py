@@ -10,7 +10,7 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import BOOKER, LIST, SALUTATIONS, SAVE, STATUSES
-from kalends.dialects.locaboo.fields.view import DOOR, View
+from kalends.dialects.locaboo.fields.view import DOOR, RenderContext
 from kalends.dialects.locaboo.parse.arrays import require
 from kalends.dialects.locaboo.parse.reader import filled
 from kalends.dialects.locaboo.parse.recurring import check_dates, check_hours, check_time
@@ -39,7 +39,7 @@ class Saving(msgspec.Struct, frozen=True):
     fields: Mapping[str, Any]
 
 
-def parse_list(params: Mapping[str, Any], ctx: Context, view: View) -> tuple[BookingQuery, bool]:
+def parse_list(params: Mapping[str, Any], ctx: Context, view: RenderContext) -> tuple[BookingQuery, bool]:
     """Which bookings are asked for, and whether in detail. Raises Invalid."""
     reader = Reader(ctx, filled(params))
     asked = reader.fields(LIST)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.kit.fields import read_kept
+from kalends.dialects.kit.fields import read_pass_through
 from kalends.dialects.kit.nested import listed
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
@@ -86,7 +86,9 @@ def _patch(reader: Reader, ctx: Context) -> CustomerPatch:
 
 def _address(reader: Reader, name: str, sent: Any) -> dict[str, Any]:
     faults: list[Fault] = []
-    found = read_kept(of_customers.ADDRESS, sent, reader.frame, faults) if isinstance(sent, Mapping) else {}
+    found = (
+        read_pass_through(of_customers.ADDRESS, sent, reader.wire_context, faults) if isinstance(sent, Mapping) else {}
+    )
     if not faults and not any(value is not None for value in found.values()):
         reader.faults.append(Fault(name, "blank" if sent in ({}, "", None) else "invalid"))
     reader.faults += (Fault(f"{name}[{fault.field}]", fault.reason) for fault in faults)

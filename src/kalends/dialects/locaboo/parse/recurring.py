@@ -41,7 +41,7 @@ def read_spans(reader: Reader, sent: Sent) -> tuple[Span, ...]:
     check_dates(reader, sent)
     if reader.faults or times is None:
         return ()
-    return tuple(times(Range(sent["date_from"], sent["date_to"], reader.frame.zone)))
+    return tuple(times(Range(sent["date_from"], sent["date_to"], reader.wire_context.zone)))
 
 
 def check_time(reader: Reader, sent: Sent) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from kalends.dialects.kit.nested import listed
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import EXTRA
-from kalends.dialects.locaboo.fields.view import Shelf, View
+from kalends.dialects.locaboo.fields.view import RenderContext, Shelf
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, id_of, ids_of, require
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.catalog.custom_field import kept_values, why_unfit
@@ -15,7 +15,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Fault
 
 
-def read_resources(reader: Reader, view: View, main_id: int | None) -> tuple[RequestedResource, ...]:
+def read_resources(reader: Reader, view: RenderContext, main_id: int | None) -> tuple[RequestedResource, ...]:
     """The parts that are named, or the main resource itself where none is, the main resource's first."""
     require(reader, "main_resource")
     chosen: dict[int, list[int]] = {}
@@ -29,7 +29,9 @@ def read_resources(reader: Reader, view: View, main_id: int | None) -> tuple[Req
     return _with_extras(reader, view, taken)
 
 
-def read_custom_fields(reader: Reader, view: View, places: Iterable[RequestedResource]) -> dict[str, dict[str, str]]:
+def read_custom_fields(
+    reader: Reader, view: RenderContext, places: Iterable[RequestedResource]
+) -> dict[str, dict[str, str]]:
     """The values of the account's own fields, by main resource and field, as texts so that they can be kept as JSON."""
     found: dict[str, dict[str, str]] = {}
     for main_id, value in _by_main(reader, view, "category_fields", [place.resource_id for place in places]):
@@ -45,7 +47,7 @@ def read_custom_fields(reader: Reader, view: View, places: Iterable[RequestedRes
     return found
 
 
-def _parts(reader: Reader, view: View, whole: Resource, values: Sequence[Any], name: str) -> list[Resource]:
+def _parts(reader: Reader, view: RenderContext, whole: Resource, values: Sequence[Any], name: str) -> list[Resource]:
     parts = []
     for value in values:
         part_id = id_of(reader, name, value)
@@ -57,13 +59,13 @@ def _parts(reader: Reader, view: View, whole: Resource, values: Sequence[Any], n
     return parts
 
 
-def _widest(view: View, ids: Sequence[int]) -> list[int]:
+def _widest(view: RenderContext, ids: Sequence[int]) -> list[int]:
     """Each once, and no part of what is taken as a whole anyway."""
     taken = dict.fromkeys(ids)
     return [one for one in taken if not any(above in taken for above in view.resources[one].path[:-1])]
 
 
-def _with_extras(reader: Reader, view: View, ids: Sequence[int]) -> tuple[RequestedResource, ...]:
+def _with_extras(reader: Reader, view: RenderContext, ids: Sequence[int]) -> tuple[RequestedResource, ...]:
     """The places, each with its extras.
 
     What is to go with a main resource goes with the first of its places that can have it, so that it is taken once.
@@ -98,7 +100,7 @@ def _first_with(reader: Reader, shelf: Shelf, places: Iterable[Resource], thing_
     return place
 
 
-def _by_main(reader: Reader, view: View, wire: str, ids: Iterable[int]) -> list[tuple[int, Any]]:
+def _by_main(reader: Reader, view: RenderContext, wire: str, ids: Iterable[int]) -> list[tuple[int, Any]]:
     """The array of the parameter by main resource, whose key may also be one of the places that are booked."""
     mains = {view.main_of(one) for one in ids}
     found = []
@@ -113,7 +115,7 @@ def _by_main(reader: Reader, view: View, wire: str, ids: Iterable[int]) -> list[
     return found
 
 
-def _resource(reader: Reader, view: View, name: str, resource_id: int) -> Resource | None:
+def _resource(reader: Reader, view: RenderContext, name: str, resource_id: int) -> Resource | None:
     """The resource, which must be one that can be booked; None, and a fault, when it is not."""
     resource = view.resources.get(resource_id)
     if resource is None:

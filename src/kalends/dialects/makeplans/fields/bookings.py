@@ -6,34 +6,34 @@ from msgspec import UNSET
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
-from kalends.dialects.kit.fields import Field, Kept, Made, renderer
+from kalends.dialects.kit.fields import Computed, Field, PassThrough, renderer
 from kalends.dialects.makeplans.fields.events import nested_event
 from kalends.dialects.makeplans.fields.people import nested_person
 from kalends.dialects.makeplans.fields.resources import nested_resource
 from kalends.dialects.makeplans.fields.services import nested_service
-from kalends.dialects.makeplans.fields.view import DOOR, View
+from kalends.dialects.makeplans.fields.view import DOOR, RenderContext
 from kalends.engine.bookings.request import CHANNELS, TEMPLATES
 from kalends.engine.bookings.states import STATUSES, is_active, state_at
 from kalends.engine.bookings.views import ItemView
 
 
-def _state(view: View) -> Callable[[ItemView], str]:
+def _state(view: RenderContext) -> Callable[[ItemView], str]:
     return lambda entry: state_at(entry.item, view.now)
 
 
-def _active(view: View) -> Callable[[ItemView], bool]:
+def _active(view: RenderContext) -> Callable[[ItemView], bool]:
     return lambda entry: is_active(entry.item, view.now)
 
 
-def _collection_id(_: View) -> Callable[[ItemView], str | None]:
+def _collection_id(_: RenderContext) -> Callable[[ItemView], str | None]:
     return lambda entry: entry.booking_uid if entry.siblings > 1 or entry.recurs else None
 
 
-def _nowhere(_: View) -> Callable[[ItemView], None]:
+def _nowhere(_: RenderContext) -> Callable[[ItemView], None]:
     return lambda entry: None
 
 
-def _booking_type(_: View) -> Callable[[ItemView], str]:
+def _booking_type(_: RenderContext) -> Callable[[ItemView], str]:
     def make(entry: ItemView) -> str:
         if entry.item.session_id is not None:
             return "attendance"
@@ -61,7 +61,7 @@ BOOKING = (
     Field("paid_at", "paid_at", codecs.moment),
     Field("external_id", "external_id", codecs.key()),
     Field("paid_amount", "paid_amount", codecs.decimal),
-    Kept("invoiced_at", codecs.moment_text),
+    PassThrough("invoiced_at", codecs.moment_text),
     Field("revision_count", "revision", codecs.number(), "out"),
     Field("created_by", "created_by", codecs.text(), "out"),
     Field("updated_by", "updated_by", codecs.text(), "out"),
@@ -70,22 +70,22 @@ BOOKING = (
     Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),
     Field("verification_method", "verification_method", codecs.text(), "out"),
     Field("verification_code", "verification_code", codecs.key(), "in"),
-    Made("location_url", _nowhere),
-    Made("location_host_url", _nowhere),
+    Computed("location_url", _nowhere),
+    Computed("location_host_url", _nowhere),
     Field("custom_data", "custom", codecs.notes),
-    Made("state", _state),
-    Made("active", _active),
+    Computed("state", _state),
+    Computed("active", _active),
     Field("count", "units", codecs.number(1, 100_000)),
-    Made("collection_id", _collection_id),
+    Computed("collection_id", _collection_id),
     Field("status", "status", codecs.choice(*STATUSES)),
-    Made("booking_type", _booking_type),
+    Computed("booking_type", _booking_type),
     Field("coupon_id", "coupon_id", codecs.identifier),
     Field("person", "customer", nested_person, "out", source="customer"),
     Field("resource", "resource", nested_resource, "out", source="resource"),
     Field("service", "service", nested_service, "out", source="service"),
     Field("event", "session", nested_event, "out", source="session"),
     # Beside the booking in a request, inside it in a response that has anything to say about it.
-    Kept("add_messages", codecs.flag, UNSET),
+    PassThrough("add_messages", codecs.flag, UNSET),
 )
 
 # Beside `booking` in a request, or in its query.

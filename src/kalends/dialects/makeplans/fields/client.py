@@ -5,8 +5,8 @@ from typing import Any
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import TEXT, Codec, Unreadable, clean
-from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
-from kalends.dialects.makeplans.fields.view import DOOR, View
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
+from kalends.dialects.makeplans.fields.view import DOOR, RenderContext
 from kalends.engine.accounts.account import Settings
 
 _METHODS = ("none", "email", "sms")
@@ -14,7 +14,7 @@ _METHODS = ("none", "email", "sms")
 _DEEPEST = 4
 
 
-def _read_method(value: Any, view: View) -> str | None:
+def _read_method(value: Any, view: RenderContext) -> str | None:
     """How bookings are verified, by number or by name; a blank name is none."""
     if value in (None, "", []):
         return "none"
@@ -25,11 +25,11 @@ def _read_method(value: Any, view: View) -> str | None:
     return str(found)
 
 
-def _method(_: View) -> Callable[[Settings], int]:
+def _method(_: RenderContext) -> Callable[[Settings], int]:
     return lambda settings: _METHODS.index(settings.account.policy.verification)
 
 
-def _methods(_: View) -> Callable[[Settings], str | None]:
+def _methods(_: RenderContext) -> Callable[[Settings], str | None]:
     def make(settings: Settings) -> str | None:
         method = settings.account.policy.verification
         return None if method == "none" else method
@@ -37,11 +37,11 @@ def _methods(_: View) -> Callable[[Settings], str | None]:
     return make
 
 
-def _read_country(value: Any, view: View) -> str:
+def _read_country(value: Any, view: RenderContext) -> str:
     return clean(value, 2).upper()
 
 
-def _read_data(value: Any, view: View) -> Any:
+def _read_data(value: Any, view: RenderContext) -> Any:
     return _data(value, _DEEPEST)
 
 
@@ -66,8 +66,8 @@ def _rule(wire: str, name: str) -> Field:
     return _setting(wire, name, codecs.flag, "account.policy.")
 
 
-def _kept(codec: Codec, *wires: str) -> tuple[Kept, ...]:
-    return tuple(Kept(wire, codec) for wire in wires)
+def _kept(codec: Codec, *wires: str) -> tuple[PassThrough, ...]:
+    return tuple(PassThrough(wire, codec) for wire in wires)
 
 
 _MESSAGES = tuple(
@@ -86,8 +86,8 @@ CLIENT: tuple[Line, ...] = (
     _setting("locale", "locale", codecs.text(35, null="")),
     _setting("currency", "currency", codecs.text(3, null="")),
     Field("verification_method", "verification", Codec(_read_method), "in", also=("verification_methods",)),
-    Made("verification_method", _method),
-    Made("verification_methods", _methods),
+    Computed("verification_method", _method),
+    Computed("verification_methods", _methods),
     _rule("confirm_manually", "confirm_manually"),
     _rule("email_notification", "notify_by_email"),
     _rule("sms_notification", "notify_by_sms"),
@@ -96,9 +96,9 @@ CLIENT: tuple[Line, ...] = (
     *_kept(codecs.text(), "email", "phone_number", "mail_notification_recipient", "payment_provider"),
     *_kept(codecs.number(), "template", "interval_rounding"),
     *_kept(codecs.flag, "public_access", "closed_for_holidays", "allow_cancellation"),
-    Kept("slot_generation", codecs.choice("dynamic", "fixed"), "fixed"),
+    PassThrough("slot_generation", codecs.choice("dynamic", "fixed"), "fixed"),
     *_kept(codecs.text(), "future_bookable_period", "first_bookable_period", "cancellation_period"),
-    Kept("settings", Codec(_read_data)),
+    PassThrough("settings", Codec(_read_data)),
     *_kept(codecs.text(TEXT), "footer", "new_user_text", "new_booking_text", "booking_form", "person_form"),
     *_kept(codecs.text(TEXT), "resource_form", "service_form", "event_form", "appointment_form", "category_form"),
     *_kept(codecs.text(TEXT), *_MESSAGES, "sms_reminder"),

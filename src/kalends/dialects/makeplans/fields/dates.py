@@ -12,7 +12,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.dates import moment_writer
 from kalends.dialects.kit.fields import Field
-from kalends.dialects.makeplans.fields.view import View
+from kalends.dialects.makeplans.fields.view import RenderContext
 from kalends.engine.availability.slots import Slot
 
 _DATES = (Field("from", "first", codecs.day), Field("to", "last", codecs.day))
@@ -58,7 +58,7 @@ class ShownSlot(msgspec.Struct, frozen=True):
     event_id: Any = UNSET
 
 
-def slot(view: View) -> Callable[[Slot], ShownSlot]:
+def slot(view: RenderContext) -> Callable[[Slot], ShownSlot]:
     """A slot as it is shown."""
     moment, words = moment_writer(view.zone), _spoken(view)
 
@@ -71,7 +71,7 @@ def slot(view: View) -> Callable[[Slot], ShownSlot]:
     return show
 
 
-def _spoken(view: View) -> Callable[[datetime], str]:
+def _spoken(view: RenderContext) -> Callable[[datetime], str]:
     """What writes a moment as people of the account's language read it: `Friday, 24 January 2020, 09:00`."""
     language = view.locale.replace("_", "-").partition("-")[0].lower()
 

@@ -8,25 +8,25 @@ from msgspec import UNSET
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
-from kalends.dialects.kit.fields import Field, Kept, Line, Made, renderer
-from kalends.dialects.makeplans.fields.view import DOOR, View, brief, related
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
+from kalends.dialects.makeplans.fields.view import DOOR, RenderContext, brief, related
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.limits import MOST_UNITS
 
 
-def _availability(view: View) -> Callable[[GroupSession], Any]:
+def _availability(view: RenderContext) -> Callable[[GroupSession], Any]:
     return lambda event: max(event.capacity - view.seats[event.id], 0) if event.id in view.seats else UNSET
 
 
-def _attendances(view: View) -> Callable[[GroupSession], Any]:
+def _attendances(view: RenderContext) -> Callable[[GroupSession], Any]:
     return lambda event: view.seats.get(event.id, UNSET)
 
 
-def _resource(view: View) -> Callable[[GroupSession], Any]:
+def _resource(view: RenderContext) -> Callable[[GroupSession], Any]:
     return _named(brief(view), view.resources, attrgetter("resource_id"))
 
 
-def _service(view: View) -> Callable[[GroupSession], Any]:
+def _service(view: RenderContext) -> Callable[[GroupSession], Any]:
     return _named(brief(view), view.services, attrgetter("service_id"))
 
 
@@ -42,7 +42,7 @@ def _named(
     return make
 
 
-def _active(_: View) -> Callable[[GroupSession], bool]:
+def _active(_: RenderContext) -> Callable[[GroupSession], bool]:
     return lambda event: event.deleted_at is None
 
 
@@ -52,8 +52,8 @@ EVENT: tuple[Line, ...] = (
     Field("updated_at", "updated_at", codecs.moment, "out"),
     Field("resource_id", "resource_id", codecs.identifier),
     Field("service_id", "service_id", codecs.identifier),
-    Made("active", _active),
-    Kept("published", codecs.flag, True),
+    Computed("active", _active),
+    PassThrough("published", codecs.flag, True),
     Field("capacity", "capacity", codecs.number(0, MOST_UNITS)),
     Field("starts_at", "starts_at", codecs.moment),
     Field("ends_at", "ends_at", codecs.moment),
@@ -62,12 +62,12 @@ EVENT: tuple[Line, ...] = (
     Field("external_id", "external_id", codecs.key()),
     Field("custom_data", "custom", codecs.notes),
     Field("collection_id", "series", codecs.uid, "out"),
-    Kept("first_booking_at", codecs.moment_text),
-    Kept("last_booking_at", codecs.moment_text),
-    Made("availability", _availability),
-    Made("nr_of_attendances", _attendances),
-    Made("resource", _resource),
-    Made("service", _service),
+    PassThrough("first_booking_at", codecs.moment_text),
+    PassThrough("last_booking_at", codecs.moment_text),
+    Computed("availability", _availability),
+    Computed("nr_of_attendances", _attendances),
+    Computed("resource", _resource),
+    Computed("service", _service),
 )
 
 QUERY = (

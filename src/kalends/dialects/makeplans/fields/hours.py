@@ -6,10 +6,10 @@ Hours that pass midnight are `["18:00", "02:00"]`; a day that is open throughout
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from kalends.dialects.kit.codecs import Codec, Frame, Unreadable
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 from kalends.dialects.kit.dates import clock, parse_clock
-from kalends.dialects.kit.fields import Field, Made
-from kalends.dialects.makeplans.fields.view import View
+from kalends.dialects.kit.fields import Computed, Field
+from kalends.dialects.makeplans.fields.view import RenderContext
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.resource import Resource
@@ -23,7 +23,7 @@ _WEEK = tuple(enumerate(DAYS, 1))
 _UNSENT = object()
 
 
-def _read(value: Any, frame: Frame) -> tuple[tuple[int, int], ...]:
+def _read(value: Any, wire_context: WireContext) -> tuple[tuple[int, int], ...]:
     """The pairs of minutes of one day; closing past midnight is above 1440."""
     if value is None or value == "":
         return ()
@@ -46,7 +46,7 @@ def _pair(opens: int, closes: int) -> tuple[int, int]:
     return opens, closes if closes > opens else closes + MINUTES_A_DAY
 
 
-def _read_old(value: Any, frame: Frame) -> int | None:
+def _read_old(value: Any, wire_context: WireContext) -> int | None:
     return None if value == "" else _minutes(value)
 
 
@@ -105,12 +105,12 @@ def shown_hours(one: Resource | ServiceAssignment, weekday: int, openings: Itera
     return hours_on(weekday, openings)
 
 
-def _shown(weekday: int) -> Callable[[View], Callable[[Resource | ServiceAssignment], list[str] | None]]:
+def _shown(weekday: int) -> Callable[[RenderContext], Callable[[Resource | ServiceAssignment], list[str] | None]]:
     return lambda view: lambda one: shown_hours(one, weekday, view.openings.get(one.id, ()))
 
 
-def _shown_old(weekday: int, at: int) -> Callable[[View], Callable[[Resource], str | None]]:
-    def maker(view: View) -> Callable[[Resource], str | None]:
+def _shown_old(weekday: int, at: int) -> Callable[[RenderContext], Callable[[Resource], str | None]]:
+    def maker(view: RenderContext) -> Callable[[Resource], str | None]:
         def make(one: Resource) -> str | None:
             shown = shown_hours(one, weekday, view.openings.get(one.id, ()))
             return shown[at] if shown else None
@@ -124,8 +124,8 @@ day = Codec(_read, lambda view: times, takes_null=True)
 day_or_usual = Codec(_read, lambda view: times)
 """The same where null means the usual hours."""
 SENT = tuple(Field(f"opening_hours_{name}", f"opening_hours_{name}", day, "in") for name in DAYS)
-SHOWN = tuple(Made(f"opening_hours_{name}", _shown(weekday)) for weekday, name in _WEEK)
+SHOWN = tuple(Computed(f"opening_hours_{name}", _shown(weekday)) for weekday, name in _WEEK)
 # The same without the breaks, as it was once sent.
 _OLD = tuple((f"{end}_{weekday - 1}", weekday, at) for weekday, _ in _WEEK for end, at in (("open", 0), ("close", -1)))
 SENT_OLD = tuple(Field(name, name, Codec(_read_old), "in") for name, _, _ in _OLD)
-SHOWN_OLD = tuple(Made(name, _shown_old(weekday, at)) for name, weekday, at in _OLD)
+SHOWN_OLD = tuple(Computed(name, _shown_old(weekday, at)) for name, weekday, at in _OLD)

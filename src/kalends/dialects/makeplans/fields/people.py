@@ -5,7 +5,7 @@ from typing import Any
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec
-from kalends.dialects.kit.fields import Field, Kept, Made, once, renderer
+from kalends.dialects.kit.fields import Computed, Field, PassThrough, once, renderer
 from kalends.dialects.makeplans.fields.view import DOOR
 from kalends.engine.customers.customer import Customer
 
@@ -35,10 +35,10 @@ PERSON = (
     Field("country_code", "country", _blank_is_null),
     Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
     Field("parent_id", "parent_id", codecs.identifier),
-    Made("blocked", _blocked),
+    Computed("blocked", _blocked),
     Field("locale", "locale", codecs.key(35)),
-    Kept("opt_in_marketing", codecs.flag),
-    Kept("opt_in_marketing_at", codecs.moment_text),
+    PassThrough("opt_in_marketing", codecs.flag),
+    PassThrough("opt_in_marketing_at", codecs.moment_text),
 )
 
 QUERY = (

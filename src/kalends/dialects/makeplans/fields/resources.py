@@ -1,7 +1,7 @@
 """Resources, their exception dates, and how they serve services: a provider is an engine's Serving."""
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.fields import Field, Kept, Line, renderer
+from kalends.dialects.kit.fields import Field, Line, PassThrough, renderer
 from kalends.dialects.makeplans.fields import hours
 from kalends.dialects.makeplans.fields.view import DOOR, related
 from kalends.engine.limits import MOST_UNITS
@@ -15,7 +15,7 @@ RESOURCE: tuple[Line, ...] = (
     Field("capacity", "capacity", codecs.number(0, MOST_UNITS)),
     Field("external_id", "external_id", codecs.key()),
     Field("active", "active", codecs.flag, "out"),
-    Kept("custom_data", codecs.notes),
+    PassThrough("custom_data", codecs.notes),
     *hours.SENT,
     *hours.SENT_OLD,
     *hours.SHOWN,

@@ -1,4 +1,4 @@
-"""In what frame requests are read and responses written."""
+"""In what context requests are read and responses written."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.kit.codecs import Codec, Frame
+from kalends.dialects.kit.codecs import Codec, WireContext
 from kalends.dialects.kit.fields import once
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.resource import Resource
@@ -15,7 +15,7 @@ from kalends.engine.catalog.service import Service
 DOOR = "makeplans"
 
 
-class View(Frame, frozen=True, kw_only=True):
+class RenderContext(WireContext, frozen=True, kw_only=True):
     """The account's zone, the time of the request, and what the objects shown refer to, as far as it was looked up.
 
     `extended` shows related objects in full. `openings` are the weekly openings of resources, or of providers, by id;
@@ -32,9 +32,9 @@ class View(Frame, frozen=True, kw_only=True):
     services: Mapping[int, Service] = {}
 
 
-def view_of(ctx: Context, **found: Any) -> View:
-    """The frame of a request, with what was found for it; named as in View."""
-    return View(ctx.zone, ctx.now, locale=ctx.account.locale, **found)
+def render_context(ctx: Context, **found: Any) -> RenderContext:
+    """The context of a request, with what was found for it; named as in View."""
+    return RenderContext(ctx.zone, ctx.now, locale=ctx.account.locale, **found)
 
 
 class Brief(msgspec.Struct, frozen=True):
@@ -44,11 +44,11 @@ class Brief(msgspec.Struct, frozen=True):
     title: str
 
 
-def brief(_: View) -> Callable[[Any], Brief]:
+def brief(_: RenderContext) -> Callable[[Any], Brief]:
     """An object by its id and title."""
     return lambda found: Brief(found.id, found.title)
 
 
-def related(full: Callable[[View], Callable[[Any], Any]]) -> Codec:
+def related(full: Callable[[RenderContext], Callable[[Any], Any]]) -> Codec:
     """An object inside another: in brief, or in full when the view is extended."""
     return Codec(lambda value, view: value, once(lambda view: full(view) if view.extended else brief(view)))

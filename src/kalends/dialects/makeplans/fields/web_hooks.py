@@ -5,12 +5,12 @@ from typing import Any
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec
 from kalends.dialects.kit.fields import Field, Line, renderer
-from kalends.dialects.makeplans.fields.view import View
+from kalends.dialects.makeplans.fields.view import RenderContext
 
 _text = codecs.text(50)
 
 
-def _read_event(value: Any, view: View) -> tuple[str, ...]:
+def _read_event(value: Any, view: RenderContext) -> tuple[str, ...]:
     event = _text.read(value, view)
     return (event,) if event else ()
 

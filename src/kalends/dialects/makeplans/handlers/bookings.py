@@ -12,7 +12,7 @@ from kalends.actions.context import Context
 from kalends.actions.customers.find import get_customer
 from kalends.dialects.kit.paths import SUFFIX
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.parse.bookings import (
     parse_change,
     parse_code,
@@ -147,7 +147,7 @@ async def shown(ctx: Context, entry: ItemView, extended: bool) -> Answer:
     return render_booking(entry, await viewed(ctx, [entry], extended))
 
 
-async def viewed(ctx: Context, entries: Iterable[ItemView], extended: bool) -> View:
-    """The frame for these bookings; what is shown in full needs the openings of its resources."""
+async def viewed(ctx: Context, entries: Iterable[ItemView], extended: bool) -> RenderContext:
+    """The context for these bookings; what is shown in full needs the openings of its resources."""
     ids = {entry.resource.id for entry in entries if entry.resource} if extended else set()
-    return view_of(ctx, extended=extended, openings=await resources.openings_of(ctx, sorted(ids)) if ids else {})
+    return render_context(ctx, extended=extended, openings=await resources.openings_of(ctx, sorted(ids)) if ids else {})

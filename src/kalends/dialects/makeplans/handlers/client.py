@@ -4,7 +4,7 @@ from kalends.actions.accounts import settings
 from kalends.actions.availability.holidays import list_holidays
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import view_of
+from kalends.dialects.makeplans.fields.view import render_context
 from kalends.dialects.makeplans.parse.client import parse_client
 from kalends.dialects.makeplans.parse.dates import parse_holidays
 from kalends.dialects.makeplans.render import render_client, render_holidays
@@ -14,14 +14,14 @@ from kalends.web.door import Answer, WebRequest
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /client"""
     found = await settings.get_settings(ctx)
-    return render_client(found, view_of(ctx))
+    return render_client(found, render_context(ctx))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /client"""
     patch = parse_client(await parse_params(request), ctx)
     changed = await settings.change_settings(ctx, patch)
-    return render_client(changed, view_of(ctx))
+    return render_client(changed, render_context(ctx))
 
 
 async def holidays(request: WebRequest, ctx: Context) -> Answer:

@@ -4,7 +4,7 @@ from kalends.actions.bookings import series
 from kalends.actions.bookings.advance import advance_collection
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import view_of
+from kalends.dialects.makeplans.fields.view import render_context
 from kalends.dialects.makeplans.handlers.bookings import viewed
 from kalends.dialects.makeplans.parse.bookings import parse_message_overrides, parse_series
 from kalends.dialects.makeplans.parse.reader import parse_extended, parse_uid
@@ -30,7 +30,7 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def outcomes(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/recurring/{collection_id}/outcomes"""
     found = await series.outcomes(ctx, uid_of(request))
-    return render_outcomes(found, view_of(ctx))
+    return render_outcomes(found, render_context(ctx))
 
 
 def ending(verb: str) -> Handler:

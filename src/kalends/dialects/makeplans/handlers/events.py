@@ -7,7 +7,7 @@ from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.handlers.collections import uid_of
 from kalends.dialects.makeplans.parse.bookings import parse_message_overrides
 from kalends.dialects.makeplans.parse.events import (
@@ -96,11 +96,11 @@ async def occurrences(ctx: Context, uid: str) -> list[GroupSession]:
     return [one for one in planned.rows if one.deleted_at is None]
 
 
-async def viewed(ctx: Context, found: Sequence[GroupSession], *, counted: bool = True) -> View:
-    """The frame for these events, with their resources and services and, if they are to be counted, the seats taken."""
+async def viewed(ctx: Context, found: Sequence[GroupSession], *, counted: bool = True) -> RenderContext:
+    """What these events refer to: their resources and services and, when `counted`, the seats taken."""
     if not found:
-        return view_of(ctx)
+        return render_context(ctx)
     resources = {one.id: one for one in await list_resources(ctx, with_inactive=True)}
     services = {one.id: one for one in await list_services(ctx, with_inactive=True)}
     seats = await sessions.seats_taken(ctx, [one.id for one in found]) if counted else {}
-    return view_of(ctx, resources=resources, services=services, seats=seats)
+    return render_context(ctx, resources=resources, services=services, seats=seats)

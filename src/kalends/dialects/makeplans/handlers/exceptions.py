@@ -3,7 +3,7 @@
 from kalends.actions.availability import hours
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import view_of
+from kalends.dialects.makeplans.fields.view import render_context
 from kalends.dialects.makeplans.handlers.resources import id_of
 from kalends.dialects.makeplans.parse.reader import parse_day_of
 from kalends.dialects.makeplans.parse.resources import (
@@ -20,14 +20,14 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/{resource_id}/exception_dates"""
     query, paging = parse_exception_query(parse_query(request), ctx, id_of(request))
     page = await hours.list_exception_days(ctx, query)
-    return paged(render_exception_dates(page.rows, view_of(ctx)), request, paging, page)
+    return paged(render_exception_dates(page.rows, render_context(ctx)), request, paging, page)
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/{resource_id}/exception_dates/{exception_date}"""
     day, service_id = parse_day_of(request.path_params["exception_date"], "exception_day"), parse_scope_of(request, ctx)
     found = await hours.get_exception_day(ctx, id_of(request), day, service_id)
-    return render_exception_date(found, view_of(ctx))
+    return render_exception_date(found, render_context(ctx))
 
 
 async def put(request: WebRequest, ctx: Context) -> Answer:
@@ -35,21 +35,21 @@ async def put(request: WebRequest, ctx: Context) -> Answer:
     resource_id, day = id_of(request), parse_day_of(request.path_params["exception_date"], "exception_day")
     days, service_id = parse_exception_date(await parse_params(request), ctx, day)
     kept = await hours.set_exception_days(ctx, resource_id, days, service_id)
-    return render_exception_date(kept[0], view_of(ctx)) if kept else render_usual(resource_id, day, service_id)
+    return render_exception_date(kept[0], render_context(ctx)) if kept else render_usual(resource_id, day, service_id)
 
 
 async def put_many(request: WebRequest, ctx: Context) -> Answer:
     """POST and PUT /resources/{resource_id}/exception_dates"""
     resource_id, found = id_of(request), parse_exception_dates(await parse_params(request), ctx)
     kept = await hours.set_all_exception_days(ctx, resource_id, found)
-    return render_exception_dates(kept, view_of(ctx))
+    return render_exception_dates(kept, render_context(ctx))
 
 
 async def remove(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /resources/{resource_id}/exception_dates/{exception_date}"""
     day, service_id = parse_day_of(request.path_params["exception_date"], "exception_day"), parse_scope_of(request, ctx)
     gone = await hours.remove_exception_day(ctx, id_of(request), day, service_id)
-    return render_exception_date(gone, view_of(ctx))
+    return render_exception_date(gone, render_context(ctx))
 
 
 def parse_scope_of(request: WebRequest, ctx: Context) -> int | None:

@@ -10,7 +10,7 @@ from kalends.actions.customers.merge import merge_customers
 from kalends.dialects.kit.objects import ObjectHandlers
 from kalends.dialects.kit.paging import Paging
 from kalends.dialects.kit.reader import parse_params
-from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.parse.people import (
     parse_customer_query,
     parse_merged,
@@ -24,11 +24,11 @@ from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
 
-async def _look_up(ctx: Context, people: Sequence[Customer], params: Mapping[str, Any]) -> View:
-    return view_of(ctx)
+async def _look_up(ctx: Context, people: Sequence[Customer], params: Mapping[str, Any]) -> RenderContext:
+    return render_context(ctx)
 
 
-def _render_page(request: WebRequest, page: Page[Customer], paging: Paging, view: View) -> Answer:
+def _render_page(request: WebRequest, page: Page[Customer], paging: Paging, view: RenderContext) -> Answer:
     return paged(render_people(page.rows, view), request, paging, page)
 
 
@@ -55,4 +55,4 @@ async def merge(request: WebRequest, ctx: Context) -> Answer:
 
 async def children(request: WebRequest, ctx: Context) -> Answer:
     """GET /people/{person_id}/children"""
-    return render_people(await find.list_children(ctx, PEOPLE.id_of(request)), view_of(ctx))
+    return render_people(await find.list_children(ctx, PEOPLE.id_of(request)), render_context(ctx))

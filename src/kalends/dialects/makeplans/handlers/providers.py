@@ -6,7 +6,7 @@ from kalends.actions.availability import hours
 from kalends.actions.catalog import assignments
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_provider
 from kalends.dialects.makeplans.render import render_hours, render_provider, render_providers
@@ -30,7 +30,7 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /providers"""
     patch, openings = parse_provider(await parse_params(request), ctx)
     made = await assignments.add_assignment(ctx, patch, openings or ())
-    return render_provider(made, view_of(ctx, openings={made.id: openings or []}))
+    return render_provider(made, render_context(ctx, openings={made.id: openings or []}))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
@@ -45,7 +45,7 @@ async def update(request: WebRequest, ctx: Context) -> Answer:
 async def remove(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /providers/{provider_id}"""
     gone = await assignments.remove_assignment(ctx, id_of(request))
-    return render_provider(gone, view_of(ctx))
+    return render_provider(gone, render_context(ctx))
 
 
 async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
@@ -61,6 +61,6 @@ def id_of(request: WebRequest) -> int:
     return parse_id(request.path_params["provider_id"], "service_assignment")
 
 
-async def viewed(ctx: Context, found: Sequence[ServiceAssignment]) -> View:
-    """The frame for these providers, with their hours."""
-    return view_of(ctx, openings=await assignments.openings_of_assignments(ctx, [one.id for one in found]))
+async def viewed(ctx: Context, found: Sequence[ServiceAssignment]) -> RenderContext:
+    """The context for these providers, with their hours."""
+    return render_context(ctx, openings=await assignments.openings_of_assignments(ctx, [one.id for one in found]))

@@ -8,7 +8,7 @@ from kalends.actions.catalog import resources
 from kalends.actions.context import Context
 from kalends.dialects.kit.objects import ObjectHandlers
 from kalends.dialects.kit.reader import parse_params, parse_query
-from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_resource, parse_resource_change
 from kalends.dialects.makeplans.render import render_hours, render_hours_of_all, render_resource, render_resources
@@ -17,9 +17,9 @@ from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.web.door import Answer, WebRequest
 
 
-async def _look_up(ctx: Context, found: Sequence[Resource], params: Mapping[str, Any]) -> View:
-    """The frame for these resources, with their openings."""
-    return view_of(ctx, openings=await resources.openings_of(ctx, [resource.id for resource in found]))
+async def _look_up(ctx: Context, found: Sequence[Resource], params: Mapping[str, Any]) -> RenderContext:
+    """The context for these resources, with their openings."""
+    return render_context(ctx, openings=await resources.openings_of(ctx, [resource.id for resource in found]))
 
 
 async def _add(ctx: Context, parsed: tuple[ResourcePatch, list[Opening] | None]) -> Resource:

@@ -8,7 +8,7 @@ from kalends.actions.catalog import assignments, resources, services
 from kalends.actions.context import Context
 from kalends.dialects.kit.objects import ObjectHandlers
 from kalends.dialects.kit.reader import parse_query
-from kalends.dialects.makeplans.fields.view import View, view_of
+from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.handlers import providers
 from kalends.dialects.makeplans.parse.dates import parse_dates, parse_slots
 from kalends.dialects.makeplans.parse.reader import parse_extended
@@ -27,8 +27,8 @@ from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
 
-async def _look_up(ctx: Context, found: Sequence[Service], params: Mapping[str, Any]) -> View:
-    """The frame for these services, with the active resources that serve each of them."""
+async def _look_up(ctx: Context, found: Sequence[Service], params: Mapping[str, Any]) -> RenderContext:
+    """The context for these services, with the active resources that serve each of them."""
     extended = parse_extended(params, ctx)
     every = {one.id: one for one in await resources.list_resources(ctx)}
     served: dict[int, list[Resource]] = {one.id: list(every.values()) if one.served_by_all else [] for one in found}
@@ -36,7 +36,7 @@ async def _look_up(ctx: Context, found: Sequence[Service], params: Mapping[str, 
     for service_id in {one.service_id for one in named}:
         served[service_id] = [every[one.resource_id] for one in named if one.service_id == service_id]
     openings = await resources.openings_of(ctx, sorted(every)) if extended else {}
-    return view_of(ctx, extended=extended, served_by=served, openings=openings)
+    return render_context(ctx, extended=extended, served_by=served, openings=openings)
 
 
 async def _add(ctx: Context, parsed: tuple[ServicePatch, tuple[int, ...] | None]) -> Service:
@@ -72,7 +72,7 @@ async def list_slots(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/slots"""
     asked = parse_slots(parse_query(request), ctx)
     found = await slots.slots_on(ctx, SERVICES.id_of(request), asked.first, asked.last, asked.resource_ids)
-    return render_slots(found, view_of(ctx))
+    return render_slots(found, render_context(ctx))
 
 
 async def next_available_date(request: WebRequest, ctx: Context) -> Answer:

@@ -83,7 +83,7 @@ class Reader(kit.Reader):
         """The engine's customer of `person_attributes`, as a field; {} when there are none at all."""
         attributes = self.object("person_attributes", sent)
         faults: list[Fault] = []
-        fields = read_fields(PERSON, attributes, self.frame, faults)
+        fields = read_fields(PERSON, attributes, self.wire_context, faults)
         self.faults += (Fault(CUSTOMER + fault.field, fault.reason) for fault in faults)
         return {"customer": patch_of(CustomerPatch, fields)} if attributes else {}
 
