@@ -6,7 +6,7 @@ from statistics import median
 
 from bench.fill import FIRST_DAY, House
 from kalends.actions.bookings.slots import slots
-from kalends.cli.processes import collect_seldom
+from kalends.cli.processes import tune_garbage_collector
 from kalends.engine.time.span import Span
 from kalends.store.db import Pool, connection
 
@@ -17,7 +17,7 @@ WARM_UP, ROUNDS = 10, 60
 async def milliseconds(pool: Pool, house: House, resources: int) -> float:
     """The median over fortnights that start on different days and, of one resource, over different ones."""
     taken = []
-    collect_seldom()  # as a web worker does
+    tune_garbage_collector()  # as a web worker does
     async with connection(pool) as db:  # as a request has one
         for nr in range(WARM_UP + ROUNDS):
             starts = FIRST_DAY + timedelta(days=60 + nr)

@@ -78,7 +78,7 @@ async def test_a_key_may_do_all_that_keys_may(terminal: Terminal) -> None:
     [
         ("--site", "Attic", "There is no site 'Attic'; there are Clinic."),
         ("--scope", "fly", "There is no scope 'fly'; there are read, book, manage."),
-        ("--expires", "2020-01-01", "That can't be: expires_at past."),
+        ("--expires", "2020-01-01", "Expiry must be in the future."),
     ],
 )
 async def test_a_key_that_can_not_be(terminal: Terminal, option: str, value: str, says: str) -> None:
@@ -106,7 +106,8 @@ async def test_a_user_from_first_to_last(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "says"), [("olga", "That can't be: email invalid."), (OLGA, "That can't be: email taken.")]
+    ("email", "says"),
+    [("olga", "E-mail address is not valid."), (OLGA, "Another one has this e-mail address already.")],
 )
 async def test_a_user_that_can_not_be(terminal: Terminal, email: str, says: str) -> None:
     create = ("user", "create", "--account", "SLUG", "--role", "staff", "--email")

@@ -4,8 +4,8 @@ import asyncpg
 import pytest
 import typer
 
-from kalends.cli.apply import described
-from kalends.cli.house import Wrong, plainly
+from kalends.cli.apply import read_file
+from kalends.cli.errors import CommandError, reporting_errors
 from kalends.store.db import LATE
 from kalends.store.migrations import migrate
 from tests.cli.running import kalends
@@ -43,7 +43,7 @@ async def test_a_file_is_followed_and_its_key_printed_once(url: str, bakery: Pat
 async def test_a_new_bakery_is_in_order(url: str, bakery: Path) -> None:
     await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
     code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
-    assert (code, said) == (0, "All is well.\n")
+    assert (code, said) == (0, "No problems found.\n")
 
 
 async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
@@ -56,15 +56,15 @@ async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
     await connection.close()
     code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
     assert code == 1
-    assert "item 7: 1 of 0 changes are in the journal (unjournalled)\n1 found.\n" in said
+    assert "item 7: 1 of 0 changes are in the journal (unjournalled)\n1 problem found.\n" in said
 
 
 @pytest.mark.parametrize("late", LATE)
 def test_who_waits_too_long_is_told_so_in_one_line(late: type[Exception], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as ended, plainly():
+    with pytest.raises(typer.Exit) as ended, reporting_errors():
         raise late("deadlock detected")
     assert ended.value.exit_code == 1
-    assert capsys.readouterr().err.startswith("kalends: Others were in the way for too long; nothing was changed.")
+    assert capsys.readouterr().err.startswith("kalends: The database was busy for too long; nothing was changed.")
 
 
 def test_a_file_that_says_nonsense_is_refused_in_one_line(bakery: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_file_that_says_nonsense_is_refused_in_one_line(bakery: Path) -> None:
         ('slug = "b"\nkeys = [{ door = "attic" }]', "there is no door 'attic'"),
     ):
         bakery.write_text(text, encoding="utf-8")
-        with pytest.raises(Wrong, match=why):
-            described(bakery)
-    with pytest.raises(Wrong, match="No such file"):
-        described(bakery.with_name("cake.toml"))
+        with pytest.raises(CommandError, match=why):
+            read_file(bakery)
+    with pytest.raises(CommandError, match="No such file"):
+        read_file(bakery.with_name("cake.toml"))

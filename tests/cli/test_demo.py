@@ -11,7 +11,7 @@ from kalends.actions.billing.invoices import list_invoices
 from kalends.actions.billing.occasions import list_occasions
 from kalends.actions.bookings.find import list_items
 from kalends.actions.check import audit
-from kalends.cli.demo import fill, lines
+from kalends.cli.demo.load import fill, lines
 from kalends.engine.billing.invoice import InvoiceQuery
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.main import DOORS

@@ -52,6 +52,6 @@ async def test_documents_about_an_event(url: str) -> None:
 async def test_what_cannot_be_is_said_in_one_line(url: str) -> None:
     ((event_id, *_),) = [line.split("\t") for line in await said(url, "list")]
     add = ("document", "--event", event_id, "--kind")
-    assert await wrong(url, *add, "poster") == "kalends: That can't be: kind unknown."
+    assert await wrong(url, *add, "poster") == "kalends: Kind is not known."
     assert await wrong(url, *add, "invoice", "--invoice", "2027-0001") == "kalends: There is no invoice 2027-0001."
     assert await wrong(url, "documents", "--event", "0") == "kalends: There is no event 0."

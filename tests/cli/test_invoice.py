@@ -65,7 +65,7 @@ async def test_from_issue_to_file(office: Office, tmp_path: Path) -> None:
 async def test_what_can_not_be_done_is_said_in_one_line(office: Office, tmp_path: Path) -> None:
     assert await office.refuses("create", "--booking", "999") == "kalends: There is no booking 999."
     too_much = await office.refuses("create", "--booking", office.booking, "--discount", "100.01")
-    assert too_much == "kalends: That can't be: discount_rate out_of_range."
+    assert too_much == "kalends: Discount rate is out of range."
     unread = await office.refuses("create", "--booking", office.booking, "--discount", "half")
     assert unread == "kalends: There is no discount 'half'; write 10% or 20.00."
     assert await office.refuses("pay", "2027-0001") == "kalends: There is no invoice 2027-0001."

@@ -2,7 +2,8 @@
 
 import typer
 
-from kalends.cli.house import plainly, run
+from kalends.cli.database import run
+from kalends.cli.errors import reporting_errors
 from kalends.store.accounts.accounts import list_accounts
 
 commands = typer.Typer(help="Accounts: each has its own sites, customers, bookings and keys.", no_args_is_help=True)
@@ -16,6 +17,6 @@ def main() -> None:
 @commands.command("list")
 def list_() -> None:
     """Print the accounts: slug, time zone, currency, name."""
-    with plainly():
+    with reporting_errors():
         for account in run(list_accounts):
             print(account.slug, account.time_zone, account.currency, account.name, sep="\t")

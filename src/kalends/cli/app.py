@@ -8,9 +8,9 @@ import typer
 
 from kalends.cli import account, event, invoice, key, user
 from kalends.cli.apply import apply
+from kalends.cli.backup import backup, restore
 from kalends.cli.check import check
-from kalends.cli.copies import backup, restore
-from kalends.cli.demo import demo
+from kalends.cli.demo.load import demo
 from kalends.cli.retry import retry
 from kalends.cli.serve import migrate, serve, work
 from kalends.cli.signals import end_orderly

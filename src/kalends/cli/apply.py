@@ -1,4 +1,4 @@
-"""`kalends apply`: an account as a file describes it."""
+"""`kalends apply`: create or update an account from a TOML file."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -7,44 +7,47 @@ from typing import Annotated
 
 import typer
 
-from kalends.cli.house import Wrong, plainly, run
+from kalends.cli.database import run
+from kalends.cli.errors import CommandError, reporting_errors
 from kalends.engine.refusals import Refusal
 from kalends.main import DOORS
-from kalends.provision import apply as action
+from kalends.notices.sentences import sentence
 from kalends.provision.applied import Applied
+from kalends.provision.apply import apply as apply_description
 from kalends.provision.description import Description, Misdescribed, read
 from kalends.store.db import Pool
 
 
-def apply(file: Annotated[Path, typer.Argument(help="A TOML file; docs/apply.md tells what it may say.")]) -> None:
-    """Make or change an account as a file describes it; again it changes nothing. Prints the keys that it makes."""
-    with plainly():
-        said = described(file)
+def apply(file: Annotated[Path, typer.Argument(help="A TOML file in the format of docs/apply.md.")]) -> None:
+    """Create or update an account from a TOML file. Running it again changes nothing. Prints the keys it creates."""
+    with reporting_errors():
+        description = read_file(file)
 
         async def act(pool: Pool) -> Applied:
-            try:
-                return await action.apply(pool, datetime.now(UTC), said)
-            except Misdescribed as error:
-                raise Wrong(f"{file}: {error}.") from error
-            except Refusal as refused:
-                raise Wrong(f"{file}: refused, {refused.code.replace('_', ' ')}: {refused}.") from refused
+            return await apply_description(pool, datetime.now(UTC), description)
 
-        print("\n".join(lines(run(act, creating=True))))
+        try:
+            applied = run(act, creating=True)
+        except Misdescribed as error:
+            raise CommandError(f"{file}: {error}.") from error
+        except Refusal as refusal:
+            raise CommandError(f"{file}: {sentence(refusal)}") from refusal
+        print("\n".join(lines(applied)))
 
 
-def described(file: Path) -> Description:
-    """What the file says, as far as that can be judged without the database. Raises Wrong."""
+def read_file(file: Path) -> Description:
+    """The description in a file, checked as far as possible without the database. Raises CommandError."""
     try:
-        said = read(tomllib.loads(file.read_text(encoding="utf-8")))
+        description = read(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, Misdescribed) as error:
-        raise Wrong(f"{file}: {error}.") from error
-    if strange := sorted({key.door for key in said.keys} - {door.name for door in DOORS}):
-        raise Wrong(f"{file}: there is no door {strange[0]!r}.")
-    return said
+        raise CommandError(f"{file}: {error}.") from error
+    if unknown := sorted({key.door for key in description.keys} - {door.name for door in DOORS}):
+        raise CommandError(f"{file}: there is no door {unknown[0]!r}.")
+    return description
 
 
 def lines(applied: Applied) -> list[str]:
-    """What became of each thing, and the secrets of new keys, which are shown this once."""
-    said = [f"{outcome:8}{name}" for outcome in ("made", "changed") for name in applied.named(outcome)]
-    said.append(f"{len(applied.named('left'))} left as they were")
-    return [*said, *(f"{name}: {secret}" for name, secret in applied.keys.items())]
+    """What was made and changed, and the secrets of new keys, which are shown only this once."""
+    outcomes = [f"{outcome:8}{name}" for outcome in ("made", "changed") for name in applied.named(outcome)]
+    secrets = [f"{name}: {secret}" for name, secret in applied.keys.items()]
+    return [*outcomes, f"{len(applied.named('left'))} left as they were", *secrets]

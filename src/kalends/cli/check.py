@@ -1,27 +1,28 @@
-"""`kalends check`: whether the stored data keep the laws of the house."""
+"""`kalends check`: whether the stored data are consistent."""
 
 from datetime import UTC, datetime
 
 import typer
 
 from kalends.actions.check import audit, tell
-from kalends.cli.house import plainly, run
+from kalends.cli.database import run
+from kalends.cli.errors import reporting_errors
 from kalends.store.db import Pool
 
 
 def check() -> None:
-    """Look for time given away twice, lost or kept idle, and for gaps in the journal; ends with 1 if there is any."""
-    with plainly():
-        found = run(report)
-    print(f"{found} found." if found else "All is well.")
-    if found:
+    """Look for double bookings, lost or needlessly blocked time and gaps in the journal; exit with 1 if any."""
+    with reporting_errors():
+        count = run(report)
+    print(f"{count} problem{'' if count == 1 else 's'} found." if count else "No problems found.")
+    if count:
         raise typer.Exit(1)
 
 
 async def report(pool: Pool) -> int:
-    """Print each finding as it is found; answers how many there are."""
-    found = 0
+    """Print each problem as it is found. Returns how many there are."""
+    count = 0
     async for finding in audit(pool, datetime.now(UTC)):
         print(tell(finding), flush=True)
-        found += 1
-    return found
+        count += 1
+    return count

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from kalends.actions.billing import documents, occasions
 from kalends.actions.billing.invoices import find_invoice
 from kalends.actions.context import Context
-from kalends.cli.desk import Slug, acted
+from kalends.cli.for_account import Slug, run_for_account
 from kalends.engine.billing.document import NUMBERED, Document, DocumentPatch
 from kalends.engine.billing.occasion import Occasion
 from kalends.engine.money import rounded
@@ -42,7 +42,7 @@ def list_(account: Slug) -> None:
         found = await occasions.list_occasions(ctx)
         return [(one, *_days(one, ctx)) for one in found]
 
-    for event, first, last in acted(account, act):
+    for event, first, last in run_for_account(account, act):
         print(event.id, first, last, event.title, sep="\t")
 
 
@@ -66,7 +66,7 @@ def document(
         )
         return await documents.add_document(ctx, event, patch)
 
-    print(acted(account, act).number)
+    print(run_for_account(account, act).number)
 
 
 @commands.command("documents")
@@ -77,7 +77,7 @@ def list_documents(account: Slug, event: EventId) -> None:
         papers = (await documents.get_occasion_with_documents(ctx, event)).papers
         return [(one.document, rounded(one.document.amount, ctx.account.currency)) for one in papers]
 
-    for one, amount in acted(account, act):
+    for one, amount in run_for_account(account, act):
         print(one.id, one.kind, one.number, amount, one.day, one.processed_on or "open", sep="\t")
 
 
@@ -86,7 +86,7 @@ def process(
     account: Slug, document: Annotated[int, typer.Argument(help="The document's id.")], day: Day = None
 ) -> None:
     """Note that a document has been dealt with."""
-    acted(account, lambda ctx: documents.process_document(ctx, document, day.date() if day else None))
+    run_for_account(account, lambda ctx: documents.process_document(ctx, document, day.date() if day else None))
 
 
 def _days(event: Occasion, ctx: Context) -> tuple[date, date]:

@@ -8,8 +8,8 @@ import typer
 
 from kalends.actions.billing import invoices
 from kalends.actions.context import Context
-from kalends.cli.desk import Slug, acted
-from kalends.cli.house import Wrong, plainly
+from kalends.cli.errors import CommandError, reporting_errors
+from kalends.cli.for_account import Slug, run_for_account
 from kalends.engine.billing.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceQuery
 from kalends.engine.money import rounded
 
@@ -36,7 +36,7 @@ def create(
             ctx, booking, discount=off, text=text, due_days=due_days, payment_method=method
         )
 
-    print(acted(account, act).number_text)
+    print(run_for_account(account, act).number_text)
 
 
 @commands.command("list")
@@ -46,7 +46,7 @@ def list_(account: Slug) -> None:
     async def act(ctx: Context) -> tuple[Context, list[Invoice]]:
         return ctx, (await invoices.list_invoices(ctx, InvoiceQuery())).rows
 
-    ctx, found = acted(account, act)
+    ctx, found = run_for_account(account, act)
     for one in found:
         issued, paid = (f"{at.astimezone(ctx.zone):%Y-%m-%d}" if at else "open" for at in (one.issued_at, one.paid_at))
         total = rounded(one.total, one.currency)
@@ -66,7 +66,7 @@ def pay(
         found = await invoices.find_invoice(ctx, number)
         return await invoices.pay_invoice(ctx, found.id, None if undo else ctx.now, method)
 
-    acted(account, act)
+    run_for_account(account, act)
 
 
 @commands.command()
@@ -81,25 +81,25 @@ def pdf(
         found = await invoices.find_invoice(ctx, number)
         return found.file, await invoices.draw_invoice(ctx, found)
 
-    name, drawn = acted(account, act)
-    with plainly():
+    name, drawn = run_for_account(account, act)
+    with reporting_errors():
         _written(output or Path(name), drawn)
     print(output or name)
 
 
 def discount_of(text: str) -> Discount | None:
-    """What `10%` or `20.00` mean; nothing is none. Raises Wrong."""
+    """What `10%` or `20.00` mean; nothing is none. Raises CommandError."""
     if not text:
         return None
     kind = "percent" if text.endswith("%") else "amount"
     try:
         return Discount(kind, Decimal(text.removesuffix("%").strip()))
     except InvalidOperation:
-        raise Wrong(f"There is no discount {text!r}; write 10% or 20.00.") from None
+        raise CommandError(f"There is no discount {text!r}; write 10% or 20.00.") from None
 
 
 def _written(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise Wrong(f"The file can't be written: {error}") from error
+        raise CommandError(f"The file can't be written: {error}") from error

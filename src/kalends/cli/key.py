@@ -9,8 +9,9 @@ import typer
 
 from kalends.actions.accounts import keys
 from kalends.actions.context import Context
-from kalends.cli.desk import Sites, Slug, acted, sites_named
-from kalends.cli.house import Wrong, plainly, run
+from kalends.cli.database import run
+from kalends.cli.errors import CommandError, reporting_errors
+from kalends.cli.for_account import Sites, Slug, run_for_account, site_ids_of
 from kalends.engine.accounts.principal import KEY_SCOPES, SCOPES, KeyScope
 from kalends.engine.accounts.token import AccessToken
 from kalends.main import DOORS
@@ -18,58 +19,58 @@ from kalends.store.db import Pool
 
 commands = typer.Typer(help="Keys of an account: each is for one door.", no_args_is_help=True)
 
-EXPIRES = "The day from whose beginning it is refused, in the account's time zone: 2027-12-31."
+EXPIRES = "The first day on which the key is refused, in the account's time zone: 2027-12-31."
 
 
 @commands.command()
 def create(
     account: Slug,
     door: Annotated[str, typer.Option(help=f"One of: {', '.join(door.name for door in DOORS)}.")],
-    name: Annotated[str, typer.Option(help="What it is for, to tell keys apart.")] = "",
+    name: Annotated[str, typer.Option(help="What the key is for, to tell keys apart.")] = "",
     site: Sites = None,
     scope: Annotated[
-        list[str] | None, typer.Option(help="read, book or manage; may be repeated; none is all three.")
+        list[str] | None, typer.Option(help="read, book or manage; repeat for more; without one, all three.")
     ] = None,
     expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=EXPIRES)] = None,
 ) -> None:
-    """Make a key and print it; it can't be shown again."""
+    """Create a key and print it; it can't be shown again."""
 
     async def act(ctx: Context) -> str:
-        ends = expires and datetime.combine(expires, time(), ctx.zone)
-        sites = await sites_named(ctx, site)
-        _, secret = await keys.create_key(ctx, door, name, sites, scopes_named(scope), ends)
+        expires_at = expires and datetime.combine(expires, time(), ctx.zone)
+        sites = await site_ids_of(ctx, site)
+        _, secret = await keys.create_key(ctx, door, name, sites, scopes_of(scope), expires_at)
         return secret
 
-    with plainly():
+    with reporting_errors():
         if door not in {known.name for known in DOORS}:
-            raise Wrong(f"There is no door {door!r}; there are {', '.join(known.name for known in DOORS)}.")
-        print(acted(account, act))
+            raise CommandError(f"There is no door {door!r}; there are {', '.join(known.name for known in DOORS)}.")
+        print(run_for_account(account, act))
 
 
 @commands.command()
 def revoke(key: Annotated[str, typer.Argument(help="The key, or its number.")]) -> None:
-    """Take a key back at once."""
+    """Revoke a key at once."""
 
     async def act(pool: Pool) -> bool:
         return await keys.revoke_key(pool, datetime.now(UTC), key)
 
-    with plainly():
+    with reporting_errors():
         if not run(act):
-            raise Wrong("There is no such key that is valid.")
+            raise CommandError("There is no such key that is valid.")
         print("Revoked.", file=sys.stderr)
 
 
 @commands.command("list")
 def list_(account: Slug) -> None:
     """Print the keys of an account: number, door, since when, valid or until when, scopes, sites, name."""
-    for key in acted(account, keys.list_keys):
+    for key in run_for_account(account, keys.list_keys):
         print(line(key))
 
 
-def scopes_named(names: Sequence[str] | None) -> tuple[KeyScope, ...]:
-    """The scopes with these names, all that a key may have where none is named. Raises Wrong."""
-    if strange := sorted(set(names or ()) - set(KEY_SCOPES)):
-        raise Wrong(f"There is no scope {strange[0]!r}; there are {', '.join(KEY_SCOPES)}.")
+def scopes_of(names: Sequence[str] | None) -> tuple[KeyScope, ...]:
+    """The scopes with these names; all scopes without names. Raises CommandError."""
+    if unknown := sorted(set(names or ()) - set(KEY_SCOPES)):
+        raise CommandError(f"There is no scope {unknown[0]!r}; there are {', '.join(KEY_SCOPES)}.")
     return tuple(scope for scope in KEY_SCOPES if not names or scope in names)
 
 

@@ -1,4 +1,4 @@
-"""The processes of one `kalends serve`: web workers, and beside them one that does the jobs."""
+"""The processes of one `kalends serve`: web workers, and one that runs the background jobs."""
 
 import errno
 import gc
@@ -15,39 +15,39 @@ import setproctitle
 import structlog
 
 from kalends import main
-from kalends.cli.house import Wrong
+from kalends.cli.errors import CommandError
 from kalends.cli.signals import ending_event
 from kalends.settings import Settings, hand_down
 from kalends.web.server import serve
 
 log = structlog.get_logger()
 
-# Forked from a process that has loaded all there is and does nothing else: soon ready, and sharing memory.
+# Forked from a process that has loaded all modules and does nothing else: quick to start, and sharing memory.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["kalends.cli.forked", "kalends.cli.app"])
 BACKLOG = 2048
-SELDOM = 20_000  # objects made between looks for cycles
-SOON = 10.0  # seconds: whoever dies within them has not begun
+GC_THRESHOLD = 20_000  # objects allocated between collections of cycles
+STARTUP_SECONDS = 10.0  # a process that dies within them has not started
 ATTEMPTS = 5
-PORT_AWAITED = 3.0  # seconds: as long as the workers of a server that was killed may hold it
+PORT_WAIT = 3.0  # seconds for which the workers of a killed server may still hold the port
 
 
-class Kept:
-    """A process that is started again when it dies, until all are to end.
+class SupervisedProcess:
+    """A process that is restarted when it dies, until `ending` is set.
 
-    One that dies ATTEMPTS times in a row as SOON as it is started can't do its work: then all end, and `failed` is set.
+    When it dies ATTEMPTS times in a row within STARTUP_SECONDS, `failed` and `ending` are set, so that all others end.
     """
 
-    def __init__(self, name: str, ending: threading.Event, work: Callable[..., None], *told: object) -> None:
+    def __init__(self, name: str, ending: threading.Event, work: Callable[..., None], *args: object) -> None:
         self.name, self.ending = name, ending
-        self.work, self.told = work, told
-        self.turn = threading.Lock()  # to start it again, or to end it
+        self.work, self.args = work, args
+        self.lock = threading.Lock()  # to start it again, or to end it
         self.attempts, self.started, self.failed = 0, time.monotonic(), False
         self.process = self.start()
         threading.Thread(target=self.keep, daemon=True).start()
 
     def start(self) -> multiprocessing.process.BaseProcess:
-        process = FORKS.Process(target=at_work, args=(self.name, self.work, *self.told))
+        process = FORKS.Process(target=at_work, args=(self.name, self.work, *self.args))
         process.start()
         self.started = time.monotonic()
         return process
@@ -57,11 +57,11 @@ class Kept:
             self.process.join()
             lived = time.monotonic() - self.started
             self.ending.wait(1.0)
-            with self.turn:
+            with self.lock:
                 if self.ending.is_set():
                     return
                 log.error(f"{self.name}.died", exit_code=self.process.exitcode)
-                self.attempts = self.attempts + 1 if lived < SOON else 1
+                self.attempts = self.attempts + 1 if lived < STARTUP_SECONDS else 1
                 if self.attempts >= ATTEMPTS:
                     self.failed = True
                     self.ending.set()
@@ -70,7 +70,7 @@ class Kept:
 
     def end(self) -> None:
         """Let it finish what it has begun."""
-        with self.turn:
+        with self.lock:
             self.process.terminate()
 
     def await_end(self, seconds: float) -> None:
@@ -81,37 +81,39 @@ class Kept:
             self.process.join()
 
 
-def keep_running(settings: Settings, listener: socket.socket, shared: Path) -> None:
-    """Web workers on the socket and the jobs, until SIGTERM, SIGINT or SIGHUP; first the web ends, then the jobs.
+def supervise(settings: Settings, listener: socket.socket, shared: Path) -> None:
+    """Run web workers on the socket and the jobs until SIGTERM, SIGINT or SIGHUP; the web ends first, then the jobs.
 
-    Raises Wrong when one of them can't be started.
+    Raises CommandError when one of them can't be started.
     """
     if settings.workers > 1:
-        # They add up their counts in files, which they must know of before they load what counts.
+        # They add up their metrics in files, and must know where before prometheus_client is loaded.
         hand_down("PROMETHEUS_MULTIPROC_DIR", str(shared))
     ending = ending_event()
-    jobs = Kept("jobs", ending, main.worker, settings)
-    web = [Kept("web", ending, web_worker, settings, listener, shared) for _ in range(settings.workers)]
+    jobs = SupervisedProcess("jobs", ending, main.worker, settings)
+    web = [SupervisedProcess("web", ending, web_worker, settings, listener, shared) for _ in range(settings.workers)]
     ending.wait()
     (shared / main.DRAINING).touch()
     listener.close()
     for ends in (web, [jobs]):
-        for one in ends:
-            one.end()
+        for process in ends:
+            process.end()
         deadline = time.monotonic() + settings.drain_seconds
-        for one in ends:
-            one.await_end(max(0.0, deadline - time.monotonic()))
-    for one in (*web, jobs):
-        if one.failed:
-            raise Wrong(f"The {one.name} process died {ATTEMPTS} times as soon as it was started; see above.")
+        for process in ends:
+            process.await_end(max(0.0, deadline - time.monotonic()))
+    for process in (*web, jobs):
+        if process.failed:
+            raise CommandError(
+                f"The {process.name} process died {ATTEMPTS} times as soon as it was started; see above."
+            )
 
 
-def at_work(name: str, work: Callable[..., None], *told: object) -> None:
-    """In a process of the house: its work, for as long as the supervisor lives."""
+def at_work(name: str, work: Callable[..., None], *args: object) -> None:
+    """In the new process: do its work for as long as the supervisor lives."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     setproctitle.setproctitle(f"kalends: {name}")
     threading.Thread(target=end_with_supervisor, daemon=True).start()
-    work(*told)
+    work(*args)
 
 
 def end_with_supervisor() -> None:
@@ -125,25 +127,25 @@ def end_with_supervisor() -> None:
 def web_worker(settings: Settings, listener: socket.socket, shared: Path) -> None:
     """Answer requests, those that are still to come until told to end, those that have begun to their end."""
     app = main.build(settings, shared)
-    collect_seldom()
+    tune_garbage_collector()
     serve(app, listener, settings.drain_seconds)
 
 
-def collect_seldom() -> None:
+def tune_garbage_collector() -> None:
     """What is loaded by now stays; a list makes thousands of short-lived objects, hardly any of them in cycles."""
     gc.freeze()
-    gc.set_threshold(SELDOM, 20, 100)
+    gc.set_threshold(GC_THRESHOLD, 20, 100)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; whoever comes before the workers are ready waits for them. Raises Wrong."""
-    deadline = time.monotonic() + PORT_AWAITED
+    """A socket that listens there; whoever comes before the workers are ready waits for them. Raises CommandError."""
+    deadline = time.monotonic() + PORT_WAIT
     while True:
         try:
             return bound(host, port)
         except OSError as taken:
             if taken.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-                raise Wrong(f"Can't listen on {host}:{port}: {taken.strerror or taken}.") from taken
+                raise CommandError(f"Can't listen on {host}:{port}: {taken.strerror or taken}.") from taken
         time.sleep(0.1)
 
 

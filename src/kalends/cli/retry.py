@@ -1,13 +1,14 @@
-"""`kalends retry`: another chance for what the worker gave up."""
+"""`kalends retry`: try again what the worker gave up."""
 
 from datetime import UTC, datetime
 
 from kalends.actions.bookings.occurrences import retry_failed
-from kalends.cli.house import plainly, run
+from kalends.cli.database import run
+from kalends.cli.errors import reporting_errors
 
 
 def retry() -> None:
-    """Try again to make the occurrences of series that were given up after repeated errors."""
-    with plainly():
+    """Make the occurrences of series that were given up after repeated errors."""
+    with reporting_errors():
         count = run(lambda pool: retry_failed(pool, datetime.now(UTC)))
-    print(f"{count} occurrences are tried again." if count else "Nothing was given up.")
+    print(f"{count} occurrences will be tried again." if count else "Nothing was given up.")

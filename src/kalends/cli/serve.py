@@ -1,4 +1,4 @@
-"""`kalends serve`: all that a house needs, from one command; `kalends work` and `kalends migrate` are parts of it."""
+"""`kalends serve` runs everything; `kalends work` and `kalends migrate` are parts of it."""
 
 import asyncio
 import tempfile
@@ -11,9 +11,10 @@ import msgspec
 import typer
 
 from kalends import main
-from kalends.cli.demo import load as load_demo
-from kalends.cli.house import house, on_pool, plainly, typed
-from kalends.cli.processes import keep_running, listen
+from kalends.cli.database import command_line, migrated_database, on_pool
+from kalends.cli.demo.load import load as load_demo
+from kalends.cli.errors import reporting_errors
+from kalends.cli.processes import listen, supervise
 from kalends.settings import Settings
 from kalends.settings import load as read_settings
 from kalends.store import migrations
@@ -27,22 +28,22 @@ Demo = Annotated[bool, typer.Option("--demo", help="Load a demo account once, an
 
 
 def serve(host: Host = None, port: Port = None, workers: Workers = None, demo: Demo = False) -> None:
-    """Serve all doors and do the jobs; with a PostgreSQL of its own, unless KALENDS_DATABASE_URL is set."""
-    with plainly():
-        settings = told(read_settings(), host, port, workers)
-        load = partial(load_demo, base=base(settings), command=typed(settings))
+    """Serve all APIs and run the background jobs, on the included PostgreSQL unless KALENDS_DATABASE_URL is set."""
+    with reporting_errors():
+        settings = with_options(read_settings(), host, port, workers)
+        load = partial(load_demo, base=base(settings), command=command_line(settings))
         with (
             listen(settings.host, settings.port) as listener,
-            house(settings, migrating=True, creating=True) as ready,
+            migrated_database(settings, migrating=True, creating=True) as ready,
         ):
-            # Whoever can't use the database hears so now, in one line, and not from a process that is started again.
+            # A database that can't be used ends the command here, in one line, and not in a process that is restarted.
             asyncio.run(on_pool(ready.database_url or "", partial(prepare, demo=load if demo else None)))
             with tempfile.TemporaryDirectory(prefix="kalends-") as shared:
-                keep_running(ready, listener, Path(shared))
+                supervise(ready, listener, Path(shared))
 
 
 async def prepare(pool: Pool, demo: Callable[[Pool], Awaitable[None]] | None) -> None:
-    """Load the demo when it is asked for. Raises ReadOnly when nothing can be kept."""
+    """Load the demo if there is one to load. Raises ReadOnly when the database can't be written to."""
     if not await is_writable(pool):
         raise ReadOnly
     if demo:
@@ -50,24 +51,24 @@ async def prepare(pool: Pool, demo: Callable[[Pool], Awaitable[None]] | None) ->
 
 
 def work() -> None:
-    """Do the jobs only, for instance on another machine."""
-    with house() as ready:
+    """Run only the background jobs, for instance on another machine."""
+    with migrated_database() as ready:
         main.worker(ready)
 
 
 def migrate() -> None:
-    """Bring the database to the form that this version needs."""
-    with house(migrating=True, creating=True):
+    """Upgrade the database schema to this version."""
+    with migrated_database(migrating=True, creating=True):
         print(f"The database is at version {migrations.newest()}.")
 
 
-def told(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:
-    """The settings, but what was said on the command line goes before them."""
-    said = {"host": host, "port": port, "workers": workers}
-    return msgspec.structs.replace(settings, **{name: value for name, value in said.items() if value is not None})
+def with_options(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:
+    """The settings, replaced by the options that were given on the command line."""
+    given = {"host": host, "port": port, "workers": workers}
+    return msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 
 def base(settings: Settings) -> str:
-    """Where somebody at this machine finds the doors."""
+    """The URL of the server, as seen from this machine."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -1,4 +1,4 @@
-"""What a command does when it is told to end: it lets go of what it holds, such as the embedded PostgreSQL."""
+"""How commands end on a signal: they release what they hold, such as the embedded PostgreSQL."""
 
 import signal
 import threading
@@ -21,16 +21,16 @@ def ending_event() -> threading.Event:
     """From now on SIGTERM, SIGINT and SIGHUP do nothing but set this event."""
     ending = threading.Event()
 
-    def told(number: int, _: object) -> None:
+    def stop(number: int, _: object) -> None:
         log.info("stopping", signal=signal.Signals(number).name)
         ending.set()
 
     for number in ENDING:
-        signal.signal(number, told)
+        signal.signal(number, stop)
     return ending
 
 
 def _end(number: int, _: object) -> NoReturn:
     for each in ENDING:
-        signal.signal(each, signal.SIG_IGN)  # letting go is not to be interrupted
+        signal.signal(each, signal.SIG_IGN)  # the cleanup is not to be interrupted
     raise SystemExit(128 + number)

@@ -1,14 +1,14 @@
-"""What commands print: names and notes come from anybody, and a terminal obeys the control characters in them."""
+"""Safe output: names and notes come from anybody, and a terminal obeys the control characters in them."""
 
 import re
 from typing import TextIO, cast
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""All but tab and line feed, and those that turn the direction of writing."""
+"""Control characters but tab and line feed, and those that change the direction of text."""
 
 
 class Printable:
-    """A stream on which control characters are written as U+FFFD, which shows that there was something."""
+    """A stream that writes control characters as U+FFFD."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream

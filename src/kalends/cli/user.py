@@ -7,7 +7,7 @@ import typer
 
 from kalends.actions.accounts import users
 from kalends.actions.context import Context
-from kalends.cli.desk import Sites, Slug, acted, sites_named
+from kalends.cli.for_account import Sites, Slug, run_for_account, site_ids_of
 from kalends.engine.accounts.principal import Role
 from kalends.engine.accounts.user import StaffUser
 
@@ -21,44 +21,44 @@ def create(
     account: Slug,
     email: Annotated[str, typer.Option(help="The e-mail address to log in with.")],
     role: Annotated[Role, typer.Option(help="What the user may do; docs/access.md has the table.")],
-    name: Annotated[str, typer.Option(help="What the user is called; else the e-mail address.")] = "",
+    name: Annotated[str, typer.Option(help="The user's name; without one, the e-mail address.")] = "",
     site: Sites = None,
 ) -> None:
-    """Make a user and print the first password; it can't be shown again."""
+    """Create a user and print the first password; it can't be shown again."""
 
     async def act(ctx: Context) -> str:
-        _, password = await users.create_user(ctx, email, role, name, await sites_named(ctx, site))
+        _, password = await users.create_user(ctx, email, role, name, await site_ids_of(ctx, site))
         return password
 
-    print(acted(account, act))
+    print(run_for_account(account, act))
 
 
 @commands.command("list")
 def list_(account: Slug) -> None:
     """Print the users of an account: number, e-mail, role, since when, disabled or not, sites, name."""
-    for user in acted(account, users.list_users):
+    for user in run_for_account(account, users.list_users):
         print(line(user))
 
 
 @commands.command()
 def disable(account: Slug, email: Email) -> None:
-    """Let a user log in no more, and end all login sessions of the user at once."""
+    """Stop a user from logging in, and end all of the user's login sessions at once."""
 
     async def act(ctx: Context) -> StaffUser:
         return await users.disable_user(ctx, email)
 
-    acted(account, act)
+    run_for_account(account, act)
     print("Disabled.", file=sys.stderr)
 
 
 @commands.command()
 def password(account: Slug, email: Email) -> None:
-    """Give a user a new password and print it; all login sessions of the user end at once."""
+    """Set a new password for a user and print it; all of the user's login sessions end at once."""
 
     async def act(ctx: Context) -> str:
         return await users.reset_password(ctx, email)
 
-    print(acted(account, act))
+    print(run_for_account(account, act))
 
 
 def line(user: StaffUser) -> str:

@@ -1,4 +1,4 @@
-"""What goes on at the demo's studio around a day, told in actions, so that it is made as everything here is made."""
+"""The demo's customers, group sessions and bookings, made by the same actions as everybody's."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,8 +14,8 @@ from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
-from kalends.cli.hire import tell_of_hire
-from kalends.cli.week import at
+from kalends.cli.demo.dates import at
+from kalends.cli.demo.rentals import add_rentals
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.customers.customer import CustomerPatch
@@ -32,8 +32,8 @@ CUSTOMERS = (
 )
 
 
-class Told(msgspec.Struct, frozen=True):
-    """One booking: days from the Monday of this week, wall time, whose it is, what happens to it afterwards."""
+class DemoBooking(msgspec.Struct, frozen=True):
+    """One booking: `day` counts from the Monday of this week, `hour` is wall time; `verbs` are applied afterwards."""
 
     day: int
     hour: int
@@ -44,25 +44,25 @@ class Told(msgspec.Struct, frozen=True):
     verbs: Sequence[str] = ()
 
 
-# From next Monday (7) on nothing is past, whatever day of the week it is; last week's are over, and attended.
+# From next Monday (7) on nothing is past, whatever day of the week it is; bookings of last week are over.
 BOOKINGS = (
-    Told(-7, 9, "Physiotherapy", "Ingrid", "Kari", verbs=("completed",)),
-    Told(-6, 10, "Physiotherapy", "Ingrid", "Per", verbs=("no_show",)),
-    Told(-5, 12, "Massage", "Jonas", "Sofia", {"external_id": "web-17"}, ("checked_in",)),
-    Told(7, 9, "Physiotherapy", "Ingrid", "Kari", {"notes": "Left knee.", "remind": True}),
-    Told(7, 10, "Physiotherapy", "Ingrid", "Ola", {"initiate": True, "expires_at": 14 * DAY}),
-    Told(7, 10, "Massage", "Jonas", "Sofia"),
-    Told(7, 11, "Massage", "Jonas", "Lucía", verbs=("cancel",)),
-    Told(8, 11, "Massage", "Jonas", "Lucía", {"initiate": True}, ("decline",)),
-    Told(8, 12, "Massage", "Jonas", "Ola", verbs=("remove",)),
-    Told(8, 13, "Massage", None, "Ola", {"custom": {"oil": "lavender"}}),
-    Told(8, 18, "Sauna hour", "Sauna", "Sofia", {"units": 4}),
-    Told(8, 18, "Sauna hour", "Sauna", "Per", {"units": 2}),
-    Told(9, 9, "Physiotherapy", "Amira", "Lucía"),
-    Told(10, 17, "Hall hire", "Great hall / Town side", "Havn Design AS"),
-    Told(11, 16, "Projector loan", "Projectors", "Havn Design AS", {"units": 2}),
-    Told(10, 12, None, "Jonas", None, {"title": "Dentist", "length": 90}),
-    Told(10, 12, "Massage", "Jonas", "Kari", {"overlap_allowed": True, "notes": "Squeezed in on purpose."}),
+    DemoBooking(-7, 9, "Physiotherapy", "Ingrid", "Kari", verbs=("completed",)),
+    DemoBooking(-6, 10, "Physiotherapy", "Ingrid", "Per", verbs=("no_show",)),
+    DemoBooking(-5, 12, "Massage", "Jonas", "Sofia", {"external_id": "web-17"}, ("checked_in",)),
+    DemoBooking(7, 9, "Physiotherapy", "Ingrid", "Kari", {"notes": "Left knee.", "remind": True}),
+    DemoBooking(7, 10, "Physiotherapy", "Ingrid", "Ola", {"initiate": True, "expires_at": 14 * DAY}),
+    DemoBooking(7, 10, "Massage", "Jonas", "Sofia"),
+    DemoBooking(7, 11, "Massage", "Jonas", "Lucía", verbs=("cancel",)),
+    DemoBooking(8, 11, "Massage", "Jonas", "Lucía", {"initiate": True}, ("decline",)),
+    DemoBooking(8, 12, "Massage", "Jonas", "Ola", verbs=("remove",)),
+    DemoBooking(8, 13, "Massage", None, "Ola", {"custom": {"oil": "lavender"}}),
+    DemoBooking(8, 18, "Sauna hour", "Sauna", "Sofia", {"units": 4}),
+    DemoBooking(8, 18, "Sauna hour", "Sauna", "Per", {"units": 2}),
+    DemoBooking(9, 9, "Physiotherapy", "Amira", "Lucía"),
+    DemoBooking(10, 17, "Hall hire", "Great hall / Town side", "Havn Design AS"),
+    DemoBooking(11, 16, "Projector loan", "Projectors", "Havn Design AS", {"units": 2}),
+    DemoBooking(10, 12, None, "Jonas", None, {"title": "Dentist", "length": 90}),
+    DemoBooking(10, 12, "Massage", "Jonas", "Kari", {"overlap_allowed": True, "notes": "Squeezed in on purpose."}),
 )
 SESSIONS = (
     ("Yoga", "Great hall / Sea side", (0, 2), 18, 12),
@@ -71,17 +71,19 @@ SESSIONS = (
 WEEKS = 3
 
 
-async def tell(ctx: Context) -> dict[str, int]:
-    """Make customers, sessions, bookings in many states, a series, and what is let; answers how many of each."""
+async def add_demo_data(ctx: Context) -> dict[str, int]:
+    """Add customers, group sessions, bookings in many states, a series and rentals. Returns how many of each."""
     services = {service.title: service.id for service in await list_services(ctx)}
-    every = await list_resources(ctx)
-    titles = {resource.id: resource.title for resource in every}
-    resources = {" / ".join(titles[part] for part in resource.path): resource.id for resource in every}
-    customers = {made.first_name or made.company: made.id for made in [await add_customer(ctx, c) for c in CUSTOMERS]}
+    all_resources = await list_resources(ctx)
+    titles = {resource.id: resource.title for resource in all_resources}
+    resources = {" / ".join(titles[part] for part in resource.path): resource.id for resource in all_resources}
+    customers = {
+        person.first_name or person.company: person.id for person in [await add_customer(ctx, c) for c in CUSTOMERS]
+    }
     ids = {**services, **resources, **customers}
     yoga = await _sessions(ctx, ids)
-    for told in BOOKINGS:
-        await _book(ctx, told, ids)
+    for booking in BOOKINGS:
+        await _book(ctx, booking, ids)
     for name, units in (("Kari", 1), ("Sofia", 2), ("Ola", 1)):
         line = RequestedLine(session_id=yoga[0], units=units)
         await book(ctx, BookingRequest(lines=(line,), customer_id=customers[name]))
@@ -91,8 +93,8 @@ async def tell(ctx: Context) -> dict[str, int]:
     )
     await start_series(ctx, BookingRequest(lines=(first,), customer_id=customers["Per"]), weekly)
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
-    hired = await tell_of_hire(ctx, ids)
-    return {name: made.get(name, 0) + hired.get(name, 0) for name in dict.fromkeys((*made, *hired))}
+    rented = await add_rentals(ctx, ids)
+    return {name: made.get(name, 0) + rented.get(name, 0) for name in dict.fromkeys((*made, *rented))}
 
 
 async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
@@ -108,20 +110,20 @@ async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
     return made
 
 
-async def _book(ctx: Context, told: Told, ids: Mapping[str, int]) -> None:
-    fields = dict(told.more)
-    starts_at = at(ctx, told.day, told.hour)
+async def _book(ctx: Context, booking: DemoBooking, ids: Mapping[str, int]) -> None:
+    fields = dict(booking.more)
+    starts_at = at(ctx, booking.day, booking.hour)
     if "length" in fields:
         fields["ends_at"] = starts_at + fields.pop("length") * MINUTE
     if "expires_at" in fields:
         fields["expires_at"] += ctx.now
     initiate = fields.pop("initiate", False)
-    named = {"service_id": told.service, "resource_id": told.resource}
+    named = {"service_id": booking.service, "resource_id": booking.resource}
     fields |= {field: ids[name] for field, name in named.items() if name is not None}
-    customer_id = None if told.customer is None else ids[told.customer]
+    customer_id = None if booking.customer is None else ids[booking.customer]
     line = RequestedLine(starts_at=starts_at, **fields)
     booked = await book(ctx, BookingRequest(lines=(line,), customer_id=customer_id, initiate=initiate))
-    for verb in told.verbs:
+    for verb in booking.verbs:
         if verb in ("cancel", "decline", "remove"):
             await advance_item(ctx, booked.items[0].item.id, verb)
         else:

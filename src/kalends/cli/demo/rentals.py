@@ -1,4 +1,4 @@
-"""What the demo's studio lets: its halls, to a club every week and to a company once, with papers and invoices."""
+"""The demo's rentals of halls: to a club every week and to a company once, with documents and invoices."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from kalends.actions.bookings.book import book
 from kalends.actions.catalog.prices import list_groups
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
-from kalends.cli.week import between
+from kalends.cli.demo.dates import between
 from kalends.engine.billing.document import DocumentPatch
 from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.bookings.layout import lines_at
@@ -41,22 +41,24 @@ LAUNCH = OccasionPatch(
 EVENINGS = 6
 
 
-async def tell_of_hire(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
-    """Let the halls; `ids` are those of resources, services and customers by name. Answers how many of each it
-    made, and of events all there are."""
+async def add_rentals(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
+    """Add the rentals; `ids` are those of resources, services and customers by name.
+
+    Returns how many of each thing were added, and how many events the account has in all.
+    """
     groups = {group.title: group.id for group in await list_groups(ctx)}
     club = await add_customer(ctx, replace(CLUB, group_id=groups["Clubs"]))
-    await _let_weekly(ctx, ids, club.id)
-    await _let_once(ctx, ids)
+    await _rent_weekly(ctx, ids, club.id)
+    await _rent_once(ctx, ids)
     return {"customers": 1, "bookings": 2, "events": len(await list_occasions(ctx)), "documents": 3, "invoices": 2}
 
 
-async def _let_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> None:
-    """One side of the hall on Tuesday evenings, which the club has paid for."""
-    beside = Extra(2, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Cleaning"])
+async def _rent_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> None:
+    """One side of the hall on Tuesday evenings, paid for by the club."""
+    extras = Extra(2, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Cleaning"])
     evenings = [between(ctx, 8 + 7 * week, 18, 20) for week in range(EVENINGS)]
     request = BookingRequest(
-        lines=lines_at([RequestedResource(ids["Great hall / Town side"], beside)], evenings, title="Judo"),
+        lines=lines_at([RequestedResource(ids["Great hall / Town side"], extras)], evenings, title="Judo"),
         title="Judo",
         comments="Mats are in the cupboard.",
         customer_id=club_id,
@@ -67,13 +69,13 @@ async def _let_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> Non
     await pay_invoice(ctx, invoice.id, ctx.now, "transfer")
 
 
-async def _let_once(ctx: Context, ids: Mapping[str, int]) -> None:
-    """The whole hall for an event, with the papers about it; its invoice is still to be paid."""
+async def _rent_once(ctx: Context, ids: Mapping[str, int]) -> None:
+    """The whole hall for an event, with its documents and an invoice that is still to be paid."""
     evening = between(ctx, 11, 17, 21)
-    beside = Extra(1, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Technician"])
+    extras = Extra(1, resource_id=ids["Projectors"]), Extra(1, service_id=ids["Technician"])
     title = str(LAUNCH.title)
     request = BookingRequest(
-        lines=lines_at([RequestedResource(ids["Great hall"], beside)], [evening], title=title),
+        lines=lines_at([RequestedResource(ids["Great hall"], extras)], [evening], title=title),
         title=title,
         customer_id=ids["Havn Design AS"],
     )

@@ -9,8 +9,9 @@ import msgspec
 
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.context import Context
-from kalends.cli.house import plainly, run, typed
-from kalends.cli.story import tell
+from kalends.cli.database import command_line, run
+from kalends.cli.demo.bookings import add_demo_data
+from kalends.cli.errors import reporting_errors
 from kalends.engine.accounts.principal import system
 from kalends.main import DOORS
 from kalends.provision.apply import apply
@@ -21,7 +22,7 @@ from kalends.store.db import Db, transaction
 
 SLUG = "demo"
 BASE = "http://127.0.0.1:8000"
-WHO = "demo"
+ACTOR_NAME = "demo"
 FIRST_CALLS = {
     "makeplans": 'curl -H "Authorization: Bearer {key}" {base}/resources',
     "locaboo": 'curl "{base}/booking_list?show_details=true&api_secret_key={key}"',
@@ -29,7 +30,7 @@ FIRST_CALLS = {
 
 
 class DemoReport(msgspec.Struct, frozen=True):
-    """What there is to try: the secrets of new keys by door, none when the account was there already."""
+    """What was loaded: a new key's secret by door, and how many of each thing; both empty when the account existed."""
 
     keys: dict[str, str]
     made: dict[str, int]
@@ -37,43 +38,43 @@ class DemoReport(msgspec.Struct, frozen=True):
 
 def demo() -> None:
     """Load a demo account, once, and print how to try it."""
-    with plainly():
-        run(partial(load, command=typed(read_settings())), creating=True)
+    with reporting_errors():
+        run(partial(load, command=command_line(read_settings())), creating=True)
 
 
 async def load(db: Db, base: str = BASE, command: str = "kalends") -> None:
-    """Load the demo unless it is there, and print what to open.
+    """Load the demo account unless it exists, and print what to open.
 
-    `base` is where the doors are served, `command` what to type for `kalends`.
+    `base` is the URL under which the doors are served, `command` what to type for `kalends`.
     """
     print("\n".join(lines(await fill(db, datetime.now(UTC)), base, command)), flush=True)
 
 
 async def fill(db: Db, now: datetime) -> DemoReport:
-    """Make the demo account around a day, whole or not at all; nothing when there is one."""
+    """Create the demo account with dates around `now`, in one transaction; when it exists, nothing is changed."""
     async with transaction(db) as tx:
         if await find_account(tx, SLUG):
             return DemoReport({}, {})
         await apply(tx, now, description())
         account = await find_account(tx, SLUG)
         assert account is not None
-        ctx = Context(system(WHO), account, now, tx)
+        ctx = Context(system(ACTOR_NAME), account, now, tx)
         keys = {door.name: (await create_key(ctx, door.name, "demo"))[1] for door in DOORS}
-        return DemoReport(keys, await tell(ctx))
+        return DemoReport(keys, await add_demo_data(ctx))
 
 
 def description() -> Description:
-    """The demo's own description of its account."""
-    return read(tomllib.loads(files("kalends.cli").joinpath("demo.toml").read_text(encoding="utf-8")))
+    """The demo account as `kalends apply` reads it."""
+    return read(tomllib.loads(files("kalends.cli.demo").joinpath("demo.toml").read_text(encoding="utf-8")))
 
 
 def lines(report: DemoReport, base: str, command: str) -> list[str]:
-    """What to print."""
+    """The lines that tell what was loaded and how to try it."""
     made = ", ".join(f"{count} {what}" for what, count in report.made.items())
-    said = [f"The account {SLUG!r} is loaded: {made}." if made else f"The account {SLUG!r} is there already."]
+    output = [f"The account {SLUG!r} is loaded: {made}." if made else f"The account {SLUG!r} exists already."]
     for door in DOORS:
         key = report.keys.get(door.name, f"make one with: {command} key create --account {SLUG} --door {door.name}")
-        said += [f"{door.name}", f"  open  {base}{door.base_path}", f"  key   {key}"]
+        output += [f"{door.name}", f"  open  {base}{door.base_path}", f"  key   {key}"]
         if door.name in report.keys and door.name in FIRST_CALLS:
-            said.append(f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key)}")
-    return said
+            output.append(f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key)}")
+    return output

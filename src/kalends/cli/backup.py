@@ -8,34 +8,35 @@ from typing import Annotated
 import typer
 
 from kalends.cli.check import report
-from kalends.cli.house import Wrong, database, on_pool, plainly
+from kalends.cli.database import database, on_pool
+from kalends.cli.errors import CommandError, reporting_errors
 from kalends.store import migrations
 from kalends.store.copies import check_empty, dump, forget_transactions
-from kalends.store.copies import restore as bring_back
+from kalends.store.copies import restore as restore_dump
 
 File = Annotated[Path, typer.Argument(help="The file; pg_restore can read it too.")]
 
 
 def backup(file: File) -> None:
-    """Write everything to a new file, while Kalends runs or not."""
+    """Write the whole database to a new file, whether or not Kalends is running."""
     with database() as (settings, _):
         dump(settings.database_url or "", file)
     print(f"{file} is written, {file.stat().st_size:,} bytes.", file=sys.stderr)
 
 
 def restore(file: File) -> None:
-    """Bring a backup into an empty data folder or database, upgrade it to this version, and check it."""
-    with plainly():
+    """Restore a backup into an empty data folder or database, upgrade it to this version, and check it."""
+    with reporting_errors():
         if not file.is_file():
-            raise Wrong(f"There is no file {file}.")
+            raise CommandError(f"There is no file {file}.")
         with database(creating=True) as (settings, _):
             url = settings.database_url or ""
             asyncio.run(check_empty(url))
-            bring_back(url, file)
+            restore_dump(url, file)
             asyncio.run(migrations.migrate(url))
             asyncio.run(forget_transactions(url))
-            found = asyncio.run(on_pool(url, report))
-    if found:
-        print(f"{file} is restored, but {found} findings are above.", file=sys.stderr)
+            problems = asyncio.run(on_pool(url, report))
+    if problems:
+        print(f"{file} is restored, but see above: {problems} problems.", file=sys.stderr)
         raise typer.Exit(1)
-    print(f"{file} is restored, and all is well.", file=sys.stderr)
+    print(f"{file} is restored; no problems found.", file=sys.stderr)

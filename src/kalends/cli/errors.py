@@ -1,0 +1,40 @@
+"""What went wrong with a command, as one line for whoever command_line it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from kalends.engine.refusals import Refusal
+from kalends.notices.sentences import sentence
+from kalends.settings import Refused
+from kalends.store import embedded, migrations
+from kalends.store.copies import CopyFailed
+from kalends.store.db import LATE, UNAVAILABLE, CommitLost
+
+
+class CommandError(Exception):
+    """A command that can't be carried out; the message is one line for whoever command_line it."""
+
+
+@contextmanager
+def reporting_errors() -> Iterator[None]:
+    """Print expected errors as one line on standard error, and end with exit code 1."""
+    try:
+        yield
+    except (CommandError, Refused, embedded.Unusable, migrations.Failed, CopyFailed) as error:
+        raise _exit(str(error)) from error
+    except Refusal as refusal:
+        raise _exit(sentence(refusal)) from refusal
+    except LATE as error:  # a TimeoutError is an OSError too, but the database is there
+        raise _exit("The database was busy for too long; nothing was changed. Try again.") from error
+    except CommitLost as error:
+        raise _exit("The connection to the database was lost: look whether the change was made.") from error
+    except UNAVAILABLE as error:
+        raise _exit(f"The database can't be used: {str(error) or 'no answer'}") from error
+
+
+def _exit(line: str) -> typer.Exit:
+    print(f"kalends: {line}", file=sys.stderr)
+    return typer.Exit(1)

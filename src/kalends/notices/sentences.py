@@ -1,0 +1,108 @@
+"""Refusals as English sentences, for people at a terminal. Doors have texts of their own in the caller's language."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kalends.engine import refusals
+from kalends.engine.refusals import Conflict, Fault, Refusal
+
+REASONS: Mapping[str, str] = {
+    "after": "must be before the end",
+    "before_start": "must be after the start",
+    "below_booked": "is less than what is already booked",
+    "blank": "is missing",
+    "in_use": "is in use",
+    "invalid": "is not valid",
+    "invoiced": "is on an invoice already",
+    "negative": "must not be negative",
+    "not_bookable": "can't be booked",
+    "not_for_owners": "can't be set for an owner, who sees everything",
+    "not_included": "is not one of the possible values",
+    "not_inventory": "is not inventory",
+    "not_positive": "must be more than 0",
+    "not_served": "does not go with this resource",
+    "nothing_to_invoice": "has nothing to invoice",
+    "out_of_range": "is out of range",
+    "past": "must be in the future",
+    "several_customers": "belongs to several customers",
+    "too_deep": "has too many levels",
+    "too_long": "is too long",
+    "too_many": "has too many entries",
+    "too_short": "is too short",
+    "unknown": "is not known",
+    "unsupported": "is not supported",
+}
+"""What is wrong with a field, by the reason of a Fault."""
+
+_FIELDS = {
+    "email": "e-mail address",
+    "ends_at": "end",
+    "expires_at": "expiry",
+    "phone": "phone number",
+    "starts_at": "start",
+}
+"""Fields whose names are not the words that people use."""
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal as one or more sentences, with all of its faults or conflicts."""
+    return SENTENCES[type(refusal)](refusal)
+
+
+def fault_text(fault: Fault) -> str:
+    """One fault without a full stop: `title is missing` for (title, blank)."""
+    return f"{_words(fault.field)} {REASONS[fault.reason]}"
+
+
+def _words(field: str) -> str:
+    return _FIELDS.get(field) or field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
+
+
+def _invalid(refusal: refusals.Invalid) -> str:
+    text = "; ".join(map(fault_text, refusal.faults))
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _not_found(refusal: refusals.NotFound) -> str:
+    which = "" if refusal.which is None else f" {refusal.which}"
+    return f"There is no {_words(refusal.what)}{which}."
+
+
+def _full(refusal: refusals.Full) -> str:
+    named = [_conflict(conflict) for conflict in refusal.conflicts]
+    more = refusal.count - len(named)
+    others = "There is 1 more conflict." if more == 1 else f"There are {more} more conflicts."
+    return " ".join([*named, others] if more > 0 else named)
+
+
+def _conflict(conflict: Conflict) -> str:
+    which = "" if conflict.which is None else f" {conflict.which}"
+    times = ", ".join(f"{taken.span.start:%Y-%m-%d %H:%M} to {taken.span.end:%H:%M}" for taken in conflict.in_the_way)
+    return f"Too little is left of {_words(conflict.what)}{which}" + (f": {times} (UTC) is taken." if times else ".")
+
+
+SENTENCES: Mapping[type[Refusal], Callable[[Any], str]] = {
+    refusals.Unauthenticated: lambda no: "The login or key is not valid.",
+    refusals.TooManyAttempts: lambda no: f"Too many failed attempts; try again in {no.retry_after} seconds.",
+    refusals.Forbidden: lambda no: "This is not permitted.",
+    refusals.NotFound: _not_found,
+    refusals.Invalid: _invalid,
+    refusals.Duplicate: lambda no: f"Another one has this {_words(no.field)} already.",
+    refusals.Retired: lambda no: f"This {_words(no.what)} is not in use any more.",
+    refusals.NotServed: lambda no: "The resource does not offer this service.",
+    refusals.Closed: lambda no: "It is closed at that time.",
+    refusals.TooSoon: lambda no: "The start is in the past, or sooner than the service allows.",
+    refusals.TooFar: lambda no: "The start is further ahead than the service can be booked.",
+    refusals.OffStep: lambda no: "The service does not start at that time.",
+    refusals.TooMany: lambda no: f"One booking can take {no.most} at most.",
+    refusals.Full: _full,
+    refusals.InUse: lambda no: f"The {_words(no.what)} is needed until {no.until:%Y-%m-%d}: {no.count} are booked.",
+    refusals.IllegalTransition: lambda no: f"What is {_words(no.state)} can't {_words(no.verb)}.",
+    refusals.WrongCode: lambda no: "The verification code is wrong.",
+    refusals.Unreachable: lambda no: f"The customer has no {_words(no.field)} to send the verification to.",
+    refusals.Barred: lambda no: "The customer is blocked from booking.",
+    refusals.BadRecurrence: lambda no: f"The recurrence can't be read: see its {no.part}.",
+    refusals.SeparateTimes: lambda no: "The booking has several times, and these dates are for one.",
+    refusals.TooManyOccurrences: lambda no: f"A series can have {no.most} occurrences at most.",
+    refusals.Stale: lambda no: "Somebody else changed it meanwhile. Try again.",
+}
