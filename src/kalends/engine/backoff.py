@@ -1,4 +1,4 @@
-"""When something that failed is tried again."""
+"""When to retry something that failed."""
 
 from datetime import datetime, timedelta
 
@@ -8,9 +8,9 @@ MOST_ATTEMPTS = 12
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after so many failed attempts (at least 1); None when it is to be given up.
+    """When to try again after `attempts` failures (at least 1); None to give up.
 
-    The wait doubles from a second to ten minutes, which puts the last of twelve attempts 27 minutes after the first.
+    The wait doubles from one second to ten minutes, so the last of twelve attempts is 27 minutes after the first.
     """
     if attempts >= MOST_ATTEMPTS:
         return None

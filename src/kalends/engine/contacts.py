@@ -1,4 +1,4 @@
-"""Addresses of people, in the one form in which two of them can be compared."""
+"""E-mail addresses and phone numbers: validated, and normalized so that two of them can be compared."""
 
 import re
 
@@ -7,13 +7,13 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from kalends.engine.refusals import Fault, Invalid
 
-# One @, nothing that ends an address, a domain of at least two labels. Whether it exists only a message can tell.
+# One @, no characters that end an address in running text, a domain of at least two labels.
 _EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+")
 _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 
 def normalized_email(text: str | None) -> str | None:
-    """The address without the space around it, None for a blank one; its case is kept, but compares folded.
+    """The address without surrounding white space, None if blank. Case is kept; compare addresses case-insensitively.
 
     Raises Invalid(email: invalid).
     """
@@ -26,18 +26,18 @@ def normalized_email(text: str | None) -> str | None:
 
 
 def e164(text: str | None, country: str) -> str | None:
-    """The number as `+4722334455`, read as somebody in the country (ISO 3166-1 alpha-2) would dial it.
+    """The number in E.164 form, `+4722334455`, read as dialled within `country` (ISO 3166-1 alpha-2).
 
-    None for a blank one, and for one that is too short or too long to be dialled from abroad: people write down
-    extensions and short numbers too. Raises Invalid(phone: invalid) when it is no number at all.
+    None if blank, and for a number too short or too long to be dialled from abroad, such as an extension.
+    Raises Invalid(phone: invalid) if it is not a phone number.
     """
     phone = (text or "").strip()
     if not phone:
         return None
     try:
         number = phonenumbers.parse(phone, country.upper() or None)
-    except NumberParseException as unreadable:
-        raise Invalid(Fault("phone", "invalid")) from unreadable
+    except NumberParseException as error:
+        raise Invalid(Fault("phone", "invalid")) from error
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)

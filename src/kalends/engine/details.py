@@ -1,4 +1,4 @@
-"""What a door keeps of its own: fields that the engine has no use for, under the door's name."""
+"""Vendor fields that a door keeps with a record although the engine has no use for them, under the door's name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from msgspec import UNSET
 
 
-def merged(present: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of all doors, those given replaced field by field; one that is UNSET is not kept any more.
+def merged(current: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
+    """The details of all doors with `updates` (fields by door) applied field by field. UNSET removes a field.
 
-    A door that never kept anything and has nothing to keep now leaves no trace.
+    A door without details that stores no field gets no entry.
     """
-    doors = dict(present)
-    for door, fields in given.items():
-        every = {**present.get(door, {}), **fields}
-        kept = {name: value for name, value in every.items() if value is not UNSET}
-        if kept or door in present:
-            doors[door] = kept
-    return doors
+    details = dict(current)
+    for door, fields in updates.items():
+        all_fields = {**current.get(door, {}), **fields}
+        kept_fields = {name: value for name, value in all_fields.items() if value is not UNSET}
+        if kept_fields or door in current:
+            details[door] = kept_fields
+    return details

@@ -1,59 +1,61 @@
-"""How long, how many and how much anything may be, and what is wrong with a value that is not so.
+"""Size limits of values, and the checks that apply them.
 
-A door that reads less than these bounds allow says so in its own field tables.
+A door that allows less says so in its own field tables.
 """
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.time.clock import MINUTES_A_DAY
 
 LONGEST_LINE = 255
-"""Characters of a text of one line, such as a title; such texts stand in indexes, whose rows are bounded."""
+"""Characters of a text of one line, such as a title. Such texts are indexed, and index rows are limited in size."""
 LONGEST_TEXT = 65_535
 """Characters of any other text."""
 MOST_UNITS = 100_000
-"""Capacity of a resource or group session, units of a booking."""
-LONGEST_MINUTES = 366 * 1440
+"""Capacity of a resource or group session, and units of a booking."""
+LONGEST_MINUTES = 366 * MINUTES_A_DAY
 """Minutes that a service or a buffer may last: a leap year."""
 FARTHEST_MINUTES = 100 * LONGEST_MINUTES
-"""Minutes of notice and horizon."""
+"""Minutes of notice and of horizon."""
 AMOUNT_BOUND, AMOUNT_DECIMALS = Decimal(10**10), 4
-"""What every amount of money stays below, and how many decimals are kept of it."""
+"""Exclusive upper bound of an amount of money, and how many decimals it may have."""
 TAX_RATE_BOUND, TAX_RATE_DECIMALS = Decimal("100.001"), 3
-"""The same of a tax rate in percent."""
+"""Exclusive upper bound of a tax rate in percent, and how many decimals it may have."""
 _INT32 = 2**31
 
 
-def text_faults(name: str, text: str, longest: int, *, required: bool = False) -> list[Fault]:
-    """What is wrong with a text: blank (only if it is required), invalid or too_long."""
+def text_faults(name: str, text: str, max_length: int, *, required: bool = False) -> list[Fault]:
+    """The fault of a text, if any: blank (only when required), invalid (it contains NUL) or too_long."""
     if required and not text.strip():
         return [Fault(name, "blank")]
-    if "\0" in text:  # which the database can't keep
+    if "\0" in text:  # PostgreSQL can't store it.
         return [Fault(name, "invalid")]
-    return [Fault(name, "too_long")] if len(text) > longest else []
+    return [Fault(name, "too_long")] if len(text) > max_length else []
 
 
-def range_faults(name: str, value: int | None, least: int, most: int) -> list[Fault]:
-    """What is wrong with a whole number from `least` to `most`, both included: out_of_range. None is not looked at."""
-    return [] if value is None or least <= value <= most else [Fault(name, "out_of_range")]
+def range_faults(name: str, value: int | None, minimum: int, maximum: int) -> list[Fault]:
+    """Out_of_range for an integer outside `minimum` to `maximum`, both included. None has no fault."""
+    return [] if value is None or minimum <= value <= maximum else [Fault(name, "out_of_range")]
 
 
 def position_faults(name: str, value: int | None) -> list[Fault]:
-    """What is wrong with a rank among others, which is any number of 32 bits: out_of_range."""
+    """Out_of_range for a sort position that is not a 32-bit integer. None has no fault."""
     return range_faults(name, value, -_INT32, _INT32 - 1)
 
 
 def amount_faults(
     name: str, value: Decimal | None, below: Decimal = AMOUNT_BOUND, decimals: int = AMOUNT_DECIMALS
 ) -> list[Fault]:
-    """What is wrong with a number from 0 up to, not including, `below`, with so many decimals: out_of_range."""
+    """Out_of_range for a number that is negative, not less than `below`, not finite, or has more decimals than
+    `decimals`. None has no fault."""
     if value is None or (value.is_finite() and 0 <= value < below and value == round(value, decimals)):
         return []
     return [Fault(name, "out_of_range")]
 
 
 def refuse(faults: Iterable[Fault]) -> None:
-    """Raises Invalid with all the faults, each named once; none is fine."""
-    if named := dict.fromkeys(faults):
-        raise Invalid(*named)
+    """Raise Invalid with all the faults, without duplicates; do nothing if there are none."""
+    if unique_faults := dict.fromkeys(faults):
+        raise Invalid(*unique_faults)

@@ -1,8 +1,8 @@
-"""Patches: which fields of a thing are to be otherwise from now on.
+"""Patches: partial updates of records.
 
-A patch stands beside its noun (`ResourcePatch` beside `Resource`) and has its fields under the same names. Each field
-defaults to UNSET, which leaves the thing as it is; None is a value, where the noun allows it. New things are made from
-the same patch: what it leaves out is as usual.
+A patch is defined beside its record (`ResourcePatch` beside `Resource`) and has fields of the same names. Each field
+defaults to UNSET, which leaves the record's field as it is; None is a value, where the record allows it. New records
+are created from the same patch: an UNSET field gets its default.
 """
 
 from datetime import datetime
@@ -19,45 +19,44 @@ _STAMPS = ("revision", "updated_at", "updated_by")
 
 
 class Patch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base of all patches. A subclass gives every field the default UNSET."""
+    """Base class of all patches. A subclass gives every field the default UNSET."""
 
 
 def changes(patch: msgspec.Struct) -> dict[str, Any]:
-    """The fields that a patch sets, by name."""
+    """The fields that are not UNSET, by name."""
     values = ((name, getattr(patch, name)) for name in patch.__struct_fields__)
     return {name: value for name, value in values if value is not UNSET}
 
 
-def patched(thing: T, patch: Patch) -> T:
-    """The thing with what the patch sets: a patch within it is applied to that field, `details` are merged by door."""
-    given = changes(patch)
-    for name, value in given.items():
+def patched(record: T, patch: Patch) -> T:
+    """The record with the patch's fields. A nested patch is applied to that field; `details` are merged per door."""
+    values = changes(patch)
+    for name, value in values.items():
         if isinstance(value, Patch):
-            given[name] = patched(getattr(thing, name), value)
+            values[name] = patched(getattr(record, name), value)
         elif name == "details":
-            given[name] = merged(getattr(thing, name), value)
-    return msgspec.structs.replace(thing, **given)
+            values[name] = merged(getattr(record, name), value)
+    return msgspec.structs.replace(record, **values)
 
 
 def patch_from(kind: type[P], source: msgspec.Struct) -> P:
-    """The patch that sets what another struct sets under the same names; its other fields are passed over."""
+    """A patch of type `kind` with the fields that `source` sets under the same names; others are ignored."""
     return kind(**{name: value for name, value in changes(source).items() if name in kind.__struct_fields__})
 
 
-def next_image(present: T, wanted: T, at: datetime, by: str) -> T:
-    """`wanted` as it is to be kept in place of `present`; `present` itself if they differ in nothing but their stamps.
+def next_image(current: T, changed: T, at: datetime, by: str) -> T:
+    """`changed` stamped as the next revision of `current`; `current` itself if nothing but the stamps differs.
 
-    This is the one place that decides whether something has changed: who writes back what was read changes nothing.
+    This is the one place that decides whether a record has changed: writing back what was read changes nothing.
     """
-    image = stamped(present, wanted, at, by)
-    stamps = {name: getattr(present, name) for name in _STAMPS if name in present.__struct_fields__}
-    return present if msgspec.structs.replace(image, **stamps) == present else image
+    image = stamped(current, changed, at, by)
+    current_stamps = {name: getattr(current, name) for name in _STAMPS if name in current.__struct_fields__}
+    return current if msgspec.structs.replace(image, **current_stamps) == current else image
 
 
-def stamped(present: T, wanted: T, at: datetime, by: str) -> T:
-    """`wanted` with the revision after that of `present`, and when and by whom it was made, as far as the struct has
-    fields for them."""
-    following = {"revision": getattr(present, "revision", 0) + 1, "updated_at": at, "updated_by": by}
+def stamped(current: T, changed: T, at: datetime, by: str) -> T:
+    """`changed` with the revision after that of `current`, `updated_at` and `updated_by`, where the struct has them."""
+    stamps = {"revision": getattr(current, "revision", 0) + 1, "updated_at": at, "updated_by": by}
     return msgspec.structs.replace(
-        wanted, **{name: value for name, value in following.items() if name in present.__struct_fields__}
+        changed, **{name: value for name, value in stamps.items() if name in current.__struct_fields__}
     )

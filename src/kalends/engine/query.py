@@ -1,7 +1,4 @@
-"""What a list is asked for: which rows, in which order, and which page of them; and that page.
-
-Plain values, without a database.
-"""
+"""List queries: filters, order and pagination as plain values, and the page that answers them."""
 
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -24,13 +21,13 @@ Operator = Literal[
     "is_null",
     "not_null",
 ]
-"""`not_equal` also holds for null, all others but `is_null` never do. `in` takes a sequence. Of texts, `contains` and
-`like` (with `%` for any characters) ignore case as far as the database's locale knows it; order and comparison are by
-code points. `matches_date` takes the digits of `YYYY-MM-DD`, and `*` for any digit."""
+"""A null field matches `is_null` and `not_equal` only. `in` takes a sequence. `contains` and `like` (with `%` for any
+characters) ignore case, by the rules of the database's locale; texts are sorted and compared by code points.
+`matches_date` takes `YYYY-MM-DD`, with `*` for any digit."""
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A condition on one field. `value` has the field's type; of `is_null` and `not_null` it counts for nothing."""
+    """A condition on one field. `value` has the field's type; `is_null` and `not_null` ignore it."""
 
     field: str
     operator: Operator
@@ -38,23 +35,23 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class Sort(msgspec.Struct, frozen=True):
-    """An order by one field. Nulls come last, or first when it is descending."""
+    """Sort by one field. Nulls come last when ascending, first when descending."""
 
     field: str
     descending: bool = False
 
 
 class OffsetPage(msgspec.Struct, frozen=True):
-    """So many rows after so many others."""
+    """At most `limit` rows after the first `offset` rows."""
 
     limit: int
     offset: int = 0
 
 
 class CursorPage(msgspec.Struct, frozen=True):
-    """So many rows after one that was seen: the values that it had in the fields of the order, and then its id.
+    """At most `limit` rows after the row that `after` identifies: its values in the sort fields, then its id.
 
-    None is the first page. Rows that are added or removed meanwhile shift nothing.
+    None is the first page. Rows added or removed between two requests do not shift the pages.
     """
 
     limit: int
@@ -65,7 +62,7 @@ PageRequest: TypeAlias = OffsetPage | CursorPage
 
 
 class Query(msgspec.Struct, frozen=True):
-    """All filters hold. Rows that are equal in the order follow that of their ids."""
+    """Rows that match all filters, sorted by `order` and then by id."""
 
     page: PageRequest
     filters: tuple[Filter, ...] = ()
@@ -73,12 +70,12 @@ class Query(msgspec.Struct, frozen=True):
 
 
 def numbered_page(number: int, size: int) -> OffsetPage:
-    """A page counted from 1."""
+    """The page with this number, counted from 1, of `size` rows."""
     return OffsetPage(size, (number - 1) * size)
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page of rows, and how many there are in all."""
+    """One page of rows, and the total number of rows on all pages."""
 
     rows: list[T]
     total: int

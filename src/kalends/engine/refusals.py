@@ -1,7 +1,7 @@
-"""Every way the house says "no".
+"""All errors that the engine and the actions raise for a request they turn down.
 
-A closed family: each refusal has a code, its data as attributes, and a docstring that is its meaning. There is no
-HTTP here; each door owns one table from refusal to status and body, and `tests/rules` fails when a door leaves one out.
+Each refusal has a code, its data as attributes, and a docstring that says what it means. There is no HTTP here: each
+door has one table from refusal to status and body, and `tests/rules` fails if a door leaves one out.
 """
 
 from collections.abc import Sequence
@@ -14,26 +14,26 @@ from kalends.engine.time.span import Span
 
 
 class Refusal(Exception):
-    """The house says no, and why."""
+    """Base class: the request is understood, but turned down for the reason in `code`."""
 
     code: ClassVar[str]
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One field that can't be used: the engine's field name and a reason code such as `blank` or `not_a_number`."""
+    """One invalid field: the engine's field name and a reason code such as `blank` or `not_a_number`."""
 
     field: str
     reason: str
 
 
 class Unauthenticated(Refusal):
-    """No key or token, one that is unknown, expired or revoked, or a login that is not right."""
+    """The key or token is missing, unknown, expired or revoked, or the login is wrong."""
 
     code = "unauthenticated"
 
 
 class TooManyAttempts(Refusal):
-    """Too many failed logins, with this login or from this address; worth another try after `retry_after` seconds."""
+    """Too many failed logins with this login or from this address; retry after `retry_after` seconds."""
 
     code = "too_many_attempts"
 
@@ -43,13 +43,13 @@ class TooManyAttempts(Refusal):
 
 
 class Forbidden(Refusal):
-    """The caller is known, but may not do this."""
+    """The caller is authenticated, but may not do this."""
 
     code = "forbidden"
 
 
 class NotFound(Refusal):
-    """Nothing of that kind with that id in this account."""
+    """The account has no `what` (such as `resource`) with the id `which`."""
 
     code = "not_found"
 
@@ -60,7 +60,7 @@ class NotFound(Refusal):
 
 
 class Invalid(Refusal):
-    """Some fields can't be used as sent; all of them are named at once."""
+    """Some fields are invalid; `faults` lists all of them."""
 
     code = "invalid"
 
@@ -70,7 +70,7 @@ class Invalid(Refusal):
 
 
 class Duplicate(Refusal):
-    """Another record of the account already has this value in a field that must be unique."""
+    """Another record of the account already has this value in a unique `field`."""
 
     code = "duplicate"
 
@@ -80,7 +80,7 @@ class Duplicate(Refusal):
 
 
 class Retired(Refusal):
-    """The resource, service or session named is no longer in use."""
+    """The resource, service or session in the request is no longer active; `what` says which of them."""
 
     code = "retired"
 
@@ -96,31 +96,31 @@ class NotServed(Refusal):
 
 
 class Closed(Refusal):
-    """The time lies outside the opening hours."""
+    """The time is outside the opening hours."""
 
     code = "closed"
 
 
 class TooSoon(Refusal):
-    """The start is past, or nearer than the notice that the service asks for."""
+    """The start is in the past, or sooner than the service's notice allows."""
 
     code = "too_soon"
 
 
 class TooFar(Refusal):
-    """The start lies beyond the horizon up to which the service can be booked."""
+    """The start is later than the service's horizon allows."""
 
     code = "too_far"
 
 
 class OffStep(Refusal):
-    """The start is not one that the service offers."""
+    """The start is not on the service's grid of start times."""
 
     code = "off_step"
 
 
 class TooMany(Refusal):
-    """More units in one booking than one booking may take."""
+    """More units than one booking may have, which is `most`."""
 
     code = "too_many"
 
@@ -130,7 +130,7 @@ class TooMany(Refusal):
 
 
 class InTheWay(msgspec.Struct, frozen=True):
-    """A time that is taken, and by which item or group session, on which resource."""
+    """An occupied time: the resource, and the item or group session that occupies it."""
 
     span: Span
     resource_id: int | None = None
@@ -139,9 +139,10 @@ class InTheWay(msgspec.Struct, frozen=True):
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """One thing of a request that can't be had: `what` (resource or session) is full, and what is in the way of it.
+    """A resource or session that is full, and what occupies it.
 
-    `item_id` and `session_id` say for which item or session of the change it was wanted.
+    `what` is `resource` or `session`, `which` its id. `item_id` and `session_id` name the item or session of the
+    request that needs it.
     """
 
     what: str
@@ -152,9 +153,9 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Full(Refusal):
-    """Too little is left of a resource or session: up to five conflicts, and how many there are in all.
+    """A resource or session has too little capacity left: up to five conflicts, and the `count` of all.
 
-    `what`, `which` and `in_the_way` are those of the first conflict; `nearest` are free times near to it.
+    `what`, `which` and the spans `in_the_way` are those of the first conflict; `nearest` are free times close to it.
     """
 
     code = "full"
@@ -179,7 +180,7 @@ class Full(Refusal):
 
 
 class InUse(Refusal):
-    """It is needed for bookings or sessions still to come: `count` of them, the last until `until`."""
+    """Upcoming bookings or sessions need the `what`: `count` of them, the last of which ends at `until`."""
 
     code = "in_use"
 
@@ -191,7 +192,7 @@ class InUse(Refusal):
 
 
 class IllegalTransition(Refusal):
-    """The item's state does not allow the verb."""
+    """The item's `state` does not allow the `verb`."""
 
     code = "illegal_transition"
 
@@ -208,7 +209,7 @@ class WrongCode(Refusal):
 
 
 class Unreachable(Refusal):
-    """A verification was asked for, but the customer has no usable address (`email` or `phone`) to send it to."""
+    """A verification is required, but the customer has no usable `field` (`email` or `phone`) to send it to."""
 
     code = "unreachable"
 
@@ -224,7 +225,7 @@ class Barred(Refusal):
 
 
 class BadRecurrence(Refusal):
-    """The recurrence can't be read, or names no occurrence at all; `part` is rrule, rdate or exdate."""
+    """The recurrence is malformed or has no occurrences; `part` is rrule, rdate or exdate."""
 
     code = "bad_recurrence"
 
@@ -234,7 +235,7 @@ class BadRecurrence(Refusal):
 
 
 class SeparateTimes(Refusal):
-    """The dates sent are for one time, but the booking has several: `spans` are its times, in order."""
+    """The request sets one time, but the booking has several: `spans` are its times, in order."""
 
     code = "separate_times"
 
@@ -244,7 +245,7 @@ class SeparateTimes(Refusal):
 
 
 class TooManyOccurrences(Refusal):
-    """The recurrence has more occurrences than one series may have."""
+    """The recurrence has more occurrences than one series may have, which is `most`."""
 
     code = "too_many_occurrences"
 
@@ -254,6 +255,6 @@ class TooManyOccurrences(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody else changed it in between; read it again."""
+    """The record was changed since it was read; read it again."""
 
     code = "stale"

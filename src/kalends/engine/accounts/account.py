@@ -1,4 +1,4 @@
-"""What an account has decided once: how bookings are verified and confirmed, and which messages go out by default."""
+"""Accounts and their policy: how bookings are verified and confirmed, and which messages are sent by default."""
 
 import re
 from datetime import datetime
@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.limits import range_faults, refuse
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
-from kalends.engine.time.clock import zone
+from kalends.engine.time.clock import MINUTES_A_DAY, zone
 
 VERIFICATIONS = ("none", "email", "sms")
 _PATTERNS = (
@@ -19,11 +19,15 @@ _PATTERNS = (
     ("currency", re.compile(r"[A-Z]{3}"), "invalid"),
     ("country", re.compile(r"[A-Z]{2}"), "invalid"),
 )
-_BOUNDS = (("hold_minutes", 1, 43_200), ("reminder_days_before", 0, 365), ("reminder_minute", 0, 1439))
+_BOUNDS = (
+    ("hold_minutes", 1, 30 * MINUTES_A_DAY),
+    ("reminder_days_before", 0, 365),
+    ("reminder_minute", 0, MINUTES_A_DAY - 1),
+)
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """The account's rules. Lengths of time in minutes; `verification` is none, email or sms."""
+    """An account's rules for bookings and messages. `verification` is none, email or sms."""
 
     verification: str = "none"
     confirm_manually: bool = False
@@ -33,11 +37,11 @@ class Policy(msgspec.Struct, frozen=True):
     notify_by_sms: bool = False
     remind_by_sms: bool = False
     reminder_days_before: int = 1
-    reminder_minute: int = 720  # of that day, wall time
+    reminder_minute: int = 720  # Minutes past midnight of that day, wall time.
 
 
 class PolicyPatch(Patch, frozen=True, kw_only=True):
-    """Rules of an account."""
+    """Changes to a policy."""
 
     verification: str | UnsetType = UNSET
     confirm_manually: bool | UnsetType = UNSET
@@ -51,7 +55,7 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A tenant."""
+    """A tenant. `country` is ISO 3166-1 alpha-2, `currency` ISO 4217."""
 
     id: int
     slug: str
@@ -64,7 +68,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class AccountPatch(Patch, frozen=True, kw_only=True):
-    """Fields of an account; its slug stays."""
+    """Changes to an account; its slug can't change."""
 
     name: str | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
@@ -75,14 +79,14 @@ class AccountPatch(Patch, frozen=True, kw_only=True):
 
 
 class SettingsPatch(Patch, frozen=True, kw_only=True):
-    """Fields of an account, and what doors keep for it."""
+    """Changes to an account's settings."""
 
     account: AccountPatch | UnsetType = UNSET
     details: dict[str, Any] | UnsetType = UNSET
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """All that an account says of itself, with what doors keep for it under their names."""
+    """An account with the details that doors keep for it, by door."""
 
     account: Account
     details: dict[str, Any]
@@ -91,17 +95,26 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def check_account(account: Account) -> None:
-    """Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute: out_of_range)."""
-    faults = [Fault(name, why) for name, pattern, why in _PATTERNS if not pattern.fullmatch(getattr(account, name))]
-    for name, least, most in _BOUNDS:
-        faults += range_faults(name, getattr(account.policy, name), least, most)
+    """Check an account's fields.
+
+    Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
+    hold_minutes, reminder_days_before, reminder_minute: out_of_range).
+    """
+    faults = [
+        Fault(name, reason) for name, pattern, reason in _PATTERNS if not pattern.fullmatch(getattr(account, name))
+    ]
+    for name, minimum, maximum in _BOUNDS:
+        faults += range_faults(name, getattr(account.policy, name), minimum, maximum)
     refuse(faults if account.policy.verification in VERIFICATIONS else [*faults, Fault("verification", "not_included")])
     zone(account.time_zone)
 
 
-def changed_settings(present: Settings, patch: SettingsPatch) -> Settings:
-    """The settings with the patch applied. Raises Invalid as `check_account` does."""
-    settings = patched(present, patch)
+def changed_settings(current: Settings, patch: SettingsPatch) -> Settings:
+    """The settings with the patch applied.
+
+    Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
+    hold_minutes, reminder_days_before, reminder_minute: out_of_range).
+    """
+    settings = patched(current, patch)
     check_account(settings.account)
     return settings

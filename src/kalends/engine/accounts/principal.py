@@ -1,4 +1,4 @@
-"""Who asks: a key, a member of staff, a customer, a guest with a link, or Kalends itself."""
+"""Who makes a request: a key, a staff user, a customer, a guest with a link, or Kalends itself."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,10 +11,10 @@ KeyScope = Literal["read", "book", "manage"]
 Role = Literal["owner", "manager", "staff", "readonly"]
 
 SCOPES: tuple[Scope, ...] = ("read", "book", "manage", "administer")
-"""read: see. book: bookings, group sessions, customers, invoices. manage: what is offered, when, at what price, and the
-account's settings. administer: keys and users."""
+"""read: see everything. book: change bookings, group sessions, customers and invoices. manage: change services,
+resources, opening hours, prices and the account's settings. administer: keys and users."""
 KEY_SCOPES: tuple[KeyScope, ...] = ("read", "book", "manage")
-"""What a key may have. No key makes other keys: whoever steals one must not be able to outlive it."""
+"""Scopes that a key may have. Keys can't create keys: a stolen key must not be able to make one that outlives it."""
 ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {
     "owner": SCOPES,
     "manager": ("read", "book", "manage"),
@@ -22,15 +22,15 @@ ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {
     "readonly": ("read",),
 }
 OWN_SCOPES: tuple[Scope, ...] = ("read", "book")
-"""What customers and guests have, each for their own bookings."""
+"""Scopes of customers and guests, who are limited to their own bookings."""
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a request acts for, and how far that goes.
+    """Who makes a request, and what they may access.
 
-    `id` is the id of the key, user, customer or (of a guest) access token; None for the system. `token_id` is the
-    access token that the request presented. `site_ids` None means every site. A customer has a `customer_id`; a
-    guest has an `item_id`, or a `booking_id` for all items of a booking.
+    `id` is the id of the key, user or customer, for a guest that of the access token, None for the system. `token_id`
+    is the access token of the request. `site_ids` None means all sites. A customer has a `customer_id`; a guest has
+    an `item_id`, or a `booking_id` for all items of a booking.
     """
 
     kind: Kind
@@ -48,17 +48,18 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def actor(self) -> str:
-        """How the journal names it, in short text that never changes: `key:7`; of the system its name."""
+        """The name in the journal, which never changes: `key:7`; for the system its name."""
         return self.name if self.id is None else f"{self.kind}:{self.id}"
 
     def sees_site(self, site_id: int | None) -> bool:
-        """Whether it may see what is at this site; what is at none can be seen from all."""
+        """Whether the principal may see what is at this site. None is what belongs to no site: visible to all."""
         return self.site_ids is None or site_id is None or site_id in self.site_ids
 
     def sees_item(self, item_id: int, booking_id: int, *customer_ids: int | None) -> bool:
-        """Whether an item is one that it may see, wherever it is. `customer_ids`: whom the item is for, who booked it.
+        """Whether the principal may see the item, apart from its site.
 
-        Customers see what is for them or booked by them, guests what their link is about, all others everything.
+        `customer_ids` are who the item is for and who booked it. Customers see items for them or booked by them, guests
+        the item or booking of their link, others all items.
         """
         if self.kind == "customer":
             return self.customer_id in customer_ids
@@ -68,5 +69,5 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def system(door: str, name: str = "", site_ids: frozenset[int] | None = None) -> Principal:
-    """Kalends itself, or an operator at a terminal, as `name` (else the door's): may do everything, at these sites."""
+    """Kalends itself or an operator at a terminal, with all scopes. `name` defaults to the door."""
     return Principal(kind="system", name=name or door, door=door, scopes=frozenset(SCOPES), site_ids=site_ids)

@@ -1,4 +1,4 @@
-"""Who an account is, as its customers read it on a page and on an invoice."""
+"""An account's profile, which its customers see on pages and invoices."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -6,11 +6,11 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.limits import refuse, text_faults
 from kalends.engine.patch import Patch, patched
 
-_LONGEST = 2000
+_MAX_LENGTH = 2000
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """Name, address, bank and pictures (addresses of them); everything is text, and "" is nothing."""
+    """Name, address, bank account and logo URLs of an account. Everything is text; "" means not set."""
 
     first_name: str = ""
     last_name: str = ""
@@ -32,7 +32,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProfilePatch(Patch, frozen=True, kw_only=True):
-    """Fields of a profile."""
+    """Changes to a profile."""
 
     first_name: str | UnsetType = UNSET
     last_name: str | UnsetType = UNSET
@@ -53,9 +53,9 @@ class ProfilePatch(Patch, frozen=True, kw_only=True):
     bank_owner: str | UnsetType = UNSET
 
 
-def changed_profile(present: Profile, patch: ProfilePatch) -> Profile:
-    """The profile with the patch applied. Raises Invalid(any field: invalid or too_long)."""
-    profile = patched(present, patch)
+def changed_profile(current: Profile, patch: ProfilePatch) -> Profile:
+    """The profile with the patch applied. Raises Invalid(any field: invalid, too_long)."""
+    profile = patched(current, patch)
     texts = msgspec.structs.asdict(profile).items()
-    refuse(fault for name, text in texts for fault in text_faults(name, text, _LONGEST))
+    refuse(fault for name, text in texts for fault in text_faults(name, text, _MAX_LENGTH))
     return profile

@@ -1,4 +1,4 @@
-"""Access tokens: the one kind of secret that opens a door, whoever presents it."""
+"""Access tokens: the secrets with which keys, users, customers and guests authenticate."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,8 +12,11 @@ TokenKind = Literal["key", "user", "customer", "guest"]
 
 
 class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret of an account for one door, without the secret: a key, the login session of a user or customer, or a
-    guest's link to an item or to a booking. `site_ids` None means every site, `expires_at` None never."""
+    """An access token of an account for one door, without the secret itself.
+
+    It is a key, the login session of a user or customer, or a guest's link to an item or a booking. `site_ids` None
+    means all sites, `expires_at` None never.
+    """
 
     account_id: int
     id: int = 0
@@ -31,12 +34,12 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
 
     def is_valid(self, now: datetime) -> bool:
-        """Whether it still opens its door."""
+        """Whether the token is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 class TokenOwner(msgspec.Struct, frozen=True):
-    """Who presents a token, as they are now: a display name, of staff users the role, and the sites they may see."""
+    """The current state of who owns a token: display name, role (staff users only) and the sites they may see."""
 
     name: str
     role: Role | None
@@ -44,7 +47,7 @@ class TokenOwner(msgspec.Struct, frozen=True):
 
 
 def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
-    """Who asks with this token. A user's role bounds what the token was made for."""
+    """The principal of a request with this token. A staff user has only the scopes that the current role allows."""
     scopes = token.scopes if owner.role is None else token.scopes & frozenset(ROLE_SCOPES[owner.role])
     return Principal(
         kind=token.kind,
@@ -63,9 +66,9 @@ def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
 
 
 def checked_key(key: AccessToken) -> AccessToken:
-    """A new key as it is to be kept; whoever may book or manage may also read.
+    """The new key, validated, with the scope read added.
 
-    Raises Invalid (scopes: blank or unknown; expires_at: past).
+    Raises Invalid(scopes: blank, unknown; expires_at: past).
     """
     faults = [] if key.scopes else [Fault("scopes", "blank")]
     faults += [Fault("scopes", "unknown")] if key.scopes - frozenset(KEY_SCOPES) else []

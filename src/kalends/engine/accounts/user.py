@@ -1,4 +1,4 @@
-"""Staff users: people of an account who log in."""
+"""Staff users: people of an account who can log in."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from kalends.engine.accounts.principal import ROLE_SCOPES, Role
 from kalends.engine.contacts import normalized_email
 from kalends.engine.refusals import Fault, Invalid
 
-_LONGEST_NAME = 200
+_MAX_NAME_LENGTH = 200
 
 
 class StaffUser(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of staff. `site_ids` None means every site; whoever is disabled can't log in."""
+    """A staff user. `site_ids` None means all sites. A disabled user can't log in."""
 
     account_id: int
     id: int = 0
@@ -26,16 +26,16 @@ class StaffUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def checked_user(user: StaffUser) -> StaffUser:
-    """A user as it is to be kept, named by the e-mail address where no name is given.
+    """The user, validated; the name defaults to the e-mail address.
 
-    Raises Invalid (email: blank or invalid; name: too_long; role: unknown; site_ids: not_for_owners).
+    Raises Invalid(email: blank, invalid; name: too_long; role: unknown; site_ids: not_for_owners).
     """
     email = normalized_email(user.email)
     name = user.name.strip()
     faults = [] if email else [Fault("email", "blank")]
-    faults += [Fault("name", "too_long")] if len(name) > _LONGEST_NAME else []
+    faults += [Fault("name", "too_long")] if len(name) > _MAX_NAME_LENGTH else []
     faults += [] if user.role in ROLE_SCOPES else [Fault("role", "unknown")]
-    # An owner makes keys and users, who could then see what the owner does not.
+    # An owner creates keys and users, which could then see sites that the owner can't.
     faults += [Fault("site_ids", "not_for_owners")] if user.role == "owner" and user.site_ids is not None else []
     if faults or email is None:
         raise Invalid(*faults)

@@ -1,4 +1,4 @@
-"""Which resource serves which service, and on which terms of its own."""
+"""Which resource serves which service, and what it overrides of the service there."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from kalends.engine.refusals import Fault
 
 
 class ServiceOverride(msgspec.Struct, frozen=True):
-    """One resource serving one service; a null field means as the service says."""
+    """What one resource overrides of one service that it serves; None keeps the service's value. Lengths in minutes."""
 
     account_id: int
     service_id: int
@@ -26,7 +26,7 @@ class ServiceOverride(msgspec.Struct, frozen=True):
 
 
 class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):
-    """The same as something of its own, with an id, and a `position` among those who serve the service."""
+    """One resource serving one service, with an id of its own. `position` orders the resources of the service."""
 
     id: int
     position: int | None
@@ -35,7 +35,7 @@ class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):
 
 
 class ServiceAssignmentPatch(Patch, frozen=True, kw_only=True):
-    """Fields of an assignment. A new one needs `service_id` and `resource_id`."""
+    """Changes to an assignment. A new one needs `service_id` and `resource_id`."""
 
     service_id: int | UnsetType = UNSET
     resource_id: int | UnsetType = UNSET
@@ -50,14 +50,18 @@ class ServiceAssignmentPatch(Patch, frozen=True, kw_only=True):
 def new_assignment(
     patch: ServiceAssignmentPatch, account_id: int, assignment_id: int, now: datetime
 ) -> ServiceAssignment:
-    """A new assignment. Raises Invalid(service_id, resource_id: blank), and as `changed_assignment` does."""
-    given = changes(patch)
-    refuse(Fault(name, "blank") for name in ("service_id", "resource_id") if name not in given)
+    """A new assignment.
+
+    Raises Invalid(service_id, resource_id: blank; duration, step, buffer_before, buffer_after, price, position:
+    out_of_range).
+    """
+    fields = changes(patch)
+    refuse(Fault(name, "blank") for name in ("service_id", "resource_id") if name not in fields)
     blank = ServiceAssignment(
         account_id=account_id,
         id=assignment_id,
-        service_id=given["service_id"],
-        resource_id=given["resource_id"],
+        service_id=fields["service_id"],
+        resource_id=fields["resource_id"],
         position=None,
         created_at=now,
         updated_at=now,
@@ -65,10 +69,10 @@ def new_assignment(
     return changed_assignment(blank, patch)
 
 
-def changed_assignment(present: ServiceAssignment, patch: ServiceAssignmentPatch) -> ServiceAssignment:
+def changed_assignment(current: ServiceAssignment, patch: ServiceAssignmentPatch) -> ServiceAssignment:
     """The assignment with the patch applied. Raises Invalid(duration, step, buffer_before, buffer_after, price,
     position: out_of_range)."""
-    assignment = patched(present, patch)
+    assignment = patched(current, patch)
     faults = [*length_faults(assignment), *amount_faults("price", assignment.price)]
     refuse(faults + position_faults("position", assignment.position))
     return assignment

@@ -1,4 +1,4 @@
-"""Categories: the sorts of resources that an account has."""
+"""Categories, by which an account sorts its resources."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from kalends.engine.limits import LONGEST_LINE, refuse, text_faults
 
 
 class Category(msgspec.Struct, frozen=True):
-    """A sort of resources, known by its title."""
+    """A category of resources, identified by its title."""
 
     account_id: int
     id: int
@@ -14,8 +14,7 @@ class Category(msgspec.Struct, frozen=True):
 
 
 def unique_title(title: str) -> str:
-    """The title, without space around it, of something that is known by it. Raises Invalid(title: blank, invalid or
-    too_long)."""
+    """The title without surrounding white space. Raises Invalid(title: blank, invalid, too_long)."""
     title = title.strip()
     refuse(text_faults("title", title, LONGEST_LINE, required=True))
     return title

@@ -1,8 +1,8 @@
-"""What an account wants to know of its resources beside what everybody does: fields of its own, and their values.
+"""Custom fields that an account defines for its resources, their values, and filters on them.
 
-Values are texts, and what they mean is the matter of the field's kind:
+Values are stored as text. Which are allowed depends on the kind of the field:
 
-    text       anything
+    text       any text
     numeric    a decimal number: `8`, `10.5`
     select     one of the field's options
     checkbox   `on` or `off`
@@ -24,12 +24,12 @@ KINDS = ("text", "numeric", "select", "checkbox")
 COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"lt": lt, "le": le, "eq": eq, "ge": ge, "gt": gt}
 _MOST_OPTIONS = 1000
 FieldValue: TypeAlias = str | bool | int | float | Decimal | None
-"""A value as it may be given; it is kept as a text."""
+"""A value as sent; it is stored as text."""
 _ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no", "")
 
 
 class CustomField(msgspec.Struct, frozen=True):
-    """One field; `options` are those of a select, and none of the other kinds has any."""
+    """A custom field. `options` are the values of a select; other kinds have none."""
 
     account_id: int
     id: int
@@ -41,7 +41,7 @@ class CustomField(msgspec.Struct, frozen=True):
 
 
 class CustomFieldPatch(Patch, frozen=True, kw_only=True):
-    """Fields of a custom field. A new one needs a `title`."""
+    """Changes to a custom field. A new one needs a `title`."""
 
     title: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET
@@ -51,44 +51,42 @@ class CustomFieldPatch(Patch, frozen=True, kw_only=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """That a field's value compares so with a text; `comparison` is one of COMPARISONS, the value standing left."""
+    """A filter on a custom field: its value `comparison` `value`, where `comparison` is a key of COMPARISONS."""
 
     field: CustomField
     comparison: str
     value: str
 
 
-def changed_field(present: CustomField, patch: CustomFieldPatch) -> CustomField:
+def changed_field(current: CustomField, patch: CustomFieldPatch) -> CustomField:
     """The field with the patch applied.
 
-    Raises Invalid(title: blank, invalid or too_long; kind: unknown; options: blank, invalid or too_long; position:
-    out_of_range).
+    Raises Invalid(title, options: blank, invalid, too_long; kind: unknown; position: out_of_range).
     """
-    field = patched(present, patch)
+    field = patched(current, patch)
     faults = text_faults("title", field.title, LONGEST_LINE, required=True)
     faults += [] if field.kind in KINDS else [Fault("kind", "unknown")]
-    faults += [Fault("options", why) for why in [_why_options_unfit(field)] if why]
+    faults += [Fault("options", reason) for reason in [_options_fault(field)] if reason]
     refuse(faults + position_faults("position", field.position))
     return field
 
 
-def kept_values(fields: Iterable[CustomField], given: Mapping[int, FieldValue]) -> dict[int, str | None]:
-    """The values, by id of their field, as they are to be kept; None where there is to be none: "" and None are none.
+def kept_values(fields: Iterable[CustomField], values: Mapping[int, FieldValue]) -> dict[int, str | None]:
+    """The values, by field id, in the form in which they are stored; None and "" become None, which is no value.
 
-    Raises NotFound(custom_field), and Invalid(custom_field ID: not_a_number, not_included, invalid or too_long) with
-    all faults.
+    Raises NotFound(custom_field), Invalid(custom_field ID: not_a_number, not_included, invalid, too_long).
     """
-    known = {field.id: field for field in fields}
-    if unknown := [field_id for field_id in given if field_id not in known]:
-        raise NotFound("custom_field", unknown[0])
-    reasons = {field_id: why_unfit(known[field_id], value) for field_id, value in given.items()}
+    fields_by_id = {field.id: field for field in fields}
+    if unknown_ids := [field_id for field_id in values if field_id not in fields_by_id]:
+        raise NotFound("custom_field", unknown_ids[0])
+    reasons = {field_id: why_unfit(fields_by_id[field_id], value) for field_id, value in values.items()}
     if any(reasons.values()):
-        raise Invalid(*(Fault(f"custom_field {field_id}", why) for field_id, why in reasons.items() if why))
-    return {field_id: _kept(known[field_id], value) for field_id, value in given.items()}
+        raise Invalid(*(Fault(f"custom_field {field_id}", reason) for field_id, reason in reasons.items() if reason))
+    return {field_id: _stored_value(fields_by_id[field_id], value) for field_id, value in values.items()}
 
 
 def why_unfit(field: CustomField, value: object) -> str | None:
-    """The reason code of a value that the field can't have, None of one that it can."""
+    """Why the field can't have this value: not_a_number, not_included, invalid or too_long; None if it can."""
     text = _text(value)
     if text is None or "\0" in text:
         return "invalid"
@@ -104,18 +102,18 @@ def why_unfit(field: CustomField, value: object) -> str | None:
 
 
 def number(text: str) -> Decimal | None:
-    """The number that a text is, None when it is none."""
+    """The number that a text such as `10.5` is, None if it is not a finite number."""
     try:
-        found = Decimal(text.strip()) if text.isascii() and "_" not in text else Decimal("nan")
+        parsed = Decimal(text.strip()) if text.isascii() and "_" not in text else Decimal("nan")
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return parsed if parsed.is_finite() else None
 
 
 def meets(condition: Condition, value: str | None) -> bool:
-    """Whether a value, None is no value, is as the condition says.
+    """Whether a stored value (None: no value) meets the condition.
 
-    Numbers compare as numbers; of everything else only `eq` can be true, and a checkbox without a value is off.
+    Numeric fields compare as numbers; all other kinds know only `eq`. A checkbox without a value is off.
     """
     if condition.field.kind == "checkbox":
         return condition.comparison == "eq" and _is_on(value or "") == _is_on(condition.value)
@@ -128,15 +126,15 @@ def meets(condition: Condition, value: str | None) -> bool:
 
 
 def value_along(path: Sequence[int], values: Mapping[int, Mapping[int, str]], field_id: int) -> str | None:
-    """The value of a field that counts for the last resource of a path: its own, or that of the nearest whole.
+    """The value of a field for the last resource of a path: its own, else that of its nearest ancestor, else None.
 
-    `values` are those of resources, by their id and that of the field.
+    `path` has resource ids from the root down; `values` has values by resource id and field id.
     """
-    found = (values.get(resource_id, {}).get(field_id) for resource_id in reversed(path))
-    return next((value for value in found if value is not None), None)
+    nearest_first = (values.get(resource_id, {}).get(field_id) for resource_id in reversed(path))
+    return next((value for value in nearest_first if value is not None), None)
 
 
-def _kept(field: CustomField, value: FieldValue) -> str | None:
+def _stored_value(field: CustomField, value: FieldValue) -> str | None:
     text = _text(value)
     if not text:
         return None
@@ -155,8 +153,8 @@ def _is_on(text: str) -> bool:
     return text.strip().lower() in _ON
 
 
-def _why_options_unfit(field: CustomField) -> str | None:
-    """The reason code of options that are not as the kind of field has them."""
+def _options_fault(field: CustomField) -> str | None:
+    """Why the kind of field does not allow these options: blank, invalid or too_long; None if it does."""
     if not field.options:
         return "blank" if field.kind == "select" else None
     if field.kind != "select" or len(set(field.options)) < len(field.options):

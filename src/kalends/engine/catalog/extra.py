@@ -1,4 +1,4 @@
-"""Extras: what goes with an item beside its resource."""
+"""Extras: inventory and added services that are booked together with an item."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ import msgspec
 
 
 class Extra(msgspec.Struct, frozen=True):
-    """Units of an inventory, which is a resource and is claimed as long as the item lasts, or of an added service.
+    """Units of an inventory resource, claimed for as long as the item lasts, or of an added service.
 
-    Exactly one of `resource_id` and `service_id` is named.
+    Exactly one of `resource_id` and `service_id` is set.
     """
 
     units: int
@@ -17,9 +17,9 @@ class Extra(msgspec.Struct, frozen=True):
 
 
 def combined(extras: Iterable[Extra]) -> tuple[Extra, ...]:
-    """The same extras, each thing named once with all its units."""
-    units: dict[tuple[int | None, int | None], int] = {}
+    """The extras with the units of each resource or service added up, in order of first mention."""
+    totals: dict[tuple[int | None, int | None], int] = {}
     for extra in extras:
-        thing = extra.resource_id, extra.service_id
-        units[thing] = units.get(thing, 0) + extra.units
-    return tuple(Extra(count, *thing) for thing, count in units.items())
+        ids = extra.resource_id, extra.service_id
+        totals[ids] = totals.get(ids, 0) + extra.units
+    return tuple(Extra(units, *ids) for ids, units in totals.items())

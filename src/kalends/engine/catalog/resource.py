@@ -1,4 +1,4 @@
-"""Resources: what is occupied, as trees of a whole with its parts."""
+"""Resources: what bookings occupy. A resource may have parts, which makes a tree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,13 +22,13 @@ from kalends.engine.refusals import Fault
 
 RESOURCE_KINDS = ("person", "space", "equipment", "inventory")
 DEEPEST = 4
-"""Levels of a tree of resources, the root counted."""
+"""The most levels that a tree of resources may have, counting the root."""
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """What is occupied: a person, a space, equipment, or inventory whose capacity is its quantity.
+    """What a booking occupies: a person, a space, equipment, or inventory, whose capacity is its quantity.
 
-    `path` holds the ids from the root of its tree down to itself.
+    `path` has the ids from the root of its tree down to itself.
     """
 
     account_id: int
@@ -52,7 +52,7 @@ class Resource(msgspec.Struct, frozen=True):
 
 
 class ResourcePatch(Patch, frozen=True, kw_only=True):
-    """Fields of a resource; `parent_id` counts for a new one only, whose site is that of its parent."""
+    """Changes to a resource. `parent_id` can be set only when it is created; a part is at the site of its parent."""
 
     site_id: int | UnsetType = UNSET
     parent_id: int | UnsetType | None = UNSET
@@ -70,30 +70,34 @@ class ResourcePatch(Patch, frozen=True, kw_only=True):
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """A resource that is part of nothing, and all its parts, however deep, each before what is part of it."""
+    """A resource without a parent, and all its descendants, parents before children."""
 
     root: Resource
     parts: tuple[Resource, ...]
 
 
 def trees(resources: Iterable[Resource]) -> list[Tree]:
-    """The trees of these resources, in their order; what is part of something that is not among them is left out."""
-    below = defaultdict[int | None, list[Resource]](list)
+    """The trees of these resources, in the same order. A resource whose parent is not among them is left out."""
+    children = defaultdict[int | None, list[Resource]](list)
     for resource in resources:
-        below[resource.parent_id].append(resource)
-    return [Tree(root, tuple(_parts(root, below))) for root in below[None]]
+        children[resource.parent_id].append(resource)
+    return [Tree(root, tuple(_descendants(root, children))) for root in children[None]]
 
 
-def _parts(whole: Resource, below: Mapping[int | None, Sequence[Resource]]) -> Iterator[Resource]:
-    for part in below.get(whole.id, ()):
-        yield part
-        yield from _parts(part, below)
+def _descendants(parent: Resource, children: Mapping[int | None, Sequence[Resource]]) -> Iterator[Resource]:
+    for child in children.get(parent.id, ()):
+        yield child
+        yield from _descendants(child, children)
 
 
 def new_resource(
     patch: ResourcePatch, account_id: int, resource_id: int, *, parent: Resource | None, site_id: int, now: datetime
 ) -> Resource:
-    """A new resource at a site or, with a `parent`, as a part of it. Raises Invalid as `changed_resource` does."""
+    """A new resource at the site; with a `parent`, a part of it.
+
+    Raises Invalid(title: blank, invalid, too_long; notes, image: invalid, too_long; kind: unknown; capacity, position:
+    out_of_range; parent_id: invalid, too_deep; site_id: invalid).
+    """
     blank = Resource(
         account_id=account_id,
         id=resource_id,
@@ -115,20 +119,20 @@ def new_resource(
     return changed_resource(blank, msgspec.structs.replace(patch, site_id=site_id))
 
 
-def changed_resource(present: Resource, patch: ResourcePatch) -> Resource:
-    """The resource with the patch applied; its place in the tree stays, and so does the site of a part.
+def changed_resource(current: Resource, patch: ResourcePatch) -> Resource:
+    """The resource with the patch applied. Its parent can't change, nor can the site of a part.
 
-    Raises Invalid(title: blank, invalid or too_long; kind: unknown; capacity, position: out_of_range; notes, image:
-    invalid or too_long; parent_id: invalid or too_deep; site_id: invalid).
+    Raises Invalid(title: blank, invalid, too_long; notes, image: invalid, too_long; kind: unknown; capacity, position:
+    out_of_range; parent_id: invalid, too_deep; site_id: invalid).
     """
-    resource = patched(present, patch)
+    resource = patched(current, patch)
     faults = text_faults("title", resource.title, LONGEST_LINE, required=True)
     faults += [] if resource.kind in RESOURCE_KINDS else [Fault("kind", "unknown")]
     faults += range_faults("capacity", resource.capacity, 0, MOST_UNITS)
     faults += position_faults("position", resource.position)
     faults += text_faults("notes", resource.notes, LONGEST_TEXT) + text_faults("image", resource.image, LONGEST_TEXT)
-    faults += [] if resource.parent_id == present.parent_id else [Fault("parent_id", "invalid")]
+    faults += [] if resource.parent_id == current.parent_id else [Fault("parent_id", "invalid")]
     faults += [] if len(resource.path) <= DEEPEST else [Fault("parent_id", "too_deep")]
-    moves_part = present.parent_id is not None and resource.site_id != present.site_id
+    moves_part = current.parent_id is not None and resource.site_id != current.site_id
     refuse([*faults, Fault("site_id", "invalid")] if moves_part else faults)
     return resource

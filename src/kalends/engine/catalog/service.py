@@ -1,4 +1,4 @@
-"""Services: what is offered."""
+"""Services that customers can book or buy."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -29,20 +29,22 @@ BOOKED = ("appointment", "attendance")
 SOLD = ("product", "gift_card")
 SERVICE_KINDS = (*BOOKED, *SOLD)
 NEEDED_KINDS = set(RESOURCE_KINDS) - {"inventory"}
-"""The kinds that a service may also need; inventory goes with a booking as an extra."""
+"""Resource kinds allowed in `also_needs`; inventory is booked as an extra instead."""
 
 
 class Service(msgspec.Struct, frozen=True):
-    """What is offered. All lengths of time are minutes; `notice` and `horizon` bound how early and late one may book.
+    """A service. All lengths of time are minutes.
 
-    `kind` is `appointment` (takes a resource), `attendance` (takes seats in sessions), or `product` or `gift_card`
-    (sold, never booked). `most_units` is how many one booking may take: "how many people at most come together". How
-    many fit at one time, in bookings of any size, is the `capacity` of the resource or session. How many starts in a
-    row one booking may span (MakePlans reference, max_slots) is neither: a booking's length is free.
+    `kind` is `appointment` (occupies a resource), `attendance` (takes seats in group sessions), `product` or
+    `gift_card` (sold, never booked).
 
-    `own_hours` means that its hours on a resource are those kept for it there, not the resource's. `served_by_all`
-    means that any active resource serves it as long as none is named for it. `also_needs` are kinds of resources, of
-    which a booking takes one each besides its own resource.
+    A booking must start at least `notice` and at most `horizon` from now. `most_units` limits one booking: how many
+    people may come together. It is not the capacity at one time, which is the `capacity` of the resource or session,
+    nor the number of consecutive slots of one booking (MakePlans reference, max_slots), which is not limited.
+
+    `own_hours`: on each resource the service has opening hours of its own, which replace the resource's.
+    `served_by_all`: while no resource is assigned to the service, every active resource serves it.
+    `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     """
 
     account_id: int
@@ -71,7 +73,7 @@ class Service(msgspec.Struct, frozen=True):
 
 
 class ServicePatch(Patch, frozen=True, kw_only=True):
-    """Fields of a service. `step` follows the duration while it is as long, unless it is set here."""
+    """Changes to a service. A `step` equal to the duration follows it, unless the patch sets it."""
 
     kind: str | UnsetType = UNSET
     title: str | UnsetType = UNSET
@@ -95,8 +97,11 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
 
 
 def new_service(patch: ServicePatch, account_id: int, service_id: int, now: datetime) -> Service:
-    """A new service, an appointment of an hour where the patch does not say otherwise. Raises Invalid as
-    `changed_service` does."""
+    """A new service, by default an appointment of an hour.
+
+    Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
+    duration, step, buffer_before, buffer_after, notice, horizon, most_units, position, price, tax_rate: out_of_range).
+    """
     blank = Service(
         account_id=account_id,
         id=service_id,
@@ -123,16 +128,15 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
     return changed_service(blank, patch)
 
 
-def changed_service(present: Service, patch: ServicePatch) -> Service:
-    """The service with the patch applied; a step that was as long as the service stays so.
+def changed_service(current: Service, patch: ServicePatch) -> Service:
+    """The service with the patch applied; a step equal to the duration follows it, unless the patch sets it.
 
-    Raises Invalid(title: blank, invalid or too_long; kind, also_needs: unknown; duration, step, buffer_before,
-    buffer_after, notice, horizon, most_units, position, price, tax_rate: out_of_range; description, image: invalid or
-    too_long).
+    Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
+    duration, step, buffer_before, buffer_after, notice, horizon, most_units, position, price, tax_rate: out_of_range).
     """
-    if patch.step is UNSET and present.step == present.duration:
+    if patch.step is UNSET and current.step == current.duration:
         patch = msgspec.structs.replace(patch, step=patch.duration)
-    service = patched(present, patch)
+    service = patched(current, patch)
     faults = text_faults("title", service.title, LONGEST_LINE, required=True)
     faults += [] if service.kind in SERVICE_KINDS else [Fault("kind", "unknown")]
     faults += [] if set(service.also_needs) <= NEEDED_KINDS else [Fault("also_needs", "unknown")]

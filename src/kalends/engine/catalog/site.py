@@ -1,4 +1,4 @@
-"""Sites: the places where an account's resources are."""
+"""Sites: the places where an account has its resources."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class SitePatch(Patch, frozen=True, kw_only=True):
-    """Fields of a site."""
+    """Changes to a site."""
 
     name: str | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
@@ -46,13 +46,16 @@ class SitePatch(Patch, frozen=True, kw_only=True):
 
 
 def new_site(patch: SitePatch, account: Account, site_id: int) -> Site:
-    """A new site, in the account's time zone unless the patch names one. Raises Invalid as `changed_site` does."""
+    """A new site, in the account's time zone unless the patch sets another.
+
+    Raises Invalid(name: blank, invalid, too_long; time_zone: unknown).
+    """
     return changed_site(Site(account.id, site_id, "", account.time_zone), patch)
 
 
-def changed_site(present: Site, patch: SitePatch) -> Site:
-    """The site with the patch applied. Raises Invalid(name: blank, invalid or too_long; time_zone: unknown)."""
-    site = patched(present, patch)
+def changed_site(current: Site, patch: SitePatch) -> Site:
+    """The site with the patch applied. Raises Invalid(name: blank, invalid, too_long; time_zone: unknown)."""
+    site = patched(current, patch)
     refuse(text_faults("name", site.name, LONGEST_LINE, required=True))
     zone(site.time_zone)
     return site

@@ -1,4 +1,4 @@
-"""What can go with a booking: an inventory or a service, what it costs, and with which resources."""
+"""Stock: the inventory and services that can be added to a booking, with their prices."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,8 +10,11 @@ from kalends.engine.catalog.service import Service
 
 
 class Stock(msgspec.Struct, frozen=True):
-    """`groups` and `resources` are titles by id: of the customer groups that prices name, and of the resources that it
-    goes with, none being all."""
+    """An inventory or service that can be added to a booking.
+
+    `groups` has the titles of customer groups by id. `resources` has the titles, by id, of the resources that it can
+    be booked with; empty means all.
+    """
 
     thing: Resource | Service
     prices: tuple[Price, ...]
@@ -26,13 +29,15 @@ def stock_of(
     groups: Mapping[int, str],
     resources: Mapping[int, str],
 ) -> list[Stock]:
-    """The stock of these things with their prices; `bound` are the resources that some of them go with alone.
+    """The things with their prices and the titles of their resources.
 
-    One that goes with none of the resources given is left out.
+    `bound` restricts a thing, by its id, to some resource ids. A thing restricted to none of `resources` is left out.
     """
-    known, every = list(prices), []
+    all_prices, stock = list(prices), []
     for thing in things:
-        titles = {one: resources[one] for one in bound.get(thing.id, ()) if one in resources}
+        titles = {
+            resource_id: resources[resource_id] for resource_id in bound.get(thing.id, ()) if resource_id in resources
+        }
         if titles or thing.id not in bound:
-            every.append(Stock(thing, tuple(prices_of(thing, known)), groups, titles))
-    return every
+            stock.append(Stock(thing, tuple(prices_of(thing, all_prices)), groups, titles))
+    return stock

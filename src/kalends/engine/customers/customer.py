@@ -1,4 +1,4 @@
-"""Customers: who books or attends, and the groups that prices tell apart."""
+"""Customers, who book or attend, and customer groups, which prices can be limited to."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +15,12 @@ from kalends.engine.refusals import Fault, Invalid
 
 _NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
 _BLANK_WHEN_NULL = ("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes")
-_SOMEBODY = ("first_name", "last_name", "company", "email", "phone", "national_id")
-_MATCHED = ("national_id", "phone_e164", "email")
+_IDENTIFYING = ("first_name", "last_name", "company", "email", "phone", "national_id")
+_MATCH_KEYS = ("national_id", "phone_e164", "email")
 
 
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which customers; `search` looks in names, email, phone and national id."""
+    """Which customers to list; `search` looks in names, email, phone and national id."""
 
     ids: Ids = None
     search: str | None = None
@@ -38,7 +38,7 @@ class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Customer(msgspec.Struct, frozen=True):
-    """A customer of an account; `sole` means that no other sole customer may share its email or phone."""
+    """A customer of an account. No two customers that are `sole` may have the same email or phone."""
 
     account_id: int
     id: int
@@ -75,15 +75,15 @@ class Customer(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The name to greet with: first and last name, else the company."""
+        """The display name: first and last name, else the company."""
         return f"{self.first_name} {self.last_name}".strip() or self.company
 
 
 class CustomerPatch(Patch, frozen=True, kw_only=True):
-    """Fields of a customer. A text of None is emptied.
+    """Changes to a customer. None empties a text.
 
-    `name` is first and last name in one piece, the last word being the last name; it is passed over when the customer
-    is called so already, however the name is divided.
+    `name` is the full name, whose last word becomes the last name. It is ignored if the customer's full name is the
+    same already, however it is split.
     """
 
     name: str | UnsetType | None = UNSET
@@ -111,13 +111,13 @@ class CustomerPatch(Patch, frozen=True, kw_only=True):
 
 
 class _StoredPatch(CustomerPatch, frozen=True, kw_only=True):
-    """A patch in the form in which customers are kept."""
+    """A patch with values in the form in which they are stored."""
 
     phone_e164: str | UnsetType | None = UNSET
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What customers are matched on, the strongest first."""
+    """The fields by which an existing customer is found, the strongest first."""
 
     national_id: str | None
     phone_e164: str | None
@@ -125,7 +125,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class CustomerGroup(msgspec.Struct, frozen=True):
-    """Customers who have prices of their own."""
+    """A group of customers that prices can be limited to."""
 
     account_id: int
     id: int
@@ -133,12 +133,13 @@ class CustomerGroup(msgspec.Struct, frozen=True):
 
 
 def new_customer(patch: CustomerPatch, account: Account, customer_id: int, now: datetime, by: str) -> Customer:
-    """A new customer, who shares no contacts where the account's policy wants that.
+    """A new customer, `sole` if the account's policy demands unique contacts.
 
-    Raises Invalid(first_name: blank for a patch that names nobody; email, phone: invalid).
+    Raises Invalid(first_name: blank when there is no name, company, email, phone or national id; email, phone:
+    invalid).
     """
     blank: dict[str, Any] = dict.fromkeys(Customer.__struct_fields__) | dict.fromkeys(_BLANK_WHEN_NULL, "")
-    made = {
+    defaults = {
         "account_id": account.id,
         "id": customer_id,
         "sole": account.policy.unique_contacts,
@@ -149,61 +150,64 @@ def new_customer(patch: CustomerPatch, account: Account, customer_id: int, now: 
         "updated_at": now,
         "updated_by": by,
     }
-    return changed_customer(Customer(**blank | made), patch, account.country)
+    return changed_customer(Customer(**blank | defaults), patch, account.country)
 
 
-def changed_customer(present: Customer, patch: CustomerPatch, country: str) -> Customer:
-    """The customer with the patch applied; phone numbers are read as somebody in the country would dial them.
+def changed_customer(current: Customer, patch: CustomerPatch, country: str) -> Customer:
+    """The customer with the patch applied. Phone numbers are read as dialled within `country`.
 
-    Raises Invalid(first_name: blank when nothing is left that names anybody; email, phone: invalid).
+    Raises Invalid(first_name: blank when no name, company, email, phone or national id is left; email, phone: invalid).
     """
-    if patch.name is not UNSET and (patch.name or "").split() == present.name.split():
+    if patch.name is not UNSET and (patch.name or "").split() == current.name.split():
         patch = msgspec.structs.replace(patch, name=UNSET)
-    customer = patched(present, _stored(patch, country))
-    if not any(getattr(customer, name) for name in _SOMEBODY):
+    customer = patched(current, _stored_patch(patch, country))
+    if not any(getattr(customer, name) for name in _IDENTIFYING):
         raise Invalid(Fault("first_name", "blank"))
     return customer
 
 
 def identity(patch: CustomerPatch, country: str) -> Identity | None:
-    """What the patch says that customers are matched on, None if it says none of it. Raises Invalid(email, phone)."""
-    stored = _stored(patch, country)
-    found = Identity(*(getattr(stored, name) or None for name in _MATCHED))
-    return found if any(msgspec.structs.astuple(found)) else None
+    """The fields of the patch by which to find an existing customer, None if it sets none of them.
+
+    Raises Invalid(email, phone: invalid).
+    """
+    stored = _stored_patch(patch, country)
+    keys = Identity(*(getattr(stored, name) or None for name in _MATCH_KEYS))
+    return keys if any(msgspec.structs.astuple(keys)) else None
 
 
 def is_meant(customer: Customer, patch: CustomerPatch, country: str) -> bool:
-    """Whether a patch means this customer: by all that customers are matched on or, where it says nothing of that, by
-    the name. Raises Invalid(email, phone: invalid)."""
-    stored = changes(_stored(patch, country))
-    named = [name for name in _MATCHED if stored.get(name)]
-    named = named or [name for name in ("first_name", "last_name", "company") if stored.get(name)]
-    return all(getattr(customer, name) == stored[name] for name in named)
+    """Whether a patch describes this customer: it agrees in each of national id, phone and email that the patch sets
+    or, if it sets none of them, in the names. Raises Invalid(email, phone: invalid)."""
+    stored = changes(_stored_patch(patch, country))
+    compared = [name for name in _MATCH_KEYS if stored.get(name)]
+    compared = compared or [name for name in ("first_name", "last_name", "company") if stored.get(name)]
+    return all(getattr(customer, name) == stored[name] for name in compared)
 
 
 def check_contacts(patch: CustomerPatch, country: str) -> None:
-    """Raises Invalid(email: invalid; phone: invalid), both at once."""
-    _stored(patch, country)
+    """Check email and phone of a patch. Raises Invalid(email, phone: invalid)."""
+    _stored_patch(patch, country)
 
 
-def _stored(patch: CustomerPatch, country: str) -> _StoredPatch:
-    """The patch as customers are kept: texts without space around them, contacts in their one form. Raises Invalid."""
-    given = changes(patch)
-    given |= {name: value.strip() for name, value in given.items() if isinstance(value, str)}
-    if "name" in given:
-        *first, last = (given.pop("name") or "").split() or [""]
-        given |= {"first_name": " ".join(first) or last, "last_name": last if first else ""}
-    given |= {name: given[name] or None for name in _NULL_WHEN_BLANK if name in given}
-    given |= {name: given[name] or "" for name in _BLANK_WHEN_NULL if name in given}
+def _stored_patch(patch: CustomerPatch, country: str) -> _StoredPatch:
+    """The patch as it is stored: texts stripped, contacts normalized. Raises Invalid(email, phone: invalid)."""
+    fields = changes(patch)
+    fields |= {name: value.strip() for name, value in fields.items() if isinstance(value, str)}
+    if "name" in fields:
+        *first, last = (fields.pop("name") or "").split() or [""]
+        fields |= {"first_name": " ".join(first) or last, "last_name": last if first else ""}
+    fields |= {name: fields[name] or None for name in _NULL_WHEN_BLANK if name in fields}
+    fields |= {name: fields[name] or "" for name in _BLANK_WHEN_NULL if name in fields}
     faults: list[Fault] = []
-    for name, contact, read in (
+    for name, stored_name, normalize in (
         ("email", "email", normalized_email),
         ("phone", "phone_e164", lambda phone: e164(phone, country)),
     ):
-        if name in given:
+        if name in fields:
             try:
-                given[contact] = read(given[name])
-            except Invalid as unusable:
-                faults += unusable.faults
+                fields[stored_name] = normalize(fields[name])
+            except Invalid as invalid:
+                faults += invalid.faults
     refuse(faults)
-    return _StoredPatch(**given)
+    return _StoredPatch(**fields)

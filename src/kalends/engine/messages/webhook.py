@@ -1,4 +1,4 @@
-"""Webhooks: who is to be told of what."""
+"""Webhooks: URLs that receive an account's events."""
 
 import re
 from datetime import datetime
@@ -14,13 +14,15 @@ from kalends.engine.refusals import Fault
 
 _LONGEST_URL, _LONGEST_EVENT, _MOST_EVENTS, _LONGEST_DESCRIPTION = 2048, 50, 100, 1000
 _SECRET_LENGTHS = range(16, 257)
-# Words with dots between them, each of which may hold asterisks: `booking.created`, `booking.*`, `*`.
+# Words separated by dots; a word may contain asterisks: `booking.created`, `booking.*`, `*`.
 _EVENT = re.compile(r"[a-z0-9_*]+(\.[a-z0-9_*]+)*", re.IGNORECASE)
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A URL that is told of events; each of `events` may hold asterisks. What it is sent is signed with `secret`, and
-    in the words of the `door` that it was set up through."""
+    """A URL that receives events. `events` are event names, in which asterisks are wildcards.
+
+    Deliveries are signed with `secret` and have the format of the `door` through which the webhook was created.
+    """
 
     account_id: int
     id: int
@@ -35,7 +37,7 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class WebhookPatch(Patch, frozen=True, kw_only=True):
-    """Fields of a webhook. A new one needs `url` and `events`."""
+    """Changes to a webhook. A new one needs `url` and `events`."""
 
     url: str | UnsetType = UNSET
     events: tuple[str, ...] | UnsetType = UNSET
@@ -44,12 +46,12 @@ class WebhookPatch(Patch, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-def changed_webhook(present: Webhook, patch: WebhookPatch) -> Webhook:
+def changed_webhook(current: Webhook, patch: WebhookPatch) -> Webhook:
     """The webhook with the patch applied.
 
-    Raises Invalid(url, events: blank, too_long or invalid; secret: out_of_range; description: invalid or too_long).
+    Raises Invalid(url, events: blank, too_long, invalid; secret: out_of_range; description: invalid, too_long).
     """
-    webhook = patched(present, patch)
+    webhook = patched(current, patch)
     faults = _url_faults(webhook.url) + _event_faults(webhook.events)
     faults += [] if len(webhook.secret) in _SECRET_LENGTHS else [Fault("secret", "out_of_range")]
     refuse(faults + text_faults("description", webhook.description, _LONGEST_DESCRIPTION))
@@ -61,11 +63,11 @@ def _url_faults(url: str) -> list[Fault]:
         return [Fault("url", "blank")]
     if len(url) > _LONGEST_URL:
         return [Fault("url", "too_long")]
-    return [] if _is_elsewhere(url) else [Fault("url", "invalid")]
+    return [] if _is_public_https_url(url) else [Fault("url", "invalid")]
 
 
-def _is_elsewhere(url: str) -> bool:
-    """Whether it is an https URL of another machine, as far as its text tells; what a name means shows on sending."""
+def _is_public_https_url(url: str) -> bool:
+    """Whether this is an https URL with a public host, judging by its text; the address is checked when sending."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
