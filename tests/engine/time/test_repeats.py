@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR
-from kalends.engine.time.repeats import LAST, Hours, daily, monthly_by_day, monthly_by_week, once, weekly, yearly
+from kalends.engine.time.repeats import LAST_WEEK, Hours, daily, monthly_by_day, monthly_by_week, once, weekly, yearly
 from kalends.engine.time.span import Span
 
 OSLO, HAVANA, APIA = ZoneInfo("Europe/Oslo"), ZoneInfo("America/Havana"), ZoneInfo("Pacific/Apia")
@@ -129,7 +129,7 @@ def test_a_day_of_some_months(first: date, more: int, every: int, number: int) -
 def test_a_weekday_of_some_months(first: date, more: int, every: int, week: int, weekday: int) -> None:
     def is_meant(day: date) -> bool:
         month = calendar.monthrange(day.year, day.month)[1]
-        nth = day.day > month - 7 if week == LAST else (day.day - 1) // 7 + 1 == week
+        nth = day.day > month - 7 if week == LAST_WEEK else (day.day - 1) // 7 + 1 == week
         return nth and day.isoweekday() == weekday and turn(day, first, every)
 
     last = first + more * DAY
@@ -185,7 +185,7 @@ def test_ages_are_not_walked() -> None:
         lambda: daily(first, last, NINE, OSLO),
         lambda: weekly(first, last, 1, {1: NINE}, OSLO),
         lambda: monthly_by_day(first, last, 1, 31, NINE, OSLO),
-        lambda: monthly_by_week(first, last, 1, (LAST, 5), NINE, OSLO),
+        lambda: monthly_by_week(first, last, 1, (LAST_WEEK, 5), NINE, OSLO),
         lambda: yearly(first, last, 2, 29, NINE, OSLO),
     ]
     for act in acts:

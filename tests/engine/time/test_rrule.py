@@ -3,8 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kalends.engine.limits import LONGEST_TEXT
 from kalends.engine.refusals import BadRecurrence
-from kalends.engine.time.rrule import LONGEST, Period, Stamp, parse_dates, parse_rule
+from kalends.engine.time.rrule import Period, Stamp, parse_dates, parse_rule
 
 
 def test_a_rule_is_read_with_or_without_its_name_in_any_case() -> None:
@@ -38,7 +39,7 @@ def test_positions_that_a_week_does_not_have_are_left_out() -> None:
         "FREQ=MONTHLY;BYDAY=0MO", "FREQ=MONTHLY;BYDAY=6MO", "FREQ=YEARLY;BYDAY=54MO",
         "FREQ=YEARLY;BYMONTH=5;BYDAY=6MO", "FREQ=YEARLY;BYWEEKNO=5;BYDAY=1MO", "FREQ=WEEKLY;BYDAY=1MO",
         "FREQ=WEEKLY;BYDAY=MO,", "FREQ=DAILY;BYSETPOS=2", "FREQ=HOURLY;BYMINUTE=1,2,3,4,5,6,7",
-        "FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3;BYSETPOS=1,2,3,4,5", "FREQ=DAILY" + ";" * LONGEST,
+        "FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3;BYSETPOS=1,2,3,4,5", "FREQ=DAILY" + ";" * LONGEST_TEXT,
     ],
 )  # fmt: skip
 def test_a_rule_that_can_not_be_read_is_refused(text: str) -> None:
@@ -67,7 +68,7 @@ def test_a_period_has_an_end_or_a_length() -> None:
     "text",
     ["", " ", ",", "RDATE:", "20250602,", "2025-06-02", "20250230", "20250602T250000", "20250602T090060", "20250602T",
      "TZID=Nowhere:20250602T090000", "TZID=:20250602T090000", "X=1:20250602", "20250602/P1D", "20250602T090000/P",
-     "20250602T090000/PT", "20250602T090000/PT0S", "20250602T090000/", "٢٠٢٥٠٦٠٢", "1" * (LONGEST + 1)],
+     "20250602T090000/PT", "20250602T090000/PT0S", "20250602T090000/", "٢٠٢٥٠٦٠٢", "1" * (LONGEST_TEXT + 1)],
 )  # fmt: skip
 def test_dates_that_can_not_be_read_are_refused(text: str, part: str) -> None:
     with pytest.raises(BadRecurrence) as refused:

@@ -1,8 +1,7 @@
-"""Recurring times after RFC 5545: what RRULE, RDATE and EXDATE mean, counted from a first occurrence.
+"""Expansion of RRULE, RDATE and EXDATE (RFC 5545) to spans, from a first occurrence. `rrule.py` parses the texts.
 
-A rule of days and longer is expanded in wall time, so that nine o'clock stays nine o'clock when the clocks change, and
-each occurrence is then given its zone; one of hours runs by the stopwatch (docs/decisions/0011). `series.py` reads the
-texts; here they become spans.
+Rules with a frequency of days or longer are expanded in wall time, so that nine o'clock stays nine o'clock when clocks
+change, and each wall time is then converted to an instant. HOURLY rules count elapsed time (docs/decisions/0011).
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,15 +18,15 @@ from kalends.engine.time.rrule import Period, Rule, Stamp, parse_dates, parse_ru
 from kalends.engine.time.span import Span
 
 MOST = 731
-"""Occurrences in one series. Seed 002_6f9b8fedb84ae712, Parameters for recurrence."""
+"""The most occurrences of one series. Source: seed 002_6f9b8fedb84ae712, Parameters for recurrence."""
 
-_HORIZON = 100
-"""Years after the first occurrence in which a rule is looked at."""
+_HORIZON_YEARS = 100
+"""Years after the first occurrence for which a rule is expanded."""
 
-_OF_HOURS = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
+_TIME_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
 
-_MOST_STRUCK = 10_000
-"""Occurrences of a rule that may be struck out by an exdate before the rule is given up."""
+_MAX_SKIPPED = 10_000
+"""Expanding a rule stops with an error when, beyond this many occurrences, one is excluded or already there."""
 
 _ENDLESS = datetime.max.replace(tzinfo=UTC)
 
@@ -40,7 +39,7 @@ _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
 
 
 class Recurrence(msgspec.Struct, frozen=True):
-    """The three texts of a recurrence as a client sent them; None where it sent none."""
+    """The three texts of a recurrence as a client sent them; None if not sent."""
 
     rrule: str | None = None
     rdate: str | None = None
@@ -48,57 +47,57 @@ class Recurrence(msgspec.Struct, frozen=True):
 
 
 def expand(recurrence: Recurrence, first: Span, zone: ZoneInfo, most: int = MOST) -> tuple[Span, ...]:
-    """All occurrences of a recurrence, sorted by start, no two with the same start.
+    """All occurrences of a recurrence in UTC, sorted by start, no two with the same start.
 
-    `first` is DTSTART and DTEND. It always occurs, unless an exdate strikes it out, even if the rule does not name it,
-    and is the first that COUNT counts. Every occurrence lasts exactly as long as `first`, by the stopwatch, except a
-    PERIOD of RDATE, which brings its own length. A wall time that a gap leaves out is shifted forward by the length of
-    the gap; of one that a fold doubles the first passing is taken. A rule with neither COUNT nor UNTIL is cut off
-    when there are `most` occurrences in all, and any rule a hundred years after `first`.
+    `first` is DTSTART and DTEND. It is always an occurrence, even if the rule does not match it, unless an EXDATE
+    excludes it, and COUNT includes it. Every occurrence has the elapsed length of `first`, except a PERIOD of RDATE,
+    which has its own. A wall time in a gap is shifted forward by the length of the gap; in a fold, the first of the two
+    is used. A rule with neither COUNT nor UNTIL ends when there are `most` occurrences in all, and every rule ends a
+    hundred years after `first`.
 
-    Raises BadRecurrence(part) when a text can't be read, a COUNT counts what never comes or nothing is left;
-    TooManyOccurrences beyond `most`; and Invalid(starts_at, rrule, rdate, exdate: out_of_range) for what is beyond the
-    years of `clock`, longer than `clock.LONGEST`, or a COUNT that a hundred years do not reach. RFC 5545 3.3.5, 3.3.10,
-    3.8.5; seed 002_6f9b8fedb84ae712, Add recurring bookings.
+    Raises BadRecurrence(rrule, rdate or exdate) if a text is malformed, COUNT is never reached or no occurrence is
+    left; TooManyOccurrences beyond `most`; Invalid(starts_at, rrule, rdate, exdate: out_of_range) for times outside
+    `clock.FIRST_YEAR` to `clock.LAST_YEAR`, lengths beyond `clock.LONGEST`, or a COUNT not reached in a hundred years.
+    Source: RFC 5545 3.3.5, 3.3.10, 3.8.5; seed 002_6f9b8fedb84ae712, Add recurring bookings.
     """
     rule = None if recurrence.rrule is None else parse_rule(recurrence.rrule)
     if rule is not None and rule.count is not None and rule.count > most:
         raise TooManyOccurrences(most)
-    first = _fit(Span(first.start.astimezone(UTC), first.end.astimezone(UTC)), "starts_at")
+    first = _within_limits(Span(first.start.astimezone(UTC), first.end.astimezone(UTC)), "starts_at")
     origin = _Origin(first, zone)
-    struck = _Struck(recurrence.exdate, origin)
-    found: dict[datetime, Span] = {}
-    for span in (first, *_extras(recurrence.rdate, origin)):
-        if span.start not in struck:
-            found.setdefault(span.start, span)
-    if len(found) > most:
+    excluded = _ExcludedStarts(recurrence.exdate, origin)
+    occurrences: dict[datetime, Span] = {}  # By start.
+    for span in (first, *_rdate_spans(recurrence.rdate, origin)):
+        if span.start not in excluded:
+            occurrences.setdefault(span.start, span)
+    if len(occurrences) > most:
         raise TooManyOccurrences(most)
     if rule is not None:
         bounded = rule.count is not None or rule.until is not None
-        _fill(found, _ruled(rule, origin), struck, bounded=bounded, most=most)
-    if not found:
+        _add_rule_spans(occurrences, _rule_spans(rule, origin), excluded, bounded=bounded, most=most)
+    if not occurrences:
         raise BadRecurrence("exdate")
-    return tuple(found[start] for start in sorted(found))
+    return tuple(occurrences[start] for start in sorted(occurrences))
 
 
 class _Origin(msgspec.Struct, frozen=True):
-    """What a recurrence counts from: its first occurrence, and the zone whose wall clock it follows."""
+    """The first occurrence of a recurrence, and the zone of its wall times."""
 
     first: Span
     zone: ZoneInfo
 
     def instant(self, stamp: Stamp, part: str) -> datetime:
-        """A date means that date at the wall time of the first occurrence."""
+        """The instant of a stamp. A mere date gets the wall time of the first occurrence."""
         at = stamp.at if stamp.at is not None else to_wall(self.first.start, self.zone).time()
-        return self._met(datetime.combine(stamp.day, at), stamp, part)
+        return self._resolved(datetime.combine(stamp.day, at), stamp, part)
 
     def last_instant(self, stamp: Stamp) -> datetime:
-        """The instant of an UNTIL. A date means the last moment of that local day; 99991231 means without end."""
+        """The instant of an UNTIL. A mere date is the last moment of that local day; 99991231 means no end."""
         if stamp.day.year > LAST_YEAR:
             return _ENDLESS
-        return self._met(datetime.combine(stamp.day, stamp.at or time.max), stamp, "rrule")
+        return self._resolved(datetime.combine(stamp.day, stamp.at or time.max), stamp, "rrule")
 
-    def _met(self, wall: datetime, stamp: Stamp, part: str) -> datetime:
+    def _resolved(self, wall: datetime, stamp: Stamp, part: str) -> datetime:
         if not FIRST_YEAR <= wall.year <= LAST_YEAR:
             raise Invalid(Fault(part, "out_of_range"))
         if stamp.zone is UTC:
@@ -106,8 +105,8 @@ class _Origin(msgspec.Struct, frozen=True):
         return from_wall(wall, stamp.zone if isinstance(stamp.zone, ZoneInfo) else self.zone)
 
 
-class _Struck:
-    """The starts that an EXDATE takes out: exact instants and whole local days."""
+class _ExcludedStarts:
+    """The starts that an EXDATE excludes: exact instants and whole local days."""
 
     def __init__(self, text: str | None, origin: _Origin) -> None:
         stamps = () if text is None else tuple(period.start for period in parse_dates(text, "exdate"))
@@ -119,13 +118,13 @@ class _Struck:
         return start in self._instants or (bool(self._days) and to_wall(start, self._zone).date() in self._days)
 
 
-def _extras(text: str | None, origin: _Origin) -> Iterator[Span]:
+def _rdate_spans(text: str | None, origin: _Origin) -> Iterator[Span]:
     for period in () if text is None else parse_dates(text, "rdate"):
         start = origin.instant(period.start, "rdate")
         span = Span(start, start + _length(period, start, origin))
         if span.end <= span.start:
             raise BadRecurrence("rdate")
-        yield _fit(span, "rdate")
+        yield _within_limits(span, "rdate")
 
 
 def _length(period: Period, start: datetime, origin: _Origin) -> timedelta:
@@ -134,106 +133,117 @@ def _length(period: Period, start: datetime, origin: _Origin) -> timedelta:
     return period.length if period.length is not None else origin.first.duration
 
 
-def _fill(found: dict[datetime, Span], ruled: Iterable[Span], struck: _Struck, *, bounded: bool, most: int) -> None:
-    """Add what the rule names and no exdate strikes out, up to `most` in all."""
-    for seen, span in enumerate(ruled):
-        if span.start in found or span.start in struck:
-            if seen > _MOST_STRUCK:
+def _add_rule_spans(
+    occurrences: dict[datetime, Span],
+    rule_spans: Iterable[Span],
+    excluded: _ExcludedStarts,
+    *,
+    bounded: bool,
+    most: int,
+) -> None:
+    """Add the rule's occurrences that are not excluded to `occurrences`, up to `most` in all.
+
+    An unbounded rule is cut off there; for a bounded one it is TooManyOccurrences.
+    """
+    for count, span in enumerate(rule_spans):
+        if span.start in occurrences or span.start in excluded:
+            if count > _MAX_SKIPPED:
                 raise TooManyOccurrences(most)
-        elif len(found) < most:
-            found[span.start] = span
+        elif len(occurrences) < most:
+            occurrences[span.start] = span
         elif bounded:
             raise TooManyOccurrences(most)
         else:
             return
 
 
-def _ruled(rule: Rule, origin: _Origin) -> Iterator[Span]:
-    """The occurrences after the first that the rule alone names. Two wall times that mean one instant are one."""
+def _rule_spans(rule: Rule, origin: _Origin) -> Iterator[Span]:
+    """The rule's occurrences after the first, without RDATE and EXDATE. Two wall times of one instant count once."""
     first = origin.first.start
     until = _ENDLESS if rule.until is None else origin.last_instant(rule.until)
     counted = {first}
-    for start in _hourly(rule, origin) if rule.frequency == "HOURLY" else _by_the_wall(rule, origin):
+    for start in _hourly_starts(rule, origin) if rule.frequency == "HOURLY" else _wall_clock_starts(rule, origin):
         if len(counted) == rule.count or start > until:
             return
-        # The second passing of a doubled hour may be the first occurrence: the first passing is then before it.
+        # If `first` is in the second hour of a fold, the same wall time may resolve to before it.
         if start >= first and start not in counted:
             counted.add(start)
-            yield _fit(Span(start, start + origin.first.duration), "rrule")
+            yield _within_limits(Span(start, start + origin.first.duration), "rrule")
     if rule.count is not None and len(counted) < rule.count:
         raise BadRecurrence("rrule") if len(counted) == 1 else Invalid(Fault("rrule", "out_of_range"))
 
 
-def _by_the_wall(rule: Rule, origin: _Origin) -> Iterator[datetime]:
+def _wall_clock_starts(rule: Rule, origin: _Origin) -> Iterator[datetime]:
     first = to_wall(origin.first.start, origin.zone)
-    for wall in _walls(rule, first):
+    for wall in _wall_times(rule, first):
         yield origin.first.start if wall == first else from_wall(wall, origin.zone)
 
 
-def _hourly(rule: Rule, origin: _Origin) -> Iterator[datetime]:
-    """Every so many hours that pass, on the days and at the hours of the wall clock that the rule allows.
+def _hourly_starts(rule: Rule, origin: _Origin) -> Iterator[datetime]:
+    """Every `interval` elapsed hours, limited to the local days and wall hours that the rule allows.
 
-    No hour is left out in a gap, and both are there in a fold. Minutes are counted from the first occurrence's hour.
+    No hour is lost in a gap, and both hours of a fold count. Minutes are counted from the first occurrence's hour.
     """
     first, zone = origin.first.start, origin.zone
-    shown = to_wall(first, zone)
-    past = shown - shown.replace(minute=0, second=0, microsecond=0)
-    at, step = first - past, rule.interval * HOUR
-    moments, hours = _moments(rule, shown), rule.numbers.get("BYHOUR", range(24))
-    for midnight in _walls(_of_days(rule), shown - past - shown.hour * HOUR):
-        window = day_span(midnight.date(), zone)
-        at += max(0, -((at - window.start) // step)) * step
-        while at < window.end:
-            if to_wall(at, zone).hour in hours:
-                yield from (at + moment for moment in moments)
-            at += step
+    first_wall = to_wall(first, zone)
+    past_hour = first_wall - first_wall.replace(minute=0, second=0, microsecond=0)
+    hour_start, step = first - past_hour, rule.interval * HOUR
+    offsets, wall_hours = _offsets_in_hour(rule, first_wall), rule.numbers.get("BYHOUR", range(24))
+    for midnight in _wall_times(_daily_rule(rule), first_wall - past_hour - first_wall.hour * HOUR):
+        day = day_span(midnight.date(), zone)
+        hour_start += max(0, -((hour_start - day.start) // step)) * step
+        while hour_start < day.end:
+            if to_wall(hour_start, zone).hour in wall_hours:
+                yield from (hour_start + offset for offset in offsets)
+            hour_start += step
 
 
-def _of_days(rule: Rule) -> Rule:
-    """The rule that names every day on which an hourly rule may name an hour."""
-    numbers = {name: some for name, some in rule.numbers.items() if name not in _OF_HOURS}
+def _daily_rule(rule: Rule) -> Rule:
+    """A rule for the days on which an hourly rule can have occurrences."""
+    numbers = {name: values for name, values in rule.numbers.items() if name not in _TIME_PARTS}
     return msgspec.structs.replace(rule, frequency="DAILY", interval=1, numbers=numbers)
 
 
-def _moments(rule: Rule, first: datetime) -> list[timedelta]:
-    """How far into each hour an hourly rule names a time."""
-    named = [
+def _offsets_in_hour(rule: Rule, first: datetime) -> list[timedelta]:
+    """The times of an hourly rule within each hour, as offsets from its start."""
+    offsets = [
         timedelta(minutes=minute, seconds=second, microseconds=first.microsecond)
         for minute in rule.numbers.get("BYMINUTE", (first.minute,))
         for second in rule.numbers.get("BYSECOND", (first.second,))
     ]
     if "BYSETPOS" not in rule.numbers:
-        return named
-    places = {at - 1 if at > 0 else len(named) + at for at in rule.numbers["BYSETPOS"]}
-    return [moment for place, moment in enumerate(named) if place in places]
+        return offsets
+    indexes = {position - 1 if position > 0 else len(offsets) + position for position in rule.numbers["BYSETPOS"]}
+    return [offset for index, offset in enumerate(offsets) if index in indexes]
 
 
-def _walls(rule: Rule, first: datetime) -> Iterator[datetime]:
-    """The wall times that the rule names from `first` on, for a hundred years.
+def _wall_times(rule: Rule, first: datetime) -> Iterator[datetime]:
+    """The wall times of a rule from `first` on, for a hundred years. Raises BadRecurrence(rrule).
 
-    For a rule that never matches (30 February) dateutil would search on until the year 9999, a minute of work. The
-    calendar repeats every 400 years, so the rule is expanded in the last such cycle, where the end is near.
+    For a rule that never matches (30 February) dateutil would search until the year 9999, which takes a minute. The
+    calendar repeats every 400 years, so the rule is expanded in the last cycle before that year, where the search ends
+    soon.
     """
-    away = 9500 + (first.year - 9500) % 400 - first.year
+    year_shift = 9500 + (first.year - 9500) % 400 - first.year
     fraction = timedelta(microseconds=first.microsecond)
-    begun = first.replace(year=first.year + away, microsecond=0)
+    shifted_first = first.replace(year=first.year + year_shift, microsecond=0)
     try:
-        for far in _search(rule, begun):
-            if far.year > min(first.year + _HORIZON, LAST_YEAR) + away:
+        for shifted in _dateutil_rule(rule, shifted_first):
+            if shifted.year > min(first.year + _HORIZON_YEARS, LAST_YEAR) + year_shift:
                 return
-            yield far.replace(year=far.year - away) + fraction
-    except (ValueError, OverflowError, IndexError) as unsearchable:
-        raise BadRecurrence("rrule") from unsearchable
+            yield shifted.replace(year=shifted.year - year_shift) + fraction
+    except (ValueError, OverflowError, IndexError) as error:
+        raise BadRecurrence("rrule") from error
 
 
-def _search(rule: Rule, begun: datetime) -> Iterable[datetime]:
+def _dateutil_rule(rule: Rule, first: datetime) -> Iterable[datetime]:
     numbers, days = rule.numbers, rule.days
     if "BYWEEKNO" in numbers and not days and not {"BYMONTHDAY", "BYYEARDAY"} & numbers.keys():
-        # RFC 5545 3.3.10: what the rule leaves open comes from DTSTART; dateutil would take all days of the week.
-        days = ((begun.weekday(), 0),)
+        # RFC 5545 3.3.10: the weekday then comes from DTSTART; dateutil would take all days of the week.
+        days = ((first.weekday(), 0),)
     return dateutil.rrule(
         _FREQUENCIES[rule.frequency],
-        dtstart=begun,
+        dtstart=first,
         interval=rule.interval,
         wkst=rule.week_start,
         bysetpos=numbers.get("BYSETPOS"),
@@ -248,8 +258,8 @@ def _search(rule: Rule, begun: datetime) -> Iterable[datetime]:
     )
 
 
-def _fit(span: Span, field: str) -> Span:
-    """The span, which every door can show. Raises Invalid(the field: out_of_range)."""
+def _within_limits(span: Span, field: str) -> Span:
+    """The span, if its years and length are supported. Raises Invalid(field: out_of_range)."""
     if span.start.year < FIRST_YEAR or span.end.year > LAST_YEAR or span.duration > LONGEST:
         raise Invalid(Fault(field, "out_of_range"))
     return span

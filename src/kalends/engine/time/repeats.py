@@ -1,12 +1,12 @@
-"""Recurring times as a form asks for them: hours of certain days between two dates, both of them included.
+"""Recurring times as booking forms offer them: hours on certain days from a first to a last date, both included.
 
-Days are those of a zone's wall calendar, and hours are minutes from its midnight; 1440 is the end of the day. On the
-days when clocks change a gap shortens what it meets and a fold lengthens it, as with opening hours; a time that lies in
-a gap whole does not come that day and is left out. Source: seed 004_751937256ff132e1, POST /api/v2/booking_add.
+Dates and minutes from midnight are wall time in a zone; 1440 is the end of the day. When clocks change, a gap shortens
+a time that meets it and a fold lengthens it, as with opening hours; a time wholly inside a gap is left out.
+Source: seed 004_751937256ff132e1, POST /api/v2/booking_add.
 
-Each raises Invalid(starts_at, ends_at or a number of its rule: invalid; ends_at: before_start; starts_at, ends_at:
-out_of_range for a year beyond `clock.FIRST_YEAR` and `LAST_YEAR`), and TooManyOccurrences beyond 731. Where there is a
-rule it raises BadRecurrence(rrule) when that names nothing.
+All functions raise Invalid(ends_at: before_start; starts_at, ends_at: invalid for minutes outside the day, out_of_range
+for years outside `clock.FIRST_YEAR` to `clock.LAST_YEAR`), TooManyOccurrences beyond `recurrence.MOST`. All but `once`
+raise BadRecurrence(rrule) if nothing is left. Their docstrings list what else they raise.
 """
 
 import calendar
@@ -26,17 +26,20 @@ from kalends.engine.time.span import Span
 
 T = TypeVar("T")
 Hours: TypeAlias = tuple[int, int]
-"""From when until when on a day, in minutes from its midnight: 0 <= opens < closes <= 1440."""
+"""Start and end on a day, in minutes from midnight: 0 <= opens < closes <= 1440."""
 
-LAST = 5
-"""The week of a month that stands for its last."""
+LAST_WEEK = 5
+"""The number that stands for the last week of a month."""
 
-_LONGEST_STEP = 10_000
+_MAX_STEP = 10_000
 _LEAP_YEAR = 2000
 
 
 def once(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> list[Span]:
-    """One time from `opens` on the first day to `closes` on the last, cut at midnight into one span a day."""
+    """One time from `opens` on the first day to `closes` on the last, split at midnight into one span a day.
+
+    Raises Invalid(starts_at: invalid) if all of it is in a gap.
+    """
     _check_dates(first, last)
     _check_hours((opens, closes) if first == last else (opens, MINUTES_A_DAY))
     if not 0 <= closes <= MINUTES_A_DAY:
@@ -44,76 +47,85 @@ def once(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> li
     spans = [
         Span(
             instant(day, opens if day == first else 0, zone),
-            # Where a day ends the next begins, even if midnight comes twice.
+            # A day ends where the next begins, even if midnight exists twice.
             instant(day, closes, zone, ends=True) if day == last else instant(day + DAY, 0, zone),
         )
-        for day in _few(_every_day(first, last))
+        for day in _limited(_days_between(first, last))
     ]
-    if not (found := _that_come(spans)):
+    if not (existing := _not_empty(spans)):
         raise Invalid(Fault("starts_at", "invalid"))
-    return found
+    return existing
 
 
 def daily(first: date, last: date, hours: Hours, zone: ZoneInfo) -> list[Span]:
-    """The same hours of every day."""
+    """The same hours every day."""
     _check_dates(first, last)
-    return _on_each(_every_day(first, last), hours, zone)
+    return _spans_on(_days_between(first, last), hours, zone)
 
 
 def weekly(first: date, last: date, every_weeks: int, days: Mapping[int, Hours], zone: ZoneInfo) -> list[Span]:
-    """Hours of some days (1 is Monday, 7 Sunday) of every n-th week, counted from the week of the first date."""
+    """Hours by weekday (1 is Monday, 7 Sunday) in every n-th week, counted from the week of the first date.
+
+    Raises Invalid(every_weeks, weekday: invalid).
+    """
     _check_dates(first, last)
-    _check_number("every_weeks", every_weeks, _LONGEST_STEP)
+    _check_number("every_weeks", every_weeks, _MAX_STEP)
     for day, hours in days.items():
         _check_number("weekday", day, 7)
         _check_hours(hours)
     monday = first - first.weekday() * DAY
-    weeks = range(0, (last - monday).days + 1, 7 * every_weeks) if days else ()
-    named = (monday + (ahead + day - 1) * DAY for ahead in weeks for day in sorted(days))
-    found = _few(day for day in named if first <= day <= last)
-    return _some(_span(day, days[day.isoweekday()], zone) for day in found)
+    week_offsets = range(0, (last - monday).days + 1, 7 * every_weeks) if days else ()
+    candidates = (monday + (offset + day - 1) * DAY for offset in week_offsets for day in sorted(days))
+    dates = _limited(day for day in candidates if first <= day <= last)
+    return _required(_span(day, days[day.isoweekday()], zone) for day in dates)
 
 
 def monthly_by_day(first: date, last: date, every_months: int, day: int, hours: Hours, zone: ZoneInfo) -> list[Span]:
-    """The n-th day of every n-th month, counted from the month of the first date; shorter months are passed over."""
+    """A day of every n-th month, counted from the month of the first date. Months without that day are skipped.
+
+    Raises Invalid(every_months, day: invalid).
+    """
     _check_number("day", day, 31)
     months = _months(first, last, every_months)
-    named = (month.replace(day=day) for month in months if day <= _length(month))
-    return _on_each((at for at in named if first <= at <= last), hours, zone)
+    candidates = (month.replace(day=day) for month in months if day <= _days_in(month))
+    return _spans_on((candidate for candidate in candidates if first <= candidate <= last), hours, zone)
 
 
 def monthly_by_week(
     first: date, last: date, every_months: int, nth: tuple[int, int], hours: Hours, zone: ZoneInfo
 ) -> list[Span]:
-    """A weekday of a week, `nth` (week, weekday), of every n-th month: (1, 2) is the first Tuesday, (5, 2) the last."""
+    """A weekday, `nth` (week, weekday), of every n-th month: (1, 2) is the first Tuesday, (5, 2) the last.
+
+    Raises Invalid(every_months, week, weekday: invalid).
+    """
     week, weekday = nth
-    _check_number("week", week, LAST)
+    _check_number("week", week, LAST_WEEK)
     _check_number("weekday", weekday, 7)
-    # Counted onwards from the first day of a month, or back from its last.
-    onto = (
+    # Counted forward from the first day of a month, or back from its last.
+    delta = (
         relativedelta(day=31, weekday=nth_weekday(weekday - 1, -1))
-        if week == LAST
+        if week == LAST_WEEK
         else relativedelta(day=1, weekday=nth_weekday(weekday - 1, week))
     )
-    named = (month + onto for month in _months(first, last, every_months))
-    return _on_each((at for at in named if first <= at <= last), hours, zone)
+    candidates = (month + delta for month in _months(first, last, every_months))
+    return _spans_on((candidate for candidate in candidates if first <= candidate <= last), hours, zone)
 
 
 def yearly(first: date, last: date, month: int, day: int, hours: Hours, zone: ZoneInfo) -> list[Span]:
-    """One day of every year; 29 February in leap years alone."""
+    """One day of every year; 29 February only in leap years. Raises Invalid(month, day: invalid)."""
     _check_dates(first, last)
     _check_number("month", month, 12)
-    _check_number("day", day, _length(date(_LEAP_YEAR, month, 1)))
+    _check_number("day", day, _days_in(date(_LEAP_YEAR, month, 1)))
     months = (date(year, month, 1) for year in range(first.year, last.year + 1))
-    named = (start.replace(day=day) for start in months if day <= _length(start))
-    return _on_each((at for at in named if first <= at <= last), hours, zone)
+    candidates = (start.replace(day=day) for start in months if day <= _days_in(start))
+    return _spans_on((candidate for candidate in candidates if first <= candidate <= last), hours, zone)
 
 
 def _check_dates(first: date, last: date) -> None:
     if first > last:
         raise Invalid(Fault("ends_at", "before_start"))
-    ends = ("starts_at", first), ("ends_at", last)
-    if faults := [Fault(name, "out_of_range") for name, day in ends if not FIRST_YEAR <= day.year <= LAST_YEAR]:
+    dates = ("starts_at", first), ("ends_at", last)
+    if faults := [Fault(name, "out_of_range") for name, day in dates if not FIRST_YEAR <= day.year <= LAST_YEAR]:
         raise Invalid(*faults)
 
 
@@ -132,44 +144,45 @@ def _check_number(field: str, number: int, highest: int) -> None:
         raise Invalid(Fault(field, "invalid"))
 
 
-def _every_day(first: date, last: date) -> Iterator[date]:
-    return (first + ahead * DAY for ahead in range((last - first).days + 1))
+def _days_between(first: date, last: date) -> Iterator[date]:
+    return (first + offset * DAY for offset in range((last - first).days + 1))
 
 
 def _months(first: date, last: date, every: int) -> Iterator[date]:
     """The first day of every n-th month."""
     _check_dates(first, last)
-    _check_number("every_months", every, _LONGEST_STEP)
+    _check_number("every_months", every, _MAX_STEP)
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month, every)
     return (date(number // 12, number % 12 + 1, 1) for number in numbers)
 
 
-def _length(month: date) -> int:
+def _days_in(month: date) -> int:
     return calendar.monthrange(month.year, month.month)[1]
 
 
-def _on_each(days: Iterable[date], hours: Hours, zone: ZoneInfo) -> list[Span]:
+def _spans_on(days: Iterable[date], hours: Hours, zone: ZoneInfo) -> list[Span]:
     _check_hours(hours)
-    return _some(_span(day, hours, zone) for day in _few(days))
+    return _required(_span(day, hours, zone) for day in _limited(days))
 
 
-def _few(found: Iterable[T]) -> list[T]:
-    """All of them, unless there are too many: then no more are looked at than tell."""
-    few = list(islice(found, MOST + 1))
-    if len(few) > MOST:
+def _limited(items: Iterable[T]) -> list[T]:
+    """All items. Raises TooManyOccurrences beyond `MOST`, without reading the rest."""
+    read = list(islice(items, MOST + 1))
+    if len(read) > MOST:
         raise TooManyOccurrences(MOST)
-    return few
+    return read
 
 
 def _span(day: date, hours: Hours, zone: ZoneInfo) -> Span:
     return Span(instant(day, hours[0], zone), instant(day, hours[1], zone, ends=True))
 
 
-def _some(spans: Iterable[Span]) -> list[Span]:
-    if not (found := _that_come(spans)):
+def _required(spans: Iterable[Span]) -> list[Span]:
+    """The spans that are not empty. Raises BadRecurrence(rrule) if there are none."""
+    if not (existing := _not_empty(spans)):
         raise BadRecurrence("rrule")
-    return found
+    return existing
 
 
-def _that_come(spans: Iterable[Span]) -> list[Span]:
+def _not_empty(spans: Iterable[Span]) -> list[Span]:
     return [span for span in spans if span.start < span.end]

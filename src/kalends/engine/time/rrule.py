@@ -1,6 +1,6 @@
-"""Reading the texts of a series: RRULE, RDATE and EXDATE as RFC 5545 writes them.
+"""Parser of RRULE, RDATE and EXDATE (RFC 5545). `recurrence.py` expands what it returns.
 
-Nothing is expanded here, and nothing is believed: whatever could make the expansion run for long is refused.
+Input is untrusted: rules that would take long to expand are refused.
 """
 
 import re
@@ -10,21 +10,19 @@ from math import prod
 
 import msgspec
 
+from kalends.engine.limits import LONGEST_TEXT
 from kalends.engine.refusals import BadRecurrence, Invalid
-from kalends.engine.time.clock import zone
+from kalends.engine.time.clock import MINUTES_A_DAY, zone
 
-LONGEST = 65_535
-"""Characters in one text."""
-
-_TIMES_A_DAY = 1440
-_TIMES_AN_HOUR = 6
-_INTERVAL = 99_999
+_MAX_TIMES_A_DAY = MINUTES_A_DAY
+_MAX_TIMES_AN_HOUR = 6
+_MAX_INTERVAL = 99_999
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAYS_PER_SET = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": 7, "DAILY": 1, "HOURLY": 1}
-# Every position is looked for in every set, and a century has many days: measured, so that none takes a second.
-_POSITIONS = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": 7, "DAILY": 4, "HOURLY": 2}
-# part -> lowest, highest, whether it may count from the end. RFC 5545 3.3.10.
-_NUMBERS = {
+# How many positions BYSETPOS may have: each is searched in every set. Measured, so that no rule takes a second.
+_MAX_POSITIONS = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": 7, "DAILY": 4, "HOURLY": 2}
+# part -> lowest, highest, whether negative numbers count from the end. RFC 5545 3.3.10.
+_NUMERIC_PARTS = {
     "BYSECOND": (0, 59, False),
     "BYMINUTE": (0, 59, False),
     "BYHOUR": (0, 23, False),
@@ -34,7 +32,7 @@ _NUMBERS = {
     "BYMONTH": (1, 12, False),
     "BYSETPOS": (1, 366, True),
 }
-_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_NUMBERS}
+_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_NUMERIC_PARTS}
 _NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
@@ -42,7 +40,7 @@ _LENGTH = re.compile(r"P(?:(\d{1,4})W|(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """A date, or a date and a wall time, in a zone of its own or (None) in that of the series."""
+    """A date, or a date and a wall time. `zone` None is the zone of the series."""
 
     day: date
     at: time | None = None
@@ -50,7 +48,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 
 class Period(msgspec.Struct, frozen=True):
-    """An occurrence of RDATE that may bring its own end, or its own exact length."""
+    """A value of RDATE or EXDATE. A PERIOD of RDATE has an end or a length of its own."""
 
     start: Stamp
     end: Stamp | None = None
@@ -58,9 +56,9 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """An RRULE: a frequency such as `WEEKLY`, its limits, and its BY parts.
+    """An RRULE: a frequency such as `WEEKLY`, its limits and its BY parts.
 
-    `numbers` has the numeric parts that were given, by name; `days` has BYDAY as (0 for Monday, nth or 0 for each).
+    `numbers` has the numeric BY parts by name. `days` is BYDAY as (weekday, n): weekday 0 is Monday, n 0 is each.
     """
 
     frequency: str
@@ -73,27 +71,27 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def parse_rule(text: str) -> Rule:
-    """An RRULE such as `FREQ=WEEKLY;UNTIL=19971224T000000Z;BYDAY=MO,WE`, with or without `RRULE:` before it.
+    """Parse an RRULE such as `FREQ=WEEKLY;UNTIL=19971224T000000Z;BYDAY=MO,WE`, with or without a leading `RRULE:`.
 
-    SECONDLY and MINUTELY are refused: 731 of them are over within the day, and nobody books that. So are parts unknown
-    to RFC 5545 3.3.10, COUNT beside UNTIL (there: they "MUST NOT occur in the same 'recur'"), more times than one a
-    minute (HOURLY: six an hour), and a BYSETPOS that names very many places of a short set, which takes long to search.
+    Not accepted: SECONDLY and MINUTELY, as a series of them would be over within a day; parts unknown to RFC 5545
+    3.3.10; COUNT together with UNTIL (there: they "MUST NOT occur in the same 'recur'"); more times a day than one a
+    minute (HOURLY: six an hour); and a BYSETPOS with so many positions that it would take long to search.
     Raises BadRecurrence(rrule).
     """
     parts = _parts(text)
     frequency = parts.get("FREQ", "")
     if frequency not in _DAYS_PER_SET:
         raise BadRecurrence("rrule")
-    numbers = {name: _numbers(name, parts[name]) for name in _NUMBERS if name in parts}
-    if _times(numbers, frequency) > (_TIMES_AN_HOUR if frequency == "HOURLY" else _TIMES_A_DAY):
+    numbers = {name: _numbers(name, parts[name]) for name in _NUMERIC_PARTS if name in parts}
+    if _times(numbers, frequency) > (_MAX_TIMES_AN_HOUR if frequency == "HOURLY" else _MAX_TIMES_A_DAY):
         raise BadRecurrence("rrule")
     if {"COUNT", "UNTIL"} <= parts.keys():
         raise BadRecurrence("rrule")
     if "BYSETPOS" in numbers:
-        numbers["BYSETPOS"] = _reachable(numbers, frequency)
+        numbers["BYSETPOS"] = _existing_positions(numbers, frequency)
     return Rule(
         frequency=frequency,
-        interval=_number(parts.get("INTERVAL", "1"), 1, _INTERVAL),
+        interval=_number(parts.get("INTERVAL", "1"), 1, _MAX_INTERVAL),
         count=_number(parts["COUNT"], 1) if "COUNT" in parts else None,
         until=_stamp(parts["UNTIL"], None, "rrule") if "UNTIL" in parts else None,
         week_start=_weekday(parts.get("WKST", "MO")),
@@ -103,28 +101,28 @@ def parse_rule(text: str) -> Rule:
 
 
 def parse_dates(text: str, part: str) -> tuple[Period, ...]:
-    """The values of an RDATE or EXDATE, in the order given; `part` is `rdate` or `exdate`.
+    """Parse an RDATE or EXDATE; `part` is `rdate` or `exdate`. Values keep their order.
 
-    `VALUE=DATE:19970101,19970120`, `19970102T090000Z`, `TZID=Europe/Oslo:19970102T090000` and, in an rdate,
-    `VALUE=PERIOD:19970102T090000Z/PT2H`; the property's name before it is allowed, and so are several lines.
-    Raises BadRecurrence(part). RFC 5545 3.8.5.1, 3.8.5.2.
+    Formats: `VALUE=DATE:19970101,19970120`, `19970102T090000Z`, `TZID=Europe/Oslo:19970102T090000` and, in an RDATE,
+    `VALUE=PERIOD:19970102T090000Z/PT2H`. The property's name may precede them, and there may be several lines.
+    Raises BadRecurrence(part). Source: RFC 5545 3.8.5.1, 3.8.5.2.
     """
-    if len(text) > LONGEST or not text.strip():
+    if len(text) > LONGEST_TEXT or not text.strip():
         raise BadRecurrence(part)
-    periods = (_period(value, own, part) for value, own in _values(text, part))
+    periods = (_period(value, tz, part) for value, tz in _values(text, part))
     return tuple(periods)
 
 
 def _parts(text: str) -> dict[str, str]:
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_TEXT:
         raise BadRecurrence("rrule")
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for piece in text.strip().upper().removeprefix("RRULE:").rstrip(";").split(";"):
         name, _, value = piece.partition("=")
-        if name not in _PARTS or name in found:
+        if name not in _PARTS or name in parts:
             raise BadRecurrence("rrule")
-        found[name] = value
-    return found
+        parts[name] = value
+    return parts
 
 
 def _number(text: str, lowest: int, highest: int | None = None) -> int:
@@ -137,7 +135,7 @@ def _number(text: str, lowest: int, highest: int | None = None) -> int:
 
 
 def _numbers(name: str, text: str) -> tuple[int, ...]:
-    lowest, highest, signed = _NUMBERS[name]
+    lowest, highest, signed = _NUMERIC_PARTS[name]
     numbers = {_number(piece, -highest if signed else lowest, highest) for piece in text.split(",")}
     if lowest == 1 and 0 in numbers:
         raise BadRecurrence("rrule")
@@ -145,16 +143,16 @@ def _numbers(name: str, text: str) -> tuple[int, ...]:
 
 
 def _times(numbers: dict[str, tuple[int, ...]], frequency: str) -> int:
-    """Times of day in one set: of an hour when hourly, else of a day."""
+    """How many times a rule names in an hour (HOURLY) or in a day (any other frequency)."""
     parts = ("BYMINUTE", "BYSECOND") if frequency == "HOURLY" else ("BYHOUR", "BYMINUTE", "BYSECOND")
     return prod(len(numbers.get(part, (0,))) for part in parts)
 
 
-def _reachable(numbers: dict[str, tuple[int, ...]], frequency: str) -> tuple[int, ...]:
-    """The positions of BYSETPOS that a set of this frequency has at all."""
-    most = _times(numbers, frequency) * _DAYS_PER_SET[frequency]
-    positions = tuple(position for position in numbers["BYSETPOS"] if abs(position) <= most)
-    if not 0 < len(positions) <= _POSITIONS[frequency]:
+def _existing_positions(numbers: dict[str, tuple[int, ...]], frequency: str) -> tuple[int, ...]:
+    """The positions of BYSETPOS that a set of this frequency can have."""
+    set_size = _times(numbers, frequency) * _DAYS_PER_SET[frequency]
+    positions = tuple(position for position in numbers["BYSETPOS"] if abs(position) <= set_size)
+    if not 0 < len(positions) <= _MAX_POSITIONS[frequency]:
         raise BadRecurrence("rrule")
     return positions
 
@@ -174,46 +172,46 @@ def _days(text: str, frequency: str, numbers: dict[str, tuple[int, ...]]) -> tup
         return tuple(sorted(days))
     if frequency not in ("YEARLY", "MONTHLY") or "BYWEEKNO" in numbers:
         raise BadRecurrence("rrule")
-    most = 5 if frequency == "MONTHLY" or "BYMONTH" in numbers else 53
-    if any(abs(nth) > most for _, nth in days):
+    highest = 5 if frequency == "MONTHLY" or "BYMONTH" in numbers else 53
+    if any(abs(nth) > highest for _, nth in days):
         raise BadRecurrence("rrule")
-    # dateutil takes `MO,1FR` for "Mondays that are a first Friday"; with each Monday numbered it is their union.
-    return tuple(sorted({(day, each) for day, nth in days for each in ((nth,) if nth else range(1, most + 1))}))
+    # dateutil reads `MO,1FR` as "Mondays that are a first Friday"; `1MO,2MO,...,1FR` gives the union that is meant.
+    return tuple(sorted({(day, n) for day, nth in days for n in ((nth,) if nth else range(1, highest + 1))}))
 
 
 def _values(text: str, part: str) -> Iterator[tuple[str, tzinfo | None]]:
     for line in text.split():
         head, _, tail = line.rpartition(":")
-        own: tzinfo | None = None
+        line_tz: tzinfo | None = None
         for parameter in head.split(";") if head else ():
             name, _, value = parameter.partition("=")
             if name.upper() == "TZID":
-                own = _zone(value.strip('"'), part)
+                line_tz = _zone(value.strip('"'), part)
             elif name.upper() not in ("VALUE", part.upper()):
                 raise BadRecurrence(part)
-        yield from ((value, own) for value in tail.split(","))
+        yield from ((value, line_tz) for value in tail.split(","))
 
 
 def _zone(name: str, part: str) -> tzinfo:
     try:
         return zone(name)
-    except Invalid as unknown:
-        raise BadRecurrence(part) from unknown
+    except Invalid as error:
+        raise BadRecurrence(part) from error
 
 
-def _period(text: str, own: tzinfo | None, part: str) -> Period:
+def _period(text: str, tz: tzinfo | None, part: str) -> Period:
     head, slash, tail = text.upper().partition("/")
-    start = _stamp(head, own, part)
+    start = _stamp(head, tz, part)
     if not slash:
         return Period(start)
     if part != "rdate" or start.at is None:
         raise BadRecurrence(part)
     if tail.startswith("P"):
         return Period(start, length=_length(tail, part))
-    return Period(start, end=_stamp(tail, own, part))
+    return Period(start, end=_stamp(tail, tz, part))
 
 
-def _stamp(text: str, own: tzinfo | None, part: str) -> Stamp:
+def _stamp(text: str, tz: tzinfo | None, part: str) -> Stamp:
     match = _STAMP.fullmatch(text)
     if match is None:
         raise BadRecurrence(part)
@@ -221,9 +219,9 @@ def _stamp(text: str, own: tzinfo | None, part: str) -> Stamp:
         day = date(int(match[1]), int(match[2]), int(match[3]))
         if match[4] is None:
             return Stamp(day)
-        return Stamp(day, time(int(match[4]), int(match[5]), int(match[6])), UTC if match[7] else own)
-    except ValueError as impossible:
-        raise BadRecurrence(part) from impossible
+        return Stamp(day, time(int(match[4]), int(match[5]), int(match[6])), UTC if match[7] else tz)
+    except ValueError as error:
+        raise BadRecurrence(part) from error
 
 
 def _length(text: str, part: str) -> timedelta:

@@ -1,4 +1,4 @@
-"""Half-open spans of time, and sets of them."""
+"""Half-open intervals of time, and sets of them."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -10,11 +10,11 @@ import msgspec
 _start = attrgetter("start")
 
 
-# Holds nothing but instants, so it can't be part of a cycle: the collector need not visit the thousands of them.
+# gc=False: it holds only datetimes, which can't form reference cycles, and there are thousands of them.
 class Span(msgspec.Struct, frozen=True, order=True, gc=False):
-    """The instants from `start` up to, not including, `end`; both in UTC. Empty when `end <= start`.
+    """The instants from `start` up to, not including, `end`. Empty if `end <= start`.
 
-    In UTC, because Python adds and subtracts within any other zone by the wall clock, not by the stopwatch.
+    Both are in UTC: in any other zone, Python adds and subtracts wall time instead of elapsed time.
     """
 
     start: datetime
@@ -22,15 +22,15 @@ class Span(msgspec.Struct, frozen=True, order=True, gc=False):
 
     @property
     def duration(self) -> timedelta:
-        """Exact length, as a stopwatch measures it."""
+        """Elapsed time from start to end."""
         return self.end - self.start
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether some instant lies in both; spans that only touch do not overlap, nor does an empty one."""
+        """Whether the spans have an instant in common. Spans that only touch do not overlap, nor does an empty one."""
         return max(self.start, other.start) < min(self.end, other.end)
 
     def intersection(self, other: "Span") -> "Span | None":
-        """The instants in both, or None when there are none."""
+        """The instants in both spans, None if there are none."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Span(start, end) if start < end else None
 
@@ -40,13 +40,13 @@ class Span(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Spans(msgspec.Struct, frozen=True):
-    """A set of instants as sorted, disjoint, not even touching spans; make one with `Spans.of`."""
+    """A set of instants, as sorted spans that neither overlap nor touch. Create it with `Spans.of`."""
 
     spans: tuple[Span, ...] = ()
 
     @staticmethod
     def of(spans: Iterable[Span]) -> "Spans":
-        """The instants in any of the spans, given in any order; empty ones vanish, touching ones become one."""
+        """The union of spans in any order. Empty spans are dropped, touching ones joined."""
         return Spans(tuple(_merged(sorted(spans, key=_start))))
 
     def __iter__(self) -> Iterator[Span]:
@@ -56,26 +56,26 @@ class Spans(msgspec.Struct, frozen=True):
         return len(self.spans)
 
     def __or__(self, other: "Spans") -> "Spans":
-        # Sorting two sorted runs is one linear merge.
+        # Python's sort merges two sorted runs in linear time.
         return Spans.of(self.spans + other.spans)
 
     def __and__(self, other: "Spans") -> "Spans":
-        return Spans(tuple(_shared(self.spans, other.spans)))
+        return Spans(tuple(_intersections(self.spans, other.spans)))
 
     def __sub__(self, other: "Spans") -> "Spans":
-        return Spans(tuple(_remaining(self.spans, other.spans)))
+        return Spans(tuple(_differences(self.spans, other.spans)))
 
     def around(self, instant: datetime) -> Span | None:
-        """The one span that the instant lies in, or None."""
-        at = bisect_right(self.spans, instant, key=_start) - 1
-        return self.spans[at] if at >= 0 and instant < self.spans[at].end else None
+        """The span that contains the instant, or None."""
+        index = bisect_right(self.spans, instant, key=_start) - 1
+        return self.spans[index] if index >= 0 and instant < self.spans[index].end else None
 
     def covers(self, span: Span) -> bool:
         """Whether every instant of the span is in the set."""
         if span.end <= span.start:
             return True
-        home = self.around(span.start)
-        return home is not None and span.end <= home.end
+        containing = self.around(span.start)
+        return containing is not None and span.end <= containing.end
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
@@ -94,30 +94,30 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
         yield current
 
 
-def _shared(left: tuple[Span, ...], right: tuple[Span, ...]) -> Iterator[Span]:
-    at = other = 0
-    while at < len(left) and other < len(right):
-        both = left[at].intersection(right[other])
-        if both is not None:
-            yield both
-        if left[at].end <= right[other].end:
-            at += 1
+def _intersections(left: tuple[Span, ...], right: tuple[Span, ...]) -> Iterator[Span]:
+    left_index = right_index = 0
+    while left_index < len(left) and right_index < len(right):
+        intersection = left[left_index].intersection(right[right_index])
+        if intersection is not None:
+            yield intersection
+        if left[left_index].end <= right[right_index].end:
+            left_index += 1
         else:
-            other += 1
+            right_index += 1
 
 
-def _remaining(kept: tuple[Span, ...], taken: tuple[Span, ...]) -> Iterator[Span]:
-    at = 0
-    for span in kept:
+def _differences(spans: tuple[Span, ...], removed: tuple[Span, ...]) -> Iterator[Span]:
+    first = 0  # The first removed span that can still overlap.
+    for span in spans:
         start = span.start
-        while at < len(taken) and taken[at].end <= start:
-            at += 1
-        ahead = at
-        while ahead < len(taken) and taken[ahead].start < span.end:
-            if start < taken[ahead].start:
-                yield Span(start, taken[ahead].start)
-            start = taken[ahead].end
-            ahead += 1
-        at = max(at, ahead - 1)
+        while first < len(removed) and removed[first].end <= start:
+            first += 1
+        index = first
+        while index < len(removed) and removed[index].start < span.end:
+            if start < removed[index].start:
+                yield Span(start, removed[index].start)
+            start = removed[index].end
+            index += 1
+        first = max(first, index - 1)
         if start < span.end:
             yield Span(start, span.end)
