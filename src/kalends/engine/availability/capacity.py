@@ -1,14 +1,14 @@
-"""What a resource, its parts and the whole it belongs to can hold together.
+"""Capacity of a tree of resources: how much is still free of a resource whose parts and parents are booked too.
 
-A claim of `units` on a resource of capacity C takes the share units/C of it. The law: on every path from a root to a
-leaf the shares of all claims on the path add up to at most 1, at every instant. So a booked whole blocks its parts,
-and a booked part blocks the whole, but not its siblings.
+A claim of `units` on a resource of capacity C takes the share units/C of it. The rule: on every path from the root to a
+leaf, the shares of all claims add up to at most 1, at every instant. So booking a whole blocks its parts, and booking a
+part blocks the whole, but not its siblings.
 
     hall (1)                  a claim on A          leaves  B free,  hall full
     ├── half A (1)            a claim on the hall   leaves  A full,  B full
     └── half B (1)
 
-Shares are counted exactly, as multiples of 1/whole, where `whole` is a common multiple of all capacities concerned.
+Shares are exact: integers, in units of 1/whole, where `whole` is the least common multiple of the capacities.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -23,7 +23,7 @@ from kalends.engine.time.span import Span
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A resource in its tree; `parent_id` is None at the root. One of capacity 0 holds nothing, nor do its parts."""
+    """A resource in its tree; `parent_id` is None at the root. At capacity 0 neither it nor its parts can be booked."""
 
     id: int
     parent_id: int | None
@@ -31,7 +31,7 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class BusyInterval(msgspec.Struct, frozen=True, gc=False):
-    """A claim: `units` of a resource held for a span, which includes the claim's own buffers."""
+    """A claim: `units` of a resource, for a span that includes the claim's own buffers."""
 
     resource_id: int
     span: Span
@@ -39,9 +39,9 @@ class BusyInterval(msgspec.Struct, frozen=True, gc=False):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """How much of a resource is held, over time; `capacity` is 0 when it or what it is part of has none.
+    """How much of a resource is in use, over time. `capacity` is 0 if it or one of its ancestors has none.
 
-    Each level is (start, end, parts of `whole` held meanwhile); where levels overlap the highest counts.
+    Each level is (start, end, share in use), where `whole` is the full share. Where levels overlap, the highest counts.
     """
 
     capacity: int
@@ -49,97 +49,100 @@ class Usage(msgspec.Struct, frozen=True):
     levels: Sequence[tuple[datetime, datetime, int]]
 
     def free(self, level: int) -> int:
-        """The units that still fit beside what is held; 0, not less, when an override holds too much already."""
+        """The units that are free at a level; 0 also when it is overbooked."""
         return max(0, (self.whole - level) * self.capacity // self.whole)
 
 
-def fits(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInterval) -> bool:
-    """Whether the law still holds with one more load on the resource, at every instant of its span.
+def fits(tree: Sequence[Node], busy: Sequence[BusyInterval], requested: BusyInterval) -> bool:
+    """Whether the requested units are free for all of the requested span.
 
-    `tree` is the whole tree of the resource; loads of other trees are ignored. Raises NotFound(resource).
+    `tree` is the resource's whole tree; busy intervals of other trees are ignored. Raises NotFound(resource).
     """
-    return wanted.units <= free_units(tree, loads, wanted.resource_id, wanted.span)
+    return requested.units <= free_units(tree, busy, requested.resource_id, requested.span)
 
 
-def free_units(tree: Sequence[Node], loads: Sequence[BusyInterval], resource_id: int, span: Span) -> int:
-    """The largest number of units that still fits on a resource for all of a span. Raises NotFound(resource)."""
-    overlapping = [load for load in loads if load.span.overlaps(span)]
-    held = profile(tree, overlapping, resource_id)
-    levels = (level for start, end, level in held.levels if start < span.end and span.start < end)
-    return held.free(max(levels, default=0))
+def free_units(tree: Sequence[Node], busy: Sequence[BusyInterval], resource_id: int, span: Span) -> int:
+    """The number of units that are free on a resource for all of a span. Raises NotFound(resource)."""
+    overlapping = [interval for interval in busy if interval.span.overlaps(span)]
+    usage = profile(tree, overlapping, resource_id)
+    levels = (level for start, end, level in usage.levels if start < span.end and span.start < end)
+    return usage.free(max(levels, default=0))
 
 
-def in_the_way(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInterval) -> tuple[Span, ...]:
-    """The sorted spans of the loads that share an instant and a path with the wanted one. Raises NotFound(resource)."""
-    above, below = _kin(tree, wanted.resource_id)
-    near = above.keys() | below.keys()
-    return tuple(sorted(load.span for load in loads if load.resource_id in near and load.span.overlaps(wanted.span)))
+def in_the_way(tree: Sequence[Node], busy: Sequence[BusyInterval], requested: BusyInterval) -> tuple[Span, ...]:
+    """The sorted spans of the busy intervals that overlap the requested span, on the resource, its ancestors or its
+    descendants. Raises NotFound(resource)."""
+    above, below = _relatives(tree, requested.resource_id)
+    related_ids = above.keys() | below.keys()
+    overlapping = (interval for interval in busy if interval.span.overlaps(requested.span))
+    return tuple(sorted(interval.span for interval in overlapping if interval.resource_id in related_ids))
 
 
-def profile(tree: Sequence[Node], loads: Sequence[BusyInterval], resource_id: int) -> Usage:
-    """What loads leave of one resource, over time, for whoever asks about many spans. Raises NotFound(resource)."""
-    above, below = _kin(tree, resource_id)
+def profile(tree: Sequence[Node], busy: Sequence[BusyInterval], resource_id: int) -> Usage:
+    """The usage of one resource over time, to answer questions about many spans. Raises NotFound(resource)."""
+    above, below = _relatives(tree, resource_id)
     capacity = above[resource_id].capacity if all(node.capacity for node in above.values()) else 0
     if len(above) == 1 and not below and capacity == 1:
-        # The common case: whatever is there fills it, so nothing needs adding up.
-        mine = [load.span for load in loads if load.resource_id == resource_id]
-        return Usage(1, 1, [(span.start, span.end, 1) for span in mine if span.start < span.end])
+        # Fast path for the common case: any claim fills the resource, so there is nothing to add up.
+        spans = [interval.span for interval in busy if interval.resource_id == resource_id]
+        return Usage(1, 1, [(span.start, span.end, 1) for span in spans if span.start < span.end])
     nodes = above | below
     whole = lcm(*(node.capacity or 1 for node in nodes.values()))
     shares: dict[int, list[tuple[Span, int]]] = {}
-    for load in loads:
-        if load.resource_id in nodes:
-            share = load.units * (whole // (nodes[load.resource_id].capacity or 1))
-            shares.setdefault(load.resource_id, []).append((load.span, share))
+    for interval in busy:
+        if interval.resource_id in nodes:
+            share = interval.units * (whole // (nodes[interval.resource_id].capacity or 1))
+            shares.setdefault(interval.resource_id, []).append((interval.span, share))
     levels: list[tuple[datetime, datetime, int]] = []
     for path in _paths(resource_id, below, shares.keys()):
         levels += _levels([share for node_id in (*above, *path) for share in shares.get(node_id, ())])
     return Usage(capacity, whole, levels)
 
 
-def _paths(resource_id: int, below: Mapping[int, Node], loaded: Set[int]) -> set[tuple[int, ...]]:
-    """The ways down from a resource to its leaves, without the parts that carry nothing: what differs between them."""
-    ways: set[tuple[int, ...]] = set()
-    for leaf in below.keys() - {node.parent_id for node in below.values()}:
-        way: list[int] = []
-        at: int | None = leaf
-        while at is not None and at != resource_id:
-            if at in loaded:
-                way.append(at)
-            at = below[at].parent_id
-        ways.add(tuple(way))
-    return ways or {()}
+def _paths(resource_id: int, below: Mapping[int, Node], busy_ids: Set[int]) -> set[tuple[int, ...]]:
+    """The distinct paths from each leaf up to the resource, reduced to the parts that have claims."""
+    paths: set[tuple[int, ...]] = set()
+    for leaf_id in below.keys() - {node.parent_id for node in below.values()}:
+        path: list[int] = []
+        node_id: int | None = leaf_id
+        while node_id is not None and node_id != resource_id:
+            if node_id in busy_ids:
+                path.append(node_id)
+            node_id = below[node_id].parent_id
+        paths.add(tuple(path))
+    return paths or {()}
 
 
 def _levels(shares: Iterable[tuple[Span, int]]) -> Iterator[tuple[datetime, datetime, int]]:
+    """The sum of the shares over time, as (start, end, sum), without the times when it is 0."""
     changes: dict[datetime, int] = {}
     for span, share in shares:
         if span.start < span.end:
             changes[span.start] = changes.get(span.start, 0) + share
             changes[span.end] = changes.get(span.end, 0) - share
     level = 0
-    for moment, after in pairwise(sorted(changes)):
-        level += changes[moment]
+    for start, end in pairwise(sorted(changes)):
+        level += changes[start]
         if level > 0:
-            yield moment, after, level
+            yield start, end, level
 
 
-def _kin(tree: Sequence[Node], resource_id: int) -> tuple[dict[int, Node], dict[int, Node]]:
-    """The resource and all it is part of; and all its parts, however deep. Siblings are in neither."""
+def _relatives(tree: Sequence[Node], resource_id: int) -> tuple[dict[int, Node], dict[int, Node]]:
+    """The resource with its ancestors, and its descendants, both by id. Raises NotFound(resource)."""
     if len(tree) == 1 and tree[0].id == resource_id:
         return {resource_id: tree[0]}, {}
     nodes = {node.id: node for node in tree}
     if resource_id not in nodes:
         raise NotFound("resource", resource_id)
     above: dict[int, Node] = {}
-    up: int | None = resource_id
-    while up is not None and up in nodes:
-        above[up] = nodes[up]
-        up = nodes[up].parent_id
+    node_id: int | None = resource_id
+    while node_id is not None and node_id in nodes:
+        above[node_id] = nodes[node_id]
+        node_id = nodes[node_id].parent_id
     below: dict[int, Node] = {}
-    level = {resource_id}
-    while level:
-        parts = [node for node in tree if node.parent_id in level]
-        below |= {node.id: node for node in parts}
-        level = {node.id for node in parts}
+    parent_ids = {resource_id}
+    while parent_ids:
+        children = [node for node in tree if node.parent_id in parent_ids]
+        below |= {node.id: node for node in children}
+        parent_ids = {node.id for node in children}
     return above, below

@@ -1,4 +1,4 @@
-"""Free times as somebody asks for them who wants a length and no service: on dates, within a part of the day."""
+"""Free times of a given length, without a service: by date, within a part of the day."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -14,9 +14,10 @@ from kalends.engine.time.span import Span
 
 
 class FreeTimesQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which times: of a length, from the date `first` to `last`, between two wall minutes of the day.
+    """Free times of `length`, on the dates `first` to `last`, between two wall minutes of the day.
 
-    `resource_ids` None is all; a resource with parts means its parts. `limit` is how many times at most in all.
+    `resource_ids` None means all resources; for a resource with parts, its parts are searched. `limit` is the maximum
+    number of times in all.
     """
 
     first: date
@@ -30,7 +31,7 @@ class FreeTimesQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FreeTime(msgspec.Struct, frozen=True):
-    """A time on one date, from a wall minute to another, which is 1440 at the end of the day."""
+    """A time on one date. `starts` and `ends` are wall minutes from midnight, up to 1440."""
 
     day: date
     starts: int
@@ -38,37 +39,37 @@ class FreeTime(msgspec.Struct, frozen=True):
 
 
 class Free(msgspec.Struct, frozen=True):
-    """The free times of a resource, chronological; `path` leads from the root of its tree down to itself."""
+    """The free times of a resource, chronological. `path` is the resources from the root of its tree down to itself."""
 
     path: tuple[Resource, ...]
     times: list[FreeTime]
 
 
 class DayTimes:
-    """Tells which offers are within what a query asks for at a place, and how the clock there shows them.
+    """Converts free slots to dates and wall minutes in a zone, and drops those that a query does not ask for.
 
-    Most resources of a place have the same times, so what was found of one is kept for the others.
+    Results are cached by start, because most resources of a site have the same times.
     """
 
     def __init__(self, query: FreeTimesQuery, zone: ZoneInfo) -> None:
         self.query = query
         self.zone = zone
         self.window = Span(day_span(query.first, zone).start, day_span(query.last, zone).end)
-        self._known: dict[datetime, FreeTime | None] = {}
+        self._times_by_start: dict[datetime, FreeTime | None] = {}
 
-    def of(self, offers: Iterable[FreeSlot]) -> Iterator[FreeTime]:
-        """The offers that begin and end on one date, within the part of the day asked for."""
-        for offer in offers:
-            start = offer.span.start
-            if start not in self._known:
-                self._known[start] = self._shown(offer.span)
-            if (time := self._known[start]) is not None:
+    def of(self, slots: Iterable[FreeSlot]) -> Iterator[FreeTime]:
+        """The slots that begin and end on one date, within the part of the day of the query."""
+        for slot in slots:
+            start = slot.span.start
+            if start not in self._times_by_start:
+                self._times_by_start[start] = self._to_free_time(slot.span)
+            if (time := self._times_by_start[start]) is not None:
                 yield time
 
-    def _shown(self, span: Span) -> FreeTime | None:
+    def _to_free_time(self, span: Span) -> FreeTime | None:
         start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
         if start.fold or end.fold:
-            # Where clocks go back some wall times come twice, and whoever names one means the first.
+            # In a fold, a wall time means its first occurrence, so the second can't be booked by wall time.
             return None
         day, starts, ends = start.date(), _minute(start), _minute(end)
         if end.date() == day + DAY and ends == 0:
@@ -79,5 +80,5 @@ class DayTimes:
         return FreeTime(day, starts, ends) if within else None
 
 
-def _minute(shown: datetime) -> int:
-    return shown.hour * 60 + shown.minute
+def _minute(local: datetime) -> int:
+    return local.hour * 60 + local.minute

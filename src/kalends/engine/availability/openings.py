@@ -1,12 +1,12 @@
-"""When a resource is open: weekly hours, exceptions and holidays, in wall time, and the instants they come to.
+"""Opening hours of a resource: weekly openings, exceptions and holidays in wall time, and their spans in UTC.
 
-What a day is open is decided on that day alone, the first of these that applies:
+The hours of a date are decided by the first of these that applies to it:
 
     an exception without hours     closed
-    exceptions with hours          open then (all of them together), also on a holiday
+    exceptions with hours          open at all of those hours, also on a holiday
     a holiday                      closed
     always open                    00:00 to 24:00
-    the weekly openings            open then
+    the weekly openings            open at those hours
 
 Hours that pass midnight belong to the day on which they begin: Friday 18:00 to 02:00 stays open until Saturday 02:00
 even if Saturday is closed.
@@ -27,10 +27,11 @@ from kalends.engine.time.span import Span, Spans
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """Hours on one weekday, every week, on the dates from `valid_from` up to, not including, `valid_until`.
+    """Hours on one weekday, every week, from the date `valid_from` up to, not including, `valid_until`.
 
     `weekday` is 1 for Monday to 7 for Sunday; `opens` and `closes` are wall minutes from its midnight, `closes` up to
-    2880: 18:00 to 02:00 is 1080 to 1560. `service_ids` names the services they are open for, None is any service.
+    2880: 18:00 to 02:00 is 1080 to 1560. The hours are for `service_ids` only; None is all services.
+    Raises Invalid(weekday, opens, closes: out_of_range).
     """
 
     weekday: int
@@ -46,7 +47,7 @@ class Opening(msgspec.Struct, frozen=True):
         _check_hours(self.opens, self.closes)
 
     def applies(self, day: date) -> bool:
-        """Whether the opening is for this date."""
+        """Whether the opening applies to this date."""
         return (
             self.weekday == day.isoweekday()
             and (self.valid_from is None or self.valid_from <= day)
@@ -55,16 +56,25 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 def in_order(openings: Iterable[Opening]) -> list[Opening]:
-    """The openings in the week's order, each of them once."""
+    """The openings without duplicates, sorted by weekday and time."""
     return sorted(
         set(openings),
-        key=lambda one: (one.weekday, one.opens, one.closes, one.valid_from or date.min, one.valid_until or date.max),
+        key=lambda opening: (
+            opening.weekday,
+            opening.opens,
+            opening.closes,
+            opening.valid_from or date.min,
+            opening.valid_until or date.max,
+        ),
     )
 
 
 class OpeningException(msgspec.Struct, frozen=True):
-    """Other hours, or with neither `opens` nor `closes` no hours at all, from `day_from` up to, not including,
-    `day_until`. Minutes and `service_ids` as in `Opening`; a named service's exception leaves the others alone."""
+    """Different hours, or closed (`opens` and `closes` None), from `day_from` up to, not including, `day_until`.
+
+    Minutes are as in `Opening`. The exception is for `service_ids` only; None is all services.
+    Raises Invalid(opens, closes: blank, out_of_range).
+    """
 
     day_from: date
     day_until: date
@@ -81,13 +91,15 @@ class OpeningException(msgspec.Struct, frozen=True):
         _check_hours(self.opens, self.closes)
 
     def applies(self, day: date) -> bool:
-        """Whether the exception is for this date."""
+        """Whether the exception applies to this date."""
         return self.day_from <= day < self.day_until
 
 
 class ExceptionDay(msgspec.Struct, frozen=True):
-    """A day on which a resource, or a service with own hours on it, is open otherwise: at these pairs, sorted; none
-    when it is closed."""
+    """A date with exceptions for a resource or, with `service_id`, for a service with own hours on it.
+
+    `hours` are sorted pairs of wall minutes from midnight; empty means closed.
+    """
 
     resource_id: int
     service_id: int | None
@@ -99,7 +111,7 @@ class ExceptionDay(msgspec.Struct, frozen=True):
 
 
 class ChangedDays(msgspec.Struct, frozen=True):
-    """Days of a resource, or of a service with own hours on it, and all the exceptions that there are then on them."""
+    """Dates of a resource, or of a service with own hours on it, and the exceptions that replace all others on them."""
 
     resource_id: int
     service_id: int | None
@@ -108,7 +120,7 @@ class ChangedDays(msgspec.Struct, frozen=True):
 
 
 class HolidayCalendar(msgspec.Struct, frozen=True):
-    """The public holidays of a country (ISO 3166-1, `NO`) or a part of it, and own ones; None is no country."""
+    """The public holidays of a country (ISO 3166-1, `NO`) or a subdivision, and own `days`. Country None has none."""
 
     country: str | None = None
     subdivision: str | None = None
@@ -116,8 +128,7 @@ class HolidayCalendar(msgspec.Struct, frozen=True):
 
 
 class OpeningHours(msgspec.Struct, frozen=True):
-    """All that decides when one resource is open. `always_open` means around the clock, whatever the openings say,
-    but for exceptions and holidays."""
+    """All that decides when a resource is open. `always_open` replaces the weekly openings by 00:00 to 24:00."""
 
     zone: ZoneInfo
     openings: tuple[Opening, ...] = ()
@@ -127,116 +138,125 @@ class OpeningHours(msgspec.Struct, frozen=True):
 
 
 def open_spans(hours: OpeningHours, window: Span, service_id: int | None = None) -> Spans:
-    """The instants of the window at which the resource is open for a service; None asks for any service at all.
+    """The spans within the window in which the resource is open for a service; None means for any service.
 
-    Right on the days on which clocks change: a gap shortens the hours, a fold lengthens them.
-    Raises Invalid(country or subdivision: unknown).
+    When clocks change, a gap shortens the hours and a fold lengthens them.
+    Raises Invalid(country, subdivision: unknown).
     """
     days = days_of(window, hours.zone)
     if not days:
         return Spans()
     # The day before may be open past midnight.
     days = (days[0] - DAY, *days)
-    closed = holidays_between(hours.holidays, days[0], days[-1] + DAY) if hours.holidays else {}
-    found: list[Span] = []
-    for only in _for_service(hours, service_id):
+    holiday_titles = holidays_between(hours.holidays, days[0], days[-1] + DAY) if hours.holidays else {}
+    spans: list[Span] = []
+    for service_hours in _for_service(hours, service_id):
         for day in days:
-            for opens, closes in _hours_of(only, day, day in closed):
+            for opens, closes in _hours_of(service_hours, day, day in holiday_titles):
                 start, end = instant(day, opens, hours.zone), instant(day, closes, hours.zone, ends=True)
-                found.append(Span(max(start, window.start), min(end, window.end)))
-    return Spans.of(found)
+                spans.append(Span(max(start, window.start), min(end, window.end)))
+    return Spans.of(spans)
 
 
 def without_closings(hours: Iterable[OpeningHours], spans: Sequence[Span], service_id: int | None = None) -> list[Span]:
-    """Those of the spans in which exceptions and holidays close none of several resources, whatever their weekly hours.
+    """The spans in which no exception or holiday closes any of the resources. Weekly openings are ignored.
 
-    Raises Invalid(country or subdivision: unknown).
+    `hours` has one entry a resource; `spans` must not be empty. Raises Invalid(country, subdivision: unknown).
     """
     window = Span(min(spans).start, max(span.end for span in spans))
-    every_day = [open_spans(msgspec.structs.replace(each, always_open=True), window, service_id) for each in hours]
-    return [span for span in spans if all(opened.covers(span) for opened in every_day)]
+    not_closed = [
+        open_spans(msgspec.structs.replace(resource_hours, always_open=True), window, service_id)
+        for resource_hours in hours
+    ]
+    return [span for span in spans if all(resource_spans.covers(span) for resource_spans in not_closed)]
 
 
 def hours_by_day(
     hours: OpeningHours, first: date, last: date, service_id: int | None = None
 ) -> list[tuple[date, list[tuple[int, int]]]]:
-    """What each date from `first` to `last` is open, as sorted pairs of wall minutes that neither meet nor overlap.
+    """The hours of each date from `first` to `last`, as sorted pairs of wall minutes that neither touch nor overlap.
 
-    Raises Invalid(country or subdivision: unknown).
+    They are the hours for a service; None means for any service. Raises Invalid(country, subdivision: unknown).
     """
-    closed = holidays_between(hours.holidays, first, last + DAY) if hours.holidays else {}
-    seen = list(_for_service(hours, service_id))
-    days = [first + DAY * ahead for ahead in range((last - first).days + 1)]
-    return [(day, _joined(pair for only in seen for pair in _hours_of(only, day, day in closed))) for day in days]
+    holiday_titles = holidays_between(hours.holidays, first, last + DAY) if hours.holidays else {}
+    views = list(_for_service(hours, service_id))
+    days = [first + DAY * offset for offset in range((last - first).days + 1)]
+    return [
+        (day, _joined(pair for view in views for pair in _hours_of(view, day, day in holiday_titles))) for day in days
+    ]
 
 
 def holidays_between(calendar: HolidayCalendar, first: date, until: date) -> dict[date, str]:
-    """The holidays from `first` up to, not including, `until`, with their titles; own titles win.
+    """The titles of the holidays from `first` up to, not including, `until`, by date. Own titles replace public ones.
 
-    Raises Invalid(country: unknown) or Invalid(subdivision: unknown).
+    Raises Invalid(country, subdivision: unknown).
     """
-    found: dict[date, str] = {}
+    titles: dict[date, str] = {}
     if calendar.country is not None:
         for year in range(first.year, until.year + 1):
-            found |= _public(calendar.country.upper(), calendar.subdivision, year)
-    found |= dict(calendar.days)
-    return {day: found[day] for day in sorted(found) if first <= day < until}
+            titles |= _public_holidays(calendar.country.upper(), calendar.subdivision, year)
+    titles |= dict(calendar.days)
+    return {day: titles[day] for day in sorted(titles) if first <= day < until}
 
 
 @lru_cache(maxsize=512)
-def _public(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
+def _public_holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:
         raise Invalid(Fault("country", "unknown"))
     try:
-        named = holidays.country_holidays(country, subdiv=subdivision, years=year)
-    except NotImplementedError as unknown:
-        raise Invalid(Fault("subdivision", "unknown")) from unknown
-    return MappingProxyType(dict(named.items()))
+        titles = holidays.country_holidays(country, subdiv=subdivision, years=year)
+    except NotImplementedError as error:
+        raise Invalid(Fault("subdivision", "unknown")) from error
+    return MappingProxyType(dict(titles.items()))
 
 
 def _for_service(hours: OpeningHours, service_id: int | None) -> Iterator[OpeningHours]:
-    """The hours as one service sees them; for None as every service named anywhere, and an unnamed one, sees them."""
-    rows: Sequence[Opening | OpeningException] = (*hours.openings, *hours.exceptions)
-    named = [row.service_ids for row in rows if row.service_ids is not None]
-    if not named:
+    """The hours with only the openings and exceptions that apply to the service.
+
+    For None, one result for each service that any of them is limited to, and one for all other services.
+    """
+    rules: Sequence[Opening | OpeningException] = (*hours.openings, *hours.exceptions)
+    limited_to = [rule.service_ids for rule in rules if rule.service_ids is not None]
+    if not limited_to:
         yield hours
         return
-    asked: set[int | None] = {None, *frozenset().union(*named)} if service_id is None else {service_id}
-    for service in asked:
+    service_ids: set[int | None] = {None, *frozenset().union(*limited_to)} if service_id is None else {service_id}
+    for only in service_ids:
         yield msgspec.structs.replace(
             hours,
-            openings=tuple(row for row in hours.openings if _serves(row.service_ids, service)),
-            exceptions=tuple(row for row in hours.exceptions if _serves(row.service_ids, service)),
+            openings=tuple(opening for opening in hours.openings if _is_for(opening, only)),
+            exceptions=tuple(exception for exception in hours.exceptions if _is_for(exception, only)),
         )
 
 
-def _serves(service_ids: frozenset[int] | None, service: int | None) -> bool:
-    return service_ids is None or service in service_ids
+def _is_for(rule: Opening | OpeningException, service_id: int | None) -> bool:
+    return rule.service_ids is None or service_id in rule.service_ids
 
 
 def _hours_of(hours: OpeningHours, day: date, holiday: bool) -> list[tuple[int, int]]:
-    special: list[tuple[int, int]] = []
-    for row in hours.exceptions:
-        if row.applies(day):
-            if row.opens is None or row.closes is None:
+    exceptional: list[tuple[int, int]] = []
+    for exception in hours.exceptions:
+        if exception.applies(day):
+            if exception.opens is None or exception.closes is None:
                 return []
-            special.append((row.opens, row.closes))
-    if special or holiday:
-        return special
+            exceptional.append((exception.opens, exception.closes))
+    if exceptional or holiday:
+        return exceptional
     if hours.always_open:
         return [(0, MINUTES_A_DAY)]
-    return [(row.opens, row.closes) for row in hours.openings if row.applies(day)]
+    return [(opening.opens, opening.closes) for opening in hours.openings if opening.applies(day)]
 
 
 def _joined(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+    """The pairs sorted, with those that touch or overlap joined."""
+    joined: list[tuple[int, int]] = []
     for opens, closes in sorted(pairs):
-        if found and opens <= found[-1][1]:
-            found[-1] = (found[-1][0], max(closes, found[-1][1]))
+        if joined and opens <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(closes, joined[-1][1]))
         else:
-            found.append((opens, closes))
-    return found
+            joined.append((opens, closes))
+    return joined
 
 
 def _check_hours(opens: int, closes: int) -> None:
@@ -247,7 +267,7 @@ def _check_hours(opens: int, closes: int) -> None:
 
 
 class ExceptionQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which days a resource is open otherwise, `first` and `last` included; `service_id`: for that service alone."""
+    """Which dates with exceptions to list, `first` and `last` included; `service_id` for the own hours of a service."""
 
     resource_id: int
     service_id: int | None = None

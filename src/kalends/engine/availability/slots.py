@@ -1,4 +1,4 @@
-"""Offers as a calendar shows them: one slot for each time, whoever is free then."""
+"""Slots: the free times of a service, one for each time, whichever resources are free then."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,8 +10,11 @@ from kalends.engine.time.span import Span
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A time that can be booked: `free` units in all, on these resources, the best first, that hold `capacity` units
-    together; or that many seats in a session."""
+    """A time that can be booked.
+
+    `free` is the number of free units on all `resource_ids`, which are in order of preference, and `capacity` their
+    total capacity. For a session, they are its free seats and all its seats.
+    """
 
     span: Span
     free: int
@@ -21,17 +24,20 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 def slots_of(offers: Iterable[FreeSlot], capacities: Mapping[int, int]) -> list[Slot]:
-    """The offers of one service, in the order of its resources, put together by time, chronological."""
-    together: dict[tuple[datetime, datetime], list[FreeSlot]] = {}
+    """The offers of one service grouped by time, chronological.
+
+    Offers are in the order in which resources are preferred; `capacities` are by resource id.
+    """
+    offers_by_time: dict[tuple[datetime, datetime], list[FreeSlot]] = {}
     for offer in offers:
         span = offer.span
-        together.setdefault((span.start, span.end), []).append(offer)
+        offers_by_time.setdefault((span.start, span.end), []).append(offer)
     return [
         Slot(
-            same[0].span,
-            sum([offer.free for offer in same]),
-            tuple([offer.resource_id for offer in same]),
-            sum([capacities[offer.resource_id] for offer in same]),
+            group[0].span,
+            sum([offer.free for offer in group]),
+            tuple([offer.resource_id for offer in group]),
+            sum([capacities[offer.resource_id] for offer in group]),
         )
-        for _, same in sorted(together.items())
+        for _, group in sorted(offers_by_time.items())
     ]

@@ -1,4 +1,4 @@
-"""A resource as it is today: where it stands, when it is open, why it is not."""
+"""A resource today: its site, its opening hours and its closures."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from kalends.engine.time.clock import DAY, wall
 
 
 class Closure(msgspec.Struct, frozen=True):
-    """A holiday, or days on which a resource is closed otherwise; both dates are included."""
+    """A holiday, or days on which an exception closes the resource. Both dates are included."""
 
     title: str
     first: date
@@ -21,7 +21,7 @@ class Closure(msgspec.Struct, frozen=True):
 
 
 class Today(msgspec.Struct, frozen=True):
-    """A resource with its site and category; `hours` are sorted pairs of wall minutes, up to 2880, of today there."""
+    """A resource with its site and category. `hours` are today's, as sorted pairs of wall minutes, up to 2880."""
 
     resource: Resource
     site: Site
@@ -31,17 +31,20 @@ class Today(msgspec.Struct, frozen=True):
 
 
 def today_of(resource: Resource, site: Site, category: Category | None, hours: OpeningHours, now: datetime) -> Today:
-    """The resource on the date that it is at its place."""
+    """The resource on the date that `now` is in its zone. Raises Invalid(country, subdivision: unknown)."""
     day, _ = wall(now, hours.zone)
     ((_, pairs),) = hours_by_day(hours, day, day)
     return Today(resource, site, category, tuple(pairs), tuple(closures(hours, day)))
 
 
 def closures(hours: OpeningHours, day: date) -> Iterator[Closure]:
-    """The holidays on a date, and the closed days that it is one of; not those of some services alone."""
+    """The holidays and closing exceptions that include a date, without exceptions for some services only.
+
+    Raises Invalid(country, subdivision: unknown).
+    """
     holidays = holidays_between(hours.holidays, day, day + DAY) if hours.holidays else {}
-    for found, title in holidays.items():
-        yield Closure(title, found, found)
-    for row in hours.exceptions:
-        if row.applies(day) and row.opens is None and row.service_ids is None:
-            yield Closure(row.title, row.day_from, row.day_until - DAY)
+    for holiday, title in holidays.items():
+        yield Closure(title, holiday, holiday)
+    for exception in hours.exceptions:
+        if exception.applies(day) and exception.opens is None and exception.service_ids is None:
+            yield Closure(exception.title, exception.day_from, exception.day_until - DAY)

@@ -26,7 +26,7 @@ _HORIZON_YEARS = 100
 _TIME_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
 
 _MAX_SKIPPED = 10_000
-"""Expanding a rule stops with an error when, beyond this many occurrences, one is excluded or already there."""
+"""After this many occurrences of a rule, one more that is excluded or a duplicate ends the expansion with an error."""
 
 _ENDLESS = datetime.max.replace(tzinfo=UTC)
 
