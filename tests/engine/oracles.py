@@ -29,13 +29,13 @@ def span(start: int, end: int, base: datetime = BASE) -> Span:
 def minutes(spans: Iterable[Span], base: datetime = BASE) -> set[int]:
     """The minutes after the base that begin in any of the spans."""
     return {
-        minute for each in spans for minute in range(int((each.start - base) / MINUTE), int((each.end - base) / MINUTE))
+        minute for span in spans for minute in range(int((span.start - base) / MINUTE), int((span.end - base) / MINUTE))
     }
 
 
 def length(spans: Iterable[Span]) -> timedelta:
     """The exact length of all spans together."""
-    return sum((each.duration for each in spans), timedelta())
+    return sum((span.duration for span in spans), timedelta())
 
 
 def spans(last: int = 60) -> st.SearchStrategy[Span]:
@@ -59,7 +59,7 @@ def shown(moment: datetime, zone: ZoneInfo) -> datetime:
 @cache
 def changes() -> list[tuple[ZoneInfo, datetime]]:
     """Every change of clocks from 2024 to 2027, once for all the zones that share it."""
-    found: dict[tuple[datetime, timedelta | None, timedelta | None], ZoneInfo] = {}
+    zones: dict[tuple[datetime, timedelta | None, timedelta | None], ZoneInfo] = {}
     for name in sorted(available_timezones()):
         zone = ZoneInfo(name)
         hour = datetime(2024, 1, 1, tzinfo=UTC)
@@ -68,9 +68,9 @@ def changes() -> list[tuple[ZoneInfo, datetime]]:
             following = (hour + timedelta(days=1)).astimezone(zone).utcoffset()
             if following != offset:
                 exact = next(m for m in walk(Span(hour, hour + timedelta(days=2))) if _offset(m, zone) != offset)
-                found.setdefault((exact, offset, following), zone)
+                zones.setdefault((exact, offset, following), zone)
             hour, offset = hour + timedelta(days=1), following
-    return [(zone, exact) for (exact, _, _), zone in found.items()]
+    return [(zone, exact) for (exact, _, _), zone in zones.items()]
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> timedelta | None:
@@ -110,13 +110,13 @@ def _rows(hours: OpeningHours, day: date, service_id: int, holidays: set[date]) 
     ]
 
 
-def lawful(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInterval) -> bool:
-    """The share law, path by path and minute by minute, on every path through the wanted resource.
+def lawful(tree: Sequence[Node], busy: Sequence[BusyInterval], requested: BusyInterval) -> bool:
+    """The share law, path by path and minute by minute, on every path through the requested resource.
 
     What has no capacity holds nothing, nor do its parts.
     """
     nodes = {node.id: node for node in tree}
-    above: int | None = wanted.resource_id
+    above: int | None = requested.resource_id
     while above is not None:
         if nodes[above].capacity == 0:
             return False
@@ -127,12 +127,12 @@ def lawful(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInte
         while up is not None:
             path.append(up)
             up = nodes[up].parent_id
-        if wanted.resource_id not in path:
+        if requested.resource_id not in path:
             continue
-        there = [load for load in (*loads, wanted) if load.resource_id in path]
-        for moment in walk(wanted.span):
-            held = [load for load in there if load.span.start <= moment < load.span.end]
-            if sum(Fraction(load.units, nodes[load.resource_id].capacity or 1) for load in held) > 1:
+        there = [interval for interval in (*busy, requested) if interval.resource_id in path]
+        for moment in walk(requested.span):
+            held = [interval for interval in there if interval.span.start <= moment < interval.span.end]
+            if sum(Fraction(interval.units, nodes[interval.resource_id].capacity or 1) for interval in held) > 1:
                 return False
     return True
 
@@ -140,5 +140,5 @@ def lawful(tree: Sequence[Node], loads: Sequence[BusyInterval], wanted: BusyInte
 def on_grid(open_span: Span, moment: datetime, step: timedelta, zone: ZoneInfo) -> bool:
     """Whether the wall clock has moved by whole steps since the span opened, or since midnight if that is later."""
     today = shown(moment, zone).date()
-    opened = next(each for each in walk(open_span) if shown(each, zone).date() == today)
+    opened = next(minute for minute in walk(open_span) if shown(minute, zone).date() == today)
     return (shown(moment, zone) - shown(opened, zone)) % step == timedelta()

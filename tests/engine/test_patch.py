@@ -55,7 +55,7 @@ def test_a_patch_within_a_patch_is_applied_to_its_field() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("sent", "stored"),
     [
         ({"one": {"y": 2}}, {"one": {"x": 1, "y": 2}}),
         ({"one": {"x": UNSET}}, {"one": {}}),
@@ -63,9 +63,9 @@ def test_a_patch_within_a_patch_is_applied_to_its_field() -> None:
         ({"two": {"x": None}}, {"one": {"x": 1}, "two": {"x": None}}),
     ],
 )
-def test_details_are_put_together_door_by_door(given: dict[str, Any], kept: dict[str, Any]) -> None:
+def test_details_are_put_together_door_by_door(sent: dict[str, Any], stored: dict[str, Any]) -> None:
     kari = changed_customer(KARI, CustomerPatch(details={"one": {"x": 1}}), "NO")
-    assert changed_customer(kari, CustomerPatch(details=given), "NO").details == kept
+    assert changed_customer(kari, CustomerPatch(details=sent), "NO").details == stored
 
 
 def test_a_patch_takes_the_fields_that_another_struct_sets() -> None:

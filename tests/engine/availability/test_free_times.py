@@ -12,9 +12,9 @@ OSLO = ZoneInfo("Europe/Oslo")
 HOUR = timedelta(hours=1)
 
 
-def shown(first: datetime, count: int, day: date, **asked: Any) -> list[tuple[int, int]]:
+def shown(first: datetime, count: int, day: date, **fields: Any) -> list[tuple[int, int]]:
     """Of that many times in a row the wall minutes of those that lie on a day."""
-    query = FreeTimesQuery(first=day, last=day, length=HOUR, **asked)
+    query = FreeTimesQuery(first=day, last=day, length=HOUR, **fields)
     offers = [FreeSlot(Span(at, at + HOUR), 1, 7) for at in (first + HOUR * n for n in range(count))]
     return [(time.starts, time.ends) for time in DayTimes(query, OSLO).of(offers) if time.day == day]
 

@@ -27,16 +27,16 @@ def room(*claims: Span, capacity: int = 1, opened: Spans = NINE_TO_TWELVE) -> Re
     )
 
 
-def starts(scene: ResourceTimeline, offering: BookingTerms = LESSON, units: int = 1) -> list[int]:
+def starts(timeline: ResourceTimeline, terms: BookingTerms = LESSON, units: int = 1) -> list[int]:
     return [
-        int((offer.span.start - BASE) / timedelta(minutes=1)) for offer in offers(scene, offering, DAY, BASE, units)
+        int((offer.span.start - BASE) / timedelta(minutes=1)) for offer in offers(timeline, terms, DAY, BASE, units)
     ]
 
 
 def refusal(
-    scene: ResourceTimeline, minute: int, offering: BookingTerms = LESSON, units: int = 1
+    timeline: ResourceTimeline, minute: int, terms: BookingTerms = LESSON, units: int = 1
 ) -> type[Refusal] | type[None]:
-    return type(why_not(scene, offering, at(minute), BASE, units))
+    return type(why_not(timeline, terms, at(minute), BASE, units))
 
 
 def test_a_free_morning_is_offered_every_half_hour() -> None:
@@ -84,38 +84,38 @@ def test_a_refusal_says_what_is_wrong_with_a_start() -> None:
 
 
 def test_a_full_room_names_what_is_in_the_way_of_the_lesson_and_its_buffers() -> None:
-    scene = room(span(600, 630), span(630, 660))
-    no = why_not(scene, BookingTerms(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
-    assert isinstance(no, Full)
-    assert (no.what, no.which, no.in_the_way) == ("resource", ROOM, (span(600, 630),))
+    timeline = room(span(600, 630), span(630, 660))
+    refusal = why_not(timeline, BookingTerms(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
+    assert isinstance(refusal, Full)
+    assert (refusal.what, refusal.which, refusal.in_the_way) == ("resource", ROOM, (span(600, 630),))
 
 
 def test_the_nearest_are_the_three_closest_the_closest_first() -> None:
-    scene = room(span(630, 660))
-    assert nearest(scene, LESSON, at(600), BASE) == (span(570, 630), span(540, 600), span(660, 720))
+    timeline = room(span(630, 660))
+    assert nearest(timeline, LESSON, at(600), BASE) == (span(570, 630), span(540, 600), span(660, 720))
     assert nearest(room(NINE_TO_TWELVE.spans[0]), LESSON, at(600), BASE) == ()
     assert nearest(room(opened=Spans()), LESSON, at(600), BASE) == ()
 
 
 def test_a_part_is_not_offered_while_the_whole_is_booked() -> None:
     tree = (Node(1, None, 1), Node(2, 1, 1), Node(3, 1, 1))
-    loads = [BusyInterval(1, span(540, 600), 1), BusyInterval(3, span(600, 720), 1)]
-    assert starts(ResourceTimeline(2, UTC_ZONE, NINE_TO_TWELVE, tree, loads)) == [600, 630, 660]
-    assert starts(ResourceTimeline(1, UTC_ZONE, NINE_TO_TWELVE, tree, loads)) == []
+    busy = [BusyInterval(1, span(540, 600), 1), BusyInterval(3, span(600, 720), 1)]
+    assert starts(ResourceTimeline(2, UTC_ZONE, NINE_TO_TWELVE, tree, busy)) == [600, 630, 660]
+    assert starts(ResourceTimeline(1, UTC_ZONE, NINE_TO_TWELVE, tree, busy)) == []
 
 
 def test_after_a_gap_the_steps_go_on_as_the_wall_clock_shows_them() -> None:
     night = Span(datetime(2025, 3, 29, 23, tzinfo=UTC), datetime(2025, 3, 30, 5, tzinfo=UTC))
-    scene = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
-    found = offers(scene, BookingTerms(HOUR, timedelta(hours=2)), night, night.start)
-    assert [offer.span.start.astimezone(OSLO).hour for offer in found] == [0, 4, 6]
+    timeline = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
+    free_slots = offers(timeline, BookingTerms(HOUR, timedelta(hours=2)), night, night.start)
+    assert [offer.span.start.astimezone(OSLO).hour for offer in free_slots] == [0, 4, 6]
 
 
 def test_both_passings_of_a_doubled_hour_are_offered() -> None:
     night = Span(datetime(2025, 10, 25, 22, tzinfo=UTC), datetime(2025, 10, 26, 3, tzinfo=UTC))
-    scene = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
-    found = offers(scene, BookingTerms(HOUR, timedelta(hours=1)), night, night.start)
-    assert [offer.span.start.astimezone(OSLO).hour for offer in found] == [0, 1, 2, 2, 3]
+    timeline = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
+    free_slots = offers(timeline, BookingTerms(HOUR, timedelta(hours=1)), night, night.start)
+    assert [offer.span.start.astimezone(OSLO).hour for offer in free_slots] == [0, 1, 2, 2, 3]
 
 
 @pytest.mark.parametrize("field", ["duration", "step", "before", "after"])
@@ -132,11 +132,11 @@ def test_what_is_offered_does_not_depend_on_the_window_that_is_asked_about() -> 
 
     def offered(window: Span) -> list[Span]:
         opened = open_spans(bar, lookup_window(table, window, OSLO))
-        scene = ResourceTimeline(ROOM, OSLO, opened, (Node(ROOM, None, 1),), [])
-        return [offer.span for offer in offers(scene, table, window, long.start)]
+        timeline = ResourceTimeline(ROOM, OSLO, opened, (Node(ROOM, None, 1),), [])
+        return [offer.span for offer in offers(timeline, table, window, long.start)]
 
     pieces = [Span(long.start + HOUR * hour, long.start + HOUR * (hour + 1)) for hour in range(6 * 24)]
-    assert [each for piece in pieces for each in offered(piece)] == offered(long) != []
+    assert [span for piece in pieces for span in offered(piece)] == offered(long) != []
 
 
 NIGHTS = [
@@ -153,7 +153,7 @@ def lengths(lowest: int) -> st.SearchStrategy[timedelta]:
     return st.integers(lowest, 12).map(lambda number: timedelta(minutes=10 * number))
 
 
-offerings = st.builds(
+all_terms = st.builds(
     BookingTerms, lengths(1), lengths(1), lengths(0), lengths(0), st.none() | lengths(0), st.none() | lengths(6)
 )
 
@@ -168,52 +168,52 @@ def nights(draw: st.DrawFn) -> tuple[ResourceTimeline, datetime]:
         st.sampled_from([(Node(0, None, 1),), (Node(0, None, 3),), (Node(0, None, 2), Node(1, 0, 1), Node(2, 0, 4))])
     )
     ids = st.integers(0, len(tree) - 1)
-    loads = draw(st.lists(st.builds(BusyInterval, ids, some, st.integers(1, 2)), max_size=4))
-    return ResourceTimeline(draw(ids), zone, Spans.of(draw(st.lists(some, min_size=1, max_size=3))), tree, loads), base
+    busy = draw(st.lists(st.builds(BusyInterval, ids, some, st.integers(1, 2)), max_size=4))
+    return ResourceTimeline(draw(ids), zone, Spans.of(draw(st.lists(some, min_size=1, max_size=3))), tree, busy), base
 
 
 @settings(max_examples=120)
-@given(nights(), offerings, st.integers(1, 2))
+@given(nights(), all_terms, st.integers(1, 2))
 def test_offered_is_exactly_what_is_open_on_the_grid_and_free(
-    night: tuple[ResourceTimeline, datetime], offering: BookingTerms, units: int
+    night: tuple[ResourceTimeline, datetime], terms: BookingTerms, units: int
 ) -> None:
-    scene, base = night
+    timeline, base = night
     window, now = Span(base, base + timedelta(hours=11)), base + timedelta(minutes=95)
     expected = [
         moment
         for moment in walk(window)
-        if now + (offering.notice or timedelta()) <= moment <= now + (offering.horizon or timedelta(days=1))
-        if (home := scene.open.around(moment)) and moment + offering.duration <= home.end
-        if on_grid(home, moment, offering.step, scene.zone)
-        if lawful(scene.tree, scene.busy, _claim(scene, offering, moment, units))
+        if now + (terms.notice or timedelta()) <= moment <= now + (terms.horizon or timedelta(days=1))
+        if (containing := timeline.open.around(moment)) and moment + terms.duration <= containing.end
+        if on_grid(containing, moment, terms.step, timeline.zone)
+        if lawful(timeline.tree, timeline.busy, _claim(timeline, terms, moment, units))
     ]
-    assert [offer.span.start for offer in offers(scene, offering, window, now, units)] == expected
+    assert [offer.span.start for offer in offers(timeline, terms, window, now, units)] == expected
 
 
 @settings(max_examples=120)
-@given(nights(), offerings, st.integers(1, 2))
+@given(nights(), all_terms, st.integers(1, 2))
 def test_a_start_is_offered_or_there_is_a_reason_why_not(
-    night: tuple[ResourceTimeline, datetime], offering: BookingTerms, units: int
+    night: tuple[ResourceTimeline, datetime], terms: BookingTerms, units: int
 ) -> None:
-    scene, base = night
+    timeline, base = night
     window, now = Span(base, base + timedelta(hours=11)), base + timedelta(minutes=95)
-    offered = {offer.span.start for offer in offers(scene, offering, window, now, units)}
+    offered = {offer.span.start for offer in offers(timeline, terms, window, now, units)}
     for number in range(0, 660, 5):
         start = base + timedelta(minutes=number)
-        assert (why_not(scene, offering, start, now, units) is None) == (start in offered)
+        assert (why_not(timeline, terms, start, now, units) is None) == (start in offered)
 
 
 @settings(max_examples=120)
-@given(nights(), offerings)
+@given(nights(), all_terms)
 def test_the_units_said_to_be_free_fit_and_one_more_does_not(
-    night: tuple[ResourceTimeline, datetime], offering: BookingTerms
+    night: tuple[ResourceTimeline, datetime], terms: BookingTerms
 ) -> None:
-    scene, base = night
-    for offer in offers(scene, offering, Span(base, base + timedelta(hours=11)), base):
-        most = _claim(scene, offering, offer.span.start, offer.free)
-        assert fits(scene.tree, scene.busy, most)
-        assert not fits(scene.tree, scene.busy, _claim(scene, offering, offer.span.start, offer.free + 1))
+    timeline, base = night
+    for offer in offers(timeline, terms, Span(base, base + timedelta(hours=11)), base):
+        claim = _claim(timeline, terms, offer.span.start, offer.free)
+        assert fits(timeline.tree, timeline.busy, claim)
+        assert not fits(timeline.tree, timeline.busy, _claim(timeline, terms, offer.span.start, offer.free + 1))
 
 
-def _claim(scene: ResourceTimeline, offering: BookingTerms, start: datetime, units: int) -> BusyInterval:
-    return BusyInterval(scene.resource_id, offering.occupied(Span(start, start + offering.duration)), units)
+def _claim(timeline: ResourceTimeline, terms: BookingTerms, start: datetime, units: int) -> BusyInterval:
+    return BusyInterval(timeline.resource_id, terms.occupied(Span(start, start + terms.duration)), units)

@@ -21,7 +21,7 @@ FIELDS = (PERSONS, SEATS, STAGE, REMARK)
 
 
 @pytest.mark.parametrize(
-    ("field", "given", "kept"),
+    ("field", "sent", "stored"),
     [
         (PERSONS, "8", "8"),
         (PERSONS, 8, "8"),
@@ -35,12 +35,12 @@ FIELDS = (PERSONS, SEATS, STAGE, REMARK)
         (SEATS, None, None),
     ],
 )
-def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, given: FieldValue, kept: str | None) -> None:
-    assert kept_values(FIELDS, {field.id: given}) == {field.id: kept}
+def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, sent: FieldValue, stored: str | None) -> None:
+    assert kept_values(FIELDS, {field.id: sent}) == {field.id: stored}
 
 
 @pytest.mark.parametrize(
-    ("field", "given", "why"),
+    ("field", "sent", "reason"),
     [
         (PERSONS, "many", "not_a_number"),
         (PERSONS, "nan", "not_a_number"),
@@ -52,8 +52,8 @@ def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, given: Fiel
         (REMARK, "x" * 65_536, "too_long"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(field: CustomField, given: object, why: str) -> None:
-    assert why_unfit(field, given) == why
+def test_a_value_that_does_not_fit_is_named(field: CustomField, sent: object, reason: str) -> None:
+    assert why_unfit(field, sent) == reason
 
 
 def test_all_faults_are_told_at_once() -> None:

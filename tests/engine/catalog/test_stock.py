@@ -35,7 +35,7 @@ HALLS = {1: "Hall", 2: "Dome"}
 
 
 def named(bound: dict[int, Any]) -> list[dict[int, str]]:
-    return [dict(one.resources) for one in stock_of([LAMP], bound, [], {}, HALLS)]
+    return [dict(stock.resources) for stock in stock_of([LAMP], bound, [], {}, HALLS)]
 
 
 def test_what_is_bound_to_nothing_goes_with_all() -> None:

@@ -40,14 +40,14 @@ def test_what_ends_where_a_fold_begins_has_no_part_in_it() -> None:
 
 
 def test_a_person_who_names_a_time_in_a_gap_means_an_hour_later() -> None:
-    asked = datetime(2025, 3, 30, 2, 30)
-    assert from_wall(asked, OSLO) == utc(GAP, 1, 30)
-    assert to_wall(utc(GAP, 1, 30), OSLO) == asked + timedelta(hours=1)
+    wall_time = datetime(2025, 3, 30, 2, 30)
+    assert from_wall(wall_time, OSLO) == utc(GAP, 1, 30)
+    assert to_wall(utc(GAP, 1, 30), OSLO) == wall_time + timedelta(hours=1)
 
 
 def test_a_person_who_names_a_time_in_a_fold_means_the_first_passing() -> None:
-    asked = datetime(2025, 10, 26, 2, 30)
-    assert from_wall(asked, OSLO) == utc(FOLD, 0, 30)
+    wall_time = datetime(2025, 10, 26, 2, 30)
+    assert from_wall(wall_time, OSLO) == utc(FOLD, 0, 30)
 
 
 def test_both_passings_of_a_fold_look_the_same_on_the_wall() -> None:

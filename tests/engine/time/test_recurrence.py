@@ -38,8 +38,8 @@ def test_daily_for_ten_occurrences() -> None:
 
 
 def test_daily_until_christmas_eve_stays_at_nine_when_clocks_go_back() -> None:
-    found = days("1997-09-02", "FREQ=DAILY;UNTIL=19971224T000000Z")
-    assert (len(found), found[0], found[-1]) == (113, "09-02", "12-23")
+    dates = days("1997-09-02", "FREQ=DAILY;UNTIL=19971224T000000Z")
+    assert (len(dates), dates[0], dates[-1]) == (113, "09-02", "12-23")
 
 
 def test_every_other_week_on_three_weekdays() -> None:
@@ -79,8 +79,8 @@ def test_an_example_of_the_rfc_gives_the_dates_that_it_says(day: str, rrule: str
 
 def test_friday_the_thirteenth_without_the_first_day_which_is_none() -> None:
     rrule = "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=6"
-    found = days("1997-09-02", rrule, exdate="TZID=America/New_York:19970902T090000")
-    assert found == ["02-13", "03-13", "11-13", "08-13", "10-13"]
+    dates = days("1997-09-02", rrule, exdate="TZID=America/New_York:19970902T090000")
+    assert dates == ["02-13", "03-13", "11-13", "08-13", "10-13"]
 
 
 def test_every_three_hours_until_the_evening() -> None:
@@ -182,8 +182,8 @@ def test_a_first_occurrence_in_the_second_passing_of_a_fold_stays_there() -> Non
 
 def test_dates_are_added_and_taken_out_at_the_time_of_the_first() -> None:
     rdate, exdate = "VALUE=DATE:19970101,19970120,19970217,19970421", "VALUE=DATE:19970102"
-    found = days("1997-01-02", None, rdate=rdate, exdate=exdate)
-    assert found == ["01-01", "01-20", "02-17", "04-21"]
+    dates = days("1997-01-02", None, rdate=rdate, exdate=exdate)
+    assert dates == ["01-01", "01-20", "02-17", "04-21"]
 
 
 @pytest.mark.parametrize(

@@ -37,17 +37,17 @@ def days_of(spans: list[Span], zone: ZoneInfo = OSLO) -> list[date]:
 
 
 def walked(first: date, last: date, meant: Callable[[date], bool]) -> list[date]:
-    every = (first + ahead * DAY for ahead in range((last - first).days + 1))
-    return [day for day in every if meant(day)]
+    days = (first + offset * DAY for offset in range((last - first).days + 1))
+    return [day for day in days if meant(day)]
 
 
-def check(found: Act, expected: list[date], zone: ZoneInfo = OSLO) -> None:
+def check(expand: Act, expected: list[date], zone: ZoneInfo = OSLO) -> None:
     """The rule names these days, or says that there are none or too many."""
     if not expected or len(expected) > 731:
         with pytest.raises(TooManyOccurrences if expected else BadRecurrence):
-            found()
+            expand()
     else:
-        assert days_of(found(), zone) == expected
+        assert days_of(expand(), zone) == expected
 
 
 def test_a_time_over_three_days_is_cut_at_midnight() -> None:
@@ -62,7 +62,7 @@ def test_a_time_over_three_days_is_cut_at_midnight() -> None:
 def test_the_pieces_of_one_time_are_that_time(first: date, more: int, opens: int, closes: int, zone: ZoneInfo) -> None:
     last = first + more * DAY
     spans = once(first, last, opens, closes, zone)
-    assert all(one.end == two.start for one, two in pairwise(spans))
+    assert all(before.end == after.start for before, after in pairwise(spans))
     assert len(set(days_of(spans, zone))) == len(spans) <= more + 1
     assert abs(spans[0].start - wall(first, opens, zone)) <= timedelta(hours=1)
     assert abs(spans[-1].end - wall(last, closes, zone)) <= timedelta(hours=1)
@@ -71,15 +71,15 @@ def test_the_pieces_of_one_time_are_that_time(first: date, more: int, opens: int
 @given(firsts, hours, zones)
 def test_a_day_begins_and_ends_by_the_clock_on_the_wall(day: date, meant: Hours, zone: ZoneInfo) -> None:
     walls = [wall(day, minute, zone) for minute in meant]
-    gaps = [one.astimezone(UTC).astimezone(zone) != one for one in walls]
+    gaps = [wall_time.astimezone(UTC).astimezone(zone) != wall_time for wall_time in walls]
     try:
         (span,) = daily(day, day, meant, zone)
     except BadRecurrence:
         assert gaps[0]
         return
     shown = [at.astimezone(zone).replace(tzinfo=None) for at in (span.start, span.end)]
-    asked = [one.replace(tzinfo=None) for one in walls]
-    assert all(one == two or gap for one, two, gap in zip(shown, asked, gaps, strict=True))
+    expected = [wall_time.replace(tzinfo=None) for wall_time in walls]
+    assert all(actual == wall_time or gap for actual, wall_time, gap in zip(shown, expected, gaps, strict=True))
 
 
 def test_clocks_go_forward_and_back() -> None:

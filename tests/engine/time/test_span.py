@@ -36,10 +36,10 @@ def test_two_spans_overlap_where_they_share_a_minute(one: Span, other: Span) -> 
 
 
 @given(some)
-def test_a_set_of_spans_is_kept_sorted_apart_and_without_empty_ones(given: list[Span]) -> None:
-    kept = list(Spans.of(given))
-    assert minutes(kept) == minutes(given)
-    assert all(each.start < each.end for each in kept)
+def test_a_set_of_spans_is_kept_sorted_apart_and_without_empty_ones(spans_in: list[Span]) -> None:
+    kept = list(Spans.of(spans_in))
+    assert minutes(kept) == minutes(spans_in)
+    assert all(span.start < span.end for span in kept)
     assert all(before.end < after.start for before, after in pairwise(kept))
 
 
@@ -59,18 +59,18 @@ def test_what_the_algebra_gives_is_in_normal_form(left: list[Span], right: list[
 
 
 @given(some, spans(12))
-def test_a_set_covers_a_span_when_no_minute_of_it_is_missing(given: list[Span], asked: Span) -> None:
-    assert Spans.of(given).covers(asked) == (minutes([asked]) <= minutes(given))
+def test_a_set_covers_a_span_when_no_minute_of_it_is_missing(spans_in: list[Span], span: Span) -> None:
+    assert Spans.of(spans_in).covers(span) == (minutes([span]) <= minutes(spans_in))
 
 
 @given(some, st.integers(0, 12))
-def test_the_span_around_an_instant_is_the_one_that_holds_it(given: list[Span], minute: int) -> None:
-    kept = Spans.of(given)
-    assert kept.around(at(minute)) == next((each for each in kept if each.start <= at(minute) < each.end), None)
+def test_the_span_around_an_instant_is_the_one_that_holds_it(spans_in: list[Span], minute: int) -> None:
+    kept = Spans.of(spans_in)
+    assert kept.around(at(minute)) == next((span for span in kept if span.start <= at(minute) < span.end), None)
 
 
 @given(some)
-def test_the_length_of_a_set_counts_no_minute_twice(given: list[Span]) -> None:
-    kept = Spans.of(given)
-    assert length(kept) == timedelta(minutes=len(minutes(given)))
-    assert bool(kept) == (len(kept) > 0) == bool(minutes(given))
+def test_the_length_of_a_set_counts_no_minute_twice(spans_in: list[Span]) -> None:
+    kept = Spans.of(spans_in)
+    assert length(kept) == timedelta(minutes=len(minutes(spans_in)))
+    assert bool(kept) == (len(kept) > 0) == bool(minutes(spans_in))

@@ -74,8 +74,8 @@ def in_the_way(tree: Sequence[Node], busy: Sequence[BusyInterval], requested: Bu
     descendants. Raises NotFound(resource)."""
     above, below = _relatives(tree, requested.resource_id)
     related_ids = above.keys() | below.keys()
-    overlapping = (interval for interval in busy if interval.span.overlaps(requested.span))
-    return tuple(sorted(interval.span for interval in overlapping if interval.resource_id in related_ids))
+    related = (interval for interval in busy if interval.resource_id in related_ids)
+    return tuple(sorted(interval.span for interval in related if interval.span.overlaps(requested.span)))
 
 
 def profile(tree: Sequence[Node], busy: Sequence[BusyInterval], resource_id: int) -> Usage:

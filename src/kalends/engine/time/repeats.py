@@ -4,9 +4,9 @@ Dates and minutes from midnight are wall time in a zone; 1440 is the end of the 
 a time that meets it and a fold lengthens it, as with opening hours; a time wholly inside a gap is left out.
 Source: seed 004_751937256ff132e1, POST /api/v2/booking_add.
 
-All functions raise Invalid(ends_at: before_start; starts_at, ends_at: invalid for minutes outside the day, out_of_range
-for years outside `clock.FIRST_YEAR` to `clock.LAST_YEAR`), TooManyOccurrences beyond `recurrence.MOST`. All but `once`
-raise BadRecurrence(rrule) if nothing is left. Their docstrings list what else they raise.
+Of the errors, `invalid` means minutes outside the day or a number that the rule can't have, `out_of_range` a year
+outside `clock.FIRST_YEAR` to `clock.LAST_YEAR`, BadRecurrence(rrule) that the rule has no occurrences, and
+TooManyOccurrences that it has more than `recurrence.MOST`.
 """
 
 import calendar
@@ -38,7 +38,8 @@ _LEAP_YEAR = 2000
 def once(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> list[Span]:
     """One time from `opens` on the first day to `closes` on the last, split at midnight into one span a day.
 
-    Raises Invalid(starts_at: invalid) if all of it is in a gap.
+    Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range), TooManyOccurrences.
+    A time that is wholly in a gap is Invalid(starts_at: invalid).
     """
     _check_dates(first, last)
     _check_hours((opens, closes) if first == last else (opens, MINUTES_A_DAY))
@@ -58,7 +59,11 @@ def once(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> li
 
 
 def daily(first: date, last: date, hours: Hours, zone: ZoneInfo) -> list[Span]:
-    """The same hours every day."""
+    """The same hours every day.
+
+    Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range),
+    BadRecurrence(rrule), TooManyOccurrences.
+    """
     _check_dates(first, last)
     return _spans_on(_days_between(first, last), hours, zone)
 
@@ -66,7 +71,8 @@ def daily(first: date, last: date, hours: Hours, zone: ZoneInfo) -> list[Span]:
 def weekly(first: date, last: date, every_weeks: int, days: Mapping[int, Hours], zone: ZoneInfo) -> list[Span]:
     """Hours by weekday (1 is Monday, 7 Sunday) in every n-th week, counted from the week of the first date.
 
-    Raises Invalid(every_weeks, weekday: invalid).
+    Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range; every_weeks, weekday:
+    invalid), BadRecurrence(rrule), TooManyOccurrences.
     """
     _check_dates(first, last)
     _check_number("every_weeks", every_weeks, _MAX_STEP)
@@ -83,7 +89,8 @@ def weekly(first: date, last: date, every_weeks: int, days: Mapping[int, Hours],
 def monthly_by_day(first: date, last: date, every_months: int, day: int, hours: Hours, zone: ZoneInfo) -> list[Span]:
     """A day of every n-th month, counted from the month of the first date. Months without that day are skipped.
 
-    Raises Invalid(every_months, day: invalid).
+    Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range; every_months, day:
+    invalid), BadRecurrence(rrule), TooManyOccurrences.
     """
     _check_number("day", day, 31)
     months = _months(first, last, every_months)
@@ -96,7 +103,8 @@ def monthly_by_week(
 ) -> list[Span]:
     """A weekday, `nth` (week, weekday), of every n-th month: (1, 2) is the first Tuesday, (5, 2) the last.
 
-    Raises Invalid(every_months, week, weekday: invalid).
+    Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range; every_months, week,
+    weekday: invalid), BadRecurrence(rrule), TooManyOccurrences.
     """
     week, weekday = nth
     _check_number("week", week, LAST_WEEK)
@@ -112,7 +120,11 @@ def monthly_by_week(
 
 
 def yearly(first: date, last: date, month: int, day: int, hours: Hours, zone: ZoneInfo) -> list[Span]:
-    """One day of every year; 29 February only in leap years. Raises Invalid(month, day: invalid)."""
+    """One day of every year; 29 February only in leap years.
+
+    Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range; month, day: invalid),
+    BadRecurrence(rrule), TooManyOccurrences.
+    """
     _check_dates(first, last)
     _check_number("month", month, 12)
     _check_number("day", day, _days_in(date(_LEAP_YEAR, month, 1)))
