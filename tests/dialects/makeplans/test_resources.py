@@ -48,9 +48,9 @@ async def test_days_as_they_were_once_sent(clinic: Clinic) -> None:
     old = {"title": "Eir", "open_0": "08:00", "close_0": "16:00", "open_1": None, "close_1": None}
     made = unwrapped(await clinic.post("/resources", {"resource": old}), "resource")
     assert week(made) == [["08:00", "16:00"], *[None] * 6]
-    assert errors(await clinic.post("/resources", {"resource": {**old, "open_0": "late"}})) == {
-        "open_0": ["is invalid"]
-    }
+    for opens in ("late", "24:00"):
+        response = await clinic.post("/resources", {"resource": {**old, "open_0": opens}})
+        assert errors(response) == {"open_0": ["is invalid"]}
 
 
 async def test_a_resource_goes_out_of_use(clinic: Clinic) -> None:

@@ -5,5 +5,5 @@ from kalends.web.door import WebRequest
 
 
 async def key_of(request: WebRequest) -> str | None:
-    """The key of the request, if there is one."""
+    """The key that the request presents, None if there is none."""
     return bearer(request) or basic_user(request)

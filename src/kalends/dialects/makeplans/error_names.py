@@ -1,4 +1,7 @@
-"""Names of fields and objects in the errors of each kind of route: `starts_at` is `booked_from` of a booking only."""
+"""The vendor's names of engine fields and objects in the errors of each kind of route.
+
+The engine's `starts_at` is `booked_from` on routes about bookings, and `starts_at` on those about events.
+"""
 
 import re
 
@@ -23,33 +26,37 @@ _PARENT = f"{CUSTOMER}parent_id"
 _NUMBER = re.compile(r"\d{1,19}", re.ASCII)
 
 PERSON_ATTRIBUTES = "person_attributes."
-"""Marks the fields of the person that comes with a booking."""
+"""Prefix of the fields of a booking's person."""
 
 
 class ErrorNames(error_names.ErrorNames, frozen=True, kw_only=True):
-    """The names on routes about one kind of object, by the engine's noun for it; `objects` are those that fields refer
-    to. `path_ids` are what the path of the refused request names."""
+    """The names on routes about one kind of object.
+
+    `noun` is the engine's word for the object in the path. `objects` are the fields that refer to objects of a kind.
+    `path_ids` are the ids in the path of the refused request.
+    """
 
     noun: str
     path_ids: frozenset[object] = frozenset()
 
     async def for_request(self, refusal: Refusal, request: WebRequest, ctx: Context) -> "ErrorNames":
-        """The names together with the ids in the path."""
+        """The same names, with the ids in the path of the request."""
         return msgspec.structs.replace(self, path_ids=_ids_in(request))
 
     def unknown_reference(self, missing: NotFound) -> str | None:
-        """The field that names what was not found; None when it was the path, or nothing that a field refers to."""
+        """The field that refers to the object not found; None if the path does, or no field can."""
         if missing.what == "customer" and missing.which is None and _PARENT in self.fields:
-            # Who is named has been looked up by then: it is the parent of the person that comes along.
+            # The database refused an unknown customer, without its id. The booking's customers were looked up
+            # before, so this one is the parent in `person_attributes`.
             return self.fields[_PARENT]
         in_path = missing.what == self.noun and missing.which in self.path_ids
         return self.object(missing.what) if missing.what in self.objects and not in_path else None
 
 
 def _ids_in(request: WebRequest) -> frozenset[object]:
-    """What the path names, as text and, if it is a number, as one."""
-    named: frozenset[object] = frozenset(request.path_params.values())
-    return named | {int(part) for part in named if isinstance(part, str) and _NUMBER.fullmatch(part)}
+    """The parameters of the path as text and, where they are numbers, also as numbers."""
+    texts: frozenset[object] = frozenset(request.path_params.values())
+    return texts | {int(text) for text in texts if isinstance(text, str) and _NUMBER.fullmatch(text)}
 
 
 _PERSON = {**wire_names(of_people.PERSON), "first_name": "name", "last_name": "name", "phone_e164": "phone_number"}
@@ -62,8 +69,8 @@ _REFERENCES = {
     "booked_by_customer": "booked_by_person_id",
 }
 
-# Those of the person that comes with a booking, unless the booking has one of the same name.
-_OF_PERSON = {before + name: PERSON_ATTRIBUTES + wire for name, wire in _PERSON.items() for before in ("", CUSTOMER)}
+# Fields of the person that comes with a booking. A field of the booking that has the same name goes first.
+_OF_PERSON = {prefix + name: PERSON_ATTRIBUTES + wire for name, wire in _PERSON.items() for prefix in ("", CUSTOMER)}
 
 BOOKINGS = ErrorNames({**_OF_PERSON, **wire_names(_OF_BOOKINGS), "kind": "booking_type"}, _REFERENCES, noun="item")
 OF_PERSON = msgspec.structs.replace(BOOKINGS, noun="customer")

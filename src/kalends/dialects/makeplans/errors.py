@@ -1,10 +1,10 @@
-"""Errors as the vendor has them, and which error each refusal and problem is.
+"""The vendor's form of errors, and the error for each refusal and problem.
 
-    what the client sent is at fault     400  {"field": ["text", ...], ...}
-    who asks, or for what                401, 402, 403, 404  {"error": {"description": "text"}}
+    a field is at fault                  400  {"field": ["text", ...], ...}
+    access, or what the path names       401, 402, 403, 404  {"error": {"description": "text"}}
     the server is at fault               5xx  {"error": "system error"}
 
-What is in the way and which times are free has no room in this form: clients show every text of it to people.
+Conflicting bookings and free times are not in it, because clients show every text of it to people.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ from kalends.dialects.makeplans.error_names import PERSON_ATTRIBUTES, ErrorNames
 from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
 from kalends.notices.texts import Message, read_catalogues
-from kalends.web import problems as bad
+from kalends.web import problems
 from kalends.web.door import Answer
 from kalends.web.problems import Problem
 
-# Reasons of faults that have a text of their own, `field.REASON`; others are `field.invalid`.
+# Reasons of faults that have a text of their own, `field.REASON`. Others have the text `field.invalid`.
 REASONS = (
     "barred",
     "before_start",
@@ -44,20 +44,20 @@ REASONS = (
     "unsupported",
 )
 UNREADABLE = ("json", "form", "encoding", "character")
-"""Reasons of Malformed that have a text of their own, `unreadable.REASON`."""
+"""Reasons of Malformed that have a text of their own, `unreadable.REASON`. Others have the text `unreadable`."""
 
 
 def render_error(wire: WireError, say: Say) -> Answer:
-    """The error in the vendor's form; the fields of a booking's person stand apart, as the vendor has them."""
+    """The error in the vendor's form. Faults of a booking's person are nested in `person_attributes`."""
     if wire.status >= 500:
         return Answer(wire.status, msgspec.json.encode({"error": say(wire.message or Message("system_error"))}))
     if wire.message is not None:
         return Answer(wire.status, msgspec.json.encode({"error": {"description": say(wire.message)}}))
     texts: dict[str, list[str]] = {}
     for fault in wire.faults:
-        known = texts.setdefault(fault.field, [])
-        if (text := say(fault.message)) not in known:
-            known.append(text)
+        texts_of_field = texts.setdefault(fault.field, [])
+        if (text := say(fault.message)) not in texts_of_field:
+            texts_of_field.append(text)
     body: dict[str, Any] = {name: texts[name] for name in texts if not name.startswith(PERSON_ATTRIBUTES)}
     if person := {name[len(PERSON_ATTRIBUTES) :]: texts[name] for name in texts if name not in body}:
         body |= {"person": [say(Message("field.invalid"))], "person_attributes": person}
@@ -65,13 +65,13 @@ def render_error(wire: WireError, say: Say) -> Answer:
 
 
 def fields(**keys: str) -> Callable[[Any, Any], WireError]:
-    """An error that is always about the same fields, each with one text."""
+    """The answer to a refusal that is always about the same fields; `keys` are the keys of their texts."""
     wire = WireError(400, faults=tuple(WireFault(field, Message(key)) for field, key in keys.items()))
     return lambda error, names: wire
 
 
 def one_field(field: str, key: str, **arguments: Any) -> WireError:
-    """An error about one field."""
+    """An error about one field; `arguments` fill the placeholders of its text."""
     return WireError(400, faults=(WireFault(field, Message(key, arguments)),))
 
 
@@ -84,14 +84,15 @@ def _fault(field: str, reason: str) -> WireFault:
 
 
 def _not_found(refusal: refusals.NotFound, names: ErrorNames) -> WireError:
-    """What a field names and nobody knows is a fault of the field; what the path names is not found."""
+    """400 if a field refers to what was not found, 404 if the path does."""
     field = names.unknown_reference(refusal)
     return WireError(404, Message("not_found")) if field is None else one_field(field, "field.unknown")
 
 
 def _closed(refusal: refusals.Closed, names: ErrorNames) -> WireError:
-    outside = WireFault(names.field(Fault("starts_at", "closed")), Message("closed"))
-    return WireError(400, faults=(WireFault("resource_id", Message("not_available")), outside))
+    not_available = WireFault("resource_id", Message("not_available"))
+    closed = WireFault(names.field(Fault("starts_at", "closed")), Message("closed"))
+    return WireError(400, faults=(not_available, closed))
 
 
 def _duplicate(refusal: refusals.Duplicate, names: ErrorNames) -> WireError:
@@ -102,14 +103,14 @@ def _unreachable(refusal: refusals.Unreachable, names: ErrorNames) -> WireError:
     return one_field(names.field(Fault(refusal.field, "blank")), "unreachable")
 
 
-def _unavailable(problem: bad.Unavailable, names: ErrorNames) -> WireError:
-    """The vendor's text, and our own addition where a client that simply tries again could book twice."""
+def _unavailable(problem: problems.Unavailable, names: ErrorNames) -> WireError:
+    """The vendor's text, or our own where a client that tries again could book twice."""
     return WireError(503, Message("maybe_kept") if problem.maybe_kept else None)
 
 
-def _malformed(problem: bad.Malformed, names: ErrorNames) -> WireError:
-    known = problem.reason in UNREADABLE
-    return WireError(400, Message(f"unreadable.{problem.reason}" if known else "unreadable"))
+def _malformed(problem: problems.Malformed, names: ErrorNames) -> WireError:
+    has_text = problem.reason in UNREADABLE
+    return WireError(400, Message(f"unreadable.{problem.reason}" if has_text else "unreadable"))
 
 
 ANSWERS: Answers = {
@@ -140,21 +141,21 @@ ANSWERS: Answers = {
     ),
     refusals.Stale: always(409, "stale"),
     Problem: always(400, "bad_request"),
-    bad.Malformed: _malformed,
-    bad.TooSlow: always(408, "too_slow"),
-    bad.TooLarge: always(413, "too_large"),
-    bad.TooDeep: always(400, "too_deep"),
-    bad.TooManyParameters: always(400, "too_many_parameters"),
-    bad.UnsupportedMedia: always(415, "unsupported_media"),
-    bad.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
-    bad.RequestInProgress: always(409, "request_in_progress"),
-    bad.RouteNotFound: always(404, "not_found"),
-    bad.MethodNotAllowed: always(405, "method_not_allowed"),
-    bad.CrossSite: always(403, "forbidden"),
-    bad.Limited: always(429, "limited"),
-    bad.Unavailable: _unavailable,
-    bad.TimedOut: lambda problem, names: WireError(503),
-    bad.Unexpected: lambda problem, names: WireError(500),
+    problems.Malformed: _malformed,
+    problems.TooSlow: always(408, "too_slow"),
+    problems.TooLarge: always(413, "too_large"),
+    problems.TooDeep: always(400, "too_deep"),
+    problems.TooManyParameters: always(400, "too_many_parameters"),
+    problems.UnsupportedMedia: always(415, "unsupported_media"),
+    problems.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
+    problems.RequestInProgress: always(409, "request_in_progress"),
+    problems.RouteNotFound: always(404, "not_found"),
+    problems.MethodNotAllowed: always(405, "method_not_allowed"),
+    problems.CrossSite: always(403, "forbidden"),
+    problems.Limited: always(429, "limited"),
+    problems.Unavailable: _unavailable,
+    problems.TimedOut: lambda problem, names: WireError(503),
+    problems.Unexpected: lambda problem, names: WireError(500),
 }
 
 TEXTS = read_catalogues(Path(__file__).parent / "texts")
@@ -162,4 +163,4 @@ TEXTS = read_catalogues(Path(__file__).parent / "texts")
 answer = answering(
     ANSWERS, render_error, names=ErrorNames(noun=""), catalogues=TEXTS, language=first_of(accept_language)
 )
-"""The error in the vendor's form, in the language that the client accepts best, else English."""
+"""Renders an error in the language that the client prefers, else in English."""

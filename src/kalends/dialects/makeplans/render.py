@@ -1,4 +1,4 @@
-"""Engine values as the vendor's bytes."""
+"""Engine values as the vendor's JSON."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -11,44 +11,45 @@ from kalends.dialects.kit.links import same_request
 from kalends.dialects.kit.paging import Paging, links
 from kalends.dialects.makeplans.fields.bookings import booking
 from kalends.dialects.makeplans.fields.client import client
-from kalends.dialects.makeplans.fields.dates import slot
 from kalends.dialects.makeplans.fields.events import event
 from kalends.dialects.makeplans.fields.hours import Pairs, times
 from kalends.dialects.makeplans.fields.people import person
 from kalends.dialects.makeplans.fields.resources import exception_date, provider, resource
 from kalends.dialects.makeplans.fields.services import service
+from kalends.dialects.makeplans.fields.slots import slot
 from kalends.dialects.makeplans.fields.view import RenderContext
 from kalends.dialects.makeplans.fields.web_hooks import web_hook
 from kalends.engine.bookings.views import Outcome
 from kalends.engine.catalog.resource import Resource
+from kalends.engine.customers.customer import Customer
 from kalends.engine.query import Page
 from kalends.web.door import Answer, WebRequest
 
 Bind = Callable[[RenderContext], Callable[[Any], Any]]
 
-# The vendor has named the relation of the page before in two ways, and so are the sizes of pages below.
+# The relation of a link, and the page it is to. The vendor's pages call the page before by two names.
 _RELATIONS = (("first", "first"), ("prev", "previous"), ("previous", "previous"), ("next", "next"), ("last", "last"))
 _encoder = msgspec.json.Encoder()
 
 
-def _wrapped(name: str) -> type[msgspec.Struct]:
+def _envelope(name: str) -> type[msgspec.Struct]:
     """The envelope of one object: `{"booking": {...}}`."""
     return msgspec.defstruct(name.title(), [(name, Any)])
 
 
 def _one(name: str, bind: Bind) -> Callable[[Any, RenderContext], Answer]:
-    """What renders one object in its envelope; the view has what is shown beside it."""
-    envelope = _wrapped(name)
-    return lambda row, view: _answer(envelope(bind(view)(row)))
+    """The function that renders one object in its envelope."""
+    envelope = _envelope(name)
+    return lambda row, context: _answer(envelope(bind(context)(row)))
 
 
 def _many(name: str, bind: Bind) -> Callable[[Iterable[Any], RenderContext], Answer]:
-    """What renders all there are."""
-    envelope = _wrapped(name)
+    """The function that renders a list of objects, each in its envelope."""
+    envelope = _envelope(name)
 
-    def render(rows: Iterable[Any], view: RenderContext) -> Answer:
-        show = bind(view)
-        return _answer([envelope(show(row)) for row in rows])
+    def render(rows: Iterable[Any], context: RenderContext) -> Answer:
+        render_row = bind(context)
+        return _answer([envelope(render_row(row)) for row in rows])
 
     return render
 
@@ -64,18 +65,23 @@ render_exception_dates = _many("resource_exception_date", exception_date)
 render_web_hook, render_web_hooks = _one("web_hook", web_hook), _many("web_hook", web_hook)
 render_client = _one("client", client)
 render_slots = _many("slot", slot)
-_Occurrence, _AvailableDate = _wrapped("occurrence"), _wrapped("available_date")
-_Hours, _Holiday, _Resource = _wrapped("resource_opening_hours"), _wrapped("holiday"), _wrapped("resource")
+_Occurrence, _AvailableDate = _envelope("occurrence"), _envelope("available_date")
+_Hours, _Holiday, _Resource = _envelope("resource_opening_hours"), _envelope("holiday"), _envelope("resource")
+
+
+def render_people_page(request: WebRequest, page: Page[Customer], paging: Paging, context: RenderContext) -> Answer:
+    """One page of people."""
+    return paged(render_people(page.rows, context), request, paging, page)
 
 
 def render_collection_id(uid: str) -> Answer:
-    """What a series answers when it was started."""
+    """The answer to a new series."""
     return _answer({"collection_id": uid})
 
 
-def render_outcomes(outcomes: Iterable[Outcome], view: RenderContext) -> Answer:
+def render_outcomes(outcomes: Iterable[Outcome], context: RenderContext) -> Answer:
     """What became of each occurrence; our own addition to the vendor's API."""
-    moment = moment_writer(view.zone)
+    moment = moment_writer(context.zone)
     return _answer(
         [
             _Occurrence(
@@ -93,9 +99,9 @@ def render_outcomes(outcomes: Iterable[Outcome], view: RenderContext) -> Answer:
 
 
 def render_usual(resource_id: int, day: date, service_id: int | None) -> Answer:
-    """An exception date that there is none of from now on: the usual hours apply."""
-    said = {"resource_id": resource_id, "exception_date": day, "opening_hours": None, "service_id": service_id}
-    return _answer({"resource_exception_date": said})
+    """An exception date that was removed by hours of null: the usual hours apply."""
+    usual = {"resource_id": resource_id, "exception_date": day, "opening_hours": None, "service_id": service_id}
+    return _answer({"resource_exception_date": usual})
 
 
 def render_hours(days: Iterable[tuple[date, Pairs]], service_id: int | None) -> Answer:
@@ -103,19 +109,22 @@ def render_hours(days: Iterable[tuple[date, Pairs]], service_id: int | None) -> 
     return _answer([_Hours({**_hours(day, pairs), "service_id": service_id}) for day, pairs in days])
 
 
-def render_hours_of_all(resources: Iterable[Resource], found: Mapping[int, Iterable[tuple[date, Pairs]]]) -> Answer:
-    """When each of these resources is open on each date."""
+def render_hours_of_all(
+    resources: Iterable[Resource], days_by_resource: Mapping[int, Iterable[tuple[date, Pairs]]]
+) -> Answer:
+    """When each resource is open on each date; `days_by_resource` are the dates by its id, resources without are left
+    out."""
     return _answer(
         [
             _Resource(
                 {
-                    "id": one.id,
-                    "title": one.title,
-                    "resource_opening_hours": [_hours(day, pairs) for day, pairs in found[one.id]],
+                    "id": resource.id,
+                    "title": resource.title,
+                    "resource_opening_hours": [_hours(day, pairs) for day, pairs in days_by_resource[resource.id]],
                 }
             )
-            for one in resources
-            if one.id in found
+            for resource in resources
+            if resource.id in days_by_resource
         ]
     )
 
@@ -130,16 +139,16 @@ def render_dates(days: Iterable[date]) -> Answer:
     return _answer([_AvailableDate({"date": day}) for day in days])
 
 
-def render_holidays(found: Iterable[tuple[date, str]]) -> Answer:
-    """Public holidays."""
-    return _answer([_Holiday({"date": day, "name": name}) for day, name in found])
+def render_holidays(holidays: Iterable[tuple[date, str]]) -> Answer:
+    """Public holidays: their dates and names."""
+    return _answer([_Holiday({"date": day, "name": name}) for day, name in holidays])
 
 
 def paged(answer: Answer, request: WebRequest, paging: Paging, page: Page[Any]) -> Answer:
-    """The answer with the headers that tell of its page and of the others."""
+    """The answer with the headers about its page and with links to others."""
     paging = msgspec.structs.replace(paging, total=page.total)
     headers = (
-        ("Link", links(paging, lambda page: same_request(request, {"page": page}), _RELATIONS)),
+        ("Link", links(paging, lambda number: same_request(request, {"page": number}), _RELATIONS)),
         ("Current-Page", str(paging.page)),
         ("Page-Items", str(len(page.rows))),
         ("Page-Limit", str(paging.size)),

@@ -4,7 +4,6 @@ from importlib.resources import files
 
 from litestar.types import Method
 
-from kalends.actions.customers import change
 from kalends.dialects.kit.paths import no_suffix
 from kalends.dialects.kit.routing import router_of
 from kalends.dialects.makeplans import error_names as names
@@ -63,10 +62,10 @@ ROUTES: tuple[tuple[Method, str, Handler, names.ErrorNames], ...] = (
     ("POST", "/people", people.create, names.PEOPLE),
     ("GET", _PERSON, people.show, names.PEOPLE),
     ("PUT", _PERSON, people.update, names.PEOPLE),
-    ("DELETE", _PERSON, people.advancing(change.remove_customer), names.PEOPLE),
-    ("PUT", f"{_PERSON}/block", people.advancing(change.block_customer), names.PEOPLE),
-    ("PUT", f"{_PERSON}/unblock", people.advancing(change.unblock_customer), names.PEOPLE),
-    ("PUT", f"{_PERSON}/undelete", people.advancing(change.undelete_customer), names.PEOPLE),
+    ("DELETE", _PERSON, people.remove, names.PEOPLE),
+    ("PUT", f"{_PERSON}/block", people.block, names.PEOPLE),
+    ("PUT", f"{_PERSON}/unblock", people.unblock, names.PEOPLE),
+    ("PUT", f"{_PERSON}/undelete", people.undelete, names.PEOPLE),
     ("POST", f"{_PERSON}/merge", people.merge, names.MERGING),
     ("GET", f"{_PERSON}/children", people.children, names.PEOPLE),
     ("GET", f"{_PERSON}/bookings", bookings.listing_of_person("active"), names.OF_PERSON),
@@ -127,8 +126,8 @@ ROUTES: tuple[tuple[Method, str, Handler, names.ErrorNames], ...] = (
 router = router_of(ROUTES)
 
 
-def _spelled(path: str) -> str:
-    """Without its suffix, unless that may be the end of somebody's own id."""
+def _without_suffix(path: str) -> str:
+    """The path without `.json`, unless that may be the end of an external id."""
     return clean(path) if path.startswith(_FIND) else no_suffix(path)
 
 
@@ -138,7 +137,7 @@ door = Door(
     router=router,
     key_of=key_of,
     answer=answer,
-    clean_path=_spelled,
+    clean_path=_without_suffix,
     coverage=files("kalends.dialects.makeplans").joinpath("COVERAGE.md").read_text(encoding="utf-8"),
     show_key="Authorization: Bearer KEY, or Authorization: Basic with the key as user name",
 )

@@ -1,1 +1,1 @@
-"""The field tables: what the vendor calls each thing, what the engine calls it, and how it is written."""
+"""The field tables: what the vendor and the engine call each field, and its codec."""

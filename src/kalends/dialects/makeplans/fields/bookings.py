@@ -1,4 +1,4 @@
-"""A booking is an item; its collection is the engine's booking."""
+"""Bookings: the engine's items; a collection is the engine's booking."""
 
 from collections.abc import Callable
 
@@ -11,38 +11,36 @@ from kalends.dialects.makeplans.fields.events import nested_event
 from kalends.dialects.makeplans.fields.people import nested_person
 from kalends.dialects.makeplans.fields.resources import nested_resource
 from kalends.dialects.makeplans.fields.services import nested_service
-from kalends.dialects.makeplans.fields.view import DOOR, RenderContext
+from kalends.dialects.makeplans.fields.view import DOOR, RenderContext, from_row, url
 from kalends.engine.bookings.request import CHANNELS, TEMPLATES
 from kalends.engine.bookings.states import STATUSES, is_active, state_at
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.limits import MOST_UNITS
 
 
-def _state(view: RenderContext) -> Callable[[ItemView], str]:
-    return lambda entry: state_at(entry.item, view.now)
+def _state(context: RenderContext) -> Callable[[ItemView], str]:
+    return lambda view: state_at(view.item, context.now)
 
 
-def _active(view: RenderContext) -> Callable[[ItemView], bool]:
-    return lambda entry: is_active(entry.item, view.now)
+def _active(context: RenderContext) -> Callable[[ItemView], bool]:
+    return lambda view: is_active(view.item, context.now)
 
 
-def _collection_id(_: RenderContext) -> Callable[[ItemView], str | None]:
-    return lambda entry: entry.booking_uid if entry.siblings > 1 or entry.recurs else None
+def _collection_id(view: ItemView) -> str | None:
+    return view.booking_uid if view.siblings > 1 or view.recurs else None
 
 
-def _nowhere(_: RenderContext) -> Callable[[ItemView], None]:
-    return lambda entry: None
+def _booking_type(view: ItemView) -> str:
+    if view.item.session_id is not None:
+        return "attendance"
+    return view.service.kind if view.service else "appointment"
 
 
-def _booking_type(_: RenderContext) -> Callable[[ItemView], str]:
-    def make(entry: ItemView) -> str:
-        if entry.item.session_id is not None:
-            return "attendance"
-        return entry.service.kind if entry.service else "appointment"
-
-    return make
+def _null(view: ItemView) -> None:
+    """Documented for output only, and there is nothing in the engine to fill it with."""
 
 
-# The vendor's attribute table, in its order; `to` as it says who sets what.
+# In the order of the vendor's table of attributes, which also says which of them requests may set.
 BOOKING = (
     Field("id", "id", codecs.identifier, "out"),
     Field("created_at", "created_at", codecs.moment, "out"),
@@ -65,38 +63,39 @@ BOOKING = (
     Field("revision_count", "revision", codecs.number(), "out"),
     Field("created_by", "created_by", codecs.text(), "out"),
     Field("updated_by", "updated_by", codecs.text(), "out"),
-    Field("external_url", "external_url", codecs.text(2048)),
-    Field("external_host_url", "external_host_url", codecs.text(2048)),
+    Field("external_url", "external_url", url),
+    Field("external_host_url", "external_host_url", url),
     Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),
     Field("verification_method", "verification_method", codecs.text(), "out"),
     Field("verification_code", "verification_code", codecs.key(), "in"),
-    Computed("location_url", _nowhere),
-    Computed("location_host_url", _nowhere),
+    Computed("location_url", from_row(_null)),
+    Computed("location_host_url", from_row(_null)),
     Field("custom_data", "custom", codecs.notes),
     Computed("state", _state),
     Computed("active", _active),
-    Field("count", "units", codecs.number(1, 100_000)),
-    Computed("collection_id", _collection_id),
+    Field("count", "units", codecs.number(1, MOST_UNITS)),
+    Computed("collection_id", from_row(_collection_id)),
     Field("status", "status", codecs.choice(*STATUSES)),
-    Computed("booking_type", _booking_type),
+    Computed("booking_type", from_row(_booking_type)),
     Field("coupon_id", "coupon_id", codecs.identifier),
     Field("person", "customer", nested_person, "out", source="customer"),
     Field("resource", "resource", nested_resource, "out", source="resource"),
     Field("service", "service", nested_service, "out", source="service"),
     Field("event", "session", nested_event, "out", source="session"),
-    # Beside the booking in a request, inside it in a response that has anything to say about it.
+    # Beside the booking in a request; inside it in a response, if it was ever sent.
     PassThrough("add_messages", codecs.flag, UNSET),
 )
 
+PUBLIC = (Field("public_booking", "public", codecs.flag),)
 # Beside `booking` in a request, or in its query.
 FLAGS = (
     Field("confirm", "confirm", codecs.flag),
     Field("ignore_capacity", "overlap_allowed", codecs.flag),
     Field("add_reminder_sms", "remind", codecs.flag),
-    Field("public_booking", "public", codecs.flag),
+    *PUBLIC,
 )
 EXTENDED = (Field("extended", "extended", codecs.flag),)
-PUBLIC = (Field("public_booking", "public", codecs.flag),)
+# Flag on the wire -> template and channel.
 MESSAGES = {f"{template}_send_{channel}": (template, channel) for template in TEMPLATES for channel in CHANNELS}
 MESSAGE_FLAGS = tuple(Field(wire, wire, codecs.flag) for wire in MESSAGES)
 STATUS = (Field("status", "status", codecs.choice(*STATUSES)),)

@@ -1,49 +1,43 @@
-"""An event is a session."""
+"""Events: the engine's group sessions."""
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import many
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
-from kalends.dialects.makeplans.fields.view import DOOR, RenderContext, brief, related
+from kalends.dialects.makeplans.fields.view import DOOR, Brief, RenderContext, brief, from_row, related
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.limits import MOST_UNITS
 
 
-def _availability(view: RenderContext) -> Callable[[GroupSession], Any]:
-    return lambda event: max(event.capacity - view.seats[event.id], 0) if event.id in view.seats else UNSET
+def _active(session: GroupSession) -> bool:
+    return session.deleted_at is None
 
 
-def _attendances(view: RenderContext) -> Callable[[GroupSession], Any]:
-    return lambda event: view.seats.get(event.id, UNSET)
+def _availability(context: RenderContext) -> Callable[[GroupSession], int | UnsetType]:
+    """Free seats; after its capacity was reduced an event may have more seats taken than there are."""
+    seats = context.seats
+    return lambda session: max(session.capacity - seats[session.id], 0) if session.id in seats else UNSET
 
 
-def _resource(view: RenderContext) -> Callable[[GroupSession], Any]:
-    return _named(brief(view), view.resources, attrgetter("resource_id"))
+def _attendances(context: RenderContext) -> Callable[[GroupSession], int | UnsetType]:
+    return lambda session: context.seats.get(session.id, UNSET)
 
 
-def _service(view: RenderContext) -> Callable[[GroupSession], Any]:
-    return _named(brief(view), view.services, attrgetter("service_id"))
+def _resource(context: RenderContext) -> Callable[[GroupSession], Brief | UnsetType]:
+    return lambda session: _brief_of(session.resource_id, context.resources)
 
 
-def _named(
-    show: Callable[[Any], Any], known: Mapping[int, Any], which: Callable[[GroupSession], int | None]
-) -> Callable[[GroupSession], Any]:
-    """What an event names, left out when it was not looked up."""
-
-    def make(event: GroupSession) -> Any:
-        found = which(event)
-        return show(known[found]) if found is not None and found in known else UNSET
-
-    return make
+def _service(context: RenderContext) -> Callable[[GroupSession], Brief | UnsetType]:
+    return lambda session: _brief_of(session.service_id, context.services)
 
 
-def _active(_: RenderContext) -> Callable[[GroupSession], bool]:
-    return lambda event: event.deleted_at is None
+def _brief_of(object_id: int | None, known: Mapping[int, Any]) -> Brief | UnsetType:
+    """The object by its id and title; UNSET if there is none, or it was not looked up."""
+    return UNSET if object_id is None or object_id not in known else brief(known[object_id])
 
 
 EVENT: tuple[Line, ...] = (
@@ -52,7 +46,7 @@ EVENT: tuple[Line, ...] = (
     Field("updated_at", "updated_at", codecs.moment, "out"),
     Field("resource_id", "resource_id", codecs.identifier),
     Field("service_id", "service_id", codecs.identifier),
-    Computed("active", _active),
+    Computed("active", from_row(_active)),
     PassThrough("published", codecs.flag, True),
     Field("capacity", "capacity", codecs.number(0, MOST_UNITS)),
     Field("starts_at", "starts_at", codecs.moment),

@@ -1,19 +1,16 @@
-"""A person is a customer."""
-
-from collections.abc import Callable
-from typing import Any
+"""People: the engine's customers."""
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, once, renderer
-from kalends.dialects.makeplans.fields.view import DOOR
+from kalends.dialects.makeplans.fields.view import DOOR, from_row
 from kalends.engine.customers.customer import Customer
 
 _blank_is_null = codecs.text(null="")
 
 
-def _blocked(_: Any) -> Callable[[Customer], bool]:
-    return lambda customer: customer.blocked_at is not None
+def _blocked(customer: Customer) -> bool:
+    return customer.blocked_at is not None
 
 
 PERSON = (
@@ -35,7 +32,7 @@ PERSON = (
     Field("country_code", "country", _blank_is_null),
     Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
     Field("parent_id", "parent_id", codecs.identifier),
-    Computed("blocked", _blocked),
+    Computed("blocked", from_row(_blocked)),
     Field("locale", "locale", codecs.key(35)),
     PassThrough("opt_in_marketing", codecs.flag),
     PassThrough("opt_in_marketing_at", codecs.moment_text),
@@ -55,4 +52,4 @@ QUERY = (
 MERGE = (Field("merge_person_id", "merged_id", codecs.identifier),)
 
 person = renderer("Person", PERSON, door=DOOR)
-nested_person = Codec(lambda value, view: value, once(person))
+nested_person = Codec(lambda value, context: value, once(person))

@@ -1,4 +1,4 @@
-"""Resources, their exception dates, and how they serve services: a provider is an engine's Serving."""
+"""Resources, their exception dates, and providers: the engine's assignments of services to resources."""
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Field, Line, PassThrough, renderer
@@ -40,7 +40,7 @@ PROVIDER: tuple[Line, ...] = (
     Field("updated_at", "updated_at", codecs.moment, "out"),
     Field("resource_id", "resource_id", codecs.identifier),
     Field("service_id", "service_id", codecs.identifier),
-    Field("priority_value", "position", codecs.number(-(2**31), 2**31 - 1)),
+    Field("priority_value", "position", codecs.number()),
     *hours.SENT,
     *hours.SHOWN,
 )

@@ -1,4 +1,4 @@
-"""In what context requests are read and responses written."""
+"""The door's name, and what a response needs beside the object that it shows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, WireContext
 from kalends.dialects.kit.fields import once
 from kalends.engine.availability.openings import Opening
@@ -13,14 +14,19 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 
 DOOR = "makeplans"
+"""What keys are made for, and the name under which `details` keep the fields that only this door knows."""
+
+url = codecs.text(2048)
+"""The codec of URLs."""
 
 
 class RenderContext(WireContext, frozen=True, kw_only=True):
-    """The account's zone, the time of the request, and what the objects shown refer to, as far as it was looked up.
+    """The account's zone and language, the time of the request, and the objects that were looked up for the response.
 
-    `extended` shows related objects in full. `openings` are the weekly openings of resources, or of providers, by id;
-    `served_by` are the resources of services, `seats` how many are taken in events; `resources` and `services` are
-    those of events. What is not looked up is left out.
+    `extended` shows related objects in full. `openings` are the weekly openings by the id of a resource, or of a
+    provider where providers are shown. `served_by` are the resources that serve a service, by its id. `seats` counts
+    the seats taken in an event, by its id. `resources` and `services` are those that events refer to, by id. A
+    response leaves out what was not looked up.
     """
 
     locale: str = "en"
@@ -32,23 +38,33 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     services: Mapping[int, Service] = {}
 
 
-def render_context(ctx: Context, **found: Any) -> RenderContext:
-    """The context of a request, with what was found for it; named as in View."""
-    return RenderContext(ctx.zone, ctx.now, locale=ctx.account.locale, **found)
+def render_context(ctx: Context, **looked_up: Any) -> RenderContext:
+    """The context of a response; `looked_up` are fields of RenderContext."""
+    return RenderContext(ctx.zone, ctx.now, locale=ctx.account.locale, **looked_up)
+
+
+async def without_look_up(ctx: Context, rows: Sequence[Any], params: Mapping[str, Any]) -> RenderContext:
+    """The context for objects that are shown alone: the `look_up` of their ObjectHandlers."""
+    return render_context(ctx)
+
+
+def from_row(value_of: Callable[[Any], Any]) -> Callable[[RenderContext], Callable[[Any], Any]]:
+    """The maker of a Computed field whose value depends on the row alone."""
+    return lambda context: value_of
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """How a related object is shown unless `extended` asks for all of it."""
+    """A related object by id and title, as it is shown unless `extended` asks for all of it."""
 
     id: int
     title: str
 
 
-def brief(_: RenderContext) -> Callable[[Any], Brief]:
-    """An object by its id and title."""
-    return lambda found: Brief(found.id, found.title)
+def brief(row: Any) -> Brief:
+    """A resource, service or session by its id and title."""
+    return Brief(row.id, row.title)
 
 
 def related(full: Callable[[RenderContext], Callable[[Any], Any]]) -> Codec:
-    """An object inside another: in brief, or in full when the view is extended."""
-    return Codec(lambda value, view: value, once(lambda view: full(view) if view.extended else brief(view)))
+    """The codec of an object inside another: by id and title, or in full if the response is extended."""
+    return Codec(lambda value, context: value, once(lambda context: full(context) if context.extended else brief))

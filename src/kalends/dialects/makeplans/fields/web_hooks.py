@@ -1,24 +1,24 @@
-"""Webhooks, each for one event or, by a wildcard, for several."""
+"""Webhooks, each for one event or, with a wildcard, for several."""
 
 from typing import Any
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec
+from kalends.dialects.kit.codecs import Codec, WireContext
 from kalends.dialects.kit.fields import Field, Line, renderer
-from kalends.dialects.makeplans.fields.view import RenderContext
+from kalends.dialects.makeplans.fields.view import url
 
-_text = codecs.text(50)
+_event_name = codecs.text(50)
 
 
-def _read_event(value: Any, view: RenderContext) -> tuple[str, ...]:
-    event = _text.read(value, view)
+def _read_event(value: Any, context: WireContext) -> tuple[str, ...]:
+    event = _event_name.read(value, context)
     return (event,) if event else ()
 
 
 WEB_HOOK: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
-    Field("target_url", "url", codecs.text(2048)),
-    Field("event", "events", Codec(_read_event, lambda view: " ".join)),
+    Field("target_url", "url", url),
+    Field("event", "events", Codec(_read_event, lambda context: " ".join)),
     Field("active", "active", codecs.flag),
     # Our own addition: what its messages are to be signed with.
     Field("secret", "secret", codecs.text(256), "in"),

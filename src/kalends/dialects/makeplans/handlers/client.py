@@ -1,4 +1,4 @@
-"""The account: what it says of itself, its rules, its holidays."""
+"""The account: its settings and public holidays."""
 
 from kalends.actions.accounts import settings
 from kalends.actions.availability.holidays import list_holidays
@@ -13,19 +13,19 @@ from kalends.web.door import Answer, WebRequest
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /client"""
-    found = await settings.get_settings(ctx)
-    return render_client(found, render_context(ctx))
+    client = await settings.get_settings(ctx)
+    return render_client(client, render_context(ctx))
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /client"""
     patch = parse_client(await parse_params(request), ctx)
-    changed = await settings.change_settings(ctx, patch)
-    return render_client(changed, render_context(ctx))
+    client = await settings.change_settings(ctx, patch)
+    return render_client(client, render_context(ctx))
 
 
 async def holidays(request: WebRequest, ctx: Context) -> Answer:
     """GET /client/holidays"""
-    asked = parse_holidays(parse_query(request), ctx)
-    found = await list_holidays(ctx, asked.first, asked.last)
-    return render_holidays(found)
+    dates = parse_holidays(parse_query(request), ctx)
+    named_days = await list_holidays(ctx, dates.first, dates.last)
+    return render_holidays(named_days)

@@ -5,7 +5,7 @@ from kalends.actions.bookings.advance import advance_collection
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import render_context
-from kalends.dialects.makeplans.handlers.bookings import viewed
+from kalends.dialects.makeplans.handlers.bookings import look_up
 from kalends.dialects.makeplans.parse.bookings import parse_message_overrides, parse_series
 from kalends.dialects.makeplans.parse.reader import parse_extended, parse_uid
 from kalends.dialects.makeplans.render import render_bookings, render_collection_id, render_outcomes
@@ -15,36 +15,36 @@ from kalends.web.door import Answer, WebRequest
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /bookings/recurring"""
-    wanted, recurrence = parse_series(await parse_params(request), ctx)
-    uid = await series.start_series(ctx, wanted, recurrence)
+    booking_request, recurrence = parse_series(await parse_params(request), ctx)
+    uid = await series.start_series(ctx, booking_request, recurrence)
     return render_collection_id(uid)
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/recurring/{collection_id}"""
     extended = parse_extended(parse_query(request), ctx)
-    entries = await series.occurrences(ctx, uid_of(request))
-    return render_bookings(entries, await viewed(ctx, entries, extended))
+    views = await series.occurrences(ctx, uid_of(request))
+    return render_bookings(views, await look_up(ctx, views, extended))
 
 
 async def outcomes(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/recurring/{collection_id}/outcomes"""
-    found = await series.outcomes(ctx, uid_of(request))
-    return render_outcomes(found, render_context(ctx))
+    rows = await series.outcomes(ctx, uid_of(request))
+    return render_outcomes(rows, render_context(ctx))
 
 
 def ending(verb: str) -> Handler:
-    """The handler of what ends all bookings of a collection."""
+    """The handler that cancels or removes all bookings of a collection."""
 
     async def end(request: WebRequest, ctx: Context) -> Answer:
         params = await parse_params(request)
         extended, messages = parse_extended(params, ctx), parse_message_overrides(params, ctx)
-        entries = await advance_collection(ctx, uid_of(request), verb, messages)
-        return render_bookings(entries, await viewed(ctx, entries, extended))
+        views = await advance_collection(ctx, uid_of(request), verb, messages)
+        return render_bookings(views, await look_up(ctx, views, extended))
 
     return end
 
 
 def uid_of(request: WebRequest) -> str:
-    """The collection's id in the path. Raises NotFound."""
+    """The collection's id in the path. Raises NotFound(series)."""
     return parse_uid(request.path_params["collection_id"])

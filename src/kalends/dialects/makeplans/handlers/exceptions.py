@@ -1,4 +1,6 @@
-"""The dates on which a resource is open otherwise."""
+"""Exception dates: dates on which a resource has other opening hours than usual."""
+
+from datetime import date
 
 from kalends.actions.availability import hours
 from kalends.actions.context import Context
@@ -25,14 +27,14 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/{resource_id}/exception_dates/{exception_date}"""
-    day, service_id = parse_day_of(request.path_params["exception_date"], "exception_day"), parse_scope_of(request, ctx)
-    found = await hours.get_exception_day(ctx, id_of(request), day, service_id)
-    return render_exception_date(found, render_context(ctx))
+    day, service_id = day_of(request), parse_scope(parse_query(request), ctx)
+    exception_day = await hours.get_exception_day(ctx, id_of(request), day, service_id)
+    return render_exception_date(exception_day, render_context(ctx))
 
 
 async def put(request: WebRequest, ctx: Context) -> Answer:
     """POST and PUT /resources/{resource_id}/exception_dates/{exception_date}"""
-    resource_id, day = id_of(request), parse_day_of(request.path_params["exception_date"], "exception_day")
+    resource_id, day = id_of(request), day_of(request)
     days, service_id = parse_exception_date(await parse_params(request), ctx, day)
     kept = await hours.set_exception_days(ctx, resource_id, days, service_id)
     return render_exception_date(kept[0], render_context(ctx)) if kept else render_usual(resource_id, day, service_id)
@@ -40,18 +42,18 @@ async def put(request: WebRequest, ctx: Context) -> Answer:
 
 async def put_many(request: WebRequest, ctx: Context) -> Answer:
     """POST and PUT /resources/{resource_id}/exception_dates"""
-    resource_id, found = id_of(request), parse_exception_dates(await parse_params(request), ctx)
-    kept = await hours.set_all_exception_days(ctx, resource_id, found)
+    resource_id, days_by_service = id_of(request), parse_exception_dates(await parse_params(request), ctx)
+    kept = await hours.set_all_exception_days(ctx, resource_id, days_by_service)
     return render_exception_dates(kept, render_context(ctx))
 
 
 async def remove(request: WebRequest, ctx: Context) -> Answer:
     """DELETE /resources/{resource_id}/exception_dates/{exception_date}"""
-    day, service_id = parse_day_of(request.path_params["exception_date"], "exception_day"), parse_scope_of(request, ctx)
-    gone = await hours.remove_exception_day(ctx, id_of(request), day, service_id)
-    return render_exception_date(gone, render_context(ctx))
+    day, service_id = day_of(request), parse_scope(parse_query(request), ctx)
+    exception_day = await hours.remove_exception_day(ctx, id_of(request), day, service_id)
+    return render_exception_date(exception_day, render_context(ctx))
 
 
-def parse_scope_of(request: WebRequest, ctx: Context) -> int | None:
-    """The service that the query names. Raises Invalid."""
-    return parse_scope(parse_query(request), ctx)
+def day_of(request: WebRequest) -> date:
+    """The date in the path. Raises NotFound(exception_day)."""
+    return parse_day_of(request.path_params["exception_date"], "exception_day")

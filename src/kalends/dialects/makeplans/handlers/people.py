@@ -1,58 +1,44 @@
-"""People, one by one and listed."""
+"""People: customers, one by one and listed."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from kalends.actions.context import Context
 from kalends.actions.customers import add, change, find
 from kalends.actions.customers.merge import merge_customers
 from kalends.dialects.kit.objects import ObjectHandlers
-from kalends.dialects.kit.paging import Paging
-from kalends.dialects.kit.reader import parse_params
-from kalends.dialects.makeplans.fields.view import RenderContext, render_context
+from kalends.dialects.makeplans.fields.view import render_context, without_look_up
 from kalends.dialects.makeplans.parse.people import (
     parse_customer_query,
-    parse_merged,
+    parse_merge,
     parse_person,
     parse_person_change,
 )
-from kalends.dialects.makeplans.render import paged, render_people, render_person
-from kalends.engine.customers.customer import Customer
-from kalends.engine.query import Page
+from kalends.dialects.makeplans.render import render_people, render_people_page, render_person
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
-
-async def _look_up(ctx: Context, people: Sequence[Customer], params: Mapping[str, Any]) -> RenderContext:
-    return render_context(ctx)
-
-
-def _render_page(request: WebRequest, page: Page[Customer], paging: Paging, view: RenderContext) -> Answer:
-    return paged(render_people(page.rows, view), request, paging, page)
-
-
-PEOPLE = ObjectHandlers("person_id", "customer", _look_up, render_person)
+PEOPLE = ObjectHandlers("person_id", "customer", without_look_up, render_person)
 
 show = PEOPLE.show(find.get_customer)
 create = PEOPLE.create(parse_person, add.add_customer)
 update = PEOPLE.update(parse_person_change, change.change_customer)
-advancing = PEOPLE.act
+remove = PEOPLE.act(change.remove_customer)
+block = PEOPLE.act(change.block_customer)
+unblock = PEOPLE.act(change.unblock_customer)
+undelete = PEOPLE.act(change.undelete_customer)
+merge = PEOPLE.update(
+    parse_merge, lambda ctx, person_id, merge: merge_customers(ctx, person_id, merge.merged_id, merge.patch)
+)
 
 
 def listing(*, with_deleted: bool = False) -> Handler:
-    """The handler of one of the listings."""
-    parse = partial(parse_customer_query, with_deleted=with_deleted)
-    return PEOPLE.list_pages(parse, find.list_customers, _render_page)
-
-
-async def merge(request: WebRequest, ctx: Context) -> Answer:
-    """POST /people/{person_id}/merge"""
-    params = await parse_params(request)
-    merged_id, patch = parse_merged(params, ctx), parse_person_change(params, ctx)
-    return await PEOPLE.answer(ctx, await merge_customers(ctx, PEOPLE.id_of(request), merged_id, patch))
+    """The handler that lists people."""
+    return PEOPLE.list_pages(
+        partial(parse_customer_query, with_deleted=with_deleted), find.list_customers, render_people_page
+    )
 
 
 async def children(request: WebRequest, ctx: Context) -> Answer:
     """GET /people/{person_id}/children"""
-    return render_people(await find.list_children(ctx, PEOPLE.id_of(request)), render_context(ctx))
+    people = await find.list_children(ctx, PEOPLE.id_of(request))
+    return render_people(people, render_context(ctx))

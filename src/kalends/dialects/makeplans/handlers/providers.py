@@ -1,66 +1,53 @@
 """Which resources provide which services, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kalends.actions.availability import hours
 from kalends.actions.catalog import assignments
 from kalends.actions.context import Context
-from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
+from kalends.dialects.kit.objects import ObjectHandlers
+from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import RenderContext, render_context
 from kalends.dialects.makeplans.parse.dates import parse_hours
-from kalends.dialects.makeplans.parse.resources import parse_provider
+from kalends.dialects.makeplans.parse.resources import parse_provider, parse_provider_change
 from kalends.dialects.makeplans.render import render_hours, render_provider, render_providers
+from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.web.door import Answer, WebRequest
 
 
-async def listing(request: WebRequest, ctx: Context) -> Answer:
-    """GET /providers"""
-    found = await assignments.list_assignments(ctx)
-    return render_providers(found, await viewed(ctx, found))
+async def look_up(ctx: Context, providers: Sequence[ServiceAssignment], params: Mapping[str, Any]) -> RenderContext:
+    """The context for these providers: their openings."""
+    ids = [provider.id for provider in providers]
+    return render_context(ctx, openings=await assignments.openings_of_assignments(ctx, ids))
 
 
-async def show(request: WebRequest, ctx: Context) -> Answer:
-    """GET /providers/{provider_id}"""
-    found = await assignments.get_assignment(ctx, id_of(request))
-    return render_provider(found, await viewed(ctx, [found]))
+PROVIDERS = ObjectHandlers("provider_id", "service_assignment", look_up, render_provider)
 
-
-async def create(request: WebRequest, ctx: Context) -> Answer:
-    """POST /providers"""
-    patch, openings = parse_provider(await parse_params(request), ctx)
-    made = await assignments.add_assignment(ctx, patch, openings or ())
-    return render_provider(made, render_context(ctx, openings={made.id: openings or []}))
+listing = PROVIDERS.list_all(lambda ctx, params: assignments.list_assignments(ctx), render_providers)
+show = PROVIDERS.show(assignments.get_assignment)
+create = PROVIDERS.create(parse_provider, lambda ctx, new: assignments.add_assignment(ctx, *new))
+remove = PROVIDERS.act(assignments.remove_assignment)
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /providers/{provider_id}"""
-    present = await assignments.get_assignment(ctx, id_of(request))
-    openings = (await assignments.openings_of_assignments(ctx, [present.id]))[present.id]
-    patch, wanted = parse_provider(await parse_params(request), ctx, present, openings)
-    changed = await assignments.change_assignment(ctx, present.id, patch, wanted)
-    return render_provider(changed, await viewed(ctx, [changed]))
-
-
-async def remove(request: WebRequest, ctx: Context) -> Answer:
-    """DELETE /providers/{provider_id}"""
-    gone = await assignments.remove_assignment(ctx, id_of(request))
-    return render_provider(gone, render_context(ctx))
+    present, present_openings = await _provider_with_openings(ctx, PROVIDERS.id_of(request))
+    patch, openings = parse_provider_change(await parse_params(request), ctx, present, present_openings)
+    provider = await assignments.change_assignment(ctx, present.id, patch, openings)
+    return await PROVIDERS.answer(ctx, provider)
 
 
 async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
     """GET /providers/{provider_id}/opening_hours"""
-    asked = parse_hours(parse_query(request), ctx)
-    one = await assignments.get_assignment(ctx, id_of(request))
-    found = await hours.opening_hours(ctx, [one.resource_id], asked.first, asked.last, one.service_id)
-    return render_hours(found[one.resource_id], one.service_id)
+    dates = parse_hours(parse_query(request), ctx)
+    provider = await assignments.get_assignment(ctx, PROVIDERS.id_of(request))
+    resource_id, service_id = provider.resource_id, provider.service_id
+    by_resource = await hours.opening_hours(ctx, [resource_id], dates.first, dates.last, service_id)
+    return render_hours(by_resource[resource_id], service_id)
 
 
-def id_of(request: WebRequest) -> int:
-    """The id in the path. Raises NotFound."""
-    return parse_id(request.path_params["provider_id"], "service_assignment")
-
-
-async def viewed(ctx: Context, found: Sequence[ServiceAssignment]) -> RenderContext:
-    """The context for these providers, with their hours."""
-    return render_context(ctx, openings=await assignments.openings_of_assignments(ctx, [one.id for one in found]))
+async def _provider_with_openings(ctx: Context, provider_id: int) -> tuple[ServiceAssignment, list[Opening]]:
+    provider = await assignments.get_assignment(ctx, provider_id)
+    return provider, (await assignments.openings_of_assignments(ctx, [provider_id]))[provider_id]

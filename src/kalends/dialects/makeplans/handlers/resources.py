@@ -13,47 +13,47 @@ from kalends.dialects.makeplans.parse.dates import parse_hours
 from kalends.dialects.makeplans.parse.resources import parse_resource, parse_resource_change
 from kalends.dialects.makeplans.render import render_hours, render_hours_of_all, render_resource, render_resources
 from kalends.engine.availability.openings import Opening
-from kalends.engine.catalog.resource import Resource, ResourcePatch
+from kalends.engine.catalog.resource import Resource
 from kalends.web.door import Answer, WebRequest
 
 
-async def _look_up(ctx: Context, found: Sequence[Resource], params: Mapping[str, Any]) -> RenderContext:
-    """The context for these resources, with their openings."""
-    return render_context(ctx, openings=await resources.openings_of(ctx, [resource.id for resource in found]))
-
-
-async def _add(ctx: Context, parsed: tuple[ResourcePatch, list[Opening] | None]) -> Resource:
-    return await resources.add_resource(ctx, *parsed)
+async def _look_up(ctx: Context, rows: Sequence[Resource], params: Mapping[str, Any]) -> RenderContext:
+    """The context for these resources: their openings."""
+    return render_context(ctx, openings=await resources.openings_of(ctx, [resource.id for resource in rows]))
 
 
 RESOURCES = ObjectHandlers("resource_id", "resource", _look_up, render_resource)
 
 listing = RESOURCES.list_all(lambda ctx, params: resources.list_resources(ctx), render_resources)
 show = RESOURCES.show(resources.get_resource)
-create = RESOURCES.create(parse_resource, _add)
+create = RESOURCES.create(parse_resource, lambda ctx, new: resources.add_resource(ctx, *new))
 remove = RESOURCES.act(resources.remove_resource)
 id_of = RESOURCES.id_of
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:
     """PUT /resources/{resource_id}"""
-    present = await resources.get_resource(ctx, id_of(request))
-    openings = (await resources.openings_of(ctx, [present.id]))[present.id]
+    present, openings = await _resource_with_openings(ctx, id_of(request))
     change = parse_resource_change(await parse_params(request), ctx, present, openings)
-    changed = await resources.change_resource(ctx, present.id, change.patch, change.openings, change.weekdays)
-    return await RESOURCES.answer(ctx, changed)
+    resource = await resources.change_resource(ctx, present.id, change.patch, change.openings, change.weekdays)
+    return await RESOURCES.answer(ctx, resource)
 
 
 async def opening_hours(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/opening_hours"""
-    asked = parse_hours(parse_query(request), ctx)
-    found = await hours.opening_hours(ctx, asked.resource_ids, asked.first, asked.last, asked.service_id)
-    return render_hours_of_all(await resources.list_resources(ctx), found)
+    dates = parse_hours(parse_query(request), ctx)
+    by_resource = await hours.opening_hours(ctx, dates.resource_ids, dates.first, dates.last, dates.service_id)
+    return render_hours_of_all(await resources.list_resources(ctx), by_resource)
 
 
 async def opening_hours_of_one(request: WebRequest, ctx: Context) -> Answer:
     """GET /resources/{resource_id}/opening_hours"""
-    asked = parse_hours(parse_query(request), ctx)
-    one = await resources.get_resource(ctx, id_of(request))
-    found = await hours.opening_hours(ctx, [one.id], asked.first, asked.last, asked.service_id)
-    return render_hours(found[one.id], asked.service_id)
+    dates = parse_hours(parse_query(request), ctx)
+    resource = await resources.get_resource(ctx, id_of(request))
+    by_resource = await hours.opening_hours(ctx, [resource.id], dates.first, dates.last, dates.service_id)
+    return render_hours(by_resource[resource.id], dates.service_id)
+
+
+async def _resource_with_openings(ctx: Context, resource_id: int) -> tuple[Resource, list[Opening]]:
+    resource = await resources.get_resource(ctx, resource_id)
+    return resource, (await resources.openings_of(ctx, [resource_id]))[resource_id]

@@ -22,41 +22,39 @@ from kalends.dialects.makeplans.render import (
     render_slots,
 )
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.catalog.service import SERVICE_KINDS, Service, ServicePatch
+from kalends.engine.catalog.service import SERVICE_KINDS, Service
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 
 
-async def _look_up(ctx: Context, found: Sequence[Service], params: Mapping[str, Any]) -> RenderContext:
-    """The context for these services, with the active resources that serve each of them."""
+async def _look_up(ctx: Context, rows: Sequence[Service], params: Mapping[str, Any]) -> RenderContext:
+    """The context for these services: the active resources that serve each, with openings if extended."""
     extended = parse_extended(params, ctx)
-    every = {one.id: one for one in await resources.list_resources(ctx)}
-    served: dict[int, list[Resource]] = {one.id: list(every.values()) if one.served_by_all else [] for one in found}
-    named = await assignments.list_assignments(ctx, [one.id for one in found])
-    for service_id in {one.service_id for one in named}:
-        served[service_id] = [every[one.resource_id] for one in named if one.service_id == service_id]
-    openings = await resources.openings_of(ctx, sorted(every)) if extended else {}
-    return render_context(ctx, extended=extended, served_by=served, openings=openings)
-
-
-async def _add(ctx: Context, parsed: tuple[ServicePatch, tuple[int, ...] | None]) -> Service:
-    return await services.add_service(ctx, *parsed)
+    active = {resource.id: resource for resource in await resources.list_resources(ctx)}
+    served_by: dict[int, list[Resource]] = {
+        service.id: list(active.values()) if service.served_by_all else [] for service in rows
+    }
+    assigned = await assignments.list_assignments(ctx, [service.id for service in rows])
+    for service_id in {assignment.service_id for assignment in assigned}:
+        served_by[service_id] = [active[row.resource_id] for row in assigned if row.service_id == service_id]
+    openings = await resources.openings_of(ctx, sorted(active)) if extended else {}
+    return render_context(ctx, extended=extended, served_by=served_by, openings=openings)
 
 
 SERVICES = ObjectHandlers("service_id", "service", _look_up, render_service)
 
 show = SERVICES.show(services.get_service)
-create = SERVICES.create(parse_service, _add)
+create = SERVICES.create(parse_service, lambda ctx, new: services.add_service(ctx, *new))
 update = SERVICES.update_present(services.get_service, parse_service_change, services.change_service)
 remove = SERVICES.act(services.remove_service)
 
 
 def listing(*kinds: str) -> Handler:
-    """The handler of the services of some booking types, or of all."""
+    """The handler that lists the services of these booking types, or of all."""
 
     async def load(ctx: Context, params: Mapping[str, Any]) -> list[Service]:
-        asked_for = parse_service_query(params, ctx)
-        return [one for one in await services.list_services_of(ctx, kinds or SERVICE_KINDS) if asked_for(one)]
+        query = parse_service_query(params, ctx)
+        return [row for row in await services.list_services_of(ctx, kinds or SERVICE_KINDS) if query.matches(row)]
 
     return SERVICES.list_all(load, render_services)
 
@@ -64,26 +62,26 @@ def listing(*kinds: str) -> Handler:
 async def availability(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/availability"""
     service = await services.get_service(ctx, SERVICES.id_of(request))
-    found = await assignments.list_assignments(ctx, [service.id])
-    return render_providers(found, await providers.viewed(ctx, found))
+    assigned = await assignments.list_assignments(ctx, [service.id])
+    return render_providers(assigned, await providers.look_up(ctx, assigned, {}))
 
 
 async def list_slots(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/slots"""
-    asked = parse_slots(parse_query(request), ctx)
-    found = await slots.slots_on(ctx, SERVICES.id_of(request), asked.first, asked.last, asked.resource_ids)
-    return render_slots(found, render_context(ctx))
+    query = parse_slots(parse_query(request), ctx)
+    free = await slots.slots_on(ctx, SERVICES.id_of(request), query.first, query.last, query.resource_ids)
+    return render_slots(free, render_context(ctx))
 
 
 async def next_available_date(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/next_available_date"""
-    asked = parse_slots(parse_query(request), ctx)
-    found = await slots.next_available_date(ctx, SERVICES.id_of(request), asked.first, resource_ids=asked.resource_ids)
-    return render_next_date(found)
+    query = parse_slots(parse_query(request), ctx)
+    day = await slots.next_available_date(ctx, SERVICES.id_of(request), query.first, resource_ids=query.resource_ids)
+    return render_next_date(day)
 
 
 async def available_dates(request: WebRequest, ctx: Context) -> Answer:
     """GET /services/{service_id}/available_dates"""
-    asked = parse_dates(parse_query(request), ctx)
-    found = await slots.available_dates(ctx, SERVICES.id_of(request), asked.first, asked.last, asked.resource_ids)
-    return render_dates(found)
+    query = parse_dates(parse_query(request), ctx)
+    days = await slots.available_dates(ctx, SERVICES.id_of(request), query.first, query.last, query.resource_ids)
+    return render_dates(days)

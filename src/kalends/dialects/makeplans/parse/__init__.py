@@ -1,1 +1,1 @@
-"""The vendor's requests as the engine's values; every fault of a request is named at once."""
+"""The vendor's requests as engine values. All faults of a request are reported at once."""

@@ -1,4 +1,4 @@
-"""The account, and webhooks."""
+"""Requests about the account and about webhooks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,18 +11,23 @@ from kalends.dialects.makeplans.parse.reader import parse_fields
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.messages.webhook import WebhookPatch
 
-_RULES = PolicyPatch.__struct_fields__
+_POLICY_FIELDS = PolicyPatch.__struct_fields__
 
 
 def parse_client(params: Mapping[str, Any], ctx: Context) -> SettingsPatch:
-    """What the account is to say of itself: only what was sent. Raises Invalid."""
+    """A change of the account: only the fields that were sent. Raises Invalid(any field that can't be read)."""
     fields = parse_fields(params, ctx, "client", of_client.CLIENT)
-    rules = {name: fields.pop(name) for name in _RULES if name in fields}
+    policy = {name: fields.pop(name) for name in _POLICY_FIELDS if name in fields}
     details = {"details": fields.pop("details")} if "details" in fields else {}
-    account = patch_of(AccountPatch, {**fields, "policy": patch_of(PolicyPatch, rules)})
+    account = patch_of(AccountPatch, {**fields, "policy": patch_of(PolicyPatch, policy)})
     return SettingsPatch(account=account, **details)
 
 
-def parse_web_hook(params: Mapping[str, Any], ctx: Context, *, is_new: bool = False) -> WebhookPatch:
-    """A new webhook, or what is to become of one that is there. Raises Invalid."""
-    return patch_of(WebhookPatch, parse_fields(params, ctx, "web_hook", of_web_hooks.WEB_HOOK, required=is_new))
+def parse_web_hook(params: Mapping[str, Any], ctx: Context) -> WebhookPatch:
+    """A new webhook. Raises Invalid(web_hook: blank; and any field that can't be read)."""
+    return patch_of(WebhookPatch, parse_fields(params, ctx, "web_hook", of_web_hooks.WEB_HOOK, required=True))
+
+
+def parse_web_hook_change(params: Mapping[str, Any], ctx: Context) -> WebhookPatch:
+    """A change of a webhook: only the fields that were sent. Raises Invalid(any field that can't be read)."""
+    return patch_of(WebhookPatch, parse_fields(params, ctx, "web_hook", of_web_hooks.WEB_HOOK))

@@ -1,4 +1,4 @@
-"""From which date to which, and of what."""
+"""The dates, resources and service for which opening hours, holidays or slots are requested."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +14,10 @@ from kalends.engine.time.clock import DAY
 
 
 class DateRange(msgspec.Struct, frozen=True):
-    """The dates asked for, the last one included; of which resources, None for any; for which service."""
+    """Dates from `first` to `last`, both included, of these resources (None: of all) for this service (None: for any).
+
+    Today is the account's.
+    """
 
     first: date
     last: date
@@ -23,35 +26,47 @@ class DateRange(msgspec.Struct, frozen=True):
 
 
 def parse_hours(params: Mapping[str, Any], ctx: Context) -> DateRange:
-    """Of which dates the opening hours are asked for: today, or from one date on that one alone. Raises Invalid."""
-    found, today = _read(params, ctx, of_dates.HOURS), ctx.today
-    first = found.pop("first") or today
-    return DateRange(first, found.pop("last") or first, **found)
+    """The dates of opening hours: from today or `from`, on that date only unless `to` is sent.
+
+    Raises Invalid(a parameter that can't be read).
+    """
+    query, today = _read_query(params, ctx, of_dates.HOURS), ctx.today
+    first = query.pop("first") or today
+    return DateRange(first, query.pop("last") or first, **query)
 
 
 def parse_slots(params: Mapping[str, Any], ctx: Context) -> DateRange:
-    """Of which dates the slots are asked for, today unless they are named; today for those past. Raises Invalid."""
-    found, today = _read(params, ctx, of_dates.SLOTS), ctx.today
-    first = max(found.pop("first") or today, today)
-    return DateRange(first, max(found.pop("last") or first, today), **found)
+    """The dates of slots: from today or `from`, on that date only unless `to` is sent; past dates become today.
+
+    Raises Invalid(a parameter that can't be read).
+    """
+    query, today = _read_query(params, ctx, of_dates.SLOTS), ctx.today
+    first = max(query.pop("first") or today, today)
+    return DateRange(first, max(query.pop("last") or first, today), **query)
 
 
 def parse_dates(params: Mapping[str, Any], ctx: Context) -> DateRange:
-    """In which dates those with slots are looked for: the rest of the month unless they are named. Raises Invalid."""
-    found, today = _read(params, ctx, of_dates.SLOTS), ctx.today
-    first = max(found.pop("first") or today, today)
-    return DateRange(first, max(found.pop("last") or _month_end(first), today), **found)
+    """The dates among which those with slots are sought: like `parse_slots`, but to the end of the month.
+
+    Raises Invalid(a parameter that can't be read).
+    """
+    query, today = _read_query(params, ctx, of_dates.SLOTS), ctx.today
+    first = max(query.pop("first") or today, today)
+    return DateRange(first, max(query.pop("last") or _month_end(first), today), **query)
 
 
 def parse_holidays(params: Mapping[str, Any], ctx: Context) -> DateRange:
-    """Of which dates the holidays are asked for: this year's, or up to the end of the year. Raises Invalid."""
-    found = _read(params, ctx, of_dates.SPAN)
-    last = found["last"]
-    first = found["first"] or (last or ctx.today).replace(month=1, day=1)
+    """The dates of holidays: this year's, or from `from` to the end of its year, or from the start of the year of `to`.
+
+    Raises Invalid(a parameter that can't be read).
+    """
+    query = _read_query(params, ctx, of_dates.SPAN)
+    last = query["last"]
+    first = query["first"] or (last or ctx.today).replace(month=1, day=1)
     return DateRange(first, last or first.replace(month=12, day=31))
 
 
-def _read(params: Mapping[str, Any], ctx: Context, table: tuple[Field, ...]) -> dict[str, Any]:
+def _read_query(params: Mapping[str, Any], ctx: Context, table: tuple[Field, ...]) -> dict[str, Any]:
     return {"first": None, "last": None} | Reader(ctx, params).only(table)
 
 

@@ -1,4 +1,4 @@
-"""What the requests of the door have in common: their envelopes, and the objects in them."""
+"""Reading what the door's requests have in common: parts of paths, objects among the parameters, and their fields."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,34 +18,38 @@ from kalends.engine.refusals import Fault, NotFound
 from kalends.engine.time.recurrence import Recurrence
 
 CUSTOMER = "customer."
-"""Marks the faults of the person that comes with a booking."""
+"""Prefix of the fields of a booking's person in faults."""
 
 OTHERS_A_PAGE = 50
+"""Rows on a page of anything but bookings."""
 
 
 def parse_uid(text: str) -> str:
-    """The collection's id in a path. Raises NotFound."""
+    """The collection's id in a path. Raises NotFound(series)."""
     try:
         return str(UUID(text))
     except ValueError:
         raise NotFound("series", text) from None
 
 
-def parse_day_of(text: str, what: str) -> date:
-    """The date in a path. Raises NotFound."""
+def parse_day_of(text: str, kind: str) -> date:
+    """The date in a path, which is that of an object of this kind. Raises NotFound(kind)."""
     day = parse_day(text)
     if day is None:
-        raise NotFound(what, text)
+        raise NotFound(kind, text)
     return day
 
 
 def parse_extended(params: Mapping[str, Any], ctx: Context) -> bool:
-    """Whether related objects are to be given in full. Raises Invalid."""
+    """Whether related objects are to be shown in full. Raises Invalid(extended: not_included)."""
     return bool(Reader(ctx, params).only(of_bookings.EXTENDED).get("extended"))
 
 
 def parse_object(params: Mapping[str, Any], ctx: Context, name: str, table: Sequence[Line]) -> dict[str, Any]:
-    """The fields of a new object; what was sent as null is as if it was not sent. Raises Invalid."""
+    """The fields of a new object; nulls are as if they were not sent.
+
+    Raises Invalid(name: blank; and any field that can't be read).
+    """
     fields = parse_fields(params, ctx, name, table, required=True)
     return {field: value for field, value in fields.items() if value is not None}
 
@@ -53,7 +57,10 @@ def parse_object(params: Mapping[str, Any], ctx: Context, name: str, table: Sequ
 def parse_fields(
     params: Mapping[str, Any], ctx: Context, name: str, table: Sequence[Line], *, required: bool = False
 ) -> dict[str, Any]:
-    """The fields that were sent of an object, None where null was. Raises Invalid."""
+    """The fields that were sent of the object of that name, None where null was sent.
+
+    Raises Invalid(name: invalid, or blank if it is required; and any field that can't be read).
+    """
     reader = Reader(ctx, params)
     sent = reader.object(name, required=required)
     details = reader.new_details if required else reader.changed_details
@@ -63,32 +70,37 @@ def parse_fields(
 
 
 def without_nulls(fields: Mapping[str, Any], *nullable: str) -> dict[str, Any]:
-    """The fields, but for the nulls of those that can't lose their value."""
+    """The fields without the nulls of those that are not nullable."""
     return {field: value for field, value in fields.items() if value is not None or field in nullable}
 
 
 class Reader(kit.Reader):
-    """Reads the objects among the parameters too."""
+    """A reader that also reads objects among the parameters."""
 
-    def object(self, name: str, sent: Mapping[str, Any] | None = None, *, required: bool = False) -> Mapping[str, Any]:
-        """The object of that name among the parameters, such as `booking`, or in an object; {} when there is none."""
-        found = (self.sent if sent is None else sent).get(name)
-        if isinstance(found, Mapping) and (found or not required):
-            return found
-        if required or found not in (None, "", []):
-            self.faults.append(Fault(name, "blank" if not found else "invalid"))
+    def object(
+        self, name: str, params: Mapping[str, Any] | None = None, *, required: bool = False
+    ) -> Mapping[str, Any]:
+        """The object of that name, such as `booking`, among the request's parameters or these; {} if there is none.
+
+        Faults: invalid if it is no object; blank if it is required and missing or empty.
+        """
+        sent = (self.sent if params is None else params).get(name)
+        if isinstance(sent, Mapping) and (sent or not required):
+            return sent
+        if required or sent not in (None, "", []):
+            self.faults.append(Fault(name, "blank" if not sent else "invalid"))
         return {}
 
-    def person(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """The engine's customer of `person_attributes`, as a field; {} when there are none at all."""
-        attributes = self.object("person_attributes", sent)
+    def person(self, booking: Mapping[str, Any]) -> dict[str, Any]:
+        """The field `customer` of a booking's `person_attributes`; {} if there are none."""
+        attributes = self.object("person_attributes", booking)
         faults: list[Fault] = []
         fields = read_fields(PERSON, attributes, self.wire_context, faults)
         self.faults += (Fault(CUSTOMER + fault.field, fault.reason) for fault in faults)
         return {"customer": patch_of(CustomerPatch, fields)} if attributes else {}
 
     def recurrence(self, name: str) -> tuple[Mapping[str, Any], Recurrence]:
-        """The object of that name, which must be there, and the recurrence that it is."""
+        """The required object of that name as it was sent, and as a recurrence. A fault if it has no part: blank."""
         sent = self.object(name, required=True)
         parts = self.fields(of_bookings.RECURRING, sent)
         if not any(parts.values()) and not self.faults:

@@ -1,4 +1,4 @@
-"""Resources, their exception dates, and providers."""
+"""Requests about resources, their exception dates, and providers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,18 +11,19 @@ from kalends.dialects.kit.paging import Paging, parse_page
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.fields import resources as of_resources
-from kalends.dialects.makeplans.fields.hours import changed, is_always, openings_of, week_from
+from kalends.dialects.makeplans.parse.hours import changed_days, is_always_open, take_week, weekly_openings
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields
 from kalends.engine.availability.openings import ExceptionQuery, Opening
 from kalends.engine.catalog.assignment import ServiceAssignment, ServiceAssignmentPatch
 from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.refusals import Fault
 
-Days: TypeAlias = dict[date, Sequence[tuple[int, int]] | None]
+HoursByDay: TypeAlias = dict[date, Sequence[tuple[int, int]] | None]
+"""Pairs of minutes on dates: none when closed, None for the usual hours."""
 
 
 class ResourceChange(msgspec.Struct, frozen=True):
-    """What is to become of a resource, with the openings of those weekdays whose hours are to be others."""
+    """The fields of a resource that were sent, and new openings for the weekdays whose hours change."""
 
     patch: ResourcePatch
     openings: list[Opening] | None
@@ -30,92 +31,111 @@ class ResourceChange(msgspec.Struct, frozen=True):
 
 
 def parse_resource(params: Mapping[str, Any], ctx: Context) -> tuple[ResourcePatch, list[Opening] | None]:
-    """A new resource and its weekly openings, None for always open. Raises Invalid."""
+    """A new resource and its weekly openings, None for always open.
+
+    Raises Invalid(resource: blank; open_0 to open_6: invalid; and any field that can't be read).
+    """
     fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE, required=True)
-    week = week_from(fields)
-    return patch_of(ResourcePatch, fields), None if not week or is_always(week) else openings_of(week)
+    week = take_week(fields)
+    return patch_of(ResourcePatch, fields), None if not week or is_always_open(week) else weekly_openings(week)
 
 
 def parse_resource_change(
     params: Mapping[str, Any], ctx: Context, present: Resource, openings: Sequence[Opening]
 ) -> ResourceChange:
-    """What is to become of a resource that has these openings: only what was sent. Raises Invalid."""
+    """A change of a resource with these openings: only the fields that were sent.
+
+    Raises Invalid(open_0 to open_6: invalid; and any field that can't be read).
+    """
     fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE)
-    week = week_from(fields)
-    if is_always(week):
+    week = take_week(fields)
+    if is_always_open(week):
         return ResourceChange(patch_of(ResourcePatch, {**fields, "always_open": True}), None, ())
-    week = changed(week, present, openings)
-    return ResourceChange(patch_of(ResourcePatch, fields), openings_of(week) if week else None, tuple(week))
+    week = changed_days(week, present, openings)
+    return ResourceChange(patch_of(ResourcePatch, fields), weekly_openings(week) if week else None, tuple(week))
+
+
+def parse_provider(params: Mapping[str, Any], ctx: Context) -> tuple[ServiceAssignmentPatch, list[Opening]]:
+    """A new provider and its weekly openings. Raises Invalid(provider: blank; and any field that can't be read)."""
+    fields = parse_fields(params, ctx, "provider", of_resources.PROVIDER, required=True)
+    week = take_week(fields)
+    return patch_of(ServiceAssignmentPatch, fields), weekly_openings(week)
+
+
+def parse_provider_change(
+    params: Mapping[str, Any], ctx: Context, present: ServiceAssignment, openings: Sequence[Opening]
+) -> tuple[ServiceAssignmentPatch, list[Opening] | None]:
+    """A change of a provider with these openings: only the fields that were sent, and all its openings if any changes.
+
+    Raises Invalid(any field that can't be read).
+    """
+    fields = parse_fields(params, ctx, "provider", of_resources.PROVIDER)
+    week = changed_days(take_week(fields), present, openings)
+    kept = [opening for opening in openings if opening.weekday not in week]
+    return patch_of(ServiceAssignmentPatch, fields), [*kept, *weekly_openings(week)] if week else None
 
 
 def parse_exception_query(params: Mapping[str, Any], ctx: Context, resource_id: int) -> tuple[ExceptionQuery, Paging]:
-    """Which exception dates of a resource a listing asks for, and which page of them. Raises Invalid."""
+    """The query of a listing of a resource's exception dates, and its page. Raises Invalid(what can't be read)."""
     paging = parse_page(params.get("page"), OTHERS_A_PAGE)
-    asked = Reader(ctx, params).only(of_dates.HOURS)
-    asked.pop("resource_ids", None)
-    return ExceptionQuery(resource_id=resource_id, **asked, limit=paging.size, offset=paging.offset), paging
+    filters = Reader(ctx, params).only(of_dates.HOURS)
+    filters.pop("resource_ids", None)
+    return ExceptionQuery(resource_id=resource_id, **filters, limit=paging.size, offset=paging.offset), paging
 
 
 def parse_scope(params: Mapping[str, Any], ctx: Context) -> int | None:
-    """The service that alone is meant, if one is. Raises Invalid."""
+    """The id of the only service that exception dates are for, None for all. Raises Invalid(what can't be read)."""
     service_id: int | None = Reader(ctx, params).only(of_resources.SCOPE).get("service_id")
     return service_id
 
 
-def parse_exception_date(params: Mapping[str, Any], ctx: Context, day: date) -> tuple[Days, int | None]:
-    """The hours of one date, None for the usual ones, and the service that alone is meant. Raises Invalid."""
+def parse_exception_date(params: Mapping[str, Any], ctx: Context, day: date) -> tuple[HoursByDay, int | None]:
+    """The hours of one date, and the id of the only service that they are for, None for all.
+
+    Raises Invalid(resource_exception_date, hours: blank; and any field that can't be read).
+    """
     reader = Reader(ctx, params)
     sent = reader.object("resource_exception_date", required=True)
     scope = reader.fields(of_resources.SCOPE).get("service_id")
-    found = reader.fields(of_resources.EXCEPTION_DATE, sent)
-    if not reader.faults and not found.keys() & {"hours", "usual"}:
+    fields = reader.fields(of_resources.EXCEPTION_DATE, sent)
+    if not reader.faults and not fields.keys() & {"hours", "usual"}:
         reader.faults.append(Fault("hours", "blank"))
     reader.done()
-    service_id: int | None = found.get("service_id") or scope
-    return {day: None if found.get("usual") else found.get("hours")}, service_id
+    service_id: int | None = fields.get("service_id") or scope
+    return {day: _hours(fields)}, service_id
 
 
-def parse_exception_dates(params: Mapping[str, Any], ctx: Context) -> dict[int | None, Days]:
-    """The hours of many dates by the service that alone is meant; None is any. Raises Invalid."""
+def parse_exception_dates(params: Mapping[str, Any], ctx: Context) -> dict[int | None, HoursByDay]:
+    """The hours of many dates, by the id of the only service that they are for, None for all.
+
+    Raises Invalid(resource_exception_dates: blank, invalid; day: blank; and any field that can't be read).
+    """
     reader = Reader(ctx, params)
     scope = reader.fields(of_resources.SCOPE).get("service_id")
-    found: dict[int | None, Days] = {}
-    for sent in _many(reader):
-        one = reader.fields(of_resources.EXCEPTION_DATE, sent)
-        if one.get("day") is None:
+    by_service: dict[int | None, HoursByDay] = {}
+    for sent in _exception_dates(reader):
+        fields = reader.fields(of_resources.EXCEPTION_DATE, sent)
+        if fields.get("day") is None:
             reader.faults.append(Fault("day", "blank"))
             continue
-        days = found.setdefault(one.get("service_id") or scope, {})
-        days[one["day"]] = None if one.get("usual") else one.get("hours")
+        by_service.setdefault(fields.get("service_id") or scope, {})[fields["day"]] = _hours(fields)
     reader.done()
-    return found
+    return by_service
 
 
-def parse_provider(
-    params: Mapping[str, Any], ctx: Context, present: ServiceAssignment | None = None, openings: Sequence[Opening] = ()
-) -> tuple[ServiceAssignmentPatch, list[Opening] | None]:
-    """A new provider and its hours, or what is to become of one, with all its hours if they are to be others.
-
-    Raises Invalid.
-    """
-    fields = parse_fields(params, ctx, "provider", of_resources.PROVIDER, required=present is None)
-    week = week_from(fields)
-    patch = patch_of(ServiceAssignmentPatch, fields)
-    if present is None:
-        return patch, openings_of(week)
-    week = changed(week, present, openings)
-    kept = [opening for opening in openings if opening.weekday not in week]
-    return patch, [*kept, *openings_of(week)] if week else None
+def _hours(fields: Mapping[str, Any]) -> Sequence[tuple[int, int]] | None:
+    """The pairs of minutes of an exception date, None for the usual hours."""
+    return None if fields.get("usual") else fields.get("hours")
 
 
-def _many(reader: Reader) -> list[Mapping[str, Any]]:
-    """The objects of a list, which a form may have as an object under any keys, in the order in which it has them.
+def _exception_dates(reader: Reader) -> list[Mapping[str, Any]]:
+    """The objects of the list, which a form may send as an object with any keys, in its order.
 
     That is how Rails reads nested attributes; `kit.nested.listed` is PHP's way, where only numbers are keys of a list.
     """
     sent = reader.sent.get("resource_exception_dates")
-    found = list(sent.values()) if isinstance(sent, Mapping) else sent
-    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+    objects = list(sent.values()) if isinstance(sent, Mapping) else sent
+    if not isinstance(objects, list) or not all(isinstance(element, Mapping) for element in objects):
         reader.faults.append(Fault("resource_exception_dates", "blank" if not sent else "invalid"))
         return []
-    return found
+    return objects
