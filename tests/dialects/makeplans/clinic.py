@@ -42,8 +42,8 @@ class Clinic(Place, frozen=True):
 def unwrapped(response: httpx.Response, name: str = "booking") -> dict[str, Any]:
     """The one object of a response that must have worked."""
     assert response.status_code == 200, response.text
-    found: dict[str, Any] = response.json()[name]
-    return found
+    body: dict[str, Any] = response.json()[name]
+    return body
 
 
 def errors(response: httpx.Response, status: int = 400) -> Any:

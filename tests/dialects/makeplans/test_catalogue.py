@@ -48,9 +48,9 @@ async def test_hours_that_are_none(clinic: Clinic) -> None:
 
 
 async def test_a_service(clinic: Clinic) -> None:
-    said = {"title": "Body scrub", "interval": 45, "price": "115", "max_slots": 2, "same_day": True, "template": "cal"}
-    made = await both(clinic, "services", "service", {**said, "resource_ids": [clinic.world.ada]})
-    assert {name: made[name] for name in said} == {**said, "price": "115.0"}
+    sent = {"title": "Body scrub", "interval": 45, "price": "115", "max_slots": 2, "same_day": True, "template": "cal"}
+    made = await both(clinic, "services", "service", {**sent, "resource_ids": [clinic.world.ada]})
+    assert {name: made[name] for name in sent} == {**sent, "price": "115.0"}
     assert (made["booking_type"], made["booking_type_id"], made["active"]) == ("appointment", 1, True)
     assert (made["next_interval"], made["booking_capacity"], made["sms_reminder"]) == (None, 1, None)
     body = {"booking": clinic.massage(9, service_id=made["id"], resource_id=clinic.world.bo)}
@@ -65,7 +65,7 @@ async def test_the_defaults_of_a_service(clinic: Clinic) -> None:
 async def test_services_by_booking_type(clinic: Clinic) -> None:
     made = await both(clinic, "services", "service", {"title": "Pilates", "booking_type_id": 2})
     listed = [row["service"] for row in (await clinic.client.get("/services/attendances")).json()]
-    assert {one["title"] for one in listed} == {"Yoga", "Pilates"}
+    assert {service["title"] for service in listed} == {"Yoga", "Pilates"}
     assert made in listed
     listed = [row["service"]["title"] for row in (await clinic.client.get("/services/appointments")).json()]
     assert sorted(listed) == ["Massage", "Physio", "Sauna visit"]
@@ -80,7 +80,7 @@ async def test_services_by_booking_type(clinic: Clinic) -> None:
 
 
 async def test_a_person(clinic: Clinic) -> None:
-    said = {
+    sent = {
         "name": "Espen Askeladd Antonsen",
         "email": "espen@example.org",
         "phone_number": "+47 40 00 00 00",
@@ -97,12 +97,12 @@ async def test_a_person(clinic: Clinic) -> None:
         "parent_id": clinic.world.kari,
         "locale": "nb",
     }
-    made = await both(clinic, "people", "person", said)
-    assert {name: made[name] for name in said} == said
+    made = await both(clinic, "people", "person", sent)
+    assert {name: made[name] for name in sent} == sent
     assert (made["phone_number_formatted"], made["blocked"]) == ("+4740000000", False)
     for question in ("search=Askeladd", "email=espen@example.org", "phone_number=40000000", "external_id=P-1"):
-        found = (await clinic.client.get(f"/people?{question}")).json()
-        assert [row["person"]["id"] for row in found] == [made["id"]], question
+        people = (await clinic.client.get(f"/people?{question}")).json()
+        assert [row["person"]["id"] for row in people] == [made["id"]], question
 
 
 async def test_a_person_may_be_a_number_alone(clinic: Clinic) -> None:
@@ -128,12 +128,12 @@ async def test_a_person_that_is_there_already(clinic: Clinic) -> None:
 
 async def test_an_event(clinic: Clinic) -> None:
     w = clinic.world
-    said = {"title": "Super fun event", "description": "Bring water", "capacity": 10, "published": True}
+    sent = {"title": "Super fun event", "description": "Bring water", "capacity": 10, "published": True}
     at = {"starts_at": clinic.at(18), "ends_at": clinic.at(19, 30), "resource_id": w.hall, "service_id": w.yoga}
-    made = await both(clinic, "events", "event", {**said, **at, "custom_data": {"mat": "yes"}})
-    assert {name: made[name] for name in said} == said
+    made = await both(clinic, "events", "event", {**sent, **at, "custom_data": {"mat": "yes"}})
+    assert {name: made[name] for name in sent} == sent
     assert (made["starts_at"][:16], made["custom_data"]) == (clinic.at(18).replace(" ", "T"), {"mat": "yes"})
-    assert errors(await clinic.post("/events", {"event": {**said, **at}})) == {
+    assert errors(await clinic.post("/events", {"event": {**sent, **at}})) == {
         "resource_id": ["Not available for booking at this time"]
     }
 

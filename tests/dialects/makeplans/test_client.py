@@ -13,11 +13,11 @@ HOOK = {"target_url": "https://example.org/told", "event": "booking.*"}
 
 
 async def test_an_account_says_who_it_is(clinic: Clinic) -> None:
-    found = unwrapped(await clinic.client.get("/client"), "client")
-    assert (found["subdomain"], found["name"]) == (clinic.world.account.slug, "Clinic")
-    assert (found["time_zone"], found["country_code"], found["locale"]) == ("Europe/Oslo", "NO", "nb")
-    assert found["slot_generation"] == "fixed"
-    assert (found["currency"], found["confirm_manually"], found["verification_method"]) == ("NOK", False, 0)
+    client = unwrapped(await clinic.client.get("/client"), "client")
+    assert (client["subdomain"], client["name"]) == (clinic.world.account.slug, "Clinic")
+    assert (client["time_zone"], client["country_code"], client["locale"]) == ("Europe/Oslo", "NO", "nb")
+    assert client["slot_generation"] == "fixed"
+    assert (client["currency"], client["confirm_manually"], client["verification_method"]) == ("NOK", False, 0)
     sent = {"name": "Klinikk", "footer": "Velkommen", "closed_for_holidays": "1", "settings": {"a": [1, None]}}
     changed = unwrapped(await clinic.put("/client", {"client": sent}), "client")
     assert {name: changed[name] for name in sent} == {**sent, "closed_for_holidays": True}
@@ -39,20 +39,20 @@ async def test_rules_steer_bookings(clinic: Clinic, method: dict[str, Any]) -> N
 
 
 async def test_an_account_that_cannot_be(clinic: Clinic) -> None:
-    for sent, said in (
+    for sent, expected in (
         ({"name": " "}, {"name": ["can't be blank"]}),
         ({"time_zone": "Mars/Base"}, {"time_zone": ["must exist"]}),
         ({"country_code": "N1", "currency": "kr"}, {"country_code": ["is invalid"], "currency": ["is invalid"]}),
         ({"verification_method": 9}, {"verification_method": ["is not included in the list"]}),
         ({"confirm_manually": "perhaps"}, {"confirm_manually": ["is invalid"]}),
     ):
-        assert errors(await clinic.put("/client", {"client": sent})) == said
+        assert errors(await clinic.put("/client", {"client": sent})) == expected
 
 
 async def test_holidays(clinic: Clinic) -> None:
     response = await clinic.client.get("/client/holidays?from=2027-05-01&to=2027-05-17")
-    found = {row["holiday"]["date"]: row["holiday"]["name"] for row in response.json()}
-    assert list(found) == ["2027-05-01", "2027-05-06", "2027-05-16", "2027-05-17"]
+    holidays = {row["holiday"]["date"]: row["holiday"]["name"] for row in response.json()}
+    assert list(holidays) == ["2027-05-01", "2027-05-06", "2027-05-16", "2027-05-17"]
     year = [row["holiday"]["date"][:4] for row in (await clinic.client.get("/client/holidays")).json()]
     assert set(year) == {str(clinic.world.now.year)}
     assert errors(await clinic.client.get("/client/holidays?from=2027-05-02&to=2027-05-01")) == {

@@ -6,7 +6,7 @@ from tests.dialects.makeplans.conftest import Open
 
 async def test_a_booking_comes_back_with_all_that_was_said_about_it(clinic: Clinic) -> None:
     w = clinic.world
-    said = {
+    sent = {
         "title": "First visit",
         "notes": "Very handsome customer",
         "external_id": "A-17",
@@ -22,11 +22,11 @@ async def test_a_booking_comes_back_with_all_that_was_said_about_it(clinic: Clin
         "reminded_at": clinic.at(7, 30),
         "custom_data": {"problems": "Right leg", "member": True, "signed_at": clinic.at(6), "visits": 3},
     }
-    made = await clinic.book(9, **said)
+    made = await clinic.book(9, **sent)
     offset = f"{clinic.monday():%z}"[:3] + ":00"
     stamp = f"{clinic.monday():%Y-%m-%d}T%s{offset}"
-    assert {name: made[name] for name in said} == {
-        **said,
+    assert {name: made[name] for name in sent} == {
+        **sent,
         "paid_amount": "115.5",
         "paid_at": stamp % "08:00:00",
         "reminder_at": stamp % "07:00:00",

@@ -167,8 +167,8 @@ async def test_a_person_that_cannot_be(clinic: Clinic) -> None:
         ({"name": None}, {"name": ["can't be blank"]}),
         ({"name": "Eva", "parent_id": 999_999_999}, {"parent_id": ["must exist"]}),
     ):
-        said = await refused(clinic, person_id=None, person_attributes=attributes)
-        assert said == {"person": ["is invalid"], "person_attributes": fault}
+        body = await refused(clinic, person_id=None, person_attributes=attributes)
+        assert body == {"person": ["is invalid"], "person_attributes": fault}
 
 
 async def test_filters_that_cannot_be_read(clinic: Clinic) -> None:

@@ -55,13 +55,13 @@ async def test_changes_of_an_event_that_cannot_be(clinic: Clinic) -> None:
     for _ in range(2):
         await seat(clinic, made["id"])
     await clinic.book(20, resource_id=clinic.world.left, service_id=None)
-    for sent, said in (
+    for sent, expected in (
         ({"capacity": 1}, {"capacity": ["is less than what is booked"]}),
         ({"ends_at": clinic.at(17)}, {"ends_at": ["must be after start"]}),
         ({"starts_at": clinic.at(20)}, {"resource_id": ["Not available for booking at this time"]}),
         ({"service_id": 987654321}, {"service_id": ["must exist"]}),
     ):
-        assert errors(await clinic.put(path, {"event": sent})) == said
+        assert errors(await clinic.put(path, {"event": sent})) == expected
     over = await clinic.put(path, {"event": {"starts_at": clinic.at(20)}, "ignore_capacity": True})
     assert unwrapped(over, "event")["ends_at"][11:16] == "21:00"
     assert errors(await clinic.put("/events/987654321", {"event": {}}), 404) == NOT_FOUND
@@ -123,8 +123,8 @@ async def test_events_recur(clinic: Clinic) -> None:
         assert response.status_code == 200, response.text
         path = f"/events/recurring/{response.json()['collection_id']}"
         made = [row["event"] for row in (await clinic.client.get(path)).json()]
-        assert [one["starts_at"][:10] for one in made] == [f"{clinic.monday(day):%Y-%m-%d}" for day in (0, 2)]
-        assert {one["collection_id"] for one in made} == {response.json()["collection_id"]}
+        assert [event["starts_at"][:10] for event in made] == [f"{clinic.monday(day):%Y-%m-%d}" for day in (0, 2)]
+        assert {event["collection_id"] for event in made} == {response.json()["collection_id"]}
         gone = [row["event"]["active"] for row in (await clinic.client.delete(path)).json()]
         assert gone == [False, False]
         assert (await clinic.client.get(path)).json() == []
@@ -133,7 +133,7 @@ async def test_events_recur(clinic: Clinic) -> None:
 async def test_a_series_that_cannot_be(clinic: Clinic) -> None:
     w = clinic.world
     event = {"service_id": w.yoga, "resource_id": w.hall, "starts_at": clinic.at(18), "ends_at": clinic.at(19)}
-    for recurrence, said in (
+    for recurrence, expected in (
         (None, {"recurrence": ["can't be blank"]}),
         ({"rrule": ""}, {"recurrence": ["can't be blank"]}),
         ({"rrule": "FREQ=NEVER"}, {"rrule": ["is invalid"]}),
@@ -143,7 +143,7 @@ async def test_a_series_that_cannot_be(clinic: Clinic) -> None:
         ({"rrule": "FREQ=YEARLY;COUNT=731"}, {"rrule": ["is out of range"]}),
         ({"rrule": "FREQ=DAILY;COUNT=732"}, {"collection_id": ["has too many occurrences, the maximum is 731"]}),
     ):
-        assert errors(await clinic.post("/events/recurring", {"event": event, "recurrence": recurrence})) == said
+        assert errors(await clinic.post("/events/recurring", {"event": event, "recurrence": recurrence})) == expected
     await planned(clinic, starts_at=clinic.at(18, days=1), ends_at=clinic.at(19, days=1))
     response = await clinic.post("/events/recurring", {"event": event, "recurrence": {"rrule": "FREQ=DAILY;COUNT=2"}})
     assert errors(response) == {"resource_id": ["Not available for booking at this time"]}

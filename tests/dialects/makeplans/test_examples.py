@@ -46,13 +46,13 @@ async def test_an_example_of_the_vendor(clinic: Clinic, example: Example) -> Non
         assert await days_made(clinic, response.json()["collection_id"]) == example.occurrences
 
 
-def subset(found: Any, wanted: Any) -> Any:
-    """What was found, with only the keys that are wanted."""
-    if isinstance(wanted, dict):
-        return {name: subset(found[name], value) for name, value in wanted.items()}
-    if isinstance(wanted, list):
-        return [subset(one, value) for one, value in zip(found, wanted, strict=True)]
-    return found
+def subset(actual: Any, expected: Any) -> Any:
+    """The actual value with only the keys that are expected."""
+    if isinstance(expected, dict):
+        return {name: subset(actual[name], value) for name, value in expected.items()}
+    if isinstance(expected, list):
+        return [subset(element, value) for element, value in zip(actual, expected, strict=True)]
+    return actual
 
 
 async def days_made(clinic: Clinic, uid: str) -> list[str]:

@@ -25,8 +25,8 @@ TABLES = {
     "web_hook": web_hooks.WEB_HOOK,
 }
 WIRES = sorted({line.wire for table in TABLES.values() for line in table} | {"person_attributes", "public_booking"})
-ASKED = (*bookings.QUERY, *people.QUERY, *events.QUERY, *services.QUERY, *dates.HOURS, *dates.SLOTS)
-QUESTIONS = sorted({line.wire for line in ASKED} | {"page", "order"})
+QUERY_FIELDS = (*bookings.QUERY, *people.QUERY, *events.QUERY, *services.QUERY, *dates.HOURS, *dates.SLOTS)
+QUERY_NAMES = sorted({line.wire for line in QUERY_FIELDS} | {"page", "order"})
 BESIDE = sorted(
     {line.wire for line in (*bookings.FLAGS, *bookings.MESSAGE_FLAGS)} | {"status", "verification_code", "extended"}
 )
@@ -46,9 +46,9 @@ TEXTS = (
     "\0",
 )
 NUMBERS = (0, 1, -1, 2**31, 2**53, 2**63 - 1, 2**63, 10**30, 1e300, 0.5)
-TELLING: st.SearchStrategy[Any] = st.sampled_from((*TEXTS, *NUMBERS, True, None, "9" * 25, "kari@example.org", "true"))
+SCALARS: st.SearchStrategy[Any] = st.sampled_from((*TEXTS, *NUMBERS, True, None, "9" * 25, "kari@example.org", "true"))
 VALUES = st.recursive(
-    TELLING | st.text(max_size=8),
+    SCALARS | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=4,
 )
@@ -66,7 +66,7 @@ BODIES = st.builds(
     st.fixed_dictionaries({}, optional={"recurring": RECURRING, "recurrence": RECURRING}),
 )
 QUERIES = st.lists(
-    st.tuples(st.sampled_from([*QUESTIONS, "extended"]), st.sampled_from(["", "[]", "[x]"]), TELLING.map(str)),
+    st.tuples(st.sampled_from([*QUERY_NAMES, "extended"]), st.sampled_from(["", "[]", "[x]"]), SCALARS.map(str)),
     max_size=4,
 )
 JSON = {"content-type": "application/json"}
@@ -119,18 +119,18 @@ async def test_an_object_that_nearly_fits_is_no_fault_of_the_server(
     wires = sorted({line.wire for line in TABLES[name]})
     changes = data.draw(st.dictionaries(st.sampled_from(wires), VALUES | HOURS, max_size=5))
     as_made = data.draw(st.booleans())  # before anything is asked: what is answered may differ from try to try
-    room, whole = await sound(clinic, name)
+    path, valid = await valid_object(clinic, name)
     method = "PUT" if name == "client" else "POST"
-    answers = [await send(clinic, method, room, {name: {**whole, **changes}})]
+    answers = [await send(clinic, method, path, {name: {**valid, **changes}})]
     made = answers[0].json().get(name, {}) if answers[0].status_code == 200 else {}
     if made and name != "resource_exception_date":
-        room = f"{room}/{made['id']}" if "id" in made else room
-        answers.append(await send(clinic, "PUT", room, {name: made if as_made else changes}))
-    answers += [await send(clinic, verb, room, None) for verb in ("GET", "DELETE")]
+        path = f"{path}/{made['id']}" if "id" in made else path
+        answers.append(await send(clinic, "PUT", path, {name: made if as_made else changes}))
+    answers += [await send(clinic, verb, path, None) for verb in ("GET", "DELETE")]
     assert [answer.text for answer in answers if answer.status_code >= 500] == [], (name, changes)
 
 
-async def sound(clinic: Clinic, name: str) -> tuple[str, dict[str, Any]]:
+async def valid_object(clinic: Clinic, name: str) -> tuple[str, dict[str, Any]]:
     """Where an object of that name is made, and one that can be."""
     w = clinic.world
     times = {"starts_at": clinic.at(18), "ends_at": clinic.at(19)}

@@ -113,9 +113,9 @@ async def test_what_is_deleted_is_seen_in_all_alone(clinic: Clinic) -> None:
     made = await clinic.book(9)
     await clinic.client.delete(f"/bookings/{made['id']}")
     w = clinic.world
-    for asked in ({"person_id": w.kari}, {"resource_id": w.ada}, {"start": clinic.at(0), "end": clinic.at(23)}):
-        assert await clinic.listed(**asked) == []
-        assert await clinic.listed("/bookings/all", **asked) == [made["id"]]
+    for filters in ({"person_id": w.kari}, {"resource_id": w.ada}, {"start": clinic.at(0), "end": clinic.at(23)}):
+        assert await clinic.listed(**filters) == []
+        assert await clinic.listed("/bookings/all", **filters) == [made["id"]]
     assert await clinic.listed(f"/people/{w.kari}/bookings") == []
 
 
@@ -143,8 +143,8 @@ async def test_pages_are_told_in_headers(clinic: Clinic) -> None:
     )
     response = await clinic.client.get("/bookings?page=2&resource_id%5B%5D=" + str(w.ada))
     assert len(response.json()) == 750
-    told = {name: response.headers[name] for name in ("Current-Page", "Page-Items", "Page-Limit", "Total-Count")}
-    assert told == {"Current-Page": "2", "Page-Items": "750", "Page-Limit": "750", "Total-Count": "1600"}
+    headers = {name: response.headers[name] for name in ("Current-Page", "Page-Items", "Page-Limit", "Total-Count")}
+    assert headers == {"Current-Page": "2", "Page-Items": "750", "Page-Limit": "750", "Total-Count": "1600"}
     assert response.headers["Total-Pages"] == "3"
     assert {name: link["url"] for name, link in response.links.items()} == {
         name: f"http://clinic.example/makeplans/api/v1/bookings?resource_id%5B%5D={w.ada}&page={page}"
@@ -163,26 +163,26 @@ async def test_links_keep_letters_of_every_kind(clinic: Clinic) -> None:
 async def test_one_booking_is_read_in_any_state(clinic: Clinic) -> None:
     made = await clinic.book(9)
     await clinic.client.delete(f"/bookings/{made['id']}")
-    found = unwrapped(await clinic.client.get(f"/bookings/{made['id']}"))
-    assert (found["state"], found["active"]) == ("deleted", False)
+    booking = unwrapped(await clinic.client.get(f"/bookings/{made['id']}"))
+    assert (booking["state"], booking["active"]) == ("deleted", False)
 
 
 async def test_one_booking_is_found_by_its_own_id(clinic: Clinic) -> None:
     made = await clinic.book(9, external_id="order/17 a")
-    found = unwrapped(await clinic.client.get("/bookings/find_by/external_id/order%2F17%20a"))
-    assert found["id"] == made["id"]
+    booking = unwrapped(await clinic.client.get("/bookings/find_by/external_id/order%2F17%20a"))
+    assert booking["id"] == made["id"]
     assert await clinic.listed(external_id="order/17 a") == [made["id"]]
     errors(await clinic.client.get("/bookings/find_by/external_id/other"), 404)
 
 
 async def test_an_id_of_ones_own_may_end_as_a_path_does(clinic: Clinic) -> None:
-    async def found(name: str) -> int:
+    async def id_by(name: str) -> int:
         return int(unwrapped(await clinic.client.get(f"/bookings/find_by/external_id/{name}"))["id"])
 
     plain, dotted = [(await clinic.book(hour, external_id=name))["id"] for hour, name in ((9, "x"), (10, "x.json"))]
-    assert [await found(name) for name in ("x", "x/", "x.json", "x.json.json")] == [plain, plain, dotted, dotted]
+    assert [await id_by(name) for name in ("x", "x/", "x.json", "x.json.json")] == [plain, plain, dotted, dotted]
     other = (await clinic.book(11, external_id="y"))["id"]
-    assert await found("y.json") == other
+    assert await id_by("y.json") == other
     errors(await clinic.client.get("/bookings/find_by/external_id/z.json"), 404)
 
 
@@ -192,8 +192,8 @@ async def test_a_hold_that_is_over_is_not_active_even_if_no_job_ran(clinic_with:
     await clinic.world.db.execute(
         "update item set expires_at = $2 where id = $1", made["id"], clinic.world.now.replace(year=2020)
     )
-    found = unwrapped(await clinic.client.get(f"/bookings/{made['id']}"))
-    assert (found["state"], found["active"]) == ("verification_expired", False)
+    booking = unwrapped(await clinic.client.get(f"/bookings/{made['id']}"))
+    assert (booking["state"], booking["active"]) == ("verification_expired", False)
     assert await clinic.listed() == []
 
 

@@ -67,7 +67,7 @@ async def test_two_people_turn_out_to_be_one(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("sent", "expected"),
     [
         ({}, "can't be blank"),
         ({"merge_person_id": ""}, "can't be blank"),
@@ -75,9 +75,9 @@ async def test_two_people_turn_out_to_be_one(clinic: Clinic) -> None:
         ({"merge_person_id": 987654321}, "must exist"),
     ],
 )
-async def test_a_merge_with_nobody(clinic: Clinic, sent: dict[str, object], said: str) -> None:
+async def test_a_merge_with_nobody(clinic: Clinic, sent: dict[str, object], expected: str) -> None:
     path = f"/people/{clinic.world.kari}/merge"
-    assert errors(await clinic.post(path, None, **sent)) == {"merge_person_id": [said]}
+    assert errors(await clinic.post(path, None, **sent)) == {"merge_person_id": [expected]}
 
 
 async def test_nobody_is_merged_with_themselves(clinic: Clinic) -> None:

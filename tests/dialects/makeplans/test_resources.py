@@ -7,9 +7,9 @@ from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def week(one: dict[str, Any]) -> list[Any]:
+def week(row: dict[str, Any]) -> list[Any]:
     """The hours of each weekday."""
-    return [one[f"opening_hours_{day}"] for day in DAYS]
+    return [row[f"opening_hours_{day}"] for day in DAYS]
 
 
 async def hours(clinic: Clinic, path: str) -> list[Any]:
@@ -109,13 +109,13 @@ async def test_hours_on_dates(clinic: Clinic) -> None:
 
 async def test_hours_on_dates_that_nobody_means(clinic: Clinic) -> None:
     path = f"/resources/{clinic.world.ada}/opening_hours"
-    for query, said in (
+    for query, expected in (
         ("from=soon", {"from": ["is invalid"]}),
         ("from=2027-03-02&to=2027-03-01", {"to": ["must be after start"]}),
         ("from=2027-03-02&to=2037-03-01", {"to": ["is out of range"]}),
         ("service_id=987654321", {"service_id": ["must exist"]}),
     ):
-        assert errors(await clinic.client.get(f"{path}?{query}")) == said
+        assert errors(await clinic.client.get(f"{path}?{query}")) == expected
     assert errors(await clinic.client.get("/resources/987654321/opening_hours"), 404) == NOT_FOUND
 
 
@@ -152,7 +152,7 @@ async def test_many_dates_at_once(clinic: Clinic) -> None:
     ]
     made = await clinic.post(f"{path}/", {"resource_exception_dates": sent})
     assert [row["resource_exception_date"]["opening_hours"] for row in made.json()] == [
-        one["opening_hours"] for one in sent
+        exception["opening_hours"] for exception in sent
     ]
     sent = [{"exception_date": day(clinic), "_destroy": True}, {"exception_date": day(clinic, 2), "opening_hours": []}]
     assert (await clinic.put(path, {"resource_exception_dates": sent})).status_code == 200
@@ -179,8 +179,8 @@ async def test_dates_by_form(clinic: Clinic) -> None:
         "resource_exception_dates[0][opening_hours][]": "x",
     }
     assert (await clinic.client.post(path, data=form)).status_code == 400
-    one = {"resource_exception_date[opening_hours][]": ["08:00", "14:00"]}
-    response = await clinic.client.post(f"{path}/{day(clinic)}", data=one)
+    form = {"resource_exception_date[opening_hours][]": ["08:00", "14:00"]}
+    response = await clinic.client.post(f"{path}/{day(clinic)}", data=form)
     assert unwrapped(response, "resource_exception_date")["opening_hours"] == ["08:00", "14:00"]
     numbered = {
         "resource_exception_dates[0][exception_date]": day(clinic, 1),
@@ -197,8 +197,8 @@ async def test_dates_that_cannot_be(clinic: Clinic) -> None:
         "resource_exception_dates": ["is invalid"]
     }
     wrong = [{"opening_hours": ["8"]}, {"exception_date": "soon"}]
-    said = errors(await clinic.post(path, {"resource_exception_dates": wrong}))
-    assert said == {"opening_hours": ["is invalid"], "exception_date": ["can't be blank", "is invalid"]}
+    body = errors(await clinic.post(path, {"resource_exception_dates": wrong}))
+    assert body == {"opening_hours": ["is invalid"], "exception_date": ["can't be blank", "is invalid"]}
     assert errors(await clinic.post(f"{path}/soon", {}), 404) == NOT_FOUND
     assert errors(await clinic.post(f"{path}/{day(clinic)}", {"resource_exception_date": {"x": 1}})) == {
         "opening_hours": ["can't be blank"]
@@ -209,24 +209,24 @@ async def test_dates_that_cannot_be(clinic: Clinic) -> None:
 
 async def test_a_provider_and_its_hours(clinic: Clinic) -> None:
     w = clinic.world
-    said = {"resource_id": w.bo, "service_id": w.physio, "opening_hours_mon": ["10:00", "12:00"], "priority_value": 2}
-    made = unwrapped(await clinic.post("/providers", {"provider": said}), "provider")
-    assert {name: made[name] for name in said} == said
+    sent = {"resource_id": w.bo, "service_id": w.physio, "opening_hours_mon": ["10:00", "12:00"], "priority_value": 2}
+    made = unwrapped(await clinic.post("/providers", {"provider": sent}), "provider")
+    assert {name: made[name] for name in sent} == sent
     path = f"/providers/{made['id']}"
     assert unwrapped(await clinic.client.get(path), "provider") == made
     assert made in [row["provider"] for row in (await clinic.client.get("/providers")).json()]
     assert made in [row["provider"] for row in (await clinic.client.get(f"/services/{w.physio}/availability")).json()]
-    assert errors(await clinic.post("/providers", {"provider": said})) == {"resource_id": ["has already been taken"]}
-    asked = f"{path}/opening_hours?from={day(clinic)}"
-    assert await hours(clinic, asked) == [["08:00", "16:00"]]
+    assert errors(await clinic.post("/providers", {"provider": sent})) == {"resource_id": ["has already been taken"]}
+    of_provider = f"{path}/opening_hours?from={day(clinic)}"
+    assert await hours(clinic, of_provider) == [["08:00", "16:00"]]
     await clinic.put(f"/services/{w.physio}", {"service": {"availability_type": "provider"}})
-    assert await hours(clinic, asked) == [["10:00", "12:00"]]
+    assert await hours(clinic, of_provider) == [["10:00", "12:00"]]
     changed = unwrapped(await clinic.put(path, {"provider": {"opening_hours_tue": ["09:00", "10:00"]}}), "provider")
     assert week(changed) == [["10:00", "12:00"], ["09:00", "10:00"], *[None] * 5]
     scoped = {"resource_exception_date": {"opening_hours": ["13:00", "14:00"], "service_id": w.physio}}
     exception = f"/resources/{w.bo}/exception_dates/{day(clinic)}"
     assert unwrapped(await clinic.post(exception, scoped), "resource_exception_date")["service_id"] == w.physio
-    assert await hours(clinic, asked) == [["13:00", "14:00"]]
+    assert await hours(clinic, of_provider) == [["13:00", "14:00"]]
     assert errors(await clinic.client.get(exception), 404) == NOT_FOUND
     assert unwrapped(await clinic.client.delete(path), "provider")["id"] == made["id"]
     assert errors(await clinic.client.get(path), 404) == NOT_FOUND
@@ -239,5 +239,5 @@ async def test_a_provider_that_cannot_be(clinic: Clinic) -> None:
         "resource_id": ["can't be blank"],
     }
     for name in ("service_id", "resource_id"):
-        said = {"resource_id": w.bo, "service_id": w.physio, name: 987654321}
-        assert errors(await clinic.post("/providers", {"provider": said})) == {name: ["must exist"]}
+        sent = {"resource_id": w.bo, "service_id": w.physio, name: 987654321}
+        assert errors(await clinic.post("/providers", {"provider": sent})) == {name: ["must exist"]}

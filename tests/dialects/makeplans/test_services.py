@@ -51,7 +51,7 @@ async def test_the_resources_of_services(clinic: Clinic) -> None:
     await clinic.post("/services", {"service": {"title": "Tea"}})
     listed = {row["service"]["title"]: row["service"] for row in (await clinic.client.get("/services")).json()}
     assert listed["Massage"]["resources"] == [{"id": w.ada, "title": "Ada"}, {"id": w.bo, "title": "Bo"}]
-    assert [one["id"] for one in listed["Physio"]["resources"]] == [w.ada]
+    assert [resource["id"] for resource in listed["Physio"]["resources"]] == [w.ada]
     assert len(listed["Tea"]["resources"]) == 7
     response = await clinic.client.get(f"/services/{w.physio}?extended=true")
     (ada,) = unwrapped(response, "service")["resources"]
@@ -109,8 +109,8 @@ async def test_days_that_are_past_are_today(clinic: Clinic) -> None:
     path = f"/services/{clinic.world.sauna_visit}/slots"
     today = clinic.world.now.astimezone(OSLO).date()
     for query in ("", "?from=2020-01-01", "?from=2020-01-01&to=2020-01-02"):
-        found = (await clinic.client.get(path + query)).json()
-        assert {row["slot"]["timestamp"][:10] for row in found} <= {str(today)}
+        rows = (await clinic.client.get(path + query)).json()
+        assert {row["slot"]["timestamp"][:10] for row in rows} <= {str(today)}
     assert errors(await clinic.client.get(f"{path}?from=soon&selected_resources[]=x")) == {
         "from": ["is invalid"],
         "selected_resources": ["is not a number"],
@@ -133,8 +133,8 @@ async def test_dates_that_have_slots(clinic: Clinic) -> None:
 
 
 async def test_available_dates_reach_to_the_end_of_the_month(clinic: Clinic) -> None:
-    found = (await clinic.client.get(f"/services/{clinic.world.sauna_visit}/available_dates?from=2031-02-10")).json()
-    days = [row["available_date"]["date"] for row in found]
+    rows = (await clinic.client.get(f"/services/{clinic.world.sauna_visit}/available_dates?from=2031-02-10")).json()
+    days = [row["available_date"]["date"] for row in rows]
     assert (days[0], days[-1], len(days)) == ("2031-02-10", "2031-02-28", 19)
 
 
@@ -191,9 +191,9 @@ async def test_slots_on_the_days_when_clocks_change(clinic: Clinic) -> None:
         last = datetime(year, month, 31, tzinfo=OSLO)
         sunday = last - timedelta(days=(last.weekday() + 1) % 7)
         path = f"/services/{w.sauna_visit}/slots?from={sunday:%Y-%m-%d}&to={sunday:%Y-%m-%d}"
-        found = [row["slot"] for row in (await clinic.client.get(path)).json()]
-        assert len({slot["timestamp"] for slot in found}) == hours
-        for slot in found:
+        slots_of_day = [row["slot"] for row in (await clinic.client.get(path)).json()]
+        assert len({slot["timestamp"] for slot in slots_of_day}) == hours
+        for slot in slots_of_day:
             await booked(clinic, w.sauna_visit, slot, w.sauna)
 
 

@@ -55,8 +55,8 @@ def planned(ids: Ids) -> dict[str, Any]:
 
 
 def closed(ids: Ids) -> dict[str, Any]:
-    one = {"exception_date": ids["exception_date"], "opening_hours": []}
-    return {"resource_exception_dates": [one], "resource_exception_date": one}
+    exception = {"exception_date": ids["exception_date"], "opening_hours": []}
+    return {"resource_exception_dates": [exception], "resource_exception_date": exception}
 
 
 OF_EVENTS = rows(HIDDEN, f"GET {EVENTS}", f"DELETE {EVENTS}")
@@ -81,7 +81,7 @@ TABLE = [
     *rows(HIDDEN, f"GET {RESOURCE}/exception_dates", f"GET {DAY}", f"DELETE {DAY}"),
     *(Row(f"{verb} {RESOURCE}/exception_dates", HIDDEN, closed) for verb in ("POST", "PUT")),
     *(Row(f"{verb} {DAY}", HIDDEN, closed) for verb in ("POST", "PUT")),
-    *rows(SHARED, "GET /services", *(f"GET /services/{one}" for one in ("attendances", "products", "gift_cards"))),
+    *rows(SHARED, "GET /services", *(f"GET /services/{kind}" for kind in ("attendances", "products", "gift_cards"))),
     *rows(SHARED, "GET /services/appointments", f"GET {SERVICE}"),
     Row("POST /services", FORBIDDEN, lambda ids: {"service": {"title": "Laser", "resource_ids": [ids["own"]]}}),
     Row(f"PUT {SERVICE}", FORBIDDEN, lambda ids: {"service": {"title": "Laser"}}),
@@ -89,11 +89,11 @@ TABLE = [
     Row(f"GET {SERVICE}/slots", LEFT_OUT, lambda ids: {"from": ids["day"], "to": ids["day"]}),
     *rows(SHARED, f"GET {SERVICE}/next_available_date"),
     Row(f"GET {SERVICE}/available_dates", SHARED, lambda ids: {"from": ids["day"], "to": ids["day"]}),
-    Row("POST /providers", UNKNOWN, lambda ids: {"provider": {one: ids[one] for one in ("service_id", "resource_id")}}),
+    Row("POST /providers", UNKNOWN, lambda ids: {"provider": {key: ids[key] for key in ("service_id", "resource_id")}}),
     *rows(HIDDEN, f"GET {PROVIDER}", f"DELETE {PROVIDER}", f"GET {PROVIDER}/opening_hours"),
     Row(f"PUT {PROVIDER}", HIDDEN, lambda ids: {"provider": {"slot_length": 15}}),
     *rows(LEFT_OUT, "GET /events"),
-    *(Row(f"POST /events{one}", UNKNOWN, planned) for one in ("", "/recurring")),
+    *(Row(f"POST /events{path}", UNKNOWN, planned) for path in ("", "/recurring")),
     *rows(HIDDEN, f"GET {EVENT}", f"DELETE {EVENT}"),
     Row(f"PUT {EVENT}", HIDDEN, lambda ids: {"event": {"title": "x"}}),
     *rows(SHARED, "GET /people", "GET /people/all", f"GET {PERSON}", f"GET {PERSON}/children"),

@@ -93,8 +93,8 @@ async def test_the_status_is_noted_and_taken_back(clinic: Clinic) -> None:
 
 async def test_a_confirmation_waits_for_what_it_confirms(clinic_with: Open) -> None:
     clinic = await clinic_with(verification="email")
-    asked = {"confirmation_send_email": True, "confirmation_send_sms": True}
-    made = unwrapped(await clinic.post("/bookings", {"booking": clinic.massage(9), "confirm": False, **asked}))
+    flags = {"confirmation_send_email": True, "confirmation_send_sms": True}
+    made = unwrapped(await clinic.post("/bookings", {"booking": clinic.massage(9), "confirm": False, **flags}))
     rows = await clinic.world.db.fetch("select template, channel from outbox where item_id = $1", made["id"])
     assert [tuple(row) for row in rows] == [("verification", "email")]
 

@@ -24,8 +24,8 @@ async def test_what_is_as_it_was_is_no_change(clinic: Clinic) -> None:
     made = await clinic.book(9, notes="Bring towels", custom_data={"ok": True}, paid_amount="9.95")
     bodies: tuple[dict[str, Any], ...] = ({"booking": made}, {"booking": {}}, {})
     for body in bodies:
-        asked = {**body, "modification_send_email": True}
-        assert unwrapped(await clinic.put(f"/bookings/{made['id']}", asked)) == made
+        sent = {**body, "modification_send_email": True}
+        assert unwrapped(await clinic.put(f"/bookings/{made['id']}", sent)) == made
     assert await clinic.world.db.fetchval("select count(*) from outbox where item_id = $1", made["id"]) == 0
 
 

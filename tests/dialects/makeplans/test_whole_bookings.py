@@ -36,9 +36,9 @@ async def test_its_items_are_shown_in_each_state(clinic: Clinic, state: str, act
     fair = await booked(clinic, state=state)
     response = await clinic.client.get(f"/bookings/recurring/{fair.booking.uid}")
     rows = [row["booking"] for row in response.json()]
-    assert [row["id"] for row in rows] == [entry.item.id for entry in fair.items]
-    said = {(row["state"], row["active"], row["collection_id"], row["title"]) for row in rows}
-    assert said == {(state, active, fair.booking.uid, "Fair")}
+    assert [row["id"] for row in rows] == [view.item.id for view in fair.items]
+    shown = {(row["state"], row["active"], row["collection_id"], row["title"]) for row in rows}
+    assert shown == {(state, active, fair.booking.uid, "Fair")}
     assert await clinic.listed(collection_id=fair.booking.uid) == ([row["id"] for row in rows] if active else [])
     assert unwrapped(await clinic.client.get(f"/bookings/{rows[0]['id']}")) == rows[0]
 
