@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 
-FRAME = WireContext(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
+CONTEXT = WireContext(ZoneInfo("Europe/Oslo"), datetime(2027, 3, 1, 9, tzinfo=UTC))
 KEEPABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)
 
 
 def read(codec: Codec, value: Any) -> Any:
-    return codec.read(value, FRAME)
+    return codec.read(value, CONTEXT)
 
 
 def written(codec: Codec, value: Any) -> Any:
     """What a client would see."""
-    shown = codec.writer(FRAME)(value) if codec.writer else value
+    shown = codec.writer(CONTEXT)(value) if codec.writer else value
     return msgspec.json.decode(msgspec.json.encode(shown))
 
 
@@ -119,7 +119,7 @@ def test_flags() -> None:
 
 
 def test_moments_may_be_said() -> None:
-    assert read(codecs.when, "now") == FRAME.now
+    assert read(codecs.when, "now") == CONTEXT.now
     assert read(codecs.when, "today") == datetime(2027, 2, 28, 23, tzinfo=UTC)
     assert why_not(codecs.moment, "now") == why_not(codecs.moment, 17) == "invalid"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.dialects.kit.nested import keyed, listed, nest
+from kalends.dialects.kit.nested import array_values, keyed_array, nest
 from kalends.web.problems import Malformed
 
 NAMES = st.text("abc", min_size=1, max_size=3)
@@ -77,18 +77,18 @@ def test_contradictions(names: tuple[str, ...]) -> None:
     ],
 )
 def test_an_array_is_a_list_however_it_is_numbered(query: list[tuple[str, str]], found: list[Any]) -> None:
-    assert listed(nest(query).get("a")) == found
+    assert array_values(nest(query).get("a")) == found
 
 
 def test_a_number_that_is_none_is_a_name() -> None:
-    assert [listed({name: 1}) for name in ("\u0661", "-1", "9" * 5000)] == [
+    assert [array_values({name: 1}) for name in ("\u0661", "-1", "9" * 5000)] == [
         [{name: 1}] for name in ("\u0661", "-1", "9" * 5000)
     ]
 
 
 def test_an_array_with_keys_may_come_empty_as_a_list() -> None:
     nothing: tuple[Any, ...] = ([], {}, "", None)
-    assert keyed({"a": 1}) == {"a": 1}
-    assert [keyed(value) for value in nothing] == [{}] * 4
+    assert keyed_array({"a": 1}) == {"a": 1}
+    assert [keyed_array(value) for value in nothing] == [{}] * 4
     something: tuple[Any, ...] = ([1], "a", 0, 1.5, False)
-    assert [keyed(value) for value in something] == [None] * 5
+    assert [keyed_array(value) for value in something] == [None] * 5

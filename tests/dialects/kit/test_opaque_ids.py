@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.opaque_ids import ID_BITS, OpaqueIds, opaque_id
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_id
 from kalends.engine.refusals import NotFound
 from kalends.store.db import Db
 from kalends.store.installation import load_opaque_id_secret
+from kalends.web.auth import ID_BOUND
 
 IDS = OpaqueIds(b"the secret of this installation!", 7)
 FOR_EVER = ["ff9c47136d02f0efeb66ba", "e86284e0bf425565d6c07b", "b05c875dcd0f00e64910f8"]
-NUMBERS = st.integers(1, 2**ID_BITS - 1)
+NUMBERS = st.integers(1, ID_BOUND - 1)
 
 
 @given(NUMBERS, st.sampled_from([16, 18, 22, 26]))
@@ -32,7 +33,7 @@ def test_two_ids_are_two_texts(one: int, other: int) -> None:
 
 
 def test_a_text_is_the_same_for_ever() -> None:
-    assert [IDS.encode("booking", number) for number in (1, 2, 2**ID_BITS - 1)] == FOR_EVER
+    assert [IDS.encode("booking", number) for number in (1, 2, ID_BOUND - 1)] == FOR_EVER
 
 
 @given(NUMBERS)
@@ -72,18 +73,18 @@ def test_a_length_that_does_not_do(digits: int) -> None:
 
 
 def test_fields_may_have_ids_in_three_forms() -> None:
-    wire_context = SimpleNamespace(opaque_ids=IDS)
-    assert IDS.encode("booking", 7) == written(opaque_id("booking"), wire_context)
-    assert (written(codecs.identifier_text, wire_context), codecs.identifier_text.read("7", wire_context)) == ("7", 7)
-    assert opaque_id("booking").read(IDS.encode("booking", 7), wire_context) == 7
-    assert opaque_id("booking").read("", wire_context) is None
+    context = SimpleNamespace(opaque_ids=IDS)
+    assert IDS.encode("booking", 7) == written(opaque_id("booking"), context)
+    assert (written(codecs.identifier_text, context), codecs.identifier_text.read("7", context)) == ("7", 7)
+    assert opaque_id("booking").read(IDS.encode("booking", 7), context) == 7
+    assert opaque_id("booking").read("", context) is None
     with pytest.raises(Unreadable):
-        opaque_id("booking").read("7", wire_context)
+        opaque_id("booking").read("7", context)
 
 
-def written(codec: Codec, wire_context: object) -> object:
+def written(codec: Codec, context: object) -> object:
     assert codec.writer is not None
-    return codec.writer(wire_context)(7)
+    return codec.writer(context)(7)
 
 
 async def test_the_secret_is_drawn_once(db: Db) -> None:

@@ -6,7 +6,7 @@ None writes values unchanged. Writers never get None. Readers get None only if `
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
@@ -16,20 +16,20 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.dialects.kit.dates import moment_writer, parse_day, parse_moment
-from kalends.dialects.kit.nested import listed
-from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT
+from kalends.dialects.kit.nested import array_values
+from kalends.engine.limits import AMOUNT_BOUND, AMOUNT_DECIMALS, LONGEST_LINE, LONGEST_TEXT
 from kalends.engine.time.clock import day_span
 from kalends.web.auth import ID_BOUND
 
-TRUE = frozenset(("true", "1", "t", "on", "yes"))
-FALSE = frozenset(("false", "0", "f", "off", "no"))
-STRING, TEXT = LONGEST_LINE, LONGEST_TEXT
-"""Characters; strings stand in indexes, whose rows are bounded."""
+TEXT = LONGEST_TEXT
+_TRUE = frozenset(("true", "1", "t", "on", "yes"))
+_FALSE = frozenset(("false", "0", "f", "off", "no"))
 _INT64 = 2**63
-_MONEY = Decimal("0.0001")
-_MOST_MONEY = 10**10 - _MONEY / 2  # it would be rounded up
-_WHOLE = re.compile(r"[+-]?\d{1,30}(?:\.0+)?", re.ASCII)
-_AMOUNT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_SMALLEST_AMOUNT = Decimal(1).scaleb(-AMOUNT_DECIMALS)
+_ROUNDED_AMOUNT_BOUND = AMOUNT_BOUND - _SMALLEST_AMOUNT / 2
+"""From here on an amount is rounded up to AMOUNT_BOUND."""
+_INTEGER_TEXT = re.compile(r"[+-]?\d{1,30}(?:\.0+)?", re.ASCII)
+_DECIMAL_TEXT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -41,7 +41,7 @@ class Unreadable(ValueError):
 
 
 class WireContext(msgspec.Struct, frozen=True):
-    """In which zone and at which moment things are read and written."""
+    """The account's time zone and the moment of the request, for reading and writing."""
 
     zone: ZoneInfo
     now: datetime
@@ -52,9 +52,9 @@ Writer: TypeAlias = Callable[[Any], Callable[[Any], Any]]
 
 
 class Codec(msgspec.Struct, frozen=True):
-    """A pair. The context may be a richer one of the dialect's own.
+    """A reader and a writer of one value. A dialect may extend the context by what its own codecs need.
 
-    `takes_null`: None is for `read` to judge. `blank_is_null`: the engine's "" is written as null.
+    `takes_null`: `read` is also called for None. `blank_is_null`: the engine's "" is written as null.
     """
 
     read: Read
@@ -63,28 +63,31 @@ class Codec(msgspec.Struct, frozen=True):
     blank_is_null: bool = False
 
 
-def text(most: int = STRING, *, null: str | None = None) -> Codec:
-    """A text of at most so many characters. With `null=""` the engine keeps "" for what the wire calls null."""
+def text(most: int = LONGEST_LINE, *, null: str | None = None) -> Codec:
+    """A text of at most `most` characters; numbers are read as text. Unreadable: invalid, too_long.
 
-    def read(value: Any, wire_context: WireContext) -> str | None:
+    With `null=""`, null on the wire is "" in the engine, both ways.
+    """
+
+    def read(value: Any, context: WireContext) -> str | None:
         if value is None:
             return null
-        found = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        return clean(found, most)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return clean(str(value) if is_number else value, most)
 
     return Codec(read, takes_null=True, blank_is_null=null is not None)
 
 
-def key(most: int = STRING) -> Codec:
-    """A text to find things by; a blank one is none."""
-    plain = text(most)
-    return Codec(lambda value, wire_context: plain.read(value, wire_context) or None)
+def key(most: int = LONGEST_LINE) -> Codec:
+    """A text to search by; a blank one is None. Unreadable: invalid, too_long."""
+    text_codec = text(most)
+    return Codec(lambda value, context: text_codec.read(value, context) or None)
 
 
 def choice(*names: str) -> Codec:
-    """One of these texts."""
+    """One of these texts; a blank one is None. Unreadable: not_included."""
 
-    def read(value: Any, wire_context: WireContext) -> str | None:
+    def read(value: Any, context: WireContext) -> str | None:
         if value == "":
             return None
         if not isinstance(value, str) or value not in names:
@@ -95,39 +98,48 @@ def choice(*names: str) -> Codec:
 
 
 def number(least: int = -_INT64, most: int = _INT64 - 1) -> Codec:
-    """A whole number, also as text; a blank one is none."""
+    """An integer from `least` to `most`, also sent as text; a blank text is None.
 
-    def read(value: Any, wire_context: WireContext) -> int | None:
+    Unreadable: not_a_number; invalid beyond 64 bits; not_positive below 1 where `least` is at least 1; out_of_range.
+    """
+
+    def read(value: Any, context: WireContext) -> int | None:
         if value == "":
             return None
-        whole = _whole(value)
-        if not -_INT64 <= whole < _INT64:
+        integer = _parse_integer(value)
+        if not -_INT64 <= integer < _INT64:
             raise Unreadable("invalid")
-        if not least <= whole <= most:
-            raise Unreadable("not_positive" if whole < 1 <= least else "out_of_range")
-        return whole
+        if not least <= integer <= most:
+            raise Unreadable("not_positive" if integer < 1 <= least else "out_of_range")
+        return integer
 
     return Codec(read)
 
 
-def many(one: Codec, *, comma: bool = False) -> Codec:
-    """One or many, also by number as `ids[0]`, as a tuple; blank ones do not count, and none at all is None."""
+def many(codec: Codec, *, comma: bool = False) -> Codec:
+    """A tuple of values, sent as one value, as a list or as `ids[0]=`; with `comma` also as `1,2`.
 
-    def read(value: Any, wire_context: Any) -> tuple[Any, ...] | None:
-        values = value.split(",") if comma and isinstance(value, str) else listed(value)
-        found = [one.read(each, wire_context) for each in values if each is not None]
-        return tuple(each for each in found if each is not None) or None
+    Nulls and blank values are left out; a tuple of none is None. Unreadable as `codec` is.
+    """
+
+    def read(value: Any, context: Any) -> tuple[Any, ...] | None:
+        sent = value.split(",") if comma and isinstance(value, str) else array_values(value)
+        items = [codec.read(item, context) for item in sent if item is not None]
+        return tuple(item for item in items if item is not None) or None
 
     return Codec(read)
 
 
 def write_only(write: Callable[[Any], Any]) -> Codec:
-    """What is only written, in the same way whatever the context."""
-    return Codec(lambda value, wire_context: value, lambda wire_context: write)
+    """A value of responses only, written the same way in every context."""
+    return Codec(lambda value, context: value, lambda context: write)
 
 
-def clean(value: Any, most: int = STRING) -> str:
-    """The text, if it is one that can be kept. Raises Unreadable(invalid or too_long)."""
+def clean(value: Any, most: int = LONGEST_LINE) -> str:
+    """The value, if it is a text that PostgreSQL can store, of at most `most` characters.
+
+    Raises Unreadable(invalid or too_long).
+    """
     if not isinstance(value, str) or "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Unreadable("invalid")
     if len(value) > most:
@@ -135,83 +147,87 @@ def clean(value: Any, most: int = STRING) -> str:
     return value
 
 
-def _whole(value: Any) -> int:
+def _parse_integer(value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+    if isinstance(value, str) and _INTEGER_TEXT.fullmatch(value.strip()):
         return int(value.strip().partition(".")[0])
     if not isinstance(value, int) or isinstance(value, bool):
         raise Unreadable("not_a_number")
     return value
 
 
-def _read_flag(value: Any, wire_context: WireContext) -> bool | None:
+def _read_flag(value: Any, context: WireContext) -> bool | None:
     if isinstance(value, bool):
         return value
     word = str(value).strip().lower() if isinstance(value, str | int) else "?"
-    if word in TRUE or word in FALSE:
-        return word in TRUE
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
     if word == "":
         return None
     raise Unreadable("invalid")
 
 
-def _read_moment(value: Any, wire_context: WireContext) -> datetime | None:
+def _read_moment(value: Any, context: WireContext) -> datetime | None:
     if value == "":
         return None
-    moment = parse_moment(value, wire_context.zone) if isinstance(value, str) else None
-    if moment is None:
+    at = parse_moment(value, context.zone) if isinstance(value, str) else None
+    if at is None:
         raise Unreadable("invalid")
-    return moment
+    return at
 
 
-def _read_moment_text(value: Any, wire_context: WireContext) -> str | None:
-    moment = _read_moment(value, wire_context)
-    return moment.isoformat() if moment else None
+def _write_moment(context: WireContext) -> Callable[[datetime], datetime | str]:
+    return moment_writer(context.zone)
 
 
-def _moment_text_writer(wire_context: WireContext) -> Callable[[str], Any]:
-    write = moment_writer(wire_context.zone)
-    return lambda kept: write(parse_moment(kept, wire_context.zone) or wire_context.now)
+def _read_moment_text(value: Any, context: WireContext) -> str | None:
+    at = _read_moment(value, context)
+    return at.isoformat() if at else None
 
 
-def _read_when(value: Any, wire_context: WireContext) -> datetime | None:
+def _write_moment_text(context: WireContext) -> Callable[[str], Any]:
+    write = moment_writer(context.zone)
+    return lambda stored: write(parse_moment(stored, context.zone) or context.now)
+
+
+def _read_when(value: Any, context: WireContext) -> datetime | None:
     if value == "now":
-        return wire_context.now
+        return context.now
     if value == "today":
-        return day_span(wire_context.now.astimezone(wire_context.zone).date(), wire_context.zone).start
-    return _read_moment(value, wire_context)
+        return day_span(context.now.astimezone(context.zone).date(), context.zone).start
+    return _read_moment(value, context)
 
 
-def _read_day(value: Any, wire_context: WireContext) -> date | None:
+def _read_day(value: Any, context: WireContext) -> date | None:
     if value == "":
         return None
-    day = parse_day(value) if isinstance(value, str) else None
-    if day is None:
+    parsed = parse_day(value) if isinstance(value, str) else None
+    if parsed is None:
         raise Unreadable("invalid")
-    return day
+    return parsed
 
 
-def _read_decimal(value: Any, wire_context: WireContext) -> Decimal | None:
+def _read_decimal(value: Any, context: WireContext) -> Decimal | None:
     if value == "":
         return None
-    is_text = isinstance(value, str) and _AMOUNT.fullmatch(value.strip())
+    is_text = isinstance(value, str) and _DECIMAL_TEXT.fullmatch(value.strip())
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (is_text or is_number):
         raise Unreadable("not_a_number")
     amount = Decimal(str(value).strip())
-    if not -_MOST_MONEY < amount < _MOST_MONEY:
+    if not -_ROUNDED_AMOUNT_BOUND < amount < _ROUNDED_AMOUNT_BOUND:
         raise Unreadable("out_of_range")
-    return amount.quantize(_MONEY, ROUND_HALF_UP) + 0  # which makes -0 the 0 that it is
+    return amount.quantize(_SMALLEST_AMOUNT, ROUND_HALF_UP) + 0  # adding 0 turns -0 into 0
 
 
 def write_decimal(amount: Decimal) -> str:
-    """At least one decimal, and no more than it needs: `115.0`, `9.95`."""
-    whole, _, rest = f"{amount:f}".partition(".")
-    return f"{whole}.{rest.rstrip('0') or '0'}"
+    """The amount with at least one decimal, and no trailing zeros beyond it: `115.0`, `9.95`."""
+    whole, _, decimals = f"{amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0') or '0'}"
 
 
-def _read_uid(value: Any, wire_context: WireContext) -> str | None:
+def _read_uid(value: Any, context: WireContext) -> str | None:
     if value == "":
         return None
     try:
@@ -220,45 +236,50 @@ def _read_uid(value: Any, wire_context: WireContext) -> str | None:
         raise Unreadable("invalid") from None
 
 
-def _read_notes(value: Any, wire_context: WireContext) -> dict[str, str] | None:
-    """Keys and values of custom data, all as strings; nothing at all, `{}` and `[]` are none."""
+def _read_notes(value: Any, context: WireContext) -> dict[str, str] | None:
     if value in ("", [], {}):
         return None
     if not isinstance(value, Mapping):
         raise Unreadable("invalid")
-    return {clean(name): _as_string(each) for name, each in value.items() if each is not None} or None
+    return {clean(name): _note_text(note) for name, note in value.items() if note is not None} or None
 
 
-def _as_string(value: Any) -> str:
+def _note_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return clean(str(value) if isinstance(value, int | float) else value, TEXT)
+    return clean(str(value) if isinstance(value, int | float) else value, LONGEST_TEXT)
 
 
-def _notes_writer(wire_context: WireContext) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
-    moment = moment_writer(wire_context.zone)
+def _write_notes(context: WireContext) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
+    """Texts `true` and `false` become booleans; moments under names that end in `_at` are shown in the zone."""
+    write_moment = moment_writer(context.zone)
+
+    def write_note(name: str, value: Any) -> Any:
+        at = parse_moment(value, context.zone) if name.endswith("_at") and isinstance(value, str) else None
+        return write_moment(at) if at else {"true": True, "false": False}.get(str(value), value)
 
     def write(notes: Mapping[str, Any]) -> dict[str, Any] | None:
-        return dict(_shown(notes.items())) or None
-
-    def _shown(pairs: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
-        for name, value in pairs:
-            at = parse_moment(value, wire_context.zone) if name.endswith("_at") and isinstance(value, str) else None
-            yield name, moment(at) if at else {"true": True, "false": False}.get(str(value), value)
+        return {name: write_note(name, value) for name, value in notes.items()} or None
 
     return write
 
 
 flag = Codec(_read_flag)
-moment = Codec(_read_moment, lambda wire_context: moment_writer(wire_context.zone))
-moment_text = Codec(_read_moment_text, _moment_text_writer)
-"""A moment that is kept as JSON."""
+"""A boolean, also as `true`, `1`, `t`, `on`, `yes` and their opposites; a blank text is None. Unreadable: invalid."""
+moment = Codec(_read_moment, _write_moment)
+"""An instant, as `kit.dates` reads and writes it; a blank text is None. Unreadable: invalid."""
+moment_text = Codec(_read_moment_text, _write_moment_text)
+"""An instant that is stored in JSON, as ISO 8601 in UTC; otherwise as `moment`."""
 when = Codec(_read_when)
-"""A moment, `now` or `today`."""
+"""An instant for queries: as `moment`, or `now`, or `today` for the start of the account's day."""
 day = Codec(_read_day)
-decimal = Codec(_read_decimal, lambda wire_context: write_decimal)
+"""A date; a blank text is None. Unreadable: invalid."""
+decimal = Codec(_read_decimal, lambda context: write_decimal)
+"""An amount with up to 4 decimals, written as text; a blank text is None. Unreadable: not_a_number, out_of_range."""
 identifier = number(1 - ID_BOUND, ID_BOUND - 1)
-identifier_text = Codec(identifier.read, lambda wire_context: str)
+identifier_text = Codec(identifier.read, lambda context: str)
 """An id that the wire has as a string of digits."""
 uid = Codec(_read_uid)
-notes = Codec(_read_notes, _notes_writer)
+"""A UUID in lower case; a blank text is None. Unreadable: invalid."""
+notes = Codec(_read_notes, _write_notes)
+"""Custom data: an object of texts, without its nulls; `""`, `[]` and `{}` are None. Unreadable: invalid, too_long."""

@@ -16,26 +16,26 @@ from kalends.web.door import Answer, WebRequest
 
 
 class ErrorNames(msgspec.Struct, frozen=True):
-    """What the wire calls the engine's fields on a route, and the kinds of objects that a request refers to."""
+    """The names on the wire of the engine's fields, and of kinds of objects such as `resource`, on one route."""
 
     fields: Mapping[str, str] = {}
     objects: Mapping[str, str] = {}
 
     def field(self, fault: Fault) -> str:
-        """What the wire calls the field of a fault."""
+        """The name on the wire of the field of a fault."""
         return self.fields.get(fault.field, fault.field)
 
     def object(self, kind: str) -> str:
-        """What the wire calls an object of this kind, such as `resource`."""
+        """The name on the wire of an object of this kind, such as `resource`."""
         return self.objects.get(kind, kind)
 
     async def for_request(self, refusal: Refusal, request: WebRequest, ctx: Context) -> "ErrorNames":
-        """The names for one refused request; for doors that look at its path, or look something up to answer it."""
+        """The names for one refused request. Doors override it that need the path, or have to look something up."""
         return self
 
 
 def with_error_names(names: ErrorNames, handler: Handler) -> Handler:
-    """The handler; of a request that it refuses, the call knows the names of the route. Refusals pass unchanged."""
+    """Wrap a handler: when it refuses, the route's names are set on the call, and the refusal is raised unchanged."""
 
     async def handle(request: WebRequest, ctx: Context) -> Answer:
         try:

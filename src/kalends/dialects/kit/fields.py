@@ -1,7 +1,7 @@
 """Field tables: one line for each field of a vendor's object, shared by requests, responses and errors.
 
-A line says what the wire calls it, what the engine calls it, and the codec between the two. Tables are compiled once:
-a response is then written by position, without looking anything up by name.
+A line holds the name on the wire, the engine's name, and the codec between the two. Tables are compiled once, so that
+responses are written by position, without lookups by name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ Rendered: TypeAlias = msgspec.Struct
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field. `to` says which way it goes: `in`, `out` or `both`; `also` are other names that requests may use.
+    """One field: of requests (`to="in"`), of responses (`out`) or of `both`. `also` are other names in requests.
 
-    `source` is where a response finds the value, as a dotted path from the row, when not under the engine's name.
+    `source` is the dotted path from the row to the value for responses, if it is not the engine's name.
     """
 
     wire: str
@@ -32,16 +32,19 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Computed(msgspec.Struct, frozen=True):
-    """A field of responses only, made from the whole row: `maker(context)` is bound once per response."""
+    """A field of responses only, computed from the whole row by `maker(context)`, which is called once per response.
+
+    See `from_row` and `constant` for what needs no context.
+    """
 
     wire: str
     maker: Callable[[Any], Callable[[Row], Any]]
 
 
 class PassThrough(msgspec.Struct, frozen=True):
-    """A field that the engine has no use for: kept in `details` under the door's name, and given back.
+    """A field that the engine does not use: stored in `details` under the door's name, and returned in responses.
 
-    `default` stands in a response for what was never sent; UNSET leaves the field out.
+    Responses show `default` if it was never sent; UNSET leaves the field out.
     """
 
     wire: str
@@ -52,87 +55,100 @@ class PassThrough(msgspec.Struct, frozen=True):
 Line: TypeAlias = Field | Computed | PassThrough
 
 
-def read_fields(
-    table: Iterable[Line], sent: Mapping[str, Any], wire_context: Any, faults: list[Fault]
-) -> dict[str, Any]:
-    """The engine's values of all fields that were sent, by the engine's names; unknown fields are passed over.
+def from_row(compute: Callable[[Row], Any]) -> Callable[[Any], Callable[[Row], Any]]:
+    """The maker of a Computed field that depends on the row alone."""
+    return lambda context: compute
 
-    What can't be read is added to `faults`, so that a request hears of all its faults at once.
+
+def constant(value: Any) -> Callable[[Any], Callable[[Row], Any]]:
+    """The maker of a Computed field that is always the same."""
+    return lambda context: lambda row: value
+
+
+def read_fields(table: Iterable[Line], sent: Mapping[str, Any], context: Any, faults: list[Fault]) -> dict[str, Any]:
+    """The values of all fields of the table that were sent, by the engine's names; unknown fields are ignored.
+
+    Faults of unreadable values, with the engine's field names, are added to `faults`.
     """
-    found: dict[str, Any] = {}
-    for field in table:
-        if isinstance(field, Field) and field.to != "out":
-            for wire in (field.wire, *field.also):
+    values: dict[str, Any] = {}
+    for line in table:
+        if isinstance(line, Field) and line.to != "out":
+            for wire in (line.wire, *line.also):
                 if wire in sent:
-                    _read(field.name, field.codec, sent[wire], (wire_context, found, faults))
+                    _read(line.name, line.codec, sent[wire], context, values, faults)
                     break
-    return found
+    return values
 
 
 def read_pass_through(
-    table: Iterable[Line], sent: Mapping[str, Any], wire_context: Any, faults: list[Fault]
+    table: Iterable[Line], sent: Mapping[str, Any], context: Any, faults: list[Fault]
 ) -> dict[str, Any]:
-    """What was sent of the fields that are only kept, by the names of the wire."""
-    found: dict[str, Any] = {}
-    for field in table:
-        if isinstance(field, PassThrough) and field.wire in sent:
-            _read(field.wire, field.codec, sent[field.wire], (wire_context, found, faults))
-    return found
+    """The values of all PassThrough fields of the table that were sent, by their names on the wire."""
+    values: dict[str, Any] = {}
+    for line in table:
+        if isinstance(line, PassThrough) and line.wire in sent:
+            _read(line.wire, line.codec, sent[line.wire], context, values, faults)
+    return values
 
 
-def unset_defaults(table: Iterable[Line], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What was kept, UNSET where it is what responses say anyway: who sends back what was read changes nothing."""
+def unset_defaults(table: Iterable[Line], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The PassThrough values, with UNSET for those equal to their default.
+
+    Clients that send back what they read thus change nothing.
+    """
     defaults = {line.wire: line.default for line in table if isinstance(line, PassThrough)}
-    return {wire: msgspec.UNSET if value == defaults[wire] else value for wire, value in kept.items()}
+    return {wire: msgspec.UNSET if value == defaults[wire] else value for wire, value in values.items()}
 
 
 def wire_names(table: Iterable[Line]) -> dict[str, str]:
-    """What the wire calls the engine's fields."""
-    return {field.name: field.wire for field in table if isinstance(field, Field)}
+    """The names on the wire, by the engine's names."""
+    return {line.name: line.wire for line in table if isinstance(line, Field)}
 
 
 def renderer(
     name: str, table: Sequence[Line], source: str = "", door: str = ""
 ) -> Callable[[Any], Callable[[Row], Rendered]]:
-    """Compile a table into `bind(context) -> render(row)`; what `render` gives is for msgspec's encoder.
+    """Compile a table of at least two fields into `bind(context) -> render(row)`; it returns what msgspec encodes.
 
-    `source` is the path from the row to the engine's object (`item` for `row.item`), `door` the name under which its
-    `details` keep what is PassThrough; a table that keeps nothing needs no `details`. There are two fields at least.
-    Responses have the fields first, then what is made, then what is kept: most objects keep nothing, and then the
-    struct's own defaults are the quickest way to say so.
+    `source` is the path from the row to the engine's object (`item` for `row.item`). `door` is the name under which
+    its `details` hold PassThrough values; only tables with such fields need `details`.
+    Responses have the order Field, Computed, PassThrough: most objects have no PassThrough values, and for those the
+    defaults of the struct are the fastest way to write them.
     """
     fields = [line for line in table if isinstance(line, Field) and line.to != "in"]
-    made = [line for line in table if isinstance(line, Computed)]
-    kept = [line for line in table if isinstance(line, PassThrough)]
-    wires = [*(field.wire for field in fields), *(line.wire for line in made)]
+    computed = [line for line in table if isinstance(line, Computed)]
+    pass_through = [line for line in table if isinstance(line, PassThrough)]
+    wires = [*(line.wire for line in fields), *(line.wire for line in computed)]
     shape = msgspec.defstruct(
-        name, [*((wire, Any) for wire in wires), *((line.wire, Any, line.default) for line in kept)]
+        name, [*((wire, Any) for wire in wires), *((line.wire, Any, line.default) for line in pass_through)]
     )
     prefix = f"{source}." if source else ""
     pick = attrgetter(
-        *(field.source or prefix + field.name for field in fields), *([f"{prefix}details"] if kept else [])
+        *(line.source or prefix + line.name for line in fields), *([f"{prefix}details"] if pass_through else [])
     )
-    blanks = [at for at, field in enumerate(fields) if field.codec.blank_is_null]
-    writers = [(at, field.codec.writer) for at, field in enumerate(fields) if field.codec.writer]
+    null_if_blank = [index for index, line in enumerate(fields) if line.codec.blank_is_null]
+    writers = [(index, line.codec.writer) for index, line in enumerate(fields) if line.codec.writer]
 
-    def bind(wire_context: Any) -> Callable[[Row], Rendered]:
-        written = [(at, writer(wire_context)) for at, writer in writers]
-        makers = [line.maker(wire_context) for line in made]
-        keepers = [(line, line.codec.writer(wire_context) if line.codec.writer else None) for line in kept]
+    def bind(context: Any) -> Callable[[Row], Rendered]:
+        bound_writers = [(index, writer(context)) for index, writer in writers]
+        bound_makers = [line.maker(context) for line in computed]
+        bound_pass_through = [
+            (line, line.codec.writer(context) if line.codec.writer else None) for line in pass_through
+        ]
 
         def render(row: Row) -> Rendered:
             values = list(pick(row))
-            details = values.pop() if kept else None
-            for at in blanks:
-                if values[at] == "":
-                    values[at] = None
-            for at, write in written:
-                if (value := values[at]) is not None:
-                    values[at] = write(value)
-            for make in makers:
-                values.append(make(row))
-            if details and (own := details.get(door)):
-                values += [_given_back(line, own, write) for line, write in keepers]
+            details = values.pop() if pass_through else None
+            for index in null_if_blank:
+                if values[index] == "":
+                    values[index] = None
+            for index, write in bound_writers:
+                if (value := values[index]) is not None:
+                    values[index] = write(value)
+            for compute in bound_makers:
+                values.append(compute(row))
+            if details and (stored := details.get(door)):
+                values += [_stored_value(line, stored, write) for line, write in bound_pass_through]
             return shape(*values)
 
         return render
@@ -140,33 +156,32 @@ def renderer(
     return bind
 
 
-def _given_back(line: PassThrough, own: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
-    value = own.get(line.wire)
+def _stored_value(line: PassThrough, stored: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
+    value = stored.get(line.wire)
     if value is None:
-        return None if line.wire in own else line.default
+        return None if line.wire in stored else line.default
     return write(value) if write else value
 
 
 def once(bind: Callable[[Any], Callable[[Row], Any]]) -> Callable[[Any], Callable[[Row], Any]]:
-    """The same writer, but an object that comes again in one response (the same id) is written only once."""
+    """Wrap a binder so that within one response each object, by its id, is rendered only once."""
 
-    def bind_once(wire_context: Any) -> Callable[[Row], Any]:
-        write, known = bind(wire_context), dict[int, Any]()
+    def bind_once(context: Any) -> Callable[[Row], Any]:
+        render, rendered_by_id = bind(context), dict[int, Any]()
 
-        def show(row: Row) -> Any:
-            shown = known.get(row.id)
-            if shown is None:
-                shown = known[row.id] = write(row)
-            return shown
+        def render_once(row: Row) -> Any:
+            rendered = rendered_by_id.get(row.id)
+            if rendered is None:
+                rendered = rendered_by_id[row.id] = render(row)
+            return rendered
 
-        return show
+        return render_once
 
     return bind_once
 
 
-def _read(name: str, codec: Codec, value: Any, into: tuple[Any, dict[str, Any], list[Fault]]) -> None:
-    wire_context, found, faults = into
+def _read(name: str, codec: Codec, value: Any, context: Any, values: dict[str, Any], faults: list[Fault]) -> None:
     try:
-        found[name] = None if value is None and not codec.takes_null else codec.read(value, wire_context)
-    except Unreadable as fault:
-        faults.append(Fault(name, fault.reason))
+        values[name] = None if value is None and not codec.takes_null else codec.read(value, context)
+    except Unreadable as unreadable:
+        faults.append(Fault(name, unreadable.reason))

@@ -3,9 +3,9 @@
     a=1            {"a": "1"}
     a[b]=1         {"a": {"b": "1"}}
     a[]=1&a[]=2    {"a": ["1", "2"]}
-    a[][b]=1       {"a": [{"b": "1"}]}; a key that the last one has already begins another
+    a[][b]=1       {"a": [{"b": "1"}]}; a key that the last object already has begins a new object
 
-A key whose brackets don't match is a plain one.
+A key whose brackets don't match is a plain key.
 """
 
 import re
@@ -17,37 +17,37 @@ from kalends.web.problems import Malformed
 DEEPEST = 16
 """Levels of brackets."""
 
-_LONGEST_NUMBER = 18
+_LONGEST_INDEX = 18
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
 
 def nest(pairs: Iterable[tuple[str, str]], *, gather: bool = False) -> dict[str, Any]:
-    """The nested values of decoded pairs. A plain key that comes again replaces the value; to `gather` makes a list.
+    """The nested values of decoded pairs. A repeated plain key replaces its value, or with `gather` makes a list.
 
-    Raises Malformed(form) when they contradict each other, as `a=1&a[b]=2` do, or nest deeper than DEEPEST.
+    Raises Malformed(form) if pairs contradict each other, such as `a=1&a[b]=2`, or nest deeper than DEEPEST.
     """
-    found: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
     for name, value in pairs:
         match = _KEY.fullmatch(name)
         parts = [match[1], *_PART.findall(match[2])] if match else [name]
         if len(parts) > DEEPEST:
             raise Malformed("form")
-        _put(found, parts, value, gather)
-    return found
+        _put(nested, parts, value, gather)
+    return nested
 
 
 def _put(into: dict[str, Any], parts: list[str], value: str, gather: bool) -> None:
     name, rest = parts[0], parts[1:]
     if not rest:
-        into[name] = _again(into, name, value, gather)
+        into[name] = _repeated(into, name, value, gather)
     elif rest[0] == "":
         _append(_child(into, name, list), rest[1:], value, gather)
     else:
         _put(_child(into, name, dict), rest, value, gather)
 
 
-def _again(into: dict[str, Any], name: str, value: str, gather: bool) -> Any:
+def _repeated(into: dict[str, Any], name: str, value: str, gather: bool) -> Any:
     before = into.get(name)
     if isinstance(before, dict) or (isinstance(before, list) and not gather):
         raise Malformed("form")
@@ -56,16 +56,16 @@ def _again(into: dict[str, Any], name: str, value: str, gather: bool) -> Any:
     return [*before, value] if isinstance(before, list) else [before, value]
 
 
-def _append(many: list[Any], rest: list[str], value: str, gather: bool) -> None:
+def _append(items: list[Any], rest: list[str], value: str, gather: bool) -> None:
     if not rest:
-        many.append(value)
+        items.append(value)
         return
     if rest[0] == "":
         raise Malformed("form")
-    last = many[-1] if many else None
+    last = items[-1] if items else None
     if not isinstance(last, dict) or (len(rest) == 1 and rest[0] in last):
         last = {}
-        many.append(last)
+        items.append(last)
     _put(last, rest, value, gather)
 
 
@@ -78,27 +78,27 @@ def _child(into: dict[str, Any], name: str, kind: type) -> Any:
     return child
 
 
-def listed(value: Any) -> list[Any]:
-    """The elements of what PHP calls an array: a list, or an object with numbers for keys, in the order of the numbers.
+def array_values(value: Any) -> list[Any]:
+    """The values of a PHP array: of a list, or of an object with numbers as keys, in the order of the numbers.
 
-    One value alone is a list of one: `a=1`, `a[]=1`, `a[0]=1` and `a[7]=1` say the same. Nothing and "" are none.
+    Any other value is a list of one, so `a=1`, `a[]=1`, `a[0]=1` and `a[7]=1` mean the same; None and "" are empty.
     """
     if isinstance(value, list):
         return value
-    if isinstance(value, dict) and all(_is_number(name) for name in value):
+    if isinstance(value, dict) and all(_is_index(name) for name in value):
         return [value[name] for name in sorted(value, key=int)]
     return [] if value is None or value == "" else [value]
 
 
-def keyed(value: Any) -> dict[str, Any] | None:
-    """The same array by its keys: an object, or a list of none, which is how PHP writes an empty array as JSON.
+def keyed_array(value: Any) -> dict[str, Any] | None:
+    """A PHP array with its keys: an object. PHP writes an empty one as `[]`; None and "" are empty too.
 
-    None for what is no array with keys.
+    None if the value is no array with keys.
     """
     if isinstance(value, dict):
         return value
     return {} if value is None or value in ("", []) else None
 
 
-def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdecimal() and len(name) <= _LONGEST_NUMBER
+def _is_index(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) <= _LONGEST_INDEX

@@ -1,27 +1,28 @@
-"""Ids as hexadecimal text that is the same for ever and reveals nothing: neither how many there are nor which is older.
+"""Opaque ids: ids as hexadecimal text that never changes, and reveals neither how many there are nor their order.
 
 An id is permuted by a Feistel network, keyed by the installation's secret, the account and the kind of object, so the
-same number is another text in each account and for each kind. The block is wider than an id: what was not made with
-the same key is, but for 1 in 2^34 (22 digits), not the text of any id. Nothing is stored.
+same number has a different text in each account and for each kind. The block is wider than an id: a text that was not
+made with the same key decodes to an id only with a chance of 1 in 2^34 (22 digits). Nothing is stored.
 Source: Luby and Rackoff, "How to construct pseudorandom permutations from pseudorandom functions" (1988).
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, Unreadable
+from kalends.dialects.kit.objects import ParseId
 from kalends.engine.refusals import NotFound
+from kalends.web.auth import ID_BOUND
 
-ID_BITS = 53
-"""No id is larger, so that every JSON parser reads it exactly."""
 DIGITS = 22
 _ROUNDS = 6
 _HEX = frozenset("0123456789abcdef")
 
 
 class OpaqueIds:
-    """The opaque ids of one account, of so many hexadecimal digits: an even number from 16 on."""
+    """The opaque ids of one account. They have `digits` hexadecimal digits, an even number of at least 16."""
 
     def __init__(self, secret: bytes, account_id: int, digits: int = DIGITS) -> None:
         if digits < 16 or digits % 2:
@@ -33,59 +34,71 @@ class OpaqueIds:
         self._rounds: dict[str, tuple[Any, ...]] = {}
 
     def encode(self, kind: str, number: int) -> str:
-        """The text of the id of an object of this kind, such as `booking`."""
+        """The text of an id of this kind of object, such as `booking`."""
         left, right = number >> self._half, number & self._mask
-        for keyed in self._keyed(kind):
-            left, right = right, left ^ self._mixed(keyed, right)
+        for round_hash in self._round_hashes(kind):
+            left, right = right, left ^ self._mix(round_hash, right)
         return f"{left << self._half | right:0{self.digits}x}"
 
     def decode(self, kind: str, text: object) -> int | None:
-        """The id whose text this is; None when it is nobody's: of another form, account, kind or installation."""
+        """The id of a text; None if it has another form, or was made for another account, kind or installation."""
         if not isinstance(text, str) or len(text) != self.digits or not _HEX.issuperset(text):
             return None
         block = int(text, 16)
         left, right = block >> self._half, block & self._mask
-        for keyed in reversed(self._keyed(kind)):
-            left, right = right ^ self._mixed(keyed, left), left
+        for round_hash in reversed(self._round_hashes(kind)):
+            left, right = right ^ self._mix(round_hash, left), left
         number = left << self._half | right
-        return number if 0 < number < 1 << ID_BITS else None
+        return number if 0 < number < ID_BOUND else None
 
     def parse(self, kind: str, text: str) -> int:
-        """The id in a path. Raises NotFound."""
+        """The id of a text in a path. Raises NotFound(kind)."""
         number = self.decode(kind, text)
         if number is None:
             raise NotFound(kind, text)
         return number
 
-    def _keyed(self, kind: str) -> tuple[Any, ...]:
-        """A hash for each round, to which the half of a block is added; copying it is quicker than keying another."""
-        keyed = self._rounds.get(kind)
-        if keyed is None:
+    def _round_hashes(self, kind: str) -> tuple[Any, ...]:
+        """A keyed hash for each round. They are copied for each half of a block, which is faster than keying anew."""
+        hashes = self._rounds.get(kind)
+        if hashes is None:
             name, size = kind.encode(), (self._half + 7) // 8
-            keyed = self._rounds[kind] = tuple(
+            hashes = self._rounds[kind] = tuple(
                 hashlib.blake2b(bytes((nr,)) + name + b"\0", key=self._account_key, digest_size=size)
                 for nr in range(_ROUNDS)
             )
-        return keyed
+        return hashes
 
-    def _mixed(self, keyed: Any, half: int) -> int:
-        mixing = keyed.copy()
-        mixing.update(half.to_bytes((self._half + 7) // 8, "big"))
-        return int.from_bytes(mixing.digest(), "big") & self._mask
+    def _mix(self, round_hash: Any, half: int) -> int:
+        copy = round_hash.copy()
+        copy.update(half.to_bytes((self._half + 7) // 8, "big"))
+        return int.from_bytes(copy.digest(), "big") & self._mask
 
 
 def opaque_id(kind: str) -> Codec:
-    """An id of this kind as opaque text; the context has the account's OpaqueIds as `opaque_ids`."""
+    """An id of this kind as opaque text; a blank text is None. Unreadable: unknown.
 
-    def read(value: Any, wire_context: Any) -> int | None:
+    The context has the account's OpaqueIds as `opaque_ids`.
+    """
+
+    def read(value: Any, context: Any) -> int | None:
         if value == "":
             return None
-        number: int | None = wire_context.opaque_ids.decode(kind, value)
+        number: int | None = context.opaque_ids.decode(kind, value)
         if number is None:
             raise Unreadable("unknown")
         return number
 
-    def writer(wire_context: Any) -> Callable[[int], str]:
-        return lambda number: str(wire_context.opaque_ids.encode(kind, number))
+    def writer(context: Any) -> Callable[[int], str]:
+        return lambda number: str(context.opaque_ids.encode(kind, number))
 
     return Codec(read, writer)
+
+
+def opaque_path_id(load: Callable[[Context], Awaitable[OpaqueIds]]) -> ParseId:
+    """How `ObjectHandlers` read opaque ids in paths; `load` returns the OpaqueIds of the account."""
+
+    async def parse_opaque_id(ctx: Context, text: str, kind: str) -> int:
+        return (await load(ctx)).parse(kind, text)
+
+    return parse_opaque_id

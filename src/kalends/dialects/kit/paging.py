@@ -1,4 +1,4 @@
-"""Pages of lists: how requests ask for them, and how responses tell of the other pages, in headers or in the body."""
+"""Pages of lists: reads which page a request asks for, and writes links to the other pages, in headers or bodies."""
 
 import base64
 import binascii
@@ -15,13 +15,13 @@ from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
 
 LAST = 10**9
-"""No page beyond this one is looked for; its offset is still a number that PostgreSQL takes."""
+"""The last page, and the largest offset, that can be asked for: PostgreSQL's bigint holds the offset of such a page."""
 MOST_HEADER_BYTES = 3000
-"""Of a Link header: proxies and clients in the field take 4 to 8 kB for all headers together."""
+"""Of a Link header: proxies and clients in the field accept 4 to 8 kB for all headers together."""
 
 
 class Paging(msgspec.Struct, frozen=True):
-    """A page, counted from 1, of so many rows; `total` is how many rows there are on all pages."""
+    """A page, counted from 1, of `size` rows; `total` counts the rows of all pages."""
 
     page: int
     size: int
@@ -29,24 +29,27 @@ class Paging(msgspec.Struct, frozen=True):
 
     @property
     def offset(self) -> int:
-        """How many rows come before the page."""
+        """The number of rows before the page."""
         return (self.page - 1) * self.size
 
     @property
     def pages(self) -> int:
-        """How many pages there are; an empty list still has one."""
+        """The number of pages; an empty list has one."""
         return max(1, -(-self.total // self.size))
 
 
 def parse_page(value: Any, size: int) -> Paging:
-    """The page asked for: a number or its text. Anything else, and nothing at all, means the first."""
+    """The page of a number or its text; the first for anything else, and for None."""
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
     page = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(LAST)) else 1
     return Paging(min(max(page, 1), LAST), size)
 
 
 def parse_sized_page(params: Mapping[str, Any], faults: list[Fault], *, usual: int, most: int) -> Paging:
-    """`page` and `per_page` (1 to `most`); what can't be read becomes a fault of that field."""
+    """The page of `page`, and of `per_page` from 1 to `most`, else `usual`.
+
+    Adds faults(page, per_page: not_a_number, invalid, not_positive, out_of_range).
+    """
     page = _number(params, "page", faults, 1, LAST)
     size = _number(params, "per_page", faults, 1, most)
     return Paging(page or 1, size or usual)
@@ -55,24 +58,31 @@ def parse_sized_page(params: Mapping[str, Any], faults: list[Fault], *, usual: i
 def parse_offset_page(
     params: Mapping[str, Any], faults: list[Fault], *, limit: str, usual: int, least: int, most: int
 ) -> OffsetPage:
-    """`offset` and a limit under the vendor's name (`limit`, `count`), `least` to `most`; faults as above."""
+    """The page of `offset`, and of a limit from `least` to `most`, else `usual`.
+
+    `limit` is the vendor's name of the limit, such as `count`.
+    Adds faults(offset, limit: not_a_number, invalid, not_positive, out_of_range).
+    """
     size = _number(params, limit, faults, least, most)
     return OffsetPage(usual if size is None else size, _number(params, "offset", faults, 0, LAST) or 0)
 
 
 def write_cursor(values: Sequence[Any]) -> str:
-    """The text of a cursor: what the last row of a page had in the fields of the order, and its id."""
+    """A cursor to the next page, as text: the values that the page is ordered by, and the id, of its last row."""
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 
 
 def parse_cursor(text: Any, types: Sequence[type], limit: int, faults: list[Fault]) -> CursorPage:
-    """The page after a cursor, of rows ordered by values of these types; without one the first. A fault of `cursor`."""
+    """The page after a cursor, whose values have these types; the first page for None and "".
+
+    Adds faults(cursor: invalid).
+    """
     if text in (None, ""):
         return CursorPage(limit)
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        sent = msgspec.json.decode(raw, type=list[Any])
-        after = tuple(msgspec.convert(value, kind | None) for value, kind in zip(sent, types, strict=True))
+        values = msgspec.json.decode(raw, type=list[Any])
+        after = tuple(msgspec.convert(value, type_ | None) for value, type_ in zip(values, types, strict=True))
     except (TypeError, ValueError, binascii.Error, msgspec.MsgspecError):
         faults.append(Fault("cursor", "invalid"))
         return CursorPage(limit)
@@ -80,22 +90,25 @@ def parse_cursor(text: Any, types: Sequence[type], limit: int, faults: list[Faul
 
 
 def links(paging: Paging, url: Callable[[int], str], names: Iterable[tuple[str, str]]) -> str:
-    """A Link header (RFC 8288) of the pages there are. `names` pairs the vendor's names of relations with ours, which
-    are first, previous, next and last. Of long links there are as few as fit, the next page first."""
-    room = MOST_HEADER_BYTES
+    """A Link header (RFC 8288) with links to the other pages. `url` returns the URL of a page.
+
+    `names` are pairs of the vendor's name of a relation and ours: first, previous, next or last. If not all links fit
+    into MOST_HEADER_BYTES, the less important are left out.
+    """
+    bytes_left = MOST_HEADER_BYTES
     pages = dict(_related(paging))
+    related = [(name, relation) for name, relation in names if relation in pages]
     shown: dict[str, str] = {}
-    wanted = [(name, kind) for name, kind in names if kind in pages]
-    for name, kind in sorted(wanted, key=lambda pair: _IMPORTANCE.index(pair[1])):
-        link = f'<{url(pages[kind])}>; rel="{name}"'
-        if (room := room - len(link) - 2) < 0:
+    for name, relation in sorted(related, key=lambda pair: _IMPORTANCE.index(pair[1])):
+        link = f'<{url(pages[relation])}>; rel="{name}"'
+        if (bytes_left := bytes_left - len(link) - 2) < 0:
             break
         shown[name] = link
-    return ", ".join(shown[name] for name, _ in wanted if name in shown)
+    return ", ".join(shown[name] for name, _ in related if name in shown)
 
 
 def page_links(request: WebRequest, paging: Paging) -> dict[str, str]:
-    """For a body: links to this page and to the next and previous one, where there are such."""
+    """Links for a body: `self`, and `next` and `previous` if there are such pages."""
     related = dict(_related(paging))
     pages = {"self": paging.page} | {name: related[name] for name in ("next", "previous") if name in related}
     return {name: same_request(request, {"page": page, "per_page": paging.size}) for name, page in pages.items()}
@@ -115,8 +128,8 @@ def _related(paging: Paging) -> Iterator[tuple[str, int]]:
 
 def _number(params: Mapping[str, Any], name: str, faults: list[Fault], least: int, most: int) -> int | None:
     try:
-        found: int | None = codecs.number(least, most).read(params.get(name, ""), None)
+        number: int | None = codecs.number(least, most).read(params.get(name, ""), None)
     except Unreadable as unreadable:
         faults.append(Fault(name, unreadable.reason))
         return None
-    return found
+    return number

@@ -1,11 +1,11 @@
-"""Paths as clients spell them."""
+"""Paths as clients write them."""
 
 from kalends.web.door import clean
 
 SUFFIX = ".json"
-"""What some clients write at the end of a path to ask for JSON."""
+"""Some clients end paths so, to ask for JSON."""
 
 
 def no_suffix(path: str) -> str:
-    """The clean path without the suffix."""
+    """The path with single slashes, without the suffix."""
     return clean(path).removesuffix(SUFFIX) or "/"

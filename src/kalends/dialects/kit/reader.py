@@ -1,4 +1,4 @@
-"""Reading a request: its parameters, the ids in its path, and the faults of what can't be read."""
+"""Reads a request: its parameters and the ids in its path, and collects the faults of what can't be read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,25 +18,31 @@ _DIGITS = len(str(ID_BOUND))
 
 
 async def parse_params(request: WebRequest) -> dict[str, Any]:
-    """Query and body as one nested object; what the body says counts. Raises problems of reading them."""
+    """Query and body as one nested object; a name in both has the body's value.
+
+    Raises Malformed, UnsupportedMedia, TooLarge, TooDeep, TooManyParameters.
+    """
     query = nest(read_query(request)) if request.scope["query_string"] else {}
     return query | await read_body(request, nest)
 
 
 def parse_query(request: WebRequest) -> dict[str, Any]:
-    """The query of a listing, nested; keys that come again are lists. Raises problems of reading it."""
+    """The query as one nested object, with lists for repeated keys. Raises Malformed, TooDeep, TooManyParameters."""
     return nest(read_query(request), gather=True) if request.scope["query_string"] else {}
 
 
-def parse_id(text: str, what: str) -> int:
-    """The id in a path. Raises NotFound: what is no number below 2^53 is nobody's id."""
+def parse_id(text: str, kind: str) -> int:
+    """The id of a text in a path: decimal digits, below 2^53. Raises NotFound(kind)."""
     if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) >= ID_BOUND:
-        raise NotFound(what, text)
+        raise NotFound(kind, text)
     return int(text)
 
 
 class Reader:
-    """Reads the parameters of one request, and the objects among them, and gathers their faults."""
+    """Reads the parameters of one request, and objects nested in them, and collects all faults.
+
+    Methods that take `sent` read that object, or without it the parameters of the request.
+    """
 
     def __init__(self, ctx: Context, sent: Mapping[str, Any]) -> None:
         self.wire_context = WireContext(ctx.zone, ctx.now)
@@ -44,50 +50,50 @@ class Reader:
         self.faults: list[Fault] = []
 
     def fields(self, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The engine's fields of the table that were sent, or that an object among the parameters has."""
+        """The values of the table's fields that were sent, by the engine's names."""
         return read_fields(table, self.sent if sent is None else sent, self.wire_context, self.faults)
 
-    def kept(self, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What is only kept, by the names of the wire."""
+    def pass_through(self, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The values of the table's PassThrough fields that were sent, by their names on the wire."""
         return read_pass_through(table, self.sent if sent is None else sent, self.wire_context, self.faults)
 
     def details(self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The same as the engine's `details`; {} when there is nothing to keep."""
-        kept = self.kept(table, sent)
-        return {"details": {door: kept}} if kept else {}
+        """The PassThrough values as the engine's field `details`; {} if there are none."""
+        values = self.pass_through(table, sent)
+        return {"details": {door: values}} if values else {}
 
     def changed_details(
         self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The same for a patch: what a response says of an object that keeps nothing is UNSET, which is not kept."""
-        kept = unset_defaults(table, self.kept(table, sent))
-        return {"details": {door: kept}} if kept else {}
+        """As `details`, for a patch: defaults are UNSET, so that the engine stores none of them."""
+        values = unset_defaults(table, self.pass_through(table, sent))
+        return {"details": {door: values}} if values else {}
 
     def new_details(self, door: str, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The same for a new object: what a response says anyway is left out."""
-        kept = unset_defaults(table, self.kept(table, sent))
-        kept = {wire: value for wire, value in kept.items() if value is not UNSET}
-        return {"details": {door: kept}} if kept else {}
+        """As `details`, for a new object: defaults are left out."""
+        values = unset_defaults(table, self.pass_through(table, sent))
+        values = {wire: value for wire, value in values.items() if value is not UNSET}
+        return {"details": {door: values}} if values else {}
 
-    def required(self, line: Field) -> Any:
-        """The value of a field that must be sent; None stands for one that is a fault."""
-        found = self.fields((line,)).get(line.name)
-        if found is None:
-            self.blank(line.name)
-        return found
+    def required(self, field: Field) -> Any:
+        """The value of a required field; None, and a fault, if it is missing, blank or unreadable."""
+        value = self.fields((field,)).get(field.name)
+        if value is None:
+            self.add_blank_faults(field.name)
+        return value
 
-    def blank(self, *names: str) -> None:
-        """A fault of each of these that nothing is said of, unless it has a fault already."""
+    def add_blank_faults(self, *names: str) -> None:
+        """Adds a fault `blank` for each of these engine fields that has no fault yet."""
         known = {fault.field for fault in self.faults}
         self.faults += [Fault(name, "blank") for name in names if name not in known]
 
     def only(self, table: Sequence[Line]) -> dict[str, Any]:
-        """The fields, when nothing else is to be read. Raises Invalid."""
-        found = self.fields(table)
+        """The values of the table's fields, when nothing else is read. Raises Invalid with all faults so far."""
+        values = self.fields(table)
         self.done()
-        return found
+        return values
 
     def done(self) -> None:
-        """Raises Invalid with all that could not be read."""
+        """Raises Invalid with all faults, if there are any."""
         if self.faults:
             raise Invalid(*self.faults)

@@ -1,4 +1,4 @@
-"""The routes of a door, from its table."""
+"""Makes the router of a door from its table of routes."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -13,8 +13,8 @@ from kalends.web.idempotency import idempotent
 
 
 class Route(NamedTuple):
-    """One line of a door's table. `idempotency_header` names the header by which its requests can be retried safely;
-    "" is for routes that have none."""
+    """One line of a door's table. `idempotency_header` is the header with which its requests can be repeated safely; ""
+    for none. Handlers that `ObjectHandlers` made with such a header have it already."""
 
     methods: Method | Sequence[Method]
     path: str
@@ -24,7 +24,7 @@ class Route(NamedTuple):
 
 
 def router_of(routes: Iterable[Route | tuple[Method | Sequence[Method], str, Handler, ErrorNames]]) -> Router:
-    """The routes of a door, which all ask for a key, each with the names of its errors."""
+    """A router of routes that all require a key, each with the names for its errors."""
     return Router(path="/", route_handlers=[_handler(Route(*route)) for route in routes])
 
 

@@ -1,7 +1,7 @@
-"""How a door answers errors: a table makes a WireError of each refusal and problem, a renderer writes it.
+"""Answers errors: a door's table turns each refusal and problem into a WireError, and its renderer writes that.
 
-`tests/rules` looks into each door's table for every refusal and problem there is. Texts are messages until the
-language of the request is known.
+`tests/rules` checks that each door's table has every refusal and problem. Texts are Messages until the language of the
+request is known.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from kalends.web.problems import Limited, MethodNotAllowed, Problem, RequestInPr
 
 
 class WireFault(msgspec.Struct, frozen=True):
-    """What is wrong with one field, which has the name that the wire gives it; `reason` as in engine.refusals.Fault."""
+    """What is wrong with one field, by its name on the wire; `reason` is a reason code as in engine.refusals.Fault."""
 
     field: str
     message: Message
@@ -26,8 +26,10 @@ class WireFault(msgspec.Struct, frozen=True):
 
 
 class WireError(msgspec.Struct, frozen=True):
-    """An error as a door's clients see it, but for its language: HTTP status, the vendor's own code if it has codes,
-    the fields at fault, and a text about the whole request."""
+    """An error in a vendor's terms, in no language yet.
+
+    `message` is about the whole request, `faults` about its fields; `code` is the vendor's, if it has error codes.
+    """
 
     status: int
     message: Message | None = None
@@ -36,19 +38,19 @@ class WireError(msgspec.Struct, frozen=True):
 
 
 Say: TypeAlias = Callable[[Message], str]
-"""A message as a text in the language of the request."""
+"""Translates a message into the language of the request."""
 Answers: TypeAlias = Mapping[type[Exception], Callable[[Any, Any], WireError]]
 """By class of refusal or problem: `(error, the route's ErrorNames) -> WireError`."""
 
 
 def always(status: int, key: str, code: str = "") -> Callable[[Any, Any], WireError]:
-    """An error that always has the same text."""
-    wire = WireError(status, Message(key), code=code)
-    return lambda error, names: wire
+    """The entry of an error that always has the same text."""
+    wire_error = WireError(status, Message(key), code=code)
+    return lambda error, names: wire_error
 
 
 def with_most(status: int, key: str) -> Callable[[Any, Any], WireError]:
-    """An error whose text names the most that is allowed."""
+    """The entry of an error whose text names the limit `error.most`."""
     return lambda error, names: WireError(status, Message(key, {"most": error.most}))
 
 
@@ -61,22 +63,23 @@ def answering(
     language: Callable[[Call], str],
     headers: Callable[[Exception, Call], tuple[tuple[str, str], ...]] = lambda error, call: (),
 ) -> Callable[[Exception, Call], Answer]:
-    """A door's `answer`. `names` are those of errors before a route is known; `headers` are the door's own.
+    """Make a door's `answer(error, call)`.
 
-    When to try again, and with which methods, also stands in the headers that HTTP has for it (RFC 9110, 10.2).
+    `names` are for errors before a route is known. `headers` returns headers of the door's own, in addition to
+    Retry-After and Allow (RFC 9110, 10.2).
     """
 
     def answer(error: Exception, call: Call) -> Answer:
-        make = answers.get(type(error)) or answers[Refusal if isinstance(error, Refusal) else Problem]
-        wire = make(error, call.error_names if isinstance(call.error_names, type(names)) else names)
-        rendered = render(wire, catalogues.get(language(call), catalogues[FALLBACK]).text)
-        more = _headers(error) + headers(error, call)
-        return msgspec.structs.replace(rendered, headers=rendered.headers + more) if more else rendered
+        to_wire_error = answers.get(type(error)) or answers[Refusal if isinstance(error, Refusal) else Problem]
+        wire_error = to_wire_error(error, call.error_names if isinstance(call.error_names, type(names)) else names)
+        rendered = render(wire_error, catalogues.get(language(call), catalogues[FALLBACK]).text)
+        more_headers = _http_headers(error) + headers(error, call)
+        return msgspec.structs.replace(rendered, headers=rendered.headers + more_headers) if more_headers else rendered
 
     return answer
 
 
-def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
+def _http_headers(error: Exception) -> tuple[tuple[str, str], ...]:
     match error:
         case Limited() | RequestInProgress() | Unavailable() | TooManyAttempts():
             return (("Retry-After", str(error.retry_after)),)

@@ -1,4 +1,4 @@
-"""How clients present their key: as the parameter `api_secret_key`, in the query or in the body, of each call."""
+"""Finds the key of a request: the parameter `api_secret_key`, in the query or in the body."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ KEY = "api_secret_key"
 
 
 async def key_of(request: WebRequest) -> str | None:
-    """The key of the request, if there is one; that of the query, when there are two."""
-    return _key(dict(read_query(request)).get(KEY)) or _key((await read_body(request, nest)).get(KEY))
+    """The key of the request, or None. If query and body have one, that of the query counts."""
+    return _stripped(dict(read_query(request)).get(KEY)) or _stripped((await read_body(request, nest)).get(KEY))
 
 
-def _key(given: Any) -> str | None:
-    return given.strip() or None if isinstance(given, str) else None
+def _stripped(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None

@@ -1,6 +1,6 @@
-"""Names of fields and objects in the errors of each call; what is full is named by its title, with wall times.
+"""Names of fields and objects in the errors of each call.
 
-A customer's `first_name` is `customer_first_name` where a booking is saved.
+For example, a customer's `first_name` is `customer_first_name` where a booking is saved.
 """
 
 from zoneinfo import ZoneInfo
@@ -41,35 +41,35 @@ _TIMES = {
 
 
 class ErrorNames(error_names.ErrorNames, frozen=True):
-    """The names of a call. A field may have another name where one reason is given: `first_name blank`.
+    """The names of a call. A key such as `first_name blank` is the name for that reason only.
 
-    Of a refused request `zone` is the account's, and `full` the resource that has no room.
+    For a refused request, `zone` is the account's, and `full` the resource that is full, if the key may see it.
     """
 
     zone: ZoneInfo = ZoneInfo("UTC")
     full: Resource | None = None
 
     def field(self, fault: Fault) -> str:
-        """What the call calls the field of a fault: `custom_field 7` becomes `category_fields 7`."""
-        name, _, which = fault.field.removeprefix("customer.").partition(" ")
-        known = {**_OBJECTS, **_TIMES, **self.fields}
-        found = known.get(f"{name} {fault.reason}") or known.get(name, name)
-        return f"{found} {which}".rstrip()
+        """The call's name of the field of a fault: `custom_field 7` becomes `category_fields 7`."""
+        field, _, which = fault.field.removeprefix("customer.").partition(" ")
+        names = {**_OBJECTS, **_TIMES, **self.fields}
+        name = names.get(f"{field} {fault.reason}") or names.get(field, field)
+        return f"{name} {which}".rstrip()
 
     def object(self, kind: str) -> str:
-        """What the call calls an object of this kind."""
+        """The call's name of an object of this kind."""
         return self.objects.get(kind) or _OBJECTS.get(kind, kind)
 
     async def for_request(self, refusal: Refusal, request: WebRequest, ctx: Context) -> "ErrorNames":
-        """The names together with what is needed to say what is in the way of a booking, or which times it has."""
+        """The names, with the zone and the full resource that the texts of Full and SeparateTimes show."""
         if isinstance(refusal, SeparateTimes):
             return msgspec.structs.replace(self, zone=ctx.zone)
         if not isinstance(refusal, Full):
             return self
-        return msgspec.structs.replace(self, zone=ctx.zone, full=await _resource(ctx, refusal))
+        return msgspec.structs.replace(self, zone=ctx.zone, full=await _full_resource(ctx, refusal))
 
 
-_SOMEBODY = {"first_name blank": "first_name, last_name, company_name, email or phone"}
+_NAME_REQUIRED = {"first_name blank": "first_name, last_name, company_name, email or phone"}
 _BOOKING = {
     "extras": "inventory or services",
     "group_id": "customer_group_id",
@@ -85,21 +85,21 @@ _BOOKER = {
 }
 
 ANY = ErrorNames()
-AVAILABILITY_ASKED = ErrorNames(wire_names(AVAILABILITY))
-CUSTOMERS = ErrorNames({**wire_names(CUSTOMER), ADDRESSES: "address", **_SOMEBODY})
+FREE_TIMES = ErrorNames(wire_names(AVAILABILITY))
+CUSTOMERS = ErrorNames({**wire_names(CUSTOMER), ADDRESSES: "address", **_NAME_REQUIRED})
 SAVING = ErrorNames({**_BOOKING, **_BOOKER})
 ADDING = ErrorNames(
     {**_BOOKING, "resource_id": "main_resource"},
     {"resource": "main_resource or resource_parts"},
 )
 RESOURCES = ErrorNames(objects={"resource": "parent_id"})
-"""Of calls that make a resource."""
+"""Of calls that add a resource."""
 
 
-async def _resource(ctx: Context, full: Full) -> Resource | None:
-    if full.what != "resource" or full.which is None:
+async def _full_resource(ctx: Context, refusal: Full) -> Resource | None:
+    if refusal.what != "resource" or refusal.which is None:
         return None
     try:
-        return await get_resource(ctx, full.which)
-    except NotFound:  # at a site that this key does not see
+        return await get_resource(ctx, refusal.which)
+    except NotFound:  # at a site that this key may not see
         return None

@@ -1,8 +1,8 @@
-"""Errors in the one form that clients parse, and which error each refusal and problem is.
+"""Answers errors: the status and text of each refusal and problem, in the one form that clients parse.
 
     {"data": [], "total": 0, "success": false, "message": "date_to must not be before date_from"}
 
-The vendor says only that 200 means success; the rest is our choice, and stands in this file alone.
+The vendor's page says only that 200 means success; everything else in this file is inferred.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ from kalends.web import problems as bad
 from kalends.web.door import Answer
 from kalends.web.problems import Problem
 
-# Reasons of faults that have a text of their own, `field.REASON`; others are `field.invalid`.
+# Reasons of faults with a text of their own, `field.REASON`; the others have the text `field.invalid`.
 REASONS = (
     "before_start",
     "below_booked",
@@ -47,22 +47,27 @@ REASONS = (
     "unsupported",
 )
 UNREADABLE = ("json", "form", "encoding", "character")
-"""Reasons of Malformed that have a text of their own, `unreadable.REASON`."""
+"""Reasons of Malformed with a text of their own, `unreadable.REASON`."""
 STATES = ("confirmed", "draft", "cancelled", "awaiting_confirmation")
-"""Those that have a name of their own, `state.STATE`."""
+"""States with a text of their own, `state.STATE`."""
 VERBS = ("cancel", "confirm", "remove", "decline")
-"""Those that have a name of their own, `verb.VERB`."""
-MOST_FAULTS, MOST_SPANS, LONGEST_NAME = 20, 5, 100
+"""Verbs with a text of their own, `verb.VERB`."""
+MOST_FAULTS = 20
+"""Faults in one message."""
+MOST_SPANS = 5
+"""Times in one message."""
+LONGEST_ID = 100
+"""Characters of an id that was not found, for a message to repeat it."""
 
 
-def render_error(wire: WireError, say: Say) -> Answer:
-    """The error as one sentence, or the faults of all fields one after another: `customer_id is required; ...`."""
-    texts = list(dict.fromkeys(f"{fault.field} {say(fault.message)}" for fault in wire.faults))
+def render_error(error: WireError, say: Say) -> Answer:
+    """The error with one sentence as its message, or with one for each fault: `customer_id is required; ...`."""
+    texts = list(dict.fromkeys(f"{fault.field} {say(fault.message)}" for fault in error.faults))
     if len(texts) > MOST_FAULTS:
         texts = [*texts[:MOST_FAULTS], say(Message("more", {"count": len(texts) - MOST_FAULTS}))]
-    message = "; ".join(texts) or say(wire.message or Message("invalid"))
+    message = "; ".join(texts) or say(error.message or Message("invalid"))
     body = {"data": [], "total": 0, "success": False, "message": message}
-    return Answer(wire.status, msgspec.json.encode(body))
+    return Answer(error.status, msgspec.json.encode(body))
 
 
 def _invalid(refusal: refusals.Invalid, names: ErrorNames) -> WireError:
@@ -81,25 +86,45 @@ def _fault(field: str, reason: str) -> WireFault:
 
 
 def _not_found(refusal: refusals.NotFound, names: ErrorNames) -> WireError:
-    which, name = str("" if refusal.which is None else refusal.which), names.object(refusal.what)
-    named = f"{name} {which}" if which and which.isprintable() and len(which) <= LONGEST_NAME else name
-    return WireError(404, faults=(WireFault(named, Message("field.unknown")),))
+    name = names.object(refusal.what)
+    object_id = str("" if refusal.which is None else refusal.which)
+    if object_id and object_id.isprintable() and len(object_id) <= LONGEST_ID:
+        name = f"{name} {object_id}"
+    return WireError(404, faults=(WireFault(name, Message("field.unknown")),))
 
 
 def _one_field(status: int, field: str, key: str) -> WireError:
     return WireError(status, faults=(WireFault(field, Message(key)),))
 
 
+def _duplicate(refusal: refusals.Duplicate, names: ErrorNames) -> WireError:
+    return _one_field(409, names.field(Fault(refusal.field, "taken")), "taken")
+
+
+def _retired(refusal: refusals.Retired, names: ErrorNames) -> WireError:
+    return _one_field(409, names.object(refusal.what), "retired")
+
+
+def _in_use(refusal: refusals.InUse, names: ErrorNames) -> WireError:
+    return WireError(409, Message("in_use", {"count": refusal.count}))
+
+
+def _unreachable(refusal: refusals.Unreachable, names: ErrorNames) -> WireError:
+    return _one_field(400, names.field(Fault(refusal.field, "blank")), "field.blank")
+
+
 def _full(refusal: refusals.Full, names: ErrorNames) -> WireError:
-    """The first that is full by its title, up to five times at which it is taken, and how many more there are."""
-    of_it = [one for one in refusal.conflicts if (one.what, one.which) == (refusal.what, refusal.which)]
-    taken = (span_text(one.span, names.zone) for conflict in of_it for one in conflict.in_the_way)
-    spans = list(dict.fromkeys(taken))
-    more = max(len(spans) - MOST_SPANS, 0) + refusal.count - len(of_it)
+    """The title of the first resource that is full, up to five times at which it is taken, and the number of others."""
+    first = [
+        conflict for conflict in refusal.conflicts if (conflict.what, conflict.which) == (refusal.what, refusal.which)
+    ]
+    taken = (span_text(claim.span, names.zone) for conflict in first for claim in conflict.in_the_way)
+    times = list(dict.fromkeys(taken))
+    more = max(len(times) - MOST_SPANS, 0) + refusal.count - len(first)
     what = _what_is_full(refusal, names)
-    if not spans:
+    if not times:
         return WireError(409, what)
-    arguments = {"what": what, "times": ", ".join(spans[:MOST_SPANS]), "count": more}
+    arguments = {"what": what, "times": ", ".join(times[:MOST_SPANS]), "count": more}
     return WireError(409, Message("full_and_more" if more > 0 else "full", arguments))
 
 
@@ -114,20 +139,22 @@ def _what_is_full(refusal: refusals.Full, names: ErrorNames) -> Message:
 
 
 def span_text(span: Span, zone: ZoneInfo) -> str:
-    """`2027-03-02 09:00 - 10:00` in wall times, with the date of the end when it is another one."""
+    """`2027-03-02 09:00 - 10:00` in wall times of the zone; with the date of the end if it is another."""
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
-    return f"{start:%Y-%m-%d %H:%M} - {end:{'%H:%M' if end.date() == start.date() else '%Y-%m-%d %H:%M'}}"
+    end_format = "%H:%M" if end.date() == start.date() else "%Y-%m-%d %H:%M"
+    return f"{start:%Y-%m-%d %H:%M} - {end:{end_format}}"
 
 
 def _separate_times(refusal: refusals.SeparateTimes, names: ErrorNames) -> WireError:
-    """The times that there are, up to five, and how one of them or all of them are named."""
-    times, more = [span_text(span, names.zone) for span in refusal.spans], len(refusal.spans) - MOST_SPANS
+    """Up to five times of the booking, and the number of others."""
+    times = [span_text(span, names.zone) for span in refusal.spans]
+    more = len(times) - MOST_SPANS
     arguments = {"times": ", ".join(times[:MOST_SPANS]), "count": more}
     return WireError(409, Message("separate_times_and_more" if more > 0 else "separate_times", arguments))
 
 
 def _unavailable(problem: bad.Unavailable, names: ErrorNames) -> WireError:
-    """A client that simply tries again could book twice, where the first try may have been kept."""
+    """The text warns if the change may have been committed: a client that tries again could book twice."""
     return WireError(503, Message("maybe_kept" if problem.maybe_kept else "unavailable"))
 
 
@@ -149,8 +176,8 @@ ANSWERS: Answers = {
     refusals.Forbidden: always(403, "forbidden"),
     refusals.NotFound: _not_found,
     refusals.Invalid: _invalid,
-    refusals.Duplicate: lambda refusal, names: _one_field(409, names.field(Fault(refusal.field, "taken")), "taken"),
-    refusals.Retired: lambda refusal, names: _one_field(409, names.object(refusal.what), "retired"),
+    refusals.Duplicate: _duplicate,
+    refusals.Retired: _retired,
     refusals.NotServed: always(400, "not_served"),
     refusals.Closed: always(409, "closed"),
     refusals.TooSoon: always(400, "too_soon"),
@@ -158,12 +185,10 @@ ANSWERS: Answers = {
     refusals.OffStep: always(400, "off_step"),
     refusals.TooMany: with_most(400, "too_many_units"),
     refusals.Full: _full,
-    refusals.InUse: lambda refusal, names: WireError(409, Message("in_use", {"count": refusal.count})),
+    refusals.InUse: _in_use,
     refusals.IllegalTransition: _illegal,
     refusals.WrongCode: always(400, "wrong_code"),
-    refusals.Unreachable: lambda refusal, names: _one_field(
-        400, names.field(Fault(refusal.field, "blank")), "field.blank"
-    ),
+    refusals.Unreachable: _unreachable,
     refusals.Barred: always(409, "barred"),
     refusals.BadRecurrence: always(400, "bad_recurrence"),
     refusals.SeparateTimes: _separate_times,
@@ -190,4 +215,4 @@ ANSWERS: Answers = {
 TEXTS = read_catalogues(Path(__file__).parent / "texts")
 
 answer = answering(ANSWERS, render_error, names=ErrorNames(), catalogues=TEXTS, language=first_of(accept_language))
-"""The error in the door's form, in the language that the client accepts best, else English."""
+"""The error in the door's form, in the known language that the client prefers, else English."""

@@ -1,4 +1,4 @@
-"""Engine values as the vendor's bytes: `{"data": ..., "total": ..., "success": true}`."""
+"""Writes the vendor's envelope: `{"data": ..., "total": ..., "success": true}`."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from kalends.web.door import Answer
 _encoder = msgspec.json.Encoder()
 
 
-def render(data: object, total: int | None = None, **beside: Any) -> Answer:
-    """The envelope of a call that went well; some writes leave the total out. `beside` stands before `success`."""
-    counted = {} if total is None else {"total": total}
-    return Answer(200, _encoder.encode({"data": data, **counted, **beside, "success": True}))
+def render(data: object, total: int | None = None, **more: Any) -> Answer:
+    """The answer to a call that succeeded; some writes have no total. Fields of `more` come before `success`."""
+    totals = {} if total is None else {"total": total}
+    return Answer(200, _encoder.encode({"data": data, **totals, **more, "success": True}))
 
 
-def render_done(id_: int, message: str, total: int | None = None) -> Answer:
-    """What a write answers."""
-    return render([{"id": id_, "message": message}], total)
+def render_done(object_id: int, message: str, total: int | None = None) -> Answer:
+    """The answer to a write that succeeded."""
+    return render([{"id": object_id, "message": message}], total)

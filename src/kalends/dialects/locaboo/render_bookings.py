@@ -1,4 +1,4 @@
-"""Bookings as the vendor's bytes."""
+"""Writes answers about bookings."""
 
 from kalends.dialects.locaboo.fields.bookings_shown import in_brief, in_detail, in_full
 from kalends.dialects.locaboo.fields.view import RenderContext
@@ -8,23 +8,23 @@ from kalends.engine.query import Page
 from kalends.web.door import Answer
 
 
-def render_bookings(page: Page[BookingWithItems], details: bool, view: RenderContext) -> Answer:
-    """One page of bookings; the total counts those of all pages."""
-    show = (in_detail if details else in_brief)(view)
-    return render([show(ordered) for ordered in page.rows], page.total)
+def render_bookings(page: Page[BookingWithItems], details: bool, context: RenderContext) -> Answer:
+    """One page of bookings, with or without details; the total counts those of all pages."""
+    render_row = (in_detail if details else in_brief)(context)
+    return render(list(map(render_row, page.rows)), page.total)
 
 
-def render_booking(ordered: BookingWithItems, view: RenderContext) -> Answer:
-    """One booking, with all that goes with it and might."""
-    return render(in_full(view)(ordered), 1)
+def render_booking(booking: BookingWithItems, context: RenderContext) -> Answer:
+    """One booking, with the extras that are taken or available with it."""
+    return render(in_full(context)(booking), 1)
 
 
-def render_saved(ordered: BookingWithItems, is_new: bool) -> Answer:
-    """What booking_save answers; the misspelt word is the vendor's, and so is the total."""
+def render_saved(booking: BookingWithItems, is_new: bool) -> Answer:
+    """The answer to booking_save; the misspelt word and the total of 0 are the vendor's."""
     message = "Successfully cerated the booking." if is_new else "Successfully updated the booking."
-    return render_done(ordered.booking.id, message, 0)
+    return render_done(booking.booking.id, message, 0)
 
 
-def render_added(ordered: BookingWithItems) -> Answer:
-    """What booking_add answers."""
-    return render_done(ordered.booking.id, "Successfully created the booking.", 1)
+def render_added(booking: BookingWithItems) -> Answer:
+    """The answer to booking_add."""
+    return render_done(booking.booking.id, "Successfully created the booking.", 1)

@@ -1,4 +1,4 @@
-"""The table of methods, paths and handlers."""
+"""The door: its table of methods, paths, handlers and error names."""
 
 from importlib.resources import files
 
@@ -33,7 +33,7 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames]
     ("GET", "/booking/{booking_id:str}", bookings.show, names.ANY),
     (_EITHER, "/booking_save", bookings.save, names.SAVING),
     ("POST", "/booking_add", bookings.add, names.ADDING),
-    ("GET", "/availability", availability.listing, names.AVAILABILITY_ASKED),
+    ("GET", "/availability", availability.listing, names.FREE_TIMES),
     ("GET", "/profile", profile.show, names.ANY),
     ("GET", "/customer_list", customers.listing, names.CUSTOMERS),
     ("POST", "/customer_add", customers.create, names.CUSTOMERS),

@@ -1,4 +1,4 @@
-"""Amounts as the page writes them: as texts in one place, as numbers in another."""
+"""Writes amounts as the page does: as text in some fields, as numbers in others."""
 
 from decimal import Decimal
 
@@ -6,16 +6,16 @@ import msgspec
 
 
 def plain(amount: Decimal) -> str:
-    """`20`, `9.95`: no more decimals than it needs."""
+    """An amount without trailing zeros: `20`, `9.95`."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def exact(amount: Decimal) -> msgspec.Raw:
-    """The same as a JSON number."""
+    """An amount as a JSON number without trailing zeros."""
     return msgspec.Raw(plain(amount))
 
 
 def number(amount: Decimal) -> int | float:
-    """The same for what is compared or may be a text beside it; rounded as floats are."""
+    """An amount as a Python number, which may be rounded as floats are."""
     return int(amount) if amount == int(amount) else float(amount)

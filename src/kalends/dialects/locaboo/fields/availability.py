@@ -1,4 +1,4 @@
-"""What free times are asked for, and how they are answered."""
+"""Fields of requests for free times, and how free times are shown. Source: the page's availability."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -27,16 +27,16 @@ _minutes = codecs.number(1, MINUTES_A_DAY)
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """One free time."""
+    """One free time on a date."""
 
     time_from: str
     time_to: str
 
 
-def _read_length(value: Any, wire_context: WireContext) -> timedelta | None:
+def _read_length(value: Any, context: WireContext) -> timedelta | None:
     """`01:30`, and `90` for the same."""
     if not isinstance(value, str) or ":" not in value:
-        minutes = _minutes.read(value, wire_context)
+        minutes = _minutes.read(value, context)
     elif (minutes := parse_clock(value)) is None:
         raise Unreadable("invalid")
     if minutes == 0:
@@ -55,16 +55,16 @@ AVAILABILITY: tuple[Line, ...] = (
 )
 
 
-def shown(found: Sequence[Free]) -> list[dict[str, Any]]:
-    """The free times of each resource by date, chronological; an empty list instead of no dates, as PHP writes it."""
+def render_free_times(resources: Sequence[Free]) -> list[dict[str, Any]]:
+    """The free times of each resource by date, in order; PHP writes an empty list where there are no dates."""
     slots: dict[tuple[int, int], Slot] = {}
-    answer = []
-    for free in found:
+    rendered = []
+    for free in resources:
         dates: dict[date, list[Slot]] = {}
         for time in free.times:
             hours = (time.starts, time.ends)
             slot = slots.get(hours) or slots.setdefault(hours, Slot(clock(time.starts), end_clock(time.ends)))
             dates.setdefault(time.day, []).append(slot)
-        name = " > ".join(one.title for one in free.path)
-        answer.append({"resource_id": free.path[-1].id, "resource_name": name, "dates": dates or []})
-    return answer
+        name = " > ".join(resource.title for resource in free.path)
+        rendered.append({"resource_id": free.path[-1].id, "resource_name": name, "dates": dates or []})
+    return rendered

@@ -1,4 +1,4 @@
-"""What requests about bookings may say."""
+"""Fields of requests about bookings. Source: the page's booking_list, booking_save and booking_add."""
 
 from typing import Any
 
@@ -7,22 +7,26 @@ from msgspec import UNSET
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, WireContext, many
 from kalends.dialects.kit.fields import Field, PassThrough
-from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.nested import array_values
 from kalends.dialects.locaboo.fields.bookings_times import ends, starts
 from kalends.dialects.locaboo.fields.customers import bit, colour
+from kalends.engine.limits import LONGEST_TEXT, MOST_UNITS
 
-FAR = 10**9
-"""No list is so long."""
+MOST_ROWS = 10**9
+"""The largest limit and offset of a list."""
 
 _many_ids = many(codecs.identifier)
 
 
-def _read_ids(value: Any, wire_context: WireContext) -> tuple[int, ...] | None:
-    """Ids in a list, with numbers for keys or without, or between commas."""
-    ids: tuple[int, ...] | None = _many_ids.read(
-        [one for each in listed(value) for one in (each.split(",") if isinstance(each, str) else [each])], wire_context
-    )
+def _read_ids(value: Any, context: WireContext) -> tuple[int, ...] | None:
+    """Ids as a PHP array, whose elements may be several ids separated by commas."""
+    parts = [part for element in array_values(value) for part in _split(element)]
+    ids: tuple[int, ...] | None = _many_ids.read(parts, context)
     return ids
+
+
+def _split(element: Any) -> list[Any]:
+    return element.split(",") if isinstance(element, str) else [element]
 
 
 ids = Codec(_read_ids)
@@ -35,18 +39,18 @@ LIST = (
     *TIMES,
     Field("resource_id", "resource_id", ids),
     Field("show_details", "show_details", codecs.flag),
-    Field("limit", "limit", codecs.number(0, FAR)),
-    Field("offset", "offset", codecs.number(0, FAR)),
+    Field("limit", "limit", codecs.number(0, MOST_ROWS)),
+    Field("offset", "offset", codecs.number(0, MOST_ROWS)),
 )
 
-# Status of the page -> state and attendance of the engine.
+# The vendor's status -> the engine's state and attendance status.
 STATUSES: dict[str, tuple[str, str | None]] = {
     "Live": ("confirmed", None),
     "Draft": ("draft", None),
     "Complete": ("confirmed", "completed"),
     "Cancel": ("cancelled", None),
 }
-# Salutation of the page -> what customer_add would keep of it.
+# The vendor's salutation -> the PassThrough fields of customers that customer_add would store.
 SALUTATIONS = {
     "Mr": {"salutation": 0},
     "Ms/Mrs": {"salutation": 1},
@@ -83,17 +87,17 @@ KEPT = (
     PassThrough("custom_color", bit, UNSET),
     PassThrough("entrance_hall", bit, UNSET),
     PassThrough("booking_hidden_widget", bit, UNSET),
-    PassThrough("internal_comments", codecs.text(codecs.TEXT), UNSET),
+    PassThrough("internal_comments", codecs.text(LONGEST_TEXT), UNSET),
 )
 ADD = (
     *DATES,
     *TIMES,
     Field("title", "title", codecs.text()),
-    Field("comments", "comments", codecs.text(codecs.TEXT)),
+    Field("comments", "comments", codecs.text(LONGEST_TEXT)),
     Field("customer_id", "customer_id", codecs.identifier),
     Field("recurring", "recurring", codecs.flag),
     Field("recurrence_type", "recurrence_type", codecs.choice("day", "week", "month", "year")),
     Field("multi_day", "multi_day", codecs.flag),
     Field("main_resource", "main_resource", codecs.identifier),
 )
-EXTRA = (Field("checked", "checked", codecs.flag), Field("quantity", "quantity", codecs.number(1, 100_000)))
+EXTRA = (Field("checked", "checked", codecs.flag), Field("quantity", "quantity", codecs.number(1, MOST_UNITS)))

@@ -1,4 +1,4 @@
-"""What goes with the instances of a booking, with its price: services are `features` here, and inventory."""
+"""Inventory and services, which the wire calls `features`, of a booking's instances, with their prices."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -13,53 +13,64 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 
 Instances: TypeAlias = Sequence[tuple[ItemView, Resource]]
-Priced: TypeAlias = dict[str, Any] | list[Any]
+PricedExtras: TypeAlias = dict[str, Any] | list[Any]
+"""Extras by their ids as text, or PHP's empty array."""
 
 
-def features(view: RenderContext, instances: Instances, group_id: int | None) -> Priced:
-    """The services that can be taken with these instances, and how many of each are taken."""
-    taken = _taken(instances, "service_id")
-    return _shown(view.services, instances, taken, lambda thing: _of_service(view, thing, group_id))
+def features(context: RenderContext, instances: Instances, group_id: int | None) -> PricedExtras:
+    """The services that can be taken with these instances, and how many of each are taken.
+
+    `group_id` is the customer group whose prices count.
+    """
+
+    def price_of(service: Service) -> Price | None:
+        return price_for(prices_of(service, context.prices), group_id, service_id=service.id)
+
+    return _priced(context.services, instances, _units_taken(instances, "service_id"), price_of)
 
 
-def inventory(view: RenderContext, instances: Instances, group_id: int | None) -> Priced:
-    """The inventory that can be taken with these instances, and how much of each is taken."""
-    taken = _taken(instances, "resource_id")
-    return _shown(view.inventory, instances, taken, lambda thing: price_for(view.prices, group_id, thing.path))
+def inventory(context: RenderContext, instances: Instances, group_id: int | None) -> PricedExtras:
+    """The inventory that can be taken with these instances, and how many units of each are taken.
+
+    `group_id` is the customer group whose prices count.
+    """
+
+    def price_of(resource: Resource) -> Price | None:
+        return price_for(context.prices, group_id, resource.path)
+
+    return _priced(context.inventory, instances, _units_taken(instances, "resource_id"), price_of)
 
 
-def _taken(instances: Instances, kind: str) -> Counter[int]:
-    """How many of each thing are taken at the time at which most are."""
-    at: defaultdict[datetime, Counter[int]] = defaultdict(Counter)
-    for entry, _ in instances:
-        for extra in entry.item.extras:
-            if (thing_id := getattr(extra, kind)) is not None:
-                at[entry.item.starts_at][thing_id] += extra.units
+def _units_taken(instances: Instances, id_field: str) -> Counter[int]:
+    """The units of each extra at the start at which most of it are taken."""
+    by_start: defaultdict[datetime, Counter[int]] = defaultdict(Counter)
+    for view, _ in instances:
+        for extra in view.item.extras:
+            if (extra_id := getattr(extra, id_field)) is not None:
+                by_start[view.item.starts_at][extra_id] += extra.units
     most: Counter[int] = Counter()
-    for units in at.values():
+    for units in by_start.values():
         most |= units
     return most
 
 
-def _shown(shelf: Shelf, instances: Instances, taken: Counter[int], price_of: Callable[[Any], Price | None]) -> Priced:
+def _priced(
+    shelf: Shelf, instances: Instances, units_taken: Counter[int], price_of: Callable[[Any], Price | None]
+) -> PricedExtras:
     resources = list({resource.id: resource for _, resource in instances}.values())
     return {
-        str(thing.id): {
-            **_rule(price_of(thing)),
-            "rule_name": thing.title,
+        str(extra.id): {
+            **_price_rule(price_of(extra)),
+            "rule_name": extra.title,
             "price_cost": 0,
-            "quantity": str(taken[thing.id]),
+            "quantity": str(units_taken[extra.id]),
         }
-        for thing in shelf.beside(resources, taken)
+        for extra in shelf.available_with(resources, units_taken)
     } or []
 
 
-def _rule(price: Price | None) -> dict[str, Any]:
-    """What it costs; nothing by the hour when no rule says so, as the page shows it."""
+def _price_rule(price: Price | None) -> dict[str, Any]:
+    """Without a price the page shows 0 per hour."""
     if price is None:
         return {"rule_interval": "per_hour", "rule_price": 0}
     return {"rule_interval": f"per_{price.per}", "rule_price": number(price.amount)}
-
-
-def _of_service(view: RenderContext, service: Service, group_id: int | None) -> Price | None:
-    return price_for(prices_of(service, view.prices), group_id, service_id=service.id)

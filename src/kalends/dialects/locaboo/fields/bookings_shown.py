@@ -1,10 +1,10 @@
-"""Bookings as responses show them: what is listed, with details or without, and what is shown of one."""
+"""Bookings in responses: in a list, in a list with details, and one by one."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.fields import Computed, Field, Line, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, from_row, renderer
 from kalends.dialects.locaboo.fields.bookings import KEPT
 from kalends.dialects.locaboo.fields.bookings_extras import features, inventory
 from kalends.dialects.locaboo.fields.customers import shown_name
@@ -15,10 +15,10 @@ from kalends.engine.bookings.states import HOLDING, state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import Resource
 
-Shown: TypeAlias = dict[str, Any]
+Rendered: TypeAlias = dict[str, Any]
 
 _MOMENT = "%Y-%m-%d %H:%M"
-# The first of these that an item is in says what the booking is; one that awaits something is a request [inferred].
+# The booking has the first status that one of its items is in; items that await something are requests [inferred].
 _STATUSES = (
     ("Live", ("confirmed",)),
     ("Request", HOLDING),
@@ -26,136 +26,144 @@ _STATUSES = (
 )
 
 
-def _status(view: RenderContext) -> Callable[[BookingWithItems], str]:
-    def status(ordered: BookingWithItems) -> str:
-        states = {state_at(entry.item, view.now) for entry in ordered.items}
-        found = next((name for name, those in _STATUSES if not states.isdisjoint(those)), "Cancel")
-        done = all(entry.item.status == "completed" for entry in ordered.items)
-        return "Complete" if found == "Live" and done else found
+def _status(context: RenderContext) -> Callable[[BookingWithItems], str]:
+    def status(booking: BookingWithItems) -> str:
+        present = {state_at(view.item, context.now) for view in booking.items}
+        name = next((name for name, states in _STATUSES if not present.isdisjoint(states)), "Cancel")
+        all_completed = all(view.item.status == "completed" for view in booking.items)
+        return "Complete" if name == "Live" and all_completed else name
 
     return status
 
 
-def _type(_: RenderContext) -> Callable[[BookingWithItems], str]:
-    return lambda ordered: "recurring" if any(entry.recurs for entry in ordered.items) else "special"
+def _type(booking: BookingWithItems) -> str:
+    return "recurring" if any(view.recurs for view in booking.items) else "special"
 
 
-def _customer_id(_: RenderContext) -> Callable[[BookingWithItems], str]:
-    return lambda ordered: str(ordered.customer.id) if ordered.customer else ""
+def _customer_id(booking: BookingWithItems) -> str:
+    return str(booking.customer.id) if booking.customer else ""
 
 
-def _customer(_: RenderContext) -> Callable[[BookingWithItems], str]:
-    return lambda ordered: shown_name(ordered.customer) if ordered.customer else ""
+def _customer_name(booking: BookingWithItems) -> str:
+    return shown_name(booking.customer) if booking.customer else ""
 
 
-def _customer_groups(view: RenderContext) -> Callable[[BookingWithItems], list[Shown]]:
-    def groups(ordered: BookingWithItems) -> list[Shown]:
-        group = view.groups.get(ordered.customer.group_id or 0) if ordered.customer else None
+def _customer_groups(context: RenderContext) -> Callable[[BookingWithItems], list[Rendered]]:
+    def groups(booking: BookingWithItems) -> list[Rendered]:
+        group = context.groups.get(booking.customer.group_id or 0) if booking.customer else None
         return [{"id": group.id, "name": group.title}] if group else []
 
     return groups
 
 
-def custom_fields(kept: Mapping[str, Any], view: RenderContext) -> dict[str, Shown] | list[Any]:
-    """The account's own fields by main resource, of what a booking or an instance keeps; PHP's empty array if none."""
+def custom_fields(details: Mapping[str, Any], context: RenderContext) -> dict[str, Rendered] | list[Any]:
+    """The custom fields in the details of a booking or instance, by main resource; PHP's empty array if none."""
     return {
-        main_id: {f"mf_{field_id}": _valued(view, field_id, value) for field_id, value in values.items()}
-        for main_id, values in kept.get(DOOR, {}).get("custom_fields", {}).items()
+        main_id: {f"mf_{field_id}": _custom_field(context, field_id, value) for field_id, value in values.items()}
+        for main_id, values in details.get(DOOR, {}).get("custom_fields", {}).items()
     } or []
 
 
-def _valued(view: RenderContext, field_id: str, value: str) -> Shown:
-    field = view.custom_fields.get(int(field_id))
+def _custom_field(context: RenderContext, field_id: str, value: str) -> Rendered:
+    field = context.custom_fields.get(int(field_id))
     return {"label": field.title if field else "", "value": value, "category": None}
 
 
-def _instance(view: RenderContext, titles: Titles, details: bool) -> Callable[[ItemView, Resource], Shown]:
-    begins, finishes = start_writer(_MOMENT)(view), end_writer(_MOMENT)(view)
+def _instance(
+    context: RenderContext, titles: Titles, *, with_custom_fields: bool
+) -> Callable[[ItemView, Resource], Rendered]:
+    write_start, write_end = start_writer(_MOMENT)(context), end_writer(_MOMENT)(context)
 
-    def instance(entry: ItemView, resource: Resource) -> Shown:
-        shown = {
-            "id": entry.item.id,
+    def instance(view: ItemView, resource: Resource) -> Rendered:
+        rendered = {
+            "id": view.item.id,
             "resource_id": resource.id,
             "resource": label(resource, titles),
-            "from": begins(entry.item.starts_at),
-            "to": finishes(entry.item.ends_at),
+            "from": write_start(view.item.starts_at),
+            "to": write_end(view.item.ends_at),
         }
-        return {**shown, "custom_fields": custom_fields(entry.item.details, view)} if details else shown
+        if not with_custom_fields:
+            return rendered
+        return {**rendered, "custom_fields": custom_fields(view.item.details, context)}
 
     return instance
 
 
-def _listed(details: bool) -> Callable[[RenderContext], Callable[[BookingWithItems], list[Shown]]]:
-    """By main resource, with the instances as an object by their ids."""
+def _listed(context: RenderContext, *, with_custom_fields: bool) -> Callable[[BookingWithItems], list[Rendered]]:
+    """In lists: by main resource, with its instances as an object by their ids."""
+    titles = context.titles
+    instance = _instance(context, titles, with_custom_fields=with_custom_fields)
 
-    def bind(view: RenderContext) -> Callable[[BookingWithItems], list[Shown]]:
-        titles = view.titles
-        instance = _instance(view, titles, details)
-
-        def resources(ordered: BookingWithItems) -> list[Shown]:
-            return [
-                {
-                    "resource_id": main_id,
-                    "resource": titles.get(main_id, ""),
-                    "instances": {str(entry.item.id): instance(entry, resource) for entry, resource in instances},
-                }
-                for main_id, instances in by_main_resource(ordered.items).items()
-            ]
-
-        return resources
-
-    return bind
-
-
-def _with_extras(view: RenderContext) -> Callable[[BookingWithItems], list[Shown]]:
-    """By main resource, with the instances as an array, and with what goes with them."""
-    titles = view.titles
-    instance = _instance(view, titles, True)
-
-    def resources(ordered: BookingWithItems) -> list[Shown]:
-        fields = custom_fields(ordered.booking.details, view)
-        group_id = ordered.customer.group_id if ordered.customer else None
+    def resources(booking: BookingWithItems) -> list[Rendered]:
         return [
             {
                 "resource_id": main_id,
                 "resource": titles.get(main_id, ""),
-                "instances": [instance(entry, resource) for entry, resource in instances],
-                "features": features(view, instances, group_id),
-                "inventory": inventory(view, instances, group_id),
-                "custom_fields": _only(fields, main_id),
+                "instances": {str(view.item.id): instance(view, resource) for view, resource in instances},
             }
-            for main_id, instances in by_main_resource(ordered.items).items()
+            for main_id, instances in by_main_resource(booking.items).items()
         ]
 
     return resources
 
 
-def _only(fields: dict[str, Shown] | list[Any], main_id: int) -> dict[str, Shown] | list[Any]:
+def _resources_in_brief(context: RenderContext) -> Callable[[BookingWithItems], list[Rendered]]:
+    return _listed(context, with_custom_fields=False)
+
+
+def _resources_in_detail(context: RenderContext) -> Callable[[BookingWithItems], list[Rendered]]:
+    return _listed(context, with_custom_fields=True)
+
+
+def _resources_with_extras(context: RenderContext) -> Callable[[BookingWithItems], list[Rendered]]:
+    """Of one booking: by main resource, with its instances as an array, its extras and its custom fields."""
+    titles = context.titles
+    instance = _instance(context, titles, with_custom_fields=True)
+
+    def resources(booking: BookingWithItems) -> list[Rendered]:
+        fields = custom_fields(booking.booking.details, context)
+        group_id = booking.customer.group_id if booking.customer else None
+        return [
+            {
+                "resource_id": main_id,
+                "resource": titles.get(main_id, ""),
+                "instances": [instance(view, resource) for view, resource in instances],
+                "features": features(context, instances, group_id),
+                "inventory": inventory(context, instances, group_id),
+                "custom_fields": _only(fields, main_id),
+            }
+            for main_id, instances in by_main_resource(booking.items).items()
+        ]
+
+    return resources
+
+
+def _only(fields: dict[str, Rendered] | list[Any], main_id: int) -> dict[str, Rendered] | list[Any]:
     key = str(main_id)
     return {key: fields[key]} if isinstance(fields, dict) and key in fields else []
 
 
-def _custom_fields(view: RenderContext) -> Callable[[BookingWithItems], dict[str, Shown] | list[Any]]:
-    return lambda ordered: custom_fields(ordered.booking.details, view)
+def _custom_fields(context: RenderContext) -> Callable[[BookingWithItems], dict[str, Rendered] | list[Any]]:
+    return lambda booking: custom_fields(booking.booking.details, context)
 
 
 _ALWAYS: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier),
     Field("title", "title", codecs.text()),
-    Computed("customer_id", _customer_id),
-    Computed("customer", _customer),
+    Computed("customer_id", from_row(_customer_id)),
+    Computed("customer", from_row(_customer_name)),
     Computed("customer_groups", _customer_groups),
-    Computed("type", _type),
+    Computed("type", from_row(_type)),
     Computed("booking_status", _status),
 )
 _DETAILS: tuple[Line, ...] = (Field("comments", "comments", codecs.text()), *KEPT)
 _COLOR = tuple(line for line in KEPT if line.wire == "color")
 
-in_brief = renderer("Booking", (*_ALWAYS, Computed("resources", _listed(False)), *_COLOR), "booking", DOOR)
+in_brief = renderer("Booking", (*_ALWAYS, Computed("resources", _resources_in_brief), *_COLOR), "booking", DOOR)
 in_detail = renderer(
     "DetailedBooking",
-    (*_ALWAYS, *_DETAILS, Computed("resources", _listed(True)), Computed("custom_fields", _custom_fields)),
+    (*_ALWAYS, *_DETAILS, Computed("resources", _resources_in_detail), Computed("custom_fields", _custom_fields)),
     "booking",
     DOOR,
 )
-in_full = renderer("FullBooking", (*_ALWAYS, *_DETAILS, Computed("resources", _with_extras)), "booking", DOOR)
+in_full = renderer("FullBooking", (*_ALWAYS, *_DETAILS, Computed("resources", _resources_with_extras)), "booking", DOOR)

@@ -1,24 +1,25 @@
 """Customers and their addresses.
 
-Of the engine are those fields that it has a use for; all the others of the vendor's page are kept and given back under
-their own names. Source: vendor's page, customer_list, customer_add and customer_address_add.
+Fields that the engine does not use are stored and returned under the vendor's names. Source: the page's customer_list,
+customer_add and customer_address_add.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
+from msgspec import UNSET, UnsetType
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
-from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
-from kalends.dialects.kit.nested import listed
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, constant, from_row, renderer
+from kalends.dialects.kit.nested import array_values
 from kalends.dialects.locaboo.fields.view import DOOR, RenderContext
 from kalends.engine.customers.customer import Customer
+from kalends.engine.limits import LONGEST_TEXT
 
 ADDRESSES = "addresses"
-"""Under what the addresses are kept and shown [inferred]."""
+"""The name under which addresses are stored and shown [inferred]."""
 MOST_ADDRESSES = 100
 """Of one customer [inferred]."""
 
@@ -26,44 +27,45 @@ _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _line = codecs.text()
 
 
-def _read_word(value: Any, wire_context: WireContext) -> str | None:
-    found: str | None = _line.read(int(value) if isinstance(value, bool) else value, wire_context)
-    return found or None
+def _read_word(value: Any, context: WireContext) -> str | None:
+    text: str | None = _line.read(int(value) if isinstance(value, bool) else value, context)
+    return text or None
 
 
-def _read_bit(value: Any, wire_context: WireContext) -> int | None:
+def _read_bit(value: Any, context: WireContext) -> int | None:
     try:
-        found = codecs.flag.read(value, wire_context)
+        flag = codecs.flag.read(value, context)
     except Unreadable:
         raise Unreadable("not_included") from None
-    return None if found is None else int(found)
+    return None if flag is None else int(flag)
 
 
-def _read_colour(value: Any, wire_context: WireContext) -> str | None:
+def _read_colour(value: Any, context: WireContext) -> str | None:
     text = codecs.clean(value).strip()
     if text and not _COLOUR.fullmatch(text):
         raise Unreadable("invalid")
     return text or None
 
 
-def _read_tags(value: Any, wire_context: WireContext) -> str | list[str] | None:
-    """A text, or an array of texts."""
+def _read_tags(value: Any, context: WireContext) -> str | list[str] | None:
     if not isinstance(value, list | dict):
-        return _read_word(value, wire_context)
-    return [word for each in listed(value) if (word := _read_word(each, wire_context))] or None
+        return _read_word(value, context)
+    return [text for tag in array_values(value) if (text := _read_word(tag, context))] or None
 
 
-def _read_group(value: Any, wire_context: WireContext) -> int | None:
-    found: int | None = codecs.number(0).read(value, wire_context)
-    return found or None
+def _read_group(value: Any, context: WireContext) -> int | None:
+    group_id: int | None = codecs.number(0).read(value, context)
+    return group_id or None
 
 
 word = Codec(_read_word)
-"""A text of one line, also sent as a number; a blank one is none."""
+"""A line of text, also sent as a number or boolean; a blank one is None. Unreadable: invalid, too_long."""
 bit = Codec(_read_bit)
-"""0 or 1."""
+"""0 or 1, sent as a flag. Unreadable: not_included."""
 colour = Codec(_read_colour)
-"""`#ff0000`."""
+"""A colour such as `#ff0000`; a blank text is None. Unreadable: invalid, too_long."""
+tags = Codec(_read_tags)
+"""A text, or an array of texts; blank ones are left out. Unreadable: invalid, too_long."""
 _null_when_blank = codecs.text(null="")
 _group = Codec(_read_group)
 
@@ -77,50 +79,45 @@ CUSTOMER: tuple[Line, ...] = (
     Field("country", "country", _null_when_blank),
     Field("email", "email", codecs.text()),
     Field("phone", "phone", codecs.text()),
-    Field("internal_comment", "notes", codecs.text(codecs.TEXT, null=""), "in"),
+    Field("internal_comment", "notes", codecs.text(LONGEST_TEXT, null=""), "in"),
     Field("customer_group_id", "group_id", _group, "in", also=("group_id",)),
     PassThrough("noletter", word),
     PassThrough("color", colour),
     PassThrough("salutation", bit),
     PassThrough("customer_number", word),
-    *(
-        PassThrough(wire, codec, msgspec.UNSET)
-        for wire, codec in (
-            ("customer_number_prefix", word),
-            ("customer_account_number", word),
-            ("debtor_account_number", word),
-            ("customer_tags", Codec(_read_tags)),
-            ("default_customer_group", word),
-            ("customer_department", word),
-            ("matriculation_number", word),
-            ("salutation_title", bit),
-            ("customer_function", word),
-            ("house_number", word),
-            ("ust_id", word),
-            ("website", word),
-            ("mobile", word),
-            ("customer_newsletter", bit),
-            ("bank_owner", word),
-            ("iban", word),
-            ("bic", word),
-            ("mandate", word),
-            ("reference_sign_shown_invoice", word),
-            ("reference_sign", word),
-            ("financial_number_shown_invoice", word),
-            ("financial_number", word),
-            ("cost_centre_shown_invoice", word),
-            ("cost_centre", word),
-            ("reference_number_shown_invoice", word),
-            ("reference_number", word),
-            ("master_id", word),
-            ("primion_id", word),
-        )
-    ),
+    PassThrough("customer_number_prefix", word, UNSET),
+    PassThrough("customer_account_number", word, UNSET),
+    PassThrough("debtor_account_number", word, UNSET),
+    PassThrough("customer_tags", tags, UNSET),
+    PassThrough("default_customer_group", word, UNSET),
+    PassThrough("customer_department", word, UNSET),
+    PassThrough("matriculation_number", word, UNSET),
+    PassThrough("salutation_title", bit, UNSET),
+    PassThrough("customer_function", word, UNSET),
+    PassThrough("house_number", word, UNSET),
+    PassThrough("ust_id", word, UNSET),
+    PassThrough("website", word, UNSET),
+    PassThrough("mobile", word, UNSET),
+    PassThrough("customer_newsletter", bit, UNSET),
+    PassThrough("bank_owner", word, UNSET),
+    PassThrough("iban", word, UNSET),
+    PassThrough("bic", word, UNSET),
+    PassThrough("mandate", word, UNSET),
+    PassThrough("reference_sign_shown_invoice", word, UNSET),
+    PassThrough("reference_sign", word, UNSET),
+    PassThrough("financial_number_shown_invoice", word, UNSET),
+    PassThrough("financial_number", word, UNSET),
+    PassThrough("cost_centre_shown_invoice", word, UNSET),
+    PassThrough("cost_centre", word, UNSET),
+    PassThrough("reference_number_shown_invoice", word, UNSET),
+    PassThrough("reference_number", word, UNSET),
+    PassThrough("master_id", word, UNSET),
+    PassThrough("primion_id", word, UNSET),
 )
-"""What customer_add and customer_edit take, but for the name that is shown."""
+"""The fields of customer_add and customer_edit, except the shown name."""
 
 NAME_KEY = "show_name"
-"""Under what the name that is shown is kept."""
+"""The name under which the shown name is stored."""
 SHOWN_NAME: tuple[Line, ...] = (PassThrough(NAME_KEY, word),)
 
 ADDRESS = (
@@ -148,39 +145,48 @@ QUERY = (
     Field("limit", "limit", codecs.number(1)),
     Field("offset", "offset", codecs.number(0)),
 )
-"""What clients ask of customer_list; the vendor names none of it [inferred]."""
+"""Filters and paging of customer_list; the page names none of these [inferred]."""
 
-WHOM = Field("customer_id", "customer_id", codecs.identifier)
+CUSTOMER_ID = Field("customer_id", "customer_id", codecs.identifier)
 
 
 def shown_name(customer: Customer) -> str:
-    """The name that is shown of a customer: the one that was sent for it, else the company, else the person."""
-    return _kept(customer, NAME_KEY) or customer.company or customer.name
+    """The name that is shown for a customer: the one that was sent as such, else the company, else the person."""
+    return _stored(customer, NAME_KEY) or customer.company or customer.name
 
 
-def _always(value: object) -> Callable[[RenderContext], Callable[[Customer], object]]:
-    return lambda view: lambda customer: value
+def _shown_tags(customer: Customer) -> list[str]:
+    stored: str | list[str] = _stored(customer, "customer_tags") or []
+    return [tag.strip() for tag in stored.split(",") if tag.strip()] if isinstance(stored, str) else stored
 
 
-def _tags(view: RenderContext) -> Callable[[Customer], list[str]]:
-    def tags(customer: Customer) -> list[str]:
-        kept = _kept(customer, "customer_tags") or []
-        return [tag.strip() for tag in kept.split(",") if tag.strip()] if isinstance(kept, str) else kept
-
-    return tags
-
-
-def _groups(view: RenderContext) -> Callable[[Customer], list[object]]:
-    def groups(customer: Customer) -> list[object]:
+def _groups(context: RenderContext) -> Callable[[Customer], list[Mapping[str, Any]]]:
+    def groups(customer: Customer) -> list[Mapping[str, Any]]:
         if customer.group_id is None:
             return []
-        group = view.groups.get(customer.group_id)
+        group = context.groups.get(customer.group_id)
         return [{"group": {"id": customer.group_id, "name": group.title if group else ""}}]
 
     return groups
 
 
-def _kept(customer: Customer, name: str) -> Any:
+def _group_id(customer: Customer) -> int:
+    return customer.group_id or 0
+
+
+def _group_id_if_any(customer: Customer) -> int | UnsetType:
+    return customer.group_id or UNSET
+
+
+def _notes_if_any(customer: Customer) -> str | UnsetType:
+    return customer.notes or UNSET
+
+
+def _addresses_if_any(customer: Customer) -> Any:
+    return _stored(customer, ADDRESSES) or UNSET
+
+
+def _stored(customer: Customer, name: str) -> Any:
     return customer.details.get(DOOR, {}).get(name)
 
 
@@ -188,15 +194,15 @@ SHOWN: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier),
     Field("customer_id", "id", codecs.identifier),
     Field("created", "created_at", codecs.moment),
-    Computed("show_name", lambda view: shown_name),
-    Computed("group_id", lambda view: lambda customer: customer.group_id or 0),
-    Computed("active", _always("")),
-    Computed("last_login", _always("")),
-    Computed("tags", _tags),
+    Computed("show_name", from_row(shown_name)),
+    Computed("group_id", from_row(_group_id)),
+    Computed("active", constant("")),
+    Computed("last_login", constant("")),
+    Computed("tags", from_row(_shown_tags)),
     Computed("groups", _groups),
-    Computed("customer_group_id", lambda view: lambda customer: customer.group_id or msgspec.UNSET),
-    Computed("internal_comment", lambda view: lambda customer: customer.notes or msgspec.UNSET),
-    Computed(ADDRESSES, lambda view: lambda customer: _kept(customer, ADDRESSES) or msgspec.UNSET),
+    Computed("customer_group_id", from_row(_group_id_if_any)),
+    Computed("internal_comment", from_row(_notes_if_any)),
+    Computed(ADDRESSES, from_row(_addresses_if_any)),
     *CUSTOMER,
 )
 

@@ -1,61 +1,65 @@
-"""Events as they are advertised, and the documents about them."""
+"""Advertised events, and the documents about them. Source: the page's event_list and event_details."""
 
 from collections.abc import Callable
 from typing import Any
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
-from kalends.dialects.kit.fields import Computed, Field, Line, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, from_row, renderer
 from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.instances import by_main_resource, label
 from kalends.dialects.locaboo.fields.view import RenderContext
-from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, end_as, end_writer, start_as, start_writer
+from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, date_as, end_as, end_writer, start_as, start_writer
 from kalends.engine.billing.document import OccasionWithDocuments, Paper
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 
 KINDS = {"offer": "Offer", "order_confirmation": "Order confirmation", "invoice": "Invoice"}
 
 
-_text = codecs.text()
-_day = codecs.write_only(lambda day: day.strftime(DAY))
-_minute = codecs.write_only(clock)
+def _processed_status(paper: Paper) -> int:
+    return int(paper.document.processed_on is not None)
 
 
-def _processed(_: RenderContext) -> Callable[[Paper], int]:
-    return lambda paper: int(paper.document.processed_on is not None)
+def _bookings(context: RenderContext) -> Callable[[Paper], list[dict[str, Any]]]:
+    render_booking = _booking(context)
+    return lambda paper: list(map(render_booking, paper.bookings))
 
 
-def _bookings(view: RenderContext) -> Callable[[Paper], list[dict[str, Any]]]:
-    show = _booking(view)
-    return lambda paper: list(map(show, paper.bookings))
+def _booking(context: RenderContext) -> Callable[[BookingWithItems], dict[str, Any]]:
+    titles = context.titles
+    write_start, write_end = start_writer(MOMENT)(context), end_writer(MOMENT)(context)
 
+    def render_instance(view: ItemView, name: str) -> dict[str, Any]:
+        return {
+            "id": view.item.id,
+            "resource_id": view.item.resource_id,
+            "resource": name,
+            "from": write_start(view.item.starts_at),
+            "to": write_end(view.item.ends_at),
+        }
 
-def _booking(view: RenderContext) -> Callable[[BookingWithItems], dict[str, Any]]:
-    titles, start, end = view.titles, start_writer(MOMENT)(view), end_writer(MOMENT)(view)
-
-    def instance(entry: ItemView, name: str) -> dict[str, Any]:
-        item = entry.item
-        times = {"from": start(item.starts_at), "to": end(item.ends_at)}
-        return {"id": item.id, "resource_id": item.resource_id, "resource": name, **times}
-
-    def write(ordered: BookingWithItems) -> dict[str, Any]:
+    def render(booking: BookingWithItems) -> dict[str, Any]:
         resources = [
             {
                 "resource_id": main_id,
                 "resource": titles.get(main_id, ""),
-                "instances": [instance(entry, label(resource, titles)) for entry, resource in instances],
+                "instances": [render_instance(view, label(resource, titles)) for view, resource in instances],
             }
-            for main_id, instances in by_main_resource(ordered.items).items()
+            for main_id, instances in by_main_resource(booking.items).items()
         ]
-        return {"id": ordered.booking.id, "title": ordered.booking.title, "resources": resources}
+        return {"id": booking.booking.id, "title": booking.booking.title, "resources": resources}
 
-    return write
+    return render
 
 
-def _documents(view: RenderContext) -> Callable[[OccasionWithDocuments], list[Any]]:
-    show = document(view)
-    return lambda occasion: [show(paper) for paper in occasion.papers]
+def _documents(context: RenderContext) -> Callable[[OccasionWithDocuments], list[Any]]:
+    render_document = document(context)
+    return lambda occasion: list(map(render_document, occasion.papers))
 
+
+_text = codecs.text()
+_day = date_as(DAY)
+_minute = codecs.write_only(clock)
 
 ADVERTISED: tuple[Line, ...] = (
     Field("event_title", "title", _text, "out"),
@@ -78,7 +82,7 @@ DOCUMENT: tuple[Line, ...] = (
     Field("price", "amount", codecs.write_only(exact), "out"),
     Field("document_date", "day", _day, "out"),
     Field("processed_date", "processed_on", _day, "out"),
-    Computed("processed_status", _processed),
+    Computed("processed_status", from_row(_processed_status)),
     Computed("bookings", _bookings),
 )
 QUERY = (
@@ -87,7 +91,7 @@ QUERY = (
 )
 
 event = renderer("Event", (Field("id", "id", codecs.identifier, "out"), *ADVERTISED))
-# The id is a text here, and a number in the list: so it is on the page.
+# The page shows the id as text here, and as a number in the list.
 details = renderer(
     "EventDetails",
     (Field("id", "id", codecs.write_only(str), "out"), *ADVERTISED, Computed("documents", _documents)),

@@ -1,11 +1,10 @@
-"""Inventory and services that go with a booking. Source: the page's inventory_list and service_list."""
+"""Inventory and services that can be added to a booking. Source: the page's inventory_list and service_list."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import WireContext
-from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, renderer
 from kalends.dialects.locaboo.fields.amounts import number, plain
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.engine.catalog.price import Price
@@ -14,24 +13,32 @@ from kalends.engine.catalog.stock import Stock
 EVERYBODY = ["All"]
 
 
-def _prices(_: WireContext) -> Callable[[Stock], list[dict[str, Any]]]:
-    return lambda stock: [_price(price, stock) for price in stock.prices]
+def _prices(stock: Stock) -> list[dict[str, Any]]:
+    return [
+        {
+            "price": plain(price.amount),
+            "customer_groups": _customer_groups(price, stock),
+            "interval": f"per_{price.per}",
+            "tax": _tax(price),
+        }
+        for price in stock.prices
+    ]
 
 
-def _price(price: Price, stock: Stock) -> dict[str, Any]:
-    return {
-        "price": plain(price.amount),
-        "customer_groups": EVERYBODY
-        if price.group_ids is None
-        else {one: stock.groups.get(one, "") for one in price.group_ids},
-        "interval": f"per_{price.per}",
-        "tax": _tax(price),
-    }
+def _customer_groups(price: Price, stock: Stock) -> list[str] | dict[int, str]:
+    if price.group_ids is None:
+        return EVERYBODY
+    return {group_id: stock.groups.get(group_id, "") for group_id in price.group_ids}
 
 
 def _tax(price: Price) -> int | float | str:
-    """The page shows a number where the price is for everybody, and a text where it is for some groups."""
+    """The page shows a number if the price is for everybody, and a text if it is for some groups."""
     return number(price.tax_rate) if price.group_ids is None else plain(price.tax_rate)
+
+
+def _resources(stock: Stock) -> Mapping[int, str] | list[Any]:
+    """Titles by id; PHP's empty array if it goes with all resources."""
+    return stock.resources or []
 
 
 _text = codecs.text()
@@ -42,8 +49,8 @@ SHARED: tuple[Line, ...] = (
     Field("name", "title", _text, "out"),
     Field("image", "image", _text, "out"),
     Field("created_on", "created_at", codecs.moment, "out"),
-    Computed("prices", _prices),
-    Computed("resources", lambda _: lambda stock: stock.resources or []),
+    Computed("prices", from_row(_prices)),
+    Computed("resources", from_row(_resources)),
 )
 INVENTORY: tuple[Line, ...] = (
     *SHARED,

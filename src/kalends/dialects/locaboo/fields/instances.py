@@ -1,4 +1,4 @@
-"""How a booking's instances are told: by the main resource that they are in, each with the part that it takes."""
+"""Groups a booking's instances by main resource, and labels the part that each of them takes."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,17 +10,14 @@ Titles = Mapping[int, str]
 
 
 def label(resource: Resource, titles: Titles) -> str:
-    """`Parent > Part` for a part, the title for what is part of nothing."""
-    return " > ".join(titles.get(node, "") for node in resource.path)
+    """The titles from the main resource down to this one: `Parent > Part`."""
+    return " > ".join(titles.get(resource_id, "") for resource_id in resource.path)
 
 
-def by_main_resource(entries: Iterable[ItemView]) -> dict[int, list[tuple[ItemView, Resource]]]:
-    """The instances with their resources, by the ids of the main ones in the order of the instances.
-
-    What takes no resource is no instance.
-    """
-    found: dict[int, list[tuple[ItemView, Resource]]] = {}
-    for entry in entries:
-        if entry.resource is not None:
-            found.setdefault(entry.resource.path[0], []).append((entry, entry.resource))
-    return found
+def by_main_resource(views: Iterable[ItemView]) -> dict[int, list[tuple[ItemView, Resource]]]:
+    """The items with their resources, by the id of the main resource. Items without a resource are left out."""
+    instances: dict[int, list[tuple[ItemView, Resource]]] = {}
+    for view in views:
+        if view.resource is not None:
+            instances.setdefault(view.resource.path[0], []).append((view, view.resource))
+    return instances

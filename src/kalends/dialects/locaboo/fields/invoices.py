@@ -1,7 +1,7 @@
-"""Invoices and their rows, in the German words in which the vendor tells how they are paid.
+"""Invoices and their rows; states and payment methods have German names on the wire.
 
-Source: the page's invoice_list. Its example sums up only so (price + tax = total, beside a discount) when a row's price
-is what the discount has left.
+Source: the page's invoice_list. Its example adds up (price + tax = total, with a discount) only if a row's price is the
+price after the discount.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,9 +11,9 @@ import msgspec
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import WireContext
-from kalends.dialects.kit.fields import Computed, Field, Line, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, constant, from_row, renderer
 from kalends.dialects.locaboo.fields.amounts import exact, plain
-from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, start_as
+from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, date_as, start_as
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 
 PAID, UNPAID, DONE = "Bezahlt", "Offen", "Fertig"
@@ -29,31 +29,31 @@ UNITS = {"hour": "hours", "day": "days", "booking": "bookings", "quantity": "pie
 SINGLE, SERIES = "Einzel", "Serie"
 
 
-def _same(value: Any) -> Callable[[WireContext], Callable[[Any], Any]]:
-    return lambda wire_context: lambda row: value
-
-
-def _made(make: Callable[[Any], Any]) -> Callable[[WireContext], Callable[[Any], Any]]:
-    return lambda wire_context: make
+def _write_recurs(recurs: bool) -> str:
+    return SERIES if recurs else SINGLE
 
 
 def _rate(row: InvoiceRow) -> str:
     return f"{plain(row.rate)} {PERS.get(row.per or '', '')}".rstrip()
 
 
+def _row_discount(row: InvoiceRow) -> msgspec.Raw | None:
+    return exact(row.discount) if row.discount else None
+
+
 def _discount(invoice: Invoice) -> Mapping[str, Any] | None:
-    """None without one [inferred], as of a row."""
+    """None without a discount [inferred], as in rows."""
     if invoice.discount_rate is None:
         return None
     return {"type": invoice.discount_kind, "rate": exact(invoice.discount_rate)}
 
 
-def _row_discount(row: InvoiceRow) -> msgspec.Raw | None:
-    return exact(row.discount) if row.discount else None
+def _payment_status(invoice: Invoice) -> str:
+    return PAID if invoice.paid_at else UNPAID
 
 
 def _customer(invoice: Invoice) -> Mapping[str, Any]:
-    """The customer as then, beside the id that it has had since."""
+    """Name and address as they were when the invoice was issued, with the customer's present id."""
     party = invoice.customer
     return {
         "id": invoice.customer_id,
@@ -68,13 +68,13 @@ def _customer(invoice: Invoice) -> Mapping[str, Any]:
     }
 
 
-def _rows(wire_context: WireContext) -> Callable[[Invoice], list[Any]]:
-    show = row(wire_context)
-    return lambda invoice: list(map(show, invoice.rows))
+def _rows(context: WireContext) -> Callable[[Invoice], list[Any]]:
+    render_row = row(context)
+    return lambda invoice: list(map(render_row, invoice.rows))
 
 
 _text = codecs.text()
-_day = codecs.write_only(lambda day: day.strftime(DAY))
+_day = date_as(DAY)
 _exact = codecs.write_only(exact)
 
 ROW: tuple[Line, ...] = (
@@ -82,15 +82,15 @@ ROW: tuple[Line, ...] = (
     Field("date", "day", _day, "out"),
     Field("resource_id", "resource_id", codecs.identifier, "out"),
     Field("booking_id", "booking_id", codecs.identifier, "out"),
-    Field("type", "recurs", codecs.write_only(lambda recurs: SERIES if recurs else SINGLE), "out"),
+    Field("type", "recurs", codecs.write_only(_write_recurs), "out"),
     Field("duration", "units", _exact, "out"),
     Field("unit", "per", codecs.write_only(UNITS.__getitem__), "out"),
     Field("price", "net", _exact, "out"),
     Field("tax_rate", "tax_rate", _exact, "out"),
     Field("tax", "tax", _exact, "out"),
     Field("total", "total", _exact, "out"),
-    Computed("rate", _made(_rate)),
-    Computed("discount", _made(_row_discount)),
+    Computed("rate", from_row(_rate)),
+    Computed("discount", from_row(_row_discount)),
 )
 INVOICE: tuple[Line, ...] = (
     Field("id", "id", codecs.identifier, "out"),
@@ -103,10 +103,10 @@ INVOICE: tuple[Line, ...] = (
     Field("text", "text", _text, "out"),
     Field("payment_type", "payment_method", codecs.write_only(METHODS.__getitem__), "out"),
     Field("due_date", "due_on", _day, "out"),
-    Computed("discount", _made(_discount)),
-    Computed("payment_status", _made(lambda invoice: PAID if invoice.paid_at else UNPAID)),
-    Computed("status", _same(DONE)),
-    Computed("customer", _made(_customer)),
+    Computed("discount", from_row(_discount)),
+    Computed("payment_status", from_row(_payment_status)),
+    Computed("status", constant(DONE)),
+    Computed("customer", from_row(_customer)),
     Computed("invoice_rows", _rows),
 )
 QUERY = (
@@ -115,7 +115,7 @@ QUERY = (
     Field("limit", "limit", codecs.number(1), "in"),
     Field("offset", "offset", codecs.number(0), "in"),
 )
-"""What clients may ask of the list, by the day of issue; the page names none of it [inferred]."""
+"""Filters and paging of invoice_list, with days of issue; the page names none of these [inferred]."""
 
 row = renderer("InvoiceRow", ROW)
 invoice = renderer("Invoice", INVOICE)

@@ -1,4 +1,4 @@
-"""Who the account is. Source: the page's profile."""
+"""The account's profile. Source: the page's profile."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,42 +7,47 @@ import msgspec
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, WireContext
-from kalends.dialects.kit.fields import Computed, Field, Line, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, from_row, renderer
 from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.profile import Profile
 from kalends.engine.time.clock import wall
 
 
 class Manager(msgspec.Struct, frozen=True):
-    """An account as it says of itself, and since when there is it."""
+    """An account with its profile; `since` is when it was created."""
 
     account: Account
     profile: Profile
     since: datetime
 
 
-def _day_writer(wire_context: WireContext) -> Callable[[datetime], date]:
-    return lambda at: wall(at, wire_context.zone)[0]
+def _write_day(context: WireContext) -> Callable[[datetime], date]:
+    return lambda at: wall(at, context.zone)[0]
 
 
-def _age(wire_context: WireContext) -> Callable[[Manager], str]:
-    """The whole years that the account has been there, as text."""
-    today, _ = wall(wire_context.now, wire_context.zone)
-
-    def write(manager: Manager) -> str:
-        first, _ = wall(manager.since, wire_context.zone)
-        return str(today.year - first.year - ((today.month, today.day) < (first.month, first.day)))
-
-    return write
+def _write_language(locale: str) -> str:
+    return locale[:2]
 
 
-def _address(_: WireContext) -> Callable[[Manager], str]:
-    return lambda manager: f"{manager.profile.street} {manager.profile.house_number}".strip()
+def _age(context: WireContext) -> Callable[[Manager], str]:
+    """The age of the account in whole years, as text."""
+    today, _ = wall(context.now, context.zone)
+
+    def age(manager: Manager) -> str:
+        first, _ = wall(manager.since, context.zone)
+        before_anniversary = (today.month, today.day) < (first.month, first.day)
+        return str(today.year - first.year - before_anniversary)
+
+    return age
+
+
+def _address(manager: Manager) -> str:
+    return f"{manager.profile.street} {manager.profile.house_number}".strip()
 
 
 _text = codecs.text()
-_language = codecs.write_only(lambda locale: locale[:2])
-_day = Codec(codecs.day.read, _day_writer)
+_language = codecs.write_only(_write_language)
+_day = Codec(codecs.day.read, _write_day)
 PROFILE: tuple[Line, ...] = (
     Field("first_name", "first_name", _text, "out"),
     Field("last_name", "last_name", _text, "out"),
@@ -59,7 +64,7 @@ PROFILE: tuple[Line, ...] = (
     Field("phone", "phone", _text, "out"),
     Field("fax", "fax", _text, "out"),
     Computed("age", _age),
-    Computed("address", _address),
+    Computed("address", from_row(_address)),
 )
 
 manager = renderer("Manager", PROFILE, "profile")

@@ -1,4 +1,4 @@
-"""In what context requests are read and responses written: what they refer to."""
+"""The context in which requests are read and responses written: the objects that they refer to."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
@@ -15,36 +15,37 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import CustomerGroup
 
 DOOR = "locaboo"
-"""What keys are made for, and under what `details` keep what only this door knows."""
+"""The door's name: keys are made for it, and `details` store under it what only this door knows."""
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """Inventory, or services, by id, and the resources that are named for each: what names none goes with all.
+    """Inventory, or services, that can be added to bookings.
 
-    What is named for a whole holds for its parts, as engine.bookings.resolve has it.
+    `extras` are by id. `bound_to` are the ids of the resources that an extra goes with; an extra that is not in it goes
+    with all resources. As in engine.bookings.resolve, an extra of a whole also goes with its parts.
     """
 
-    things: Mapping[int, Any] = {}
-    named: Mapping[int, frozenset[int]] = {}
+    extras: Mapping[int, Any] = {}
+    bound_to: Mapping[int, frozenset[int]] = {}
 
-    def goes(self, thing_id: int, resource: Resource) -> bool:
-        """Whether that thing can be taken with that resource."""
-        named = self.named.get(thing_id)
-        return self.things[thing_id].active and (named is None or not named.isdisjoint(resource.path))
+    def goes_with(self, extra_id: int, resource: Resource) -> bool:
+        """Whether an extra of the shelf can be taken with a resource."""
+        resource_ids = self.bound_to.get(extra_id)
+        return self.extras[extra_id].active and (resource_ids is None or not resource_ids.isdisjoint(resource.path))
 
-    def beside(self, resources: Sequence[Resource], taken: Container[int]) -> list[Any]:
-        """What can be taken with any of the resources now, and what of it is taken already."""
+    def available_with(self, resources: Sequence[Resource], taken_ids: Container[int]) -> list[Any]:
+        """The extras that can be taken with any of the resources, and those that are taken already."""
         return [
-            thing
-            for thing in self.things.values()
-            if thing.id in taken or any(self.goes(thing.id, resource) for resource in resources)
+            extra
+            for extra in self.extras.values()
+            if extra.id in taken_ids or any(self.goes_with(extra.id, resource) for resource in resources)
         ]
 
 
 class RenderContext(WireContext, frozen=True, kw_only=True):
-    """The account's zone, the time of the request, and what the objects shown refer to, as far as it was looked up.
+    """The account's zone, the moment of the request, and the objects that it refers to, as far as they were looked up.
 
-    Everything is by id but the prices: `resources` are all that the key may see, inventory too.
+    Objects are by id, except prices. `resources` are all that the key may see, including inventory.
     """
 
     resources: Mapping[int, Resource] = {}
@@ -55,36 +56,39 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     prices: Sequence[Price] = ()
 
     def main_of(self, resource_id: int) -> int:
-        """The root of the tree that a resource stands in."""
+        """The id of the root of the resource's tree; of an unknown resource its own."""
         resource = self.resources.get(resource_id)
         return resource.path[0] if resource else resource_id
 
     @property
     def titles(self) -> dict[int, str]:
-        """The titles of the resources by their ids; made anew at each call, so writers bind it once."""
-        return {one.id: one.title for one in self.resources.values()}
+        """The titles of the resources by id. Each call makes a new dict, so renderers call it once."""
+        return {resource.id: resource.title for resource in self.resources.values()}
 
 
-def render_context(ctx: Context, **found: Any) -> RenderContext:
-    """The context of a request, with what was found for it; named as in View."""
-    return RenderContext(ctx.zone, ctx.now, **found)
+def render_context(ctx: Context, **objects: Any) -> RenderContext:
+    """The context of a request, with the objects that were looked up, named as in RenderContext."""
+    return RenderContext(ctx.zone, ctx.now, **objects)
 
 
 def by_id(rows: Iterable[Any]) -> dict[int, Any]:
     """The rows by their ids."""
-    return {one.id: one for one in rows}
+    return {row.id: row for row in rows}
 
 
-def inventory_shelf(resources: Mapping[int, Resource], links: Mapping[int, Iterable[int]]) -> Shelf:
-    """All inventory there is; `links` are the resources that each goes with."""
-    things = {one.id: one for one in resources.values() if one.kind == "inventory"}
-    return Shelf(things, {thing: frozenset(linked) for thing, linked in links.items()})
+def inventory_shelf(resources: Mapping[int, Resource], bound_to: Mapping[int, Iterable[int]]) -> Shelf:
+    """All inventory among the resources; `bound_to` are the ids of the resources that each goes with."""
+    inventory = by_id(resource for resource in resources.values() if resource.kind == "inventory")
+    return Shelf(inventory, {extra_id: frozenset(resource_ids) for extra_id, resource_ids in bound_to.items()})
 
 
-def service_shelf(services: Iterable[Service], serving: Iterable[ServiceAssignment]) -> Shelf:
-    """These services, and the resources that are named to serve each."""
-    things = by_id(services)
-    named: dict[int, frozenset[int]] = {one.id: frozenset() for one in things.values() if not one.served_by_all}
-    for row in serving:
-        named[row.service_id] = named.get(row.service_id, frozenset()) | {row.resource_id}
-    return Shelf(things, named)
+def service_shelf(services: Iterable[Service], assignments: Iterable[ServiceAssignment]) -> Shelf:
+    """These services; the assignments say which resources each goes with."""
+    extras = by_id(services)
+    bound_to: dict[int, frozenset[int]] = {
+        service.id: frozenset() for service in extras.values() if not service.served_by_all
+    }
+    for assignment in assignments:
+        service_id = assignment.service_id
+        bound_to[service_id] = bound_to.get(service_id, frozenset()) | {assignment.resource_id}
+    return Shelf(extras, bound_to)

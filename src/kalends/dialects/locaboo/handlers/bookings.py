@@ -1,4 +1,4 @@
-"""Bookings: listed, shown, saved and added. Parse, act, render."""
+"""Lists, shows, saves and adds bookings."""
 
 from collections.abc import Container, Mapping
 from typing import Any
@@ -33,9 +33,9 @@ from kalends.engine.customers.customer import CustomerQuery
 from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 
-_ALL = ("custom_fields", "groups", "inventory", "services", "prices")
-# Parameter -> the part of the view without which it can't be answered.
-_NEEDED = {
+_ALL_PARTS = ("custom_fields", "groups", "inventory", "services", "prices")
+# Parameter -> the part of RenderContext that it refers to.
+_PART_OF_PARAMETER = {
     "show_details": "custom_fields",
     "category_fields": "custom_fields",
     "inventory": "inventory",
@@ -46,52 +46,60 @@ _NEEDED = {
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /booking_list"""
     params = await parse_params(request)
-    view = await viewed(ctx, ["groups", *_needed(params)])
-    query, details = parse_list(params, ctx, view)
+    context = await load_context(ctx, ["groups", *_parts_needed(params)])
+    query, with_details = parse_list(params, ctx, context)
     page = await find.list_bookings(ctx, query)
-    return render_bookings(page, details, view)
+    return render_bookings(page, with_details, context)
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /booking/{booking_id}"""
     booking_id = parse_id(request.path_params["booking_id"], "booking")
     booking = await find.get_booking(ctx, booking_id)
-    return render_booking(booking, await viewed(ctx, _ALL))
+    return render_booking(booking, await load_context(ctx, _ALL_PARTS))
 
 
 async def save(request: WebRequest, ctx: Context) -> Answer:
     """GET or POST /booking_save"""
     saving = parse_saving(await parse_params(request), ctx)
-    booking = await saved(ctx, saving)
+    booking = await save_booking(ctx, saving)
     return render_saved(booking, saving.booking_id is None)
 
 
 async def add(request: WebRequest, ctx: Context) -> Answer:
     """POST /booking_add"""
     params = await parse_params(request)
-    wanted = parse_add(params, ctx, await viewed(ctx, _needed(params)))
-    return render_added(await added(ctx, wanted))
+    booking_request = parse_add(params, ctx, await load_context(ctx, _parts_needed(params)))
+    return render_added(await add_booking(ctx, booking_request))
 
 
-async def saved(ctx: Context, saving: Saving) -> BookingWithItems:
-    """A new booking, or one that is there with what was sent of it changed."""
+async def save_booking(ctx: Context, saving: Saving) -> BookingWithItems:
+    """Add a booking, or change an existing one.
+
+    Raises NotFound(booking or resource), Retired(resource), Forbidden, Unreachable, IllegalTransition, Stale, Full,
+    TooManyOccurrences, Invalid(a parameter of booking_save).
+    """
     if saving.booking_id is None:
         return await book(ctx, new_request(saving, ctx))
     return await change_booking(ctx, saving.booking_id, booking_patch(saving, ctx))
 
 
-async def added(ctx: Context, wanted: BookingRequest) -> BookingWithItems:
-    """A new booking, of persons who are customers. Raises Invalid(persons: unknown), and what `book` raises."""
-    persons = tuple(wanted.details[DOOR].get("persons") or ())
-    if persons:
-        known = {one.id for one in (await list_customers(ctx, CustomerQuery(ids=persons, limit=len(persons)))).rows}
-        if unknown := [one for one in persons if one not in known]:
-            raise Invalid(*(Fault(f"persons {one}", "unknown") for one in unknown))
-    return await book(ctx, wanted)
+async def add_booking(ctx: Context, request: BookingRequest) -> BookingWithItems:
+    """Add a booking whose persons are customers.
+
+    Raises Invalid(persons ID: unknown; extras or another parameter of booking_add), NotFound(customer, resource or
+    service), Retired(resource), NotServed, TooMany, Full, TooManyOccurrences.
+    """
+    if persons := tuple(request.details[DOOR].get("persons") or ()):
+        page = await list_customers(ctx, CustomerQuery(ids=persons, limit=len(persons)))
+        known = {customer.id for customer in page.rows}
+        if unknown := [person for person in persons if person not in known]:
+            raise Invalid(*(Fault(f"persons {person}", "unknown") for person in unknown))
+    return await book(ctx, request)
 
 
-async def viewed(ctx: Context, parts: Container[str] = ()) -> RenderContext:
-    """The context of a request: the resources, those too that are out of use, and these parts of the view besides."""
+async def load_context(ctx: Context, parts: Container[str] = ()) -> RenderContext:
+    """The context of a request: all resources, including inactive ones, and these of its other parts."""
     resources = by_id(await list_resources(ctx, with_inactive=True))
     return render_context(
         ctx,
@@ -104,8 +112,8 @@ async def viewed(ctx: Context, parts: Container[str] = ()) -> RenderContext:
     )
 
 
-def _needed(params: Mapping[str, Any]) -> list[str]:
-    return [part for name, part in _NEEDED.items() if name in params]
+def _parts_needed(params: Mapping[str, Any]) -> list[str]:
+    return [part for name, part in _PART_OF_PARAMETER.items() if name in params]
 
 
 async def _services(ctx: Context) -> Shelf:

@@ -21,15 +21,15 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /customer_list"""
     query = parse_customer_query(await parse_params(request), ctx)
     page, groups = await find.list_customers(ctx, query), await list_groups(ctx)
-    view = render_context(ctx, groups=by_id(groups))
-    return render(list(map(customer(view), page.rows)), page.total)
+    context = render_context(ctx, groups=by_id(groups))
+    return render(list(map(customer(context), page.rows)), page.total)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /customer_add"""
     patch = parse_customer(await parse_params(request), ctx)
-    made = await add.add_customer(ctx, patch)
-    return render_done(made.id, "Successfully Added")
+    added = await add.add_customer(ctx, patch)
+    return render_done(added.id, "Successfully Added")
 
 
 async def update(request: WebRequest, ctx: Context) -> Answer:

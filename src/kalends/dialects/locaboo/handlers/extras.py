@@ -1,4 +1,4 @@
-"""Inventory and services that go with a booking."""
+"""Lists inventory and services that can be added to a booking."""
 
 from kalends.actions.catalog import inventory as stock
 from kalends.actions.context import Context
@@ -10,11 +10,11 @@ from kalends.web.door import Answer, WebRequest
 
 async def list_inventory(request: WebRequest, ctx: Context) -> Answer:
     """GET /inventory_list"""
-    found, show = await stock.list_inventory(ctx), inventory(render_context(ctx))
-    return render([show(one) for one in found], len(found))
+    rows = await stock.list_inventory(ctx)
+    return render(list(map(inventory(render_context(ctx)), rows)), len(rows))
 
 
 async def list_services(request: WebRequest, ctx: Context) -> Answer:
     """GET /service_list"""
-    found, show = await stock.list_added_services(ctx), service(render_context(ctx))
-    return render([show(one) for one in found], len(found))
+    rows = await stock.list_added_services(ctx)
+    return render(list(map(service(render_context(ctx)), rows)), len(rows))

@@ -1,4 +1,4 @@
-"""Invoices, and their files."""
+"""Lists and shows invoices, and returns their files."""
 
 from kalends.actions.billing import invoices
 from kalends.actions.context import Context
@@ -20,17 +20,17 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /invoice_details/{invoice_id}
 
-    A list of one, as of events; the page names the call, and shows nothing of it [inferred].
+    A list of one, as for events; the page names the call without an example [inferred].
     """
-    found = await invoices.get_invoice(ctx, parse_id(request.path_params["invoice_id"], "invoice"))
-    return render([invoice(render_context(ctx))(found)], 1)
+    row = await invoices.get_invoice(ctx, parse_id(request.path_params["invoice_id"], "invoice"))
+    return render([invoice(render_context(ctx))(row)], 1)
 
 
 async def file(request: WebRequest, ctx: Context) -> Answer:
     """GET /invoice_file/{file}
 
-    The file that the list names, as a PDF; the page does not say where it is to be had [inferred].
+    The PDF that an invoice names as its `file`; the page does not say where such files are [inferred].
     """
-    found = await invoices.find_invoice_by_file(ctx, request.path_params["file"])
-    drawn = await invoices.draw_invoice(ctx, found)
-    return Answer(200, drawn, "application/pdf", (("content-disposition", f'attachment; filename="{found.file}"'),))
+    row = await invoices.find_invoice_by_file(ctx, request.path_params["file"])
+    pdf = await invoices.draw_invoice(ctx, row)
+    return Answer(200, pdf, "application/pdf", (("content-disposition", f'attachment; filename="{row.file}"'),))

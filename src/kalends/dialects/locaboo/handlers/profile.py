@@ -1,4 +1,4 @@
-"""Who the account is."""
+"""Shows the account's profile."""
 
 from kalends.actions.accounts.profile import get_profile_since
 from kalends.actions.context import Context
@@ -10,5 +10,6 @@ from kalends.web.door import Answer, WebRequest
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /profile; its total counts the fields."""
-    found = Manager(ctx.account, *await get_profile_since(ctx))
-    return render(manager(render_context(ctx))(found), len(PROFILE))
+    profile, since = await get_profile_since(ctx)
+    row = Manager(ctx.account, profile, since)
+    return render(manager(render_context(ctx))(row), len(PROFILE))

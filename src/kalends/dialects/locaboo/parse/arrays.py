@@ -1,4 +1,4 @@
-"""Arrays within the parameters of a call: read like the call itself, their faults named as PHP would name them."""
+"""Reads arrays within the parameters of a call; their faults are named as PHP names elements: `resource_parts[48]`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,54 +7,57 @@ import msgspec
 
 from kalends.dialects.kit.codecs import Unreadable, identifier
 from kalends.dialects.kit.fields import Line, read_fields
-from kalends.dialects.kit.nested import keyed
+from kalends.dialects.kit.nested import keyed_array
 from kalends.dialects.kit.reader import Reader
 from kalends.engine.refusals import Fault
 
 
 class Array(msgspec.Struct, frozen=True):
-    """An array with keys, and the parameter that it is: `resource_parts[48]`."""
+    """An array with keys; `name` is that of the parameter, such as `resource_parts[48]`."""
 
     name: str
     values: Mapping[str, Any]
 
 
 def array_of(reader: Reader, name: str, value: Any) -> Array:
-    """The value as an array; an empty one, and a fault, when it is none."""
-    found = keyed(value)
-    if found is None:
+    """The value as an array, without blank elements. If it is no array: an empty one, and a fault(name: invalid)."""
+    array = keyed_array(value)
+    if array is None:
         reader.faults.append(Fault(name, "invalid"))
-    return Array(name, {key: each for key, each in (found or {}).items() if each not in (None, "")})
+    return Array(name, {key: element for key, element in (array or {}).items() if element not in (None, "")})
 
 
 def fields_of(reader: Reader, array: Array, table: Sequence[Line], required: Iterable[str] = ()) -> dict[str, Any]:
-    """The fields of the table that the array has; those `required`, by their names on the wire, must be there."""
+    """The values of the table's fields in the array. Adds the faults of unreadable fields, and blank for missing ones.
+
+    `required` are names on the wire.
+    """
     faults: list[Fault] = []
-    found = read_fields(table, array.values, reader.wire_context, faults)
+    values = read_fields(table, array.values, reader.wire_context, faults)
     faults += [Fault(wire, "blank") for wire in required if wire not in array.values]
     reader.faults += [Fault(f"{array.name}[{fault.field}]", fault.reason) for fault in faults]
-    return found
+    return values
 
 
 def ids_of(reader: Reader, array: Array) -> list[tuple[int, Any]]:
-    """The array as pairs of an id, which each key must be, and a value."""
+    """Pairs of id and value of an array whose keys are ids. Adds faults(array's name: not_a_number, out_of_range)."""
     pairs = []
     for key, value in array.values.items():
-        if (id_ := id_of(reader, array.name, key)) is not None:
-            pairs.append((id_, value))
+        if (object_id := id_of(reader, array.name, key)) is not None:
+            pairs.append((object_id, value))
     return pairs
 
 
 def id_of(reader: Reader, name: str, value: Any) -> int | None:
-    """One id; None, and a fault unless it is blank, when it is none."""
+    """The id of a value; None if blank or unreadable. Adds faults(name: not_a_number, invalid, out_of_range)."""
     try:
-        found: int | None = identifier.read(value, reader.wire_context)
-    except Unreadable as fault:
-        reader.faults.append(Fault(name, fault.reason))
+        object_id: int | None = identifier.read(value, reader.wire_context)
+    except Unreadable as unreadable:
+        reader.faults.append(Fault(name, unreadable.reason))
         return None
-    return found
+    return object_id
 
 
 def require(reader: Reader, *names: str) -> None:
-    """Faults for those of the parameters that were not sent."""
-    reader.blank(*(name for name in names if name not in reader.sent))
+    """Adds a fault `blank` for each of these parameters that was not sent."""
+    reader.add_blank_faults(*(name for name in names if name not in reader.sent))

@@ -1,4 +1,4 @@
-"""New bookings and booking requests, with all that can be said of them."""
+"""Parses requests for new bookings. Source: the page's booking_add."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,22 +15,29 @@ from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.request import BookingRequest, DateRange
 
 
-def parse_add(params: Mapping[str, Any], ctx: Context, view: RenderContext) -> BookingRequest:
-    """The booking that is asked for. Raises Invalid with all faults, BadRecurrence, TooManyOccurrences."""
+def parse_add(params: Mapping[str, Any], ctx: Context, context: RenderContext) -> BookingRequest:
+    """The booking to be made.
+
+    `context` needs what the parameters refer to: resources, custom fields, inventory, services.
+    Raises Invalid(with all faults: a parameter: blank, or unreadable; date_to, time_to: before_start; those of
+    read_resources, read_custom_fields and read_spans), BadRecurrence, TooManyOccurrences.
+    """
     reader = Reader(ctx, filled(params))
-    sent, kept = reader.fields(ADD), {name: value for name, value in reader.kept(KEPT).items() if value is not None}
+    sent = reader.fields(ADD)
+    details = {name: value for name, value in reader.pass_through(KEPT).items() if value is not None}
     require(reader, "booking_mode")
-    if kept.get("custom_color"):
+    if details.get("custom_color"):
         require(reader, "color")
-    places = read_resources(reader, view, sent.get("main_resource"))
-    custom_fields = read_custom_fields(reader, view, places)
+    resources = read_resources(reader, context, sent.get("main_resource"))
+    custom_fields = read_custom_fields(reader, context, resources)
     spans = read_spans(reader, sent)
     reader.done()
-    details = {**kept, "custom_fields": custom_fields} if custom_fields else kept
+    if custom_fields:
+        details["custom_fields"] = custom_fields
     title = sent.get("title", "")
     return BookingRequest(
-        lines=lines_at(places, spans, title),
-        state=MODES[kept["booking_mode"]],
+        lines=lines_at(resources, spans, title),
+        state=MODES[details["booking_mode"]],
         title=title,
         comments=sent.get("comments", ""),
         customer_id=sent.get("customer_id"),

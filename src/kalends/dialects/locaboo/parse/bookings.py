@@ -1,4 +1,4 @@
-"""Bookings: which are asked for, and what is to become of one."""
+"""Parses booking_list and booking_save."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,43 +27,54 @@ from kalends.engine.time.span import Span
 
 Sent: TypeAlias = Mapping[str, Any]
 
+# Names in SAVE -> fields of NewTimes.
 _TIMES = {"date_from": "first", "date_to": "last", "time_from": "from_minute", "time_to": "until_minute"}
 _ALL_DAY = {"time_from": 0, "time_to": MINUTES_A_DAY}
 
 
 class Saving(msgspec.Struct, frozen=True):
-    """What is to be saved: of which booking, None of a new one, and the parameters that were sent, read."""
+    """A parsed booking_save. `booking_id` is None for a new booking.
+
+    `sent` are the values by their names in SAVE, `fields` those that BookingRequest and BookingPatch both have.
+    """
 
     booking_id: int | None
     sent: Mapping[str, Any]
     fields: Mapping[str, Any]
 
 
-def parse_list(params: Mapping[str, Any], ctx: Context, view: RenderContext) -> tuple[BookingQuery, bool]:
-    """Which bookings are asked for, and whether in detail. Raises Invalid."""
+def parse_list(params: Mapping[str, Any], ctx: Context, context: RenderContext) -> tuple[BookingQuery, bool]:
+    """The query for active bookings, and whether they are shown with details. `context` needs resources.
+
+    Raises Invalid(a parameter: unreadable; resource_id ID: unknown; date_to, time_to: before_start).
+    """
     reader = Reader(ctx, filled(params))
-    asked = reader.fields(LIST)
-    unknown = [one for one in asked.get("resource_id") or () if one not in view.resources]
-    reader.faults += [Fault(f"resource_id {one}", "unknown") for one in unknown]
-    check_dates(reader, asked)
-    check_hours(reader, asked)
+    sent = reader.fields(LIST)
+    unknown_ids = [resource_id for resource_id in sent.get("resource_id") or () if resource_id not in context.resources]
+    reader.faults += [Fault(f"resource_id {resource_id}", "unknown") for resource_id in unknown_ids]
+    check_dates(reader, sent)
+    check_hours(reader, sent)
     reader.done()
-    return BookingQuery(
-        resource_ids=asked.get("resource_id"),
-        window=_window(asked.get("date_from"), asked.get("date_to"), ctx),
-        from_minute=asked.get("time_from"),
-        until_minute=asked.get("time_to"),
+    query = BookingQuery(
+        resource_ids=sent.get("resource_id"),
+        window=_window(sent.get("date_from"), sent.get("date_to"), ctx),
+        from_minute=sent.get("time_from"),
+        until_minute=sent.get("time_to"),
         states=ACTIVE,
-        limit=asked.get("limit"),
-        offset=asked.get("offset", 0),
-    ), bool(asked.get("show_details"))
+        limit=sent.get("limit"),
+        offset=sent.get("offset", 0),
+    )
+    return query, bool(sent.get("show_details"))
 
 
 def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
-    """What is to be saved; a new booking needs a resource and its dates. Raises Invalid."""
+    """The booking to be saved; a new one needs a resource and dates.
+
+    Raises Invalid(a parameter: unreadable; resource_id, date_from, date_to: blank; date_to, time_to: before_start).
+    """
     reader = Reader(ctx, filled(params))
     sent = reader.fields(SAVE)
-    booker = {**reader.fields(BOOKER), **_salutation(sent)}
+    customer = {**reader.fields(BOOKER), **_salutation_details(sent)}
     if "booking_id" not in reader.sent:
         require(reader, "resource_id", "date_from", "date_to")
         check_time(reader, {**_ALL_DAY, **sent})
@@ -73,13 +84,17 @@ def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
     fields: dict[str, Any] = {"title": sent["title"]} if "title" in sent else {}
     if "booking_status" in sent:
         fields["state"], fields["status"] = STATUSES[sent["booking_status"]]
-    if booker:
-        fields["customer"] = patch_of(CustomerPatch, booker)
+    if customer:
+        fields["customer"] = patch_of(CustomerPatch, customer)
     return Saving(sent.get("booking_id"), sent, fields)
 
 
 def new_request(saving: Saving, ctx: Context) -> BookingRequest:
-    """The booking to be made; whole days where no times are named. Raises Invalid, TooManyOccurrences."""
+    """The request for a new booking, of whole days if no times were sent.
+
+    Raises Invalid(date_to, time_to: before_start; starts_at: invalid; starts_at, ends_at: out_of_range),
+    TooManyOccurrences.
+    """
     spans = _spans({**_ALL_DAY, **saving.sent}, ctx)
     fields = dict(saving.fields)
     resources = [RequestedResource(saving.sent["resource_id"])]
@@ -88,7 +103,7 @@ def new_request(saving: Saving, ctx: Context) -> BookingRequest:
 
 
 def booking_patch(saving: Saving, ctx: Context) -> BookingPatch:
-    """What changes of a booking that is there: only what was sent."""
+    """The patch of an existing booking: only what was sent."""
     sent, fields = saving.sent, dict(saving.fields)
     if "resource_id" in sent:
         fields["resources"] = (RequestedResource(sent["resource_id"]),)
@@ -98,22 +113,20 @@ def booking_patch(saving: Saving, ctx: Context) -> BookingPatch:
     return BookingPatch(**fields)
 
 
-def _spans(time: Sent, ctx: Context) -> tuple[Span, ...]:
-    """The time that these parameters name. Raises Invalid, TooManyOccurrences."""
+def _spans(sent: Sent, ctx: Context) -> tuple[Span, ...]:
     reader = Reader(ctx, {})
-    check_time(reader, time)
+    check_time(reader, sent)
     reader.done()
-    days, hours = (time["date_from"], time["date_to"]), (time["time_from"], time["time_to"])
-    return tuple(repeats.once(*days, *hours, ctx.zone))
+    return tuple(repeats.once(sent["date_from"], sent["date_to"], sent["time_from"], sent["time_to"], ctx.zone))
 
 
-def _salutation(sent: Mapping[str, Any]) -> dict[str, Any]:
-    said = SALUTATIONS.get(sent.get("customer_salutation") or "")
-    return {"details": {DOOR: said}} if said else {}
+def _salutation_details(sent: Sent) -> dict[str, Any]:
+    salutation = SALUTATIONS.get(sent.get("customer_salutation") or "")
+    return {"details": {DOOR: salutation}} if salutation else {}
 
 
 def _window(first: date | None, last: date | None, ctx: Context) -> Span | None:
-    """The days asked for, with no bound where none is named."""
+    """From the start of the first day to the end of the last; None, or a missing day, is no bound."""
     if first is None and last is None:
         return None
     start = day_span(first or date(FIRST_YEAR, 1, 1), ctx.zone).start

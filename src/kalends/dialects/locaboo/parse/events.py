@@ -1,4 +1,4 @@
-"""Which events are asked for."""
+"""Parses queries for advertised events."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,12 +13,12 @@ from kalends.dialects.locaboo.parse.reader import filled
 
 
 class EventQuery(msgspec.Struct, frozen=True):
-    """The days that events are to be on, both included; None is no bound."""
+    """The first and last day of the events; None is no bound."""
 
     first: date | None = None
     last: date | None = None
 
 
 def parse_event_query(params: Mapping[str, Any], ctx: Context) -> EventQuery:
-    """The days asked for; the page does not say that they may be missing. Raises Invalid."""
+    """The query; the page does not say whether days may be missing [inferred]. Raises Invalid(first, last: invalid)."""
     return EventQuery(**Reader(ctx, filled(params)).only(QUERY))

@@ -1,6 +1,6 @@
-"""Parameters as clients send them: those without a value mean nothing, and arrays may be JSON in a text.
+"""Reads parameters as clients send them: blank ones count as not sent, and arrays may come as JSON in a text.
 
-Everything may stand in the query, even with POST. Source: vendors/locaboo.md, 5.2.
+All of them may be in the query, even with POST. Source: vendors/locaboo.md, 5.2.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ import msgspec
 
 
 def filled(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that have a value: one without is as if it was not sent."""
+    """The parameters without those that are null or ""."""
     return {name: value for name, value in params.items() if value not in (None, "")}
 
 
-def unpacked(value: Any) -> Any:
-    """An array or object, of which some clients send the JSON as a text; any other text stays one."""
+def decoded(value: Any) -> Any:
+    """The array or object of a text that is its JSON; any other value unchanged."""
     if not isinstance(value, str) or value.lstrip()[:1] not in {"[", "{"}:
         return value
     try:

@@ -1,4 +1,4 @@
-"""A new resource."""
+"""Parses requests for new resources."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,8 +13,9 @@ from kalends.engine.refusals import Fault
 
 
 def parse_resource(params: Mapping[str, Any], ctx: Context) -> ResourcePatch:
-    """A space, or a part of the one that `parent_id` names. Raises Invalid.
+    """A new space, which is a part if `parent_id` is sent.
 
+    Raises Invalid(title: blank, invalid, too_long; parent_id: not_a_number, invalid, out_of_range).
     Source: vendors/locaboo.md, 5.2.
     """
     reader = Reader(ctx, filled(params))
