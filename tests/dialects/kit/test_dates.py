@@ -107,7 +107,7 @@ def test_clocks_are_read_again(minutes: int) -> None:
 
 @given(st.text())
 def test_no_text_is_too_strange(text: str) -> None:
-    for found in (parse_moment(text, OSLO), parse_moment(f"2027-07-05 {text}", OSLO)):
-        assert found is None or abs(found - datetime(5000, 1, 1, tzinfo=UTC)) < timedelta(days=366 * 4001)
+    for moment in (parse_moment(text, OSLO), parse_moment(f"2027-07-05 {text}", OSLO)):
+        assert moment is None or abs(moment - datetime(5000, 1, 1, tzinfo=UTC)) < timedelta(days=366 * 4001)
     parse_day(text)
     parse_clock(text)

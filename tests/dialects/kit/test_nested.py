@@ -34,11 +34,11 @@ def test_what_was_written_is_read(tree: dict[str, Any]) -> None:
 @given(st.lists(st.tuples(st.text("ab[]=", max_size=12), st.text(max_size=2))), st.booleans())
 def test_no_names_are_too_strange(pairs: list[tuple[str, str]], gather: bool) -> None:
     try:
-        found = nest(pairs, gather=gather)
+        nested = nest(pairs, gather=gather)
     except Malformed:
         return
-    assert isinstance(found, dict)
-    assert bool(found) == bool(pairs)
+    assert isinstance(nested, dict)
+    assert bool(nested) == bool(pairs)
 
 
 def test_plain_keys_replace_or_gather() -> None:
@@ -65,7 +65,7 @@ def test_contradictions(names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "values"),
     [
         ([("a", "1")], ["1"]),
         ([("a[]", "1"), ("a[]", "2")], ["1", "2"]),
@@ -76,8 +76,8 @@ def test_contradictions(names: tuple[str, ...]) -> None:
         ([], []),
     ],
 )
-def test_an_array_is_a_list_however_it_is_numbered(query: list[tuple[str, str]], found: list[Any]) -> None:
-    assert array_values(nest(query).get("a")) == found
+def test_an_array_is_a_list_however_it_is_numbered(query: list[tuple[str, str]], values: list[Any]) -> None:
+    assert array_values(nest(query).get("a")) == values
 
 
 def test_a_number_that_is_none_is_a_name() -> None:

@@ -28,8 +28,8 @@ def test_an_id_comes_back(number: int, digits: int) -> None:
 
 
 @given(NUMBERS, NUMBERS)
-def test_two_ids_are_two_texts(one: int, other: int) -> None:
-    assert (IDS.encode("booking", one) == IDS.encode("booking", other)) is (one == other)
+def test_two_ids_are_two_texts(first: int, second: int) -> None:
+    assert (IDS.encode("booking", first) == IDS.encode("booking", second)) is (first == second)
 
 
 def test_a_text_is_the_same_for_ever() -> None:

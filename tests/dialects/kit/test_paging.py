@@ -30,11 +30,11 @@ NAMES = (("first", "first"), ("prev", "previous"), ("next", "next"), ("last", "l
 
 
 @pytest.mark.parametrize(
-    ("asked", "page"),
+    ("value", "page"),
     [(None, 1), ("", 1), ("2", 2), (3, 3), ("0", 1), ("-1", 1), ("x", 1), ("9" * 30, 1), ("٢", 1), (True, 1), ([2], 1)],
 )
-def test_a_page_is_asked_for(asked: Any, page: int) -> None:
-    assert parse_page(asked, 50).page == page
+def test_a_page_is_asked_for(value: Any, page: int) -> None:
+    assert parse_page(value, 50).page == page
 
 
 def test_no_page_is_too_far() -> None:

@@ -22,8 +22,8 @@ def wanted(venue: Venue, **fields: Any) -> Fields:
 def recurring(venue: Venue, kind: str, how: Any, days: int, **fields: Any) -> Fields:
     """The parameters of a recurring booking, within so many days from Monday on; `how` is its array."""
     array = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}[kind]
-    asked = {"recurring": 1, "recurrence_type": kind, f"{array}_recurrence": how, "date_to": venue.day(days)}
-    return {**wanted(venue), "time_from": "", "time_to": "", **asked, **fields}
+    recurrence = {"recurring": 1, "recurrence_type": kind, f"{array}_recurrence": how, "date_to": venue.day(days)}
+    return {**wanted(venue), "time_from": "", "time_to": "", **recurrence, **fields}
 
 
 async def add(venue: Venue, **fields: Any) -> int:
@@ -31,9 +31,9 @@ async def add(venue: Venue, **fields: Any) -> int:
     return await added(venue, wanted(venue, **fields))
 
 
-async def added(venue: Venue, asked: Fields) -> int:
+async def added(venue: Venue, params: Fields) -> int:
     """The same of all its parameters."""
-    ident: int = worked(await venue.post("/booking_add", asked))["data"][0]["id"]
+    ident: int = worked(await venue.post("/booking_add", params))["data"][0]["id"]
     return ident
 
 
@@ -44,8 +44,10 @@ async def shown(venue: Venue, ident: int) -> Any:
 
 async def instances(venue: Venue, ident: int) -> list[tuple[str, str, str]]:
     """The instances of a booking: where, from when, until when."""
-    found = (await shown(venue, ident))["resources"]
-    return [(one["resource"], one["from"], one["to"]) for main in found for one in main["instances"]]
+    resources = (await shown(venue, ident))["resources"]
+    return [
+        (instance["resource"], instance["from"], instance["to"]) for main in resources for instance in main["instances"]
+    ]
 
 
 async def days(venue: Venue, ident: int) -> list[str]:
@@ -53,14 +55,14 @@ async def days(venue: Venue, ident: int) -> list[str]:
     return [start[:10] for _, start, _ in await instances(venue, ident)]
 
 
-async def listed(venue: Venue, **asked: Any) -> list[int]:
+async def listed(venue: Venue, **params: Any) -> list[int]:
     """The ids of a list of bookings."""
-    return [one["id"] for one in (await venue.get("/booking_list", **asked))["data"]]
+    return [row["id"] for row in (await venue.get("/booking_list", **params))["data"]]
 
 
-async def no(venue: Venue, path: str, asked: Fields, status: int = 400) -> str:
+async def no(venue: Venue, path: str, params: Fields, status: int = 400) -> str:
     """Why something is refused that leaves no trace."""
     before = await counted(venue.world)
-    message = refused(await venue.post(path, asked), status)
+    message = refused(await venue.post(path, params), status)
     assert await counted(venue.world) == before
     return message

@@ -25,8 +25,8 @@ def keyless(venue: Venue) -> Any:
 
 @pytest.mark.parametrize("spelled", ["{}", " {} ", "%20{}%0A", "{}&api_secret_key2=x"])
 async def test_a_key_in_the_query(venue: Venue, spelled: str) -> None:
-    given, client = await key(venue), keyless(venue)
-    response = await client.get("/customer_list?api_secret_key=" + spelled.format(given))
+    secret, client = await key(venue), keyless(venue)
+    response = await client.get("/customer_list?api_secret_key=" + spelled.format(secret))
     assert worked(response)["total"] == 2
 
 
@@ -47,10 +47,10 @@ async def test_a_blank_key_in_the_query_leaves_that_of_the_body(venue: Venue) ->
     assert worked(await keyless(venue).post("/customer_add?api_secret_key=", json=body))["data"]
 
 
-@pytest.mark.parametrize("given", [None, "", " ", "nobody", ["x"], {"a": 1}, 7, True])
-async def test_no_key(venue: Venue, given: object) -> None:
+@pytest.mark.parametrize("secret", [None, "", " ", "nobody", ["x"], {"a": 1}, 7, True])
+async def test_no_key(venue: Venue, secret: object) -> None:
     client = keyless(venue)
-    assert refused(await client.post("/customer_add", json={"api_secret_key": given}), 401) == NO_KEY
+    assert refused(await client.post("/customer_add", json={"api_secret_key": secret}), 401) == NO_KEY
     assert refused(await client.get("/customer_list?api_secret_key=nobody"), 401) == NO_KEY
     assert refused(await client.get("/customer_list"), 401) == NO_KEY
 

@@ -30,30 +30,36 @@ async def test_the_free_times_of_the_page(venue: Venue, db: asyncpg.Pool) -> Non
         "insert into opening (account_id, resource_id, weekday, opens, closes) select $1, 48, d, 480, 960"
         " from generate_series(1, 7) d"
     )
-    asked = {"resource_id": "48", "date_from": venue.day(), "date_to": venue.day(61), "duration": "02:00", "limit": "4"}
+    params = {
+        "resource_id": "48",
+        "date_from": venue.day(),
+        "date_to": venue.day(61),
+        "duration": "02:00",
+        "limit": "4",
+    }
     conditions = {"ids": "1,2,3", "conditions": "great_than_et,,et", "values": "0,True,10"}
-    found = await vendor.get("/availability", **asked, **{f"free_text_field_{k}": v for k, v in conditions.items()})
-    names = [one.pop("resource_name") for one in found["data"]]  # not on the page
+    body = await vendor.get("/availability", **params, **{f"free_text_field_{k}": v for k, v in conditions.items()})
+    names = [row.pop("resource_name") for row in body["data"]]  # not on the page
     assert names == ["Stefan Test > Kleine Halle", "Stefan Test > Große Halle"]
-    assert found == example("availability", d2018_11_01=venue.day())
+    assert body == example("availability", d2018_11_01=venue.day())
 
 
-async def free(venue: Venue, resource_id: object, **asked: Any) -> list[str]:
+async def free(venue: Venue, resource_id: object, **params: Any) -> list[str]:
     """The starts of the free times of one resource on that Monday, or as asked."""
-    found = await venue.get(
-        "/availability", **{"date_from": venue.day(), "date_to": venue.day(), "resource_id": resource_id, **asked}
+    body = await venue.get(
+        "/availability", **{"date_from": venue.day(), "date_to": venue.day(), "resource_id": resource_id, **params}
     )
-    assert found["total"] == sum(len(times) for one in found["data"] for times in dict(one["dates"]).values())
+    assert body["total"] == sum(len(times) for row in body["data"] for times in dict(row["dates"]).values())
     return [
         f"{time['time_from']}-{time['time_to']}"
-        for one in found["data"]
-        for time in dict(one["dates"]).get(venue.day(), [])
+        for row in body["data"]
+        for time in dict(row["dates"]).get(venue.day(), [])
     ]
 
 
 async def test_an_hour_at_a_time_from_each_opening_on(venue: Venue) -> None:
-    found = await free(venue, venue.world.ada)
-    assert found == [f"{hour:02}:00-{hour + 1:02}:00" for hour in range(8, 16)]
+    times = await free(venue, venue.world.ada)
+    assert times == [f"{hour:02}:00-{hour + 1:02}:00" for hour in range(8, 16)]
     weekend = {"date_from": venue.day(5), "date_to": venue.day(6), "resource_id": venue.world.ada}
     assert (await venue.get("/availability", **weekend))["data"][0]["dates"] == []
 
@@ -95,10 +101,10 @@ async def test_what_is_offered_can_be_booked_and_is_gone_then(venue: Venue) -> N
     assert await free(venue, w.ada, time_to="13:00") == ["08:00-09:00", "11:00-12:00", "12:00-13:00"]
 
 
-async def ids(venue: Venue, **asked: Any) -> list[int]:
+async def ids(venue: Venue, **params: Any) -> list[int]:
     """The resources that are answered."""
-    found = await venue.get("/availability", **{"date_from": venue.day(), "date_to": venue.day(), **asked})
-    return [one["resource_id"] for one in found["data"]]
+    body = await venue.get("/availability", **{"date_from": venue.day(), "date_to": venue.day(), **params})
+    return [row["resource_id"] for row in body["data"]]
 
 
 async def test_parts_stand_for_their_whole(venue: Venue) -> None:
@@ -116,10 +122,10 @@ async def test_parts_stand_for_their_whole(venue: Venue) -> None:
 
 async def test_the_limit_is_for_all_together(venue: Venue) -> None:
     w = venue.world
-    found = await venue.get("/availability", date_from=venue.day(), date_to=venue.day(3), limit=10)
-    assert found["total"] == 10
-    assert [sum(map(len, dict(one["dates"]).values())) for one in found["data"]] == [10, 0, 0, 0, 0]
-    assert found["data"][0] == {
+    body = await venue.get("/availability", date_from=venue.day(), date_to=venue.day(3), limit=10)
+    assert body["total"] == 10
+    assert [sum(map(len, dict(row["dates"]).values())) for row in body["data"]] == [10, 0, 0, 0, 0]
+    assert body["data"][0] == {
         "resource_id": w.ada,
         "resource_name": "Ada",
         "dates": {
@@ -127,12 +133,12 @@ async def test_the_limit_is_for_all_together(venue: Venue) -> None:
             venue.day(1): [{"time_from": f"{hour:02}:00", "time_to": f"{hour + 1:02}:00"} for hour in range(8, 10)],
         },
     }
-    assert found["data"][1]["dates"] == []
+    assert body["data"][1]["dates"] == []
 
 
 async def test_what_is_past_is_not_offered(venue: Venue) -> None:
-    found = await venue.get("/availability", date_from="2020-01-06", date_to="2020-01-10", resource_id=venue.world.ada)
-    assert (found["data"][0]["dates"], found["total"]) == ([], 0)
+    body = await venue.get("/availability", date_from="2020-01-06", date_to="2020-01-10", resource_id=venue.world.ada)
+    assert (body["data"][0]["dates"], body["total"]) == ([], 0)
 
 
 async def test_conditions_on_fields(venue: Venue) -> None:
@@ -144,9 +150,9 @@ async def test_conditions_on_fields(venue: Venue) -> None:
     await set_values(w.ctx(), w.right, {persons.id: "10.0", seats.id: "B"})
     await set_values(w.ctx(), w.sauna, {persons.id: 6})
 
-    async def meeting(*asked: tuple[int, str, str], behind: str = "_str") -> list[int]:
+    async def meeting(*conditions: tuple[int, str, str], behind: str = "_str") -> list[int]:
         names = ("ids", "conditions", "values")
-        lists = (",".join(map(str, column)) for column in zip(*asked, strict=True))
+        lists = (",".join(map(str, column)) for column in zip(*conditions, strict=True))
         return await ids(venue, **{f"free_text_field_{n}{behind}": v for n, v in zip(names, lists, strict=True)})
 
     for word, met in (
@@ -164,7 +170,7 @@ async def test_conditions_on_fields(venue: Venue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "message"),
+    ("changes", "message"),
     [
         ({"date_from": ""}, "date_from is required"),
         ({"date_to": "2026-02-30"}, "date_to is not valid"),
@@ -184,8 +190,8 @@ async def test_conditions_on_fields(venue: Venue) -> None:
         ({"free_text_field_ids": "1"}, "free_text_field_conditions is required; free_text_field_values is required"),
     ],
 )
-async def test_what_can_not_be_asked(venue: Venue, asked: dict[str, str], message: str) -> None:
-    params = {"date_from": venue.day(), "date_to": venue.day(), **asked}
+async def test_what_can_not_be_asked(venue: Venue, changes: dict[str, str], message: str) -> None:
+    params = {"date_from": venue.day(), "date_to": venue.day(), **changes}
     assert refused(await venue.client.get("/availability", params=params)) == message
 
 
@@ -217,8 +223,8 @@ async def test_unknown_resources_and_inventory(venue: Venue) -> None:
 
 
 async def test_a_year_of_everything_and_no_more(venue: Venue) -> None:
-    found = await venue.get("/availability", date_from=venue.day(), date_to=venue.day(365))
-    assert found["total"] > 26_000
-    for asked in ({"date_to": venue.day(366)}, {"date_to": venue.day(365), "duration": "1"}):
-        answer = await venue.client.get("/availability", params={"date_from": venue.day(), **asked})
+    body = await venue.get("/availability", date_from=venue.day(), date_to=venue.day(365))
+    assert body["total"] > 26_000
+    for params in ({"date_to": venue.day(366)}, {"date_to": venue.day(365), "duration": "1"}):
+        answer = await venue.client.get("/availability", params={"date_from": venue.day(), **params})
         assert refused(answer) == "date_to is out of range"

@@ -30,9 +30,9 @@ async def test_what_the_page_answers(venue: Venue) -> None:
 async def test_a_part_stands_under_its_main_resource(venue: Venue) -> None:
     ident = await add(venue, title="Choir")
     assert await instances(venue, ident) == [("Hall > Left", f"{venue.day()} 09:00", f"{venue.day()} 10:00")]
-    found = await shown(venue, ident)
-    assert (found["title"], found["type"], found["booking_status"]) == ("Choir", "special", "Live")
-    assert found["resources"][0]["resource_id"] == venue.world.hall
+    booking = await shown(venue, ident)
+    assert (booking["title"], booking["type"], booking["booking_status"]) == ("Choir", "special", "Live")
+    assert booking["resources"][0]["resource_id"] == venue.world.hall
 
 
 async def test_a_hall_blocks_its_parts_and_is_named(venue: Venue) -> None:
@@ -43,10 +43,10 @@ async def test_a_hall_blocks_its_parts_and_is_named(venue: Venue) -> None:
 
 async def test_all_days_that_are_taken_are_named(venue: Venue) -> None:
     for days, more in ((1, ""), (6, ", and 2 more")):
-        asked = recurring(venue, "day", NINE, days)
-        await venue.post("/booking_add", asked)
+        params = recurring(venue, "day", NINE, days)
+        await venue.post("/booking_add", params)
         times = ", ".join(f"{venue.day(day)} 09:00 - 10:00" for day in range(min(days + 1, 5)))
-        message = await no(venue, "/booking_add", asked, 409)
+        message = await no(venue, "/booking_add", params, 409)
         assert message == f"Left is taken: {times}{more}"
         await venue.world.db.execute("delete from claim where account_id = $1", venue.world.account.id)
 
@@ -109,8 +109,11 @@ async def test_a_service_that_is_not_checked_is_passed_over(venue: Venue) -> Non
     w = venue.world
     tea, cake = [(await add_service(w.ctx(), ServicePatch(title=name, kind="product"))).id for name in ("Tea", "Cake")]
     ident = await add(venue, services={w.hall: {tea: {"checked": "on"}, cake: {"quantity": 3}}})
-    found = (await shown(venue, ident))["resources"][0]["features"]
-    assert [(one["rule_name"], one["quantity"]) for one in found.values()] == [("Tea", "1"), ("Cake", "0")]
+    features = (await shown(venue, ident))["resources"][0]["features"]
+    assert [(feature["rule_name"], feature["quantity"]) for feature in features.values()] == [
+        ("Tea", "1"),
+        ("Cake", "0"),
+    ]
 
 
 async def test_custom_fields_by_main_resource(venue: Venue) -> None:
@@ -121,8 +124,8 @@ async def test_custom_fields_by_main_resource(venue: Venue) -> None:
     assert (await shown(venue, ident))["resources"][0]["custom_fields"] == mine
     [listed] = (await venue.get("/booking_list", show_details=1))["data"]
     assert listed["custom_fields"] == mine
-    asked = {w.hall: {seats: "many", 7: "x"}}
-    assert await no(venue, "/booking_add", wanted(venue, category_fields=asked)) == (
+    values = {w.hall: {seats: "many", 7: "x"}}
+    assert await no(venue, "/booking_add", wanted(venue, category_fields=values)) == (
         f"category_fields[{w.hall}][{seats}] is not a number; category_fields[{w.hall}][7] is unknown"
     )
 
@@ -140,9 +143,9 @@ async def test_what_is_kept_is_given_back(venue: Venue) -> None:
         "persons": [w.ola],
         "booking_mode": "booking_request",
     }
-    found = await shown(venue, await add(venue, **{**kept, "persons": f"{w.ola}"}, customer_id=str(w.kari)))
-    assert {name: found[name] for name in kept} == kept
-    assert (found["customer_id"], found["customer"], found["booking_status"]) == (
+    booking = await shown(venue, await add(venue, **{**kept, "persons": f"{w.ola}"}, customer_id=str(w.kari)))
+    assert {name: booking[name] for name in kept} == kept
+    assert (booking["customer_id"], booking["customer"], booking["booking_status"]) == (
         str(w.kari),
         "Kari Nordmann",
         "Request",

@@ -57,8 +57,8 @@ async def test_statuses(venue: Venue, status: str) -> None:
 async def test_somebody_is_found_or_made(venue: Venue) -> None:
     w = venue.world
     whom = {"customer_email": "KARI@example.org", "customer_first_name": "Somebody"}
-    found = await shown(venue, await save(venue, **wanted(venue), **whom))
-    assert (found["customer_id"], found["customer"]) == (str(w.kari), "Kari Nordmann")
+    booking = await shown(venue, await save(venue, **wanted(venue), **whom))
+    assert (booking["customer_id"], booking["customer"]) == (str(w.kari), "Kari Nordmann")
     nils = {"customer_first_name": "Nils", "customer_last_name": "Ny", "customer_zip": "0155", "customer_city": "Oslo"}
     more = {"customer_salutation": "Ms/Mrs", "customer_street": "Torget", "customer_company": "Choir"}
     made = await shown(venue, await save(venue, **wanted(venue, time_from=12, time_to=13), **nils, **more))
@@ -81,8 +81,8 @@ async def test_only_what_was_sent_changes(venue: Venue) -> None:
     assert await instances(venue, ident) == [("Hall > Left", f"{venue.day(1)} 09:00", f"{venue.day(1)} 12:00")]
     await save(venue, booking_id=ident, resource_id=w.sauna)
     assert await instances(venue, ident) == [("Sauna", f"{venue.day(1)} 09:00", f"{venue.day(1)} 12:00")]
-    found = await shown(venue, ident)
-    assert (found["title"], found["customer_id"], found["booking_status"]) == ("Choir", str(w.kari), "Live")
+    booking = await shown(venue, ident)
+    assert (booking["title"], booking["customer_id"], booking["booking_status"]) == ("Choir", str(w.kari), "Live")
 
 
 async def test_hours_alone_change_every_instance(venue: Venue) -> None:

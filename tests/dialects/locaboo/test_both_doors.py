@@ -22,8 +22,8 @@ async def other(venue: Venue, method: str, path: str, **booking: Any) -> dict[st
     """What the other door answers to something that works."""
     response = await venue.makeplans.request(method, path, json={"booking": booking} if booking else None)
     assert response.status_code == 200, response.text
-    found: dict[str, Any] = response.json()["booking"]
-    return found
+    shown_booking: dict[str, Any] = response.json()["booking"]
+    return shown_booking
 
 
 def hour(venue: Venue, resource_id: int, start: int = 9, days: int = 0) -> dict[str, Any]:
@@ -41,24 +41,24 @@ async def three_times_two(venue: Venue) -> int:
 
 async def test_instances_are_bookings_of_one_collection(venue: Venue) -> None:
     w = venue.world
-    found = await collection(venue, await three_times_two(venue))
-    assert len({one["collection_id"] for one in found}) == 1
-    assert sorted((one["booked_from"][:16].replace("T", " "), one["resource"]["id"]) for one in found) == [
-        (f"{venue.day(at)} 09:00", part) for at in range(3) for part in (w.left, w.right)
-    ]
-    for one in found:
-        same = await other(venue, "GET", f"/bookings/{one['id']}")
+    bookings = await collection(venue, await three_times_two(venue))
+    assert len({booking["collection_id"] for booking in bookings}) == 1
+    assert sorted(
+        (booking["booked_from"][:16].replace("T", " "), booking["resource"]["id"]) for booking in bookings
+    ) == [(f"{venue.day(at)} 09:00", part) for at in range(3) for part in (w.left, w.right)]
+    for booking in bookings:
+        same = await other(venue, "GET", f"/bookings/{booking['id']}")
         assert (same["person_id"], same["state"], same["active"]) == (w.kari, "confirmed", True)
 
 
 async def test_what_is_moved_there_is_moved_here(venue: Venue) -> None:
     w = venue.world
     ident = await three_times_two(venue)
-    moved = next(one for one in await collection(venue, ident) if one["resource_id"] == w.left)
+    moved = next(booking for booking in await collection(venue, ident) if booking["resource_id"] == w.left)
     await other(venue, "PUT", f"/bookings/{moved['id']}", **hour(venue, w.sauna, 15, 9))
-    [found] = (await venue.get("/booking_list", date_from=venue.day(9)))["data"]
-    [main] = found["resources"]
-    assert (found["id"], main["resource"]) == (ident, "Sauna")
+    [booking] = (await venue.get("/booking_list", date_from=venue.day(9)))["data"]
+    [main] = booking["resources"]
+    assert (booking["id"], main["resource"]) == (ident, "Sauna")
     assert main["instances"][str(moved["id"])]["from"] == f"{venue.day(9)} 15:00"
 
 
@@ -66,11 +66,11 @@ async def test_what_is_cancelled_there_is_not_listed_here(venue: Venue) -> None:
     ident = await three_times_two(venue)
     first, *others = await collection(venue, ident)
     await other(venue, "PUT", f"/bookings/{first['id']}/cancel")
-    [found] = (await venue.get("/booking_list"))["data"]
-    left = [ident for main in found["resources"] for ident in main["instances"]]
-    assert sorted(left) == sorted(str(one["id"]) for one in others)
-    for one in others:
-        await other(venue, "PUT", f"/bookings/{one['id']}/cancel")
+    [booking] = (await venue.get("/booking_list"))["data"]
+    left = [ident for main in booking["resources"] for ident in main["instances"]]
+    assert sorted(left) == sorted(str(other_booking["id"]) for other_booking in others)
+    for other_booking in others:
+        await other(venue, "PUT", f"/bookings/{other_booking['id']}/cancel")
     assert await listed(venue) == []
     assert (await shown(venue, ident))["booking_status"] == "Cancel"
 
@@ -78,10 +78,10 @@ async def test_what_is_cancelled_there_is_not_listed_here(venue: Venue) -> None:
 async def test_a_booking_from_there_is_shown_here(venue: Venue) -> None:
     w = venue.world
     made = await other(venue, "POST", "/bookings", **hour(venue, w.left), person_id=w.ola, title="Yoga")
-    [found] = (await venue.get("/booking_list", show_details=1))["data"]
-    assert (found["title"], found["customer"], found["custom_fields"]) == ("Yoga", "Ola Nordmann", [])
-    assert await instances(venue, found["id"]) == [("Hall > Left", f"{venue.day()} 09:00", f"{venue.day()} 10:00")]
-    worked(await venue.post("/booking_save", {"booking_id": found["id"], "time_to": "11:00"}))
+    [booking] = (await venue.get("/booking_list", show_details=1))["data"]
+    assert (booking["title"], booking["customer"], booking["custom_fields"]) == ("Yoga", "Ola Nordmann", [])
+    assert await instances(venue, booking["id"]) == [("Hall > Left", f"{venue.day()} 09:00", f"{venue.day()} 10:00")]
+    worked(await venue.post("/booking_save", {"booking_id": booking["id"], "time_to": "11:00"}))
     assert (await other(venue, "GET", f"/bookings/{made['id']}"))["booked_to"][11:16] == "11:00"
 
 
@@ -91,8 +91,8 @@ async def test_what_awaits_verification_there_is_a_request_here(venue_with: Open
     wish = {"booking": {**hour(venue, w.left), "person_id": w.kari}, "confirm": False}
     response = await venue.makeplans.post("/bookings", json=wish)
     assert response.json()["booking"]["state"] == "awaiting_verification", response.text
-    [found] = (await venue.get("/booking_list"))["data"]
-    assert found["booking_status"] == "Request"
+    [booking] = (await venue.get("/booking_list"))["data"]
+    assert booking["booking_status"] == "Request"
     assert "Left is taken" in await no(venue, "/booking_add", wanted(venue), 409)
 
 
@@ -129,19 +129,19 @@ async def test_each_refuses_what_the_other_has_taken(venue: Venue) -> None:
 async def test_a_crowd_at_both_doors(venue: Venue) -> None:
     """Sixty-four for half of a hall, some of them for all of it: one has it, and all others hear why."""
     w = venue.world
-    asked = []
+    calls = []
     for _ in range(16):
-        asked += [
+        calls += [
             venue.post("/booking_add", wanted(venue)),
             venue.post("/booking_add", wanted(venue, main_resource=w.hall)),
         ]
-        asked += [venue.makeplans.post("/bookings", json={"booking": hour(venue, w.left)}) for _ in range(2)]
-    answers = await asyncio.gather(*asked)
+        calls += [venue.makeplans.post("/bookings", json={"booking": hour(venue, w.left)}) for _ in range(2)]
+    answers = await asyncio.gather(*calls)
     won = [answer for answer in answers if answer.status_code == 200]
     assert len(won) == 1
     for answer in answers:
-        said = answer.json()
-        assert answer in won or "resource_id" in said or "is taken: " in said["message"], answer.text
+        body = answer.json()
+        assert answer in won or "resource_id" in body or "is taken: " in body["message"], answer.text
     assert (await counted(w))["item"] == 1
 
 

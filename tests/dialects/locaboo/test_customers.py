@@ -50,16 +50,16 @@ ADDRESS: dict[str, Any] = {
 
 def done(name: str, ident: int) -> Any:
     """What the page says that a write answers, for this customer."""
-    wanted = example(f"customer_{name}")
-    wanted["data"][0]["id"] = ident
-    return wanted
+    expected = example(f"customer_{name}")
+    expected["data"][0]["id"] = ident
+    return expected
 
 
 async def shown(venue: Venue, customer_id: int) -> dict[str, Any]:
     """A customer as the list has it."""
     rows = (await venue.get("/customer_list"))["data"]
-    found: dict[str, Any] = next(row for row in rows if row["id"] == customer_id)
-    return found
+    customer: dict[str, Any] = next(row for row in rows if row["id"] == customer_id)
+    return customer
 
 
 async def added(venue: Venue, **fields: Any) -> int:
@@ -71,11 +71,11 @@ async def added(venue: Venue, **fields: Any) -> int:
 
 
 async def test_the_list_is_the_vendors(venue: Venue) -> None:
-    wanted, w = example("customer_list"), venue.world
+    expected, w = example("customer_list"), venue.world
     await w.db.execute("update customer set deleted_at = now() where account_id = $1", w.account.id)
     await w.db.execute("insert into customer_group values ($1, 145, 'Clubs')", w.account.id)
     await w.db.execute("update account set time_zone = 'Europe/Berlin' where id = $1", w.account.id)
-    for row in wanted["data"]:
+    for row in expected["data"]:
         names = {name: row[name] for name in ("email", "company_name", "first_name", "last_name")}
         made = await added(venue, **names, customer_group_id=row["group_id"])
         await w.db.execute(
@@ -83,9 +83,9 @@ async def test_the_list_is_the_vendors(venue: Venue) -> None:
             *(w.account.id, made, row["id"], row["created"]),
         )
         row["last_login"] = ""  # nobody logs in here
-    found = await venue.get("/customer_list")
-    subset = [{name: found[name] for name in row} for row, found in zip(wanted["data"], found["data"], strict=True)]
-    assert {**found, "data": subset} == wanted
+    body = await venue.get("/customer_list")
+    subset = [{name: shown[name] for name in row} for row, shown in zip(expected["data"], body["data"], strict=True)]
+    assert {**body, "data": subset} == expected
 
 
 async def test_every_field_comes_back(venue: Venue) -> None:
@@ -138,9 +138,9 @@ async def test_what_is_sent_empty_is_emptied(venue: Venue) -> None:
         "internal_comment": "",
     }
     worked(await venue.post("/customer_edit", {"customer_id": ident, **empty}))
-    found = await shown(venue, ident)
-    assert [found[name] for name in ("phone", "zip", "color", "tags", "group_id")] == [None, None, None, [], 0]
-    assert "internal_comment" not in found
+    row = await shown(venue, ident)
+    assert [row[name] for name in ("phone", "zip", "color", "tags", "group_id")] == [None, None, None, [], 0]
+    assert "internal_comment" not in row
 
 
 @pytest.mark.parametrize("path", ["/customer_add", "/customer_edit"])
@@ -173,7 +173,7 @@ async def test_somebody_must_be_named(venue: Venue) -> None:
 @pytest.mark.parametrize("path", ["/customer_edit", "/customer_address_add"])
 async def test_a_customer_must_be_named_and_known(venue: Venue, path: str) -> None:
     stranger = (await open_clinic(venue.world.db)).kari
-    for sent, status, said in (
+    for sent, status, message in (
         (None, 400, "customer_id is required"),
         ("x", 400, "customer_id is not a number"),
         ("9" * 30, 400, "customer_id is not valid"),
@@ -181,7 +181,7 @@ async def test_a_customer_must_be_named_and_known(venue: Venue, path: str) -> No
         (stranger, 404, f"customer_id {stranger} is unknown"),
     ):
         body = {"customer_id": sent, "first_name": "Eva", "address": [{"city": "Oslo"}]}
-        assert refused(await venue.post(path, body), status) == said
+        assert refused(await venue.post(path, body), status) == message
 
 
 async def test_contacts_and_groups_of_others(venue: Venue) -> None:
@@ -202,8 +202,8 @@ async def test_the_list_is_asked_for_less(venue: Venue) -> None:
         ({"search": "ola@"}, [w.ola], 1),
         ({"email": "KARI@example.org", "search": ""}, [w.kari], 1),
     ):
-        found = await venue.get("/customer_list", **params)
-        assert ([row["id"] for row in found["data"]], found["total"]) == (ids, total)
+        body = await venue.get("/customer_list", **params)
+        assert ([row["id"] for row in body["data"]], body["total"]) == (ids, total)
     assert refused(await venue.client.get("/customer_list", params={"limit": "all"})) == "limit is not a number"
 
 
@@ -220,8 +220,8 @@ async def test_a_thousand_customers_are_one_list(venue: Venue) -> None:
         """,
         *(w.account.id, w.kari),
     )
-    found = await venue.get("/customer_list")
-    assert (len(found["data"]), found["total"]) == (1002, 1002)
+    body = await venue.get("/customer_list")
+    assert (len(body["data"]), body["total"]) == (1002, 1002)
 
 
 @pytest.mark.parametrize("spelled", ["json", "one", "text", "numbers", "brackets"])
@@ -243,7 +243,7 @@ async def test_addresses_are_appended(venue: Venue, spelled: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         (None, "address is required"),
         ([], "address is required"),
@@ -259,7 +259,7 @@ async def test_addresses_are_appended(venue: Venue, spelled: str) -> None:
         ([{"city": "Oslo"}] * 101, "address has more than the 100 that a customer may have"),
     ],
 )
-async def test_addresses_that_are_none(venue: Venue, address: Any, said: str) -> None:
+async def test_addresses_that_are_none(venue: Venue, address: Any, message: str) -> None:
     body = {"customer_id": venue.world.kari, "address": address}
-    assert refused(await venue.post("/customer_address_add", body)) == said
+    assert refused(await venue.post("/customer_address_add", body)) == message
     assert "addresses" not in await shown(venue, venue.world.kari)

@@ -88,7 +88,7 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "fault", "said"),
+    ("route", "fault", "text"),
     [
         (names.ANY, ("last", "before_start"), "date_to must not be before date_from"),
         (names.ANY, ("time_to", "before_start"), "time_to must be after time_from"),
@@ -109,8 +109,8 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         (names.CUSTOMERS, ("notes", "too_long"), "internal_comment is too long"),
     ],
 )
-def test_faults_name_what_the_call_names(route: ErrorNames, fault: tuple[str, str], said: str) -> None:
-    assert on_route(route, refusals.Invalid(Fault(*fault)), 400) == said
+def test_faults_name_what_the_call_names(route: ErrorNames, fault: tuple[str, str], text: str) -> None:
+    assert on_route(route, refusals.Invalid(Fault(*fault)), 400) == text
 
 
 def test_all_faults_are_told_once_and_not_without_end() -> None:
@@ -120,7 +120,7 @@ def test_all_faults_are_told_once_and_not_without_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "what", "which", "said"),
+    ("route", "what", "which", "text"),
     [
         (names.ANY, "resource", 7, "resource_id 7 is unknown"),
         (names.RESOURCES, "resource", 7, "parent_id 7 is unknown"),
@@ -132,8 +132,8 @@ def test_all_faults_are_told_once_and_not_without_end() -> None:
         (names.ANY, "booking", "9" * 101, "booking_id is unknown"),
     ],
 )
-def test_what_is_not_there_is_named(route: ErrorNames, what: str, which: Any, said: str) -> None:
-    assert on_route(route, refusals.NotFound(what, which), 404) == said
+def test_what_is_not_there_is_named(route: ErrorNames, what: str, which: Any, text: str) -> None:
+    assert on_route(route, refusals.NotFound(what, which), 404) == text
 
 
 def test_other_refusals_speak_too() -> None:
@@ -182,15 +182,15 @@ async def test_more_projectors_than_there_are(venue: Venue) -> None:
     whole = {"booking_mode": "direct_booking", "recurring": 0, **times}
     worked(await venue.post("/booking_add", {**whole, "main_resource": w.bo, "inventory": {str(w.bo): extras}}))
     sauna = {**whole, "main_resource": w.sauna, "inventory": {str(w.sauna): extras}}
-    said = refused(await venue.post("/booking_add", sauna), 409)
-    assert said == f"Too few of Projectors are left, of 3 in all: {venue.day()} 09:00 - 10:00"
+    text = refused(await venue.post("/booking_add", sauna), 409)
+    assert text == f"Too few of Projectors are left, of 3 in all: {venue.day()} 09:00 - 10:00"
     extras[str(w.projectors)]["quantity"] = 4
     later = {"time_from": "11:00", "time_to": "12:00"}
     assert refused(await venue.post("/booking_add", {**sauna, **later}), 409) == "There are only 3 of Projectors"
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "said"),
+    ("changes", "status", "parts"),
     [
         ({"booking_mode": ""}, 400, "booking_mode is required"),
         (
@@ -206,11 +206,11 @@ async def test_more_projectors_than_there_are(venue: Venue) -> None:
         ({"time_to": "08:00"}, 400, "time_to must be after time_from"),
     ],
 )
-async def test_bookings_that_cannot_be(venue: Venue, changes: Any, status: int, said: Any) -> None:
+async def test_bookings_that_cannot_be(venue: Venue, changes: Any, status: int, parts: Any) -> None:
     times = {"date_from": "2027-03-08", "date_to": "2027-03-08", "time_from": "09:00", "time_to": "10:00"}
     whole = {"booking_mode": "direct_booking", "recurring": 0, "main_resource": venue.world.left, **times, **changes}
     text = refused(await venue.post("/booking_add", whole), status)
-    assert all(part in text for part in ([said] if isinstance(said, str) else said)), text
+    assert all(part in text for part in ([parts] if isinstance(parts, str) else parts)), text
     assert (await venue.get("/booking_list"))["total"] == 0
 
 
@@ -221,7 +221,7 @@ async def test_what_is_full_and_has_no_title(venue: Venue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "said"),
+    ("body", "status", "start"),
     [
         (b"{", 400, "The body is not a JSON object"),
         (b"[]", 400, "The body is not a JSON object"),
@@ -231,10 +231,10 @@ async def test_what_is_full_and_has_no_title(venue: Venue) -> None:
         (b"x" * 2_000_000, 413, "The body is larger than"),
     ],
 )
-async def test_bodies_that_cannot_be_read(venue: Venue, body: bytes, status: int, said: str) -> None:
+async def test_bodies_that_cannot_be_read(venue: Venue, body: bytes, status: int, start: str) -> None:
     headers = {"content-type": "application/json"}
     response = await venue.client.post("/customer_add", content=body, headers=headers)
-    assert refused(response, status).startswith(said)
+    assert refused(response, status).startswith(start)
 
 
 async def test_bodies_of_another_kind(venue: Venue) -> None:
@@ -255,9 +255,9 @@ def test_a_server_that_cannot_says_when_to_come_back() -> None:
 
 async def test_messages_are_in_the_language_that_is_accepted(venue: Venue) -> None:
     left = venue.world.left
-    said = await full_of(venue, Full("resource", left, TAKEN), accept_language="de")
-    assert said.startswith("Left ist belegt: 2027-03-01 10:00 - 11:00, ")
-    assert said.endswith(" und 2 weitere")
+    german = await full_of(venue, Full("resource", left, TAKEN), accept_language="de")
+    assert german.startswith("Left ist belegt: 2027-03-01 10:00 - 11:00, ")
+    assert german.endswith(" und 2 weitere")
     cancelled = refusals.IllegalTransition("cancelled", "confirm")
     text = on_route(names.ANY, cancelled, 409, call_with(accept_language="sk"))
     assert text == "Rezerváciu v stave „zrušená“ nemožno potvrdiť"

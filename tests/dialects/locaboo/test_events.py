@@ -54,7 +54,7 @@ def instant(wall: str) -> str:
 async def book(venue: Venue) -> None:
     """The bookings of the page, which overlap each other."""
     for id_, parent, title in RESOURCES:
-        path = [one for one in (parent, id_) if one is not None]
+        path = [resource_id for resource_id in (parent, id_) if resource_id is not None]
         row = {"id": id_, "site_id": venue.world.site, "parent_id": parent, "path": path, "title": title}
         await put(venue, "resource", {**row, "created_at": AT, "updated_at": AT})
     for id_, title in ((149293, "Document test booking"), (193527, "Test")):
@@ -82,8 +82,8 @@ async def test_the_list_of_the_page(venue: Venue) -> None:
     first = event(1, "2021-05-13 03:00", "2021-05-14 05:00", **ADVERTISED, **minutes)
     second = event(2, "2021-05-15 03:00", "2021-05-16 05:00", **ADVERTISED, **minutes)
     await put(venue, "occasion", second, first)
-    found = await venue.get("/event_list", date_from="2021-05-10", date_to="2021-05-20")
-    assert found == example("event_list")
+    body = await venue.get("/event_list", date_from="2021-05-10", date_to="2021-05-20")
+    assert body == example("event_list")
 
 
 async def test_the_details_of_the_page(venue: Venue) -> None:
@@ -101,8 +101,8 @@ async def test_the_details_of_the_page(venue: Venue) -> None:
 async def test_the_days_of_a_list(venue: Venue) -> None:
     monday, tuesday = await jazz(venue), await jazz(venue, 1)
 
-    async def listed(**asked: str) -> list[int]:
-        return [row["id"] for row in (await venue.get("/event_list", **asked))["data"]]
+    async def listed(**params: str) -> list[int]:
+        return [row["id"] for row in (await venue.get("/event_list", **params))["data"]]
 
     assert await listed() == [monday.id, tuesday.id]
     assert await listed(date_from="", date_to="") == [monday.id, tuesday.id]
@@ -137,8 +137,8 @@ async def test_documents_of_what_was_booked(venue: Venue) -> None:
 
 
 async def test_what_cannot_be_asked(venue: Venue) -> None:
-    for asked in ({"date_from": "2021-02-30"}, {"date_to": "soon"}, {"date_from[]": "2021-05-01"}):
-        assert refused(await venue.client.get("/event_list", params=asked)).startswith("date_")
+    for params in ({"date_from": "2021-02-30"}, {"date_to": "soon"}, {"date_from[]": "2021-05-01"}):
+        assert refused(await venue.client.get("/event_list", params=params)).startswith("date_")
     reversed_days = {"date_from": venue.day(1), "date_to": venue.day()}
     assert refused(await venue.client.get("/event_list", params=reversed_days)).startswith("date_to")
     for which in ("987654321", "1e3", "9" * 30, "-1"):

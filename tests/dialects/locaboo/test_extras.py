@@ -60,12 +60,12 @@ async def test_inventory_with_all_that_is_known_of_it(venue: Venue) -> None:
     await change_resource(
         w.ctx(), w.projectors, ResourcePatch(notes="Full HD", image="p.jpg", details={"locaboo": known})
     )
-    found = await venue.get("/inventory_list")
-    (shown,) = found["data"]
+    body = await venue.get("/inventory_list")
+    (shown,) = body["data"]
     assert {name: shown[name] for name in known} == {**known, "serial_no": "7"}
     assert (shown["id"], shown["name"], shown["quantity"]) == (w.projectors, "Projectors", "3")
     assert (shown["description"], shown["image"]) == ("Full HD", "p.jpg")
-    assert (shown["prices"], shown["resources"], found["total"]) == ([], [], 1)
+    assert (shown["prices"], shown["resources"], body["total"]) == ([], [], 1)
     assert datetime.fromisoformat(shown["created_on"]) == w.now
     assert shown["created_on"].endswith(w.now.astimezone(w.ctx().zone).isoformat()[-6:])
 

@@ -52,11 +52,11 @@ def values(ids: list[int]) -> st.SearchStrategy[Any]:
 def pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """A value as forms spell it."""
     if isinstance(value, dict):
-        for key, each in value.items():
-            yield from pairs(f"{name}[{key}]", each)
+        for key, element in value.items():
+            yield from pairs(f"{name}[{key}]", element)
     elif isinstance(value, list):
-        for each in value:
-            yield from pairs(f"{name}[]", each)
+        for element in value:
+            yield from pairs(f"{name}[]", element)
     else:
         yield name, "" if value is None else str(value)
 

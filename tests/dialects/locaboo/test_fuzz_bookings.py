@@ -56,8 +56,8 @@ checked = settings(max_examples=150, deadline=None, suppress_health_check=[Healt
 
 def fine(status: int, body: bytes) -> bool:
     """An answer in the door's form, with 200 for what went well."""
-    found = msgspec.json.decode(body)
-    return status < 500 and found["success"] == (status == 200)
+    answer = msgspec.json.decode(body)
+    return status < 500 and answer["success"] == (status == 200)
 
 
 @checked
@@ -88,10 +88,10 @@ async def test_nothing_that_is_saved(venue: Venue, changes: dict[str, Any], late
 @checked
 @given(query=QUERIES)
 async def test_nothing_that_is_asked(venue: Venue, query: list[tuple[str, str, str]]) -> None:
-    asked = [(name + suffix, value) for name, suffix, value in query]
+    params = [(name + suffix, value) for name, suffix, value in query]
     for path in ("/booking_list", "/booking_save"):
-        response = await venue.client.get(path, params=[*venue.client.params.multi_items(), *asked])
-        assert fine(response.status_code, response.content), (path, asked, response.text)
+        response = await venue.client.get(path, params=[*venue.client.params.multi_items(), *params])
+        assert fine(response.status_code, response.content), (path, params, response.text)
 
 
 def data_of(venue: Venue, changes: dict[str, Any]) -> dict[str, Any]:

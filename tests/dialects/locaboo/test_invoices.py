@@ -128,13 +128,13 @@ async def test_the_example_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
     assert await vendor.get("/invoice_details/46475") == shown
 
 
-async def issued(venue: Venue, hour: int = 0, **given: Any) -> Invoice:
+async def issued(venue: Venue, hour: int = 0, **fields: Any) -> Invoice:
     """Kari's hour in the left part of the hall, for 10.50 and a quarter of tax."""
     world = venue.world
     price = Price(per="hour", amount=Decimal("10.50"), tax_rate=Decimal(25))
     await set_prices(world.ctx(), [price], resource_id=world.hall)
     entry = await book_item(world.ctx(), hour_of(world.left, world.now + (1 + hour) * HOUR, customer_id=world.kari))
-    return await issue_invoice(world.ctx(given.pop("now", None)), [entry.item.booking_id], **given)
+    return await issue_invoice(world.ctx(fields.pop("now", None)), [entry.item.booking_id], **fields)
 
 
 async def test_an_invoice_that_is_open(venue: Venue) -> None:
@@ -170,11 +170,11 @@ async def test_a_page_of_days(venue: Venue) -> None:
     now = venue.world.now
     made = [await issued(venue, day, now=now + timedelta(days=day)) for day in range(3)]
     zone = venue.world.ctx().zone
-    days = [f"{one.issued_at.astimezone(zone):%Y-%m-%d}" for one in made]
-    found = await venue.get("/invoice_list", date_from=days[1], limit=1, offset=1, unknown=1, date_to="")
-    assert ([one["id"] for one in found["data"]], found["total"]) == ([made[2].id], 2)
-    found = await venue.get("/invoice_list", date_to=days[0])
-    assert [one["id"] for one in found["data"]] == [made[0].id]
+    days = [f"{invoice.issued_at.astimezone(zone):%Y-%m-%d}" for invoice in made]
+    body = await venue.get("/invoice_list", date_from=days[1], limit=1, offset=1, unknown=1, date_to="")
+    assert ([row["id"] for row in body["data"]], body["total"]) == ([made[2].id], 2)
+    body = await venue.get("/invoice_list", date_to=days[0])
+    assert [row["id"] for row in body["data"]] == [made[0].id]
     refused(await venue.client.get("/invoice_list", params={"date_from": "soon", "limit": "many"}))
 
 

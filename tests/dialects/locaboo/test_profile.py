@@ -19,14 +19,14 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 async def test_the_profile_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
-    told = example("profile")
-    said = {name: told["data"][name] for name in ("first_name", "last_name", "email", "logo", "logo_thumbnail")}
+    expected = example("profile")
+    shown = {name: expected["data"][name] for name in ("first_name", "last_name", "email", "logo", "logo_thumbnail")}
     named = {"city": "Testhausen", "phone": "123456789456", "fax": "123456789123", "postcode": "55555"}
     vendor = await open_vendor(venue, db, datetime(2016, 6, 2, 8, tzinfo=UTC))
-    await change_profile(vendor.ctx, ProfilePatch(**said, **named, street="Test-Str.", house_number="1"))
+    await change_profile(vendor.ctx, ProfilePatch(**shown, **named, street="Test-Str.", house_number="1"))
     today = datetime.now(BERLIN).date()
-    told["data"]["age"] = str(today.year - 2016 - ((today.month, today.day) < (6, 2)))
-    assert await vendor.get("/profile") == told
+    expected["data"]["age"] = str(today.year - 2016 - ((today.month, today.day) < (6, 2)))
+    assert await vendor.get("/profile") == expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.dialects.locaboo.venue import Venue
 
 
 def after(venue: Venue, *ahead: int) -> list[str]:
-    return [venue.day(one) for one in ahead]
+    return [venue.day(day) for day in ahead]
 
 
 async def test_every_day(venue: Venue) -> None:
@@ -29,17 +29,17 @@ async def test_full_days(venue: Venue) -> None:
 async def test_weeks(venue: Venue, select: str, step: int) -> None:
     week = [{"day": "mon", "full_day": 1}, {"day": "wed", "from": "9", "to": "10"}]
     ident = await added(venue, recurring(venue, "week", week, 30, weekly_type_select=select))
-    wanted = sorted(at for first in range(0, 31, step) for at in (first, first + 2) if at <= 30)
-    assert await days(venue, ident) == after(venue, *wanted)
+    expected = sorted(at for first in range(0, 31, step) for at in (first, first + 2) if at <= 30)
+    assert await days(venue, ident) == after(venue, *expected)
 
 
 async def test_weeks_of_a_form(venue: Venue) -> None:
-    asked = recurring(venue, "week", None, 7)
+    params = recurring(venue, "week", None, 7)
     w = venue.world
-    del asked["weekly_recurrence"], asked["resource_parts"]
+    del params["weekly_recurrence"], params["resource_parts"]
     rows = {"weekly_recurrence[0][day]": "mon", "weekly_recurrence[0][from]": "09:00"}
     ends = {"weekly_recurrence[0][to]": "10:00", f"resource_parts[{w.hall}][]": w.left}
-    response = await venue.post_form("/booking_add", {**asked, **rows, **ends})
+    response = await venue.post_form("/booking_add", {**params, **rows, **ends})
     assert response.status_code == 200, response.text
     assert await days(venue, response.json()["data"][0]["id"]) == after(venue, 0, 7)
 
@@ -52,20 +52,20 @@ async def test_two_times_on_a_weekday(venue: Venue) -> None:
 
 async def test_the_nth_day_of_every_second_month(venue: Venue) -> None:
     how = {"mode": "day", "days": {"day": "31", "month": "02"}, **NINE}
-    asked = recurring(venue, "month", how, 0, date_from="2027-01-01", date_to="2027-12-31")
-    assert await days(venue, await added(venue, asked)) == [f"2027-{month}-31" for month in ("01", "03", "05", "07")]
+    params = recurring(venue, "month", how, 0, date_from="2027-01-01", date_to="2027-12-31")
+    assert await days(venue, await added(venue, params)) == [f"2027-{month}-31" for month in ("01", "03", "05", "07")]
 
 
 async def test_the_nth_weekday_of_every_month(venue: Venue) -> None:
     how = {"mode": "week", "days": {"week_number": 1, "week_day": "tue", "month": "01"}, **NINE}
-    asked = recurring(venue, "month", how, 0, date_from="2027-01-01", date_to="2027-03-31")
-    assert await days(venue, await added(venue, asked)) == ["2027-01-05", "2027-02-02", "2027-03-02"]
+    params = recurring(venue, "month", how, 0, date_from="2027-01-01", date_to="2027-03-31")
+    assert await days(venue, await added(venue, params)) == ["2027-01-05", "2027-02-02", "2027-03-02"]
 
 
 async def test_every_year(venue: Venue) -> None:
     how = {"day": "29", "month": "02", "full_day": 1}
-    asked = recurring(venue, "year", how, 0, date_from="2027-01-01", date_to="2033-01-01")
-    assert await days(venue, await added(venue, asked)) == ["2028-02-29", "2032-02-29"]
+    params = recurring(venue, "year", how, 0, date_from="2027-01-01", date_to="2033-01-01")
+    assert await days(venue, await added(venue, params)) == ["2028-02-29", "2032-02-29"]
 
 
 async def test_each_of_two_parts_at_each_time(venue: Venue) -> None:
@@ -82,8 +82,8 @@ async def test_one_time_that_is_taken_refuses_all(venue: Venue) -> None:
 
 
 async def test_hours_stay_when_clocks_change(venue: Venue) -> None:
-    asked = recurring(venue, "day", NINE, 0, date_from="2027-03-27", date_to="2027-03-29")
-    assert {start[-5:] for _, start, _ in await instances(venue, await added(venue, asked))} == {"09:00"}
+    params = recurring(venue, "day", NINE, 0, date_from="2027-03-27", date_to="2027-03-29")
+    assert {start[-5:] for _, start, _ in await instances(venue, await added(venue, params))} == {"09:00"}
 
 
 BAD: list[tuple[str, Any, str]] = [
@@ -107,8 +107,8 @@ BAD: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("kind", "how", "message"), BAD)
 async def test_recurrences_that_make_no_sense(venue: Venue, kind: str, how: Any, message: str) -> None:
-    asked = recurring(venue, kind, how, 14, date_from="2027-03-01", date_to="2027-03-31")
-    assert message in await no(venue, "/booking_add", asked)
+    params = recurring(venue, kind, how, 14, date_from="2027-03-01", date_to="2027-03-31")
+    assert message in await no(venue, "/booking_add", params)
 
 
 async def test_without_an_end_or_with_too_many_times(venue: Venue) -> None:

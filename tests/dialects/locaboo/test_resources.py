@@ -27,11 +27,11 @@ async def test_the_list_of_the_page(vendor: Vendor) -> None:
     await vendor.add_trees()
     await vendor.add_field(1, "Persons", "numeric")
     await vendor.add_field(2, "Seat Type", "select", "A", "B")
-    found = await vendor.get("/resource_list")
-    for one in found["data"]:
-        for shown in (one, *one["parts"]):
+    body = await vendor.get("/resource_list")
+    for row in body["data"]:
+        for shown in (row, *row["parts"]):
             assert [field["id"] for field in shown.pop("free_text_fields")] == [1, 2]  # not on the page
-    assert found == example("resource_list")
+    assert body == example("resource_list")
 
 
 async def test_the_resource_of_the_page(vendor: Vendor) -> None:
@@ -53,9 +53,9 @@ async def test_the_resource_of_the_page(vendor: Vendor) -> None:
     calendar = "(select id from holiday_calendar where account_id = $1)"
     await vendor.write(f"insert into holiday values ($1, {calendar}, $2, 'New Holiday')", today)
     await vendor.write(f"update site set holiday_calendar_id = {calendar} where account_id = $1")
-    told = example("resource", d2020_07_06=str(today))
-    told["data"]["manager"] = vendor.ctx.account.id
-    assert await vendor.get("/resource/51") == told
+    expected = example("resource", d2020_07_06=str(today))
+    expected["data"]["manager"] = vendor.ctx.account.id
+    assert await vendor.get("/resource/51") == expected
 
 
 async def test_roots_stand_in_their_order_with_all_that_is_below(venue: Venue) -> None:
@@ -64,10 +64,10 @@ async def test_roots_stand_in_their_order_with_all_that_is_below(venue: Venue) -
     await add_resource(w.ctx(), ResourcePatch(title="Lamp", kind="inventory", parent_id=w.hall))
     first = await add_resource(w.ctx(), ResourcePatch(title="First", kind="space", position=-1))
     await remove_resource(w.ctx(), w.sauna)
-    found = await venue.get("/resource_list")
-    assert [one["id"] for one in found["data"]] == [first.id, w.ada, w.bo, w.hall]
-    assert [part["id"] for part in found["data"][-1]["parts"]] == [w.left, corner.id, w.right]
-    assert (found["total"], found["free_text_fields"]) == (4, [])
+    body = await venue.get("/resource_list")
+    assert [row["id"] for row in body["data"]] == [first.id, w.ada, w.bo, w.hall]
+    assert [part["id"] for part in body["data"][-1]["parts"]] == [w.left, corner.id, w.right]
+    assert (body["total"], body["free_text_fields"]) == (4, [])
 
 
 async def test_what_fields_say_of_a_hall_holds_for_its_parts(venue: Venue) -> None:
@@ -78,9 +78,9 @@ async def test_what_fields_say_of_a_hall_holds_for_its_parts(venue: Venue) -> No
     stage = await custom_fields.add_field(w.ctx(), CustomFieldPatch(title="Stage", kind="checkbox"))
     await custom_fields.set_values(w.ctx(), w.hall, {seats.id: "A"})
     await custom_fields.set_values(w.ctx(), w.left, {seats.id: "B", stage.id: True})
-    found = await venue.get("/resource_list")
-    (hall,) = [one for one in found["data"] if one["id"] == w.hall]
-    values = [[field["value"] for field in one["free_text_fields"]] for one in (hall, *hall["parts"])]
+    body = await venue.get("/resource_list")
+    (hall,) = [row for row in body["data"] if row["id"] == w.hall]
+    values = [[field["value"] for field in resource["free_text_fields"]] for resource in (hall, *hall["parts"])]
     assert values == [["A", ""], ["B", "on"], ["A", ""]]
     assert hall["free_text_fields"][0] == {
         "id": seats.id,
@@ -91,14 +91,14 @@ async def test_what_fields_say_of_a_hall_holds_for_its_parts(venue: Venue) -> No
         "type": "select",
         "config": {"options": ["A", "B"]},
     }
-    assert found["free_text_fields"][1] == {"id": stage.id, "name": "Stage", "type": "checkbox"}
+    assert body["free_text_fields"][1] == {"id": stage.id, "name": "Stage", "type": "checkbox"}
 
 
 async def test_a_key_of_some_sites_sees_no_others(venue: Venue) -> None:
     w = venue.world
     _, secret = await create_key(w.ctx(), "locaboo", site_ids=frozenset({w.site + 10**6}))
-    seen = worked(await venue.client.get("/resource_list", params={"api_secret_key": secret}))
-    assert (seen["data"], seen["total"]) == ([], 0)
+    body = worked(await venue.client.get("/resource_list", params={"api_secret_key": secret}))
+    assert (body["data"], body["total"]) == ([], 0)
     assert "unknown" in refused(await venue.client.get(f"/resource/{w.hall}", params={"api_secret_key": secret}), 404)
 
 

@@ -14,8 +14,8 @@ from tests.dialects.locaboo.venue import Venue
 async def listed(venue: Venue) -> dict[str, Any]:
     """Kari as the list has her."""
     rows = (await venue.get("/customer_list"))["data"]
-    found: dict[str, Any] = next(row for row in rows if row["id"] == venue.world.kari)
-    return found
+    customer: dict[str, Any] = next(row for row in rows if row["id"] == venue.world.kari)
+    return customer
 
 
 @pytest.mark.parametrize(

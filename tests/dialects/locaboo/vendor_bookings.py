@@ -45,17 +45,17 @@ async def become(venue: Venue, table: str, rows: dict[int, Shown]) -> None:
 def titles(bookings: list[Shown]) -> dict[int, str]:
     """Of main resources, and after them of their parts."""
     mains = [main for booking in bookings for main in booking["resources"]]
-    parts = [one for main in mains for one in instances(main)]
+    parts = [instance for main in mains for instance in instances(main)]
     return {
         **{main["resource_id"]: main["resource"] for main in mains},
-        **{one["resource_id"]: one["resource"].partition(" > ")[2] for one in parts},
+        **{instance["resource_id"]: instance["resource"].partition(" > ")[2] for instance in parts},
     }
 
 
 def instances(main: Shown) -> list[Shown]:
     """Of one main resource, however they are shown."""
-    found = main["instances"]
-    return list(found.values() if isinstance(found, dict) else found)
+    shown_instances = main["instances"]
+    return list(shown_instances.values() if isinstance(shown_instances, dict) else shown_instances)
 
 
 async def add_resources(venue: Venue, named: dict[int, str], kind: str = "space") -> None:
@@ -84,7 +84,7 @@ async def add_fields(venue: Venue, bookings: list[Shown]) -> None:
 def custom_fields(booking: Shown) -> list[Shown]:
     """Of a booking, of its main resources and of its instances, where there are any."""
     mains = booking["resources"]
-    holders = [booking, *mains, *(one for main in mains for one in instances(main))]
+    holders = [booking, *mains, *(instance for main in mains for instance in instances(main))]
     return [holder["custom_fields"] for holder in holders if holder.get("custom_fields")]
 
 
@@ -111,7 +111,7 @@ async def add_booking(venue: Venue, booking: Shown) -> None:
         booking["title"],
         {"locaboo": {"color": booking["color"], **own}},
     )
-    for one in (one for main in booking["resources"] for one in instances(main)):
+    for instance in (instance for main in booking["resources"] for instance in instances(main)):
         await w.db.execute(
             """
             insert into item (account_id, id, booking_id, kind, state, resource_id, customer_id, starts_at, ends_at,
@@ -120,28 +120,30 @@ async def add_booking(venue: Venue, booking: Shown) -> None:
                 now(), 'vendor')
             """,
             w.account.id,
-            one["id"],
+            instance["id"],
             booking["id"],
-            one["resource_id"],
+            instance["resource_id"],
             int(booking["customer_id"]),
-            at(one["from"]),
-            at(one["to"]),
-            {"locaboo": kept(one)},
+            at(instance["from"]),
+            at(instance["to"]),
+            {"locaboo": kept(instance)},
         )
 
 
 def at(wall: str) -> datetime:
     """The instant in Oslo; 23:59 is the end of the day."""
-    found = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo("Europe/Oslo"))
-    return found + timedelta(minutes=1) if wall.endswith("23:59") else found
+    shown = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo("Europe/Oslo"))
+    return shown + timedelta(minutes=1) if wall.endswith("23:59") else shown
 
 
 async def add_extras(venue: Venue, main: Shown) -> None:
     """The services and the inventory that a main resource shows, with their prices."""
     w = venue.world
-    await add_resources(venue, {int(one): rule["rule_name"] for one, rule in main["inventory"].items()}, "inventory")
+    await add_resources(
+        venue, {int(extra_id): rule["rule_name"] for extra_id, rule in main["inventory"].items()}, "inventory"
+    )
     sold = {"kind": "product", "served_by_all": True}
-    titled = [{"id": int(one), "title": rule["rule_name"], **sold} for one, rule in main["features"].items()]
+    titled = [{"id": int(extra_id), "title": rule["rule_name"], **sold} for extra_id, rule in main["features"].items()]
     await become(venue, "service", dict(zip((w.massage, w.physio), titled, strict=True)))
     for kind, column in (("features", "service_id"), ("inventory", "resource_id")):
         for ident, rule in main[kind].items():

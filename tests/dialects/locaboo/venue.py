@@ -31,15 +31,15 @@ class Venue(Place, frozen=True):
 def worked(response: httpx.Response) -> Any:
     """What a request is answered that must have worked."""
     assert response.status_code == 200, response.text
-    found = response.json()
-    assert found["success"] is True
-    return found
+    body = response.json()
+    assert body["success"] is True
+    return body
 
 
 def refused(response: httpx.Response, status: int = 400) -> str:
     """The message of a request that must have been refused."""
     assert response.status_code == status, response.text
-    found = response.json()
-    assert (found["data"], found["success"]) == ([], False)
-    message: str = found["message"]
+    body = response.json()
+    assert (body["data"], body["success"]) == ([], False)
+    message: str = body["message"]
     return message

@@ -118,10 +118,7 @@ def renderer(
     fields = [line for line in table if isinstance(line, Field) and line.to != "in"]
     computed = [line for line in table if isinstance(line, Computed)]
     pass_through = [line for line in table if isinstance(line, PassThrough)]
-    wires = [*(line.wire for line in fields), *(line.wire for line in computed)]
-    shape = msgspec.defstruct(
-        name, [*((wire, Any) for wire in wires), *((line.wire, Any, line.default) for line in pass_through)]
-    )
+    response = _response_struct(name, [*fields, *computed], pass_through)
     prefix = f"{source}." if source else ""
     pick = attrgetter(
         *(line.source or prefix + line.name for line in fields), *([f"{prefix}details"] if pass_through else [])
@@ -149,11 +146,19 @@ def renderer(
                 values.append(compute(row))
             if details and (stored := details.get(door)):
                 values += [_stored_value(line, stored, write) for line, write in bound_pass_through]
-            return shape(*values)
+            return response(*values)
 
         return render
 
     return bind
+
+
+def _response_struct(
+    name: str, required: Iterable[Field | Computed], optional: Iterable[PassThrough]
+) -> type[msgspec.Struct]:
+    return msgspec.defstruct(
+        name, [*((line.wire, Any) for line in required), *((line.wire, Any, line.default) for line in optional)]
+    )
 
 
 def _stored_value(line: PassThrough, stored: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
