@@ -5,7 +5,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
-from litestar.types import ASGIApp
+from starlette.types import ASGIApp
 
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import ClassVar, get_origin, get_type_hints
 
 import pytest
-from litestar import Router, get, post
-from litestar.routes import HTTPRoute
+from starlette.routing import Route, Router
 
+from kalends.web.door import Answer, WebRequest
+from kalends.web.routing import Endpoint, Path, build_router
 from tests.rules.source import HOUSE, ROOT
 
 DOORS = sorted(routes.parent.name for routes in (HOUSE / "dialects").glob("*/routes.py"))
@@ -27,12 +28,8 @@ def settings(of: type) -> list[str]:
 
 def routes(router: Router) -> list[str]:
     """Each method and path below the door, as `GET /bookings/{id}`."""
-    found = set()
-    for route in router.routes:
-        if isinstance(route, HTTPRoute):
-            path = re.sub(r":\w+}", "}", route.path.removeprefix(router.path.rstrip("/"))) or "/"
-            found |= {f"{method} {path}" for handler in route.route_handlers for method in handler.http_methods}
-    return sorted(found - {f"OPTIONS {name.partition(' ')[2]}" for name in found})
+    paths = [route.app for route in router.routes if isinstance(route, Route) and isinstance(route.app, Path)]
+    return sorted(f"{method} {path.template}" for path in paths for method in path.by_method)
 
 
 def test_every_setting_is_documented() -> None:
@@ -60,14 +57,8 @@ def test_settings_are_named_by_their_fields() -> None:
 
 
 def test_routes_are_named_by_method_and_path() -> None:
-    @get("/bookings/{id:int}")
-    async def show() -> None: ...
+    async def made(request: WebRequest) -> Answer:
+        return Answer(200)
 
-    @post(["/bookings", "/"], status_code=200)
-    async def make() -> None: ...
-
-    assert routes(Router(path="/base", route_handlers=[show, make])) == [
-        "GET /bookings/{id}",
-        "POST /",
-        "POST /bookings",
-    ]
+    endpoints = Endpoint("GET", "/bookings/{id:str}", made), Endpoint(("POST", "PUT"), "/bookings", made)
+    assert routes(build_router(endpoints)) == ["GET /bookings/{id}", "POST /bookings", "PUT /bookings"]

@@ -62,11 +62,3 @@ async def test_a_revoked_key_is_refused_at_once_by_every_worker(db: Db, database
         assert [(await worker.get("/things/7")).status_code for worker in (one, other)] == [200, 200]
         assert await revoke_key(db, NOW, key)
         assert [(await worker.get("/things/7")).status_code for worker in (one, other)] == [401, 401]
-
-
-async def test_an_id_beyond_64_bits_is_not_there(db: Db, database_url: str) -> None:
-    key = await (await open_clinic(db)).key("toy")
-    async with served(shell(database_url), key) as client:
-        for number in (2**63, "9" * 5000):
-            answer = await client.get(f"/things/{number}")
-            assert (answer.status_code, answer.json()) == (404, {"toy": "route_not_found"})

@@ -129,12 +129,6 @@ async def test_there_may_not_be_too_many_parts(client: httpx.AsyncClient) -> Non
     assert (answer.status_code, answer.json()) == (400, {"toy": "too_many_parameters"})
 
 
-@pytest.mark.parametrize("number", [2**53, 2**62, 2**63, 2**70])
-async def test_an_id_beyond_all_ids_is_nothing_s(client: httpx.AsyncClient, number: int) -> None:
-    answer = await client.get(f"/things/{number}")
-    assert (answer.status_code, answer.json()) == (404, {"toy": "route_not_found"})
-
-
 async def test_what_is_answered_unread_ends_the_connection(client: httpx.AsyncClient) -> None:
     refused = await client.post("/things", content=b" " * 1001, headers=JSON)
     nowhere = await client.post("/nowhere", content=b"{}", headers=JSON)

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from litestar.exceptions import LitestarException
 
 from kalends.actions.accounts.expiry import forget_answers
 from kalends.actions.customers.add import add_customer
@@ -165,7 +164,7 @@ async def test_an_answer_that_never_arrived_is_given_to_the_retry(app: Shell, cl
         received.append(message)
 
     async with running(app):
-        with pytest.raises(LitestarException):
+        with pytest.raises(ConnectionResetError):
             await app(scope, receive, gone)
         assert await made(clinic, "Siri") == 1
         await app(scope, receive, arrives)

@@ -27,6 +27,7 @@ async def client(db: Db, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         "http://here/toy/api/v1/things/7",
         "http://here/toy/api/v1/things/7/",
         "http://here/toy/api/v1/things/7.json?",
+        "http://here/toy/api/v1/things/7/.json",
         "http://here/toy//api/v1///things//7",
         "http://here//toy/api/v1/things/7//",
         "http://toy.example/toy/api/v1/things/7",
@@ -70,7 +71,7 @@ async def test_forwarded_headers_are_believed_of_a_trusted_proxy_only(db: Db, da
     "url",
     [
         "/nowhere",
-        "/things/x",
+        "/links%0A",
         "/things/7/8",
         "/things/7%00",
         "http://toy.example/nowhere",
@@ -86,6 +87,16 @@ async def test_the_door_says_that_a_method_is_not_for_this_path(client: httpx.As
     for method in ("DELETE", "PURGE"):
         answer = await client.request(method, "/things/7")
         assert (answer.status_code, answer.json()) == (405, {"toy": "method_not_allowed"})
+
+
+async def test_a_path_tells_of_all_its_methods(client: httpx.AsyncClient) -> None:
+    for path, allowed in (("/things", "OPTIONS, POST, PUT"), ("/things/7", "GET, HEAD, OPTIONS")):
+        answer = await client.options(path)
+        assert (answer.status_code, answer.headers["allow"]) == (204, allowed)
+
+
+async def test_a_word_goes_before_a_parameter(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/things/links")).json() == "http://here/toy/api/v1/things?page=2"
 
 
 @pytest.mark.parametrize("url", ["http://here/toy", "http://here/toy/api/v10", "http://here/toyapi/v1"])

@@ -90,7 +90,7 @@ async def test_a_full_disk_is_not_ready(tmp_path: Path) -> None:
             assert await readiness(client) == 503
             with pytest.raises(UNAVAILABLE) as full:
                 await pool.execute("create table more as select * from generate_series(1, 1000000)")
-            assert isinstance(understood(full.value, 1), Unavailable)
+            assert isinstance(understood(full.value), Unavailable)
             (disk / "ballast").unlink()
             assert await readiness(client) == 200
         await pool.close()
@@ -196,7 +196,7 @@ async def test_a_commit_whose_end_nobody_saw_is_said_to_be_uncertain(db: Db, own
     await until(lambda: db.fetchval(end, database), True)
     with pytest.raises(CommitLost) as lost:
         await committing
-    no = understood(lost.value, 1)
+    no = understood(lost.value)
     assert isinstance(no, Unavailable)
     assert no.maybe_kept
     await pool.close()
@@ -204,7 +204,7 @@ async def test_a_commit_whose_end_nobody_saw_is_said_to_be_uncertain(db: Db, own
 
 @pytest.mark.parametrize("fault", [DiskFullError(), ReadOnlySQLTransactionError(), TooManyConnectionsError()])
 def test_a_server_that_can_not_write_is_unavailable(fault: Exception) -> None:
-    assert isinstance(understood(fault, 1), Unavailable)
+    assert isinstance(understood(fault), Unavailable)
 
 
 async def test_a_client_that_leaves_takes_its_work_along(db: Db, database_url: str) -> None:
@@ -234,7 +234,7 @@ async def test_waiting_for_a_lock_has_an_end(db: Db) -> None:
         await waiter.execute("set local lock_timeout = 10")
         with pytest.raises(LATE) as late:
             await waiter.execute("select pg_advisory_xact_lock(7)")
-    assert isinstance(understood(late.value, 1), TimedOut)
+    assert isinstance(understood(late.value), TimedOut)
 
 
 async def test_two_that_wait_for_each_other_are_told_apart(db: Db) -> None:
@@ -246,13 +246,13 @@ async def test_two_that_wait_for_each_other_are_told_apart(db: Db) -> None:
     async with transaction(db) as one, transaction(db) as two:
         results = await asyncio.gather(both(one, 8, 9), both(two, 9, 8), return_exceptions=True)
     [loser] = [result for result in results if isinstance(result, Exception)]
-    assert isinstance(understood(loser, 1), TimedOut)
+    assert isinstance(understood(loser), TimedOut)
 
 
 async def test_a_wrong_argument_is_a_bug_and_no_lost_database(db: Db) -> None:
     with pytest.raises(DataError) as wrong:
         await db.fetchval("select $1::bigint", 2**70)
-    assert isinstance(understood(wrong.value, 1), Unexpected)
+    assert isinstance(understood(wrong.value), Unexpected)
 
 
 async def let_write(url: str, writing: str) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 import msgspec
-from litestar import Router
 
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.paths import no_suffix
+from kalends.dialects.kit.reader import parse_id
 from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.engine.refusals import Forbidden, NotFound, Refusal, Unauthenticated
 from kalends.store.db import open_pool
@@ -34,6 +34,7 @@ from kalends.web.problems import (
     Unexpected,
     UnsupportedMedia,
 )
+from kalends.web.routing import build_router
 from kalends.web.shell import Shell, create_app
 from kalends.web.streams import Event, EventStream, stream_context
 
@@ -66,7 +67,7 @@ def said(value: object, status: int = 200, headers: tuple[tuple[str, str], ...] 
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
-    return said({"who": ctx.actor, "account": ctx.account.slug, "id": request.path_params["id"]})
+    return said({"who": ctx.actor, "account": ctx.account.slug, "id": parse_id(request.path_params["id"], "thing")})
 
 
 async def echo(request: WebRequest, ctx: Context) -> Answer:
@@ -150,7 +151,8 @@ def door(
     name: str = "toy", base_path: str = "/toy/api/v1", key_of: Any = bearer_or_user, rules: DoorRules = USUAL
 ) -> Door:
     routes = [
-        keyed("GET", "/things/{id:int}", show),
+        keyed("GET", "/things/{id}", show),
+        keyed("GET", "/things/links", links),
         keyed(["POST", "PUT"], "/things", echo),
         keyed("GET", "/links", links),
         keyed("GET", "/broken", broken),
@@ -160,8 +162,7 @@ def door(
         keyed("POST", "/one-statement", one_statement),
         keyed("GET", "/watch", watch),
     ]
-    router = Router("/", route_handlers=routes)
-    return Door(name, base_path, router, key_of, say, no_suffix, "All of <toys>.", "a bearer", rules)
+    return Door(name, base_path, build_router(routes), key_of, say, no_suffix, "All of <toys>.", "a bearer", rules)
 
 
 def shell(database_url: str, settings: WebSettings | None = None, doors: Sequence[Door] | None = None) -> Shell:
@@ -181,7 +182,7 @@ async def served(app: Shell, key: str = "") -> AsyncIterator[httpx.AsyncClient]:
 
 
 def transport_to(app: Shell, address: str = "127.0.0.1") -> httpx.ASGITransport:
-    """What a client speaks to the application through; it knows the words of ASGI by looser types than Litestar."""
+    """What a client speaks to the application through; it knows the words of ASGI by looser types than Starlette."""
     spoken: Any = app
     return httpx.ASGITransport(spoken, client=(address, 123))
 

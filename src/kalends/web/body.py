@@ -78,8 +78,8 @@ async def read_form(request: WebRequest) -> Pairs:
     if media in {"", FORM}:
         return _pairs(await request.body(), settings)
     if media == MULTIPART:
-        boundary = request.content_type[1].get("boundary", "").encode()
-        return _within(read_parts(await request.body(), boundary, settings.parameters), settings)
+        content_type = header(request.scope["headers"], b"content-type")
+        return _within(read_parts(await request.body(), content_type, settings.parameters), settings)
     if await request.body():
         raise UnsupportedMedia
     return []

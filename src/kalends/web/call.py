@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar.types import HTTPScope
+from starlette.types import Scope
 
 from kalends.store.db import Db, Pool
 from kalends.web.config import WebSettings
@@ -79,7 +79,7 @@ def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
     return ""
 
 
-def prefix_of(scope: HTTPScope, mount: str, trust_proxy: bool) -> str:
+def prefix_of(scope: Scope, mount: str, trust_proxy: bool) -> str:
     """Scheme, host and prefix as the caller sees them; `mount` is what of the path led to the door."""
     headers = scope["headers"]
     forwarded = {name: value for name, value in headers if name.startswith(b"x-forwarded-")} if trust_proxy else {}
@@ -89,7 +89,7 @@ def prefix_of(scope: HTTPScope, mount: str, trust_proxy: bool) -> str:
     return f"{scheme}://{host}{above}{mount}"
 
 
-def address_of(scope: HTTPScope, trust_proxy: bool) -> str:
+def address_of(scope: Scope, trust_proxy: bool) -> str:
     """The caller's address: as the nearest proxy saw it, when that is trusted; "" when unknown.
 
     Each proxy adds what it saw at the end, to the last line or as a line of its own; the rest the caller may invent.
@@ -106,6 +106,6 @@ def _first(value: bytes | None) -> str:
     return value.decode("latin-1").split(",", 1)[0].strip() if value else ""
 
 
-def _server(scope: HTTPScope) -> str:
+def _server(scope: Scope) -> str:
     server = scope["server"]
     return f"{server[0]}:{server[1]}" if server else "localhost"

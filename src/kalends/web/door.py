@@ -5,16 +5,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import msgspec
-from litestar import Request, Router
-from litestar.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.routing import Router
+from starlette.types import Receive, Scope, Send
 
-WebRequest: TypeAlias = Request[Any, Any, Any]
+WebRequest: TypeAlias = Request
 
 SLASHES = re.compile("//+")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A finished response. It is an ASGI application itself, so Litestar sends it as it is, without another layer."""
+    """A finished response. It is an ASGI application itself, and sent as it is."""
 
     status: int
     body: bytes = b""
@@ -28,10 +29,6 @@ class Answer(msgspec.Struct, frozen=True):
             headers.append((b"content-length", str(len(self.body)).encode("latin-1")))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
-
-    def to_asgi_response(self, **_: Any) -> "Answer":
-        """What Litestar asks of the answer to an exception."""
-        return self
 
 
 def clean(path: str) -> str:
@@ -61,7 +58,7 @@ class Door(msgspec.Struct, frozen=True):
 
     `name` is what keys are made for. `base_path` is where the door stands on a host that it shares, such as
     `/name/api/v1`; on a host of its own the first segment may be left out, or all of it. `router` holds the paths below
-    it and has the path "/". `key_of` finds the key in the request, wherever this door's clients put it.
+    it. `key_of` finds the key in the request, wherever this door's clients put it.
     `answer(error, call)` gives any Refusal or Problem in this door's form; of the `web.call.Call` it sees language,
     operation, headers and time. `clean_path` gets the path below the base path, and gives it back in the
     spelling of `router`. `coverage` (Markdown) tells what of the language is spoken, `show_key` where `key_of` looks.

@@ -1,6 +1,6 @@
 """What passes between client and application: the body as it comes in, bounded; the response as it leaves, hardened."""
 
-from litestar.types import HTTPScope, Message, Receive, ReceiveMessage, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from kalends.web.call import Call, header
 from kalends.web.problems import TooLarge
@@ -17,13 +17,13 @@ SECURITY = (
 class Body:
     """The body as it comes, up to so many bytes; `whole` once nothing of it is to come any more."""
 
-    def __init__(self, scope: HTTPScope, receive: Receive, most: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, most: int) -> None:
         self.receive, self.most = receive, most
         headers = scope["headers"]
         self.whole = header(headers, b"content-length") in ("", "0") and not header(headers, b"transfer-encoding")
         self.seen = 0
 
-    async def __call__(self) -> ReceiveMessage:
+    async def __call__(self) -> Message:
         message = await self.receive()
         if message["type"] == "http.request":
             self.seen += len(message["body"])

@@ -2,10 +2,8 @@
 
 import hmac
 from ipaddress import ip_address
-from typing import Any
 
 import msgspec
-from litestar import Request, Router, get
 
 from kalends.engine.refusals import Forbidden, Refusal
 from kalends.store.db import UNAVAILABLE
@@ -26,6 +24,7 @@ from kalends.web.problems import (
     Unexpected,
     UnsupportedMedia,
 )
+from kalends.web.routing import Endpoint, build_router
 
 BY_PROXY = frozenset((b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"))
 STATUS: dict[type[Exception], int] = {
@@ -44,14 +43,12 @@ ALWAYS_OPEN = {"/healthz", "/metrics"}
 PATHS = {*ALWAYS_OPEN, "/readyz"}
 
 
-@get("/healthz")
-async def healthz(request: Request[Any, Any, Any]) -> Answer:
+async def healthz(request: WebRequest) -> Answer:
     """The process lives."""
     return Answer(200, b'{"alive":true}')
 
 
-@get("/readyz")
-async def readyz(request: Request[Any, Any, Any]) -> Answer:
+async def readyz(request: WebRequest) -> Answer:
     """Requests are welcome: the database answers, has every migration, and can be written to. Raises Unavailable."""
     db = call_of(request).db
     if not (await is_current(db) and await is_writable(db)):
@@ -59,8 +56,7 @@ async def readyz(request: Request[Any, Any, Any]) -> Answer:
     return Answer(200, b'{"ready":true}')
 
 
-@get("/metrics")
-async def counts(request: Request[Any, Any, Any]) -> Answer:
+async def counts(request: WebRequest) -> Answer:
     """What was counted, for whoever is on this machine or shows the token. Raises Forbidden."""
     call = call_of(request)
     if not (is_local(request) or shows_token(request, call.settings.metrics_token)):
@@ -103,4 +99,7 @@ def say(no: Exception, call: Call) -> Answer:
     return Answer(status, msgspec.json.encode({"error": no.code}), headers=tuple(headers))
 
 
-OPERATIONS = Door("operations", "", Router("/", route_handlers=[healthz, readyz, counts]), no_key, say)
+ROUTER = build_router(
+    (Endpoint("GET", "/healthz", healthz), Endpoint("GET", "/readyz", readyz), Endpoint("GET", "/metrics", counts))
+)
+OPERATIONS = Door("operations", "", ROUTER, no_key, say)

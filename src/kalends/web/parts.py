@@ -1,6 +1,6 @@
 """Bodies of multipart/form-data (RFC 7578): the fields of a form, each a part with headers of its own."""
 
-from multipart import MultipartSegment, ParserError, ParserLimitReached, PushMultipartParser
+from multipart import MultipartSegment, ParserError, ParserLimitReached, PushMultipartParser, parse_options_header
 
 from kalends.web.problems import Malformed, TooManyParameters
 
@@ -8,11 +8,12 @@ CHARSETS = frozenset(("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin
 """What a part may be written in. Of the other codecs of Python some take minutes for a megabyte, as punycode does."""
 
 
-def read_parts(body: bytes, boundary: bytes, most: int) -> list[tuple[str, str]]:
+def read_parts(body: bytes, content_type: str, most: int) -> list[tuple[str, str]]:
     """Names and values in their order, without files, of at most so many parts.
 
     Raises Malformed, TooManyParameters.
     """
+    boundary = parse_options_header(content_type)[1].get("boundary", "").encode()
     if not boundary:
         raise Malformed("request")
     pairs: list[tuple[str, str]] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import quote_from_bytes
 
-from litestar.types import ASGIApp
+from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle

@@ -12,19 +12,17 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import cast
 
 import structlog
-from litestar import Litestar, Router
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, LifeSpanScope, Method, Receive, Scope, Send
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kalends.store.db import UNAVAILABLE, Pool
 from kalends.web import limits, metrics
 from kalends.web.answers import answer
-from kalends.web.call import Call, address_of, call_of, header, prefix_of
+from kalends.web.call import Call, address_of, header, prefix_of
 from kalends.web.config import WebSettings
-from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.door import Answer, Door
 from kalends.web.exchange import Body, Out
 from kalends.web.front import about, index
 from kalends.web.mounts import Mounts
@@ -34,13 +32,11 @@ from kalends.web.same_site import refuse_cross_site
 
 log = structlog.get_logger()
 
+GOOD_HOST = re.compile(r"[0-9A-Za-z!$&'()*+,;=._~:\[\]@%-]*")
 GOOD_ID = re.compile(r"[A-Za-z0-9_.:+/=-]{1,100}")
 CLOSING_SECONDS = 10
 OPENING_SECONDS = 1.0  # between attempts
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
-# The server leaves out the body of an answer to HEAD. Of OPTIONS Litestar would know only one method for each path; as
-# no method at all it is refused, with all that are allowed.
-ROUTED_AS = {"HEAD": "GET", "OPTIONS": "-"}
 
 
 def create_app(settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> "Shell":
@@ -59,25 +55,18 @@ class Shell:
         self.pool: Pool | None = None
         self.door_settings = {door.name: settings.for_door(door.rules) for door in (*doors, OPERATIONS)}
         self.address_limit = limits.parse(settings.address_limit)
-        self.app = Litestar(
-            [Router(path=door.base_path or "/", route_handlers=[door.router]) for door in (*doors, OPERATIONS)],
-            lifespan=[self._lifespan],
-            exception_handlers={Exception: _raised},  # type: ignore[dict-item]  # An Answer is all of Response it uses.
-            openapi_config=None,
-            logging_config=None,
-            request_max_body_size=None,
-        )
+        self.life = Router(lifespan=self._lifespan)
 
-    async def __call__(self, scope: Scope | LifeSpanScope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
-            await self._serve(cast("HTTPScope", scope), receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
+            await self.life(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
 
     @asynccontextmanager
-    async def _lifespan(self, _: Litestar) -> AsyncIterator[None]:
+    async def _lifespan(self, _: object) -> AsyncIterator[None]:
         opening = None if await self._open() else asyncio.create_task(self._open_later())
         try:
             yield
@@ -108,7 +97,7 @@ class Shell:
             except TimeoutError:
                 pool.terminate()
 
-    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         call, inner = self._arrived(scope)
         body = Body(inner, receive, call.settings.body_bytes)
@@ -130,10 +119,10 @@ class Shell:
             _note(call, inner.get("path_template") or "-", out.status, time.perf_counter() - started)
             structlog.contextvars.reset_contextvars(**marks)
 
-    def _arrived(self, scope: HTTPScope) -> tuple[Call, HTTPScope]:
+    def _arrived(self, scope: Scope) -> tuple[Call, Scope]:
         """The call, and the scope as the router needs it."""
         settings, headers = self.settings, scope["headers"]
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
         place = self.mounts.find(header(headers, b"host"), path)
         given = header(headers, b"x-request-id")
         call = Call(
@@ -148,22 +137,25 @@ class Shell:
             headers=tuple(headers),
             query=scope["query_string"],
         )
-        inner = scope.copy()
-        inner["path"] = place.door.base_path + place.door.clean_path(place.rest)
-        inner["root_path"] = ""
-        inner["method"] = cast("Method", ROUTED_AS.get(scope["method"], scope["method"]))
+        inner = dict(scope)
+        inner["path"] = place.door.base_path + (place.door.clean_path(place.rest).rstrip("/") or "/")
+        inner["root_path"] = place.door.base_path
+        # The server leaves out the body of an answer to HEAD.
+        inner["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
         inner["state"] = {"call": call}
         return call, inner
 
-    def _addressed(self, call: Call, scope: HTTPScope) -> ASGIApp | Answer:
-        """What answers: the doors' routes, or at their base the page about them."""
+    def _addressed(self, call: Call, scope: Scope) -> ASGIApp | Answer:
+        """What answers: the door's routes, or at its base the page about it. Raises Malformed (request)."""
         if scope["path"] != f"{call.door.base_path}/" or call.method not in {"GET", "HEAD"}:
-            return self.app
+            if not GOOD_HOST.fullmatch(header(scope["headers"], b"host")):
+                raise Malformed("request")
+            return call.door.router
         scope["path_template"] = scope["path"]
         html = "text/html" in header(scope["headers"], b"accept")
         return index(call, self.doors, html) if call.door is OPERATIONS else about(call, call.door, html)
 
-    async def _admit(self, call: Call, scope: HTTPScope) -> None:
+    async def _admit(self, call: Call, scope: Scope) -> None:
         """Raises what can be said without looking closer: Unavailable, RouteNotFound, Malformed, TooLarge, Limited."""
         if call.door is OPERATIONS and scope["path"] in ALWAYS_OPEN:
             return
@@ -180,11 +172,6 @@ class Shell:
             raise TooLarge(call.settings.body_bytes)
         if self.address_limit and call.door is not OPERATIONS:
             await limits.count(call.db, self.address_limit, limits.address(call.address), call.now)
-
-
-def _raised(request: WebRequest, error: Exception) -> Answer:
-    """What Litestar does with an exception."""
-    return answer(call_of(request), error)
 
 
 def _note(call: Call, route: str, status: int, seconds: float) -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import msgspec
-from litestar.types import Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from kalends.actions.context import Context
 from kalends.web.call import Call, call_of

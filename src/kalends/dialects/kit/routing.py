@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from litestar import Router
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import Method
+from starlette.routing import Router
 
 from kalends.dialects.kit.error_names import ErrorNames, with_error_names
 from kalends.web.auth import Handler, keyed
 from kalends.web.idempotency import idempotent
+from kalends.web.routing import Endpoint, Method, build_router
 
 
 class Route(NamedTuple):
@@ -25,10 +24,10 @@ class Route(NamedTuple):
 
 def router_of(routes: Iterable[Route | tuple[Method | Sequence[Method], str, Handler, ErrorNames]]) -> Router:
     """A router of routes that all require a key, each with the names for its errors."""
-    return Router(path="/", route_handlers=[_handler(Route(*route)) for route in routes])
+    return build_router(_endpoint(Route(*route)) for route in routes)
 
 
-def _handler(route: Route) -> HTTPRouteHandler:
+def _endpoint(route: Route) -> Endpoint:
     header = route.idempotency_header
     handler = idempotent(route.handler, header) if header else route.handler
     return keyed(route.methods, route.path, with_error_names(route.names, handler))

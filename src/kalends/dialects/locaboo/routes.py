@@ -2,8 +2,6 @@
 
 from importlib.resources import files
 
-from litestar.types import Method
-
 from kalends.dialects.kit.routing import router_of
 from kalends.dialects.locaboo import error_names as names
 from kalends.dialects.locaboo.auth import key_of
@@ -21,6 +19,7 @@ from kalends.dialects.locaboo.handlers import (
 )
 from kalends.web.auth import Handler
 from kalends.web.door import Door
+from kalends.web.routing import Method
 
 # Clients send some calls with another method than the page names, and everything in the query.
 _EITHER: tuple[Method, ...] = ("GET", "POST")

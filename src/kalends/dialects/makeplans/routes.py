@@ -2,8 +2,6 @@
 
 from importlib.resources import files
 
-from litestar.types import Method
-
 from kalends.dialects.kit.paths import no_suffix
 from kalends.dialects.kit.routing import router_of
 from kalends.dialects.makeplans import error_names as names
@@ -24,6 +22,7 @@ from kalends.dialects.makeplans.handlers import (
 )
 from kalends.web.auth import Handler
 from kalends.web.door import Door, clean
+from kalends.web.routing import Method
 
 _BOOKING = "/bookings/{booking_id:str}"
 _FIND = "/bookings/find_by/external_id/"
