@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from kalends.web.door import Answer, WebRequest
 from kalends.web.problems import MethodNotAllowed, RouteNotFound
 
-Method: TypeAlias = Literal["DELETE", "GET", "POST", "PUT"]
+Method: TypeAlias = Literal["DELETE", "GET", "PATCH", "POST", "PUT"]
 AnswerRequest: TypeAlias = Callable[[WebRequest], Awaitable[Answer]]
 
 
