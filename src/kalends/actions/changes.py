@@ -1,4 +1,4 @@
-"""What was changed in an account, to be read on and on: by doors that sync, by webhooks, by whoever watches."""
+"""The change feed of an account, read page by page by doors that sync and by webhooks."""
 
 import re
 
@@ -14,16 +14,17 @@ _POSITION = re.compile(r"(\d{1,19}-\d{1,18})?", re.ASCII)
 
 @allow("read", whole_account=True)
 async def changes(ctx: Context, after: str = "", limit: int = MOST) -> list[Change]:
-    """The changes that were committed after a position, in the order of their positions; at most 1,000.
+    """Return the changes committed after a position, in order of position; at most `limit`, and at most 1,000.
 
-    `after` is the `position` of the last change read, "" to begin with. Nothing is ever added before a position that
-    was handed out, however late a transaction commits; a change may show up a moment after its commit, as long as
-    another transaction runs that began before it. Errors: Forbidden for a key of some sites, Invalid(after: invalid, or
-    unknown: of before a restore, so begin anew).
+    `after` is the `position` of the last change read, "" to start from the beginning. No change is ever added before a
+    position already returned. A change therefore appears only when no older transaction is running any more.
+
+    Raises Forbidden to a key that is limited to sites, Invalid(after: invalid, unknown). `unknown` means that the
+    position is from before a restore of the database: start again from "".
     """
     if not _POSITION.fullmatch(after):
         raise Invalid(Fault("after", "invalid"))
-    found = await list_changes(ctx.db, ctx.account.id, after, min(limit, MOST))
-    if after and not found and await is_yet_to_come(ctx.db, after):
+    page = await list_changes(ctx.db, ctx.account.id, after, min(limit, MOST))
+    if after and not page and await is_yet_to_come(ctx.db, after):
         raise Invalid(Fault("after", "unknown"))
-    return found
+    return page

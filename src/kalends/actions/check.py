@@ -1,4 +1,4 @@
-"""Whether the stored data keep the laws of the house."""
+"""Check the invariants of the stored data (called laws), which are SQL statements in store/laws."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -26,19 +26,19 @@ LAWS = {
     "lingering": "was held until {detail}, and nobody has let go of it",
     "unmade": "has occurrences from {detail} on that were not made in time, or given up",
 }
-"""Each law, and the words for an exception to it."""
+"""Each law by name, and how a violation of it is reported: `account 1: item 7: <this text> (<law>)`."""
 
 
 async def audit(db: Db, now: datetime) -> AsyncIterator[Finding]:
-    """Every exception to a law, in all accounts, as they were in one moment; none if all is well.
+    """Yield every violation of a law in all accounts, from one snapshot of the database.
 
-    Reads everything there is: minutes for millions of bookings, but little memory.
+    Reads all data: minutes for millions of bookings, but little memory.
     """
     async for finding in find_breaches(db, now):
         yield finding
 
 
 def tell(finding: Finding) -> str:
-    """The finding in one line."""
-    said = LAWS[finding.law].format(detail=finding.detail)
-    return f"account {finding.account_id}: {finding.kind} {finding.subject_id}: {said} ({finding.law})"
+    """Describe the finding in one line."""
+    text = LAWS[finding.law].format(detail=finding.detail)
+    return f"account {finding.account_id}: {finding.kind} {finding.subject_id}: {text} ({finding.law})"

@@ -1,4 +1,4 @@
-"""The journal of what is not written through the guard."""
+"""Journal entries of records that are written without `store.commit`: catalogue, settings, users, webhooks."""
 
 import re
 from collections.abc import Mapping
@@ -12,46 +12,48 @@ from kalends.engine.bookings.change_set import JournalEntry
 from kalends.store.journal import add_note
 
 _INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
-_UNTOLD = {"account_id", "secret", "updated_at"}
+_NEVER_RECORDED = {"account_id", "secret", "updated_at"}
 
 
 @internal
-async def note(ctx: Context, what: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> None:
-    """In the action's transaction: tell what a thing with an id was and has become; None when it was or is not there.
+async def note(ctx: Context, verb: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> None:
+    """Write a journal entry about a record with an id, in the action's transaction.
 
-    The journal knows it by the name of its kind, in small letters: `resource`, `service`, `customer_group`.
+    `before` is None for a new record, `after` for a removed one. The entry's kind is the record's type in snake case:
+    `resource`, `service`, `customer_group`.
     """
-    subject: Any = after or before
-    images = (None if one is None else msgspec.structs.asdict(one) for one in (before, after))
-    kind = _INNER_CAPITAL.sub("_", type(subject).__name__).lower()
-    await note_images(ctx, what, kind, subject.id, *images)
+    record: Any = after or before
+    images = (None if image is None else msgspec.structs.asdict(image) for image in (before, after))
+    kind = _INNER_CAPITAL.sub("_", type(record).__name__).lower()
+    await note_images(ctx, verb, kind, record.id, *images)
 
 
 @internal
 async def note_images(
     ctx: Context,
-    what: str,
+    verb: str,
     kind: str,
     subject_id: int,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """The same of any fields; of two images only what differs is told, and no secret ever."""
-    told = JournalEntry(
+    """Write a journal entry from two images of a subject; only fields that differ are recorded, and never secrets."""
+    entry = JournalEntry(
         at=ctx.now,
         actor=ctx.actor,
         door=ctx.door,
-        verb=what,
+        verb=verb,
         kind=kind,
         subject_id=subject_id,
-        before=_told(before, after),
-        after=_told(after, before),
+        before=_recorded_fields(before, after),
+        after=_recorded_fields(after, before),
     )
-    await add_note(ctx.db, ctx.account.id, told)
+    await add_note(ctx.db, ctx.account.id, entry)
 
 
-def _told(image: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _recorded_fields(image: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The fields of one image that differ from the other, without the fields that are never recorded."""
     if image is None:
         return None
     differing = {name: value for name, value in image.items() if other is None or other.get(name) != value}
-    return {name: value for name, value in differing.items() if name not in _UNTOLD}
+    return {name: value for name, value in differing.items() if name not in _NEVER_RECORDED}

@@ -1,4 +1,4 @@
-"""Things as an action leaves them: written, and told in the journal, if they have changed at all."""
+"""Write a record together with its journal entry, and skip both if nothing changed."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
@@ -15,22 +15,23 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 @internal
-async def add(ctx: Context, thing: msgspec.Struct, verb: str = "add") -> None:
-    """In the action's transaction: write a new thing of store.rows.TABLES, with its entry in the journal.
+async def add(ctx: Context, record: msgspec.Struct, verb: str = "add") -> None:
+    """Insert a record of a type in store.rows.TABLES, with its journal entry, in the action's transaction.
 
-    Raises what the table's constraints come to (store.conflicts): Duplicate, NotFound, Invalid.
+    Raises Duplicate, NotFound or Invalid for a constraint of its table: store/conflicts.py lists which.
     """
-    await rows.insert(ctx.db, thing)
-    await note(ctx, verb, None, thing)
+    await rows.insert(ctx.db, record)
+    await note(ctx, verb, None, record)
 
 
 @internal
-async def save(ctx: Context, present: T, wanted: T, verb: str = "change") -> T:
-    """In the action's transaction, which holds the thing: `wanted` in place of `present`, as it is kept from now on.
+async def save(ctx: Context, present: T, changed: T, verb: str = "change") -> T:
+    """Replace `present` by `changed`, with a journal entry, in the action's transaction, which has locked the record.
 
-    When nothing differs, nothing is written: no revision, no `updated_at`, no entry in the journal. Raises as `add`.
+    Returns the record as stored. If no field differs nothing is written: no revision, no `updated_at`, no journal
+    entry. Raises Duplicate, NotFound or Invalid for a constraint of its table: store/conflicts.py lists which.
     """
-    image = next_image(present, wanted, ctx.now, ctx.actor)
+    image = next_image(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await rows.update(ctx.db, image)
         await note(ctx, verb, present, image)
@@ -46,10 +47,10 @@ async def save_images(
     after: Mapping[str, object],
     write: Callable[[], Awaitable[object]],
 ) -> bool:
-    """In the action's transaction: write what belongs to a subject (its kind and id) beside its own fields.
+    """Write data that belongs to a subject but is not a field of it, such as openings, with a journal entry.
 
-    `before` and `after` are its images for the journal. When they are the same nothing is written. Answers whether
-    something was.
+    `subject` is its kind and id; `before` and `after` are the journal's images. If they are equal, `write` is not
+    called. Returns whether it was. To be called in the action's transaction.
     """
     if before == after:
         return False

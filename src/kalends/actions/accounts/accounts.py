@@ -1,4 +1,4 @@
-"""Accounts: found by their names in URLs, and made."""
+"""Find an account by its slug, and add accounts."""
 
 from datetime import datetime
 
@@ -8,16 +8,17 @@ from kalends.store.db import Db
 
 
 async def lock_account(db: Db, slug: str) -> Account | None:
-    """In a transaction: the account of that slug, which nobody else describes until the end, or None."""
+    """Lock and return the account with this slug, or None, in a transaction: one `kalends apply` at a time."""
     await accounts.lock_account(db, slug)
     return await accounts.find_account(db, slug)
 
 
 async def add_account(db: Db, now: datetime, slug: str, patch: SettingsPatch) -> Account:
-    """A new account; what the patch leaves is as usual: UTC, English, euros. Nobody is named for it in the journal.
+    """Add an account. Defaults: the slug as name, UTC, `en`, EUR, US. No journal entry is written.
 
-    Raises Duplicate(slug), Invalid(slug) and as engine.accounts.account.check_account does.
+    Raises Duplicate(slug), Invalid(slug: invalid; name: blank; locale, currency, country: invalid; time_zone: unknown;
+    verification: not_included; hold_minutes, reminder_days_before, reminder_minute: out_of_range).
     """
     blank = Account(0, slug, slug, "UTC", "en", "EUR", "US", Policy())
-    wanted = changed_settings(Settings(blank, {}, now, now), patch)
-    return await accounts.add_account(db, wanted.account, now)
+    settings = changed_settings(Settings(blank, {}, now, now), patch)
+    return await accounts.add_account(db, settings.account, now)

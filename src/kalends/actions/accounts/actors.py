@@ -1,4 +1,4 @@
-"""What people call those who did something: the names behind `created_by`, `updated_by` and the journal's actors."""
+"""Display names of actors, as they are stored in `created_by`, `updated_by` and the journal."""
 
 from collections.abc import Iterable
 
@@ -11,17 +11,17 @@ _KINDS = ("key", "user", "customer")
 
 @allow("read")
 async def actor_names(ctx: Context, actors: Iterable[str]) -> dict[str, str]:
-    """A display name for each of these actors, in one statement: of `key:7` the key's name, of a user theirs.
+    """Return a display name for each actor, such as the key's name for `key:7`, in one statement.
 
-    Whoever has no name, and what is no actor with an id (`apply`), is called by the actor's own text.
+    An actor without a name or without an id (`apply`) is returned as it is.
     """
-    every = set(actors)
+    unique_actors = set(actors)
     ids: dict[str, list[int]] = {kind: [] for kind in _KINDS}
-    for actor in every:
+    for actor in unique_actors:
         kind, _, number = actor.partition(":")
         if kind in ids and number.isdecimal() and len(number) < 16:
             ids[kind].append(int(number))
-    found = {}
+    names = {}
     if any(ids.values()):
-        found = await find_names(ctx.db, ctx.account.id, ids["key"], ids["user"], ids["customer"])
-    return {actor: found.get(actor) or actor for actor in every}
+        names = await find_names(ctx.db, ctx.account.id, ids["key"], ids["user"], ids["customer"])
+    return {actor: names.get(actor) or actor for actor in unique_actors}

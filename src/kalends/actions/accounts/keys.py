@@ -1,4 +1,4 @@
-"""Keys of programs: made, shown once, revoked at once; and the look-up that every request with a secret starts with."""
+"""API keys: create, list and revoke them; and authenticate the secret of a request."""
 
 import hashlib
 import secrets
@@ -17,15 +17,15 @@ _RANDOM_BYTES = 32
 
 
 async def recognise(db: Db, now: datetime, door: str, secret: str) -> Context:
-    """Who presents this secret, whether it is a key, a login session or a guest's link, as the context of a request.
+    """Authenticate a request by the secret of a key, login session or guest link; returns its context.
 
-    Raises Unauthenticated (unknown, expired, revoked; its user disabled, its customer deleted) and Forbidden (made for
+    Raises Unauthenticated (unknown, expired or revoked; user disabled; customer deleted), Forbidden (the secret is for
     another door).
     """
-    found = await tokens.find_token(db, digest(secret), now)
-    if found is None:
+    match = await tokens.find_token(db, digest(secret), now)
+    if match is None:
         raise Unauthenticated
-    token, owner, account = found
+    token, owner, account = match
     if token.door != door:
         raise Forbidden
     return Context(principal_of(token, owner), account, now, db)
@@ -40,9 +40,9 @@ async def create_key(
     scopes: Collection[Scope] = KEY_SCOPES,
     expires_at: datetime | None = None,
 ) -> tuple[AccessToken, str]:
-    """A new key of the account for one door, and its secret, which nobody can read again.
+    """Create a key for one door; returns it and its secret, which can't be read again. `site_ids` None: all sites.
 
-    Raises Invalid (scopes: blank or unknown; expires_at: past).
+    Raises Invalid(scopes: blank, unknown; expires_at: past).
     """
     key = AccessToken(
         account_id=ctx.account.id,
@@ -59,25 +59,28 @@ async def create_key(
 
 @allow("administer")
 async def list_keys(ctx: Context) -> list[AccessToken]:
-    """The account's keys, the oldest first, also those that are revoked or expired."""
+    """List the account's keys, oldest first, including revoked and expired ones."""
     return await tokens.list_keys(ctx.db, ctx.account.id)
 
 
 async def revoke_key(db: Db, now: datetime, id_or_secret: str) -> bool:
-    """Revoke a key, named by its id or by its secret; the next request with it is refused. Was there a valid one?
+    """Revoke a key of any account by its id or its secret, with effect from the next request. For operators.
 
-    For operators, who need not know whose it is; a secret may be that of a login session too.
+    A secret may also be that of a login session. Returns whether there was a valid key.
     """
     key_id = int(id_or_secret) if id_or_secret.isdecimal() and len(id_or_secret) < 16 else None
     return await tokens.revoke_key(db, key_id, digest(id_or_secret), now)
 
 
 async def keep_with_secret(db: Db, token: AccessToken) -> tuple[AccessToken, str]:
-    """Draw a secret of 256 random bits and keep the token by its digest. Raises NotFound (item, booking, customer)."""
+    """Store the token under the digest of a new 256-bit secret; returns it with its id, and the secret.
+
+    Raises NotFound(item, booking, customer).
+    """
     secret = secrets.token_hex(_RANDOM_BYTES)
     return await tokens.add_token(db, token, digest(secret)), secret
 
 
 def digest(secret: str) -> bytes:
-    """What is stored of a secret: SHA-256. There is nothing to guess in 256 random bits, so no slow hash is needed."""
+    """The SHA-256 digest under which a secret is stored. A slow hash is not needed for 256 random bits."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -1,7 +1,7 @@
-"""Failed attempts to prove who one is: counted for all workers, and refused beyond a limit.
+"""Limits on failed login attempts, counted across all worker processes.
 
-An attempt is counted before it is looked at and taken back when it was right: attempts made at once can't all slip
-through before the first is counted.
+An attempt is counted before the password is checked and taken back if it was right. So parallel attempts can't all
+pass before the first failure is counted.
 """
 
 from collections.abc import Mapping
@@ -13,23 +13,23 @@ from kalends.store.accounts import rate_limits
 from kalends.store.db import Db
 
 Subjects = Mapping[str, Limit]
-"""What attempts are counted by, each with its limit."""
+"""The limit of each subject by which an attempt is counted, such as a login or an address."""
 
-_QUARTER = 900
-PER_LOGIN_AND_ADDRESS = Limit(5, _QUARTER)
-PER_LOGIN = Limit(30, _QUARTER)
-PER_ADDRESS = Limit(50, _QUARTER)
-"""Failures in a quarter of an hour. From one address nobody can shut out a user who is somewhere else."""
+_WINDOW_SECONDS = 900
+PER_LOGIN_AND_ADDRESS = Limit(5, _WINDOW_SECONDS)
+PER_LOGIN = Limit(30, _WINDOW_SECONDS)
+PER_ADDRESS = Limit(50, _WINDOW_SECONDS)
+"""Failures in 15 minutes. One address reaches its own limit (5) long before it locks a user out elsewhere (30)."""
 
 
 async def count_attempt(db: Db, now: datetime, subjects: Subjects) -> None:
-    """Count an attempt by each subject, in their order up to one that has failed too often. Raises TooManyAttempts."""
+    """Count an attempt for each subject in order; stops at the first that is over its limit. Raises TooManyAttempts."""
     for subject, limit in subjects.items():
         if await rate_limits.count_hit(db, subject, limit.window(now)) > limit.count:
             raise TooManyAttempts(limit.seconds_left(now))
 
 
 async def take_back_attempt(db: Db, now: datetime, subjects: Subjects) -> None:
-    """The attempt was right: it does not count."""
+    """Uncount an attempt that was successful."""
     for subject, limit in subjects.items():
         await rate_limits.take_back_hit(db, subject, limit.window(now))

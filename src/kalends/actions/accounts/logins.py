@@ -1,6 +1,6 @@
-"""Logging in and out, for staff users and for customers, and the passwords that they log in with.
+"""Log staff users and customers in and out, and set their passwords.
 
-A login session is an access token like a key: it belongs to one door, expires, and is revoked at once.
+A login session is an access token like a key: it belongs to one door, expires, and can be revoked at any time.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ _LONGEST_LOGIN = 254
 
 
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who says who they are: to which account (its slug), as staff user or as customer, through which door.
+    """A login with a password: at the account with this slug, as a staff user or as a customer, through one door.
 
-    `address` is where they are, as web.limits.address has it; `lifetime` is how long the session lasts at most.
+    `address` is the client's, from web.limits.address; `lifetime` is how long the login session lasts at most.
     """
 
     account: str
@@ -42,9 +42,12 @@ class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def subjects(self) -> Subjects:
-        """What the attempt is counted by; logins by a digest, as people type passwords where their name belongs."""
-        named = f"{self.account} {self.staff} {self.login.strip().lower()}".encode(errors="surrogatepass")
-        login = f"login {hashlib.sha256(named).hexdigest()}"
+        """The subjects that the attempt is counted by, with their limits.
+
+        Of the login only a digest is kept: people sometimes type their password into that field.
+        """
+        full_login = f"{self.account} {self.staff} {self.login.strip().lower()}".encode(errors="surrogatepass")
+        login = f"login {hashlib.sha256(full_login).hexdigest()}"
         return {
             f"{login} {self.address}": PER_LOGIN_AND_ADDRESS,
             f"login {self.address}": PER_ADDRESS,
@@ -53,19 +56,20 @@ class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def log_in(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Context, str]:
-    """Begin a login session: the context of its owner, and its secret, which nobody can read again.
+    """Start a login session; returns its owner's context and its secret, which can't be read again.
 
-    `db` is the pool, so that no connection waits while the password is verified. Raises TooManyAttempts, and
-    Unauthenticated: the same and after the same time for an unknown account or login, a wrong password, a user who is
-    disabled and a customer who is deleted.
+    `db` must be the pool, so that no connection is held while the password is verified.
+
+    Raises TooManyAttempts, Unauthenticated. The latter takes the same time for an unknown account or login, a wrong
+    password, a disabled user and a deleted customer.
     """
     await login_attempts.count_attempt(db, now, attempt.subjects)
-    found = await users.find_login(db, attempt.account, attempt.staff, attempt.login.strip())
-    fits = await is_password(attempt.password, found[1].password_hash if found else None)
-    if not fits or found is None:
+    match = await users.find_login(db, attempt.account, attempt.staff, attempt.login.strip())
+    is_right = await is_password(attempt.password, match[1].password_hash if match else None)
+    if not is_right or match is None:
         raise Unauthenticated
     await login_attempts.take_back_attempt(db, now, attempt.subjects)
-    account, credential = found
+    account, credential = match
     token = AccessToken(
         account_id=account.id,
         kind="user" if attempt.staff else "customer",
@@ -77,7 +81,7 @@ async def log_in(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Context,
         expires_at=now + attempt.lifetime,
     )
     async with store_db.transaction(db) as tx:
-        # A password that is being changed ends all sessions: this one must not begin just after that.
+        # A change of the password ends all sessions. This one must not start just after that with the old password.
         if not await users.share_credential(tx, credential):
             raise Unauthenticated
         _, secret = await keep_with_secret(tx, token)
@@ -86,21 +90,21 @@ async def log_in(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Context,
 
 @logged_in
 async def log_out(ctx: Context) -> None:
-    """End the login session that asks; the next request with it is refused."""
+    """End the caller's login session, with effect from the next request."""
     await tokens.revoke_token(ctx.db, ctx.account.id, ctx.principal.token_id or 0, ctx.now)
 
 
 @logged_in
 async def log_out_everywhere(ctx: Context) -> None:
-    """End all login sessions of whoever asks, through all doors."""
+    """End all login sessions of the caller, at all doors."""
     await tokens.revoke_sessions(ctx.db, ctx.account.id, *_owner(ctx), ctx.now)
 
 
 @logged_in
 async def change_password(ctx: Context, old: str, new: str) -> None:
-    """Replace one's own password, and end all one's login sessions, also the one that asks.
+    """Change the caller's own password and end all their login sessions, including this one.
 
-    Raises Invalid (old_password: invalid; password: too_short or too_long), TooManyAttempts.
+    Raises Invalid(old_password: invalid; password: too_short, too_long), TooManyAttempts.
     """
     check_password(new)
     subjects = {f"password {ctx.account.id} {ctx.actor}": PER_LOGIN_AND_ADDRESS}
@@ -114,9 +118,9 @@ async def change_password(ctx: Context, old: str, new: str) -> None:
 
 @allow("book")
 async def set_customer_login(ctx: Context, customer_id: int, login: str, password: str) -> None:
-    """Let a customer log in, or give them another login and password; all their login sessions end.
+    """Give a customer a login and password, in place of any existing ones, and end all their login sessions.
 
-    Raises NotFound(customer), Duplicate(login), Invalid (login: blank or too_long; password: too_short or too_long).
+    Raises NotFound(customer), Duplicate(login), Invalid(login: blank, too_long; password: too_short, too_long).
     """
     check_password(password)
     login = login.strip()
@@ -125,17 +129,17 @@ async def set_customer_login(ctx: Context, customer_id: int, login: str, passwor
     customer = await customers.find_customer(ctx.db, ctx.account.id, customer_id)
     if customer is None or customer.deleted_at is not None:
         raise NotFound("customer", customer_id)
-    hashed = await hash_password(password)
+    password_hash = await hash_password(password)
     await keep_password(
-        ctx, Credential(account_id=ctx.account.id, customer_id=customer_id, login=login, password_hash=hashed)
+        ctx, Credential(account_id=ctx.account.id, customer_id=customer_id, login=login, password_hash=password_hash)
     )
 
 
 @internal
 async def keep_password(ctx: Context, credential: Credential) -> None:
-    """Give the credential's owner this login and password, and end all their login sessions. Raises Duplicate(login).
+    """Store the login and password of a user or customer, and end all their login sessions. Raises Duplicate(login).
 
-    The password is hashed before a transaction begins, so that none waits for it.
+    Callers hash the password before they open a transaction, so that none is held open meanwhile.
     """
     async with transaction(ctx) as tx:
         await users.save_credential(tx.db, credential, ctx.now)
@@ -143,5 +147,5 @@ async def keep_password(ctx: Context, credential: Credential) -> None:
 
 
 def _owner(ctx: Context) -> tuple[int | None, int | None]:
-    """The id of the staff user, the id of the customer; one of them is None."""
+    """The caller's staff user id and customer id; one of the two is None."""
     return (ctx.principal.id if ctx.principal.kind == "user" else None), ctx.principal.customer_id

@@ -1,4 +1,4 @@
-"""Who an account is to its customers."""
+"""The account's profile: name, address and bank as its customers see them."""
 
 from datetime import datetime
 from functools import partial
@@ -15,44 +15,46 @@ from kalends.store.accounts import profile as profiles
 
 @allow("read")
 async def get_profile(ctx: Context) -> Profile:
-    """The account's profile; company and country are the account's name and country unless they are named.
+    """Return the account's profile. A blank company or country is filled with the account's name or country.
 
     Raises NotFound(account).
     """
-    found, _ = await _loaded(ctx)
-    return _filled(ctx, found)
+    profile, _ = await _load(ctx)
+    return _with_defaults(ctx, profile)
 
 
 @allow("read")
 async def get_profile_since(ctx: Context) -> tuple[Profile, datetime]:
-    """The same, and since when there is the account. Raises NotFound(account)."""
-    found, since = await _loaded(ctx)
-    return _filled(ctx, found), since
+    """Return the profile (see `get_profile`), and when the account was created. Raises NotFound(account)."""
+    profile, created_at = await _load(ctx)
+    return _with_defaults(ctx, profile), created_at
 
 
 @allow("manage", whole_account=True)
 async def change_profile(ctx: Context, patch: ProfilePatch) -> Profile:
-    """Change the profile. Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as
-    engine.accounts.profile.changed_profile does."""
+    """Change the profile.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(any field: invalid, too_long).
+    """
     async with transaction(ctx) as tx:
         present = await profiles.lock_profile(tx.db, ctx.account.id)
         if present is None:
             raise NotFound("account", ctx.account.id)
-        wanted = changed_profile(present, patch)
-        images = msgspec.structs.asdict(present), msgspec.structs.asdict(wanted)
-        write = partial(profiles.save_profile, tx.db, ctx.account.id, wanted, ctx.now)
+        changed = changed_profile(present, patch)
+        images = msgspec.structs.asdict(present), msgspec.structs.asdict(changed)
+        write = partial(profiles.save_profile, tx.db, ctx.account.id, changed, ctx.now)
         await save_images(tx, "change", ("profile", ctx.account.id), *images, write)
-    return _filled(ctx, wanted)
+    return _with_defaults(ctx, changed)
 
 
-async def _loaded(ctx: Context) -> tuple[Profile, datetime]:
-    found = await profiles.load_profile(ctx.db, ctx.account.id)
-    if found is None:
+async def _load(ctx: Context) -> tuple[Profile, datetime]:
+    profile_and_creation = await profiles.load_profile(ctx.db, ctx.account.id)
+    if profile_and_creation is None:
         raise NotFound("account", ctx.account.id)
-    return found
+    return profile_and_creation
 
 
-def _filled(ctx: Context, profile: Profile) -> Profile:
+def _with_defaults(ctx: Context, profile: Profile) -> Profile:
     account = ctx.account
     return msgspec.structs.replace(
         profile, company=profile.company or account.name, country=profile.country or account.country

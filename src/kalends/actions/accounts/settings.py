@@ -1,4 +1,4 @@
-"""What an account says of itself, and the rules that it books by."""
+"""The account's settings: its name, time zone, locale and currency, its policy, and the details kept by doors."""
 
 import msgspec
 
@@ -13,43 +13,47 @@ from kalends.engine.refusals import NotFound
 from kalends.store.accounts import accounts
 from kalends.store.catalog import sites
 
-_OF_ACCOUNT = ("name", "time_zone", "locale", "currency", "country")
+_ACCOUNT_FIELDS = ("name", "time_zone", "locale", "currency", "country")
 
 
 @allow("read")
 async def get_settings(ctx: Context) -> Settings:
-    """The account, its policy, and what doors keep for it. Raises NotFound(account)."""
-    return _known(ctx, await accounts.load_settings(ctx.db, ctx.account.id))
+    """Return the account, its policy, and the details kept by doors. Raises NotFound(account)."""
+    return _check_found(ctx, await accounts.load_settings(ctx.db, ctx.account.id))
 
 
 @allow("manage", whole_account=True)
 async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
-    """Change the account, its policy, and what doors keep for it. Sites in the account's time zone stay with it.
+    """Change the account, its policy and the details kept by doors.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid as `check_account` does.
+    If the account's time zone changes, the sites that had the same one get the new one too.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(name: blank; locale, currency,
+    country: invalid; time_zone: unknown; verification: not_included; hold_minutes, reminder_days_before,
+    reminder_minute: out_of_range).
     """
     async with transaction(ctx) as tx:
-        present = _known(tx, await accounts.lock_settings(tx.db, ctx.account.id))
+        present = _check_found(tx, await accounts.lock_settings(tx.db, ctx.account.id))
         saved = await _save(tx, present, changed_settings(present, patch))
-        await _take_sites_along(tx, present.account, saved.account)
+        await _move_sites_to_time_zone(tx, present.account, saved.account)
         return saved
 
 
-async def _save(ctx: Context, present: Settings, wanted: Settings) -> Settings:
-    image = next_image(present, wanted, ctx.now, ctx.actor)
+async def _save(ctx: Context, present: Settings, changed: Settings) -> Settings:
+    image = next_image(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await accounts.save_account(ctx.db, image.account, ctx.now, image.details)
         await note_images(ctx, "change", "account", image.account.id, _image(present), _image(image))
     return image
 
 
-def _known(ctx: Context, found: Settings | None) -> Settings:
-    if found is None:
+def _check_found(ctx: Context, settings: Settings | None) -> Settings:
+    if settings is None:
         raise NotFound("account", ctx.account.id)
-    return found
+    return settings
 
 
-async def _take_sites_along(ctx: Context, before: Account, after: Account) -> None:
+async def _move_sites_to_time_zone(ctx: Context, before: Account, after: Account) -> None:
     if after.time_zone == before.time_zone:
         return
     for site in await sites.find_sites(ctx.db, ctx.account.id):
@@ -58,10 +62,10 @@ async def _take_sites_along(ctx: Context, before: Account, after: Account) -> No
 
 
 def _image(settings: Settings) -> dict[str, object]:
-    """The settings as the journal has them: without a level for the account, its policy or the details."""
+    """The settings as the journal keeps them: account, policy and details in one flat dict."""
     account = msgspec.structs.asdict(settings.account)
     return {
-        **{name: account[name] for name in _OF_ACCOUNT},
+        **{name: account[name] for name in _ACCOUNT_FIELDS},
         **msgspec.structs.asdict(settings.account.policy),
         **settings.details,
     }

@@ -1,4 +1,4 @@
-"""Staff users of an account: made with a first password, disabled, given a new password."""
+"""Staff users of an account: create, list and disable them, and reset their passwords."""
 
 import msgspec
 
@@ -18,9 +18,10 @@ from kalends.store.accounts.users import Credential
 async def create_user(
     ctx: Context, email: str, role: Role, name: str = "", site_ids: frozenset[int] | None = None
 ) -> tuple[StaffUser, str]:
-    """A new member of staff who logs in with this e-mail address, and a first password, which nobody can read again.
+    """Create a staff user who logs in with an e-mail address; returns the user and an initial random password.
 
-    Raises Duplicate(email), Invalid (email: blank or invalid; name: too_long; role: unknown; site_ids: not_for_owners).
+    The password can't be read again. `site_ids` None: all sites. Raises Duplicate(email), Invalid(email: blank,
+    invalid; name: too_long; role: unknown; site_ids: not_for_owners).
     """
     user = checked_user(
         StaffUser(
@@ -34,47 +35,50 @@ async def create_user(
         )
     )
     password = random_password()
-    hashed = await hash_password(password)
+    password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
         user = await users.add_user(tx.db, user)
-        await keep_password(tx, _credential(user, hashed))
+        await keep_password(tx, _credential(user, password_hash))
         await note(tx, "add", None, user)
     return user, password
 
 
 @allow("administer")
 async def list_users(ctx: Context) -> list[StaffUser]:
-    """The account's staff users, the oldest first, also those who are disabled."""
+    """List the account's staff users, oldest first, including disabled ones."""
     return await users.list_users(ctx.db, ctx.account.id)
 
 
 @allow("administer")
 async def disable_user(ctx: Context, email: str) -> StaffUser:
-    """Let a user log in no more, and end all their login sessions; again it changes nothing. Raises NotFound(user)."""
+    """Bar a user from logging in and end all their login sessions; no change if disabled already.
+
+    Raises NotFound(user).
+    """
     async with transaction(ctx) as tx:
-        present = await _locked(tx, email)
+        present = await _lock(tx, email)
         if present.disabled_at is not None:
             return present
-        wanted = msgspec.structs.replace(present, disabled_at=ctx.now, updated_at=ctx.now)
-        await users.disable_user(tx.db, wanted)
+        disabled = msgspec.structs.replace(present, disabled_at=ctx.now, updated_at=ctx.now)
+        await users.disable_user(tx.db, disabled)
         await tokens.revoke_sessions(tx.db, ctx.account.id, present.id, None, ctx.now)
-        await note(tx, "disable", present, wanted)
-    return wanted
+        await note(tx, "disable", present, disabled)
+    return disabled
 
 
 @allow("administer")
 async def reset_password(ctx: Context, email: str) -> str:
-    """A new random password for a user, all of whose login sessions end. Raises NotFound(user)."""
+    """Give a user a new random password, which is returned, and end all their login sessions. Raises NotFound(user)."""
     password = random_password()
-    hashed = await hash_password(password)
+    password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
-        user = await _locked(tx, email)
-        await keep_password(tx, _credential(user, hashed))
+        user = await _lock(tx, email)
+        await keep_password(tx, _credential(user, password_hash))
         await note_images(tx, "password", "staff_user", user.id, {}, {})
     return password
 
 
-async def _locked(ctx: Context, email: str) -> StaffUser:
+async def _lock(ctx: Context, email: str) -> StaffUser:
     user = await users.lock_user(ctx.db, ctx.account.id, email.strip())
     if user is None:
         raise NotFound("user", email)

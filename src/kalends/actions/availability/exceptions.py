@@ -1,4 +1,4 @@
-"""Exceptions to the weekly hours of a whole site or of one resource, all of them together."""
+"""Replace all exceptions to the weekly hours of a site or of a resource."""
 
 from collections.abc import Sequence
 
@@ -12,28 +12,33 @@ from kalends.store.availability import exceptions
 
 
 @allow("manage", whole_account=True)
-async def set_site_exceptions(ctx: Context, site_id: int, wanted: Sequence[OpeningException]) -> bool:
-    """Replace the exceptions of a whole site. Answers whether that is a change. Raises NotFound(site)."""
+async def set_site_exceptions(ctx: Context, site_id: int, replacement: Sequence[OpeningException]) -> bool:
+    """Replace the exceptions of a whole site; returns whether anything changed.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(site).
+    """
     async with transaction(ctx) as tx:
         await find_site(tx, site_id)
-        return await _set(tx, wanted, site_id=site_id)
+        return await _replace(tx, replacement, site_id=site_id)
 
 
 @allow("manage")
-async def set_resource_exceptions(ctx: Context, resource_id: int, wanted: Sequence[OpeningException]) -> bool:
-    """Replace the exceptions of a resource itself. Answers whether that is a change. Raises NotFound(resource)."""
+async def set_resource_exceptions(ctx: Context, resource_id: int, replacement: Sequence[OpeningException]) -> bool:
+    """Replace the exceptions of a resource itself; returns whether anything changed. Raises NotFound(resource)."""
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)
-        return await _set(tx, wanted, resource_id=resource_id)
+        return await _replace(tx, replacement, resource_id=resource_id)
 
 
-async def _set(
-    ctx: Context, wanted: Sequence[OpeningException], site_id: int | None = None, resource_id: int | None = None
+async def _replace(
+    ctx: Context, replacement: Sequence[OpeningException], site_id: int | None = None, resource_id: int | None = None
 ) -> bool:
     present = await exceptions.find_exceptions(ctx.db, ctx.account.id, site_id, resource_id)
-    if set(present) == set(wanted):
+    if set(present) == set(replacement):
         return False
-    await exceptions.save_exceptions(ctx.db, ctx.account.id, ctx.now, wanted, site_id=site_id, resource_id=resource_id)
+    await exceptions.save_exceptions(
+        ctx.db, ctx.account.id, ctx.now, replacement, site_id=site_id, resource_id=resource_id
+    )
     kind, subject_id = ("site", site_id) if resource_id is None else ("resource", resource_id)
-    await note_images(ctx, "except", kind, subject_id or 0, {"exceptions": present}, {"exceptions": wanted})
+    await note_images(ctx, "except", kind, subject_id or 0, {"exceptions": present}, {"exceptions": replacement})
     return True

@@ -1,4 +1,4 @@
-"""When resources are free for a length of time, without a service."""
+"""Find the times at which resources are free for a given length, without a service."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
@@ -18,39 +18,38 @@ from kalends.engine.time.clock import DAY, MINUTE, day_span
 from kalends.engine.time.span import Span
 
 MOST_TIMES = 500_000
-"""In one answer."""
+"""Free times in one answer."""
 MOST_STEPS = 110_000
-"""Of one resource, free or not: a year in steps of five minutes."""
+"""Steps to check for one resource, free or not: a year in steps of five minutes."""
 
 
 @allow("read", "customer", "guest")
 async def list_bookable(ctx: Context) -> list[Resource]:
-    """The active resources and their parts that can be booked on their own, as they are to be shown: no inventory."""
-    return [one for one in await list_resources(ctx) if one.kind != "inventory"]
+    """List the active resources at the caller's sites, parts included but no inventory, in display order."""
+    return [resource for resource in await list_resources(ctx) if resource.kind != "inventory"]
 
 
 @allow("read", "customer", "guest")
 async def free_times(ctx: Context, query: FreeTimesQuery) -> list[Free]:
-    """When each resource asked for is wholly free, chronological, in steps of the length from each opening on.
+    """Return when each requested resource is wholly free, by time, in steps of the length from each opening on.
 
-    Nothing is offered that the guard would refuse, and nothing that is past; the resources that do not meet the
-    conditions are left out. Raises NotFound(resource), Invalid(last: before_start or out_of_range, also when there are
-    too many; length, until_minute).
+    Past times and times that could not be booked are left out, and so are resources that don't meet the conditions.
+
+    Raises NotFound(resource), Invalid(length: out_of_range; until_minute: before_start; last: before_start,
+    out_of_range, beyond 366 days, 110,000 steps or 500,000 times).
     """
     _check(query)
     bookable = await list_bookable(ctx)
-    asked = _asked(bookable, query.resource_ids)
-    asked = await _fitting(ctx, asked, query)
+    resources = await _meeting_conditions(ctx, _requested(bookable, query.resource_ids), query)
     terms = BookingTerms(duration=query.length, step=query.length)
-    # A day more on either side, for the sites may be in other zones than the account.
+    # One day more on both sides, as sites may be in other time zones than the account.
     window = Span(day_span(query.first - DAY, ctx.zone).start, day_span(query.last + DAY, ctx.zone).end)
-    found = await load_timelines(ctx, [(one, terms) for one in asked], window)
-    seen = [found[one.id] for one in asked]
-    known = {one.id: one for one in bookable}
-    paths = (tuple(known[each] for each in one.path) for one in asked)
-    wholes = [max(1, one.capacity) for one in asked]
-    times = _times(ctx, query, terms, zip(seen, wholes, strict=True))
-    return [Free(*each) for each in zip(paths, times, strict=True)]
+    timelines = await load_timelines(ctx, [(resource, terms) for resource in resources], window)
+    by_id = {resource.id: resource for resource in bookable}
+    paths = (tuple(by_id[node] for node in resource.path) for resource in resources)
+    timelines_with_units = ((timelines[resource.id], max(1, resource.capacity)) for resource in resources)
+    times = _times(ctx, query, terms, timelines_with_units)
+    return [Free(path, resource_times) for path, resource_times in zip(paths, times, strict=True)]
 
 
 def _check(query: FreeTimesQuery) -> None:
@@ -64,42 +63,45 @@ def _check(query: FreeTimesQuery) -> None:
         raise Invalid(Fault("last", "out_of_range"))
 
 
-def _asked(bookable: Sequence[Resource], resource_ids: Sequence[int] | None) -> list[Resource]:
-    """Those asked for, each once, and instead of one that has parts these, as far down as there are any."""
-    wholes = {one.parent_id for one in bookable}
-    leaves: dict[int, list[Resource]] = {}
+def _requested(bookable: Sequence[Resource], resource_ids: Sequence[int] | None) -> list[Resource]:
+    """The requested resources, each once (None: all). A resource with parts is replaced by its lowest parts."""
+    ids_with_parts = {resource.parent_id for resource in bookable}
+    lowest_parts: dict[int, list[Resource]] = {}
     for tree in trees(bookable):
-        for one in (tree.root, *tree.parts):
-            for whole in one.path:
-                leaves.setdefault(whole, []).extend([] if one.id in wholes else [one])
-    wanted = [tree.root.id for tree in trees(bookable)] if resource_ids is None else resource_ids
-    if unknown := [one for one in wanted if one not in leaves]:
+        for resource in (tree.root, *tree.parts):
+            for node in resource.path:
+                lowest_parts.setdefault(node, []).extend([] if resource.id in ids_with_parts else [resource])
+    ids = [tree.root.id for tree in trees(bookable)] if resource_ids is None else resource_ids
+    if unknown := [resource_id for resource_id in ids if resource_id not in lowest_parts]:
         raise NotFound("resource", unknown[0])
-    return list({part.id: part for one in wanted for part in leaves[one]}.values())
+    return list({part.id: part for resource_id in ids for part in lowest_parts[resource_id]}.values())
 
 
-async def _fitting(ctx: Context, asked: list[Resource], query: FreeTimesQuery) -> list[Resource]:
+async def _meeting_conditions(ctx: Context, resources: list[Resource], query: FreeTimesQuery) -> list[Resource]:
     if not query.conditions:
-        return asked
+        return resources
     values = await values_of(ctx)
-    return [one for one in asked if _fits(one, query, values)]
+    return [resource for resource in resources if _meets_all(resource, query, values)]
 
 
-def _fits(one: Resource, query: FreeTimesQuery, values: Mapping[int, Mapping[int, str]]) -> bool:
-    return all(meets(each, value_along(one.path, values, each.field.id)) for each in query.conditions)
+def _meets_all(resource: Resource, query: FreeTimesQuery, values: Mapping[int, Mapping[int, str]]) -> bool:
+    return all(
+        meets(condition, value_along(resource.path, values, condition.field.id)) for condition in query.conditions
+    )
 
 
 def _times(
-    ctx: Context, query: FreeTimesQuery, terms: BookingTerms, seen: Iterable[tuple[ResourceTimeline, int]]
+    ctx: Context, query: FreeTimesQuery, terms: BookingTerms, timelines: Iterable[tuple[ResourceTimeline, int]]
 ) -> list[list[FreeTime]]:
-    places: dict[ZoneInfo, DayTimes] = {}
-    most = MOST_TIMES if query.limit is None else min(query.limit, MOST_TIMES)
-    found, left = list[list[FreeTime]](), most
-    for scene, whole in seen:
-        place = places.setdefault(scene.zone, DayTimes(query, scene.zone))
-        times = list(place.of(offers(scene, terms, place.window, ctx.now, whole))) if left else []
+    """The free times of each timeline; the units are the whole capacity, so that times are wholly free."""
+    by_zone: dict[ZoneInfo, DayTimes] = {}
+    left = MOST_TIMES if query.limit is None else min(query.limit, MOST_TIMES)
+    times_of_each: list[list[FreeTime]] = []
+    for timeline, units in timelines:
+        day_times = by_zone.setdefault(timeline.zone, DayTimes(query, timeline.zone))
+        times = list(day_times.of(offers(timeline, terms, day_times.window, ctx.now, units))) if left else []
         if len(times) > left and query.limit is None:
             raise Invalid(Fault("last", "out_of_range"))
-        found.append(times[:left])
-        left -= len(found[-1])
-    return found
+        times_of_each.append(times[:left])
+        left -= len(times_of_each[-1])
+    return times_of_each

@@ -1,4 +1,4 @@
-"""Holidays, and the calendars of them that sites keep."""
+"""Public holidays, and the account's holiday calendars, which sites refer to."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,44 +14,47 @@ from kalends.engine.time.clock import DAY
 from kalends.store.availability import holidays
 from kalends.store.catalog.sites import find_sites
 
-_LONGEST_LOOK = 3660
+_MOST_DAYS = 3660  # ten years
 
 
 @allow("read", "customer", "guest")
 async def list_holidays(ctx: Context, first: date, last: date) -> list[tuple[date, str]]:
-    """The public holidays from `first` to `last` that some site keeps, or of the account's country if none does.
+    """List the holidays from `first` to `last` (inclusive) in the calendars of the caller's sites, with their titles.
 
-    Raises Invalid(last: before_start, or out_of_range beyond ten years).
+    If no site has a calendar, the public holidays of the account's country. Raises Invalid(last: before_start,
+    out_of_range, beyond ten years; country, subdivision: unknown).
     """
-    check_days(first, last, _LONGEST_LOOK)
+    check_days(first, last, _MOST_DAYS)
     sites = await find_sites(ctx.db, ctx.account.id)
-    kept = {site.holiday_calendar_id for site in sites if ctx.sees(site.id)}
-    calendars = [
-        calendar for id_, calendar in (await holidays.find_calendars(ctx.db, ctx.account.id)).values() if id_ in kept
-    ]
-    found: dict[date, str] = {}
+    site_calendar_ids = {site.holiday_calendar_id for site in sites if ctx.sees(site.id)}
+    account_calendars = await holidays.find_calendars(ctx.db, ctx.account.id)
+    calendars = [calendar for id_, calendar in account_calendars.values() if id_ in site_calendar_ids]
+    titles: dict[date, str] = {}
     for calendar in calendars or [HolidayCalendar(ctx.account.country)]:
-        found = holidays_between(calendar, first, last + DAY) | found
-    return sorted(found.items())
+        titles = holidays_between(calendar, first, last + DAY) | titles
+    return sorted(titles.items())
 
 
 @allow("read")
 async def list_calendars(ctx: Context) -> Mapping[str, tuple[int, HolidayCalendar]]:
-    """The account's calendars of holidays with their ids, by name."""
+    """Return the account's holiday calendars, each with its id, by name."""
     return await holidays.find_calendars(ctx.db, ctx.account.id)
 
 
 @allow("manage", whole_account=True)
-async def set_calendar(ctx: Context, name: str, wanted: HolidayCalendar) -> int:
-    """Add or replace the calendar of that name; answers its id. Raises Invalid(country, subdivision: unknown)."""
-    # Asked once, so that a country that nobody knows is refused here and not on somebody's booking.
-    holidays_between(wanted, ctx.today, ctx.today)
+async def set_calendar(ctx: Context, name: str, calendar: HolidayCalendar) -> int:
+    """Add or replace the holiday calendar with this name; returns its id.
+
+    Raises Forbidden to a key that is limited to sites, Invalid(country, subdivision: unknown).
+    """
+    # Evaluated once, so that an unknown country is refused here and not when somebody books.
+    holidays_between(calendar, ctx.today, ctx.today)
     async with transaction(ctx) as tx:
-        known = (await holidays.find_calendars(tx.db, ctx.account.id)).get(name)
-        if known and known[1] == wanted:
-            return known[0]
-        calendar_id = await holidays.save_calendar(tx.db, ctx.account.id, name, wanted)
-        after = {"name": name, **msgspec.structs.asdict(wanted)}
-        before = {"name": name, **msgspec.structs.asdict(known[1])} if known else None
+        present = (await holidays.find_calendars(tx.db, ctx.account.id)).get(name)
+        if present and present[1] == calendar:
+            return present[0]
+        calendar_id = await holidays.save_calendar(tx.db, ctx.account.id, name, calendar)
+        after = {"name": name, **msgspec.structs.asdict(calendar)}
+        before = {"name": name, **msgspec.structs.asdict(present[1])} if present else None
         await note_images(tx, "change" if before else "add", "holiday_calendar", calendar_id, before, after)
     return calendar_id

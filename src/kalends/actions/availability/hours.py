@@ -1,4 +1,4 @@
-"""When resources are open on dates: the hours that result, and the days on which they are other than usual."""
+"""The hours that resources are open on given dates, and the exception days of one resource."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -24,32 +24,34 @@ from kalends.store.availability.openings import hours_of
 
 Pairs: TypeAlias = list[tuple[int, int]]
 HoursByDay: TypeAlias = Mapping[date, Sequence[tuple[int, int]] | None]
-"""Pairs of wall minutes by day: none is closed, None is as usual."""
+"""Pairs of wall minutes (opens, closes) by day. An empty sequence means closed, None means the usual hours."""
 MOST_DAYS = 366
-_AT_ONCE = 1000
+_MOST_EXCEPTION_DAYS = 1000
 
 
 @allow("read", "customer", "guest")
 async def opening_hours(
     ctx: Context, resource_ids: Sequence[int] | None, first: date, last: date, service_id: int | None = None
 ) -> dict[int, list[tuple[date, Pairs]]]:
-    """What these resources, or all active ones, are open on each date from `first` to `last`, for a service or any.
+    """Return the hours on each date from `first` to `last` (inclusive), by resource id, for one service or for any.
 
-    Pairs of wall minutes from the date's midnight, up to 2880; none when closed. Resources that are not the account's
-    are left out. Raises Invalid(last: before_start, or out_of_range beyond 366 days), NotFound(service).
+    Of these resources, or of all active ones; unknown ids are left out. The hours of a date are pairs of wall minutes
+    from its midnight, up to 2880 past the next one; an empty list means closed.
+
+    Raises Invalid(last: before_start, out_of_range, beyond 366 days), NotFound(service).
     """
     check_days(first, last)
     if service_id is not None:
         await get_service(ctx, service_id)
-    named = [one.id for one in await list_resources(ctx, with_inactive=resource_ids is not None)]
-    ids = [one for one in named if resource_ids is None or one in resource_ids]
+    resources = await list_resources(ctx, with_inactive=resource_ids is not None)
+    ids = [resource.id for resource in resources if resource_ids is None or resource.id in resource_ids]
     hours = await hours_of(ctx.db, ctx.account.id, ids, service_id)
-    return {one: hours_by_day(hours[one], first, last, service_id) for one in ids}
+    return {resource_id: hours_by_day(hours[resource_id], first, last, service_id) for resource_id in ids}
 
 
 @allow("read")
 async def list_exception_days(ctx: Context, query: ExceptionQuery) -> Page[ExceptionDay]:
-    """One page of the days on which a resource is open otherwise, in their order; days of a long exception one by one.
+    """Return one page of the exception days of a resource, by date; a longer exception counts as single days.
 
     Raises NotFound(resource).
     """
@@ -59,7 +61,7 @@ async def list_exception_days(ctx: Context, query: ExceptionQuery) -> Page[Excep
 
 @allow("read")
 async def get_exception_day(ctx: Context, resource_id: int, day: date, service_id: int | None = None) -> ExceptionDay:
-    """How a resource is open on a day that is not like others. Raises NotFound(resource or exception_day)."""
+    """Return a resource's hours on one exception day. Raises NotFound(resource, exception_day)."""
     query = ExceptionQuery(resource_id=resource_id, service_id=service_id, first=day, last=day, limit=1)
     page = await list_exception_days(ctx, query)
     if not page.rows:
@@ -71,12 +73,13 @@ async def get_exception_day(ctx: Context, resource_id: int, day: date, service_i
 async def set_exception_days(
     ctx: Context, resource_id: int, days: HoursByDay, service_id: int | None = None
 ) -> list[ExceptionDay]:
-    """Have a resource be open at these pairs of minutes on these days, whatever it was: none is closed, None as usual.
+    """Set a resource's hours on these days, in place of any exceptions there; all days or none are written.
 
-    With `service_id` only for a service that has `own_hours`. All days or none; answers those that are not as usual.
-    Raises NotFound(resource or service), Invalid(opens, closes, or exception_day: too_many).
+    With `service_id`, only the hours of that service, which must have `own_hours`. Returns those of the days that are
+    exceptions then. Raises NotFound(resource, service), Invalid(opens, closes: out_of_range; exception_day: too_many,
+    beyond 1,000).
     """
-    if len(days) > _AT_ONCE:
+    if len(days) > _MOST_EXCEPTION_DAYS:
         raise Invalid(Fault("exception_day", "too_many"))
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)
@@ -87,7 +90,11 @@ async def set_exception_days(
 async def set_all_exception_days(
     ctx: Context, resource_id: int, days: Mapping[int | None, HoursByDay]
 ) -> list[ExceptionDay]:
-    """The same for several services, or none of them (None), all at once or not at all. Raises the same."""
+    """Set a resource's hours by service id and day; the key None holds the hours of the resource itself.
+
+    All are written or none. Returns those of the days that are exceptions then. Raises NotFound(resource, service),
+    Invalid(opens, closes: out_of_range; exception_day: too_many, beyond 1,000 for one service).
+    """
     async with transaction(ctx) as tx:
         return [
             day
@@ -100,7 +107,7 @@ async def set_all_exception_days(
 async def remove_exception_day(
     ctx: Context, resource_id: int, day: date, service_id: int | None = None
 ) -> ExceptionDay:
-    """The day is like others again. Raises NotFound(resource or exception_day)."""
+    """Return a day to the usual hours; returns the exception as it was. Raises NotFound(resource, exception_day)."""
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)
         present = await get_exception_day(tx, resource_id, day, service_id)
@@ -109,7 +116,7 @@ async def remove_exception_day(
 
 
 def check_days(first: date, last: date, most: int = MOST_DAYS) -> None:
-    """Raises Invalid(last: before_start or out_of_range) for days that nobody means to ask about."""
+    """Raise Invalid(last: before_start, out_of_range) unless `last` is at most `most - 1` days after `first`."""
     if last < first:
         raise Invalid(Fault("last", "before_start"))
     if (last - first).days >= most:
@@ -117,25 +124,25 @@ def check_days(first: date, last: date, most: int = MOST_DAYS) -> None:
 
 
 async def _set_days(ctx: Context, resource_id: int, service_id: int | None, days: HoursByDay) -> list[ExceptionDay]:
-    """Only the days that differ are written."""
-    present = await _days_of(ctx, resource_id, service_id, days)
-    wanted = {day: None if hours is None else tuple(sorted(hours)) for day, hours in sorted(days.items())}
-    before = {day: present[day].hours if day in present else None for day in wanted}
-    differing = {day: hours for day, hours in wanted.items() if hours != before[day]}
-    if not differing:
+    """Write only the days that differ; returns those of the days that are exceptions then."""
+    present = await _find_days(ctx, resource_id, service_id, days)
+    after = {day: None if hours is None else tuple(sorted(hours)) for day, hours in sorted(days.items())}
+    before = {day: present[day].hours if day in present else None for day in after}
+    changed = {day: hours for day, hours in after.items() if hours != before[day]}
+    if not changed:
         return list(present.values())
-    rows = [OpeningException(day, day + DAY) for day, hours in differing.items() if hours == ()]
-    rows += [OpeningException(day, day + DAY, *pair) for day, hours in differing.items() for pair in hours or ()]
-    change = ChangedDays(resource_id, service_id, tuple(differing), tuple(rows))
+    closed = [OpeningException(day, day + DAY) for day, hours in changed.items() if hours == ()]
+    opened = [OpeningException(day, day + DAY, *pair) for day, hours in changed.items() for pair in hours or ()]
+    change = ChangedDays(resource_id, service_id, tuple(changed), (*closed, *opened))
     await exceptions.save_days(ctx.db, ctx.account.id, change, ctx.now)
-    images = [{"hours": {str(day): hours[day] for day in differing}} for hours in (before, wanted)]
+    images = [{"hours": {str(day): hours[day] for day in changed}} for hours in (before, after)]
     await note_images(ctx, "except", "resource", resource_id, images[0], {"service_id": service_id, **images[1]})
-    return list((await _days_of(ctx, resource_id, service_id, days)).values())
+    return list((await _find_days(ctx, resource_id, service_id, days)).values())
 
 
-async def _days_of(
+async def _find_days(
     ctx: Context, resource_id: int, service_id: int | None, days: Collection[date]
 ) -> dict[date, ExceptionDay]:
-    """Those of the days on which the resource is open otherwise, in their order."""
-    found = await exceptions.find_days(ctx.db, ctx.account.id, resource_id, service_id, list(days))
-    return {one.day: one for one in found}
+    """Those of the days that are exceptions, by date."""
+    exception_days = await exceptions.find_days(ctx.db, ctx.account.id, resource_id, service_id, list(days))
+    return {exception_day.day: exception_day for exception_day in exception_days}

@@ -1,4 +1,4 @@
-"""What can be booked: the engine's offers, for services and resources as they are stored."""
+"""Load what the engine needs to compute free slots, and compute them for stored services and resources."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,55 +21,62 @@ from kalends.store.availability.timelines import load_busy, load_trees
 from kalends.store.catalog.services import find_overrides
 
 Terms: TypeAlias = Sequence[tuple[Resource, BookingTerms]]
+"""Resources, each with the terms on which it is booked."""
 
 
 @internal
 async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
-    """The resources that serve a service, those of `resource_ids` only, and how each offers it.
+    """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms.
 
-    None of a service that is retired, attended in sessions, or sold.
+    Empty if the service is inactive or is not an appointment.
     """
     if not service.active or service.kind != "appointment":
         return []
     serving = await resources_of(ctx, service.id)
-    overrides = {own.resource_id: own for own in await find_overrides(ctx.db, ctx.account.id, [service.id])}
+    overrides = {
+        override.resource_id: override for override in await find_overrides(ctx.db, ctx.account.id, [service.id])
+    }
     return [
-        (one, booking_terms(service, overrides.get(one.id), on_step=True))
-        for one in serving
-        if resource_ids is None or one.id in resource_ids
+        (resource, booking_terms(service, overrides.get(resource.id), on_step=True))
+        for resource in serving
+        if resource_ids is None or resource.id in resource_ids
     ]
 
 
 @internal
 async def offers_on(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[FreeSlot]:
-    """What the public can book of a service on these resources, in their order."""
+    """Return the slots of a service that the public can book for so many units, in the order of the resources."""
     timelines = await load_timelines(ctx, terms, window, service.id)
-    return [slot for one, term in terms for slot in offers_of(timelines[one.id], term, window, ctx.now, units)]
+    return [
+        slot
+        for resource, resource_terms in terms
+        for slot in offers_of(timelines[resource.id], resource_terms, window, ctx.now, units)
+    ]
 
 
 @internal
 async def load_timelines(
     ctx: Context, terms: Terms, window: Span, service_id: int | None = None
 ) -> dict[int, ResourceTimeline]:
-    """What must be known of the time of these resources to say what each offers in a window, by resource."""
+    """Load the opening hours and busy times that decide what these resources offer in a window, by resource id."""
     if not terms:
         return {}
     ids = [resource.id for resource, _ in terms]
     hours = await hours_of(ctx.db, ctx.account.id, ids, service_id)
     trees = _by_root(await load_trees(ctx.db, ctx.account.id, ids))
-    windows = [lookup_window(term, window, hours[resource.id].zone) for resource, term in terms]
-    around = Span(min(span.start for span in windows), max(span.end for span in windows))
-    nodes = [node.id for tree in trees.values() for node in tree]
+    windows = [lookup_window(resource_terms, window, hours[resource.id].zone) for resource, resource_terms in terms]
+    loaded_window = Span(min(span.start for span in windows), max(span.end for span in windows))
+    node_ids = [node.id for tree in trees.values() for node in tree]
     busy = defaultdict[int, list[BusyInterval]](list)
-    for interval in await load_busy(ctx.db, ctx.account.id, nodes, around, ctx.now):
+    for interval in await load_busy(ctx.db, ctx.account.id, node_ids, loaded_window, ctx.now):
         busy[interval.resource_id].append(interval)
-    # Most resources of a place are open at the same hours.
-    open_at = cache(partial(open_spans, window=around, service_id=service_id))
+    # Cached because most resources of a site have the same hours.
+    cached_open_spans = cache(partial(open_spans, window=loaded_window, service_id=service_id))
     return {
         resource.id: ResourceTimeline(
             resource.id,
             hours[resource.id].zone,
-            open_at(hours[resource.id]),
+            cached_open_spans(hours[resource.id]),
             trees[resource.path[0]],
             [interval for node in trees[resource.path[0]] for interval in busy[node.id]],
         )
@@ -78,7 +85,7 @@ async def load_timelines(
 
 
 def _by_root(nodes: Sequence[Node]) -> dict[int, list[Node]]:
-    """Each tree by the id of its root."""
+    """Group the nodes by the id of their tree's root."""
     parents = {node.id: node.parent_id for node in nodes}
     trees = defaultdict[int, list[Node]](list)
     for node in nodes:

@@ -1,4 +1,4 @@
-"""A resource as it is today."""
+"""A resource with its hours of today."""
 
 import msgspec
 
@@ -14,9 +14,9 @@ from kalends.store.availability.openings import hours_of
 
 @allow("read", "customer", "guest")
 async def get_today(ctx: Context, resource_id: int) -> Today:
-    """One resource, active or not, or a part, with its hours of today; inventory is none.
+    """Return one resource, active or not, with its site, category and hours of today.
 
-    A site that names no country is in the account's. Raises NotFound(resource).
+    A site without a country gets the account's. Raises NotFound(resource), also for inventory.
     """
     resource = await get_resource(ctx, resource_id)
     if resource.kind == "inventory":

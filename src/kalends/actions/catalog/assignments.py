@@ -1,4 +1,4 @@
-"""Which resources serve a service, and on which terms of their own."""
+"""Assignments: which resources serve a service, and the terms and hours of each of them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -26,22 +26,22 @@ from kalends.store.ids import next_ids
 
 @allow("read", "customer", "guest")
 async def list_assignments(ctx: Context, service_ids: Sequence[int] | None = None) -> list[ServiceAssignment]:
-    """Which active resources are named to serve these services, or any, service by service, the best first."""
+    """List the active resources assigned to these services (None: to any), by service, then by position."""
     return await services.find_assignments(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=ctx.site_ids)
 
 
 @allow("read", "customer", "guest")
 async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
-    """How one resource serves one service. Raises NotFound(service_assignment)."""
-    found = await services.find_assignments(ctx.db, ctx.account.id, [assignment_id], site_ids=ctx.site_ids)
-    if not found:
+    """Return one assignment. Raises NotFound(service_assignment)."""
+    assignments = await services.find_assignments(ctx.db, ctx.account.id, [assignment_id], site_ids=ctx.site_ids)
+    if not assignments:
         raise NotFound("service_assignment", assignment_id)
-    return found[0]
+    return assignments[0]
 
 
 @allow("read", "customer", "guest")
 async def openings_of_assignments(ctx: Context, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
-    """The weekly hours kept for services on resources; they count where the service has `own_hours`."""
+    """Return the weekly hours of each assignment, by its id. They apply only if the service has `own_hours`."""
     return await find_own_openings(ctx.db, ctx.account.id, assignment_ids)
 
 
@@ -49,17 +49,19 @@ async def openings_of_assignments(ctx: Context, assignment_ids: Sequence[int]) -
 async def add_assignment(
     ctx: Context, patch: ServiceAssignmentPatch, openings: Sequence[Opening] = ()
 ) -> ServiceAssignment:
-    """Name a resource to serve a service, with hours of its own.
+    """Assign a resource to a service, with weekly hours for this service.
 
-    From then on only those who are named serve it, even when none is left. Raises NotFound(service or resource),
-    Duplicate(resource_id), Invalid as engine.catalog.assignment.new_assignment does, and Forbidden to a key that is
-    limited to sites while all resources serve the service.
+    From then on only assigned resources serve the service, even when none is left.
+
+    Raises Invalid(service_id, resource_id: blank; duration, step, buffer_before, buffer_after, price, position:
+    out_of_range), NotFound(service, resource), Duplicate(resource_id), and Forbidden to a key that is limited to sites
+    if all resources served the service until now.
     """
     async with transaction(ctx) as tx:
         (assignment_id,) = await next_ids(tx.db, "service_resource")
         assignment = new_assignment(patch, ctx.account.id, assignment_id, ctx.now)
         await get_resource(tx, assignment.resource_id)
-        await _only_named(tx, assignment.service_id)
+        await _end_served_by_all(tx, assignment.service_id)
         await add(tx, assignment)
         await _set_openings(tx, assignment, openings)
     return assignment
@@ -69,35 +71,37 @@ async def add_assignment(
 async def change_assignment(
     ctx: Context, assignment_id: int, patch: ServiceAssignmentPatch, openings: Sequence[Opening] | None = None
 ) -> ServiceAssignment:
-    """Change how a resource serves a service, or which one does; `openings` replace the hours kept for it there.
+    """Change an assignment's terms, service or resource. `openings` replace its weekly hours; None keeps them.
 
-    Raises NotFound(service_assignment, service or resource), Duplicate(resource_id), Invalid as
-    engine.catalog.assignment.changed_assignment does, Forbidden as `add_assignment` does.
+    Raises Invalid(duration, step, buffer_before, buffer_after, price, position: out_of_range),
+    NotFound(service_assignment, service, resource), Duplicate(resource_id), and Forbidden to a key that is limited to
+    sites if it moves to a service that all resources served until now.
     """
     async with transaction(ctx) as tx:
         present = await _lock_assignment(tx, assignment_id)
-        wanted = changed_assignment(present, patch)
-        await get_resource(tx, wanted.resource_id)
-        moved = (wanted.service_id, wanted.resource_id) != (present.service_id, present.resource_id)
-        kept = (await openings_of_assignments(tx, [assignment_id]))[assignment_id] if moved else []
+        changed = changed_assignment(present, patch)
+        await get_resource(tx, changed.resource_id)
+        moved = (changed.service_id, changed.resource_id) != (present.service_id, present.resource_id)
+        present_openings = (await openings_of_assignments(tx, [assignment_id]))[assignment_id] if moved else []
         if moved:
             await _set_openings(tx, present, ())
-            await _only_named(tx, wanted.service_id)
-        saved = await save(tx, present, wanted)
+            await _end_served_by_all(tx, changed.service_id)
+        saved = await save(tx, present, changed)
         if moved or openings is not None:
-            await _set_openings(tx, saved, kept if openings is None else openings)
+            await _set_openings(tx, saved, present_openings if openings is None else openings)
         return saved
 
 
 @allow("manage")
 async def remove_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
-    """The resource is not named to serve the service any more; its hours for it are gone.
+    """Remove an assignment with its weekly hours; returns it as it was.
 
-    Raises NotFound(service_assignment), Forbidden as `add_assignment` does.
+    Raises NotFound(service_assignment), and Forbidden to a key that is limited to sites if all resources served the
+    service until now.
     """
     async with transaction(ctx) as tx:
         present = await _lock_assignment(tx, assignment_id)
-        await _only_named(tx, present.service_id)
+        await _end_served_by_all(tx, present.service_id)
         await _set_openings(tx, present, ())
         await services.remove_assignment(tx.db, ctx.account.id, assignment_id)
         await note(tx, "remove", present, None)
@@ -105,26 +109,28 @@ async def remove_assignment(ctx: Context, assignment_id: int) -> ServiceAssignme
 
 
 async def _lock_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
-    """The service is what is locked; the assignment is read again afterwards, for it may be another service's then."""
+    """Lock the assignment's service. Read again after the lock: meanwhile it may have moved to another service."""
     while True:
-        found = await get_assignment(ctx, assignment_id)
-        await lock_service(ctx, found.service_id)
-        present = await get_assignment(ctx, assignment_id)
-        if present.service_id == found.service_id:
-            return present
+        before_lock = await get_assignment(ctx, assignment_id)
+        await lock_service(ctx, before_lock.service_id)
+        locked = await get_assignment(ctx, assignment_id)
+        if locked.service_id == before_lock.service_id:
+            return locked
 
 
-async def _only_named(ctx: Context, service_id: int) -> None:
-    """Have only those resources serve the service that are named for it. Raises Forbidden when all served it, and some
-    of them are elsewhere."""
-    present = await lock_service(ctx, service_id)
-    if present.served_by_all:
+async def _end_served_by_all(ctx: Context, service_id: int) -> None:
+    """From now on only assigned resources serve the service.
+
+    Raises Forbidden to a key that is limited to sites, as resources at other sites would no longer serve it.
+    """
+    service = await lock_service(ctx, service_id)
+    if service.served_by_all:
         check_whole_account(ctx)
-        await save(ctx, present, msgspec.structs.replace(present, served_by_all=False))
+        await save(ctx, service, msgspec.structs.replace(service, served_by_all=False))
 
 
 async def _set_openings(ctx: Context, assignment: ServiceAssignment, openings: Sequence[Opening]) -> None:
     present = (await openings_of_assignments(ctx, [assignment.id]))[assignment.id]
-    before, after = ({"openings": in_order(each)} for each in (present, openings))
+    before, after = {"openings": in_order(present)}, {"openings": in_order(openings)}
     write = partial(save_openings, ctx.db, ctx.account.id, assignment.resource_id, openings, assignment.service_id)
     await save_images(ctx, "open", ("service_assignment", assignment.id), before, after, write)

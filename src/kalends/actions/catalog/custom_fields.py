@@ -1,4 +1,4 @@
-"""What an account wants to know of its resources beside what everybody does, and how it sorts them."""
+"""An account's own fields of resources, the values that resources have in them, and categories of resources."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,14 +23,17 @@ from kalends.store.ids import next_ids
 
 @allow("read")
 async def list_fields(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
-    """The account's fields, in the order they are to be shown."""
+    """List the account's custom fields in display order."""
     return await custom_fields.find_fields(ctx.db, ctx.account.id, with_inactive)
 
 
 @allow("manage", whole_account=True)
 async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
-    """A new field. Raises Forbidden to a key that is limited to sites, Duplicate(title), Invalid as
-    engine.catalog.custom_field.changed_field does."""
+    """Add a custom field.
+
+    Raises Forbidden to a key that is limited to sites, Invalid(title, options: blank, invalid, too_long; kind:
+    unknown; position: out_of_range), Duplicate(title).
+    """
     async with transaction(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
         field = changed_field(CustomField(ctx.account.id, field_id, ""), patch)
@@ -40,59 +43,66 @@ async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
 
 @allow("manage", whole_account=True)
 async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> CustomField:
-    """Change a field; the values that resources have of it must still fit.
+    """Change a custom field. Values that resources already have in it must still fit.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Duplicate(title), and Invalid as
-    engine.catalog.custom_field.changed_field does or, of values that would not fit, (kind or options: in_use).
+    Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Invalid(title: blank, invalid, too_long;
+    options: blank, invalid, too_long, in_use; kind: unknown, in_use; position: out_of_range), Duplicate(title).
+    `in_use` means that a stored value would not fit.
     """
     async with transaction(ctx) as tx:
         present = await custom_fields.lock_field(tx.db, ctx.account.id, field_id)
         if present is None:
             raise NotFound("custom_field", field_id)
-        wanted = changed_field(present, patch)
+        changed = changed_field(present, patch)
         values = await custom_fields.list_values(tx.db, ctx.account.id, field_id)
-        if any(why_unfit(wanted, value) for value in values):
-            raise Invalid(Fault("kind" if wanted.kind != present.kind else "options", "in_use"))
-        return await save(tx, present, wanted)
+        if any(why_unfit(changed, value) for value in values):
+            raise Invalid(Fault("kind" if changed.kind != present.kind else "options", "in_use"))
+        return await save(tx, present, changed)
 
 
 @allow("read")
 async def values_of(ctx: Context, resource_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
-    """The values of these resources themselves, or of all, by resource and field; nothing of one that has none."""
-    found: dict[int, dict[int, str]] = {}
+    """Return values by resource id and field id, of these resources (None: of all); resources without any are left out.
+
+    Only a resource's own values: those that a part takes over from its whole are not included.
+    """
+    values: dict[int, dict[int, str]] = {}
     ids = None if resource_ids is None else list(resource_ids)
     for resource_id, field_id, value in await custom_fields.find_values(ctx.db, ctx.account.id, ids):
-        found.setdefault(resource_id, {})[field_id] = value
-    return found
+        values.setdefault(resource_id, {})[field_id] = value
+    return values
 
 
 @allow("manage")
 async def set_values(ctx: Context, resource_id: int, values: Mapping[int, FieldValue]) -> dict[int, str]:
-    """Give a resource these values by id of their field, None or "" takes one away; answers all that it has then.
+    """Set a resource's values by field id; None or "" removes one, fields not named keep theirs.
 
-    Raises NotFound(resource or custom_field), Invalid as engine.catalog.custom_field.kept_values does.
+    Returns all values that the resource has then. Raises NotFound(resource, custom_field), Invalid(custom_field ID:
+    not_a_number, not_included, invalid, too_long).
     """
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)
         fields = await custom_fields.share_fields(tx.db, ctx.account.id, list(values))
-        wanted = kept_values(fields, values)
+        changed = kept_values(fields, values)
         before = (await values_of(tx, [resource_id])).get(resource_id, {})
-        after = {field_id: value for field_id, value in {**before, **wanted}.items() if value is not None}
-        write = partial(custom_fields.save_values, tx.db, ctx.account.id, resource_id, wanted)
+        after = {field_id: value for field_id, value in {**before, **changed}.items() if value is not None}
+        write = partial(custom_fields.save_values, tx.db, ctx.account.id, resource_id, changed)
         await save_images(tx, "change", ("resource", resource_id), {"values": before}, {"values": after}, write)
     return after
 
 
 @allow("read", "customer", "guest")
 async def list_categories(ctx: Context) -> list[Category]:
-    """The categories that resources are sorted by, the oldest first."""
+    """List the account's categories of resources, oldest first."""
     return await custom_fields.find_categories(ctx.db, ctx.account.id)
 
 
 @allow("manage", whole_account=True)
 async def add_category(ctx: Context, title: str) -> Category:
-    """A new category. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
-    Duplicate(title)."""
+    """Add a category of resources.
+
+    Raises Forbidden to a key that is limited to sites, Invalid(title: blank, invalid, too_long), Duplicate(title).
+    """
     async with transaction(ctx) as tx:
         (category_id,) = await next_ids(tx.db, "category")
         category = Category(ctx.account.id, category_id, unique_title(title))

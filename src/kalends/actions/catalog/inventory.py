@@ -1,4 +1,4 @@
-"""What can go with a booking: inventory and services, and with which resources."""
+"""Extras that can go with a booking (inventory and sold services), and the resources that each may go with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -19,56 +19,64 @@ from kalends.store.catalog import inventory
 
 @allow("read")
 async def list_inventory(ctx: Context) -> list[Stock]:
-    """The active inventory that the key may see, as it is to be shown."""
-    every = await list_resources(ctx)
-    things = [one for one in every if one.kind == "inventory"]
-    return await _stock(ctx, things, await links(ctx), every)
+    """List the active inventory at the caller's sites, in display order, with prices and allowed resources."""
+    resources = await list_resources(ctx)
+    items = [resource for resource in resources if resource.kind == "inventory"]
+    return await _stock(ctx, items, await links(ctx), resources)
 
 
 @allow("read")
 async def list_added_services(ctx: Context) -> list[Stock]:
-    """The active services that are sold with a booking of something else, as they are to be shown."""
-    things = await list_services_of(ctx, ["product"])
-    bound: dict[int, list[int]] = {one.id: [] for one in things if not one.served_by_all}
-    for serving in await list_assignments(ctx, [one.id for one in things]):
-        bound.setdefault(serving.service_id, []).append(serving.resource_id)
-    return await _stock(ctx, things, bound, await list_resources(ctx))
+    """List the active services that are sold with a booking (kind `product`), in display order."""
+    products = await list_services_of(ctx, ["product"])
+    resource_ids: dict[int, list[int]] = {product.id: [] for product in products if not product.served_by_all}
+    for assignment in await list_assignments(ctx, [product.id for product in products]):
+        resource_ids.setdefault(assignment.service_id, []).append(assignment.resource_id)
+    return await _stock(ctx, products, resource_ids, await list_resources(ctx))
 
 
 @allow("read")
 async def links(ctx: Context) -> dict[int, tuple[int, ...]]:
-    """The resources that each inventory may be taken with, by its id; one that is left out goes with all."""
-    found: dict[int, tuple[int, ...]] = {}
+    """Return the ids of the resources that each inventory is limited to, by inventory id.
+
+    Inventory that goes with every resource is left out.
+    """
+    resource_ids: dict[int, tuple[int, ...]] = {}
     for inventory_id, resource_id in await inventory.find_links(ctx.db, ctx.account.id):
-        found[inventory_id] = (*found.get(inventory_id, ()), resource_id)
-    return found
+        resource_ids[inventory_id] = (*resource_ids.get(inventory_id, ()), resource_id)
+    return resource_ids
 
 
 @allow("manage")
 async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids: Sequence[int]) -> tuple[int, ...]:
-    """Have an inventory go with these resources only, parts named one by one; with all when none is named.
+    """Limit an inventory to these resources; an empty list lets it go with all. A whole does not include its parts.
 
-    Raises NotFound(resource), Invalid(inventory_id: not_inventory, resource_ids: not_bookable when one is inventory).
+    Returns the ids without duplicates. Raises NotFound(resource), Invalid(inventory_id: not_inventory; resource_ids:
+    not_bookable, when one of them is inventory itself).
     """
     async with transaction(ctx) as tx:
         if (await lock_resource(tx, inventory_id)).kind != "inventory":
             raise Invalid(Fault("inventory_id", "not_inventory"))
-        known = {one.id: one for one in await list_resources(tx, with_inactive=True)}
-        wanted = tuple(dict.fromkeys(resource_ids))
-        if unknown := [one for one in wanted if one not in known]:
+        resources = {resource.id: resource for resource in await list_resources(tx, with_inactive=True)}
+        unique_ids = tuple(dict.fromkeys(resource_ids))
+        if unknown := [resource_id for resource_id in unique_ids if resource_id not in resources]:
             raise NotFound("resource", unknown[0])
-        if any(known[one].kind == "inventory" for one in wanted):
+        if any(resources[resource_id].kind == "inventory" for resource_id in unique_ids):
             raise Invalid(Fault("resource_ids", "not_bookable"))
         present = (await links(tx)).get(inventory_id, ())
-        before, after = ({"resource_ids": sorted(ids)} for ids in (present, wanted))
-        write = partial(inventory.save_links, tx.db, ctx.account.id, inventory_id, wanted)
+        before, after = ({"resource_ids": sorted(ids)} for ids in (present, unique_ids))
+        write = partial(inventory.save_links, tx.db, ctx.account.id, inventory_id, unique_ids)
         await save_images(tx, "change", ("resource", inventory_id), before, after, write)
-    return wanted
+    return unique_ids
 
 
 async def _stock(
-    ctx: Context, things: Sequence[Resource | Service], bound: Mapping[int, Iterable[int]], every: Sequence[Resource]
+    ctx: Context,
+    extras: Sequence[Resource | Service],
+    limited_to: Mapping[int, Iterable[int]],
+    resources: Sequence[Resource],
 ) -> list[Stock]:
-    groups = {group.id: group.title for group in await list_groups(ctx)}
-    titles = {one.id: one.title for one in every}
-    return stock_of(things, bound, await list_prices(ctx), groups, titles)
+    """Add prices, customer groups and resource titles. `limited_to` holds resource ids by the extra's id."""
+    group_titles = {group.id: group.title for group in await list_groups(ctx)}
+    resource_titles = {resource.id: resource.title for resource in resources}
+    return stock_of(extras, limited_to, await list_prices(ctx), group_titles, resource_titles)

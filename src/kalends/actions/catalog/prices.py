@@ -1,4 +1,4 @@
-"""Price rules, and the groups of customers that they tell apart."""
+"""Price rules of resources and services, and the customer groups that rules can be limited to."""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,25 +20,27 @@ from kalends.store.ids import next_ids
 
 @allow("read")
 async def list_prices(ctx: Context) -> list[Price]:
-    """All price rules of the account, in the order in which they count."""
+    """List all price rules of the account; of several that fit, the first applies."""
     return await store.find_prices(ctx.db, ctx.account.id)
 
 
 def rules_of(prices: Iterable[Price], resource_id: int | None = None, service_id: int | None = None) -> list[Price]:
-    """Those of the price rules that are of one resource or of one service."""
+    """Filter the price rules of one resource or of one service."""
     return [price for price in prices if (price.resource_id, price.service_id) == (resource_id, service_id)]
 
 
 @allow("read")
 async def list_groups(ctx: Context) -> list[CustomerGroup]:
-    """The account's groups of customers, the oldest first."""
+    """List the account's customer groups, oldest first."""
     return await store.find_groups(ctx.db, ctx.account.id)
 
 
 @allow("manage", whole_account=True)
 async def add_group(ctx: Context, title: str) -> CustomerGroup:
-    """A new group of customers. Raises Forbidden to a key that is limited to sites, Invalid(title: blank or too_long),
-    Duplicate(title)."""
+    """Add a customer group.
+
+    Raises Forbidden to a key that is limited to sites, Invalid(title: blank, invalid, too_long), Duplicate(title).
+    """
     async with transaction(ctx) as tx:
         (group_id,) = await next_ids(tx.db, "customer_group")
         group = CustomerGroup(ctx.account.id, group_id, unique_title(title))
@@ -50,11 +52,13 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
 async def set_prices(
     ctx: Context, prices: Sequence[Price], *, resource_id: int | None = None, service_id: int | None = None
 ) -> list[Price]:
-    """Replace the price rules of one resource or of one service; answers them as store. The same again changes nothing.
+    """Replace all price rules of one resource or of one service; returns the stored rules.
 
-    Of the rules only title, per, amount, tax_rate and group_ids are looked at; of those that fit a customer the first
-    counts. Raises NotFound(resource or service), Invalid(per, amount, tax_rate, group_ids), and for those of a service
-    Forbidden to a key that is limited to sites.
+    Name either `resource_id` or `service_id`. Of each rule only title, per, amount, tax_rate and group_ids are used;
+    of the rules that fit a customer the first applies. Equal rules are not written again and keep their ids.
+
+    Raises Forbidden to a key that is limited to sites (rules of a service only), NotFound(resource, service),
+    Invalid(resource_id: blank; per, group_ids: unknown; title: invalid, too_long; amount, tax_rate: out_of_range).
     """
     if service_id is not None:
         check_whole_account(ctx)
@@ -68,7 +72,7 @@ async def set_prices(
         prices = checked_prices(prices, {group.id for group in await list_groups(tx)})
         present = rules_of(await list_prices(tx), resource_id, service_id)
         ids = await next_ids(tx.db, "price", len(prices))
-        wanted = [
+        replacement = [
             msgspec.structs.replace(
                 price, account_id=ctx.account.id, id=price_id, resource_id=resource_id, service_id=service_id
             )
@@ -78,13 +82,13 @@ async def set_prices(
 
         async def write() -> None:
             await store.remove_prices(tx.db, ctx.account.id, resource_id, service_id)
-            await rows.insert(tx.db, *wanted)
+            await rows.insert(tx.db, *replacement)
 
-        changed = await save_images(tx, "price", subject, _image(present), _image(wanted), write)
-    return wanted if changed else present
+        written = await save_images(tx, "price", subject, _image(present), _image(replacement), write)
+    return replacement if written else present
 
 
 def _image(prices: Sequence[Price]) -> dict[str, object]:
-    """The rules as the journal has them, which names whose they are beside them."""
+    """The rules as the journal keeps them: without ids, as the entry names their resource or service."""
     names = ("title", "per", "amount", "tax_rate", "group_ids")
     return {"prices": [{name: getattr(price, name) for name in names} for price in prices]}

@@ -1,4 +1,4 @@
-"""Resources: listed, added, changed, and taken out of use."""
+"""Resources: list, add, change and retire them, with their weekly hours."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -26,26 +26,28 @@ WEEK = range(1, 8)
 
 @allow("read", "customer", "guest")
 async def list_resources(ctx: Context, with_inactive: bool = False) -> list[Resource]:
-    """The resources at the sites that the key may see, parts too, in the order they are to be shown."""
+    """List the resources at the caller's sites, parts included, in display order."""
     return await resources.find_resources(ctx.db, ctx.account.id, site_ids=ctx.site_ids, with_inactive=with_inactive)
 
 
 @allow("read", "customer", "guest")
 async def get_resource(ctx: Context, resource_id: int) -> Resource:
-    """One resource, active or not. Raises NotFound(resource)."""
-    found = await resources.find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids)
-    if not found:
+    """Return one resource, active or not. Raises NotFound(resource)."""
+    matches = await resources.find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids)
+    if not matches:
         raise NotFound("resource", resource_id)
-    return found[0]
+    return matches[0]
 
 
 @allow("manage")
 async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Opening] | None = None) -> Resource:
-    """A new resource; with openings it is open then, without it always is, unless the patch says otherwise.
+    """Add a resource. Without `openings` it is always open, unless the patch sets `always_open`.
 
-    A part (`parent_id`) stands at the site of the whole; anything else at `site_id` or, without one, at the account's
-    first site, which is made when there is none. Raises NotFound(site, resource: the parent, or category), Invalid as
-    engine.catalog.resource.changed_resource does.
+    A part (`parent_id`) is at its parent's site; anything else is at `site_id`, by default the account's first site,
+    which is created if there is none.
+
+    Raises NotFound(site, category, resource: the parent), Invalid(title: blank, invalid, too_long; kind: unknown;
+    capacity, position: out_of_range; notes, image: invalid, too_long; parent_id: too_deep).
     """
     if patch.always_open is UNSET:
         patch = msgspec.structs.replace(patch, always_open=openings is None)
@@ -62,18 +64,18 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
 
 @allow("read", "customer", "guest")
 async def openings_of(ctx: Context, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
-    """The weekly openings of these resources themselves; none for one that is always open."""
+    """Return the weekly openings of each of these resources, by its id; a part's own only, not those of its whole."""
     return await find_openings(ctx.db, ctx.account.id, list(resource_ids))
 
 
 @internal
 async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
-    """The active resources that can serve a service and that the key may see, best first.
+    """List the active resources at the caller's sites that can serve a service, by their position for the service.
 
-    Those named for it, or any if none is and nobody was ever named.
+    These are the resources assigned to it, or every resource if none was ever assigned.
     """
     serving = await list_serving(ctx.db, ctx.account.id, service_id)
-    return [one for one in serving if ctx.sees(one.site_id)]
+    return [resource for resource in serving if ctx.sees(resource.site_id)]
 
 
 @allow("manage")
@@ -86,9 +88,13 @@ async def change_resource(
 ) -> Resource:
     """Change a resource; its place in the tree stays.
 
-    `openings` replace its weekly hours on these `weekdays` (1 is Monday); what was always open is still open all day on
-    the others. Raises NotFound(resource, site or category), InUse when it would get inactive but is needed, and Invalid
-    as engine.catalog.resource.changed_resource does or (capacity: below_booked) when more is booked from now on.
+    `openings` replace its weekly hours on these ISO `weekdays` (1 is Monday). A resource that was always open stays
+    open all day on the other weekdays.
+
+    Raises NotFound(resource, site, category), InUse(resource) if it would become inactive while something is booked
+    from now on, Invalid(title: blank, invalid, too_long; kind: unknown; capacity: out_of_range, below_booked; position:
+    out_of_range; notes, image: invalid, too_long; parent_id, or the site_id of a part: invalid). `below_booked` means
+    that more is booked from now on.
     """
     async with transaction(ctx) as tx:
         await lock_trees(tx, [resource_id])
@@ -102,36 +108,39 @@ async def change_resource(
 
 @allow("manage")
 async def remove_resource(ctx: Context, resource_id: int) -> Resource:
-    """Take a resource and its parts out of use; again it changes nothing. Raises NotFound(resource), InUse."""
+    """Deactivate a resource and its parts; no change if it is inactive already.
+
+    Raises NotFound(resource), and InUse(resource) if something is booked from now on.
+    """
     return await change_resource(ctx, resource_id, ResourcePatch(active=False))
 
 
 @allow("manage")
 async def lock_trees(ctx: Context, resource_ids: Collection[int]) -> None:
-    """In a transaction: nobody else books or changes anything in the trees of these resources until its end.
+    """Lock the trees of these resources: until the transaction ends nobody else books or changes anything in them.
 
-    For whoever changes several resources in one transaction, once and before any of them is locked: who locks one part
-    and then waits for its tree would be in the way of who has the tree and changes its parts.
+    An action that changes several resources must call this once, before it locks any of them. Locking a part first and
+    its tree second could deadlock with an action that holds the tree and changes its parts.
     """
     await commit.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
 
 
 @internal
 async def lock_resource(ctx: Context, resource_id: int) -> Resource:
-    """In the action's transaction: the resource, which nobody else changes until the end. Raises NotFound(resource)."""
-    found = await resources.lock_resource(ctx.db, ctx.account.id, resource_id)
-    if found is None or not ctx.sees(found.site_id):
+    """Lock and return the resource, in the action's transaction. Raises NotFound(resource)."""
+    resource = await resources.lock_resource(ctx.db, ctx.account.id, resource_id)
+    if resource is None or not ctx.sees(resource.site_id):
         raise NotFound("resource", resource_id)
-    return found
+    return resource
 
 
 async def _change(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:
     if patch.site_id is not UNSET:
         await find_site(ctx, patch.site_id)
-    wanted = changed_resource(present, patch)
-    if present.active and not wanted.active:
+    changed = changed_resource(present, patch)
+    if present.active and not changed.active:
         await _retire_parts(ctx, present)
-    saved = await save(ctx, present, wanted)
+    saved = await save(ctx, present, changed)
     if saved.capacity != present.capacity:
         await commit.rescale_blocks(ctx.db, ctx.account.id, present.id)
         if await is_overfull(ctx.db, ctx.account.id, present.path[0], ctx.now):
@@ -143,7 +152,7 @@ async def _change(ctx: Context, present: Resource, patch: ResourcePatch) -> Reso
 
 
 async def _retire_parts(ctx: Context, present: Resource) -> None:
-    """Take the parts out of use with the whole, unless something is still to come."""
+    """Deactivate the parts together with the whole, unless something is booked from now on."""
     count, until = await resources.claims_ahead(ctx.db, present, ctx.now)
     if until is not None:
         raise InUse("resource", count, until)
@@ -154,10 +163,12 @@ async def _retire_parts(ctx: Context, present: Resource) -> None:
 async def _set_openings(
     ctx: Context, present: Resource, openings: Sequence[Opening], weekdays: Collection[int]
 ) -> None:
-    found = (await find_openings(ctx.db, ctx.account.id, [present.id]))[present.id]
-    before = [] if present.always_open else in_order(found)
     if present.always_open:
-        found = [Opening(weekday, 0, MINUTES_A_DAY) for weekday in WEEK]
-    after = in_order([*(opening for opening in found if opening.weekday not in weekdays), *openings])
+        before = []
+        present_openings = [Opening(weekday, 0, MINUTES_A_DAY) for weekday in WEEK]
+    else:
+        present_openings = (await find_openings(ctx.db, ctx.account.id, [present.id]))[present.id]
+        before = in_order(present_openings)
+    after = in_order([*(opening for opening in present_openings if opening.weekday not in weekdays), *openings])
     write = partial(save_openings, ctx.db, ctx.account.id, present.id, after)
     await save_images(ctx, "open", ("resource", present.id), {"openings": before}, {"openings": after}, write)

@@ -1,4 +1,4 @@
-"""Services: listed, added, changed, and taken out of use."""
+"""Services: list, add, change and retire them, and say which resources serve them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,30 +15,31 @@ from kalends.engine.refusals import NotFound
 from kalends.store.catalog import services
 from kalends.store.ids import next_ids
 
-_OVERRIDE = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
+_OVERRIDE_FIELDS = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
 
 
 @allow("read", "customer", "guest")
 async def list_services(ctx: Context, with_inactive: bool = False) -> list[Service]:
-    """The services in the order they are to be shown."""
+    """List the services in display order."""
     return await services.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)
 
 
 @allow("read", "customer", "guest")
 async def get_service(ctx: Context, service_id: int) -> Service:
-    """One service, active or not. Raises NotFound(service)."""
-    found = await services.find_services(ctx.db, ctx.account.id, [service_id])
-    if not found:
+    """Return one service, active or not. Raises NotFound(service)."""
+    matches = await services.find_services(ctx.db, ctx.account.id, [service_id])
+    if not matches:
         raise NotFound("service", service_id)
-    return found[0]
+    return matches[0]
 
 
 @allow("manage", whole_account=True)
 async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[int] | None = None) -> Service:
-    """A new service, served by these resources; when none is named, any active one serves it.
+    """Add a service, served by these resources; without any, every active resource serves it.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(resource), Invalid as
-    engine.catalog.service.changed_service does.
+    Raises Forbidden to a key that is limited to sites, NotFound(resource), Invalid(title: blank, invalid, too_long;
+    kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units, position,
+    price, tax_rate: out_of_range; description, image: invalid, too_long).
     """
     if patch.served_by_all is UNSET:
         patch = msgspec.structs.replace(patch, served_by_all=not resource_ids)
@@ -46,34 +47,33 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
         (service_id,) = await next_ids(tx.db, "service")
         service = new_service(patch, ctx.account.id, service_id, ctx.now)
         await add(tx, service)
-        named = [ServiceOverride(ctx.account.id, service_id, one) for one in dict.fromkeys(resource_ids or ())]
-        await set_overrides(tx, service_id, named)
+        unique_ids = dict.fromkeys(resource_ids or ())
+        overrides = [ServiceOverride(ctx.account.id, service_id, resource_id) for resource_id in unique_ids]
+        await set_overrides(tx, service_id, overrides)
     return service
 
 
 @allow("manage", whole_account=True)
-async def set_overrides(ctx: Context, service_id: int, wanted: Sequence[ServiceOverride]) -> bool:
-    """Have these resources serve a service, each on its own terms, and no others.
+async def set_overrides(ctx: Context, service_id: int, overrides: Sequence[ServiceOverride]) -> bool:
+    """Replace the resources that are assigned to a service, each with its own terms.
 
-    Answers whether that is a change. Raises Forbidden to a key that is limited to sites, NotFound(service, resource).
+    Returns whether anything changed. Raises Forbidden to a key that is limited to sites, NotFound(service, resource).
     """
     async with transaction(ctx) as tx:
         await lock_service(tx, service_id)
         present = await services.find_overrides(tx.db, ctx.account.id, [service_id])
-        before, after = (
-            {"serving": [{name: getattr(one, name) for name in _OVERRIDE} for one in each]}
-            for each in (present, wanted)
-        )
-        write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, wanted, ctx.now)
-        return await save_images(tx, "serve", ("service", service_id), before, after, write)
+        subject = ("service", service_id)
+        write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, overrides, ctx.now)
+        return await save_images(tx, "serve", subject, _overrides_image(present), _overrides_image(overrides), write)
 
 
 @allow("manage", whole_account=True)
 async def change_service(ctx: Context, service_id: int, patch: ServicePatch) -> Service:
-    """Change a service. What is booked stays as it is.
+    """Change a service. Existing bookings stay as they are.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(service), Invalid as
-    engine.catalog.service.changed_service does.
+    Raises Forbidden to a key that is limited to sites, NotFound(service), Invalid(title: blank, invalid, too_long;
+    kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units, position,
+    price, tax_rate: out_of_range; description, image: invalid, too_long).
     """
     async with transaction(ctx) as tx:
         present = await lock_service(tx, service_id)
@@ -82,7 +82,7 @@ async def change_service(ctx: Context, service_id: int, patch: ServicePatch) -> 
 
 @allow("manage", whole_account=True)
 async def remove_service(ctx: Context, service_id: int) -> Service:
-    """Take a service out of use; what is booked of it stays, and again it changes nothing.
+    """Deactivate a service; its bookings stay. No change if it is inactive already.
 
     Raises Forbidden to a key that is limited to sites, NotFound(service).
     """
@@ -91,15 +91,20 @@ async def remove_service(ctx: Context, service_id: int) -> Service:
 
 @allow("read", "customer", "guest")
 async def list_services_of(ctx: Context, kinds: Sequence[str], with_inactive: bool = False) -> list[Service]:
-    """The services of these kinds in the order they are to be shown."""
-    found = await services.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)
-    return [service for service in found if service.kind in kinds]
+    """List the services of these kinds in display order."""
+    of_all_kinds = await services.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)
+    return [service for service in of_all_kinds if service.kind in kinds]
 
 
 @internal
 async def lock_service(ctx: Context, service_id: int) -> Service:
-    """In the action's transaction: the service, which nobody else changes until the end. Raises NotFound(service)."""
-    found = await services.lock_service(ctx.db, ctx.account.id, service_id)
-    if found is None:
+    """Lock and return the service, in the action's transaction. Raises NotFound(service)."""
+    service = await services.lock_service(ctx.db, ctx.account.id, service_id)
+    if service is None:
         raise NotFound("service", service_id)
-    return found
+    return service
+
+
+def _overrides_image(overrides: Sequence[ServiceOverride]) -> dict[str, object]:
+    """The overrides as the journal keeps them: without account and service, which the entry names."""
+    return {"serving": [{name: getattr(override, name) for name in _OVERRIDE_FIELDS} for override in overrides]}

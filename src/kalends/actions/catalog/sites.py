@@ -1,4 +1,4 @@
-"""Sites: listed, added and changed."""
+"""Sites: list, add and change them."""
 
 from zoneinfo import ZoneInfo
 
@@ -17,16 +17,17 @@ from kalends.store.ids import next_ids
 
 @allow("read", "customer", "guest")
 async def list_sites(ctx: Context) -> list[Site]:
-    """The sites that the key may see, the oldest first."""
+    """List the sites that the caller may see, oldest first."""
     sites = await find_sites(ctx.db, ctx.account.id)
     return [site for site in sites if ctx.sees(site.id)]
 
 
 @allow("manage", whole_account=True)
 async def add_site(ctx: Context, patch: SitePatch) -> Site:
-    """A new site, in the account's time zone unless the patch names one.
+    """Add a site, in the account's time zone unless the patch names one.
 
-    Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid as `changed_site` does.
+    Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid(name: blank, invalid, too_long;
+    time_zone: unknown).
     """
     async with transaction(ctx) as tx:
         (site_id,) = await next_ids(tx.db, "site")
@@ -37,8 +38,11 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
 
 @allow("manage", whole_account=True)
 async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
-    """Change a site. Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid as
-    engine.catalog.site.changed_site does."""
+    """Change a site.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid(name: blank, invalid,
+    too_long; time_zone: unknown).
+    """
     async with transaction(ctx) as tx:
         present = await lock_site(tx.db, ctx.account.id, site_id)
         if present is None:
@@ -48,17 +52,17 @@ async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
 
 @internal
 async def find_site(ctx: Context, site_id: int | UnsetType) -> int:
-    """The site of that id, if the key may see it; of UNSET the account's first, which is made when there is none.
+    """Return the id of a site that the caller may see; for UNSET the first site, which is created if there is none.
 
     Raises NotFound(site).
     """
-    sites = [site.id for site in await list_sites(ctx)]
+    site_ids = [site.id for site in await list_sites(ctx)]
     if site_id is not UNSET:
-        if site_id not in sites:
+        if site_id not in site_ids:
             raise NotFound("site", site_id)
         return site_id
-    if sites:
-        return sites[0]
+    if site_ids:
+        return site_ids[0]
     if ctx.site_ids is not None:
         raise NotFound("site")
     return (await add_site(ctx, SitePatch(name=ctx.account.name))).id
@@ -66,6 +70,6 @@ async def find_site(ctx: Context, site_id: int | UnsetType) -> int:
 
 @internal
 async def zone_at(ctx: Context, resource: Resource | None) -> ZoneInfo:
-    """The time zone of the site where a resource stands; the account's for what is at no resource."""
+    """Return the time zone of the resource's site; without a resource, the account's."""
     sites = await find_sites(ctx.db, ctx.account.id) if resource else []
     return next((zone(site.time_zone) for site in sites if resource and site.id == resource.site_id), ctx.zone)

@@ -1,4 +1,4 @@
-"""What becomes of customers: changed, removed, blocked."""
+"""Change, remove, restore, block and unblock customers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,10 +18,11 @@ from kalends.store.customers import customers
 
 @allow("book")
 async def change_customer(ctx: Context, customer_id: int, patch: CustomerPatch) -> Customer:
-    """Change a customer; `custom` is replaced whole.
+    """Change a customer; `custom` is replaced as a whole.
 
-    Raises NotFound(customer, its parent or customer_group), also for one that is deleted, Duplicate(email, phone or
-    national_id), Invalid as `changed_customer` does or (parent_id: invalid) for one that stands below it.
+    Raises NotFound(customer: it or its parent, also when it is deleted; customer_group), Duplicate(email, phone,
+    national_id), Invalid(first_name: blank, when nothing would name the customer; email, phone: invalid; parent_id:
+    invalid, for the customer or one of its descendants).
     """
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id, live=True)
@@ -33,52 +34,52 @@ async def change_customer(ctx: Context, customer_id: int, patch: CustomerPatch) 
 async def append_details(
     ctx: Context, customer_id: int, door: str, name: str, values: Sequence[Any], *, most: int
 ) -> Customer:
-    """Add to a list that a door keeps of a customer in its details, under a name.
+    """Append values to the list `name` that a door keeps in a customer's details.
 
-    Raises NotFound(customer), Invalid(the list's name: too_many) beyond `most`.
+    Raises NotFound(customer), Invalid(the list's name: too_many) if the list would be longer than `most`.
     """
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id, live=True)
-        longer = [*present.details.get(door, {}).get(name, ()), *values]
-        if len(longer) > most:
+        appended = [*present.details.get(door, {}).get(name, ()), *values]
+        if len(appended) > most:
             raise Invalid(Fault(name, "too_many"))
-        patch = CustomerPatch(details={door: {name: longer}})
+        patch = CustomerPatch(details={door: {name: appended}})
         return await _save(tx, present, changed_customer(present, patch, ctx.account.country))
 
 
 @allow("book")
 async def remove_customer(ctx: Context, customer_id: int) -> Customer:
-    """Delete a customer; its bookings stay, and again it changes nothing. Raises NotFound(customer)."""
+    """Mark a customer as deleted; its bookings stay. No change if it is deleted already. Raises NotFound(customer)."""
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id)
-        wanted = msgspec.structs.replace(present, deleted_at=present.deleted_at or ctx.now)
-        return await _save(tx, present, wanted, "remove")
+        removed = msgspec.structs.replace(present, deleted_at=present.deleted_at or ctx.now)
+        return await _save(tx, present, removed, "remove")
 
 
 @allow("book")
 async def undelete_customer(ctx: Context, customer_id: int) -> Customer:
-    """Have a customer back, even one that was merged, without its bookings then.
+    """Restore a deleted customer. One that was merged comes back without its bookings.
 
-    Raises NotFound(customer), and Duplicate when somebody else has its email, phone or national id by now.
+    Raises NotFound(customer), Duplicate(email, phone, national_id) if another customer has it by now.
     """
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id)
-        wanted = msgspec.structs.replace(present, deleted_at=None, merged_into_id=None)
-        return await _save(tx, present, wanted, "undelete")
+        restored = msgspec.structs.replace(present, deleted_at=None, merged_into_id=None)
+        return await _save(tx, present, restored, "undelete")
 
 
 @allow("book")
 async def block_customer(ctx: Context, customer_id: int) -> Customer:
-    """Bar a customer from booking publicly; again it changes nothing. Raises NotFound(customer)."""
+    """Bar a customer from public booking. No change if it is blocked already. Raises NotFound(customer)."""
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id)
-        wanted = msgspec.structs.replace(present, blocked_at=present.blocked_at or ctx.now)
-        return await _save(tx, present, wanted, "block")
+        blocked = msgspec.structs.replace(present, blocked_at=present.blocked_at or ctx.now)
+        return await _save(tx, present, blocked, "block")
 
 
 @allow("book")
 async def unblock_customer(ctx: Context, customer_id: int) -> Customer:
-    """Let a customer book again. Raises NotFound(customer)."""
+    """Allow a blocked customer to book again. Raises NotFound(customer)."""
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id)
         return await _save(tx, present, msgspec.structs.replace(present, blocked_at=None), "unblock")
@@ -86,21 +87,21 @@ async def unblock_customer(ctx: Context, customer_id: int) -> Customer:
 
 @internal
 async def check_parent(ctx: Context, customer_id: int, parent_id: int | UnsetType | None) -> None:
-    """Raises Invalid(parent_id: invalid) for a parent that stands below the customer."""
+    """Raise Invalid(parent_id: invalid) if the new parent is the customer itself or one of its descendants."""
     if isinstance(parent_id, int) and await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
         raise Invalid(Fault("parent_id", "invalid"))
 
 
 async def _lock(ctx: Context, customer_id: int, *, live: bool = False) -> Customer:
-    """The customer, whom nobody else changes until the end; `live` finds none that is deleted."""
-    found = (await customers.lock_customers(ctx.db, ctx.account.id, [customer_id])).get(customer_id)
-    if found is None or (live and found.deleted_at):
+    """Lock and return the customer; with `live`, a deleted one is not found. Raises NotFound(customer)."""
+    customer = (await customers.lock_customers(ctx.db, ctx.account.id, [customer_id])).get(customer_id)
+    if customer is None or (live and customer.deleted_at):
         raise NotFound("customer", customer_id)
-    return found
+    return customer
 
 
-async def _save(ctx: Context, present: Customer, wanted: Customer, verb: str = "change") -> Customer:
-    image = next_image(present, wanted, ctx.now, ctx.actor)
+async def _save(ctx: Context, present: Customer, changed: Customer, verb: str = "change") -> Customer:
+    image = next_image(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await commit(ctx.db, ctx.account.id, change_set(ctx.author, verb, customers=(image,)))
     return image

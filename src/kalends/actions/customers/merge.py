@@ -1,4 +1,4 @@
-"""Two customers who turn out to be one."""
+"""Merge two customers into one."""
 
 import msgspec
 from msgspec import UNSET
@@ -21,43 +21,46 @@ from kalends.store.commit import commit
 
 @allow("book")
 async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: CustomerPatch) -> Customer:
-    """Have all that is one customer's be another's: bookings for it or by it, and children. The first is deleted.
+    """Move the bookings (for it or booked by it) and children of `merged_id` to `keep_id`, and delete `merged_id`.
 
-    The patch is applied to the one that is kept; else nothing of it changes. Raises NotFound(customer) unless both are
-    there and not deleted, Duplicate(email, phone or national_id), and Invalid(merged_id: invalid) for one and the same,
-    else as `change_customer` does. Source: MakePlans reference, Merge person with another person.
+    The patch is applied to the customer that is kept; its other fields stay.
+
+    Raises NotFound(customer: either of them or the new parent, also when deleted; customer_group), Duplicate(email,
+    phone, national_id), Invalid(merged_id: invalid, when both are the same; first_name: blank, when nothing would name
+    the customer; email, phone: invalid; parent_id: invalid, for the customer or one of its descendants), Stale (ten
+    times in a row something else changed meanwhile). Source: MakePlans reference, Merge person with another person.
     """
     if keep_id == merged_id:
         raise Invalid(Fault("merged_id", "invalid"))
 
-    async def merge_once(tried: Context) -> Customer:
-        await check_parent(tried, keep_id, patch.parent_id)
-        return await _merge(tried, await _live(tried, keep_id), await _live(tried, merged_id), patch)
+    async def merge_once(attempt: Context) -> Customer:
+        await check_parent(attempt, keep_id, patch.parent_id)
+        return await _merge(attempt, await _get_live(attempt, keep_id), await _get_live(attempt, merged_id), patch)
 
     return await retry_on_conflict(ctx, merge_once, Locks())
 
 
-async def _live(ctx: Context, customer_id: int) -> Customer:
-    found = await get_customer(ctx, customer_id)
-    if found.deleted_at is not None:
+async def _get_live(ctx: Context, customer_id: int) -> Customer:
+    customer = await get_customer(ctx, customer_id)
+    if customer.deleted_at is not None:
         raise NotFound("customer", customer_id)
-    return found
+    return customer
 
 
 async def _merge(ctx: Context, keep: Customer, merged: Customer, patch: CustomerPatch) -> Customer:
     children = [child for child in await list_children(ctx, merged.id, with_deleted=True) if child.id != keep.id]
     if keep.parent_id == merged.id and patch.parent_id is UNSET:
         patch = msgspec.structs.replace(patch, parent_id=merged.parent_id)
-    # The merged one goes first, so that the one that is kept may take over its email.
-    gone = _image(ctx, merged, msgspec.structs.replace(merged, deleted_at=ctx.now, merged_into_id=keep.id))
-    kept = _image(ctx, keep, changed_customer(keep, patch, ctx.account.country))
-    moved = [_image(ctx, child, msgspec.structs.replace(child, parent_id=keep.id)) for child in children]
+    deleted = _new_revision(ctx, merged, msgspec.structs.replace(merged, deleted_at=ctx.now, merged_into_id=keep.id))
+    kept = _new_revision(ctx, keep, changed_customer(keep, patch, ctx.account.country))
+    moved = [_new_revision(ctx, child, msgspec.structs.replace(child, parent_id=keep.id)) for child in children]
     items = await of_customer.items_naming(ctx.db, ctx.account.id, merged.id)
     bookings = await of_customer.bookings_naming(ctx.db, ctx.account.id, merged.id)
     change = change_set(
         ctx.author,
         "merge",
-        customers=(gone, kept, *moved),
+        # The deleted customer is written first, so that the kept one may take over its email.
+        customers=(deleted, kept, *moved),
         bookings=tuple(revised_booking(for_customer(booking, keep.id), ctx.author) for booking in bookings),
         items=tuple(_for_customer(ctx, item, merged.id, keep.id) for item in items),
     )
@@ -65,9 +68,9 @@ async def _merge(ctx: Context, keep: Customer, merged: Customer, patch: Customer
     return kept
 
 
-def _image(ctx: Context, present: Customer, wanted: Customer) -> Customer:
-    """A new revision even of one that stays as it is: what is its own has changed."""
-    return stamped(present, wanted, ctx.now, ctx.actor)
+def _new_revision(ctx: Context, present: Customer, changed: Customer) -> Customer:
+    """Stamp a new revision, even if no field differs: the customer's bookings and children have changed."""
+    return stamped(present, changed, ctx.now, ctx.actor)
 
 
 def _for_customer(ctx: Context, item: Item, merged_id: int, keep_id: int) -> Item:

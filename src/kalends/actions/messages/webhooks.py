@@ -1,4 +1,4 @@
-"""Where others want to be told of what happens: kept here, sent by the messengers."""
+"""Webhooks: list, add, change and remove them. Nothing is sent from here."""
 
 import secrets
 
@@ -17,22 +17,22 @@ from kalends.store.messages import webhooks
 
 @allow("manage")
 async def list_webhooks(ctx: Context, door: str) -> list[Webhook]:
-    """The webhooks that were set up through a door, the oldest first."""
+    """List the webhooks that were added through a door, oldest first."""
     return await webhooks.list_webhooks(ctx.db, ctx.account.id, door)
 
 
 @allow("manage")
 async def get_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
-    """One of them. Raises NotFound(webhook)."""
-    return _found(await webhooks.find_webhook(ctx.db, ctx.account.id, door, webhook_id), webhook_id)
+    """Return one webhook of a door. Raises NotFound(webhook)."""
+    return _check_found(await webhooks.find_webhook(ctx.db, ctx.account.id, door, webhook_id), webhook_id)
 
 
 @allow("manage", whole_account=True)
 async def add_webhook(ctx: Context, door: str, patch: WebhookPatch) -> Webhook:
-    """A new webhook; a secret is made unless the patch has one.
+    """Add a webhook, with a random secret unless the patch has one. It covers all sites, in the door's format.
 
-    Its messages speak the door's language, and are about all sites. Raises Forbidden to a key that is limited to some,
-    and Invalid as engine.messages.webhook.changed_webhook does.
+    Raises Forbidden to a key that is limited to sites, Invalid(url, events: blank, too_long, invalid; secret:
+    out_of_range; description: invalid, too_long).
     """
     if patch.secret is UNSET:
         patch = msgspec.structs.replace(patch, secret=secrets.token_hex(32))
@@ -46,25 +46,30 @@ async def add_webhook(ctx: Context, door: str, patch: WebhookPatch) -> Webhook:
 
 @allow("manage", whole_account=True)
 async def change_webhook(ctx: Context, door: str, webhook_id: int, patch: WebhookPatch) -> Webhook:
-    """Change a webhook. Raises Forbidden to a key that is limited to sites, NotFound(webhook), Invalid as
-    engine.messages.webhook.changed_webhook does."""
+    """Change a webhook.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(webhook), Invalid(url, events: blank, too_long,
+    invalid; secret: out_of_range; description: invalid, too_long).
+    """
     async with transaction(ctx) as tx:
-        present = _found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
+        present = _check_found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
         return await save(tx, present, changed_webhook(present, patch))
 
 
 @allow("manage", whole_account=True)
 async def remove_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
-    """Nobody is told there any more; answers the webhook as it was. Raises Forbidden to a key that is limited to sites,
-    NotFound(webhook)."""
+    """Remove a webhook; returns it as it was.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(webhook).
+    """
     async with transaction(ctx) as tx:
-        present = _found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
+        present = _check_found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
         await webhooks.remove_webhook(tx.db, ctx.account.id, webhook_id)
         await note(tx, "remove", present, None)
         return present
 
 
-def _found(webhook: Webhook | None, webhook_id: int) -> Webhook:
+def _check_found(webhook: Webhook | None, webhook_id: int) -> Webhook:
     if webhook is None:
         raise NotFound("webhook", webhook_id)
     return webhook
