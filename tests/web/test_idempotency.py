@@ -123,7 +123,7 @@ async def test_a_key_that_is_none(client: httpx.AsyncClient, key: str) -> None:
 async def test_one_that_is_still_running(
     client: httpx.AsyncClient, clinic: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(idempotency, "_WAIT", "50ms")
+    monkeypatch.setattr(idempotency, "_LOCK_TIMEOUT", "50ms")
     [caller] = [
         f"key:{row['id']}"
         for row in await clinic.db.fetch("select id from access_token where account_id = $1", clinic.account.id)

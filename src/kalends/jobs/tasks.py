@@ -1,4 +1,4 @@
-"""The work that is done without anybody asking for it. To add a task, write its function and add a line here."""
+"""The worker's background tasks. To add one, write its function and add a line to TASKS."""
 
 from functools import partial
 

@@ -1,7 +1,7 @@
-"""The process that does what waits in the database, until it is told to stop, through every loss of the database.
+"""The worker: runs background tasks until it is stopped, and waits whenever the database is lost.
 
-There is no queue. A task looks for rows that wait, does one small unit of work in a transaction of its own, and leaves
-its mark on the rows in that transaction; so a unit that is cut off at any moment is simply found again.
+There is no job queue. A task finds rows that are due, does one small unit of work in its own transaction, and marks the
+rows as done in that transaction. A unit that is interrupted at any point is therefore found again.
 """
 
 import asyncio
@@ -21,16 +21,16 @@ log = structlog.get_logger()
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 # All in seconds.
-GRACE = 10.0  # for units that have begun when the worker is told to stop; then they are rolled back
+GRACE = 10.0  # for units still running when the worker is stopped; then they are rolled back
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # between probes of a lost database
-LONGEST_WAIT_AFTER_ERROR = 60.0  # between runs of a task that fails as a whole
+LONGEST_WAIT_AFTER_ERROR = 60.0  # between runs of a task that keeps failing
 
 
 class Task(msgspec.Struct, frozen=True):
-    """Something to do again and again.
+    """A task that the worker repeats.
 
-    `run` does one unit of work and answers whether there was any. While there is, it is called again at once, otherwise
-    after `every` seconds; up to `at_once` units are under way at one time.
+    `run` does one unit of work and returns whether there was any. If so it is called again at once, otherwise after
+    `every` seconds. Up to `at_once` units run in parallel.
     """
 
     name: str
@@ -40,10 +40,11 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class RowTask(msgspec.Struct, Generic[Row], frozen=True):
-    """How one kind of row is worked off.
+    """How to process one kind of row.
 
-    `find` lists rows that are due and locks nothing. `attempt` does one in a transaction; False when it is taken by
-    others or done already. `postpone` counts a failed attempt, and answers when the next is due, or None for never.
+    `find` lists rows that are due, without locks. `attempt` processes one in a transaction, and returns False if
+    another worker holds or has done it. `postpone` counts a failed attempt, and returns when the next one is due, None
+    for never.
     """
 
     find: Callable[[Db, datetime], Awaitable[Sequence[Row]]]
@@ -52,7 +53,7 @@ class RowTask(msgspec.Struct, Generic[Row], frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One run of the worker; `recovering` is locked while somebody waits for the database to come back."""
+    """The state that all loops of a worker share; one of them holds `recovering` while the database is lost."""
 
     db: Pool
     stop: asyncio.Event
@@ -60,9 +61,9 @@ class Run(msgspec.Struct, frozen=True):
 
 
 async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task]) -> None:
-    """Do the tasks until `stop` is set; units that have begun are ended first, or rolled back after ten seconds."""
+    """Run the tasks until `stop` is set. Units still running then may finish, but are rolled back after ten seconds."""
     if fault := await find_fault_at(url):
-        await outlast(fault, stop, partial(find_fault_at, url))
+        await wait_until_available(fault, stop, partial(find_fault_at, url))
     if stop.is_set():
         return
     run = Run(await open_pool(url, 0, sum(task.at_once for task in tasks)), stop, asyncio.Lock())
@@ -70,22 +71,22 @@ async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task]) -> None:
         log.info("jobs.started", tasks=[task.name for task in tasks])
         loops = [asyncio.create_task(repeat(run, task)) for task in tasks for _ in range(task.at_once)]
         await stop.wait()
-        _, late = await asyncio.wait(loops, timeout=GRACE)
-        for loop in late:
+        _, unfinished = await asyncio.wait(loops, timeout=GRACE)
+        for loop in unfinished:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-        log.info("jobs.stopped", rolled_back=len(late))
+        log.info("jobs.stopped", rolled_back=len(unfinished))
     finally:
         run.db.terminate()
 
 
 async def repeat(run: Run, task: Task) -> None:
-    """Do one unit of a task after the other until it is time to stop; no failure ends it."""
+    """Run units of a task one after the other until the worker is stopped; no error ends the loop."""
     wait = task.every
     while not run.stop.is_set():
         try:
             busy = await step(run, task)
-        except Exception:  # nobody else would take up the task: what no task foresaw is said, and tried again later
+        except Exception:  # logged and tried again later: if this loop ended, the task would not run any more
             wait = min(wait, LONGEST_WAIT_AFTER_ERROR)
             log.exception("jobs.task_failed", task=task.name, again_in_seconds=wait)
             await pause(run.stop, wait)
@@ -97,57 +98,61 @@ async def repeat(run: Run, task: Task) -> None:
 
 
 async def step(run: Run, task: Task) -> bool:
-    """Do one unit of a task, or wait for the database; answers whether to go on at once."""
+    """Run one unit of a task, or wait for the database if it is lost; returns whether to go on at once."""
     try:
         return await task.run(run.db, datetime.now(UTC))
-    except UNAVAILABLE as fault:
-        await await_database(run, type(fault).__name__)
+    except UNAVAILABLE as error:
+        await await_database(run, type(error).__name__)
         return True
 
 
 async def attempt_next(rows: RowTask[Row], db: Db, now: datetime) -> bool:
-    """Work off the first of the due rows that nobody else has taken; answers whether there was one.
+    """Process the first due row that no other worker has taken; returns whether there was one.
 
-    One that fails unexpectedly is put off, and the others go on. Where the database is lost no attempt is counted.
-    Raises what `find` raises, and the UNAVAILABLE errors.
+    A row that fails unexpectedly is postponed. If the database is lost the attempt is not counted. Raises the errors
+    of UNAVAILABLE, and any error of `rows.find`.
     """
     for row in await rows.find(db, now):
         try:
             if await rows.attempt(db, now, row):
                 return True
-        except Exception as failure:
-            # A timeout is an OSError too, but where the database is there it is the row's: postponing it will tell.
-            if isinstance(failure, UNAVAILABLE) and not isinstance(failure, LATE):
+        except Exception as error:
+            # A timeout is in UNAVAILABLE too. It may be the row's fault, so the row is postponed: if the database is
+            # really lost, that raises.
+            if isinstance(error, UNAVAILABLE) and not isinstance(error, LATE):
                 raise
-            await put_off(rows, db, now, row, failure)
+            await postpone(rows, db, now, row, error)
             return True
     return False
 
 
-async def put_off(rows: RowTask[Row], db: Db, now: datetime, row: Row, failure: Exception) -> None:
+async def postpone(rows: RowTask[Row], db: Db, now: datetime, row: Row, error: Exception) -> None:
+    """Postpone a row whose attempt failed, and log the error."""
     due_at = await rows.postpone(db, now, row)
-    named = msgspec.structs.asdict(row)
+    row_fields = msgspec.structs.asdict(row)
     if due_at is None:
-        log.error("jobs.given_up", row=named, exc_info=failure)
+        log.error("jobs.given_up", row=row_fields, exc_info=error)
     else:
-        log.warning("jobs.put_off", row=named, until=due_at, exc_info=failure)
+        log.warning("jobs.put_off", row=row_fields, until=due_at, exc_info=error)
 
 
 async def await_database(run: Run, fault: str) -> None:
-    """Return when the database takes writes again, or it is time to stop. Whoever comes first says so and asks."""
+    """Wait until the database takes writes again or the worker is stopped. Only the first loop to come here probes."""
     if run.recovering.locked():
         async with run.recovering:
             return
     async with run.recovering:
-        await outlast(fault, run.stop, partial(find_fault, run.db))
+        await wait_until_available(fault, run.stop, partial(find_fault, run.db))
 
 
-async def outlast(fault: str, stop: asyncio.Event, find: Callable[[], Awaitable[str | None]]) -> None:
-    """Say what is wrong with the database, and return when that is found no more, or it is time to stop."""
+async def wait_until_available(
+    fault: str, stop: asyncio.Event, find_current_fault: Callable[[], Awaitable[str | None]]
+) -> None:
+    """Log that the database is lost, and wait until no fault is found any more or the worker is stopped."""
     log.warning("jobs.database_lost", fault=fault)
     wait = FIRST_WAIT
     await pause(stop, wait)
-    while not stop.is_set() and await find():
+    while not stop.is_set() and await find_current_fault():
         wait = min(wait * 2, LONGEST_WAIT)
         await pause(stop, wait)
     if not stop.is_set():
@@ -155,7 +160,7 @@ async def outlast(fault: str, stop: asyncio.Event, find: Callable[[], Awaitable[
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait so long, a little more or less, that workers don't ask in step; but no longer than until `stop` is set."""
+    """Wait for `seconds`, varied by 10 % so that workers don't probe in step, or until `stop` is set."""
     try:
         await asyncio.wait_for(stop.wait(), seconds * random.uniform(0.9, 1.1))
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""What became of each thing that a description names."""
+"""The result of applying a description: what was made, changed or left, and the error context of each entry."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,46 +10,48 @@ from kalends.provision.description import Misdescribed
 
 
 class Applied(msgspec.Struct):
-    """By name such as `resource Hall / Left`, in the order of the description: made, changed or left; and the secrets
-    of the keys that were made."""
+    """The outcome (made, changed, left) of each entry by name, such as `resource Hall / Left`; and secrets of new keys.
+
+    Outcomes are in the order of the description; `keys` holds secrets by name of the entry.
+    """
 
     outcomes: dict[str, str] = {}
     keys: dict[str, str] = {}
 
-    def note(self, name: str, present: object, wanted: object) -> None:
-        """It was `present` (None: it was not there) and is as `wanted` from now on."""
-        if present is None:
+    def note(self, name: str, before: object, after: object) -> None:
+        """Record the outcome of an entry that was `before` (None: it did not exist) and is `after` now."""
+        if before is None:
             self.make(name)
-        elif present != wanted:
+        elif before != after:
             self.change(name)
         else:
             self.leave(name)
 
     def make(self, name: str) -> None:
-        """There was none."""
+        """Record that the entry was made."""
         self.outcomes[name] = "made"
 
     def change(self, name: str) -> None:
-        """It was otherwise; what was made in the same run stays made."""
+        """Record that the entry was changed; one that was made in the same run stays `made`."""
         if self.outcomes.get(name) != "made":
             self.outcomes[name] = "changed"
 
     def leave(self, name: str) -> None:
-        """It is as described; unless something else about it was not."""
+        """Record that the entry was as described already, unless it has another outcome."""
         self.outcomes.setdefault(name, "left")
 
     def named(self, outcome: str) -> list[str]:
-        """The names of all that was made, changed or left."""
-        return [name for name, became in self.outcomes.items() if became == outcome]
+        """Return the names of all entries with this outcome: made, changed or left."""
+        return [name for name, entry_outcome in self.outcomes.items() if entry_outcome == outcome]
 
 
 @contextmanager
 def error_context(name: str) -> Iterator[None]:
-    """What is wrong inside the block is wrong with the thing of that name."""
+    """Raise Misdescribed with the entry's name in front, for Misdescribed and Invalid inside the block."""
     try:
         yield
     except Misdescribed as error:
         raise Misdescribed(f"{name}: {error}") from error
-    except Invalid as refused:
-        faults = ", ".join(f"{fault.field} is {fault.reason.replace('_', ' ')}" for fault in refused.faults)
-        raise Misdescribed(f"{name}: {faults}") from refused
+    except Invalid as invalid:
+        faults = ", ".join(f"{fault.field} is {fault.reason.replace('_', ' ')}" for fault in invalid.faults)
+        raise Misdescribed(f"{name}: {faults}") from invalid

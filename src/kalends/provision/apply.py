@@ -1,8 +1,8 @@
-"""An account as a file describes it: made, changed where it differs, left alone where it does not.
+"""Create or update an account from a description, which is read from a TOML file.
 
-Everything is known by its natural key: the account by its slug, sites, calendars and services by name, resources by
-their titles from the root down (`Hall / Left`), events by title and first day, keys by door and name. Nothing is ever
-removed.
+Entries are matched by natural key: the account by slug; sites, holiday calendars and services by name or title;
+resources by their titles from the root down (`Hall / Left`); events by title and first day; keys by door and name.
+Nothing is ever removed.
 """
 
 from collections.abc import Mapping
@@ -33,75 +33,81 @@ from kalends.store.db import Db, transaction
 ACTOR = "apply"
 
 
-async def apply(db: Db, now: datetime, said: Description) -> Applied:
-    """Bring an account to what a description (docs/apply.md) says, in one transaction; again it changes nothing.
+async def apply(db: Db, now: datetime, description: Description) -> Applied:
+    """Create or update an account from a description, in one transaction. Running it again changes nothing.
 
-    Raises Misdescribed, also when a capacity would get smaller than what is booked.
+    docs/apply.md documents the file. Raises Misdescribed, also if a resource would become inactive or too small while
+    it is booked from now on; Duplicate(name, title, slug) if another request adds the same entry meanwhile.
     """
     async with transaction(db) as tx:
         applied = Applied()
-        ctx = Context(system(ACTOR), await _account(tx, now, said, applied), now, tx)
-        await apply_profile(ctx, said, applied)
-        groups = await apply_groups(ctx, said, applied)
-        fields = await apply_fields(ctx, said, applied)
-        categories = await apply_categories(ctx, said, applied)
-        calendars = await apply_calendars(ctx, said, applied)
-        sites = await _sites(ctx, said, calendars, applied)
-        offered = await apply_resources(ctx, said, sites, categories, applied)
-        services = await apply_services(ctx, said, offered, applied)
-        await apply_values(ctx, said, offered, fields, applied)
-        await apply_links(ctx, said, offered, applied)
-        await apply_prices(ctx, said, offered, services, groups, applied)
-        await apply_site_exceptions(ctx, said, sites, services, applied)
-        await apply_openings(ctx, said, offered, services, applied)
-        await apply_events(ctx, said, applied)
-        await _keys(ctx, said, sites, applied)
+        ctx = Context(system(ACTOR), await _apply_account(tx, now, description, applied), now, tx)
+        await apply_profile(ctx, description, applied)
+        groups = await apply_groups(ctx, description, applied)
+        fields = await apply_fields(ctx, description, applied)
+        categories = await apply_categories(ctx, description, applied)
+        calendars = await apply_calendars(ctx, description, applied)
+        sites = await _apply_sites(ctx, description, calendars, applied)
+        resources = await apply_resources(ctx, description, sites, categories, applied)
+        services = await apply_services(ctx, description, resources, applied)
+        await apply_values(ctx, description, resources, fields, applied)
+        await apply_links(ctx, description, resources, applied)
+        await apply_prices(ctx, description, resources, services, groups, applied)
+        await apply_site_exceptions(ctx, description, sites, services, applied)
+        await apply_openings(ctx, description, resources, services, applied)
+        await apply_events(ctx, description, applied)
+        await _apply_keys(ctx, description, sites, applied)
     return applied
 
 
-async def _account(db: Db, now: datetime, said: Description, applied: Applied) -> Account:
-    name = f"account {said.slug}"
-    patch = SettingsPatch(account=msgspec.structs.replace(patch_from(AccountPatch, said), policy=said.policy))
-    present = await lock_account(db, said.slug)
+async def _apply_account(db: Db, now: datetime, description: Description, applied: Applied) -> Account:
+    name = f"account {description.slug}"
+    account_patch = msgspec.structs.replace(patch_from(AccountPatch, description), policy=description.policy)
+    patch = SettingsPatch(account=account_patch)
+    present = await lock_account(db, description.slug)
     with error_context(name):
         if present is None:
-            account = await add_account(db, now, said.slug, patch)
+            account = await add_account(db, now, description.slug, patch)
         else:
             account = (await change_settings(Context(system(ACTOR), present, now, db), patch)).account
     applied.note(name, present, account)
     return account
 
 
-async def _sites(ctx: Context, said: Description, calendars: Mapping[str, int], applied: Applied) -> dict[str, Site]:
+async def _apply_sites(
+    ctx: Context, description: Description, calendars: Mapping[str, int], applied: Applied
+) -> dict[str, Site]:
+    """Apply the described sites; returns all sites of the account by name."""
     sites = {site.name: site for site in await list_sites(ctx)}
-    for one in said.sites:
-        present = sites.get(one.name)
-        with error_context(f"site {one.name}"):
-            patch = _site_patch(one, calendars)
-            sites[one.name] = await (change_site(ctx, present.id, patch) if present else add_site(ctx, patch))
-        applied.note(f"site {one.name}", present, sites[one.name])
+    for described in description.sites:
+        present = sites.get(described.name)
+        with error_context(f"site {described.name}"):
+            patch = _site_patch(described, calendars)
+            sites[described.name] = await (change_site(ctx, present.id, patch) if present else add_site(ctx, patch))
+        applied.note(f"site {described.name}", present, sites[described.name])
     return sites
 
 
-def _site_patch(said: DescribedSite, calendars: Mapping[str, int]) -> SitePatch:
-    patch = patch_from(SitePatch, said)
-    if said.holiday_calendar is UNSET:
+def _site_patch(described: DescribedSite, calendars: Mapping[str, int]) -> SitePatch:
+    patch = patch_from(SitePatch, described)
+    if described.holiday_calendar is UNSET:
         return patch
-    if said.holiday_calendar not in calendars:
-        raise Misdescribed(f"there is no holiday calendar `{said.holiday_calendar}`")
-    return msgspec.structs.replace(patch, holiday_calendar_id=calendars[said.holiday_calendar])
+    if described.holiday_calendar not in calendars:
+        raise Misdescribed(f"there is no holiday calendar `{described.holiday_calendar}`")
+    return msgspec.structs.replace(patch, holiday_calendar_id=calendars[described.holiday_calendar])
 
 
-async def _keys(ctx: Context, said: Description, sites: Mapping[str, Site], applied: Applied) -> None:
-    valid = {(key.door, key.name) for key in await list_keys(ctx) if key.revoked_at is None}
-    for one in said.keys:
-        title = f"key {one.door} {one.name}".strip()
-        if (one.door, one.name) in valid:
-            applied.leave(title)
+async def _apply_keys(ctx: Context, description: Description, sites: Mapping[str, Site], applied: Applied) -> None:
+    """Create the described keys that do not exist yet; a revoked key counts as none."""
+    existing = {(key.door, key.name) for key in await list_keys(ctx) if key.revoked_at is None}
+    for described in description.keys:
+        entry = f"key {described.door} {described.name}".strip()
+        if (described.door, described.name) in existing:
+            applied.leave(entry)
             continue
-        if strange := sorted(set(one.sites or ()) - sites.keys()):
-            raise Misdescribed(f"{title}: there is no site `{strange[0]}`")
-        limited = None if one.sites is None else frozenset(sites[name].id for name in one.sites)
-        _, applied.keys[title] = await create_key(ctx, one.door, one.name, limited)
-        applied.make(title)
-        valid.add((one.door, one.name))
+        if unknown := sorted(set(described.sites or ()) - sites.keys()):
+            raise Misdescribed(f"{entry}: there is no site `{unknown[0]}`")
+        site_ids = None if described.sites is None else frozenset(sites[name].id for name in described.sites)
+        _, applied.keys[entry] = await create_key(ctx, described.door, described.name, site_ids)
+        applied.make(entry)
+        existing.add((described.door, described.name))

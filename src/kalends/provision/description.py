@@ -1,6 +1,6 @@
-"""An account described from outside: what a file says, checked before anything is done.
+"""The description of an account, read from a TOML file and checked before anything is applied.
 
-docs/apply.md tells the form. What a file does not name is UNSET, and is left as it is.
+docs/apply.md documents the file. What it does not name is UNSET, and stays as it is in the account.
 """
 
 import re
@@ -35,16 +35,16 @@ from kalends.provision.tables import (
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
-_PLACE = re.compile(r"(?P<what>.+) - at `\$\.?(?P<where>.*)`", re.DOTALL)
+_TIME_OF_DAY = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
+_MSGSPEC_ERROR = re.compile(r"(?P<problem>.+) - at `\$\.?(?P<path>.*)`", re.DOTALL)
 
 
 class Misdescribed(Exception):
-    """A description that can't be followed; the message is one line that says where and why."""
+    """A description that can't be applied; the message says where and why in one line."""
 
 
 class Description(DescribedTable, frozen=True, kw_only=True):
-    """A whole account, as far as it is described."""
+    """The top table of the file: one account, as far as it is described."""
 
     slug: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
     name: Text | UnsetType = UNSET
@@ -64,52 +64,58 @@ class Description(DescribedTable, frozen=True, kw_only=True):
     keys: tuple[DescribedKey, ...] = ()
 
 
-def read(said: Mapping[str, Any]) -> Description:
-    """The description that a TOML file, read as a dict, holds. Raises Misdescribed."""
+def read(document: Mapping[str, Any]) -> Description:
+    """Convert a TOML document, parsed to a dict, to a description. Raises Misdescribed."""
     try:
-        return msgspec.convert(dict(said), Description)
+        return msgspec.convert(dict(document), Description)
     except msgspec.ValidationError as error:
-        placed = _PLACE.fullmatch(str(error))
-        raise Misdescribed(f"{placed['where']}: {placed['what']}" if placed else str(error)) from error
+        match = _MSGSPEC_ERROR.fullmatch(str(error))
+        raise Misdescribed(f"{match['path']}: {match['problem']}" if match else str(error)) from error
 
 
-def openings(said: DescribedOpening, service_ids: frozenset[int] | None) -> list[Opening]:
-    """One opening for each weekday. Raises Misdescribed."""
-    opens, closes = _hours(said.opens, said.closes)
-    if said.valid_from and said.valid_until and said.valid_until <= said.valid_from:
-        raise Misdescribed(f"until {said.valid_until} is not after from {said.valid_from}")
+def openings(described: DescribedOpening, service_ids: frozenset[int] | None) -> list[Opening]:
+    """Convert a described opening to one opening for each of its weekdays. Raises Misdescribed."""
+    opens, closes = _hours(described.opens, described.closes)
+    valid_from, valid_until = described.valid_from, described.valid_until
+    if valid_from and valid_until and valid_until <= valid_from:
+        raise Misdescribed(f"until {valid_until} is not after from {valid_from}")
     return [
-        Opening(DAYS.index(day) + 1, opens, closes, said.valid_from, said.valid_until, service_ids)
-        for day in dict.fromkeys(said.days)
+        Opening(DAYS.index(day) + 1, opens, closes, valid_from, valid_until, service_ids)
+        for day in dict.fromkeys(described.days)
     ]
 
 
-def exception(said: DescribedException, service_ids: frozenset[int] | None) -> OpeningException:
-    """The exception meant. Raises Misdescribed."""
-    first, until = (said.day, said.day + DAY) if said.day else (said.day_from, said.day_until)
-    if first is None or until is None or until <= first or (said.day and (said.day_from or said.day_until)):
+def exception(described: DescribedException, service_ids: frozenset[int] | None) -> OpeningException:
+    """Convert a described exception. Raises Misdescribed."""
+    day, first, until = described.day, described.day_from, described.day_until
+    if day and (first or until):
         raise Misdescribed("an exception needs a day, or from and a later until")
-    if (said.opens is None) != (said.closes is None):
+    if day:
+        first, until = day, day + DAY
+    if first is None or until is None or until <= first:
+        raise Misdescribed("an exception needs a day, or from and a later until")
+    if (described.opens is None) != (described.closes is None):
         raise Misdescribed("an exception has both opens and closes, or neither")
-    opens, closes = _hours(said.opens, said.closes) if said.opens and said.closes else (None, None)
-    return OpeningException(first, until, opens, closes, said.title, service_ids)
+    opens, closes = _hours(described.opens, described.closes) if described.opens and described.closes else (None, None)
+    return OpeningException(first, until, opens, closes, described.title, service_ids)
 
 
-def event(said: DescribedEvent, at: ZoneInfo) -> OccasionPatch:
-    """The event that is meant, `at` a place in that zone. Raises Misdescribed."""
-    starts, ends = _hours(said.starts, said.ends)
-    if said.last_day is not None:
-        ends = _minute(said.ends)
+def event(described: DescribedEvent, zone: ZoneInfo) -> OccasionPatch:
+    """Convert a described event, whose times are wall times in `zone`. Raises Misdescribed."""
+    starts, ends = _hours(described.starts, described.ends)
+    if described.last_day is not None:
+        ends = _minute(described.ends)
     return msgspec.structs.replace(
-        patch_from(OccasionPatch, said),
-        starts_at=instant(said.day, starts, at),
-        ends_at=instant(said.last_day or said.day, ends, at, ends=True),
-        entrance_minute=UNSET if said.entrance is UNSET else _minute(said.entrance),
-        beginning_minute=UNSET if said.beginning is UNSET else _minute(said.beginning),
+        patch_from(OccasionPatch, described),
+        starts_at=instant(described.day, starts, zone),
+        ends_at=instant(described.last_day or described.day, ends, zone, ends=True),
+        entrance_minute=UNSET if described.entrance is UNSET else _minute(described.entrance),
+        beginning_minute=UNSET if described.beginning is UNSET else _minute(described.beginning),
     )
 
 
 def _hours(opens: str, closes: str) -> tuple[int, int]:
+    """Minutes from midnight; hours that close at or before they open close on the next day."""
     start, end = _minute(opens), _minute(closes)
     if start >= MINUTES_A_DAY:
         raise Misdescribed("nothing opens at 24:00; say 00:00 of the next day")
@@ -117,7 +123,7 @@ def _hours(opens: str, closes: str) -> tuple[int, int]:
 
 
 def _minute(text: str) -> int:
-    match = _CLOCK.fullmatch(text)
+    match = _TIME_OF_DAY.fullmatch(text)
     minute = int(match[1]) * 60 + int(match[2]) if match else MINUTES_A_DAY + 1
     if minute > MINUTES_A_DAY:
         raise Misdescribed(f"`{text}` is no time of day such as 08:30 or 24:00")

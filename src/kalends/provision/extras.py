@@ -1,4 +1,4 @@
-"""What resources and services have beside themselves, as a description has it: values of fields, prices, links."""
+"""Apply what is described of resources and services beside their own fields: field values, inventory links, prices."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -21,8 +21,8 @@ from kalends.provision.tables import DescribedPrice
 T = TypeVar("T")
 
 
-class _Priced(msgspec.Struct, frozen=True):
-    """The prices that are described of one resource or of one service."""
+class _PriceList(msgspec.Struct, frozen=True):
+    """The described prices of one resource or of one service; `name` is its entry, such as `service Massage`."""
 
     name: str
     prices: Sequence[DescribedPrice]
@@ -32,76 +32,89 @@ class _Priced(msgspec.Struct, frozen=True):
 
 async def apply_values(
     ctx: Context,
-    said: Description,
-    offered: Mapping[str, Resource],
+    description: Description,
+    resources: Mapping[str, Resource],
     fields: Mapping[str, CustomField],
     applied: Applied,
 ) -> None:
-    """The values of resources in fields of the account; of fields that are not named they stay."""
-    values = await values_of(ctx)
-    for name, _, one in walk(said.resources):
-        if one.fields is not UNSET:
-            resource_id = offered[name].id
+    """Set the described values of resources in custom fields; values in fields that are not named stay."""
+    present = await values_of(ctx)
+    for name, _, described in walk(description.resources):
+        if described.fields is not UNSET:
+            resource_id = resources[name].id
             with error_context(f"resource {name}"):
-                wanted = await set_values(ctx, resource_id, _values(one.fields, fields))
-            if wanted != values.get(resource_id, {}):
+                values = await set_values(ctx, resource_id, _values(described.fields, fields))
+            if values != present.get(resource_id, {}):
                 applied.change(f"resource {name}")
 
 
-async def apply_links(ctx: Context, said: Description, offered: Mapping[str, Resource], applied: Applied) -> None:
-    """With which resources inventory goes."""
+async def apply_links(
+    ctx: Context, description: Description, resources: Mapping[str, Resource], applied: Applied
+) -> None:
+    """Replace the resources that described inventory goes with."""
     present = await links(ctx)
-    for name, _, one in walk(said.resources):
-        if one.goes_with is not UNSET:
-            inventory = offered[name]
+    for name, _, described in walk(description.resources):
+        if described.goes_with is not UNSET:
+            inventory = resources[name]
             with error_context(f"resource {name}"):
-                wanted = [_named(title, offered, "resource").id for title in one.goes_with]
-                await set_inventory_resources(ctx, inventory.id, wanted)
-            if set(wanted) != set(present.get(inventory.id, ())):
+                resource_ids = [_look_up(title, resources, "resource").id for title in described.goes_with]
+                await set_inventory_resources(ctx, inventory.id, resource_ids)
+            if set(resource_ids) != set(present.get(inventory.id, ())):
                 applied.change(f"resource {name}")
 
 
 async def apply_prices(
     ctx: Context,
-    said: Description,
-    offered: Mapping[str, Resource],
+    description: Description,
+    resources: Mapping[str, Resource],
     services: Mapping[str, int],
     groups: Mapping[str, int],
     applied: Applied,
 ) -> None:
-    """What resources and services cost; prices that are named replace those that were there."""
+    """Replace the price rules of resources and services that have described prices."""
     present = await list_prices(ctx)
-    for one in _priced(said, offered, services):
-        with error_context(one.name):
-            wanted = [_price(each, groups) for each in one.prices]
-            before = rules_of(present, one.resource_id, one.service_id)
-            if await set_prices(ctx, wanted, resource_id=one.resource_id, service_id=one.service_id) != before:
-                applied.change(one.name)
+    for price_list in _price_lists(description, resources, services):
+        resource_id, service_id = price_list.resource_id, price_list.service_id
+        with error_context(price_list.name):
+            prices = [_price(described, groups) for described in price_list.prices]
+            before = rules_of(present, resource_id, service_id)
+            if await set_prices(ctx, prices, resource_id=resource_id, service_id=service_id) != before:
+                applied.change(price_list.name)
 
 
-def _priced(said: Description, offered: Mapping[str, Resource], services: Mapping[str, int]) -> Iterable[_Priced]:
-    for name, _, resource in walk(said.resources):
+def _price_lists(
+    description: Description, resources: Mapping[str, Resource], services: Mapping[str, int]
+) -> Iterable[_PriceList]:
+    for name, _, resource in walk(description.resources):
         if resource.prices is not UNSET:
-            yield _Priced(f"resource {name}", resource.prices, resource_id=offered[name].id)
-    for service in said.services:
+            yield _PriceList(f"resource {name}", resource.prices, resource_id=resources[name].id)
+    for service in description.services:
         if service.prices is not UNSET:
-            yield _Priced(f"service {service.title}", service.prices, service_id=services[service.title])
+            yield _PriceList(f"service {service.title}", service.prices, service_id=services[service.title])
 
 
-def _values(said: Mapping[str, FieldValue], fields: Mapping[str, CustomField]) -> dict[int, FieldValue]:
-    for title, value in said.items():
-        if reason := why_unfit(_named(title, fields, "field"), value):
+def _values(described: Mapping[str, FieldValue], fields: Mapping[str, CustomField]) -> dict[int, FieldValue]:
+    for title, value in described.items():
+        if reason := why_unfit(_look_up(title, fields, "field"), value):
             raise Misdescribed(f"field {title} is {reason.replace('_', ' ')}")
-    return {fields[title].id: value for title, value in said.items()}
+    return {fields[title].id: value for title, value in described.items()}
 
 
-def _price(said: DescribedPrice, groups: Mapping[str, int]) -> Price:
-    titles = None if said.groups is None else [title.strip() for title in said.groups]
-    ids = None if titles is None else tuple(sorted(_named(title, groups, "customer group") for title in titles))
-    return Price(title=said.title, per=said.per, amount=said.amount, tax_rate=said.tax_rate, group_ids=ids)
+def _price(described: DescribedPrice, groups: Mapping[str, int]) -> Price:
+    return Price(
+        title=described.title,
+        per=described.per,
+        amount=described.amount,
+        tax_rate=described.tax_rate,
+        group_ids=None if described.groups is None else _group_ids(described.groups, groups),
+    )
 
 
-def _named(title: str, known: Mapping[str, T], what: str) -> T:
-    if title not in known:
-        raise Misdescribed(f"there is no {what} `{title}`")
-    return known[title]
+def _group_ids(titles: Iterable[str], groups: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(sorted(_look_up(title.strip(), groups, "customer group") for title in titles))
+
+
+def _look_up(title: str, by_title: Mapping[str, T], kind: str) -> T:
+    if title not in by_title:
+        raise Misdescribed(f"there is no {kind} `{title}`")
+    return by_title[title]

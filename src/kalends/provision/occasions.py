@@ -1,4 +1,4 @@
-"""Events as a description has them, each known by its title and its first day."""
+"""Apply the described events, each matched by its title and first day."""
 
 from kalends.actions.billing.occasions import add_occasion, change_occasion, find_occasion
 from kalends.actions.context import Context
@@ -7,11 +7,11 @@ from kalends.provision.description import Description, event
 
 
 async def apply_events(ctx: Context, description: Description, applied: Applied) -> None:
-    """The events that are described."""
-    for one in description.events:
-        name = f"event {one.title} {one.day}"
+    """Add or change the described events."""
+    for described in description.events:
+        name = f"event {described.title} {described.day}"
         with error_context(name):
-            present = await find_occasion(ctx, one.title, one.day)
-            patch = event(one, ctx.zone)
-            wanted = await change_occasion(ctx, present.id, patch) if present else await add_occasion(ctx, patch)
-        applied.note(name, present, wanted)
+            present = await find_occasion(ctx, described.title, described.day)
+            patch = event(described, ctx.zone)
+            occasion = await change_occasion(ctx, present.id, patch) if present else await add_occasion(ctx, patch)
+        applied.note(name, present, occasion)

@@ -1,4 +1,4 @@
-"""Resources with their parts, and services with those who serve them, as a description has them."""
+"""Apply the described resources with their parts, and services with the resources that serve them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,94 +20,103 @@ from kalends.provision.tables import DescribedOffer, DescribedResource, Describe
 
 
 def walk(
-    said: Sequence[DescribedResource], whole: str | None = None
+    described: Sequence[DescribedResource], parent_name: str | None = None
 ) -> Iterator[tuple[str, str | None, DescribedResource]]:
-    """Every resource described, with its titles from the root down and those of the whole, which comes before it."""
-    for one in said:
-        name = one.title if whole is None else f"{whole} / {one.title}"
-        yield name, whole, one
-        yield from walk(one.parts, name)
+    """Yield every described resource, parts after their whole, as (name, name of the whole or None, resource).
+
+    A name is the titles from the root down: `Hall / Left`.
+    """
+    for resource in described:
+        name = resource.title if parent_name is None else f"{parent_name} / {resource.title}"
+        yield name, parent_name, resource
+        yield from walk(resource.parts, name)
 
 
 async def apply_resources(
-    ctx: Context, said: Description, sites: Mapping[str, Site], categories: Mapping[str, int], applied: Applied
+    ctx: Context, description: Description, sites: Mapping[str, Site], categories: Mapping[str, int], applied: Applied
 ) -> dict[str, Resource]:
-    """All resources of the account by their titles from the root down, those described as described."""
-    known = _by_titles(await list_resources(ctx, with_inactive=True))
-    await lock_trees(ctx, [known[name].id for name, _, _ in walk(said.resources) if name in known])
-    for name, whole, one in walk(said.resources):
-        present = known.get(name)
+    """Add or change the described resources; returns all resources of the account by name (`Hall / Left`)."""
+    resources = _by_name(await list_resources(ctx, with_inactive=True))
+    await lock_trees(ctx, [resources[name].id for name, _, _ in walk(description.resources) if name in resources])
+    for name, parent_name, described in walk(description.resources):
+        present = resources.get(name)
         with error_context(f"resource {name}"):
-            patch = _resource_patch(one, known[whole] if whole else None, sites)
-            if one.category is not UNSET:
-                patch = msgspec.structs.replace(patch, category_id=categories[one.category.strip()])
+            patch = _resource_patch(described, resources[parent_name] if parent_name else None, sites)
+            if described.category is not UNSET:
+                patch = msgspec.structs.replace(patch, category_id=categories[described.category.strip()])
             if present is None:
-                known[name] = await add_resource(ctx, patch)
+                resources[name] = await add_resource(ctx, patch)
             else:
-                known[name] = await _change_resource(ctx, present, patch)
-        applied.note(f"resource {name}", present, known[name])
-    return known
+                resources[name] = await _change_resource(ctx, present, patch)
+        applied.note(f"resource {name}", present, resources[name])
+    return resources
 
 
 async def apply_services(
-    ctx: Context, said: Description, offered: Mapping[str, Resource], applied: Applied
+    ctx: Context, description: Description, resources: Mapping[str, Resource], applied: Applied
 ) -> dict[str, int]:
-    """The ids of all services of the account by title, those described as described."""
-    known = {service.title: service for service in reversed(await list_services(ctx, with_inactive=True))}
-    for one in said.services:
-        present = known.get(one.title)
-        with error_context(f"service {one.title}"):
-            patch = patch_from(ServicePatch, one)
+    """Add or change the described services; returns the ids of all services of the account by title.
+
+    Of several services with one title the first in display order counts.
+    """
+    services = {service.title: service for service in reversed(await list_services(ctx, with_inactive=True))}
+    for described in description.services:
+        title = described.title
+        present = services.get(title)
+        with error_context(f"service {title}"):
+            patch = patch_from(ServicePatch, described)
             service = await (change_service(ctx, present.id, patch) if present else add_service(ctx, patch))
-            known[one.title] = service
-            applied.note(f"service {one.title}", present, service)
-            if await _serving(ctx, service, one, offered):
-                applied.change(f"service {one.title}")
-    return {title: service.id for title, service in known.items()}
+            services[title] = service
+            applied.note(f"service {title}", present, service)
+            if await _apply_overrides(ctx, service, described, resources):
+                applied.change(f"service {title}")
+    return {title: service.id for title, service in services.items()}
 
 
-def _by_titles(every: Sequence[Resource]) -> dict[str, Resource]:
-    """Of two with the same titles the older counts."""
-    titles = {resource.id: resource.title for resource in every}
-    newest_first = sorted(every, key=lambda resource: -resource.id)
-    return {" / ".join(titles[id_] for id_ in resource.path): resource for resource in newest_first}
+def _by_name(resources: Sequence[Resource]) -> dict[str, Resource]:
+    """The resources by their titles from the root down; of several with one name the oldest counts."""
+    titles = {resource.id: resource.title for resource in resources}
+    newest_first = sorted(resources, key=lambda resource: -resource.id)
+    return {" / ".join(titles[node] for node in resource.path): resource for resource in newest_first}
 
 
-def _resource_patch(said: DescribedResource, whole: Resource | None, sites: Mapping[str, Site]) -> ResourcePatch:
-    patch = patch_from(ResourcePatch, said)
-    if said.openings is not UNSET and patch.always_open is UNSET:
+def _resource_patch(described: DescribedResource, whole: Resource | None, sites: Mapping[str, Site]) -> ResourcePatch:
+    patch = patch_from(ResourcePatch, described)
+    if described.openings is not UNSET and patch.always_open is UNSET:
         patch = msgspec.structs.replace(patch, always_open=False)
-    if said.site is not UNSET:
+    if described.site is not UNSET:
         if whole is not None:
             raise Misdescribed("a part stands where the whole does; name the site there")
-        if said.site not in sites:
-            raise Misdescribed(f"there is no site `{said.site}`")
-        patch = msgspec.structs.replace(patch, site_id=sites[said.site].id)
+        if described.site not in sites:
+            raise Misdescribed(f"there is no site `{described.site}`")
+        patch = msgspec.structs.replace(patch, site_id=sites[described.site].id)
     return patch if whole is None else msgspec.structs.replace(patch, parent_id=whole.id)
 
 
 async def _change_resource(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:
     try:
         return await change_resource(ctx, present.id, patch)
-    except InUse as refused:
-        raise Misdescribed(f"it is needed until {refused.until:%Y-%m-%d}: {refused.count} are booked") from refused
-    except Invalid as refused:
-        if Fault("capacity", "below_booked") not in refused.faults:
+    except InUse as in_use:
+        raise Misdescribed(f"it is needed until {in_use.until:%Y-%m-%d}: {in_use.count} are booked") from in_use
+    except Invalid as invalid:
+        if Fault("capacity", "below_booked") not in invalid.faults:
             raise
-        raise Misdescribed(f"more is booked than a capacity of {patch.capacity} can hold") from refused
+        raise Misdescribed(f"more is booked than a capacity of {patch.capacity} can hold") from invalid
 
 
-async def _serving(ctx: Context, service: Service, said: DescribedService, offered: Mapping[str, Resource]) -> bool:
-    """Have the service served by those who are named, in the way that is named; was it otherwise?"""
-    if not isinstance(said.resources, tuple):
+async def _apply_overrides(
+    ctx: Context, service: Service, described: DescribedService, resources: Mapping[str, Resource]
+) -> bool:
+    """Replace the resources that serve the service, if any are described; returns whether anything changed."""
+    if described.resources is UNSET:
         return False
-    wanted: dict[int, ServiceOverride] = {}
-    for each in said.resources:
-        offer = DescribedOffer(resource=each) if isinstance(each, str) else each
-        if offer.resource not in offered:
+    overrides: dict[int, ServiceOverride] = {}
+    for name_or_offer in described.resources:
+        offer = DescribedOffer(resource=name_or_offer) if isinstance(name_or_offer, str) else name_or_offer
+        if offer.resource not in resources:
             raise Misdescribed(f"there is no resource `{offer.resource}`")
-        resource_id = offered[offer.resource].id
-        wanted[resource_id] = ServiceOverride(
+        resource_id = resources[offer.resource].id
+        overrides[resource_id] = ServiceOverride(
             account_id=ctx.account.id,
             service_id=service.id,
             resource_id=resource_id,
@@ -117,4 +126,4 @@ async def _serving(ctx: Context, service: Service, said: DescribedService, offer
             buffer_after=offer.buffer_after,
             price=offer.price,
         )
-    return await set_overrides(ctx, service.id, [wanted[resource_id] for resource_id in sorted(wanted)])
+    return await set_overrides(ctx, service.id, [overrides[resource_id] for resource_id in sorted(overrides)])

@@ -1,6 +1,6 @@
-"""The tables of a description: what a file may say of each thing. What it does not name is UNSET.
+"""The tables of a description, with the fields that a file may name. What it does not name is UNSET.
 
-docs/apply.md tells the form.
+docs/apply.md documents the file.
 """
 
 from datetime import date
@@ -19,7 +19,7 @@ class DescribedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class DescribedOpening(DescribedTable, frozen=True, kw_only=True):
-    """Weekly hours; `closes` at or before `opens` is on the next day, `until` is the first date that is not meant."""
+    """Weekly hours; `closes` at or before `opens` is on the next day. `until` is exclusive: the first date without."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
     opens: str
@@ -30,7 +30,7 @@ class DescribedOpening(DescribedTable, frozen=True, kw_only=True):
 
 
 class DescribedException(DescribedTable, frozen=True, kw_only=True):
-    """Other hours, or none, on a `day`, or on the dates `from` one up to, not including, another."""
+    """Other hours, or none (closed), on one `day`, or on the dates `from` up to, not including, `until`."""
 
     day: date | None = None
     day_from: date | None = field(name="from", default=None)
@@ -68,7 +68,7 @@ class DescribedSite(DescribedTable, frozen=True, kw_only=True):
 
 
 class DescribedPrice(DescribedTable, frozen=True, kw_only=True):
-    """One price; of those that fit a customer the first counts, and one without groups is for everybody."""
+    """One price rule, for the customers of some groups or (None) for everybody; of those that fit the first applies."""
 
     per: str
     amount: Decimal
@@ -141,7 +141,10 @@ class DescribedService(DescribedTable, frozen=True, kw_only=True):
 
 
 class DescribedEvent(DescribedTable, frozen=True, kw_only=True):
-    """From `starts` on `day` to `ends` on `last_day`; without one that is the same day, or the next if it must be."""
+    """An event from `starts` on `day` to `ends` on `last_day`.
+
+    Without a `last_day` it ends on the same day, or on the next if `ends` is at or before `starts`.
+    """
 
     title: Text
     day: date

@@ -1,4 +1,4 @@
-"""Who an account is, and the terms it thinks in, as a description has them: groups of customers, fields, categories."""
+"""Apply the described profile, customer groups, custom fields, and categories of resources."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -19,50 +19,52 @@ Ids = Mapping[str, int]
 """By title."""
 
 
-async def apply_profile(ctx: Context, said: Description, applied: Applied) -> None:
-    """Who the account is to its customers."""
-    if changes(said.profile):
+async def apply_profile(ctx: Context, description: Description, applied: Applied) -> None:
+    """Change the account's profile, if any field of it is described."""
+    if changes(description.profile):
         present = await get_profile(ctx)
         with error_context("profile"):
-            wanted = await change_profile(ctx, said.profile)
-        applied.note("profile", present, wanted)
+            profile = await change_profile(ctx, description.profile)
+        applied.note("profile", present, profile)
 
 
-async def apply_groups(ctx: Context, said: Description, applied: Applied) -> Ids:
-    """The ids of all groups of customers."""
-    titles = (one.title for one in said.customer_groups)
-    return await _each(applied, "customer group", titles, await list_groups(ctx), partial(add_group, ctx))
+async def apply_groups(ctx: Context, description: Description, applied: Applied) -> Ids:
+    """Add the described customer groups that are missing; returns the ids of all groups by title."""
+    titles = (group.title for group in description.customer_groups)
+    return await _add_missing(applied, "customer group", titles, await list_groups(ctx), partial(add_group, ctx))
 
 
-async def apply_fields(ctx: Context, said: Description, applied: Applied) -> dict[str, CustomField]:
-    """All fields of the account by title, those described as described."""
-    known = {field.title: field for field in await list_fields(ctx, with_inactive=True)}
-    for one in said.fields:
-        present, patch = known.get(one.title), patch_from(CustomFieldPatch, one)
-        with error_context(f"field {one.title}"):
-            changed = await change_field(ctx, present.id, patch) if present else await add_field(ctx, patch)
-        applied.note(f"field {one.title}", present, changed)
-        known[one.title] = changed
-    return known
+async def apply_fields(ctx: Context, description: Description, applied: Applied) -> dict[str, CustomField]:
+    """Add or change the described custom fields; returns all fields of the account by title."""
+    fields = {field.title: field for field in await list_fields(ctx, with_inactive=True)}
+    for described in description.fields:
+        title = described.title
+        present, patch = fields.get(title), patch_from(CustomFieldPatch, described)
+        with error_context(f"field {title}"):
+            field = await change_field(ctx, present.id, patch) if present else await add_field(ctx, patch)
+        applied.note(f"field {title}", present, field)
+        fields[title] = field
+    return fields
 
 
-async def apply_categories(ctx: Context, said: Description, applied: Applied) -> Ids:
-    """The ids of all categories; those that resources name are made."""
-    titles = (one.category for _, _, one in walk(said.resources) if isinstance(one.category, str))
-    return await _each(applied, "category", titles, await list_categories(ctx), partial(add_category, ctx))
+async def apply_categories(ctx: Context, description: Description, applied: Applied) -> Ids:
+    """Add the missing categories that described resources name; returns the ids of all categories by title."""
+    resources = (resource for _, _, resource in walk(description.resources))
+    titles = (resource.category for resource in resources if isinstance(resource.category, str))
+    return await _add_missing(applied, "category", titles, await list_categories(ctx), partial(add_category, ctx))
 
 
-async def _each(
+async def _add_missing(
     applied: Applied,
-    what: str,
+    kind: str,
     titles: Iterable[str],
-    known: Sequence[CustomerGroup | Category],
+    existing: Sequence[CustomerGroup | Category],
     add: Callable[[str], Awaitable[CustomerGroup | Category]],
 ) -> Ids:
-    """All that is known, and those of these titles that are not yet."""
-    ids = {one.title: one.id for one in known}
+    """Add those of the titles that do not exist; returns all ids by title."""
+    ids = {group_or_category.title: group_or_category.id for group_or_category in existing}
     for title in dict.fromkeys(title.strip() for title in titles):
-        name = f"{what} {title}"
+        name = f"{kind} {title}"
         applied.note(name, ids.get(title), ids.get(title))
         if title not in ids:
             with error_context(name):

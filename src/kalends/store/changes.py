@@ -1,7 +1,7 @@
-"""The change feed: the journal in the order of commits.
+"""The change feed: journal entries in order of their transactions.
 
-A transaction's entries carry its id. Those of transactions that were still running when a page is read, or began later,
-are left for the next page: none can come to lie before a position that was handed out.
+Each entry has the id of its transaction. A page leaves out entries of transactions that are still running and of all
+later ones. So no entry can appear later before a position that was already returned.
 """
 
 from kalends.engine.bookings.change_set import Change
@@ -9,9 +9,9 @@ from kalends.store.db import Db
 
 
 async def list_changes(db: Db, account_id: int, after: str, limit: int) -> list[Change]:
-    """The next changes after a position ("" is the beginning), in the order of their positions; at most `limit`.
+    """Return up to `limit` changes after a position ("" is the beginning), in order of position.
 
-    Errors: ValueError for what is no position.
+    Raises ValueError for a malformed position.
     """
     xid, entry_id = after.split("-") if after else ("0", "0")
     rows = await db.fetch(
@@ -36,7 +36,7 @@ async def list_changes(db: Db, account_id: int, after: str, limit: int) -> list[
 
 
 async def is_yet_to_come(db: Db, position: str) -> bool:
-    """Is the position one that this server has not reached? Then another server handed it out, before a restore."""
+    """Return whether this server has not reached the position yet: it is then from another server, before a restore."""
     xid, _ = position.split("-")
-    found: bool = await db.fetchval("select $1::text::xid8 >= pg_snapshot_xmax(pg_current_snapshot())", str(int(xid)))
-    return found
+    ahead: bool = await db.fetchval("select $1::text::xid8 >= pg_snapshot_xmax(pg_current_snapshot())", str(int(xid)))
+    return ahead

@@ -1,4 +1,4 @@
-"""What operators ask the database."""
+"""Health checks of the database, for readiness probes, metrics and the worker."""
 
 import asyncio
 from datetime import datetime
@@ -16,8 +16,8 @@ FAULTS: tuple[type[Exception], ...] = (asyncpg.PostgresError, *UNAVAILABLE)
 class Backlog(msgspec.Struct, frozen=True):
     """Occurrences of series that are not made yet, in all accounts.
 
-    How many are pending, for how many seconds the one that waits longest has been due (0.0 when none is), and how many
-    were given up after repeated errors.
+    `oldest_seconds` is how long the pending one that is due longest has been due (0.0 if none is due); `failed` counts
+    those given up after repeated errors.
     """
 
     pending: int
@@ -26,18 +26,18 @@ class Backlog(msgspec.Struct, frozen=True):
 
 
 async def is_current(db: Db) -> bool:
-    """Does the database answer, and has it every migration that this version needs?"""
+    """Return whether the database answers and has every migration that this version needs."""
     if await db.fetchval("select to_regclass('schema_version')") is None:
         return False
-    found: int = await db.fetchval("select version from schema_version")
-    return found >= newest()
+    version: int = await db.fetchval("select version from schema_version")
+    return version >= newest()
 
 
 async def is_writable(db: Db) -> bool:
-    """Is the server a primary, and has it room on its disk?
+    """Return whether the server is a primary. Raises an error of UNAVAILABLE, also if its disk is full.
 
-    What does not fit into the memory of a statement is written to the disk of the data: about a megabyte here, which is
-    gone with the statement. Raises what is in UNAVAILABLE, also when the disk is full.
+    The statement needs more memory than it gets, so PostgreSQL writes about a megabyte to the data disk and removes it
+    at the end of the statement.
     """
     async with transaction(db) as tx:
         await tx.execute("set local work_mem = '64kB'")
@@ -47,10 +47,10 @@ async def is_writable(db: Db) -> bool:
 
 
 async def find_fault(db: Pool) -> str | None:
-    """Why nothing can be written to the database; None when it can.
+    """Return why the database can't be written to, within five seconds; None if it can.
 
-    An error's name, or `read_only` where a standby answers, or a server that was made read-only; its connections are
-    then not used again, as another server may answer soon. Takes five seconds at most.
+    The answer is the name of an error, or `read_only` for a standby or a read-only server. In that case the pool's
+    connections are dropped, as another server may answer soon.
     """
     try:
         async with asyncio.timeout(PROBE_SECONDS):
@@ -63,7 +63,7 @@ async def find_fault(db: Pool) -> str | None:
 
 
 async def find_fault_at(url: str) -> str | None:
-    """The same of a database to which there is no pool yet."""
+    """Return why no connection can be opened for writing, as `find_fault` does, when there is no pool yet."""
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             await (await connect(url, "kalends")).close()
@@ -75,7 +75,7 @@ async def find_fault_at(url: str) -> str | None:
 
 
 async def measure_backlog(db: Db, now: datetime) -> Backlog:
-    """The backlog of occurrences at `now`."""
+    """Count the occurrences that are not made yet at `now`."""
     row = await db.fetchrow(
         """
         select pending.*, (select count(*) from occurrence where outcome = 'failed')

@@ -1,4 +1,4 @@
-"""Answers to requests that named an idempotency key, kept in the transaction of their effect."""
+"""Answers to requests with an idempotency key, stored in the same transaction as the effect of the request."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ import msgspec
 from kalends.store.db import Db
 
 KEPT = timedelta(hours=24)
-"""How long an answer is given again; later the key may be used for something else."""
-_WAIT = "5s"
-"""How long a retry waits for the request that it repeats, while that is still running."""
+"""How long a stored answer is returned to retries; after that the key can be used for another request."""
+_LOCK_TIMEOUT = "5s"
+"""How long a retry waits for the first request while that is still running."""
 
 
 class RequestKey(msgspec.Struct, frozen=True):
-    """What names a request: the client's key, within one account, door and caller."""
+    """Identifies a request: the client's key, which is unique within one account, door and caller."""
 
     account_id: int
     door: str
@@ -24,7 +24,7 @@ class RequestKey(msgspec.Struct, frozen=True):
 
 
 class StoredAnswer(msgspec.Struct, frozen=True):
-    """An answer as it was given. `digest` is that of the request; `headers` are names and values in turn."""
+    """A stored answer. `digest` is the request's; `headers` alternates names and values."""
 
     digest: bytes
     status: int
@@ -34,18 +34,19 @@ class StoredAnswer(msgspec.Struct, frozen=True):
 
 
 class StillRunning(Exception):
-    """The request with this key has not ended yet."""
+    """The first request with this key is still running."""
 
 
 async def claim_key(db: Db, key: RequestKey, digest: bytes, now: datetime) -> StoredAnswer | None:
-    """In a transaction: reserve the key for this request, or find the answer that was given to it.
+    """Reserve the key for this request, in a transaction, or return the answer already stored for it.
 
-    Waits for a request with the same key whose transaction is running. None: the key is reserved until the end of the
-    transaction, to be completed by `keep_answer`. Raises StillRunning; the transaction can then only be rolled back.
+    None means that the key is reserved until the end of the transaction; complete it with `keep_answer`. Waits up to
+    five seconds for a running request with the same key, then raises StillRunning: the transaction can then only be
+    rolled back.
     """
-    usual = await db.fetchval("select current_setting('lock_timeout')")
-    await _limit_waits(db, _WAIT)
-    names = (key.account_id, key.door, key.caller, key.key)
+    usual_timeout = await db.fetchval("select current_setting('lock_timeout')")
+    await _set_lock_timeout(db, _LOCK_TIMEOUT)
+    key_columns = (key.account_id, key.door, key.caller, key.key)
     try:
         reserved = await db.fetchval(
             """
@@ -55,14 +56,14 @@ async def claim_key(db: Db, key: RequestKey, digest: bytes, now: datetime) -> St
             set digest = excluded.digest, status = null, created_at = excluded.created_at where r.created_at < $7
             returning true
             """,
-            *names,
+            *key_columns,
             digest,
             now,
             now - KEPT,
         )
     except asyncpg.LockNotAvailableError as error:
         raise StillRunning from error
-    await _limit_waits(db, usual)
+    await _set_lock_timeout(db, usual_timeout)
     if reserved:
         return None
     row = await db.fetchrow(
@@ -70,15 +71,15 @@ async def claim_key(db: Db, key: RequestKey, digest: bytes, now: datetime) -> St
         select digest, status, headers, media_type, body from idempotent_request
         where account_id = $1 and door = $2 and caller = $3 and key = $4
         """,
-        *names,
+        *key_columns,
     )
-    if row is None:  # forgotten in this moment, as it was about a day old
+    if row is None:  # deleted just now, as it was a day old
         raise StillRunning
     return StoredAnswer(*row)
 
 
 async def keep_answer(db: Db, key: RequestKey, answer: StoredAnswer) -> None:
-    """Complete the reservation of a key with the answer."""
+    """Store the answer under its reserved key."""
     await db.execute(
         """
         update idempotent_request set status = $5, headers = $6, media_type = $7, body = $8
@@ -96,9 +97,9 @@ async def keep_answer(db: Db, key: RequestKey, answer: StoredAnswer) -> None:
 
 
 async def forget_answers(db: Db, before: datetime) -> None:
-    """Delete the answers given before."""
+    """Delete the answers stored before a time."""
     await db.execute("delete from idempotent_request where created_at < $1", before)
 
 
-async def _limit_waits(db: Db, limit: str) -> None:
+async def _set_lock_timeout(db: Db, limit: str) -> None:
     await db.execute("select set_config('lock_timeout', $1, true)", limit)

@@ -1,12 +1,12 @@
-"""Ids, drawn before the rows are written, so that a change can be decided whole."""
+"""New ids, drawn before the rows are written, so that a change set can be planned as a whole."""
 
 from kalends.store.db import Db
 
 
 async def next_ids(db: Db, kind: str, count: int = 1) -> list[int]:
-    """That many new ids for rows of a table.
+    """Draw `count` new ids for rows of the table `kind`. Items and sessions share one sequence.
 
-    Items and sessions share one sequence. Ids that are never used leave a gap, which is fine.
+    Unused ids leave gaps, which do no harm.
     """
     rows = await db.fetch(
         """

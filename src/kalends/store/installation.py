@@ -1,9 +1,9 @@
-"""What the installation drew once, when its database was made."""
+"""Values generated once per installation, when its database was created."""
 
 from kalends.store.db import Db
 
 
 async def load_opaque_id_secret(db: Db) -> bytes:
-    """The secret from which opaque ids are made. It never changes: with another one all of them would be others."""
+    """Load the secret from which opaque ids are derived. It must never change, as every opaque id would change too."""
     secret: bytes = await db.fetchval("select opaque_id_secret from installation")
     return secret

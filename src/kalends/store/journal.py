@@ -1,11 +1,11 @@
-"""Lines of the journal about what is not written through the guard: the catalogue, the settings, webhooks."""
+"""Journal entries of records that are not written with `commit.commit`: catalogue, settings, users, webhooks."""
 
 from kalends.engine.bookings.change_set import JournalEntry
 from kalends.store.db import Db
 
 
-async def add_note(db: Db, account_id: int, note: JournalEntry) -> None:
-    """In a transaction that holds its subject: write a note under the next revision of its subject."""
+async def add_note(db: Db, account_id: int, entry: JournalEntry) -> None:
+    """Write a journal entry with the next revision number of its subject, which the transaction must have locked."""
     await db.execute(
         """
         insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
@@ -15,5 +15,5 @@ async def add_note(db: Db, account_id: int, note: JournalEntry) -> None:
         from jsonb_populate_record(null::journal, $2) n
         """,
         account_id,
-        note,
+        entry,
     )

@@ -1,7 +1,7 @@
-"""Compiles a Query into the conditions, order and parameters of a statement.
+"""Compile a Query into the conditions, order and parameters of an SQL statement.
 
-A table names the fields that may be asked for, each with its column, type and operators. The text of a statement is put
-together from this table and from the templates below; what a caller sends only ever becomes a parameter.
+A mapping names the fields that may be filtered and sorted by, each with its column, type and operators. The statement
+is built from this mapping and the templates below only; values from the caller always become parameters.
 """
 
 import re
@@ -37,24 +37,24 @@ _TEMPLATES: Mapping[Operator, str] = {
     "is_null": "{column} is null",
     "not_null": "{column} is not null",
 }
-_NULLS: frozenset[Operator] = frozenset({"is_null", "not_null"})
-_COMPARED: frozenset[Operator] = frozenset({"equal", "not_equal", "less", "at_most", "greater", "at_least", "in"})
+_NULL_TESTS: frozenset[Operator] = frozenset({"is_null", "not_null"})
+_COMPARISONS: frozenset[Operator] = frozenset({"equal", "not_equal", "less", "at_most", "greater", "at_least", "in"})
 _EQUALITY: frozenset[Operator] = frozenset({"equal", "not_equal"})
 _OPERATORS: Mapping[type, frozenset[Operator]] = {
-    int: _COMPARED | _NULLS,
-    str: _COMPARED | _NULLS | {"contains", "like"},
-    bool: _EQUALITY | _NULLS,
-    Decimal: _COMPARED | _NULLS,
-    date: _COMPARED | _NULLS | {"matches_date"},
-    datetime: _COMPARED | _NULLS,
+    int: _COMPARISONS | _NULL_TESTS,
+    str: _COMPARISONS | _NULL_TESTS | {"contains", "like"},
+    bool: _EQUALITY | _NULL_TESTS,
+    Decimal: _COMPARISONS | _NULL_TESTS,
+    date: _COMPARISONS | _NULL_TESTS | {"matches_date"},
+    datetime: _COMPARISONS | _NULL_TESTS,
 }
 _DATE_PATTERN = re.compile(r"[0-9*]{4}-[0-9*]{2}-[0-9*]{2}", re.ASCII)
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A field that may be asked for: the SQL of its column, its Python type, and which operators it takes.
+    """A field that may be filtered and sorted by: the SQL of its column, its Python type, its operators.
 
-    `operators` None are all that the type has. A text is compared by code points, whatever the database's collation.
+    `operators` None allows all operators of the type. Texts compare by code points, whatever the database's collation.
     """
 
     sql: str
@@ -63,16 +63,19 @@ class Column(msgspec.Struct, frozen=True):
 
     @property
     def compared(self) -> str:
-        """The column as it is compared and ordered."""
+        """The SQL of the column for comparing and ordering."""
         return f'{self.sql} collate "C"' if self.type is str else self.sql
 
     def takes(self, operator: Operator) -> bool:
-        """Whether the field may be asked for with this operator."""
+        """Return whether the field may be filtered with this operator."""
         return operator in (_OPERATORS[self.type] if self.operators is None else self.operators)
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """Parts of a statement, and the parameters they refer to. `where` is of all rows, `after` of a cursor's page."""
+    """Parts of a statement, and the parameters that they refer to.
+
+    `where` selects all rows of the query, `after` those behind the cursor; `page` is the limit and offset.
+    """
 
     where: str
     after: str
@@ -80,21 +83,23 @@ class Compiled(msgspec.Struct, frozen=True):
     page: str
     values: Sequence[Any]
     counted: int
-    """How many of the values `where` refers to; a count takes only these."""
+    """How many of the values `where` refers to: a statement that counts all rows takes only these."""
 
 
 def compile_query(columns: Mapping[str, Column], query: Query, fixed: Sequence[Any], key: str = "id") -> Compiled:
-    """The parts of a statement whose first parameters are `fixed`. `key` is the unique column that ends the order.
+    """Compile a query for a statement whose first parameters are `fixed`.
 
-    Raises Invalid (a field that can't be filtered or sorted by, or not with this operator: `unsupported`; a value of
-    another type, a cursor of another order: `invalid`).
+    `key` is a unique column, added as the last sort column. Raises Invalid(field: unsupported, if it can't be filtered
+    or sorted by, or not with this operator; field: invalid, for a value of another type; cursor: invalid, if it belongs
+    to another order).
     """
-    faults = [fault for asked in query.filters for fault in _filter_faults(columns, asked)]
+    faults = [fault for condition in query.filters for fault in _filter_faults(columns, condition)]
     faults += [Fault(sort.field, "unsupported") for sort in query.order if sort.field not in columns]
     if faults:
         raise Invalid(*dict.fromkeys(faults))
     values = list(fixed)
-    where = " and ".join(_condition(columns[asked.field], asked, values) for asked in query.filters) or "true"
+    conditions = [_condition(columns[condition.field], condition, values) for condition in query.filters]
+    where = " and ".join(conditions) or "true"
     counted = len(values)
     order = [*((columns[sort.field], sort) for sort in query.order), (Column(key, int), Sort(key))]
     after = _after(order, query.page, values) if isinstance(query.page, CursorPage) else "true"
@@ -105,24 +110,25 @@ def compile_query(columns: Mapping[str, Column], query: Query, fixed: Sequence[A
     return Compiled(where, after, ordered, page, values, counted)
 
 
-def _filter_faults(columns: Mapping[str, Column], asked: Filter) -> list[Fault]:
-    column = columns.get(asked.field)
-    if column is None or not column.takes(asked.operator):
-        return [Fault(asked.field, "unsupported")]
-    match asked.operator:
+def _filter_faults(columns: Mapping[str, Column], condition: Filter) -> list[Fault]:
+    column = columns.get(condition.field)
+    if column is None or not column.takes(condition.operator):
+        return [Fault(condition.field, "unsupported")]
+    value = condition.value
+    match condition.operator:
         case "is_null" | "not_null":
-            good = True
+            valid = True
         case "in":
-            good = isinstance(asked.value, list | tuple) and all(_is(each, column.type) for each in asked.value)
+            valid = isinstance(value, list | tuple) and all(_has_type(element, column.type) for element in value)
         case "matches_date":
-            good = isinstance(asked.value, str) and _DATE_PATTERN.fullmatch(asked.value) is not None
+            valid = isinstance(value, str) and _DATE_PATTERN.fullmatch(value) is not None
         case _:
-            good = _is(asked.value, column.type)
-    return [] if good else [Fault(asked.field, "invalid")]
+            valid = _has_type(value, column.type)
+    return [] if valid else [Fault(condition.field, "invalid")]
 
 
-def _is(value: object, kind: type) -> bool:
-    """Whether a value is of exactly this type: a bool is no int, a datetime no date; and PostgreSQL can take it."""
+def _has_type(value: object, kind: type) -> bool:
+    """Whether a value has exactly this type (a bool is no int, a datetime no date) and PostgreSQL can store it."""
     if type(value) is not kind:
         return False
     if isinstance(value, int):
@@ -130,10 +136,10 @@ def _is(value: object, kind: type) -> bool:
     return "\0" not in value if isinstance(value, str) else True
 
 
-def _condition(column: Column, asked: Filter, values: list[Any]) -> str:
-    template = _TEMPLATES[asked.operator]
-    value = asked.value
-    if asked.operator == "like":
+def _condition(column: Column, condition: Filter, values: list[Any]) -> str:
+    template = _TEMPLATES[condition.operator]
+    value = condition.value
+    if condition.operator == "like":
         value = value.replace("\\", "\\\\").replace("_", "\\_")
     parts = {"column": column.compared, "plain": column.sql}
     if "{values}" in template:
@@ -146,26 +152,27 @@ def _condition(column: Column, asked: Filter, values: list[Any]) -> str:
 
 
 def _after(order: Sequence[tuple[Column, Sort]], page: CursorPage, values: list[Any]) -> str:
-    """The condition of rows that follow the one with these values: later in one field, and equal in those before it."""
+    """The condition for rows behind the cursor: later in one sort column, and equal in the columns before it."""
     if page.after is None:
         return "true"
-    typed = len(page.after) == len(order) and all(
-        value is None or _is(value, column.type) for value, (column, _) in zip(page.after, order, strict=True)
+    fits_order = len(page.after) == len(order) and all(
+        value is None or _has_type(value, column.type) for value, (column, _) in zip(page.after, order, strict=True)
     )
-    if not typed or page.after[-1] is None:
+    if not fits_order or page.after[-1] is None:
         raise Invalid(Fault("cursor", "invalid"))
-    equal, alternatives = "", []
+    equal_before, alternatives = "", []
     for value, (column, sort) in zip(page.after, order, strict=True):
-        at, name = _parameter(value, column.type, values), column.compared
+        parameter, name = _parameter(value, column.type, values), column.compared
         if sort.descending:
-            later = f"({name} < {at} or ({at} is null and {name} is not null))"
+            later = f"({name} < {parameter} or ({parameter} is null and {name} is not null))"
         else:
-            later = f"({name} > {at} or ({at} is not null and {name} is null))"
-        alternatives.append(f"{equal}{later}")
-        equal += f"{name} is not distinct from {at} and "
+            later = f"({name} > {parameter} or ({parameter} is not null and {name} is null))"
+        alternatives.append(f"{equal_before}{later}")
+        equal_before += f"{name} is not distinct from {parameter} and "
     return f"({' or '.join(alternatives)})"
 
 
 def _parameter(value: Any, kind: type, values: list[Any], *, many: bool = False) -> str:
+    """Add a value to the parameters; returns its placeholder."""
     values.append(value)
     return f"${len(values)}::{_CASTS[kind]}{'[]' if many else ''}"

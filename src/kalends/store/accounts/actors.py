@@ -1,4 +1,4 @@
-"""What people call those who did something."""
+"""Names of the keys, users and customers who act."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,6 @@ _NAMES = """
 async def find_names(
     db: Db, account_id: int, key_ids: Sequence[int], user_ids: Sequence[int], customer_ids: Sequence[int]
 ) -> dict[str, str]:
-    """Names by actor (`key:7`); "" of those who have none."""
+    """Return names by actor (`key:7`), "" for an actor without a name."""
     rows = await db.fetch(_NAMES, account_id, key_ids, user_ids, customer_ids)
     return {row[0]: row[1] for row in rows}

@@ -1,4 +1,4 @@
-"""How often somebody has asked, counted for all workers in one unlogged table."""
+"""Request counts for rate limits, shared by all worker processes, in an unlogged table."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from kalends.store.db import Db
 
 
 async def count_hit(db: Db, subject: str, window_start: datetime) -> int:
-    """Count one more request of the subject in the window; answers how many there are now."""
+    """Count one request of the subject in the window; returns the new count."""
     hits: int = await db.fetchval(
         """
         insert into request_count (subject, window_start, hits) values ($1, $2, 1)
@@ -19,12 +19,12 @@ async def count_hit(db: Db, subject: str, window_start: datetime) -> int:
 
 
 async def take_back_hit(db: Db, subject: str, window_start: datetime) -> None:
-    """Count one less for the subject in the window."""
+    """Uncount one request of the subject in the window."""
     await db.execute(
         "update request_count set hits = hits - 1 where subject = $1 and window_start = $2", subject, window_start
     )
 
 
 async def forget_hits(db: Db, before: datetime) -> None:
-    """Drop the windows that began before; addresses are kept no longer than they are needed."""
+    """Delete the counts of windows that began before a time: client addresses are not kept longer than needed."""
     await db.execute("delete from request_count where window_start < $1", before)

@@ -1,4 +1,4 @@
-"""Access tokens, found by the digest of their secret: keys, login sessions, links of guests."""
+"""Access tokens (keys, login sessions, guest links), stored under the digest of their secret."""
 
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,12 @@ from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns
 
-_ACCOUNT = columns(Account, "a")
-_TOKEN = columns(AccessToken, "t")
+_ACCOUNT_COLUMNS = columns(Account, "a")
+_TOKEN_COLUMNS = columns(AccessToken, "t")
 _FIELDS = AccessToken.__struct_fields__
-_WIDTH = len(Account.__struct_fields__)
+_ACCOUNT_WIDTH = len(Account.__struct_fields__)
 _FIND = f"""
-    select {_ACCOUNT}, {_TOKEN},
+    select {_ACCOUNT_COLUMNS}, {_TOKEN_COLUMNS},
         coalesce(u.name, nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.company, t.name) as owner_name,
         u.role, coalesce(u.site_ids, t.site_ids) as owner_sites
     from access_token t
@@ -28,37 +28,37 @@ _FIND = f"""
         and u.disabled_at is null and c.deleted_at is null"""
 _ADD = f"""
     insert into access_token (digest, {", ".join(name for name in _FIELDS if name != "id")})
-    values ($1, {", ".join(f"${nr}" for nr in range(2, len(_FIELDS) + 1))}) returning id"""
+    values ($1, {", ".join(f"${number}" for number in range(2, len(_FIELDS) + 1))}) returning id"""
 
 
 async def find_token(db: Db, digest: bytes, now: datetime) -> tuple[AccessToken, TokenOwner, Account] | None:
-    """The token with this SHA-256 digest, its owner and account, in one select: every request asks.
+    """Return the valid token with this SHA-256 digest, its owner and its account, in one select (once per request).
 
-    None when there is none, it is revoked or past `expires_at`, or its user is disabled or its customer deleted.
+    None if there is none, it is revoked or expired, its user is disabled, or its customer is deleted.
     """
     row = await db.fetchrow(_FIND, digest, now)
     if row is None:
         return None
-    *of_token, name, role, site_ids = row[_WIDTH:]
-    return _token(of_token), TokenOwner(name, role, _set(site_ids)), account_of(row)
+    *token_values, name, role, site_ids = row[_ACCOUNT_WIDTH:]
+    return _token(token_values), TokenOwner(name, role, _set_or_none(site_ids)), account_of(row)
 
 
 async def list_keys(db: Db, account_id: int) -> list[AccessToken]:
-    """All keys of an account, the oldest first, also those that are revoked or expired."""
-    statement = f"select {_TOKEN} from access_token t where account_id = $1 and kind = 'key' order by id"
+    """List all keys of an account, oldest first, including revoked and expired ones."""
+    statement = f"select {_TOKEN_COLUMNS} from access_token t where account_id = $1 and kind = 'key' order by id"
     return [_token(row) for row in await db.fetch(statement, account_id)]
 
 
 async def add_token(db: Db, token: AccessToken, digest: bytes) -> AccessToken:
-    """Keep a new token; its id is drawn here. Raises NotFound (item, booking or customer)."""
-    values = [_value(getattr(token, name)) for name in _FIELDS if name != "id"]
+    """Insert a token; returns it with its id. Raises NotFound(item, booking, customer)."""
+    values = [_to_column(getattr(token, name)) for name in _FIELDS if name != "id"]
     with conflicts():
         token_id = await db.fetchval(_ADD, digest, *values)
     return msgspec.structs.replace(token, id=token_id)
 
 
 async def revoke_key(db: Db, key_id: int | None, digest: bytes, now: datetime) -> bool:
-    """Revoke the key with this id, or the token with this digest. Answers whether there was a valid one."""
+    """Revoke the key with this id, or the token with this digest; returns whether a valid one was found."""
     row = await db.fetchrow(
         """
         update access_token set revoked_at = $3
@@ -74,7 +74,7 @@ async def revoke_key(db: Db, key_id: int | None, digest: bytes, now: datetime) -
 
 
 async def revoke_token(db: Db, account_id: int, token_id: int, now: datetime) -> None:
-    """Revoke one token."""
+    """Revoke one token of an account."""
     await db.execute(
         "update access_token set revoked_at = $3 where account_id = $1 and id = $2 and revoked_at is null",
         account_id,
@@ -84,7 +84,7 @@ async def revoke_token(db: Db, account_id: int, token_id: int, now: datetime) ->
 
 
 async def revoke_sessions(db: Db, account_id: int, user_id: int | None, customer_id: int | None, now: datetime) -> None:
-    """End all login sessions of this staff user or this customer."""
+    """Revoke all login sessions of a staff user or of a customer; name one of the two."""
     await db.execute(
         """
         update access_token set revoked_at = $4
@@ -98,7 +98,7 @@ async def revoke_sessions(db: Db, account_id: int, user_id: int | None, customer
 
 
 async def forget_sessions(db: Db, before: datetime) -> None:
-    """Delete login sessions and links that ended before. Keys stay: the journal names them."""
+    """Delete login sessions and guest links that ended before a time. Keys are kept, as the journal refers to them."""
     await db.execute(
         "delete from access_token where kind <> 'key' and least(revoked_at, expires_at) < $1",
         before,
@@ -107,12 +107,14 @@ async def forget_sessions(db: Db, before: datetime) -> None:
 
 def _token(row: Any) -> AccessToken:
     fields = dict(zip(_FIELDS, row, strict=True))
-    return AccessToken(**{**fields, "scopes": frozenset(fields["scopes"]), "site_ids": _set(fields["site_ids"])})
+    return AccessToken(
+        **{**fields, "scopes": frozenset(fields["scopes"]), "site_ids": _set_or_none(fields["site_ids"])}
+    )
 
 
-def _set(site_ids: list[int] | None) -> frozenset[int] | None:
+def _set_or_none(site_ids: list[int] | None) -> frozenset[int] | None:
     return None if site_ids is None else frozenset(site_ids)
 
 
-def _value(value: object) -> object:
+def _to_column(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value

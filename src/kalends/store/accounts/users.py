@@ -1,4 +1,4 @@
-"""Staff users, and what they and customers log in with."""
+"""Staff users, and the logins and passwords of staff users and customers."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns
 
-_USER = columns(StaffUser)
+_USER_COLUMNS = columns(StaffUser)
 _FIELDS = StaffUser.__struct_fields__
 
 
@@ -26,9 +26,9 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
 
 
-_CREDENTIAL = columns(Credential)
+_CREDENTIAL_COLUMNS = columns(Credential)
 _ACCOUNT_WIDTH = len(Account.__struct_fields__)
-# Whether a staff user ($2 true) or a customer ($2 false) logs in.
+# $2 is true for a staff user who logs in, false for a customer.
 _FIND_LOGIN = f"""
     select {columns(Account, "a")}, {columns(Credential, "c")}
     from account a
@@ -39,7 +39,7 @@ _FIND_LOGIN = f"""
         and u.disabled_at is null and p.deleted_at is null"""
 _SAVE_CREDENTIAL = {
     owner: f"""
-    insert into credential ({_CREDENTIAL}, changed_at) values ($1, $2, $3, $4, $5, $6)
+    insert into credential ({_CREDENTIAL_COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, $6)
     on conflict (account_id, {owner}) do update
     set login = excluded.login, password_hash = excluded.password_hash, changed_at = excluded.changed_at"""
     for owner in ("user_id", "customer_id")
@@ -47,15 +47,15 @@ _SAVE_CREDENTIAL = {
 
 
 async def list_users(db: Db, account_id: int) -> list[StaffUser]:
-    """All staff users of an account, the oldest first, also those who are disabled."""
-    rows = await db.fetch(f"select {_USER} from staff_user where account_id = $1 order by id", account_id)
+    """List all staff users of an account, oldest first, including disabled ones."""
+    rows = await db.fetch(f"select {_USER_COLUMNS} from staff_user where account_id = $1 order by id", account_id)
     return [_user(row) for row in rows]
 
 
 async def lock_user(db: Db, account_id: int, email: str) -> StaffUser | None:
-    """In a transaction: the user with this e-mail address, in any case of letters, whom nobody else changes."""
+    """Lock and return the user with this e-mail address (ignoring case), or None, in a transaction."""
     row = await db.fetchrow(
-        f"select {_USER} from staff_user where account_id = $1 and lower(email) = lower($2) for no key update",
+        f"select {_USER_COLUMNS} from staff_user where account_id = $1 and lower(email) = lower($2) for no key update",
         account_id,
         email,
     )
@@ -63,7 +63,7 @@ async def lock_user(db: Db, account_id: int, email: str) -> StaffUser | None:
 
 
 async def add_user(db: Db, user: StaffUser) -> StaffUser:
-    """A new user; its id is drawn here. Raises Duplicate(email)."""
+    """Insert a user; returns it with its id. Raises Duplicate(email)."""
     with conflicts():
         user_id = await db.fetchval(
             """
@@ -83,7 +83,7 @@ async def add_user(db: Db, user: StaffUser) -> StaffUser:
 
 
 async def disable_user(db: Db, user: StaffUser) -> None:
-    """Keep since when a user can't log in."""
+    """Store the `disabled_at` of a user."""
     await db.execute(
         "update staff_user set disabled_at = $3, updated_at = $4 where account_id = $1 and id = $2",
         user.account_id,
@@ -94,18 +94,18 @@ async def disable_user(db: Db, user: StaffUser) -> None:
 
 
 async def find_login(db: Db, slug: str, staff: bool, login: str) -> tuple[Account, Credential] | None:
-    """What somebody who logs in has to know, and their account; None also for who is disabled or deleted.
+    """Return the account and credential for a login (ignoring case) of a staff user or of a customer.
 
-    Logins of staff users and of customers are looked for apart, without regard to the case of letters.
+    None if there is none, the user is disabled, or the customer is deleted.
     """
     row = await db.fetchrow(_FIND_LOGIN, slug, staff, login)
     return None if row is None else (account_of(row), _credential(row[_ACCOUNT_WIDTH:]))
 
 
 async def find_credential(db: Db, account_id: int, user_id: int | None, customer_id: int | None) -> Credential | None:
-    """What this user or this customer logs in with."""
+    """Return the credential of a user or of a customer, or None; name one of the two."""
     row = await db.fetchrow(
-        f"select {_CREDENTIAL} from credential where account_id = $1 and (user_id = $2 or customer_id = $3)",
+        f"select {_CREDENTIAL_COLUMNS} from credential where account_id = $1 and (user_id = $2 or customer_id = $3)",
         account_id,
         user_id,
         customer_id,
@@ -114,7 +114,7 @@ async def find_credential(db: Db, account_id: int, user_id: int | None, customer
 
 
 async def share_credential(db: Db, credential: Credential) -> bool:
-    """In a transaction: whether it is still so; nobody changes it until the end."""
+    """Return whether the credential is unchanged, under a shared lock: nobody changes it until the transaction ends."""
     row = await db.fetchrow(
         """
         select 1 from credential
@@ -126,7 +126,7 @@ async def share_credential(db: Db, credential: Credential) -> bool:
 
 
 async def save_credential(db: Db, credential: Credential, now: datetime) -> None:
-    """Give a user or customer a login and password, in place of what they had. Raises Duplicate(login)."""
+    """Insert or replace the login and password of a user or customer. Raises Duplicate(login), NotFound(customer)."""
     statement = _SAVE_CREDENTIAL["customer_id" if credential.user_id is None else "user_id"]
     with conflicts():
         await db.execute(statement, *msgspec.structs.astuple(credential), now)

@@ -1,4 +1,4 @@
-"""Days that are not like others: exceptions to the weekly openings."""
+"""Exceptions to the weekly openings of sites, resources, and services with their own hours."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from kalends.store.rows import columns, fetch
 async def find_exceptions(
     db: Db, account_id: int, site_id: int | None = None, resource_id: int | None = None
 ) -> list[OpeningException]:
-    """The exceptions of one site or one resource itself, in the order of their days; without services' own hours."""
+    """List the exceptions of one site or of one resource itself, by day; exceptions of services' own hours excluded."""
     return await fetch(
         db,
         OpeningException,
@@ -42,7 +42,7 @@ async def save_exceptions(
     site_id: int | None = None,
     resource_id: int | None = None,
 ) -> None:
-    """Replace the exceptions of one site or one resource by these, but for services' own hours there."""
+    """Replace the exceptions of one site or of one resource; exceptions of services' own hours there stay."""
     await db.execute(
         """
         delete from opening_exception
@@ -68,8 +68,8 @@ async def save_exceptions(
     )
 
 
-# A long exception stands for each of its days; of one without end the first ten years are enough.
-_DAYS = """
+# A longer exception is expanded into its days; of one without an end, into the first ten years.
+_FROM_DAYS = """
     from opening_exception e
     cross join lateral generate_series(
         greatest(e.day_from, $4), least(e.day_until - 1, $5, greatest(e.day_from, $4) + 3660), interval '1 day') as day
@@ -79,26 +79,26 @@ _DAYS = """
 
 
 async def list_days(db: Db, account_id: int, query: ExceptionQuery) -> tuple[list[ExceptionDay], int]:
-    """One page of the days that exceptions of a resource make, in order, and the count of all."""
+    """Return one page of the exception days of a resource, by date, and how many there are in all."""
     values = (account_id, query.resource_id, query.service_id, query.first, query.last)
     rows = await db.fetch(
         f"""
         select day::date, bool_or(e.opens is null), array_agg(e.opens order by e.opens),
             array_agg(e.closes order by e.opens), max(e.title), min(e.created_at), max(e.updated_at)
-        {_DAYS} group by day order by day limit $6 offset $7
+        {_FROM_DAYS} group by day order by day limit $6 offset $7
         """,
         *values,
         query.limit,
         query.offset,
     )
-    total: int = await db.fetchval(f"select count(distinct day) {_DAYS}", *values)
+    total: int = await db.fetchval(f"select count(distinct day) {_FROM_DAYS}", *values)
     return [_day(query.resource_id, query.service_id, row) for row in rows], total
 
 
 async def find_days(
     db: Db, account_id: int, resource_id: int, service_id: int | None, days: Collection[date]
 ) -> list[ExceptionDay]:
-    """Those of these days that exceptions of a resource make, or of a service with hours of its own there, in order."""
+    """Return those of the days that are exceptions of a resource, or of a service's own hours there, by date."""
     rows = await db.fetch(
         """
         select day, bool_or(e.opens is null), array_agg(e.opens order by e.opens),
@@ -140,10 +140,7 @@ _SAVE_DAYS = """
 
 
 async def save_days(db: Db, account_id: int, change: ChangedDays, at: datetime) -> None:
-    """Have these exceptions be all there are of these days; longer ones are cut around the days.
-
-    Raises NotFound(service).
-    """
+    """Replace the exceptions on these days; longer exceptions are cut around them. Raises NotFound(service)."""
     owner = change.resource_id, change.service_id
     with conflicts():
         await db.execute(_SAVE_DAYS, account_id, *owner, change.days, change.exceptions, at)

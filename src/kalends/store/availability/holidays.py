@@ -1,11 +1,11 @@
-"""Calendars of holidays."""
+"""Holiday calendars."""
 
 from kalends.engine.availability.openings import HolidayCalendar
 from kalends.store.db import Db
 
 
 async def find_calendars(db: Db, account_id: int) -> dict[str, tuple[int, HolidayCalendar]]:
-    """The account's calendars of holidays with their ids, by name."""
+    """Return the account's holiday calendars, each with its id, by name."""
     rows = await db.fetch(
         """
         select name, id, country, subdivision,
@@ -22,7 +22,7 @@ async def find_calendars(db: Db, account_id: int) -> dict[str, tuple[int, Holida
 
 
 async def save_calendar(db: Db, account_id: int, name: str, calendar: HolidayCalendar) -> int:
-    """Keep a calendar under its name, whether or not there was one; answers its id."""
+    """Insert or replace the calendar with this name; returns its id."""
     calendar_id: int = await db.fetchval(
         """
         insert into holiday_calendar (account_id, name, country, subdivision) values ($1, $2, $3, $4)

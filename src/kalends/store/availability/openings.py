@@ -1,4 +1,4 @@
-"""When resources are open: weekly openings, exceptions, holidays."""
+"""The weekly openings of resources, and everything that decides when they are open."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,8 @@ from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 
 
-class _Hours(msgspec.Struct, frozen=True):
-    """One resource's part of what `hours_of` reads, as JSON brings it."""
+class _HoursRow(msgspec.Struct, frozen=True):
+    """One resource's opening hours, as `hours_of` reads them from JSON."""
 
     id: int
     time_zone: str
@@ -23,21 +23,21 @@ class _Hours(msgspec.Struct, frozen=True):
     holidays: HolidayCalendar | None
 
 
-_DECODER = msgspec.json.Decoder(list[_Hours])
+_DECODER = msgspec.json.Decoder(list[_HoursRow])
 
 
 async def hours_of(
     db: Db, account_id: int, resource_ids: Sequence[int], service_id: int | None = None
 ) -> dict[int, OpeningHours]:
-    """When each of these resources is open, in one round trip; ids that are not the account's are left out.
+    """Load the opening hours of these resources by id, in one round trip; ids of other accounts are left out.
 
-    For a service with hours of its own those kept for it on each resource, and of the exceptions its own and the
-    site's. Source: MakePlans reference, Providers.
+    A part that is `always_open` is open when its whole is: it takes the weekly hours of the nearest resource above that
+    has any. Exceptions apply from the resource itself, from all resources above it, and from the site.
 
-    A part that is always open is so whenever the whole it belongs to is open: the weekly hours are those of the nearest
-    resource on the way up that has any. Exceptions add up from the resource, all that it is part of, and the site.
+    For a service with `own_hours`: its own weekly hours and exceptions at each resource, and the exceptions of the
+    site. Source: MakePlans reference, Providers.
     """
-    found = await db.fetchval(
+    rows = await db.fetchval(
         """
         select json_agg(hours)::text from (
         select r.id, s.time_zone, own.id is null and asked.service_id is null as always_open,
@@ -65,11 +65,11 @@ async def hours_of(
         resource_ids,
         service_id,
     )
-    return {hours.id: _opening_hours(hours) for hours in _DECODER.decode(found or "[]")}
+    return {row.id: _opening_hours(row) for row in _DECODER.decode(rows or "[]")}
 
 
 async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
-    """The weekly openings of these resources themselves, in the week's order."""
+    """Return the weekly openings of each of these resources itself, by resource id, in the order of the week."""
     rows = await db.fetch(
         f"""
         select resource_id, {columns(Opening)} from opening
@@ -83,7 +83,7 @@ async def find_openings(db: Db, account_id: int, resource_ids: Sequence[int]) ->
 
 
 async def find_own_openings(db: Db, account_id: int, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
-    """The weekly openings that are kept for services on those who serve them, in the week's order."""
+    """Return a service's own weekly openings at a resource, by the id of their assignment, in the order of the week."""
     rows = await db.fetch(
         f"""
         select s.id, {columns(Opening, "o")} from service_resource s
@@ -100,10 +100,7 @@ async def find_own_openings(db: Db, account_id: int, assignment_ids: Sequence[in
 async def save_openings(
     db: Db, account_id: int, resource_id: int, openings: Sequence[Opening], own_service_id: int | None = None
 ) -> None:
-    """Replace the weekly openings of a resource itself, or those kept there for one service, by these.
-
-    Raises NotFound(service).
-    """
+    """Replace the weekly openings of a resource itself, or a service's own ones there. Raises NotFound(service)."""
     await db.execute(
         "delete from opening where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3",
         account_id,
@@ -126,15 +123,15 @@ async def save_openings(
 
 
 def _by_owner(ids: Sequence[int], rows: Sequence[Any]) -> dict[int, list[Opening]]:
-    """The openings of rows that begin with the id of their owner."""
-    found: dict[int, list[Opening]] = {one: [] for one in ids}
+    """Group the openings by their owner's id, which is the first column of the rows."""
+    openings: dict[int, list[Opening]] = {owner_id: [] for owner_id in ids}
     read = reader(Opening, 1)
     for row in rows:
-        found[row[0]].append(read(row))
-    return found
+        openings[row[0]].append(read(row))
+    return openings
 
 
-def _opening_hours(hours: _Hours) -> OpeningHours:
+def _opening_hours(row: _HoursRow) -> OpeningHours:
     return OpeningHours(
-        ZoneInfo(hours.time_zone), hours.openings, hours.exceptions, hours.holidays, always_open=hours.always_open
+        ZoneInfo(row.time_zone), row.openings, row.exceptions, row.holidays, always_open=row.always_open
     )

@@ -1,4 +1,4 @@
-"""The account's own fields, the values that resources have of them, and the categories of resources."""
+"""Custom fields of resources, their values, and categories of resources."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,29 +8,29 @@ from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
-_FIELD = columns(CustomField)
+_COLUMNS = columns(CustomField)
 
 
 async def find_fields(db: Db, account_id: int, with_inactive: bool = False) -> list[CustomField]:
-    """The account's fields, as they are to be shown."""
-    statement = f"select {_FIELD} from custom_field where account_id = $1 and (active or $2) order by position, id"
+    """List the account's custom fields in display order."""
+    statement = f"select {_COLUMNS} from custom_field where account_id = $1 and (active or $2) order by position, id"
     return await fetch(db, CustomField, statement, account_id, with_inactive)
 
 
 async def lock_field(db: Db, account_id: int, field_id: int) -> CustomField | None:
-    """In a transaction: the field, which nobody else changes or gives a value of until the end."""
-    statement = f"select {_FIELD} from custom_field where account_id = $1 and id = $2 for update"
+    """Lock and return the field, or None; until the transaction ends nobody else changes it or sets a value in it."""
+    statement = f"select {_COLUMNS} from custom_field where account_id = $1 and id = $2 for update"
     return await fetch_one(db, CustomField, statement, account_id, field_id)
 
 
 async def share_fields(db: Db, account_id: int, ids: Sequence[int]) -> list[CustomField]:
-    """In a transaction: those of the account's fields, active or not, which nobody changes until the end."""
-    statement = f"select {_FIELD} from custom_field where account_id = $1 and id = any ($2) order by id for share"
+    """Return these fields, active or not, under a shared lock: nobody changes them until the transaction ends."""
+    statement = f"select {_COLUMNS} from custom_field where account_id = $1 and id = any ($2) order by id for share"
     return await fetch(db, CustomField, statement, account_id, ids)
 
 
 async def find_values(db: Db, account_id: int, resource_ids: Sequence[int] | None = None) -> list[tuple[int, int, str]]:
-    """The values of these resources (None is any), each as resource id, field id and value."""
+    """Return the values of these resources (None: of all) as tuples of resource id, field id and value."""
     rows = await db.fetch(
         """
         select resource_id, field_id, value from custom_field_value
@@ -43,7 +43,7 @@ async def find_values(db: Db, account_id: int, resource_ids: Sequence[int] | Non
 
 
 async def list_values(db: Db, account_id: int, field_id: int) -> list[str]:
-    """The different values that resources have of a field."""
+    """Return the distinct values that resources have in a field."""
     rows = await db.fetch(
         "select distinct value from custom_field_value where account_id = $1 and field_id = $2", account_id, field_id
     )
@@ -51,9 +51,9 @@ async def list_values(db: Db, account_id: int, field_id: int) -> list[str]:
 
 
 async def save_values(db: Db, account_id: int, resource_id: int, values: Mapping[int, str | None]) -> None:
-    """Give a resource these values by id of their field, None takes one away; the others stay.
+    """Set a resource's values by field id; None removes one, fields not named keep theirs.
 
-    Raises NotFound(resource or custom_field).
+    Raises NotFound(resource, custom_field).
     """
     await db.execute(
         "delete from custom_field_value where account_id = $1 and resource_id = $2 and field_id = any ($3)",
@@ -61,7 +61,7 @@ async def save_values(db: Db, account_id: int, resource_id: int, values: Mapping
         resource_id,
         list(values),
     )
-    given = {field_id: value for field_id, value in values.items() if value is not None}
+    new_values = {field_id: value for field_id, value in values.items() if value is not None}
     with conflicts():
         await db.execute(
             """
@@ -70,12 +70,12 @@ async def save_values(db: Db, account_id: int, resource_id: int, values: Mapping
             """,
             account_id,
             resource_id,
-            list(given),
-            list(given.values()),
+            list(new_values),
+            list(new_values.values()),
         )
 
 
 async def find_categories(db: Db, account_id: int) -> list[Category]:
-    """The account's categories, the oldest first."""
+    """List the account's categories of resources, oldest first."""
     statement = f"select {columns(Category)} from category where account_id = $1 order by id"
     return await fetch(db, Category, statement, account_id)

@@ -1,4 +1,4 @@
-"""With which resources an inventory may be taken."""
+"""Links between inventory and the resources that it may be booked with."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from kalends.store.db import Db
 
 
 async def find_links(db: Db, account_id: int) -> list[tuple[int, int]]:
-    """Each inventory that is bound to resources, with one of these."""
+    """Return all links as pairs of inventory id and resource id."""
     rows = await db.fetch(
         """
         select l.inventory_id, l.resource_id from inventory_resource l
@@ -20,7 +20,7 @@ async def find_links(db: Db, account_id: int) -> list[tuple[int, int]]:
 
 
 async def save_links(db: Db, account_id: int, inventory_id: int, resource_ids: Sequence[int]) -> None:
-    """Replace the resources that an inventory may be taken with. Raises NotFound(resource)."""
+    """Replace the resources that an inventory is limited to. Raises NotFound(inventory, resource)."""
     await db.execute(
         "delete from inventory_resource where account_id = $1 and inventory_id = $2", account_id, inventory_id
     )

@@ -1,4 +1,4 @@
-"""Price rules, and the groups of customers that some of them are for."""
+"""Price rules, and the customer groups that rules can be limited to."""
 
 from kalends.engine.catalog.price import Price
 from kalends.engine.customers.customer import CustomerGroup
@@ -7,13 +7,13 @@ from kalends.store.rows import columns, fetch
 
 
 async def find_prices(db: Db, account_id: int) -> list[Price]:
-    """All price rules of an account, in the order in which they count."""
+    """List all price rules of an account; of several that fit, the first applies."""
     statement = f"select {columns(Price)} from price where account_id = $1 order by id"
     return await fetch(db, Price, statement, account_id)
 
 
 async def remove_prices(db: Db, account_id: int, resource_id: int | None, service_id: int | None) -> None:
-    """Forget the rules of one resource or of one service."""
+    """Delete the price rules of one resource or of one service."""
     await db.execute(
         "delete from price where account_id = $1 and (resource_id = $2 or service_id = $3)",
         account_id,
@@ -23,6 +23,6 @@ async def remove_prices(db: Db, account_id: int, resource_id: int | None, servic
 
 
 async def find_groups(db: Db, account_id: int) -> list[CustomerGroup]:
-    """The account's groups of customers, the oldest first."""
+    """List the account's customer groups, oldest first."""
     statement = f"select {columns(CustomerGroup)} from customer_group where account_id = $1 order by id"
     return await fetch(db, CustomerGroup, statement, account_id)

@@ -1,4 +1,4 @@
-"""Resources, as trees."""
+"""Resources and their parts."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
-_RESOURCE = columns(Resource)
+_COLUMNS = columns(Resource)
 
 
 async def find_resources(
@@ -17,12 +17,12 @@ async def find_resources(
     site_ids: Collection[int] | None = None,
     with_inactive: bool = True,
 ) -> list[Resource]:
-    """The account's resources with these ids, at these sites (None is any), as they are to be shown."""
+    """List resources with these ids and at these sites (None: any) in display order."""
     return await fetch(
         db,
         Resource,
         f"""
-        select {_RESOURCE} from resource
+        select {_COLUMNS} from resource
         where account_id = $1 and ($2::bigint[] is null or id = any ($2))
             and ($3::bigint[] is null or site_id = any ($3)) and (active or $4)
         order by position, id
@@ -35,14 +35,16 @@ async def find_resources(
 
 
 async def lock_resource(db: Db, account_id: int, resource_id: int) -> Resource | None:
-    """In a transaction: the resource, which nobody else changes until the end, or None. Bookings go on meanwhile."""
-    statement = f"select {_RESOURCE} from resource where account_id = $1 and id = $2 for no key update"
+    """Lock and return the resource, or None; until the transaction ends nobody else changes it, but may book it."""
+    statement = f"select {_COLUMNS} from resource where account_id = $1 and id = $2 for no key update"
     return await fetch_one(db, Resource, statement, account_id, resource_id)
 
 
 async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, datetime | None]:
-    """How many claims on a resource and its parts reach beyond `now`, and when the last of them ends, buffers
-    included."""
+    """Count the claims on a resource and its parts that end after `now`, and say when the last of them ends.
+
+    Ends include buffers; the second value is None if there are no claims.
+    """
     row = await db.fetchrow(
         """
         select count(*), max(upper(c.span)) from resource r
@@ -60,12 +62,12 @@ async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, 
 
 
 async def find_parts(db: Db, whole: Resource) -> list[Resource]:
-    """All parts of a resource, however deep."""
+    """List the parts of a resource at all levels below it."""
     return await fetch(
         db,
         Resource,
         f"""
-        select {_RESOURCE} from resource
+        select {_COLUMNS} from resource
         where account_id = $1 and root_id = $2 and path @> array[$3::bigint] and id <> $3 order by id
         """,
         whole.account_id,
@@ -75,7 +77,7 @@ async def find_parts(db: Db, whole: Resource) -> list[Resource]:
 
 
 async def move_parts(db: Db, whole: Resource) -> None:
-    """Have all parts of a resource, however deep, stand at its site."""
+    """Move the parts of a resource, at all levels below it, to its site."""
     await db.execute(
         """
         update resource set site_id = $3, updated_at = $4

@@ -1,4 +1,4 @@
-"""Services, and which resources serve them."""
+"""Services, and the resources that are assigned to them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,19 +9,19 @@ from kalends.store.conflicts import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
-_SERVICE = columns(Service)
-_OVERRIDE = columns(ServiceOverride)
+_SERVICE_COLUMNS = columns(Service)
+_OVERRIDE_COLUMNS = columns(ServiceOverride)
 
 
 async def find_services(
     db: Db, account_id: int, ids: Sequence[int] | None = None, with_inactive: bool = True
 ) -> list[Service]:
-    """The account's services with these ids (None is any), as they are to be shown."""
+    """List services with these ids (None: all) in display order."""
     return await fetch(
         db,
         Service,
         f"""
-        select {_SERVICE} from service
+        select {_SERVICE_COLUMNS} from service
         where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (active or $3)
         order by position, id
         """,
@@ -32,12 +32,12 @@ async def find_services(
 
 
 async def find_overrides(db: Db, account_id: int, service_ids: Sequence[int]) -> list[ServiceOverride]:
-    """Which resources are named to serve these services, and how; nothing for one that any resource can serve."""
+    """List the resources assigned to these services, with their terms; none for a service that all resources serve."""
     return await fetch(
         db,
         ServiceOverride,
         f"""
-        select {_OVERRIDE} from service_resource
+        select {_OVERRIDE_COLUMNS} from service_resource
         where account_id = $1 and service_id = any ($2) order by service_id, resource_id
         """,
         account_id,
@@ -48,16 +48,16 @@ async def find_overrides(db: Db, account_id: int, service_ids: Sequence[int]) ->
 async def save_overrides(
     db: Db, account_id: int, service_id: int, overrides: Sequence[ServiceOverride], at: datetime
 ) -> None:
-    """Replace the resources that are named to serve a service. Raises NotFound(service or resource)."""
+    """Replace the resources assigned to a service, with their terms. Raises NotFound(service, resource)."""
     await db.execute(
         "delete from service_resource where account_id = $1 and service_id = $2 and resource_id <> all ($3)",
         account_id,
         service_id,
-        [one.resource_id for one in overrides],
+        [override.resource_id for override in overrides],
     )
     statement = f"""
-        insert into service_resource ({_OVERRIDE}, created_at, updated_at)
-        select {_OVERRIDE}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
+        insert into service_resource ({_OVERRIDE_COLUMNS}, created_at, updated_at)
+        select {_OVERRIDE_COLUMNS}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
         on conflict (account_id, service_id, resource_id) do update
         set (duration, step, buffer_before, buffer_after, price, updated_at) = (excluded.duration, excluded.step,
             excluded.buffer_before, excluded.buffer_after, excluded.price, excluded.updated_at)
@@ -67,8 +67,8 @@ async def save_overrides(
 
 
 async def lock_service(db: Db, account_id: int, service_id: int) -> Service | None:
-    """In a transaction: the service, which nobody else changes until the end, or None."""
-    statement = f"select {_SERVICE} from service where account_id = $1 and id = $2 for no key update"
+    """Lock and return the service, or None; until the transaction ends nobody else changes it."""
+    statement = f"select {_SERVICE_COLUMNS} from service where account_id = $1 and id = $2 for no key update"
     return await fetch_one(db, Service, statement, account_id, service_id)
 
 
@@ -79,7 +79,10 @@ async def find_assignments(
     service_ids: Sequence[int] | None = None,
     site_ids: Collection[int] | None = None,
 ) -> list[ServiceAssignment]:
-    """Which active resources at these sites are named to serve which of these services (None is any), best first."""
+    """List assignments of active resources, by service, then by position.
+
+    With these ids, of these services, of resources at these sites (None: any).
+    """
     return await fetch(
         db,
         ServiceAssignment,
@@ -98,5 +101,5 @@ async def find_assignments(
 
 
 async def remove_assignment(db: Db, account_id: int, assignment_id: int) -> None:
-    """The resource is not named to serve the service any more."""
+    """Delete an assignment."""
     await db.execute("delete from service_resource where account_id = $1 and id = $2", account_id, assignment_id)

@@ -1,4 +1,4 @@
-"""Customers as lists, one by one, and by what tells two of them apart. They are written with `commit.commit`."""
+"""Read, list, lock and match customers. They are written with `commit.commit`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,9 @@ from kalends.engine.customers.customer import Customer, CustomerQuery, Identity
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
-_CUSTOMER = columns(Customer)
-# Whoever is looked for by a number is found by its one form and by what was written down.
-_MATCHES = """
+_COLUMNS = columns(Customer)
+# A phone number matches in E.164 ($7, $14) and as it was entered ($6, $3).
+_CONDITION = """
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::text is null or strpos(
@@ -28,37 +28,37 @@ _MATCHES = """
 
 
 async def find_customer(db: Db, account_id: int, customer_id: int) -> Customer | None:
-    """One customer, deleted or not, or None."""
-    statement = f"select {_CUSTOMER} from customer where account_id = $1 and id = $2"
+    """Return one customer, deleted or not, or None."""
+    statement = f"select {_COLUMNS} from customer where account_id = $1 and id = $2"
     return await fetch_one(db, Customer, statement, account_id, customer_id)
 
 
 async def list_customers(
     db: Db, account_id: int, query: CustomerQuery, number: str | None, digits: str | None = None
 ) -> tuple[list[Customer], int]:
-    """One page of what the query asks for in the order of ids, and the count of all.
+    """Return one page of customers, ordered by id, and how many match in all.
 
-    `number` is its phone in E.164, `digits` what its search has in common with numbers in E.164.
+    `number` is the query's phone in E.164, `digits` the digits of its search text as they would appear in E.164.
     """
     values = (account_id, *_values(query, number), digits)
-    statement = f"select {_CUSTOMER} from customer where {_MATCHES} order by id limit $15 offset $16"
+    statement = f"select {_COLUMNS} from customer where {_CONDITION} order by id limit $15 offset $16"
     rows = await fetch(db, Customer, statement, *values, query.limit, query.offset)
-    total = await db.fetchval(f"select count(*) from customer where {_MATCHES}", *values)
+    total = await db.fetchval(f"select count(*) from customer where {_CONDITION}", *values)
     return rows, total
 
 
 async def lock_customers(db: Db, account_id: int, customer_ids: Sequence[int]) -> dict[int, Customer]:
-    """In a transaction: these customers, by id; nobody else changes or names them until the end.
+    """Lock and return customers by id; until the transaction ends nobody else changes or refers to them.
 
-    The guard's own locks, where they are needed too, come before these.
+    If `commit.lock` is needed too, it must come first.
     """
-    statement = f"select {_CUSTOMER} from customer where account_id = $1 and id = any ($2) order by id for update"
+    statement = f"select {_COLUMNS} from customer where account_id = $1 and id = any ($2) order by id for update"
     return {customer.id: customer for customer in await fetch(db, Customer, statement, account_id, customer_ids)}
 
 
 async def is_descendant(db: Db, account_id: int, customer_id: int, of_id: int) -> bool:
-    """Whether a customer is another one, or stands below it however deep."""
-    found: bool = await db.fetchval(
+    """Return whether `customer_id` is `of_id` or one of its descendants."""
+    is_below: bool = await db.fetchval(
         """
         with recursive line as (
             select id, parent_id from customer where account_id = $1 and id = $2
@@ -70,17 +70,19 @@ async def is_descendant(db: Db, account_id: int, customer_id: int, of_id: int) -
         customer_id,
         of_id,
     )
-    return found
+    return is_below
 
 
 async def match_customer(db: Db, account_id: int, identity: Identity) -> Customer | None:
-    """The customer with this national id, else with this phone, else with this email in any case; the oldest of
-    several."""
+    """Find a customer by national id, else phone, else email (ignoring case); of several the oldest. None if no match.
+
+    Deleted customers don't match.
+    """
     return await fetch_one(
         db,
         Customer,
         f"""
-        select {_CUSTOMER} from customer
+        select {_COLUMNS} from customer
         where account_id = $1 and deleted_at is null
             and (national_id = $2 or phone_e164 = $3 or lower(email) = lower($4))
         order by national_id is not distinct from $2 and $2 is not null desc,

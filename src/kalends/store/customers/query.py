@@ -1,4 +1,4 @@
-"""Customers by any of their fields, in any order."""
+"""Customers filtered and sorted by any of their fields."""
 
 from datetime import date, datetime
 
@@ -30,19 +30,20 @@ CUSTOMER_FIELDS = {
 
 
 async def query_customers(db: Db, account_id: int, query: Query) -> tuple[list[Customer], int]:
-    """One page of the customers asked for, deleted ones too unless a filter leaves them out, and the count of all.
+    """Return one page of customers, and how many match in all. Deleted ones match unless a filter excludes them.
 
-    Raises Invalid (see store.query).
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
     """
-    asked = compile_query(CUSTOMER_FIELDS, query, (account_id,))
+    sql = compile_query(CUSTOMER_FIELDS, query, (account_id,))
     rows = await db.fetch(
         f"""
         select {columns(Customer)} from customer
-        where account_id = $1 and {asked.where} and {asked.after} order by {asked.order} {asked.page}
+        where account_id = $1 and {sql.where} and {sql.after} order by {sql.order} {sql.page}
         """,
-        *asked.values,
+        *sql.values,
     )
     total = await db.fetchval(
-        f"select count(*) from customer where account_id = $1 and {asked.where}", *asked.values[: asked.counted]
+        f"select count(*) from customer where account_id = $1 and {sql.where}", *sql.values[: sql.counted]
     )
     return list(map(reader(Customer), rows)), total

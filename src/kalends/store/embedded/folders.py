@@ -1,4 +1,4 @@
-"""Where the embedded server's data and socket are, and that they are closed to others."""
+"""Choose and create the folders of the embedded server's data and socket, closed to other users."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ CLUSTER = "postgres"
 
 
 def prepare(data: Path, create: bool) -> Path:
-    """The data folder, resolved, and made if `create`. Raises Unusable."""
+    """Resolve the data folder, and create it if `create`. Raises Unusable."""
     try:
         data = data.expanduser().resolve()
         if not create and not (data / CLUSTER).exists():
@@ -33,7 +33,7 @@ def prepare(data: Path, create: bool) -> Path:
                 f"There is no database in {data}: KALENDS_DATA says which folder is meant, `kalends serve` makes one."
             )
         data.parent.mkdir(parents=True, exist_ok=True)
-        # Root's PostgreSQL runs as another user, who must pass through.
+        # Started by root, PostgreSQL runs as another user, who must be able to pass through this folder.
         data.mkdir(mode=0o711 if as_root() else 0o700, exist_ok=True)
         for lock in (".gate", ".users"):
             (data / lock).touch(mode=0o600)
@@ -42,8 +42,11 @@ def prepare(data: Path, create: bool) -> Path:
     return data
 
 
-def home_of(data: Path) -> Path:
-    """The folder in which a new cluster is to be: the data folder, or one of the system when root's is out of reach."""
+def reachable_home(data: Path) -> Path:
+    """The folder for a new cluster: the data folder, or a new system folder if PostgreSQL's user can't reach it.
+
+    Only root's data folder can be out of reach.
+    """
     if not as_root() or is_reachable(data / CLUSTER):
         return data
     make_system_folder()
@@ -53,11 +56,11 @@ def home_of(data: Path) -> Path:
     return home
 
 
-def move_into_reach(data: Path) -> None:
-    """A cluster that PostgreSQL's user can't reach any more moves to the system's folder; a link to it stays."""
+def move_if_unreachable(data: Path) -> None:
+    """Move a cluster that PostgreSQL's system user can't reach any more to a system folder, and link to it."""
     cluster = data / CLUSTER
     if as_root() and not cluster.is_symlink() and not is_reachable(cluster):
-        moved = home_of(data) / CLUSTER
+        moved = reachable_home(data) / CLUSTER
         shutil.move(cluster, moved)
         cluster.symlink_to(moved)
         user = system_user()
@@ -67,8 +70,8 @@ def move_into_reach(data: Path) -> None:
 
 
 def socket_folder(cluster: Path) -> Path:
-    """The folder of the socket, which is there now and closed to others. Raises Unusable."""
-    folder = name_socket_folder(cluster)
+    """Return the folder of the socket, created if missing and closed to other users. Raises Unusable."""
+    folder = socket_path(cluster)
     try:
         if folder != cluster:
             folder.mkdir(mode=0o700)
@@ -82,16 +85,16 @@ def socket_folder(cluster: Path) -> Path:
 
 
 def remove_socket_folder(cluster: Path) -> None:
-    """When the server has stopped; not if it is not ours, or there is something in it after all."""
-    folder = name_socket_folder(cluster)
+    """Remove the folder of the socket after the server has stopped, unless it is not ours or not empty."""
+    folder = socket_path(cluster)
     if folder != cluster:
         with suppress(OSError, Unusable):
             check_closed(folder)
             folder.rmdir()
 
 
-def name_socket_folder(cluster: Path) -> Path:
-    """With the data, which is closed to others; elsewhere when that path is too long for a socket."""
+def socket_path(cluster: Path) -> Path:
+    """The cluster itself, which is closed to other users; another folder if its path can't be a socket's."""
     if len(os.fsencode(cluster)) <= SOCKET_PATH_LIMIT - len("/.s.PGSQL.5432") and not set(str(cluster)) & set(",\"'"):
         return cluster
     shared = Path("/run")
@@ -101,9 +104,12 @@ def name_socket_folder(cluster: Path) -> Path:
 
 
 def check_closed(folder: Path) -> None:
-    """Whoever owns or may enter the folder of the socket has the database, and in it commands. Raises Unusable."""
-    seen, owner = folder.lstat(), system_user().pw_uid if as_root() else os.geteuid()
-    if not folder.is_dir() or folder.is_symlink() or seen.st_uid != owner or seen.st_mode & 0o077:
+    """Raise Unusable unless the folder of the socket is ours and closed to others.
+
+    Whoever can enter it is superuser of the database, and can run commands as its system user.
+    """
+    status, owner = folder.lstat(), system_user().pw_uid if as_root() else os.geteuid()
+    if not folder.is_dir() or folder.is_symlink() or status.st_uid != owner or status.st_mode & 0o077:
         raise Unusable(
             f"{folder} is not ours or is open to others, so the database's socket can't be there: remove it."
         )

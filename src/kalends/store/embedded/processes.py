@@ -1,9 +1,8 @@
-"""Whether a server lives, as its socket and the kernel know it: no program is needed to ask.
+"""Find out from the socket and from /proc whether an embedded server is running.
 
-PostgreSQL itself asks only whether there is a process of the number in `postmaster.pid`. That is true of an unrelated
-process that got the number after a restart of the machine or container, and of a zombie: in a container, Kalends may be
-the first process, to which all orphans fall, and of whose ends nobody else takes note. Without /proc, as on macOS,
-PostgreSQL's own answer has to do.
+PostgreSQL itself only checks that a process with the id in `postmaster.pid` exists. After a restart of the machine or
+container that can be an unrelated process. It can also be a zombie: in a container Kalends may be process 1, which
+inherits all orphans and must reap them. Without /proc, as on macOS, PostgreSQL's own check has to do.
 """
 
 import os
@@ -20,44 +19,46 @@ ZOMBIE = "Z"
 
 
 class Process(msgspec.Struct, frozen=True):
-    """A process called postgres; `state` is a letter as in proc(5)."""
+    """A process named postgres; `state` is a letter as in proc(5)."""
 
     pid: int
     parent: int
     state: str
 
 
-def is_there(sockets: Path) -> bool:
-    """Does anybody listen at the socket, be it that the server still recovers?"""
-    with socket.socket(socket.AF_UNIX) as asking:
+def takes_connections(sockets: Path) -> bool:
+    """Return whether a server listens at the socket, even if it is still recovering."""
+    with socket.socket(socket.AF_UNIX) as client:
         try:
-            asking.connect(str(sockets / ".s.PGSQL.5432"))
+            client.connect(str(sockets / ".s.PGSQL.5432"))
         except OSError:
             return False
     return True
 
 
-def bury() -> None:
-    """Take note of the end of those of PostgreSQL's processes that have fallen to us."""
-    for process in listed():
+def reap() -> None:
+    """Reap the zombies of PostgreSQL whose parent is this process."""
+    for process in postgres_processes():
         if process.state == ZOMBIE and process.parent == os.getpid():
             with suppress(ChildProcessError):
                 os.waitpid(process.pid, os.WNOHANG)
 
 
-def living(cluster: Path) -> list[int]:
-    """The numbers of the processes that work on a cluster: a server's own and, when it was killed, those it left."""
-    return [process.pid for process in listed() if process.state != ZOMBIE and works_in(process.pid, cluster)]
+def server_pids(cluster: Path) -> list[int]:
+    """The ids of the processes that work on a cluster: of its server, or the children that a killed server left."""
+    return [
+        process.pid for process in postgres_processes() if process.state != ZOMBIE and works_in(process.pid, cluster)
+    ]
 
 
-def may_live(cluster: Path) -> bool:
-    """Does a server work on the cluster, as far as that can be known?"""
-    return bool(living(cluster)) if PROC.exists() else (cluster / "postmaster.pid").exists()
+def may_be_running(cluster: Path) -> bool:
+    """Return whether a server works on the cluster, as far as that can be known."""
+    return bool(server_pids(cluster)) if PROC.exists() else (cluster / "postmaster.pid").exists()
 
 
-def forget_stale_locks(cluster: Path, sockets: Path) -> None:
-    """Remove the locks on data and socket that name a process, but none that works on the cluster."""
-    if may_live(cluster):
+def remove_stale_locks(cluster: Path, sockets: Path) -> None:
+    """Remove lock files that name an existing process which does not work on the cluster."""
+    if may_be_running(cluster):
         return
     for lock in (cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
         with suppress(FileNotFoundError):
@@ -66,21 +67,21 @@ def forget_stale_locks(cluster: Path, sockets: Path) -> None:
                 lock.unlink()
 
 
-def listed() -> Iterator[Process]:
-    """All processes called postgres that the kernel tells of."""
+def postgres_processes() -> Iterator[Process]:
+    """All processes named postgres, from /proc."""
     for entry in PROC.glob("[0-9]*/stat"):
         with suppress(OSError):  # it has ended since
-            number, _, rest = entry.read_text(errors="replace").partition(" (")
-            name, _, after = rest.rpartition(") ")
+            pid, _, name_and_fields = entry.read_text(errors="replace").partition(" (")
+            name, _, fields = name_and_fields.rpartition(") ")
             if name == NAME:
-                state, parent = after.split()[:2]
-                yield Process(int(number), int(parent), state)
+                state, parent = fields.split()[:2]
+                yield Process(int(pid), int(parent), state)
 
 
 def works_in(pid: int, folder: Path) -> bool:
-    """A server and its processes work in the folder of their data, and belong to its owner.
+    """Return whether a process belongs to the folder's owner and has it as working directory, as a server does.
 
-    In a container, even root may not be allowed to ask for more than the owner.
+    In a container even root may not be allowed to read the working directory; then the owner decides.
     """
     process = PROC / str(pid)
     try:

