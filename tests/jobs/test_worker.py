@@ -38,9 +38,9 @@ async def pool(own_database: str) -> AsyncIterator[Pool]:
 
 async def do_chore(db: Db, _: datetime) -> bool:
     async with transaction(db) as tx:
-        found = await tx.fetchval("select id from chore where done = 0 order by id limit 1 for update skip locked")
-        await tx.execute("update chore set done = done + 1 where id = $1", found)
-    return found is not None
+        chore = await tx.fetchval("select id from chore where done = 0 order by id limit 1 for update skip locked")
+        await tx.execute("update chore set done = done + 1 where id = $1", chore)
+    return chore is not None
 
 
 async def add(db: Db, *ids: int) -> None:

@@ -56,8 +56,8 @@ def described(text: str = CLINIC, slug: str | None = None) -> Description:
     return read({"slug": slug or f"clinic-{secrets.token_hex(6)}", **tomllib.loads(text)})
 
 
-async def context(db: Db, said: Description) -> Context:
-    account = await find_account(db, said.slug)
+async def context(db: Db, description: Description) -> Context:
+    account = await find_account(db, description.slug)
     assert account is not None
     return Context(system("tests", "Tester"), account, NOW, db)
 
@@ -69,9 +69,9 @@ async def refused(db: Db, text: str) -> str:
 
 
 async def test_everything_described_is_made(db: Db) -> None:
-    said = described()
-    applied = await apply(db, NOW, said)
-    ctx = await context(db, said)
+    description = described()
+    applied = await apply(db, NOW, description)
+    ctx = await context(db, description)
     assert applied.named("made") == list(applied.outcomes)
     assert (ctx.account.country, ctx.account.policy.verification) == ("NO", "sms")
     (harbour,) = await list_sites(ctx)
@@ -83,7 +83,7 @@ async def test_everything_described_is_made(db: Db) -> None:
         hall.id,
     )
     (massage,) = await list_services(ctx)
-    assert [one.title for one in await resources_of(ctx, massage.id)] == ["Ada", "Left"]
+    assert [resource.title for resource in await resources_of(ctx, massage.id)] == ["Ada", "Left"]
     assert [offer.duration for offer in await find_overrides(db, ctx.account.id, [massage.id])] == [None, 90]
     assert (await openings_of(ctx, [ada.id]))[ada.id] == [
         Opening(1, 480, 960),
@@ -101,47 +101,47 @@ async def test_everything_described_is_made(db: Db) -> None:
 
 
 async def test_a_key_is_told_when_it_is_made(db: Db) -> None:
-    said = described()
-    (secret,) = (await apply(db, NOW, said)).keys.values()
+    description = described()
+    (secret,) = (await apply(db, NOW, description)).keys.values()
     ctx = await recognise(db, NOW, "makeplans", secret)
-    assert (ctx.account.slug, ctx.site_ids) == (said.slug, frozenset(s.id for s in await list_sites(ctx)))
+    assert (ctx.account.slug, ctx.site_ids) == (description.slug, frozenset(s.id for s in await list_sites(ctx)))
 
 
 async def test_a_second_run_changes_nothing(db: Db) -> None:
-    said = described()
-    await apply(db, NOW, said)
-    ctx = await context(db, said)
+    description = described()
+    await apply(db, NOW, description)
+    ctx = await context(db, description)
     before = await told(ctx)
-    again = await apply(db, NOW + timedelta(days=1), said)
+    again = await apply(db, NOW + timedelta(days=1), description)
     assert (again.named("left"), again.keys) == (list(again.outcomes), {})
     assert await told(ctx) == before
 
 
 async def test_only_what_differs_is_changed(db: Db) -> None:
-    said = described()
-    await apply(db, NOW, said)
+    description = described()
+    await apply(db, NOW, description)
     later = CLINIC.replace('closes = "16:00"', 'closes = "17:00"').replace("duration = 90", "duration = 75")
-    changed = await apply(db, NOW, described(later, said.slug))
+    changed = await apply(db, NOW, described(later, description.slug))
     assert changed.named("changed") == ["resource Ada", "service Massage"]
     assert changed.named("made") == []
 
 
 async def test_a_step_that_was_as_long_as_the_service_stays_so(db: Db) -> None:
-    said = described()
-    await apply(db, NOW, said)
-    longer = described(CLINIC.replace("duration = 60", "duration = 45"), said.slug)
+    description = described()
+    await apply(db, NOW, description)
+    longer = described(CLINIC.replace("duration = 60", "duration = 45"), description.slug)
     await apply(db, NOW, longer)
-    (massage,) = await list_services(await context(db, said))
+    (massage,) = await list_services(await context(db, description))
     assert (massage.duration, massage.step) == (45, 45)
     again = await apply(db, NOW, longer)
     assert again.named("left") == list(again.outcomes)
 
 
 async def test_sites_in_the_accounts_time_zone_stay_in_it(db: Db) -> None:
-    said = described()
-    await apply(db, NOW, said)
-    await apply(db, NOW, described(CLINIC.replace("Europe/Oslo", "Europe/Rome"), said.slug))
-    assert {site.time_zone for site in await list_sites(await context(db, said))} == {"Europe/Rome"}
+    description = described()
+    await apply(db, NOW, description)
+    await apply(db, NOW, described(CLINIC.replace("Europe/Oslo", "Europe/Rome"), description.slug))
+    assert {site.time_zone for site in await list_sites(await context(db, description))} == {"Europe/Rome"}
 
 
 @pytest.mark.parametrize(
@@ -160,11 +160,11 @@ async def test_sites_in_the_accounts_time_zone_stay_in_it(db: Db) -> None:
 async def test_the_journal_tells_what_is_changed(
     db: Db, was: str, becomes: str, expected: tuple[str, str, set[str]]
 ) -> None:
-    said = described()
-    await apply(db, NOW, said)
-    ctx = await context(db, said)
+    description = described()
+    await apply(db, NOW, description)
+    ctx = await context(db, description)
     before = await told(ctx)
-    await apply(db, NOW, described(CLINIC.replace(was, becomes), said.slug))
+    await apply(db, NOW, described(CLINIC.replace(was, becomes), description.slug))
     (line,) = (await told(ctx))[len(before) :]
     what, kind, names = expected
     assert (line[0], set(line[1]), set(line[2])) == (what, names, names)
@@ -172,22 +172,26 @@ async def test_the_journal_tells_what_is_changed(
 
 
 async def test_the_journal_tells_of_calendars_and_of_who_serves(db: Db) -> None:
-    said = described()
-    await apply(db, NOW, said)
-    ctx = await context(db, said)
+    description = described()
+    await apply(db, NOW, description)
+    ctx = await context(db, description)
     ada, _, left, _ = await list_resources(ctx)
     _, (what, before, after) = await told(ctx, "service")
     assert (what, before) == ("serve", {"serving": []})
-    assert [(one["resource_id"], one["duration"]) for one in after["serving"]] == [(ada.id, None), (left.id, 90)]
+    serving = [(override["resource_id"], override["duration"]) for override in after["serving"]]
+    assert serving == [
+        (ada.id, None),
+        (left.id, 90),
+    ]
     norway = {"name": "Norway", "country": "NO", "subdivision": None, "days": [["2027-05-18", "Planning"]]}
     assert await told(ctx, "holiday_calendar") == [("add", None, norway)]
 
 
 async def test_what_is_not_named_is_left_alone(db: Db) -> None:
-    said = described()
-    await apply(db, NOW, said)
-    await apply(db, NOW, described('[[resources]]\ntitle = "Ada"\nnotes = "Back in May"', said.slug))
-    ctx = await context(db, said)
+    description = described()
+    await apply(db, NOW, description)
+    await apply(db, NOW, described('[[resources]]\ntitle = "Ada"\nnotes = "Back in May"', description.slug))
+    ctx = await context(db, description)
     ada = (await list_resources(ctx))[0]
     assert (ada.notes, ada.always_open, len((await openings_of(ctx, [ada.id]))[ada.id])) == ("Back in May", False, 3)
     assert (ctx.account.name, len(await list_services(ctx))) == ("Clinic", 1)
@@ -206,7 +210,7 @@ async def test_a_whole_that_moves_takes_its_parts_along(db: Db) -> None:
     text = 'sites = [{ name = "Hill" }]\nresources = [{ title = "Hall", site = "Hill" }]'
     await apply(db, NOW, described(text, clinic.account.slug))
     hill = next(site.id for site in await list_sites(clinic.ctx()) if site.name == "Hill")
-    moved = {one.id for one in await list_resources(clinic.ctx()) if one.site_id == hill}
+    moved = {resource.id for resource in await list_resources(clinic.ctx()) if resource.site_id == hill}
     assert moved == {clinic.hall, clinic.left, clinic.right}
 
 
@@ -239,7 +243,7 @@ async def test_what_is_wrong_is_said_with_its_place(db: Db) -> None:
 
 
 async def test_a_description_is_followed_whole_or_not_at_all(db: Db) -> None:
-    said = described('[[services]]\ntitle = "Massage"\nresources = ["Eve"]')
+    description = described('[[services]]\ntitle = "Massage"\nresources = ["Eve"]')
     with pytest.raises(Misdescribed):
-        await apply(db, NOW, said)
-    assert await find_account(db, said.slug) is None
+        await apply(db, NOW, description)
+    assert await find_account(db, description.slug) is None

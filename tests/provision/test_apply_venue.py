@@ -79,16 +79,16 @@ ends = "24:00"
 
 async def venue(db: Db, text: str = VENUE) -> Description:
     """The described account, made."""
-    said = described(text)
-    await apply(db, NOW, said)
-    return said
+    description = described(text)
+    await apply(db, NOW, description)
+    return description
 
 
 async def test_a_venue_is_made_as_it_is_described(db: Db) -> None:
     ctx = await context(db, await venue(db))
     hall, left, projectors = await list_resources(ctx)
-    categories = {one.id: one.title for one in await list_categories(ctx)}
-    assert [categories.get(one.category_id or 0) for one in (hall, left, projectors)] == ["Halls", "Parts", None]
+    titles = {category.id: category.title for category in await list_categories(ctx)}
+    assert [titles.get(resource.category_id or 0) for resource in (hall, left, projectors)] == ["Halls", "Parts", None]
     assert (hall.image, hall.details) == ("https://hall.example/hall.jpg", {"door": {"color": "#ff0000"}})
     persons, seating = await list_fields(ctx)
     assert (seating.kind, seating.options) == ("select", ("Rows", "Tables"))
@@ -125,14 +125,14 @@ async def test_events_are_made_on_their_days(db: Db) -> None:
 
 
 async def test_a_second_run_changes_nothing_of_a_venue(db: Db) -> None:
-    said = await venue(db)
-    ctx = await context(db, said)
+    description = await venue(db)
+    ctx = await context(db, description)
     before = await told(ctx)
-    again = await apply(db, NOW + timedelta(days=1), said)
+    again = await apply(db, NOW + timedelta(days=1), description)
     assert again.named("left") == list(again.outcomes)
     assert await told(ctx) == before
     spaced = VENUE.replace('"Clubs"', '" Clubs "').replace('"Halls"', '" Halls "')
-    assert (await apply(db, NOW, described(spaced, said.slug))).named("left") == list(again.outcomes)
+    assert (await apply(db, NOW, described(spaced, description.slug))).named("left") == list(again.outcomes)
 
 
 @pytest.mark.parametrize(
@@ -149,22 +149,24 @@ async def test_a_second_run_changes_nothing_of_a_venue(db: Db) -> None:
     ],
 )
 async def test_only_what_differs_in_a_venue_is_changed(db: Db, was: str, becomes: str, name: str) -> None:
-    said = await venue(db)
+    description = await venue(db)
     assert was in VENUE
-    changed = await apply(db, NOW, described(VENUE.replace(was, becomes), said.slug))
+    changed = await apply(db, NOW, described(VENUE.replace(was, becomes), description.slug))
     assert (changed.named("changed"), changed.named("made")) == ([name], [])
 
 
 async def test_what_a_venue_does_not_name_stays(db: Db) -> None:
-    said = await venue(db)
-    ctx = await context(db, said)
+    description = await venue(db)
+    ctx = await context(db, description)
     less = 'profile = { city = "Oslo" }\nresources = [{ title = "Hall", fields = { Persons = 90 } }]'
-    await apply(db, NOW, described(less, said.slug))
+    await apply(db, NOW, described(less, description.slug))
     hall, _, _ = await list_resources(ctx)
     assert sorted((await values_of(ctx))[hall.id].values()) == ["90", "Rows"]
     assert (hall.category_id is not None, len(await list_prices(ctx)), len(await links(ctx))) == (True, 4, 1)
     assert (await get_profile(ctx)).iban == "NO93 8601 1117 947"
-    await apply(db, NOW, described('resources = [{ title = "Projectors", goes_with = [], prices = [] }]', said.slug))
+    await apply(
+        db, NOW, described('resources = [{ title = "Projectors", goes_with = [], prices = [] }]', description.slug)
+    )
     assert (len(await list_prices(ctx)), await links(ctx)) == (3, {})
 
 
@@ -208,8 +210,8 @@ async def test_what_is_wrong_with_a_venue_is_said_with_its_place(db: Db, text: s
 
 
 async def test_an_event_of_that_day_is_taken_for_the_same(db: Db) -> None:
-    said = await venue(db)
-    moved = described(VENUE.replace("day = 2027-06-05", "day = 2027-06-06"), said.slug)
+    description = await venue(db)
+    moved = described(VENUE.replace("day = 2027-06-05", "day = 2027-06-06"), description.slug)
     assert (await apply(db, NOW, moved)).named("made") == ["event Jazz night 2027-06-06"]
-    days = [event.starts_at.date() for event in await list_occasions(await context(db, said))]
+    days = [event.starts_at.date() for event in await list_occasions(await context(db, description))]
     assert days == [date(2027, 6, 5), date(2027, 6, 6), date(2027, 6, 12)]

@@ -45,26 +45,26 @@ def like(pattern: str, text: str) -> bool:
 
 
 ORACLE: Mapping[Operator, Callable[[Any, Any], bool]] = {
-    "equal": lambda found, value: found == value,
-    "less": lambda found, value: found < value,
-    "at_most": lambda found, value: found <= value,
-    "greater": lambda found, value: found > value,
-    "at_least": lambda found, value: found >= value,
-    "in": lambda found, value: found in value,
-    "contains": lambda found, value: folded(value) in folded(found),
-    "like": lambda found, value: like(value, found),
-    "matches_date": lambda found, value: re.fullmatch(value.replace("*", "."), found.isoformat()) is not None,
-    "not_null": lambda found, value: True,
+    "equal": lambda stored, value: stored == value,
+    "less": lambda stored, value: stored < value,
+    "at_most": lambda stored, value: stored <= value,
+    "greater": lambda stored, value: stored > value,
+    "at_least": lambda stored, value: stored >= value,
+    "in": lambda stored, value: stored in value,
+    "contains": lambda stored, value: folded(value) in folded(stored),
+    "like": lambda stored, value: like(value, stored),
+    "matches_date": lambda stored, value: re.fullmatch(value.replace("*", "."), stored.isoformat()) is not None,
+    "not_null": lambda stored, value: True,
 }
 
 
-def holds(row: Row, asked: Filter) -> bool:
-    found = value_of(row, asked.field)
-    if asked.operator == "not_equal":
-        return bool(found != asked.value)
-    if asked.operator == "is_null":
-        return found is None
-    return found is not None and ORACLE[asked.operator](found, asked.value)
+def holds(row: Row, condition: Filter) -> bool:
+    stored = value_of(row, condition.field)
+    if condition.operator == "not_equal":
+        return bool(stored != condition.value)
+    if condition.operator == "is_null":
+        return stored is None
+    return stored is not None and ORACLE[condition.operator](stored, condition.value)
 
 
 def compare(order: Sequence[Sort]) -> Callable[[Row, Row], int]:
@@ -108,8 +108,8 @@ class Many:
         self.rows = rows
 
     async def ask(self, query: Query) -> tuple[list[int], int]:
-        found, total = await query_customers(self.clinic.db, self.clinic.account.id, query)
-        return [row.id for row in found], total
+        page, total = await query_customers(self.clinic.db, self.clinic.account.id, query)
+        return [row.id for row in page], total
 
 
 @pytest.fixture(scope="module")
@@ -138,19 +138,19 @@ async def many(db: asyncpg.Pool) -> Many:
             for nr in range(60)
         ],
     )
-    found, total = await query_customers(db, clinic.account.id, Query(OffsetPage(1000)))
-    assert len(found) == total == 62
-    return Many(clinic, found)
+    rows, total = await query_customers(db, clinic.account.id, Query(OffsetPage(1000)))
+    assert len(rows) == total == 62
+    return Many(clinic, rows)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=FILTERS, order=ORDERS, offset=st.integers(0, 20), limit=st.integers(1, 30))
+@given(filters=FILTERS, order=ORDERS, offset=st.integers(0, 20), limit=st.integers(1, 30))
 async def test_filters_order_and_pages(
-    many: Many, asked: tuple[Filter, ...], order: tuple[Sort, ...], offset: int, limit: int
+    many: Many, filters: tuple[Filter, ...], order: tuple[Sort, ...], offset: int, limit: int
 ) -> None:
-    expected = [row for row in many.rows if all(holds(row, each) for each in asked)]
+    expected = [row for row in many.rows if all(holds(row, condition) for condition in filters)]
     expected.sort(key=cmp_to_key(compare(order)))
-    ids, total = await many.ask(Query(OffsetPage(limit, offset), asked, order))
+    ids, total = await many.ask(Query(OffsetPage(limit, offset), filters, order))
     assert (ids, total) == ([row.id for row in expected][offset : offset + limit], len(expected))
 
 
@@ -193,11 +193,11 @@ def test_what_cannot_be_asked_is_named(query: Query, faults: list[tuple[str, str
 
 @given(st.text(min_size=3), st.sampled_from(["equal", "contains", "like"]))
 def test_no_text_of_a_caller_is_in_a_statement(text: str, operator: Operator) -> None:
-    asked, other = (
+    of_caller, other = (
         compile_query(CUSTOMER_FIELDS, Query(OffsetPage(1), (Filter("city", operator, value),)), (1,))
         for value in (text.replace("\0", ""), "x")
     )
-    assert (asked.where, asked.order, asked.page) == (other.where, other.order, other.page)
+    assert (of_caller.where, of_caller.order, of_caller.page) == (other.where, other.order, other.page)
 
 
 def test_pages_are_counted_from_one() -> None:

@@ -15,9 +15,9 @@ async def test_an_account_is_called_by_its_name_at_least(clinic: World) -> None:
 
 async def test_it_says_more_of_itself_bit_by_bit(clinic: World) -> None:
     await change_profile(clinic.ctx(), ProfilePatch(company="The Manager", city="Testhausen", country="DE"))
-    said = await change_profile(clinic.ctx(), ProfilePatch(iban="DE02 1203 0000 0000 2020 51", city=""))
-    assert said == Profile(company="The Manager", country="DE", iban="DE02 1203 0000 0000 2020 51")
-    assert await get_profile(clinic.ctx()) == said
+    profile_now = await change_profile(clinic.ctx(), ProfilePatch(iban="DE02 1203 0000 0000 2020 51", city=""))
+    assert profile_now == Profile(company="The Manager", country="DE", iban="DE02 1203 0000 0000 2020 51")
+    assert await get_profile(clinic.ctx()) == profile_now
     _, (_, before, _) = await told(clinic, "profile")
     assert before == {"iban": "", "city": "Testhausen"}
 

@@ -25,22 +25,25 @@ LUNCH_BREAK = [(480, 720), (750, 960)]
 
 
 async def days(clinic: World, **query: Any) -> list[tuple[date, tuple[tuple[int, int], ...]]]:
-    asked = ExceptionQuery(resource_id=clinic.ada, **query)
-    return [(one.day, one.hours) for one in (await list_exception_days(clinic.ctx(), asked)).rows]
+    exception_query = ExceptionQuery(resource_id=clinic.ada, **query)
+    return [
+        (exception_day.day, exception_day.hours)
+        for exception_day in (await list_exception_days(clinic.ctx(), exception_query)).rows
+    ]
 
 
 async def test_hours_of_dates(clinic: World) -> None:
-    found = await opening_hours(clinic.ctx(), [clinic.ada, clinic.sauna], FRIDAY, SUNDAY)
-    assert found[clinic.ada] == [(FRIDAY, [(480, 960)]), (FRIDAY + DAY, []), (SUNDAY, [])]
-    assert found[clinic.sauna] == [(FRIDAY + n * DAY, [(0, 1440)]) for n in range(3)]
+    hours = await opening_hours(clinic.ctx(), [clinic.ada, clinic.sauna], FRIDAY, SUNDAY)
+    assert hours[clinic.ada] == [(FRIDAY, [(480, 960)]), (FRIDAY + DAY, []), (SUNDAY, [])]
+    assert hours[clinic.sauna] == [(FRIDAY + n * DAY, [(0, 1440)]) for n in range(3)]
 
 
 async def test_all_active_resources_are_asked_when_none_is_named(clinic: World, db: Db) -> None:
     stranger = await open_clinic(db)
     await remove_resource(clinic.ctx(), clinic.bo)
-    found = await opening_hours(clinic.ctx(), None, MONDAY, MONDAY)
-    assert clinic.ada in found
-    assert clinic.bo not in found
+    hours = await opening_hours(clinic.ctx(), None, MONDAY, MONDAY)
+    assert clinic.ada in hours
+    assert clinic.bo not in hours
     assert set(await opening_hours(clinic.ctx(), [clinic.bo, stranger.ada], MONDAY, MONDAY)) == {clinic.bo}
 
 
@@ -55,11 +58,11 @@ async def test_nobody_means_that_many_days(clinic: World) -> None:
 async def test_a_day_that_is_not_like_others(clinic: World) -> None:
     await set_exception_days(clinic.ctx(), clinic.ada, {MONDAY: LUNCH_BREAK, SUNDAY: [(600, 660)], FRIDAY: []})
     assert await days(clinic) == [(MONDAY, tuple(LUNCH_BREAK)), (FRIDAY, ()), (SUNDAY, ((600, 660),))]
-    found = (await opening_hours(clinic.ctx(), [clinic.ada], MONDAY, SUNDAY))[clinic.ada]
-    assert [pairs for _, pairs in found] == [LUNCH_BREAK, *[[(480, 960)]] * 3, [], [], [(600, 660)]]
+    hours = (await opening_hours(clinic.ctx(), [clinic.ada], MONDAY, SUNDAY))[clinic.ada]
+    assert [pairs for _, pairs in hours] == [LUNCH_BREAK, *[[(480, 960)]] * 3, [], [], [(600, 660)]]
     assert await days(clinic, first=FRIDAY, last=FRIDAY) == [(FRIDAY, ())]
     page = await list_exception_days(clinic.ctx(), ExceptionQuery(resource_id=clinic.ada, limit=1, offset=1))
-    assert ([one.day for one in page.rows], page.total) == ([FRIDAY], 3)
+    assert ([exception_day.day for exception_day in page.rows], page.total) == ([FRIDAY], 3)
 
 
 async def test_what_is_said_last_counts(clinic: World) -> None:
@@ -86,10 +89,10 @@ async def test_a_holiday_is_cut_around_the_day_that_is_worked(clinic: World) -> 
     holiday = OpeningException(MONDAY, MONDAY + 14 * DAY, title="Away")
     await save_exceptions(clinic.db, clinic.account.id, NOW, [holiday], resource_id=clinic.ada)
     await set_exception_days(clinic.ctx(), clinic.ada, {FRIDAY: [(480, 720)]})
-    found = dict(await days(clinic))
-    assert len(found) == 14
-    assert found.pop(FRIDAY) == ((480, 720),)
-    assert set(found.values()) == {()}
+    exception_days = dict(await days(clinic))
+    assert len(exception_days) == 14
+    assert exception_days.pop(FRIDAY) == ((480, 720),)
+    assert set(exception_days.values()) == {()}
     assert (await get_exception_day(clinic.ctx(), clinic.ada, SUNDAY)).title == "Away"
 
 
@@ -97,9 +100,11 @@ async def test_a_holiday_is_cut_around_many_days_at_once(clinic: World) -> None:
     away, short = (OpeningException(MONDAY, MONDAY + n * DAY, title=title) for n, title in ((14, "Away"), (2, "Short")))
     await save_exceptions(clinic.db, clinic.account.id, NOW, [away, short], resource_id=clinic.ada)
     worked = {MONDAY + DAY: LUNCH_BREAK, FRIDAY: None, FRIDAY + DAY: [(600, 660)], MONDAY + 20 * DAY: []}
-    said = await set_exception_days(clinic.ctx(NOW + DAY), clinic.ada, worked)
-    assert said == [await get_exception_day(clinic.ctx(), clinic.ada, one.day) for one in said]
-    assert [(one.day, one.created_at) for one in said] == [
+    exception_days = await set_exception_days(clinic.ctx(NOW + DAY), clinic.ada, worked)
+    assert exception_days == [
+        await get_exception_day(clinic.ctx(), clinic.ada, exception_day.day) for exception_day in exception_days
+    ]
+    assert [(exception_day.day, exception_day.created_at) for exception_day in exception_days] == [
         (MONDAY + DAY, NOW),
         (FRIDAY + DAY, NOW),
         (MONDAY + 20 * DAY, NOW + DAY),

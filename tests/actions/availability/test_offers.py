@@ -43,9 +43,9 @@ async def offers(
 
 async def test_the_free_hours_of_a_day_are_offered(clinic: World) -> None:
     await take(clinic, clinic.ada, OPENS + 2 * HOUR)
-    found = await offers(clinic.ctx(), clinic.massage, TOMORROW, [clinic.ada])
-    assert starts(found) == [OPENS + hour * HOUR for hour in (0, 1, 3, 4, 5, 6, 7)]
-    assert {(offer.resource_id, offer.free, offer.span.duration) for offer in found} == {(clinic.ada, 1, HOUR)}
+    free_slots = await offers(clinic.ctx(), clinic.massage, TOMORROW, [clinic.ada])
+    assert starts(free_slots) == [OPENS + hour * HOUR for hour in (0, 1, 3, 4, 5, 6, 7)]
+    assert {(offer.resource_id, offer.free, offer.span.duration) for offer in free_slots} == {(clinic.ada, 1, HOUR)}
 
 
 async def test_buffers_are_kept_free(clinic: World) -> None:
@@ -60,24 +60,24 @@ async def test_a_resource_may_serve_in_its_own_time(clinic: World) -> None:
     of_ada = ServiceOverride(clinic.account.id, clinic.massage, clinic.ada)
     of_bo = ServiceOverride(clinic.account.id, clinic.massage, clinic.bo, duration=120, step=30)
     await save_overrides(clinic.db, clinic.account.id, clinic.massage, [of_ada, of_bo], NOW)
-    found = await offers(clinic.ctx(), clinic.massage, TOMORROW)
-    assert {offer.span.duration for offer in found if offer.resource_id == clinic.ada} == {HOUR}
-    assert starts(found, clinic.bo) == [OPENS + half * HOUR / 2 for half in range(13)]
+    free_slots = await offers(clinic.ctx(), clinic.massage, TOMORROW)
+    assert {offer.span.duration for offer in free_slots if offer.resource_id == clinic.ada} == {HOUR}
+    assert starts(free_slots, clinic.bo) == [OPENS + half * HOUR / 2 for half in range(13)]
 
 
 async def test_seats_left_are_counted(clinic: World) -> None:
     await book_item(clinic.ctx(), visit(clinic.sauna_visit, clinic.sauna, OPENS, 4))
-    found = await offers(clinic.ctx(), clinic.sauna_visit, Span(OPENS, OPENS + 2 * HOUR))
-    assert [(offer.span.start, offer.free) for offer in found] == [(OPENS, 2), (OPENS + HOUR, 6)]
-    found = await offers(clinic.ctx(), clinic.sauna_visit, Span(OPENS, OPENS + 2 * HOUR), units=3)
-    assert starts(found) == [OPENS + HOUR]
+    free_slots = await offers(clinic.ctx(), clinic.sauna_visit, Span(OPENS, OPENS + 2 * HOUR))
+    assert [(offer.span.start, offer.free) for offer in free_slots] == [(OPENS, 2), (OPENS + HOUR, 6)]
+    free_slots = await offers(clinic.ctx(), clinic.sauna_visit, Span(OPENS, OPENS + 2 * HOUR), units=3)
+    assert starts(free_slots) == [OPENS + HOUR]
 
 
 async def test_a_booked_half_takes_the_hall_but_not_the_other_half(clinic: World) -> None:
     hire = (await add_service(clinic.ctx(), ServicePatch(title="Hire"), [clinic.hall, clinic.left, clinic.right])).id
     await take(clinic, clinic.left, OPENS)
-    found = await offers(clinic.ctx(), hire, Span(OPENS, OPENS + HOUR))
-    assert [offer.resource_id for offer in found] == [clinic.right]
+    free_slots = await offers(clinic.ctx(), hire, Span(OPENS, OPENS + HOUR))
+    assert [offer.resource_id for offer in free_slots] == [clinic.right]
 
 
 async def test_nothing_is_offered_of_what_nobody_can_book(clinic: World, db: Db) -> None:
@@ -104,19 +104,19 @@ async def test_what_is_offered_can_be_booked_and_what_is_full_is_not_offered(
         await take(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
     draw = random.Random(seed)
     for service, most in ((clinic.massage, 1), (clinic.physio, 1), (hire, 1), (clinic.sauna_visit, 3)):
-        wanted = min(units, most)
-        found = await offers(clinic.ctx(), service, TOMORROW, units=wanted)
-        for offer in draw.sample(found, min(3, len(found))):
-            assert await refusal(clinic, visit(service, offer.resource_id, offer.span.start, wanted)) is None
-        offered = {(offer.resource_id, offer.span.start) for offer in found}
+        requested_units = min(units, most)
+        free_slots = await offers(clinic.ctx(), service, TOMORROW, units=requested_units)
+        for offer in draw.sample(free_slots, min(3, len(free_slots))):
+            assert await refusal(clinic, visit(service, offer.resource_id, offer.span.start, requested_units)) is None
+        offered = {(offer.resource_id, offer.span.start) for offer in free_slots}
         for resource in (clinic.ada, clinic.hall, clinic.left, clinic.sauna):
             start = OPENS + draw.randrange(32) * QUARTER
-            if isinstance(await refusal(clinic, visit(service, resource, start, wanted)), Full):
+            if isinstance(await refusal(clinic, visit(service, resource, start, requested_units)), Full):
                 assert (resource, start) not in offered
 
 
-def starts(found: list[FreeSlot], resource_id: int | None = None) -> list[datetime]:
-    return [offer.span.start for offer in found if resource_id in (None, offer.resource_id)]
+def starts(free_slots: list[FreeSlot], resource_id: int | None = None) -> list[datetime]:
+    return [offer.span.start for offer in free_slots if resource_id in (None, offer.resource_id)]
 
 
 def visit(service: int, resource: int, start: datetime, units: int = 1) -> BookingRequest:

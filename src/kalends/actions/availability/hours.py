@@ -36,7 +36,7 @@ async def opening_hours(
     """Return the hours on each date from `first` to `last` (inclusive), by resource id, for one service or for any.
 
     Of these resources, or of all active ones; unknown ids are left out. The hours of a date are pairs of wall minutes
-    from its midnight, up to 2880 past the next one; an empty list means closed.
+    from its midnight, up to 2880, as they may last past the next midnight; an empty list means closed.
 
     Raises Invalid(last: before_start, out_of_range, beyond 366 days), NotFound(service).
     """

@@ -117,12 +117,12 @@ async def find_days(
 
 
 _SAVE_DAYS = """
-    with asked as (select range_agg(daterange(day, day + 1)) as days from unnest($4::date[]) as day), cut as (
-        delete from opening_exception e using asked
+    with requested as (select range_agg(daterange(day, day + 1)) as days from unnest($4::date[]) as day), cut as (
+        delete from opening_exception e using requested
         where account_id = $1 and resource_id = $2 and own_service_id is not distinct from $3
-            and service_ids is null and daterange(day_from, day_until) && asked.days
+            and service_ids is null and daterange(day_from, day_until) && requested.days
         returning e.day_from, e.day_until, e.opens, e.closes, e.title, e.created_at, e.updated_at,
-            datemultirange(daterange(day_from, day_until)) - asked.days as rest
+            datemultirange(daterange(day_from, day_until)) - requested.days as rest
     ), replaced as (
         select day, created_at from cut join unnest($4::date[]) as day on day >= day_from and day < day_until
     ), kept as (
