@@ -12,6 +12,9 @@ from tests.cli.running import kalends
 
 ACCOUNT = """
 slug = "bakery"
+time_zone = "Europe/Berlin"
+currency = "EUR"
+country = "DE"
 resources = [{ title = "Oven", kind = "equipment" }]
 keys = [{ door = "makeplans", name = "shop" }]
 """
@@ -31,7 +34,7 @@ def bakery(tmp_path: Path) -> Path:
 
 
 async def test_a_file_is_followed_and_its_key_printed_once(url: str, bakery: Path) -> None:
-    code, said, wrong = await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    code, said, wrong = await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=url)
     assert code == 0, wrong
     *made, _, key = said.splitlines()
     assert made == ["made    account bakery", "made    resource Oven", "made    key makeplans shop"]
@@ -41,13 +44,13 @@ async def test_a_file_is_followed_and_its_key_printed_once(url: str, bakery: Pat
 
 
 async def test_a_new_bakery_is_in_order(url: str, bakery: Path) -> None:
-    await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=url)
     code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
     assert (code, said) == (0, "No problems found.\n")
 
 
 async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
-    await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=url)
     connection = await asyncpg.connect(url)
     await connection.execute(
         "insert into journal (account_id, at, actor, verb, kind, subject_id, revision) select id, created_at, 'a', 'b',"

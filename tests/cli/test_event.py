@@ -11,6 +11,9 @@ from tests.cli.running import kalends
 BAKERY = read(
     {
         "slug": "bakery",
+        "time_zone": "UTC",
+        "currency": "EUR",
+        "country": "DE",
         "events": [{"title": "Open day", "day": "2027-06-05", "starts": "10:00", "ends": "24:00"}],
     }
 )

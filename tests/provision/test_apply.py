@@ -52,8 +52,12 @@ resources = ["Ada", { resource = "Hall / Left", duration = 90 }]
 """
 
 
+NEW = {"time_zone": "Europe/Oslo", "currency": "NOK", "country": "NO"}
+
+
 def described(text: str = CLINIC, slug: str | None = None) -> Description:
-    return read({"slug": slug or f"clinic-{secrets.token_hex(6)}", **tomllib.loads(text)})
+    fresh = {"slug": f"clinic-{secrets.token_hex(6)}", **NEW}
+    return read({**({"slug": slug} if slug else fresh), **tomllib.loads(text)})
 
 
 async def context(db: Db, description: Description) -> Context:
@@ -247,3 +251,16 @@ async def test_a_description_is_followed_whole_or_not_at_all(db: Db) -> None:
     with pytest.raises(Misdescribed):
         await apply(db, NOW, description)
     assert await find_account(db, description.slug) is None
+
+
+async def test_a_new_account_is_created_only_when_asked_for(db: Db) -> None:
+    studio = read({"slug": f"studio-{secrets.token_hex(6)}", **NEW})
+    with pytest.raises(Misdescribed, match=r"to create it, add --create"):
+        await apply(db, NOW, studio, create=False)
+    await apply(db, NOW, studio)
+    assert (await apply(db, NOW, studio, create=False)).named("made") == []
+
+
+async def test_a_new_account_names_its_zone_currency_and_country(db: Db) -> None:
+    with pytest.raises(Misdescribed, match="a new account needs currency, country"):
+        await apply(db, NOW, read({"slug": f"studio-{secrets.token_hex(6)}", "time_zone": "Europe/Oslo"}))

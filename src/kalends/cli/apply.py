@@ -18,13 +18,16 @@ from kalends.provision.description import Description, Misdescribed, read
 from kalends.store.db import Pool
 
 
-def apply(file: Annotated[Path, typer.Argument(help="A TOML file in the format of docs/apply.md.")]) -> None:
+def apply(
+    file: Annotated[Path, typer.Argument(help="A TOML file in the format of docs/apply.md.")],
+    create: Annotated[bool, typer.Option("--create", help="Create the account if it does not exist.")] = False,
+) -> None:
     """Create or update an account from a TOML file. Running it again changes nothing. Prints the keys it creates."""
     with reporting_errors():
         description = read_file(file)
 
         async def act(pool: Pool) -> Applied:
-            return await apply_description(pool, datetime.now(UTC), description)
+            return await apply_description(pool, datetime.now(UTC), description, create=create)
 
         try:
             applied = run(act, creating=True)

@@ -31,17 +31,22 @@ from kalends.provision.times import apply_calendars, apply_openings, apply_site_
 from kalends.store.db import Db, transaction
 
 ACTOR = "apply"
+NEEDED_TO_CREATE = ("time_zone", "currency", "country")
 
 
-async def apply(db: Db, now: datetime, description: Description) -> Applied:
+async def apply(db: Db, now: datetime, description: Description, *, create: bool = True) -> Applied:
     """Create or update an account from a description, in one transaction. Running it again changes nothing.
 
     docs/apply.md documents the file. Raises Misdescribed, also if a resource would become inactive or too small while
-    it is booked from now on; Duplicate(name, title, slug) if another request adds the same entry meanwhile.
+    it is booked from now on, if the account does not exist and `create` is false, or if a new account lacks its time
+    zone, currency or country; Duplicate(name, title, slug) if another request adds the same entry meanwhile.
     """
     async with transaction(db) as tx:
         applied = Applied()
-        ctx = Context(system(ACTOR), await _apply_account(tx, now, description, applied), now, tx)
+        account = await lock_account(tx, description.slug)
+        if account is None:
+            _check_new(description, create=create)
+        ctx = Context(system(ACTOR), await _apply_account(tx, now, description, account, applied), now, tx)
         await apply_profile(ctx, description, applied)
         groups = await apply_groups(ctx, description, applied)
         fields = await apply_fields(ctx, description, applied)
@@ -60,11 +65,20 @@ async def apply(db: Db, now: datetime, description: Description) -> Applied:
     return applied
 
 
-async def _apply_account(db: Db, now: datetime, description: Description, applied: Applied) -> Account:
+def _check_new(description: Description, *, create: bool) -> None:
+    """A misspelt slug must not become a second account, nor one in a time zone or currency that nobody chose."""
+    if not create:
+        raise Misdescribed(f"there is no account `{description.slug}`; to create it, add --create")
+    if missing := [name for name in NEEDED_TO_CREATE if getattr(description, name) is UNSET]:
+        raise Misdescribed(f"a new account needs {', '.join(missing)}")
+
+
+async def _apply_account(
+    db: Db, now: datetime, description: Description, present: Account | None, applied: Applied
+) -> Account:
     name = f"account {description.slug}"
     account_patch = msgspec.structs.replace(patch_from(AccountPatch, description), policy=description.policy)
     patch = SettingsPatch(account=account_patch)
-    present = await lock_account(db, description.slug)
     with error_context(name):
         if present is None:
             account = await add_account(db, now, description.slug, patch)
