@@ -1,7 +1,7 @@
-"""Which resources a line takes: the one that is named, or the first that serves its service and is free then.
+"""Assigns resources to a line: the requested one, or the first that serves the service and is free.
 
-A line whose service also needs other resources (a room for a person) takes the first free one of each kind at the same
-site. The length of a line is known only when its resource is: a service may take longer with somebody.
+If the service also needs other resources (a room for a person), the first free one of each kind at the same site is
+assigned too. The length of a line depends on its resource: a service may take longer with one person than another.
 """
 
 from collections.abc import Mapping, Set
@@ -24,10 +24,10 @@ _NEAREST_STEP = timedelta(minutes=15)
 
 
 class Planning(msgspec.Struct):
-    """A request, what it refers to, and what is known of the time of resources, by id.
+    """A request, its references, and the timelines of resources by id.
 
-    `taken` is what lines of the request take, for the lines after them. Without `timelines` the first candidate is
-    taken unasked: the guard says what is free.
+    Without `timelines` the first candidate is assigned unchecked, as the commit checks what is free.
+    `taken` holds what the lines assigned so far take, so that later lines see it.
     """
 
     request: BookingRequest
@@ -37,111 +37,131 @@ class Planning(msgspec.Struct):
     taken: list[BusyInterval] = []
 
     def timeline(self, resource_id: int) -> ResourceTimeline:
-        """The timeline of a resource, with what the request takes of its tree."""
-        known = self.timelines[resource_id]
-        nodes = {node.id for node in known.tree} if self.taken else set()
-        mine = [busy for busy in self.taken if busy.resource_id in nodes]
-        return msgspec.structs.replace(known, busy=[*known.busy, *mine]) if mine else known
+        """The timeline of a resource, including what this request has taken in its tree so far."""
+        timeline = self.timelines[resource_id]
+        tree_ids = {node.id for node in timeline.tree} if self.taken else set()
+        own = [busy for busy in self.taken if busy.resource_id in tree_ids]
+        return msgspec.structs.replace(timeline, busy=[*timeline.busy, *own]) if own else timeline
 
 
 def needs_timelines(resolved: ResolvedLine, request: BookingRequest, references: References) -> bool:
-    """Whether it must be known what is free before a line can be assigned."""
+    """Whether timelines must be loaded before this line can be assigned."""
     if resolved.session is not None:
         return False
-    unnamed = resolved.resource is None or bool(_missing_kinds(resolved, references))
-    return unnamed or request.public or request.on_conflict != "refuse"
+    must_choose = resolved.resource is None or bool(_missing_kinds(resolved, references))
+    return must_choose or request.public or request.on_conflict != "refuse"
 
 
 def candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
-    """The resources that may take a line, best first; not those that its service needs beside them."""
+    """The resources that may be booked for a line, best first.
+
+    Resources of a kind that the service also needs (rooms, for a service by a person) are companions instead.
+    """
     if resolved.resource is not None:
         return [resolved.resource]
     if resolved.service is None:
         return []
-    serving = (references.resources[one] for one in references.serving.get(resolved.service.id, ()))
-    also, site_id = resolved.service.also_needs, resolved.line.site_id
-    return [one for one in serving if one.kind not in also and (site_id is None or one.site_id == site_id)]
+    serving = (references.resources[resource_id] for resource_id in references.serving.get(resolved.service.id, ()))
+    companion_kinds, site_id = resolved.service.also_needs, resolved.line.site_id
+    return [
+        resource
+        for resource in serving
+        if resource.kind not in companion_kinds and (site_id is None or resource.site_id == site_id)
+    ]
 
 
 def companions(resolved: ResolvedLine, kind: str, main: Resource, references: References) -> list[Resource]:
-    """Resources of a kind that a line may take with its own: at its site, of those named for the service if any are."""
-    near = [
-        one
-        for one in references.resources.values()
-        if one.kind == kind and one.active and one.site_id == main.site_id and one.path[0] != main.path[0]
+    """The resources of a kind that a line may take besides its main one, best first.
+
+    They are at the site of the main one, and in another tree. If some of them are assigned to the service, only those.
+    """
+    nearby = [
+        resource
+        for resource in references.resources.values()
+        if resource.kind == kind
+        and resource.active
+        and resource.site_id == main.site_id
+        and resource.path[0] != main.path[0]
     ]
     overrides = references.overrides.get(resolved.service.id, ()) if resolved.service else ()
-    named = {one.resource_id for one in overrides}
-    able = [one for one in near if one.id in named] or near
-    return sorted(able, key=lambda one: (one.position, one.id))
+    assigned_ids = {override.resource_id for override in overrides}
+    allowed = [resource for resource in nearby if resource.id in assigned_ids] or nearby
+    return sorted(allowed, key=lambda resource: (resource.position, resource.id))
 
 
 def all_candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
-    """The resources whose time must be known to assign a line."""
+    """The resources whose timelines are needed to assign a line: its candidates and their companions."""
     mains = candidates(resolved, references)
     kinds = _missing_kinds(resolved, references)
-    return [*mains, *(one for main in mains for kind in kinds for one in companions(resolved, kind, main, references))]
+    return [
+        *mains,
+        *(other for main in mains for kind in kinds for other in companions(resolved, kind, main, references)),
+    ]
 
 
 def assign(planning: Planning, resolved: ResolvedLine, excluded: Set[int] = frozenset()) -> AssignedLine | Refusal:
-    """The line with resources that are free for it, none of those excluded; or why there are none.
+    """The line with free resources assigned to it, or the refusal of the best candidate.
 
-    Raises Invalid(starts_at, ends_at) for a time that is none.
+    `excluded` are ids of resources and sessions that turned out to be taken. Raises Invalid(starts_at, ends_at: blank;
+    ends_at: before_start, out_of_range).
     """
     if resolved.session is not None:
         if resolved.session.id in excluded:
             return Full("session", resolved.session.id)
         return AssignedLine(resolved, resolved.resource, (), line_span(resolved.line, None, None, resolved.session))
     refusals: list[Refusal] = []
-    able = [one for one in candidates(resolved, planning.references) if one.id not in excluded]
-    for resource in able:
-        found = _assigned_to(planning, resolved, resource, excluded)
-        if isinstance(found, AssignedLine):
-            return found
-        refusals.append(found)
-    if able and may_overlap(resolved.line, planning.request):
-        also = _explicit(resolved, planning.references)
-        return AssignedLine(resolved, able[0], also, span_on(planning, resolved, able[0]))
-    if not able:
-        line_span(resolved.line, resolved.service, None, None)
+    options = [resource for resource in candidates(resolved, planning.references) if resource.id not in excluded]
+    for resource in options:
+        result = _assigned_to(planning, resolved, resource, excluded)
+        if isinstance(result, AssignedLine):
+            return result
+        refusals.append(result)
+    if options and may_overlap(resolved.line, planning.request):
+        also = _requested_also(resolved, planning.references)
+        return AssignedLine(resolved, options[0], also, span_on(planning, resolved, options[0]))
+    if not options:
+        line_span(resolved.line, resolved.service, None, None)  # an invalid time is reported rather than Full
     return refusals[0] if refusals else Full("resource")
 
 
 def take(planning: Planning, assigned: AssignedLine) -> None:
-    """Count what an assigned line takes, for the lines after it."""
+    """Record what an assigned line takes, so that later lines of the request see it as busy."""
     if assigned.resource is None or not planning.timelines:
         return
     span = _terms(planning, assigned.resolved, assigned.resource).occupied(assigned.span)
     units = units_of(assigned.line, assigned.resource)
     planning.taken.append(BusyInterval(assigned.resource.id, span, units))
-    planning.taken += [BusyInterval(one.id, span, 1) for one in assigned.also]
+    planning.taken += [BusyInterval(other.id, span, 1) for other in assigned.also]
 
 
 def span_on(planning: Planning, resolved: ResolvedLine, resource: Resource) -> Span:
-    """The time of a line on a resource. Raises Invalid(starts_at, ends_at)."""
+    """The time of a line on a resource.
+
+    Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range).
+    """
     service, references = resolved.service, planning.references
     override = references.override(service.id, resource.id) if service else None
     return line_span(resolved.line, service, override, None)
 
 
 def nearest_span(planning: Planning, resolved: ResolvedLine) -> Span | None:
-    """The free time nearest to a line's, on any of its candidates; None when the timelines have none."""
-    found: list[Span] = []
+    """The free time nearest to the requested one, on any candidate; None if the timelines have no free time."""
+    free: list[Span] = []
     for resource in candidates(resolved, planning.references):
         start = span_on(planning, resolved, resource).start
         terms = _terms(planning, resolved, resource)
         step = timedelta(minutes=resolved.service.step) if resolved.service else _NEAREST_STEP
         terms = msgspec.structs.replace(terms, step=step)
         units = units_of(resolved.line, resource)
-        found += nearest(planning.timeline(resource.id), terms, start, planning.now, units)
-    start_at = resolved.line.starts_at
-    return min(found, key=lambda span: (abs(span.start - start_at), span.start)) if found and start_at else None
+        free += nearest(planning.timeline(resource.id), terms, start, planning.now, units)
+    requested = resolved.line.starts_at
+    return min(free, key=lambda span: (abs(span.start - requested), span.start)) if free and requested else None
 
 
 def _assigned_to(
     planning: Planning, resolved: ResolvedLine, resource: Resource, excluded: Set[int]
 ) -> AssignedLine | Refusal:
-    span, also = span_on(planning, resolved, resource), list(_explicit(resolved, planning.references))
+    span, also = span_on(planning, resolved, resource), list(_requested_also(resolved, planning.references))
     if not planning.timelines:
         return AssignedLine(resolved, resource, tuple(also), span)
     refusal = _why_not(planning, resolved, resource)
@@ -149,9 +169,11 @@ def _assigned_to(
         return refusal
     terms = _terms(planning, resolved, resource)
     for kind in _missing_kinds(resolved, planning.references):
-        able = [one for one in companions(resolved, kind, resource, planning.references) if one.id not in excluded]
-        refusals = [full(planning.timeline(one.id), terms, span) for one in able]
-        free = next((one for one, refusal in zip(able, refusals, strict=True) if refusal is None), None)
+        options = [
+            other for other in companions(resolved, kind, resource, planning.references) if other.id not in excluded
+        ]
+        refusals = [full(planning.timeline(other.id), terms, span) for other in options]
+        free = next((other for other, refusal in zip(options, refusals, strict=True) if refusal is None), None)
         if free is None:
             return next((refusal for refusal in refusals if refusal), Full("resource"))
         also.append(free)
@@ -172,16 +194,18 @@ def _terms(planning: Planning, resolved: ResolvedLine, resource: Resource) -> Bo
     return terms_for(service, override, span_on(planning, resolved, resource).duration)
 
 
-def _explicit(resolved: ResolvedLine, references: References) -> tuple[Resource, ...]:
-    return tuple(needed("resource", one, references.resources) for one in resolved.line.also_resource_ids)
+def _requested_also(resolved: ResolvedLine, references: References) -> tuple[Resource, ...]:
+    return tuple(
+        needed("resource", resource_id, references.resources) for resource_id in resolved.line.also_resource_ids
+    )
 
 
 def _missing_kinds(resolved: ResolvedLine, references: References) -> list[str]:
-    """The kinds of resources that the service also needs and the line names none of."""
+    """The kinds of resources that the service also needs and the request does not name."""
     if resolved.service is None:
         return []
     missing = list(resolved.service.also_needs)
-    for one in _explicit(resolved, references):
-        if one.kind in missing:
-            missing.remove(one.kind)
+    for resource in _requested_also(resolved, references):
+        if resource.kind in missing:
+            missing.remove(resource.kind)
     return missing

@@ -10,7 +10,7 @@ from kalends.engine.catalog.extra import Extra
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """The order: who asked, for what. Its items carry the times; `uid` is what doors show as the collection's id."""
+    """A booking. Its times are in its items; `uid` is its id in APIs that use UUIDs."""
 
     account_id: int
     id: int
@@ -30,9 +30,12 @@ class Booking(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True):
     """One occupied time, or a number of seats in a session.
 
-    `kind` is appointment, seat or block; `status` is attendance; `revision` counts the changes;
-    `overlap_allowed` means that it was booked over others on purpose; `extras` go with it wherever it goes, and so do
-    the resources of `also_resource_ids`, which it takes besides its own, with the service's buffers.
+    `kind`: appointment, seat or block.
+    `state`, `status`: see states.py; `status` is attendance.
+    `overlap_allowed`: it was booked although its time was taken.
+    `extras`: claimed, or charged, for the same time as the item.
+    `also_resource_ids`: resources it takes besides `resource_id`, with the same buffers.
+    `revision`: number of changes so far.
     """
 
     account_id: int

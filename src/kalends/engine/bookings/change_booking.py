@@ -1,4 +1,4 @@
-"""What a patch makes of a booking as a whole: its own words, and each of its items."""
+"""Applies a patch to a booking as a whole: to its own fields and to its items."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,14 +34,17 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.details import merged
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid, Retired
 
-# state wanted -> the verbs that may lead there
+# target state -> the verbs that may lead there
 _VERBS = {"confirmed": ("confirm", "reopen"), "draft": ("shelve",), "cancelled": ("cancel",)}
 
 Pairs = list[tuple[Item | None, PlannedTime | None]]
 
 
 class BookingChange(msgspec.Struct, frozen=True):
-    """A booking's change as it is planned: which items it is meant for, and where each is to be."""
+    """A planned change of a booking.
+
+    `meant` are the items it applies to; `pairs` match them with their new resources and times, empty if those stay.
+    """
 
     present: BookingWithItems
     patch: BookingPatch
@@ -50,38 +53,41 @@ class BookingChange(msgspec.Struct, frozen=True):
 
 
 def plan_layout(present: BookingWithItems, patch: BookingPatch, author: Author) -> BookingChange:
-    """Which items the patch is meant for, and where each of them is to be if that is to change.
+    """Which items a patch applies to, and at which resource and time each is to be.
 
-    Items that are over stay as they are while others are not; seats keep their session's time and resource. Raises what
-    `retime` raises, Invalid(resource_id, starts_at: blank).
+    It applies to drafts and active items; if there are none, to all items. If there are seats among them, no item gets
+    another resource or time.
+
+    Raises Invalid(resource_id: blank; starts_at: blank, invalid, out_of_range; ends_at: before_start, invalid,
+    out_of_range), SeparateTimes, TooManyOccurrences.
     """
-    alive = [one for one in present.items if state_at(one.item, author.at) in ("draft", *ACTIVE)]
-    meant = tuple(alive or present.items)
-    items = [view.item for view in meant]
-    fixed = any(item.session_id is not None for item in items)
-    if fixed or (patch.resources is UNSET and patch.times is UNSET):
-        return BookingChange(present, patch, meant, [])
-    there = resources_of(items)
-    resources = there if patch.resources is UNSET else with_extras_kept(patch.resources, there)
+    current = [view for view in present.items if state_at(view.item, author.at) in ("draft", *ACTIVE)]
+    affected = tuple(current or present.items)
+    items = [view.item for view in affected]
+    has_seats = any(item.session_id is not None for item in items)
+    if has_seats or (patch.resources is UNSET and patch.times is UNSET):
+        return BookingChange(present, patch, affected, [])
+    present_resources = resources_of(items)
+    resources = present_resources if patch.resources is UNSET else with_extras_kept(patch.resources, present_resources)
     spans = _spans(present, items, patch)
-    empty = ("resource_id", resources), ("starts_at", spans)
-    if faults := [Fault(name, "blank") for name, given in empty if not given]:
+    required = ("resource_id", resources), ("starts_at", spans)
+    if faults := [Fault(name, "blank") for name, values in required if not values]:
         raise Invalid(*faults)
-    return BookingChange(present, patch, meant, match_items(items, layout(resources, spans)))
+    return BookingChange(present, patch, affected, match_items(items, layout(resources, spans)))
 
 
 def changed_booking(booking: Booking, patch: BookingPatch, booker: Booker | None, author: Author) -> Booking | None:
-    """The booking with its own words changed, one revision on; None when they are as they were.
+    """The booking with its own fields changed, as its next revision; None if nothing changes.
 
-    A `booker` is somebody else than before, or (customer None) nobody.
+    `booker` is its new customer (Booker() for nobody); None leaves the customer.
     """
-    wanted: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name in ("title", "comments"):
         if (value := getattr(patch, name)) is not UNSET:
-            wanted[name] = value
+            fields[name] = value
     if patch.details is not UNSET and patch.details:
-        wanted["details"] = merged(booking.details, patch.details)
-    changed = _with_repeats(msgspec.structs.replace(booking, **wanted), patch)
+        fields["details"] = merged(booking.details, patch.details)
+    changed = _with_repeats(msgspec.structs.replace(booking, **fields), patch)
     if booker is not None:
         changed = for_customer(changed, booker.customer.id if booker.customer else None)
     return None if changed == booking else revised_booking(changed, author)
@@ -90,41 +96,42 @@ def changed_booking(booking: Booking, patch: BookingPatch, booker: Booker | None
 def item_changes(
     account: Account, change: BookingChange, booking: Booking, references: References, author: Author
 ) -> list[ItemChange]:
-    """What becomes of the items, those left out that stay as they are.
+    """The changed, removed and added items of a booking, without those that stay the same.
 
-    Raises NotFound, Retired, NotServed, IllegalTransition, Invalid(extras: not_served; resource_id: not_bookable).
+    Raises NotFound(resource, service), Retired(resource, session), IllegalTransition, Invalid(extras: not_served;
+    resource_id: not_bookable).
     """
-    planned = {item.id: one for item, one in change.pairs if item is not None}
-    for one in {one.resource for _, one in change.pairs if one}:
-        resource = _bookable(one.resource_id, references, named=change.patch.resources is not UNSET)
-        check_extras(one.extras, resource, references)
-    meant = {view.item.id for view in change.meant}
+    planned_by_id = {item.id: planned for item, planned in change.pairs if item is not None}
+    for requested in {planned.resource for _, planned in change.pairs if planned}:
+        resource = _bookable(requested.resource_id, references, requested=change.patch.resources is not UNSET)
+        check_extras(requested.extras, resource, references)
+    affected_ids = {view.item.id for view in change.meant}
     changes = []
     for view in change.present.items:
         item_id = view.item.id
-        if item_id in planned and planned[item_id] is None:
+        if item_id in planned_by_id and planned_by_id[item_id] is None:
             changes.append(in_state(view, "deleted", "remove", author))
-        else:
-            patch = change.patch if item_id in meant else BookingPatch()
-            wanted = _wanted(view, patch, planned.get(item_id), references) | _as_booking(booking, change)
-            one_change = _item_change(account, view, wanted, patch, author)
-            changes += [one_change] if one_change else []
-    return changes + _added(account, change, booking, references, author)
+            continue
+        patch = change.patch if item_id in affected_ids else BookingPatch()
+        fields = _new_fields(view, patch, planned_by_id.get(item_id), references) | _booking_fields(booking, change)
+        if item_change := _item_change(account, view, fields, patch, author):
+            changes.append(item_change)
+    return changes + _added_items(account, change, booking, references, author)
 
 
-def verb_to(state: str, wanted: str) -> str | None:
-    """The verb that leads from one state to another; None when it is there. Raises IllegalTransition."""
-    if state == wanted:
+def verb_to(state: str, target: str) -> str | None:
+    """The verb that leads from one state to another; None if they are the same. Raises IllegalTransition."""
+    if state == target:
         return None
-    verbs = _VERBS.get(wanted, ("initiate",))
+    verbs = _VERBS.get(target, ("initiate",))
     for verb in verbs:
-        if wanted in _VERBS and state in TRANSITIONS[verb][0]:
+        if target in _VERBS and state in TRANSITIONS[verb][0]:
             return verb
     raise IllegalTransition(state, verbs[-1])
 
 
 def main_verb(changes: Sequence[ItemChange]) -> str:
-    """The verb of the change as a whole: that of the states if they change; what is left over is removed in passing."""
+    """The journal's verb for the change as a whole: the verb of its state change other than removal, else `change`."""
     return next((change.verb for change in changes if change.verb not in (None, "remove")), None) or "change"
 
 
@@ -146,38 +153,45 @@ def _with_repeats(booking: Booking, patch: BookingPatch) -> Booking:
     return with_series(booking, series)
 
 
-def _bookable(resource_id: int, references: References, *, named: bool) -> Resource:
+def _bookable(resource_id: int, references: References, *, requested: bool) -> Resource:
     resource = needed("resource", resource_id, references.resources)
     if not resource.active:
         raise Retired("resource")
-    if named and resource.kind == "inventory":
+    if requested and resource.kind == "inventory":
         raise Invalid(Fault("resource_id", "not_bookable"))
     return resource
 
 
-def _as_booking(booking: Booking, change: BookingChange) -> dict[str, Any]:
-    """What every item says as its booking does."""
-    wanted: dict[str, Any] = {} if change.patch.title is UNSET else {"title": booking.title}
+def _booking_fields(booking: Booking, change: BookingChange) -> dict[str, Any]:
+    """The patched fields that every item copies from its booking."""
+    fields: dict[str, Any] = {} if change.patch.title is UNSET else {"title": booking.title}
     names_customer = change.patch.customer_id is not UNSET or change.patch.customer is not UNSET
-    return wanted | ({"customer_id": booking.customer_id} if names_customer else {})
+    return fields | ({"customer_id": booking.customer_id} if names_customer else {})
 
 
-def _wanted(view: ItemView, patch: BookingPatch, planned: PlannedTime | None, references: References) -> dict[str, Any]:
-    """What an item is to be; one that has the whole of its resource has the whole of another."""
-    wanted: dict[str, Any] = {} if patch.status is UNSET else {"status": patch.status}
+def _new_fields(
+    view: ItemView, patch: BookingPatch, planned: PlannedTime | None, references: References
+) -> dict[str, Any]:
+    """The new fields of one item. If it has the whole of its resource, it gets the whole of the new one."""
+    fields: dict[str, Any] = {} if patch.status is UNSET else {"status": patch.status}
     if planned is None:
-        return wanted
-    one, span = planned.resource, planned.span
-    wanted |= {"resource_id": one.resource_id, "extras": one.extras, "starts_at": span.start, "ends_at": span.end}
+        return fields
+    resource_id = planned.resource.resource_id
+    fields |= {
+        "resource_id": resource_id,
+        "extras": planned.resource.extras,
+        "starts_at": planned.span.start,
+        "ends_at": planned.span.end,
+    }
     if view.resource and view.item.units == max(1, view.resource.capacity):
-        wanted["units"] = max(1, references.resources[one.resource_id].capacity)
-    return wanted
+        fields["units"] = max(1, references.resources[resource_id].capacity)
+    return fields
 
 
 def _item_change(
-    account: Account, view: ItemView, wanted: Mapping[str, Any], patch: BookingPatch, author: Author
+    account: Account, view: ItemView, new_fields: Mapping[str, Any], patch: BookingPatch, author: Author
 ) -> ItemChange | None:
-    was, fields = view.item, dict(wanted)
+    was, fields = view.item, dict(new_fields)
     verb = None if patch.state is UNSET else verb_to(state_at(was, author.at), patch.state)
     if verb is not None:
         cancelled_at = author.at if verb == "cancel" else None
@@ -193,17 +207,17 @@ def _item_change(
     return ItemChange(view, with_reminder(account, was, item, author.at), verb)
 
 
-def _added(
+def _added_items(
     account: Account, change: BookingChange, booking: Booking, references: References, author: Author
 ) -> list[ItemChange]:
-    new = [one for item, one in change.pairs if item is None and one is not None]
-    if not new:
+    new_times = [planned for item, planned in change.pairs if item is None and planned is not None]
+    if not new_times:
         return []
-    like = change.meant[0].item
-    state = like.state if change.patch.state is UNSET else change.patch.state
-    status = like.status if change.patch.status is UNSET else change.patch.status
+    model = change.meant[0].item
+    state = model.state if change.patch.state is UNSET else change.patch.state
+    status = model.status if change.patch.status is UNSET else change.patch.status
     added = []
-    for item_id, planned in zip(references.item_ids, new, strict=True):
+    for item_id, planned in zip(references.item_ids, new_times, strict=True):
         line = line_at(planned, booking.title, status)
         resource = references.resources[planned.resource.resource_id]
         assigned = AssignedLine(ResolvedLine(line, None, None, resource), resource, (), planned.span)

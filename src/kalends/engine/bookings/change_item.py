@@ -1,4 +1,4 @@
-"""What a patch makes of one item."""
+"""Applies a patch to one item."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -37,47 +37,49 @@ from kalends.engine.patch import changes
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
 from kalends.engine.time.clock import LONGEST, from_wall, to_wall
 
-_OF_THE_SESSION = ("starts_at", "ends_at", "resource_id", "service_id")
+_SESSION_FIELDS = ("starts_at", "ends_at", "resource_id", "service_id")
 _NULLABLE = {"service_id"}
-_NOT_OF_ITEM = ("customer", "overlap_allowed", "remind")
+_NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "remind")
 
 
 def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
-    """The fields of an item that a patch changes: those that are set and can be, with their new values.
+    """The fields of an item that a patch changes, with their new values.
 
-    A seat keeps its session's times and resource, and nothing loses what it can't lack; one that is moved keeps its
-    length. Holds alone have an end. Raises Invalid(units, extras, status).
+    Ignored are times, resource and service of a seat, which are its session's; nulls for required fields; and
+    `expires_at` of an item that is no hold. If only `starts_at` is given the item keeps its length.
+
+    Raises Invalid(units: not_positive, out_of_range; extras: invalid, not_positive, out_of_range; status: unknown).
     """
     item = view.item
-    given = {name: value for name, value in changes(patch).items() if name not in _NOT_OF_ITEM}
-    fixed = _OF_THE_SESSION if item.session_id is not None or given.get("session_id") else ()
-    lacking = [name for name in OCCUPYING if given.get(name, UNSET) is None and name not in _NULLABLE]
-    for name in (*fixed, *lacking, *(() if item.state in HOLDING else ("expires_at",))):
-        given.pop(name, None)
-    if "starts_at" in given and "ends_at" not in given:
-        given["ends_at"] = given["starts_at"] + (item.ends_at - item.starts_at)
-    if "details" in given:
-        given["details"] = merged(item.details, dict(_known(item.details, given["details"] or {})))
-    _check(given)
-    return {name: value for name, value in given.items() if value != getattr(item, name)}
+    fields = {name: value for name, value in changes(patch).items() if name not in _NOT_ITEM_FIELDS}
+    fixed = _SESSION_FIELDS if item.session_id is not None or fields.get("session_id") else ()
+    nulls = [name for name in OCCUPYING if fields.get(name, UNSET) is None and name not in _NULLABLE]
+    for name in (*fixed, *nulls, *(() if item.state in HOLDING else ("expires_at",))):
+        fields.pop(name, None)
+    if "starts_at" in fields and "ends_at" not in fields:
+        fields["ends_at"] = fields["starts_at"] + (item.ends_at - item.starts_at)
+    if "details" in fields:
+        fields["details"] = merged(item.details, dict(_without_new_nulls(item.details, fields["details"] or {})))
+    _check_fields(fields)
+    return {name: value for name, value in fields.items() if value != getattr(item, name)}
 
 
-def named_by_change(view: ItemView, given: Mapping[str, Any]) -> Named:
-    """What must be known to change these fields of an item: nothing where only its own words change."""
-    if not given.keys() & set(OCCUPYING):
+def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> Named:
+    """The ids to look up before these fields of an item are changed (see `given_fields`)."""
+    if not fields.keys() & set(OCCUPYING):
         services, resources = frozenset[int](), frozenset[int]()
     else:
-        inventory, products = named_extras(given.get("extras", ()))
-        service = given.get("service_id", view.item.service_id)
-        services = products | ({service} if service is not None else set())
-        resources = inventory | set(given.get("also_resource_ids", ()))
-        resources |= {given["resource_id"]} if "resource_id" in given else set()
-    customers = (given.get(name) for name in ("customer_id", "booked_by_customer_id"))
+        inventories, products = named_extras(fields.get("extras", ()))
+        service_id = fields.get("service_id", view.item.service_id)
+        services = products | ({service_id} if service_id is not None else set())
+        resources = inventories | set(fields.get("also_resource_ids", ()))
+        resources |= {fields["resource_id"]} if "resource_id" in fields else set()
+    customer_ids = (fields.get(name) for name in ("customer_id", "booked_by_customer_id"))
     return Named(
         resources=resources,
         services=services,
-        sessions=frozenset({given["session_id"]} if "session_id" in given else ()),
-        customers=frozenset(one for one in customers if one is not None),
+        sessions=frozenset({fields["session_id"]} if "session_id" in fields else ()),
+        customers=frozenset(customer_id for customer_id in customer_ids if customer_id is not None),
     )
 
 
@@ -89,10 +91,11 @@ def patched(
     references: References,
     author: Author,
 ) -> ItemChange | None:
-    """The item with these fields, None when nothing of it changes. `given` is as `given_fields` has them.
+    """The change of an item to the fields `given` (from `given_fields`); None if nothing changes.
 
-    Raises NotFound(service, resource, session, customer or booked_by_customer), Retired, NotServed, TooMany, and
-    Invalid(expires_at: past; starts_at, ends_at; extras: not_served).
+    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, resource, session),
+    NotServed, TooMany, Invalid(expires_at: past; ends_at: before_start, out_of_range; service_id: not_bookable; extras:
+    not_served).
     """
     was = view.item
     fields = dict(given)
@@ -116,7 +119,7 @@ def patched(
 
 
 def viewed(change: ItemChange, references: References, booker: Booker | None = None) -> ItemView:
-    """The item after a change, with what it refers to then."""
+    """The item after a change, with its customer; the other relations are those from before."""
     assert change.was is not None
     item, was = change.item, change.was
     customer = was.customer
@@ -126,23 +129,26 @@ def viewed(change: ItemChange, references: References, booker: Booker | None = N
 
 
 def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) -> ItemPatch:
-    """The patch of one item as it is meant for another of its booking: moved as far on the wall clock, and as long."""
-    starts, ends = patch.starts_at, patch.ends_at
-    if not isinstance(starts, datetime) and not isinstance(ends, datetime):
+    """The patch of `anchor`, turned into one of `item` of the same booking.
+
+    A new time moves `item` by as much as `anchor` on the wall clock of `zone`, and makes it as long.
+    """
+    starts_at, ends_at = patch.starts_at, patch.ends_at
+    if not isinstance(starts_at, datetime) and not isinstance(ends_at, datetime):
         return patch
-    new_start = to_wall(starts if isinstance(starts, datetime) else anchor.starts_at, zone)
-    kept_end = new_start + (to_wall(anchor.ends_at, zone) - to_wall(anchor.starts_at, zone))
-    new_end = to_wall(ends, zone) if isinstance(ends, datetime) else kept_end
-    start = to_wall(item.starts_at, zone) + (new_start - to_wall(anchor.starts_at, zone))
+    old_start, old_end = to_wall(anchor.starts_at, zone), to_wall(anchor.ends_at, zone)
+    new_start = to_wall(starts_at, zone) if isinstance(starts_at, datetime) else old_start
+    new_end = to_wall(ends_at, zone) if isinstance(ends_at, datetime) else new_start + (old_end - old_start)
+    start = to_wall(item.starts_at, zone) + (new_start - old_start)
     return msgspec.structs.replace(
         patch, starts_at=from_wall(start, zone), ends_at=from_wall(start + (new_end - new_start), zone)
     )
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    check_words(None, given.get("status"))
-    faults = units_faults("units", given["units"]) if "units" in given else []
-    faults += extras_faults(given.get("extras", ()))
+def _check_fields(fields: Mapping[str, Any]) -> None:
+    check_words(None, fields.get("status"))
+    faults = units_faults("units", fields["units"]) if "units" in fields else []
+    faults += extras_faults(fields.get("extras", ()))
     if faults:
         raise Invalid(*faults)
 
@@ -161,8 +167,8 @@ def _check_moved(after: ItemView, fields: Mapping[str, Any], references: Referen
         check_serves(after.resource, after.service, overrides)
         if "extras" in fields:
             check_extras(fields["extras"], after.resource, references)
-    for other in fields.get("also_resource_ids", ()):
-        if not needed("resource", other, references.resources).active:
+    for resource_id in fields.get("also_resource_ids", ()):
+        if not needed("resource", resource_id, references.resources).active:
             raise Retired("resource")
 
 
@@ -184,8 +190,8 @@ def _with_relations(
     elif view.item.service_id in references.services:
         service = references.services[view.item.service_id]
     if "resource_id" in fields:
-        which = fields["resource_id"]
-        resource = None if which is None else needed("resource", which, references.resources)
+        resource_id = fields["resource_id"]
+        resource = None if resource_id is None else needed("resource", resource_id, references.resources)
     return msgspec.structs.replace(view, service=service, resource=resource, session=session)
 
 
@@ -199,17 +205,17 @@ def _seat_in(session: GroupSession) -> dict[str, Any]:
     }
 
 
-def _known(present: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What doors keep, without the nulls of what they did not: who writes back what was read has changed nothing."""
+def _without_new_nulls(present: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The given details without nulls for fields that are not stored: writing back what was read changes nothing."""
     for door, fields in given.items():
-        known = present.get(door, {})
-        if kept := {name: value for name, value in fields.items() if value is not None or name in known}:
+        stored = present.get(door, {})
+        if kept := {name: value for name, value in fields.items() if value is not None or name in stored}:
             yield door, kept
 
 
 def in_scope(views: Sequence[ItemView], anchor: ItemView, scope: str) -> list[ItemView]:
-    """The items of a booking that a change of one of them is meant for; the deleted are nobody's."""
-    alive = [view for view in views if view.item.state != "deleted"]
+    """The items to which a change of `anchor` applies (scope `this`, `following` or `all`), without deleted ones."""
+    remaining = [view for view in views if view.item.state != "deleted"]
     if scope == "following":
-        return [view for view in alive if view.item.starts_at >= anchor.item.starts_at]
-    return alive if scope == "all" else [view for view in alive if view.item.id == anchor.item.id]
+        return [view for view in remaining if view.item.starts_at >= anchor.item.starts_at]
+    return remaining if scope == "all" else [view for view in remaining if view.item.id == anchor.item.id]

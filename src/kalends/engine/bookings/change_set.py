@@ -1,4 +1,4 @@
-"""A change set: all that one action writes, decided whole before any of it is written."""
+"""The change set: everything that one action writes, planned before any of it is written."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from kalends.engine.customers.customer import Customer
 
 
 class Author(msgspec.Struct, frozen=True):
-    """Who changes something, through which door, and when: what the journal keeps of every change."""
+    """Who makes a change, through which door, and when, as the journal records it."""
 
     actor: str
     door: str
@@ -20,9 +20,10 @@ class Author(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What an item or a group session takes: a resource, for a time with its buffers.
+    """What an item or a group session takes of one resource, from `starts_at` to `ends_at`, buffers included.
 
-    No `units` means the whole capacity. One that may overlap is not checked, but counts against later ones.
+    `units` None is the whole capacity. With `overlap_allowed` the claim itself is not checked against capacity, but
+    later claims are checked against it.
     """
 
     resource_id: int
@@ -36,7 +37,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A message to be delivered after the change is committed."""
+    """A message that is sent after the change is committed."""
 
     item_id: int
     customer_id: int | None
@@ -61,10 +62,10 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """An entry of the change feed: what became of one thing, in one transaction.
+    """An entry of the change feed: one change of one record.
 
-    `position` is opaque: what comes after it is what was committed later. Of a new thing `before` is None and `after`
-    the whole image; later both hold the fields that changed. Bookings are in the feed from revision 1 on.
+    `position` is opaque; entries after it were committed later. For a new record `before` is None and `after` has all
+    its fields; otherwise both have the fields that changed. Bookings are in the feed from revision 1 on.
     """
 
     position: str
@@ -80,12 +81,15 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
-    """After-images of everything touched, by whom, when, and the verb; committed whole or not at all.
+    """All records that an action writes, as they are to be; committed as a whole or not at all.
 
-    `released` names items and sessions whose claims go before the new `claims` are checked and taken; what the others
-    claimed before stays untouched. Revisions say what each image replaces: 0 is new, n replaces n-1. `item_counts`
-    names the bookings that were planned as a whole and how many items each had; one that has more or fewer by then is
-    stale. `trees` are the roots of what is claimed and released: who changes the same trees takes turns (store.turns).
+    A record's revision says what it replaces: 0 is new, n replaces revision n-1.
+    `released`: ids of items and sessions whose present claims are deleted before the new `claims` are checked. Claims
+    of others are not touched.
+    `item_counts`: booking id -> number of its items when the booking was planned as a whole; if it has more or fewer by
+    the time of the commit, the change set is stale.
+    `trees`: root ids of all resources claimed or released; changes of the same trees run one after another
+    (store.turns).
     """
 
     at: datetime
@@ -104,5 +108,5 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def change_set(author: Author, verb: str, **parts: Any) -> ChangeSet:
-    """A change set of these parts, by this author."""
+    """A change set by this author; `parts` are fields of ChangeSet."""
     return ChangeSet(at=author.at, actor=author.actor, door=author.door, verb=verb, **parts)

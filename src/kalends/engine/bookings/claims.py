@@ -1,4 +1,4 @@
-"""What items and group sessions take of resources."""
+"""The claims that items and group sessions have on resources."""
 
 from collections.abc import Iterator
 
@@ -13,29 +13,29 @@ from kalends.engine.time.span import Span
 
 
 def item_claims(item: Item, service: Service | None, override: ServiceOverride | None) -> tuple[Claim, ...]:
-    """What an item takes: its resources with the service's buffers, and its inventory for as long as it lasts.
+    """The claims of an item: its resources with the service's buffers, and its inventories without.
 
-    Nothing when it is not active; a seat takes no resource of its own. Of the other resources that a service needs one
-    unit is taken, as of a room by one person.
+    None if it is not active. A seat has claims on inventories only. Of each of the other resources one unit is claimed,
+    but all of it by a block.
     """
     if item.state not in ACTIVE:
         return ()
     span = Span(item.starts_at, item.ends_at)
-    inventory = (_claim(item, one.resource_id, span, one.units) for one in item.extras if one.resource_id)
+    inventory = (_claim(item, extra.resource_id, span, extra.units) for extra in item.extras if extra.resource_id)
     return (*_of_resources(item, service, override), *inventory)
 
 
 def session_claims(
     session: GroupSession, service: Service | None, override: ServiceOverride | None, overlap_allowed: bool
 ) -> tuple[Claim, ...]:
-    """What a group session takes: the whole of each of its resources, with the service's buffers."""
+    """The claims of a group session: the whole of each of its resources, with the service's buffers."""
     if session.deleted_at is not None:
         return ()
     span = _with_buffers(Span(session.starts_at, session.ends_at), service, override)
-    named = () if session.resource_id is None else (session.resource_id,)
+    main = () if session.resource_id is None else (session.resource_id,)
     return tuple(
-        Claim(one, span.start, span.end, session_id=session.id, overlap_allowed=overlap_allowed)
-        for one in (*named, *session.also_resource_ids)
+        Claim(resource_id, span.start, span.end, session_id=session.id, overlap_allowed=overlap_allowed)
+        for resource_id in (*main, *session.also_resource_ids)
     )
 
 
@@ -45,8 +45,8 @@ def _of_resources(item: Item, service: Service | None, override: ServiceOverride
     span = _with_buffers(Span(item.starts_at, item.ends_at), service, override)
     whole = item.kind == "block"
     yield _claim(item, item.resource_id, span, None if whole else item.units)
-    for other in item.also_resource_ids:
-        yield _claim(item, other, span, None if whole else 1)
+    for resource_id in item.also_resource_ids:
+        yield _claim(item, resource_id, span, None if whole else 1)
 
 
 def _with_buffers(span: Span, service: Service | None, override: ServiceOverride | None) -> Span:

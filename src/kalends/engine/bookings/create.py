@@ -1,4 +1,4 @@
-"""The change set that books assigned lines."""
+"""Plans the change set that books assigned lines."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,14 +19,14 @@ from kalends.engine.customers.customer import Customer
 
 
 class Booker(msgspec.Struct, frozen=True):
-    """Who a booking is for, and whether the customer is new with it."""
+    """The customer of a booking (None: nobody), and whether the customer is created with it."""
 
     customer: Customer | None = None
     is_new: bool = False
 
 
 class PlannedBooking(msgspec.Struct, frozen=True):
-    """What would be written, and the booking that it would become."""
+    """The change set to commit, and the booking as it will be."""
 
     change_set: ChangeSet
     booked: BookingWithItems
@@ -40,22 +40,23 @@ def plan_booking(
     author: Author,
     into: Booking | None = None,
 ) -> PlannedBooking:
-    """The change set that books these lines, as a new booking or as more items of one that is there.
+    """Plan a new booking of these lines, or more items of the existing booking `into`.
 
-    Raises Unreachable, Invalid(expires_at: past).
+    Raises Unreachable(email, phone), Invalid(expires_at: past).
     """
     request, references, customer = planning.request, planning.references, booker.customer
-    booking = into or _opened(account, planning, customer, author)
-    ids = references.item_ids
+    booking = into or _new_booking(account, planning, customer, author)
+    item_ids = references.item_ids
     items = [
-        new_item(account, booking, item_id, line, request, author) for item_id, line in zip(ids, assigned, strict=False)
+        new_item(account, booking, item_id, line, request, author)
+        for item_id, line in zip(item_ids, assigned, strict=False)
     ]
     for item in items:
         check_reachable(item, customer, account.policy)
-    view = partial(_view, booking, customer, len(items))
-    views = tuple(view(item, line) for item, line in zip(items, assigned, strict=True))
+    view_of = partial(_view, booking, customer, len(items))
+    views = tuple(view_of(item, line) for item, line in zip(items, assigned, strict=True))
     claims = tuple(claim for view in views for claim in _claims(view, references))
-    change = change_set(
+    planned = change_set(
         author,
         "create",
         customers=(customer,) if customer and booker.is_new else (),
@@ -66,10 +67,10 @@ def plan_booking(
         messages=messages("create", items[0], customer, account, request.messages),
     )
     views = tuple(sorted(views, key=lambda view: (view.item.starts_at, view.item.id)))
-    return PlannedBooking(change, BookingWithItems(booking, customer, views))
+    return PlannedBooking(planned, BookingWithItems(booking, customer, views))
 
 
-def _opened(account: Account, planning: Planning, customer: Customer | None, author: Author) -> Booking:
+def _new_booking(account: Account, planning: Planning, customer: Customer | None, author: Author) -> Booking:
     booking = new_booking(account, planning.references, planning.request, customer, author)
     repeats = planning.request.repeats
     return with_series(booking, repeating(repeats)) if repeats else booking

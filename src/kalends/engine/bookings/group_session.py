@@ -7,9 +7,10 @@ import msgspec
 
 
 class GroupSession(msgspec.Struct, frozen=True):
-    """A planned occurrence that many can attend; it may occupy a resource, and those of `also_resource_ids` besides.
+    """A planned occurrence that many can attend.
 
-    `series` joins those planned together.
+    It may take the whole of `resource_id`, and of the resources in `also_resource_ids`. Sessions that were created
+    together have the same `series`, a UUID.
     """
 
     account_id: int

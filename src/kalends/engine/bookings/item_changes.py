@@ -1,4 +1,4 @@
-"""What becomes of items that are there: each as it was and as it will be, and the change set of them together."""
+"""Changes of items, each with the item before and after, and the change set for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -28,11 +28,11 @@ OCCUPYING = (
     "units",
     "extras",
 )
-"""The fields of an item on which it depends what the item takes."""
+"""The fields of an item that determine what it claims."""
 
 
 class ItemChange(msgspec.Struct, frozen=True):
-    """One item before (None when it is new) and after, and the verb by which its state changes, if it does."""
+    """One item before (None if it is new) and after, and the verb of its state change, if any."""
 
     was: ItemView | None
     item: Item
@@ -40,40 +40,40 @@ class ItemChange(msgspec.Struct, frozen=True):
 
     @property
     def claims_anew(self) -> bool:
-        """Whether it takes something that it did not have."""
+        """Whether it needs new claims."""
         return self.item.state in ACTIVE and (not self.was_active or self.is_moved)
 
     @property
     def releases(self) -> bool:
-        """Whether it lets go of what it had."""
+        """Whether its present claims are to be deleted."""
         return self.was_active and (self.item.state not in ACTIVE or self.is_moved)
 
     @property
     def was_active(self) -> bool:
-        """Whether it occupied its time before."""
+        """Whether it was active before."""
         return self.was is not None and self.was.item.state in ACTIVE
 
     @property
     def is_moved(self) -> bool:
-        """Whether what it takes depends on anything that has changed."""
+        """Whether a field has changed that determines what it claims."""
         return self.was is None or any(getattr(self.was.item, name) != getattr(self.item, name) for name in OCCUPYING)
 
 
 def revised(item: Item, author: Author, fields: Mapping[str, Any]) -> Item:
-    """The item with some fields changed, one revision on."""
+    """The item with some fields changed, as its next revision."""
     stamped = {"revision": item.revision + 1, "updated_at": author.at, "updated_by": author.actor}
     return msgspec.structs.replace(item, **fields, **stamped)
 
 
 def revised_booking(booking: Booking, author: Author) -> Booking:
-    """The booking one revision on."""
+    """The booking as its next revision."""
     return msgspec.structs.replace(
         booking, revision=booking.revision + 1, updated_at=author.at, updated_by=author.actor
     )
 
 
 def in_state(view: ItemView, state: str, verb: str, author: Author) -> ItemChange:
-    """The item in its next state; the end of a hold goes with the hold."""
+    """The change of an item to another state by a verb. `expires_at` is cleared."""
     fields: dict[str, Any] = {"state": state, "expires_at": None}
     if verb in ("cancel", "remove"):
         fields["cancelled_at"] = view.item.cancelled_at or author.at
@@ -92,17 +92,17 @@ def changes_of(
     messages: Sequence[Message] = (),
     item_counts: Mapping[int, int] | None = None,
 ) -> ChangeSet:
-    """The change set of these items (and of their booking and sessions), with what they release and take.
+    """The change set of these items, and of their booking and sessions, with claims and releases.
 
-    Raises Retired(resource), NotServed for an item that takes a resource that does not serve its service.
+    Raises Retired(resource), NotServed if an item with new claims is on a resource that does not serve its service.
     """
-    new = booker.customer if booker and booker.is_new else None
+    new_customer = booker.customer if booker and booker.is_new else None
     claims = tuple(claim for change in changes if change.claims_anew for claim in _claims(change, references))
-    had = [change.was.resource for change in changes if change.was]
+    resources_before = [change.was.resource for change in changes if change.was]
     return change_set(
         author,
         verb,
-        customers=(new,) if new else (),
+        customers=(new_customer,) if new_customer else (),
         bookings=(booking,) if booking else (),
         sessions=tuple(sessions),
         items=tuple(change.item for change in changes),
@@ -110,7 +110,7 @@ def changes_of(
         claims=claims,
         messages=tuple(messages),
         item_counts=item_counts or {},
-        trees=trees_of([*references.resources_of(claims), *had]),
+        trees=trees_of([*references.resources_of(claims), *resources_before]),
     )
 
 
@@ -124,14 +124,14 @@ def _claims(change: ItemChange, references: References) -> Iterator[Claim]:
 
 
 def _service(change: ItemChange, references: References) -> Service | None:
-    known = references.services.get(change.item.service_id or 0)
-    return known or (
-        change.was.service if change.was and change.was.item.service_id == change.item.service_id else None
-    )
+    if service := references.services.get(change.item.service_id or 0):
+        return service
+    unchanged = change.was is not None and change.was.item.service_id == change.item.service_id
+    return change.was.service if change.was and unchanged else None
 
 
 def _resource(change: ItemChange, references: References) -> Resource | None:
-    known = references.resources.get(change.item.resource_id or 0)
-    return known or (
-        change.was.resource if change.was and change.was.item.resource_id == change.item.resource_id else None
-    )
+    if resource := references.resources.get(change.item.resource_id or 0):
+        return resource
+    unchanged = change.was is not None and change.was.item.resource_id == change.item.resource_id
+    return change.was.resource if change.was and unchanged else None

@@ -1,4 +1,4 @@
-"""Which messages a change calls for: what the caller asks or forbids, else what the account decided."""
+"""Which messages a change of an item sends: as the caller says, else by the account's policy."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -20,8 +20,8 @@ APPLICABLE = {
     "remove": ("cancellation",),
     "change": ("modification",),
 }
-_ONLY_IN = {"verification": "awaiting_verification", "confirmation": "confirmed"}
-_UNASKED = dict.fromkeys(product(("modification", "cancellation"), CHANNELS), False)
+_REQUIRED_STATE = {"verification": "awaiting_verification", "confirmation": "confirmed"}
+_NO_CHANGE_MESSAGES = dict.fromkeys(product(("modification", "cancellation"), CHANNELS), False)
 
 
 def messages(
@@ -29,19 +29,19 @@ def messages(
     item: Item,
     customer: Customer | None,
     account: Account,
-    asked: MessageOverrides = BY_POLICY,
+    overrides: MessageOverrides = BY_POLICY,
     *,
     was_active: bool = True,
 ) -> tuple[Message, ...]:
-    """The messages that a verb on an item sends, none without a customer and a service.
+    """The messages that a verb on an item sends; none without a customer and a service.
 
-    Whom nobody expected, because the item was not active before, is told of its change or end only if that is asked
-    for. Source: MakePlans reference, Additional parameters ("Outgoing messages requires person_id and service_id").
+    If the item was not active before, its change or cancellation is announced only if the caller asks for it.
+    Source: MakePlans reference, Additional parameters ("Outgoing messages requires person_id and service_id").
     """
     if customer is None or item.service_id is None:
         return ()
     if not was_active:
-        asked = MessageOverrides({**_UNASKED, **asked.flags})
+        overrides = MessageOverrides({**_NO_CHANGE_MESSAGES, **overrides.flags})
     return tuple(
         Message(
             item_id=item.id,
@@ -53,27 +53,27 @@ def messages(
             data=_data(template, item),
         )
         for template in APPLICABLE.get(verb, ())
-        for channel in _channels(template, item, customer, account, asked)
+        for channel in _channels(template, item, customer, account, overrides)
     )
 
 
 def _channels(
-    template: str, item: Item, customer: Customer, account: Account, asked: MessageOverrides
+    template: str, item: Item, customer: Customer, account: Account, overrides: MessageOverrides
 ) -> Iterator[str]:
-    if item.state != _ONLY_IN.get(template, item.state):
+    if item.state != _REQUIRED_STATE.get(template, item.state):
         return
     for channel in CHANNELS:
-        wanted = asked.flags.get((template, channel), _by_policy(template, channel, item, account))
+        enabled = overrides.flags.get((template, channel), _by_policy(template, channel, item, account))
         reachable = customer.email if channel == "email" else customer.phone_e164
-        if wanted and (reachable or template == "notification"):
+        if enabled and (reachable or template == "notification"):
             yield channel
 
 
 def _by_policy(template: str, channel: str, item: Item, account: Account) -> bool:
     policy = account.policy
     if template == "notification":
-        wanted = policy.notify_by_email if channel == "email" else policy.notify_by_sms
-        return wanted and item.state != "awaiting_verification"
+        enabled = policy.notify_by_email if channel == "email" else policy.notify_by_sms
+        return enabled and item.state != "awaiting_verification"
     return policy.verification == channel
 
 

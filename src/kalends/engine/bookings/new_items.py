@@ -1,4 +1,4 @@
-"""New bookings and their items, from the lines of a request."""
+"""Builds a new booking and its items from the lines of a request."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Fault, Invalid, Unreachable
 from kalends.engine.time.span import Span
 
-_AS_REQUESTED = (
+_COPIED_FIELDS = (
     "booked_by_customer_id",
     "status",
     "title",
@@ -35,7 +35,7 @@ _AS_REQUESTED = (
 
 
 class AssignedLine(msgspec.Struct, frozen=True):
-    """A resolved line with the resources assigned to it, and its time."""
+    """A resolved line with its time and the resources assigned to it; `also` are those besides the main one."""
 
     resolved: ResolvedLine
     resource: Resource | None
@@ -44,14 +44,14 @@ class AssignedLine(msgspec.Struct, frozen=True):
 
     @property
     def line(self) -> RequestedLine:
-        """The line as it was requested."""
+        """The requested line."""
         return self.resolved.line
 
 
 def new_booking(
     account: Account, references: References, request: BookingRequest, customer: Customer | None, author: Author
 ) -> Booking:
-    """The booking that a request opens."""
+    """The booking for a request, without its items."""
     return Booking(
         account_id=account.id,
         id=references.booking_id,
@@ -72,10 +72,10 @@ def new_booking(
 def new_item(
     account: Account, booking: Booking, item_id: int, assigned: AssignedLine, request: BookingRequest, author: Author
 ) -> Item:
-    """The item of a line.
+    """The item for one assigned line.
 
-    Its state is the one requested, or where the policy leads when the request is to be initiated; then `expires_at` is
-    the end of the hold. Raises Invalid(expires_at: past).
+    Its state is `request.state`; if `request.initiate`, the one that the account's policy begins with, and `expires_at`
+    is the end of the hold. Raises Invalid(expires_at: past).
     """
     line, now = assigned.line, author.at
     state = next_state("draft", "initiate", account.policy) if request.initiate else request.state
@@ -89,13 +89,13 @@ def new_item(
         service_id=assigned.resolved.service.id if assigned.resolved.service else None,
         session_id=line.session_id,
         resource_id=resource.id if resource else None,
-        also_resource_ids=tuple(one.id for one in assigned.also),
+        also_resource_ids=tuple(other.id for other in assigned.also),
         site_id=None,
         customer_id=booking.customer_id,
         starts_at=assigned.span.start,
         ends_at=assigned.span.end,
         units=units_of(line, resource),
-        expires_at=_hold(line, request, state, account.policy, now),
+        expires_at=_hold_end(line, request, state, account.policy, now),
         overlap_allowed=may_overlap(line, request),
         reminder_at=_reminder(line, assigned.span.start, account, now),
         verification_method=account.policy.verification if state == "awaiting_verification" else None,
@@ -109,19 +109,19 @@ def new_item(
         created_by=author.actor,
         updated_at=now,
         updated_by=author.actor,
-        **{name: getattr(line, name) for name in _AS_REQUESTED},
+        **{name: getattr(line, name) for name in _COPIED_FIELDS},
     )
 
 
 def units_of(line: RequestedLine, resource: Resource | None) -> int:
-    """The units that a line takes of its resource: the whole capacity where none are named."""
+    """The units that a line takes of its resource: the whole capacity if it names none."""
     if line.units is not None:
         return line.units
     return max(1, resource.capacity) if resource else 1
 
 
 def may_overlap(line: RequestedLine, request: BookingRequest) -> bool:
-    """Whether a line may be booked over others: never in public.
+    """Whether a line may be booked although its time is taken: never by the public.
 
     Source: MakePlans reference, ignore_capacity ("Not applicable when public_booking is set to true").
     """
@@ -129,13 +129,13 @@ def may_overlap(line: RequestedLine, request: BookingRequest) -> bool:
 
 
 def check_hold(expires_at: datetime | None, now: datetime) -> None:
-    """A hold can't be over when it begins. Raises Invalid(expires_at: past)."""
+    """Raises Invalid(expires_at: past) if a hold would be over before it begins."""
     if expires_at is not None and expires_at <= now:
         raise Invalid(Fault("expires_at", "past"))
 
 
 def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> None:
-    """An item that awaits verification needs a customer with an address for it. Raises Unreachable(email or phone).
+    """Raises Unreachable(email, phone) if the customer of an item that awaits verification has no address for it.
 
     Source: MakePlans changelog 2017-07-05, `confirm=false`.
     """
@@ -146,14 +146,16 @@ def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> No
         raise Unreachable(field)
 
 
-def _hold(line: RequestedLine, request: BookingRequest, state: str, policy: Policy, now: datetime) -> datetime | None:
+def _hold_end(
+    line: RequestedLine, request: BookingRequest, state: str, policy: Policy, now: datetime
+) -> datetime | None:
     if not request.initiate or state == "confirmed":
         return None
     check_hold(line.expires_at, now)
-    lasts = now + timedelta(minutes=policy.hold_minutes) if state == "awaiting_verification" else None
-    return line.expires_at or lasts
+    default = now + timedelta(minutes=policy.hold_minutes) if state == "awaiting_verification" else None
+    return line.expires_at or default
 
 
 def _reminder(line: RequestedLine, starts_at: datetime, account: Account, now: datetime) -> datetime | None:
-    wanted = account.policy.remind_by_sms if line.remind is None else line.remind
-    return line.reminder_at or (reminder_at(account, starts_at, now) if wanted else None)
+    remind = account.policy.remind_by_sms if line.remind is None else line.remind
+    return line.reminder_at or (reminder_at(account, starts_at, now) if remind else None)

@@ -1,4 +1,4 @@
-"""What is to become of items and bookings that are there: a field that is not set is left as it is."""
+"""Patches of items, bookings and group sessions. A field that is UNSET stays as it is."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,14 +15,15 @@ from kalends.engine.patch import Patch
 from kalends.engine.time.span import Span
 
 Scope = Literal["this", "following", "all"]
-"""What a change of an item is meant for: it alone, it and the later items of its booking, or all of them."""
+"""What a change of an item applies to: the item, it and the later ones of its booking, or all items of its booking."""
 
 
 class ItemPatch(Patch, frozen=True, kw_only=True):
-    """Changes of one item. Without `ends_at` an item that is moved keeps its length; null leaves what it can't lack.
+    """Changes of one item. Nulls for required fields are ignored, and times, resource and service of a seat.
 
-    A seat's times, resource and service are its session's and stay as they are. `overlap_allowed` moves it over others
-    on purpose; `remind` sets `reminder_at` where the account's policy puts it.
+    `starts_at` without `ends_at` keeps the length.
+    `overlap_allowed`: move it even if the new time is taken.
+    `remind`: set `reminder_at` by the account's policy.
     """
 
     starts_at: datetime | UnsetType | None = UNSET
@@ -56,9 +57,9 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
 
 
 class RequestedResource(msgspec.Struct, frozen=True):
-    """A resource, or a part of one, that is wanted whole at each time of a booking, and what is to go with it there.
+    """A resource that is booked as a whole at each time of a booking, with its extras.
 
-    In a patch one without extras keeps those that are there.
+    In a patch no extras means that the present ones stay.
     """
 
     resource_id: int
@@ -66,9 +67,9 @@ class RequestedResource(msgspec.Struct, frozen=True):
 
 
 class NewTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """Dates and hours of the day to be given to the times that a booking has; see `retime`.
+    """New dates and hours for the times of a booking; see `retime`.
 
-    Dates are both included, minutes are of the wall clock of `zone`, 1440 is the end of the day.
+    Both dates are included. Minutes count from midnight on the wall clock of `zone`; 1440 is the end of the day.
     """
 
     zone: ZoneInfo
@@ -79,10 +80,11 @@ class NewTimes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookingPatch(Patch, frozen=True, kw_only=True):
-    """Changes of a booking as a whole, for those of its items that are not over.
+    """Changes of a booking as a whole. They apply to its drafts and active items; if there are none, to all items.
 
-    `resources` and `times` say where and when all its items are to be; `state` and `status` what all of them are to
-    become.
+    `resources` and `times`: every resource is booked at every time.
+    `state` and `status`: of all items.
+    `repeats`: whether the booking is shown as repeating.
     """
 
     title: str | UnsetType = UNSET
@@ -98,11 +100,10 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
 
 
 class SessionPatch(Patch, frozen=True, kw_only=True):
-    """Changes of a group session, or all that is said of a new one. Without `ends_at` one that is moved keeps its
-    length.
+    """Fields of a new group session, or changes of one. `starts_at` without `ends_at` keeps the length.
 
-    A new one without `ends_at` lasts as long as its service, without `title` is called like it, and without `capacity`
-    has as many seats as its resource has units, else one.
+    Defaults of a new one: `ends_at` by the duration of its service, `title` of its service, `capacity` of its resource,
+    else 1.
     """
 
     service_id: int | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""What lists of items, bookings and group sessions are asked for."""
+"""Filters, order and page of lists of items, bookings and group sessions. A filter that is None is not applied."""
 
 from datetime import datetime
 
@@ -9,10 +9,13 @@ from kalends.engine.time.span import Span
 
 
 class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which items, chronological, the newest or the latest changed first. None asks nothing; `listing` is `active`,
-    `upcoming`, `unconfirmed`, `all`, `visible` or `no_status`.
+    """Which items to list: in order of time, the newest first, or the latest changed first.
 
-    `states` replaces the listing's own choice of states. Source: MakePlans reference, Listing and Query Parameters.
+    `listing`: active, upcoming, unconfirmed, all, visible or no_status.
+    `states` replaces the states that `listing` selects.
+    `of_customer_id`: booked for or by this customer.
+
+    Source: MakePlans reference, Listing and Query Parameters.
     """
 
     listing: str = "active"
@@ -20,7 +23,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     session_ids: Ids = None
     resource_ids: Ids = None
     customer_ids: Ids = None
-    of_customer_id: int | None = None  # for this customer, or booked by them
+    of_customer_id: int | None = None
     external_id: str | None = None
     starts_after: datetime | None = None
     ends_before: datetime | None = None
@@ -35,10 +38,12 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which bookings, in the order of their ids, and which of their items: those that overlap `window`.
+    """Which bookings to list, in order of their ids. A booking is listed with those of its items that match.
 
-    `resource_ids` means these resources and all their parts. `from_minute` and `until_minute` ask for items that
-    overlap that part of the day, wall time, on one of their days. `states` None is any but deleted.
+    `resource_ids`: at these resources or their parts.
+    `window`: items that overlap it.
+    `from_minute`, `until_minute`: items that overlap these hours, in wall minutes from midnight, on one of their days.
+    `states`: None is any but deleted.
     """
 
     resource_ids: Ids = None
@@ -51,9 +56,9 @@ class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which sessions, chronological, the newest or the latest changed first.
+    """Which sessions to list: in order of time, the newest first, or the latest changed first.
 
-    `ends_after` with `starts_before` asks for all that overlap the time between. `series` is an uuid.
+    `ends_after` together with `starts_before` selects all that overlap the time between. `series` is a UUID.
     """
 
     ids: Ids = None

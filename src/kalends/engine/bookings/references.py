@@ -1,4 +1,4 @@
-"""What a request refers to by ids, and what was found of it."""
+"""The ids that a request refers to, and the records found for them."""
 
 from collections.abc import Collection, Iterable
 
@@ -15,10 +15,9 @@ from kalends.engine.customers.customer import Customer
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
-    """The ids that are to be looked up, and how many fresh ids are needed.
+    """The ids to look up, and how many new ids to draw.
 
-    Of `any_services` all resources that serve them are wanted too, at `site_ids` (None is any), and those of the kinds
-    that they also need.
+    For `any_services` the resources that serve them are looked up too, and resources of the kinds they also need.
     """
 
     resources: frozenset[int] = frozenset()
@@ -31,10 +30,12 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class References(msgspec.Struct, frozen=True):
-    """The records with those ids that are there and may be seen, with fresh ids to write under.
+    """The records that were found and that the caller may see, by id, and new ids for what is to be written.
 
-    `overrides` has, by service, who is named to serve it, in order; `goes_with`, by inventory, the resources that it is
-    named to go with, where some are. `serving` has, by service, the active resources that may serve it, best first.
+    `overrides`: service id -> the resources assigned to it, with their overrides, in order of position.
+    `goes_with`: inventory id -> the resources it is restricted to; an inventory without an entry goes with all.
+    `serving`: service id -> the active resources that may serve it, best first.
+    `item_ids`, `booking_id`, `uid`: new ids for items and the booking.
     """
 
     resources: dict[int, Resource] = {}
@@ -49,28 +50,28 @@ class References(msgspec.Struct, frozen=True):
     uid: str = ""
 
     def resources_of(self, claims: Iterable[Claim]) -> list[Resource | None]:
-        """The resources that are claimed, as far as they are known."""
+        """The claimed resources, None for those not found."""
         return [self.resources.get(claim.resource_id) for claim in claims]
 
     def override(self, service_id: int | None, resource_id: int | None) -> ServiceOverride | None:
-        """How a resource serves a service, where that is said."""
-        named = self.overrides.get(service_id or 0, ())
-        return next((one for one in named if one.resource_id == resource_id), None)
+        """The override of a resource for a service, or None."""
+        overrides = self.overrides.get(service_id or 0, ())
+        return next((override for override in overrides if override.resource_id == resource_id), None)
 
 
 NOTHING = References()
 
 
 def trees_of(resources: Iterable[Resource | None]) -> tuple[int, ...]:
-    """The roots of the trees of those that are known."""
-    return tuple(sorted({one.path[0] for one in resources if one is not None}))
+    """The root ids of the resources' trees, sorted; None is skipped."""
+    return tuple(sorted({resource.path[0] for resource in resources if resource is not None}))
 
 
 def named_by(request: BookingRequest) -> Named:
-    """All that a request names."""
+    """The ids that a booking request refers to."""
     lines = request.lines
     extras = [extra for line in lines for extra in line.extras]
-    anywhere = {line.service_id for line in lines if line.resource_id is None and line.session_id is None}
+    any_services = {line.service_id for line in lines if line.resource_id is None and line.session_id is None}
     return Named(
         resources=_ids(
             [line.resource_id for line in lines],
@@ -80,17 +81,17 @@ def named_by(request: BookingRequest) -> Named:
         services=_ids([line.service_id for line in lines], [extra.service_id for extra in extras]),
         sessions=_ids([line.session_id for line in lines]),
         customers=_ids([request.customer_id], [line.booked_by_customer_id for line in lines]),
-        any_services=_ids(anywhere),
+        any_services=_ids(any_services),
         new_items=len(lines),
         new_booking=True,
     )
 
 
 def named_extras(extras: Iterable[Extra]) -> tuple[frozenset[int], frozenset[int]]:
-    """The resources (inventory) and the services that extras name."""
-    known = list(extras)
-    return _ids([extra.resource_id for extra in known]), _ids([extra.service_id for extra in known])
+    """The ids of the inventories, and of the services, in a list of extras."""
+    listed = list(extras)
+    return _ids([extra.resource_id for extra in listed]), _ids([extra.service_id for extra in listed])
 
 
-def _ids(*named: Collection[int | None]) -> frozenset[int]:
-    return frozenset(one for ids in named for one in ids if one is not None)
+def _ids(*groups: Collection[int | None]) -> frozenset[int]:
+    return frozenset(id_ for group in groups for id_ in group if id_ is not None)

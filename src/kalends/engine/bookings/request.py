@@ -1,4 +1,4 @@
-"""What a client asks to book: a booking with its lines, all of them or none unless the request says otherwise."""
+"""A request for a booking and its lines. All lines are booked or none, unless the request says otherwise."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -21,7 +21,7 @@ OnConflict = Literal["refuse", "skip", "nearest"]
 
 
 class MessageOverrides(msgspec.Struct, frozen=True):
-    """Which messages the caller asks for or forbids, by (template, channel); the account's policy decides the rest."""
+    """Messages that the caller turns on or off, by (template, channel); the account's policy decides the others."""
 
     flags: Mapping[tuple[str, str], bool] = {}
 
@@ -30,21 +30,26 @@ BY_POLICY = MessageOverrides()
 
 
 class DateRange(msgspec.Struct, frozen=True):
-    """The dates between which a booking repeats, both included."""
+    """First and last date between which a booking repeats, both included."""
 
     first: date
     last: date
 
 
 class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One wanted time: of a resource, of seats in a group session, or of any resource that serves the service then.
+    """One requested time of a resource, seats in a group session, or a time of any resource that serves a service.
 
-    With `session_id` the session gives times, resource and service. Without it the line is on `resource_id`; without
-    that, on a free resource that serves `service_id`, at `site_id` if one is named. `also_resource_ids` are taken with
-    it; of the kinds that the service also needs, those that none of them is of are picked. Without `ends_at` it lasts
-    as long as the service does on the resource. `units` None is the whole capacity of the resource. `overlap_allowed`
-    books over others on purpose. `remind` sets `reminder_at` by the account's policy; None does if the policy says so.
-    The other fields are the item's own.
+    `session_id`: book seats; times, resource and service are the session's.
+    `resource_id`: book this resource. With neither, a free resource that serves `service_id` is chosen, at `site_id`
+    if that is set.
+    `also_resource_ids`: book these as well. Kinds of resources that the service also needs and that are not among them
+    are chosen.
+    `ends_at`: None means that the line lasts as long as the service takes on the resource.
+    `units`: None means the whole capacity of the resource.
+    `overlap_allowed`: book even if the time is taken.
+    `remind`: True sets `reminder_at` by the account's policy, False does not; None leaves it to the policy.
+
+    The other fields are copied to the item.
     """
 
     resource_id: int | None = None
@@ -77,14 +82,15 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A booking as it is asked for.
+    """A request for one booking.
 
-    `customer` says whom to match or make a customer from. `public` asks for the rules that
-    bind the public: opening hours, notice, horizon, steps, no overlap. `initiate` starts with a verification or a
-    confirmation where the account's policy wants one; otherwise `state` counts: confirmed, draft (takes no time),
-    awaiting_confirmation (holds without end) or cancelled. `repeats` are the dates between which it was said to repeat.
-    `on_conflict` says what becomes of lines that can't be had: `refuse` all, `skip` them, or take the `nearest` free
-    time.
+    `customer`: the customer's details, to match an existing customer or to create one.
+    `public`: apply the rules for the public: opening hours, notice, horizon, steps, no overlap.
+    `initiate`: begin with verification or confirmation if the account's policy requires it, and ignore `state`.
+    `state`: confirmed, draft (takes no time), awaiting_confirmation (a hold without an end) or cancelled.
+    `repeats`: the dates between which the client says that the booking repeats.
+    `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, or move it to the `nearest`
+    free time.
     """
 
     lines: tuple[RequestedLine, ...]
@@ -102,7 +108,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class LineOutcome(msgspec.Struct, frozen=True):
-    """What became of one requested line: `booked`, `moved` to the nearest free time, or `skipped` for a refusal."""
+    """Result of one requested line: `booked`, `moved` to the nearest free time, or `skipped` because of `refusal`."""
 
     outcome: Literal["booked", "moved", "skipped"]
     span: Span | None = None
@@ -111,6 +117,6 @@ class LineOutcome(msgspec.Struct, frozen=True):
 
 
 class Booked(BookingWithItems, frozen=True, kw_only=True):
-    """A new booking, and what became of each line, in the order of the request."""
+    """A new booking, with the outcome of each line in the order of the request."""
 
     outcomes: tuple[LineOutcome, ...]

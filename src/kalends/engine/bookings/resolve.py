@@ -1,4 +1,4 @@
-"""From a request to lines of which all that they name is known, and checked but for time and room."""
+"""Checks a booking request and joins its lines with the records they refer to. Time and capacity come later."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,22 +15,24 @@ from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import BOOKED, Service
 from kalends.engine.customers.customer import Customer
+from kalends.engine.limits import MOST_UNITS
 from kalends.engine.refusals import Barred, Fault, Invalid, NotFound, Retired, TooMany, TooManyOccurrences, TooSoon
 from kalends.engine.time.recurrence import MOST
 
 T = TypeVar("T")
 
 MOST_LINES = 5_000
-"""Lines in one booking, and with their inventory twice as many claims: what is checked in one transaction."""
-
-MOST_UNITS = 100_000
+"""Lines in one booking. All resources and inventories of the lines may be twice as many."""
 
 STATES = ("confirmed", "draft", "awaiting_confirmation", "cancelled")
-"""What a booking may be asked to be, beside what the account's policy leads to."""
+"""The states in which a booking may be requested, or to which it may be changed as a whole."""
 
 
 class ResolvedLine(msgspec.Struct, frozen=True):
-    """A line with what it names. `resource` is None for any that serves, and for seats of a session without one."""
+    """A requested line with the records it refers to.
+
+    `resource` is None if any that serves the service will do, and for seats in a session without a resource.
+    """
 
     line: RequestedLine
     service: Service | None
@@ -39,10 +41,11 @@ class ResolvedLine(msgspec.Struct, frozen=True):
 
 
 def check_request(request: BookingRequest) -> None:
-    """Whether a request can be understood at all.
+    """Check what can be checked without the database.
 
-    Raises Invalid(starts_at: blank without lines; units: not_positive or out_of_range; extras: invalid, not_positive or
-    out_of_range; state or status: unknown), TooManyOccurrences(5,000 lines, 731 times, 10,000 claims).
+    Raises Invalid(starts_at: blank if there are no lines; units: not_positive, out_of_range; extras: invalid,
+    not_positive, out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST different times, MOST_LINES
+    lines, or twice as many resources and inventories in all.
     """
     check_words(request.state, None)
     faults = [] if request.lines else [Fault("starts_at", "blank")]
@@ -58,51 +61,62 @@ def check_request(request: BookingRequest) -> None:
 
 
 def check_words(state: str | None, status: str | None) -> None:
-    """Raises Invalid(state, status: unknown)."""
-    asked = ("state", state, STATES), ("status", status, STATUSES)
-    if faults := [Fault(name, "unknown") for name, word, known in asked if word is not None and word not in known]:
+    """Check a requested state and status; None is not checked. Raises Invalid(state, status: unknown)."""
+    checks = ("state", state, STATES), ("status", status, STATUSES)
+    if faults := [Fault(name, "unknown") for name, word, known in checks if word is not None and word not in known]:
         raise Invalid(*faults)
 
 
 def resolve(request: BookingRequest, references: References, now: datetime) -> list[ResolvedLine]:
-    """The lines of a request, each with what it names.
+    """The lines of a request joined with their records.
 
-    Raises NotFound(service, resource, session, customer or booked_by_customer), Retired(service, session or resource),
-    NotServed, TooMany, Invalid(resource_id: blank or not_bookable; service_id: not_bookable; extras: not_served), and
-    TooSoon for public seats in a session that began.
+    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
+    NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras: not_served), and
+    TooSoon if the public books seats in a session that has begun.
     """
     if request.customer_id is not None:
         live_customer(request.customer_id, references)
-    # Lines that differ in their times alone are checked once.
-    checked: dict[object, ResolvedLine] = {}
-    found = []
+    # A recurring booking has many lines that differ only in their times: check them once.
+    resolved_by_key: dict[object, ResolvedLine] = {}
+    lines = []
     for line in request.lines:
-        key = line.service_id, line.session_id, line.resource_id, line.also_resource_ids, line.extras
-        known = checked.get((*key, line.units, line.booked_by_customer_id))
-        if known is None:
-            known = _resolve(line, request, references, now)
-            checked[(*key, line.units, line.booked_by_customer_id)] = known
-        found.append(ResolvedLine(line, known.service, known.session, known.resource))
-    return found
+        key = _key_without_times(line)
+        resolved = resolved_by_key.get(key)
+        if resolved is None:
+            resolved = resolved_by_key[key] = _resolve(line, request, references, now)
+        lines.append(ResolvedLine(line, resolved.service, resolved.session, resolved.resource))
+    return lines
 
 
 def check_customer(customer: Customer | None, request: BookingRequest) -> None:
-    """Raises Barred for a blocked customer where the public books, or a verification would be sent."""
+    """Raises Barred if a blocked customer books in public, or would be sent a verification."""
     if customer is not None and customer.blocked_at and (request.public or request.initiate):
         raise Barred()
 
 
 def live_customer(customer_id: int, references: References) -> Customer:
-    """The customer of that id, who is not deleted. Raises NotFound(customer)."""
+    """The customer with this id. Raises NotFound(customer) if there is none or it is deleted."""
     customer = references.customers.get(customer_id)
     if customer is None or customer.deleted_at is not None:
         raise NotFound("customer", customer_id)
     return customer
 
 
+def _key_without_times(line: RequestedLine) -> object:
+    return (
+        line.service_id,
+        line.session_id,
+        line.resource_id,
+        line.also_resource_ids,
+        line.extras,
+        line.units,
+        line.booked_by_customer_id,
+    )
+
+
 def _resolve(line: RequestedLine, request: BookingRequest, references: References, now: datetime) -> ResolvedLine:
-    session = _known("session", line.session_id, references.sessions)
-    service = _known("service", session.service_id if session else line.service_id, references.services)
+    session = _optional("session", line.session_id, references.sessions)
+    service = _optional("service", session.service_id if session else line.service_id, references.services)
     resource = _resource(line, session, references)
     if line.booked_by_customer_id is not None and line.booked_by_customer_id not in references.customers:
         raise NotFound("booked_by_customer", line.booked_by_customer_id)
@@ -115,8 +129,8 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
         check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
     elif session is None and service is None:
         raise Invalid(Fault("resource_id", "blank"))
-    for other in line.also_resource_ids:
-        if not needed("resource", other, references.resources).active:
+    for resource_id in line.also_resource_ids:
+        if not needed("resource", resource_id, references.resources).active:
             raise Retired("resource")
     if resource is not None and line.extras:
         check_extras(line.extras, resource, references)
@@ -126,7 +140,10 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
 
 
 def check_service(service: Service | None, units: int | None) -> None:
-    """Raises Retired(service), Invalid(service_id: not_bookable), TooMany."""
+    """Whether a service can be booked with this many units. None is not checked.
+
+    Raises Retired(service), Invalid(service_id: not_bookable), TooMany.
+    """
     if service is None:
         return
     if not service.active:
@@ -138,44 +155,54 @@ def check_service(service: Service | None, units: int | None) -> None:
 
 
 def check_extras(extras: Iterable[Extra], resource: Resource, references: References) -> None:
-    """Whether each extra can be had at a resource: what is named for a whole holds for its parts.
+    """Whether each extra can be booked with a resource. An extra of a whole is also one of its parts.
 
-    Raises NotFound(resource or service), Invalid(extras: not_served).
+    Raises NotFound(resource, service), Invalid(extras: not_served).
     """
-    above = set(resource.path)
     for extra in extras:
         if extra.resource_id is not None:
-            thing = needed("resource", extra.resource_id, references.resources)
-            named = references.goes_with.get(thing.id)
-            served = thing.kind == "inventory" and thing.active and thing.id not in above
-            served = served and (named is None or bool(above & named))
+            inventory = needed("resource", extra.resource_id, references.resources)
+            served = _goes_with(inventory, resource, references)
         else:
-            service = needed("service", extra.service_id or 0, references.services)
-            by = {one.resource_id for one in references.overrides.get(service.id, ())}
-            served = service.kind == "product" and service.active and bool(above & by if by else service.served_by_all)
+            product = needed("service", extra.service_id or 0, references.services)
+            served = _is_sold_with(product, resource, references)
         if not served:
             raise Invalid(Fault("extras", "not_served"))
 
 
 def needed(what: str, which: int, records: Mapping[int, T]) -> T:
-    """The record of that id. Raises NotFound."""
+    """The record with this id. Raises NotFound(`what`)."""
     if which not in records:
         raise NotFound(what, which)
     return records[which]
 
 
-def _known(what: str, which: int | None, records: Mapping[int, T]) -> T | None:
+def _optional(what: str, which: int | None, records: Mapping[int, T]) -> T | None:
     return None if which is None else needed(what, which, records)
 
 
 def _resource(line: RequestedLine, session: GroupSession | None, references: References) -> Resource | None:
     if session is None:
-        return _known("resource", line.resource_id, references.resources)
+        return _optional("resource", line.resource_id, references.resources)
     if session.resource_id is None:
         return None
     if session.resource_id not in references.resources:
-        raise NotFound("session", session.id)  # at a site that may not be seen
+        raise NotFound("session", session.id)  # it is at a site that the caller may not see
     return references.resources[session.resource_id]
+
+
+def _goes_with(inventory: Resource, resource: Resource, references: References) -> bool:
+    if inventory.kind != "inventory" or not inventory.active or inventory.id in resource.path:
+        return False
+    only_with = references.goes_with.get(inventory.id)
+    return only_with is None or not only_with.isdisjoint(resource.path)
+
+
+def _is_sold_with(product: Service, resource: Resource, references: References) -> bool:
+    if product.kind != "product" or not product.active:
+        return False
+    assigned = {override.resource_id for override in references.overrides.get(product.id, ())}
+    return not assigned.isdisjoint(resource.path) if assigned else product.served_by_all
 
 
 def _line_faults(line: RequestedLine) -> list[Fault]:
@@ -187,21 +214,22 @@ def _line_faults(line: RequestedLine) -> list[Fault]:
 
 
 def units_faults(field: str, units: int) -> list[Fault]:
-    """What is wrong with a number of units."""
+    """What is wrong with a number of units: not_positive, out_of_range."""
     if 1 <= units <= MOST_UNITS:
         return []
     return [Fault(field, "not_positive" if units < 1 else "out_of_range")]
 
 
 def extras_faults(extras: Iterable[Extra]) -> list[Fault]:
-    """What is wrong with extras, each reason once."""
-    found = []
+    """What is wrong with extras, each reason once: invalid (not exactly one id), not_positive, out_of_range (units)."""
+    faults = []
     for extra in extras:
-        found += [Fault("extras", "invalid")] if (extra.resource_id is None) == (extra.service_id is None) else []
-        found += units_faults("extras", extra.units)
-    return _distinct(found)
+        if (extra.resource_id is None) == (extra.service_id is None):
+            faults.append(Fault("extras", "invalid"))
+        faults += units_faults("extras", extra.units)
+    return _distinct(faults)
 
 
 def _distinct(faults: Iterable[Fault]) -> list[Fault]:
-    known = {(fault.field, fault.reason): fault for fault in faults}
-    return [known[key] for key in sorted(known)]
+    by_key = {(fault.field, fault.reason): fault for fault in faults}
+    return [by_key[key] for key in sorted(by_key)]

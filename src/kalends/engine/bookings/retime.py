@@ -1,16 +1,16 @@
 """New dates and hours for the times that a booking has.
 
-A form shows a booking of many times as one range: its first day, its last day and its hours. What comes back of that
-range is read as what somebody changed of it:
+A form shows a booking of several times as one range: its first day, its last day and its hours. The range that it sends
+back is compared with the one it was shown:
 
-    the same range                          nothing changes
-    both ends moved by as many days         every time moves by those days
-    other hours                             every time gets those hours
-    the day of one time alone               that time changes
-    any other range, of separate times      refused: which of the times are meant is not to be told
-    any other range, of one time            that is the time from now on
+    the same range                                nothing changes
+    both ends moved by the same number of days    every time moves by these days
+    other hours                                   every time gets these hours
+    the days of exactly one of the times          that time changes
+    any other range, several times                refused: it is not clear which times are to change
+    any other range, one time                     that is the new time
 
-The range is the one that a repeating booking was made with, or the days that its times are on: clients send either.
+The range shown is the one that a repeating booking was made with, or the days of its times: clients send either.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from kalends.engine.time.span import Span
 
 
 class WallTime(msgspec.Struct, frozen=True):
-    """One time on the wall clock: from a minute of its first day to a minute of its last."""
+    """A time on the wall clock: from a minute of its first day to a minute of its last, counted from midnight."""
 
     first: date
     last: date
@@ -37,56 +37,57 @@ class WallTime(msgspec.Struct, frozen=True):
     until_minute: int
 
     def moved(self, by: timedelta) -> "WallTime":
-        """The same so many days later."""
+        """The same time, later by whole days."""
         return msgspec.structs.replace(self, first=self.first + by, last=self.last + by)
 
 
 def retime(spans: Sequence[Span], repeats: DateRange | None, new: NewTimes) -> tuple[Span, ...]:
-    """The times with what is new of their dates and hours, one span a day. `repeats` is the range they were made with.
+    """The times with new dates and hours, one span per day. `repeats` is the range that the booking was made with.
 
-    Raises SeparateTimes, Invalid(ends_at: before_start, out_of_range; starts_at: invalid), TooManyOccurrences.
+    Raises SeparateTimes, TooManyOccurrences, Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid,
+    out_of_range).
     """
-    times = [_on_the_wall(span, new.zone) for span in _joined(spans, new.zone)]
-    ahead = _shift(times, repeats, new) if len(times) > 1 or repeats else None
-    if ahead is not None:
-        changed = [_with_hours(time.moved(ahead), new) for time in times]
+    times = [_wall_time(span, new.zone) for span in _joined(spans, new.zone)]
+    shift = _shift(times, repeats, new) if len(times) > 1 or repeats else None
+    if shift is not None:
+        changed = [_with_hours(time.moved(shift), new) for time in times]
     elif len(times) == 1:
-        changed = [_merged(times[0], new)]
+        changed = [_with_changes(times[0], new)]
     else:
         changed = _one_changed(spans, times, new)
     return tuple(span for time in changed for span in _spans(time, new.zone))
 
 
 def shifted_range(repeats: DateRange, new: NewTimes) -> DateRange:
-    """The range that a repeating booking has after its times were changed so."""
+    """The range of a repeating booking after this change: the new one if it is as long as before, else the old one."""
     first = repeats.first if new.first is UNSET else new.first
     last = repeats.last if new.last is UNSET else new.last
     return DateRange(first, last) if last - first == repeats.last - repeats.first else repeats
 
 
 def _shift(times: Sequence[WallTime], repeats: DateRange | None, new: NewTimes) -> timedelta | None:
-    """By how much all times are to move; None when the range sent is none that was shown, moved by some days."""
-    shown = [DateRange(times[0].first, times[-1].last), *([repeats] if repeats else [])]
-    for known in reversed(shown):
+    """By how much all times move; None if the new range is not one of those shown, moved by whole days."""
+    shown_ranges = [DateRange(times[0].first, times[-1].last), *([repeats] if repeats else [])]
+    for shown in reversed(shown_ranges):
         shifts = set()
         if new.first is not UNSET:
-            shifts.add(new.first - known.first)
+            shifts.add(new.first - shown.first)
         if new.last is not UNSET:
-            shifts.add(new.last - known.last)
+            shifts.add(new.last - shown.last)
         if len(shifts) < 2:
             return shifts.pop() if shifts else timedelta()
     return None
 
 
 def _one_changed(spans: Sequence[Span], times: Sequence[WallTime], new: NewTimes) -> list[WallTime]:
-    """The times, of which one is on just the days sent, that one with the new hours. Raises SeparateTimes otherwise."""
-    meant = [turn for turn, time in enumerate(times) if (time.first, time.last) == (new.first, new.last)]
-    if len(meant) != 1:
+    """The times, with new hours for the one on exactly the new days. Raises SeparateTimes if not exactly one is."""
+    matching = [index for index, time in enumerate(times) if (time.first, time.last) == (new.first, new.last)]
+    if len(matching) != 1:
         raise SeparateTimes(spans)
-    return [_with_hours(time, new) if turn == meant[0] else time for turn, time in enumerate(times)]
+    return [_with_hours(time, new) if index == matching[0] else time for index, time in enumerate(times)]
 
 
-def _merged(time: WallTime, new: NewTimes) -> WallTime:
+def _with_changes(time: WallTime, new: NewTimes) -> WallTime:
     names = ("first", "last", "from_minute", "until_minute")
     return msgspec.structs.replace(
         time, **{name: getattr(new, name) for name in names if getattr(new, name) is not UNSET}
@@ -94,14 +95,14 @@ def _merged(time: WallTime, new: NewTimes) -> WallTime:
 
 
 def _with_hours(time: WallTime, new: NewTimes) -> WallTime:
-    return _merged(time, msgspec.structs.replace(new, first=UNSET, last=UNSET))
+    return _with_changes(time, msgspec.structs.replace(new, first=UNSET, last=UNSET))
 
 
-def _on_the_wall(span: Span, zone: ZoneInfo) -> WallTime:
-    (first, opens), (last, closes) = wall(span.start, zone), wall(span.end, zone)
-    if closes == 0:
-        last, closes = last - DAY, MINUTES_A_DAY
-    return WallTime(first, last, opens, closes)
+def _wall_time(span: Span, zone: ZoneInfo) -> WallTime:
+    (first, from_minute), (last, until_minute) = wall(span.start, zone), wall(span.end, zone)
+    if until_minute == 0:
+        last, until_minute = last - DAY, MINUTES_A_DAY
+    return WallTime(first, last, from_minute, until_minute)
 
 
 def _spans(time: WallTime, zone: ZoneInfo) -> tuple[Span, ...]:
@@ -109,7 +110,7 @@ def _spans(time: WallTime, zone: ZoneInfo) -> tuple[Span, ...]:
 
 
 def _joined(spans: Sequence[Span], zone: ZoneInfo) -> list[Span]:
-    """One time over several days is one span a day: together again, for they meet at midnight."""
+    """The spans, those that meet at midnight joined: a time over several days is stored as one span per day."""
     joined: list[Span] = []
     for span in spans:
         midnight = day_span(wall(span.start, zone)[0], zone).start

@@ -1,4 +1,4 @@
-"""Group sessions: planned occurrences that many attend. Checked here, and what becomes of their seats."""
+"""New and changed group sessions, and the changes of their seats."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,39 +14,44 @@ from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.references import Named, References
 from kalends.engine.bookings.reminders import with_reminder
-from kalends.engine.bookings.resolve import MOST_UNITS, check_service, needed
+from kalends.engine.bookings.resolve import check_service, needed
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
+from kalends.engine.limits import MOST_UNITS, range_faults
 from kalends.engine.patch import changes
 from kalends.engine.refusals import Fault, Invalid, Retired
 from kalends.engine.time.clock import LONGEST, MINUTE
 from kalends.engine.time.span import Span
 
 OCCUPYING = ("starts_at", "ends_at", "resource_id", "also_resource_ids", "service_id")
-"""The fields of a session on which it depends what it takes, and which its seats share."""
+"""The fields of a session that determine what it claims, and which its seats copy."""
 
-_NEEDED = ("starts_at", "ends_at", "capacity", "title", "notes")
+_REQUIRED = ("starts_at", "ends_at", "capacity", "title", "notes")
 
 
 def named_by_session(patch: SessionPatch, present: GroupSession | None = None) -> Named:
-    """What must be known to make a session, or to change it so."""
-    given = changes(patch)
-    service_id = given.get("service_id", present.service_id if present else None)
-    resources = {*given.get("also_resource_ids", ()), *([given["resource_id"]] if given.get("resource_id") else [])}
+    """The ids to look up before a session is made from a patch, or `present` is changed by it."""
+    fields = changes(patch)
+    service_id = fields.get("service_id", present.service_id if present else None)
+    resources = {*fields.get("also_resource_ids", ()), *([fields["resource_id"]] if fields.get("resource_id") else [])}
     return Named(resources=frozenset(resources), services=frozenset([service_id] if service_id is not None else ()))
 
 
 def new_session(
     account: Account, session_id: int, patch: SessionPatch, references: References, author: Author
 ) -> GroupSession:
-    """The session that a patch describes. Raises NotFound(service, resource), Retired, Invalid(see `check_session`)."""
-    given = {name: value for name, value in changes(patch).items() if value is not None}
-    service, resource = _service(given, references), _resource(given, references)
-    if "ends_at" not in given and "starts_at" in given and service:
-        given["ends_at"] = given["starts_at"] + service.duration * MINUTE
-    made: dict[str, Any] = {
+    """A new session from a patch; for defaults see SessionPatch.
+
+    Raises NotFound(service, resource), Retired(service, resource), Invalid(starts_at, ends_at: blank; ends_at:
+    before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
+    """
+    fields = {name: value for name, value in changes(patch).items() if value is not None}
+    service, resource = _service(fields, references), _resource(fields, references)
+    if "ends_at" not in fields and "starts_at" in fields and service:
+        fields["ends_at"] = fields["starts_at"] + service.duration * MINUTE
+    defaults: dict[str, Any] = {
         **dict.fromkeys(GroupSession.__struct_fields__),
         "account_id": account.id,
         "id": session_id,
@@ -61,7 +66,7 @@ def new_session(
         "updated_at": author.at,
         "updated_by": author.actor,
     }
-    session = GroupSession(**{**made, **given})
+    session = GroupSession(**{**defaults, **fields})
     check_session(session)
     return session
 
@@ -69,57 +74,59 @@ def new_session(
 def changed_session(
     present: GroupSession, patch: SessionPatch, references: References, author: Author
 ) -> GroupSession | None:
-    """The session as a patch makes it, one revision on; None when it is so already.
+    """The session with a patch applied, as its next revision; None if nothing changes.
 
-    Raises NotFound(service, resource), Retired, Invalid(see `check_session`).
+    A session that is moved without `ends_at` keeps its length; nulls for required fields are ignored.
+
+    Raises NotFound(service, resource), Retired(service, resource), Invalid(ends_at: before_start, out_of_range;
+    capacity: out_of_range; service_id: not_bookable).
     """
-    given = {name: value for name, value in changes(patch).items() if not (value is None and name in _NEEDED)}
-    if "starts_at" in given and "ends_at" not in given:
-        given["ends_at"] = given["starts_at"] + (present.ends_at - present.starts_at)
-    given["details"] = merged(present.details, given.get("details") or {})
-    wanted = msgspec.structs.replace(present, **given)
-    if wanted == present:
+    fields = {name: value for name, value in changes(patch).items() if not (value is None and name in _REQUIRED)}
+    if "starts_at" in fields and "ends_at" not in fields:
+        fields["ends_at"] = fields["starts_at"] + (present.ends_at - present.starts_at)
+    fields["details"] = merged(present.details, fields.get("details") or {})
+    changed = msgspec.structs.replace(present, **fields)
+    if changed == present:
         return None
-    check_session(wanted)
-    if wanted.service_id != present.service_id:
-        _service({"service_id": wanted.service_id}, references)
-    if (wanted.resource_id, wanted.also_resource_ids) != (present.resource_id, present.also_resource_ids):
-        _resource({name: value for name, value in given.items() if "resource_id" in name}, references)
-    return revised_session(wanted, author)
+    check_session(changed)
+    if changed.service_id != present.service_id:
+        _service(fields, references)
+    if (changed.resource_id, changed.also_resource_ids) != (present.resource_id, present.also_resource_ids):
+        _resource(fields, references)
+    return revised_session(changed, author)
 
 
 def revised_session(session: GroupSession, author: Author, **fields: Any) -> GroupSession:
-    """The session with some fields changed, one revision on."""
+    """The session with some fields changed, as its next revision."""
     return msgspec.structs.replace(
         session, **fields, revision=session.revision + 1, updated_at=author.at, updated_by=author.actor
     )
 
 
-def is_moved(present: GroupSession, wanted: GroupSession) -> bool:
-    """Whether what a session takes, or its seats share, has changed."""
-    return any(getattr(wanted, name) != getattr(present, name) for name in OCCUPYING)
+def is_moved(before: GroupSession, after: GroupSession) -> bool:
+    """Whether a field has changed that determines what a session claims, or that its seats copy."""
+    return any(getattr(after, name) != getattr(before, name) for name in OCCUPYING)
 
 
 def seats_moved(account: Account, seats: Iterable[ItemView], session: GroupSession, author: Author) -> list[ItemChange]:
-    """The seats where their session is now; a reminder that stood where the policy puts it moves along."""
-    return [ItemChange(view, _following(account, view.item, session, author)) for view in seats]
+    """The changes that move seats along with their session. A reminder at the time set by the policy moves too."""
+    return [ItemChange(view, _moved_seat(account, view.item, session, author)) for view in seats]
 
 
 def check_session(session: GroupSession) -> None:
-    """Raises Invalid(starts_at, ends_at: blank; ends_at: before_start or out_of_range; capacity: out_of_range)."""
+    """Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; capacity: out_of_range)."""
     missing = [name for name in ("starts_at", "ends_at") if getattr(session, name) is None]
     faults = [Fault(name, "blank") for name in missing]
     if not missing and session.ends_at <= session.starts_at:
         faults.append(Fault("ends_at", "before_start"))
     elif not missing and session.ends_at - session.starts_at > LONGEST:
         faults.append(Fault("ends_at", "out_of_range"))
-    if not 0 <= session.capacity <= MOST_UNITS:
-        faults.append(Fault("capacity", "out_of_range"))
+    faults += range_faults("capacity", session.capacity, 0, MOST_UNITS)
     if faults:
         raise Invalid(*faults)
 
 
-def _following(account: Account, item: Item, session: GroupSession, author: Author) -> Item:
+def _moved_seat(account: Account, item: Item, session: GroupSession, author: Author) -> Item:
     fields = {
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
@@ -129,25 +136,26 @@ def _following(account: Account, item: Item, session: GroupSession, author: Auth
     return with_reminder(account, item, revised(item, author, fields), author.at)
 
 
-def _service(given: dict[str, Any], references: References) -> Service | None:
-    if given.get("service_id") is None:
+def _service(fields: dict[str, Any], references: References) -> Service | None:
+    if fields.get("service_id") is None:
         return None
-    service = needed("service", given["service_id"], references.services)
+    service = needed("service", fields["service_id"], references.services)
     check_service(service, None)
     return service
 
 
-def _resource(given: dict[str, Any], references: References) -> Resource | None:
-    """The session's own resource, which like the others must be in use."""
-    named = [one for one in (given.get("resource_id"), *given.get("also_resource_ids", ())) if one is not None]
-    found = [needed("resource", one, references.resources) for one in named]
-    if any(not one.active for one in found):
+def _resource(fields: dict[str, Any], references: References) -> Resource | None:
+    """The session's main resource. It and the others must exist and be active."""
+    named_ids = (fields.get("resource_id"), *fields.get("also_resource_ids", ()))
+    ids = [resource_id for resource_id in named_ids if resource_id is not None]
+    resources = [needed("resource", resource_id, references.resources) for resource_id in ids]
+    if any(not resource.active for resource in resources):
         raise Retired("resource")
-    return found[0] if given.get("resource_id") is not None else None
+    return resources[0] if fields.get("resource_id") is not None else None
 
 
 def slot_of_session(session: GroupSession, taken: int) -> Slot:
-    """The seats that are left in a session."""
+    """The free seats of a session of which `taken` are booked."""
     resource_ids = () if session.resource_id is None else (session.resource_id,)
     span = Span(session.starts_at, session.ends_at)
     return Slot(span, session.capacity - taken, resource_ids, session.capacity, session.id)

@@ -1,4 +1,4 @@
-"""The states of items, and the one table of what may become of an item.
+"""The states of items, and the table of transitions between them.
 
 An item occupies its time while it is active: awaiting something or confirmed, and not past `expires_at`.
 """
@@ -24,7 +24,7 @@ STATES = (
 HOLDING = ("awaiting_verification", "awaiting_payment", "awaiting_confirmation")
 ACTIVE = (*HOLDING, "confirmed")
 STATUSES = ("checked_in", "in_progress", "completed", "no_show")
-# verb -> (states it starts from, state it leads to); None: the policy decides between the states it may lead to
+# verb -> (states in which it is allowed, resulting state); None: the account's policy decides, see `next_state`
 TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "initiate": (("draft",), None),
     "verify": (("awaiting_verification",), None),
@@ -40,24 +40,24 @@ TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
 
 
 def is_active(item: Item, now: datetime) -> bool:
-    """Whether the item occupies its time at `now`; right even when nobody has yet lapsed a hold that is over."""
+    """Whether the item occupies its time at `now`. A hold past its end does not, even if not yet stored as expired."""
     return item.state in ACTIVE and (item.expires_at is None or item.expires_at > now)
 
 
 def state_at(item: Item, now: datetime) -> str:
-    """The item's state at `now`: a hold that is over counts as expired, whatever is stored."""
+    """The item's state at `now`: a hold past its end counts as expired, whatever state is stored."""
     if item.state in HOLDING and not is_active(item, now):
         return "verification_expired"
     return item.state
 
 
 def next_state(state: str, verb: str, policy: Policy) -> str:
-    """The state that a verb leads to.
+    """The state that a verb leads to from `state`.
 
     Raises IllegalTransition. Source: MakePlans reference, "Normal state flow" and "Additional parameters" (`confirm`).
     """
-    starts, leads_to = TRANSITIONS[verb]
-    if state not in starts:
+    allowed_states, leads_to = TRANSITIONS[verb]
+    if state not in allowed_states:
         raise IllegalTransition(state, verb)
     if leads_to is not None:
         return leads_to

@@ -1,9 +1,12 @@
-"""The series that a booking is, as JSON in `booking.recurrence`: what its occurrences are made from.
+"""A booking's series, stored as JSON in `booking.recurrence`: what its occurrences are made from.
 
-The JSON outlives the code that wrote it, so it has a version. Version 1: `rule` has the RFC 5545 texts, `request` is
-the BookingRequest of one line that each occurrence is made from (None when no more are to be made), `messages` its
-overrides as [template, channel, wanted], `site_ids` where whoever asked for it may book (None is anywhere), `repeats`
-the dates between which a booking of many items was said to repeat.
+The JSON outlives the code that wrote it, so it has a version. Version 1:
+
+    rule       the RFC 5545 texts
+    request    the BookingRequest with one line that each occurrence is made from; none if no more are to be made
+    messages   the request's message overrides, as [template, channel, wanted]
+    site_ids   the sites at which the author of the request may book; none means any
+    repeats    the dates between which the client said that the booking repeats
 """
 
 from collections.abc import Mapping
@@ -24,7 +27,7 @@ class UnknownVersion(Exception):
 
 
 class StoredSeries(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """See the module; `request` is as plain JSON."""
+    """The fields are described at the head of this module."""
 
     version: int = VERSION
     rule: Recurrence | None = None
@@ -35,26 +38,26 @@ class StoredSeries(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 def repeating(repeats: DateRange | None) -> StoredSeries:
-    """The series of a booking that says it repeats, of which nothing more is to be made."""
+    """A series of which no more occurrences are to be made; None leaves its dates unknown."""
     return StoredSeries(repeats=repeats)
 
 
 def series_to_make(request: BookingRequest, rule: Recurrence, site_ids: frozenset[int] | None) -> StoredSeries:
-    """The series whose occurrences are to be made from a request of one line; its customer is known by id."""
-    plain = msgspec.structs.replace(request, messages=BY_POLICY, customer=None)
+    """The series whose occurrences are made from a request with one line and a customer id."""
+    stored_request = msgspec.structs.replace(request, messages=BY_POLICY, customer=None)
     flags = request.messages.flags.items()
-    messages = tuple((template, channel, wanted) for (template, channel), wanted in flags)
-    return StoredSeries(rule=rule, request=msgspec.to_builtins(plain), messages=messages, site_ids=site_ids)
+    messages = tuple((template, channel, enabled) for (template, channel), enabled in flags)
+    return StoredSeries(rule=rule, request=msgspec.to_builtins(stored_request), messages=messages, site_ids=site_ids)
 
 
 def with_series(booking: Booking, series: StoredSeries | None) -> Booking:
-    """The booking with a series, or (None) without one."""
+    """The booking with this series, or without any (None)."""
     stored = None if series is None else {"version": VERSION, **msgspec.to_builtins(series)}
     return msgspec.structs.replace(booking, recurrence=stored)
 
 
 def series_of(booking: Booking) -> StoredSeries | None:
-    """The series that a booking is, None when it is none. Raises UnknownVersion."""
+    """The series of a booking, or None. Raises UnknownVersion."""
     if booking.recurrence is None:
         return None
     if booking.recurrence.get("version") != VERSION:
@@ -63,16 +66,16 @@ def series_of(booking: Booking) -> StoredSeries | None:
 
 
 def occurrence_request(series: StoredSeries, span: Span, *, announced: bool) -> BookingRequest:
-    """The request for one occurrence: the first at another time; nobody is told once the series is `announced`."""
+    """The request for one occurrence at a time. No messages are sent for it once the series is `announced`."""
     request = msgspec.convert(series.request, BookingRequest, strict=False)
     line = msgspec.structs.replace(request.lines[0], starts_at=span.start, ends_at=span.end)
-    flags = {(template, channel): wanted for template, channel, wanted in series.messages}
+    flags = {(template, channel): enabled for template, channel, enabled in series.messages}
     messages = MessageOverrides(dict.fromkeys(EVERY_MESSAGE, False) if announced else flags)
     return msgspec.structs.replace(request, lines=(line,), messages=messages)
 
 
 def for_customer(booking: Booking, customer_id: int | None) -> Booking:
-    """The booking, and what is still to be made of its series, for another customer or for nobody."""
+    """The booking with another customer or none, also for the occurrences that are still to be made."""
     changed = msgspec.structs.replace(booking, customer_id=customer_id)
     series = series_of(booking)
     if series is None or series.request is None:

@@ -1,4 +1,4 @@
-"""On which terms a service is booked: its times on a resource, and the span that a line of a request takes."""
+"""The terms on which a resource serves a service, and the time span of a requested line."""
 
 from datetime import timedelta
 
@@ -18,14 +18,14 @@ _ANY_MOMENT = timedelta(seconds=1)
 def booking_terms(
     service: Service, override: ServiceOverride | None = None, length: timedelta | None = None, on_step: bool = False
 ) -> BookingTerms:
-    """How a service is booked on the resource that the override is for; a `length` replaces its duration.
+    """The terms of a service on a resource with this override; `length` replaces the duration.
 
-    Only what is offered is `on_step`: the start of a booking is not bound to the service's step.
+    `on_step`: starts are bound to the service's step, as for offers; a booking may start at any second.
     """
 
     def minutes(name: str) -> timedelta:
-        special = getattr(override, name, None)
-        return timedelta(minutes=getattr(service, name) if special is None else special)
+        overridden = getattr(override, name, None)
+        return timedelta(minutes=getattr(service, name) if overridden is None else overridden)
 
     return BookingTerms(
         duration=length or minutes("duration"),
@@ -39,7 +39,7 @@ def booking_terms(
 
 
 def terms_for(service: Service | None, override: ServiceOverride | None, length: timedelta | None) -> BookingTerms:
-    """The terms of a booking of this length (None: the service's own), with a service or without one."""
+    """The terms of a booking with or without a service; `length` None is the service's own duration."""
     if service is not None:
         return booking_terms(service, override, length)
     return BookingTerms(duration=length or timedelta(), step=_ANY_MOMENT)
@@ -48,9 +48,9 @@ def terms_for(service: Service | None, override: ServiceOverride | None, length:
 def line_span(
     line: RequestedLine, service: Service | None, override: ServiceOverride | None, session: GroupSession | None
 ) -> Span:
-    """The time of a line: the session's, or from start to end, or for as long as the service takes on the resource.
+    """The time of a line: its session's, else from its start to its end; without an end, the service's duration.
 
-    Raises Invalid(starts_at or ends_at: blank; ends_at: before_start or out_of_range).
+    Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range).
     """
     if session is not None:
         return Span(session.starts_at, session.ends_at)
@@ -72,13 +72,15 @@ def line_span(
 def check_serves(
     resource: Resource, service: Service | None, overrides: tuple[ServiceOverride, ...]
 ) -> ServiceOverride | None:
-    """The override for a resource that serves the service, if it has one. Raises Retired(resource), NotServed.
+    """The override of a resource that serves the service, or None. `overrides` are all those of the service.
 
-    A service that names no resources can be served by every one, unless that was given up.
+    A service without assigned resources is served by all if its `served_by_all` is set.
+
+    Raises Retired(resource), NotServed.
     """
     if not resource.active:
         raise Retired("resource")
-    own = next((one for one in overrides if one.resource_id == resource.id), None)
-    if service is not None and own is None and (overrides or not service.served_by_all):
+    override = next((override for override in overrides if override.resource_id == resource.id), None)
+    if service is not None and override is None and (overrides or not service.served_by_all):
         raise NotServed()
-    return own
+    return override

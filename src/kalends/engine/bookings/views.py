@@ -1,4 +1,4 @@
-"""Items and bookings with what they refer to, as lists show them."""
+"""Items and bookings joined with the records they refer to, as lists show them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from kalends.engine.customers.customer import Customer
 
 
 class ItemView(msgspec.Struct, frozen=True):
-    """An item with what it refers to; `siblings` counts the items of its booking, `recurs` says it is a series."""
+    """An item with its relations. `siblings`: number of items of its booking; `recurs`: the booking is a series."""
 
     item: Item
     booking_uid: str
@@ -27,12 +27,12 @@ class ItemView(msgspec.Struct, frozen=True):
 
     @property
     def site_id(self) -> int | None:
-        """Where it is: at the site of its resource, else at its own; None is nowhere in particular."""
+        """The site of its resource, else its own; None if it is at no site in particular."""
         return self.resource.site_id if self.resource else self.item.site_id
 
 
 class BookingWithItems(msgspec.Struct, frozen=True):
-    """A booking with its items in the order of their times, those that are deleted left out."""
+    """A booking with its items in order of time, without deleted ones."""
 
     booking: Booking
     customer: Customer | None
@@ -40,7 +40,7 @@ class BookingWithItems(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of one occurrence of a series: `outcome` is pending, made, refused, withdrawn or failed."""
+    """One occurrence of a series; `outcome` is pending, made, refused, withdrawn or failed."""
 
     starts_at: datetime
     ends_at: datetime
