@@ -1,17 +1,17 @@
-"""Who may do what: the one place that decides.
+"""Who may do what. This module alone decides.
 
-Each action says its rule in one line above it, and the line means:
+Each action has its rule as a decorator:
 
     @allow("read")                          keys, users and the system, if they have the scope
-    @allow("read", "customer", "guest")     customers and guests too; what they see is narrowed to what is their own
-    @allow("manage", whole_account=True)    not whoever is limited to some sites: it concerns all of them
-    @logged_in                              users and customers, about their own login
-    @internal                               part of other actions; no door calls it
+    @allow("read", "customer", "guest")     customers and guests too, for what is their own
+    @allow("manage", whole_account=True)    only callers who are not limited to some sites
+    @logged_in                              users and customers, for their own login
+    @internal                               part of other actions; doors do not call it
 
-The rule is asked once, where a door calls an action. What that action calls in turn is part of what was allowed, so
-`book` may add the customer though a customer may not call `add_customer`. Refusals: Forbidden for what is known to be
-there and not allowed; NotFound for ids of another account, another site or another customer. docs/access.md has the
-table for people; tests/rules/test_access.py has it as a program, and fails for an action without a rule.
+The rule is checked once, when a door calls an action. Actions that it calls in turn are not checked again, so `book`
+may add a customer for a caller who may not call `add_customer`. Refusals: Forbidden if the action is not allowed;
+NotFound for ids of another account, another site or another customer. docs/access.md has the table of rules;
+tests/rules/test_access.py checks it, and fails for an action without a rule.
 """
 
 from collections.abc import Callable, Coroutine
@@ -34,16 +34,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _STAFF: frozenset[Kind] = frozenset({"key", "user", "system"})
 OWN_VERBS = frozenset({"verify", "cancel"})
-"""What customers and guests may do with an item of theirs; to confirm or decline it is for the staff."""
+"""The verbs that customers and guests may use on their own items."""
 OWN_FIELDS = frozenset(
     {"starts_at", "ends_at", "service_id", "session_id", "resource_id", "site_id", "units", "title", "notes"}
     | {"reminder_at", "custom", "extras", "details", "remind"}
 )
-"""What customers may say when they book. The rest is the staff's: money, attendance, overlaps, messages, series."""
+"""The fields of a line that customers may set. Staff alone set payment, attendance, overlaps, messages and series."""
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """Who may call an action: these kinds of principals, with this scope, and if so only those who see every site."""
+    """Who may call an action: these kinds of principals, with this scope; `whole_account`: not if limited to sites."""
 
     kinds: frozenset[Kind]
     scope: Scope
@@ -59,25 +59,24 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 RULES: dict[object, Rule | None] = {}
-"""The rule of each action; shared parts have none. For tests/rules/test_access.py."""
+"""The rule of each action; None for internal ones. Used by tests/rules/test_access.py."""
 
 
 def allow(
     scope: Scope, *also: Literal["customer", "guest"], whole_account: bool = False
 ) -> Callable[[Action[P, T]], Action[P, T]]:
-    """The rule of an action: see the head of this file. The action then also raises Forbidden."""
+    """Decorate an action with its rule; see the head of this file. The action then also raises Forbidden."""
     rule = Rule(_STAFF | set(also), scope, whole_account)
     return lambda act: _ruled(act, rule)
 
 
 def logged_in(act: Action[P, T]) -> Action[P, T]:
-    """The rule of what people do with their own login: staff users and customers may. The action then also raises
-    Forbidden."""
+    """Decorate an action that users and customers call for their own login. The action then also raises Forbidden."""
     return _ruled(act, Rule(frozenset({"user", "customer"}), "read"))
 
 
 def internal(act: F) -> F:
-    """A part that several actions share: its callers have the rule. tests/rules proves that no door calls it."""
+    """Mark a function as a part of actions, whose rules apply. tests/rules checks that no door calls it."""
     RULES[act] = None
     return act
 
@@ -96,64 +95,62 @@ def _ruled(act: Action[P, T], rule: Rule) -> Action[P, T]:
 
 
 def check_whole_account(ctx: Context) -> None:
-    """For actions that concern all sites only in some cases. Raises Forbidden to whoever is limited to some sites."""
+    """Raises Forbidden if the caller is limited to some sites; for actions that affect all sites in some cases only."""
     if ctx.site_ids is not None:
         raise Forbidden()
 
 
 def sees_item(ctx: Context, view: ItemView) -> bool:
-    """Whether an item may be seen: it is at a site of theirs and, for customers and guests, their own."""
+    """Whether the caller may see an item: it is at one of their sites and, for customers and guests, their own."""
     item = view.item
     own = ctx.principal.sees_item(item.id, item.booking_id, item.customer_id, item.booked_by_customer_id)
     return own and ctx.sees(view.site_id)
 
 
 def own_items(ctx: Context, query: ItemQuery) -> ItemQuery:
-    """The query, narrowed for customers to the items that are for them or booked by them."""
+    """The query; for a customer limited to items booked for or by them."""
     if ctx.principal.kind != "customer":
         return query
     return msgspec.structs.replace(query, of_customer_id=ctx.principal.customer_id)
 
 
 def check_own_customer(ctx: Context, customer_id: int | None) -> None:
-    """Customers are only ever themselves. Raises NotFound(customer) for another one."""
+    """Raises NotFound(customer) if a customer names another customer."""
     if ctx.principal.kind == "customer" and customer_id != ctx.principal.customer_id:
         raise NotFound("customer", customer_id)
 
 
 def own_request(ctx: Context, request: BookingRequest) -> BookingRequest:
-    """What a customer asks to book: for themselves, and by the rules that bind the public. Staff book as they ask.
+    """The request; for a customer's login made for that customer and under the rules for the public.
 
-    Raises NotFound(customer) for another customer, Forbidden for what only the staff may say.
+    Raises NotFound(customer) if it is for another customer, Forbidden if it sets fields that are for staff.
     """
     if ctx.principal.kind != "customer":
         return request
     if request.customer_id is not None:
         check_own_customer(ctx, request.customer_id)
-    said = {
-        name for name in _set_fields(request) if name not in ("lines", "customer_id", "public", "initiate", "details")
-    }
-    if said or any(_set_fields(line) - OWN_FIELDS for line in request.lines):
+    allowed = {"lines", "customer_id", "public", "initiate", "details"}
+    if _set_fields(request) - allowed or any(_set_fields(line) - OWN_FIELDS for line in request.lines):
         raise Forbidden()
     return msgspec.structs.replace(request, customer_id=ctx.principal.customer_id, public=True, initiate=True)
 
 
 def acting_as(ctx: Context, actor: str, site_ids: frozenset[int] | None) -> Context:
-    """The context in which Kalends carries on what somebody began: in their name, at the sites that they may see."""
+    """The context for work that Kalends continues in the name of `actor`, at the sites that they may see."""
     return msgspec.structs.replace(ctx, principal=system(ctx.door, actor, site_ids))
 
 
 def _set_fields(struct: msgspec.Struct) -> set[str]:
     """The fields of a struct that differ from their defaults."""
-    plain = type(struct)(**{one.name: () for one in msgspec.structs.fields(type(struct)) if one.required})
-    return {name for name in struct.__struct_fields__ if getattr(struct, name) != getattr(plain, name)}
+    required = [field.name for field in msgspec.structs.fields(type(struct)) if field.required]
+    defaults = type(struct)(**dict.fromkeys(required, ()))
+    return {name for name in struct.__struct_fields__ if getattr(struct, name) != getattr(defaults, name)}
 
 
 def check_verb(ctx: Context, verb: str, code: str | None) -> None:
-    """Customers and guests may verify and cancel what is theirs. A guest's link was sent to the address that is to be
-    verified; customers must know the code that was.
+    """Check the verb of a customer or guest: only OWN_VERBS; a customer needs the code to verify.
 
-    Raises Forbidden for any other verb, WrongCode for a customer without a code.
+    A guest does not: their link was sent to the address that is verified. Raises Forbidden, WrongCode.
     """
     kind = ctx.principal.kind
     if kind in ("customer", "guest") and verb not in OWN_VERBS:

@@ -1,4 +1,4 @@
-"""What every action is given: who asks, for which account, at what time, and where the data is."""
+"""The context of an action: the caller, the account, the time and the database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,8 +16,10 @@ from kalends.store.db import Db
 
 
 class Context(msgspec.Struct, frozen=True):
-    """Made at a door, handed down unchanged. `granted` is set by actions/access.py alone: the action that the door
-    called is allowed, and with it all that it does by calling others."""
+    """Made at a door and passed down unchanged.
+
+    `granted` is set by actions/access.py only, once the caller may call the action; actions it calls are not checked.
+    """
 
     principal: Principal
     account: Account
@@ -27,22 +29,22 @@ class Context(msgspec.Struct, frozen=True):
 
     @property
     def actor(self) -> str:
-        """Who asks, as the journal and the columns `created_by` and `updated_by` have it."""
+        """The caller, as in the journal and the columns `created_by` and `updated_by`: `key:7`."""
         return self.principal.actor
 
     @property
     def door(self) -> str:
-        """The name of the door by which the request came."""
+        """The name of the door through which the request came."""
         return self.principal.door
 
     @property
     def author(self) -> Author:
-        """Who changes something, through which door and when, as the journal keeps it."""
+        """The caller, door and time, as the journal records them."""
         return Author(self.actor, self.door, self.now)
 
     @property
     def site_ids(self) -> frozenset[int] | None:
-        """The sites whose things may be seen and changed; None is all. Given to queries of the store."""
+        """The sites whose records the caller may see and change; None is all. Queries of the store take it."""
         return self.principal.site_ids
 
     @property
@@ -52,16 +54,16 @@ class Context(msgspec.Struct, frozen=True):
 
     @property
     def today(self) -> date:
-        """The date that it is for the account."""
+        """The current date in the account's time zone."""
         return wall(self.now, self.zone)[0]
 
     def sees(self, site_id: int | None) -> bool:
-        """Whether what is at this site may be seen; what is at none can be seen by all."""
+        """Whether the caller may see records at this site; records at no site are visible to all."""
         return self.principal.sees_site(site_id)
 
 
 @asynccontextmanager
 async def transaction(ctx: Context) -> AsyncIterator[Context]:
-    """The action's one transaction, as a context whose `db` is inside it."""
+    """Run in a transaction, or a savepoint if there is one: the context whose `db` is inside it."""
     async with store_db.transaction(ctx.db) as db:
         yield msgspec.structs.replace(ctx, db=db)

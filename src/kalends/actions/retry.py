@@ -1,4 +1,4 @@
-"""Changes are planned on what was read without locks and committed only if it still holds; here they are tried anew."""
+"""Retries changes. They are planned on rows read without locks, and refused on commit if those have changed."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -15,11 +15,11 @@ from kalends.store.turns import turns
 
 T = TypeVar("T")
 
-TRIES = 10
+ATTEMPTS = 10
 
 
 class Locks(msgspec.Struct, frozen=True):
-    """What a second try locks before it reads, so that it can't be overtaken again."""
+    """The rows that a retry locks before it reads, so that they can't change again."""
 
     bookings: Sequence[int] = ()
     sessions: Sequence[int] = ()
@@ -28,16 +28,16 @@ class Locks(msgspec.Struct, frozen=True):
 
 @internal
 async def retry_on_conflict(ctx: Context, act: Callable[[Context], Awaitable[T]], locks: Locks) -> T:
-    """Run `act`; when what it was planned on has changed meanwhile, again, under locks.
+    """Run `act`; if the rows it read have changed meanwhile (Duplicate or Stale), run it again under locks.
 
-    Somebody made the same customer, who is then matched; or moved the session, whose new time then counts. Raises Stale
-    when that happens ten times in a row, and Duplicate when it does twice.
+    Duplicate: the same customer was added meanwhile, and the retry finds it. Raises Stale after ten attempts, and
+    Duplicate after two.
     """
     try:
         return await act(ctx)
     except (Duplicate, Stale):
         pass
-    for _ in range(TRIES - 2):
+    for _ in range(ATTEMPTS - 2):
         try:
             return await _locked(ctx, act, locks)
         except Stale:
@@ -46,12 +46,12 @@ async def retry_on_conflict(ctx: Context, act: Callable[[Context], Awaitable[T]]
 
 
 async def _locked(ctx: Context, act: Callable[[Context], Awaitable[T]], locks: Locks) -> T:
-    wanted = {"booking": locks.bookings, "item": locks.items, "session": locks.sessions}
-    rows = [(kind, row_id) for kind, ids in wanted.items() for row_id in ids]
+    ids_by_kind = {"booking": locks.bookings, "item": locks.items, "session": locks.sessions}
+    rows = [(kind, row_id) for kind, ids in ids_by_kind.items() for row_id in ids]
     async with turns(ctx.db, ctx.account.id, rows), transaction(ctx) as tx:
-        items = list(locks.items)
+        item_ids = list(locks.items)
         for booking_id in sorted(locks.bookings):
             await lock_booking(tx.db, ctx.account.id, booking_id)
-            items += await find_items(tx.db, ctx.account.id, booking_id)
-        await lock(tx.db, ctx.account.id, ctx.now, items, (), locks.sessions)
+            item_ids += await find_items(tx.db, ctx.account.id, booking_id)
+        await lock(tx.db, ctx.account.id, ctx.now, item_ids, (), locks.sessions)
         return await act(tx)

@@ -1,4 +1,4 @@
-"""What becomes of items by a verb: verified, confirmed, declined, cancelled, removed; and how a customer attended."""
+"""Verifies, confirms, declines, cancels and removes items, and records attendance."""
 
 from collections.abc import Sequence
 
@@ -25,39 +25,42 @@ from kalends.store.commit import commit
 async def advance_item(
     ctx: Context, item_id: int, verb: str, *, messages: MessageOverrides = BY_POLICY, code: str | None = None
 ) -> ItemView:
-    """Verify, confirm, decline, cancel or remove an item; with a `code` the verification code must be that one.
+    """Change the state of an item by a verb: verify, confirm, decline, cancel, remove (see engine/bookings/states.py).
 
-    Raises NotFound(item), IllegalTransition, WrongCode, Stale, and Full or Retired(resource) for a draft that is
-    confirmed.
+    `code`: if given, it must be the item's verification code.
+
+    Raises NotFound(item), IllegalTransition, WrongCode, Stale; Full, Retired(resource) and NotServed if a draft is
+    confirmed; and Forbidden for verbs that customers and guests may not use.
     """
     check_verb(ctx, verb, code)
     return await retry_on_conflict(
-        ctx, lambda tried: _advance(tried, item_id, verb, messages, code), Locks(items=[item_id])
+        ctx, lambda attempt: _advance(attempt, item_id, verb, messages, code), Locks(items=[item_id])
     )
 
 
 @allow("book")
 async def set_status(ctx: Context, item_id: int, status: str | None) -> ItemView:
-    """Note how the customer attended, or take the note back with None.
+    """Record how the customer attended; None clears it.
 
-    Raises NotFound(item), IllegalTransition for one that is deleted, Invalid(status: unknown), Stale.
+    Raises NotFound(item), IllegalTransition if the item is deleted, Invalid(status: unknown), Stale.
     """
     check_words(None, status)
-    return await retry_on_conflict(ctx, lambda tried: _set_status(tried, item_id, status), Locks(items=[item_id]))
+    return await retry_on_conflict(ctx, lambda attempt: _set_status(attempt, item_id, status), Locks(items=[item_id]))
 
 
 @allow("book")
 async def advance_collection(
     ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY
 ) -> list[ItemView]:
-    """Cancel or remove all items of a collection that allow it, and withdraw what is still to be made of a series.
+    """Cancel or remove all items of a booking whose state allows it, and withdraw the pending ones of a series.
 
-    What may not be seen stays. One message for all. Raises NotFound(series), and IllegalTransition when nothing is
-    pending and no item allows the verb.
+    Items that the caller may not see stay. One message is sent for all. Returns the changed items.
+
+    Raises NotFound(series), Stale, IllegalTransition if no item allows the verb and none was pending.
     """
     booking = await find_collection(ctx, uid)
     return await retry_on_conflict(
-        ctx, lambda tried: _advance_all(tried, booking.id, verb, messages), Locks(bookings=[booking.id])
+        ctx, lambda attempt: _advance_all(attempt, booking.id, verb, messages), Locks(bookings=[booking.id])
     )
 
 
@@ -68,7 +71,7 @@ async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverr
         raise WrongCode()
     change = in_state(view, state, verb, ctx.author)
     sent = messages_for(verb, change.item, view.customer, ctx.account, messages, was_active=change.was_active)
-    references = await _to_claim(ctx, [change])
+    references = await _references(ctx, [change])
     await commit(ctx.db, ctx.account.id, changes_of(ctx.author, verb, [change], references, messages=sent))
     return _after(change)
 
@@ -87,25 +90,25 @@ async def _set_status(ctx: Context, item_id: int, status: str | None) -> ItemVie
 async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: MessageOverrides) -> list[ItemView]:
     async with transaction(ctx) as tx:
         booking = await series.lock_booking(tx.db, tx.account.id, booking_id)
-        seen = booking is not None and await sees_pending(tx, booking)
-        withdrawn = await series.withdraw_pending(tx.db, tx.account.id, booking_id) if seen else 0
-        every = await find_views_of(tx.db, tx.account.id, booking_id)
-        check_lapsed(tx, every)
-        views = [view for view in every if tx.sees(view.site_id)]
-        changes = [change for change in (_ended(tx, view, verb) for view in views) if change is not None]
+        may_withdraw = booking is not None and await sees_pending(tx, booking)
+        withdrawn = await series.withdraw_pending(tx.db, tx.account.id, booking_id) if may_withdraw else 0
+        all_views = await find_views_of(tx.db, tx.account.id, booking_id)
+        check_lapsed(tx, all_views)
+        views = [view for view in all_views if tx.sees(view.site_id)]
+        changes = [change for change in (_change_if_allowed(tx, view, verb) for view in views) if change is not None]
         if views and not changes and not withdrawn:
             raise IllegalTransition(state_at(views[0].item, tx.now), verb)
         if changes:
             first = next((change for change in changes if change.was_active), changes[0])
             customer = first.was.customer if first.was else None
             sent = messages_for(verb, first.item, customer, tx.account, messages, was_active=first.was_active)
-            references = await _to_claim(tx, changes)
+            references = await _references(tx, changes)
             planned = changes_of(tx.author, verb, changes, references, messages=sent)
             await commit(tx.db, tx.account.id, planned)
         return [_after(change) for change in changes]
 
 
-def _ended(ctx: Context, view: ItemView, verb: str) -> ItemChange | None:
+def _change_if_allowed(ctx: Context, view: ItemView, verb: str) -> ItemChange | None:
     try:
         state = next_state(state_at(view.item, ctx.now), verb, ctx.account.policy)
     except IllegalTransition:
@@ -113,9 +116,11 @@ def _ended(ctx: Context, view: ItemView, verb: str) -> ItemChange | None:
     return in_state(view, state, verb, ctx.author)
 
 
-async def _to_claim(ctx: Context, changes: Sequence[ItemChange]) -> References:
-    """What must be known of the services whose items take their time only now."""
-    services = frozenset(one.item.service_id for one in changes if one.claims_anew and one.item.service_id is not None)
+async def _references(ctx: Context, changes: Sequence[ItemChange]) -> References:
+    """The services of the items that need new claims."""
+    services = frozenset(
+        change.item.service_id for change in changes if change.claims_anew and change.item.service_id is not None
+    )
     return await load_references(ctx.db, ctx.account.id, Named(services=services), ctx.site_ids)
 
 
@@ -133,6 +138,6 @@ def _after(change: ItemChange) -> ItemView:
     )
 
 
-def _is_code(given: str, code: str | None) -> bool:
-    """Whether it is the code, which has lost the zeros at its front where it went as a number."""
-    return bool(given and code and given.zfill(len(code)) == code)
+def _is_code(sent: str, code: str | None) -> bool:
+    """Whether the sent code is right; leading zeros may be missing, as some clients send it as a number."""
+    return bool(sent and code and sent.zfill(len(code)) == code)

@@ -1,4 +1,4 @@
-"""Booking: one line or thousands, on resources, group sessions, or whatever serves a service then."""
+"""Books requests: any number of lines, on resources, in group sessions or with whoever serves a service."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -37,36 +37,49 @@ from kalends.store.commit import commit
 
 CODE_DIGITS = 6
 NEAREST_WITHIN = 14 * DAY
-"""How far from the time that was asked for a nearest free time is looked for."""
+"""How far from the requested time the nearest free time may be."""
 
 
 @allow("book", "customer")
 async def book(ctx: Context, request: BookingRequest) -> Booked:
-    """Book all lines of a request, or say why not; with `on_conflict` skip or nearest, those that can be had.
+    """Book all lines of a request; with `on_conflict` skip or nearest, those that can be booked.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
-    NotServed, TooMany, Barred, Unreachable, TooManyOccurrences, Full, and Invalid(starts_at, ends_at, units, extras,
-    state, status, resource_id, service_id, expires_at, and the customer's fields); where the public books also Closed,
-    TooSoon, TooFar and OffStep.
+    Raises
+        NotFound(service, resource, session, customer, booked_by_customer),
+        Retired(service, session, resource), NotServed, TooMany, TooManyOccurrences, Full, Stale,
+        Barred, Unreachable(email, phone), Duplicate (a field of the customer),
+        Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; expires_at: past; units, extras:
+        not_positive, out_of_range; extras: invalid, not_served; state, status: unknown; resource_id: blank,
+        not_bookable; service_id: not_bookable; and the customer's fields),
+        for the public also Closed, TooSoon, TooFar, OffStep,
+        for a customer's own login Forbidden if the request sets fields that are for staff.
     """
     request = own_request(ctx, request)
     check_request(request)
     sessions = [line.session_id for line in request.lines if line.session_id is not None]
-    return await retry_on_conflict(ctx, lambda tried: book_into(tried, request), Locks(sessions=sessions))
+    return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request), Locks(sessions=sessions))
 
 
 @internal
 async def book_into(ctx: Context, request: BookingRequest, into: Booking | None = None) -> Booked:
-    """The same once, as a new booking or as more items of one that is there. Raises what `book` raises, and Stale."""
+    """Book a checked request once, as a new booking or as more items of the booking `into`.
+
+    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
+    NotServed, TooMany, Full, Stale, Barred, Unreachable(email, phone), Duplicate, Invalid(starts_at, ends_at,
+    expires_at, extras, resource_id, service_id, and the customer's fields); for the public also Closed, TooSoon,
+    TooFar, OffStep.
+    """
     planning, resolved, booker = await plan(ctx, request)
     return await _commit_first_that_fits(ctx, planning, resolved, booker, into)
 
 
 @internal
 async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[ResolvedLine], Booker]:
-    """All that is to be known before a request can be booked: what it names, who it is for, what is free.
+    """Load what is needed to book a request: its references, its customer and, if needed, timelines of resources.
 
-    Raises what `book` raises but for Full, Unreachable and Invalid(expires_at).
+    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
+    NotServed, TooMany, TooSoon, Barred, Invalid(starts_at, ends_at, extras, resource_id, service_id, and the customer's
+    fields).
     """
     request = _with_codes(request)
     references = await load_references(ctx.db, ctx.account.id, named_by(request), ctx.site_ids)
@@ -81,7 +94,10 @@ async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[Re
 
 @internal
 async def find_booker(ctx: Context, request: BookingRequest, references: References) -> Booker:
-    """Who the booking is for: the customer named, one who is matched, or a new one. Raises NotFound, Invalid."""
+    """The customer of a request: the one with its id, a matching one, or a new one.
+
+    Raises NotFound(customer), Invalid(the customer's fields).
+    """
     if request.customer_id is not None:
         return Booker(live_customer(request.customer_id, references))
     if request.customer is None:
@@ -92,7 +108,7 @@ async def find_booker(ctx: Context, request: BookingRequest, references: Referen
 async def _commit_first_that_fits(
     ctx: Context, planning: Planning, resolved: Sequence[ResolvedLine], booker: Booker, into: Booking | None
 ) -> Booked:
-    """Commit with the first resources that look free; those that are not any more are left out of the next try."""
+    """Commit with the first resources that look free; if some turn out to be taken, try again without them."""
     excluded: dict[int, set[int]] = {}
     while True:
         planning.taken = []
@@ -112,35 +128,38 @@ async def _commit_first_that_fits(
 def _assign_all(
     planning: Planning, resolved: Sequence[ResolvedLine], excluded: Mapping[int, set[int]]
 ) -> tuple[list[AssignedLine], list[LineOutcome]]:
-    """The lines that can be had, and the outcome of each. Raises the first refusal unless others may be had without."""
+    """The lines that can be booked, and the outcome of all.
+
+    Raises the first refusal if `on_conflict` is refuse, or if no line can be booked.
+    """
+    on_conflict = planning.request.on_conflict
     assigned: list[AssignedLine] = []
     outcomes: list[LineOutcome] = []
-    for turn, line in enumerate(resolved):
-        found = assign(planning, line, excluded.get(turn, set()))
-        outcome = "booked"
-        if isinstance(found, Refusal) and planning.request.on_conflict == "nearest":
-            refusal, outcome = found, "moved"
-            found = _moved(planning, line, refusal)
-        if isinstance(found, Refusal):
-            if planning.request.on_conflict == "refuse":
-                raise found
-            outcomes.append(LineOutcome("skipped", refusal=found))
+    for index, line in enumerate(resolved):
+        result = assign(planning, line, excluded.get(index, set()))
+        moved = isinstance(result, Refusal) and on_conflict == "nearest"
+        if isinstance(result, Refusal) and on_conflict == "nearest":
+            result = _assign_nearest(planning, line, result)
+        if isinstance(result, Refusal):
+            if on_conflict == "refuse":
+                raise result
+            outcomes.append(LineOutcome("skipped", refusal=result))
             continue
-        take(planning, found)
+        take(planning, result)
         item_id = planning.references.item_ids[len(assigned)]
-        outcomes.append(LineOutcome("moved" if outcome == "moved" else "booked", found.span, item_id))
-        assigned.append(found)
+        outcomes.append(LineOutcome("moved" if moved else "booked", result.span, item_id))
+        assigned.append(result)
     if not assigned:
-        raise next(one.refusal for one in outcomes if one.refusal is not None)
+        raise next(outcome.refusal for outcome in outcomes if outcome.refusal is not None)
     return assigned, outcomes
 
 
-def _moved(planning: Planning, line: ResolvedLine, refusal: Refusal) -> AssignedLine | Refusal:
+def _assign_nearest(planning: Planning, line: ResolvedLine, refusal: Refusal) -> AssignedLine | Refusal:
     span = nearest_span(planning, line)
     if span is None:
         return refusal
-    at = msgspec.structs.replace(line.line, starts_at=span.start, ends_at=span.end)
-    return assign(planning, msgspec.structs.replace(line, line=at))
+    moved = msgspec.structs.replace(line.line, starts_at=span.start, ends_at=span.end)
+    return assign(planning, msgspec.structs.replace(line, line=moved))
 
 
 def _exclude(
@@ -150,22 +169,25 @@ def _exclude(
     outcomes: Sequence[LineOutcome],
     excluded: dict[int, set[int]],
 ) -> bool:
-    """Leave out, line by line, the resources that turned out to be taken; whether that leaves something to be tried."""
-    turns = [turn for turn, one in enumerate(outcomes) if one.item_id is not None]
-    lines = {
-        item_id: (turn, line)
-        for item_id, turn, line in zip(planning.references.item_ids, turns, assigned, strict=False)
+    """Add the resources that turned out to be taken to `excluded`, by index of the line.
+
+    Returns whether another attempt is worthwhile.
+    """
+    booked = [index for index, outcome in enumerate(outcomes) if outcome.item_id is not None]
+    lines_by_item_id = {
+        item_id: (index, line)
+        for item_id, index, line in zip(planning.references.item_ids, booked, assigned, strict=False)
     }
     for conflict in full.conflicts:
-        turn, line = lines.get(conflict.item_id or 0, (None, None))
-        known = excluded.setdefault(turn or 0, set())
-        if turn is None or line is None or conflict.which is None or conflict.which in known:
+        index, line = lines_by_item_id.get(conflict.item_id or 0, (None, None))
+        taken_ids = excluded.setdefault(index or 0, set())
+        if index is None or line is None or conflict.which is None or conflict.which in taken_ids:
             return False
-        able = {one.id for one in candidates(line.resolved, planning.references)} - known
-        mains = able - {conflict.which}
-        if not mains and planning.request.on_conflict == "refuse" and conflict.which in able:
+        options = {resource.id for resource in candidates(line.resolved, planning.references)} - taken_ids
+        is_last = options == {conflict.which}
+        if is_last and planning.request.on_conflict == "refuse":
             return False
-        known.add(conflict.which)
+        taken_ids.add(conflict.which)
     return bool(planning.timelines)
 
 
@@ -185,19 +207,20 @@ def _new_code() -> str:
 async def _timelines(
     ctx: Context, planning: Planning, resolved: Sequence[ResolvedLine]
 ) -> Mapping[int, ResourceTimeline]:
-    """What must be known of the time of all resources that may be taken, by the hours of the service of each line."""
-    found: dict[int, ResourceTimeline] = {}
+    """The timelines of all resources that the lines may take, one query per service as hours may depend on it."""
+    references = planning.references
+    timelines: dict[int, ResourceTimeline] = {}
     for service_id in dict.fromkeys(line.service.id if line.service else None for line in resolved):
-        mine = [line for line in resolved if line.session is None and (line.service and line.service.id) == service_id]
-        resources = {one.id: one for line in mine for one in all_candidates(line, planning.references)}
-        spans = [span_on(planning, line, one) for line in mine for one in candidates(line, planning.references)]
+        lines = [line for line in resolved if line.session is None and (line.service and line.service.id) == service_id]
+        resources = {resource.id: resource for line in lines for resource in all_candidates(line, references)}
+        spans = [span_on(planning, line, resource) for line in lines for resource in candidates(line, references)]
         if spans:
             window = Span(min(span.start for span in spans), max(span.end for span in spans))
             if planning.request.on_conflict == "nearest":
                 window = window.widen(NEAREST_WITHIN, NEAREST_WITHIN)
-            terms = [(one, _terms(planning, mine[0], one, window)) for one in resources.values()]
-            found |= await load_timelines(ctx, terms, window, service_id)
-    return found
+            terms = [(resource, _terms(planning, lines[0], resource, window)) for resource in resources.values()]
+            timelines |= await load_timelines(ctx, terms, window, service_id)
+    return timelines
 
 
 def _terms(planning: Planning, line: ResolvedLine, resource: Resource, window: Span) -> BookingTerms:

@@ -1,4 +1,4 @@
-"""Changing an item, or it and its fellows: read, plan, commit; again under locks where somebody else was faster."""
+"""Changes one item, or several items of its booking: read, plan, commit; retried under locks on a conflict."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,35 +38,39 @@ async def change_item(
     scope: Scope = "this",
     messages: MessageOverrides = BY_POLICY,
 ) -> ItemView:
-    """Change some fields of an item; moving it releases and takes in one statement.
+    """Change some fields of an item, and with scope `following` or `all` of the later or all items of its booking.
 
-    With scope `following` or `all` the later or all items of its booking change alike, all or nothing: moved as far on
-    the wall clock of the site, and what is still to be made of a series with them. What is as it was is not written
-    again, and nobody is told. Raises NotFound(item and what `book` does not find), IllegalTransition for one that is
-    deleted, Retired, NotServed, TooMany, Full, Stale, and Invalid as `book` does.
+    The others are moved by as much on the wall clock of the site, and so are occurrences of a series that are still to
+    be made; all or nothing. Items that stay the same are not written, and no message is sent for them.
+
+    Raises NotFound(item, service, resource, session, customer, booked_by_customer), IllegalTransition if the item is
+    deleted, Retired(service, session, resource), NotServed, TooMany, Full, Stale, Duplicate (a field of the customer),
+    Forbidden if one of the items is at a site that the caller may not see, and Invalid(units, extras: not_positive,
+    out_of_range; extras: invalid, not_served; status: unknown; ends_at: before_start, out_of_range; service_id:
+    not_bookable; expires_at: past; and the customer's fields).
     """
     sessions = [patch.session_id] if isinstance(patch.session_id, int) else []
     if scope == "this":
         locks = Locks(items=[item_id], sessions=sessions)
-        return await retry_on_conflict(ctx, lambda tried: _change_one(tried, item_id, patch, messages), locks)
+        return await retry_on_conflict(ctx, lambda attempt: _change_one(attempt, item_id, patch, messages), locks)
     booking_id = (await get_item(ctx, item_id)).item.booking_id
     locks = Locks(bookings=[booking_id])
-    return await retry_on_conflict(ctx, lambda tried: _change_many(tried, item_id, patch, scope, messages), locks)
+    return await retry_on_conflict(ctx, lambda attempt: _change_many(attempt, item_id, patch, scope, messages), locks)
 
 
 async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: MessageOverrides) -> ItemView:
-    view = await _alive(ctx, item_id)
-    given = given_fields(view, patch)
-    references = await load_references(ctx.db, ctx.account.id, named_by_change(view, given), ctx.site_ids)
-    booker = await _booker(ctx, given, patch, references)
+    view = await _get_undeleted(ctx, item_id)
+    fields = given_fields(view, patch)
+    references = await load_references(ctx.db, ctx.account.id, named_by_change(view, fields), ctx.site_ids)
+    booker = await _booker(ctx, fields, patch, references)
     if booker is not None:
-        given["customer_id"] = booker.customer.id if booker.customer else None
-    change = patched(ctx.account, view, given, patch, references, ctx.author)
+        fields["customer_id"] = booker.customer.id if booker.customer else None
+    change = patched(ctx.account, view, fields, patch, references, ctx.author)
     if change is None:
         return view
     after = viewed(change, references, booker)
     sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=change.was_active)
-    booking = await _followed(ctx, view, booker) if booker else None
+    booking = await _booking_for(ctx, view, booker) if booker else None
     planned = changes_of(ctx.author, "change", [change], references, booker=booker, booking=booking, messages=sent)
     await commit(ctx.db, ctx.account.id, planned)
     return after
@@ -76,32 +80,32 @@ async def _change_many(
     ctx: Context, item_id: int, patch: ItemPatch, scope: Scope, messages: MessageOverrides
 ) -> ItemView:
     async with transaction(ctx) as tx:
-        view = await _alive(tx, item_id)
+        view = await _get_undeleted(tx, item_id)
         booking = await series.lock_booking(tx.db, tx.account.id, view.item.booking_id)
         if booking is None:
             raise NotFound("booking", view.item.booking_id)
         views = in_scope(await find_views_of(tx.db, tx.account.id, booking.id), view, scope)
         check_lapsed(tx, views)
-        if any(not tx.sees(one.site_id) for one in views):
+        if any(not tx.sees(other.site_id) for other in views):
             raise Forbidden()
         zone = await zone_at(tx, view.resource)
-        patches = [shifted_patch(patch, view.item, one.item, zone) for one in views]
-        given = [given_fields(one, each) for one, each in zip(views, patches, strict=True)]
-        named = _together([named_by_change(one, fields) for one, fields in zip(views, given, strict=True)])
+        patches = [shifted_patch(patch, view.item, other.item, zone) for other in views]
+        all_fields = [given_fields(other, shifted) for other, shifted in zip(views, patches, strict=True)]
+        named = _union([named_by_change(other, fields) for other, fields in zip(views, all_fields, strict=True)])
         references = await load_references(tx.db, tx.account.id, named, tx.site_ids)
-        booker = await _booker(tx, given[0], patch, references)
+        booker = await _booker(tx, all_fields[0], patch, references)
         if booker is not None:
-            for fields in given:
+            for fields in all_fields:
                 fields["customer_id"] = booker.customer.id if booker.customer else None
-        planned = [
-            patched(tx.account, one, fields, each, references, tx.author)
-            for one, fields, each in zip(views, given, patches, strict=True)
+        possible_changes = [
+            patched(tx.account, other, fields, shifted, references, tx.author)
+            for other, fields, shifted in zip(views, all_fields, patches, strict=True)
         ]
-        changes = [change for change in planned if change is not None]
+        changes = [change for change in possible_changes if change is not None]
         await change_pending(tx, booking, view, patch, scope=scope, zone=zone)
         if changes:
             await _commit_many(tx, changes, references, booker, messages, booking)
-        return next((viewed(one, references, booker) for one in changes if one.item.id == item_id), view)
+        return next((viewed(change, references, booker) for change in changes if change.item.id == item_id), view)
 
 
 async def _commit_many(
@@ -115,32 +119,34 @@ async def _commit_many(
     first = next((change for change in changes if change.was_active), changes[0])
     after = viewed(first, references, booker)
     sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=first.was_active)
-    followed = None
+    changed_booking = None
     if booker is not None:
         customer_id = booker.customer.id if booker.customer else None
-        followed = revised_booking(for_customer(booking, customer_id), ctx.author)
-    planned = changes_of(ctx.author, "change", changes, references, booker=booker, booking=followed, messages=sent)
+        changed_booking = revised_booking(for_customer(booking, customer_id), ctx.author)
+    planned = changes_of(
+        ctx.author, "change", changes, references, booker=booker, booking=changed_booking, messages=sent
+    )
     await commit(ctx.db, ctx.account.id, planned)
 
 
-async def _alive(ctx: Context, item_id: int) -> ItemView:
+async def _get_undeleted(ctx: Context, item_id: int) -> ItemView:
     view = await get_to_change(ctx, item_id)
     if view.item.state == "deleted":
         raise IllegalTransition("deleted", "change")
     return view
 
 
-async def _booker(ctx: Context, given: Mapping[str, Any], patch: ItemPatch, references: References) -> Booker | None:
-    """Who the item is for from now on, None where that stays."""
-    if given.get("customer_id") is not None:
-        return Booker(live_customer(given["customer_id"], references))
+async def _booker(ctx: Context, fields: Mapping[str, Any], patch: ItemPatch, references: References) -> Booker | None:
+    """The new customer of the item; None if the customer stays."""
+    if fields.get("customer_id") is not None:
+        return Booker(live_customer(fields["customer_id"], references))
     if isinstance(patch.customer, CustomerPatch) and patch.customer != CustomerPatch():
         return await find_booker(ctx, BookingRequest(lines=(), customer=patch.customer), references)
-    return Booker() if "customer_id" in given else None
+    return Booker() if "customer_id" in fields else None
 
 
-async def _followed(ctx: Context, view: ItemView, booker: Booker) -> Booking | None:
-    """The booking of a single item, which is for whom the item is for; None where it is so, or has several items."""
+async def _booking_for(ctx: Context, view: ItemView, booker: Booker) -> Booking | None:
+    """The booking of a single item, for the item's new customer; None if it stays, or has several items."""
     customer_id = booker.customer.id if booker.customer else None
     if view.siblings > 1 or customer_id == view.item.customer_id:
         return None
@@ -148,10 +154,10 @@ async def _followed(ctx: Context, view: ItemView, booker: Booker) -> Booking | N
     return None if booking is None else revised_booking(for_customer(booking, customer_id), ctx.author)
 
 
-def _together(named: Sequence[Named]) -> Named:
+def _union(named: Sequence[Named]) -> Named:
     return Named(
-        resources=frozenset[int]().union(*(one.resources for one in named)),
-        services=frozenset[int]().union(*(one.services for one in named)),
-        sessions=frozenset[int]().union(*(one.sessions for one in named)),
-        customers=frozenset[int]().union(*(one.customers for one in named)),
+        resources=frozenset[int]().union(*(ids.resources for ids in named)),
+        services=frozenset[int]().union(*(ids.services for ids in named)),
+        sessions=frozenset[int]().union(*(ids.sessions for ids in named)),
+        customers=frozenset[int]().union(*(ids.customers for ids in named)),
     )

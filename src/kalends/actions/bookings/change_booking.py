@@ -1,4 +1,4 @@
-"""Changing a booking as a whole: its words, and where, when and in which state its items are."""
+"""Changes a booking as a whole: its own fields, and resources, times and states of its items."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -31,16 +31,20 @@ from kalends.store.commit import commit
 
 @allow("book")
 async def change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
-    """Change a booking as a whole: its words, and where, when and in which state its items are; all or nothing.
+    """Change a booking as a whole: its own fields, and resources, times and states of its items; all or nothing.
 
-    Items that are over stay as they are while others are not. Of new resources or times each takes an item that is
-    there, in the order of time; what is left over is removed, what is missing is added. Seats keep their session's time
-    and resource. Raises NotFound(booking), Forbidden when some of it is at another site, IllegalTransition, Stale,
-    NotServed, Retired, Full, TooManyOccurrences, and Invalid(title, state, status, starts_at, ends_at, extras,
-    resource_id).
+    The change applies to drafts and active items; if there are none, to all items. For new resources or times existing
+    items are reused, exact matches first, then in order of time; items are added or removed as needed. Seats keep
+    their session's time and resource. One message is sent for all items.
+
+    Raises NotFound(booking, resource, service, customer), Forbidden if some items are at sites that the caller may not
+    see, IllegalTransition, Stale, NotServed, Retired(resource, session), Full, SeparateTimes, TooManyOccurrences,
+    Duplicate (a field of the customer), and Invalid(state, status: unknown; starts_at: blank, invalid, out_of_range;
+    ends_at: before_start, invalid, out_of_range; extras: not_served; resource_id: blank, not_bookable; and the
+    customer's fields).
     """
     locks = Locks(bookings=[booking_id])
-    return await retry_on_conflict(ctx, lambda tried: _change_booking(tried, booking_id, patch), locks)
+    return await retry_on_conflict(ctx, lambda attempt: _change_booking(attempt, booking_id, patch), locks)
 
 
 async def _change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
@@ -54,7 +58,7 @@ async def _change_booking(ctx: Context, booking_id: int, patch: BookingPatch) ->
 
 
 async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
-    present = await _whole(ctx, booking_id)
+    present = await _get_whole_booking(ctx, booking_id)
     change = plan_layout(present, patch, ctx.author)
     references = await load_references(ctx.db, ctx.account.id, _named(change), ctx.site_ids)
     booker = await _booker(ctx, present, patch, references)
@@ -76,31 +80,34 @@ async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> 
     return _changed(present, booking, changes, references, booker)
 
 
-async def _whole(ctx: Context, booking_id: int) -> BookingWithItems:
-    """The booking with all its items. Raises NotFound, and Forbidden when only some of it may be seen."""
+async def _get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
+    """The booking with all its items.
+
+    Raises NotFound(booking), Stale, and Forbidden if the caller may see some of its sites only.
+    """
     scope = Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_ids=[booking_id])
     present = (await bookings_in(ctx, scope)).get(booking_id)
     if present is None:
         raise NotFound("booking", booking_id)
     check_lapsed(ctx, present.items)
-    sites = {ctx.sees(view.resource.site_id) for view in present.items if view.resource}
-    if sites == {False}:
+    visible = {ctx.sees(view.resource.site_id) for view in present.items if view.resource}
+    if visible == {False}:
         raise NotFound("booking", booking_id)
-    if False in sites:
+    if False in visible:
         raise Forbidden()
     return present
 
 
 def _named(change: BookingChange) -> Named:
-    """What must be known to change the items so: nothing where only words change."""
-    planned = [one for _, one in change.pairs if one]
-    inventory, products = named_extras(extra for one in planned for extra in one.resource.extras)
+    """The ids to look up before the change: services only if claims may change."""
+    planned = [planned_time for _, planned_time in change.pairs if planned_time]
+    inventories, products = named_extras(extra for planned_time in planned for extra in planned_time.resource.extras)
     services = {view.item.service_id for view in change.meant if view.item.service_id is not None}
-    takes = change.patch.state is not UNSET or bool(planned)
+    may_claim = change.patch.state is not UNSET or bool(planned)
     customer_id = change.patch.customer_id
     return Named(
-        resources=inventory | {one.resource.resource_id for one in planned},
-        services=products | services if takes else frozenset(),
+        resources=inventories | {planned_time.resource.resource_id for planned_time in planned},
+        services=products | services if may_claim else frozenset(),
         customers=frozenset([customer_id] if isinstance(customer_id, int) else ()),
         new_items=sum(item is None for item, _ in change.pairs),
     )
@@ -109,25 +116,22 @@ def _named(change: BookingChange) -> Named:
 async def _booker(
     ctx: Context, present: BookingWithItems, patch: BookingPatch, references: References
 ) -> Booker | None:
-    """Who the booking is for from now on; None where that stays."""
+    """The new customer of the booking; None if the customer stays."""
     if isinstance(patch.customer_id, int):
         return Booker(live_customer(patch.customer_id, references))
     if patch.customer_id is None:
         return Booker()
-    given = None if patch.customer is UNSET else patch.customer
-    if (
-        given is None
-        or given == CustomerPatch()
-        or (present.customer and is_meant(present.customer, given, ctx.account.country))
-    ):
+    if patch.customer is UNSET or patch.customer == CustomerPatch():
         return None
-    return Booker(*await find_or_make_customer(ctx, given))
+    if present.customer and is_meant(present.customer, patch.customer, ctx.account.country):
+        return None
+    return Booker(*await find_or_make_customer(ctx, patch.customer))
 
 
 def _messages(ctx: Context, changes: Sequence[ItemChange], customer: Customer | None) -> tuple[Message, ...]:
-    """One message for all, none about what takes no time and took none."""
-    about = [change.item for change in changes if change.item.state in ACTIVE or change.releases]
-    return messages(main_verb(changes), about[0], customer, ctx.account) if about else ()
+    """The messages for the whole change, about its first item that is or was active; none if there is none."""
+    active = [change.item for change in changes if change.item.state in ACTIVE or change.releases]
+    return messages(main_verb(changes), active[0], customer, ctx.account) if active else ()
 
 
 def _changed(
@@ -137,18 +141,18 @@ def _changed(
     references: References,
     booker: Booker | None,
 ) -> BookingWithItems:
-    """The booking as it is after the change, without reading it again."""
+    """The booking after the change, put together without reading it again."""
     after = booking or present.booking
     customer = booker.customer if booker else present.customer
-    known: Mapping[int, ItemView] = {view.item.id: view for view in present.items}
-    by_id = dict(known)
+    before: Mapping[int, ItemView] = {view.item.id: view for view in present.items}
+    by_id = dict(before)
     for change in changes:
-        by_id[change.item.id] = _view(change, known.get(change.item.id), after, references)
-    new = len(by_id) - len(known)
+        by_id[change.item.id] = _view(change, before.get(change.item.id), after, references)
+    added = len(by_id) - len(before)
     views = [
         msgspec.structs.replace(
             view,
-            siblings=present.items[0].siblings + new,
+            siblings=present.items[0].siblings + added,
             customer=customer if view.item.customer_id is not None else None,
             recurs=after.recurrence is not None,
         )
@@ -161,7 +165,7 @@ def _changed(
 
 def _view(change: ItemChange, was: ItemView | None, booking: Booking, references: References) -> ItemView:
     item = change.item
-    known = references.resources.get(item.resource_id or 0)
+    resource = references.resources.get(item.resource_id or 0)
     if was is None:
-        return ItemView(item, booking.uid, 1, None, known)
-    return msgspec.structs.replace(was, item=item, resource=known or was.resource)
+        return ItemView(item, booking.uid, 1, None, resource)
+    return msgspec.structs.replace(was, item=item, resource=resource or was.resource)

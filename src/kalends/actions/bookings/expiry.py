@@ -1,4 +1,4 @@
-"""Holds that are over."""
+"""Expires holds that are past their end."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from kalends.store.db import Db
 
 
 async def lapse_holds(db: Db, now: datetime) -> bool:
-    """Expire the holds that are over of one tree of resources or one session; returns whether there were any.
+    """Expire the holds past their end of one tree of resources or one session. Returns whether there were any.
 
-    Bookings do not wait for it: a commit expires the holds that it meets.
+    Bookings do not depend on it: a commit expires the holds in its way.
     """
     return await holds.lapse_due(db, now)

@@ -1,4 +1,4 @@
-"""Items and bookings: one by one, and listed."""
+"""Reads items and bookings: one by one, and as lists."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -15,70 +15,76 @@ from kalends.store.bookings.find import Scope
 
 @allow("read", "customer", "guest")
 async def get_item(ctx: Context, item_id: int) -> ItemView:
-    """One item in any state. Raises NotFound(item)."""
+    """An item in any state, deleted ones included. Raises NotFound(item)."""
     return _visible(ctx, await items.find_item(ctx.db, ctx.account.id, item_id), item_id)
 
 
 @allow("read")
 async def find_by_external_id(ctx: Context, external_id: str) -> ItemView:
-    """The newest item that carries the caller's own id. Raises NotFound(item)."""
-    found = await items.find_by_external_id(ctx.db, ctx.account.id, external_id, ctx.site_ids)
-    return _visible(ctx, found, external_id)
+    """The newest item with this external id. Raises NotFound(item)."""
+    view = await items.find_by_external_id(ctx.db, ctx.account.id, external_id, ctx.site_ids)
+    return _visible(ctx, view, external_id)
 
 
 @allow("read", "customer")
 async def list_items(ctx: Context, query: ItemQuery) -> Page[ItemView]:
-    """One page of the items that a query asks for and that may be seen."""
+    """A page of the items that match a query and that the caller may see; customers see their own."""
     return Page(*await items.list_items(ctx.db, ctx.account.id, own_items(ctx, query), ctx.now, ctx.site_ids))
 
 
 @allow("read")
 async def get_booking(ctx: Context, booking_id: int) -> BookingWithItems:
-    """One booking with its items that are not deleted. Raises NotFound(booking)."""
+    """A booking with its items that are not deleted. Raises NotFound(booking)."""
     return (await get_each_booking(ctx, [booking_id]))[0]
 
 
 @allow("read")
 async def list_bookings(ctx: Context, query: BookingQuery) -> Page[BookingWithItems]:
-    """One page of bookings in the order of their ids, each with those of its items that the query asks for."""
+    """A page of bookings in order of their ids, each with those of its items that match the query."""
     return Page(*await find.list_bookings(ctx.db, _scope(ctx), query))
 
 
 @internal
 async def get_to_change(ctx: Context, item_id: int) -> ItemView:
-    """One item, to plan a change on. Raises NotFound(item), and Stale for a hold that is over and has not lapsed yet: a
-    second try lapses it under its lock."""
+    """An item that is about to be changed.
+
+    Raises NotFound(item), and Stale if it is a hold past its end that is not yet stored as expired: the retry locks it
+    and thereby expires it.
+    """
     view = await get_item(ctx, item_id)
     check_lapsed(ctx, [view])
     return view
 
 
 def check_lapsed(ctx: Context, views: Iterable[ItemView]) -> None:
-    """Raises Stale when a hold among these items is over and has not lapsed yet."""
+    """Raises Stale if one of these items is a hold past its end that is not yet stored as expired."""
     if any(state_at(view.item, ctx.now) != view.item.state for view in views):
         raise Stale()
 
 
 @internal
 async def get_each_booking(ctx: Context, booking_ids: Sequence[int]) -> list[BookingWithItems]:
-    """These bookings, as `get_booking` has each. Raises NotFound(booking) with the first that is not there."""
-    found = await get_bookings(ctx, booking_ids)
-    if missing := [one for one in booking_ids if one not in found]:
+    """These bookings in this order, with their items that are not deleted.
+
+    Raises NotFound(booking) for the first that is missing.
+    """
+    bookings = await get_bookings(ctx, booking_ids)
+    if missing := [booking_id for booking_id in booking_ids if booking_id not in bookings]:
         raise NotFound("booking", missing[0])
-    return [found[one] for one in booking_ids]
+    return [bookings[booking_id] for booking_id in booking_ids]
 
 
 @internal
 async def get_bookings(ctx: Context, booking_ids: Collection[int]) -> Mapping[int, BookingWithItems]:
-    """Those of these bookings that there are, by id, each with its items that are not deleted."""
+    """Those of these bookings that exist, by id, with their items that are not deleted."""
     return await bookings_in(ctx, _scope(ctx, booking_ids))
 
 
 @internal
 async def bookings_in(ctx: Context, scope: Scope) -> Mapping[int, BookingWithItems]:
     """The bookings in a scope, by id."""
-    found, _ = await find.list_bookings(ctx.db, scope, BookingQuery())
-    return {one.booking.id: one for one in found}
+    bookings, _ = await find.list_bookings(ctx.db, scope, BookingQuery())
+    return {booking.booking.id: booking for booking in bookings}
 
 
 def _scope(ctx: Context, booking_ids: Collection[int] | None = None) -> Scope:

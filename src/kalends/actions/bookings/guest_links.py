@@ -1,4 +1,4 @@
-"""Links for guests: whoever has one may see one item, or all items of one booking, and verify or cancel them."""
+"""Links for guests: with a link one may see an item, or all items of a booking, and verify or cancel them."""
 
 from datetime import datetime
 
@@ -12,14 +12,17 @@ from kalends.engine.accounts.token import AccessToken
 
 @allow("book")
 async def create_item_link(ctx: Context, door: str, item_id: int, expires_at: datetime) -> str:
-    """The secret of a new link to an item, for one door, until then. Raises NotFound(item)."""
+    """Create a link to an item, valid at one door until `expires_at`. Returns its secret. Raises NotFound(item)."""
     await get_item(ctx, item_id)
     return await _create_link(ctx, door, expires_at, item_id=item_id)
 
 
 @allow("book")
 async def create_booking_link(ctx: Context, door: str, booking_id: int, expires_at: datetime) -> str:
-    """The secret of a new link to all items of a booking, for one door, until then. Raises NotFound(booking)."""
+    """Create a link to all items of a booking, valid at one door until `expires_at`. Returns its secret.
+
+    Raises NotFound(booking).
+    """
     await get_booking(ctx, booking_id)
     return await _create_link(ctx, door, expires_at, booking_id=booking_id)
 

@@ -1,4 +1,4 @@
-"""Occurrences of series as work: which are due, how one is made, and what happens when that fails unexpectedly."""
+"""The worker's side of series: lists due occurrences, makes them, and postpones those that failed unexpectedly."""
 
 from datetime import datetime
 
@@ -16,15 +16,14 @@ ACTOR = "kalends"
 
 
 async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
-    """The next due occurrence of each series, of all accounts, those that start first at the head; at most 20."""
+    """The next due occurrence of each series in all accounts, at most 20, the earliest start first."""
     return await occurrences.list_due(db, now)
 
 
 async def make_due(db: Db, now: datetime, due: DueOccurrence) -> bool:
-    """Make an occurrence, or note why it is refused.
+    """Make an occurrence, or store why it is refused.
 
-    Answers False when it is not pending any more, or when somebody else works on its booking. Raises NotFound when its
-    account is gone.
+    Returns False if it is no longer pending, or if another worker has its booking. Raises NotFound(account, series).
     """
     account = await load_account(db, due.account_id)
     if account is None:
@@ -33,7 +32,7 @@ async def make_due(db: Db, now: datetime, due: DueOccurrence) -> bool:
 
 
 async def postpone(db: Db, now: datetime, due: DueOccurrence) -> datetime | None:
-    """Put off an occurrence whose making has failed; answers until when, or None when it is given up."""
+    """Postpone an occurrence that failed. Returns when it is tried again, or None if it is given up."""
     due_at = next_attempt(due.attempts + 1, now)
     async with transaction(db) as tx:
         await occurrences.postpone(tx, due, due_at)
@@ -41,6 +40,6 @@ async def postpone(db: Db, now: datetime, due: DueOccurrence) -> datetime | None
 
 
 async def retry_failed(db: Db, now: datetime) -> int:
-    """Make all occurrences that were given up pending and due again, of all accounts; answers how many."""
+    """Make all occurrences that were given up pending and due again, in all accounts. Returns their number."""
     async with transaction(db) as tx:
         return await occurrences.retry_failed(tx, now)

@@ -1,5 +1,6 @@
-"""What is still to be made of a series, changed with the items that are there."""
+"""Changes the pending occurrences of a series together with its items."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,41 +17,40 @@ from kalends.engine.patch import changes
 from kalends.engine.time.span import Span
 from kalends.store.bookings import series
 
-_OF_EACH_TIME = ("starts_at", "ends_at", "expires_at", "reminder_at", "reminded_at", "customer_id")
+_OWN_FIELDS = ("starts_at", "ends_at", "expires_at", "reminder_at", "reminded_at", "customer_id")
 
 
 @internal
 async def change_pending(
     ctx: Context, booking: Booking, anchor: ItemView, patch: ItemPatch, *, scope: Scope, zone: ZoneInfo
 ) -> None:
-    """Have the pending times of a series, those after the anchor or all, be as the patch makes the items.
+    """Apply a patch of the item `anchor` to the later pending occurrences of its series, or to all with scope `all`.
 
-    They move as far on the wall clock as the anchor does; what else the patch says counts for all that is still made.
-    The caller's transaction has locked the booking.
+    They move by as much as the anchor on the wall clock of `zone`. Other fields apply to all occurrences that are still
+    made. The caller has locked the booking in its transaction.
     """
     stored = series_of(booking)
     if stored is None or stored.request is None:
         return
     outcomes = await series.list_outcomes(ctx.db, ctx.account.id, booking.id)
-    pending = [one for one in outcomes if one.outcome == "pending"]
-    meant = [one for one in pending if scope == "all" or one.starts_at >= anchor.item.starts_at]
-    if not meant:
+    pending = [outcome for outcome in outcomes if outcome.outcome == "pending"]
+    affected = [outcome for outcome in pending if scope == "all" or outcome.starts_at >= anchor.item.starts_at]
+    if not affected:
         return
-    moved = {}
-    for one in meant:
-        like = msgspec.structs.replace(anchor.item, starts_at=one.starts_at, ends_at=one.ends_at)
-        shifted = shifted_patch(patch, anchor.item, like, zone)
-        start, end = (getattr(shifted, name) for name in ("starts_at", "ends_at"))
-        if isinstance(start, type(one.starts_at)) and isinstance(end, type(one.ends_at)):
-            moved[one.starts_at] = Span(start, end)
-    if moved:
-        await series.replace_pending(ctx.db, ctx.account.id, booking.id, moved, ctx.now)
-    said = {
+    new_spans = {}
+    for outcome in affected:
+        occurrence = msgspec.structs.replace(anchor.item, starts_at=outcome.starts_at, ends_at=outcome.ends_at)
+        shifted = shifted_patch(patch, anchor.item, occurrence, zone)
+        if isinstance(shifted.starts_at, datetime) and isinstance(shifted.ends_at, datetime):
+            new_spans[outcome.starts_at] = Span(shifted.starts_at, shifted.ends_at)
+    if new_spans:
+        await series.replace_pending(ctx.db, ctx.account.id, booking.id, new_spans, ctx.now)
+    fields = {
         name: value
         for name, value in changes(patch).items()
-        if name in RequestedLine.__struct_fields__ and name not in _OF_EACH_TIME
+        if name in RequestedLine.__struct_fields__ and name not in _OWN_FIELDS
     }
-    if said:
-        line = {**stored.request["lines"][0], **msgspec.to_builtins(said)}
+    if fields:
+        line = {**stored.request["lines"][0], **msgspec.to_builtins(fields)}
         request = {**stored.request, "lines": [line]}
         await series.save_series(ctx.db, with_series(booking, msgspec.structs.replace(stored, request=request)))

@@ -1,4 +1,4 @@
-"""Series of bookings that recur: accepted with their first time tried out, made one by one by a worker, listed."""
+"""Recurring bookings: a series is accepted if its first occurrence can be booked; a worker books the occurrences."""
 
 from datetime import datetime
 
@@ -32,38 +32,50 @@ from kalends.store.commit import commit
 
 @allow("book")
 async def start_series(ctx: Context, request: BookingRequest, rule: Recurrence) -> str:
-    """Accept a series of one line: its first time is tried out, the rest is left to a worker. Returns the booking's
-    uid.
+    """Accept a series of a request with one line. Returns the booking's uid.
 
-    It recurs by the clock of the site where its resource stands, or the best of those that serve its service. Raises
-    what booking the first time would raise, and what `expand` raises. Source: MakePlans reference, Add recurring
-    bookings.
+    The first occurrence is booked and rolled back, to see whether it can be booked; a worker makes all occurrences.
+    Wall times are those of the site of its resource, or of the first candidate that serves its service.
+
+    Raises
+        BadRecurrence(rrule, rdate, exdate), TooManyOccurrences,
+        NotFound(service, resource, session, customer, booked_by_customer),
+        Retired(service, session, resource), NotServed, TooMany, Full, Stale,
+        Barred, Unreachable(email, phone), Duplicate (a field of the customer),
+        Invalid(rrule, rdate, exdate: out_of_range; starts_at, ends_at: blank, out_of_range; ends_at: before_start;
+        expires_at: past; units, extras: not_positive, out_of_range; extras: invalid, not_served; state, status:
+        unknown; resource_id: blank, not_bookable; service_id: not_bookable; and the customer's fields),
+        for the public also Closed, TooSoon, TooFar, OffStep.
+
+    Source: MakePlans reference, Add recurring bookings.
     """
     request = own_request(ctx, request)
     check_request(request)
     sessions = [line.session_id for line in request.lines if line.session_id is not None]
-    return await retry_on_conflict(ctx, lambda tried: _start(tried, request, rule), Locks(sessions=sessions))
+    return await retry_on_conflict(ctx, lambda attempt: _start(attempt, request, rule), Locks(sessions=sessions))
 
 
 @internal
 async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) -> bool:
-    """Make one time of a series, or note why it is refused. Returns whether it was still to be made.
+    """Make one occurrence of a series, or store why it is refused. Returns whether it was still pending.
 
-    Safe to run again, and beside itself: an occurrence is pending until the transaction that settles it is committed.
-    It is made in the name of whoever asked for the series, and at the sites that they may see.
+    Safe to repeat and to run concurrently: an occurrence is pending until the transaction that settles it is committed.
+    It is made in the name of the series' author, and at the sites that they may see.
+
+    Raises NotFound(series), Stale.
     """
     async with transaction(ctx) as tx:
-        taken = await take_pending(tx.db, ctx.account.id, booking_id, starts_at)
-        if taken is None:
+        pending = await take_pending(tx.db, ctx.account.id, booking_id, starts_at)
+        if pending is None:
             return False
-        booking, span, announced = taken
+        booking, span, announced = pending
         stored = series_of(booking)
         if stored is None or stored.request is None:
             raise NotFound("series", booking.id)
         request = occurrence_request(stored, span, announced=announced)
-        theirs = acting_as(tx, booking.created_by, stored.site_ids)
+        author_ctx = acting_as(tx, booking.created_by, stored.site_ids)
         try:
-            async with transaction(theirs) as attempt:  # a refusal may leave a transaction that can't go on
+            async with transaction(author_ctx) as attempt:  # a savepoint: a refusal may abort it
                 booked = await book_into(attempt, request, booking)
         except Stale:
             raise
@@ -76,25 +88,25 @@ async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) ->
 
 @allow("read")
 async def occurrences(ctx: Context, uid: str) -> list[ItemView]:
-    """All items of a collection (any booking) that are not deleted and may be seen. Raises NotFound(series)."""
+    """The items of the booking with this uid, without deleted and invisible ones. Raises NotFound(series)."""
     booking = await find_collection(ctx, uid)
     return [view for view in await _visible(ctx, booking.id) if view.item.state != "deleted"]
 
 
 @allow("read")
 async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
-    """What became of each time of a series, in order of time. Raises NotFound(series)."""
+    """The outcome of each occurrence of a series, in order of time. Raises NotFound(series)."""
     booking = await find_collection(ctx, uid)
-    found = await series.list_outcomes(ctx.db, ctx.account.id, booking.id)
+    listed = await series.list_outcomes(ctx.db, ctx.account.id, booking.id)
     if ctx.site_ids is None:
-        return found
-    seen = {view.item.id for view in await _visible(ctx, booking.id)}
-    return [outcome for outcome in found if outcome.item_id is None or outcome.item_id in seen]
+        return listed
+    visible_ids = {view.item.id for view in await _visible(ctx, booking.id)}
+    return [outcome for outcome in listed if outcome.item_id is None or outcome.item_id in visible_ids]
 
 
 @internal
 async def find_collection(ctx: Context, uid: str) -> Booking:
-    """The booking with a uid, if any of it may be seen. Raises NotFound(series)."""
+    """The booking with this uid, if the caller may see any of its items or pending ones. Raises NotFound(series)."""
     booking = await series.find_series(ctx.db, ctx.account.id, uid) if is_uid(uid) else None
     if booking is None or not (await sees_pending(ctx, booking) or await _visible(ctx, booking.id)):
         raise NotFound("series", uid)
@@ -103,7 +115,7 @@ async def find_collection(ctx: Context, uid: str) -> Booking:
 
 @internal
 async def sees_pending(ctx: Context, booking: Booking) -> bool:
-    """Whether what is still to be made may be seen: at the resource named, else wherever it may be made."""
+    """Whether the caller may see the pending occurrences: their resource, or all sites at which they may be made."""
     if ctx.site_ids is None:
         return True
     stored = series_of(booking)
@@ -117,27 +129,27 @@ async def sees_pending(ctx: Context, booking: Booking) -> bool:
 
 async def _start(ctx: Context, request: BookingRequest, rule: Recurrence) -> str:
     planning, (line,), booker = await plan(ctx, request)
-    span, zone = _first_span(planning, line), await zone_at(ctx, _resource(planning, line))
-    spans = expand(rule, span, zone, MOST)
-    first = span if span in spans else spans[0]
-    await _try_out(ctx, _at(request, first))
+    requested, zone = _requested_span(planning, line), await zone_at(ctx, _resource(planning, line))
+    spans = expand(rule, requested, zone, MOST)
+    first = requested if requested in spans else spans[0]
+    await _book_and_roll_back(ctx, _at(request, first))
     booking = new_booking(ctx.account, planning.references, request, booker.customer, ctx.author)
     customer_id = booker.customer.id if booker.customer else None
-    settled = msgspec.structs.replace(planning.request, customer_id=customer_id)
+    with_customer = msgspec.structs.replace(planning.request, customer_id=customer_id)
     async with transaction(ctx) as tx:
         if booker.customer and booker.is_new:
             await commit(tx.db, tx.account.id, change_set(tx.author, "add", customers=(booker.customer,)))
-        stored = series_to_make(settled, rule, ctx.site_ids)
+        stored = series_to_make(with_customer, rule, ctx.site_ids)
         await series.add_series(tx.db, with_series(booking, stored), spans, ctx.now)
     return booking.uid
 
 
-def _first_span(planning: Planning, line: ResolvedLine) -> Span:
-    """The first time, as long as it is on the resource named, else on the best of those that serve the service."""
+def _requested_span(planning: Planning, line: ResolvedLine) -> Span:
+    """The requested time, with the duration that the service has on the resource or the first candidate."""
     if line.session is not None:
         return Span(line.session.starts_at, line.session.ends_at)
-    able = candidates(line, planning.references)
-    return span_on(planning, line, able[0]) if able else line_span(line.line, line.service, None, None)
+    options = candidates(line, planning.references)
+    return span_on(planning, line, options[0]) if options else line_span(line.line, line.service, None, None)
 
 
 def _resource(planning: Planning, line: ResolvedLine) -> Resource | None:
@@ -153,17 +165,17 @@ def _at(request: BookingRequest, span: Span) -> BookingRequest:
     )
 
 
-async def _try_out(ctx: Context, request: BookingRequest) -> None:
-    """Book the first time and take it back: nothing else finds out as much."""
+async def _book_and_roll_back(ctx: Context, request: BookingRequest) -> None:
+    """Raise whatever booking the request would raise; only a real commit checks everything."""
     try:
         async with transaction(ctx) as tx:
             await book_into(tx, request)
-            raise _TakenBack
-    except _TakenBack:
+            raise _RollBack
+    except _RollBack:
         return
 
 
-class _TakenBack(Exception):
+class _RollBack(Exception):
     pass
 
 

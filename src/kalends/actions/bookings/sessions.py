@@ -1,4 +1,4 @@
-"""Group sessions: looked up, planned one by one or as a series, changed with their seats, called off."""
+"""Lists, adds, changes and removes group sessions, single ones and series."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -41,12 +41,12 @@ from kalends.store.bookings.series import is_uid
 from kalends.store.commit import commit
 from kalends.store.ids import next_ids
 
-_ALL = 100_000
+_NO_LIMIT = 100_000
 
 
 @allow("read", "customer", "guest")
 async def list_sessions(ctx: Context, query: SessionQuery) -> Page[GroupSession]:
-    """One page of sessions, chronological unless another order is asked for. A series that is no uuid has none."""
+    """A page of the sessions that match a query. A `series` that is not a UUID has none."""
     if query.series is not None and not is_uid(query.series):
         return Page([], 0)
     return Page(*await sessions.list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids))
@@ -54,7 +54,7 @@ async def list_sessions(ctx: Context, query: SessionQuery) -> Page[GroupSession]
 
 @allow("read", "customer", "guest")
 async def get_session(ctx: Context, session_id: int) -> GroupSession:
-    """One session, deleted or not. Raises NotFound(session)."""
+    """A session, deleted ones included. Raises NotFound(session)."""
     session = await sessions.find_session(ctx.db, ctx.account.id, session_id, ctx.site_ids)
     if session is None:
         raise NotFound("session", session_id)
@@ -63,16 +63,18 @@ async def get_session(ctx: Context, session_id: int) -> GroupSession:
 
 @allow("read", "customer", "guest")
 async def seats_taken(ctx: Context, session_ids: Sequence[int]) -> dict[int, int]:
-    """How many seats are taken in each of these sessions now."""
+    """The number of seats that are taken now, by session id."""
     return await sessions.seats_taken(ctx.db, ctx.account.id, list(session_ids), ctx.now)
 
 
 @allow("book")
 async def add_session(ctx: Context, patch: SessionPatch, overlap_allowed: bool = False) -> GroupSession:
-    """A new session; it takes the whole of its resources, buffers included, or seats alone where it has none.
+    """Add a session. It takes the whole of its resources, if it has any, with the service's buffers.
 
-    `overlap_allowed` plans it over what is there, on purpose. Raises NotFound(service, resource), Retired, Full, and
-    Invalid(starts_at, ends_at, capacity, service_id).
+    `overlap_allowed`: add it even if its resources are taken.
+
+    Raises NotFound(service, resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank;
+    ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
     """
     references = await load_references(ctx.db, ctx.account.id, named_by_session(patch), ctx.site_ids)
     (session_id,) = await next_ids(ctx.db, "group_session")
@@ -85,29 +87,34 @@ async def add_session(ctx: Context, patch: SessionPatch, overlap_allowed: bool =
 async def add_sessions(
     ctx: Context, patch: SessionPatch, recurrence: Recurrence, overlap_allowed: bool = False
 ) -> list[GroupSession]:
-    """New sessions of one `series`, all of them or none: as `add_session` would make the first, then as it recurs.
+    """Add a series of sessions, all or none; at most MOST of them. They have the same `series`.
 
-    At most 731, by the clock of the site where its resource stands, else by the account's. Days on which exceptions or
-    holidays close one of its resources are left out; Closed is raised when no other is left. Raises what `add_session`
-    and `expand` raise. Source: MakePlans reference, Add recurring events.
+    The patch describes the first one. Wall times are those of the site of its resource, else of the account. Days on
+    which exceptions or holidays close one of its resources are left out.
+
+    Raises Closed if no day is left, BadRecurrence(rrule, rdate, exdate), TooManyOccurrences, NotFound(service,
+    resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank; starts_at, rrule, rdate,
+    exdate: out_of_range; ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
+
+    Source: MakePlans reference, Add recurring events.
     """
     references = await load_references(ctx.db, ctx.account.id, named_by_session(patch), ctx.site_ids)
     first = new_session(ctx.account, 0, patch, references, ctx.author)
     zone = await zone_at(ctx, references.resources.get(first.resource_id or 0))
-    at = [*first.also_resource_ids, *([] if first.resource_id is None else [first.resource_id])]
-    hours = await hours_of(ctx.db, ctx.account.id, at, first.service_id)
-    wanted = expand(recurrence, Span(first.starts_at, first.ends_at), zone)
-    spans = without_closings(hours.values(), wanted, first.service_id)
+    resource_ids = [*first.also_resource_ids, *([] if first.resource_id is None else [first.resource_id])]
+    hours = await hours_of(ctx.db, ctx.account.id, resource_ids, first.service_id)
+    all_spans = expand(recurrence, Span(first.starts_at, first.ends_at), zone)
+    spans = without_closings(hours.values(), all_spans, first.service_id)
     if not spans:
         raise Closed
     ids = await next_ids(ctx.db, "group_session", len(spans))
     series = str(uuid4())
-    planned = [
+    added = [
         msgspec.structs.replace(first, id=session_id, series=series, starts_at=span.start, ends_at=span.end)
         for session_id, span in zip(ids, spans, strict=True)
     ]
-    await _commit_new(ctx, planned, references, overlap_allowed)
-    return planned
+    await _commit_new(ctx, added, references, overlap_allowed)
+    return added
 
 
 @allow("book")
@@ -118,62 +125,69 @@ async def change_session(
     overlap_allowed: bool = False,
     messages: MessageOverrides = BY_POLICY,
 ) -> GroupSession:
-    """Change some fields of a session; its seats move with it, and who has an active one is told.
+    """Change some fields of a session. Its seats move with it, and customers with an active seat get a message.
 
-    Raises NotFound(session, also a deleted one; service, resource), Retired, Full, Stale, and Invalid(capacity:
-    below_booked when more seats are taken, and as `add_session`).
+    Raises NotFound(session (also if it is deleted), service, resource), Retired(service, resource), NotServed, Full,
+    Stale, Invalid(ends_at: before_start, out_of_range; capacity: out_of_range, below_booked if more seats are taken;
+    service_id: not_bookable).
     """
 
-    async def change(tried: Context) -> GroupSession:
-        return await _change(tried, session_id, patch, overlap_allowed, messages)
+    async def change(attempt: Context) -> GroupSession:
+        return await _change(attempt, session_id, patch, overlap_allowed, messages)
 
     return await retry_on_conflict(ctx, change, Locks(sessions=[session_id]))
 
 
 @allow("book")
 async def remove_session(ctx: Context, session_id: int, messages: MessageOverrides = BY_POLICY) -> GroupSession:
-    """Call a session off: its resources are free again; its active seats are cancelled with it unless it is over.
+    """Delete a session and release its resources. Unless it is over, its active seats are cancelled, with a message.
 
-    Again it changes nothing. Who had a seat is told. Raises NotFound(session), Stale.
+    Deleting it again changes nothing. Raises NotFound(session), Stale.
     """
 
-    async def remove(tried: Context) -> GroupSession:
-        return (await _remove(tried, [await get_session(tried, session_id)], messages))[0]
+    async def remove(attempt: Context) -> GroupSession:
+        return (await _remove(attempt, [await get_session(attempt, session_id)], messages))[0]
 
     return await retry_on_conflict(ctx, remove, Locks(sessions=[session_id]))
 
 
 @allow("book")
 async def remove_sessions(ctx: Context, series: str, messages: MessageOverrides = BY_POLICY) -> list[GroupSession]:
-    """Call off all sessions of a series that are not yet. Returns them. Raises NotFound(series), Stale."""
-    planned = (await list_sessions(ctx, SessionQuery(series=series, with_deleted=True, limit=_ALL))).rows
-    if not planned:
-        raise NotFound("series", series)
-    ids = [session.id for session in planned]
+    """Delete the remaining sessions of a series, as `remove_session` does one. Returns those that it deleted.
 
-    async def remove(tried: Context) -> list[GroupSession]:
-        page = await list_sessions(tried, SessionQuery(ids=tuple(ids), limit=_ALL))
-        return await _remove(tried, page.rows, messages)
+    Raises NotFound(series), Stale.
+    """
+    present = (await list_sessions(ctx, SessionQuery(series=series, with_deleted=True, limit=_NO_LIMIT))).rows
+    if not present:
+        raise NotFound("series", series)
+    ids = [session.id for session in present]
+
+    async def remove(attempt: Context) -> list[GroupSession]:
+        page = await list_sessions(attempt, SessionQuery(ids=tuple(ids), limit=_NO_LIMIT))
+        return await _remove(attempt, page.rows, messages)
 
     return await retry_on_conflict(ctx, remove, Locks(sessions=ids))
 
 
 @internal
 async def seats_in(ctx: Context, session_ids: Sequence[int]) -> list[ItemView]:
-    """All seats in these sessions that are not deleted. Raises Stale as `check_lapsed` does."""
-    query = ItemQuery(listing="all", session_ids=tuple(session_ids), limit=_ALL)
-    found, _ = await items.list_items(ctx.db, ctx.account.id, query, ctx.now)
-    check_lapsed(ctx, found)
-    return [view for view in found if view.item.state != "deleted"]
+    """The seats in these sessions that are not deleted.
+
+    Raises Stale if one is a hold past its end that is not yet stored as expired.
+    """
+    query = ItemQuery(listing="all", session_ids=tuple(session_ids), limit=_NO_LIMIT)
+    seats, _ = await items.list_items(ctx.db, ctx.account.id, query, ctx.now)
+    check_lapsed(ctx, seats)
+    return [view for view in seats if view.item.state != "deleted"]
 
 
 async def _commit_new(
-    ctx: Context, planned: Sequence[GroupSession], references: References, overlap_allowed: bool
+    ctx: Context, added: Sequence[GroupSession], references: References, overlap_allowed: bool
 ) -> None:
-    claims = _claims(planned, references, overlap_allowed)
+    claims = _claims(added, references, overlap_allowed)
     trees = trees_of(references.resources_of(claims))
-    change = change_set(ctx.author, "add", sessions=tuple(planned), claims=claims, trees=trees)
-    await commit(ctx.db, ctx.account.id, change)
+    planned = change_set(ctx.author, "add", sessions=tuple(added), claims=claims, trees=trees)
+    await commit(ctx.db, ctx.account.id, planned)
 
 
 async def _change(
@@ -183,57 +197,57 @@ async def _change(
     if present.deleted_at is not None:
         raise NotFound("session", session_id)
     references = await load_references(ctx.db, ctx.account.id, named_by_session(patch, present), ctx.site_ids)
-    wanted = changed_session(present, patch, references, ctx.author)
-    if wanted is None:
+    changed = changed_session(present, patch, references, ctx.author)
+    if changed is None:
         return present
-    if wanted.capacity < present.capacity and wanted.capacity < (await seats_taken(ctx, [session_id]))[session_id]:
+    if changed.capacity < present.capacity and changed.capacity < (await seats_taken(ctx, [session_id]))[session_id]:
         raise Invalid(Fault("capacity", "below_booked"))
-    moved = is_moved(present, wanted)
-    seats = seats_moved(ctx.account, await seats_in(ctx, [session_id]), wanted, ctx.author) if moved else []
+    moved = is_moved(present, changed)
+    seats = seats_moved(ctx.account, await seats_in(ctx, [session_id]), changed, ctx.author) if moved else []
     planned = changes_of(
         ctx.author,
         "change",
         seats,
         references,
-        sessions=[wanted],
+        sessions=[changed],
         messages=_messages(ctx, "change", seats, messages),
     )
     if moved:
-        claims = _claims([wanted], references, overlap_allowed)
+        claims = _claims([changed], references, overlap_allowed)
         trees = trees_of(references.resources_of(claims))
         planned = msgspec.structs.replace(planned, released=(session_id,), claims=claims, trees=trees)
     await commit(ctx.db, ctx.account.id, planned)
-    return wanted
+    return changed
 
 
-async def _remove(ctx: Context, planned: Sequence[GroupSession], messages: MessageOverrides) -> list[GroupSession]:
-    present = [session for session in planned if session.deleted_at is None]
+async def _remove(ctx: Context, sessions_: Sequence[GroupSession], messages: MessageOverrides) -> list[GroupSession]:
+    present = [session for session in sessions_ if session.deleted_at is None]
     if not present:
-        return list(planned)
-    ahead = [session.id for session in present if session.ends_at > ctx.now]
-    seats = [view for view in await seats_in(ctx, ahead) if is_active(view.item, ctx.now)] if ahead else []
+        return list(sessions_)
+    not_over = [session.id for session in present if session.ends_at > ctx.now]
+    seats = [view for view in await seats_in(ctx, not_over) if is_active(view.item, ctx.now)] if not_over else []
     cancelled = [in_state(view, "cancelled", "cancel", ctx.author) for view in seats]
-    gone = [revised_session(session, ctx.author, deleted_at=ctx.now) for session in present]
-    planned_set = changes_of(
+    deleted = [revised_session(session, ctx.author, deleted_at=ctx.now) for session in present]
+    planned = changes_of(
         ctx.author,
         "remove",
         cancelled,
-        sessions=gone,
+        sessions=deleted,
         messages=_messages(ctx, "cancel", cancelled, messages),
     )
-    released = (*planned_set.released, *(session.id for session in gone))
-    await commit(ctx.db, ctx.account.id, msgspec.structs.replace(planned_set, released=released))
-    return gone
+    released = (*planned.released, *(session.id for session in deleted))
+    await commit(ctx.db, ctx.account.id, msgspec.structs.replace(planned, released=released))
+    return deleted
 
 
-def _claims(planned: Sequence[GroupSession], references: References, overlap_allowed: bool) -> tuple[Claim, ...]:
+def _claims(added: Sequence[GroupSession], references: References, overlap_allowed: bool) -> tuple[Claim, ...]:
     return tuple(
         claim
-        for one in planned
+        for session in added
         for claim in session_claims(
-            one,
-            references.services.get(one.service_id or 0),
-            references.override(one.service_id, one.resource_id),
+            session,
+            references.services.get(session.service_id or 0),
+            references.override(session.service_id, session.resource_id),
             overlap_allowed,
         )
     )
@@ -242,7 +256,7 @@ def _claims(planned: Sequence[GroupSession], references: References, overlap_all
 def _messages(
     ctx: Context, verb: str, changes: Sequence[ItemChange], overrides: MessageOverrides
 ) -> tuple[Message, ...]:
-    """One message about each seat that was active."""
+    """The messages about seats that were active before."""
     active = [change for change in changes if change.was and is_active(change.was.item, ctx.now)]
     return tuple(
         message

@@ -1,4 +1,4 @@
-"""What can be booked of a service, as a calendar shows it: slots, and the dates that have some."""
+"""Free slots of a service, and the dates that have some, as a booking calendar shows them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,23 +19,22 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.time.clock import DAY, day_span, wall
 from kalends.engine.time.span import Span
 
-_ALL = 100_000
-_STRIDE = 7
+_ALL_SESSIONS = 100_000
+_STRIDE_DAYS = 7
 
 
 @allow("read", "customer", "guest")
 async def slots(
     ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
 ) -> list[Slot]:
-    """The times inside the window at which the public can book `units` of a service, chronological.
+    """The slots inside a window at which the public can book `units` of a service, in order of time.
 
-    For a service that is attended, its sessions with that many seats left. `resource_ids` asks for some of the
-    resources only. Nothing is offered that is refused on booking, and nothing at all of a service out of use or one
-    that is sold. Raises NotFound(service).
+    For a service of kind `attendance` they are its sessions with enough free seats. `resource_ids` limits them to these
+    resources. An inactive service and a product have none. Raises NotFound(service).
     """
     service = await get_service(ctx, service_id)
     if service.kind == "attendance":
-        return await _of_sessions(ctx, service, window, resource_ids, units)
+        return await _session_slots(ctx, service, window, resource_ids, units)
     terms = await terms_of(ctx, service, resource_ids)
     capacities = {resource.id: resource.capacity for resource, _ in terms}
     return slots_of(await offers_on(ctx, service, terms, window, units), capacities)
@@ -45,9 +44,9 @@ async def slots(
 async def slots_on(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[Slot]:
-    """The same on the dates from `first` to `last`, in the account's zone.
+    """The slots for one unit on the dates from `first` to `last`, both included, in the account's time zone.
 
-    Raises NotFound(service), Invalid(last: before_start, or out_of_range beyond 366 days).
+    Raises NotFound(service), Invalid(last: before_start, out_of_range beyond 366 days).
     """
     check_days(first, last)
     return await slots(ctx, service_id, _window(ctx, first, last), resource_ids)
@@ -57,9 +56,9 @@ async def slots_on(
 async def available_dates(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[date]:
-    """The dates from `first` to `last`, in the account's zone, with a slot; those that are past have none.
+    """The dates with a slot from `first` to `last`, both included, in the account's time zone; none in the past.
 
-    Raises NotFound(service), Invalid(last: before_start, or out_of_range beyond 366 days).
+    Raises NotFound(service), Invalid(last: before_start, out_of_range beyond 366 days).
     """
     check_days(first, last)
     service = await get_service(ctx, service_id)
@@ -70,7 +69,7 @@ async def available_dates(
 async def next_available_date(
     ctx: Context, service_id: int, after: date, within_days: int = 30, resource_ids: Sequence[int] | None = None
 ) -> date | None:
-    """The first date with a slot from `after` on, which counts too, within so many days; None if there is none.
+    """The first date with a slot from `after` (or today, if later) on and at most `within_days` later, or None.
 
     Raises NotFound(service), Invalid(last: out_of_range beyond 366 days).
     """
@@ -80,10 +79,10 @@ async def next_available_date(
     first = max(after, ctx.today)
     last = first + within_days * DAY
     while first <= last:
-        found = await _dates(ctx, service, terms, (first, min(last, first + _STRIDE * DAY)), resource_ids)
-        if found:
-            return found[0]
-        first += (_STRIDE + 1) * DAY
+        dates = await _dates(ctx, service, terms, (first, min(last, first + _STRIDE_DAYS * DAY)), resource_ids)
+        if dates:
+            return dates[0]
+        first += (_STRIDE_DAYS + 1) * DAY
     return None
 
 
@@ -91,37 +90,37 @@ async def _dates(
     ctx: Context, service: Service, terms: Terms, days: tuple[date, date], resource_ids: Sequence[int] | None
 ) -> list[date]:
     window = _window(ctx, *days)
-    found: Sequence[Slot | FreeSlot]
+    free: Sequence[Slot | FreeSlot]
     if service.kind == "attendance":
-        found = await _of_sessions(ctx, service, window, resource_ids, 1)
+        free = await _session_slots(ctx, service, window, resource_ids, 1)
     else:
-        found = await offers_on(ctx, service, terms, window)
-    return sorted({wall(start, ctx.zone)[0] for start in {one.span.start for one in found}})
+        free = await offers_on(ctx, service, terms, window)
+    return sorted({wall(start, ctx.zone)[0] for start in {slot.span.start for slot in free}})
 
 
 def _window(ctx: Context, first: date, last: date) -> Span:
     return Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
 
 
-async def _of_sessions(
+async def _session_slots(
     ctx: Context, service: Service, window: Span, resource_ids: Sequence[int] | None, units: int
 ) -> list[Slot]:
     if not service.active or not 1 <= units <= service.most_units:
         return []
-    asked = SessionQuery(
+    query = SessionQuery(
         service_ids=(service.id,),
         resource_ids=None if resource_ids is None else tuple(resource_ids),
         starts_after=max(window.start, ctx.now),
         starts_before=window.end,
         with_archived=False,
-        limit=_ALL,
+        limit=_ALL_SESSIONS,
     )
     serving = {resource.id for resource in await resources_of(ctx, service.id)}
-    planned = [one for one in (await list_sessions(ctx, asked)).rows if _takes_place(one, serving)]
-    taken = await seats_taken(ctx, [one.id for one in planned])
-    offered = (slot_of_session(one, taken[one.id]) for one in planned)
-    return [slot for slot in offered if slot.free >= units]
+    sessions = [session for session in (await list_sessions(ctx, query)).rows if _is_offered(session, serving)]
+    taken = await seats_taken(ctx, [session.id for session in sessions])
+    session_slots = (slot_of_session(session, taken[session.id]) for session in sessions)
+    return [slot for slot in session_slots if slot.free >= units]
 
 
-def _takes_place(session: GroupSession, serving: set[int]) -> bool:
+def _is_offered(session: GroupSession, serving: set[int]) -> bool:
     return session.resource_id is None or session.resource_id in serving
