@@ -1,7 +1,7 @@
-"""The commit of a change set: the only way to write what occupies time, through the SQL function `commit_v1`.
+"""Commits change sets: the only way to write what occupies time, through the SQL function `commit_v1`.
 
-It locks the rows concerned in one order (docs/locking.md), checks that the plan still holds and that everything fits,
-and writes the images, claims, journal and messages: one statement, one transaction.
+It locks the rows concerned in a fixed order (docs/locking.md), checks that the plan still holds and that all claims
+fit, and writes the records, claims, journal and messages: one statement, one transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ SECONDS = Histogram(
 
 
 class ClaimInTheWay(msgspec.Struct, frozen=True):
-    """A claim that is in the way of another, of an item or of a session; it may be one of the same change set."""
+    """A claim, of an item or a session, that conflicts with another; both may be in the same change set."""
 
     starts_at: datetime
     ends_at: datetime
@@ -36,7 +36,7 @@ class ClaimInTheWay(msgspec.Struct, frozen=True):
 
 
 class NamedConflict(msgspec.Struct, frozen=True):
-    """A conflict as `commit_v1` answers it: see engine.refusals.Conflict."""
+    """A conflict as `commit_v1` returns it; see engine.refusals.Conflict."""
 
     what: str
     which: int
@@ -46,7 +46,7 @@ class NamedConflict(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Why nothing was written. `count` counts all conflicts, of which the first 5 are named."""
+    """Why nothing was written. `count` is the number of all conflicts, `conflicts` has the first 5."""
 
     refusal: str
     what: str = ""
@@ -56,14 +56,16 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
-    """Write a change set whole, or raise why not and write none of it.
+    """Write a change set as a whole, or raise a refusal and write nothing.
 
-    Errors: Stale (read and plan again), Full, NotFound(customer, resource), Retired(resource), Duplicate, CommitLost.
-    One round trip. In a transaction the locks stay until its end, but a refusal leaves none.
+    One round trip. Inside a transaction the locks stay until its end; a refusal leaves none.
+
+    Raises Stale (read and plan again), Full, NotFound(customer, resource, session, service, booked_by_customer),
+    Retired(resource), Duplicate(a field of a customer), Invalid(ends_at: before_start), CommitLost.
     """
     nested = not isinstance(db, asyncpg.Pool) and db.is_in_transaction()
     statement = "select commit_nested_v1($1, $2)" if nested else "select commit_v1($1, $2)"
-    async with turns(db, account_id, _wanted(change_set)):
+    async with turns(db, account_id, _contended_rows(change_set)):
         with SECONDS.time(), conflicts():
             answer = await committed(db, statement, account_id, change_set)
     if answer is not None:
@@ -78,19 +80,21 @@ async def lock(
     resources: Sequence[int] = (),
     sessions: Sequence[int] = (),
 ) -> int:
-    """In a transaction: lock these items, sessions, and the trees of these resources and of all that those claim.
+    """In a transaction: lock these items and sessions, and the trees of these resources and of all that they claim.
 
-    Holds on them that are over at `now` lapse; answers how many of the items did.
+    Holds among them that end by `now` expire. Returns how many of the items did.
     """
-    lapsed: int = await db.fetchval(
+    expired: int = await db.fetchval(
         "select lock_v1($1, $2, $3, $4, $5)", account_id, now, list(items), list(resources), list(sessions)
     )
-    return lapsed
+    return expired
 
 
 async def rescale_blocks(db: Db, account_id: int, resource_id: int) -> None:
-    """In a transaction that has locked its tree, after a resource got another capacity: claims of blocks and sessions,
-    which took the whole of it, take the new whole. Whether it all still fits is not asked."""
+    """After a change of a resource's capacity: set the units of claims by blocks and sessions to the new capacity.
+
+    Runs in a transaction that has locked the resource's tree. It does not check whether all claims still fit.
+    """
     await db.execute(
         """
         update claim c set units = greatest(r.capacity, 1) from resource r
@@ -104,8 +108,10 @@ async def rescale_blocks(db: Db, account_id: int, resource_id: int) -> None:
 
 
 async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetime) -> None:
-    """After `rescale_blocks`, when all claims that end after `now` are known to fit: let the exclusion constraint guard
-    them as the capacity says. Those that are over may have shared the resource, and stay as they are."""
+    """After `rescale_blocks`: put claims under the exclusion constraint, or out of it, by the resource's new capacity.
+
+    All claims that end after `now` are known to fit. Earlier ones may have shared the resource and stay as they are.
+    """
     await db.execute(
         """
         update claim c set exclusive = not c.exclusive from resource r
@@ -118,8 +124,8 @@ async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetim
     )
 
 
-def _wanted(change_set: ChangeSet) -> Iterator[tuple[str, int]]:
-    """The rows that others are likely to want, too."""
+def _contended_rows(change_set: ChangeSet) -> Iterator[tuple[str, int]]:
+    """The rows that other commits are likely to lock, too, as (kind, id)."""
     yield from (("session", session.id) for session in change_set.sessions)
     yield from (("session", item.session_id) for item in change_set.items if item.session_id is not None)
     yield from (("tree", root) for root in change_set.trees)
@@ -133,13 +139,13 @@ def _refusal(answer: Answer) -> Refusal:
     if answer.refusal == "not_found":
         return NotFound(answer.what, answer.which)
     first = answer.conflicts[0]
-    spans = [Span(one.starts_at, one.ends_at) for one in first.in_the_way]
+    spans = [Span(claim.starts_at, claim.ends_at) for claim in first.in_the_way]
     return Full(first.what, first.which, spans, conflicts=tuple(map(_conflict, answer.conflicts)), count=answer.count)
 
 
-def _conflict(named: NamedConflict) -> Conflict:
+def _conflict(conflict: NamedConflict) -> Conflict:
     in_the_way = tuple(
-        InTheWay(Span(one.starts_at, one.ends_at), one.resource_id, one.item_id, one.session_id)
-        for one in named.in_the_way
+        InTheWay(Span(claim.starts_at, claim.ends_at), claim.resource_id, claim.item_id, claim.session_id)
+        for claim in conflict.in_the_way
     )
-    return Conflict(named.what, named.which, in_the_way, named.item_id, named.session_id)
+    return Conflict(conflict.what, conflict.which, in_the_way, conflict.item_id, conflict.session_id)

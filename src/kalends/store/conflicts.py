@@ -1,4 +1,4 @@
-"""What the database refuses, said in the engine's words: constraint name to refusal. The unknown is raised again."""
+"""Translates violated constraints into refusals, by the name of the constraint. Unknown ones are raised again."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from kalends.engine.refusals import Duplicate, Fault, Full, Invalid, NotFound, R
 
 log = structlog.get_logger()
 
-# A database that is distributed adds the number of the shard to the name of a constraint.
+# A distributed database appends the number of the shard to the name of a constraint.
 _SHARD = re.compile(r"_\d+$")
 
 REFUSALS: dict[str, Callable[[], Refusal]] = {
@@ -78,11 +78,11 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
 
 @contextmanager
 def conflicts() -> Iterator[None]:
-    """Translate what the database refuses inside the block."""
+    """Translate constraint violations inside the block: Stale, Duplicate, NotFound, Invalid by REFUSALS, or Full."""
     try:
         yield
     except asyncpg.ExclusionViolationError as error:
-        # The guard checks before it inserts, under the tree's lock: reaching the backstop is a bug in the guard.
+        # commit_v1 checks before it inserts, under the tree's lock: reaching this constraint is a bug in that check.
         log.error("guard.backstop", constraint=error.constraint_name)
         raise Full("resource") from error
     except asyncpg.IntegrityConstraintViolationError as error:

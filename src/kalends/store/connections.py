@@ -1,4 +1,4 @@
-"""Connections as this project uses them, directly or through a pooler, and what their loss looks like."""
+"""Connections, directly or through a pooler, and the errors of a database that is lost or late."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -10,7 +10,7 @@ from asyncpg.pool import PoolConnectionProxy
 Connection = asyncpg.Connection | PoolConnectionProxy
 R = TypeVar("R")
 
-# Poolers hand on these alone; the others are set in each transaction there.
+# Poolers pass only these on to the server; SETTINGS are then set in each transaction.
 HANDED_ON = {"timezone": "UTC", "application_name": "kalends"}
 SETTINGS = {"lock_timeout": "10s", "jit": "off"}
 _SET_LOCAL = "".join(f"set local {name} = '{value}';" for name, value in SETTINGS.items())
@@ -24,7 +24,7 @@ class ReadOnly(ConnectionError):
 
 
 class CommitLost(ConnectionError):
-    """The database was lost while it committed: the transaction is kept as a whole, or not at all."""
+    """The database was lost during a commit: the transaction has been committed as a whole, or not at all."""
 
 
 READ_ONLY = asyncpg.ReadOnlySQLTransactionError
@@ -41,16 +41,16 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.InternalClientError,  # the connection ended in the midst of an answer
     OSError,  # refused, no such socket, no such host
 )
-# A statement waited too long for a lock, or was cancelled; or two waited for each other, which the order of locks
-# should rule out. Nothing was kept.
+# A statement waited too long for a lock, was cancelled, or was in a deadlock, which the order of locks should rule out.
+# Nothing was written.
 LATE: tuple[type[Exception], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.QueryCanceledError,
     TimeoutError,
 )
-# What leaves it open whether a commit was made. An InterfaceError means that it was not even asked for; a full disk and
-# a read-only server are told by the database itself.
+# Errors that leave open whether a commit has happened. Not an InterfaceError, before which nothing was sent, nor a full
+# disk or a read-only server, which the database itself reports.
 LOST: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -62,70 +62,71 @@ LOST: tuple[type[Exception], ...] = (
 
 
 class PlainConnection(asyncpg.Connection):
-    """Nothing here leaves state behind on a connection, so handing one back costs no round trip."""
+    """A connection that needs no reset, which saves a round trip: Kalends leaves no state behind on connections."""
 
     def get_reset_query(self) -> str:
         return ""
 
 
 class PooledConnection(PlainConnection):
-    """A connection to a pooler, which lends a server for a transaction: each statement is in one, with its settings.
+    """A connection to a pooler, which assigns a server per transaction.
 
-    Of the next transaction the server may be another, so that no statement can be prepared beyond its own.
+    Every statement runs in a transaction that begins with SETTINGS. Prepared statements do not outlive it, as the next
+    transaction may be on another server.
     """
 
     async def execute(self, query: str, *args: Any, **kwargs: Any) -> str:
         if query.startswith("BEGIN"):
-            return await super().execute(f"{query} {_SET_LOCAL}", **kwargs)  # in one go with it
-        status: str = await self._within(super().execute, query, *args, **kwargs)
+            return await super().execute(f"{query} {_SET_LOCAL}", **kwargs)  # in the same round trip
+        status: str = await self._in_transaction(super().execute, query, *args, **kwargs)
         return status
 
     async def fetch(self, *args: Any, **kwargs: Any) -> Any:
-        return await self._within(super().fetch, *args, **kwargs)
+        return await self._in_transaction(super().fetch, *args, **kwargs)
 
     async def fetchrow(self, *args: Any, **kwargs: Any) -> Any:
-        return await self._within(super().fetchrow, *args, **kwargs)
+        return await self._in_transaction(super().fetchrow, *args, **kwargs)
 
     async def fetchval(self, *args: Any, **kwargs: Any) -> Any:
-        return await self._within(super().fetchval, *args, **kwargs)
+        return await self._in_transaction(super().fetchval, *args, **kwargs)
 
     async def executemany(self, *args: Any, **kwargs: Any) -> None:
-        await self._within(super().executemany, *args, **kwargs)
+        await self._in_transaction(super().executemany, *args, **kwargs)
 
-    async def _within(self, ask: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+    async def _in_transaction(self, run: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         if self.is_in_transaction():
-            return await ask(*args, **kwargs)
+            return await run(*args, **kwargs)
         async with Transaction(self):
-            return await ask(*args, **kwargs)
+            return await run(*args, **kwargs)
 
 
 class Transaction:
-    """A transaction of a connection, or a savepoint in one that runs. Its commit is not interrupted."""
+    """A transaction, or a savepoint if one is running. A cancellation does not interrupt its commit."""
 
     def __init__(self, connection: Connection) -> None:
-        self.within = connection.is_in_transaction()
-        self.begun = connection.transaction()
+        self._is_savepoint = connection.is_in_transaction()
+        self._transaction = connection.transaction()
 
     async def __aenter__(self) -> None:
-        await self.begun.start()
+        await self._transaction.start()
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Raises CommitLost."""
         if kind is not None:
-            await self.begun.rollback()
+            await self._transaction.rollback()
             return
         try:
-            await uninterrupted(self.begun.commit())
+            await uninterrupted(self._transaction.commit())
         except LOST as lost:
-            if self.within:
+            if self._is_savepoint:
                 raise
             raise CommitLost(str(lost)) from lost
 
 
 async def uninterrupted(work: Coroutine[Any, Any, R]) -> R:
-    """Await a commit to its end, even when its request is given up: whoever asked is told that it was kept.
+    """Await a commit to its end, even if the task is cancelled, so that the caller gets its result.
 
-    A cancellation is forgotten, as after the commit there is nothing left to call off.
+    The cancellation is dropped: after the commit there is nothing left to cancel.
     """
     task = asyncio.ensure_future(work)
     while not task.done():

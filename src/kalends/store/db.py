@@ -1,6 +1,6 @@
-"""The pool of connections, and rows turned into the engine's values.
+"""The pool of connections, single connections and transactions.
 
-A `Db` is the pool, where each statement is a transaction of its own, or the one connection of a running transaction.
+A `Db` is the pool, where each statement is a transaction of its own, or the connection of a running transaction.
 """
 
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def _prepare(connection: Any) -> None:
         await connection.set_type_codec(
             name, schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text"
         )
-    # The engine knows a uuid as its text.
+    # In the engine a UUID is a str.
     await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str, format="text")
 
 
@@ -49,10 +49,10 @@ def _to_json(value: object) -> str:
 
 
 async def open_pool(url: str, least: int = 2, most: int = 10) -> asyncpg.Pool:
-    """A pool on a PostgreSQL URL whose sessions speak UTC and give up on locks after 10 s.
+    """A pool for a PostgreSQL URL, with sessions in UTC and a lock timeout of 10 s.
 
-    Of several hosts it takes one that can be written to, unless the URL says otherwise. Raises ReadOnly when there is
-    none, and what is in UNAVAILABLE.
+    Of several hosts it takes one that can be written to, unless the URL has `target_session_attrs`. Raises ReadOnly if
+    there is none, and any of UNAVAILABLE.
     """
     pooled = await is_pooled(url)
     try:
@@ -65,16 +65,16 @@ async def open_pool(url: str, least: int = 2, most: int = 10) -> asyncpg.Pool:
             statement_cache_size=0 if pooled else 100,
             command_timeout=30,
             server_settings=HANDED_ON if pooled else HANDED_ON | SETTINGS,
-            target_session_attrs=_wanted(url),
+            target_session_attrs=_session_attrs(url),
         )
     except asyncpg.TargetServerAttributeNotMatched as error:
         raise ReadOnly from error
 
 
 async def connect(url: str, name: str) -> asyncpg.Connection:
-    """One connection for work that is done once, under a name that operators see, through a pooler or not.
+    """A single connection for one-off work, with or without a pooler; `name` is its application_name.
 
-    Raises ReadOnly, and whatever the driver says of a server that is not there or does not let us in.
+    Raises ReadOnly, and any of UNAVAILABLE.
     """
     try:
         return await asyncpg.connect(
@@ -83,30 +83,30 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
             connection_class=PooledConnection,
             statement_cache_size=0,
             server_settings={"application_name": name},
-            target_session_attrs=_wanted(url),
+            target_session_attrs=_session_attrs(url),
         )
     except asyncpg.TargetServerAttributeNotMatched as error:
         raise ReadOnly from error
 
 
 async def is_pooled(url: str) -> bool:
-    """Is there a pooler, such as PgBouncer, in front? It shows a number that is no process of the server."""
+    """Whether there is a pooler, such as PgBouncer: the process id that it reports is not that of the server."""
     connection = await connect(url, "kalends")
     try:
-        process: int = await connection.fetchval("select pg_backend_pid()")
-        return process != connection.get_server_pid()
+        process_id: int = await connection.fetchval("select pg_backend_pid()")
+        return process_id != connection.get_server_pid()
     finally:
         await connection.close()
 
 
-def _wanted(url: str) -> SessionAttribute | None:
-    """What the server must be like; None leaves it to the URL."""
+def _session_attrs(url: str) -> SessionAttribute | None:
+    """The required kind of server: one that can be written to, unless the URL says what it must be."""
     return None if "target_session_attrs" in urlsplit(url).query else SessionAttribute.read_write
 
 
 @asynccontextmanager
 async def connection(db: Db) -> AsyncIterator[Db]:
-    """One connection for a while, where each statement is still a transaction of its own."""
+    """One connection for several statements, each of which is still a transaction of its own."""
     if isinstance(db, asyncpg.Pool):
         async with db.acquire() as connected:
             yield connected
@@ -116,7 +116,7 @@ async def connection(db: Db) -> AsyncIterator[Db]:
 
 @asynccontextmanager
 async def transaction(db: Db) -> AsyncIterator[Db]:
-    """One transaction: all statements on what it yields are kept together or not at all."""
+    """A transaction, or a savepoint in the one that runs: all statements on the yielded `Db` take effect, or none."""
     if isinstance(db, asyncpg.Pool):
         async with db.acquire() as connection, Transaction(connection):
             yield connection
@@ -126,10 +126,10 @@ async def transaction(db: Db) -> AsyncIterator[Db]:
 
 
 async def committed(db: Db, statement: str, *arguments: object) -> Any:
-    """The one value that a writing statement answers.
+    """Run a writing statement and return the value of its first column.
 
-    Outside a transaction it is one of its own: then it is not interrupted, as it may have committed already. It ends by
-    itself when it waits for a lock for too long. Raises CommitLost when the database is lost meanwhile.
+    Outside a transaction the statement commits itself, so a cancellation of the task does not interrupt it: it may have
+    committed already. The lock timeout bounds how long it runs. Raises CommitLost if the database is lost meanwhile.
     """
     if not isinstance(db, asyncpg.Pool) and db.is_in_transaction():
         return await db.fetchval(statement, *arguments)

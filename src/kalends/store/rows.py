@@ -1,7 +1,7 @@
-"""Structs as rows of their tables: the one way to write them, and the one way to read them.
+"""Writes structs to rows of their tables and reads them back.
 
-A struct's fields are the columns of its table, and every statement names them, so that a column which a newer version
-adds is neither read nor written here. Names stand in TABLES and in the structs, never in what a caller brings.
+A struct's fields are the columns of its table. Every statement names them, so that a column added by a newer version is
+neither read nor written. Names come from TABLES and the structs only, never from a caller.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -44,62 +44,68 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     Site: "site",
     Webhook: "webhook",
 }
-"""The structs that are written as they are, each with an `account_id` and an `id`."""
-_ELSEWHERE: Mapping[type[msgspec.Struct], str] = {Document: "booking_ids", Invoice: "rows"}
-"""The last field of these is kept in rows of another table."""
-_NEVER_SET = ("account_id", "id", "created_at", "created_by")
+"""The tables of structs that are written field by field; each has an `account_id` and an `id`."""
+_IN_OTHER_TABLE: Mapping[type[msgspec.Struct], str] = {Document: "booking_ids", Invoice: "rows"}
+"""Fields that are stored in another table; always the last field of the struct."""
+_NEVER_UPDATED = ("account_id", "id", "created_at", "created_by")
 
 
-async def insert(db: Db, *things: msgspec.Struct) -> None:
-    """Write new things of one kind; their ids were drawn before. Raises what `conflicts` makes of constraints."""
-    if things:
-        statement, names = _insertion(type(things[0]))
+async def insert(db: Db, *records: msgspec.Struct) -> None:
+    """Insert records of one kind, with the ids they have.
+
+    Raises Duplicate, NotFound or Invalid for a violated constraint; see conflicts.REFUSALS.
+    """
+    if records:
+        statement, names = _insert_statement(type(records[0]))
         with conflicts():
-            await db.executemany(statement, [_values(thing, names) for thing in things])
+            await db.executemany(statement, [_values(record, names) for record in records])
 
 
-async def update(db: Db, thing: msgspec.Struct) -> None:
-    """Replace a thing by its account and id, but for when and by whom it was made. Raises as `insert` does."""
-    statement, names = _replacement(type(thing))
+async def update(db: Db, record: msgspec.Struct) -> None:
+    """Update the row with the record's account and id, but not `created_at` and `created_by`.
+
+    Raises Duplicate, NotFound or Invalid for a violated constraint; see conflicts.REFUSALS.
+    """
+    statement, names = _update_statement(type(record))
     with conflicts():
-        await db.execute(statement, *_values(thing, names))
+        await db.execute(statement, *_values(record, names))
 
 
 async def fetch(db: Db, kind: type[T], statement: str, *values: Any) -> list[T]:
-    """The structs that a statement finds, which selects `columns(kind)`."""
+    """The structs of a statement's rows; it selects `columns(kind)`."""
     return list(map(reader(kind), await db.fetch(statement, *values)))
 
 
 async def fetch_one(db: Db, kind: type[T], statement: str, *values: Any) -> T | None:
-    """The struct that a statement finds, or None."""
+    """The struct of a statement's first row, or None; it selects `columns(kind)`."""
     row = await db.fetchrow(statement, *values)
     return None if row is None else reader(kind)(row)
 
 
 def columns(kind: type[msgspec.Struct], table: str = "") -> str:
-    """The columns of a kind for a select list, in the order of its fields, after the alias of its table."""
+    """The columns of a kind as a select list, in the order of its fields, with the table's alias if one is given."""
     prefix = f"{table}." if table else ""
     return ", ".join(prefix + name for name in _names(kind))
 
 
 @lru_cache
 def reader(kind: type[T], start: int = 0) -> Callable[[asyncpg.Record], T]:
-    """What makes a struct of a row, whose values from `start` on are those of the struct's first fields.
+    """A function that makes a struct of a row; the values from `start` on are those of the struct's fields.
 
-    The driver's lists become tuples or frozensets, its JSON the structs that it stands for.
+    Lists become tuples or frozensets, and JSON becomes structs, by the types of the fields.
     """
     fields = kind.__struct_fields__
     hints = get_type_hints(kind)
-    converters = [(at, convert) for at, name in enumerate(fields) if (convert := _converter(hints[name]))]
+    converters = [(index, convert) for index, name in enumerate(fields) if (convert := _converter(hints[name]))]
     end = start + len(fields)
 
     by_name = len(kind.__match_args__) < len(fields)  # some fields are keyword-only
 
     def read(row: asyncpg.Record) -> T:
         values = list(row[start:end])
-        for at, convert in converters:
-            if at < len(values) and (value := values[at]) is not None:
-                values[at] = convert(value)
+        for index, convert in converters:
+            if index < len(values) and (value := values[index]) is not None:
+                values[index] = convert(value)
         return kind(**dict(zip(fields, values, strict=False))) if by_name else kind(*values)
 
     if converters or by_name:
@@ -108,10 +114,8 @@ def reader(kind: type[T], start: int = 0) -> Callable[[asyncpg.Record], T]:
 
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:
-    kinds = (
-        [one for one in get_args(hint) if one is not type(None)] if get_origin(hint) in (Union, UnionType) else [hint]
-    )
-    (kind,) = kinds
+    is_union = get_origin(hint) in (Union, UnionType)
+    (kind,) = [member for member in get_args(hint) if member is not type(None)] if is_union else [hint]
     if get_origin(kind) in (tuple, frozenset):
         container: Callable[[Any], Any] = get_origin(kind)
         return container
@@ -121,24 +125,24 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
 
 
 def _names(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(name for name in kind.__struct_fields__ if name != _ELSEWHERE.get(kind))
+    return tuple(name for name in kind.__struct_fields__ if name != _IN_OTHER_TABLE.get(kind))
 
 
 @lru_cache
-def _insertion(kind: type[msgspec.Struct]) -> tuple[str, Sequence[str]]:
+def _insert_statement(kind: type[msgspec.Struct]) -> tuple[str, Sequence[str]]:
     names = _names(kind)
-    numbers = ", ".join(f"${at}" for at in range(1, len(names) + 1))
+    placeholders = ", ".join(f"${number}" for number in range(1, len(names) + 1))
     into = f"insert into {TABLES[kind]} ({', '.join(names)})"
-    return f"{into} overriding system value values ({numbers})", names
+    return f"{into} overriding system value values ({placeholders})", names
 
 
 @lru_cache
-def _replacement(kind: type[msgspec.Struct]) -> tuple[str, Sequence[str]]:
-    names = [name for name in _names(kind) if name not in _NEVER_SET]
-    numbered = ", ".join(f"{name} = ${at}" for at, name in enumerate(names, 3))
-    statement = f"update {TABLES[kind]} set {numbered} where account_id = $1 and id = $2"
+def _update_statement(kind: type[msgspec.Struct]) -> tuple[str, Sequence[str]]:
+    names = [name for name in _names(kind) if name not in _NEVER_UPDATED]
+    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(names, 3))
+    statement = f"update {TABLES[kind]} set {assignments} where account_id = $1 and id = $2"
     return statement, ("account_id", "id", *names)
 
 
-def _values(thing: msgspec.Struct, names: Sequence[str]) -> list[Any]:
-    return [getattr(thing, name) for name in names]
+def _values(record: msgspec.Struct, names: Sequence[str]) -> list[Any]:
+    return [getattr(record, name) for name in names]

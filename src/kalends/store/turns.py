@@ -1,6 +1,6 @@
-"""Turns at what is locked: of all who want the same rows, a few ask the database, and the others wait outside.
+"""Limits how many tasks of this process lock the same rows at a time; the others wait without a connection.
 
-Whoever waits for a lock holds a connection meanwhile. Without turns, as many as there are connections could wait for
+Whoever waits for a lock in the database holds a connection. Without turns, all connections of the pool could wait for
 one busy tree, and nobody else would be served.
 """
 
@@ -12,43 +12,43 @@ import asyncpg
 
 from kalends.store.db import Db
 
-MOST = 3  # enough to keep the database busy with one tree, and few of the connections of a pool
+MOST = 3  # enough to keep the database busy with one tree, but few of the pool's connections
 
 
-class _Turns:
-    """The places at one row, and how many want one or have one."""
+class _RowTurns:
+    """The turns at one row, and how many tasks have one or wait for one."""
 
     def __init__(self) -> None:
-        self.places = asyncio.Semaphore(MOST)
+        self.free = asyncio.Semaphore(MOST)
         self.users = 0
 
 
-_turns: dict[tuple[int, str, int], _Turns] = {}
+_turns_by_row: dict[tuple[int, str, int], _RowTurns] = {}
 
 
 @asynccontextmanager
 async def turns(db: Db, account_id: int, rows: Iterable[tuple[str, int]]) -> AsyncIterator[None]:
-    """A turn at each of these rows of an account (their kind and id), in this process; nobody waits in a circle.
+    """Wait for a turn at each of these rows, given as (kind, id). Rows are taken in order, so there is no deadlock.
 
-    Whoever has a connection already goes on at once: to wait with it is what is to be avoided.
+    A caller that already has a connection does not wait: waiting with a connection is what turns avoid.
     """
     if not isinstance(db, asyncpg.Pool):
         yield
         return
-    async with AsyncExitStack() as held:
+    async with AsyncExitStack() as stack:
         for kind, row_id in sorted(set(rows)):
-            await held.enter_async_context(_turn((account_id, kind, row_id)))
+            await stack.enter_async_context(_turn((account_id, kind, row_id)))
         yield
 
 
 @asynccontextmanager
 async def _turn(row: tuple[int, str, int]) -> AsyncIterator[None]:
-    turn = _turns.setdefault(row, _Turns())
-    turn.users += 1
+    turns_at_row = _turns_by_row.setdefault(row, _RowTurns())
+    turns_at_row.users += 1
     try:
-        async with turn.places:
+        async with turns_at_row.free:
             yield
     finally:
-        turn.users -= 1
-        if not turn.users:
-            del _turns[row]
+        turns_at_row.users -= 1
+        if not turns_at_row.users:
+            del _turns_by_row[row]

@@ -1,4 +1,4 @@
-"""What resources can take, and what is taken of them: their trees, and their busy intervals."""
+"""Reads resource trees and busy intervals, from which timelines are made."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,8 +11,10 @@ from kalends.store.rows import columns, reader
 
 
 async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
-    """The active resources that may serve a service, best first; all of them when the service names none, unless that
-    was given up."""
+    """The active resources that may serve a service, best first.
+
+    They are those assigned to it; if none is, all of them if the service is `served_by_all`.
+    """
     rows = await db.fetch(
         f"""
         select {columns(Resource)} from resource
@@ -30,7 +32,7 @@ async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resourc
 
 
 async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> list[Node]:
-    """All nodes of the trees that these resources stand in."""
+    """All nodes of the trees of these resources."""
     rows = await db.fetch(
         """
         select id, parent_id, capacity from resource
@@ -46,7 +48,7 @@ async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> li
 async def load_busy(
     db: Db, account_id: int, resource_ids: Sequence[int], window: Span, now: datetime
 ) -> list[BusyInterval]:
-    """What is claimed on these resources in a window, buffers included; holds that are over at `now` do not count."""
+    """The claims on these resources in a window, buffers included, without holds that end by `now`."""
     rows = await db.fetch(
         """
         select c.resource_id, lower(c.span), upper(c.span), c.units from unnest($1::bigint[]) as node

@@ -1,4 +1,4 @@
-"""Whole bookings, each with its items: found by id and listed."""
+"""Reads whole bookings with their items, by id or as lists."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,13 +17,16 @@ from kalends.store.rows import columns, reader
 
 
 async def find_items(db: Db, account_id: int, booking_id: int) -> list[int]:
-    """The ids of all items of a booking, deleted ones too."""
+    """The ids of all items of a booking, deleted ones included."""
     rows = await db.fetch("select id from item where account_id = $1 and booking_id = $2", account_id, booking_id)
     return [row[0] for row in rows]
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """For whom bookings are looked for: at these sites (None is any), by that clock; of these bookings, or of all."""
+    """Which bookings a caller may list: at these sites, of these ids; None is any.
+
+    `zone` is the IANA name of the time zone in which hours of the day are compared.
+    """
 
     account_id: int
     now: datetime
@@ -36,14 +39,14 @@ _BOOKING = columns(Booking, "b")
 _ITEMS = """
     select i.id, i.booking_id from item i join resource r on r.account_id = $1 and r.id = i.resource_id
     where i.account_id = $1 and i.state <> 'deleted'"""
-# Where an item starts is indexed; what lasts longer than a day is rare, and has an index of its own.
-_WITHIN = (
+# Two halves, each with an index: items of up to a day by their start, and the rare longer ones.
+_OVERLAPS_WINDOW = (
     """ and i.starts_at < {1} and i.ends_at > {0}
     and i.starts_at > {0}::timestamptz - interval '1 day' and i.ends_at - i.starts_at <= interval '1 day'""",
     " and i.starts_at < {1} and i.ends_at > {0} and i.ends_at - i.starts_at > interval '1 day'",
 )
-# From minute {0} to minute {1} in the zone {2}: of the first day of what lies between {3} and {4}, or of its second, or
-# it lasts a day and more.
+# The part of the item between {3} and {4} overlaps the minutes {0} to {1} of a day in the zone {2}: on its first or its
+# second day, or always if it lasts a day or more.
 _IN_HOURS = """ and exists (
     select from (select greatest(i.starts_at, {3}::timestamptz) at time zone {2}::text as a,
         least(i.ends_at, {4}::timestamptz) at time zone {2}::text as z) shown
@@ -62,57 +65,59 @@ _PAGE = f"""
 
 
 async def list_bookings(db: Db, scope: Scope, query: BookingQuery) -> tuple[list[BookingWithItems], int]:
-    """One page of bookings with those of their items that are filters for, and the count of all such bookings.
+    """A page of bookings, each with those of its items that match, and the number of all matching bookings.
 
-    Three round trips. What is deleted, or in a session without a resource, is left out. The customer is the one of the
-    items, where they have one.
+    Deleted items and items without a resource are left out. The customer is the first one that an item has, else the
+    booking's. Three round trips.
     """
-    filters = _Filter([scope.account_id])
-    found = _found(filters, scope, query)
-    statement = f"with found as materialized ({found}){filters.filled(_PAGE, query.limit, query.offset)}"
-    rows = await db.fetch(statement, *filters.values)
-    listed = [row for row in rows if row[1] is not None]
-    entries = await find_views(db, scope.account_id, [item_id for row in listed for item_id in row[1]])
-    by_booking: dict[int, list[ItemView]] = {}
-    for entry in entries:
-        by_booking.setdefault(entry.item.booking_id, []).append(entry)
-    return [_booking_of(row, by_booking) for row in listed], rows[0][0]
+    arguments = _Arguments([scope.account_id])
+    items = _matching_items(arguments, scope, query)
+    statement = f"with found as materialized ({items}){arguments.bind(_PAGE, query.limit, query.offset)}"
+    rows = await db.fetch(statement, *arguments.values)
+    listed = [row for row in rows if row[1] is not None]  # a page without bookings has one row, with the count
+    views = await find_views(db, scope.account_id, [item_id for row in listed for item_id in row[1]])
+    views_by_booking: dict[int, list[ItemView]] = {}
+    for view in views:
+        views_by_booking.setdefault(view.item.booking_id, []).append(view)
+    return [_booking_of(row, views_by_booking) for row in listed], rows[0][0]
 
 
-class _Filter:
-    """The values of a statement, and the clauses that ask for them."""
+class _Arguments:
+    """Collects the arguments of a statement while its clauses are put together."""
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
 
-    def filled(self, clause: str, *values: Any) -> str:
-        places = [f"${len(self.values) + count}" for count, _ in enumerate(values, 1)]
+    def bind(self, clause: str, *values: Any) -> str:
+        """The clause with its {} replaced by $n, whose arguments these values are."""
+        placeholders = [f"${len(self.values) + count}" for count, _ in enumerate(values, 1)]
         self.values.extend(values)
-        return clause.format(*places)
+        return clause.format(*placeholders)
 
 
-def _found(filters: _Filter, scope: Scope, query: BookingQuery) -> str:
+def _matching_items(arguments: _Arguments, scope: Scope, query: BookingQuery) -> str:
     items = _ITEMS
     if scope.booking_ids is not None:
-        items += filters.filled(" and i.booking_id = any ({})", list(scope.booking_ids))
+        items += arguments.bind(" and i.booking_id = any ({})", list(scope.booking_ids))
     if scope.site_ids is not None:
-        items += filters.filled(" and r.site_id = any ({})", scope.site_ids)
+        items += arguments.bind(" and r.site_id = any ({})", scope.site_ids)
     if query.resource_ids is not None:
-        items += filters.filled(" and r.path && {}::bigint[]", list(query.resource_ids))
+        items += arguments.bind(" and r.path && {}::bigint[]", list(query.resource_ids))
     if query.states is not None:
-        items += filters.filled(f" and {IN_STATES}", scope.now, list(query.states))
+        items += arguments.bind(f" and {IN_STATES}", scope.now, list(query.states))
     window = (None, None) if query.window is None else (query.window.start, query.window.end)
     if query.from_minute is not None or query.until_minute is not None:
         until = MINUTES_A_DAY if query.until_minute is None else query.until_minute
-        items += filters.filled(_IN_HOURS, query.from_minute or 0, until, scope.zone, *window)
+        items += arguments.bind(_IN_HOURS, query.from_minute or 0, until, scope.zone, *window)
     if query.window is None:
         return items
-    start, end = filters.filled("{},{}", *window).split(",")
-    return " union all ".join(items + clause.format(start, end) for clause in _WITHIN)
+    start, end = arguments.bind("{},{}", *window).split(",")
+    return " union all ".join(items + clause.format(start, end) for clause in _OVERLAPS_WINDOW)
 
 
-def _booking_of(row: Any, by_booking: dict[int, list[ItemView]]) -> BookingWithItems:
+def _booking_of(row: Any, views_by_booking: dict[int, list[ItemView]]) -> BookingWithItems:
     booking = reader(Booking, 3)(row)
-    entries = by_booking[booking.id]
-    customer = msgspec.json.decode(row[2], type=Customer) if row[2] else None
-    return BookingWithItems(booking, next((one.customer for one in entries if one.customer), customer), tuple(entries))
+    views = views_by_booking[booking.id]
+    own_customer = msgspec.json.decode(row[2], type=Customer) if row[2] else None
+    customer = next((view.customer for view in views if view.customer), own_customer)
+    return BookingWithItems(booking, customer, tuple(views))

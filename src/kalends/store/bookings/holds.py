@@ -1,4 +1,4 @@
-"""Holds that are over. Bookings do not wait for them to lapse: a commit lapses those that it meets."""
+"""Expires holds that are past their end. Bookings do not depend on it: a commit expires the holds in its way."""
 
 from datetime import datetime
 
@@ -6,19 +6,18 @@ from kalends.store.db import Db, transaction
 
 
 async def lapse_due(db: Db, now: datetime) -> bool:
-    """Expire the holds that are over at `now` on one tree of resources or in one session; False when there are none.
+    """Expire the holds that end by `now` on one tree of resources or in one session. Returns whether there were any.
 
-    One small transaction, which steps aside for whoever has that tree or session at the moment: what is left then is
-    found again by the next call.
+    One small transaction. It skips a tree or session that is locked at the moment, for the next call to find.
     """
-    due = await db.fetch(
+    accounts = await db.fetch(
         """
         select distinct account_id from item
         where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation') and expires_at <= $1
         """,
         now,
     )
-    for (account_id,) in due:
+    for (account_id,) in accounts:
         async with transaction(db) as tx:
             if await tx.fetchval("select lapse_due_v1($1, $2)", account_id, now):
                 return True

@@ -1,4 +1,4 @@
-"""Items as lists and one by one, with what they refer to."""
+"""Reads items with the records they refer to, one by one or as lists."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ _NAMED = f"""
     join booking b on b.account_id = $1 and b.id = i.booking_id
     where i.account_id = $1 and i.id = any ($2) order by i.starts_at, i.id"""
 _COUNT = "select count(*) from item i where i.account_id = $1"
-# What items refer to, all of it in one round trip.
+# The records that items refer to, in one round trip.
 _KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, GroupSession)
 _DECODERS = [msgspec.json.Decoder(GenericAlias(list, (kind,))) for kind in _KINDS]
 _RELATED = """
@@ -55,8 +55,8 @@ _CHRONOLOGICAL = " order by i.starts_at, i.id"
 _NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
 _LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
 
-# One clause per question that a list may be asked; the value asked for is always a parameter. One id is asked for with
-# `=`: a plan that is kept for any number of ids would rather read everybody's items of those days.
+# (field of ItemQuery, clause, conversion of the value to an argument). For a single id the clause uses `=`: the generic
+# plan for `= any` would read everybody's items of those days instead of using the index on the id.
 _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("service_ids", "i.service_id = any ({})", list),
     ("session_ids", "i.session_id = any ({})", list),
@@ -65,7 +65,7 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("of_customer_id", "(i.customer_id = {0} or i.booked_by_customer_id = {0})", int),
     ("external_id", "i.external_id = {}", str),
     ("starts_after", "i.starts_at >= {}", lambda at: at),
-    # What ends by then starts before it, and where it starts is indexed.
+    # The second condition follows from the first, and lets it use the index on starts_at.
     ("ends_before", "i.ends_at <= {0} and i.starts_at < {0}", lambda at: at),
     ("updated_after", "i.updated_at > {}", lambda at: at),
     ("uid", "i.booking_id = (select id from booking where account_id = $1 and uid = {}::text::uuid)", str),
@@ -75,37 +75,37 @@ _BY_ID = {"service_ids", "session_ids", "resource_ids", "customer_ids"}
 IN_STATES = (
     "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
 )
-"""As engine.bookings.states.state_at has it: a hold that is over counts as expired, whatever is stored."""
+"""State by engine.bookings.states.state_at: a hold past its end counts as expired, whatever state is stored."""
 RESOURCE_AT_SITES = "{1} in (select id from resource where account_id = $1 and site_id = any ({0}))"
-"""Whether the resource {1}, which is not null, is at one of the sites {0}."""
+"""Whether the resource {1} (not null) is at one of the sites {0}."""
 AT_SITES = f"""(case when i.resource_id is null then i.site_id is null or i.site_id = any ({{0}})
     else {RESOURCE_AT_SITES.format("{0}", "i.resource_id")} end)"""
-"""As engine.bookings.views.ItemView.site_id has it: what is at no site is at all of them."""
+"""Site by engine.bookings.views.ItemView.site_id; an item at no site is visible at all of them."""
 
-_LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
+_STATES_LISTED = {"visible": [*ACTIVE, "declined", "cancelled"], "unconfirmed": ["awaiting_confirmation"]}
 
 
 async def find_item(db: Db, account_id: int, item_id: int) -> ItemView | None:
-    """One item in any state, or None."""
-    return await _one(db, f"{_SELECT} and i.id = $2", account_id, item_id)
+    """An item in any state, or None."""
+    return await _fetch_view(db, f"{_SELECT} and i.id = $2", account_id, item_id)
 
 
 async def find_by_external_id(
     db: Db, account_id: int, external_id: str, site_ids: Collection[int] | None = None
 ) -> ItemView | None:
-    """The newest item with the external id, at these sites or (None) any, or None."""
-    seen = f"and ($3::bigint[] is null or {AT_SITES.format('$3')})"
-    statement = f"{_SELECT} and i.external_id = $2 {seen} order by i.id desc limit 1"
-    return await _one(db, statement, account_id, external_id, site_ids)
+    """The newest item with an external id at these sites (None: any), or None."""
+    at_sites = f"and ($3::bigint[] is null or {AT_SITES.format('$3')})"
+    statement = f"{_SELECT} and i.external_id = $2 {at_sites} order by i.id desc limit 1"
+    return await _fetch_view(db, statement, account_id, external_id, site_ids)
 
 
 async def find_views(db: Db, account_id: int, item_ids: Sequence[int]) -> list[ItemView]:
-    """The items with these ids, in the order of their times. Many may be of one booking: it is counted once."""
+    """The items with these ids, in order of time. Fast for many items of one booking: its items are counted once."""
     return await _with_relations(db, account_id, await db.fetch(_NAMED, account_id, item_ids))
 
 
 async def find_views_of(db: Db, account_id: int, booking_id: int) -> list[ItemView]:
-    """All items of a booking in any state, in the order of their times."""
+    """The items of a booking in any state, in order of time."""
     statement = f"{_SELECT} and i.booking_id = $2 order by i.starts_at, i.id"
     return await _with_relations(db, account_id, await db.fetch(statement, account_id, booking_id))
 
@@ -113,21 +113,21 @@ async def find_views_of(db: Db, account_id: int, booking_id: int) -> list[ItemVi
 async def list_items(
     db: Db, account_id: int, query: ItemQuery, now: datetime, site_ids: Collection[int] | None = None
 ) -> tuple[list[ItemView], int]:
-    """One page of what the query asks for at these sites, None being any, and the count of all.
+    """A page of the items that match at these sites (None: any), and the number of all that match.
 
-    Holds that are over at `now` are not active.
+    Holds that end by `now` are not active.
     """
     where, values = _where(account_id, query, now, site_ids)
     page = f" limit ${len(values) + 1} offset ${len(values) + 2}"
     rows = await db.fetch(_SELECT + where + _order(query) + page, *values, query.limit, query.offset)
     views = await _with_relations(db, account_id, rows)
-    if 0 < len(rows) < query.limit or (not rows and not query.offset):
+    if 0 < len(rows) < query.limit or (not rows and not query.offset):  # the last page tells the number
         return views, query.offset + len(rows)
     return views, await db.fetchval(_COUNT + where, *values)
 
 
 def item_of(row: Sequence[Any] | asyncpg.Record) -> Item:
-    """The item whose columns a row begins with."""
+    """The item in the first columns of a row, which are those of `columns(Item)`."""
     values = list(row[:_WIDTH])
     values[_ALSO] = tuple(values[_ALSO])
     values[_EXTRAS] = tuple(Extra(**extra) for extra in values[_EXTRAS])
@@ -138,30 +138,30 @@ def _where(account_id: int, query: ItemQuery, now: datetime, site_ids: Collectio
     clauses: list[str] = []
     values: list[Any] = [account_id]
 
-    def ask(clause: str, *asked: Any) -> None:
-        places = (f"${len(values) + count}" for count, _ in enumerate(asked, 1))
-        clauses.append(" and " + clause.format(*places))
-        values.extend(asked)
+    def add(clause: str, *arguments: Any) -> None:
+        placeholders = (f"${len(values) + count}" for count, _ in enumerate(arguments, 1))
+        clauses.append(" and " + clause.format(*placeholders))
+        values.extend(arguments)
 
     for name, clause, convert in _CLAUSES:
         value = getattr(query, name)
         if value is None:
             continue
         if name in _BY_ID and len(value) == 1:
-            ask(clause.replace("= any ({})", "= {}"), value[0])
+            add(clause.replace("= any ({})", "= {}"), value[0])
         else:
-            ask(clause, convert(value))
+            add(clause, convert(value))
     if query.states is not None:
-        ask(IN_STATES, now, list(query.states))
+        add(IN_STATES, now, list(query.states))
     elif query.listing != "all":
-        ask("i.state = any ({})", _LISTED.get(query.listing, list(ACTIVE)))
-        ask("(i.expires_at is null or i.expires_at > {} or i.state in ('declined', 'cancelled'))", now)
+        add("i.state = any ({})", _STATES_LISTED.get(query.listing, list(ACTIVE)))
+        add("(i.expires_at is null or i.expires_at > {} or i.state in ('declined', 'cancelled'))", now)
     if query.listing == "upcoming":
-        ask("i.starts_at >= {}", now)
+        add("i.starts_at >= {}", now)
     if query.listing == "no_status":
         clauses.append(" and i.status is null")
     if site_ids is not None:
-        ask(AT_SITES, site_ids)
+        add(AT_SITES, site_ids)
     return "".join(clauses), values
 
 
@@ -171,7 +171,7 @@ def _order(query: ItemQuery) -> str:
     return _NEWEST_FIRST if query.newest_first else _CHRONOLOGICAL
 
 
-async def _one(db: Db, statement: str, *values: Any) -> ItemView | None:
+async def _fetch_view(db: Db, statement: str, *values: Any) -> ItemView | None:
     views = await _with_relations(db, values[0], await db.fetch(statement, *values))
     return views[0] if views else None
 
@@ -180,10 +180,10 @@ async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[
     items = [item_of(row) for row in rows]
     if not items:
         return []
-    named = (_ids(items, name) for name in ("customer_id", "resource_id", "service_id", "session_id"))
-    found = await db.fetchrow(_RELATED, account_id, *named)
-    assert found is not None
-    customers, resources, services, sessions = map(_by_id, _DECODERS, found)
+    ids = (_ids(items, name) for name in ("customer_id", "resource_id", "service_id", "session_id"))
+    related = await db.fetchrow(_RELATED, account_id, *ids)
+    assert related is not None
+    customers, resources, services, sessions = map(_by_id, _DECODERS, related)
     return [
         ItemView(
             item,
@@ -204,4 +204,4 @@ def _ids(items: Sequence[Item], name: str) -> list[int]:
 
 
 def _by_id(decoder: msgspec.json.Decoder[Any], text: str | None) -> dict[int | None, Any]:
-    return {one.id: one for one in decoder.decode(text or "[]")}
+    return {record.id: record for record in decoder.decode(text or "[]")}

@@ -1,7 +1,7 @@
-"""Occurrences of series that are still to be made: found, locked, settled, put off.
+"""Pending occurrences of series: listed, locked, settled and postponed.
 
-A pending row is the work itself, and the row lock of the transaction that makes it is the lease: whatever ends the
-transaction (a killed worker, a lost database) leaves the row pending, for the next worker to find.
+The pending row is the job, and the row lock of the transaction that makes it is the lease: if the transaction ends
+early (a killed worker, a lost database) the row stays pending and the next worker finds it.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 
-LOOK_AHEAD = 1000  # pending rows that are read to find different series: the longest series has fewer
+LOOK_AHEAD = 1000  # pending rows that are read to find several series; more than one series can have
 MOST_SERIES = 20
 
 
 class DueOccurrence(msgspec.Struct, frozen=True):
-    """A pending occurrence to be tried now; `attempts` have failed so far."""
+    """A pending occurrence that is due; `attempts` is the number of failed ones."""
 
     account_id: int
     booking_id: int
@@ -29,9 +29,9 @@ class DueOccurrence(msgspec.Struct, frozen=True):
 
 
 async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
-    """Of each series the next occurrence to make, at most 20: those that start first come first, of all accounts.
+    """The next due occurrence of each series in all accounts, at most MOST_SERIES, by start and then by due time.
 
-    Locks nothing. Among those that start at the same time, what is due longest comes first.
+    Locks nothing.
     """
     rows = await db.fetch(
         """
@@ -43,17 +43,17 @@ async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
         now,
         LOOK_AHEAD,
     )
-    nearest = sorted(rows, key=lambda row: (row["starts_at"], row["due_at"]))
-    return list(map(reader(DueOccurrence), nearest[:MOST_SERIES]))
+    earliest = sorted(rows, key=lambda row: (row["starts_at"], row["due_at"]))
+    return list(map(reader(DueOccurrence), earliest[:MOST_SERIES]))
 
 
 async def take_pending(
     db: Db, account_id: int, booking_id: int, starts_at: datetime
 ) -> tuple[Booking, Span, bool] | None:
-    """In a transaction, lock a booking and then its occurrence that begins at `starts_at`, without waiting.
+    """In a transaction: lock a booking and its pending occurrence that begins at `starts_at`, without waiting.
 
-    Answers the booking, the occurrence's span and whether another of the series was made before. None when the
-    occurrence is not pending, or when another transaction works on the booking at the moment.
+    Returns the booking, the occurrence's span, and whether an occurrence of the series was made before; None if the
+    occurrence is not pending, or if another transaction has locked the booking.
     """
     booking = await db.fetchrow(
         f"select {columns(Booking)} from booking where account_id = $1 and id = $2 for no key update skip locked",
@@ -62,7 +62,7 @@ async def take_pending(
     )
     if booking is None:
         return None
-    # A statement of its own: it sees what was kept by those who had the booking locked before.
+    # A separate statement: it sees what was committed by whoever had the booking locked before.
     row = await db.fetchrow(
         """
         select starts_at, ends_at, exists (
@@ -78,7 +78,7 @@ async def take_pending(
 
 
 async def settle(db: Db, booking: Booking, span: Span, item_id: int | None, refusal: Mapping[str, Any] | None) -> None:
-    """Note what became of an occurrence: made as an item, or refused."""
+    """Store the outcome of an occurrence: made as the item `item_id`, or refused."""
     await db.execute(
         """
         update occurrence set outcome = case when $4::bigint is null then 'refused' else 'made' end,
@@ -94,9 +94,9 @@ async def settle(db: Db, booking: Booking, span: Span, item_id: int | None, refu
 
 
 async def postpone(db: Db, due: DueOccurrence, due_at: datetime | None) -> None:
-    """Count one more failed attempt: to be tried again at `due_at`, or never when that is None.
+    """Count a failed attempt. The occurrence is due again at `due_at`, or has failed for good if that is None.
 
-    Changes nothing when the occurrence was settled since it was found, or the attempt was counted by another worker.
+    Changes nothing if the occurrence was settled meanwhile, or if another worker counted the attempt.
     """
     await db.execute(
         """
@@ -113,7 +113,7 @@ async def postpone(db: Db, due: DueOccurrence, due_at: datetime | None) -> None:
 
 
 async def retry_failed(db: Db, due_at: datetime) -> int:
-    """Make all failed occurrences pending again, with no attempts behind them; answers how many."""
+    """Make all failed occurrences pending again, with their attempts reset. Returns their number."""
     rows = await db.fetch(
         "update occurrence set outcome = 'pending', attempts = 0, due_at = $1 where outcome = 'failed' returning 1",
         due_at,

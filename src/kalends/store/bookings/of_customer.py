@@ -1,4 +1,4 @@
-"""All that names a customer."""
+"""Finds the items and bookings of a customer."""
 
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.store.bookings.items import item_of
@@ -7,7 +7,7 @@ from kalends.store.rows import columns, fetch
 
 
 async def items_naming(db: Db, account_id: int, customer_id: int) -> list[Item]:
-    """All items, in any state, that are for a customer or were booked by it."""
+    """The items in any state that are for a customer or were booked by them."""
     rows = await db.fetch(
         f"""
         select {columns(Item)} from item where account_id = $1 and customer_id = $2
@@ -22,6 +22,6 @@ async def items_naming(db: Db, account_id: int, customer_id: int) -> list[Item]:
 
 
 async def bookings_naming(db: Db, account_id: int, customer_id: int) -> list[Booking]:
-    """All bookings that a customer asked for."""
+    """The bookings of a customer."""
     statement = f"select {columns(Booking)} from booking where account_id = $1 and customer_id = $2"
     return await fetch(db, Booking, statement, account_id, customer_id)

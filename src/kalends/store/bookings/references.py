@@ -1,4 +1,4 @@
-"""All that a request refers to, in one round trip."""
+"""Looks up the records that a request refers to, in one round trip."""
 
 from collections.abc import Collection
 from typing import TypeVar
@@ -14,8 +14,8 @@ from kalends.engine.customers.customer import Customer
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.db import Db
 
-# $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services that any resource may serve, $7 sites
-# that may be seen, $8 new items, $9 whether a new booking. The service and the resource of a session are named with it.
+# $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services to be served by any resource, $7 visible
+# sites, $8 number of new item ids, $9 whether a new booking id is needed. Sessions bring their service and resources.
 _REFERENCES = f"""
     with named_session as materialized (
         select * from group_session
@@ -62,9 +62,9 @@ _OVERRIDES, _PAIRS = Decoder(list[ServiceOverride]), Decoder(list[tuple[int, int
 
 
 async def load_references(db: Db, account_id: int, named: Named, site_ids: Collection[int] | None = None) -> References:
-    """The records with these ids that stand at these sites (None is any), with fresh ids to write under.
+    """The records with these ids, and new ids to write under. Sessions bring their service and resources.
 
-    Nothing is asked when nothing is named. The service and the resources of a session come with it.
+    Resources, and sessions on a resource, are found at `site_ids` only; None is any site. Nothing to look up, no query.
     """
     if named == Named():
         return NOTHING
@@ -84,17 +84,28 @@ async def load_references(db: Db, account_id: int, named: Named, site_ids: Colle
     services = _by_id(_SERVICES, row[1])
     resources = _by_id(_RESOURCES, row[0])
     overrides = _read(_OVERRIDES, row[2])
-    pairs = _read(_PAIRS, row[5])
+    goes_with = _read(_PAIRS, row[5])
     serving = _read(_PAIRS, row[6])
     return References(
         resources=resources,
         services=services,
-        overrides={one: tuple(each for each in overrides if each.service_id == one) for one in services},
+        overrides={
+            service_id: tuple(override for override in overrides if override.service_id == service_id)
+            for service_id in services
+        },
         sessions=_by_id(_SESSIONS, row[3]),
         customers=_by_id(_CUSTOMERS, row[4]),
-        goes_with={one: frozenset(to for inventory, to in pairs if inventory == one) for one, _ in pairs},
+        goes_with={
+            inventory_id: frozenset(resource_id for paired_id, resource_id in goes_with if paired_id == inventory_id)
+            for inventory_id, _ in goes_with
+        },
         serving={
-            one: tuple(each for service, each in serving if service == one and each in resources) for one in services
+            service_id: tuple(
+                resource_id
+                for served_id, resource_id in serving
+                if served_id == service_id and resource_id in resources
+            )
+            for service_id in services
         },
         item_ids=tuple(row[7]),
         booking_id=row[8],
@@ -102,9 +113,9 @@ async def load_references(db: Db, account_id: int, named: Named, site_ids: Colle
     )
 
 
-def _by_id(rows: Decoder[list[R]], text: str | None) -> dict[int, R]:
-    return {one.id: one for one in _read(rows, text)}
+def _by_id(decoder: Decoder[list[R]], text: str | None) -> dict[int, R]:
+    return {record.id: record for record in _read(decoder, text)}
 
 
-def _read(rows: Decoder[list[T]], text: str | None) -> list[T]:
-    return rows.decode(text) if text else []
+def _read(decoder: Decoder[list[T]], text: str | None) -> list[T]:
+    return decoder.decode(text) if text else []

@@ -1,4 +1,4 @@
-"""Series: the booking that a recurrence belongs to, and what became of each of its occurrences."""
+"""Series: the booking of a series, and its occurrences with their outcomes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ _BOOKING = columns(Booking)
 
 
 def is_uid(text: str) -> bool:
-    """Whether a text can be a collection's id at all."""
+    """Whether a text is a UUID, and thus may be the uid of a booking."""
     try:
         UUID(text)
     except ValueError:
@@ -23,7 +23,7 @@ def is_uid(text: str) -> bool:
 
 
 async def add_series(db: Db, booking: Booking, spans: Sequence[Span], due_at: datetime) -> None:
-    """Keep the booking and its occurrences, all of them pending and to be made from `due_at` on."""
+    """Insert a booking and its occurrences, all pending and due at `due_at`."""
     await db.execute(
         f"insert into booking ({_BOOKING}) select {_BOOKING} from jsonb_populate_record(null::booking, $1)", booking
     )
@@ -42,19 +42,19 @@ async def add_series(db: Db, booking: Booking, spans: Sequence[Span], due_at: da
 
 
 async def find_series(db: Db, account_id: int, uid: str) -> Booking | None:
-    """The order behind a collection's id, or None."""
+    """The booking with a uid, or None."""
     row = await db.fetchrow(f"select {_BOOKING} from booking where account_id = $1 and uid = $2", account_id, uid)
     return reader(Booking)(row) if row else None
 
 
 async def load_booking(db: Db, account_id: int, booking_id: int) -> Booking | None:
-    """The order with an id, or None."""
+    """The booking with an id, or None."""
     row = await db.fetchrow(f"select {_BOOKING} from booking where account_id = $1 and id = $2", account_id, booking_id)
     return reader(Booking)(row) if row else None
 
 
 async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcome]:
-    """What became of each occurrence, in order of time."""
+    """The outcome of each occurrence, in order of time."""
     rows = await db.fetch(
         f"""
         select {columns(Outcome)} from occurrence where account_id = $1 and booking_id = $2 order by starts_at
@@ -66,7 +66,7 @@ async def list_outcomes(db: Db, account_id: int, booking_id: int) -> list[Outcom
 
 
 async def lock_booking(db: Db, account_id: int, booking_id: int) -> Booking | None:
-    """In a transaction: the booking, which nobody else changes or adds items to until the end, or None."""
+    """In a transaction: lock a booking, so that nobody else changes it or adds items to it. Returns it, or None."""
     row = await db.fetchrow(
         f"select {_BOOKING} from booking where account_id = $1 and id = $2 for no key update", account_id, booking_id
     )
@@ -76,7 +76,7 @@ async def lock_booking(db: Db, account_id: int, booking_id: int) -> Booking | No
 async def replace_pending(
     db: Db, account_id: int, booking_id: int, spans: Mapping[datetime, Span], due_at: datetime
 ) -> None:
-    """In a transaction that has locked the booking: move pending occurrences, by when they began, to other times."""
+    """In a transaction that has locked the booking: move pending occurrences. `spans`: old start -> new span."""
     await db.execute(
         """
         delete from occurrence
@@ -101,7 +101,7 @@ async def replace_pending(
 
 
 async def save_series(db: Db, booking: Booking) -> None:
-    """In a transaction that has locked the booking: keep what is still to be made of its series."""
+    """In a transaction that has locked the booking: store its series, without a new revision."""
     await db.execute(
         "update booking set recurrence = $3 where account_id = $1 and id = $2",
         booking.account_id,
@@ -111,10 +111,7 @@ async def save_series(db: Db, booking: Booking) -> None:
 
 
 async def withdraw_pending(db: Db, account_id: int, booking_id: int) -> int:
-    """No more occurrences are to be made, nor are those that failed; waits for one that is being made right now.
-
-    Answers how many were withdrawn.
-    """
+    """Withdraw the pending and failed occurrences of a booking. Returns their number. Waits for one being made."""
     withdrawn = await db.fetch(
         """
         update occurrence set outcome = 'withdrawn'

@@ -1,4 +1,4 @@
-"""Sessions as lists and one by one, and how many of their seats are taken. They are written with `commit`."""
+"""Reads group sessions, and how many of their seats are taken. `commit` writes them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 
 _SESSION = columns(GroupSession)
-_ASKED = """
+_MATCHES = """
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::bigint[] is null or service_id = any ($3))
@@ -33,7 +33,7 @@ _AT_SITES = f"""
 async def find_session(
     db: Db, account_id: int, session_id: int, site_ids: Collection[int] | None = None
 ) -> GroupSession | None:
-    """One session, deleted or not, at a resource of these sites (None is any) or at none, or None."""
+    """A session, deleted ones included, at a resource of these sites (None: any) or without a resource; or None."""
     statement = f"select {_SESSION} from group_session where account_id = $1 and id = $2 and {_AT_SITES.format('$3')}"
     row = await db.fetchrow(statement, account_id, session_id, site_ids)
     return None if row is None else reader(GroupSession)(row)
@@ -42,11 +42,11 @@ async def find_session(
 async def list_sessions(
     db: Db, account_id: int, query: SessionQuery, site_ids: Collection[int] | None = None
 ) -> tuple[list[GroupSession], int]:
-    """One page of what the query asks for, at resources of these sites (None is any) or none, and the count of all."""
-    asked, values = f"{_ASKED} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
+    """A page of the sessions that match, at these sites (None: any) or without a resource, and the number of all."""
+    condition, values = f"{_MATCHES} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
     rows = await db.fetch(
         f"""
-        select {_SESSION} from group_session where {asked}
+        select {_SESSION} from group_session where {condition}
         order by case when $15 then updated_at when $16 then starts_at end desc,
             case when $15 or $16 then id end desc, starts_at, id
         limit $17 offset $18
@@ -57,12 +57,12 @@ async def list_sessions(
         query.limit,
         query.offset,
     )
-    total = await db.fetchval(f"select count(*) from group_session where {asked}", *values)
+    total = await db.fetchval(f"select count(*) from group_session where {condition}", *values)
     return list(map(reader(GroupSession), rows)), total
 
 
 async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:
-    """The seats taken in each of these sessions; a hold that is over at `now` takes none."""
+    """The number of seats taken, by session id; a hold that ends by `now` takes none."""
     rows = await db.fetch(
         """
         select session_id, sum(units) from item
