@@ -1,6 +1,6 @@
 """Looks up the records that a request refers to, in one round trip."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from msgspec.json import Decoder
@@ -83,34 +83,28 @@ async def load_references(db: Db, account_id: int, named: Named, site_ids: Colle
     assert row is not None
     services = _by_id(_SERVICES, row[1])
     resources = _by_id(_RESOURCES, row[0])
-    overrides = _read(_OVERRIDES, row[2])
-    goes_with = _read(_PAIRS, row[5])
-    serving = _read(_PAIRS, row[6])
+    overrides = _grouped((override.service_id, override) for override in _read(_OVERRIDES, row[2]))
+    goes_with = _grouped(_read(_PAIRS, row[5]))
+    serving = _grouped(pair for pair in _read(_PAIRS, row[6]) if pair[1] in resources)
     return References(
         resources=resources,
         services=services,
-        overrides={
-            service_id: tuple(override for override in overrides if override.service_id == service_id)
-            for service_id in services
-        },
+        overrides={service_id: tuple(overrides.get(service_id, ())) for service_id in services},
         sessions=_by_id(_SESSIONS, row[3]),
         customers=_by_id(_CUSTOMERS, row[4]),
-        goes_with={
-            inventory_id: frozenset(resource_id for paired_id, resource_id in goes_with if paired_id == inventory_id)
-            for inventory_id, _ in goes_with
-        },
-        serving={
-            service_id: tuple(
-                resource_id
-                for served_id, resource_id in serving
-                if served_id == service_id and resource_id in resources
-            )
-            for service_id in services
-        },
+        goes_with={inventory_id: frozenset(resource_ids) for inventory_id, resource_ids in goes_with.items()},
+        serving={service_id: tuple(serving.get(service_id, ())) for service_id in services},
         item_ids=tuple(row[7]),
         booking_id=row[8],
         uid=row[9] or "",
     )
+
+
+def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
+    groups: dict[int, list[T]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 def _by_id(decoder: Decoder[list[R]], text: str | None) -> dict[int, R]:

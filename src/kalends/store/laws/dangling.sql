@@ -1,5 +1,5 @@
--- A claim whose item, session or resource is not there, or a booking, session or item that names a service or an
--- account that is not: no foreign key asks for these at every booking.
+-- A claim whose item, session or resource does not exist, or an item whose service does not exist. They have no foreign
+-- keys, which would be checked at every booking.
 select c.account_id, case when c.item_id is null then 'session' else 'item' end, c.owner_id, 'claim' from claim c
 where c.account_id = $1 and (
     not exists (select from resource r where r.account_id = c.account_id and r.id = c.resource_id)

@@ -1,5 +1,5 @@
--- A claim of an item that is not active, or of a resource that neither the item nor its extras name; or of a session
--- that was deleted.
+-- A claim of an item that is not active, or on a resource that is neither the item's nor one of its extras; or a claim
+-- of a deleted session.
 select c.account_id, 'item', i.id, i.state from claim c
 join item i on i.account_id = c.account_id and i.id = c.item_id
 where c.account_id = $1 and (not is_active(i.state) or (

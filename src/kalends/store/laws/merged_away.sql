@@ -1,4 +1,4 @@
--- An item or a booking of a customer who was merged into another. Those of one who was deleted stay its own.
+-- An item or a booking of a customer who was merged into another. (Those of a deleted customer stay with it.)
 select i.account_id, 'item', i.id, c.id::text from item i
 join customer c on c.account_id = i.account_id and c.id in (i.customer_id, i.booked_by_customer_id)
 where i.account_id = $1 and c.merged_into_id is not null

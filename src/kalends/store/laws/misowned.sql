@@ -1,4 +1,4 @@
--- A booking of one item that is for another customer than its item. Of several items each may be for somebody else.
+-- A booking with one item that has another customer than its item. (Several items may have different customers.)
 select b.account_id, 'booking', b.id, coalesce(min(i.customer_id)::text, 'nobody') from booking b
 join item i on i.account_id = b.account_id and i.booking_id = b.id
 where b.account_id = $1

@@ -1,7 +1,7 @@
--- A subject that is not what the journal makes of it: the last value that is told of each field, and of a field that is
--- never told the first image. The first images of items, sessions and customers are whole but for nulls and for columns
--- that came later, and are read as the writer read them. Not in the journal: the code, which is secret, and what are
--- the journal row's own columns. Of equal keys jsonb keeps the last.
+-- A record that differs from what the journal says of it: for each field the last value in the journal. First images of
+-- items, sessions and customers have all fields except nulls and columns that were added later, and are completed with
+-- the defaults, as the writer does. Not in the journal are the secret code and the journal's own columns. Of equal keys
+-- jsonb_object_agg keeps the last.
 with image as (
     select account_id, kind, subject_id, revision, case when revision > 0 then after
         when kind = 'item' then to_jsonb(jsonb_populate_record(null::item, item_defaults() || after))

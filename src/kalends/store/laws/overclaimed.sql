@@ -1,5 +1,5 @@
--- A claim that lasts longer than its item or session with the longest buffers that any service ever had: which buffers
--- a service had when it was booked is not known any more.
+-- A claim that is longer than its item or session with the longest buffers that any service ever had. The buffers at
+-- the time of the booking are not known any more.
 with buffers as (
     select account_id, buffer_before as before, buffer_after as after from service where account_id = $1
     union all select account_id, buffer_before, buffer_after from service_resource where account_id = $1

@@ -1,8 +1,8 @@
--- More is claimed somewhere on a tree of resources, at some instant, than it can hold: the law of shares
--- (schema/09_guard.sql) swept over all claims at once. $1 account, $2 root of one tree or null, $3 from when on, or
--- null: since each resource got its last capacity, for what was over by then was booked under another. A share is a
--- division here, hence the margin, far below the share of one unit of the largest capacity; of no capacity any unit is
--- more than the whole. What may overlap counts for nothing.
+-- A resource on whose path, at some instant, the shares of all claims add up to more than 1 (see overfull_paths in
+-- schema/09_guard.sql). $1 account; $2 root of one tree, or null for all; $3 only claims that end after this, or null
+-- for those that end after the last change of capacity, as earlier ones were booked under another capacity. Shares are
+-- fractions here, hence the margin, which is far below one unit of the largest capacity. With capacity 0 one unit is
+-- already too much. Claims with overlap_allowed are not counted.
 with part as (
     select r.account_id, r.id, r.path, coalesce($3::timestamptz, (
         select max(j.at) from journal j

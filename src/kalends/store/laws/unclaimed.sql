@@ -1,4 +1,4 @@
--- An active item or a planned session that does not claim the time of a resource, or of an extra, that it says it has.
+-- An active item or a session that lacks a claim on one of its resources or extras.
 select i.account_id, 'item', i.id, i.state from item i
 where i.account_id = $1 and is_active(i.state) and i.kind <> 'seat' and exists (
     select from unnest(i.resource_id || i.also_resource_ids) taken (id) where taken.id is not null and not exists (

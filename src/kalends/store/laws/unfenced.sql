@@ -1,5 +1,5 @@
--- A claim that the exclusion constraint does not guard as its resource's capacity asks for, or that does not allow the
--- overlap that its item does. What was over when the resource got its last capacity can't be judged by this one.
+-- A claim whose `exclusive` does not follow from its resource's capacity, or whose `overlap_allowed` differs from its
+-- item's. Claims that ended before the last change of capacity are not checked.
 select c.account_id, case when c.item_id is null then 'session' else 'item' end, c.owner_id, r.title from claim c
 join resource r on r.account_id = c.account_id and r.id = c.resource_id
 where c.account_id = $1 and c.exclusive <> (r.capacity = 1 and not c.overlap_allowed)

@@ -1,4 +1,4 @@
--- A subject with a revision of which the journal has not each revision once: from 0 on, of bookings from 1 on.
+-- A record of which the journal does not have each revision once, from 0 on (for bookings from 1 on).
 with subject as (
     select account_id, 'item' as kind, id, revision, 0 as first from item where account_id = $1
     union all select account_id, 'session', id, revision, 0 from group_session where account_id = $1

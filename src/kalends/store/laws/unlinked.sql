@@ -1,4 +1,5 @@
--- A change whose `before` is not what the journal told last of that field. What a first image does not have was null.
+-- A journal entry whose `before` differs from the last value of a field in the journal. Fields missing in a first image
+-- are null.
 select distinct account_id, kind, subject_id, 'revision ' || revision from (
     select account_id, kind, subject_id, revision, key, before -> key as before,
         lag(value) over (partition by account_id, kind, subject_id, key order by revision) as told

@@ -1,4 +1,4 @@
--- A series with an occurrence that was due five minutes ago and is still to be made, or that was given up. $2 is the
+-- A series with an occurrence that has been due for five minutes and is still pending, or that has failed. $2 is the
 -- present time.
 select o.account_id, 'booking', o.booking_id, min(o.starts_at)::text from occurrence o
 where o.account_id = $1 and (

@@ -1,4 +1,4 @@
--- A year whose invoices have a gap in their numbers.
+-- A year with a gap in its invoice numbers.
 select c.account_id, 'year', c.year, count(i.number) || ' of ' || c.last from invoice_count c
 left join invoice i on i.account_id = c.account_id and i.year = c.year and i.number <= c.last
 where c.account_id = $1

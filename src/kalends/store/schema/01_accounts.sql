@@ -1,6 +1,6 @@
--- Accounts and their keys. In every table the key starts with account_id, and so does every foreign key: no row can
--- point into another account. Wall time is minutes from midnight (closing may pass midnight, up to 2880); instants are
--- timestamptz.
+-- Accounts and their staff. In every table the primary key and all foreign keys start with account_id, so that no row
+-- can refer to another account. Wall times are minutes from midnight (a closing time may be past midnight, up to 2880);
+-- instants are timestamptz.
 
 create table account (
     id bigint generated always as identity,
@@ -36,7 +36,7 @@ create table staff_user (
 );
 create unique index staff_user_email_key on staff_user (account_id, lower(email));
 
--- What this installation drew once and keeps for ever: with another secret all opaque ids would be others.
+-- Secrets that were drawn at installation and never change: another secret would change all opaque ids.
 create table installation (
     id smallint not null default 1,
     opaque_id_secret bytea not null,
@@ -46,8 +46,8 @@ create table installation (
 insert into installation (opaque_id_secret)
 values (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 
--- The answers to requests that named an idempotency key, kept with their effect, for a day. One without a status is of a
--- transaction that is still running. `caller` is who asked: nobody is given the answer to somebody else's request.
+-- Responses to requests with an idempotency key, committed with the effect of the request and kept for a day. A row
+-- without a status belongs to a running transaction. `caller` is the principal, who alone gets the response again.
 create table idempotent_request (
     account_id bigint not null,
     door text not null,

@@ -1,6 +1,6 @@
--- Bookings, their items, the group sessions that items can be seats of, and the occurrences of series.
+-- Bookings, their items, group sessions (in which items can be seats), and the occurrences of series.
 
--- Items and group sessions share their ids; they stay below 2^53, so that JSON numbers are exact.
+-- Items and group sessions draw ids from one sequence. They stay below 2^53, so that they are exact as JSON numbers.
 create sequence occupancy_id_seq maxvalue 9007199254740991;
 
 create table booking (
@@ -37,7 +37,7 @@ create table group_session (
     series uuid,
     custom jsonb,
     details jsonb not null default '{}',
-    also_resource_ids bigint[] not null default '{}',  -- resources that it takes besides its own
+    also_resource_ids bigint[] not null default '{}',  -- resources that it takes besides resource_id
     revision integer not null default 0,
     archived_at timestamptz,
     deleted_at timestamptz,
@@ -54,8 +54,8 @@ create table group_session (
 create index group_session_starts_idx on group_session (account_id, starts_at);
 create index group_session_series_idx on group_session (account_id, series) where series is not null;
 
--- What an item may be; the states as engine/bookings has them. One function, as every insert reads the text of every
--- check.
+-- Whether the values of an item are allowed; states as in engine/bookings/states.py. One function instead of several
+-- checks, because every insert parses the text of every check.
 create function is_item(
     p_kind text, p_session bigint, p_state text, p_status text, p_expires_at timestamptz, p_units integer)
 returns boolean language plpgsql immutable as $$
@@ -85,7 +85,7 @@ create table item (
     ends_at timestamptz not null,
     units integer not null,
     expires_at timestamptz,
-    overlap_allowed boolean not null default false,  -- booked over what was there, on purpose
+    overlap_allowed boolean not null default false,  -- booked although its time was taken
     title text,
     notes text,
     external_id text,
@@ -102,9 +102,9 @@ create table item (
     cancellation_reason text,
     archived_at timestamptz,
     custom jsonb,
-    extras jsonb not null default '[]',  -- what goes with it: inventory and services, with units
+    extras jsonb not null default '[]',  -- inventories and added services, with units
     details jsonb not null default '{}',
-    also_resource_ids bigint[] not null default '{}',  -- resources that it takes besides its own
+    also_resource_ids bigint[] not null default '{}',  -- resources that it takes besides resource_id
     revision integer not null default 0,
     created_at timestamptz not null,
     created_by text not null,
@@ -133,7 +133,7 @@ create index item_external_id_idx on item (account_id, external_id) where extern
 create index item_expires_idx on item (expires_at)
     where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation');
 
--- What becomes of each time of a series. A pending one is work to be done at `due_at`.
+-- The outcome of each occurrence of a series. A pending one is a job that is due at `due_at`.
 create table occurrence (
     account_id bigint not null,
     booking_id bigint not null,

@@ -1,5 +1,6 @@
--- What was done, by whom, through which door, and what of its subject became what. It is also the feed of changes, read
--- in the order of commits: of rows with an xid below the snapshot's xmin none can be added any more.
+-- The audit log: who did what and when, through which door, and the changed fields before and after. It is also the
+-- change feed, which is read in order of commits: no more rows can appear with an xid below the xmin of the reader's
+-- snapshot.
 create table journal (
     account_id bigint not null,
     xid xid8 not null default pg_current_xact_id(),
@@ -25,7 +26,7 @@ end $$;
 create trigger journal_append_only before update or delete or truncate on journal
     for each statement execute function journal_is_append_only();
 
--- The fields of one image whose values the other does not have.
+-- The fields of `p_to` whose values differ from those in `p_from`.
 create function changes_between(p_from jsonb, p_to jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_to) where p_from -> key is distinct from value
 $$;

@@ -1,12 +1,12 @@
--- What items and group sessions take of resources, the locks under which that may change, and the holds that end.
--- docs/locking.md says who locks what, in which order.
+-- Claims of items and group sessions on resources, the locks under which they change, and the expiry of holds. For the
+-- order of locks see docs/locking.md.
 --
--- A plan that looks cheaper for the values of a call is made anew for each call, which costs more than what it plans:
--- so values of which an estimate could be made (lists, times) stand in a sub-select where bookings pass, `(select
--- p_ids)`.
+-- In plpgsql a plan that looks cheaper for the arguments of one call is made anew for each call, and planning costs
+-- more than it saves here. So on the path of a booking lists and times, whose values the planner would use for
+-- estimates, are passed as sub-selects: `(select p_ids)`.
 
--- Its owner is written in the same commit, and its resource was read under a lock: foreign keys would ask both again.
--- That they are there is a law of `kalends check`.
+-- It has no foreign keys: its owner is written in the same commit and its resource was read under a lock. `kalends
+-- check` looks for claims without them.
 create table claim (
     account_id bigint not null,
     item_id bigint,
@@ -15,8 +15,8 @@ create table claim (
     resource_id bigint not null,
     span tstzrange not null,  -- buffers included
     units integer not null,
-    overlap_allowed boolean not null default false,  -- taken over what was there, on purpose
-    exclusive boolean not null,  -- of a resource of capacity 1, and not over others: the constraint guards it too
+    overlap_allowed boolean not null default false,  -- taken without a check against capacity
+    exclusive boolean not null,  -- capacity 1 and not overlap_allowed: under the exclusion constraint
     expires_at timestamptz,
     constraint claim_pkey primary key (account_id, owner_id, resource_id),
     constraint claim_values_check check ((item_id is null) <> (session_id is null) and not isempty(span)),
@@ -34,8 +34,9 @@ create function is_active(p_state text) returns boolean language sql immutable a
     select p_state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')
 $$;
 
--- The claims on a resource that meet a span, holds that are over too. Nearly all claims are short, and a short one that
--- meets the span begins near it: so both kinds are found by index, however many others the resource has.
+-- The claims on a resource that overlap a span, those of holds past their end included. Nearly all claims are short,
+-- and a short one that overlaps the span begins near it; so short and long ones are each found by an index of their
+-- own.
 create function claims_on(p_account bigint, p_resource bigint, p_span tstzrange)
 returns table (
     resource_id bigint, span tstzrange, units integer, expires_at timestamptz, item_id bigint, session_id bigint)
@@ -50,14 +51,14 @@ language sql stable as $$
         and span && p_span
 $$;
 
--- The ids that a JSON path finds.
+-- The ids that a JSON path selects.
 create function ids_at(p_json jsonb, p_path jsonpath) returns bigint[] language sql stable as $$
     select translate(jsonb_path_query_array(p_json, p_path)::text, '[]', '{}')::bigint[]
 $$;
 
--- Locks rows for a change, in the one order that everybody keeps: bookings, group sessions, roots of the trees of these
--- resources and of what these owners (items and sessions) claim, items; each kind by id. Answers the roots, or null
--- when the owners claim something by now in a tree that is not among them: then the caller begins anew.
+-- Locks rows for a change, in the order that all writers keep: bookings, group sessions, roots of the trees of these
+-- resources and of those that these owners (items and sessions) claim, items; each kind by id. Returns the ids of the
+-- roots; null if the owners have claimed a resource in another tree meanwhile, and the caller must start again.
 create function lock_rows(
     p_account bigint, p_bookings bigint[], p_sessions bigint[], p_owners bigint[], p_resources bigint[],
     p_items bigint[])
@@ -98,8 +99,8 @@ begin
     return v_roots;
 end $$;
 
--- Expires those of these items that are holds and over, and lets go of what they claim; answers how many there were.
--- The caller has locked their trees or sessions.
+-- Expires those of these items that are holds past their end, and deletes their claims. Returns their number. The
+-- caller has locked their trees or sessions.
 create function lapse_items(p_account bigint, p_now timestamptz, p_items bigint[])
 returns integer language plpgsql as $$
 declare
@@ -127,7 +128,7 @@ begin
     return v_count;
 end $$;
 
--- The items that claim something in these trees, or have a seat in these sessions, until a moment that is past.
+-- The items that are past their end and have a claim in these trees or a seat in these sessions.
 create function overdue_items(p_account bigint, p_now timestamptz, p_roots bigint[], p_sessions bigint[])
 returns bigint[] language plpgsql as $$
 declare
@@ -147,8 +148,8 @@ begin
     return v_items;
 end $$;
 
--- Locks as `lock_rows` does, so often until it is true (a lock that was taken too early is given back), and lapses the
--- holds that are over on what is locked. Answers how many of the items lapsed.
+-- Locks rows by `lock_rows`, again until no owner has claims elsewhere (the locks of a failed attempt are released),
+-- and expires holds past their end among them. Returns how many of `p_items` expired.
 create function lock_v1(
     p_account bigint, p_now timestamptz, p_items bigint[], p_resources bigint[], p_sessions bigint[])
 returns integer language plpgsql as $$
@@ -176,9 +177,8 @@ begin
     return v_lapsed;
 end $$;
 
--- Lapses the holds that are over on one tree of resources, or in one group session, or one that takes neither; steps
--- aside for whoever has that tree or session. False when there was nothing to do that somebody else is not doing
--- already.
+-- Expires the holds past their end on one tree of resources or in one group session, or one hold that has neither.
+-- Skips trees and sessions that are locked. Returns false if there was none to expire, or only locked ones.
 create function lapse_due_v1(p_account bigint, p_now timestamptz) returns boolean language plpgsql as $$
 declare
     v_item record;

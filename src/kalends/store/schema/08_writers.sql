@@ -1,14 +1,15 @@
--- The writers of after-images: for customer, booking, group_session and item two functions each, made from the catalog
--- of columns, so that none is listed by hand. A migration that adds a column calls `make_writers` again.
+-- The functions that write after-images of customer, booking, group_session and item. They are generated from the
+-- catalogue of columns, so that no column is listed by hand. A migration that adds a column calls `make_writers` again.
 --
--- A worker of the version before sends images without the column: an insert then takes the column's default, an update
--- leaves it as it is. The account is never taken from an image.
+-- A worker of the previous version sends images without the new column: an insert then uses the column's default, and
+-- an update leaves the column as it is. The account id is never taken from an image.
 
--- T_defaults answers what an image lacks that does not name a column; insert_T_v1 inserts the images of revision 0;
--- update_T_v1 replaces by the others what is there, and says in the journal which fields changed. That an image follows
--- on what is there was checked before. Creations are in the journal too, with the image as it came but for its nulls,
--- the secret code, and what the entry says anyway; those of bookings are not: their first image is what their items
--- say.
+-- For each table T:
+--   T_defaults   the defaults of all columns, as JSON
+--   insert_T_v1  inserts the images of revision 0, and journals them without nulls, without the secret code and without
+--                the columns that the journal has itself; bookings are not journalled on creation, as their items are
+--   update_T_v1  updates rows with the images of later revisions, and journals the changed fields; that each image
+--                follows the present revision was checked before
 create function make_writers(p_table text, p_kind text) returns void language plpgsql as $make$
 declare
     v_names text;

@@ -1,19 +1,22 @@
--- The guard against double booking: what a change claims, asked under the locks of its trees and sessions, before any
--- of it is written.
+-- The guard against double booking: checks the claims of a change, under the locks of its trees and sessions, before
+-- anything is written.
 
 create aggregate product (numeric) (sfunc = numeric_mul, stype = numeric, initcond = '1');
 
--- A claim that a change asks for, with the resource as it is under its lock (no path: it is not there, or out of use).
--- `alone` says that its tree is this resource only. One that its owner had, and takes again no longer and no larger, is
--- `kept`: it is not asked whether it fits, whatever was put over it on purpose meanwhile. Those of one tree whose times
--- meet, directly or through others, are a `cluster`, `crowded` if they are more than one: only these can be in each
--- other's way.
+-- A claim that a change requests, with its resource as read under the lock.
+--   path     of the resource; null if the resource does not exist or is not active
+--   alone    the tree consists of this resource only
+--   kept     it lies within a claim that its owner has, in time and units: it is taken again without a check, even if
+--            others were booked over it on purpose meanwhile
+--   cluster  number of a group of claims in one tree whose times overlap, directly or through others of the group; only
+--            claims of one cluster can conflict with each other
+--   crowded  its cluster has more than one claim
 create type wanted_claim as (
     nr bigint, item_id bigint, session_id bigint, resource_id bigint, path bigint[], capacity integer, alone boolean,
     span tstzrange, units integer, overlap_allowed boolean, expires_at timestamptz, exclusive boolean, kept boolean,
     cluster bigint, crowded boolean);
 
--- What the change claims, in its order.
+-- The claims of the change, in its order.
 create function wanted_claims(p_account bigint, p_claims jsonb, p_released bigint[])
 returns wanted_claim[] language plpgsql as $$
 declare
@@ -53,7 +56,7 @@ begin
     return case when cardinality(v_wanted) > 1 then clustered(v_wanted) else v_wanted end;
 end $$;
 
--- The same, those marked that lie within what their owner had. Of a block, which names no units, that is what it had.
+-- The claims, with `kept` set. The units of a kept block or session, which names none, are those of its present claim.
 create function with_kept(p_account bigint, p_claims jsonb, p_wanted wanted_claim[], p_released bigint[])
 returns wanted_claim[] language plpgsql as $$
 begin
@@ -70,8 +73,7 @@ begin
             select coalesce((p_claims -> (w.nr - 1)::integer ->> 'units')::integer, had.units) as units) u);
 end $$;
 
--- The same, numbered anew so that what is kept comes first (no other claim of the change takes it), with their
--- clusters.
+-- The claims with their clusters, renumbered so that kept ones come first: later ones are checked against earlier ones.
 create function clustered(p_wanted wanted_claim[]) returns wanted_claim[] language plpgsql as $$
 begin
     return array(
@@ -89,9 +91,9 @@ begin
         ) numbered order by n);
 end $$;
 
--- The numbers of what is wanted that may not fit: all but what fits even if all that meets its time came at once. What
--- is in a tree with others, or may be in the way of others of the same change, is always looked at more closely. Also
--- whether holds that are over may be in the way.
+-- The numbers of the claims that may not fit and need the exact check. A claim on a single resource fits if its units
+-- and those of all claims that overlap it are within capacity, even if these do not overlap each other; claims in a
+-- larger tree or a crowded cluster are always checked exactly. Also whether holds past their end may be in the way.
 create function suspect_claims(p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[],
     out suspects bigint[], out meets_overdue boolean) language plpgsql as $$
 declare
@@ -118,12 +120,11 @@ begin
     end loop;
 end $$;
 
--- The paths on which something wanted does not fit, as rows of (nr of the claim, path). A claim takes the share
--- units/capacity of its resource; along every path from the root to a leaf, at every instant, the shares of all claims
--- sum to at most one. Each node at or below the resource stands for the path that ends there. On a path of capacities
--- a, b, c a claim of u units on the resource of capacity b weighs u*a*c of a*b*c, so that shares add up in whole
--- numbers. What has no capacity holds nothing, nor do its parts. Holds that are over do not count, nor what the change
--- releases.
+-- The paths on which a claim does not fit, as rows of (nr of the claim, path). A claim takes the share units/capacity
+-- of its resource. The rule: on every path from the root to a leaf, at every instant, the shares of all claims add up
+-- to at most 1. Each node at or below the resource stands for the path that ends there. To add whole numbers, on a path
+-- of capacities a, b, c a claim of u units on the resource of capacity b weighs u*a*c out of a*b*c. A resource of
+-- capacity 0 holds nothing, nor do its parts. Holds past their end do not count, nor claims that the change releases.
 create function overfull_paths(
     p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[])
 returns table (nr bigint, path bigint[]) language plpgsql as $$
@@ -161,8 +162,8 @@ begin
     having way.whole = 0 or way.weight + coalesce(max(level.taken), 0) > way.whole;
 end $$;
 
--- The conflicts of what is wanted, as the refusal `full` names them; null if there is none. The first `p_most` are
--- named.
+-- The number of claims that do not fit, and the first `p_most` of them as conflicts of the refusal `full`; null if
+-- none.
 create function claim_conflicts(
     p_account bigint, p_now timestamptz, p_wanted wanted_claim[], p_released bigint[], p_suspects bigint[],
     p_most integer, out count integer, out conflicts jsonb) language plpgsql as $$
@@ -190,7 +191,7 @@ begin
     into count, conflicts from named n;
 end $$;
 
--- The sessions, as they will be, in which the change takes or keeps a seat or which it changes.
+-- The sessions, as they will be, that the change changes or in which its items are seats.
 create type planned_session as (
     id bigint, starts_at timestamptz, ends_at timestamptz, capacity integer, deleted_at timestamptz, changed boolean,
     shrinks boolean, ends boolean);
@@ -210,9 +211,9 @@ begin
         left join group_session had on had.account_id = p_account and had.id = s.id);
 end $$;
 
--- Whether the change was planned on seats or sessions that are others by now: a seat that is new to its session is at
--- other times than this, or the session was deleted; a session that changes has a seat the plan did not know, or too
--- many.
+-- Whether the seats or sessions have changed since the change was planned: a new seat has other times than its session,
+-- or its session is deleted; or a changed session has seats at other times, active seats although it is removed, or
+-- more seats than its reduced capacity.
 create function is_session_stale(p_account bigint, p_at timestamptz, p_change jsonb, p_planned planned_session[])
 returns boolean language plpgsql as $$
 begin
@@ -243,7 +244,7 @@ begin
     );
 end $$;
 
--- The sessions that have too few seats left for those that the change's items newly take, or take more of.
+-- The sessions with too few free seats for the new seats of the change, or for the additional units of present ones.
 create function seat_conflicts(
     p_account bigint, p_at timestamptz, p_change jsonb, p_planned planned_session[], p_most integer,
     out count integer, out conflicts jsonb) language plpgsql as $$

@@ -1,11 +1,15 @@
--- The commit of a change: `commit_v1` locks, checks all, and only then writes, so that a refusal needs nothing undone.
+-- The commit of a change: `commit_v1` locks, checks everything, and only then writes; a refusal has nothing to undo.
 --
--- A change is planned on what was read without locks. It holds at, actor, door and verb; the after-images customers,
--- bookings, sessions and items; released (ids of items and sessions whose claims go), claims (new ones), messages, and
--- item_counts (for bookings of which the plan had to know all items, how many those were).
+-- A change is planned on rows read without locks. Its fields (engine/bookings/change_set.py):
+--   at, actor, door, verb
+--   customers, bookings, sessions, items   after-images
+--   released                               ids of items and sessions whose present claims are deleted
+--   claims                                 new claims
+--   messages
+--   item_counts                            booking id -> number of items that the plan knew of
 -- Refusals: stale (read and plan again), not_found, retired, full.
 
--- Whether an image replaces another revision than the plan read, or a booking has other items than the plan knew.
+-- Whether an image does not follow the present revision, or a booking has another number of items than planned.
 create function is_stale(p_account bigint, p_change jsonb) returns boolean language plpgsql as $$
 begin
     return exists (
@@ -27,9 +31,9 @@ begin
     );
 end $$;
 
--- Locks the customers that the change replaces, and those that it newly names, by id; the first `for update` where they
--- are deleted or merged, so that nobody can be given to them meanwhile. Answers the refusal, if one is gone or was
--- changed, or if a customer is merged of whom there is more than the plan knew.
+-- Locks the customers that the change replaces or newly refers to, in order of id; those that it deletes or merges `for
+-- update`, so that no item or booking can refer to them meanwhile. Returns a refusal if one is deleted or was changed,
+-- or if a merged customer has items or bookings that the change does not replace; else null.
 create function customer_refusal(p_account bigint, p_change jsonb, p_named bigint[])
 returns jsonb language plpgsql as $$
 declare
@@ -66,7 +70,7 @@ begin
     return null;
 end $$;
 
--- Whether an item or a booking that the change does not replace is of this customer.
+-- Whether a customer has an item or a booking that the change does not replace.
 create function is_named(p_account bigint, p_change jsonb, p_customer bigint) returns boolean language plpgsql as $$
 begin
     return exists (
@@ -81,7 +85,7 @@ begin
     );
 end $$;
 
--- The customers that the change names where they were not named before.
+-- The customers to whom items and bookings of the change newly refer.
 create function newly_named(p_account bigint, p_change jsonb) returns bigint[] language plpgsql as $$
 begin
     return array(
@@ -99,7 +103,7 @@ begin
         where i.customer_id is distinct from had.customer_id);
 end $$;
 
--- The refusal of a claim on a resource that is not there, or is out of use.
+-- The refusal for a claim on a resource that does not exist (not_found) or is not active (retired).
 create function unusable_resource(p_account bigint, p_resource bigint) returns jsonb language plpgsql as $$
 begin
     if exists (select from resource where account_id = p_account and id = p_resource) then
@@ -108,7 +112,7 @@ begin
     return jsonb_build_object('refusal', 'not_found', 'what', 'resource', 'which', p_resource);
 end $$;
 
--- The refusal `full`, if too little is left of a resource or of a session for all that the change takes.
+-- The refusal `full` if resources or sessions have too little left for the change; else null.
 create function full_refusal(p_account bigint, p_at timestamptz, p_change jsonb, p_wanted wanted_claim[],
     p_released bigint[], p_suspects bigint[], p_planned planned_session[]) returns jsonb language plpgsql as $$
 declare
@@ -129,7 +133,7 @@ begin
     return jsonb_build_object('refusal', 'full', 'count', v_claims.count, 'conflicts', v_claims.conflicts);
 end $$;
 
--- Writes the after-images, those of customers who are deleted first: who is kept may take over their email.
+-- Writes the after-images. Deleted customers come first, as a remaining one may take over their email.
 create function write_images(p_account bigint, p_change jsonb, p_customers bigint[], p_bookings bigint[],
     p_sessions bigint[], p_items bigint[]) returns void language plpgsql as $$
 begin
@@ -154,7 +158,7 @@ begin
     end if;
 end $$;
 
--- Lets go of what is released, has the ends of holds follow their items', and takes what is wanted.
+-- Deletes the released claims, updates the ends of holds, and inserts the new claims.
 create function write_claims(p_account bigint, p_change jsonb, p_wanted wanted_claim[], p_released bigint[],
     p_items bigint[]) returns void language plpgsql as $$
 declare
@@ -177,7 +181,8 @@ begin
     end loop;
 end $$;
 
--- Writes a change whole, or answers why not and writes none of it. The locks stay until the transaction ends.
+-- Writes a change as a whole and returns null, or writes nothing and returns a refusal. The locks stay until the end of
+-- the transaction.
 create function commit_v1(p_account bigint, p_change jsonb) returns jsonb language plpgsql as $$
 declare
     v_at timestamptz := (p_change ->> 'at')::timestamptz;
@@ -268,7 +273,7 @@ begin
     return null;
 end $$;
 
--- The same in the midst of a transaction that goes on after a refusal: that leaves no lock behind.
+-- As `commit_v1`, for use within a transaction that goes on after a refusal: a refusal releases its locks.
 create function commit_nested_v1(p_account bigint, p_change jsonb) returns jsonb language plpgsql as $$
 declare
     v_refusal jsonb;

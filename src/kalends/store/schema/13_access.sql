@@ -1,7 +1,7 @@
--- What opens a door: one table for keys, login sessions of staff and of customers, and links for guests; and what staff
--- and customers log in with.
+-- Access tokens (keys, login sessions of staff users and customers, links for guests), and the passwords of staff users
+-- and customers.
 
--- A login of one staff user or of one customer. Logins of staff and of customers are told apart.
+-- The login of a staff user or of a customer; the same login may be used by one of each.
 create table credential (
     account_id bigint not null,
     id bigint generated always as identity,
@@ -47,7 +47,7 @@ create table access_token (
         and num_nonnulls(item_id, booking_id) = (kind = 'guest')::integer),
     constraint access_token_digest_check check (octet_length(digest) = 32)
 );
--- Found before anybody knows whose it is. Not unique: 256 random bits are.
+-- Without account_id, as a token is looked up before its account is known. 256 random bits need no unique constraint.
 create index access_token_digest_idx on access_token (digest);
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;
