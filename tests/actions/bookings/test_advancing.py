@@ -69,8 +69,8 @@ async def test_a_hold_has_an_end_a_way_and_a_code(clinic: World) -> None:
     assert (item.expires_at, item.verification_method) == (clinic.now + OVER, "email")
     assert item.verification_code is not None
     assert len(item.verification_code) == 6
-    asked = first_visit(clinic, resource_id=clinic.bo, expires_at=SOON, verification_code="77")
-    own = await made(clinic, asked)
+    visit_request = first_visit(clinic, resource_id=clinic.bo, expires_at=SOON, verification_code="77")
+    own = await made(clinic, visit_request)
     assert (own.expires_at, own.verification_code) == (SOON, "77")
 
 
@@ -110,11 +110,11 @@ async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> No
     item = await made(clinic, first_visit(clinic))
     await advance_item(clinic.ctx(who="Ada"), item.id, "verify")
     await advance_item(clinic.ctx(SOON), item.id, "cancel")
-    told = await journal(clinic, item)
-    assert [what for what, _, _ in told] == ["create", "verify", "cancel"]
-    assert (told[1][1]["state"], told[1][2]["state"]) == ("awaiting_verification", "confirmed")
-    assert set(told[1][2]) == {"state", "expires_at"}
-    assert (told[2][1]["state"], told[2][2]["state"]) == ("confirmed", "cancelled")
+    entries = await journal(clinic, item)
+    assert [what for what, _, _ in entries] == ["create", "verify", "cancel"]
+    assert (entries[1][1]["state"], entries[1][2]["state"]) == ("awaiting_verification", "confirmed")
+    assert set(entries[1][2]) == {"state", "expires_at"}
+    assert (entries[2][1]["state"], entries[2][2]["state"]) == ("confirmed", "cancelled")
     after = await now(clinic, item)
     assert (after.revision, after.updated_at, after.updated_by, after.cancelled_at) == (2, SOON, "Tester", SOON)
 
@@ -239,8 +239,8 @@ async def test_after_its_end_a_hold_can_only_be_removed(clinic: World, verb: str
 
 async def test_notes_and_attendance_of_a_hold_that_is_over_can_still_be_written(clinic: World) -> None:
     yoga = await clinic.class_of(1)
-    for asked in (first_visit(clinic), seat(clinic, yoga, initiate=True)):
-        item = await made(clinic, asked)
+    for visit_request in (first_visit(clinic), seat(clinic, yoga, initiate=True)):
+        item = await made(clinic, visit_request)
         late = clinic.ctx(clinic.now + OVER)
         assert (await set_status(late, item.id, "no_show")).item.state == "verification_expired"
         assert (await change(late, item.id, {"notes": "Never came", "units": 1})).item.notes == "Never came"

@@ -113,13 +113,13 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize(("state", "wanted", "verb"), STATES)
-async def test_states_go_by_their_verbs(clinic: World, state: str, wanted: str, verb: str) -> None:
+@pytest.mark.parametrize(("state", "target", "verb"), STATES)
+async def test_states_go_by_their_verbs(clinic: World, state: str, target: str, verb: str) -> None:
     first = await booked(clinic, days=2, state=state)
-    then = await changed(clinic, first, state=wanted)
-    assert ([item.state for item in items(then)], ids(then)) == ([wanted, wanted], ids(first))
-    assert len(await taken(clinic, then)) == (4 if wanted == "confirmed" else 0)
-    assert [item.cancelled_at is not None for item in items(then)] == 2 * [wanted == "cancelled"]
+    then = await changed(clinic, first, state=target)
+    assert ([item.state for item in items(then)], ids(then)) == ([target, target], ids(first))
+    assert len(await taken(clinic, then)) == (4 if target == "confirmed" else 0)
+    assert [item.cancelled_at is not None for item in items(then)] == 2 * [target == "cancelled"]
     assert [what for what, _, _ in await journal(clinic, items(then)[0])] == ["create", verb]
 
 

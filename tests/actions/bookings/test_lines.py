@@ -37,8 +37,10 @@ async def therapy(clinic: World) -> Service:
 
 async def test_a_line_on_a_person_and_one_on_a_class_are_one_booking(clinic: World) -> None:
     yoga = await clinic.class_of(2)
-    asked = BookingRequest(lines=(*lines(clinic, SOON), RequestedLine(session_id=yoga)), customer_id=clinic.kari)
-    booked = await book(clinic.ctx(), asked)
+    lines_request = BookingRequest(
+        lines=(*lines(clinic, SOON), RequestedLine(session_id=yoga)), customer_id=clinic.kari
+    )
+    booked = await book(clinic.ctx(), lines_request)
     assert [(view.item.kind, view.item.units) for view in booked.items] == [("appointment", 1), ("seat", 1)]
     assert {view.item.booking_id for view in booked.items} == {booked.booking.id}
     assert [outcome.outcome for outcome in booked.outcomes] == ["booked", "booked"]
@@ -128,25 +130,25 @@ async def test_a_class_takes_its_room_and_its_teacher(clinic: World) -> None:
 
 async def test_lines_that_are_taken_are_skipped(clinic: World) -> None:
     await made(clinic, visit(clinic, starts_at=SOON + DAY))
-    asked = BookingRequest(lines=lines(clinic, *days(3)), on_conflict="skip")
-    booked = await book(clinic.ctx(), asked)
+    lines_request = BookingRequest(lines=lines(clinic, *days(3)), on_conflict="skip")
+    booked = await book(clinic.ctx(), lines_request)
     assert [one.outcome for one in booked.outcomes] == ["booked", "skipped", "booked"]
     assert [view.item.starts_at for view in booked.items] == [SOON, SOON + 2 * DAY]
     assert isinstance(booked.outcomes[1].refusal, Full)
     with pytest.raises(Full):
-        await book(clinic.ctx(), asked)
+        await book(clinic.ctx(), lines_request)
 
 
 async def test_lines_that_are_taken_get_the_nearest_free_time(clinic: World) -> None:
     await made(clinic, visit(clinic, starts_at=SOON + DAY))
-    asked = BookingRequest(lines=lines(clinic, *days(2)), on_conflict="nearest")
-    booked = await book(clinic.ctx(), asked)
+    lines_request = BookingRequest(lines=lines(clinic, *days(2)), on_conflict="nearest")
+    booked = await book(clinic.ctx(), lines_request)
     assert [one.outcome for one in booked.outcomes] == ["booked", "moved"]
     assert booked.outcomes[1].span in (
         Span(SOON + DAY - HOUR, SOON + DAY),
         Span(SOON + DAY + HOUR, SOON + DAY + 2 * HOUR),
     )
-    again = await book(clinic.ctx(), msgspec.structs.replace(asked, lines=asked.lines[:1]))
+    again = await book(clinic.ctx(), msgspec.structs.replace(lines_request, lines=lines_request.lines[:1]))
     assert again.outcomes[0].outcome == "moved"
 
 

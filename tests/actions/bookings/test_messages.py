@@ -49,8 +49,8 @@ async def test_an_account_that_verifies_by_one_channel_tells_everything_by_it(db
     await change(clinic.ctx(), item.id, {"starts_at": SOON + (SOON - clinic.now)})
     await advance_item(clinic.ctx(), item.id, "cancel")
     await advance_item(clinic.ctx(), item.id, "remove")
-    told = [f"customer {channel} {template}" for template in ("modification", "cancellation")]
-    assert (await sent(clinic, item))[4:] == told
+    expected = [f"customer {channel} {template}" for template in ("modification", "cancellation")]
+    assert (await sent(clinic, item))[4:] == expected
 
 
 async def test_a_declined_customer_is_told(db: Db) -> None:
@@ -61,7 +61,7 @@ async def test_a_declined_customer_is_told(db: Db) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("overrides", "expected"),
     [
         (by("email", "confirmation"), ["customer email confirmation"]),
         (by("sms", "confirmation", "notification"), ["customer sms confirmation", "staff sms notification"]),
@@ -70,10 +70,12 @@ async def test_a_declined_customer_is_told(db: Db) -> None:
         (NONE, []),
     ],
 )
-async def test_the_caller_may_ask_for_what_a_booking_sends(db: Db, asked: MessageOverrides, told: list[str]) -> None:
+async def test_the_caller_may_ask_for_what_a_booking_sends(
+    db: Db, overrides: MessageOverrides, expected: list[str]
+) -> None:
     clinic = await open_clinic(db)
-    item = await made(clinic, visit(clinic, messages=asked))
-    assert await sent(clinic, item) == told
+    item = await made(clinic, visit(clinic, messages=overrides))
+    assert await sent(clinic, item) == expected
 
 
 async def test_the_caller_may_forbid_what_the_account_would_send(db: Db) -> None:
@@ -113,11 +115,11 @@ async def test_a_change_of_nothing_is_none(db: Db) -> None:
 
 async def test_only_what_is_confirmed_is_called_confirmed(db: Db) -> None:
     clinic = await open_clinic(db, verification="email", confirm_manually=True)
-    asked = by("email", "verification", "confirmation")
-    item = await made(clinic, visit(clinic, initiate=True, messages=asked))
-    await advance_item(clinic.ctx(), item.id, "verify", messages=asked)
+    overrides = by("email", "verification", "confirmation")
+    item = await made(clinic, visit(clinic, initiate=True, messages=overrides))
+    await advance_item(clinic.ctx(), item.id, "verify", messages=overrides)
     assert await sent(clinic, item) == ["customer email verification"]
-    await advance_item(clinic.ctx(), item.id, "confirm", messages=asked)
+    await advance_item(clinic.ctx(), item.id, "confirm", messages=overrides)
     assert (await sent(clinic, item))[1:] == ["customer email confirmation"]
 
 
@@ -151,8 +153,8 @@ async def test_without_a_customer_or_a_service_nobody_is_told(db: Db) -> None:
 async def test_who_has_no_address_is_told_nothing_but_the_staff_is(db: Db) -> None:
     clinic = await open_clinic(db)
     per = await add_customer(clinic.ctx(), CustomerPatch(first_name="Per", phone="41 00 00 00"))
-    asked = by("email", "confirmation", "notification")
-    item = await made(clinic, visit(clinic, customer_id=per.id, messages=asked))
+    overrides = by("email", "confirmation", "notification")
+    item = await made(clinic, visit(clinic, customer_id=per.id, messages=overrides))
     assert await sent(clinic, item) == ["staff email notification"]
 
 

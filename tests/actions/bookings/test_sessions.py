@@ -22,7 +22,7 @@ from tests.world import NOW, World, at_sites, open_clinic
 TOMORROW = NOW + timedelta(days=1)
 
 
-async def found(clinic: World, **query: Any) -> list[int]:
+async def found_ids(clinic: World, **query: Any) -> list[int]:
     page = await list_sessions(clinic.ctx(), SessionQuery(**query))
     return [session.id for session in page.rows]
 
@@ -46,14 +46,14 @@ async def test_two_halves_of_the_hall_are_two_rooms(clinic: World) -> None:
     yoga = {"service_id": clinic.yoga, "starts_at": TOMORROW}
     left = await add_session(clinic.ctx(), yoga | {"resource_id": clinic.left})
     right = await add_session(clinic.ctx(), yoga | {"resource_id": clinic.right})
-    assert await found(clinic) == [left.id, right.id]
+    assert await found_ids(clinic) == [left.id, right.id]
 
 
 async def test_a_session_may_be_placed_over_another_on_purpose(clinic: World) -> None:
     yoga = {"service_id": clinic.yoga, "resource_id": clinic.hall, "starts_at": TOMORROW}
     first = await add_session(clinic.ctx(), yoga)
     second = await add_session(clinic.ctx(), yoga, overlap_allowed=True)
-    assert await found(clinic, resource_ids=(clinic.hall,)) == [first.id, second.id]
+    assert await found_ids(clinic, resource_ids=(clinic.hall,)) == [first.id, second.id]
 
 
 async def test_buffers_of_the_service_keep_the_room_too(clinic: World) -> None:
@@ -69,13 +69,13 @@ async def test_buffers_of_the_service_keep_the_room_too(clinic: World) -> None:
 async def test_sessions_are_found_by_any_question(clinic: World) -> None:
     early = await clinic.class_of(10, NOW + HOUR)
     late = await clinic.class_of(10, NOW + 5 * HOUR)
-    assert await found(clinic) == [early, late]
-    assert await found(clinic, newest_first=True) == [late, early]
-    assert await found(clinic, starts_after=NOW + 2 * HOUR) == [late]
-    assert await found(clinic, ends_before=NOW + 2 * HOUR) == [early]
-    assert await found(clinic, service_ids=(clinic.massage,)) == []
-    assert await found(clinic, updated_after=NOW - HOUR) == [early, late]
-    assert await found(clinic, ids=(late,)) == [late]
+    assert await found_ids(clinic) == [early, late]
+    assert await found_ids(clinic, newest_first=True) == [late, early]
+    assert await found_ids(clinic, starts_after=NOW + 2 * HOUR) == [late]
+    assert await found_ids(clinic, ends_before=NOW + 2 * HOUR) == [early]
+    assert await found_ids(clinic, service_ids=(clinic.massage,)) == []
+    assert await found_ids(clinic, updated_after=NOW - HOUR) == [early, late]
+    assert await found_ids(clinic, ids=(late,)) == [late]
     page = await list_sessions(clinic.ctx(), SessionQuery(limit=1))
     assert ([session.id for session in page.rows], page.total) == ([early], 2)
 
@@ -132,7 +132,7 @@ async def test_no_class_of_a_series_is_longer_than_one_may_be(clinic: World) -> 
         with pytest.raises(Invalid) as refused:
             await add_sessions(clinic.ctx(), first, Recurrence(rdate=rdate))
         assert refused.value.faults == (Fault("rdate", "out_of_range"),)
-    assert await found(clinic) == []
+    assert await found_ids(clinic) == []
 
 
 async def test_a_key_of_another_site_neither_sees_nor_changes_a_class(clinic: World) -> None:
@@ -144,7 +144,7 @@ async def test_a_key_of_another_site_neither_sees_nor_changes_a_class(clinic: Wo
     anywhere = await add_session(clinic.ctx(), times)
     there = await add_session(clinic.ctx(), times | {"resource_id": chair})
     here, later = await add_sessions(clinic.ctx(), times | {"resource_id": clinic.hall}, rule)
-    assert await found(clinic) == [anywhere.id, there.id, here.id, later.id]
+    assert await found_ids(clinic) == [anywhere.id, there.id, here.id, later.id]
     page = await list_sessions(visitor, SessionQuery())
     assert ([one.id for one in page.rows], page.total) == ([anywhere.id, there.id], 2)
     await get_session(visitor, anywhere.id)
@@ -160,4 +160,4 @@ async def test_a_key_of_another_site_neither_sees_nor_changes_a_class(clinic: Wo
     for act in forbidden:
         with pytest.raises(NotFound):
             await act
-    assert len(await found(clinic)) == 4
+    assert len(await found_ids(clinic)) == 4

@@ -49,10 +49,10 @@ async def test_a_time_is_one_slot_whoever_is_free(clinic: World) -> None:
 
 async def test_what_is_left_of_many_is_counted(clinic: World) -> None:
     await made(clinic, hour_of(clinic.sauna, OPENS, units=4))
-    found = {slot.span.start: slot for slot in await slots(clinic.ctx(), clinic.sauna_visit, TUESDAY)}
-    assert (found[OPENS].free, found[OPENS].capacity) == (2, 6)
-    wanted = await slots(clinic.ctx(), clinic.sauna_visit, TUESDAY, units=3)
-    assert OPENS not in [slot.span.start for slot in wanted]
+    offered = {slot.span.start: slot for slot in await slots(clinic.ctx(), clinic.sauna_visit, TUESDAY)}
+    assert (offered[OPENS].free, offered[OPENS].capacity) == (2, 6)
+    requested = await slots(clinic.ctx(), clinic.sauna_visit, TUESDAY, units=3)
+    assert OPENS not in [slot.span.start for slot in requested]
 
 
 async def test_sessions_with_seats_left_are_slots(clinic: World) -> None:
@@ -86,8 +86,8 @@ async def test_dates_with_a_slot(clinic: World) -> None:
     for hour in range(8):
         for resource in (clinic.ada, clinic.bo):
             await made(clinic, visit(clinic, resource_id=resource, starts_at=OPENS + hour * HOUR))
-    found = await available_dates(clinic.ctx(), clinic.massage, MONDAY - DAY, MONDAY + 6 * DAY)
-    assert found == [MONDAY, *(MONDAY + n * DAY for n in (2, 3, 4))]
+    offered = await available_dates(clinic.ctx(), clinic.massage, MONDAY - DAY, MONDAY + 6 * DAY)
+    assert offered == [MONDAY, *(MONDAY + n * DAY for n in (2, 3, 4))]
     await class_at(clinic, OPENS)
     assert await available_dates(clinic.ctx(), clinic.yoga, MONDAY, MONDAY + 6 * DAY) == [MONDAY + DAY]
     with pytest.raises(Invalid):
@@ -110,9 +110,9 @@ async def test_a_night_is_as_long_as_it_is(clinic: World) -> None:
     for day, hours in (((2027, 3, 28), 5), ((2027, 10, 31), 7), ((2027, 11, 7), 6)):
         around = datetime(*day, tzinfo=UTC)
         night = Span(around - 3 * HOUR, around + 9 * HOUR)
-        found = await slots(clinic.ctx(), clinic.sauna_visit, night)
-        assert len(found) == hours
-        for slot in found:
+        offered = await slots(clinic.ctx(), clinic.sauna_visit, night)
+        assert len(offered) == hours
+        for slot in offered:
             assert await refusal_of(clinic, clinic.sauna_visit, slot, clinic.sauna, 1) is None
 
 
@@ -128,22 +128,24 @@ async def test_every_slot_can_be_booked_and_nothing_full_is_in_one(
         await take(clinic, getattr(clinic, whose), OPENS + at * QUARTER, quarters * QUARTER, count)
     session = await class_at(clinic, OPENS, capacity=draw.randint(0, 3))
     for service, most in ((clinic.massage, 1), (hire, 1), (clinic.sauna_visit, 3), (clinic.yoga, 1)):
-        found = await slots(clinic.ctx(), service, TUESDAY, units=min(units, most))
-        for slot in draw.sample(found, min(3, len(found))):
+        offered = await slots(clinic.ctx(), service, TUESDAY, units=min(units, most))
+        for slot in draw.sample(offered, min(3, len(offered))):
             for resource in slot.resource_ids or (None,):
                 assert await refusal_of(clinic, service, slot, resource, min(units, most)) is None
         for resource in (clinic.ada, clinic.hall, clinic.left, clinic.sauna):
             start = OPENS + draw.randrange(32) * QUARTER
             tried = Slot(Span(start, start + HOUR), 1, (), 1, session if service == clinic.yoga else None)
             if isinstance(await refusal_of(clinic, service, tried, resource, min(units, most)), Full):
-                same = [one for one in found if one.span.start == start or one.session_id]
+                same = [one for one in offered if one.span.start == start or one.session_id]
                 assert [one for one in same if resource in one.resource_ids or one.session_id] == []
 
 
 async def refusal_of(clinic: World, service: int, slot: Slot, resource: int | None, units: int) -> Refusal | None:
     """What a public booking of the slot is refused with, if it is; nothing is kept of it."""
     if slot.session_id is not None:
-        wanted = request(session_id=slot.session_id, units=units, public=True)
+        requested = request(session_id=slot.session_id, units=units, public=True)
     else:
-        wanted = request(service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True)
-    return await refusal(clinic, wanted)
+        requested = request(
+            service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True
+        )
+    return await refusal(clinic, requested)

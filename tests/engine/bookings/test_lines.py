@@ -53,13 +53,13 @@ def resource(resource_id: int, active: bool = True) -> Resource:
 
 
 def item(span: Span = AN_HOUR, policy: Policy | None = None, **fields: Any) -> Item:
-    asked = request(**fields)
-    (line,) = asked.lines
+    booking_request = request(**fields)
+    (line,) = booking_request.lines
     who = account() if policy is None else msgspec.structs.replace(account(), policy=policy)
     at = resource(line.resource_id) if line.resource_id else None
     assigned = AssignedLine(ResolvedLine(line, None, None, at), at, (), span)
-    booking = new_booking(who, References(booking_id=20, uid="u"), asked, None, AUTHOR)
-    return new_item(who, booking, 10, assigned, asked, AUTHOR)
+    booking = new_booking(who, References(booking_id=20, uid="u"), booking_request, None, AUTHOR)
+    return new_item(who, booking, 10, assigned, booking_request, AUTHOR)
 
 
 def test_a_service_is_booked_as_it_says_and_where_that_differs_as_it_is_there() -> None:
@@ -140,9 +140,9 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 
 def grant(planned: GroupSession | None, service: Service = PHYSIO, **fields: Any) -> None:
     where = {"session_id": planned.id} if planned else {"service_id": service.id, "starts_at": NOW}
-    asked = request(**where, **fields)
-    check_request(asked)
-    resolve(asked, References(services={5: service}, sessions={7: planned} if planned else {}), NOW)
+    booking_request = request(**where, **fields)
+    check_request(booking_request)
+    resolve(booking_request, References(services={5: service}, sessions={7: planned} if planned else {}), NOW)
 
 
 def test_who_serves_what() -> None:

@@ -44,8 +44,8 @@ def test_what_is_sent_as_it_was_changes_nothing(sent: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("range_", [JANUARY, None])
 def test_other_hours_are_for_every_time(range_: DateRange | None) -> None:
-    found = retime(WEDNESDAYS, range_, new(from_minute=17 * 60))
-    assert found == tuple(at(day, 17) for day in (5, 12, 19, 26))
+    times = retime(WEDNESDAYS, range_, new(from_minute=17 * 60))
+    assert times == tuple(at(day, 17) for day in (5, 12, 19, 26))
 
 
 def test_a_range_that_moves_takes_every_time_along() -> None:
@@ -56,8 +56,8 @@ def test_a_range_that_moves_takes_every_time_along() -> None:
 
 
 def test_the_day_of_one_time_changes_that_one() -> None:
-    found = retime(WEDNESDAYS, JANUARY, new(first=date(2028, 1, 12), last=date(2028, 1, 12), from_minute=19 * 60))
-    assert found == (at(5), at(12, 19), at(19), at(26))
+    times = retime(WEDNESDAYS, JANUARY, new(first=date(2028, 1, 12), last=date(2028, 1, 12), from_minute=19 * 60))
+    assert times == (at(5), at(12, 19), at(19), at(26))
 
 
 def test_a_range_of_another_length_says_nothing_of_which_times_are_meant() -> None:

@@ -94,11 +94,11 @@ async def test_the_database_knows_the_same_of_them_to_be_active(db: Db) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_only_a_hold_can_be_over(state: str) -> None:
     account = Account(1, "clinic", "Clinic", "Europe/Oslo", "nb", "NOK", "NO", BY_SMS)
-    asked = request(resource_id=1, initiate=True, expires_at=NOW + HOUR)
-    assigned = AssignedLine(ResolvedLine(asked.lines[0], None, None, None), None, (), Span(NOW, NOW + HOUR))
+    booking_request = request(resource_id=1, initiate=True, expires_at=NOW + HOUR)
+    assigned = AssignedLine(ResolvedLine(booking_request.lines[0], None, None, None), None, (), Span(NOW, NOW + HOUR))
     author = Author("Tester", "tests", NOW)
-    booking = new_booking(account, References(), asked, None, author)
-    held = new_item(account, booking, 1, assigned, asked, author)
+    booking = new_booking(account, References(), booking_request, None, author)
+    held = new_item(account, booking, 1, assigned, booking_request, author)
     item = type(held)(**{**{name: getattr(held, name) for name in held.__struct_fields__}, "state": state})
     before, after = NOW + HOUR - timedelta(microseconds=1), NOW + HOUR
     assert (is_active(item, before), state_at(item, before)) == (state in ACTIVE, state)

@@ -59,9 +59,9 @@ def test_another_customer_is_who_the_rest_is_made_for() -> None:
     stored = series_of(theirs)
     assert stored is not None
     assert theirs.customer_id == 8
-    wanted = with_fields(ASKED, customer_id=8, messages=BY_POLICY)
+    expected = with_fields(ASKED, customer_id=8, messages=BY_POLICY)
     rest = occurrence_request(stored, AN_HOUR, announced=False)
-    assert msgspec.structs.replace(rest, messages=BY_POLICY) == wanted
+    assert msgspec.structs.replace(rest, messages=BY_POLICY) == expected
 
 
 def test_a_version_that_is_not_known_is_not_guessed_at() -> None:
