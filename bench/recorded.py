@@ -13,7 +13,7 @@ import msgspec
 from asyncpg.connection import LoggedQuery
 
 from bench.fill import A_DAY, FIRST_DAY, NUMBERS, House
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.find import list_items
 from kalends.engine.bookings.change_set import ChangeSet
@@ -43,7 +43,7 @@ async def create_script(pool: Pool, house: House) -> str:
     """
 
     async def create(db: Db, nr: int) -> None:
-        ctx = await recognise(db, _YEAR_3000, "makeplans", house.secret)
+        ctx = await authenticate_secret(db, _YEAR_3000, "makeplans", house.secret)
         starts = _YEAR_3000 + nr * LENGTH
         line = RequestedLine(
             starts_at=starts,
@@ -84,7 +84,7 @@ async def list_script(pool: Pool, house: House) -> str:
     asked = ItemQuery(resource_ids=(house.resources[0],), starts_after=starts, ends_before=ends)
 
     async def ask(db: Db, nr: int) -> None:
-        ctx = await recognise(db, FIRST_DAY, "makeplans", house.secret)
+        ctx = await authenticate_secret(db, FIRST_DAY, "makeplans", house.secret)
         page = await list_items(ctx, asked)
         assert (len(page.rows), page.total) == (LISTED, LISTED)
 

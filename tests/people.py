@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.accounts.logins import LoginAttempt, log_in
 from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.guest_links import create_booking_link, create_item_link
@@ -35,7 +35,7 @@ async def as_guest(clinic: World, item: Item, *, whole_booking: bool = False) ->
     """What somebody asks in who follows a link to an item, or to all items of its booking."""
     link, about = (create_booking_link, item.booking_id) if whole_booking else (create_item_link, item.id)
     secret = await link(clinic.ctx(), DOOR, about, clinic.now + LIFETIME)
-    return await recognise(clinic.db, clinic.now, DOOR, secret)
+    return await authenticate_secret(clinic.db, clinic.now, DOOR, secret)
 
 
 async def hired(clinic: World, role: Role = "staff", email: str = "olga@example.org") -> str:

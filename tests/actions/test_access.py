@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.customers.change import block_customer
 from kalends.actions.customers.find import get_customer
@@ -106,8 +106,8 @@ async def test_customers_cancel_but_do_not_confirm(clinic: World) -> None:
     kari = as_customer(clinic, clinic.kari)
     for verb in ("confirm", "decline", "remove"):
         with pytest.raises(Forbidden):
-            await advance_item(kari, mine.id, verb)
-    assert (await advance_item(kari, mine.id, "cancel")).item.state == "cancelled"
+            await change_item_state(kari, mine.id, verb)
+    assert (await change_item_state(kari, mine.id, "cancel")).item.state == "cancelled"
 
 
 async def test_a_customer_verifies_with_the_code_and_a_guest_by_the_link(db: Db) -> None:
@@ -117,14 +117,14 @@ async def test_a_customer_verifies_with_the_code_and_a_guest_by_the_link(db: Db)
     second = (await book_item(kari, visit(clinic, starts_at=SOON + HOUR))).item
     assert (first.state, second.state) == ("awaiting_verification", "awaiting_verification")
     with pytest.raises(WrongCode):
-        await advance_item(kari, first.id, "verify")
-    assert (await advance_item(kari, first.id, "verify", code=first.verification_code)).item.state == "confirmed"
-    assert (await advance_item(await as_guest(clinic, second), second.id, "verify")).item.state == "confirmed"
+        await change_item_state(kari, first.id, "verify")
+    assert (await change_item_state(kari, first.id, "verify", code=first.verification_code)).item.state == "confirmed"
+    assert (await change_item_state(await as_guest(clinic, second), second.id, "verify")).item.state == "confirmed"
 
 
 async def test_a_customer_cancels_nobody_elses(clinic: World) -> None:
     mine = await made(clinic, visit(clinic))
-    await not_there(advance_item(as_customer(clinic, clinic.ola), mine.id, "cancel"))
+    await not_there(change_item_state(as_customer(clinic, clinic.ola), mine.id, "cancel"))
     assert (await get_item(clinic.ctx(), mine.id)).item == mine
 
 
@@ -134,10 +134,10 @@ async def test_a_guest_sees_one_item(clinic: World) -> None:
     guest = await as_guest(clinic, mine)
     assert (await get_item(guest, mine.id)).item == mine
     await not_there(get_item(guest, other.id))
-    await not_there(advance_item(guest, other.id, "cancel"))
+    await not_there(change_item_state(guest, other.id, "cancel"))
     with pytest.raises(Forbidden):
         await book_item(guest, visit(clinic, starts_at=SOON + 2 * HOUR))
-    cancelled = (await advance_item(guest, mine.id, "cancel")).item
+    cancelled = (await change_item_state(guest, mine.id, "cancel")).item
     assert (cancelled.state, cancelled.updated_by) == ("cancelled", guest.actor)
     assert guest.actor.startswith("guest:")
 
@@ -163,6 +163,6 @@ async def test_a_blocked_customer_sees_but_does_not_book(clinic: World) -> None:
 async def test_to_cancel_twice_is_refused_as_by_the_staff(clinic: World) -> None:
     mine = await made(clinic, visit(clinic))
     guest = await as_guest(clinic, mine)
-    await advance_item(guest, mine.id, "cancel")
+    await change_item_state(guest, mine.id, "cancel")
     with pytest.raises(IllegalTransition):
-        await advance_item(guest, mine.id, "cancel")
+        await change_item_state(guest, mine.id, "cancel")

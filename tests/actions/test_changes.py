@@ -4,7 +4,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.changes import changes
 from kalends.engine.bookings.change_set import Change
 from kalends.engine.refusals import Fault, Invalid
@@ -26,7 +26,7 @@ async def test_what_is_booked_and_changed_is_read_in_order(clinic: World) -> Non
     start = (await read_on(clinic))[-1].position
     item = await made(clinic, visit(clinic))
     await change(clinic.ctx(who="Ada"), item.id, {"starts_at": SOON + HOUR})
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     found = await read_on(clinic, start, 1)
     assert [(one.verb, one.revision) for one in found] == [("create", 0), ("change", 1), ("cancel", 2)]
     assert {(one.kind, one.subject_id) for one in found} == {("item", item.id)}

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from kalends.actions.billing.invoices import issue_invoice
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.prices import set_prices
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.check import audit, tell
@@ -40,7 +40,7 @@ async def massage(clinic: World, **fields: Any) -> int:
 
 async def test_an_ordinary_day_is_in_order(clinic: World) -> None:
     first = await massage(clinic)
-    await advance_item(clinic.ctx(), first, "cancel")
+    await change_item_state(clinic.ctx(), first, "cancel")
     await massage(clinic)
     await massage(clinic, overlap_allowed=True)
     await massage(clinic, service_id=clinic.sauna_visit, resource_id=clinic.sauna, units=4)
@@ -118,7 +118,7 @@ async def test_a_booking_of_somebody_else_than_its_item_is_found(clinic: World) 
 
 async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
     item = await massage(clinic)
-    await advance_item(clinic.ctx(), item, "cancel")
+    await change_item_state(clinic.ctx(), item, "cancel")
     assert await broken(clinic) == []
     await clinic.db.execute("update item set title = 'Rewritten' where id = $1", item)
     assert await broken(clinic) == [("mistold", item)]
@@ -126,7 +126,7 @@ async def test_a_journal_is_replayed_over_all_changes(clinic: World) -> None:
 
 async def test_an_image_from_before_there_were_extras_is_not_wrong(clinic: World) -> None:
     first, second = await massage(clinic), await massage(clinic, resource_id=clinic.bo)
-    await advance_item(clinic.ctx(), second, "cancel")
+    await change_item_state(clinic.ctx(), second, "cancel")
     async with connection(clinic.db) as tampering:
         await tampering.execute("set session_replication_role = replica")
         await tampering.execute(

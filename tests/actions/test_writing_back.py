@@ -45,7 +45,7 @@ async def site(w: World) -> Write:
 async def resource(w: World) -> Write:
     patch = ResourcePatch(title="Eve", capacity=3, external_id="E-1", details=KEPT)
     made = await resources.add_resource(w.ctx(), patch, [Opening(1, 480, 960), Opening(2, 480, 720)])
-    back = list(reversed((await resources.openings_of(w.ctx(), [made.id]))[made.id]))
+    back = list(reversed((await resources.list_openings(w.ctx(), [made.id]))[made.id]))
     return lambda ctx: resources.change_resource(ctx, made.id, patch_from(ResourcePatch, made), back)
 
 

@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.engine.accounts.principal import system
 from kalends.engine.refusals import Unauthenticated
 from kalends.store.db import open_pool
@@ -57,12 +57,12 @@ async def test_a_key_of_a_site_that_reads_until_a_day(terminal: Terminal) -> Non
     clinic = terminal.clinic
     key = ("key", "create", "--account", "SLUG", "--door", "makeplans", "--name", "Till")
     (secret,) = await terminal.prints(*key, "--site", "Clinic", "--scope", "read", "--expires", "2999-12-31")
-    asks = (await recognise(clinic.db, clinic.now, "makeplans", secret)).principal
+    asks = (await authenticate_secret(clinic.db, clinic.now, "makeplans", secret)).principal
     assert (asks.name, asks.scopes, asks.site_ids) == ("Till", frozenset({"read"}), frozenset({clinic.site}))
     end = datetime(2999, 12, 30, 23, tzinfo=UTC)  # midnight in Oslo
     assert asks.expires_at == end
     with pytest.raises(Unauthenticated):
-        await recognise(clinic.db, end, "makeplans", secret)
+        await authenticate_secret(clinic.db, end, "makeplans", secret)
     (line,) = await terminal.prints("key", "list", "--account", "SLUG")
     assert line.split("\t")[3:] == ["expires 2999-12-30 23:00", "read", f"sites {clinic.site}", "Till"]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.billing.documents import get_occasion_with_documents
 from kalends.actions.billing.invoices import list_invoices
 from kalends.actions.billing.occasions import list_occasions
@@ -55,7 +55,7 @@ async def test_the_demo_loads_on_any_day(own: asyncpg.Pool, now: datetime) -> No
 async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
     report = await fill(own, NOW)
     for door in DOORS:
-        ctx = await recognise(own, NOW, door.name, report.keys[door.name])
+        ctx = await authenticate_secret(own, NOW, door.name, report.keys[door.name])
         entries = (await list_items(ctx, ItemQuery(listing="all"))).rows
         assert {entry.item.kind for entry in entries} == {"appointment", "seat"}
         assert {entry.item.state for entry in entries} == {
@@ -69,7 +69,7 @@ async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
 
 async def test_the_demo_lets_its_hall(own: asyncpg.Pool) -> None:
     report = await fill(own, NOW)
-    ctx = await recognise(own, NOW, "locaboo", report.keys["locaboo"])
+    ctx = await authenticate_secret(own, NOW, "locaboo", report.keys["locaboo"])
     paid, open_ = (await list_invoices(ctx, InvoiceQuery())).rows
     # Six evenings of 2 h at 240.00, 2 projectors at 120.00 each time, cleaning for clubs once; and 25 % on it.
     assert (paid.customer.company, paid.net, paid.total) == ("Bryggen Judo Club", Decimal(4720), Decimal(5900))

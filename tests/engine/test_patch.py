@@ -12,8 +12,8 @@ from kalends.engine.accounts.account import Account, AccountPatch, Policy, Polic
 from kalends.engine.billing.occasion import OccasionPatch, new_occasion
 from kalends.engine.catalog.custom_field import CustomField, CustomFieldPatch
 from kalends.engine.catalog.resource import ResourcePatch
-from kalends.engine.customers.customer import CustomerPatch, changed_customer, is_meant, new_customer
-from kalends.engine.patch import changes, next_image, patch_from, patched
+from kalends.engine.customers.customer import CustomerPatch, changed_customer, matches_patch, new_customer
+from kalends.engine.patch import changes, next_revision, patch_from, patched
 from kalends.provision.tables import DescribedField
 from tests.desk import HOUR
 from tests.world import NOW
@@ -74,15 +74,15 @@ def test_a_patch_takes_the_fields_that_another_struct_sets() -> None:
 
 
 def test_nothing_changed_is_the_same_thing() -> None:
-    assert next_image(JAZZ, msgspec.structs.replace(JAZZ, updated_at=NOW + HOUR), NOW + HOUR, "Bo") is JAZZ
-    assert next_image(KARI, msgspec.structs.replace(KARI, revision=8, updated_by="Bo"), NOW + HOUR, "Bo") is KARI
+    assert next_revision(JAZZ, msgspec.structs.replace(JAZZ, updated_at=NOW + HOUR), NOW + HOUR, "Bo") is JAZZ
+    assert next_revision(KARI, msgspec.structs.replace(KARI, revision=8, updated_by="Bo"), NOW + HOUR, "Bo") is KARI
 
 
 def test_a_change_is_stamped_as_far_as_there_are_fields_for_it() -> None:
-    kari = next_image(KARI, msgspec.structs.replace(KARI, notes="Left knee"), NOW + HOUR, "Bo")
+    kari = next_revision(KARI, msgspec.structs.replace(KARI, notes="Left knee"), NOW + HOUR, "Bo")
     assert (kari.notes, kari.revision, kari.updated_at, kari.updated_by) == ("Left knee", 1, NOW + HOUR, "Bo")
     seats = msgspec.structs.replace(FIELD, title="Chairs")
-    assert next_image(FIELD, seats, NOW, "Bo") == seats
+    assert next_revision(FIELD, seats, NOW, "Bo") == seats
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,6 @@ def test_a_name_in_one_piece_is_divided_before_its_last_word(name: str | None, d
 
 
 def test_a_customer_is_meant_by_its_contacts_or_else_by_its_name() -> None:
-    assert is_meant(KARI, CustomerPatch(email=" kari@example.org", first_name="K."), "NO")
-    assert not is_meant(KARI, CustomerPatch(phone="22 33 44 55", name="Kari Anne Berg"), "NO")
-    assert is_meant(KARI, CustomerPatch(name="Kari Anne Berg"), "NO")
+    assert matches_patch(KARI, CustomerPatch(email=" kari@example.org", first_name="K."), "NO")
+    assert not matches_patch(KARI, CustomerPatch(phone="22 33 44 55", name="Kari Anne Berg"), "NO")
+    assert matches_patch(KARI, CustomerPatch(name="Kari Anne Berg"), "NO")

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kalends.actions.bookings.advance import advance_collection
+from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.occurrences import retry_failed
 from kalends.actions.bookings.series import outcomes
 from kalends.actions.check import audit
@@ -171,7 +171,7 @@ async def test_one_that_nobody_foresaw_is_put_off_and_given_up_at_last(clinic: W
     assert [event["event"] for event in events] == 11 * ["jobs.put_off"] + ["jobs.given_up"]
     assert (events[-1]["log_level"], events[-1]["row"]["starts_at"]) == ("error", third)
     assert [finding.law async for finding in audit(clinic.db, now)] == ["unmade"]
-    await advance_collection(clinic.ctx(), uid, "cancel")
+    await change_booking_state(clinic.ctx(), uid, "cancel")
     assert await became(clinic, uid) == ["made", "made", "withdrawn", "made"]
     assert [finding.law async for finding in audit(clinic.db, now)] == []
 

@@ -4,15 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from kalends.actions.accounts.keys import recognise
-from kalends.actions.catalog.resources import list_resources, openings_of, resources_of
+from kalends.actions.accounts.keys import authenticate_secret
+from kalends.actions.catalog.resources import list_openings, list_resources, resources_of
 from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import system
 from kalends.engine.availability.openings import Opening, OpeningException
 from kalends.provision.apply import apply
-from kalends.provision.description import Description, Misdescribed, read
+from kalends.provision.description import Description, InvalidDescription, read
 from kalends.store.accounts.accounts import find_account
 from kalends.store.availability.openings import hours_of
 from kalends.store.catalog.services import find_overrides
@@ -67,7 +67,7 @@ async def context(db: Db, description: Description) -> Context:
 
 
 async def refused(db: Db, text: str) -> str:
-    with pytest.raises(Misdescribed) as why:
+    with pytest.raises(InvalidDescription) as why:
         await apply(db, NOW, described(text))
     return str(why.value)
 
@@ -89,7 +89,7 @@ async def test_everything_described_is_made(db: Db) -> None:
     (massage,) = await list_services(ctx)
     assert [resource.title for resource in await resources_of(ctx, massage.id)] == ["Ada", "Left"]
     assert [offer.duration for offer in await find_overrides(db, ctx.account.id, [massage.id])] == [None, 90]
-    assert (await openings_of(ctx, [ada.id]))[ada.id] == [
+    assert (await list_openings(ctx, [ada.id]))[ada.id] == [
         Opening(1, 480, 960),
         Opening(5, 480, 960),
         Opening(6, 1080, 1560, service_ids=frozenset({massage.id})),
@@ -107,7 +107,7 @@ async def test_everything_described_is_made(db: Db) -> None:
 async def test_a_key_is_told_when_it_is_made(db: Db) -> None:
     description = described()
     (secret,) = (await apply(db, NOW, description)).keys.values()
-    ctx = await recognise(db, NOW, "makeplans", secret)
+    ctx = await authenticate_secret(db, NOW, "makeplans", secret)
     assert (ctx.account.slug, ctx.site_ids) == (description.slug, frozenset(s.id for s in await list_sites(ctx)))
 
 
@@ -197,7 +197,7 @@ async def test_what_is_not_named_is_left_alone(db: Db) -> None:
     await apply(db, NOW, described('[[resources]]\ntitle = "Ada"\nnotes = "Back in May"', description.slug))
     ctx = await context(db, description)
     ada = (await list_resources(ctx))[0]
-    assert (ada.notes, ada.always_open, len((await openings_of(ctx, [ada.id]))[ada.id])) == ("Back in May", False, 3)
+    assert (ada.notes, ada.always_open, len((await list_openings(ctx, [ada.id]))[ada.id])) == ("Back in May", False, 3)
     assert (ctx.account.name, len(await list_services(ctx))) == ("Clinic", 1)
 
 
@@ -226,7 +226,7 @@ async def test_a_capacity_does_not_get_smaller_than_what_is_booked(db: Db) -> No
         )
     fewer = '[[resources]]\ntitle = "Sauna"\ncapacity = {}'
     await apply(db, NOW, described(fewer.format(4), clinic.account.slug))
-    with pytest.raises(Misdescribed, match="resource Sauna: more is booked than a capacity of 3 can hold"):
+    with pytest.raises(InvalidDescription, match="resource Sauna: more is booked than a capacity of 3 can hold"):
         await apply(db, NOW, described(fewer.format(3), clinic.account.slug))
 
 
@@ -248,19 +248,19 @@ async def test_what_is_wrong_is_said_with_its_place(db: Db) -> None:
 
 async def test_a_description_is_followed_whole_or_not_at_all(db: Db) -> None:
     description = described('[[services]]\ntitle = "Massage"\nresources = ["Eve"]')
-    with pytest.raises(Misdescribed):
+    with pytest.raises(InvalidDescription):
         await apply(db, NOW, description)
     assert await find_account(db, description.slug) is None
 
 
 async def test_a_new_account_is_created_only_when_asked_for(db: Db) -> None:
     studio = read({"slug": f"studio-{secrets.token_hex(6)}", **NEW})
-    with pytest.raises(Misdescribed, match=r"to create it, add --create"):
+    with pytest.raises(InvalidDescription, match=r"to create it, add --create"):
         await apply(db, NOW, studio, create=False)
     await apply(db, NOW, studio)
     assert (await apply(db, NOW, studio, create=False)).named("made") == []
 
 
 async def test_a_new_account_names_its_zone_currency_and_country(db: Db) -> None:
-    with pytest.raises(Misdescribed, match="a new account needs currency, country"):
+    with pytest.raises(InvalidDescription, match="a new account needs currency, country"):
         await apply(db, NOW, read({"slug": f"studio-{secrets.token_hex(6)}", "time_zone": "Europe/Oslo"}))

@@ -7,8 +7,8 @@ import pytest
 
 from kalends.actions.accounts.profile import get_profile
 from kalends.actions.billing.occasions import list_occasions
-from kalends.actions.catalog.custom_fields import list_categories, list_fields, values_of
-from kalends.actions.catalog.inventory import links
+from kalends.actions.catalog.custom_fields import list_categories, list_fields, list_values
+from kalends.actions.catalog.inventory import list_inventory_links
 from kalends.actions.catalog.prices import list_groups, list_prices
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
@@ -92,8 +92,8 @@ async def test_a_venue_is_made_as_it_is_described(db: Db) -> None:
     assert (hall.image, hall.details) == ("https://hall.example/hall.jpg", {"door": {"color": "#ff0000"}})
     persons, seating = await list_fields(ctx)
     assert (seating.kind, seating.options) == ("select", ("Rows", "Tables"))
-    assert await values_of(ctx) == {hall.id: {persons.id: "120", seating.id: "Rows"}}
-    assert await links(ctx) == {projectors.id: (left.id,)}
+    assert await list_values(ctx) == {hall.id: {persons.id: "120", seating.id: "Rows"}}
+    assert await list_inventory_links(ctx) == {projectors.id: (left.id,)}
     (cleaning,) = await list_services(ctx)
     assert (cleaning.kind, cleaning.image) == ("product", "https://hall.example/broom.jpg")
     profile = await get_profile(ctx)
@@ -161,13 +161,17 @@ async def test_what_a_venue_does_not_name_stays(db: Db) -> None:
     less = 'profile = { city = "Oslo" }\nresources = [{ title = "Hall", fields = { Persons = 90 } }]'
     await apply(db, NOW, described(less, description.slug))
     hall, _, _ = await list_resources(ctx)
-    assert sorted((await values_of(ctx))[hall.id].values()) == ["90", "Rows"]
-    assert (hall.category_id is not None, len(await list_prices(ctx)), len(await links(ctx))) == (True, 4, 1)
+    assert sorted((await list_values(ctx))[hall.id].values()) == ["90", "Rows"]
+    assert (hall.category_id is not None, len(await list_prices(ctx)), len(await list_inventory_links(ctx))) == (
+        True,
+        4,
+        1,
+    )
     assert (await get_profile(ctx)).iban == "NO93 8601 1117 947"
     await apply(
         db, NOW, described('resources = [{ title = "Projectors", goes_with = [], prices = [] }]', description.slug)
     )
-    assert (len(await list_prices(ctx)), await links(ctx)) == (3, {})
+    assert (len(await list_prices(ctx)), await list_inventory_links(ctx)) == (3, {})
 
 
 HALL = '[[resources]]\ntitle = "Hall"\nkind = "space"\n'

@@ -9,7 +9,7 @@ from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.refusals import Fault, Full, Invalid
 from kalends.provision.applied import Applied
 from kalends.provision.apply import apply
-from kalends.provision.description import Misdescribed
+from kalends.provision.description import InvalidDescription
 from tests.acts import book_item, change
 from tests.desk import hour_of, made
 from tests.provision.test_apply import described
@@ -50,7 +50,7 @@ async def test_a_booking_while_the_capacity_is_not_lowered_after_all(clinic: Wor
 
 async def test_a_capacity_described_smaller_while_somebody_books(clinic: World) -> None:
     said = applies(clinic, 'resources = [{ title = "Sauna", capacity = 5 }]')
-    with pytest.raises(Misdescribed, match="more is booked"):
+    with pytest.raises(InvalidDescription, match="more is booked"):
         await staged(clinic, books(clinic, 6), said)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.services import add_service
 from kalends.actions.context import Context, transaction
@@ -110,7 +110,7 @@ async def test_two_held_bookings_are_not_both_confirmed(clinic: World) -> None:
     one = await made(clinic, visit(clinic, initiate=True))
     two = await made(clinic, visit(clinic, initiate=True, expires_at=late + OVER), late)
     asked = [(one, clinic.now), (two, late), (two, clinic.now), (one, late)] * (CROWD // 4)
-    results = await at_once([advance_item(clinic.ctx(now), item.id, "confirm") for item, now in asked])
+    results = await at_once([change_item_state(clinic.ctx(now), item.id, "confirm") for item, now in asked])
     assert [entry.item.id for entry in won(results)] == [two.id]
     assert lost(results) == {IllegalTransition}
     assert (await claims(clinic, one), len(await claims(clinic, two))) == ([], 1)
@@ -120,7 +120,7 @@ async def test_the_old_hold_is_confirmed_or_the_new_one_made(clinic: World) -> N
     held = await made(clinic, visit(clinic, initiate=True))
     ctx, late = clinic.ctx(), clinic.ctx(clinic.now + OVER)
     turns = [
-        advance_item(ctx, held.id, "confirm") if turn % 2 else book_item(late, visit(clinic, initiate=True))
+        change_item_state(ctx, held.id, "confirm") if turn % 2 else book_item(late, visit(clinic, initiate=True))
         for turn in range(CROWD)
     ]
     results = await at_once(turns)

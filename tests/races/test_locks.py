@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings import series
-from kalends.actions.bookings.advance import advance_collection, advance_item
+from kalends.actions.bookings.change_state import change_booking_state, change_item_state
 from kalends.actions.context import Context
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.bookings.occurrences import take_pending
@@ -23,7 +23,7 @@ async def items(clinic: World) -> list[int]:
     """Two that take nothing, so that nothing but they themselves can be locked."""
     both = [(await made(clinic, hour_of(clinic.ada, SOON + turn * DAY))).id for turn in range(2)]
     for one in both:
-        await advance_item(clinic.ctx(), one, "cancel")
+        await change_item_state(clinic.ctx(), one, "cancel")
     return both
 
 
@@ -67,7 +67,7 @@ async def test_a_series_is_ended_while_its_next_time_is_made(clinic: World) -> N
         return await take_pending(ctx.db, ctx.account.id, booking_id, following)
 
     async def ends(ctx: Context) -> Any:
-        return await advance_collection(ctx, uid, "cancel")
+        return await change_booking_state(ctx, uid, "cancel")
 
     async def makes(ctx: Context) -> bool:
         return await series.make_occurrence(ctx, booking_id, following)

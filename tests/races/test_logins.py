@@ -1,6 +1,6 @@
 """A login and a new password at one time: no session outlives the password that it was begun with."""
 
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.accounts.logins import log_in
 from kalends.actions.accounts.users import reset_password
 from kalends.actions.context import Context
@@ -30,9 +30,9 @@ async def test_a_login_while_the_password_is_changed(clinic: World) -> None:
 
 async def test_a_login_while_the_password_is_changed_after_all_not(clinic: World) -> None:
     _, secret = await staged(clinic, resets, logs_in(clinic, await hired(clinic)), kept=False)
-    assert (await recognise(clinic.db, clinic.now, DOOR, secret)).principal.name == "Olga"
+    assert (await authenticate_secret(clinic.db, clinic.now, DOOR, secret)).principal.name == "Olga"
 
 
 async def test_a_new_password_while_somebody_logs_in(clinic: World) -> None:
     secret, _ = await staged(clinic, logs_in(clinic, await hired(clinic)), resets)
-    assert isinstance(await tried(recognise(clinic.db, clinic.now, DOOR, secret)), Unauthenticated)
+    assert isinstance(await tried(authenticate_secret(clinic.db, clinic.now, DOOR, secret)), Unauthenticated)

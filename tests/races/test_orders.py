@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.engine.bookings.patch import NewTimes, RequestedResource
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import BookingWithItems
@@ -105,7 +105,7 @@ async def test_a_change_while_one_item_is_called_off(clinic: World) -> None:
     item = made_.items[1].item
     _, second = await staged(
         clinic,
-        lambda ctx: advance_item(ctx, item.id, "cancel"),
+        lambda ctx: change_item_state(ctx, item.id, "cancel"),
         changes(made_, resources=(RequestedResource(clinic.right),)),
     )
     assert [entry.item.state for entry in second.items] == ["confirmed", "cancelled", "confirmed"]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kalends.actions.bookings import series
-from kalends.actions.bookings.advance import advance_collection, advance_item, set_status
+from kalends.actions.bookings.change_state import change_booking_state, change_item_state, set_status
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
 from kalends.engine.bookings.booking import Item
@@ -32,7 +32,7 @@ def changes(item: Item, **fields: Any) -> Act:
 
 
 def does(verb: str, item: Item) -> Act:
-    return lambda ctx: advance_item(ctx, item.id, verb)
+    return lambda ctx: change_item_state(ctx, item.id, verb)
 
 
 def later(act: Act) -> Act:
@@ -116,7 +116,7 @@ async def test_two_changes_of_one_item_both_count(clinic: World) -> None:
 
 async def test_two_changes_of_one_that_takes_nothing_both_count(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     _, second = await staged(clinic, changes(item, title="New"), changes(item, notes="Gently"))
     assert (second.item.title, second.item.notes, second.item.revision) == ("New", "Gently", 3)
 
@@ -234,7 +234,7 @@ async def test_a_series_cancelled_while_it_is_made(clinic: World) -> None:
     async def make(ctx: Context) -> int:
         return await make_occurrences(ctx, booking_id)
 
-    settled, ended = await staged(clinic, make, lambda ctx: advance_collection(ctx, uid, "cancel"))
+    settled, ended = await staged(clinic, make, lambda ctx: change_booking_state(ctx, uid, "cancel"))
     assert (settled, [entry.item.state for entry in ended]) == (3, 3 * ["cancelled"])
 
 
@@ -242,7 +242,7 @@ async def test_a_series_made_while_it_is_cancelled(clinic: World) -> None:
     uid, booking_id = await begun(clinic)
     ended, settled = await staged(
         clinic,
-        lambda ctx: advance_collection(ctx, uid, "cancel"),
+        lambda ctx: change_booking_state(ctx, uid, "cancel"),
         lambda ctx: series.make_occurrence(ctx, booking_id, SOON),
         waits=False,
     )

@@ -22,14 +22,14 @@ async def test_a_booking_elsewhere_does_not_wait_for_a_crowd(
     clinic: World, database_url: str, names: list[str]
 ) -> None:
     busy = [getattr(clinic, name) for name in names]
-    pool = await open_pool(database_url, 1, turns.MOST + 1)
+    pool = await open_pool(database_url, 1, turns.MOST_AT_ONCE + 1)
     ctx = msgspec.structs.replace(clinic.ctx(), db=pool)
     assert isinstance(clinic.db, asyncpg.Pool)
     async with asyncio.timeout(8), clinic.db.acquire() as holder, holder.transaction():
         await holder.execute("select from resource where id = $1 for no key update", busy[0])
         asked = [hour_of(busy[turn % len(busy)], SOON + turn * HOUR) for turn in range(CROWD)]
         crowd = asyncio.create_task(at_once([book_item(ctx, one) for one in asked]))
-        await until(lambda: clinic.db.fetchval(WAITING), turns.MOST)
+        await until(lambda: clinic.db.fetchval(WAITING), turns.MOST_AT_ONCE)
         assert (await book_item(ctx, hour_of(clinic.bo))).item.resource_id == clinic.bo
         assert not crowd.done()
     assert len(won(await crowd)) == CROWD
@@ -40,7 +40,7 @@ async def test_whoever_has_a_connection_does_not_wait(clinic: World) -> None:
     assert isinstance(clinic.db, asyncpg.Pool)
     async with asyncio.timeout(8), clinic.db.acquire() as connection, connection.transaction():
         within = msgspec.structs.replace(clinic, db=connection)
-        async with turns.turns(clinic.db, clinic.account.id, turns.MOST * [("resource", clinic.ada)]):
+        async with turns.turns(clinic.db, clinic.account.id, turns.MOST_AT_ONCE * [("resource", clinic.ada)]):
             await made(within, hour_of(clinic.ada))
 
 

@@ -75,7 +75,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.slots.available_dates bookings.slots.next_available_date bookings.slots.slots bookings.slots.slots_on
         catalog.assignments.get_assignment catalog.assignments.list_assignments
         catalog.assignments.openings_of_assignments catalog.custom_fields.list_categories
-        catalog.resources.get_resource catalog.resources.list_resources catalog.resources.openings_of
+        catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
         catalog.sites.list_sites""",
     READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer",
@@ -87,16 +87,16 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.invoices.get_invoice billing.invoices.list_invoices billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.series.occurrences bookings.series.outcomes catalog.custom_fields.list_fields
-        catalog.custom_fields.values_of catalog.inventory.links catalog.inventory.list_added_services
+        catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
         catalog.inventory.list_inventory catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers""",
     READS_ALL: "changes.changes",
-    BOOKS | {"customer", "guest"}: "bookings.advance.advance_item",
+    BOOKS | {"customer", "guest"}: "bookings.change_state.change_item_state",
     BOOKS | {"customer"}: "bookings.book.book",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
-        billing.invoices.issue_invoice billing.invoices.pay_invoice bookings.advance.advance_collection
-        bookings.advance.set_status bookings.change.change_item bookings.change_booking.change_booking
+        billing.invoices.issue_invoice billing.invoices.pay_invoice bookings.change_state.change_booking_state
+        bookings.change_state.set_status bookings.change.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.sessions.add_session bookings.sessions.add_sessions bookings.sessions.change_session
         bookings.sessions.remove_session bookings.sessions.remove_sessions customers.add.add_customer
@@ -198,8 +198,8 @@ def test_doors_call_whole_actions_only() -> None:
 
 def test_what_is_internal_is_found() -> None:
     bad = (
-        "from kalends.actions import bookings, journal as notes\nfrom kalends.actions.journal import note\n"
-        "notes.note_images(ctx)\nbookings.get(ctx)\n"
+        "from kalends.actions import bookings, journal as notes\nfrom kalends.actions.journal import add_journal_entry\n"
+        "notes.add_journal_images(ctx)\nbookings.get(ctx)\n"
     )
     assert [finding.split(":")[1] for finding in shared_parts_used(snippet(bad))] == ["2", "3"]
 

@@ -14,7 +14,7 @@ from tests.rules.source import HOUSE, Source, files, python, snippet
 FOLDERS = sorted({file.parent for file in files(HOUSE, ".po")})
 PLACEHOLDER = re.compile(r"{(\w+)}")
 # Functions that take a key, beside those that name a parameter so, and where in their arguments it stands.
-TAKES_KEY = {"Message": 0, "always": 1, "with_most": 1}
+TAKES_KEY = {"Message": 0, "always": 1, "with_limit": 1}
 
 
 def entries(file: Path, language: str) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.context import Context
 from kalends.actions.customers.find import get_customer
@@ -78,7 +78,7 @@ class House:
                 return
             item_id = sorted(self.loads)[which % len(self.loads)]
             if verb == "cancel":
-                await advance_item(self.ctx, item_id, "cancel")
+                await change_item_state(self.ctx, item_id, "cancel")
                 del self.loads[item_id]
                 return
             had = self.loads[item_id]
@@ -215,7 +215,7 @@ async def test_nothing_is_held_by_what_has_no_capacity(clinic: World) -> None:
 async def test_what_is_confirmed_is_held_without_end(db: asyncpg.Pool) -> None:
     clinic = await open_clinic(db, verification="email")
     item = await made(clinic, visit(clinic, initiate=True))
-    await advance_item(clinic.ctx(), item.id, "verify")
+    await change_item_state(clinic.ctx(), item.id, "verify")
     over = NOW + timedelta(minutes=clinic.account.policy.hold_minutes)
     span = Span(SOON, SOON + HOUR)
     assert await load_busy(db, clinic.account.id, [clinic.ada], span, over) == [BusyInterval(clinic.ada, span, 1)]

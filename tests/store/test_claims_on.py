@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.engine.time.span import Span
 from kalends.store.availability.timelines import load_busy
 from kalends.store.db import transaction
@@ -36,5 +36,5 @@ async def test_a_claim_that_meets_a_span_is_found_however_long_it_is(
             await db.execute(_CLAIM, clinic.account.id, item.id, clinic.sauna, span.start, span.end)
         found = await load_busy(db, clinic.account.id, [clinic.sauna], asked, NOW)
     for item in items:
-        await advance_item(clinic.ctx(), item.id, "remove")
+        await change_item_state(clinic.ctx(), item.id, "remove")
     assert sorted(load.span for load in found) == sorted(span for span in taken if span.overlaps(asked))

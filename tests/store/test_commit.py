@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.sessions import get_session
 from kalends.actions.catalog.services import change_service
 from kalends.actions.customers.add import add_customer
@@ -138,7 +138,7 @@ async def test_a_session_is_not_removed_or_made_smaller_over_a_seat_that_the_pla
     await is_stale(clinic, sessions=(planned(yoga, deleted_at=NOW),))
     await is_stale(clinic, sessions=(planned(yoga, capacity=1),))
     await write(clinic, sessions=(planned(yoga, capacity=2),))
-    await advance_item(clinic.ctx(), taken.id, "cancel")
+    await change_item_state(clinic.ctx(), taken.id, "cancel")
     await write(clinic, sessions=(msgspec.structs.replace(yoga, revision=2, deleted_at=NOW),))
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.merge import merge_customers
 from kalends.engine.customers.customer import CustomerPatch
@@ -39,7 +39,7 @@ async def a_day(clinic: World) -> None:
     await made(clinic, seat(clinic, yoga))
     await change_session(clinic.ctx(), yoga, {"title": "Quiet yoga"})
     cancelled = await made(clinic, visit(clinic))
-    await advance_item(clinic.ctx(), cancelled.id, "cancel")
+    await change_item_state(clinic.ctx(), cancelled.id, "cancel")
     twin = await add_customer(clinic.ctx(), CustomerPatch(first_name="Kari", last_name="N."))
     await made(clinic, visit(clinic, customer_id=twin.id, starts_at=SOON + 3 * HOUR))
     await merge_customers(clinic.ctx(), clinic.kari, twin.id, CustomerPatch())

@@ -9,14 +9,16 @@ import msgspec
 from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.engine.bookings.change_set import JournalEntry
-from kalends.store.journal import add_note
+from kalends.store.journal import add_entry
 
 _INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _NEVER_RECORDED = {"account_id", "secret", "updated_at"}
 
 
 @internal
-async def note(ctx: Context, verb: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> None:
+async def add_journal_entry(
+    ctx: Context, verb: str, before: msgspec.Struct | None, after: msgspec.Struct | None
+) -> None:
     """Write a journal entry about a record with an id, in the action's transaction.
 
     `before` is None for a new record, `after` for a removed one. The entry's kind is the record's type in snake case:
@@ -25,11 +27,11 @@ async def note(ctx: Context, verb: str, before: msgspec.Struct | None, after: ms
     record: Any = after or before
     images = (None if image is None else msgspec.structs.asdict(image) for image in (before, after))
     kind = _INNER_CAPITAL.sub("_", type(record).__name__).lower()
-    await note_images(ctx, verb, kind, record.id, *images)
+    await add_journal_images(ctx, verb, kind, record.id, *images)
 
 
 @internal
-async def note_images(
+async def add_journal_images(
     ctx: Context,
     verb: str,
     kind: str,
@@ -48,7 +50,7 @@ async def note_images(
         before=_recorded_fields(before, after),
         after=_recorded_fields(after, before),
     )
-    await add_note(ctx.db, ctx.account.id, entry)
+    await add_entry(ctx.db, ctx.account.id, entry)
 
 
 def _recorded_fields(image: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> dict[str, Any] | None:

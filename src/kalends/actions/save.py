@@ -7,8 +7,8 @@ import msgspec
 
 from kalends.actions.access import internal
 from kalends.actions.context import Context
-from kalends.actions.journal import note, note_images
-from kalends.engine.patch import next_image
+from kalends.actions.journal import add_journal_entry, add_journal_images
+from kalends.engine.patch import next_revision
 from kalends.store import rows
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -21,7 +21,7 @@ async def add(ctx: Context, record: msgspec.Struct, verb: str = "add") -> None:
     Raises Duplicate, NotFound or Invalid for a constraint of its table: store/conflicts.py lists which.
     """
     await rows.insert(ctx.db, record)
-    await note(ctx, verb, None, record)
+    await add_journal_entry(ctx, verb, None, record)
 
 
 @internal
@@ -31,10 +31,10 @@ async def save(ctx: Context, present: T, changed: T, verb: str = "change") -> T:
     Returns the record as stored. If no field differs nothing is written: no revision, no `updated_at`, no journal
     entry. Raises Duplicate, NotFound or Invalid for a constraint of its table: store/conflicts.py lists which.
     """
-    image = next_image(present, changed, ctx.now, ctx.actor)
+    image = next_revision(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await rows.update(ctx.db, image)
-        await note(ctx, verb, present, image)
+        await add_journal_entry(ctx, verb, present, image)
     return image
 
 
@@ -55,5 +55,5 @@ async def save_images(
     if before == after:
         return False
     await write()
-    await note_images(ctx, verb, *subject, before, after)
+    await add_journal_images(ctx, verb, *subject, before, after)
     return True

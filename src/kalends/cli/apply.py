@@ -14,7 +14,7 @@ from kalends.main import DOORS
 from kalends.notices.sentences import sentence
 from kalends.provision.applied import Applied
 from kalends.provision.apply import apply as apply_description
-from kalends.provision.description import Description, Misdescribed, read
+from kalends.provision.description import Description, InvalidDescription, read
 from kalends.store.db import Pool
 
 
@@ -31,7 +31,7 @@ def apply(
 
         try:
             applied = run(act, creating=True)
-        except Misdescribed as error:
+        except InvalidDescription as error:
             raise CommandError(f"{file}: {error}.") from error
         except Refusal as refusal:
             raise CommandError(f"{file}: {sentence(refusal)}") from refusal
@@ -42,7 +42,7 @@ def read_file(file: Path) -> Description:
     """The description in a file, checked as far as possible without the database. Raises CommandError."""
     try:
         description = read(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, Misdescribed) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, InvalidDescription) as error:
         raise CommandError(f"{file}: {error}.") from error
     if unknown := sorted({key.door for key in description.keys} - {door.name for door in DOORS}):
         raise CommandError(f"{file}: there is no door {unknown[0]!r}.")

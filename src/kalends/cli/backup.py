@@ -11,8 +11,8 @@ from kalends.cli.check import report
 from kalends.cli.database import database, on_pool
 from kalends.cli.errors import CommandError, reporting_errors
 from kalends.store import migrations
-from kalends.store.copies import check_empty, dump, forget_transactions
-from kalends.store.copies import restore as restore_dump
+from kalends.store.backup import check_empty, dump, forget_transactions
+from kalends.store.backup import restore as restore_dump
 
 File = Annotated[Path, typer.Argument(help="The file; pg_restore can read it too.")]
 

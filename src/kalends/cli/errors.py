@@ -10,7 +10,7 @@ from kalends.engine.refusals import Refusal
 from kalends.notices.sentences import sentence
 from kalends.settings import Refused
 from kalends.store import embedded, migrations
-from kalends.store.copies import CopyFailed
+from kalends.store.backup import BackupFailed
 from kalends.store.db import LATE, UNAVAILABLE, CommitLost
 
 
@@ -23,7 +23,7 @@ def reporting_errors() -> Iterator[None]:
     """Print expected errors as one line on standard error, and end with exit code 1."""
     try:
         yield
-    except (CommandError, Refused, embedded.Unusable, migrations.Failed, CopyFailed) as error:
+    except (CommandError, Refused, embedded.Unusable, migrations.Failed, BackupFailed) as error:
         raise _exit(str(error)) from error
     except Refusal as refusal:
         raise _exit(sentence(refusal)) from refusal

@@ -55,7 +55,7 @@ def amount_faults(
     return [Fault(name, "out_of_range")]
 
 
-def refuse(faults: Iterable[Fault]) -> None:
+def raise_if_faults(faults: Iterable[Fault]) -> None:
     """Raise Invalid with all the faults, without duplicates; do nothing if there are none."""
     if unique_faults := dict.fromkeys(faults):
         raise Invalid(*unique_faults)

@@ -44,7 +44,7 @@ def patch_from(kind: type[P], source: msgspec.Struct) -> P:
     return kind(**{name: value for name, value in changes(source).items() if name in kind.__struct_fields__})
 
 
-def next_image(current: T, changed: T, at: datetime, by: str) -> T:
+def next_revision(current: T, changed: T, at: datetime, by: str) -> T:
     """`changed` stamped as the next revision of `current`; `current` itself if nothing but the stamps differs.
 
     This is the one place that decides whether a record has changed: writing back what was read changes nothing.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import msgspec
 
 from kalends.engine.refusals import Invalid
-from kalends.provision.description import Misdescribed
+from kalends.provision.description import InvalidDescription
 
 
 class Applied(msgspec.Struct):
@@ -47,11 +47,11 @@ class Applied(msgspec.Struct):
 
 @contextmanager
 def error_context(name: str) -> Iterator[None]:
-    """Raise Misdescribed with the entry's name in front, for Misdescribed and Invalid inside the block."""
+    """Raise InvalidDescription with the entry's name in front, for InvalidDescription and Invalid inside the block."""
     try:
         yield
-    except Misdescribed as error:
-        raise Misdescribed(f"{name}: {error}") from error
+    except InvalidDescription as error:
+        raise InvalidDescription(f"{name}: {error}") from error
     except Invalid as invalid:
         faults = ", ".join(f"{fault.field} is {fault.reason.replace('_', ' ')}" for fault in invalid.faults)
-        raise Misdescribed(f"{name}: {faults}") from invalid
+        raise InvalidDescription(f"{name}: {faults}") from invalid

@@ -21,13 +21,14 @@ from kalends.engine.accounts.principal import system
 from kalends.engine.catalog.site import Site, SitePatch
 from kalends.engine.patch import patch_from
 from kalends.provision.applied import Applied, error_context
-from kalends.provision.description import Description, Misdescribed
-from kalends.provision.extras import apply_links, apply_prices, apply_values
+from kalends.provision.description import Description, InvalidDescription
 from kalends.provision.occasions import apply_events
-from kalends.provision.offer import apply_resources, apply_services
+from kalends.provision.profile_and_fields import apply_categories, apply_fields, apply_groups, apply_profile
+from kalends.provision.resources import apply_resources
+from kalends.provision.services import apply_services
 from kalends.provision.tables import DescribedSite
-from kalends.provision.terms import apply_categories, apply_fields, apply_groups, apply_profile
 from kalends.provision.times import apply_calendars, apply_openings, apply_site_exceptions
+from kalends.provision.values_and_prices import apply_links, apply_prices, apply_values
 from kalends.store.db import Db, transaction
 
 ACTOR = "apply"
@@ -37,7 +38,7 @@ NEEDED_TO_CREATE = ("time_zone", "currency", "country")
 async def apply(db: Db, now: datetime, description: Description, *, create: bool = True) -> Applied:
     """Create or update an account from a description, in one transaction. Running it again changes nothing.
 
-    docs/apply.md documents the file. Raises Misdescribed, also if a resource would become inactive or too small while
+    docs/apply.md documents the file. Raises InvalidDescription, also if a resource would become inactive or too small while
     it is booked from now on, if the account does not exist and `create` is false, or if a new account lacks its time
     zone, currency or country; Duplicate(name, title, slug) if another request adds the same entry meanwhile.
     """
@@ -68,9 +69,9 @@ async def apply(db: Db, now: datetime, description: Description, *, create: bool
 def _check_new(description: Description, *, create: bool) -> None:
     """A misspelt slug must not become a second account, nor one in a time zone or currency that nobody chose."""
     if not create:
-        raise Misdescribed(f"there is no account `{description.slug}`; to create it, add --create")
+        raise InvalidDescription(f"there is no account `{description.slug}`; to create it, add --create")
     if missing := [name for name in NEEDED_TO_CREATE if getattr(description, name) is UNSET]:
-        raise Misdescribed(f"a new account needs {', '.join(missing)}")
+        raise InvalidDescription(f"a new account needs {', '.join(missing)}")
 
 
 async def _apply_account(
@@ -107,7 +108,7 @@ def _site_patch(described: DescribedSite, calendars: Mapping[str, int]) -> SiteP
     if described.holiday_calendar is UNSET:
         return patch
     if described.holiday_calendar not in calendars:
-        raise Misdescribed(f"there is no holiday calendar `{described.holiday_calendar}`")
+        raise InvalidDescription(f"there is no holiday calendar `{described.holiday_calendar}`")
     return msgspec.structs.replace(patch, holiday_calendar_id=calendars[described.holiday_calendar])
 
 
@@ -120,7 +121,7 @@ async def _apply_keys(ctx: Context, description: Description, sites: Mapping[str
             applied.leave(entry)
             continue
         if unknown := sorted(set(described.sites or ()) - sites.keys()):
-            raise Misdescribed(f"{entry}: there is no site `{unknown[0]}`")
+            raise InvalidDescription(f"{entry}: there is no site `{unknown[0]}`")
         site_ids = None if described.sites is None else frozenset(sites[name].id for name in described.sites)
         _, applied.keys[entry] = await create_key(ctx, described.door, described.name, site_ids)
         applied.make(entry)

@@ -39,7 +39,7 @@ _TIME_OF_DAY = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 _MSGSPEC_ERROR = re.compile(r"(?P<problem>.+) - at `\$\.?(?P<path>.*)`", re.DOTALL)
 
 
-class Misdescribed(Exception):
+class InvalidDescription(Exception):
     """A description that can't be applied; the message says where and why in one line."""
 
 
@@ -65,20 +65,20 @@ class Description(DescribedTable, frozen=True, kw_only=True):
 
 
 def read(document: Mapping[str, Any]) -> Description:
-    """Convert a TOML document, parsed to a dict, to a description. Raises Misdescribed."""
+    """Convert a TOML document, parsed to a dict, to a description. Raises InvalidDescription."""
     try:
         return msgspec.convert(dict(document), Description)
     except msgspec.ValidationError as error:
         match = _MSGSPEC_ERROR.fullmatch(str(error))
-        raise Misdescribed(f"{match['path']}: {match['problem']}" if match else str(error)) from error
+        raise InvalidDescription(f"{match['path']}: {match['problem']}" if match else str(error)) from error
 
 
 def openings(described: DescribedOpening, service_ids: frozenset[int] | None) -> list[Opening]:
-    """Convert a described opening to one opening for each of its weekdays. Raises Misdescribed."""
+    """Convert a described opening to one opening for each of its weekdays. Raises InvalidDescription."""
     opens, closes = _hours(described.opens, described.closes)
     valid_from, valid_until = described.valid_from, described.valid_until
     if valid_from and valid_until and valid_until <= valid_from:
-        raise Misdescribed(f"until {valid_until} is not after from {valid_from}")
+        raise InvalidDescription(f"until {valid_until} is not after from {valid_from}")
     return [
         Opening(DAYS.index(day) + 1, opens, closes, valid_from, valid_until, service_ids)
         for day in dict.fromkeys(described.days)
@@ -86,22 +86,22 @@ def openings(described: DescribedOpening, service_ids: frozenset[int] | None) ->
 
 
 def exception(described: DescribedException, service_ids: frozenset[int] | None) -> OpeningException:
-    """Convert a described exception. Raises Misdescribed."""
+    """Convert a described exception. Raises InvalidDescription."""
     day, first, until = described.day, described.day_from, described.day_until
     if day and (first or until):
-        raise Misdescribed("an exception needs a day, or from and a later until")
+        raise InvalidDescription("an exception needs a day, or from and a later until")
     if day:
         first, until = day, day + DAY
     if first is None or until is None or until <= first:
-        raise Misdescribed("an exception needs a day, or from and a later until")
+        raise InvalidDescription("an exception needs a day, or from and a later until")
     if (described.opens is None) != (described.closes is None):
-        raise Misdescribed("an exception has both opens and closes, or neither")
+        raise InvalidDescription("an exception has both opens and closes, or neither")
     opens, closes = _hours(described.opens, described.closes) if described.opens and described.closes else (None, None)
     return OpeningException(first, until, opens, closes, described.title, service_ids)
 
 
 def event(described: DescribedEvent, zone: ZoneInfo) -> OccasionPatch:
-    """Convert a described event, whose times are wall times in `zone`. Raises Misdescribed."""
+    """Convert a described event, whose times are wall times in `zone`. Raises InvalidDescription."""
     starts, ends = _hours(described.starts, described.ends)
     if described.last_day is not None:
         ends = _minute(described.ends)
@@ -118,7 +118,7 @@ def _hours(opens: str, closes: str) -> tuple[int, int]:
     """Minutes from midnight; hours that close at or before they open close on the next day."""
     start, end = _minute(opens), _minute(closes)
     if start >= MINUTES_A_DAY:
-        raise Misdescribed("nothing opens at 24:00; say 00:00 of the next day")
+        raise InvalidDescription("nothing opens at 24:00; say 00:00 of the next day")
     return start, end if end > start else end + MINUTES_A_DAY
 
 
@@ -126,5 +126,5 @@ def _minute(text: str) -> int:
     match = _TIME_OF_DAY.fullmatch(text)
     minute = int(match[1]) * 60 + int(match[2]) if match else MINUTES_A_DAY + 1
     if minute > MINUTES_A_DAY:
-        raise Misdescribed(f"`{text}` is no time of day such as 08:30 or 24:00")
+        raise InvalidDescription(f"`{text}` is no time of day such as 08:30 or 24:00")
     return minute

@@ -6,14 +6,14 @@ from msgspec import UNSET
 
 from kalends.actions.availability.exceptions import set_resource_exceptions, set_site_exceptions
 from kalends.actions.availability.holidays import list_calendars, set_calendar
-from kalends.actions.catalog.resources import change_resource, openings_of
+from kalends.actions.catalog.resources import change_resource, list_openings
 from kalends.actions.context import Context
 from kalends.engine.availability.openings import HolidayCalendar, OpeningException
 from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.catalog.site import Site
 from kalends.provision.applied import Applied, error_context
-from kalends.provision.description import Description, Misdescribed, exception, openings
-from kalends.provision.offer import walk
+from kalends.provision.description import Description, InvalidDescription, exception, openings
+from kalends.provision.resources import walk
 from kalends.provision.tables import DescribedCalendar, DescribedException, DescribedOpening
 
 
@@ -76,7 +76,7 @@ async def _replace_openings(
     replacement = [
         opening for hours in described for opening in openings(hours, _service_ids(hours.services, services))
     ]
-    present = (await openings_of(ctx, [resource.id]))[resource.id]
+    present = (await list_openings(ctx, [resource.id]))[resource.id]
     if set(present) == set(replacement):
         return False
     await change_resource(ctx, resource.id, ResourcePatch(always_open=resource.always_open), replacement)
@@ -87,5 +87,5 @@ def _service_ids(titles: tuple[str, ...] | None, services: Mapping[str, int]) ->
     if titles is None:
         return None
     if unknown := sorted(set(titles) - services.keys()):
-        raise Misdescribed(f"there is no service `{unknown[0]}`")
+        raise InvalidDescription(f"there is no service `{unknown[0]}`")
     return frozenset(services[title] for title in titles)

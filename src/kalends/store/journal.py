@@ -4,7 +4,7 @@ from kalends.engine.bookings.change_set import JournalEntry
 from kalends.store.db import Db
 
 
-async def add_note(db: Db, account_id: int, entry: JournalEntry) -> None:
+async def add_entry(db: Db, account_id: int, entry: JournalEntry) -> None:
     """Write a journal entry with the next revision number of its subject, which the transaction must have locked."""
     await db.execute(
         """

@@ -12,14 +12,14 @@ import asyncpg
 
 from kalends.store.db import Db
 
-MOST = 3  # enough to keep the database busy with one tree, but few of the pool's connections
+MOST_AT_ONCE = 3  # enough to keep the database busy with one tree, but few of the pool's connections
 
 
 class _RowTurns:
     """The turns at one row, and how many tasks have one or wait for one."""
 
     def __init__(self) -> None:
-        self.free = asyncio.Semaphore(MOST)
+        self.free = asyncio.Semaphore(MOST_AT_ONCE)
         self.users = 0
 
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.context import Context
 from kalends.engine.refusals import Unauthenticated
 from kalends.store.db import Db, connection
@@ -43,7 +43,7 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
     if not secret:
         raise Unauthenticated
     call = call_of(request)
-    ctx = await recognise(pool, call.now, door.name, secret)
+    ctx = await authenticate_secret(pool, call.now, door.name, secret)
     call.key_id, call.locale = ctx.principal.token_id, ctx.account.locale
     if limit := limits.parse(call.settings.key_limit):
         await limits.count(pool, limit, f"key {call.key_id}", call.now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kalends.actions.accounts.expiry import forget_sessions
-from kalends.actions.accounts.keys import create_key, list_keys, recognise, revoke_key
+from kalends.actions.accounts.keys import authenticate_secret, create_key, list_keys, revoke_key
 from kalends.engine.accounts.principal import KEY_SCOPES, Scope
 from kalends.engine.refusals import Forbidden, Invalid, Unauthenticated
 from kalends.store.db import Pool
@@ -19,7 +19,7 @@ DOOR, OTHER_DOOR = "front", "back"
 async def test_a_key_tells_the_account_and_what_is_open_to_it(db: Pool) -> None:
     clinic = await open_clinic(db)
     key, secret = await create_key(clinic.ctx(), DOOR, "till", frozenset({clinic.site}))
-    ctx = await recognise(db, clinic.now, DOOR, secret)
+    ctx = await authenticate_secret(db, clinic.now, DOOR, secret)
     assert (ctx.account, ctx.site_ids, ctx.principal.token_id) == (clinic.account, frozenset({clinic.site}), key.id)
     assert ctx.actor == f"key:{key.id}"
 
@@ -38,14 +38,14 @@ async def test_a_key_is_for_one_door(db: Pool) -> None:
     clinic = await open_clinic(db)
     _, secret = await create_key(clinic.ctx(), DOOR)
     with pytest.raises(Forbidden):
-        await recognise(db, clinic.now, OTHER_DOOR, secret)
+        await authenticate_secret(db, clinic.now, OTHER_DOOR, secret)
 
 
 @pytest.mark.parametrize("guess", ["", "x", "0" * 64, "\udcff"])
 async def test_a_guess_is_nobody(db: Pool, guess: str) -> None:
     clinic = await open_clinic(db)
     with pytest.raises(Unauthenticated):
-        await recognise(db, clinic.now, DOOR, guess)
+        await authenticate_secret(db, clinic.now, DOOR, guess)
 
 
 @pytest.mark.parametrize("by", ["number", "secret"])
@@ -56,7 +56,7 @@ async def test_a_key_taken_back_is_refused(db: Pool, by: str) -> None:
     assert await revoke_key(db, clinic.now, named)
     assert not await revoke_key(db, clinic.now, named)
     with pytest.raises(Unauthenticated):
-        await recognise(db, clinic.now, DOOR, secret)
+        await authenticate_secret(db, clinic.now, DOOR, secret)
     assert [one.revoked_at for one in await list_keys(clinic.ctx())] == [clinic.now]
 
 
@@ -68,7 +68,7 @@ async def test_a_key_has_all_scopes_of_keys_unless_some_are_named(db: Pool) -> N
         (("manage",), {"read", "manage"}),
     ):
         key, secret = await create_key(clinic.ctx(), DOOR, scopes=scopes)
-        ctx = await recognise(db, clinic.now, DOOR, secret)
+        ctx = await authenticate_secret(db, clinic.now, DOOR, secret)
         assert (key.scopes, ctx.principal.scopes) == (frozenset(kept), frozenset(kept))
 
 
@@ -83,9 +83,9 @@ async def test_a_key_that_is_over_is_refused(db: Pool) -> None:
     clinic = await open_clinic(db)
     end = clinic.now + timedelta(days=1)
     key, secret = await create_key(clinic.ctx(), DOOR, expires_at=end)
-    assert (await recognise(db, end - timedelta(microseconds=1), DOOR, secret)).principal.expires_at == end
+    assert (await authenticate_secret(db, end - timedelta(microseconds=1), DOOR, secret)).principal.expires_at == end
     with pytest.raises(Unauthenticated):
-        await recognise(db, end, DOOR, secret)
+        await authenticate_secret(db, end, DOOR, secret)
     assert not await revoke_key(db, end, str(key.id))
     with pytest.raises(Invalid):
         await create_key(clinic.ctx(), DOOR, expires_at=clinic.now)
@@ -93,7 +93,7 @@ async def test_a_key_that_is_over_is_refused(db: Pool) -> None:
 
 async def test_a_request_asks_one_question_about_its_key(clinic: World) -> None:
     _, secret = await create_key(clinic.ctx(), DOOR)
-    assert len(await statements_of(clinic, lambda ctx: recognise(ctx.db, ctx.now, DOOR, secret))) == 1
+    assert len(await statements_of(clinic, lambda ctx: authenticate_secret(ctx.db, ctx.now, DOOR, secret))) == 1
 
 
 async def test_the_number_of_a_login_session_revokes_no_key(clinic: World) -> None:

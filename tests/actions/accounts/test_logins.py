@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from kalends.actions.accounts import login_attempts, passwords
-from kalends.actions.accounts.keys import recognise
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.accounts.logins import change_password, log_in, log_out, log_out_everywhere, set_customer_login
 from kalends.actions.accounts.passwords import hash_password, is_password
 from kalends.actions.accounts.users import create_user, disable_user, reset_password
@@ -24,7 +24,7 @@ OLGA, KARI = "olga@example.org", "kari"
 async def is_in(clinic: World, secret: str, after: timedelta = timedelta()) -> bool:
     """Whether a request with this secret is let in, so much later."""
     try:
-        await recognise(clinic.db, clinic.now + after, DOOR, secret)
+        await authenticate_secret(clinic.db, clinic.now + after, DOOR, secret)
     except Unauthenticated:
         return False
     return True
@@ -46,7 +46,7 @@ async def test_a_user_logs_in_for_a_while(clinic: World) -> None:
     assert await is_in(clinic, secret, LIFETIME - timedelta(seconds=1))
     assert not await is_in(clinic, secret, LIFETIME)
     with pytest.raises(Forbidden):
-        await recognise(clinic.db, clinic.now, "back", secret)
+        await authenticate_secret(clinic.db, clinic.now, "back", secret)
 
 
 async def test_what_a_user_may_do_follows_the_user(clinic: World) -> None:
@@ -54,7 +54,7 @@ async def test_what_a_user_may_do_follows_the_user(clinic: World) -> None:
     await clinic.db.execute(
         "update staff_user set role = 'readonly', site_ids = $2 where account_id = $1", clinic.account.id, [clinic.site]
     )
-    ctx = await recognise(clinic.db, clinic.now, DOOR, secret)
+    ctx = await authenticate_secret(clinic.db, clinic.now, DOOR, secret)
     assert (ctx.principal.scopes, ctx.site_ids) == (frozenset(ROLE_SCOPES["readonly"]), frozenset({clinic.site}))
 
 

@@ -8,7 +8,7 @@ import pytest
 from kalends.actions.billing.documents import add_document, get_occasion_with_documents, process_document
 from kalends.actions.billing.invoices import issue_invoice
 from kalends.actions.billing.occasions import add_occasion
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.prices import set_prices
 from kalends.engine.billing.document import Document, DocumentPatch
 from kalends.engine.billing.occasion import OccasionPatch
@@ -125,7 +125,7 @@ async def test_a_booking_that_is_deleted_is_left_out(db: Db) -> None:
     event_id = await jazz(clinic)
     item = await made(clinic, hour_of(clinic.hall))
     await drawn(clinic, event_id, booking_ids=(item.booking_id,))
-    await advance_item(clinic.ctx(), item.id, "remove")
+    await change_item_state(clinic.ctx(), item.id, "remove")
     (paper,) = (await get_occasion_with_documents(clinic.ctx(), event_id)).papers
     assert (paper.document.booking_ids, paper.bookings) == ((item.booking_id,), ())
 

@@ -18,7 +18,7 @@ from kalends.actions.billing.invoices import (
     list_invoices,
     pay_invoice,
 )
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.prices import set_prices
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.change import change_customer
@@ -134,7 +134,7 @@ async def test_a_sum_that_can_not_be_kept(clinic: World) -> None:
 
 async def test_what_was_cancelled_is_not_invoiced(clinic: World) -> None:
     entry = await book_item(clinic.ctx(), hour_of(clinic.left, customer_id=clinic.kari))
-    await advance_item(clinic.ctx(), entry.item.id, "cancel")
+    await change_item_state(clinic.ctx(), entry.item.id, "cancel")
     assert await refused(clinic.ctx(), [entry.item.booking_id]) == (Fault("booking_ids", "nothing_to_invoice"),)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings import series
-from kalends.actions.bookings.advance import advance_collection
+from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.find import list_items
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.queries import ItemQuery
@@ -46,17 +46,17 @@ async def test_a_booking_is_a_collection(clinic: World) -> None:
 @pytest.mark.parametrize("state", ["confirmed", "draft"])
 async def test_a_collection_is_called_off_as_one(clinic: World, state: str) -> None:
     fair = await booked(clinic, state=state)
-    ended = await advance_collection(clinic.ctx(), fair.booking.uid, "cancel")
+    ended = await change_booking_state(clinic.ctx(), fair.booking.uid, "cancel")
     assert [entry.item.state for entry in ended] == 4 * ["cancelled"]
     assert (await counted(clinic))["claim"] == 0
-    await advance_collection(clinic.ctx(), fair.booking.uid, "remove")
+    await change_booking_state(clinic.ctx(), fair.booking.uid, "remove")
     assert await series.occurrences(clinic.ctx(), fair.booking.uid) == []
 
 
 async def test_no_other_collection_is_touched(clinic: World) -> None:
     await booked(clinic)
     with pytest.raises(NotFound):
-        await advance_collection(clinic.ctx(), "00000000-0000-0000-0000-000000000000", "cancel")
+        await change_booking_state(clinic.ctx(), "00000000-0000-0000-0000-000000000000", "cancel")
     assert (await counted(clinic))["claim"] == 6
 
 
@@ -80,7 +80,7 @@ async def test_a_booking_in_all_its_states_is_in_order(clinic: World) -> None:
     ):
         await change_booking(clinic.ctx(), fair.booking.id, fields)
         assert await broken(clinic) == []
-    assert await advance_collection(clinic.ctx(), fair.booking.uid, "cancel")
+    assert await change_booking_state(clinic.ctx(), fair.booking.uid, "cancel")
     assert await broken(clinic) == []
 
 

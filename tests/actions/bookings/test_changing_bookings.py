@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_booking
 from kalends.actions.catalog.inventory import set_inventory_resources
 from kalends.engine.bookings.booking import Item
@@ -152,9 +152,9 @@ async def test_the_other_door_confirms_a_draft_only_if_there_is_room(clinic: Wor
     first = await booked(clinic, state="draft")
     await made(clinic, hour_of(clinic.left))
     with pytest.raises(Full):
-        await advance_item(clinic.ctx(), ids(first)[0], "confirm")
+        await change_item_state(clinic.ctx(), ids(first)[0], "confirm")
     second = await booked(clinic, RequestedResource(clinic.right, projectors(clinic, 1)), state="draft")
-    await advance_item(clinic.ctx(), ids(second)[0], "confirm")
+    await change_item_state(clinic.ctx(), ids(second)[0], "confirm")
     assert len(await taken(clinic, second)) == 2
 
 
@@ -168,7 +168,7 @@ async def test_complete_and_live_again(clinic: World) -> None:
 
 async def test_what_was_called_off_alone_stays_so(clinic: World) -> None:
     first = await booked(clinic, days=3)
-    await advance_item(clinic.ctx(), ids(first)[1], "cancel")
+    await change_item_state(clinic.ctx(), ids(first)[1], "cancel")
     live = await changed(clinic, first, state="confirmed", title="Fair", times=mornings(2, after=7 * DAY))
     assert sorted((item.id, item.state) for item in items(live)) == [
         (one, "cancelled" if turn == 1 else "confirmed") for turn, one in enumerate(ids(first))
@@ -254,7 +254,7 @@ async def test_what_is_not_there_is_not_changed(clinic: World, db: Db) -> None:
     for ctx, booking_id in ((clinic.ctx(), 10**9), ((await open_clinic(db)).ctx(), first.booking.id)):
         with pytest.raises(NotFound):
             await change_booking(ctx, booking_id, {"title": "Fair"})
-    await advance_item(clinic.ctx(), ids(first)[0], "remove")
+    await change_item_state(clinic.ctx(), ids(first)[0], "remove")
     with pytest.raises(NotFound):
         await changed(clinic, first, title="Fair")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item
 from kalends.actions.catalog.services import add_service
 from kalends.actions.customers.find import get_customer
@@ -218,7 +218,7 @@ async def test_what_makes_no_sense_is_refused(clinic: World) -> None:
 
 async def test_a_cancelled_one_is_moved_on_paper_only(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     await made(clinic, visit(clinic))
     await made(clinic, visit(clinic, starts_at=SOON + HOUR))
     moved = await changed(clinic, item, starts_at=SOON + HOUR)
@@ -261,6 +261,6 @@ async def test_a_service_with_terms_of_its_own_at_one_resource(clinic: World) ->
     with_bo = await made(clinic, visit(clinic, service_id=long.id, resource_id=clinic.bo))
     assert [item.ends_at - item.starts_at for item in (with_ada, with_bo)] == [30 * MINUTES, 90 * MINUTES]
     assert await claims(clinic, with_bo) == [(clinic.bo, Span(SOON - HOUR / 2, SOON + 1.5 * HOUR), 1)]
-    await advance_item(clinic.ctx(), with_bo.id, "cancel")
+    await change_item_state(clinic.ctx(), with_bo.id, "cancel")
     assert (await changed(clinic, with_ada, resource_id=clinic.bo)).ends_at == SOON + HOUR / 2
     assert await claims(clinic, with_ada) == [(clinic.bo, Span(SOON - HOUR / 2, SOON + HOUR / 2), 1)]

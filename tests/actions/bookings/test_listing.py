@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.find import list_items
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.queries import ItemQuery
@@ -50,7 +50,7 @@ async def diary(db: Db) -> Diary:
         ("cancelled", "cancel"),
         ("deleted", "remove"),
     ):
-        await advance_item(clinic.ctx(), items[name].id, verb)
+        await change_item_state(clinic.ctx(), items[name].id, verb)
     await set_status(clinic.ctx(), items["came"].id, "completed")
     items["seat"] = await made(clinic, seat(clinic, await clinic.class_of(5, SOON + DAY)))
     return Diary(clinic, items)

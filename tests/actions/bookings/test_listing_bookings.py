@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_booking, get_bookings, get_each_booking, list_bookings
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.queries import BookingQuery
@@ -94,7 +94,7 @@ async def test_states(clinic: World) -> None:
     draft = await placed(clinic, clinic.left, state="draft")
     live = await placed(clinic, clinic.right)
     gone = await placed(clinic, clinic.ada)
-    await advance_item(clinic.ctx(), gone.items[0].item.id, "remove")
+    await change_item_state(clinic.ctx(), gone.items[0].item.id, "remove")
     assert await ids(clinic) == [draft.booking.id, live.booking.id]
     assert await ids(clinic, states=("draft",)) == [draft.booking.id]
     assert await ids(clinic, states=("deleted",)) == []

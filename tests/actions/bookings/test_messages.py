@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.customers.add import add_customer
 from kalends.engine.bookings.request import EVERY_MESSAGE, MessageOverrides
 from kalends.engine.customers.customer import CustomerPatch
@@ -33,7 +33,7 @@ async def test_an_account_that_verifies_nothing_tells_nobody(db: Db) -> None:
     clinic = await open_clinic(db)
     item = await made(clinic, visit(clinic))
     await change(clinic.ctx(), item.id, {"title": "New"})
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     assert await sent(clinic) == []
 
 
@@ -42,13 +42,13 @@ async def test_an_account_that_verifies_by_one_channel_tells_everything_by_it(db
     clinic = await open_clinic(db, verification=channel, notify_by_email=True, confirm_manually=True)
     item = await made(clinic, visit(clinic, initiate=True))
     assert await sent(clinic, item) == [f"customer {channel} verification"]
-    await advance_item(clinic.ctx(), item.id, "verify")
+    await change_item_state(clinic.ctx(), item.id, "verify")
     assert (await sent(clinic, item))[1:] == ["staff email notification"]
-    await advance_item(clinic.ctx(), item.id, "confirm")
+    await change_item_state(clinic.ctx(), item.id, "confirm")
     assert (await sent(clinic, item))[2:] == [f"customer {channel} confirmation", "staff email notification"]
     await change(clinic.ctx(), item.id, {"starts_at": SOON + (SOON - clinic.now)})
-    await advance_item(clinic.ctx(), item.id, "cancel")
-    await advance_item(clinic.ctx(), item.id, "remove")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "remove")
     expected = [f"customer {channel} {template}" for template in ("modification", "cancellation")]
     assert (await sent(clinic, item))[4:] == expected
 
@@ -56,7 +56,7 @@ async def test_an_account_that_verifies_by_one_channel_tells_everything_by_it(db
 async def test_a_declined_customer_is_told(db: Db) -> None:
     clinic = await open_clinic(db, verification="sms", confirm_manually=True)
     item = await made(clinic, visit(clinic, initiate=True))
-    await advance_item(clinic.ctx(), item.id, "decline")
+    await change_item_state(clinic.ctx(), item.id, "decline")
     assert (await sent(clinic, item))[1:] == ["customer sms decline"]
 
 
@@ -81,9 +81,9 @@ async def test_the_caller_may_ask_for_what_a_booking_sends(
 async def test_the_caller_may_forbid_what_the_account_would_send(db: Db) -> None:
     clinic = await open_clinic(db, verification="email", notify_by_email=True, notify_by_sms=True)
     item = await made(clinic, visit(clinic, initiate=True, messages=NONE))
-    await advance_item(clinic.ctx(), item.id, "verify", messages=NONE)
+    await change_item_state(clinic.ctx(), item.id, "verify", messages=NONE)
     await change(clinic.ctx(), item.id, {"notes": "Quiet"}, messages=NONE)
-    await advance_item(clinic.ctx(), item.id, "cancel", messages=NONE)
+    await change_item_state(clinic.ctx(), item.id, "cancel", messages=NONE)
     assert await sent(clinic) == []
 
 
@@ -92,11 +92,11 @@ async def test_of_what_was_over_already_nobody_is_told_unless_it_is_asked_for(db
     clinic = await open_clinic(db, verification="email")
     item = await made(clinic, visit(clinic, initiate=True))
     if verb is not None:
-        await advance_item(clinic.ctx(), item.id, verb, messages=NONE)
+        await change_item_state(clinic.ctx(), item.id, verb, messages=NONE)
     late = clinic.ctx(SOON)  # the hold is over by then, if nothing else was
     await change(late, item.id, {"notes": "Never came"})
     await change(late, item.id, {"notes": "Sorry"}, messages=by("email", "modification"))
-    await advance_item(late, item.id, "remove")
+    await change_item_state(late, item.id, "remove")
     assert await sent(clinic, item) == ["customer email verification", "customer email modification"]
 
 
@@ -117,9 +117,9 @@ async def test_only_what_is_confirmed_is_called_confirmed(db: Db) -> None:
     clinic = await open_clinic(db, verification="email", confirm_manually=True)
     overrides = by("email", "verification", "confirmation")
     item = await made(clinic, visit(clinic, initiate=True, messages=overrides))
-    await advance_item(clinic.ctx(), item.id, "verify", messages=overrides)
+    await change_item_state(clinic.ctx(), item.id, "verify", messages=overrides)
     assert await sent(clinic, item) == ["customer email verification"]
-    await advance_item(clinic.ctx(), item.id, "confirm", messages=overrides)
+    await change_item_state(clinic.ctx(), item.id, "confirm", messages=overrides)
     assert (await sent(clinic, item))[1:] == ["customer email confirmation"]
 
 
@@ -135,7 +135,7 @@ async def test_a_message_knows_to_whom_and_in_which_language_it_goes(db: Db) -> 
     assert (row["customer_id"], row["locale"], row["created_at"], row["sent_at"]) == (zoe.id, "fr", clinic.now, None)
     assert data["starts_at"] == SOON.isoformat()
     assert data["verification_code"] == item.verification_code
-    await advance_item(clinic.ctx(), item.id, "verify", messages=by("email", "notification"))
+    await change_item_state(clinic.ctx(), item.id, "verify", messages=by("email", "notification"))
     locales = await clinic.db.fetch(
         "select template, locale, data from outbox where account_id = $1 order by id", clinic.account.id
     )
@@ -167,7 +167,7 @@ async def test_what_is_refused_tells_nobody(db: Db) -> None:
         await book_item(clinic.ctx(), visit(clinic, messages=ALL))
     with pytest.raises(Full):
         await change(clinic.ctx(), other.id, {"starts_at": SOON}, messages=ALL)
-    await advance_item(clinic.ctx(), item.id, "verify", messages=NONE)
+    await change_item_state(clinic.ctx(), item.id, "verify", messages=NONE)
     with pytest.raises(IllegalTransition):
-        await advance_item(clinic.ctx(), item.id, "verify", messages=ALL)
+        await change_item_state(clinic.ctx(), item.id, "verify", messages=ALL)
     assert await sent(clinic) == before

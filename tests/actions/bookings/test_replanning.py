@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.sessions import get_session, list_sessions, remove_session, remove_sessions, seats_taken
 from kalends.actions.check import audit
@@ -179,7 +179,7 @@ async def test_seats_taken_while_the_session_moves_move_too(clinic: World) -> No
     seats = [made(clinic, seat(clinic, session.id)) for _ in range(4)]
     held = await made(clinic, seat(clinic, session.id))
     moving = change_session(clinic.ctx(), session.id, {"starts_at": TOMORROW + HOUR})
-    await asyncio.gather(moving, advance_item(clinic.ctx(), held.id, "cancel"), *seats)
+    await asyncio.gather(moving, change_item_state(clinic.ctx(), held.id, "cancel"), *seats)
     rows = await clinic.db.fetch("select distinct starts_at from item where session_id = $1", session.id)
     assert (await seats_taken(clinic.ctx(), [session.id]))[session.id] == 4
     assert await sound(clinic)

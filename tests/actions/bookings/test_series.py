@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from kalends.actions.bookings import series
-from kalends.actions.bookings.advance import advance_collection, advance_item
+from kalends.actions.bookings.change_state import change_booking_state, change_item_state
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.services import add_service
@@ -206,11 +206,11 @@ async def test_a_key_of_another_site_neither_sees_nor_ends_a_series(clinic: Worl
     neighbour = at_sites(clinic.ctx(), frozenset({clinic.site}))
     uid = await start_series(clinic.ctx(), daily(clinic))
     for _ in range(2):
-        for ask in (series.occurrences, series.outcomes, lambda ctx, uid: advance_collection(ctx, uid, "cancel")):
+        for ask in (series.occurrences, series.outcomes, lambda ctx, uid: change_booking_state(ctx, uid, "cancel")):
             with pytest.raises(NotFound):
                 await ask(visitor, uid)
         await make_occurrences(clinic.ctx(), (await begun(clinic))[-1])
-    assert len(await advance_collection(neighbour, uid, "cancel")) == 4
+    assert len(await change_booking_state(neighbour, uid, "cancel")) == 4
     with pytest.raises(NotFound):
         await start_series(visitor, daily(clinic))
 
@@ -239,7 +239,7 @@ async def test_of_a_series_at_two_sites_each_key_sees_and_ends_its_own(clinic: W
     visitor = at_sites(clinic.ctx(), frozenset({there}))
     assert [entry.item.resource_id for entry in await series.occurrences(visitor, uid)] == [chair]
     assert [one.starts_at for one in await series.outcomes(visitor, uid)] == [SOON + DAY]
-    assert [entry.item.resource_id for entry in await advance_collection(visitor, uid, "remove")] == [chair]
+    assert [entry.item.resource_id for entry in await change_booking_state(visitor, uid, "remove")] == [chair]
     assert [item.state for item in await items(clinic, uid)] == ["confirmed", "confirmed"]
 
 
@@ -258,30 +258,30 @@ async def test_all_are_ended_together_with_one_message(db: Db, verb: str, state:
     clinic = await open_clinic(db, verification="email")
     uid = await all_made(clinic, daily(clinic))
     several = await items(clinic, uid)
-    await advance_item(clinic.ctx(), several[1].id, "remove")
+    await change_item_state(clinic.ctx(), several[1].id, "remove")
     told = len(await sent(clinic))
-    ended = await advance_collection(clinic.ctx(), uid, verb)
+    ended = await change_booking_state(clinic.ctx(), uid, verb)
     assert [entry.item.id for entry in ended] == [several[0].id, several[2].id, several[3].id]
     assert {entry.item.state for entry in ended} == {state}
     assert (await sent(clinic))[told:] == ["customer email cancellation"]
     assert [await claims(clinic, item) for item in several] == 4 * [[]]
     with pytest.raises(IllegalTransition):
-        await advance_collection(clinic.ctx(), uid, verb)
+        await change_booking_state(clinic.ctx(), uid, verb)
     await made(clinic, visit(clinic))
 
 
 async def test_who_was_told_of_the_end_is_not_told_again(db: Db) -> None:
     clinic = await open_clinic(db, verification="email")
     uid = await all_made(clinic, daily(clinic))
-    await advance_collection(clinic.ctx(), uid, "cancel")
+    await change_booking_state(clinic.ctx(), uid, "cancel")
     told = len(await sent(clinic))
-    assert len(await advance_collection(clinic.ctx(), uid, "remove")) == 4
+    assert len(await change_booking_state(clinic.ctx(), uid, "remove")) == 4
     assert len(await sent(clinic)) == told
 
 
 async def test_what_is_still_pending_is_withdrawn(clinic: World) -> None:
     uid = await start_series(clinic.ctx(), daily(clinic))
-    assert await advance_collection(clinic.ctx(), uid, "cancel") == []
+    assert await change_booking_state(clinic.ctx(), uid, "cancel") == []
     assert await outcomes(clinic, uid) == 4 * ["withdrawn"]
     assert await make_occurrences(clinic.ctx(), (await begun(clinic))[0]) == 0
     assert await items(clinic, uid) == []
@@ -290,7 +290,7 @@ async def test_what_is_still_pending_is_withdrawn(clinic: World) -> None:
 async def test_pending_ones_are_withdrawn_even_when_the_first_is_gone(clinic: World) -> None:
     uid = await all_made(clinic, daily(clinic))
     for item in await items(clinic, uid):
-        await advance_item(clinic.ctx(), item.id, "cancel")
+        await change_item_state(clinic.ctx(), item.id, "cancel")
     await clinic.db.execute(
         """
         update occurrence set outcome = 'pending', item_id = null
@@ -299,7 +299,7 @@ async def test_pending_ones_are_withdrawn_even_when_the_first_is_gone(clinic: Wo
         clinic.account.id,
         SOON,
     )
-    assert await advance_collection(clinic.ctx(), uid, "cancel") == []
+    assert await change_booking_state(clinic.ctx(), uid, "cancel") == []
     assert await outcomes(clinic, uid) == ["made"] + 3 * ["withdrawn"]
 
 
@@ -315,14 +315,14 @@ async def test_a_collection_that_is_not_there_is_not_found(clinic: World, uid: s
         with pytest.raises(NotFound):
             await ask(clinic.ctx(), uid)
     with pytest.raises(NotFound):
-        await advance_collection(clinic.ctx(), uid, "cancel")
+        await change_booking_state(clinic.ctx(), uid, "cancel")
 
 
 async def test_another_accounts_series_is_not_found(clinic: World, db: Db) -> None:
     stranger = await open_clinic(db)
     uid = await all_made(clinic, daily(clinic))
     with pytest.raises(NotFound):
-        await advance_collection(stranger.ctx(), uid, "remove")
+        await change_booking_state(stranger.ctx(), uid, "remove")
     assert await make_occurrences(stranger.ctx(), (await begun(clinic))[0]) == 0
     assert await outcomes(clinic, uid) == 4 * ["made"]
 

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from kalends.actions.catalog.resources import add_resource, get_resource, list_resources, openings_of, resources_of
+from kalends.actions.catalog.resources import add_resource, get_resource, list_openings, list_resources, resources_of
 from kalends.actions.catalog.services import add_service, get_service, list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.engine.availability.openings import Opening, OpeningException, OpeningHours, open_spans
@@ -55,7 +55,7 @@ async def test_what_a_resource_lacks_is_named_at_once(clinic: World) -> None:
 async def test_openings_come_back_as_they_were_given(clinic: World) -> None:
     spring = Opening(3, 1080, 1560, date(2027, 3, 1), date(2027, 6, 1), frozenset({clinic.massage}))
     eve = await add_resource(clinic.ctx(), ResourcePatch(title="Eve"), [spring])
-    assert await openings_of(clinic.ctx(), [eve.id, clinic.hall]) == {eve.id: [spring], clinic.hall: []}
+    assert await list_openings(clinic.ctx(), [eve.id, clinic.hall]) == {eve.id: [spring], clinic.hall: []}
 
 
 async def test_retired_resources_are_listed_on_request(clinic: World) -> None:

@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import (
     change_resource,
     get_resource,
+    list_openings,
     list_resources,
-    openings_of,
     remove_resource,
 )
 from kalends.actions.check import audit
@@ -33,16 +33,16 @@ async def test_a_resource_gets_another_title_and_the_journal_tells(clinic: World
 
 async def test_hours_of_some_days_are_replaced(clinic: World) -> None:
     await change_resource(clinic.ctx(), clinic.ada, ResourcePatch(), [MORNING], weekdays=[1, 2])
-    openings = (await openings_of(clinic.ctx(), [clinic.ada]))[clinic.ada]
+    openings = (await list_openings(clinic.ctx(), [clinic.ada]))[clinic.ada]
     assert [(one.weekday, one.closes) for one in openings] == [(1, 720), (3, 960), (4, 960), (5, 960)]
     await change_resource(clinic.ctx(), clinic.ada, ResourcePatch(), [MORNING])
-    assert (await openings_of(clinic.ctx(), [clinic.ada]))[clinic.ada] == [MORNING]
+    assert (await list_openings(clinic.ctx(), [clinic.ada]))[clinic.ada] == [MORNING]
     assert [what for what, _, _ in await told(clinic, "resource", clinic.ada)] == ["add", "open", "open"]
 
 
 async def test_what_was_always_open_still_is_on_the_other_days(clinic: World) -> None:
     sauna = await change_resource(clinic.ctx(), clinic.sauna, ResourcePatch(), [MORNING], weekdays=[1])
-    openings = (await openings_of(clinic.ctx(), [clinic.sauna]))[clinic.sauna]
+    openings = (await list_openings(clinic.ctx(), [clinic.sauna]))[clinic.sauna]
     assert not sauna.always_open
     assert openings == [MORNING, *(Opening(weekday, 0, 1440) for weekday in range(2, 8))]
 
@@ -62,7 +62,7 @@ async def test_what_is_booked_needs_some_capacity(clinic: World) -> None:
         with pytest.raises(Invalid):
             await change_resource(clinic.ctx(), which, ResourcePatch(capacity=0))
     await change_resource(clinic.ctx(), clinic.right, ResourcePatch(capacity=0))
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     await change_resource(clinic.ctx(), clinic.hall, ResourcePatch(capacity=0))
     with pytest.raises(Full):
         await made(clinic, hour_of(clinic.left))
@@ -112,7 +112,7 @@ async def test_who_is_booked_is_not_removed(clinic: World) -> None:
     with pytest.raises(InUse) as refused:
         await remove_resource(clinic.ctx(), clinic.ada)
     assert (refused.value.what, refused.value.count, refused.value.until) == ("resource", 1, SOON + HOUR)
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     assert not (await remove_resource(clinic.ctx(), clinic.ada)).active
 
 
@@ -134,7 +134,7 @@ async def test_the_whole_goes_with_its_parts_unless_one_is_booked(clinic: World)
     item = await made(clinic, hour_of(clinic.left))
     with pytest.raises(InUse):
         await remove_resource(clinic.ctx(), clinic.hall)
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     await remove_resource(clinic.ctx(), clinic.hall)
     assert not (await get_resource(clinic.ctx(), clinic.right)).active
 

@@ -10,8 +10,8 @@ from kalends.actions.catalog.custom_fields import (
     change_field,
     list_categories,
     list_fields,
+    list_values,
     set_values,
-    values_of,
 )
 from kalends.actions.catalog.resources import add_resource, change_resource, get_resource
 from kalends.engine.catalog.custom_field import CustomFieldPatch
@@ -64,8 +64,8 @@ async def test_values_are_given_and_taken_away(clinic: World) -> None:
     assert kept == {persons.id: "8", seats.id: "A"}
     await set_values(clinic.ctx(), clinic.right, {persons.id: "20"})
     assert await set_values(clinic.ctx(), clinic.left, {persons.id: None}) == {seats.id: "A"}
-    assert await values_of(clinic.ctx()) == {clinic.left: {seats.id: "A"}, clinic.right: {persons.id: "20"}}
-    assert await values_of(clinic.ctx(), [clinic.right, clinic.hall]) == {clinic.right: {persons.id: "20"}}
+    assert await list_values(clinic.ctx()) == {clinic.left: {seats.id: "A"}, clinic.right: {persons.id: "20"}}
+    assert await list_values(clinic.ctx(), [clinic.right, clinic.hall]) == {clinic.right: {persons.id: "20"}}
     last = [line for line in await told(clinic, "resource") if line[0] == "change"][-1]
     assert last[1:] == ({"values": {str(persons.id): "8", str(seats.id): "A"}}, {"values": {str(seats.id): "A"}})
 
@@ -77,14 +77,14 @@ async def test_a_bad_value_leaves_all_as_it_was(clinic: World) -> None:
         await set_values(clinic.ctx(), clinic.left, {remark.id: "large", persons.id: "many"})
     with pytest.raises(NotFound):
         await set_values(clinic.ctx(), clinic.left, {remark.id: "large", persons.id + 99: "8"})
-    assert await values_of(clinic.ctx()) == {}
+    assert await list_values(clinic.ctx()) == {}
 
 
 async def test_values_of_another_account_are_nobodys(clinic: World) -> None:
     other = await open_clinic(clinic.db)
     theirs = await add_field(other.ctx(), CustomFieldPatch(title="Persons"))
     await set_values(other.ctx(), other.left, {theirs.id: "8"})
-    assert await values_of(clinic.ctx(), [other.left]) == {}
+    assert await list_values(clinic.ctx(), [other.left]) == {}
     for resource, field in ((clinic.left, theirs.id), (other.left, theirs.id)):
         with pytest.raises(NotFound):
             await set_values(clinic.ctx(), resource, {field: "9"})

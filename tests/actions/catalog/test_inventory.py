@@ -2,18 +2,18 @@
 
 import pytest
 
-from kalends.actions.catalog.inventory import links, set_inventory_resources
+from kalends.actions.catalog.inventory import list_inventory_links, set_inventory_resources
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from tests.desk import told
 from tests.world import World, open_clinic
 
 
 async def test_an_inventory_goes_with_all_until_some_are_named(clinic: World) -> None:
-    assert await links(clinic.ctx()) == {}
+    assert await list_inventory_links(clinic.ctx()) == {}
     await set_inventory_resources(clinic.ctx(), clinic.projectors, [clinic.right, clinic.left, clinic.right])
-    assert await links(clinic.ctx()) == {clinic.projectors: (clinic.left, clinic.right)}
+    assert await list_inventory_links(clinic.ctx()) == {clinic.projectors: (clinic.left, clinic.right)}
     await set_inventory_resources(clinic.ctx(), clinic.projectors, [])
-    assert await links(clinic.ctx()) == {}
+    assert await list_inventory_links(clinic.ctx()) == {}
 
 
 async def test_it_is_told_in_the_journal_and_only_once(clinic: World) -> None:
@@ -37,4 +37,4 @@ async def test_of_another_account_nothing_is_found(clinic: World) -> None:
         await set_inventory_resources(clinic.ctx(), other.projectors, [clinic.left])
     with pytest.raises(NotFound):
         await set_inventory_resources(clinic.ctx(), clinic.projectors, [clinic.left, other.left])
-    assert await links(clinic.ctx()) == {}
+    assert await list_inventory_links(clinic.ctx()) == {}

@@ -9,7 +9,7 @@ import pytest
 
 from kalends.actions.accounts import profile, settings
 from kalends.actions.billing import documents, invoices, occasions
-from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.find import find_by_external_id, get_item, list_items
 from kalends.actions.catalog import assignments, custom_fields, prices, resources, services, sites
 from kalends.actions.context import Context
@@ -82,7 +82,7 @@ async def test_bookings_of_other_sites_are_not_there(annex: Annex) -> None:
     for act in (
         get_item(annex.here, item_id),
         change(annex.here, item_id, {"notes": "x"}),
-        advance_item(annex.here, item_id, "cancel"),
+        change_item_state(annex.here, item_id, "cancel"),
         set_status(annex.here, item_id, "completed"),
     ):
         assert await missing(act) == "item"
@@ -161,7 +161,7 @@ async def test_papers_about_another_site_are_not_there(annex: Annex) -> None:
     w = annex.clinic
     seen = await invoiced(annex, w.left)
     theirs = await invoiced(annex, annex.cleo)
-    await advance_item(w.ctx(), theirs.rows[0].item_id, "cancel")
+    await change_item_state(w.ctx(), theirs.rows[0].item_id, "cancel")
     mixed = await invoiced(annex, w.right, annex.cleo)
     page = await invoices.list_invoices(annex.here, InvoiceQuery())
     assert (page.rows, page.total) == ([seen], 1)

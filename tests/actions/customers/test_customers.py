@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.customers.add import add_customer, find_or_make_customer
+from kalends.actions.customers.add import add_customer, match_or_new_customer
 from kalends.actions.customers.find import get_customer, list_customers
 from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
@@ -50,22 +50,22 @@ async def test_a_page_tells_how_many_there_are(clinic: World) -> None:
 
 
 async def test_a_number_is_matched_however_it_is_written(clinic: World) -> None:
-    known, is_new = await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="K.", phone="+47 22334455"))
+    known, is_new = await match_or_new_customer(clinic.ctx(), CustomerPatch(first_name="K.", phone="+47 22334455"))
     assert (known.id, is_new) == (clinic.kari, False)
 
 
 async def test_the_national_id_decides_before_phone_and_email(clinic: World) -> None:
     eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", national_id="0101"))
     mixed: dict[str, Any] = {"national_id": "0101", "phone": "22 33 44 55", "email": "ola@example.org"}
-    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(**mixed)))[0].id == eve.id
-    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(**(mixed | {"national_id": ""}))))[
+    assert (await match_or_new_customer(clinic.ctx(), CustomerPatch(**mixed)))[0].id == eve.id
+    assert (await match_or_new_customer(clinic.ctx(), CustomerPatch(**(mixed | {"national_id": ""}))))[
         0
     ].id == clinic.kari
-    assert (await find_or_make_customer(clinic.ctx(), CustomerPatch(email=" Ola@Example.org ")))[0].id == clinic.ola
+    assert (await match_or_new_customer(clinic.ctx(), CustomerPatch(email=" Ola@Example.org ")))[0].id == clinic.ola
 
 
 async def test_somebody_new_is_not_written_yet(clinic: World) -> None:
-    eve, is_new = await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@example.org"))
+    eve, is_new = await match_or_new_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@example.org"))
     assert (is_new, eve.revision, eve.sole) == (True, 0, True)
     with pytest.raises(NotFound):
         await get_customer(clinic.ctx(), eve.id)
@@ -82,7 +82,7 @@ async def test_contacts_are_shared_only_where_the_policy_allows_it(clinic: World
 
 async def test_contacts_that_are_none_are_named_at_once(clinic: World) -> None:
     with pytest.raises(Invalid) as refused:
-        await find_or_make_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@", phone="ask her mother"))
+        await match_or_new_customer(clinic.ctx(), CustomerPatch(first_name="Eve", email="eve@", phone="ask her mother"))
     assert refused.value.faults == (Fault("email", "invalid"), Fault("phone", "invalid"))
 
 

@@ -119,8 +119,8 @@ def test_flags() -> None:
 
 
 def test_moments_may_be_said() -> None:
-    assert read(codecs.when, "now") == CONTEXT.now
-    assert read(codecs.when, "today") == datetime(2027, 2, 28, 23, tzinfo=UTC)
+    assert read(codecs.moment_or_word, "now") == CONTEXT.now
+    assert read(codecs.moment_or_word, "today") == datetime(2027, 2, 28, 23, tzinfo=UTC)
     assert why_not(codecs.moment, "now") == why_not(codecs.moment, 17) == "invalid"
 
 
@@ -135,12 +135,12 @@ def test_days_choices_and_uids() -> None:
     assert (read(codecs.choice("a"), "a"), why_not(codecs.choice("a"), "b")) == ("a", "not_included")
     assert why_not(codecs.choice("a"), ["a"]) == "not_included"
     uid = "8D3C1B62-8A4E-4A9B-9A52-0D5A7C1F9F11"
-    assert read(codecs.uid, uid) == uid.lower()
-    assert why_not_each(codecs.uid, "1337", 7, [], "x" * 36) == ["invalid"] * 4
+    assert read(codecs.uuid, uid) == uid.lower()
+    assert why_not_each(codecs.uuid, "1337", 7, [], "x" * 36) == ["invalid"] * 4
 
 
 def test_one_or_many() -> None:
-    ids = codecs.many(codecs.identifier, comma=True)
+    ids = codecs.one_or_many(codecs.identifier, comma=True)
     assert [read(ids, value) for value in (1, "1", ["1", 2], "1,2", [""], "", [])] == [
         (1,), (1,), (1, 2), (1, 2), None, None, None,
     ]  # fmt: skip
@@ -150,16 +150,16 @@ def test_one_or_many() -> None:
 
 @given(st.dictionaries(KEEPABLE.filter(lambda name: not name.endswith("_at")), KEEPABLE))
 def test_notes(notes: dict[str, str]) -> None:
-    kept = read(codecs.notes, notes)
+    kept = read(codecs.custom_data, notes)
     assert kept == (notes or None)
     if kept:
-        assert read(codecs.notes, written(codecs.notes, kept)) == kept
+        assert read(codecs.custom_data, written(codecs.custom_data, kept)) == kept
 
 
 def test_notes_are_strings_inside_and_more_outside() -> None:
-    kept = read(codecs.notes, {"ok": True, "no": False, "n": 3, "signed_at": "2027-03-01 09:00", "gone": None})
+    kept = read(codecs.custom_data, {"ok": True, "no": False, "n": 3, "signed_at": "2027-03-01 09:00", "gone": None})
     assert kept == {"ok": "true", "no": "false", "n": "3", "signed_at": "2027-03-01 09:00"}
-    assert written(codecs.notes, {**kept, "seen_at": "soon"}) == {
+    assert written(codecs.custom_data, {**kept, "seen_at": "soon"}) == {
         "ok": True,
         "no": False,
         "n": "3",
@@ -167,5 +167,5 @@ def test_notes_are_strings_inside_and_more_outside() -> None:
         "seen_at": "soon",
     }
     nothing: tuple[Any, ...] = ({}, [], "", {"a": None})
-    assert [read(codecs.notes, value) for value in nothing] == [None] * 4
-    assert why_not_each(codecs.notes, [1], "x", {"a": {}}, {"a": "\0"}, {"\0": "a"}) == ["invalid"] * 5
+    assert [read(codecs.custom_data, value) for value in nothing] == [None] * 4
+    assert why_not_each(codecs.custom_data, [1], "x", {"a": {}}, {"a": "\0"}, {"\0": "a"}) == ["invalid"] * 5

@@ -4,7 +4,7 @@ import pytest
 
 from kalends.dialects.kit.error_names import ErrorNames, with_error_names
 from kalends.dialects.kit.languages import account_locale, first_of, parameter
-from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering
+from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering
 from kalends.engine.refusals import Fault, Invalid, Refusal, Stale
 from kalends.notices.texts import Catalogue, Message
 from kalends.web.call import Call
@@ -14,7 +14,7 @@ from tests.web.calls import call_with, request_of
 from tests.world import World
 
 
-def render(wire: WireError, say: Say) -> Answer:
+def render(wire: WireError, say: Translate) -> Answer:
     faults = ",".join(f"{fault.field} {say(fault.message)}" for fault in wire.faults)
     return Answer(wire.status, (faults or say(wire.message or Message("no"))).encode(), headers=(("X-Own", "1"),))
 

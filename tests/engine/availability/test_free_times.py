@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kalends.engine.availability.free_slots import FreeSlot
 from kalends.engine.availability.free_times import DayTimes, FreeTimesQuery
-from kalends.engine.availability.offers import FreeSlot
 from kalends.engine.time.span import Span
 
 OSLO = ZoneInfo("Europe/Oslo")

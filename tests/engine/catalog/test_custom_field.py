@@ -6,10 +6,10 @@ from kalends.engine.catalog.custom_field import (
     Condition,
     CustomField,
     FieldValue,
-    kept_values,
     meets,
     number,
-    why_unfit,
+    stored_values,
+    value_fault,
 )
 from kalends.engine.refusals import Fault, Invalid, NotFound
 
@@ -36,7 +36,7 @@ FIELDS = (PERSONS, SEATS, STAGE, REMARK)
     ],
 )
 def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, sent: FieldValue, stored: str | None) -> None:
-    assert kept_values(FIELDS, {field.id: sent}) == {field.id: stored}
+    assert stored_values(FIELDS, {field.id: sent}) == {field.id: stored}
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_a_value_is_kept_in_the_form_of_its_kind(field: CustomField, sent: Field
     ],
 )
 def test_a_value_that_does_not_fit_is_named(field: CustomField, sent: object, reason: str) -> None:
-    assert why_unfit(field, sent) == reason
+    assert value_fault(field, sent) == reason
 
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(Invalid) as refused:
-        kept_values(FIELDS, {1: "many", 2: "C", 4: "fine"})
+        stored_values(FIELDS, {1: "many", 2: "C", 4: "fine"})
     assert refused.value.faults == (Fault("custom_field 1", "not_a_number"), Fault("custom_field 2", "not_included"))
 
 
 def test_an_unknown_field_is_not_found() -> None:
     with pytest.raises(NotFound):
-        kept_values(FIELDS, {9: "8"})
+        stored_values(FIELDS, {9: "8"})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR
-from kalends.engine.time.recurrence import MOST, Recurrence, expand
+from kalends.engine.time.recurrence import MOST_OCCURRENCES, Recurrence, expand
 from kalends.engine.time.span import Span
 
 NEW_YORK, OSLO = ZoneInfo("America/New_York"), ZoneInfo("Europe/Oslo")
@@ -92,7 +92,7 @@ def test_the_first_occurrence_counts_even_if_the_rule_does_not_name_it() -> None
     assert days("1997-09-02", "FREQ=WEEKLY;BYDAY=MO;COUNT=3") == ["09-02", "09-08", "09-15"]
     assert days("1997-09-02", "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2;COUNT=1") == ["09-02"]
     assert days("1997-09-02", "FREQ=DAILY;UNTIL=19970101") == ["09-02"]
-    assert len(days("1997-09-02", "FREQ=WEEKLY;BYDAY=MO;COUNT=731")) == MOST
+    assert len(days("1997-09-02", "FREQ=WEEKLY;BYDAY=MO;COUNT=731")) == MOST_OCCURRENCES
 
 
 def hours(day: str, rrule: str, zone: ZoneInfo = OSLO) -> str:
@@ -207,7 +207,7 @@ def test_what_is_named_twice_occurs_once() -> None:
 
 def test_an_endless_rule_is_cut_off() -> None:
     endless = expand(Recurrence("FREQ=DAILY"), first("1997-09-02"), NEW_YORK)
-    assert len(endless) == MOST == 731
+    assert len(endless) == MOST_OCCURRENCES == 731
     assert len(expand(Recurrence("FREQ=YEARLY"), first("1997-09-02"), NEW_YORK)) == 101
 
 
@@ -355,4 +355,4 @@ def test_whatever_is_sent_is_a_series_or_a_refusal(
     starts = [span.start for span in spans]
     assert starts == sorted(set(starts))
     assert all(is_shown(span) for span in spans)
-    assert 1 <= len(starts) <= MOST
+    assert 1 <= len(starts) <= MOST_OCCURRENCES

@@ -7,7 +7,7 @@ from kalends.actions.accounts.expiry import forget_counts
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.billing.invoices import issue_invoice
 from kalends.actions.bookings import series
-from kalends.actions.bookings.advance import advance_collection, advance_item, set_status
+from kalends.actions.bookings.change_state import change_booking_state, change_item_state, set_status
 from kalends.actions.bookings.expiry import lapse_holds
 from kalends.actions.bookings.find import find_by_external_id, list_bookings, list_items
 from kalends.actions.bookings.sessions import list_sessions, remove_session
@@ -49,7 +49,7 @@ async def _book(clinic: World) -> None:
     item = await made(clinic, visit(clinic, external_id="a-1", customer_id=None, customer={"first_name": "Liv"}))
     await change(ctx, item.id, {"starts_at": SOON + HOUR, "customer_id": clinic.ola})
     await set_status(ctx, item.id, "checked_in")
-    await advance_item(ctx, item.id, "cancel")
+    await change_item_state(ctx, item.id, "cancel")
     await made(clinic, visit(clinic, resource_id=None, starts_at=SOON + 2 * HOUR, public=True))
     held = await made(clinic, visit(clinic, starts_at=SOON + 4 * HOUR, initiate=True))
     await lapse_holds(clinic.db, clinic.now + DAY)
@@ -63,7 +63,7 @@ async def _book(clinic: World) -> None:
     booking_id = await clinic.db.fetchval("select max(booking_id) from occurrence")
     await make_occurrences(ctx, booking_id)
     await series.outcomes(ctx, uid)
-    await advance_collection(ctx, uid, "cancel")
+    await change_booking_state(ctx, uid, "cancel")
 
 
 async def _book_days(clinic: World) -> None:

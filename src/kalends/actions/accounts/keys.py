@@ -16,7 +16,7 @@ from kalends.store.db import Db
 _RANDOM_BYTES = 32
 
 
-async def recognise(db: Db, now: datetime, door: str, secret: str) -> Context:
+async def authenticate_secret(db: Db, now: datetime, door: str, secret: str) -> Context:
     """Authenticate a request by the secret of a key, login session or guest link; returns its context.
 
     Raises Unauthenticated (unknown, expired or revoked; user disabled; customer deleted), Forbidden (the secret is for
@@ -54,7 +54,7 @@ async def create_key(
         created_at=ctx.now,
         expires_at=expires_at,
     )
-    return await keep_with_secret(ctx.db, checked_key(key))
+    return await add_token(ctx.db, checked_key(key))
 
 
 @allow("administer")
@@ -72,7 +72,7 @@ async def revoke_key(db: Db, now: datetime, id_or_secret: str) -> bool:
     return await tokens.revoke_key(db, key_id, digest(id_or_secret), now)
 
 
-async def keep_with_secret(db: Db, token: AccessToken) -> tuple[AccessToken, str]:
+async def add_token(db: Db, token: AccessToken) -> tuple[AccessToken, str]:
     """Store the token under the digest of a new 256-bit secret; returns it with its id, and the secret.
 
     Raises NotFound(item, booking, customer).

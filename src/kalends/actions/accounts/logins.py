@@ -10,7 +10,7 @@ import msgspec
 
 from kalends.actions.access import allow, internal, logged_in
 from kalends.actions.accounts import login_attempts
-from kalends.actions.accounts.keys import keep_with_secret, recognise
+from kalends.actions.accounts.keys import add_token, authenticate_secret
 from kalends.actions.accounts.login_attempts import PER_ADDRESS, PER_LOGIN, PER_LOGIN_AND_ADDRESS, Subjects
 from kalends.actions.accounts.passwords import check_password, hash_password, is_password
 from kalends.actions.context import Context, transaction
@@ -84,8 +84,8 @@ async def log_in(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Context,
         # A change of the password ends all sessions. This one must not start just after that with the old password.
         if not await users.share_credential(tx, credential):
             raise Unauthenticated
-        _, secret = await keep_with_secret(tx, token)
-    return await recognise(db, now, attempt.door, secret), secret
+        _, secret = await add_token(tx, token)
+    return await authenticate_secret(db, now, attempt.door, secret), secret
 
 
 @logged_in
@@ -113,7 +113,7 @@ async def change_password(ctx: Context, old: str, new: str) -> None:
     if credential is None or not await is_password(old, credential.password_hash):
         raise Invalid(Fault("old_password", "invalid"))
     await login_attempts.take_back_attempt(ctx.db, ctx.now, subjects)
-    await keep_password(ctx, msgspec.structs.replace(credential, password_hash=await hash_password(new)))
+    await save_password(ctx, msgspec.structs.replace(credential, password_hash=await hash_password(new)))
 
 
 @allow("book")
@@ -130,13 +130,13 @@ async def set_customer_login(ctx: Context, customer_id: int, login: str, passwor
     if customer is None or customer.deleted_at is not None:
         raise NotFound("customer", customer_id)
     password_hash = await hash_password(password)
-    await keep_password(
+    await save_password(
         ctx, Credential(account_id=ctx.account.id, customer_id=customer_id, login=login, password_hash=password_hash)
     )
 
 
 @internal
-async def keep_password(ctx: Context, credential: Credential) -> None:
+async def save_password(ctx: Context, credential: Credential) -> None:
     """Store the login and password of a user or customer, and end all their login sessions. Raises Duplicate(login).
 
     Callers hash the password before they open a transaction, so that none is held open meanwhile.

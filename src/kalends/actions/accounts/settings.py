@@ -4,11 +4,11 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note_images
+from kalends.actions.journal import add_journal_images
 from kalends.actions.save import save
 from kalends.engine.accounts.account import Account, Settings, SettingsPatch, changed_settings
 from kalends.engine.catalog.site import SitePatch, changed_site
-from kalends.engine.patch import next_image
+from kalends.engine.patch import next_revision
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts import accounts
 from kalends.store.catalog import sites
@@ -40,10 +40,10 @@ async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
 
 
 async def _save(ctx: Context, present: Settings, changed: Settings) -> Settings:
-    image = next_image(present, changed, ctx.now, ctx.actor)
+    image = next_revision(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await accounts.save_account(ctx.db, image.account, ctx.now, image.details)
-        await note_images(ctx, "change", "account", image.account.id, _image(present), _image(image))
+        await add_journal_images(ctx, "change", "account", image.account.id, _image(present), _image(image))
     return image
 
 

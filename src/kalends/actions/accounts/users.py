@@ -3,10 +3,10 @@
 import msgspec
 
 from kalends.actions.access import allow
-from kalends.actions.accounts.logins import keep_password
+from kalends.actions.accounts.logins import save_password
 from kalends.actions.accounts.passwords import hash_password, random_password
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note, note_images
+from kalends.actions.journal import add_journal_entry, add_journal_images
 from kalends.engine.accounts.principal import Role
 from kalends.engine.accounts.user import StaffUser, checked_user
 from kalends.engine.refusals import NotFound
@@ -38,8 +38,8 @@ async def create_user(
     password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
         user = await users.add_user(tx.db, user)
-        await keep_password(tx, _credential(user, password_hash))
-        await note(tx, "add", None, user)
+        await save_password(tx, _credential(user, password_hash))
+        await add_journal_entry(tx, "add", None, user)
     return user, password
 
 
@@ -62,7 +62,7 @@ async def disable_user(ctx: Context, email: str) -> StaffUser:
         disabled = msgspec.structs.replace(present, disabled_at=ctx.now, updated_at=ctx.now)
         await users.disable_user(tx.db, disabled)
         await tokens.revoke_sessions(tx.db, ctx.account.id, present.id, None, ctx.now)
-        await note(tx, "disable", present, disabled)
+        await add_journal_entry(tx, "disable", present, disabled)
     return disabled
 
 
@@ -73,8 +73,8 @@ async def reset_password(ctx: Context, email: str) -> str:
     password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
         user = await _lock(tx, email)
-        await keep_password(tx, _credential(user, password_hash))
-        await note_images(tx, "password", "staff_user", user.id, {}, {})
+        await save_password(tx, _credential(user, password_hash))
+        await add_journal_images(tx, "password", "staff_user", user.id, {}, {})
     return password
 
 

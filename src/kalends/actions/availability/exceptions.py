@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
-from kalends.actions.catalog.sites import find_site
+from kalends.actions.catalog.sites import site_id_or_first
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note_images
+from kalends.actions.journal import add_journal_images
 from kalends.engine.availability.openings import OpeningException
 from kalends.store.availability import exceptions
 
@@ -18,7 +18,7 @@ async def set_site_exceptions(ctx: Context, site_id: int, replacement: Sequence[
     Raises Forbidden to a key that is limited to sites, NotFound(site).
     """
     async with transaction(ctx) as tx:
-        await find_site(tx, site_id)
+        await site_id_or_first(tx, site_id)
         return await _replace(tx, replacement, site_id=site_id)
 
 
@@ -40,5 +40,5 @@ async def _replace(
         ctx.db, ctx.account.id, ctx.now, replacement, site_id=site_id, resource_id=resource_id
     )
     kind, subject_id = ("site", site_id) if resource_id is None else ("resource", resource_id)
-    await note_images(ctx, "except", kind, subject_id or 0, {"exceptions": present}, {"exceptions": replacement})
+    await add_journal_images(ctx, "except", kind, subject_id or 0, {"exceptions": present}, {"exceptions": replacement})
     return True

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from kalends.actions.access import allow
+from kalends.actions.availability.free_slots import load_timelines
 from kalends.actions.availability.hours import check_days
-from kalends.actions.availability.offers import load_timelines
-from kalends.actions.catalog.custom_fields import values_of
+from kalends.actions.catalog.custom_fields import list_values
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
+from kalends.engine.availability.free_slots import BookingTerms, ResourceTimeline, list_free_slots
 from kalends.engine.availability.free_times import DayTimes, Free, FreeTime, FreeTimesQuery
-from kalends.engine.availability.offers import BookingTerms, ResourceTimeline, offers
 from kalends.engine.catalog.custom_field import meets, value_along
 from kalends.engine.catalog.resource import Resource, trees
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -80,7 +80,7 @@ def _requested(bookable: Sequence[Resource], resource_ids: Sequence[int] | None)
 async def _meeting_conditions(ctx: Context, resources: list[Resource], query: FreeTimesQuery) -> list[Resource]:
     if not query.conditions:
         return resources
-    values = await values_of(ctx)
+    values = await list_values(ctx)
     return [resource for resource in resources if _meets_all(resource, query, values)]
 
 
@@ -99,7 +99,7 @@ def _times(
     times_of_each: list[list[FreeTime]] = []
     for timeline, units in timelines:
         day_times = by_zone.setdefault(timeline.zone, DayTimes(query, timeline.zone))
-        times = list(day_times.of(offers(timeline, terms, day_times.window, ctx.now, units))) if left else []
+        times = list(day_times.of(list_free_slots(timeline, terms, day_times.window, ctx.now, units))) if left else []
         if len(times) > left and query.limit is None:
             raise Invalid(Fault("last", "out_of_range"))
         times_of_each.append(times[:left])

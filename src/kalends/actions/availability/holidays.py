@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.access import allow
 from kalends.actions.availability.hours import check_days
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note_images
+from kalends.actions.journal import add_journal_images
 from kalends.engine.availability.openings import HolidayCalendar, holidays_between
 from kalends.engine.time.clock import DAY
 from kalends.store.availability import holidays
@@ -56,5 +56,5 @@ async def set_calendar(ctx: Context, name: str, calendar: HolidayCalendar) -> in
         calendar_id = await holidays.save_calendar(tx.db, ctx.account.id, name, calendar)
         after = {"name": name, **msgspec.structs.asdict(calendar)}
         before = {"name": name, **msgspec.structs.asdict(present[1])} if present else None
-        await note_images(tx, "change" if before else "add", "holiday_calendar", calendar_id, before, after)
+        await add_journal_images(tx, "change" if before else "add", "holiday_calendar", calendar_id, before, after)
     return calendar_id

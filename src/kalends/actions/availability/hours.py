@@ -8,7 +8,7 @@ from kalends.actions.access import allow
 from kalends.actions.catalog.resources import get_resource, list_resources, lock_resource
 from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note_images
+from kalends.actions.journal import add_journal_images
 from kalends.engine.availability.openings import (
     ChangedDays,
     ExceptionDay,
@@ -136,7 +136,7 @@ async def _set_days(ctx: Context, resource_id: int, service_id: int | None, days
     change = ChangedDays(resource_id, service_id, tuple(changed), (*closed, *opened))
     await exceptions.save_days(ctx.db, ctx.account.id, change, ctx.now)
     images = [{"hours": {str(day): hours[day] for day in changed}} for hours in (before, after)]
-    await note_images(ctx, "except", "resource", resource_id, images[0], {"service_id": service_id, **images[1]})
+    await add_journal_images(ctx, "except", "resource", resource_id, images[0], {"service_id": service_id, **images[1]})
     return list((await _find_days(ctx, resource_id, service_id, days)).values())
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from kalends.actions.access import allow, internal, own_request
-from kalends.actions.availability.offers import load_timelines
+from kalends.actions.availability.free_slots import load_timelines
 from kalends.actions.context import Context
-from kalends.actions.customers.add import find_or_make_customer
+from kalends.actions.customers.add import match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.availability.offers import BookingTerms, ResourceTimeline
+from kalends.engine.availability.free_slots import BookingTerms, ResourceTimeline
 from kalends.engine.bookings.assign import (
     Planning,
     all_candidates,
@@ -24,7 +24,7 @@ from kalends.engine.bookings.assign import (
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.new_items import AssignedLine
-from kalends.engine.bookings.references import References, named_by
+from kalends.engine.bookings.references import References, ids_in_request
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome
 from kalends.engine.bookings.resolve import ResolvedLine, check_customer, check_request, live_customer, resolve
 from kalends.engine.bookings.terms import terms_for
@@ -82,7 +82,7 @@ async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[Re
     fields).
     """
     request = _with_codes(request)
-    references = await load_references(ctx.db, ctx.account.id, named_by(request), ctx.site_ids)
+    references = await load_references(ctx.db, ctx.account.id, ids_in_request(request), ctx.site_ids)
     resolved = resolve(request, references, ctx.now)
     booker = await find_booker(ctx, request, references)
     check_customer(booker.customer, request)
@@ -102,7 +102,7 @@ async def find_booker(ctx: Context, request: BookingRequest, references: Referen
         return Booker(live_customer(request.customer_id, references))
     if request.customer is None:
         return Booker()
-    return Booker(*await find_or_make_customer(ctx, request.customer))
+    return Booker(*await match_or_new_customer(ctx, request.customer))
 
 
 async def _commit_first_that_fits(

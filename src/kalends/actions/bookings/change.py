@@ -16,7 +16,7 @@ from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised_booking
 from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.patch import ItemPatch, Scope
-from kalends.engine.bookings.references import Named, References
+from kalends.engine.bookings.references import ReferenceIds, References
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, MessageOverrides
 from kalends.engine.bookings.resolve import live_customer
 from kalends.engine.bookings.stored_series import for_customer
@@ -154,8 +154,8 @@ async def _booking_for(ctx: Context, view: ItemView, booker: Booker) -> Booking 
     return None if booking is None else revised_booking(for_customer(booking, customer_id), ctx.author)
 
 
-def _union(named: Sequence[Named]) -> Named:
-    return Named(
+def _union(named: Sequence[ReferenceIds]) -> ReferenceIds:
+    return ReferenceIds(
         resources=frozenset[int]().union(*(ids.resources for ids in named)),
         services=frozenset[int]().union(*(ids.services for ids in named)),
         sessions=frozenset[int]().union(*(ids.sessions for ids in named)),

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import bookings_in, check_lapsed
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers.add import find_or_make_customer
+from kalends.actions.customers.add import match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_booking import BookingChange, changed_booking, item_changes, main_verb, plan_layout
@@ -17,11 +17,11 @@ from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of
 from kalends.engine.bookings.messages import messages
 from kalends.engine.bookings.patch import BookingPatch
-from kalends.engine.bookings.references import Named, References, named_extras
-from kalends.engine.bookings.resolve import check_words, live_customer
+from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
+from kalends.engine.bookings.resolve import check_state_and_status, live_customer
 from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.bookings.views import BookingWithItems, ItemView
-from kalends.engine.customers.customer import Customer, CustomerPatch, is_meant
+from kalends.engine.customers.customer import Customer, CustomerPatch, matches_patch
 from kalends.engine.refusals import Forbidden, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.find import Scope
@@ -48,7 +48,9 @@ async def change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> 
 
 
 async def _change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
-    check_words(None if patch.state is UNSET else patch.state, None if patch.status is UNSET else patch.status)
+    check_state_and_status(
+        None if patch.state is UNSET else patch.state, None if patch.status is UNSET else patch.status
+    )
     if patch.state != "cancelled":
         return await _commit_change(ctx, booking_id, patch)
     async with transaction(ctx) as tx:
@@ -98,14 +100,14 @@ async def _get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
     return present
 
 
-def _named(change: BookingChange) -> Named:
+def _named(change: BookingChange) -> ReferenceIds:
     """The ids to look up before the change: services only if claims may change."""
     planned = [planned_time for _, planned_time in change.pairs if planned_time]
-    inventories, products = named_extras(extra for planned_time in planned for extra in planned_time.resource.extras)
+    inventories, products = ids_in_extras(extra for planned_time in planned for extra in planned_time.resource.extras)
     services = {view.item.service_id for view in change.meant if view.item.service_id is not None}
     may_claim = change.patch.state is not UNSET or bool(planned)
     customer_id = change.patch.customer_id
-    return Named(
+    return ReferenceIds(
         resources=inventories | {planned_time.resource.resource_id for planned_time in planned},
         services=products | services if may_claim else frozenset(),
         customers=frozenset([customer_id] if isinstance(customer_id, int) else ()),
@@ -123,9 +125,9 @@ async def _booker(
         return Booker()
     if patch.customer is UNSET or patch.customer == CustomerPatch():
         return None
-    if present.customer and is_meant(present.customer, patch.customer, ctx.account.country):
+    if present.customer and matches_patch(present.customer, patch.customer, ctx.account.country):
         return None
-    return Booker(*await find_or_make_customer(ctx, patch.customer))
+    return Booker(*await match_or_new_customer(ctx, patch.customer))
 
 
 def _messages(ctx: Context, changes: Sequence[ItemChange], customer: Customer | None) -> tuple[Message, ...]:

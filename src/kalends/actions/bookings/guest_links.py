@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from kalends.actions.access import allow
-from kalends.actions.accounts.keys import keep_with_secret
+from kalends.actions.accounts.keys import add_token
 from kalends.actions.bookings.find import get_booking, get_item
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import OWN_SCOPES
@@ -40,5 +40,5 @@ async def _create_link(
         created_at=ctx.now,
         expires_at=expires_at,
     )
-    _, secret = await keep_with_secret(ctx.db, token)
+    _, secret = await add_token(ctx.db, token)
     return secret

@@ -20,7 +20,7 @@ from kalends.engine.bookings.terms import line_span
 from kalends.engine.bookings.views import ItemView, Outcome
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import NotFound, Refusal, Stale
-from kalends.engine.time.recurrence import MOST, Recurrence, expand
+from kalends.engine.time.recurrence import MOST_OCCURRENCES, Recurrence, expand
 from kalends.engine.time.span import Span
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of
@@ -130,7 +130,7 @@ async def sees_pending(ctx: Context, booking: Booking) -> bool:
 async def _start(ctx: Context, request: BookingRequest, rule: Recurrence) -> str:
     planning, (line,), booker = await plan(ctx, request)
     requested, zone = _requested_span(planning, line), await zone_at(ctx, _resource(planning, line))
-    spans = expand(rule, requested, zone, MOST)
+    spans = expand(rule, requested, zone, MOST_OCCURRENCES)
     first = requested if requested in spans else spans[0]
     await _book_and_roll_back(ctx, _at(request, first))
     booking = new_booking(ctx.account, planning.references, request, booker.customer, ctx.author)

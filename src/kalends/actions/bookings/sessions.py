@@ -22,8 +22,8 @@ from kalends.engine.bookings.references import References, trees_of
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.sessions import (
     changed_session,
+    ids_in_session,
     is_moved,
-    named_by_session,
     new_session,
     revised_session,
     seats_moved,
@@ -76,7 +76,7 @@ async def add_session(ctx: Context, patch: SessionPatch, overlap_allowed: bool =
     Raises NotFound(service, resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank;
     ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
     """
-    references = await load_references(ctx.db, ctx.account.id, named_by_session(patch), ctx.site_ids)
+    references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch), ctx.site_ids)
     (session_id,) = await next_ids(ctx.db, "group_session")
     session = new_session(ctx.account, session_id, patch, references, ctx.author)
     await _commit_new(ctx, [session], references, overlap_allowed)
@@ -98,7 +98,7 @@ async def add_sessions(
 
     Source: MakePlans reference, Add recurring events.
     """
-    references = await load_references(ctx.db, ctx.account.id, named_by_session(patch), ctx.site_ids)
+    references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch), ctx.site_ids)
     first = new_session(ctx.account, 0, patch, references, ctx.author)
     zone = await zone_at(ctx, references.resources.get(first.resource_id or 0))
     resource_ids = [*first.also_resource_ids, *([] if first.resource_id is None else [first.resource_id])]
@@ -196,7 +196,7 @@ async def _change(
     present = await get_session(ctx, session_id)
     if present.deleted_at is not None:
         raise NotFound("session", session_id)
-    references = await load_references(ctx.db, ctx.account.id, named_by_session(patch, present), ctx.site_ids)
+    references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch, present), ctx.site_ids)
     changed = changed_session(present, patch, references, ctx.author)
     if changed is None:
         return present

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from kalends.actions.access import allow
+from kalends.actions.availability.free_slots import Terms, find_free_slots, load_terms
 from kalends.actions.availability.hours import check_days
-from kalends.actions.availability.offers import Terms, offers_on, terms_of
 from kalends.actions.bookings.sessions import list_sessions, seats_taken
 from kalends.actions.catalog.resources import resources_of
 from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context
-from kalends.engine.availability.offers import FreeSlot
+from kalends.engine.availability.free_slots import FreeSlot
 from kalends.engine.availability.slots import Slot, slots_of
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
@@ -35,9 +35,9 @@ async def slots(
     service = await get_service(ctx, service_id)
     if service.kind == "attendance":
         return await _session_slots(ctx, service, window, resource_ids, units)
-    terms = await terms_of(ctx, service, resource_ids)
+    terms = await load_terms(ctx, service, resource_ids)
     capacities = {resource.id: resource.capacity for resource, _ in terms}
-    return slots_of(await offers_on(ctx, service, terms, window, units), capacities)
+    return slots_of(await find_free_slots(ctx, service, terms, window, units), capacities)
 
 
 @allow("read", "customer", "guest")
@@ -62,7 +62,7 @@ async def available_dates(
     """
     check_days(first, last)
     service = await get_service(ctx, service_id)
-    return await _dates(ctx, service, await terms_of(ctx, service, resource_ids), (first, last), resource_ids)
+    return await _dates(ctx, service, await load_terms(ctx, service, resource_ids), (first, last), resource_ids)
 
 
 @allow("read", "customer", "guest")
@@ -75,7 +75,7 @@ async def next_available_date(
     """
     check_days(after, after + within_days * DAY)
     service = await get_service(ctx, service_id)
-    terms = await terms_of(ctx, service, resource_ids)
+    terms = await load_terms(ctx, service, resource_ids)
     first = max(after, ctx.today)
     last = first + within_days * DAY
     while first <= last:
@@ -94,7 +94,7 @@ async def _dates(
     if service.kind == "attendance":
         free = await _session_slots(ctx, service, window, resource_ids, 1)
     else:
-        free = await offers_on(ctx, service, terms, window)
+        free = await find_free_slots(ctx, service, terms, window)
     return sorted({wall(start, ctx.zone)[0] for start in {slot.span.start for slot in free}})
 
 

@@ -9,7 +9,7 @@ from kalends.actions.access import allow, check_whole_account
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.services import lock_service
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note
+from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import add, save, save_images
 from kalends.engine.availability.openings import Opening, in_order
 from kalends.engine.catalog.assignment import (
@@ -104,7 +104,7 @@ async def remove_assignment(ctx: Context, assignment_id: int) -> ServiceAssignme
         await _end_served_by_all(tx, present.service_id)
         await _set_openings(tx, present, ())
         await services.remove_assignment(tx.db, ctx.account.id, assignment_id)
-        await note(tx, "remove", present, None)
+        await add_journal_entry(tx, "remove", present, None)
         return present
 
 

@@ -13,8 +13,8 @@ from kalends.engine.catalog.custom_field import (
     CustomFieldPatch,
     FieldValue,
     changed_field,
-    kept_values,
-    why_unfit,
+    stored_values,
+    value_fault,
 )
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.catalog import custom_fields
@@ -55,13 +55,13 @@ async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> 
             raise NotFound("custom_field", field_id)
         changed = changed_field(present, patch)
         values = await custom_fields.list_values(tx.db, ctx.account.id, field_id)
-        if any(why_unfit(changed, value) for value in values):
+        if any(value_fault(changed, value) for value in values):
             raise Invalid(Fault("kind" if changed.kind != present.kind else "options", "in_use"))
         return await save(tx, present, changed)
 
 
 @allow("read")
-async def values_of(ctx: Context, resource_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
+async def list_values(ctx: Context, resource_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
     """Return values by resource id and field id, of these resources (None: of all); resources without any are left out.
 
     Only a resource's own values: those that a part takes over from its whole are not included.
@@ -83,8 +83,8 @@ async def set_values(ctx: Context, resource_id: int, values: Mapping[int, FieldV
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)
         fields = await custom_fields.share_fields(tx.db, ctx.account.id, list(values))
-        changed = kept_values(fields, values)
-        before = (await values_of(tx, [resource_id])).get(resource_id, {})
+        changed = stored_values(fields, values)
+        before = (await list_values(tx, [resource_id])).get(resource_id, {})
         after = {field_id: value for field_id, value in {**before, **changed}.items() if value is not None}
         write = partial(custom_fields.save_values, tx.db, ctx.account.id, resource_id, changed)
         await save_images(tx, "change", ("resource", resource_id), {"values": before}, {"values": after}, write)

@@ -10,23 +10,23 @@ from kalends.actions.catalog.resources import list_resources, lock_resource
 from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import save_images
+from kalends.engine.catalog.add_on import AddOn, add_ons
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.catalog.stock import Stock, stock_of
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.catalog import inventory
 
 
 @allow("read")
-async def list_inventory(ctx: Context) -> list[Stock]:
+async def list_inventory(ctx: Context) -> list[AddOn]:
     """List the active inventory at the caller's sites, in display order, with prices and allowed resources."""
     resources = await list_resources(ctx)
     items = [resource for resource in resources if resource.kind == "inventory"]
-    return await _stock(ctx, items, await links(ctx), resources)
+    return await _stock(ctx, items, await list_inventory_links(ctx), resources)
 
 
 @allow("read")
-async def list_added_services(ctx: Context) -> list[Stock]:
+async def list_added_services(ctx: Context) -> list[AddOn]:
     """List the active services that are sold with a booking (kind `product`), in display order."""
     products = await list_services_of(ctx, ["product"])
     resource_ids: dict[int, list[int]] = {product.id: [] for product in products if not product.served_by_all}
@@ -36,7 +36,7 @@ async def list_added_services(ctx: Context) -> list[Stock]:
 
 
 @allow("read")
-async def links(ctx: Context) -> dict[int, tuple[int, ...]]:
+async def list_inventory_links(ctx: Context) -> dict[int, tuple[int, ...]]:
     """Return the ids of the resources that each inventory is limited to, by inventory id.
 
     Inventory that goes with every resource is left out.
@@ -63,7 +63,7 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
             raise NotFound("resource", unknown[0])
         if any(resources[resource_id].kind == "inventory" for resource_id in unique_ids):
             raise Invalid(Fault("resource_ids", "not_bookable"))
-        present = (await links(tx)).get(inventory_id, ())
+        present = (await list_inventory_links(tx)).get(inventory_id, ())
         before, after = ({"resource_ids": sorted(ids)} for ids in (present, unique_ids))
         write = partial(inventory.save_links, tx.db, ctx.account.id, inventory_id, unique_ids)
         await save_images(tx, "change", ("resource", inventory_id), before, after, write)
@@ -75,8 +75,8 @@ async def _stock(
     extras: Sequence[Resource | Service],
     limited_to: Mapping[int, Iterable[int]],
     resources: Sequence[Resource],
-) -> list[Stock]:
+) -> list[AddOn]:
     """Add prices, customer groups and resource titles. `limited_to` holds resource ids by the extra's id."""
     group_titles = {group.id: group.title for group in await list_groups(ctx)}
     resource_titles = {resource.id: resource.title for resource in resources}
-    return stock_of(extras, limited_to, await list_prices(ctx), group_titles, resource_titles)
+    return add_ons(extras, limited_to, await list_prices(ctx), group_titles, resource_titles)

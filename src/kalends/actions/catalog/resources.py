@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
-from kalends.actions.catalog.sites import find_site
+from kalends.actions.catalog.sites import site_id_or_first
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import add, save, save_images
 from kalends.engine.availability.openings import Opening, in_order
@@ -53,7 +53,7 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
         patch = msgspec.structs.replace(patch, always_open=openings is None)
     async with transaction(ctx) as tx:
         parent = await get_resource(tx, patch.parent_id) if isinstance(patch.parent_id, int) else None
-        site_id = parent.site_id if parent else await find_site(tx, patch.site_id)
+        site_id = parent.site_id if parent else await site_id_or_first(tx, patch.site_id)
         (resource_id,) = await next_ids(tx.db, "resource")
         resource = new_resource(patch, ctx.account.id, resource_id, parent=parent, site_id=site_id, now=ctx.now)
         await add(tx, resource)
@@ -63,7 +63,7 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
 
 
 @allow("read", "customer", "guest")
-async def openings_of(ctx: Context, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
+async def list_openings(ctx: Context, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """Return the weekly openings of each of these resources, by its id; a part's own only, not those of its whole."""
     return await find_openings(ctx.db, ctx.account.id, list(resource_ids))
 
@@ -136,7 +136,7 @@ async def lock_resource(ctx: Context, resource_id: int) -> Resource:
 
 async def _change(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:
     if patch.site_id is not UNSET:
-        await find_site(ctx, patch.site_id)
+        await site_id_or_first(ctx, patch.site_id)
     changed = changed_resource(present, patch)
     if present.active and not changed.active:
         await _retire_parts(ctx, present)

@@ -51,7 +51,7 @@ async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
 
 
 @internal
-async def find_site(ctx: Context, site_id: int | UnsetType) -> int:
+async def site_id_or_first(ctx: Context, site_id: int | UnsetType) -> int:
     """Return the id of a site that the caller may see; for UNSET the first site, which is created if there is none.
 
     Raises NotFound(site).

@@ -23,7 +23,7 @@ async def add_customer(ctx: Context, patch: CustomerPatch) -> Customer:
 
 
 @internal
-async def find_or_make_customer(ctx: Context, patch: CustomerPatch) -> tuple[Customer, bool]:
+async def match_or_new_customer(ctx: Context, patch: CustomerPatch) -> tuple[Customer, bool]:
     """Return the existing customer whom a patch describes, or a new one not yet saved; and whether it is new.
 
     Matched on national id, else phone, else email; an existing customer is returned unchanged. Raises

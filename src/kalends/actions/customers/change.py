@@ -10,7 +10,7 @@ from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.customers.customer import Customer, CustomerPatch, changed_customer
-from kalends.engine.patch import next_image
+from kalends.engine.patch import next_revision
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.commit import commit
 from kalends.store.customers import customers
@@ -101,7 +101,7 @@ async def _lock(ctx: Context, customer_id: int, *, live: bool = False) -> Custom
 
 
 async def _save(ctx: Context, present: Customer, changed: Customer, verb: str = "change") -> Customer:
-    image = next_image(present, changed, ctx.now, ctx.actor)
+    image = next_revision(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await commit(ctx.db, ctx.account.id, change_set(ctx.author, verb, customers=(image,)))
     return image

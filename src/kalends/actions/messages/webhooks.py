@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import note
+from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import add, save
 from kalends.engine.messages.webhook import Webhook, WebhookPatch, changed_webhook
 from kalends.engine.refusals import NotFound
@@ -65,7 +65,7 @@ async def remove_webhook(ctx: Context, door: str, webhook_id: int) -> Webhook:
     async with transaction(ctx) as tx:
         present = _check_found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
         await webhooks.remove_webhook(tx.db, ctx.account.id, webhook_id)
-        await note(tx, "remove", present, None)
+        await add_journal_entry(tx, "remove", present, None)
         return present
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from kalends.actions.bookings.advance import advance_item, set_status
 from kalends.actions.bookings.book import book
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.series import start_series
 from kalends.actions.bookings.sessions import add_session
 from kalends.actions.catalog.resources import list_resources
@@ -125,6 +125,6 @@ async def _book(ctx: Context, booking: DemoBooking, ids: Mapping[str, int]) -> N
     booked = await book(ctx, BookingRequest(lines=(line,), customer_id=customer_id, initiate=initiate))
     for verb in booking.verbs:
         if verb in ("cancel", "decline", "remove"):
-            await advance_item(ctx, booked.items[0].item.id, verb)
+            await change_item_state(ctx, booked.items[0].item.id, verb)
         else:
             await set_status(ctx, booked.items[0].item.id, verb)

@@ -78,7 +78,7 @@ def text(most: int = LONGEST_LINE, *, null: str | None = None) -> Codec:
     return Codec(read, takes_null=True, blank_is_null=null is not None)
 
 
-def key(most: int = LONGEST_LINE) -> Codec:
+def search_text(most: int = LONGEST_LINE) -> Codec:
     """A text to search by; a blank one is None. Unreadable: invalid, too_long."""
     text_codec = text(most)
     return Codec(lambda value, context: text_codec.read(value, context) or None)
@@ -116,7 +116,7 @@ def number(least: int = -_INT64, most: int = _INT64 - 1) -> Codec:
     return Codec(read)
 
 
-def many(codec: Codec, *, comma: bool = False) -> Codec:
+def one_or_many(codec: Codec, *, comma: bool = False) -> Codec:
     """A tuple of values, sent as one value, as a list or as `ids[0]=`; with `comma` also as `1,2`.
 
     Nulls and blank values are left out; a tuple of none is None. Unreadable as `codec` is.
@@ -258,8 +258,8 @@ def _write_notes(context: WireContext) -> Callable[[Mapping[str, Any]], dict[str
         at = parse_moment(value, context.zone) if name.endswith("_at") and isinstance(value, str) else None
         return write_moment(at) if at else {"true": True, "false": False}.get(str(value), value)
 
-    def write(notes: Mapping[str, Any]) -> dict[str, Any] | None:
-        return {name: write_note(name, value) for name, value in notes.items()} or None
+    def write(custom_data: Mapping[str, Any]) -> dict[str, Any] | None:
+        return {name: write_note(name, value) for name, value in custom_data.items()} or None
 
     return write
 
@@ -270,7 +270,7 @@ moment = Codec(_read_moment, _write_moment)
 """An instant, as `kit.dates` reads and writes it; a blank text is None. Unreadable: invalid."""
 moment_text = Codec(_read_moment_text, _write_moment_text)
 """An instant that is stored in JSON, as ISO 8601 in UTC; otherwise as `moment`."""
-when = Codec(_read_when)
+moment_or_word = Codec(_read_when)
 """An instant for queries: as `moment`, or `now`, or `today` for the start of the account's day."""
 day = Codec(_read_day)
 """A date; a blank text is None. Unreadable: invalid."""
@@ -279,7 +279,7 @@ decimal = Codec(_read_decimal, lambda context: write_decimal)
 identifier = number(1 - ID_BOUND, ID_BOUND - 1)
 identifier_text = Codec(identifier.read, lambda context: str)
 """An id that the wire has as a string of digits."""
-uid = Codec(_read_uid)
+uuid = Codec(_read_uid)
 """A UUID in lower case; a blank text is None. Unreadable: invalid."""
-notes = Codec(_read_notes, _write_notes)
+custom_data = Codec(_read_notes, _write_notes)
 """Custom data: an object of texts, without its nulls; `""`, `[]` and `{}` are None. Unreadable: invalid, too_long."""

@@ -168,7 +168,7 @@ def _stored_value(line: PassThrough, stored: Mapping[str, Any], write: Callable[
     return write(value) if write else value
 
 
-def once(bind: Callable[[Any], Callable[[Row], Any]]) -> Callable[[Any], Callable[[Row], Any]]:
+def once_per_id(bind: Callable[[Any], Callable[[Row], Any]]) -> Callable[[Any], Callable[[Row], Any]]:
     """Wrap a binder so that within one response each object, by its id, is rendered only once."""
 
     def bind_once(context: Any) -> Callable[[Row], Any]:

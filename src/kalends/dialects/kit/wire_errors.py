@@ -37,7 +37,7 @@ class WireError(msgspec.Struct, frozen=True):
     code: str = ""
 
 
-Say: TypeAlias = Callable[[Message], str]
+Translate: TypeAlias = Callable[[Message], str]
 """Translates a message into the language of the request."""
 Answers: TypeAlias = Mapping[type[Exception], Callable[[Any, Any], WireError]]
 """By class of refusal or problem: `(error, the route's ErrorNames) -> WireError`."""
@@ -49,14 +49,14 @@ def always(status: int, key: str, code: str = "") -> Callable[[Any, Any], WireEr
     return lambda error, names: wire_error
 
 
-def with_most(status: int, key: str) -> Callable[[Any, Any], WireError]:
+def with_limit(status: int, key: str) -> Callable[[Any, Any], WireError]:
     """The entry of an error whose text names the limit `error.most`."""
     return lambda error, names: WireError(status, Message(key, {"most": error.most}))
 
 
 def answering(
     answers: Answers,
-    render: Callable[[WireError, Say], Answer],
+    render: Callable[[WireError, Translate], Answer],
     *,
     names: ErrorNames,
     catalogues: Mapping[str, Catalogue],

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.dialects.kit.languages import accept_language, first_of
-from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering, with_most
+from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, with_limit
 from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
 from kalends.engine import refusals
@@ -60,7 +60,7 @@ LONGEST_ID = 100
 """Characters of an id that was not found, for a message to repeat it."""
 
 
-def render_error(error: WireError, say: Say) -> Answer:
+def render_error(error: WireError, say: Translate) -> Answer:
     """The error with one sentence as its message, or with one for each fault: `customer_id is required; ...`."""
     texts = list(dict.fromkeys(f"{fault.field} {say(fault.message)}" for fault in error.faults))
     if len(texts) > MOST_FAULTS:
@@ -183,7 +183,7 @@ ANSWERS: Answers = {
     refusals.TooSoon: always(400, "too_soon"),
     refusals.TooFar: always(400, "too_far"),
     refusals.OffStep: always(400, "off_step"),
-    refusals.TooMany: with_most(400, "too_many_units"),
+    refusals.TooMany: with_limit(400, "too_many_units"),
     refusals.Full: _full,
     refusals.InUse: _in_use,
     refusals.IllegalTransition: _illegal,
@@ -192,14 +192,14 @@ ANSWERS: Answers = {
     refusals.Barred: always(409, "barred"),
     refusals.BadRecurrence: always(400, "bad_recurrence"),
     refusals.SeparateTimes: _separate_times,
-    refusals.TooManyOccurrences: with_most(400, "too_many_occurrences"),
+    refusals.TooManyOccurrences: with_limit(400, "too_many_occurrences"),
     refusals.Stale: always(409, "stale"),
     Problem: always(400, "unreadable"),
     bad.Malformed: _malformed,
     bad.TooSlow: always(408, "too_slow"),
-    bad.TooLarge: with_most(413, "too_large"),
-    bad.TooDeep: with_most(400, "too_deep"),
-    bad.TooManyParameters: with_most(400, "too_many_parameters"),
+    bad.TooLarge: with_limit(413, "too_large"),
+    bad.TooDeep: with_limit(400, "too_deep"),
+    bad.TooManyParameters: with_limit(400, "too_many_parameters"),
     bad.UnsupportedMedia: always(415, "unsupported_media"),
     bad.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
     bad.RequestInProgress: always(409, "request_in_progress"),

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit.languages import accept_language, first_of
-from kalends.dialects.kit.wire_errors import Answers, Say, WireError, WireFault, always, answering
+from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering
 from kalends.dialects.makeplans.error_names import PERSON_ATTRIBUTES, ErrorNames
 from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
@@ -47,7 +47,7 @@ UNREADABLE = ("json", "form", "encoding", "character")
 """Reasons of Malformed that have a text of their own, `unreadable.REASON`. Others have the text `unreadable`."""
 
 
-def render_error(wire: WireError, say: Say) -> Answer:
+def render_error(wire: WireError, say: Translate) -> Answer:
     """The error in the vendor's form. Faults of a booking's person are nested in `person_attributes`."""
     if wire.status >= 500:
         return Answer(wire.status, msgspec.json.encode({"error": say(wire.message or Message("system_error"))}))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import range_faults, refuse
+from kalends.engine.limits import raise_if_faults, range_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import MINUTES_A_DAY, zone
@@ -105,7 +105,9 @@ def check_account(account: Account) -> None:
     ]
     for name, minimum, maximum in _BOUNDS:
         faults += range_faults(name, getattr(account.policy, name), minimum, maximum)
-    refuse(faults if account.policy.verification in VERIFICATIONS else [*faults, Fault("verification", "not_included")])
+    raise_if_faults(
+        faults if account.policy.verification in VERIFICATIONS else [*faults, Fault("verification", "not_included")]
+    )
     zone(account.time_zone)
 
 

@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import refuse, text_faults
+from kalends.engine.limits import raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 
 _MAX_LENGTH = 2000
@@ -57,5 +57,5 @@ def changed_profile(current: Profile, patch: ProfilePatch) -> Profile:
     """The profile with the patch applied. Raises Invalid(any field: invalid, too_long)."""
     profile = patched(current, patch)
     texts = msgspec.structs.asdict(profile).items()
-    refuse(fault for name, text in texts for fault in text_faults(name, text, _MAX_LENGTH))
+    raise_if_faults(fault for name, text in texts for fault in text_faults(name, text, _MAX_LENGTH))
     return profile

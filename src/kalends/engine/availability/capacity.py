@@ -64,7 +64,7 @@ def fits(tree: Sequence[Node], busy: Sequence[BusyInterval], requested: BusyInte
 def free_units(tree: Sequence[Node], busy: Sequence[BusyInterval], resource_id: int, span: Span) -> int:
     """The number of units that are free on a resource for all of a span. Raises NotFound(resource)."""
     overlapping = [interval for interval in busy if interval.span.overlaps(span)]
-    usage = profile(tree, overlapping, resource_id)
+    usage = usage_of(tree, overlapping, resource_id)
     levels = (level for start, end, level in usage.levels if start < span.end and span.start < end)
     return usage.free(max(levels, default=0))
 
@@ -78,7 +78,7 @@ def in_the_way(tree: Sequence[Node], busy: Sequence[BusyInterval], requested: Bu
     return tuple(sorted(interval.span for interval in related if interval.span.overlaps(requested.span)))
 
 
-def profile(tree: Sequence[Node], busy: Sequence[BusyInterval], resource_id: int) -> Usage:
+def usage_of(tree: Sequence[Node], busy: Sequence[BusyInterval], resource_id: int) -> Usage:
     """The usage of one resource over time, to answer questions about many spans. Raises NotFound(resource)."""
     above, below = _relatives(tree, resource_id)
     capacity = above[resource_id].capacity if all(node.capacity for node in above.values()) else 0

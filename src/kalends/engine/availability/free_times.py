@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.availability.offers import FreeSlot
+from kalends.engine.availability.free_slots import FreeSlot
 from kalends.engine.catalog.custom_field import Condition
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY, day_span

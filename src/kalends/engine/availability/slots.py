@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from kalends.engine.availability.offers import FreeSlot
+from kalends.engine.availability.free_slots import FreeSlot
 from kalends.engine.time.span import Span
 
 

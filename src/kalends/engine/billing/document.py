@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from kalends.engine.billing.occasion import Occasion
 from kalends.engine.bookings.views import BookingWithItems
-from kalends.engine.limits import LONGEST_LINE, amount_faults, refuse, text_faults
+from kalends.engine.limits import LONGEST_LINE, amount_faults, raise_if_faults, text_faults
 from kalends.engine.patch import Patch
 
 NUMBERED: Mapping[str, str] = {"offer": "OFFER", "order_confirmation": "CONF", "invoice": "INVOICE"}
@@ -64,7 +64,7 @@ class OccasionWithDocuments(msgspec.Struct, frozen=True):
 def check_document(document: Document) -> None:
     """Raises Invalid(number: blank, invalid or too_long; amount: out_of_range)."""
     faults = text_faults("number", document.number, LONGEST_LINE, required=True)
-    refuse(faults + amount_faults("amount", document.amount))
+    raise_if_faults(faults + amount_faults("amount", document.amount))
 
 
 def next_number(kind: str, numbers: Iterable[str]) -> str:

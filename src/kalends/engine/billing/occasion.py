@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, range_faults, refuse, text_faults
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, raise_if_faults, range_faults, text_faults
 from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import MINUTES_A_DAY
@@ -63,7 +63,7 @@ def new_occasion(patch: OccasionPatch, account_id: int, occasion_id: int, now: d
     Raises Invalid(title, starts_at, ends_at: blank), and as `changed_occasion` does.
     """
     given = changes(patch)
-    refuse(Fault(name, "blank") for name in _NEEDED if not given.get(name))
+    raise_if_faults(Fault(name, "blank") for name in _NEEDED if not given.get(name))
     blank = Occasion(
         account_id=account_id,
         id=occasion_id,
@@ -97,5 +97,5 @@ def changed_occasion(present: Occasion, patch: OccasionPatch) -> Occasion:
         faults += [fault for name in names for fault in text_faults(name, getattr(event, name), longest)]
     for name in ("entrance_minute", "beginning_minute"):
         faults += range_faults(name, getattr(event, name), 0, MINUTES_A_DAY - 1)
-    refuse(faults if event.starts_at < event.ends_at else [*faults, Fault("ends_at", "before_start")])
+    raise_if_faults(faults if event.starts_at < event.ends_at else [*faults, Fault("ends_at", "before_start")])
     return event

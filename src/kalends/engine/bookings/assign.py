@@ -10,11 +10,17 @@ from datetime import datetime, timedelta
 import msgspec
 
 from kalends.engine.availability.capacity import BusyInterval
-from kalends.engine.availability.offers import BookingTerms, ResourceTimeline, full, nearest, why_not
+from kalends.engine.availability.free_slots import (
+    BookingTerms,
+    ResourceTimeline,
+    booking_refusal,
+    full_refusal,
+    nearest,
+)
 from kalends.engine.bookings.new_items import AssignedLine, may_overlap, units_of
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import ResolvedLine, needed
+from kalends.engine.bookings.resolve import ResolvedLine, require
 from kalends.engine.bookings.terms import line_span, terms_for
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Full, Refusal
@@ -172,7 +178,7 @@ def _assigned_to(
         options = [
             other for other in companions(resolved, kind, resource, planning.references) if other.id not in excluded
         ]
-        refusals = [full(planning.timeline(other.id), terms, span) for other in options]
+        refusals = [full_refusal(planning.timeline(other.id), terms, span) for other in options]
         free = next((other for other, refusal in zip(options, refusals, strict=True) if refusal is None), None)
         if free is None:
             return next((refusal for refusal in refusals if refusal), Full("resource"))
@@ -184,8 +190,8 @@ def _why_not(planning: Planning, resolved: ResolvedLine, resource: Resource) -> 
     span, terms = span_on(planning, resolved, resource), _terms(planning, resolved, resource)
     timeline, units = planning.timeline(resource.id), units_of(resolved.line, resource)
     if planning.request.public:
-        return why_not(timeline, terms, span.start, planning.now, units)
-    return full(timeline, terms, span, units)
+        return booking_refusal(timeline, terms, span.start, planning.now, units)
+    return full_refusal(timeline, terms, span, units)
 
 
 def _terms(planning: Planning, resolved: ResolvedLine, resource: Resource) -> BookingTerms:
@@ -196,7 +202,7 @@ def _terms(planning: Planning, resolved: ResolvedLine, resource: Resource) -> Bo
 
 def _requested_also(resolved: ResolvedLine, references: References) -> tuple[Resource, ...]:
     return tuple(
-        needed("resource", resource_id, references.resources) for resource_id in resolved.line.also_resource_ids
+        require("resource", resource_id, references.resources) for resource_id in resolved.line.also_resource_ids
     )
 
 

@@ -25,7 +25,7 @@ from kalends.engine.bookings.patch import BookingPatch, NewTimes
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import ResolvedLine, check_extras, needed
+from kalends.engine.bookings.resolve import ResolvedLine, check_extras, require
 from kalends.engine.bookings.retime import retime, shifted_range
 from kalends.engine.bookings.states import ACTIVE, TRANSITIONS, state_at
 from kalends.engine.bookings.stored_series import for_customer, repeating, series_of, with_series
@@ -154,7 +154,7 @@ def _with_repeats(booking: Booking, patch: BookingPatch) -> Booking:
 
 
 def _bookable(resource_id: int, references: References, *, requested: bool) -> Resource:
-    resource = needed("resource", resource_id, references.resources)
+    resource = require("resource", resource_id, references.resources)
     if not resource.active:
         raise Retired("resource")
     if requested and resource.kind == "inventory":

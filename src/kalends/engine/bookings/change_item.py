@@ -16,15 +16,15 @@ from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
 from kalends.engine.bookings.patch import ItemPatch
-from kalends.engine.bookings.references import Named, References, named_extras
+from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
 from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.resolve import (
     check_extras,
     check_service,
-    check_words,
+    check_state_and_status,
     extras_faults,
     live_customer,
-    needed,
+    require,
     units_faults,
 )
 from kalends.engine.bookings.states import HOLDING
@@ -64,18 +64,18 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value != getattr(item, name)}
 
 
-def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> Named:
+def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> ReferenceIds:
     """The ids to look up before these fields of an item are changed (see `given_fields`)."""
     if not fields.keys() & set(OCCUPYING):
         services, resources = frozenset[int](), frozenset[int]()
     else:
-        inventories, products = named_extras(fields.get("extras", ()))
+        inventories, products = ids_in_extras(fields.get("extras", ()))
         service_id = fields.get("service_id", view.item.service_id)
         services = products | ({service_id} if service_id is not None else set())
         resources = inventories | set(fields.get("also_resource_ids", ()))
         resources |= {fields["resource_id"]} if "resource_id" in fields else set()
     customer_ids = (fields.get(name) for name in ("customer_id", "booked_by_customer_id"))
-    return Named(
+    return ReferenceIds(
         resources=resources,
         services=services,
         sessions=frozenset({fields["session_id"]} if "session_id" in fields else ()),
@@ -99,7 +99,7 @@ def patched(
     """
     was = view.item
     fields = dict(given)
-    session = needed("session", fields["session_id"], references.sessions) if "session_id" in fields else view.session
+    session = require("session", fields["session_id"], references.sessions) if "session_id" in fields else view.session
     if "session_id" in fields and session is not None:
         fields |= _seat_in(session)
     moved = any(getattr(was, name) != value for name, value in fields.items() if name in OCCUPYING)
@@ -146,7 +146,7 @@ def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) ->
 
 
 def _check_fields(fields: Mapping[str, Any]) -> None:
-    check_words(None, fields.get("status"))
+    check_state_and_status(None, fields.get("status"))
     faults = units_faults("units", fields["units"]) if "units" in fields else []
     faults += extras_faults(fields.get("extras", ()))
     if faults:
@@ -168,7 +168,7 @@ def _check_moved(after: ItemView, fields: Mapping[str, Any], references: Referen
         if "extras" in fields:
             check_extras(fields["extras"], after.resource, references)
     for resource_id in fields.get("also_resource_ids", ()):
-        if not needed("resource", resource_id, references.resources).active:
+        if not require("resource", resource_id, references.resources).active:
             raise Retired("resource")
 
 
@@ -186,12 +186,14 @@ def _with_relations(
     service: Service | None = view.service
     resource: Resource | None = view.resource
     if "service_id" in fields:
-        service = None if fields["service_id"] is None else needed("service", fields["service_id"], references.services)
+        service = (
+            None if fields["service_id"] is None else require("service", fields["service_id"], references.services)
+        )
     elif view.item.service_id in references.services:
         service = references.services[view.item.service_id]
     if "resource_id" in fields:
         resource_id = fields["resource_id"]
-        resource = None if resource_id is None else needed("resource", resource_id, references.resources)
+        resource = None if resource_id is None else require("resource", resource_id, references.resources)
     return msgspec.structs.replace(view, service=service, resource=resource, session=session)
 
 

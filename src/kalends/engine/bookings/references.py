@@ -14,7 +14,7 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
 
 
-class Named(msgspec.Struct, frozen=True, kw_only=True):
+class ReferenceIds(msgspec.Struct, frozen=True, kw_only=True):
     """The ids to look up, and how many new ids to draw.
 
     For `any_services` the resources that serve them are looked up too, and resources of the kinds they also need.
@@ -67,12 +67,12 @@ def trees_of(resources: Iterable[Resource | None]) -> tuple[int, ...]:
     return tuple(sorted({resource.path[0] for resource in resources if resource is not None}))
 
 
-def named_by(request: BookingRequest) -> Named:
+def ids_in_request(request: BookingRequest) -> ReferenceIds:
     """The ids that a booking request refers to."""
     lines = request.lines
     extras = [extra for line in lines for extra in line.extras]
     any_services = {line.service_id for line in lines if line.resource_id is None and line.session_id is None}
-    return Named(
+    return ReferenceIds(
         resources=_ids(
             [line.resource_id for line in lines],
             *(line.also_resource_ids for line in lines),
@@ -87,7 +87,7 @@ def named_by(request: BookingRequest) -> Named:
     )
 
 
-def named_extras(extras: Iterable[Extra]) -> tuple[frozenset[int], frozenset[int]]:
+def ids_in_extras(extras: Iterable[Extra]) -> tuple[frozenset[int], frozenset[int]]:
     """The ids of the inventories, and of the services, in a list of extras."""
     listed = list(extras)
     return _ids([extra.resource_id for extra in listed]), _ids([extra.service_id for extra in listed])

@@ -17,7 +17,7 @@ from kalends.engine.catalog.service import BOOKED, Service
 from kalends.engine.customers.customer import Customer
 from kalends.engine.limits import MOST_UNITS
 from kalends.engine.refusals import Barred, Fault, Invalid, NotFound, Retired, TooMany, TooManyOccurrences, TooSoon
-from kalends.engine.time.recurrence import MOST
+from kalends.engine.time.recurrence import MOST_OCCURRENCES
 
 T = TypeVar("T")
 
@@ -47,20 +47,20 @@ def check_request(request: BookingRequest) -> None:
     not_positive, out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST different times, MOST_LINES
     lines, or twice as many resources and inventories in all.
     """
-    check_words(request.state, None)
+    check_state_and_status(request.state, None)
     faults = [] if request.lines else [Fault("starts_at", "blank")]
     faults += _distinct(fault for line in request.lines for fault in _line_faults(line))
     if faults:
         raise Invalid(*faults)
     times = {(line.starts_at, line.ends_at) for line in request.lines}
-    if len(times) > MOST:
-        raise TooManyOccurrences(MOST)
+    if len(times) > MOST_OCCURRENCES:
+        raise TooManyOccurrences(MOST_OCCURRENCES)
     claims = sum(1 + len(line.also_resource_ids) + len(line.extras) for line in request.lines)
     if len(request.lines) > MOST_LINES or claims > 2 * MOST_LINES:
         raise TooManyOccurrences(MOST_LINES)
 
 
-def check_words(state: str | None, status: str | None) -> None:
+def check_state_and_status(state: str | None, status: str | None) -> None:
     """Check a requested state and status; None is not checked. Raises Invalid(state, status: unknown)."""
     checks = ("state", state, STATES), ("status", status, STATUSES)
     if faults := [Fault(name, "unknown") for name, word, known in checks if word is not None and word not in known]:
@@ -130,7 +130,7 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
     elif session is None and service is None:
         raise Invalid(Fault("resource_id", "blank"))
     for resource_id in line.also_resource_ids:
-        if not needed("resource", resource_id, references.resources).active:
+        if not require("resource", resource_id, references.resources).active:
             raise Retired("resource")
     if resource is not None and line.extras:
         check_extras(line.extras, resource, references)
@@ -161,16 +161,16 @@ def check_extras(extras: Iterable[Extra], resource: Resource, references: Refere
     """
     for extra in extras:
         if extra.resource_id is not None:
-            inventory = needed("resource", extra.resource_id, references.resources)
+            inventory = require("resource", extra.resource_id, references.resources)
             served = _goes_with(inventory, resource, references)
         else:
-            product = needed("service", extra.service_id or 0, references.services)
+            product = require("service", extra.service_id or 0, references.services)
             served = _is_sold_with(product, resource, references)
         if not served:
             raise Invalid(Fault("extras", "not_served"))
 
 
-def needed(what: str, which: int, records: Mapping[int, T]) -> T:
+def require(what: str, which: int, records: Mapping[int, T]) -> T:
     """The record with this id. Raises NotFound(`what`)."""
     if which not in records:
         raise NotFound(what, which)
@@ -178,7 +178,7 @@ def needed(what: str, which: int, records: Mapping[int, T]) -> T:
 
 
 def _optional(what: str, which: int | None, records: Mapping[int, T]) -> T | None:
-    return None if which is None else needed(what, which, records)
+    return None if which is None else require(what, which, records)
 
 
 def _resource(line: RequestedLine, session: GroupSession | None, references: References) -> Resource | None:

@@ -12,9 +12,9 @@ from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
-from kalends.engine.bookings.references import Named, References
+from kalends.engine.bookings.references import ReferenceIds, References
 from kalends.engine.bookings.reminders import with_reminder
-from kalends.engine.bookings.resolve import check_service, needed
+from kalends.engine.bookings.resolve import check_service, require
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -31,12 +31,14 @@ OCCUPYING = ("starts_at", "ends_at", "resource_id", "also_resource_ids", "servic
 _REQUIRED = ("starts_at", "ends_at", "capacity", "title", "notes")
 
 
-def named_by_session(patch: SessionPatch, present: GroupSession | None = None) -> Named:
+def ids_in_session(patch: SessionPatch, present: GroupSession | None = None) -> ReferenceIds:
     """The ids to look up before a session is made from a patch, or `present` is changed by it."""
     fields = changes(patch)
     service_id = fields.get("service_id", present.service_id if present else None)
     resources = {*fields.get("also_resource_ids", ()), *([fields["resource_id"]] if fields.get("resource_id") else [])}
-    return Named(resources=frozenset(resources), services=frozenset([service_id] if service_id is not None else ()))
+    return ReferenceIds(
+        resources=frozenset(resources), services=frozenset([service_id] if service_id is not None else ())
+    )
 
 
 def new_session(
@@ -139,7 +141,7 @@ def _moved_seat(account: Account, item: Item, session: GroupSession, author: Aut
 def _service(fields: dict[str, Any], references: References) -> Service | None:
     if fields.get("service_id") is None:
         return None
-    service = needed("service", fields["service_id"], references.services)
+    service = require("service", fields["service_id"], references.services)
     check_service(service, None)
     return service
 
@@ -148,7 +150,7 @@ def _resource(fields: dict[str, Any], references: References) -> Resource | None
     """The session's main resource. It and the others must exist and be active."""
     named_ids = (fields.get("resource_id"), *fields.get("also_resource_ids", ()))
     ids = [resource_id for resource_id in named_ids if resource_id is not None]
-    resources = [needed("resource", resource_id, references.resources) for resource_id in ids]
+    resources = [require("resource", resource_id, references.resources) for resource_id in ids]
     if any(not resource.active for resource in resources):
         raise Retired("resource")
     return resources[0] if fields.get("resource_id") is not None else None

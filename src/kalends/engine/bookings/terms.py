@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from kalends.engine.availability.offers import BookingTerms
+from kalends.engine.availability.free_slots import BookingTerms
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.catalog.assignment import ServiceOverride

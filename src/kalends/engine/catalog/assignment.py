@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.catalog.lengths import length_faults
-from kalends.engine.limits import amount_faults, position_faults, refuse
+from kalends.engine.limits import amount_faults, position_faults, raise_if_faults
 from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.refusals import Fault
 
@@ -56,7 +56,7 @@ def new_assignment(
     out_of_range).
     """
     fields = changes(patch)
-    refuse(Fault(name, "blank") for name in ("service_id", "resource_id") if name not in fields)
+    raise_if_faults(Fault(name, "blank") for name in ("service_id", "resource_id") if name not in fields)
     blank = ServiceAssignment(
         account_id=account_id,
         id=assignment_id,
@@ -74,5 +74,5 @@ def changed_assignment(current: ServiceAssignment, patch: ServiceAssignmentPatch
     position: out_of_range)."""
     assignment = patched(current, patch)
     faults = [*length_faults(assignment), *amount_faults("price", assignment.price)]
-    refuse(faults + position_faults("position", assignment.position))
+    raise_if_faults(faults + position_faults("position", assignment.position))
     return assignment

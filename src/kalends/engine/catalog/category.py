@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kalends.engine.limits import LONGEST_LINE, refuse, text_faults
+from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -16,5 +16,5 @@ class Category(msgspec.Struct, frozen=True):
 def unique_title(title: str) -> str:
     """The title without surrounding white space. Raises Invalid(title: blank, invalid, too_long)."""
     title = title.strip()
-    refuse(text_faults("title", title, LONGEST_LINE, required=True))
+    raise_if_faults(text_faults("title", title, LONGEST_LINE, required=True))
     return title

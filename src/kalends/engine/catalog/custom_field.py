@@ -16,7 +16,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, position_faults, refuse, text_faults
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, position_faults, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault, Invalid, NotFound
 
@@ -67,11 +67,11 @@ def changed_field(current: CustomField, patch: CustomFieldPatch) -> CustomField:
     faults = text_faults("title", field.title, LONGEST_LINE, required=True)
     faults += [] if field.kind in KINDS else [Fault("kind", "unknown")]
     faults += [Fault("options", reason) for reason in [_options_fault(field)] if reason]
-    refuse(faults + position_faults("position", field.position))
+    raise_if_faults(faults + position_faults("position", field.position))
     return field
 
 
-def kept_values(fields: Iterable[CustomField], values: Mapping[int, FieldValue]) -> dict[int, str | None]:
+def stored_values(fields: Iterable[CustomField], values: Mapping[int, FieldValue]) -> dict[int, str | None]:
     """The values, by field id, in the form in which they are stored; None and "" become None, which is no value.
 
     Raises NotFound(custom_field), Invalid(custom_field ID: not_a_number, not_included, invalid, too_long).
@@ -79,13 +79,13 @@ def kept_values(fields: Iterable[CustomField], values: Mapping[int, FieldValue])
     fields_by_id = {field.id: field for field in fields}
     if unknown_ids := [field_id for field_id in values if field_id not in fields_by_id]:
         raise NotFound("custom_field", unknown_ids[0])
-    reasons = {field_id: why_unfit(fields_by_id[field_id], value) for field_id, value in values.items()}
+    reasons = {field_id: value_fault(fields_by_id[field_id], value) for field_id, value in values.items()}
     if any(reasons.values()):
         raise Invalid(*(Fault(f"custom_field {field_id}", reason) for field_id, reason in reasons.items() if reason))
     return {field_id: _stored_value(fields_by_id[field_id], value) for field_id, value in values.items()}
 
 
-def why_unfit(field: CustomField, value: object) -> str | None:
+def value_fault(field: CustomField, value: object) -> str | None:
     """Why the field can't have this value: not_a_number, not_included, invalid or too_long; None if it can."""
     text = _text(value)
     if text is None or "\0" in text:

@@ -11,7 +11,14 @@ import msgspec
 
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.limits import LONGEST_LINE, TAX_RATE_BOUND, TAX_RATE_DECIMALS, amount_faults, refuse, text_faults
+from kalends.engine.limits import (
+    LONGEST_LINE,
+    TAX_RATE_BOUND,
+    TAX_RATE_DECIMALS,
+    amount_faults,
+    raise_if_faults,
+    text_faults,
+)
 from kalends.engine.refusals import Fault
 
 PERS = ("hour", "day", "booking", "quantity")
@@ -48,7 +55,7 @@ def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[
         faults += [] if set(price.group_ids or ()) <= set(group_ids) else [Fault("group_ids", "unknown")]
         faults += amount_faults("amount", price.amount)
         faults += amount_faults("tax_rate", price.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
-    refuse(faults)
+    raise_if_faults(faults)
     return [
         msgspec.structs.replace(
             price, amount=price.amount.quantize(_FINEST_AMOUNT), tax_rate=price.tax_rate.quantize(_FINEST_RATE)

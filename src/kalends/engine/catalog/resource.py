@@ -13,8 +13,8 @@ from kalends.engine.limits import (
     LONGEST_TEXT,
     MOST_UNITS,
     position_faults,
+    raise_if_faults,
     range_faults,
-    refuse,
     text_faults,
 )
 from kalends.engine.patch import Patch, patched
@@ -134,5 +134,5 @@ def changed_resource(current: Resource, patch: ResourcePatch) -> Resource:
     faults += [] if resource.parent_id == current.parent_id else [Fault("parent_id", "invalid")]
     faults += [] if len(resource.path) <= DEEPEST else [Fault("parent_id", "too_deep")]
     moves_part = current.parent_id is not None and resource.site_id != current.site_id
-    refuse([*faults, Fault("site_id", "invalid")] if moves_part else faults)
+    raise_if_faults([*faults, Fault("site_id", "invalid")] if moves_part else faults)
     return resource

@@ -18,8 +18,8 @@ from kalends.engine.limits import (
     TAX_RATE_DECIMALS,
     amount_faults,
     position_faults,
+    raise_if_faults,
     range_faults,
-    refuse,
     text_faults,
 )
 from kalends.engine.patch import Patch, patched
@@ -148,5 +148,5 @@ def changed_service(current: Service, patch: ServicePatch) -> Service:
     faults += amount_faults("price", service.price)
     faults += amount_faults("tax_rate", service.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
     faults += text_faults("description", service.description, LONGEST_TEXT)
-    refuse(faults + text_faults("image", service.image, LONGEST_TEXT))
+    raise_if_faults(faults + text_faults("image", service.image, LONGEST_TEXT))
     return service

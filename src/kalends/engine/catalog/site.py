@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.accounts.account import Account
-from kalends.engine.limits import LONGEST_LINE, refuse, text_faults
+from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.time.clock import zone
 
@@ -56,6 +56,6 @@ def new_site(patch: SitePatch, account: Account, site_id: int) -> Site:
 def changed_site(current: Site, patch: SitePatch) -> Site:
     """The site with the patch applied. Raises Invalid(name: blank, invalid, too_long; time_zone: unknown)."""
     site = patched(current, patch)
-    refuse(text_faults("name", site.name, LONGEST_LINE, required=True))
+    raise_if_faults(text_faults("name", site.name, LONGEST_LINE, required=True))
     zone(site.time_zone)
     return site

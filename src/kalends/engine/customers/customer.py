@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from kalends.engine.accounts.account import Account
 from kalends.engine.contacts import e164, normalized_email
-from kalends.engine.limits import refuse
+from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.query import Ids
 from kalends.engine.refusals import Fault, Invalid
@@ -176,7 +176,7 @@ def identity(patch: CustomerPatch, country: str) -> Identity | None:
     return keys if any(msgspec.structs.astuple(keys)) else None
 
 
-def is_meant(customer: Customer, patch: CustomerPatch, country: str) -> bool:
+def matches_patch(customer: Customer, patch: CustomerPatch, country: str) -> bool:
     """Whether a patch describes this customer: it agrees in each of national id, phone and email that the patch sets
     or, if it sets none of them, in the names. Raises Invalid(email, phone: invalid)."""
     stored = changes(_stored_patch(patch, country))
@@ -209,5 +209,5 @@ def _stored_patch(patch: CustomerPatch, country: str) -> _StoredPatch:
                 fields[stored_name] = normalize(fields[name])
             except Invalid as invalid:
                 faults += invalid.faults
-    refuse(faults)
+    raise_if_faults(faults)
     return _StoredPatch(**fields)

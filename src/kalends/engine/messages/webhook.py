@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import refuse, text_faults
+from kalends.engine.limits import raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 
@@ -54,7 +54,7 @@ def changed_webhook(current: Webhook, patch: WebhookPatch) -> Webhook:
     webhook = patched(current, patch)
     faults = _url_faults(webhook.url) + _event_faults(webhook.events)
     faults += [] if len(webhook.secret) in _SECRET_LENGTHS else [Fault("secret", "out_of_range")]
-    refuse(faults + text_faults("description", webhook.description, _LONGEST_DESCRIPTION))
+    raise_if_faults(faults + text_faults("description", webhook.description, _LONGEST_DESCRIPTION))
     return webhook
 
 

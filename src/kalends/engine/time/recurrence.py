@@ -17,7 +17,7 @@ from kalends.engine.time.clock import FIRST_YEAR, HOUR, LAST_YEAR, LONGEST, day_
 from kalends.engine.time.rrule import Period, Rule, Stamp, parse_dates, parse_rule
 from kalends.engine.time.span import Span
 
-MOST = 731
+MOST_OCCURRENCES = 731
 """The most occurrences of one series. Source: seed 002_6f9b8fedb84ae712, Parameters for recurrence."""
 
 _HORIZON_YEARS = 100
@@ -46,7 +46,7 @@ class Recurrence(msgspec.Struct, frozen=True):
     exdate: str | None = None
 
 
-def expand(recurrence: Recurrence, first: Span, zone: ZoneInfo, most: int = MOST) -> tuple[Span, ...]:
+def expand(recurrence: Recurrence, first: Span, zone: ZoneInfo, most: int = MOST_OCCURRENCES) -> tuple[Span, ...]:
     """All occurrences of a recurrence in UTC, sorted by start, no two with the same start.
 
     `first` is DTSTART and DTEND. It is always an occurrence, even if the rule does not match it, unless an EXDATE

@@ -21,7 +21,7 @@ from dateutil.rrule import weekday as nth_weekday
 
 from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
 from kalends.engine.time.clock import DAY, FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, instant
-from kalends.engine.time.recurrence import MOST
+from kalends.engine.time.recurrence import MOST_OCCURRENCES
 from kalends.engine.time.span import Span
 
 T = TypeVar("T")
@@ -178,10 +178,10 @@ def _spans_on(days: Iterable[date], hours: Hours, zone: ZoneInfo) -> list[Span]:
 
 
 def _limited(items: Iterable[T]) -> list[T]:
-    """All items. Raises TooManyOccurrences beyond `MOST`, without reading the rest."""
-    read = list(islice(items, MOST + 1))
-    if len(read) > MOST:
-        raise TooManyOccurrences(MOST)
+    """All items. Raises TooManyOccurrences beyond `MOST_OCCURRENCES`, without reading the rest."""
+    read = list(islice(items, MOST_OCCURRENCES + 1))
+    if len(read) > MOST_OCCURRENCES:
+        raise TooManyOccurrences(MOST_OCCURRENCES)
     return read
 
 

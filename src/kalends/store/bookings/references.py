@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec.json import Decoder
 
 from kalends.engine.bookings.group_session import GroupSession
-from kalends.engine.bookings.references import NOTHING, Named, References
+from kalends.engine.bookings.references import NOTHING, ReferenceIds, References
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -61,12 +61,14 @@ _SESSIONS, _CUSTOMERS = Decoder(list[GroupSession]), Decoder(list[Customer])
 _OVERRIDES, _PAIRS = Decoder(list[ServiceOverride]), Decoder(list[tuple[int, int]])
 
 
-async def load_references(db: Db, account_id: int, named: Named, site_ids: Collection[int] | None = None) -> References:
+async def load_references(
+    db: Db, account_id: int, named: ReferenceIds, site_ids: Collection[int] | None = None
+) -> References:
     """The records with these ids, and new ids to write under. Sessions bring their service and resources.
 
     Resources, and sessions on a resource, are found at `site_ids` only; None is any site. Nothing to look up, no query.
     """
-    if named == Named():
+    if named == ReferenceIds():
         return NOTHING
     row = await db.fetchrow(
         _REFERENCES,

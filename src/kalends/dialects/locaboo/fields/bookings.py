@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, WireContext, many
+from kalends.dialects.kit.codecs import Codec, WireContext, one_or_many
 from kalends.dialects.kit.fields import Field, PassThrough
 from kalends.dialects.kit.nested import array_values
 from kalends.dialects.locaboo.fields.bookings_times import ends, starts
@@ -15,7 +15,7 @@ from kalends.engine.limits import LONGEST_TEXT, MOST_UNITS
 MOST_ROWS = 10**9
 """The largest limit and offset of a list."""
 
-_many_ids = many(codecs.identifier)
+_many_ids = one_or_many(codecs.identifier)
 
 
 def _read_ids(value: Any, context: WireContext) -> tuple[int, ...] | None:

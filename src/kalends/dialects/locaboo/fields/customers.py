@@ -140,8 +140,8 @@ ADDRESS = (
 )
 
 QUERY = (
-    Field("search", "search", codecs.key()),
-    Field("email", "email", codecs.key()),
+    Field("search", "search", codecs.search_text()),
+    Field("email", "email", codecs.search_text()),
     Field("limit", "limit", codecs.number(1)),
     Field("offset", "offset", codecs.number(0)),
 )

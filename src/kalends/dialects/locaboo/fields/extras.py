@@ -7,13 +7,13 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, renderer
 from kalends.dialects.locaboo.fields.amounts import number, plain
 from kalends.dialects.locaboo.fields.view import DOOR
+from kalends.engine.catalog.add_on import AddOn
 from kalends.engine.catalog.price import Price
-from kalends.engine.catalog.stock import Stock
 
 EVERYBODY = ["All"]
 
 
-def _prices(stock: Stock) -> list[dict[str, Any]]:
+def _prices(stock: AddOn) -> list[dict[str, Any]]:
     return [
         {
             "price": plain(price.amount),
@@ -25,7 +25,7 @@ def _prices(stock: Stock) -> list[dict[str, Any]]:
     ]
 
 
-def _customer_groups(price: Price, stock: Stock) -> list[str] | dict[int, str]:
+def _customer_groups(price: Price, stock: AddOn) -> list[str] | dict[int, str]:
     if price.group_ids is None:
         return EVERYBODY
     return {group_id: stock.groups.get(group_id, "") for group_id in price.group_ids}
@@ -36,7 +36,7 @@ def _tax(price: Price) -> int | float | str:
     return number(price.tax_rate) if price.group_ids is None else plain(price.tax_rate)
 
 
-def _resources(stock: Stock) -> Mapping[int, str] | list[Any]:
+def _resources(stock: AddOn) -> Mapping[int, str] | list[Any]:
     """Titles by id; PHP's empty array if it goes with all resources."""
     return stock.resources or []
 

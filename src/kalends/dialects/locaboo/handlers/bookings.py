@@ -8,7 +8,7 @@ from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_booking import change_booking
 from kalends.actions.catalog.assignments import list_assignments
 from kalends.actions.catalog.custom_fields import list_fields
-from kalends.actions.catalog.inventory import links
+from kalends.actions.catalog.inventory import list_inventory_links
 from kalends.actions.catalog.prices import list_groups, list_prices
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services_of
@@ -106,7 +106,7 @@ async def load_context(ctx: Context, parts: Container[str] = ()) -> RenderContex
         resources=resources,
         custom_fields=by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},
         groups=by_id(await list_groups(ctx)) if "groups" in parts else {},
-        inventory=inventory_shelf(resources, await links(ctx)) if "inventory" in parts else Shelf(),
+        inventory=inventory_shelf(resources, await list_inventory_links(ctx)) if "inventory" in parts else Shelf(),
         services=await _services(ctx) if "services" in parts else Shelf(),
         prices=await list_prices(ctx) if "prices" in parts else (),
     )

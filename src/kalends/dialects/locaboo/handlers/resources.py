@@ -17,7 +17,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /resource_list"""
     rows = trees(await list_bookable(ctx))
     fields = await custom_fields.list_fields(ctx)
-    render_tree = tree_renderer(fields, await custom_fields.values_of(ctx))
+    render_tree = tree_renderer(fields, await custom_fields.list_values(ctx))
     return render(list(map(render_tree, rows)), len(rows), free_text_fields=known_fields(fields))
 
 

@@ -12,7 +12,7 @@ from kalends.dialects.locaboo.fields.bookings import EXTRA
 from kalends.dialects.locaboo.fields.view import RenderContext, Shelf
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, id_of, ids_of, require
 from kalends.engine.bookings.patch import RequestedResource
-from kalends.engine.catalog.custom_field import kept_values, why_unfit
+from kalends.engine.catalog.custom_field import stored_values, value_fault
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Fault
@@ -50,11 +50,11 @@ def read_custom_fields(
         name = f"category_fields[{main_id}]"
         for field_id, value in ids_of(reader, array_of(reader, name, values)):
             field = context.custom_fields.get(field_id)
-            reason = why_unfit(field, value) if field else "unknown"
+            reason = value_fault(field, value) if field else "unknown"
             if field is None or reason:
                 reader.faults.append(Fault(f"{name}[{field_id}]", reason or "unknown"))
             else:
-                text = kept_values([field], {field_id: value})[field_id]
+                text = stored_values([field], {field_id: value})[field_id]
                 texts.setdefault(str(main_id), {})[str(field_id)] = text or ""
     return texts
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import UNSET
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import many
+from kalends.dialects.kit.codecs import one_or_many
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, renderer
 from kalends.dialects.makeplans.fields.events import nested_event
 from kalends.dialects.makeplans.fields.people import nested_person
@@ -57,7 +57,7 @@ BOOKING = (
     Field("reminder_at", "reminder_at", codecs.moment),
     Field("reminded_at", "reminded_at", codecs.moment),
     Field("paid_at", "paid_at", codecs.moment),
-    Field("external_id", "external_id", codecs.key()),
+    Field("external_id", "external_id", codecs.search_text()),
     Field("paid_amount", "paid_amount", codecs.decimal),
     PassThrough("invoiced_at", codecs.moment_text),
     Field("revision_count", "revision", codecs.number(), "out"),
@@ -67,10 +67,10 @@ BOOKING = (
     Field("external_host_url", "external_host_url", url),
     Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),
     Field("verification_method", "verification_method", codecs.text(), "out"),
-    Field("verification_code", "verification_code", codecs.key(), "in"),
+    Field("verification_code", "verification_code", codecs.search_text(), "in"),
     Computed("location_url", from_row(_null)),
     Computed("location_host_url", from_row(_null)),
-    Field("custom_data", "custom", codecs.notes),
+    Field("custom_data", "custom", codecs.custom_data),
     Computed("state", _state),
     Computed("active", _active),
     Field("count", "units", codecs.number(1, MOST_UNITS)),
@@ -102,17 +102,17 @@ STATUS = (Field("status", "status", codecs.choice(*STATUSES)),)
 RECURRING = tuple(Field(part, part, codecs.text(codecs.TEXT)) for part in ("rrule", "rdate", "exdate"))
 
 QUERY = (
-    Field("service_id", "service_ids", many(codecs.identifier)),
-    Field("event_id", "session_ids", many(codecs.identifier)),
-    Field("resource_id", "resource_ids", many(codecs.identifier)),
-    Field("person_id", "customer_ids", many(codecs.identifier)),
-    Field("external_id", "external_id", codecs.key()),
-    Field("start", "starts_after", codecs.when),
-    Field("end", "ends_before", codecs.when),
-    Field("since", "updated_after", codecs.when),
-    Field("collection_id", "uid", codecs.uid),
-    Field("state", "states", many(codecs.key())),
-    Field("status", "statuses", many(codecs.key())),
+    Field("service_id", "service_ids", one_or_many(codecs.identifier)),
+    Field("event_id", "session_ids", one_or_many(codecs.identifier)),
+    Field("resource_id", "resource_ids", one_or_many(codecs.identifier)),
+    Field("person_id", "customer_ids", one_or_many(codecs.identifier)),
+    Field("external_id", "external_id", codecs.search_text()),
+    Field("start", "starts_after", codecs.moment_or_word),
+    Field("end", "ends_before", codecs.moment_or_word),
+    Field("since", "updated_after", codecs.moment_or_word),
+    Field("collection_id", "uid", codecs.uuid),
+    Field("state", "states", one_or_many(codecs.search_text())),
+    Field("status", "statuses", one_or_many(codecs.search_text())),
 )
 
 booking = renderer("Booking", BOOKING, source="item", door=DOOR)

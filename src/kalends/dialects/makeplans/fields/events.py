@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import many
+from kalends.dialects.kit.codecs import one_or_many
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
 from kalends.dialects.makeplans.fields.view import DOOR, Brief, RenderContext, brief, from_row, related
 from kalends.engine.bookings.group_session import GroupSession
@@ -53,9 +53,9 @@ EVENT: tuple[Line, ...] = (
     Field("ends_at", "ends_at", codecs.moment),
     Field("title", "title", codecs.text(null="")),
     Field("description", "notes", codecs.text(codecs.TEXT, null="")),
-    Field("external_id", "external_id", codecs.key()),
-    Field("custom_data", "custom", codecs.notes),
-    Field("collection_id", "series", codecs.uid, "out"),
+    Field("external_id", "external_id", codecs.search_text()),
+    Field("custom_data", "custom", codecs.custom_data),
+    Field("collection_id", "series", codecs.uuid, "out"),
     PassThrough("first_booking_at", codecs.moment_text),
     PassThrough("last_booking_at", codecs.moment_text),
     Computed("availability", _availability),
@@ -65,12 +65,12 @@ EVENT: tuple[Line, ...] = (
 )
 
 QUERY = (
-    Field("service_id", "service_ids", many(codecs.identifier, comma=True)),
-    Field("resource_id", "resource_ids", many(codecs.identifier, comma=True)),
-    Field("start", "ends_after", codecs.when),
-    Field("end", "starts_before", codecs.when),
-    Field("since", "updated_after", codecs.when),
-    Field("exclude", "without_ids", many(codecs.identifier, comma=True)),
+    Field("service_id", "service_ids", one_or_many(codecs.identifier, comma=True)),
+    Field("resource_id", "resource_ids", one_or_many(codecs.identifier, comma=True)),
+    Field("start", "ends_after", codecs.moment_or_word),
+    Field("end", "starts_before", codecs.moment_or_word),
+    Field("since", "updated_after", codecs.moment_or_word),
+    Field("exclude", "without_ids", one_or_many(codecs.identifier, comma=True)),
 )
 
 event = renderer("Event", EVENT, door=DOOR)

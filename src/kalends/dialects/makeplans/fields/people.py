@@ -2,7 +2,7 @@
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec
-from kalends.dialects.kit.fields import Computed, Field, PassThrough, once, renderer
+from kalends.dialects.kit.fields import Computed, Field, PassThrough, once_per_id, renderer
 from kalends.dialects.makeplans.fields.view import DOOR, from_row
 from kalends.engine.customers.customer import Customer
 
@@ -21,10 +21,10 @@ PERSON = (
     Field("email", "email", codecs.text()),
     Field("phone_number", "phone", codecs.text(), also=("phonenumber",)),
     Field("phone_number_formatted", "phone_e164", codecs.text(), "out"),
-    Field("external_id", "external_id", codecs.key()),
-    Field("custom_data", "custom", codecs.notes),
+    Field("external_id", "external_id", codecs.search_text()),
+    Field("custom_data", "custom", codecs.custom_data),
     Field("date_of_birth", "date_of_birth", codecs.day),
-    Field("national_id_no", "national_id", codecs.key()),
+    Field("national_id_no", "national_id", codecs.search_text()),
     Field("street", "street", _blank_is_null),
     Field("city", "city", _blank_is_null),
     Field("postal_code", "postcode", _blank_is_null),
@@ -33,23 +33,23 @@ PERSON = (
     Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
     Field("parent_id", "parent_id", codecs.identifier),
     Computed("blocked", from_row(_blocked)),
-    Field("locale", "locale", codecs.key(35)),
+    Field("locale", "locale", codecs.search_text(35)),
     PassThrough("opt_in_marketing", codecs.flag),
     PassThrough("opt_in_marketing_at", codecs.moment_text),
 )
 
 QUERY = (
-    Field("search", "search", codecs.key()),
-    Field("email", "email", codecs.key()),
-    Field("phone_number", "phone", codecs.key(), also=("phonenumber",)),
-    Field("external_id", "external_id", codecs.key()),
-    Field("name", "name", codecs.key()),
+    Field("search", "search", codecs.search_text()),
+    Field("email", "email", codecs.search_text()),
+    Field("phone_number", "phone", codecs.search_text(), also=("phonenumber",)),
+    Field("external_id", "external_id", codecs.search_text()),
+    Field("name", "name", codecs.search_text()),
     Field("date_of_birth", "date_of_birth", codecs.day),
-    Field("national_id_no", "national_id", codecs.key()),
-    Field("since", "updated_after", codecs.when),
+    Field("national_id_no", "national_id", codecs.search_text()),
+    Field("since", "updated_after", codecs.moment_or_word),
 )
 
 MERGE = (Field("merge_person_id", "merged_id", codecs.identifier),)
 
 person = renderer("Person", PERSON, door=DOOR)
-nested_person = Codec(lambda value, context: value, once(person))
+nested_person = Codec(lambda value, context: value, once_per_id(person))

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext, many
+from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext, one_or_many
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
 from kalends.dialects.makeplans.fields.resources import resource
 from kalends.dialects.makeplans.fields.view import DOOR, RenderContext, brief, from_row, related
@@ -81,7 +81,7 @@ SERVICE: tuple[Line, ...] = (
     PassThrough("interval_rounding", codecs.number()),
     Field("booking_type", "kind", Codec(_read_kind), also=("booking_type_id",)),
     Computed("booking_type_id", from_row(_booking_type_id)),
-    PassThrough("custom_data", codecs.notes),
+    PassThrough("custom_data", codecs.custom_data),
     PassThrough("payment_required", codecs.flag),
     PassThrough("allow_invoice", codecs.flag),
     PassThrough("booking_minimum", codecs.number()),
@@ -98,11 +98,11 @@ SERVICE: tuple[Line, ...] = (
     Field("buffer_after", "buffer_after", _minutes),
     Field("notice", "notice", codecs.number(0, FARTHEST_MINUTES)),
     Field("horizon", "horizon", codecs.number(0, FARTHEST_MINUTES)),
-    Field("resource_ids", "resource_ids", many(codecs.identifier), "in"),
+    Field("resource_ids", "resource_ids", one_or_many(codecs.identifier), "in"),
 )
 
 QUERY = (
-    Field("booking_type", "kind", codecs.key()),
+    Field("booking_type", "kind", codecs.search_text()),
     Field("category_id", "category_id", codecs.identifier),
     Field("extended", "extended", codecs.flag),
 )

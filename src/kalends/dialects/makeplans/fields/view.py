@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, WireContext
-from kalends.dialects.kit.fields import once
+from kalends.dialects.kit.fields import once_per_id
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -67,4 +67,6 @@ def brief(row: Any) -> Brief:
 
 def related(full: Callable[[RenderContext], Callable[[Any], Any]]) -> Codec:
     """The codec of an object inside another: by id and title, or in full if the response is extended."""
-    return Codec(lambda value, context: value, once(lambda context: full(context) if context.extended else brief))
+    return Codec(
+        lambda value, context: value, once_per_id(lambda context: full(context) if context.extended else brief)
+    )

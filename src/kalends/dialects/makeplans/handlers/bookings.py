@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from kalends.actions.bookings import advance, find
+from kalends.actions.bookings import change_state, find
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change import change_item
 from kalends.actions.bookings.sessions import get_session
@@ -111,7 +111,7 @@ def advancing(verb: str) -> Handler:
 
     return changing(
         parse_message_overrides,
-        lambda ctx, item_id, messages: advance.advance_item(ctx, item_id, verb, messages=messages),
+        lambda ctx, item_id, messages: change_state.change_item_state(ctx, item_id, verb, messages=messages),
     )
 
 
@@ -120,9 +120,11 @@ update = changing(
 )
 verify_code = changing(
     parse_verification,
-    lambda ctx, item_id, sent: advance.advance_item(ctx, item_id, "verify", messages=sent.messages, code=sent.code),
+    lambda ctx, item_id, sent: change_state.change_item_state(
+        ctx, item_id, "verify", messages=sent.messages, code=sent.code
+    ),
 )
-set_status = changing(parse_status, advance.set_status)
+set_status = changing(parse_status, change_state.set_status)
 
 
 def id_of(request: WebRequest) -> int:
@@ -133,7 +135,7 @@ def id_of(request: WebRequest) -> int:
 async def look_up(ctx: Context, views: Sequence[ItemView], extended: bool) -> RenderContext:
     """The context for these bookings: if extended, the openings of their resources."""
     resource_ids = {view.resource.id for view in views if view.resource} if extended else set()
-    openings = await resources.openings_of(ctx, sorted(resource_ids)) if resource_ids else {}
+    openings = await resources.list_openings(ctx, sorted(resource_ids)) if resource_ids else {}
     return render_context(ctx, extended=extended, openings=openings)
 
 

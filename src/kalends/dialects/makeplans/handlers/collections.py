@@ -1,7 +1,7 @@
 """Recurring bookings, which share a collection."""
 
 from kalends.actions.bookings import series
-from kalends.actions.bookings.advance import advance_collection
+from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.context import Context
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.dialects.makeplans.fields.view import render_context
@@ -39,7 +39,7 @@ def ending(verb: str) -> Handler:
     async def end(request: WebRequest, ctx: Context) -> Answer:
         params = await parse_params(request)
         extended, messages = parse_extended(params, ctx), parse_message_overrides(params, ctx)
-        views = await advance_collection(ctx, uid_of(request), verb, messages)
+        views = await change_booking_state(ctx, uid_of(request), verb, messages)
         return render_bookings(views, await look_up(ctx, views, extended))
 
     return end

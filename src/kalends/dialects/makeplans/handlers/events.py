@@ -23,7 +23,7 @@ from kalends.dialects.makeplans.render import paged, render_collection_id, rende
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.refusals import NotFound
-from kalends.engine.time.recurrence import MOST
+from kalends.engine.time.recurrence import MOST_OCCURRENCES
 from kalends.web.door import Answer, WebRequest
 
 
@@ -75,7 +75,7 @@ async def remove_series(request: WebRequest, ctx: Context) -> Answer:
 
 async def _events_of_series(ctx: Context, uid: str) -> list[GroupSession]:
     """The events of a series that are not deleted. Raises NotFound(series) if it never had any."""
-    planned = await sessions.list_sessions(ctx, SessionQuery(series=uid, with_deleted=True, limit=MOST))
+    planned = await sessions.list_sessions(ctx, SessionQuery(series=uid, with_deleted=True, limit=MOST_OCCURRENCES))
     if not planned.rows:
         raise NotFound("series", uid)
     return [event for event in planned.rows if event.deleted_at is None]

@@ -19,7 +19,7 @@ from kalends.web.door import Answer, WebRequest
 
 async def _look_up(ctx: Context, rows: Sequence[Resource], params: Mapping[str, Any]) -> RenderContext:
     """The context for these resources: their openings."""
-    return render_context(ctx, openings=await resources.openings_of(ctx, [resource.id for resource in rows]))
+    return render_context(ctx, openings=await resources.list_openings(ctx, [resource.id for resource in rows]))
 
 
 RESOURCES = ObjectHandlers("resource_id", "resource", _look_up, render_resource)
@@ -56,4 +56,4 @@ async def opening_hours_of_one(request: WebRequest, ctx: Context) -> Answer:
 
 async def _resource_with_openings(ctx: Context, resource_id: int) -> tuple[Resource, list[Opening]]:
     resource = await resources.get_resource(ctx, resource_id)
-    return resource, (await resources.openings_of(ctx, [resource_id]))[resource_id]
+    return resource, (await resources.list_openings(ctx, [resource_id]))[resource_id]

@@ -37,7 +37,7 @@ async def _look_up(ctx: Context, rows: Sequence[Service], params: Mapping[str, A
     assigned = await assignments.list_assignments(ctx, [service.id for service in rows])
     for service_id in {assignment.service_id for assignment in assigned}:
         served_by[service_id] = [active[row.resource_id] for row in assigned if row.service_id == service_id]
-    openings = await resources.openings_of(ctx, sorted(active)) if extended else {}
+    openings = await resources.list_openings(ctx, sorted(active)) if extended else {}
     return render_context(ctx, extended=extended, served_by=served_by, openings=openings)
 
 

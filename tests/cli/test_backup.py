@@ -5,7 +5,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kalends.store.copies import without_password
+from kalends.store.backup import without_password
 from tests.cli.running import kalends, serving
 from tests.cli.test_commands import said
 

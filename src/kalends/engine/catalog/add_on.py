@@ -9,7 +9,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 
 
-class Stock(msgspec.Struct, frozen=True):
+class AddOn(msgspec.Struct, frozen=True):
     """An inventory or service that can be added to a booking.
 
     `groups` has the titles of customer groups by id. `resources` has the titles, by id, of the resources that it can
@@ -22,13 +22,13 @@ class Stock(msgspec.Struct, frozen=True):
     resources: Mapping[int, str]
 
 
-def stock_of(
+def add_ons(
     things: Iterable[Resource | Service],
     bound: Mapping[int, Iterable[int]],
     prices: Iterable[Price],
     groups: Mapping[int, str],
     resources: Mapping[int, str],
-) -> list[Stock]:
+) -> list[AddOn]:
     """The things with their prices and the titles of their resources.
 
     `bound` restricts a thing, by its id, to some resource ids. A thing restricted to none of `resources` is left out.
@@ -39,5 +39,5 @@ def stock_of(
             resource_id: resources[resource_id] for resource_id in bound.get(thing.id, ()) if resource_id in resources
         }
         if titles or thing.id not in bound:
-            stock.append(Stock(thing, tuple(prices_of(thing, all_prices)), groups, titles))
+            stock.append(AddOn(thing, tuple(prices_of(thing, all_prices)), groups, titles))
     return stock

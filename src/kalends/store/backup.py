@@ -12,32 +12,32 @@ OPTIONS = ("--no-owner", "--no-privileges")
 """The restored tables belong to the user who restores."""
 
 
-class CopyFailed(Exception):
+class BackupFailed(Exception):
     """The backup could not be written or restored; the message says why in one line."""
 
 
 def dump(url: str, file: Path) -> None:
-    """Write one snapshot of the database to a new file that only its owner can read. Raises CopyFailed."""
+    """Write one snapshot of the database to a new file that only its owner can read. Raises BackupFailed."""
     unfinished = file.with_name(f"{file.name}.part")
     try:
         if file.exists():
-            raise CopyFailed(f"{file} is there already.")
+            raise BackupFailed(f"{file} is there already.")
         unfinished.touch(mode=0o600)
         _run("pg_dump", url, "--format=custom", f"--file={unfinished}", *OPTIONS)
         unfinished.rename(file)
     except OSError as error:
-        raise CopyFailed(f"{file} can't be written: {error.strerror}.") from error
+        raise BackupFailed(f"{file} can't be written: {error.strerror}.") from error
     finally:
         unfinished.unlink(missing_ok=True)
 
 
 def restore(url: str, file: Path) -> None:
-    """Restore a dump into an empty database, in one transaction. Raises CopyFailed."""
+    """Restore a dump into an empty database, in one transaction. Raises BackupFailed."""
     _run("pg_restore", url, "--single-transaction", "--exit-on-error", *OPTIONS, str(file))
 
 
 async def check_empty(url: str) -> None:
-    """Raise CopyFailed if the database has a table."""
+    """Raise BackupFailed if the database has a table."""
     connection = await connect(url, "kalends restore")
     try:
         has_tables: bool = await connection.fetchval(
@@ -51,7 +51,7 @@ async def check_empty(url: str) -> None:
     finally:
         await connection.close()
     if has_tables:
-        raise CopyFailed("There is something in the database already: restore into an empty folder or database.")
+        raise BackupFailed("There is something in the database already: restore into an empty folder or database.")
 
 
 async def forget_transactions(url: str) -> None:
@@ -84,7 +84,7 @@ def _run(program: str, url: str, *arguments: str) -> None:
     )
     if completed.returncode != 0:
         errors = [line for line in completed.stderr.splitlines() if "error:" in line]
-        raise CopyFailed((errors or [f"{program} ended with {completed.returncode}."])[0])
+        raise BackupFailed((errors or [f"{program} ended with {completed.returncode}."])[0])
 
 
 def without_password(url: str) -> tuple[str, str]:

@@ -9,9 +9,9 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state, revised
 from kalends.engine.bookings.messages import messages as messages_for
-from kalends.engine.bookings.references import Named, References
+from kalends.engine.bookings.references import ReferenceIds, References
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
-from kalends.engine.bookings.resolve import check_words
+from kalends.engine.bookings.resolve import check_state_and_status
 from kalends.engine.bookings.states import next_state, state_at
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import IllegalTransition, WrongCode
@@ -22,7 +22,7 @@ from kalends.store.commit import commit
 
 
 @allow("book", "customer", "guest")
-async def advance_item(
+async def change_item_state(
     ctx: Context, item_id: int, verb: str, *, messages: MessageOverrides = BY_POLICY, code: str | None = None
 ) -> ItemView:
     """Change the state of an item by a verb: verify, confirm, decline, cancel, remove (see engine/bookings/states.py).
@@ -44,12 +44,12 @@ async def set_status(ctx: Context, item_id: int, status: str | None) -> ItemView
 
     Raises NotFound(item), IllegalTransition if the item is deleted, Invalid(status: unknown), Stale.
     """
-    check_words(None, status)
+    check_state_and_status(None, status)
     return await retry_on_conflict(ctx, lambda attempt: _set_status(attempt, item_id, status), Locks(items=[item_id]))
 
 
 @allow("book")
-async def advance_collection(
+async def change_booking_state(
     ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY
 ) -> list[ItemView]:
     """Cancel or remove all items of a booking whose state allows it, and withdraw the pending ones of a series.
@@ -121,7 +121,7 @@ async def _references(ctx: Context, changes: Sequence[ItemChange]) -> References
     services = frozenset(
         change.item.service_id for change in changes if change.claims_anew and change.item.service_id is not None
     )
-    return await load_references(ctx.db, ctx.account.id, Named(services=services), ctx.site_ids)
+    return await load_references(ctx.db, ctx.account.id, ReferenceIds(services=services), ctx.site_ids)
 
 
 def _after(change: ItemChange) -> ItemView:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.actions.availability.offers import offers_on, terms_of
+from kalends.actions.availability.free_slots import find_free_slots, load_terms
 from kalends.actions.catalog.services import add_service, get_service
 from kalends.actions.context import Context
-from kalends.engine.availability.offers import FreeSlot
+from kalends.engine.availability.free_slots import FreeSlot
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import ServicePatch
@@ -38,7 +38,7 @@ async def offers(
 ) -> list[FreeSlot]:
     """What is offered of a service."""
     service = await get_service(ctx, service_id)
-    return await offers_on(ctx, service, await terms_of(ctx, service, resource_ids), window, units)
+    return await find_free_slots(ctx, service, await load_terms(ctx, service, resource_ids), window, units)
 
 
 async def test_the_free_hours_of_a_day_are_offered(clinic: World) -> None:

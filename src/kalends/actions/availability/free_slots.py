@@ -9,8 +9,8 @@ from kalends.actions.access import internal
 from kalends.actions.catalog.resources import resources_of
 from kalends.actions.context import Context
 from kalends.engine.availability.capacity import BusyInterval, Node
-from kalends.engine.availability.offers import BookingTerms, FreeSlot, ResourceTimeline, lookup_window
-from kalends.engine.availability.offers import offers as offers_of
+from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, lookup_window
+from kalends.engine.availability.free_slots import list_free_slots as offers_of
 from kalends.engine.availability.openings import open_spans
 from kalends.engine.bookings.terms import booking_terms
 from kalends.engine.catalog.resource import Resource
@@ -25,7 +25,7 @@ Terms: TypeAlias = Sequence[tuple[Resource, BookingTerms]]
 
 
 @internal
-async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
+async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
     """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms.
 
     Empty if the service is inactive or is not an appointment.
@@ -44,7 +44,7 @@ async def terms_of(ctx: Context, service: Service, resource_ids: Sequence[int] |
 
 
 @internal
-async def offers_on(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[FreeSlot]:
+async def find_free_slots(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[FreeSlot]:
     """Return the slots of a service that the public can book for so many units, in the order of the resources."""
     timelines = await load_timelines(ctx, terms, window, service.id)
     return [

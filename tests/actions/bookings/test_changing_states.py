@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.bookings.advance import advance_item, set_status
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.customers.add import add_customer
 from kalends.engine.bookings.booking import Item
@@ -56,7 +56,7 @@ async def test_the_policy_says_by_which_way_it_is_confirmed(db: Db, policy: dict
     went = [item.state]
     while item.state != "confirmed":
         verb = "verify" if item.state == "awaiting_verification" else "confirm"
-        item = (await advance_item(clinic.ctx(), item.id, verb)).item
+        item = (await change_item_state(clinic.ctx(), item.id, verb)).item
         went.append(item.state)
     assert went == states
     assert item.expires_at is None
@@ -91,25 +91,25 @@ async def test_who_is_to_verify_must_be_reachable(db: Db, way: str, missing: str
 async def test_the_right_code_verifies_and_a_wrong_one_does_not(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic, verification_code="314159"))
     with pytest.raises(WrongCode):
-        await advance_item(clinic.ctx(), item.id, "verify", code="271828")
+        await change_item_state(clinic.ctx(), item.id, "verify", code="271828")
     assert await now(clinic, item) == item
-    assert (await advance_item(clinic.ctx(), item.id, "verify", code="314159")).item.state == "confirmed"
+    assert (await change_item_state(clinic.ctx(), item.id, "verify", code="314159")).item.state == "confirmed"
     with pytest.raises(IllegalTransition):
-        await advance_item(clinic.ctx(), item.id, "verify", code="271828")
+        await change_item_state(clinic.ctx(), item.id, "verify", code="271828")
 
 
 async def test_a_code_may_have_lost_the_zeros_at_its_front(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic, verification_code="007700"))
     for wrong in ("", "77", "0077000", "770"):
         with pytest.raises(WrongCode):
-            await advance_item(clinic.ctx(), item.id, "verify", code=wrong)
-    assert (await advance_item(clinic.ctx(), item.id, "verify", code="7700")).item.state == "confirmed"
+            await change_item_state(clinic.ctx(), item.id, "verify", code=wrong)
+    assert (await change_item_state(clinic.ctx(), item.id, "verify", code="7700")).item.state == "confirmed"
 
 
 async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> None:
     item = await made(clinic, first_visit(clinic))
-    await advance_item(clinic.ctx(who="Ada"), item.id, "verify")
-    await advance_item(clinic.ctx(SOON), item.id, "cancel")
+    await change_item_state(clinic.ctx(who="Ada"), item.id, "verify")
+    await change_item_state(clinic.ctx(SOON), item.id, "cancel")
     entries = await journal(clinic, item)
     assert [what for what, _, _ in entries] == ["create", "verify", "cancel"]
     assert (entries[1][1]["state"], entries[1][2]["state"]) == ("awaiting_verification", "confirmed")
@@ -122,25 +122,25 @@ async def test_each_step_is_journalled_with_what_it_changed(clinic: World) -> No
 @pytest.mark.parametrize(("verb", "state"), [("cancel", "cancelled"), ("remove", "deleted"), ("decline", "declined")])
 async def test_what_is_off_frees_its_time_at_once(clinic: World, verb: str, state: str) -> None:
     item = await made(clinic, first_visit(clinic))
-    ended = (await advance_item(clinic.ctx(), item.id, verb)).item
+    ended = (await change_item_state(clinic.ctx(), item.id, verb)).item
     assert (ended.state, await claims(clinic, item)) == (state, [])
     assert (await made(clinic, visit(clinic))).starts_at == item.starts_at
     with pytest.raises(IllegalTransition):
-        await advance_item(clinic.ctx(), item.id, "confirm")
+        await change_item_state(clinic.ctx(), item.id, "confirm")
 
 
 async def test_a_deleted_one_is_still_there_but_can_not_be_deleted_again(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
-    await advance_item(clinic.ctx(), item.id, "remove")
+    await change_item_state(clinic.ctx(), item.id, "remove")
     assert (await now(clinic, item)).state == "deleted"
     with pytest.raises(IllegalTransition) as refused:
-        await advance_item(clinic.ctx(), item.id, "remove")
+        await change_item_state(clinic.ctx(), item.id, "remove")
     assert (refused.value.state, refused.value.verb) == ("deleted", "remove")
 
 
 async def test_a_deleted_one_is_not_changed_any_more(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
-    gone = (await advance_item(clinic.ctx(), item.id, "remove")).item
+    gone = (await change_item_state(clinic.ctx(), item.id, "remove")).item
     for late in (change(clinic.ctx(), item.id, {"notes": "Late"}), set_status(clinic.ctx(), item.id, "no_show")):
         with pytest.raises(IllegalTransition):
             await late
@@ -152,7 +152,7 @@ async def test_a_seat_that_is_off_is_free_again(clinic: World) -> None:
     item = await made(clinic, seat(clinic, yoga))
     with pytest.raises(Full):
         await book_item(clinic.ctx(), seat(clinic, yoga))
-    await advance_item(clinic.ctx(), item.id, "cancel")
+    await change_item_state(clinic.ctx(), item.id, "cancel")
     await made(clinic, seat(clinic, yoga))
 
 
@@ -161,7 +161,7 @@ async def test_nobody_advances_what_is_not_there_or_not_theirs(clinic: World, db
     item = await made(clinic, visit(clinic))
     for ctx in (stranger.ctx(), clinic.ctx()):
         with pytest.raises(NotFound):
-            await advance_item(ctx, item.id + (ctx.account == clinic.account) * 10**9, "cancel")
+            await change_item_state(ctx, item.id + (ctx.account == clinic.account) * 10**9, "cancel")
     with pytest.raises(NotFound):
         await set_status(stranger.ctx(), item.id, "completed")
     assert await now(clinic, item) == item
@@ -182,8 +182,8 @@ async def test_what_was_booked_over_goes_its_way_undisturbed(clinic: World) -> N
     await made(clinic, visit(clinic, overlap_allowed=True, starts_at=SOON + HOUR / 2))
     assert (await set_status(clinic.ctx(), below.id, "checked_in")).item.status == "checked_in"
     assert (await change(clinic.ctx(), below.id, {"notes": "Crowded"})).item.notes == "Crowded"
-    assert (await advance_item(clinic.ctx(), below.id, "verify")).item.state == "confirmed"
-    assert (await advance_item(clinic.ctx(), below.id, "cancel")).item.state == "cancelled"
+    assert (await change_item_state(clinic.ctx(), below.id, "verify")).item.state == "confirmed"
+    assert (await change_item_state(clinic.ctx(), below.id, "cancel")).item.state == "cancelled"
 
 
 async def active(clinic: World, at: datetime) -> list[int]:
@@ -232,9 +232,9 @@ async def test_a_held_seat_is_free_again_when_its_time_is_over(clinic: World) ->
 async def test_after_its_end_a_hold_can_only_be_removed(clinic: World, verb: str) -> None:
     item = await made(clinic, first_visit(clinic))
     with pytest.raises(IllegalTransition) as refused:
-        await advance_item(clinic.ctx(clinic.now + OVER), item.id, verb)
+        await change_item_state(clinic.ctx(clinic.now + OVER), item.id, verb)
     assert refused.value.state == "verification_expired"
-    assert (await advance_item(clinic.ctx(clinic.now + OVER), item.id, "remove")).item.state == "deleted"
+    assert (await change_item_state(clinic.ctx(clinic.now + OVER), item.id, "remove")).item.state == "deleted"
 
 
 async def test_notes_and_attendance_of_a_hold_that_is_over_can_still_be_written(clinic: World) -> None:
@@ -274,7 +274,7 @@ async def test_the_job_expires_what_is_over_and_nothing_else(clinic: World) -> N
     over = [await made(clinic, first_visit(clinic)), await made(clinic, first_visit(clinic, resource_id=clinic.bo))]
     held = await made(clinic, first_visit(clinic, starts_at=SOON + HOUR, expires_at=SOON))
     verified = await made(clinic, first_visit(clinic, starts_at=SOON + 2 * HOUR))
-    await advance_item(clinic.ctx(), verified.id, "verify")
+    await change_item_state(clinic.ctx(), verified.id, "verify")
     await lapse_all(clinic.db, clinic.now + OVER)
     items = [await now(clinic, item) for item in (*over, held, verified)]
     assert [item.state for item in items] == 2 * ["verification_expired"] + ["awaiting_verification", "confirmed"]

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.catalog.add_on import add_ons
 from kalends.engine.catalog.price import Price, prices_of
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.catalog.stock import stock_of
 from tests.world import NOW
 
 LAMP = Resource(1, 5, 1, None, (5,), "inventory", "Lamp", "", 3, True, 0, None, True, {}, NOW, NOW)
@@ -35,7 +35,7 @@ HALLS = {1: "Hall", 2: "Dome"}
 
 
 def named(bound: dict[int, Any]) -> list[dict[int, str]]:
-    return [dict(stock.resources) for stock in stock_of([LAMP], bound, [], {}, HALLS)]
+    return [dict(stock.resources) for stock in add_ons([LAMP], bound, [], {}, HALLS)]
 
 
 def test_what_is_bound_to_nothing_goes_with_all() -> None:

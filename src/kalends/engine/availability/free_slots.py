@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.availability.capacity import BusyInterval, Node, Usage, fits, in_the_way, profile
+from kalends.engine.availability.capacity import BusyInterval, Node, Usage, fits, in_the_way, usage_of
 from kalends.engine.refusals import Closed, Fault, Full, Invalid, OffStep, Refusal, TooFar, TooMany, TooSoon
 from kalends.engine.time.clock import MINUTES_A_DAY, day_span, instant, shifts, wall
 from kalends.engine.time.span import Span, Spans
@@ -83,7 +83,7 @@ def lookup_window(terms: BookingTerms, window: Span, zone: ZoneInfo) -> Span:
     return terms.occupied(Span(day_span(first, zone).start, day_span(last, zone).end))
 
 
-def offers(
+def list_free_slots(
     timeline: ResourceTimeline, terms: BookingTerms, window: Span, now: datetime, units: int = 1
 ) -> list[FreeSlot]:
     """All free slots for `units` that start inside the window, in order. Raises NotFound(resource).
@@ -93,7 +93,7 @@ def offers(
     if _units_refusal(terms, units) is not None:
         return []
     starts = _starts(timeline.open, timeline.zone, terms, _bookable_part(terms, window, now))
-    usage = profile(timeline.tree, timeline.busy, timeline.resource_id)
+    usage = usage_of(timeline.tree, timeline.busy, timeline.resource_id)
     levels = _levels(starts, usage, terms)
     free_at_level = {level: usage.free(level) for level in set(levels)}
     duration, resource_id = terms.duration, timeline.resource_id
@@ -104,7 +104,7 @@ def offers(
     ]
 
 
-def why_not(
+def booking_refusal(
     timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
 ) -> Refusal | None:
     """Why a start can't be booked; None if it can. Raises NotFound(resource).
@@ -119,10 +119,10 @@ def why_not(
         return Closed()
     if not _starts(timeline.open, timeline.zone, terms, Span(start, start + _TICK)):
         return OffStep()
-    return full(timeline, terms, span, units)
+    return full_refusal(timeline, terms, span, units)
 
 
-def full(timeline: ResourceTimeline, terms: BookingTerms, span: Span, units: int = 1) -> Full | None:
+def full_refusal(timeline: ResourceTimeline, terms: BookingTerms, span: Span, units: int = 1) -> Full | None:
     """Full if fewer than `units` are free for the span and its buffers, else None. Raises NotFound(resource)."""
     requested = BusyInterval(timeline.resource_id, terms.occupied(span), units)
     if fits(timeline.tree, timeline.busy, requested):
@@ -137,7 +137,7 @@ def nearest(
     if not timeline.open:
         return ()
     window = Span(timeline.open.spans[0].start, timeline.open.spans[-1].end)
-    spans = (slot.span for slot in offers(timeline, terms, window, now, units))
+    spans = (slot.span for slot in list_free_slots(timeline, terms, window, now, units))
     return tuple(nsmallest(3, spans, key=lambda span: abs(span.start - start)))
 
 

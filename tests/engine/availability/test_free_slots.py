@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kalends.engine.availability.capacity import BusyInterval, Node, fits
-from kalends.engine.availability.offers import BookingTerms, ResourceTimeline, lookup_window, nearest, offers, why_not
+from kalends.engine.availability.free_slots import (
+    BookingTerms,
+    ResourceTimeline,
+    booking_refusal,
+    list_free_slots,
+    lookup_window,
+    nearest,
+)
 from kalends.engine.availability.openings import Opening, OpeningHours, open_spans
 from kalends.engine.refusals import Closed, Full, Invalid, OffStep, Refusal, TooFar, TooMany, TooSoon
 from kalends.engine.time.span import Span, Spans
@@ -29,14 +36,15 @@ def room(*claims: Span, capacity: int = 1, opened: Spans = NINE_TO_TWELVE) -> Re
 
 def starts(timeline: ResourceTimeline, terms: BookingTerms = LESSON, units: int = 1) -> list[int]:
     return [
-        int((offer.span.start - BASE) / timedelta(minutes=1)) for offer in offers(timeline, terms, DAY, BASE, units)
+        int((offer.span.start - BASE) / timedelta(minutes=1))
+        for offer in list_free_slots(timeline, terms, DAY, BASE, units)
     ]
 
 
 def refusal(
     timeline: ResourceTimeline, minute: int, terms: BookingTerms = LESSON, units: int = 1
 ) -> type[Refusal] | type[None]:
-    return type(why_not(timeline, terms, at(minute), BASE, units))
+    return type(booking_refusal(timeline, terms, at(minute), BASE, units))
 
 
 def test_a_free_morning_is_offered_every_half_hour() -> None:
@@ -59,7 +67,7 @@ def test_steps_count_from_the_opening_not_from_the_hour() -> None:
 
 def test_seats_are_offered_while_enough_of_them_are_left() -> None:
     boat = room(span(540, 600), span(570, 660), capacity=3)
-    assert [offer.free for offer in offers(boat, LESSON, DAY, BASE)] == [1, 1, 2, 2, 3]
+    assert [offer.free for offer in list_free_slots(boat, LESSON, DAY, BASE)] == [1, 1, 2, 2, 3]
     assert starts(boat, units=2) == [600, 630, 660]
 
 
@@ -71,8 +79,8 @@ def test_notice_and_horizon_bound_the_starts_and_are_themselves_allowed() -> Non
 
 
 def test_what_is_past_is_too_soon_without_any_notice() -> None:
-    assert isinstance(why_not(room(), LESSON, at(540), now=at(541)), TooSoon)
-    assert offers(room(), LESSON, DAY, now=at(721)) == []
+    assert isinstance(booking_refusal(room(), LESSON, at(540), now=at(541)), TooSoon)
+    assert list_free_slots(room(), LESSON, DAY, now=at(721)) == []
 
 
 def test_a_refusal_says_what_is_wrong_with_a_start() -> None:
@@ -80,12 +88,12 @@ def test_a_refusal_says_what_is_wrong_with_a_start() -> None:
     assert refusal(room(), 550) is OffStep
     assert refusal(room(), 540, units=0) is Invalid
     assert refusal(room(), 540, BookingTerms(HOUR, HOUR, most_units=2), units=3) is TooMany
-    assert why_not(room(), LESSON, at(540), BASE) is None
+    assert booking_refusal(room(), LESSON, at(540), BASE) is None
 
 
 def test_a_full_room_names_what_is_in_the_way_of_the_lesson_and_its_buffers() -> None:
     timeline = room(span(600, 630), span(630, 660))
-    refusal = why_not(timeline, BookingTerms(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
+    refusal = booking_refusal(timeline, BookingTerms(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
     assert isinstance(refusal, Full)
     assert (refusal.what, refusal.which, refusal.in_the_way) == ("resource", ROOM, (span(600, 630),))
 
@@ -107,14 +115,14 @@ def test_a_part_is_not_offered_while_the_whole_is_booked() -> None:
 def test_after_a_gap_the_steps_go_on_as_the_wall_clock_shows_them() -> None:
     night = Span(datetime(2025, 3, 29, 23, tzinfo=UTC), datetime(2025, 3, 30, 5, tzinfo=UTC))
     timeline = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
-    free_slots = offers(timeline, BookingTerms(HOUR, timedelta(hours=2)), night, night.start)
+    free_slots = list_free_slots(timeline, BookingTerms(HOUR, timedelta(hours=2)), night, night.start)
     assert [offer.span.start.astimezone(OSLO).hour for offer in free_slots] == [0, 4, 6]
 
 
 def test_both_passings_of_a_doubled_hour_are_offered() -> None:
     night = Span(datetime(2025, 10, 25, 22, tzinfo=UTC), datetime(2025, 10, 26, 3, tzinfo=UTC))
     timeline = ResourceTimeline(ROOM, OSLO, Spans.of([night]), (Node(ROOM, None, 1),), [])
-    free_slots = offers(timeline, BookingTerms(HOUR, timedelta(hours=1)), night, night.start)
+    free_slots = list_free_slots(timeline, BookingTerms(HOUR, timedelta(hours=1)), night, night.start)
     assert [offer.span.start.astimezone(OSLO).hour for offer in free_slots] == [0, 1, 2, 2, 3]
 
 
@@ -133,7 +141,7 @@ def test_what_is_offered_does_not_depend_on_the_window_that_is_asked_about() -> 
     def offered(window: Span) -> list[Span]:
         opened = open_spans(bar, lookup_window(table, window, OSLO))
         timeline = ResourceTimeline(ROOM, OSLO, opened, (Node(ROOM, None, 1),), [])
-        return [offer.span for offer in offers(timeline, table, window, long.start)]
+        return [offer.span for offer in list_free_slots(timeline, table, window, long.start)]
 
     pieces = [Span(long.start + HOUR * hour, long.start + HOUR * (hour + 1)) for hour in range(6 * 24)]
     assert [span for piece in pieces for span in offered(piece)] == offered(long) != []
@@ -187,7 +195,7 @@ def test_offered_is_exactly_what_is_open_on_the_grid_and_free(
         if on_grid(containing, moment, terms.step, timeline.zone)
         if lawful(timeline.tree, timeline.busy, _claim(timeline, terms, moment, units))
     ]
-    assert [offer.span.start for offer in offers(timeline, terms, window, now, units)] == expected
+    assert [offer.span.start for offer in list_free_slots(timeline, terms, window, now, units)] == expected
 
 
 @settings(max_examples=120)
@@ -197,10 +205,10 @@ def test_a_start_is_offered_or_there_is_a_reason_why_not(
 ) -> None:
     timeline, base = night
     window, now = Span(base, base + timedelta(hours=11)), base + timedelta(minutes=95)
-    offered = {offer.span.start for offer in offers(timeline, terms, window, now, units)}
+    offered = {offer.span.start for offer in list_free_slots(timeline, terms, window, now, units)}
     for number in range(0, 660, 5):
         start = base + timedelta(minutes=number)
-        assert (why_not(timeline, terms, start, now, units) is None) == (start in offered)
+        assert (booking_refusal(timeline, terms, start, now, units) is None) == (start in offered)
 
 
 @settings(max_examples=120)
@@ -209,7 +217,7 @@ def test_the_units_said_to_be_free_fit_and_one_more_does_not(
     night: tuple[ResourceTimeline, datetime], terms: BookingTerms
 ) -> None:
     timeline, base = night
-    for offer in offers(timeline, terms, Span(base, base + timedelta(hours=11)), base):
+    for offer in list_free_slots(timeline, terms, Span(base, base + timedelta(hours=11)), base):
         claim = _claim(timeline, terms, offer.span.start, offer.free)
         assert fits(timeline.tree, timeline.busy, claim)
         assert not fits(timeline.tree, timeline.busy, _claim(timeline, terms, offer.span.start, offer.free + 1))

@@ -6,16 +6,16 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET
 
-from kalends.actions.catalog.custom_fields import set_values, values_of
-from kalends.actions.catalog.inventory import links, set_inventory_resources
+from kalends.actions.catalog.custom_fields import list_values, set_values
+from kalends.actions.catalog.inventory import list_inventory_links, set_inventory_resources
 from kalends.actions.catalog.prices import list_prices, rules_of, set_prices
 from kalends.actions.context import Context
-from kalends.engine.catalog.custom_field import CustomField, FieldValue, why_unfit
+from kalends.engine.catalog.custom_field import CustomField, FieldValue, value_fault
 from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import Resource
 from kalends.provision.applied import Applied, error_context
-from kalends.provision.description import Description, Misdescribed
-from kalends.provision.offer import walk
+from kalends.provision.description import Description, InvalidDescription
+from kalends.provision.resources import walk
 from kalends.provision.tables import DescribedPrice
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ async def apply_values(
     applied: Applied,
 ) -> None:
     """Set the described values of resources in custom fields; values in fields that are not named stay."""
-    present = await values_of(ctx)
+    present = await list_values(ctx)
     for name, _, described in walk(description.resources):
         if described.fields is not UNSET:
             resource_id = resources[name].id
@@ -52,7 +52,7 @@ async def apply_links(
     ctx: Context, description: Description, resources: Mapping[str, Resource], applied: Applied
 ) -> None:
     """Replace the resources that described inventory goes with."""
-    present = await links(ctx)
+    present = await list_inventory_links(ctx)
     for name, _, described in walk(description.resources):
         if described.goes_with is not UNSET:
             inventory = resources[name]
@@ -95,8 +95,8 @@ def _price_lists(
 
 def _values(described: Mapping[str, FieldValue], fields: Mapping[str, CustomField]) -> dict[int, FieldValue]:
     for title, value in described.items():
-        if reason := why_unfit(_look_up(title, fields, "field"), value):
-            raise Misdescribed(f"field {title} is {reason.replace('_', ' ')}")
+        if reason := value_fault(_look_up(title, fields, "field"), value):
+            raise InvalidDescription(f"field {title} is {reason.replace('_', ' ')}")
     return {fields[title].id: value for title, value in described.items()}
 
 
@@ -116,5 +116,5 @@ def _group_ids(titles: Iterable[str], groups: Mapping[str, int]) -> tuple[int, .
 
 def _look_up(title: str, by_title: Mapping[str, T], kind: str) -> T:
     if title not in by_title:
-        raise Misdescribed(f"there is no {kind} `{title}`")
+        raise InvalidDescription(f"there is no {kind} `{title}`")
     return by_title[title]

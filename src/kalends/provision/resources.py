@@ -1,4 +1,4 @@
-"""Apply the described resources with their parts, and services with the resources that serve them."""
+"""Resources with their parts, as a description has them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -6,17 +6,14 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.catalog.resources import add_resource, change_resource, list_resources, lock_trees
-from kalends.actions.catalog.services import add_service, change_service, list_services, set_overrides
 from kalends.actions.context import Context
-from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource, ResourcePatch
-from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.catalog.site import Site
 from kalends.engine.patch import patch_from
 from kalends.engine.refusals import Fault, InUse, Invalid
 from kalends.provision.applied import Applied, error_context
-from kalends.provision.description import Description, Misdescribed
-from kalends.provision.tables import DescribedOffer, DescribedResource, DescribedService
+from kalends.provision.description import Description, InvalidDescription
+from kalends.provision.tables import DescribedResource
 
 
 def walk(
@@ -52,27 +49,6 @@ async def apply_resources(
     return resources
 
 
-async def apply_services(
-    ctx: Context, description: Description, resources: Mapping[str, Resource], applied: Applied
-) -> dict[str, int]:
-    """Add or change the described services; returns the ids of all services of the account by title.
-
-    Of several services with one title the first in display order counts.
-    """
-    services = {service.title: service for service in reversed(await list_services(ctx, with_inactive=True))}
-    for described in description.services:
-        title = described.title
-        present = services.get(title)
-        with error_context(f"service {title}"):
-            patch = patch_from(ServicePatch, described)
-            service = await (change_service(ctx, present.id, patch) if present else add_service(ctx, patch))
-            services[title] = service
-            applied.note(f"service {title}", present, service)
-            if await _apply_overrides(ctx, service, described, resources):
-                applied.change(f"service {title}")
-    return {title: service.id for title, service in services.items()}
-
-
 def _by_name(resources: Sequence[Resource]) -> dict[str, Resource]:
     """The resources by their titles from the root down; of several with one name the oldest counts."""
     titles = {resource.id: resource.title for resource in resources}
@@ -86,9 +62,9 @@ def _resource_patch(described: DescribedResource, whole: Resource | None, sites:
         patch = msgspec.structs.replace(patch, always_open=False)
     if described.site is not UNSET:
         if whole is not None:
-            raise Misdescribed("a part stands where the whole does; name the site there")
+            raise InvalidDescription("a part stands where the whole does; name the site there")
         if described.site not in sites:
-            raise Misdescribed(f"there is no site `{described.site}`")
+            raise InvalidDescription(f"there is no site `{described.site}`")
         patch = msgspec.structs.replace(patch, site_id=sites[described.site].id)
     return patch if whole is None else msgspec.structs.replace(patch, parent_id=whole.id)
 
@@ -97,33 +73,8 @@ async def _change_resource(ctx: Context, present: Resource, patch: ResourcePatch
     try:
         return await change_resource(ctx, present.id, patch)
     except InUse as in_use:
-        raise Misdescribed(f"it is needed until {in_use.until:%Y-%m-%d}: {in_use.count} are booked") from in_use
+        raise InvalidDescription(f"it is needed until {in_use.until:%Y-%m-%d}: {in_use.count} are booked") from in_use
     except Invalid as invalid:
         if Fault("capacity", "below_booked") not in invalid.faults:
             raise
-        raise Misdescribed(f"more is booked than a capacity of {patch.capacity} can hold") from invalid
-
-
-async def _apply_overrides(
-    ctx: Context, service: Service, described: DescribedService, resources: Mapping[str, Resource]
-) -> bool:
-    """Replace the resources that serve the service, if any are described; returns whether anything changed."""
-    if described.resources is UNSET:
-        return False
-    overrides: dict[int, ServiceOverride] = {}
-    for name_or_offer in described.resources:
-        offer = DescribedOffer(resource=name_or_offer) if isinstance(name_or_offer, str) else name_or_offer
-        if offer.resource not in resources:
-            raise Misdescribed(f"there is no resource `{offer.resource}`")
-        resource_id = resources[offer.resource].id
-        overrides[resource_id] = ServiceOverride(
-            account_id=ctx.account.id,
-            service_id=service.id,
-            resource_id=resource_id,
-            duration=offer.duration,
-            step=offer.step,
-            buffer_before=offer.buffer_before,
-            buffer_after=offer.buffer_after,
-            price=offer.price,
-        )
-    return await set_overrides(ctx, service.id, [overrides[resource_id] for resource_id in sorted(overrides)])
+        raise InvalidDescription(f"more is booked than a capacity of {patch.capacity} can hold") from invalid

@@ -13,7 +13,7 @@ from kalends.engine.customers.customer import CustomerGroup
 from kalends.engine.patch import changes, patch_from
 from kalends.provision.applied import Applied, error_context
 from kalends.provision.description import Description
-from kalends.provision.offer import walk
+from kalends.provision.resources import walk
 
 Ids = Mapping[str, int]
 """By title."""
