@@ -198,7 +198,8 @@ def test_doors_call_whole_actions_only() -> None:
 
 def test_what_is_internal_is_found() -> None:
     bad = (
-        "from kalends.actions import bookings, journal as notes\nfrom kalends.actions.journal import add_journal_entry\n"
+        "from kalends.actions import bookings, journal as notes\n"
+        "from kalends.actions.journal import add_journal_entry\n"
         "notes.add_journal_images(ctx)\nbookings.get(ctx)\n"
     )
     assert [finding.split(":")[1] for finding in shared_parts_used(snippet(bad))] == ["2", "3"]

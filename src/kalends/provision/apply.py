@@ -38,9 +38,9 @@ NEEDED_TO_CREATE = ("time_zone", "currency", "country")
 async def apply(db: Db, now: datetime, description: Description, *, create: bool = True) -> Applied:
     """Create or update an account from a description, in one transaction. Running it again changes nothing.
 
-    docs/apply.md documents the file. Raises InvalidDescription, also if a resource would become inactive or too small while
-    it is booked from now on, if the account does not exist and `create` is false, or if a new account lacks its time
-    zone, currency or country; Duplicate(name, title, slug) if another request adds the same entry meanwhile.
+    docs/apply.md documents the file. Raises InvalidDescription, also if a resource would become inactive or too small
+    while it is booked from now on, if the account does not exist and `create` is false, or if a new account lacks its
+    time zone, currency or country; Duplicate(name, title, slug) if another request adds the same entry meanwhile.
     """
     async with transaction(db) as tx:
         applied = Applied()
