@@ -1,4 +1,4 @@
-"""What went wrong with a command, as one line for whoever command_line it."""
+"""What went wrong with a command, as one line for whoever typed it."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from kalends.store.db import LATE, UNAVAILABLE, CommitLost
 
 
 class CommandError(Exception):
-    """A command that can't be carried out; the message is one line for whoever command_line it."""
+    """A command that can't be carried out; the message is one line for whoever typed it."""
 
 
 @contextmanager
