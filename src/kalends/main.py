@@ -1,4 +1,4 @@
-"""The composition root: what is told by the settings becomes the web application and the worker of jobs."""
+"""Builds the web application and the background worker from the settings."""
 
 import asyncio
 import signal
@@ -18,35 +18,44 @@ from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
 DOORS = (makeplans, locaboo)
-DRAINING = "draining"  # in the folder that the processes of one `serve` share, while it ends
+DRAINING = "draining"
+"""A file in the folder that the processes of one `kalends serve` share; it exists while they stop."""
 
 
 def build(settings: Settings, shared: Path | None = None) -> ASGIApp:
-    """The web application of all doors, on the database of the settings."""
+    """The web application with all doors. `shared` is a folder that all its processes share.
+
+    Raises ValueError when the settings have no database URL.
+    """
     logs.configure(settings.log_level)
-    pool = partial(open_pool, address(settings), settings.pool_least, settings.pool_most)
+    pool = partial(open_pool, database_url(settings), settings.pool_least, settings.pool_most)
     return create_app(web_settings(settings, shared), DOORS, pool)
 
 
 def app() -> ASGIApp:
-    """The web application for a server of one's own, by the environment; it needs a database URL."""
+    """The web application for another ASGI server, configured by the environment.
+
+    Raises Refused (a setting can't be read), ValueError (KALENDS_DATABASE_URL is not set).
+    """
     return build(load())
 
 
 def worker(settings: Settings) -> None:
-    """Do jobs until SIGTERM, SIGINT or SIGHUP."""
+    """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
     logs.configure(settings.log_level)
-    asyncio.run(work_until_told(address(settings)))
+    asyncio.run(work_until_signal(database_url(settings)))
 
 
-async def work_until_told(url: str) -> None:
+async def work_until_signal(url: str) -> None:
+    """Run the background jobs on the database of the URL until one of the signals arrives."""
     stop = asyncio.Event()
-    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(told, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await work(url, stop, TASKS)
 
 
 def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
+    """The part of the settings that the web floor needs."""
     return WebSettings(
         door_hosts=settings.door_hosts,
         request_seconds=settings.request_timeout,
@@ -62,7 +71,10 @@ def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
     )
 
 
-def address(settings: Settings) -> str:
+def database_url(settings: Settings) -> str:
+    """The database URL of the settings. Raises ValueError when there is none."""
     if settings.database_url is None:
-        raise ValueError("KALENDS_DATABASE_URL is not set; `kalends serve` starts a PostgreSQL where there is none.")
+        raise ValueError(
+            "KALENDS_DATABASE_URL is not set. Set it, or run `kalends serve`, which starts the included PostgreSQL."
+        )
     return settings.database_url

@@ -1,4 +1,4 @@
-"""The settings: read from the environment once, typed, frozen, handed down. What each means is in docs/settings.md."""
+"""The settings, read from environment variables once at the start. docs/settings.md says what each means."""
 
 import os
 import re
@@ -15,11 +15,11 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class Refused(Exception):
-    """A setting that can't be understood or is not safe; the message is one line that says which and why."""
+    """A setting can't be read or is not safe. The message is one line that says which and why."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is decided outside. Rates are written COUNT/SECONDS; empty means no limit."""
+    """All settings. Rates are written COUNT/SECONDS; "" means no limit. Times are in seconds, `body_limit` in bytes."""
 
     data: Path = Path(".kalends")
     database_url: str | None = None
@@ -47,22 +47,22 @@ def load() -> Settings:
 
 
 def hand_down(name: str, value: str) -> None:
-    """Have the processes started from now on find this in their environment."""
+    """Set an environment variable for the processes that are started from now on."""
     os.environ[name] = value
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """The settings that an environment such as `os.environ` gives; an empty value is as none.
+    """The settings in an environment such as `os.environ`. An empty value counts as not set.
 
-    Raises Refused, also for a KALENDS_ name that is no setting: a typing error must not pass for a default.
+    Raises Refused, also for an unknown name that begins with KALENDS_: a misspelt setting must not be ignored.
     """
-    ours = {name: value for name, value in environment.items() if name.startswith(PREFIX) and value != ""}
-    given = {name: value for name, value in ours.items() if not name.startswith(PREFIX + "TEST_")}
-    unknown = sorted(name for name in given if name.removeprefix(PREFIX).lower() not in READERS)
+    prefixed = {name: value for name, value in environment.items() if name.startswith(PREFIX) and value != ""}
+    variables = {name: value for name, value in prefixed.items() if not name.startswith(PREFIX + "TEST_")}
+    unknown = sorted(name for name in variables if name.removeprefix(PREFIX).lower() not in READERS)
     if unknown:
-        raise Refused(f"{unknown[0]} is no setting of Kalends.")
+        raise Refused(f"{unknown[0]} is not a setting of Kalends.")
     values: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in variables.items():
         field = name.removeprefix(PREFIX).lower()
         try:
             values[field] = READERS[field](value.strip())
@@ -72,16 +72,20 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def checked(settings: Settings) -> Settings:
-    """What no setting can say alone."""
+    """The same settings. Raises Refused when they contradict each other."""
     if settings.pool_least > settings.pool_most:
-        raise Refused("KALENDS_POOL_LEAST is more than KALENDS_POOL_MOST.")
+        raise Refused("KALENDS_POOL_LEAST is greater than KALENDS_POOL_MOST.")
     return settings
 
 
-def number(least: int, most: int) -> Callable[[str], int]:
+# The functions below turn the value of a variable into a setting. The message of their ValueError completes a sentence
+# that begins with the name of the variable.
+
+
+def number(minimum: int, maximum: int) -> Callable[[str], int]:
     def read_number(value: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,12}", value) or not least <= int(value) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not minimum <= int(value) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}")
         return int(value)
 
     return read_number
@@ -107,7 +111,7 @@ def yes_or_no(value: str) -> bool:
 
 def token(value: str) -> str:
     if not re.fullmatch(r"[!-~]{16,}", value):
-        raise ValueError("must be at least 16 letters, digits or signs, without spaces")
+        raise ValueError("must be at least 16 ASCII letters, digits or symbols, without spaces")
     return value
 
 
@@ -139,12 +143,12 @@ def host(value: str) -> str:
 
 def hosts_of_doors(value: str) -> dict[str, str]:
     pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
-    found = {name.strip().lower(): door.strip() for name, _, door in pairs}
-    if len(found) != len(pairs) or not all(re.fullmatch(r"[a-z0-9.-]+", name) for name in found):
-        raise ValueError("must be HOST=DOOR, several parted by commas, each host once and without a port")
-    if strange := sorted(set(found.values()) - set(DOORS)):
-        raise ValueError(f"names the door {strange[0]!r}; there are {', '.join(DOORS)}")
-    return found
+    doors = {host_name.strip().lower(): door.strip() for host_name, _, door in pairs}
+    if len(doors) != len(pairs) or not all(re.fullmatch(r"[a-z0-9.-]+", host_name) for host_name in doors):
+        raise ValueError("must be HOST=DOOR, several separated by commas, each host once and without a port")
+    if unknown := sorted(set(doors.values()) - set(DOORS)):
+        raise ValueError(f"has an unknown door {unknown[0]!r}; the doors are {', '.join(DOORS)}")
+    return doors
 
 
 def folder(value: str) -> Path:
@@ -161,7 +165,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "workers": number(1, 256),
     "log_level": one_of(*LOG_LEVELS),
     "body_limit": number(1024, 1024**3),
-    "nesting_limit": number(4, 100),  # deeper would overflow the readers' stack
+    "nesting_limit": number(4, 100),  # more would overflow the stack of the parsers
     "parameter_limit": number(10, 1_000_000),
     "request_timeout": seconds,
     "rate_limit_per_key": rate,

@@ -51,14 +51,14 @@ async def test_a_bad_key_opens_nothing(database_url: str, header: str) -> None:
 
 async def test_a_key_of_another_door_is_forbidden(db: Db, database_url: str) -> None:
     clinic = await open_clinic(db)
-    async with served(shell(database_url), await clinic.key("other")) as client:
+    async with served(shell(database_url), await clinic.key("second")) as client:
         answer = await client.get("/things/7")
     assert (answer.status_code, answer.json()) == (403, {"toy": "forbidden"})
 
 
 async def test_a_revoked_key_is_refused_at_once_by_every_worker(db: Db, database_url: str) -> None:
     key = await (await open_clinic(db)).key("toy")
-    async with served(shell(database_url), key) as one, served(shell(database_url), key) as other:
-        assert [(await worker.get("/things/7")).status_code for worker in (one, other)] == [200, 200]
+    async with served(shell(database_url), key) as first, served(shell(database_url), key) as second:
+        assert [(await worker.get("/things/7")).status_code for worker in (first, second)] == [200, 200]
         assert await revoke_key(db, NOW, key)
-        assert [(await worker.get("/things/7")).status_code for worker in (one, other)] == [401, 401]
+        assert [(await worker.get("/things/7")).status_code for worker in (first, second)] == [401, 401]

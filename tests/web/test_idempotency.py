@@ -179,8 +179,8 @@ async def test_after_a_day_the_key_is_free(clinic: World) -> None:
         assert await claim_key(db, key, b"1", clinic.now) is None
     for digest, now, free in ((b"1", later, False), (b"2", next_day, True), (b"3", next_day, False)):
         async with transaction(clinic.db) as db:
-            found = await claim_key(db, key, digest, now)
-            assert (found is None) is free
+            stored_answer = await claim_key(db, key, digest, now)
+            assert (stored_answer is None) is free
     await forget_answers(clinic.db, next_day + timedelta(hours=24, seconds=1))
     count = "select count(*) from idempotent_request where account_id = $1"
     assert await clinic.db.fetchval(count, clinic.account.id) == 0

@@ -28,25 +28,25 @@ async def test_an_address_is_limited_before_its_key_is_looked_at(database_url: s
     settings = WebSettings(address_limit="2/3600", trust_proxy=True)
     net = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}"
     async with served(shell(database_url, settings)) as client:
-        seen = [
+        statuses = [
             (await client.get("/things/7", headers={"x-forwarded-for": f"{net}::{host}"})).status_code
             for host in ("1", "2", "3")
         ]
         elsewhere = await client.get("/things/7", headers={"x-forwarded-for": "2001:db8:1::1, 2001:db8:2::1"})
-    assert (seen, elsewhere.status_code) == ([401, 401, 429], 401)
+    assert (statuses, elsewhere.status_code) == ([401, 401, 429], 401)
 
 
 async def test_what_a_caller_says_of_its_address_is_not_believed(database_url: str) -> None:
     settings = WebSettings(address_limit="2/3600", trust_proxy=True)
     caller = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
     async with served(shell(database_url, settings)) as client:
-        seen = [
+        statuses = [
             (
                 await client.get("/things/7", headers=[("x-forwarded-for", made_up), ("x-forwarded-for", caller)])
             ).status_code
             for made_up in ("192.0.2.1", "192.0.2.2", "192.0.2.3, 192.0.2.4")
         ]
-    assert seen == [401, 401, 429]
+    assert statuses == [401, 401, 429]
 
 
 async def test_a_new_window_begins_at_nothing(db: Db) -> None:

@@ -124,9 +124,9 @@ async def test_a_program_is_told_the_same(client: httpx.AsyncClient) -> None:
         "toy": "http://here/toy/api/v1",
     }
     for url in ("http://toy.example/", "http://toy.example/api/v1/", "http://here/toy/api/v1"):
-        told = (await client.get(url)).json()
-        assert (told["name"], told["coverage"], told["show_key"]) == ("toy", "All of <toys>.", "a bearer")
-        assert (await client.get(told["url"])).json() == told
+        about = (await client.get(url)).json()
+        assert (about["name"], about["coverage"], about["show_key"]) == ("toy", "All of <toys>.", "a bearer")
+        assert (await client.get(about["url"])).json() == about
     assert (await client.head("http://here/toy/api/v1")).status_code == 200
     assert (await client.post("http://here/toy/api/v1")).status_code == 404
 

@@ -71,7 +71,7 @@ async def served(application: Any = app) -> AsyncIterator[tuple[str, int]]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         address: tuple[str, int] = listener.getsockname()
-        server = web_server.server(application, 5)
+        server = web_server.make_server(application, 5)
         running = asyncio.create_task(server._serve([listener]))
         try:
             yield address
@@ -80,8 +80,8 @@ async def served(application: Any = app) -> AsyncIterator[tuple[str, int]]:
             await running
 
 
-async def said(address: tuple[str, int], *pieces: bytes) -> bytes:
-    """All that comes back on one connection until the server closes it."""
+async def exchange(address: tuple[str, int], *pieces: bytes) -> bytes:
+    """Send the pieces on one connection; returns all that comes back until the server closes it."""
     reader, writer = await asyncio.open_connection(*address)
     for piece in pieces:
         writer.write(piece)
@@ -100,23 +100,23 @@ def post(body: bytes, *headers: bytes) -> bytes:
 async def test_a_body_is_not_bounded_here() -> None:
     body = b"x" * 4 * web_server.HEAD_BYTES
     async with served() as address:
-        answer = await said(address, post(body[:10]) + post(body, b"connection: close"))
+        answer = await exchange(address, post(body[:10]) + post(body, b"connection: close"))
     assert answer.count(OK) == 2
     assert answer.endswith(body)
 
 
 async def test_letters_in_a_url_are_read_as_they_are() -> None:
     async with served() as address:
-        answer = await said(address, post("ü".encode()), "GET /ü?search=Müller HTTP/1.1\r\n".encode() + CLOSING)
+        answer = await exchange(address, post("ü".encode()), "GET /ü?search=Müller HTTP/1.1\r\n".encode() + CLOSING)
     assert answer.count(OK) == 2
     assert answer.endswith("/ü search=M%C3%BCller".encode())
 
 
 async def test_headers_without_an_end_are_refused() -> None:
     async with served() as address:
-        whole = await said(address, b"GET / HTTP/1.1\r\nx: " + b"y" * web_server.HEAD_BYTES)
-        pieces = await said(address, b"GET / HTTP/1.1\r\n", *[b"x: " + b"y" * 9000 + b"\r\n"] * 8)
-        after = await said(address, post(b"1"), b"GET / HTTP/1.1\r\n", *[b"x: " + b"y" * 9000 + b"\r\n"] * 8)
+        whole = await exchange(address, b"GET / HTTP/1.1\r\nx: " + b"y" * web_server.HEAD_BYTES)
+        pieces = await exchange(address, b"GET / HTTP/1.1\r\n", *[b"x: " + b"y" * 9000 + b"\r\n"] * 8)
+        after = await exchange(address, post(b"1"), b"GET / HTTP/1.1\r\n", *[b"x: " + b"y" * 9000 + b"\r\n"] * 8)
     assert whole.startswith(b"HTTP/1.1 400")
     assert pieces.startswith(b"HTTP/1.1 400")
     assert after.startswith(OK)
@@ -129,7 +129,7 @@ def chunked(*lines: bytes) -> bytes:
 
 async def test_trailers_are_read_by_nobody() -> None:
     async with served(show_headers) as address:
-        answer = await said(
+        answer = await exchange(
             address, chunked(b"1", b"x", b"0", b"authorization: Bearer late", b"", b""), b"GET / HTTP/1.1\r\n" + CLOSING
         )
     assert answer.count(OK) == 2
@@ -140,14 +140,14 @@ async def test_trailers_are_read_by_nobody() -> None:
 async def test_what_comes_beside_a_body_has_bounds(beside: bytes) -> None:
     more = b"y" * 9000 if beside[-1:] == b"y" else b"x: y\r\n" * 1500
     async with served() as address:
-        answer = await said(address, chunked(beside), *[more] * 8)
+        answer = await exchange(address, chunked(beside), *[more] * 8)
     assert answer.startswith(b"HTTP/1.1 400")
 
 
 async def test_a_body_in_many_small_chunks_is_whole() -> None:
     pieces = [b"1\r\nx\r\n" * 20_000] * 2
     async with served() as address:
-        answer = await said(address, chunked(b""), *pieces, b"0\r\n\r\nGET / HTTP/1.1\r\n" + CLOSING)
+        answer = await exchange(address, chunked(b""), *pieces, b"0\r\n\r\nGET / HTTP/1.1\r\n" + CLOSING)
     assert answer.count(OK) == 2
     assert b"x" * 40_000 in answer
 
@@ -155,17 +155,17 @@ async def test_a_body_in_many_small_chunks_is_whole() -> None:
 @pytest.mark.parametrize("behind", [b"}", b"\x16\x03\x01 and more", b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n"])
 async def test_what_is_behind_a_request_does_not_take_its_answer(behind: bytes) -> None:
     async with served(at_leisure) as address:
-        answer = await said(address, post(b"kept") + behind)
-        later = await said(address, post(b"kept"), *[behind] * 3)
-    for one in (answer, later):
-        assert one.startswith(OK)
-        assert one.count(b"HTTP/1.1 ") == 1
-        assert one.endswith(b"kept")
+        answer = await exchange(address, post(b"kept") + behind)
+        later = await exchange(address, post(b"kept"), *[behind] * 3)
+    for response in (answer, later):
+        assert response.startswith(OK)
+        assert response.count(b"HTTP/1.1 ") == 1
+        assert response.endswith(b"kept")
 
 
 async def test_requests_in_a_row_are_answered_before_what_can_not_be_read() -> None:
     async with served(at_leisure) as address:
-        answer = await said(address, post(b"one") + post(b"two") + chunked(b"no number"))
+        answer = await exchange(address, post(b"one") + post(b"two") + chunked(b"no number"))
     assert answer.count(b"HTTP/1.1 ") == answer.count(OK) == 2
 
 
@@ -191,7 +191,7 @@ async def test_a_body_that_drips_is_answered_and_closed(database_url: str) -> No
     app = shell(database_url, WebSettings(request_seconds=0.3))
     head = b"POST /toy/api/v1/things HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\n"
     async with served(app) as address:
-        answer = await said(address, head, *[b"x"] * 10)
+        answer = await exchange(address, head, *[b"x"] * 10)
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"connection: close" in answer
 
@@ -199,26 +199,26 @@ async def test_a_body_that_drips_is_answered_and_closed(database_url: str) -> No
 async def test_headers_that_take_too_long_end_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web_server, "HEAD_SECONDS", 0.3)
     async with served() as address:
-        assert await said(address) == b""
-        assert await said(address, b"GET / HTTP/1.1\r\nhost: ") == b""
+        assert await exchange(address) == b""
+        assert await exchange(address, b"GET / HTTP/1.1\r\nhost: ") == b""
         # A body may take its time here: the shell looks after it.
         halves = post(b"one and", b"connection: close")
-        answer = await said(address, halves[:-4], *[b""] * 10, halves[-4:])
+        answer = await exchange(address, halves[:-4], *[b""] * 10, halves[-4:])
     assert answer.startswith(OK)
 
 
 async def test_told_to_end_it_finishes_what_has_begun() -> None:
-    begun, rested = asyncio.Event(), asyncio.Event()
+    request_began, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            begun.set()
-            await rested.wait()
+            request_began.set()
+            await go_on.wait()
         await app(scope, receive, send)
 
     async with httpx.AsyncClient() as client:
         async with served(slow) as (host, port):
-            asked = asyncio.create_task(client.post(f"http://{host}:{port}/", content=b"kept"))
-            await begun.wait()
-            asyncio.get_running_loop().call_later(0.3, rested.set)
-        assert (await asked).content == b"kept"
+            posting = asyncio.create_task(client.post(f"http://{host}:{port}/", content=b"kept"))
+            await request_began.wait()
+            asyncio.get_running_loop().call_later(0.3, go_on.set)
+        assert (await posting).content == b"kept"

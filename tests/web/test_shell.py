@@ -72,11 +72,11 @@ async def test_a_request_id_is_given_or_kept(client: httpx.AsyncClient) -> None:
 async def test_what_nobody_foresaw_is_told_to_the_log_only(client: httpx.AsyncClient, stream: io.BytesIO) -> None:
     answer = await client.get("/broken")
     assert (answer.status_code, answer.json()) == (500, {"toy": "unexpected"})
-    told, request = lines(stream)
-    assert told["event"] == "request.unexpected"
-    assert told["request_id"] == request["request_id"] == answer.headers["x-request-id"]
-    assert "builtins.RuntimeError" in str(told["errors"])
-    assert "broken" in str(told["errors"])
+    error, request = lines(stream)
+    assert error["event"] == "request.unexpected"
+    assert error["request_id"] == request["request_id"] == answer.headers["x-request-id"]
+    assert "builtins.RuntimeError" in str(error["errors"])
+    assert "broken" in str(error["errors"])
     assert "Kari" not in stream.getvalue().decode()
 
 
@@ -85,23 +85,23 @@ async def test_a_log_line_tells_the_route_and_nobody_s_data(
 ) -> None:
     await client.post(f"/things?email=kari@example.org&key={key}", data={"name": "Kari"})
     await client.get("/nowhere/kari@example.org")
-    found, missed = lines(stream)
-    assert found["route"] == "/toy/api/v1/things"
-    assert (found["door"], found["method"], found["status"], found["problem"]) == ("toy", "POST", 200, None)
-    assert isinstance(found["ms"], float)
+    posted, missed = lines(stream)
+    assert posted["route"] == "/toy/api/v1/things"
+    assert (posted["door"], posted["method"], posted["status"], posted["problem"]) == ("toy", "POST", 200, None)
+    assert isinstance(posted["ms"], float)
     assert (missed["route"], missed["status"], missed["problem"]) == ("-", 404, "route_not_found")
     written = stream.getvalue().decode()
     assert not [secret for secret in (key, "kari", "Kari", "example") if secret in written]
 
 
 async def test_requests_and_refusals_are_counted(client: httpx.AsyncClient) -> None:
-    asked = 'kalends_requests_total{door="toy",method="GET",route="/toy/api/v1/refused",status="404"}'
-    refused = 'kalends_refusals_total{code="not_found",door="toy"}'
+    requests = 'kalends_requests_total{door="toy",method="GET",route="/toy/api/v1/refused",status="404"}'
+    refusals = 'kalends_refusals_total{code="not_found",door="toy"}'
     before = await counts(client)
     await client.get("/refused")
     after = await counts(client)
-    assert after[asked] - before.get(asked, 0) == 1
-    assert after[refused] - before.get(refused, 0) == 1
+    assert after[requests] - before.get(requests, 0) == 1
+    assert after[refusals] - before.get(refusals, 0) == 1
     assert after["kalends_occurrences_oldest_seconds"] >= 0
     assert after['kalends_request_seconds_count{door="toy"}'] >= 1
 
@@ -134,7 +134,7 @@ async def test_without_a_token_none_is_right(database_url: str) -> None:
 
 
 async def test_the_counts_of_all_workers_are_added_up(tmp_path: Path) -> None:
-    worker = "from kalends.web import metrics; metrics.answered('toy', 'GET', '/things', 200, 0.1)"
+    worker = "from kalends.web import metrics; metrics.count_request('toy', 'GET', '/things', 200, 0.1)"
     for _ in range(2):
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", worker, env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}

@@ -16,7 +16,7 @@ from tests.world import World, open_clinic
 
 
 class Listener:
-    """A client of one stream, which hangs up when told to."""
+    """A client of first stream, which hangs up when told to."""
 
     def __init__(self, key: str, method: str = "GET") -> None:
         self.scope: Any = {
@@ -33,11 +33,11 @@ class Listener:
         }
         self.hangs_up = asyncio.Event()
         self.messages: asyncio.Queue[Any] = asyncio.Queue()
-        self.asked = False
+        self.request_sent = False
 
     async def receive(self) -> Any:
-        if not self.asked:
-            self.asked = True
+        if not self.request_sent:
+            self.request_sent = True
             return {"type": "http.request", "body": b"", "more_body": False}
         await self.hangs_up.wait()
         return {"type": "http.disconnect"}
@@ -58,21 +58,21 @@ async def clinic(db: Db) -> World:
 
 
 def app_of(database_url: str, drain_file: Path | None = None) -> Shell:
-    """The toy with one connection for all."""
+    """The toy with first connection for all."""
     return create_app(WebSettings(drain_file=drain_file), [door()], lambda: open_pool(database_url, 1, 1))
 
 
 async def test_events_come_without_a_time_limit_or_a_connection(database_url: str, clinic: World) -> None:
     app, key = app_of(database_url), await clinic.key("toy")
     async with running(app):
-        one, other = Listener(key), Listener(key)
-        tasks = [each.listens_to(app) for each in (one, other)]
-        for listener in (one, other):
+        first, second = Listener(key), Listener(key)
+        tasks = [listener.listens_to(app) for listener in (first, second)]
+        for listener in (first, second):
             start = await listener.hears()
             assert (start["status"], dict(start["headers"])[b"content-type"]) == (200, b"text/event-stream")
             assert (await listener.hears())["body"] == b"id: 1\ndata: time limit None\n\n"
             assert (await listener.hears())["body"] == b"id: 2\nevent: count\ndata: 0\ndata: of them\n\n"
-        for listener in (one, other):
+        for listener in (first, second):
             listener.hangs_up.set()
         await asyncio.gather(*tasks)
         assert ENDED.count(clinic.account.id) == 2
@@ -81,7 +81,7 @@ async def test_events_come_without_a_time_limit_or_a_connection(database_url: st
 async def test_a_stream_ends_when_the_server_drains(
     database_url: str, clinic: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(streams, "POLL_SECONDS", 0.001)
     file = tmp_path / "drain"
     app, listener = app_of(database_url, file), Listener(await clinic.key("toy"))
     async with running(app):
@@ -95,7 +95,7 @@ async def test_a_stream_ends_when_the_server_drains(
 
 
 async def test_a_silent_stream_is_kept_alive(database_url: str, clinic: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(streams, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.001)
     app, listener = app_of(database_url), Listener(await clinic.key("toy"))
     async with running(app):

@@ -16,7 +16,7 @@ from asyncpg import DataError, DiskFullError, ReadOnlySQLTransactionError, TooMa
 from kalends.store import embedded
 from kalends.store.db import LATE, UNAVAILABLE, CommitLost, Db, ReadOnly, open_pool, transaction
 from kalends.store.migrations import migrate
-from kalends.web.answers import understood
+from kalends.web.answers import classify
 from kalends.web.config import WebSettings
 from kalends.web.problems import TimedOut, Unavailable, Unexpected
 from kalends.web.shell import create_app
@@ -90,7 +90,7 @@ async def test_a_full_disk_is_not_ready(tmp_path: Path) -> None:
             assert await readiness(client) == 503
             with pytest.raises(UNAVAILABLE) as full:
                 await pool.execute("create table more as select * from generate_series(1, 1000000)")
-            assert isinstance(understood(full.value), Unavailable)
+            assert isinstance(classify(full.value), Unavailable)
             (disk / "ballast").unlink()
             assert await readiness(client) == 200
         await pool.close()
@@ -103,8 +103,8 @@ async def test_a_broken_connection_is_replaced(db: Db, database_url: str) -> Non
         assert app.pool is not None
         first = await app.pool.fetchval("select pg_backend_pid()")
         assert await db.fetchval("select pg_terminate_backend($1, 1000)", first)
-        seen = [(await client.get("/things/7")).status_code for _ in range(2)]
-        assert seen in ([200, 200], [503, 200])
+        statuses = [(await client.get("/things/7")).status_code for _ in range(2)]
+        assert statuses in ([200, 200], [503, 200])
         assert await app.pool.fetchval("select pg_backend_pid()") != first
 
 
@@ -196,7 +196,7 @@ async def test_a_commit_whose_end_nobody_saw_is_said_to_be_uncertain(db: Db, own
     await until(lambda: db.fetchval(end, database), True)
     with pytest.raises(CommitLost) as lost:
         await committing
-    no = understood(lost.value)
+    no = classify(lost.value)
     assert isinstance(no, Unavailable)
     assert no.maybe_kept
     await pool.close()
@@ -204,7 +204,7 @@ async def test_a_commit_whose_end_nobody_saw_is_said_to_be_uncertain(db: Db, own
 
 @pytest.mark.parametrize("fault", [DiskFullError(), ReadOnlySQLTransactionError(), TooManyConnectionsError()])
 def test_a_server_that_can_not_write_is_unavailable(fault: Exception) -> None:
-    assert isinstance(understood(fault), Unavailable)
+    assert isinstance(classify(fault), Unavailable)
 
 
 async def test_a_client_that_leaves_takes_its_work_along(db: Db, database_url: str) -> None:
@@ -234,7 +234,7 @@ async def test_waiting_for_a_lock_has_an_end(db: Db) -> None:
         await waiter.execute("set local lock_timeout = 10")
         with pytest.raises(LATE) as late:
             await waiter.execute("select pg_advisory_xact_lock(7)")
-    assert isinstance(understood(late.value), TimedOut)
+    assert isinstance(classify(late.value), TimedOut)
 
 
 async def test_two_that_wait_for_each_other_are_told_apart(db: Db) -> None:
@@ -246,13 +246,13 @@ async def test_two_that_wait_for_each_other_are_told_apart(db: Db) -> None:
     async with transaction(db) as one, transaction(db) as two:
         results = await asyncio.gather(both(one, 8, 9), both(two, 9, 8), return_exceptions=True)
     [loser] = [result for result in results if isinstance(result, Exception)]
-    assert isinstance(understood(loser), TimedOut)
+    assert isinstance(classify(loser), TimedOut)
 
 
 async def test_a_wrong_argument_is_a_bug_and_no_lost_database(db: Db) -> None:
     with pytest.raises(DataError) as wrong:
         await db.fetchval("select $1::bigint", 2**70)
-    assert isinstance(understood(wrong.value), Unexpected)
+    assert isinstance(classify(wrong.value), Unexpected)
 
 
 async def let_write(url: str, writing: str) -> None:

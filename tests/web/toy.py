@@ -183,20 +183,20 @@ async def served(app: Shell, key: str = "") -> AsyncIterator[httpx.AsyncClient]:
 
 def transport_to(app: Shell, address: str = "127.0.0.1") -> httpx.ASGITransport:
     """What a client speaks to the application through; it knows the words of ASGI by looser types than Starlette."""
-    spoken: Any = app
-    return httpx.ASGITransport(spoken, client=(address, 123))
+    application: Any = app
+    return httpx.ASGITransport(application, client=(address, 123))
 
 
 @asynccontextmanager
 async def running(app: Shell) -> AsyncIterator[None]:
     """What a server says to an application when it starts and when it stops."""
-    told: asyncio.Queue[Any] = asyncio.Queue()
-    heard: asyncio.Queue[Any] = asyncio.Queue()
+    to_app: asyncio.Queue[Any] = asyncio.Queue()
+    from_app: asyncio.Queue[Any] = asyncio.Queue()
     scope: Any = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
-    life = asyncio.create_task(app(scope, told.get, heard.put))
-    await told.put({"type": "lifespan.startup"})
-    assert (await heard.get())["type"] == "lifespan.startup.complete"
+    life = asyncio.create_task(app(scope, to_app.get, from_app.put))
+    await to_app.put({"type": "lifespan.startup"})
+    assert (await from_app.get())["type"] == "lifespan.startup.complete"
     yield
-    await told.put({"type": "lifespan.shutdown"})
-    assert (await heard.get())["type"] == "lifespan.shutdown.complete"
+    await to_app.put({"type": "lifespan.shutdown"})
+    assert (await from_app.get())["type"] == "lifespan.shutdown.complete"
     await life

@@ -1,4 +1,4 @@
-"""From whatever was raised to the one answer that the door gives."""
+"""Turns an exception into the answer that the client gets."""
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -20,13 +20,16 @@ from kalends.web.problems import (
 log = structlog.get_logger()
 
 
-def answer(call: Call, error: Exception) -> Answer:
-    """The error as the call's door says it, counted, and logged when nobody foresaw it."""
-    no = understood(error)
+def error_answer(call: Call, error: Exception) -> Answer:
+    """The answer to a request that raised `error`, in the form of the call's door.
+
+    Counts the refusal or problem, and logs a lost database and every error that was not expected.
+    """
+    no = classify(error)
     if isinstance(no, MethodNotAllowed) and call.method == "OPTIONS":
         return Answer(204, headers=(("allow", ", ".join(no.allowed)),))
     call.problem, call.read_only = no.code, isinstance(error, READ_ONLY)
-    metrics.refused(call.door.name, no.code)
+    metrics.count_refusal(call.door.name, no.code)
     if isinstance(no, Unexpected):
         log.error("request.unexpected", exc_info=error)
     elif isinstance(no, Unavailable) and not isinstance(error, Unavailable):
@@ -34,8 +37,8 @@ def answer(call: Call, error: Exception) -> Answer:
     return call.door.answer(no, call)
 
 
-def understood(error: Exception) -> Refusal | Problem:
-    """The refusal or problem that an exception means."""
+def classify(error: Exception) -> Refusal | Problem:
+    """The refusal or problem that an exception stands for; Unexpected if it stands for none."""
     if isinstance(error, Refusal | Problem):
         return error
     if isinstance(error, ClientDisconnect):
@@ -44,6 +47,7 @@ def understood(error: Exception) -> Refusal | Problem:
         return TimedOut()
     if isinstance(error, CommitLost):
         return Unavailable(maybe_kept=True)
-    # The driver says InterfaceError of a lost connection, and a ValueError kind of it of an argument that is a bug.
-    lost = isinstance(error, UNAVAILABLE) and not isinstance(error, ValueError)
-    return Unavailable() if lost else Unexpected()
+    # asyncpg raises InterfaceError for a lost connection, but also, as a subclass of it and of ValueError, for an
+    # argument of a wrong type, which is a bug.
+    is_lost = isinstance(error, UNAVAILABLE) and not isinstance(error, ValueError)
+    return Unavailable() if is_lost else Unexpected()

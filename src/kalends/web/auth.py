@@ -1,7 +1,7 @@
-"""From the key of a request to the context of an action.
+"""Identifies the caller by the key in a request, and makes the context for the action.
 
-Every request asks the database about its key, in one select: a key that is revoked is refused by the next request on
-every worker.
+Each request looks its key up with one select, so a key that is revoked is refused from the next request on, by every
+worker.
 """
 
 import base64
@@ -20,25 +20,33 @@ from kalends.web.routing import Endpoint, Method
 Handler = Callable[[WebRequest, Context], Awaitable[Answer]]
 
 ID_BOUND = 2**53
-"""Ids are smaller: every reader of JSON knows them exactly."""
+"""Every id is less than this, so that all JSON readers get it exactly."""
 
 
 def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> Endpoint:
-    """A route that asks for a key and hands its handler `(request, ctx)`; the handler gives an Answer."""
+    """A route that requires a key. The handler is called with the request and the context of the key's account.
 
-    async def ask(request: WebRequest) -> Answer:
+    When called the route raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door),
+    Limited, TooLarge, Unavailable, and the errors of the handler.
+    """
+
+    async def authenticate_and_handle(request: WebRequest) -> Answer:
         call = call_of(request)
         call.operation = request.scope["path_template"]
-        # Whoever sends slowly may not keep a connection waiting; whoever has one keeps it, for asking again takes time.
+        # The body is read first, so that a slow sender does not hold a connection to the database. One connection then
+        # serves the whole request, because borrowing one for each statement takes time.
         await request.body()
         async with connection(call.db) as db:
             return await handler(request, await authenticate(request, call.door, db))
 
-    return Endpoint(methods, path, ask)
+    return Endpoint(methods, path, authenticate_and_handle)
 
 
 async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
-    """Who asks, for which account. Raises Unauthenticated, Forbidden (a key of another door), Limited."""
+    """The context for the caller and account of the request's key; counts the request against the limit per key.
+
+    Raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door), Limited.
+    """
     secret = await door.key_of(request)
     if not secret:
         raise Unauthenticated
@@ -51,12 +59,15 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
 
 
 def bearer(request: WebRequest) -> str | None:
-    """The key in `Authorization: Bearer KEY`."""
+    """The key in `Authorization: Bearer KEY`; None if there is none."""
     return _credentials(request, "bearer")
 
 
 def basic_user(request: WebRequest) -> str | None:
-    """The key that stands as user name in `Authorization: Basic`; clients that write `Basic:` are understood too."""
+    """The user name in `Authorization: Basic`, as which some clients send the key; None if there is none.
+
+    `Basic:` is accepted too, because there are clients that write it so.
+    """
     encoded = _credentials(request, "basic")
     try:
         decoded = base64.b64decode(encoded or "", validate=True).decode()
@@ -66,5 +77,6 @@ def basic_user(request: WebRequest) -> str | None:
 
 
 def _credentials(request: WebRequest, scheme: str) -> str | None:
-    given, _, credentials = header(request.scope["headers"], b"authorization").partition(" ")
-    return credentials.strip() or None if given.rstrip(":").lower() == scheme else None
+    """What follows the scheme in the Authorization header; None if it is of another scheme or empty."""
+    sent_scheme, _, credentials = header(request.scope["headers"], b"authorization").partition(" ")
+    return credentials.strip() or None if sent_scheme.rstrip(":").lower() == scheme else None

@@ -1,6 +1,6 @@
-"""What the client sent, read within bounds: the query, and bodies of JSON or of a form.
+"""Reads query strings and request bodies (JSON and forms) within the limits of the settings.
 
-Names such as `a[b][]` are left as they are; what they mean is the dialect's matter.
+Names such as `a[b][]` are returned as sent; how they nest is up to the door.
 """
 
 from collections.abc import Callable
@@ -22,17 +22,18 @@ JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded",
 
 
 def read_query(request: WebRequest) -> Pairs:
-    """The parameters of the query in their order, those without a value as "".
+    """The parameters of the query string in their order; the value of those sent without one is "".
 
-    Raises Malformed, TooManyParameters, TooDeep.
+    Raises Malformed (encoding, character), TooManyParameters, TooDeep.
     """
-    return _pairs(request.scope["query_string"], call_of(request).settings)
+    return _parse_pairs(request.scope["query_string"], call_of(request).settings)
 
 
 async def read_body(request: WebRequest, nest: Callable[[Pairs], dict[str, Any]]) -> dict[str, Any]:
-    """The body as one object, whatever it came as: JSON as it is, a form through `nest`, nothing as {}.
+    """The body as one object: JSON as it is, a form nested by `nest`, an empty body as {}.
 
-    Reading it again gives the same object. Raises Malformed, UnsupportedMedia, TooLarge, TooDeep, TooManyParameters.
+    It is parsed once; later calls return the same object. Raises Malformed (json, encoding, character, request),
+    UnsupportedMedia, TooLarge, TooDeep, TooManyParameters.
     """
     call = call_of(request)
     if call.body is msgspec.UNSET:
@@ -40,70 +41,73 @@ async def read_body(request: WebRequest, nest: Callable[[Pairs], dict[str, Any]]
         if not isinstance(body, dict):
             raise Malformed("json")
         call.body = body
-    found: dict[str, Any] = call.body
-    return found
+    parsed_body: dict[str, Any] = call.body
+    return parsed_body
 
 
 async def is_json(request: WebRequest) -> bool:
-    """Is the body JSON, by its media type, or without one by its first character?"""
-    media = _media(request)
-    return _is_json(media) if media else (await request.body()).removeprefix(BOM).lstrip()[:1] in {b"{", b"["}
+    """Whether the body is JSON: by its media type, or if it has none, by its first character. Raises TooLarge."""
+    media_type = _media_type(request)
+    if media_type:
+        return media_type == JSON or media_type.endswith("+json")
+    return (await request.body()).removeprefix(BOM).lstrip()[:1] in {b"{", b"["}
 
 
 async def read_json(request: WebRequest) -> Any:
-    """The body as JSON says; {} when it is empty. Raises Malformed, TooLarge, TooDeep, TooManyParameters."""
-    raw = (await request.body()).removeprefix(BOM)
-    if not raw.strip():
+    """The body decoded from JSON; {} when it is empty.
+
+    Raises Malformed (json, character), TooLarge, TooDeep, TooManyParameters.
+    """
+    body = (await request.body()).removeprefix(BOM)
+    if not body.strip():
         return {}
     settings = call_of(request).settings
     try:
-        found = msgspec.json.decode(raw)
+        value = msgspec.json.decode(body)
     except RecursionError:
         raise TooDeep(settings.nesting) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed("json") from error
     # Counting bytes is cheap and gives upper bounds; most bodies need no closer look.
-    containers = raw.count(b"{") + raw.count(b"[")
-    if containers > settings.nesting or raw.count(b",") >= settings.parameters or b"\\u0000" in raw:
-        _look(found, settings)
-    return found
+    containers = body.count(b"{") + body.count(b"[")
+    if containers > settings.nesting or body.count(b",") >= settings.parameters or b"\\u0000" in body:
+        _check_json(value, settings)
+    return value
 
 
 async def read_form(request: WebRequest) -> Pairs:
-    """The fields of a form in their order; files are left out. [] when the body is empty.
+    """The fields of a form in their order, without its files; [] when the body is empty.
 
-    Raises Malformed, UnsupportedMedia, TooLarge, TooDeep, TooManyParameters.
+    Raises Malformed (encoding, character, request), UnsupportedMedia, TooLarge, TooDeep, TooManyParameters.
     """
-    settings, media = call_of(request).settings, _media(request)
-    if media in {"", FORM}:
-        return _pairs(await request.body(), settings)
-    if media == MULTIPART:
+    settings, media_type = call_of(request).settings, _media_type(request)
+    if media_type in {"", FORM}:
+        return _parse_pairs(await request.body(), settings)
+    if media_type == MULTIPART:
         content_type = header(request.scope["headers"], b"content-type")
-        return _within(read_parts(await request.body(), content_type, settings.parameters), settings)
+        return _checked_pairs(read_parts(await request.body(), content_type, settings.parameters), settings)
     if await request.body():
         raise UnsupportedMedia
     return []
 
 
-def _media(request: WebRequest) -> str:
+def _media_type(request: WebRequest) -> str:
+    """The media type of the body in lower case and without parameters; "" when there is none."""
     return header(request.scope["headers"], b"content-type").partition(";")[0].strip().lower()
 
 
-def _is_json(media: str) -> bool:
-    return media == JSON or media.endswith("+json")
-
-
-def _pairs(raw: bytes, settings: WebSettings) -> Pairs:
-    if raw.count(b"&") >= settings.parameters:
+def _parse_pairs(encoded: bytes, settings: WebSettings) -> Pairs:
+    if encoded.count(b"&") >= settings.parameters:
         raise TooManyParameters(settings.parameters)
     try:
-        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
+        pairs = parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
         raise Malformed("encoding") from error
-    return _within(pairs, settings)
+    return _checked_pairs(pairs, settings)
 
 
-def _within(pairs: Pairs, settings: WebSettings) -> Pairs:
+def _checked_pairs(pairs: Pairs, settings: WebSettings) -> Pairs:
+    """The same pairs. Raises TooManyParameters, TooDeep, Malformed (character: NUL, which PostgreSQL can't store)."""
     if len(pairs) > settings.parameters:
         raise TooManyParameters(settings.parameters)
     for name, value in pairs:
@@ -114,28 +118,32 @@ def _within(pairs: Pairs, settings: WebSettings) -> Pairs:
     return pairs
 
 
-def _look(found: Any, settings: WebSettings) -> None:
-    """Raises TooDeep, TooManyParameters, and Malformed for the one character that the database can't keep."""
-    level, depth, values = [found], 0, 0
+def _check_json(value: Any, settings: WebSettings) -> None:
+    """Raise TooDeep, TooManyParameters or Malformed (character: NUL, which PostgreSQL can't store), or return.
+
+    Goes through the value level by level, because recursion would be as deep as the value.
+    """
+    level, depth, scalars = [value], 0, 0
     while level:
-        values += sum(not isinstance(value, dict | list) for value in level)
-        if values > settings.parameters:
+        scalars += sum(not isinstance(item, dict | list) for item in level)
+        if scalars > settings.parameters:
             raise TooManyParameters(settings.parameters)
-        if any("\0" in text for value in level for text in _texts(value)):
+        if any("\0" in text for item in level for text in _texts(item)):
             raise Malformed("character")
-        level = [inner for value in level for inner in _inside(value)]
+        level = [child for item in level for child in _children(item)]
         depth += bool(level)
         if depth > settings.nesting:
             raise TooDeep(settings.nesting)
 
 
 def _texts(value: Any) -> list[str]:
+    """The names of an object's fields, or a text itself."""
     if isinstance(value, dict):
         return list(value)
     return [value] if isinstance(value, str) else []
 
 
-def _inside(value: Any) -> list[Any]:
+def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""One request on its way through the shell: what is known of it beside what the client sent."""
+"""A request as the shell sees it, and what it finds out about the request while it is processed."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -15,13 +15,18 @@ from kalends.web.problems import Unavailable
 
 
 class Call(msgspec.Struct):
-    """`now` is read once, and is the time of everything this request does. `prefix` is what the caller's paths have in
-    front of the door's own, such as `https://host/name/api/v1`. `body` is the parsed body, once it was asked for.
-    `problem` is the code of what it was refused with; `read_only`: the database could not be written to.
+    """One request.
 
-    `headers` and `query` are as received. `operation` is the route's template and `locale` that of the account, once
-    they are known. `error_names` is set when a route refuses: how its door names the engine's fields in the answer.
-    `time_limit` ends the request, unless its answer is a stream.
+    Set at its arrival:
+    `id` is the request id. `now` is the time of everything that this request does. `prefix` is the URL of the door as
+    the caller sees it, such as `https://host/name/api/v1`. `address` is the caller's IP address, "" when unknown.
+    `pool` is None while there is no database. `headers` and `query` are as received.
+
+    Set later:
+    `time_limit` ends the request, unless its answer is a stream. `operation` is the template of the route. `key_id` and
+    `locale` are those of the key and its account. `body` is the parsed body. `error_names` is set when a route raises
+    an error: how its door names the engine's fields. `problem` is the code of the refusal or problem that was answered;
+    `read_only` says that the database could not be written to.
     """
 
     id: str
@@ -45,67 +50,69 @@ class Call(msgspec.Struct):
 
     @property
     def db(self) -> Db:
-        """The database. Raises Unavailable before the server is up and while it stops."""
+        """The database. Raises Unavailable while there is none: before the server has started and while it stops."""
         if self.pool is None:
             raise Unavailable
         return self.pool
 
     @property
     def draining(self) -> bool:
-        """Is the server about to stop, or without a database?"""
-        file = self.settings.drain_file
-        return self.pool is None or (file is not None and file.exists())
+        """Whether the server is about to stop, or has no database."""
+        drain_file = self.settings.drain_file
+        return self.pool is None or (drain_file is not None and drain_file.exists())
 
 
 def call_of(request: WebRequest) -> Call:
-    """The call that this request is."""
+    """The call of this request."""
     call: Call = request.scope["state"]["call"]
     return call
 
 
 def url(request: WebRequest, path: str = "", query: str = "") -> str:
-    """An absolute URL with the caller's scheme, host and prefix, whatever proxy or mapped host it came by.
+    """An absolute URL of this door with the scheme, host and prefix that the caller used, also behind a proxy.
 
-    `path` is below the door's base path and, as `query`, percent-encoded already.
+    `path` is below the door's base path. `path` and `query` must be percent-encoded already.
     """
     return f"{call_of(request).prefix}{path}{'?' if query else ''}{query}"
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """The first value of a header, named in lower case; "" when there is none."""
-    for found, value in headers:
-        if found == name:
+    """The first value of a header; "" when there is none. `name` is in lower case."""
+    for header_name, value in headers:
+        if header_name == name:
             return value.decode("latin-1").strip()
     return ""
 
 
 def prefix_of(scope: Scope, mount: str, trust_proxy: bool) -> str:
-    """Scheme, host and prefix as the caller sees them; `mount` is what of the path led to the door."""
+    """Scheme, host and path of the door as the caller sees them. `mount` is the part of the path that led to it."""
     headers = scope["headers"]
     forwarded = {name: value for name, value in headers if name.startswith(b"x-forwarded-")} if trust_proxy else {}
-    scheme = _first(forwarded.get(b"x-forwarded-proto")) or scope["scheme"]
-    host = _first(forwarded.get(b"x-forwarded-host")) or header(headers, b"host") or _server(scope)
-    above = _first(forwarded.get(b"x-forwarded-prefix")).rstrip("/") or scope.get("root_path", "")
-    return f"{scheme}://{host}{above}{mount}"
+    scheme = _first_value(forwarded.get(b"x-forwarded-proto")) or scope["scheme"]
+    host = _first_value(forwarded.get(b"x-forwarded-host")) or header(headers, b"host") or _server_address(scope)
+    proxy_path = _first_value(forwarded.get(b"x-forwarded-prefix")).rstrip("/") or scope.get("root_path", "")
+    return f"{scheme}://{host}{proxy_path}{mount}"
 
 
 def address_of(scope: Scope, trust_proxy: bool) -> str:
-    """The caller's address: as the nearest proxy saw it, when that is trusted; "" when unknown.
+    """The caller's IP address; behind a trusted proxy, the one that the proxy saw. "" when unknown.
 
-    Each proxy adds what it saw at the end, to the last line or as a line of its own; the rest the caller may invent.
+    Each proxy appends the address it saw, to the last X-Forwarded-For header or as another one; what is before it can
+    be made up by the caller.
     """
     if trust_proxy:
-        lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        if seen := b"".join(lines[-1:]).decode("latin-1").rpartition(",")[2].strip():
-            return seen
+        values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        if address := b"".join(values[-1:]).decode("latin-1").rpartition(",")[2].strip():
+            return address
     client = scope["client"]
     return client[0] if client else ""
 
 
-def _first(value: bytes | None) -> str:
+def _first_value(value: bytes | None) -> str:
+    """The first entry of a comma-separated header; "" when there is none."""
     return value.decode("latin-1").split(",", 1)[0].strip() if value else ""
 
 
-def _server(scope: Scope) -> str:
+def _server_address(scope: Scope) -> str:
     server = scope["server"]
     return f"{server[0]}:{server[1]}" if server else "localhost"

@@ -1,4 +1,4 @@
-"""What the web floor is told once, by the composition root."""
+"""The settings of the web floor, made by `kalends.main`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,12 +9,16 @@ from kalends.web.door import DoorRules
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds and surroundings of the doors. Limits are written COUNT/SECONDS, such as `80/20`; empty means none.
+    """Limits of requests, and where the server runs.
 
-    `door_hosts` maps host names, in lower case and without port, to names of doors. `trust_proxy` believes the
-    `X-Forwarded-*` headers, which is right only behind a proxy that sets them itself. While `drain_file` exists, every
-    request is turned away. `metrics_dir` is where the processes of one installation share their counts, and
-    `metrics_token` what opens them to others than this machine; empty means nothing does.
+    `door_hosts` maps host names, in lower case and without port, to names of doors.
+    `request_seconds` is how long a request may take, `body_bytes` the size of its body, `nesting` how many levels deep
+    a body or the names of parameters may be, and `parameters` how many values the query or the body may have.
+    `key_limit` and `address_limit` are written COUNT/SECONDS, such as `80/20`; "" means no limit.
+    `trust_proxy`: the `X-Forwarded-*` headers are used. Only safe behind a proxy that sets them itself.
+    `drain_file`: while it exists, every request is answered with Unavailable.
+    `metrics_dir` is where the processes of one installation share their metrics.
+    `metrics_token` opens `/metrics` to clients on other machines; if "", they have no access.
     """
 
     door_hosts: Mapping[str, str] = {}
@@ -30,8 +34,11 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_token: str = ""
 
     def for_door(self, rules: DoorRules) -> "WebSettings":
-        """The settings as they are for a door with rules of its own."""
-        bounds = {name: getattr(rules, name) for name in ("request_seconds", "body_bytes", "nesting", "parameters")}
-        changed = {name: value for name, value in bounds.items() if value is not None}
+        """These settings with those of the door's own rules put in their place.
+
+        The door's `key_limit` applies only if these settings have one too.
+        """
+        limits = {name: getattr(rules, name) for name in ("request_seconds", "body_bytes", "nesting", "parameters")}
+        door_limits = {name: value for name, value in limits.items() if value is not None}
         key_limit = rules.key_limit if self.key_limit and rules.key_limit is not None else self.key_limit
-        return msgspec.structs.replace(self, key_limit=key_limit, **changed)
+        return msgspec.structs.replace(self, key_limit=key_limit, **door_limits)

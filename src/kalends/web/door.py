@@ -1,4 +1,4 @@
-"""What the shell knows of a door, and what every door answers with."""
+"""What a door is to the shell, and the answer type that all doors use."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ SLASHES = re.compile("//+")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A finished response. It is an ASGI application itself, and sent as it is."""
+    """A complete response. It is an ASGI application, so the shell can run it like a router."""
 
     status: int
     body: bytes = b""
@@ -32,16 +32,17 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def clean(path: str) -> str:
-    """The path with single slashes and none at its end, as clients in the field do not always send it."""
+    """The path without doubled slashes and without one at its end, both of which clients send at times."""
     return SLASHES.sub("/", path).rstrip("/") or "/"
 
 
 class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What is special about a door. None is as the server's settings have it.
+    """Settings that a door has of its own. None means as in the server's settings.
 
-    `headers` are on every answer, in place of the shell's own of the same names. `key_limit` is in place of the
-    operator's, where limits are on. `request_seconds`, `body_bytes`, `nesting` and `parameters` as in WebSettings.
-    `cookies`: users are known by a cookie, so changes that other sites' pages send are refused.
+    `headers` are added to every answer, instead of the shell's headers of the same names.
+    `key_limit` replaces the server's limit per key, if the server has one.
+    `request_seconds`, `body_bytes`, `nesting` and `parameters` are as in WebSettings.
+    `cookies`: users of this door are known by a cookie, so changes that pages of other sites send are refused.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -54,15 +55,18 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Door(msgspec.Struct, frozen=True):
-    """A way in that speaks one language.
+    """An HTTP API with its own wire format.
 
-    `name` is what keys are made for. `base_path` is where the door stands on a host that it shares, such as
-    `/name/api/v1`; on a host of its own the first segment may be left out, or all of it. `router` holds the paths below
-    it. `key_of` finds the key in the request, wherever this door's clients put it.
-    `answer(error, call)` gives any Refusal or Problem in this door's form; of the `web.call.Call` it sees language,
-    operation, headers and time. `clean_path` gets the path below the base path, and gives it back in the
-    spelling of `router`. `coverage` (Markdown) tells what of the language is spoken, `show_key` where `key_of` looks.
-    `rules` are its own headers and bounds.
+    `name` is the name of the door that a key is made for.
+    `base_path` is the door's path on a host that it shares, such as `/name/api/v1`. On a host of its own, clients may
+    leave out its first segment or all of it.
+    `router` has the routes below the base path.
+    `key_of` returns the key in a request, wherever this door's clients send it; None if there is none.
+    `answer(error, call)` makes the door's answer to any Refusal or Problem. Of the `web.call.Call` it uses the
+    language, operation, headers and time.
+    `clean_path` turns the path below the base path, as sent, into the spelling of `router`.
+    `coverage` describes in Markdown what the door can do, `show_key` says how to send a key.
+    `rules` are the door's own settings.
     """
 
     name: str

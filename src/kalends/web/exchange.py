@@ -1,11 +1,11 @@
-"""What passes between client and application: the body as it comes in, bounded; the response as it leaves, hardened."""
+"""Wrappers of ASGI's receive and send: limit the size of the body, and add security headers to the response."""
 
 from starlette.types import Message, Receive, Scope, Send
 
 from kalends.web.call import Call, header
 from kalends.web.problems import TooLarge
 
-SECURITY = (
+SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
@@ -14,33 +14,34 @@ SECURITY = (
 )
 
 
-class Body:
-    """The body as it comes, up to so many bytes; `whole` once nothing of it is to come any more."""
+class RequestBody:
+    """An ASGI `receive` that raises TooLarge after `max_bytes`. `complete` is set once all of the body was received."""
 
-    def __init__(self, scope: Scope, receive: Receive, most: int) -> None:
-        self.receive, self.most = receive, most
+    def __init__(self, scope: Scope, receive: Receive, max_bytes: int) -> None:
+        self.receive, self.max_bytes = receive, max_bytes
         headers = scope["headers"]
-        self.whole = header(headers, b"content-length") in ("", "0") and not header(headers, b"transfer-encoding")
-        self.seen = 0
+        self.complete = header(headers, b"content-length") in ("", "0") and not header(headers, b"transfer-encoding")
+        self.bytes_received = 0
 
     async def __call__(self) -> Message:
         message = await self.receive()
         if message["type"] == "http.request":
-            self.seen += len(message["body"])
-            if self.seen > self.most:
-                raise TooLarge(self.most)
-            self.whole = not message["more_body"]
+            self.bytes_received += len(message["body"])
+            if self.bytes_received > self.max_bytes:
+                raise TooLarge(self.max_bytes)
+            self.complete = not message["more_body"]
         return message
 
 
-class Out:
-    """What leaves: `status` is that of the response, once it has begun, and every response has the shell's headers."""
+class ResponseSender:
+    """An ASGI `send` that adds the headers of the shell and of the door. `status` is 0 until the response begins."""
 
-    def __init__(self, send: Send, call: Call, body: Body) -> None:
+    def __init__(self, send: Send, call: Call, body: RequestBody) -> None:
         self.send = send
         self.request_id = call.id.encode("latin-1")
-        own = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in call.door.rules.headers]
-        self.usual = (*own, *SECURITY)
+        door_headers = call.door.rules.headers
+        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in door_headers]
+        self.default_headers = (*encoded, *SECURITY_HEADERS)
         self.body = body
         self.status = 0
 
@@ -48,14 +49,14 @@ class Out:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = list(message["headers"])
-            own = {name for name, _ in headers}
+            names = {name for name, _ in headers}
             headers.append((b"x-request-id", self.request_id))
-            for name, value in self.usual:
-                if name not in own:
+            for name, value in self.default_headers:
+                if name not in names:
                     headers.append((name, value))
-                    own.add(name)
-            if not self.body.whole:
-                # What is answered before it was read to its end would have to be read for as long as the client likes.
+                    names.add(name)
+            if not self.body.complete:
+                # To keep the connection, the server would have to read the rest of the body, however long it takes.
                 headers.append((b"connection", b"close"))
             message["headers"] = headers
         await self.send(message)

@@ -1,25 +1,29 @@
-"""What is at `/` and at the base of each door: which doors there are, what a door can do, how to get a key for it.
+"""The pages at `/` and at the base path of each door: which doors there are, what a door can do, how to get a key.
 
-People read it as HTML; whoever does not ask for that gets the same as JSON.
+Clients that accept HTML get a page; all others get the same as JSON.
 """
 
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 
 import msgspec
+from markdown_it import MarkdownIt
 
 from kalends.web.call import Call
 from kalends.web.door import Answer, Door
 
 STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}"
-    "code,pre{font:14px/1.5 ui-monospace,monospace}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
+    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}"
+    "code,pre{font:14px/1.5 ui-monospace,monospace;background:#f4f4f4;overflow-wrap:anywhere}"
+    "pre{padding:.5rem;white-space:pre-wrap}h2{margin-top:2.5rem}"
+    "table{border-collapse:collapse}th,td{border:1px solid #ccc;padding:.2rem .5rem;text-align:left;vertical-align:top}"
 )
 DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{DIGEST}'; frame-ancestors 'none'; base-uri 'none'"
-KEY = "kalends key create --account ACCOUNT --door {}"
+KEY_COMMAND = "kalends key create --account ACCOUNT --door {}"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -31,15 +35,32 @@ PAGE = """<!doctype html>
 <body>
 <main>
 <h1>{title}</h1>
-{text}
+{content}
 </main>
 </body>
 </html>
 """
+INDEX = """
+<p>Kalends is a booking server. It offers the APIs of existing booking services, so that programs written for those work
+with it. Each link leads to a page that says what the API can do here and how to get a key for it.</p>
+<table>
+<tr><th>API</th><th>Base address for programs</th></tr>
+{doors}
+</table>
+<p>For monitoring there are {operations}.</p>
+"""
+ABOUT = """
+<p>Programs use <code>{url}</code> as the base address of this API.</p>
+<p>Every request needs a key. Whoever runs this server creates one with this command, where ACCOUNT is one of those that
+<code>kalends account list</code> prints:</p>
+<pre>{get_key}</pre>
+<p>Programs send the key as {show_key}.</p>
+{coverage}
+"""
 
 
-class ShownDoor(msgspec.Struct):
-    """A door as others are told of it; `coverage` is Markdown."""
+class AboutDoor(msgspec.Struct):
+    """The description of a door as JSON. `coverage` is Markdown."""
 
     name: str
     url: str
@@ -49,7 +70,7 @@ class ShownDoor(msgspec.Struct):
 
 
 class Index(msgspec.Struct):
-    """All doors by name."""
+    """The URLs of all doors, and of what operators use, by name."""
 
     product: str
     doors: dict[str, str]
@@ -57,35 +78,46 @@ class Index(msgspec.Struct):
 
 
 def index(call: Call, doors: Sequence[Door], html: bool) -> Answer:
-    """What is at `/`."""
+    """The answer at `/`: a list of the doors."""
     urls = {door.name: call.prefix + door.base_path for door in doors}
     operations = {name: f"{call.prefix}/{name}" for name in ("healthz", "readyz")}
     if not html:
         return Answer(200, msgspec.json.encode(Index("Kalends", urls, operations)))
-    items = [
-        f'<li><a href="{escape(url)}">{escape(name)}</a> <code>{escape(url)}</code></li>' for name, url in urls.items()
-    ]
-    return _page(
-        "Kalends",
-        "<p>This is a booking server. Programs reach it by these addresses, each of which speaks the API of a booking "
-        f"service:</p>\n<ul>\n{chr(10).join(items)}\n</ul>\n<p>Follow a link to read what is there and how to get a "
-        "key.</p>",
-    )
+    rows = [f"<tr><td>{_link(name, url)}</td><td><code>{escape(url)}</code></td></tr>" for name, url in urls.items()]
+    links = [_link(name, url) for name, url in operations.items()]
+    return _page("Kalends", INDEX.format(doors="\n".join(rows), operations=" and ".join(links)))
 
 
 def about(call: Call, door: Door, html: bool) -> Answer:
-    """What is at the base of a door."""
-    shown = ShownDoor(door.name, call.prefix, door.show_key, KEY.format(door.name), door.coverage)
+    """The answer at the base path of a door: what it can do, and how to get and send a key."""
+    description = AboutDoor(door.name, call.prefix, door.show_key, KEY_COMMAND.format(door.name), door.coverage)
     if not html:
-        return Answer(200, msgspec.json.encode(shown))
-    return _page(
-        f"Kalends: {door.name}",
-        f"<p>Programs use <code>{escape(shown.url)}</code> as the base address of this API.</p>\n"
-        f"<p>They show a key as {escape(shown.show_key)}. Whoever runs this server makes one with "
-        f"<code>{escape(shown.get_key)}</code>.</p>\n<h2>What is there</h2>\n<pre>{escape(shown.coverage)}</pre>",
+        return Answer(200, msgspec.json.encode(description))
+    content = ABOUT.format(
+        url=escape(description.url),
+        get_key=escape(description.get_key),
+        show_key=escape(description.show_key),
+        coverage=_rendered(description.coverage),
     )
+    return _page(f"Kalends: {door.name}", content)
 
 
-def _page(title: str, text: str) -> Answer:
-    body = PAGE.format(title=escape(title), style=STYLE, text=text)
-    return Answer(200, body.encode(), "text/html; charset=utf-8", (("content-security-policy", POLICY),))
+@cache
+def _rendered(markdown: str) -> str:
+    """Markdown with tables as HTML, its headings one level down as the page has a title; HTML in it is escaped."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(markdown)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{int(token.tag[1]) + 1}"
+    rendered: str = parser.renderer.render(tokens, parser.options, {})
+    return rendered
+
+
+def _link(text: str, url: str) -> str:
+    return f'<a href="{escape(url)}">{escape(text)}</a>'
+
+
+def _page(title: str, content: str) -> Answer:
+    page = PAGE.format(title=escape(title), style=STYLE, content=content.strip())
+    return Answer(200, page.encode(), "text/html; charset=utf-8", (("content-security-policy", POLICY),))

@@ -1,7 +1,7 @@
-"""Requests that may be sent again: a key that the client chose makes one effect, and every retry gets the same answer.
+"""Requests that can be repeated safely: all that carry the same idempotency key have one effect and get one answer.
 
-The answer is kept in the transaction of the effect, so there is none without the other, also when the process is killed
-in between. What is refused leaves nothing behind, and a retry of it is decided anew.
+The answer is stored in the transaction of the effect, so there is never one without the other. Errors are not stored:
+a repeated request that was refused is processed again.
 Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
@@ -15,46 +15,49 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.problems import IdempotencyKeyReused, Malformed, RequestInProgress
 
 LONGEST_KEY = 255
+"""Characters of an idempotency key."""
 
 
 def idempotent(handler: Handler, header_name: str = "Idempotency-Key") -> Handler:
-    """The handler, whose requests may carry a key in this header. Without one nothing changes.
+    """A handler whose requests may carry an idempotency key in this header; those without one are handled as before.
 
-    With one the handler runs in a transaction that the writes of its actions join. Raises Malformed (idempotency_key),
-    IdempotencyKeyReused (the key came with another request before), RequestInProgress, and what the handler raises.
+    With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: too
+    long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress, and
+    the errors of the handler.
     """
     name = header_name.lower().encode("latin-1")
 
     async def handle(request: WebRequest, ctx: Context) -> Answer:
-        sent = header(call_of(request).headers, name)
-        if not sent:
+        client_key = header(call_of(request).headers, name)
+        if not client_key:
             return await handler(request, ctx)
-        if len(sent) > LONGEST_KEY or not (sent.isascii() and sent.isprintable()):
+        if len(client_key) > LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
-        key = RequestKey(ctx.account.id, ctx.door, ctx.actor, sent)
-        return await _once(key, await _digest(request), handler, request, ctx)
+        key = RequestKey(ctx.account.id, ctx.door, ctx.actor, client_key)
+        return await _handle_once(key, await _digest(request), handler, request, ctx)
 
     return handle
 
 
-async def _once(key: RequestKey, digest: bytes, handler: Handler, request: WebRequest, ctx: Context) -> Answer:
-    async with transaction(ctx) as within:
+async def _handle_once(key: RequestKey, digest: bytes, handler: Handler, request: WebRequest, ctx: Context) -> Answer:
+    async with transaction(ctx) as tx:
         try:
-            stored = await claim_key(within.db, key, digest, ctx.now)
+            stored = await claim_key(tx.db, key, digest, ctx.now)
         except StillRunning as error:
             raise RequestInProgress from error
         if stored is None:
-            answer = await handler(request, within)
-            await keep_answer(within.db, key, _stored(answer, digest))
+            answer = await handler(request, tx)
+            await keep_answer(tx.db, key, _stored(answer, digest))
             return answer
     if stored.digest != digest:
         raise IdempotencyKeyReused
-    names = iter(stored.headers)
-    return Answer(stored.status, stored.body, stored.media_type, tuple(zip(names, names, strict=True)))
+    names_and_values = iter(stored.headers)
+    headers = tuple(zip(names_and_values, names_and_values, strict=True))
+    return Answer(stored.status, stored.body, stored.media_type, headers)
 
 
 async def _digest(request: WebRequest) -> bytes:
-    """SHA-256 of all that makes the request what it is, each part after its length."""
+    """SHA-256 of everything that distinguishes a request from others, each part preceded by its length."""
     call = call_of(request)
     path = request.scope["path"].encode(errors="surrogatepass")
     parts = (

@@ -1,4 +1,4 @@
-"""How often a key or an address may ask: COUNT/SECONDS in fixed windows, counted across all workers."""
+"""Rate limits per key and per address, in fixed windows, counted over all workers."""
 
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ from kalends.web.problems import Limited
 
 @cache
 def parse(text: str) -> Limit | None:
-    """A limit from `80/20`; None from "". Raises ValueError."""
+    """The limit written COUNT/SECONDS, such as `80/20`; None for "". Raises ValueError."""
     if not text:
         return None
     count, slash, seconds = text.partition("/")
@@ -22,15 +22,18 @@ def parse(text: str) -> Limit | None:
 
 
 async def count(db: Db, limit: Limit, subject: str, now: datetime) -> None:
-    """Count this request of the subject. Raises Limited when it is one too many."""
+    """Count a request of the subject, a key or an address. Raises Limited when it exceeds the limit."""
     if await count_hit(db, f"{subject} {limit.seconds}", limit.window(now)) > limit.count:
         raise Limited(limit.seconds_left(now))
 
 
 def address(text: str) -> str:
-    """The subject that an address is counted as: in IPv6 its /64, of which one caller has every address."""
+    """The subject under which requests from an IP address are counted.
+
+    An IPv6 address counts as its /64 network, because one caller usually has all addresses of it.
+    """
     try:
-        known = ip_address(text)
+        ip = ip_address(text)
     except ValueError:
         return "address unknown"
-    return f"address {ip_network((known, 64), strict=False) if known.version == 6 else known}"
+    return f"address {ip_network((ip, 64), strict=False) if ip.version == 6 else ip}"

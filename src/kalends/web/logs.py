@@ -1,7 +1,7 @@
-"""Logs: one JSON object per line on stderr.
+"""Logs: one JSON object per line on standard error.
 
-What goes in are codes, ids and templates. The texts of exceptions stay out: those of the
-database repeat the values that it refused.
+They contain codes, ids and templates of routes. The texts of exceptions are left out, because those of the database
+repeat the values that it refused.
 """
 
 import logging
@@ -16,60 +16,65 @@ from structlog.typing import EventDict, WrappedLogger
 
 
 def configure(level: str = "info", stream: BinaryIO | None = None) -> None:
-    """From now on this process logs what is of this level or above to the stream, by default stderr.
+    """Make this process log events of `level` (debug, info, warning, error) and above to the stream, or standard error.
 
-    Warnings that libraries log through `logging` come out in the same form. `level` is debug, info, warning or error.
+    Warnings and errors that libraries log through `logging` are written in the same form.
     """
-    least = logging.getLevelNamesMapping()[level.upper()]
+    lowest_level = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _without_texts,
-            _line,
+            _describe_exception,
+            _encode_line,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
+        wrapper_class=structlog.make_filtering_bound_logger(lowest_level),
         logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
         cache_logger_on_first_use=False,
     )
-    # Less than a warning may be anything, such as each URL that was asked.
-    logging.basicConfig(level=max(least, logging.WARNING), handlers=[_Forward()], force=True)
+    # What libraries log below a warning may contain personal data, such as the URL of each request.
+    logging.basicConfig(level=max(lowest_level, logging.WARNING), handlers=[_ForwardToStructlog()], force=True)
 
 
-class _Forward(logging.Handler):
-    """Hands on what libraries log."""
+class _ForwardToStructlog(logging.Handler):
+    """Writes what libraries log through `logging`."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         structlog.get_logger().log(record.levelno, record.getMessage(), logger=record.name, exc_info=error)
 
 
-def _without_texts(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """An exception as its types and places, the outermost first."""
+def _describe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Replace the exception of an event, if any, by descriptions of it and of its causes, without their texts."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()[1]
     if isinstance(error, BaseException):
-        event["errors"] = [_told(one) for one in _chain(error)]
+        event["errors"] = [_description(exception) for exception in _with_causes(error)]
     return event
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception, its cause, the cause of that, and so on."""
     while error is not None:
         yield error
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _description(error: BaseException) -> dict[str, Any]:
+    """Type and stack of an exception, and what else of it contains no data."""
     frames = traceback.extract_tb(error.__traceback__)
-    kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    told: dict[str, Any] = {"type": kind, "at": [f"{one.filename}:{one.lineno} {one.name}" for one in frames]}
+    description: dict[str, Any] = {
+        "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
     for name in ("sqlstate", "constraint_name"):
         if isinstance(value := getattr(error, name, None), str):
-            told[name] = value
-    return told
+            description[name] = value
+    return description
 
 
-def _line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+def _encode_line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+    """An event as JSON; values of types that JSON does not have are replaced by the name of their type."""
     return msgspec.json.encode(event, enc_hook=lambda value: type(value).__qualname__)

@@ -1,8 +1,8 @@
-"""What is counted, for Prometheus.
+"""Metrics for Prometheus.
 
-Several worker processes are one installation: when `PROMETHEUS_MULTIPROC_DIR` is set before they start (and handed to
-the shell as `metrics_dir`), each keeps its counts in a file of that folder and `/metrics` adds them up, whichever
-worker answers. Without it, `/metrics` tells of the one process there is.
+The workers of one installation share a folder: it is named by PROMETHEUS_MULTIPROC_DIR, which must be set before they
+start, and by `metrics_dir` of the settings. Each worker writes its metrics to a file there, and `/metrics` returns the
+sums, whichever worker answers. Without a folder, `/metrics` returns the metrics of the one process that answers.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,32 +25,31 @@ SECONDS = Histogram(
     ["door"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-# Its class has no types.
-ADDED_UP: Callable[..., object] = MultiProcessCollector
 REFUSALS = Counter("kalends_refusals", "Requests refused, and problems with requests.", ["door", "code"])
+_collect_all_processes: Callable[..., object] = MultiProcessCollector  # its constructor has no type hints
 
 
-def answered(door: str, method: str, route: str, status: int, seconds: float) -> None:
-    """Count a request by what was asked and how it ended."""
+def count_request(door: str, method: str, route: str, status: int, seconds: float) -> None:
+    """Count an answered request and its duration."""
     _requests(door, method, route, str(status)).inc()
     _seconds(door).observe(seconds)
 
 
-def refused(door: str, code: str) -> None:
-    """Count a refusal or problem."""
+def count_refusal(door: str, code: str) -> None:
+    """Count a refusal or problem by its code."""
     _refusals(door, code).inc()
 
 
-def page(shared: Path | None, backlog: Backlog | None) -> bytes:
-    """All counts of this installation as Prometheus reads them; `backlog` is None when unknown."""
+def page(shared_dir: Path | None, backlog: Backlog | None) -> bytes:
+    """All metrics in the text format of Prometheus. `backlog` is None when it could not be measured."""
     counts = REGISTRY
-    if shared is not None:
+    if shared_dir is not None:
         counts = CollectorRegistry()
-        ADDED_UP(counts, path=str(shared))
-    moment = CollectorRegistry()
+        _collect_all_processes(counts, path=str(shared_dir))
+    gauges = CollectorRegistry()
     if backlog is not None:
-        moment.register(_BacklogCollector(backlog))
-    return generate_latest(counts) + generate_latest(moment)
+        gauges.register(_BacklogCollector(backlog))
+    return generate_latest(counts) + generate_latest(gauges)
 
 
 _BACKLOG = {
@@ -61,7 +60,7 @@ _BACKLOG = {
 
 
 class _BacklogCollector(Collector):
-    """Measured when it is asked for: a process that counted it would tell of a backlog that is worked off by now."""
+    """The backlog as it was measured for this page: a gauge kept by a process would soon be out of date."""
 
     def __init__(self, backlog: Backlog) -> None:
         self.backlog = backlog
@@ -71,7 +70,7 @@ class _BacklogCollector(Collector):
             yield GaugeMetricFamily(f"kalends_occurrences_{name}", help_text, getattr(self.backlog, name))
 
 
-# `labels` checks and locks on each call; which labels there are is bounded by the routes, so what it finds is kept.
+# `labels` validates and locks on each call. Its results are cached; there are as many as routes and statuses at most.
 @cache
 def _requests(door: str, method: str, route: str, status: str) -> Counter:
     return REQUESTS.labels(door, method, route, status)

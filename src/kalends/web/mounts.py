@@ -1,17 +1,14 @@
-"""Which door a request is addressed to, by host and path."""
+"""Finds the door of a request by its host and path."""
 
-import re
 from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
-from kalends.web.door import Door
-
-SLASHES = re.compile("//+")
+from kalends.web.door import SLASHES, Door
 
 
-class Place(msgspec.Struct, frozen=True):
-    """The door, what of the path led there (as links must repeat it), and the rest of the path."""
+class DoorMatch(msgspec.Struct, frozen=True):
+    """A door, the part of the path that led to it (links must repeat it), and the rest of the path."""
 
     door: Door
     mount: str
@@ -19,47 +16,47 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Mounts:
-    """The doors by base path and by host; what is no door's, and the paths reserved, fall to `otherwise`."""
+    """The doors by base path and by host. `fallback` gets the reserved paths, and all that belong to no door."""
 
-    def __init__(self, doors: Sequence[Door], hosts: Mapping[str, str], otherwise: Door, reserved: Set[str]) -> None:
-        named = {door.name: door for door in doors}
-        self.hosts = {host.lower(): named[name] for host, name in hosts.items()}
-        self.otherwise = otherwise
+    def __init__(self, doors: Sequence[Door], hosts: Mapping[str, str], fallback: Door, reserved: Set[str]) -> None:
+        by_name = {door.name: door for door in doors}
+        self.hosts = {host.lower(): by_name[name] for host, name in hosts.items()}
+        self.fallback = fallback
         self.reserved = reserved
-        # The longest first, so that a door may stand below another's path.
+        # The longest first, because the base path of a door may be below that of another.
         self.doors = sorted(doors, key=lambda door: -len(door.base_path))
 
-    def find(self, host: str, path: str) -> Place:
-        """The place a request goes to. A host that is mapped to a door is wholly that door's, but for the reserved."""
+    def find(self, host: str, path: str) -> DoorMatch:
+        """The door for a request. On a host that is mapped to a door, all paths but the reserved are that door's."""
         path = SLASHES.sub("/", path) if "//" in path else path
         if path in self.reserved:
-            return Place(self.otherwise, "", path)
-        if self.hosts and (door := self.hosts.get(_bare(host))):
-            return _on_own_host(door, path)
+            return DoorMatch(self.fallback, "", path)
+        if self.hosts and (door := self.hosts.get(_without_port(host))):
+            return _match_on_own_host(door, path)
         for door in self.doors:
-            if (rest := _below(door.base_path, path)) is not None:
-                return Place(door, door.base_path, rest)
-        return Place(self.otherwise, "", path)
+            if (rest := _path_below(door.base_path, path)) is not None:
+                return DoorMatch(door, door.base_path, rest)
+        return DoorMatch(self.fallback, "", path)
 
 
-def _on_own_host(door: Door, path: str) -> Place:
-    """With the whole base path, without its first segment (as at the vendor's own host), or without any of it."""
-    within = "/" + door.base_path.lstrip("/").partition("/")[2]
-    for mount in (door.base_path, within):
-        if mount != "/" and (rest := _below(mount, path)) is not None:
-            return Place(door, mount, rest)
-    return Place(door, "", path)
+def _match_on_own_host(door: Door, path: str) -> DoorMatch:
+    """The path may have the whole base path, all but its first segment (as on the vendor's own host), or none of it."""
+    without_first_segment = "/" + door.base_path.lstrip("/").partition("/")[2]
+    for mount in (door.base_path, without_first_segment):
+        if mount != "/" and (rest := _path_below(mount, path)) is not None:
+            return DoorMatch(door, mount, rest)
+    return DoorMatch(door, "", path)
 
 
-def _below(base: str, path: str) -> str | None:
-    """What follows the base path, from its slash on; None when the path is elsewhere."""
+def _path_below(base: str, path: str) -> str | None:
+    """The rest of the path after the base path, from its slash on; None when the path is not below it."""
     if not path.startswith(base):
         return None
     rest = path[len(base) :]
     return rest or "/" if not rest or rest[0] == "/" else None
 
 
-def _bare(host: str) -> str:
-    """The host name without port, in lower case; an IPv6 address keeps its brackets."""
+def _without_port(host: str) -> str:
+    """The host name in lower case and without port; an IPv6 address keeps its brackets."""
     name = host.lower()
     return name.rsplit(":", 1)[0] if not name.endswith("]") else name

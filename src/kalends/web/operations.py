@@ -1,4 +1,4 @@
-"""The door for operators, and for whatever no other door answers: is it alive, is it ready, what has it counted?"""
+"""The door for operators: health, readiness and metrics. It also answers all paths that belong to no other door."""
 
 import hmac
 from ipaddress import ip_address
@@ -26,7 +26,7 @@ from kalends.web.problems import (
 )
 from kalends.web.routing import Endpoint, build_router
 
-BY_PROXY = frozenset((b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"))
+PROXY_HEADERS = frozenset((b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"))
 STATUS: dict[type[Exception], int] = {
     Forbidden: 403,
     RouteNotFound: 404,
@@ -40,55 +40,60 @@ STATUS: dict[type[Exception], int] = {
     Unexpected: 500,
 }
 ALWAYS_OPEN = {"/healthz", "/metrics"}
+"""Paths that are answered even while the server has no database or is about to stop."""
 PATHS = {*ALWAYS_OPEN, "/readyz"}
 
 
 async def healthz(request: WebRequest) -> Answer:
-    """The process lives."""
+    """Answers as long as the process runs."""
     return Answer(200, b'{"alive":true}')
 
 
 async def readyz(request: WebRequest) -> Answer:
-    """Requests are welcome: the database answers, has every migration, and can be written to. Raises Unavailable."""
+    """Whether requests can be served: the database answers, has all migrations, and can be written to.
+
+    Raises Unavailable if not.
+    """
     db = call_of(request).db
     if not (await is_current(db) and await is_writable(db)):
         raise Unavailable
     return Answer(200, b'{"ready":true}')
 
 
-async def counts(request: WebRequest) -> Answer:
-    """What was counted, for whoever is on this machine or shows the token. Raises Forbidden."""
+async def show_metrics(request: WebRequest) -> Answer:
+    """The metrics, for clients on this machine or with the token. Raises Forbidden for others."""
     call = call_of(request)
-    if not (is_local(request) or shows_token(request, call.settings.metrics_token)):
+    if not (is_local(request) or has_token(request, call.settings.metrics_token)):
         raise Forbidden
     try:
         backlog = await measure_backlog(call.db, call.now)
     except UNAVAILABLE:
-        backlog = None  # The counts are most wanted when the database is gone.
+        backlog = None  # The other metrics are needed most when the database is gone.
     return Answer(200, metrics.page(call.settings.metrics_dir, backlog), metrics.MEDIA_TYPE)
 
 
 def is_local(request: WebRequest) -> bool:
-    """Does it come from this machine, and by no proxy on it?"""
+    """Whether the request comes from this machine, and not through a proxy on it."""
     client = request.scope["client"]
     names = {name for name, _ in request.scope["headers"]}
     try:
-        return client is not None and ip_address(client[0]).is_loopback and not names & BY_PROXY
+        return client is not None and ip_address(client[0]).is_loopback and not names & PROXY_HEADERS
     except ValueError:
         return False
 
 
-def shows_token(request: WebRequest, token: str) -> bool:
-    shown = bearer(request) or ""
-    return token != "" and hmac.compare_digest(shown.encode(), token.encode())
+def has_token(request: WebRequest, token: str) -> bool:
+    """Whether the request carries this token as `Authorization: Bearer`; never, if it is ""."""
+    sent = bearer(request) or ""
+    return token != "" and hmac.compare_digest(sent.encode(), token.encode())
 
 
 async def no_key(request: WebRequest) -> None:
-    """Nobody shows a key here."""
+    """This door has no keys."""
 
 
-def say(no: Exception, call: Call) -> Answer:
-    """A problem as its code."""
+def render_error(no: Exception, call: Call) -> Answer:
+    """A refusal or problem as JSON with its code."""
     assert isinstance(no, Problem | Refusal)
     status = STATUS.get(type(no), 400)
     headers = []
@@ -100,6 +105,10 @@ def say(no: Exception, call: Call) -> Answer:
 
 
 ROUTER = build_router(
-    (Endpoint("GET", "/healthz", healthz), Endpoint("GET", "/readyz", readyz), Endpoint("GET", "/metrics", counts))
+    (
+        Endpoint("GET", "/healthz", healthz),
+        Endpoint("GET", "/readyz", readyz),
+        Endpoint("GET", "/metrics", show_metrics),
+    )
 )
-OPERATIONS = Door("operations", "", ROUTER, no_key, say)
+OPERATIONS = Door("operations", "", ROUTER, no_key, render_error)

@@ -1,21 +1,30 @@
-"""Every way a request fails before, or without, an answer of the house.
+"""Problems: the ways in which a request fails before an action decides about it, or without an answer from one.
 
-A closed family beside `kalends.engine.refusals`: a refusal is the house saying no, a problem is a request that
-could not be put to it. There are no bodies here; each door answers each problem in its own form.
+They are a closed family beside `kalends.engine.refusals`: a refusal is the decision of an action, a problem means that
+there was none. Each door turns each problem into an answer of its own form.
 """
 
 from typing import ClassVar
 
 
 class Problem(Exception):
-    """The request could not be put to the house, or the house could not answer it."""
+    """The request could not be processed."""
 
     code: ClassVar[str]
 
 
 class Malformed(Problem):
-    """The request can't be read; `reason` says what: json, form, character, encoding, length, idempotency_key,
-    incomplete or request."""
+    """The request can't be read. `reason` says why:
+
+    json: the body is not JSON, or not an object.
+    form: the fields of a form contradict each other.
+    character: a text contains NUL.
+    encoding: a text is not in the character set it should be in.
+    length: Content-Length is not a number.
+    idempotency_key: the key is too long or not printable ASCII.
+    incomplete: the client left before it had sent the body.
+    request: anything else, such as a bad Host header or multipart body.
+    """
 
     code = "malformed"
 
@@ -25,13 +34,13 @@ class Malformed(Problem):
 
 
 class TooSlow(Problem):
-    """The body did not come whole within the time that a request may take."""
+    """The body did not arrive completely within the time limit of a request."""
 
     code = "too_slow"
 
 
 class TooLarge(Problem):
-    """The body is larger than the `most` bytes that are read."""
+    """The body is larger than `most` bytes."""
 
     code = "too_large"
 
@@ -61,7 +70,7 @@ class TooManyParameters(Problem):
 
 
 class UnsupportedMedia(Problem):
-    """The body is of a kind that is not read here."""
+    """The media type of the body is not supported."""
 
     code = "unsupported_media"
 
@@ -73,7 +82,7 @@ class IdempotencyKeyReused(Problem):
 
 
 class RequestInProgress(Problem):
-    """The request with the same idempotency key has not ended; worth another try after `retry_after` seconds."""
+    """The request with the same idempotency key is still running; try again after `retry_after` seconds."""
 
     code = "request_in_progress"
 
@@ -83,13 +92,13 @@ class RequestInProgress(Problem):
 
 
 class RouteNotFound(Problem):
-    """There is nothing at this path."""
+    """There is no route for this path."""
 
     code = "route_not_found"
 
 
 class MethodNotAllowed(Problem):
-    """The path is there, but not for this method; `allowed` names those it is for."""
+    """There is a route for this path, but not for this method; `allowed` are the methods that it has."""
 
     code = "method_not_allowed"
 
@@ -99,13 +108,13 @@ class MethodNotAllowed(Problem):
 
 
 class CrossSite(Problem):
-    """A change that a page of another site made the user's browser send."""
+    """A page of another site made the user's browser send a change."""
 
     code = "cross_site"
 
 
 class Limited(Problem):
-    """Too many requests from this key or address; the next is welcome after `retry_after` seconds."""
+    """Too many requests with this key or from this address; try again after `retry_after` seconds."""
 
     code = "limited"
 
@@ -115,9 +124,9 @@ class Limited(Problem):
 
 
 class Unavailable(Problem):
-    """The server is about to stop, or its database can't be reached; worth another try after `retry_after` seconds.
+    """The server is about to stop, or its database can't be used; try again after `retry_after` seconds.
 
-    `maybe_kept`: the database was lost during the commit, so the change may have been made.
+    `maybe_kept`: the connection was lost during the commit, so the change may have been made.
     """
 
     code = "unavailable"
@@ -129,12 +138,12 @@ class Unavailable(Problem):
 
 
 class TimedOut(Problem):
-    """The answer took longer than a request may take; nothing of it was kept, as what commits is not interrupted."""
+    """The time limit of a request is over. No change was made: a commit that has begun is never interrupted."""
 
     code = "timed_out"
 
 
 class Unexpected(Problem):
-    """What nobody foresaw; the log knows more under the request's id."""
+    """An unexpected error, that is a bug. The log has the details under the request's id."""
 
     code = "unexpected"

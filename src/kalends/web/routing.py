@@ -1,7 +1,7 @@
-"""From a method and a path to what answers them.
+"""Finds what answers a request by its method and path.
 
-Starlette finds the path. It would take the same path with another method for another route, and tell of the methods of
-one of them only; so here a path is one route, which knows its methods itself.
+Starlette matches the path. With one Starlette route for each method, the answer to a wrong method would list only the
+methods of one of them; so each path is one Starlette route here, and `Path` looks up the method.
 """
 
 import re
@@ -19,7 +19,7 @@ AnswerRequest: TypeAlias = Callable[[WebRequest], Awaitable[Answer]]
 
 
 class Endpoint(NamedTuple):
-    """What answers these methods at a path such as `/things/{thing_id}`."""
+    """The function that answers these methods at a path such as `/things/{thing_id}`."""
 
     methods: Method | Sequence[Method]
     path: str
@@ -27,7 +27,7 @@ class Endpoint(NamedTuple):
 
 
 class Path:
-    """The application behind one path: the request goes to what answers its method. Raises MethodNotAllowed."""
+    """The ASGI application of one path. Raises MethodNotAllowed, and the errors of the function for the method."""
 
     def __init__(self, template: str, by_method: Mapping[str, AnswerRequest]) -> None:
         self.template = template
@@ -44,31 +44,32 @@ class Path:
 
 
 def build_router(endpoints: Iterable[Endpoint]) -> Router:
-    """What finds the path of a request, or raises RouteNotFound.
+    """A router for the endpoints. When called it raises RouteNotFound, MethodNotAllowed and the errors of the endpoint.
 
-    In whatever order the endpoints are told, a word goes before a parameter in the same place.
+    Where a path matches several, a fixed word goes before a parameter in the same place, whatever the order.
     """
     paths: dict[str, dict[str, AnswerRequest]] = {}
     for methods, path, answer_request in endpoints:
-        each = (methods,) if isinstance(methods, str) else methods
-        paths.setdefault(path, {}).update(dict.fromkeys(each, answer_request))
+        names = (methods,) if isinstance(methods, str) else methods
+        paths.setdefault(path, {}).update(dict.fromkeys(names, answer_request))
     return Router(
         [_route(path, paths[path]) for path in sorted(paths, key=_words_first)],
         redirect_slashes=False,
-        default=_nothing,
+        default=_not_found,
     )
 
 
 def _words_first(path: str) -> list[bool]:
+    """A sort key that puts a fixed word before a parameter in the same place."""
     return [part.startswith("{") for part in path.split("/")]
 
 
 def _route(path: str, by_method: Mapping[str, AnswerRequest]) -> Route:
     route = Route(path, Path(re.sub(r":\w+}", "}", path), by_method))
-    # To Starlette the end of a line may follow a path, and can't be in it.
+    # Starlette's `$` would also match before a line feed at the end of a path, and its `.` never matches one.
     route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z", re.DOTALL)
     return route
 
 
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     raise RouteNotFound

@@ -1,8 +1,8 @@
-"""The shell around all HTTP doors: one ASGI application that every request passes on its way in and out.
+"""The ASGI application around all doors.
 
-In front of the router it finds the door addressed, cleans the path, and turns away what is too large, too frequent or
-too late, so that these too are answered in the form of that door. Behind it every response gets its security headers
-and request id, and every request one line in the log and its place in the counts.
+For each request it finds the door, cleans the path, and refuses what is too large, too frequent or too slow, in the
+form of that door. It then runs the router of the door, adds security headers and the request id to the response, and
+logs and counts the request.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kalends.store.db import UNAVAILABLE, Pool
 from kalends.web import limits, metrics
-from kalends.web.answers import answer
+from kalends.web.answers import error_answer
 from kalends.web.call import Call, address_of, header, prefix_of
 from kalends.web.config import WebSettings
 from kalends.web.door import Answer, Door
-from kalends.web.exchange import Body, Out
+from kalends.web.exchange import RequestBody, ResponseSender
 from kalends.web.front import about, index
 from kalends.web.mounts import Mounts
 from kalends.web.operations import ALWAYS_OPEN, OPERATIONS, PATHS
@@ -32,20 +32,25 @@ from kalends.web.same_site import refuse_cross_site
 
 log = structlog.get_logger()
 
-GOOD_HOST = re.compile(r"[0-9A-Za-z!$&'()*+,;=._~:\[\]@%-]*")
-GOOD_ID = re.compile(r"[A-Za-z0-9_.:+/=-]{1,100}")
-CLOSING_SECONDS = 10
-OPENING_SECONDS = 1.0  # between attempts
+VALID_HOST = re.compile(r"[0-9A-Za-z!$&'()*+,;=._~:\[\]@%-]*")
+VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:+/=-]{1,100}")
+CLOSE_SECONDS = 10
+"""How long connections that are in use may take to be returned when the pool is closed."""
+RETRY_SECONDS = 1.0
+"""Between attempts to open the pool."""
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+"""Methods that are logged and counted by name, so that clients can't invent any number of them."""
+CLIENT_LEFT = 499
+"""The status that is logged for a request whose client left before the answer. Source: nginx."""
 
 
 def create_app(settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> "Shell":
-    """The ASGI application of all doors. The pool is opened when the server starts, and closed when it stops."""
+    """The ASGI application of all doors. It opens the pool when the server starts, and closes it when it stops."""
     return Shell(settings, doors, open_pool)
 
 
 class Shell:
-    """What every request passes."""
+    """The ASGI application. `pool` is None until the database can be reached, and after the end."""
 
     def __init__(self, settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> None:
         self.settings = settings
@@ -55,19 +60,19 @@ class Shell:
         self.pool: Pool | None = None
         self.door_settings = {door.name: settings.for_door(door.rules) for door in (*doors, OPERATIONS)}
         self.address_limit = limits.parse(settings.address_limit)
-        self.life = Router(lifespan=self._lifespan)
+        self.lifespan_router = Router(lifespan=self._lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._serve(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await self.life(scope, receive, send)
+            await self.lifespan_router(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
 
     @asynccontextmanager
     async def _lifespan(self, _: object) -> AsyncIterator[None]:
-        opening = None if await self._open() else asyncio.create_task(self._open_later())
+        opening = None if await self._open() else asyncio.create_task(self._retry_open())
         try:
             yield
         finally:
@@ -76,16 +81,16 @@ class Shell:
             await self._close()
 
     async def _open(self) -> bool:
-        """Is the database there? Until it is, every request is turned away."""
+        """Try to open the pool; returns whether it is open. Until it is, every request is answered with Unavailable."""
         try:
             self.pool = await self.open_pool()
-        except UNAVAILABLE as lost:
-            log.warning("database.lost", error=type(lost).__qualname__)
+        except UNAVAILABLE as error:
+            log.warning("database.lost", error=type(error).__qualname__)
         return self.pool is not None
 
-    async def _open_later(self) -> None:
+    async def _retry_open(self) -> None:
         while True:
-            await asyncio.sleep(OPENING_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
             if await self._open():
                 return
 
@@ -93,70 +98,72 @@ class Shell:
         pool, self.pool = self.pool, None
         if pool is not None:
             try:
-                await asyncio.wait_for(pool.close(), CLOSING_SECONDS)
+                await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
             except TimeoutError:
                 pool.terminate()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        call, inner = self._arrived(scope)
-        body = Body(inner, receive, call.settings.body_bytes)
-        out = Out(send, call, body)
-        marks = structlog.contextvars.bind_contextvars(request_id=call.id)
+        call, door_scope = self._begin(scope)
+        body = RequestBody(door_scope, receive, call.settings.body_bytes)
+        response = ResponseSender(send, call, body)
+        log_tokens = structlog.contextvars.bind_contextvars(request_id=call.id)
         try:
             async with asyncio.timeout(call.settings.request_seconds) as call.time_limit:
-                await self._admit(call, inner)
-                await self._addressed(call, inner)(inner, body, out)
-        except Exception as error:
-            # The edge of the process: whatever it was, the client is answered in the form of its door.
-            if out.status:
+                await self._check(call, door_scope)
+                await self._application(call, door_scope)(door_scope, body, response)
+        except Exception as error:  # nothing is above this: the client gets an answer in the form of its door
+            if response.status:
                 raise
-            late = isinstance(error, TimeoutError) and not body.whole
-            await answer(call, TooSlow() if late else error)(inner, receive, out)
+            is_slow_body = isinstance(error, TimeoutError) and not body.complete
+            await error_answer(call, TooSlow() if is_slow_body else error)(door_scope, receive, response)
         finally:
             if call.read_only and self.pool is not None:
-                await self.pool.expire_connections()  # the next ones look for the new primary
-            _note(call, inner.get("path_template") or "-", out.status, time.perf_counter() - started)
-            structlog.contextvars.reset_contextvars(**marks)
+                await self.pool.expire_connections()  # new connections go to the new primary
+            _log_request(call, door_scope.get("path_template") or "-", response.status, time.perf_counter() - started)
+            structlog.contextvars.reset_contextvars(**log_tokens)
 
-    def _arrived(self, scope: Scope) -> tuple[Call, Scope]:
-        """The call, and the scope as the router needs it."""
+    def _begin(self, scope: Scope) -> tuple[Call, Scope]:
+        """The call for a new request, and its scope as the router of the door needs it."""
         settings, headers = self.settings, scope["headers"]
         path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
-        place = self.mounts.find(header(headers, b"host"), path)
-        given = header(headers, b"x-request-id")
+        match = self.mounts.find(header(headers, b"host"), path)
+        sent_id = header(headers, b"x-request-id")
         call = Call(
-            id=given if GOOD_ID.fullmatch(given) else secrets.token_hex(16),
+            id=sent_id if VALID_REQUEST_ID.fullmatch(sent_id) else secrets.token_hex(16),
             method=scope["method"],
             now=datetime.now(UTC),
-            door=place.door,
-            prefix=prefix_of(scope, place.mount, settings.trust_proxy),
+            door=match.door,
+            prefix=prefix_of(scope, match.mount, settings.trust_proxy),
             address=address_of(scope, settings.trust_proxy),
             pool=self.pool,
-            settings=self.door_settings[place.door.name],
+            settings=self.door_settings[match.door.name],
             headers=tuple(headers),
             query=scope["query_string"],
         )
-        inner = dict(scope)
-        inner["path"] = place.door.base_path + (place.door.clean_path(place.rest).rstrip("/") or "/")
-        inner["root_path"] = place.door.base_path
+        door_scope = dict(scope)
+        door_scope["path"] = match.door.base_path + (match.door.clean_path(match.rest).rstrip("/") or "/")
+        door_scope["root_path"] = match.door.base_path
         # The server leaves out the body of an answer to HEAD.
-        inner["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
-        inner["state"] = {"call": call}
-        return call, inner
+        door_scope["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
+        door_scope["state"] = {"call": call}
+        return call, door_scope
 
-    def _addressed(self, call: Call, scope: Scope) -> ASGIApp | Answer:
-        """What answers: the door's routes, or at its base the page about it. Raises Malformed (request)."""
+    def _application(self, call: Call, scope: Scope) -> ASGIApp | Answer:
+        """The router of the door, or the page at its base path. Raises Malformed (request: a bad Host header)."""
         if scope["path"] != f"{call.door.base_path}/" or call.method not in {"GET", "HEAD"}:
-            if not GOOD_HOST.fullmatch(header(scope["headers"], b"host")):
+            if not VALID_HOST.fullmatch(header(scope["headers"], b"host")):
                 raise Malformed("request")
             return call.door.router
         scope["path_template"] = scope["path"]
         html = "text/html" in header(scope["headers"], b"accept")
         return index(call, self.doors, html) if call.door is OPERATIONS else about(call, call.door, html)
 
-    async def _admit(self, call: Call, scope: Scope) -> None:
-        """Raises what can be said without looking closer: Unavailable, RouteNotFound, Malformed, TooLarge, Limited."""
+    async def _check(self, call: Call, scope: Scope) -> None:
+        """Refuse requests that need not be looked at closer.
+
+        Raises Unavailable, CrossSite, RouteNotFound (NUL in the path), Malformed (length), TooLarge, Limited (address).
+        """
         if call.door is OPERATIONS and scope["path"] in ALWAYS_OPEN:
             return
         if call.draining:
@@ -174,14 +181,11 @@ class Shell:
             await limits.count(call.db, self.address_limit, limits.address(call.address), call.now)
 
 
-def _note(call: Call, route: str, status: int, seconds: float) -> None:
-    """One line and one count per request. The route's template, never the path or the query: they hold names and keys.
-
-    Status 499 means that nobody waited for the answer.
-    """
+def _log_request(call: Call, route: str, status: int, seconds: float) -> None:
+    """Log and count a request. `route` is a template: paths and queries contain names and keys, and are not logged."""
     method = call.method if call.method in METHODS else "-"
-    status = status or 499
-    metrics.answered(call.door.name, method, route, status, seconds)
+    status = status or CLIENT_LEFT
+    metrics.count_request(call.door.name, method, route, status, seconds)
     log.info(
         "request",
         door=call.door.name,

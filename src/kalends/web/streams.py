@@ -1,7 +1,8 @@
-"""Answers that go on: server-sent events, for as long as somebody listens.
+"""Server-sent events: answers that send events for as long as the client is connected.
 
-A stream is outside the time limit of a request, holds no connection of the pool while it waits, and ends when the
-listener goes, the server drains or LONGEST_SECONDS are over; clients then come back with `Last-Event-ID` and their key.
+A stream has no time limit as other requests have, and holds no connection to the database while it waits. It ends when
+the client disconnects, the server is about to stop, or LONGEST_SECONDS are over; clients then reconnect with
+`Last-Event-ID` and their key.
 Source: WHATWG HTML, "Server-sent events".
 """
 
@@ -18,28 +19,28 @@ from kalends.web.door import Answer, WebRequest
 
 LONGEST_SECONDS = 900.0
 HEARTBEAT_SECONDS = 15.0
-"""Proxies close what is silent for longer."""
-LOOK_SECONDS = 1.0
-"""How often a silent stream looks whether the server drains."""
+"""Seconds without an event after which a comment is sent: proxies close connections that are silent for longer."""
+POLL_SECONDS = 1.0
+"""How often a stream without events checks whether it has to end."""
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One event. `id` is what a client that was cut off sends back as `Last-Event-ID`."""
+    """One event. `id` is what a client that reconnects sends as `Last-Event-ID`."""
 
     data: str
     id: str = ""
     name: str = ""
 
     def encode(self) -> bytes:
-        """The event as it is sent."""
-        named = [(field, value) for field, value in (("id", self.id), ("event", self.name)) if value]
-        lines = [f"{field}: {' '.join(value.splitlines())}" for field, value in named]
+        """The event in the format of text/event-stream."""
+        fields = [(field, value) for field, value in (("id", self.id), ("event", self.name)) if value]
+        lines = [f"{field}: {' '.join(value.splitlines())}" for field, value in fields]
         lines += [f"data: {line}" for line in self.data.splitlines() or [""]]
         return ("\n".join(lines) + "\n\n").encode()
 
 
 class EventStream(Answer, frozen=True, kw_only=True):
-    """An answer that sends events as they come; `events` is asked for them once the request's own work is done."""
+    """An answer that sends events as they come. `events` is started after the handler has returned."""
 
     events: AsyncGenerator[Event, None]
 
@@ -56,42 +57,43 @@ class EventStream(Answer, frozen=True, kw_only=True):
 
 
 def stream_context(request: WebRequest, ctx: Context) -> Context:
-    """The context for what a stream reads: each statement borrows a connection of the pool and gives it back."""
+    """The context for the reads of a stream: each statement borrows a connection from the pool and returns it."""
     return msgspec.structs.replace(ctx, db=call_of(request).db)
 
 
 async def _send_events(events: AsyncGenerator[Event, None], call: Call, receive: Receive, send: Send) -> None:
-    """Send what comes until the events end, the listener is gone, the server drains, or it has gone on long enough."""
+    """Send events until there are no more, the client disconnects, the server is about to stop, or time is over."""
     loop = asyncio.get_running_loop()
-    ends_at, beat_at = loop.time() + LONGEST_SECONDS, loop.time() + HEARTBEAT_SECONDS
-    gone = asyncio.ensure_future(_disconnected(receive))
-    upcoming: asyncio.Future[Event | None] = asyncio.ensure_future(_following(events))
+    ends_at, heartbeat_at = loop.time() + LONGEST_SECONDS, loop.time() + HEARTBEAT_SECONDS
+    disconnected = asyncio.ensure_future(_wait_for_disconnect(receive))
+    upcoming: asyncio.Future[Event | None] = asyncio.ensure_future(_next_event(events))
     try:
-        while not (gone.done() or call.draining or loop.time() >= ends_at):
-            await asyncio.wait({gone, upcoming}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        while not (disconnected.done() or call.draining or loop.time() >= ends_at):
+            await asyncio.wait({disconnected, upcoming}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             chunk = b""
             if upcoming.done():
                 event = upcoming.result()
                 if event is None:
                     return
-                chunk, upcoming = event.encode(), asyncio.ensure_future(_following(events))
-            elif loop.time() >= beat_at:
+                chunk, upcoming = event.encode(), asyncio.ensure_future(_next_event(events))
+            elif loop.time() >= heartbeat_at:
                 chunk = b":\n\n"
             if chunk:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                beat_at = loop.time() + HEARTBEAT_SECONDS
+                heartbeat_at = loop.time() + HEARTBEAT_SECONDS
     finally:
-        for task in (gone, upcoming):
+        for task in (disconnected, upcoming):
             task.cancel()
-        await asyncio.gather(gone, upcoming, return_exceptions=True)
+        await asyncio.gather(disconnected, upcoming, return_exceptions=True)
         await events.aclose()
 
 
-async def _following(events: AsyncGenerator[Event, None]) -> Event | None:
+async def _next_event(events: AsyncGenerator[Event, None]) -> Event | None:
+    """The next event; None at the end."""
     return await anext(events, None)
 
 
-async def _disconnected(receive: Receive) -> Any:
+async def _wait_for_disconnect(receive: Receive) -> Any:
     while (message := await receive())["type"] != "http.disconnect":
         pass
     return message
