@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -23,6 +24,16 @@ from tests.acts import add_session
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 """A Monday, 10:00 in Oslo."""
+
+
+TICKS = count()
+
+
+def clock() -> datetime:
+    """The time of a request that comes through a door of the tests, a tick after that of the last one: whatever day it
+    is, no second, hour or day ends meanwhile."""
+    return NOW + timedelta(microseconds=next(TICKS))
+
 
 WORKING_DAYS = (1, 2, 3, 4, 5)
 

@@ -13,13 +13,14 @@ from kalends.store.db import open_pool
 from kalends.web.config import WebSettings
 from kalends.web.shell import Shell, create_app
 from tests.web.toy import running, transport_to
+from tests.world import clock
 
 Connect: TypeAlias = Callable[..., httpx.AsyncClient]
 
 
 @pytest.fixture(scope="session")
 async def served(database_url: str) -> AsyncIterator[Shell]:
-    app = create_app(WebSettings(), [makeplans, locaboo], lambda: open_pool(database_url, 1, 4))
+    app = create_app(WebSettings(), [makeplans, locaboo], lambda: open_pool(database_url, 1, 4), clock=clock)
     async with running(app):
         yield app
 

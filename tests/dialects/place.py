@@ -1,6 +1,6 @@
 """What a place is to the tests of every door: a world, a client of it, and the days it books on."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,3 @@ class Place(msgspec.Struct, frozen=True):
     async def post(self, path: str, body: Any = None, **params: Any) -> httpx.Response:
         """A write with a body of JSON."""
         return await self.client.post(path, json=body, params=params or None)
-
-
-def now() -> datetime:
-    """The time of the tests that go through the door, which reads the clock itself."""
-    return datetime.now(UTC).replace(microsecond=0)

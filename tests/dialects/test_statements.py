@@ -18,9 +18,8 @@ from tests.dialects.locaboo.venue import BASE as LOCABOO
 from tests.dialects.locaboo.venue import Venue
 from tests.dialects.makeplans.clinic import BASE as MAKEPLANS
 from tests.dialects.makeplans.clinic import Clinic
-from tests.dialects.place import now
 from tests.web.toy import running, transport_to
-from tests.world import open_clinic
+from tests.world import clock, open_clinic
 
 
 class Listening:
@@ -43,13 +42,13 @@ class Listening:
 
 @pytest.fixture
 async def listening(db: asyncpg.Pool, database_url: str) -> AsyncIterator[Listening]:
-    world = await open_clinic(db, now())
+    world = await open_clinic(db)
     pool = await open_pool(database_url, 1, 1)
 
     async def opened() -> asyncpg.Pool:
         return pool
 
-    app = create_app(WebSettings(), [makeplans, locaboo], opened)
+    app = create_app(WebSettings(), [makeplans, locaboo], opened, clock=clock)
     bearer = {"authorization": f"Bearer {await world.key('makeplans')}"}
     secret = {"api_secret_key": await world.key("locaboo")}
     async with (

@@ -12,7 +12,7 @@ from kalends.web.config import WebSettings
 from kalends.web.shell import Shell, create_app
 from kalends.web.streams import Event
 from tests.web.toy import ENDED, door, running
-from tests.world import World, open_clinic
+from tests.world import World, clock, open_clinic
 
 
 class Listener:
@@ -58,8 +58,8 @@ async def clinic(db: Db) -> World:
 
 
 def app_of(database_url: str, drain_file: Path | None = None) -> Shell:
-    """The toy with first connection for all."""
-    return create_app(WebSettings(drain_file=drain_file), [door()], lambda: open_pool(database_url, 1, 1))
+    """The toy with one connection for all."""
+    return create_app(WebSettings(drain_file=drain_file), [door()], lambda: open_pool(database_url, 1, 1), clock=clock)
 
 
 async def test_events_come_without_a_time_limit_or_a_connection(database_url: str, clinic: World) -> None:

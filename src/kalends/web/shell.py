@@ -44,16 +44,37 @@ CLIENT_LEFT = 499
 """The status that is logged for a request whose client left before the answer. Source: nginx."""
 
 
-def create_app(settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> "Shell":
-    """The ASGI application of all doors. It opens the pool when the server starts, and closes it when it stops."""
-    return Shell(settings, doors, open_pool)
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: WebSettings,
+    doors: Sequence[Door],
+    open_pool: Callable[[], Awaitable[Pool]],
+    *,
+    clock: Callable[[], datetime] = utc_now,
+) -> "Shell":
+    """The ASGI application of all doors. It opens the pool when the server starts, and closes it when it stops.
+
+    `clock` is asked once for each request.
+    """
+    return Shell(settings, doors, open_pool, clock)
 
 
 class Shell:
     """The ASGI application. `pool` is None until the database can be reached, and after the end."""
 
-    def __init__(self, settings: WebSettings, doors: Sequence[Door], open_pool: Callable[[], Awaitable[Pool]]) -> None:
+    def __init__(
+        self,
+        settings: WebSettings,
+        doors: Sequence[Door],
+        open_pool: Callable[[], Awaitable[Pool]],
+        clock: Callable[[], datetime],
+    ) -> None:
         self.settings = settings
+        self.clock = clock
         self.doors = sorted(doors, key=lambda door: door.name)
         self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS)
         self.open_pool = open_pool
@@ -132,7 +153,7 @@ class Shell:
         call = Call(
             id=sent_id if VALID_REQUEST_ID.fullmatch(sent_id) else secrets.token_hex(16),
             method=scope["method"],
-            now=datetime.now(UTC),
+            now=self.clock(),
             door=match.door,
             prefix=prefix_of(scope, match.mount, settings.trust_proxy),
             address=address_of(scope, settings.trust_proxy),

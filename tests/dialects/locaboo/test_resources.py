@@ -1,6 +1,6 @@
 """Resources with their parts, listed, shown and added."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -121,7 +121,7 @@ async def test_a_part_is_shown_with_the_hours_and_the_address_of_the_whole(venue
 
 async def test_opening_times_of_today_and_why_there_are_none(venue: Venue) -> None:
     w = venue.world
-    today = datetime.now(OSLO).date()
+    today = w.now.astimezone(OSLO).date()
     hours = [Opening(weekday, opens, closes) for weekday in range(1, 8) for opens, closes in ((1080, 1560), (540, 720))]
     bar = await add_resource(w.ctx(), ResourcePatch(title="Bar", kind="space", notes="Smoky"), hours)
     shown = (await venue.get(f"/resource/{bar.id}"))["data"]

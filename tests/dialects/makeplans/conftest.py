@@ -1,14 +1,13 @@
 """A clinic of its own for each test of the door."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
 
 from tests.dialects.conftest import Connect
 from tests.dialects.makeplans.clinic import BASE, Clinic
-from tests.dialects.place import now
 from tests.world import open_clinic
 
 Open: TypeAlias = Callable[..., Awaitable[Clinic]]
@@ -18,8 +17,8 @@ Open: TypeAlias = Callable[..., Awaitable[Clinic]]
 def clinic_with(connect: Connect, db: asyncpg.Pool) -> Open:
     """Opens a clinic with rules of its own, such as `verification="email"`."""
 
-    async def make(**policy: object) -> Clinic:
-        world = await open_clinic(db, now(), **policy)
+    async def make(**policy: Any) -> Clinic:
+        world = await open_clinic(db, **policy)
         key = {"authorization": f"Bearer {await world.key('makeplans')}"}
         return Clinic(world, connect(BASE, headers=key))
 
