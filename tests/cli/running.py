@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -12,6 +11,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.ports import free_port
+
+PATIENCE = 120.0  # seconds, on a machine that has much else to do
 KALENDS = Path(sys.executable).parent / "kalends"
 
 
@@ -30,7 +32,7 @@ async def begin(*arguments: str, **said: str) -> Process:
 async def kalends(*arguments: str, **said: str) -> tuple[int | None, str, str]:
     """Run a command; answers its exit code and what it wrote."""
     process = await begin(*arguments, **said)
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     return process.returncode, out.decode(), err.decode()
 
 
@@ -44,7 +46,7 @@ class House:
 
     async def is_ready(self) -> None:
         """Wait until it says so."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not await self.says_ready():
                 assert self.process.returncode is None, (await self.process.communicate())[1].decode()
                 await asyncio.sleep(0.05)
@@ -59,25 +61,19 @@ class House:
         """Stop it; answers its exit code and what it wrote."""
         if self.process.returncode is None:
             self.process.send_signal(by)
-        out, err = await asyncio.wait_for(self.process.communicate(), 60)
+        out, err = await asyncio.wait_for(self.process.communicate(), PATIENCE)
         return self.process.returncode, out.decode(), err.decode()
 
 
 @asynccontextmanager
 async def serving(*arguments: str, port: int | None = None, **said: str) -> AsyncIterator[House]:
-    """`kalends serve`, ready."""
-    port = port or free_port()
-    house = House(await begin("serve", "--port", str(port), *arguments, **said), port)
-    try:
-        await house.is_ready()
-        yield house
-    finally:
-        await house.client.aclose()
-        await house.stopped()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """`kalends serve`, ready: on a port of its own, or on this one."""
+    with free_port() as free:
+        port = port or free
+        house = House(await begin("serve", "--port", str(port), *arguments, **said), port)
+        try:
+            await house.is_ready()
+            yield house
+        finally:
+            await house.client.aclose()
+            await house.stopped()

@@ -7,7 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.cli.running import begin, free_port, kalends
+from tests.cli.running import PATIENCE, begin, kalends
+from tests.ports import free_port
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -55,7 +56,8 @@ async def test_a_server_that_is_read_only(own_database: str) -> None:
     name = await admin.fetchval("select current_database()")
     await admin.execute(f"alter database {name} set default_transaction_read_only = on")
     await admin.close()
-    line = await said("serve", "--port", str(free_port()), KALENDS_DATABASE_URL=own_database)
+    with free_port() as port:
+        line = await said("serve", "--port", str(port), KALENDS_DATABASE_URL=own_database)
     assert line.endswith("it can't be written to: it is a standby, or read-only.")
 
 
@@ -94,5 +96,5 @@ async def test_a_worker_of_jobs_stops_when_told(own_database: str) -> None:
         if b"jobs.started" in line:
             break
     worker.terminate()
-    await asyncio.wait_for(worker.communicate(), 20)
+    await asyncio.wait_for(worker.communicate(), PATIENCE)
     assert worker.returncode == 0

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from kalends.jobs.tasks import TASKS
 from kalends.jobs.worker import Task, work
+from tests.desk import PATIENCE
 
 PROGRAM = """
 import asyncio, sys
@@ -26,7 +27,7 @@ async def working(url: str, tasks: Sequence[Task] = TASKS) -> AsyncIterator[None
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(worker, 20)
+        await asyncio.wait_for(worker, PATIENCE)
 
 
 async def worker_process(url: str) -> Process:

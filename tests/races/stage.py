@@ -10,10 +10,11 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import Refusal
+from tests.desk import PATIENCE
 from tests.world import World
 
 Act: TypeAlias = Callable[[Context], Coroutine[Any, Any, Any]]
-PATIENCE, GLANCE = 5.0, 0.002
+GLANCE = 0.002
 
 
 async def staged(clinic: World, first: Act, second: Act, *, kept: bool = True, waits: bool = True) -> tuple[Any, Any]:

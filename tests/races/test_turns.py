@@ -9,7 +9,7 @@ import pytest
 from kalends.store import turns
 from kalends.store.db import open_pool
 from tests.acts import book_item
-from tests.desk import HOUR, SOON, hour_of, made, until
+from tests.desk import HOUR, PATIENCE, SOON, hour_of, made, until
 from tests.races.stage import at_once, won
 from tests.world import World
 
@@ -25,7 +25,7 @@ async def test_a_booking_elsewhere_does_not_wait_for_a_crowd(
     pool = await open_pool(database_url, 1, turns.MOST_AT_ONCE + 1)
     ctx = msgspec.structs.replace(clinic.ctx(), db=pool)
     assert isinstance(clinic.db, asyncpg.Pool)
-    async with asyncio.timeout(8), clinic.db.acquire() as holder, holder.transaction():
+    async with asyncio.timeout(PATIENCE), clinic.db.acquire() as holder, holder.transaction():
         await holder.execute("select from resource where id = $1 for no key update", busy[0])
         asked = [hour_of(busy[turn % len(busy)], SOON + turn * HOUR) for turn in range(CROWD)]
         crowd = asyncio.create_task(at_once([book_item(ctx, one) for one in asked]))
@@ -38,7 +38,7 @@ async def test_a_booking_elsewhere_does_not_wait_for_a_crowd(
 
 async def test_whoever_has_a_connection_does_not_wait(clinic: World) -> None:
     assert isinstance(clinic.db, asyncpg.Pool)
-    async with asyncio.timeout(8), clinic.db.acquire() as connection, connection.transaction():
+    async with asyncio.timeout(PATIENCE), clinic.db.acquire() as connection, connection.transaction():
         within = msgspec.structs.replace(clinic, db=connection)
         async with turns.turns(clinic.db, clinic.account.id, turns.MOST_AT_ONCE * [("resource", clinic.ada)]):
             await made(within, hour_of(clinic.ada))
@@ -52,5 +52,5 @@ async def test_nobody_waits_in_a_circle(clinic: World, order: int) -> None:
         async with turns.turns(clinic.db, clinic.account.id, rows):
             await asyncio.sleep(0)
 
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(takes() for _ in range(CROWD)))

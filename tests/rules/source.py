@@ -6,6 +6,7 @@ over the project and expects no finding.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -36,8 +37,9 @@ def snippet(text: str, path: str = "kalends/somewhere.py") -> Source:
     return Source(path, text, ast.parse(text))
 
 
+@cache
 def read(file: Path) -> Source:
-    """The file as a source; only Python has a tree."""
+    """The file as a source; only Python has a tree. Read once: nothing changes a file while rules are checked."""
     text = file.read_text(encoding="utf-8")
     base = SRC if file.is_relative_to(SRC) else ROOT
     return Source(file.relative_to(base).as_posix(), text, ast.parse(text if file.suffix == ".py" else ""))
@@ -50,6 +52,8 @@ def files(folder: Path, *suffixes: str) -> list[Path]:
 
 def walk(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir() if folder.is_dir() else ():
+        if entry.name == ".git":  # a folder, or in a second working tree a file that says where that is
+            continue
         if entry.is_dir():
             made = entry.name in MADE or entry.name.endswith(".egg-info")
             hidden = entry.name.startswith(".") and entry.name not in {".ci", ".github"}

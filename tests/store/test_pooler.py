@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,8 @@ from kalends.store.db import is_pooled, open_pool, transaction
 from kalends.store.embedded.programs import SYSTEM_USER
 from kalends.store.migrations import migrate
 from tests.conftest import GIVEN, Server
-from tests.desk import hour_of, until
+from tests.desk import ADVISORY_LOCKS, hour_of, until
+from tests.ports import free_port
 from tests.world import open_clinic
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -44,9 +44,11 @@ server_reset_query =
 @pytest.fixture(scope="module")
 def port(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Where PgBouncer listens, with two connections to a database at most."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    with free_port() as port:
+        yield from pooling(server, port, tmp_path_factory)
+
+
+def pooling(server: Server, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     file = Path(tmp_path_factory.mktemp("pooler")) / "pgbouncer.ini"
     (sockets,) = parse_qs(urlsplit(server.url("postgres")).query)["host"]
     file.write_text(CONFIGURATION.format(server=sockets, port=port))
@@ -105,7 +107,7 @@ async def test_nothing_is_left_behind_on_its_servers(port: int, own_database: st
     plain = await asyncpg.connect(url, statement_cache_size=0)
     async with plain.transaction():
         assert await plain.fetchval("show lock_timeout") == "0"
-        assert await plain.fetchval("select count(*) from pg_locks where locktype = 'advisory'") == 0
+        assert await plain.fetchval(ADVISORY_LOCKS) == 0
     await plain.close()
 
 

@@ -37,6 +37,7 @@ from kalends.web.problems import (
 from kalends.web.routing import build_router
 from kalends.web.shell import Shell, create_app
 from kalends.web.streams import Event, EventStream, stream_context
+from tests.world import clock
 
 USUAL = DoorRules()
 STATUS: dict[type[Exception], int] = {
@@ -89,32 +90,45 @@ async def refused(request: WebRequest, ctx: Context) -> Answer:
 async def half_done(request: WebRequest, ctx: Context) -> Answer:
     async with transaction(ctx) as tx:
         await add_customer(tx, CustomerPatch(first_name="Half", email="half@example.org"))
-        await asyncio.sleep(30)
+        BEGUN.append(ctx.account.id)
+        await asyncio.sleep(300)
     return said({})
 
 
+BEGUN: list[int] = []
+"""The accounts of which something is half done, or was."""
+
 SLOW_COMMIT = """
     create function pg_temp.slow() returns trigger language plpgsql as
-        $$ begin perform pg_sleep(1); return null; end $$;
+        $$ begin perform pg_sleep({seconds}); return null; end $$;
     create constraint trigger slow after insert on slow deferrable initially deferred
         for each row execute function pg_temp.slow();
 """
 
 
 async def slow_commit(request: WebRequest, ctx: Context) -> Answer:
-    """Its transaction takes a second to commit."""
+    """Its transaction takes longer to commit than there is time left."""
     async with transaction(ctx) as tx:
         await tx.db.execute("create temporary table slow (id int) on commit drop")
-        await tx.db.execute(SLOW_COMMIT)
+        await tx.db.execute(SLOW_COMMIT.format(seconds=0.7))
         await tx.db.execute("insert into slow values (1)")
         await add_customer(tx, CustomerPatch(first_name="Half", email="half@example.org"))
+        little_time_is_left(request)
     return said({})
 
 
 async def one_statement(request: WebRequest, ctx: Context) -> Answer:
-    """Writes in one statement, which commits by itself."""
+    """Writes in one statement, which commits by itself, when there is little time left."""
+    little_time_is_left(request)
     await add_customer(ctx, CustomerPatch(first_name="Half", email="half@example.org"))
     return said({})
+
+
+def little_time_is_left(request: WebRequest) -> None:
+    """However long it took to come so far."""
+    limit = call_of(request).time_limit
+    assert limit is not None
+    limit.reschedule(asyncio.get_running_loop().time() + 0.2)
 
 
 async def bearer_or_user(request: WebRequest) -> str | None:
@@ -166,7 +180,7 @@ def door(
 
 
 def shell(database_url: str, settings: WebSettings | None = None, doors: Sequence[Door] | None = None) -> Shell:
-    return create_app(settings or WebSettings(), doors or [door()], lambda: open_pool(database_url, 1, 4))
+    return create_app(settings or WebSettings(), doors or [door()], lambda: open_pool(database_url, 1, 4), clock=clock)
 
 
 @asynccontextmanager

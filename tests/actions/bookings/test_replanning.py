@@ -17,7 +17,7 @@ from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired, Too
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.db import Db
 from tests.acts import add_session, add_sessions, change_session
-from tests.desk import HOUR, hour_of, journal, made, seat, sent
+from tests.desk import HOUR, broken, hour_of, journal, made, seat, sent
 from tests.world import NOW, World, open_clinic
 
 TOMORROW = NOW + timedelta(days=1)
@@ -36,7 +36,7 @@ async def yoga(clinic: World, **fields: object) -> GroupSession:
 
 
 async def sound(clinic: World) -> bool:
-    return [one async for one in audit(clinic.db, NOW) if one.account_id == clinic.account.id] == []
+    return await broken(clinic, NOW) == []
 
 
 async def test_the_seats_move_with_their_session(clinic: World) -> None:

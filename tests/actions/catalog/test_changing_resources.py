@@ -16,7 +16,7 @@ from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Fault, Full, InUse, Invalid, NotFound, Retired
 from kalends.store.db import Db
 from tests.acts import add_session
-from tests.desk import HOUR, SOON, counted, hour_of, made, told, visit
+from tests.desk import HOUR, SOON, broken, counted, hour_of, made, told, visit
 from tests.world import NOW, World, open_clinic
 
 LATER = NOW + timedelta(minutes=5)
@@ -53,7 +53,7 @@ async def test_a_capacity_is_not_less_than_what_is_booked(clinic: World) -> None
         await change_resource(clinic.ctx(), clinic.sauna, ResourcePatch(capacity=3))
     assert refused.value.faults == (Fault("capacity", "below_booked"),)
     assert (await change_resource(clinic.ctx(), clinic.sauna, ResourcePatch(capacity=4))).capacity == 4
-    assert [one async for one in audit(clinic.db, NOW) if one.account_id == clinic.account.id] == []
+    assert await broken(clinic, NOW) == []
 
 
 async def test_what_is_booked_needs_some_capacity(clinic: World) -> None:
@@ -76,7 +76,7 @@ async def test_what_is_past_asks_for_no_capacity(clinic: World) -> None:
     after = clinic.ctx(SOON + HOUR)
     for capacity in (1, 0):
         await change_resource(after, clinic.sauna, ResourcePatch(capacity=capacity))
-    assert [one async for one in audit(clinic.db, after.now) if one.account_id == clinic.account.id] == []
+    assert await broken(clinic, after.now) == []
 
 
 async def test_a_hold_that_is_over_asks_for_no_capacity(db: Db) -> None:
