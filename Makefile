@@ -30,8 +30,8 @@ run: export KALENDS_DATA ?= .kalends
 run: $(STAMP_TO_RUN) ## serve a demo on PORT (8000), data in KALENDS_DATA (./.kalends)
 	$(BIN)/kalends serve --demo --port $(PORT) $(ARGS)
 
-test: $(STAMP) ## run the tests; ARGS go to pytest
-	$(BIN)/pytest $(ARGS)
+test: $(STAMP) ## run the tests, on all cores; ARGS go to pytest
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP) ## lint, format, types and floors, without changing anything
 	$(BIN)/ruff check

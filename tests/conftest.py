@@ -1,5 +1,10 @@
-"""The PostgreSQL that the tests run on: one embedded server for all of them, or the one of a URL."""
+"""The PostgreSQL that the tests run on: an embedded server, or the one of a URL.
 
+When tests run in several processes, each has a server of its own, so that nobody's snapshots, locks or statistics are
+another's; on the server of a URL each has databases of its own.
+"""
+
+import asyncio
 import os
 import shutil
 import tempfile
@@ -21,9 +26,17 @@ from kalends.store.migrations import migrate
 from tests.folders import passable
 from tests.world import World, open_clinic
 
-# How long an example takes is the bench's matter: a busy machine is no fault.
-settings.register_profile("kalends", deadline=None)
+# How long an example takes is the bench's matter: a busy machine is no fault. The examples are the same in every run:
+# what is red was broken by the change at hand. `--hypothesis-profile=search` looks for new ones.
+settings.register_profile("kalends", deadline=None, derandomize=True, database=None)
+settings.register_profile("search", deadline=None)
 settings.load_profile("kalends")
+
+
+@pytest.hookimpl(optionalhook=True)  # known with xdist only
+def pytest_xdist_auto_num_workers() -> int:
+    """Two on one core too: for much of its time a test waits, for processes that start or for the disk."""
+    return max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +76,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Given(GIVEN)
     else:
         with embedded.running(passable(tmp_path_factory.mktemp("kalends"))) as started:
+            asyncio.run(forget_the_disk(started))
             yield started
+
+
+async def forget_the_disk(server: Server) -> None:
+    """Nothing is to outlive this server: to wait for the disk at each commit would be most of what a test waits for."""
+    admin = await asyncpg.connect(server.url("postgres"))
+    await admin.execute("alter system set fsync = off")
+    await admin.execute("select pg_reload_conf()")
+    await admin.close()
 
 
 @pytest.fixture(scope="session")

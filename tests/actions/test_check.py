@@ -14,17 +14,15 @@ from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.db import connection, open_pool
-from kalends.store.migrations import migrate
 from tests.acts import Series, add_session, book_item, change, request, start_series
 from tests.desk import HOUR, MINUTE, broken, made, make_occurrences, visit
 from tests.world import NOW, World, open_clinic
 
 
 @pytest.fixture
-async def own(empty_database: str) -> AsyncIterator[asyncpg.Pool]:
+async def own(own_database: str) -> AsyncIterator[asyncpg.Pool]:
     """A database that a test may break."""
-    await migrate(empty_database)
-    pool = await open_pool(empty_database)
+    pool = await open_pool(own_database, 1)
     yield pool
     await pool.close()
 

@@ -7,7 +7,6 @@ import typer
 from kalends.cli.apply import read_file
 from kalends.cli.errors import CommandError, reporting_errors
 from kalends.store.db import LATE
-from kalends.store.migrations import migrate
 from tests.cli.running import kalends
 
 ACCOUNT = """
@@ -21,43 +20,37 @@ keys = [{ door = "makeplans", name = "shop" }]
 
 
 @pytest.fixture
-async def url(empty_database: str) -> str:
-    await migrate(empty_database)
-    return empty_database
-
-
-@pytest.fixture
 def bakery(tmp_path: Path) -> Path:
     file = tmp_path / "bakery.toml"
     file.write_text(ACCOUNT, encoding="utf-8")
     return file
 
 
-async def test_a_file_is_followed_and_its_key_printed_once(url: str, bakery: Path) -> None:
-    code, said, wrong = await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=url)
+async def test_a_file_is_followed_and_its_key_printed_once(own_database: str, bakery: Path) -> None:
+    code, said, wrong = await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=own_database)
     assert code == 0, wrong
     *made, _, key = said.splitlines()
     assert made == ["made    account bakery", "made    resource Oven", "made    key makeplans shop"]
     assert key.startswith("key makeplans shop: ")
-    code, said, _ = await kalends("apply", str(bakery), KALENDS_DATABASE_URL=url)
+    code, said, _ = await kalends("apply", str(bakery), KALENDS_DATABASE_URL=own_database)
     assert (code, said) == (0, "3 left as they were\n")
 
 
-async def test_a_new_bakery_is_in_order(url: str, bakery: Path) -> None:
-    await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=url)
-    code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
+async def test_a_new_bakery_is_in_order(own_database: str, bakery: Path) -> None:
+    await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=own_database)
+    code, said, _ = await kalends("check", KALENDS_DATABASE_URL=own_database)
     assert (code, said) == (0, "No problems found.\n")
 
 
-async def test_what_is_out_of_order_is_printed(url: str, bakery: Path) -> None:
-    await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=url)
-    connection = await asyncpg.connect(url)
+async def test_what_is_out_of_order_is_printed(own_database: str, bakery: Path) -> None:
+    await kalends("apply", "--create", str(bakery), KALENDS_DATABASE_URL=own_database)
+    connection = await asyncpg.connect(own_database)
     await connection.execute(
         "insert into journal (account_id, at, actor, verb, kind, subject_id, revision) select id, created_at, 'a', 'b',"
         " 'item', 7, 0 from account"
     )
     await connection.close()
-    code, said, _ = await kalends("check", KALENDS_DATABASE_URL=url)
+    code, said, _ = await kalends("check", KALENDS_DATABASE_URL=own_database)
     assert code == 1
     assert "item 7: 1 of 0 changes are in the journal (unjournalled)\n1 problem found.\n" in said
 

@@ -16,7 +16,6 @@ from kalends.engine.billing.invoice import InvoiceQuery
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.main import DOORS
 from kalends.store.db import open_pool
-from kalends.store.migrations import migrate
 from tests.world import NOW
 
 # A Sunday late in the evening, and the two days on which clocks change in Oslo.
@@ -38,9 +37,8 @@ MADE = {
 
 
 @pytest.fixture
-async def own(empty_database: str) -> AsyncIterator[asyncpg.Pool]:
-    await migrate(empty_database)
-    pool = await open_pool(empty_database)
+async def own(own_database: str) -> AsyncIterator[asyncpg.Pool]:
+    pool = await open_pool(own_database)
     yield pool
     await pool.close()
 

@@ -5,7 +5,6 @@ import pytest
 from kalends.provision.apply import apply
 from kalends.provision.description import read
 from kalends.store.db import open_pool
-from kalends.store.migrations import migrate
 from tests.cli.running import kalends
 
 BAKERY = read(
@@ -20,13 +19,12 @@ BAKERY = read(
 
 
 @pytest.fixture
-async def url(empty_database: str) -> str:
+async def url(own_database: str) -> str:
     """A bakery with an open day."""
-    await migrate(empty_database)
-    pool = await open_pool(empty_database, 1, 1)
+    pool = await open_pool(own_database, 1, 1)
     await apply(pool, datetime(2027, 3, 1, tzinfo=UTC), BAKERY)
     await pool.close()
-    return empty_database
+    return own_database
 
 
 async def said(url: str, *arguments: str) -> list[str]:

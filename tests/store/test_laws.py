@@ -10,17 +10,15 @@ from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.store.db import connection, open_pool
 from kalends.store.laws import find_breaches
-from kalends.store.migrations import migrate
 from tests.acts import add_session, book_item, change, change_booking
 from tests.desk import DAY, HOUR, SOON, hour_of, made, visit
 from tests.world import NOW, World, open_clinic
 
 
 @pytest.fixture
-async def clinic(empty_database: str) -> AsyncIterator[World]:
+async def clinic(own_database: str) -> AsyncIterator[World]:
     """In a database that a test may break."""
-    await migrate(empty_database)
-    pool = await open_pool(empty_database)
+    pool = await open_pool(own_database, 1)
     yield await open_clinic(pool)
     await pool.close()
 
