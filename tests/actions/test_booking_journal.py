@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.check import audit
 from kalends.actions.customers.merge import merge_customers
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.views import BookingWithItems

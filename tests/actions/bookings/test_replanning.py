@@ -10,7 +10,6 @@ import pytest
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.sessions import get_session, list_sessions, remove_session, remove_sessions, seats_taken
-from kalends.actions.check import audit
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Retired, TooManyOccurrences

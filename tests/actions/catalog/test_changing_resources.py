@@ -10,7 +10,6 @@ from kalends.actions.catalog.resources import (
     list_resources,
     remove_resource,
 )
-from kalends.actions.check import audit
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Fault, Full, InUse, Invalid, NotFound, Retired
