@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -92,9 +93,10 @@ async def test_a_database_that_comes_later_is_waited_for(tmp_path: Path, events:
         await (connection := await asyncpg.connect(url)).execute(TABLE)
         await add(connection, 1)
         await connection.close()
-    async with working(url, CHORES):
-        await until(lambda: named(events, "jobs.database_lost"), 1)
-        with embedded.running(tmp_path):
+    with ExitStack() as come:  # and there until the worker has stopped
+        async with working(url, CHORES):
+            await until(lambda: named(events, "jobs.database_lost"), 1)
+            come.enter_context(embedded.running(tmp_path))
             pool = await open_pool(url, 1, 1)
             await until(done(pool), [1])
             await pool.close()
