@@ -5,12 +5,20 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.accounts.profile import change_profile, get_profile
+from kalends.actions.billing import issue as of_billing
 from kalends.actions.bookings import change_booking as of_booking
 from kalends.actions.bookings import series as of_series
 from kalends.actions.bookings import sessions
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change import change_item
+from kalends.actions.bookings.find import get_bookings
 from kalends.actions.context import Context
+from kalends.actions.customers.change import change_customer
+from kalends.engine.accounts.profile import ProfilePatch
+from kalends.engine.billing.invoice import Invoice
+from kalends.engine.billing.selection import InvoiceSelection
+from kalends.engine.billing.terms import InvoiceTerms
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.patch import BookingPatch, ItemPatch, RequestedResource, SessionPatch
@@ -19,6 +27,15 @@ from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.span import Span
+
+SENDER = {
+    "street": "Karl Johans gate 1",
+    "postcode": "0154",
+    "city": "Oslo",
+    "tax_number": "987 654 321",
+    "exemption": "Health care",
+}
+AT_HOME = {"street": "Storgata 7", "postcode": "0155", "city": "Oslo"}
 
 _OF_LINE = set(RequestedLine.__struct_fields__)
 _OF_REQUEST = set(BookingRequest.__struct_fields__) - {"title", "details"}
@@ -115,3 +132,25 @@ async def change_session(
 ) -> GroupSession:
     """Change these fields of a session."""
     return await sessions.change_session(ctx, session_id, SessionPatch(**fields), overlap_allowed, messages)
+
+
+async def issue_invoice(ctx: Context, booking_ids: Sequence[int], **terms: Any) -> Invoice:
+    """Issue an invoice for whole bookings, whose sender and recipient are first given what an invoice must say."""
+    await put_in_order(ctx, booking_ids)
+    selection = InvoiceSelection(booking_ids=tuple(booking_ids))
+    return await of_billing.issue_invoice(ctx, selection, InvoiceTerms(**terms))
+
+
+async def put_in_order(ctx: Context, booking_ids: Sequence[int] = ()) -> None:
+    """Give the account and the customers of these bookings an address, and the account a tax number and a reason for
+    taking no tax, where they have none."""
+    present = await get_profile(ctx)
+    await change_profile(ctx, ProfilePatch(**blanks_of(present, SENDER)))
+    bookings = (await get_bookings(ctx, booking_ids)).values()
+    for customer in {booking.customer.id: booking.customer for booking in bookings if booking.customer}.values():
+        await change_customer(ctx, customer.id, CustomerPatch(**blanks_of(customer, AT_HOME)))
+
+
+def blanks_of(thing: msgspec.Struct, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Those of the texts whose fields are blank."""
+    return {name: text for name, text in texts.items() if not getattr(thing, name)}

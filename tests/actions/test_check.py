@@ -5,16 +5,17 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kalends.actions.billing.invoices import issue_invoice
+from kalends.actions.billing.correct import cancel_invoice, credit_invoice
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.prices import set_prices
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.check import audit, tell
+from kalends.engine.billing.correction import Credit
 from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.db import connection, open_pool
-from tests.acts import Series, add_session, book_item, change, request, start_series
+from tests.acts import Series, add_session, book_item, change, issue_invoice, request, start_series
 from tests.desk import HOUR, MINUTE, broken, made, make_occurrences, visit
 from tests.world import NOW, World, open_clinic
 
@@ -83,6 +84,21 @@ async def test_an_invoice_that_is_missing_or_does_not_add_up_is_found(clinic: Wo
         await tampering.execute("update invoice set total = total + 1 where id = $1", second.id)
         await tampering.execute("reset session_replication_role")
     assert await broken(clinic) == [("missummed", second.id), ("unnumbered", NOW.year)]
+
+
+async def test_an_item_on_two_invoices_and_too_much_credit_are_found(clinic: World) -> None:
+    await set_prices(clinic.ctx(), [Price(per="hour", amount=Decimal(900))], resource_id=clinic.ada)
+    first, second = [await issue_invoice(clinic.ctx(), [await booking_of(clinic, turn)]) for turn in range(2)]
+    await credit_invoice(clinic.ctx(), first.id, Credit(positions=(1,)))
+    async with connection(clinic.db) as tampering:
+        await tampering.execute("set session_replication_role = replica")
+        await tampering.execute("update invoice_row set item_id = $1", first.rows[0].item_id)
+        await tampering.execute("update invoice_row set total = -901 where total = -900")
+        await tampering.execute("update invoice set total = -901, net = -901 where total = -900")
+        await tampering.execute("reset session_replication_role")
+    assert await broken(clinic) == [("overcredited", first.id), ("twice_invoiced", first.rows[0].item_id)]
+    await cancel_invoice(clinic.ctx(), second.id)
+    assert await broken(clinic) == [("overcredited", first.id)]
 
 
 async def booking_of(clinic: World, turn: int) -> int:

@@ -28,7 +28,7 @@ from kalends.engine.catalog.site import SitePatch
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.patch import patch_from
-from tests.acts import book_item
+from tests.acts import book_item, issue_invoice
 from tests.desk import HOUR, SOON, hour_of, told
 from tests.world import NOW, World
 
@@ -123,7 +123,7 @@ async def document(w: World) -> Write:
 async def invoice(w: World) -> Write:
     await prices.set_prices(w.ctx(), [Price(amount=Decimal(9))], resource_id=w.left)
     entry = await book_item(w.ctx(), hour_of(w.left, customer_id=w.kari))
-    made = await invoices.issue_invoice(w.ctx(), [entry.item.booking_id])
+    made = await issue_invoice(w.ctx(), [entry.item.booking_id])
     paid = await invoices.pay_invoice(w.ctx(), made.id, NOW, "cash")
     return lambda ctx: invoices.pay_invoice(ctx, made.id, paid.paid_at, paid.payment_method)
 

@@ -11,7 +11,6 @@ import msgspec
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.availability.hours import set_exception_days
 from kalends.actions.billing.documents import add_document
-from kalends.actions.billing.invoices import issue_invoice
 from kalends.actions.billing.occasions import add_occasion
 from kalends.actions.catalog.assignments import add_assignment
 from kalends.actions.catalog.prices import set_prices
@@ -32,7 +31,7 @@ from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.span import Span
-from tests.acts import add_sessions, book_item, book_whole, request, whole, with_fields
+from tests.acts import add_sessions, book_item, book_whole, issue_invoice, request, whole, with_fields
 from tests.desk import HOUR, shifted
 from tests.dialects.place import OSLO
 from tests.world import World

@@ -6,7 +6,7 @@ import pytest
 
 from kalends.engine.refusals import Conflict, Duplicate, Fault, Full, InTheWay, InUse, Invalid, NotFound, Refusal
 from kalends.engine.time.span import Span
-from kalends.notices.sentences import REASONS, SENTENCES, sentence
+from kalends.notices.sentences import FAULTS, REASONS, SENTENCES, fault_sentences, sentence
 from tests.rules.source import HOUSE, Source, python, snippet
 from tests.rules.test_answers import family, load
 from tests.world import NOW
@@ -25,6 +25,11 @@ NINE_TO_TEN = Span(NOW.replace(hour=9, minute=0), NOW.replace(hour=10, minute=0)
             Invalid(Fault("time_zone", "unknown"), Fault("resource_id", "blank")),
             "Time zone is not known; resource is missing.",
         ),
+        (Invalid(Fault("first", "blank"), Fault("until", "blank")), FAULTS["first", "blank"]),
+        (
+            Invalid(Fault("text", "too_long"), Fault("kind", "cancelled"), Fault("reference", "too_long")),
+            "Text is too long; reference is too long. It is cancelled already.",
+        ),
         (InUse("resource", 3, NOW), f"The resource is needed until {NOW:%Y-%m-%d}: 3 are booked."),
         (
             Full("resource", 7, conflicts=[Conflict("resource", 7, (InTheWay(NINE_TO_TEN),))], count=2),
@@ -39,6 +44,11 @@ def test_a_refusal_reads_as_a_sentence(refusal: Refusal, text: str) -> None:
 def test_every_refusal_has_a_sentence() -> None:
     load("kalends.engine", "kalends.store", "kalends.actions")
     assert set(family(Refusal)) == set(SENTENCES)
+
+
+def test_what_is_missing_is_a_sentence_for_each_fault() -> None:
+    faults = [Fault("title", "blank"), Fault("issuer.name", "blank"), Fault("title", "blank")]
+    assert fault_sentences(faults) == ["Title is missing.", FAULTS["issuer.name", "blank"]]
 
 
 def reasons(source: Source) -> set[str]:

@@ -114,6 +114,22 @@ async def test_prices_are_made_in_the_order_in_which_they_count(db: Db) -> None:
     ]
 
 
+async def test_gross_prices_and_reasons_for_no_tax_are_described(db: Db) -> None:
+    text = """
+policy = { prices_include_tax = true }
+profile = { vat_id = "ATU12345678", exemption = "§ 6 Abs. 1 Z 14 UStG" }
+resources = [{ title = "Hall", prices = [{ per = "day", amount = "90", exemption = "§ 6 Abs. 1 Z 16 UStG" }] }]
+"""
+    description = described(text)
+    await apply(db, NOW, description)
+    ctx = await context(db, description)
+    (price,), profile = await list_prices(ctx), await get_profile(ctx)
+    assert (ctx.account.policy.prices_include_tax, price.exemption) == (True, "§ 6 Abs. 1 Z 16 UStG")
+    assert (profile.vat_id, profile.exemption) == ("ATU12345678", "§ 6 Abs. 1 Z 14 UStG")
+    again = await apply(db, NOW, description)
+    assert (again.named("made"), again.named("changed")) == ([], [])
+
+
 async def test_events_are_made_on_their_days(db: Db) -> None:
     first, second = await list_occasions(await context(db, await venue(db)))
     assert (first.entrance_minute, first.beginning_minute, first.ticket_price) == (1110, 1140, "12")

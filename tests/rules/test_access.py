@@ -83,8 +83,9 @@ TABLE: Mapping[frozenset[str], str] = {
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
         accounts.settings.get_settings availability.holidays.list_calendars availability.hours.get_exception_day
         availability.hours.list_exception_days billing.documents.get_occasion_with_documents
-        billing.invoices.draw_invoice billing.invoices.find_invoice billing.invoices.find_invoice_by_file
-        billing.invoices.get_invoice billing.invoices.list_invoices billing.quotes.quotes
+        billing.correct.draft_credit billing.invoices.draw_invoice billing.invoices.find_invoice
+        billing.invoices.find_invoice_by_file billing.invoices.get_invoice billing.invoices.list_invoices
+        billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.series.occurrences bookings.series.outcomes catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
@@ -95,7 +96,8 @@ TABLE: Mapping[frozenset[str], str] = {
     BOOKS | {"customer"}: "bookings.book.book",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
-        billing.invoices.issue_invoice billing.invoices.pay_invoice bookings.change_state.change_booking_state
+        billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
+        billing.issue.issue_invoice bookings.change_state.change_booking_state
         bookings.change_state.set_status bookings.change.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.sessions.add_session bookings.sessions.add_sessions bookings.sessions.change_session

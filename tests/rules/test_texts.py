@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from kalends.engine.billing.invoice import KINDS
 from kalends.notices.texts import LANGUAGES, read_catalogue
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
@@ -119,9 +120,9 @@ def test_every_text_of_a_door_is_there_and_used(door: Path) -> None:
 def test_every_text_of_an_invoice_is_there_and_used() -> None:
     notices = HOUSE / "notices"
     template = (notices / "templates" / "invoice.typ").read_text(encoding="utf-8")
-    text = (notices / "invoice.py").read_text(encoding="utf-8")
+    text = "".join((notices / name).read_text(encoding="utf-8") for name in ("invoice.py", "invoice_rows.py"))
     read = {*re.findall(r"words\.(\w+)", template), *re.findall(r"words\[['\"](\w+)['\"]\]", text)}
-    read |= {"hour", "day_unit", "quantity"}
+    read |= {"hour", "day_unit", "quantity", *KINDS}
     keys = set(entries(notices / "invoice_texts" / "en.po", "en"))
     assert {key for key in keys ^ read if not key.startswith("method_")} == set()
 

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
-from kalends.actions.billing.invoices import issue_invoice
 from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.prices import set_prices
 from kalends.actions.context import Context
@@ -17,7 +16,7 @@ from kalends.store.availability.openings import save_openings
 from kalends.store.catalog.custom_fields import save_values
 from kalends.store.db import Db
 from kalends.store.rows import insert, update
-from tests.acts import book_item
+from tests.acts import book_item, issue_invoice
 from tests.desk import hour_of
 from tests.world import World, open_clinic
 

@@ -15,7 +15,7 @@ from kalends.store.db import LATE, UNAVAILABLE, CommitLost
 
 
 class CommandError(Exception):
-    """A command that can't be carried out; the message is one line for whoever typed it."""
+    """A command that can't be carried out; the message is for whoever typed it; lists have several lines."""
 
 
 @contextmanager

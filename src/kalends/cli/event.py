@@ -11,6 +11,8 @@ from kalends.actions.billing import documents, occasions
 from kalends.actions.billing.invoices import find_invoice
 from kalends.actions.context import Context
 from kalends.cli.for_account import Slug, run_for_account
+from kalends.cli.invoice_options import an_id
+from kalends.cli.mistaken_ids import naming_mistaken_ids
 from kalends.engine.billing.document import NUMBERED, Document, DocumentPatch
 from kalends.engine.billing.occasion import Occasion
 from kalends.engine.money import rounded
@@ -20,7 +22,7 @@ from kalends.engine.time.span import Span
 commands = typer.Typer(help="Events of an account, and the documents about them.", no_args_is_help=True)
 
 EventId = Annotated[int, typer.Option("--event", help="The event's id.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today unless it is said.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if none is given.")]
 
 
 def amount_of(text: str) -> Decimal:
@@ -31,7 +33,10 @@ def amount_of(text: str) -> Decimal:
         raise typer.BadParameter(f"{text!r} is no amount such as 120.50") from None
 
 
-Amount = Annotated[Decimal | None, typer.Option(parser=amount_of, help="What its bookings cost unless it is said.")]
+Amount = Annotated[
+    Decimal | None,
+    typer.Option(parser=amount_of, help="With tax; if none is given, what its bookings cost or its invoice comes to."),
+]
 
 
 @commands.command("list")
@@ -39,11 +44,10 @@ def list_(account: Slug) -> None:
     """Print the events: id, first day, last day, title."""
 
     async def act(ctx: Context) -> list[tuple[Occasion, date, date]]:
-        found = await occasions.list_occasions(ctx)
-        return [(one, *_days(one, ctx)) for one in found]
+        return [(occasion, *_days(occasion, ctx)) for occasion in await occasions.list_occasions(ctx)]
 
-    for event, first, last in run_for_account(account, act):
-        print(event.id, first, last, event.title, sep="\t")
+    for occasion, first, last in run_for_account(account, act):
+        print(occasion.id, first, last, occasion.title, sep="\t")
 
 
 @commands.command()
@@ -51,7 +55,7 @@ def document(
     account: Slug,
     event: EventId,
     kind: Annotated[str, typer.Option(help=f"One of: {', '.join(NUMBERED)}.")],
-    booking: Annotated[list[int] | None, typer.Option(help="The id of a booking; may be given again.")] = None,
+    booking: Annotated[list[int] | None, an_id("The id of a booking (not of an item); may be given again.")] = None,
     amount: Amount = None,
     invoice: Annotated[str | None, typer.Option(help="The number of the invoice that it stands for.")] = None,
 ) -> None:
@@ -64,21 +68,22 @@ def document(
             amount=UNSET if amount is None else amount,
             invoice_id=(await find_invoice(ctx, invoice)).id if invoice else UNSET,
         )
-        return await documents.add_document(ctx, event, patch)
+        async with naming_mistaken_ids(ctx):
+            return await documents.add_document(ctx, event, patch)
 
     print(run_for_account(account, act).number)
 
 
 @commands.command("documents")
 def list_documents(account: Slug, event: EventId) -> None:
-    """Print the documents about an event: id, kind, number, amount, day, when it was processed."""
+    """Print the documents about an event: id, kind, number, amount with tax, day, when it was processed."""
 
     async def act(ctx: Context) -> list[tuple[Document, Decimal]]:
         papers = (await documents.get_occasion_with_documents(ctx, event)).papers
-        return [(one.document, rounded(one.document.amount, ctx.account.currency)) for one in papers]
+        return [(paper.document, rounded(paper.document.amount, ctx.account.currency)) for paper in papers]
 
-    for one, amount in run_for_account(account, act):
-        print(one.id, one.kind, one.number, amount, one.day, one.processed_on or "open", sep="\t")
+    for paper, amount in run_for_account(account, act):
+        print(paper.id, paper.kind, paper.number, amount, paper.day, paper.processed_on or "open", sep="\t")
 
 
 @commands.command()
@@ -89,7 +94,7 @@ def process(
     run_for_account(account, lambda ctx: documents.process_document(ctx, document, day.date() if day else None))
 
 
-def _days(event: Occasion, ctx: Context) -> tuple[date, date]:
+def _days(occasion: Occasion, ctx: Context) -> tuple[date, date]:
     """The first and the last; what ends at midnight does not touch the next."""
-    touched = days_of(Span(event.starts_at, event.ends_at), ctx.zone)
+    touched = days_of(Span(occasion.starts_at, occasion.ends_at), ctx.zone)
     return touched[0], touched[-1]

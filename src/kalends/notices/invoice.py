@@ -1,8 +1,8 @@
-"""An invoice as a PDF: all texts, dates and numbers are made here, and laid out by the template."""
+"""Invoices, cancellations and credit notes as PDFs: texts, dates and numbers are made here, and laid out by a
+template."""
 
-import re
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,19 @@ import msgspec
 import typst
 
 from kalends.engine.accounts.profile import Profile
-from kalends.engine.billing.invoice import Invoice, InvoiceRow, Party
+from kalends.engine.billing.invoice import Invoice, Party
 from kalends.engine.time.clock import wall
+from kalends.notices.invoice_rows import heads, reasons, row_cells, sums
 from kalends.notices.languages import Language, language_of
 
 _TEMPLATE = (Path(__file__).parent / "templates" / "invoice.typ").read_bytes()
-_UNBROKEN = re.compile(r"(\S{24})(?=\S)")
-_UNITS = {"hour": "hour", "day": "day_unit", "quantity": "quantity"}
 _BY_ONESELF = ("invoice", "transfer")
 """Ways to pay in which the customer has to do something by the due date."""
 
 
 def render_invoice(invoice: Invoice, locale: str, zone: ZoneInfo) -> bytes:
-    """The PDF of an invoice in the language of the locale, else in English; the same invoice gives the same bytes.
+    """The PDF of an invoice in the language of the locale, else in English; the same invoice gives the same bytes. One
+    without a number is marked as a draft.
 
     `zone` tells on which day it was issued and paid. It takes some milliseconds of a processor.
     """
@@ -44,93 +44,70 @@ def _fonts() -> typst.Fonts:
 
 
 def _data(invoice: Invoice, language: Language, zone: ZoneInfo) -> dict[str, Any]:
-    words = language.words
+    words, is_draft = language.words, not invoice.number
     return {
         "language": language.code,
         "words": words,
-        "number": invoice.number_text,
-        "sender": _lines([_named(invoice.issuer), *_address(invoice.issuer)]),
-        "contact": _lines(_contact(invoice.issuer, language)),
-        "bank": _lines(_bank(invoice.issuer, language)),
-        "recipient": _lines([*_names(invoice.customer), *_address(invoice.customer)]),
-        "facts": _facts(invoice, language, zone),
-        "text": invoice.text,
-        "discounted": bool(invoice.discount),
-        "rows": [_row(row, invoice.currency, language) for row in invoice.rows],
-        "discounts": _discounts(invoice, language),
-        "net": language.money(invoice.net, invoice.currency),
-        "taxes": _taxes(invoice, language),
-        "total": language.money(invoice.total, invoice.currency),
-        "currency": invoice.currency,
-        "payment": _payment(invoice, language, zone),
+        "title": f"{words[invoice.kind]} {invoice.number_text or '– ' + words['draft']}",
+        "draft": words["draft"] if is_draft else "",
+        "sender": _filled([_named(invoice.issuer), *_address(invoice.issuer)]),
+        "contact": _filled(_contact(invoice.issuer, language)),
+        "bank": _filled(_bank(invoice.issuer, language)),
+        "recipient": _filled([*_names(invoice.customer), *_address(invoice.customer)]),
+        "facts": [[name, text] for name, text in _facts(invoice, language, zone) if text],
+        "notes": _filled([_taken_back(invoice, language, zone), invoice.text]),
+        "heads": heads(invoice, language),
+        "rows": [row_cells(row, invoice.currency, language) for row in invoice.rows],
+        "sums": sums(invoice, language),
+        "total": f"{language.money(invoice.total, invoice.currency)} {invoice.currency}",
+        "endnotes": _filled([*reasons(invoice, language), _payment(invoice, language, zone)]),
     }
 
 
-def _facts(invoice: Invoice, language: Language, zone: ZoneInfo) -> list[list[str]]:
-    words, (issued_on, _) = language.words, wall(invoice.issued_at, zone)
-    facts = [
-        [words["number"], invoice.number_text],
-        [words["date"], language.day(issued_on)],
-        [words["due"], language.day(invoice.due_on)],
-        [words["method"], words[f"method_{invoice.payment_method}"]],
-    ]
-    known = invoice.customer_id is not None
-    return [*facts, [words["customer_number"], str(invoice.customer_id)]] if known else facts
+def _facts(invoice: Invoice, language: Language, zone: ZoneInfo) -> Iterable[tuple[str, str]]:
+    words, party = language.words, invoice.customer
+    yield words["number"], invoice.number_text
+    yield words["date"], _day_of(invoice.issued_at, language, zone)
+    yield words["period"], _period(invoice, language)
+    if invoice.kind == "invoice":
+        yield words["due"], language.day(invoice.due_on)
+        yield words["method"], words[f"method_{invoice.payment_method}"]
+    yield words["customer_number"], party.number or str(invoice.customer_id or "")
+    yield _vat_label(party.country, words["your_vat_id"], words["your_uid"]), party.vat_id
+    yield words["reference"], invoice.reference
 
 
-def _row(row: InvoiceRow, currency: str, language: Language) -> list[str]:
-    return [
-        language.day(row.day),
-        _breakable(row.title),
-        _units(row, currency, language),
-        language.money(-row.discount, currency) if row.discount else "",
-        f"{language.number(row.tax_rate)} %",
-        language.money(row.net, currency),
-    ]
+def _period(invoice: Invoice, language: Language) -> str:
+    """The days on which what is invoiced was supplied."""
+    days = [language.day(day) for day in sorted({row.day for row in invoice.rows})]
+    return days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}" if days else ""
 
 
-def _units(row: InvoiceRow, currency: str, language: Language) -> str:
-    """`1,5 Std. × 12,00`, `pauschal 50,00`."""
-    rate = language.money(row.rate, currency)
-    if row.per in _UNITS:
-        return f"{language.number(row.units)} {language.words[_UNITS[row.per]]} × {rate}"
-    return f"{language.words['booking']} {rate}"
-
-
-def _discounts(invoice: Invoice, language: Language) -> list[list[str]]:
-    """What was summed before the discount, and the discount; nothing without one."""
-    if not invoice.discount:
-        return []
-    words, percent = language.words, ""
-    if invoice.discount_kind == "percent" and invoice.discount_rate is not None:
-        percent = f" {language.number(invoice.discount_rate)} %"
-    whole, off = (
-        language.money(each, invoice.currency) for each in (invoice.net + invoice.discount, -invoice.discount)
-    )
-    return [[words["sum"], whole], [words["discount"] + percent, off]]
-
-
-def _taxes(invoice: Invoice, language: Language) -> list[list[str]]:
-    """For each tax rate: what it is on which sum, and the tax."""
-    words, shown = language.words, []
-    for rate in sorted({row.tax_rate for row in invoice.rows}):
-        taxed = [row for row in invoice.rows if row.tax_rate == rate]
-        net, tax = (language.money(sum(each, Decimal()), invoice.currency) for each in _columns(taxed))
-        shown.append([f"{words['tax']} {language.number(rate)} % {words['taxable']} {net}", tax])
-    return shown
-
-
-def _columns(rows: Sequence[InvoiceRow]) -> tuple[list[Decimal], list[Decimal]]:
-    return [row.net for row in rows], [row.tax for row in rows]
+def _taken_back(invoice: Invoice, language: Language, zone: ZoneInfo) -> str:
+    """What a cancellation or credit note is about: `Storno zu: Rechnung 2027-0001 vom 01.03.2027`."""
+    link, words = invoice.corrects, language.words
+    if link is None:
+        return ""
+    what = words["cancels"] if invoice.kind == "cancellation" else words["credits"]
+    day = _day_of(link.issued_at, language, zone)
+    return f"{what} {words[link.number.kind]} {link.number.text} {words['dated']} {day}"
 
 
 def _payment(invoice: Invoice, language: Language, zone: ZoneInfo) -> str:
     words = language.words
+    if not invoice.number:
+        return words["draft_note"]
+    if invoice.kind != "invoice":
+        return ""
     if invoice.paid_at is not None:
-        return f"{words['paid']} {language.day(wall(invoice.paid_at, zone)[0])}."
+        return f"{words['paid']} {_day_of(invoice.paid_at, language, zone)}."
     if invoice.payment_method in _BY_ONESELF:
         return f"{words['open']} {language.day(invoice.due_on)} {words['naming']}."
     return f"{words['due']} {language.day(invoice.due_on)}."
+
+
+def _day_of(at: datetime, language: Language, zone: ZoneInfo) -> str:
+    return language.day(wall(at, zone)[0])
 
 
 def _names(party: Party | Profile) -> list[str]:
@@ -158,17 +135,17 @@ def _bank(issuer: Profile, language: Language) -> list[str]:
         *_after("IBAN", issuer.iban),
         *_after("BIC", issuer.bic),
         *_after(words["tax_number"], issuer.tax_number),
+        *_after(_vat_label(issuer.country, words["vat_id"], words["uid"]), issuer.vat_id),
     ]
+
+
+def _vat_label(country: str, usual: str, austrian: str) -> str:
+    return austrian if country == "AT" else usual
 
 
 def _after(name: str, value: str) -> list[str]:
     return [f"{name} {value}"] if value else []
 
 
-def _lines(lines: Iterable[str]) -> list[str]:
-    return [_breakable(line) for line in lines if line]
-
-
-def _breakable(text: str) -> str:
-    """Words that are longer than a column may be broken anywhere."""
-    return _UNBROKEN.sub("\\1\u200b", text)
+def _filled(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if line.strip()]

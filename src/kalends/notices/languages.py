@@ -38,7 +38,7 @@ class Language(msgspec.Struct, frozen=True):
         return self.date_format.format(day=day.day, month=day.month, year=day.year, name=name)
 
     def number(self, value: Decimal, least: int = 0) -> str:
-        """`1.234,5`: with at least so many decimals, and no more than it needs."""
+        """`1.234,5`: with at least `least` decimals, and no more than it needs."""
         whole, _, rest = f"{value:,f}".replace("-", "−").partition(".")
         rest = rest.rstrip("0").ljust(least, "0")
         return whole.replace(",", self.thousands) + (self.point + rest if rest else "")

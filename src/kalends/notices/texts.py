@@ -19,14 +19,14 @@ _ALIASES = {"no": "nb", "nn": "nb", "cz": "cs"}
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A text that is not yet in any language: its key in a catalogue, and its arguments, which may be messages too."""
+    """A text whose language is not chosen yet: its key in a catalogue, and its arguments, which may be messages too."""
 
     key: str
     arguments: Mapping[str, Any] = {}
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The texts of one language: by key the forms of a text, one unless it has plurals; `plural` picks among them."""
+    """The texts of one language: by key the forms of a text, one or one for each plural; `plural` picks among them."""
 
     texts: Mapping[str, Sequence[str]]
     plural: Callable[[int], int]

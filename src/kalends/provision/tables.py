@@ -75,6 +75,7 @@ class DescribedPrice(DescribedTable, frozen=True, kw_only=True):
     tax_rate: Decimal = Decimal()
     groups: tuple[str, ...] | None = None
     title: str = ""
+    exemption: str = ""
 
 
 class DescribedGroup(DescribedTable, frozen=True, kw_only=True):

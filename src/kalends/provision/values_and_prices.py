@@ -107,6 +107,7 @@ def _price(described: DescribedPrice, groups: Mapping[str, int]) -> Price:
         amount=described.amount,
         tax_rate=described.tax_rate,
         group_ids=None if described.groups is None else _group_ids(described.groups, groups),
+        exemption=described.exemption,
     )
 
 

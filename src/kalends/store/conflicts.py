@@ -64,6 +64,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "invoice_customer_fkey": lambda: NotFound("customer"),
     "invoice_discount_check": lambda: Invalid(Fault("discount_kind", "unknown")),
     "invoice_payment_method_check": lambda: Invalid(Fault("payment_method", "unknown")),
+    "invoice_cancelled_key": lambda: Invalid(Fault("kind", "cancelled")),
     "invoice_row_booking_fkey": lambda: NotFound("booking"),
     "invoice_row_item_fkey": lambda: NotFound("item"),
     "occasion_span_check": lambda: Invalid(Fault("ends_at", "before_start")),

@@ -45,8 +45,11 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     Webhook: "webhook",
 }
 """The tables of structs that are written field by field; each has an `account_id` and an `id`."""
-_IN_OTHER_TABLE: Mapping[type[msgspec.Struct], str] = {Document: "booking_ids", Invoice: "rows"}
-"""Fields that are stored in another table; always the last field of the struct."""
+_IN_OTHER_TABLE: Mapping[type[msgspec.Struct], tuple[str, ...]] = {
+    Document: ("booking_ids",),
+    Invoice: ("rows", "corrects", "corrections"),
+}
+"""Fields that are stored in other rows; always the last fields of the struct."""
 _NEVER_UPDATED = ("account_id", "id", "created_at", "created_by")
 
 
@@ -125,7 +128,7 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
 
 
 def _names(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(name for name in kind.__struct_fields__ if name != _IN_OTHER_TABLE.get(kind))
+    return tuple(name for name in kind.__struct_fields__ if name not in _IN_OTHER_TABLE.get(kind, ()))
 
 
 @lru_cache

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from kalends.actions.billing.documents import add_document, get_occasion_with_documents, process_document
-from kalends.actions.billing.invoices import issue_invoice
 from kalends.actions.billing.occasions import add_occasion
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.prices import set_prices
@@ -15,6 +14,7 @@ from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.catalog.price import Price
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
 from kalends.store.db import Db
+from tests.acts import issue_invoice
 from tests.desk import HOUR, SOON, hour_of, made, told
 from tests.world import NOW, World, open_clinic
 

@@ -49,7 +49,7 @@ async def test_rules_are_kept_in_their_order_and_replaced_whole(clinic: World) -
 async def test_the_journal_tells_of_prices(clinic: World) -> None:
     await set_prices(clinic.ctx(), [HOURLY], resource_id=clinic.hall)
     await set_prices(clinic.ctx(), [], resource_id=clinic.hall)
-    rule = {"title": "", "per": "hour", "amount": "10.5000", "tax_rate": "25.000", "group_ids": None}
+    rule = {"title": "", "per": "hour", "amount": "10.5000", "tax_rate": "25.000", "group_ids": None, "exemption": ""}
     kept = {**rule, "amount": "10.5000", "tax_rate": "25.000"}
     *_, first, last = await told(clinic, "resource", clinic.hall)
     assert first == ("price", {"prices": []}, {"prices": [kept]})
@@ -110,7 +110,9 @@ async def test_a_booking_of_a_part_costs_what_the_whole_says(clinic: World) -> N
     assert (await quoted(clinic.ctx(), ordered)).total == Decimal("13.13")
     await change_customer(clinic.ctx(), clinic.kari, CustomerPatch(group_id=club.id))
     ordered = await get_booking(clinic.ctx(), entry.item.booking_id)
-    assert [(line.title, str(line.price)) for line in (await quoted(clinic.ctx(), ordered)).lines] == [("Left", "4.00")]
+    assert [(line.title, str(line.price)) for line in (await quoted(clinic.ctx(), ordered)).lines] == [
+        ("Hall / Left", "4.00")
+    ]
 
 
 async def test_a_service_costs_its_price_each_time(clinic: World) -> None:

@@ -32,7 +32,7 @@ from kalends.engine.catalog.site import SitePatch
 from kalends.engine.customers.customer import CustomerQuery
 from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.refusals import Forbidden, Full, NotFound
-from tests.acts import add_session, book_item, book_whole, change, request, whole
+from tests.acts import add_session, book_item, book_whole, change, issue_invoice, request, whole
 from tests.desk import DAY, HOUR, SOON, counted, hour_of, mornings, seat, statements_of, visit
 from tests.world import World, at_sites
 
@@ -149,7 +149,7 @@ async def invoiced(annex: Annex, *resource_ids: int) -> Invoice:
         await prices.set_prices(w.ctx(), [Price(amount=Decimal(9))], resource_id=resource_id)
     order = whole(resources=tuple(map(RequestedResource, resource_ids)), times=mornings(), customer_id=w.kari)
     ordered = await book_whole(w.ctx(), order)
-    invoice = await invoices.issue_invoice(w.ctx(), [ordered.booking.id])
+    invoice = await issue_invoice(w.ctx(), [ordered.booking.id])
     event = await occasions.add_occasion(w.ctx(), OccasionPatch(title="Fair", starts_at=SOON, ends_at=SOON + HOUR))
     await documents.add_document(w.ctx(), event.id, DocumentPatch(kind="offer", booking_ids=(ordered.booking.id,)))
     occasion = await documents.get_occasion_with_documents(annex.here, event.id)
@@ -161,7 +161,7 @@ async def test_papers_about_another_site_are_not_there(annex: Annex) -> None:
     w = annex.clinic
     seen = await invoiced(annex, w.left)
     theirs = await invoiced(annex, annex.cleo)
-    await change_item_state(w.ctx(), theirs.rows[0].item_id, "cancel")
+    await change_item_state(w.ctx(), theirs.rows[0].item_id or 0, "cancel")
     mixed = await invoiced(annex, w.right, annex.cleo)
     page = await invoices.list_invoices(annex.here, InvoiceQuery())
     assert (page.rows, page.total) == ([seen], 1)

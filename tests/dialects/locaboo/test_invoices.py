@@ -9,21 +9,24 @@ import asyncpg
 import pytest
 from pypdf import PdfReader
 
-from kalends.actions.billing.invoices import issue_invoice, pay_invoice
+from kalends.actions.billing.correct import cancel_invoice, credit_invoice
+from kalends.actions.billing.invoices import pay_invoice
 from kalends.actions.catalog.prices import set_prices
 from kalends.actions.customers.add import add_customer
 from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.invoices import METHODS, UNITS
 from kalends.dialects.locaboo.fields.invoices import PERS as WORDS_OF_PERS
 from kalends.engine.accounts.profile import Profile
-from kalends.engine.billing.invoice import PAYMENT_METHODS, Discount, Invoice, InvoiceRow, Party
+from kalends.engine.billing.correction import Credit
+from kalends.engine.billing.discount import Discount
+from kalends.engine.billing.invoice import PAYMENT_METHODS, Invoice, InvoiceRow, Party
 from kalends.engine.catalog.price import PERS, Price
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.rows import insert
-from tests.acts import book_item
+from tests.acts import book_item, issue_invoice
 from tests.desk import HOUR, hour_of
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
-from tests.dialects.locaboo.venue import Venue, refused
+from tests.dialects.locaboo.venue import Venue, refused, worked
 from tests.world import open_clinic
 
 HEAD: dict[str, Any] = {"id": 46475, "year": 2022, "number": 77, "revision": 0, "created_by": "vendor"}
@@ -153,6 +156,43 @@ async def test_without_a_discount_there_is_none(venue: Venue) -> None:
     (shown,) = (await venue.get(f"/invoice_details/{invoice.id}"))["data"]
     assert (shown["discount"], shown["invoice_rows"][0]["discount"]) == (None, None)
     assert (shown["payment_status"], shown["payment_type"], shown["status"]) == ("Bezahlt", "Bar", "Fertig")
+
+
+async def test_what_takes_an_invoice_back_is_listed_with_negative_amounts(venue: Venue) -> None:
+    world, invoice = venue.world, await issued(venue)
+    credit = Credit(amounts={Decimal(25): Decimal(1)}, amounts_title="Too cold")
+    credited = await credit_invoice(world.ctx(), invoice.id, credit)
+    await cancel_invoice(world.ctx(), credited.id)
+    await cancel_invoice(world.ctx(), invoice.id)
+    listed, year = (await venue.get("/invoice_list"))["data"], invoice.year
+    assert [(shown["invoice_number"], shown["total_price"]) for shown in listed] == [
+        (f"{year}-0001", 13.13),
+        (f"CANCEL-{year}-0001", 1.25),
+        (f"CANCEL-{year}-0002", -13.13),
+        (f"CREDIT-{year}-0001", -1.25),
+    ]
+    (row,) = listed[3]["invoice_rows"]
+    assert (row["booking_id"], row["unit"], row["price"], row["total"]) == (None, None, -1, -1.25)
+
+
+async def test_the_customers_number_and_vat_id_are_on_the_invoice(venue: Venue) -> None:
+    fields = {
+        "last_name": "Ipsum",
+        "customer_number": 4711,
+        "ust_id": "DE123",
+        "street": "Weg",
+        "zip": "1",
+        "city": "X",
+    }
+    signs = {"reference_sign": "RS", "reference_sign_shown_invoice": "1", "cost_centre": "7"}
+    worked(await venue.client.post("/customer_add", data={**fields, **signs}))
+    (shown,) = [customer for customer in (await venue.get("/customer_list"))["data"] if customer["customer_number"]]
+    assert (shown["customer_number"], shown["ust_id"]) == ("4711", "DE123")
+    world = venue.world
+    await issued(venue)
+    wished = hour_of(world.right, world.now + HOUR, customer_id=shown["id"])
+    invoice = await issue_invoice(world.ctx(), [(await book_item(world.ctx(), wished)).item.booking_id])
+    assert (invoice.customer.number, invoice.customer.vat_id, invoice.reference) == ("4711", "DE123", "RS")
 
 
 async def test_a_house_number_that_the_door_keeps_is_on_the_invoice(venue: Venue) -> None:

@@ -54,9 +54,11 @@ def lines(*prices: Price, items: tuple[Item, ...] = (item(),), currency: str = "
         CLEANING: blank(Service, id=CLEANING, account_id=1, title="Cleaning", price=Decimal(50)),
         MASSAGE: blank(Service, id=MASSAGE, account_id=1, title="Massage"),
     }
-    entries = tuple(ItemView(one, "", 1) for one in items)
-    ordered = BookingWithItems(blank(Booking, id=7), customer, entries)
-    return quote(ordered, Tariff(currency, OSLO, prices, resources, services), NOW).lines
+    views = tuple(ItemView(booked, "", 1) for booked in items)
+    booking = BookingWithItems(blank(Booking, id=7, title="Choir"), customer, views)
+    included = given.pop("prices_include_tax", False)
+    tariff = Tariff(currency, OSLO, prices, resources, services, given.pop("zones", {}), included)
+    return quote(booking, tariff, NOW).lines
 
 
 def costs(*prices: Price, **given: Any) -> list[Decimal]:
@@ -166,5 +168,72 @@ def test_lines_are_whole_cents_and_a_quote_sums_them(
     step = Decimal(1) if currency == "JPY" else Decimal("0.01")
     assert line.price % step == line.tax % step == 0
     assert line.total == line.price + line.tax
-    assert abs(line.price - amount * minutes / 60) <= step / 2
+    assert abs(line.price - amount * (line.seconds or 0) / 3600) <= step / 2
     assert abs(line.tax - line.price * tax_rate / 100) <= step / 2
+
+
+def test_tax_is_on_the_sum_of_a_rate() -> None:
+    items = tuple(item(id=number) for number in range(40))
+    charged = lines(rule("13.33", tax_rate=Decimal(19)), items=items)
+    assert sum(line.tax for line in charged) == Decimal("101.31")
+    assert sum(line.total for line in charged) == Decimal("634.51")
+    trainings = lines(rule("16.01", tax_rate=Decimal(19)), items=items[:27])
+    assert (sum(line.net for line in trainings), sum(line.tax for line in trainings)) == (
+        Decimal("432.27"),
+        Decimal("82.13"),
+    )
+
+
+def test_prices_may_include_tax() -> None:
+    priced = rule("9.99", tax_rate=Decimal(19))
+    items = tuple(item(id=number) for number in range(7))
+    charged = lines(priced, items=items, prices_include_tax=True)
+    assert {line.total for line in charged} == {Decimal("9.99")}
+    assert sum(line.tax for line in charged) == Decimal("11.17")
+
+
+@pytest.mark.parametrize(("hours", "cost"), [(1, 10), (5, 50), (6, 50), (14, 50), (15, 100)])
+def test_of_an_hour_and_a_day_price_the_cheaper_counts(hours: int, cost: int) -> None:
+    for rules in ((rule("10"), rule("50", "day")), (rule("50", "day"), rule("10"))):
+        assert costs(*rules, items=(item(length=hours * HOUR),)) == [cost]
+
+
+def test_of_equals_the_first_counts() -> None:
+    (line,) = lines(rule("50", "day"), rule("10"), items=(item(length=5 * HOUR),))
+    assert line.per == "day"
+
+
+def test_only_hours_and_days_are_alternatives() -> None:
+    assert costs(rule("10"), rule("1"), rule("1", "booking"), rule("1", "quantity")) == [10]
+    assert costs(rule("90", "booking"), rule("10"), rule("50", "day")) == [90]
+
+
+def test_a_group_that_pays_by_the_hour_does_not_get_the_day_price_of_others() -> None:
+    rules = [rule("100", group_ids=(CLUB,)), rule("10"), rule("50", "day")]
+    assert costs(*rules, items=(item(length=6 * HOUR),), group_id=CLUB) == [600]
+
+
+@pytest.mark.parametrize(("day", "length"), [((3, 27), 23), ((10, 30), 25)])
+def test_a_whole_day_costs_a_day_also_when_clocks_change(day: tuple[int, int], length: int) -> None:
+    midnight = datetime(2027, *day, 23 if day[0] == 3 else 22, tzinfo=UTC)
+    whole_day = (item(midnight, length * HOUR),)
+    assert costs(rule("10"), items=whole_day) == [240]
+    assert costs(rule("10"), rule("50", "day"), items=whole_day) == [50]
+
+
+def test_a_line_says_what_when_and_how_much() -> None:
+    (line,) = lines(rule("12"), items=(item(resource_id=LEFT, units=7, length=85 * MINUTE),))
+    assert (line.title, line.about, line.time_zone) == ("Hall / Left", "Choir", "Europe/Oslo")
+    assert (line.pieces, line.seconds, str(line.units), line.price) == (7, 5100, "9.9167", Decimal(119))
+    assert (line.starts_at, line.ends_at) == (NOW, NOW + 85 * MINUTE)
+
+
+def test_a_service_says_where_it_is() -> None:
+    (line,) = lines(rule("20", "booking", service_id=CLEANING), items=(item(resource_id=LEFT, service_id=CLEANING),))
+    assert line.title == "Cleaning (Hall / Left)"
+
+
+def test_the_day_is_that_of_the_site() -> None:
+    late = item(datetime(2027, 3, 1, 23, 30, tzinfo=UTC), site_id=77, resource_id=None, service_id=CLEANING)
+    (line,) = lines(items=(late,), zones={77: ZoneInfo("Atlantic/Canary")})
+    assert (line.day.isoformat(), line.time_zone) == ("2027-03-01", "Atlantic/Canary")

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from kalends.actions.accounts.expiry import forget_counts
 from kalends.actions.accounts.keys import create_key
-from kalends.actions.billing.invoices import issue_invoice
+from kalends.actions.billing.correct import cancel_invoice, credit_invoice
+from kalends.actions.billing.invoices import list_invoices
+from kalends.actions.billing.issue import draft_invoice
 from kalends.actions.bookings import series
 from kalends.actions.bookings.change_state import change_booking_state, change_item_state, set_status
 from kalends.actions.bookings.expiry import lapse_holds
@@ -22,6 +24,9 @@ from kalends.actions.customers.change import change_customer, remove_customer
 from kalends.actions.customers.find import list_customers
 from kalends.actions.customers.merge import merge_customers
 from kalends.engine.availability.openings import Opening
+from kalends.engine.billing.correction import Credit
+from kalends.engine.billing.invoice import InvoiceQuery
+from kalends.engine.billing.selection import InvoiceSelection
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.queries import BookingQuery, ItemQuery, SessionQuery
 from kalends.engine.catalog.price import Price
@@ -30,7 +35,17 @@ from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.span import Span
-from tests.acts import Series, add_session, book_whole, change, change_booking, change_session, start_series, whole
+from tests.acts import (
+    Series,
+    add_session,
+    book_whole,
+    change,
+    change_booking,
+    change_session,
+    issue_invoice,
+    start_series,
+    whole,
+)
 from tests.desk import DAY, HOUR, SOON, made, make_occurrences, mornings, seat, visit
 from tests.world import World
 
@@ -74,7 +89,13 @@ async def _book_days(clinic: World) -> None:
     )
     await change_booking(ctx, ordered.booking.id, {"times": mornings(3, timedelta(days=40)), "title": "Fair"})
     await set_prices(ctx, [Price(per="hour", amount=Decimal(900))], resource_id=clinic.hall)
-    await issue_invoice(ctx, [ordered.booking.id])
+    invoice = await issue_invoice(ctx, [ordered.booking.id])
+    credit = await credit_invoice(ctx, invoice.id, Credit(positions=(1,)))
+    await cancel_invoice(ctx, credit.id)
+    await cancel_invoice(ctx, invoice.id)
+    march = InvoiceSelection(customer_id=clinic.ola, first=SOON.date(), until=(SOON + 60 * DAY).date())
+    await draft_invoice(ctx, march)
+    await list_invoices(ctx, InvoiceQuery())
     await list_bookings(ctx, BookingQuery())
 
 

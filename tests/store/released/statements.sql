@@ -13,13 +13,13 @@ insert into access_token (digest, account_id, kind, door, name, scopes, site_ids
 ;
 insert into booking (account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by) select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from jsonb_populate_record(null::booking, $1)
 ;
-insert into invoice (account_id, id, year, number, customer_id, customer, issuer, currency, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+insert into invoice (account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 ;
-insert into invoice_count (account_id, year, last) values ($1, $2, 1)
-        on conflict (account_id, year) do update set last = invoice_count.last + 1
+insert into invoice_count (account_id, kind, year, last) values ($1, $2, $3, 1)
+        on conflict (account_id, kind, year) do update set last = invoice_count.last + 1
         returning last
 ;
-insert into invoice_row (account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, day, recurs, per, rate, units, price, discount, tax_rate, tax, total) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+insert into invoice_row (account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 ;
 insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
         select $1, n.at, n.actor, n.door, n.verb, n.kind, n.subject_id, coalesce((
@@ -36,7 +36,7 @@ insert into opening (account_id, resource_id, weekday, opens, closes, valid_from
             select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
             from jsonb_populate_recordset(null::opening, $3) o
 ;
-insert into price (account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into price (account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ;
 insert into resource (account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ;
@@ -51,12 +51,14 @@ select 1 from customer where account_id = $1 and id in (
             select customer_id from booking where account_id = $1 and id = any ($2))
         order by id for key share
 ;
+select 1 from invoice where account_id = $1 and id = $2 for no key update
+;
 select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids from item where account_id = $1 and customer_id = $2
         union all
         select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids from item
         where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by from customer where 
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::text is null or strpos(
@@ -73,9 +75,12 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
     and ($13::bigint[] is null or parent_id = any ($13))
      order by id limit $15 offset $16
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by from customer where account_id = $1 and id = $2
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where account_id = $1 and id = $2
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by from customer where account_id = $1 and id = any ($2) order by id for update
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where account_id = $1 and id = any ($2) order by id for update
+;
+select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
+        where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
 ;
 select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, active, position, details, created_at, updated_at, image, also_needs from service
         where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (active or $3)
@@ -83,9 +88,25 @@ select account_id, id, kind, title, description, duration, step, buffer_before, 
 ;
 select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, active, position, details, created_at, updated_at, image, also_needs from service where account_id = $1 and id = $2 for no key update
 ;
+select account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by from invoice where 
+    account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
+    and ($4::bigint is null or customer_id = $4) 
+    and ($5::bigint[] is null or not exists (
+        select from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
+        where w.account_id = $1 and w.invoice_id in (invoice.id, invoice.corrects_id) and not (
+            (case when i.resource_id is null then i.site_id is null or i.site_id = any ($5)
+    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($5)) end) and (w.resource_id is null or w.resource_id in (select id from resource where account_id = $1 and site_id = any ($5)))))) order by year, array_position(array['invoice', 'cancellation', 'credit_note'], kind), number limit $6 offset $7
+;
+select account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by from invoice where account_id = $1 and id = $2 
+    and ($3::bigint[] is null or not exists (
+        select from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
+        where w.account_id = $1 and w.invoice_id in (invoice.id, invoice.corrects_id) and not (
+            (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
+    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end) and (w.resource_id is null or w.resource_id in (select id from resource where account_id = $1 and site_id = any ($3))))))
+;
 select account_id, id, name, time_zone, holiday_calendar_id, street, postcode, city, country, phone, email, active, details from site where account_id = $1 order by id
 ;
-select account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids from price where account_id = $1 order by id
+select account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption from price where account_id = $1 order by id
 ;
 select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at, capacity, external_id, series, custom, details, revision, archived_at, deleted_at, created_at, created_by, updated_at, updated_by, also_resource_ids from group_session where 
     account_id = $1
@@ -181,10 +202,22 @@ select count(*) from group_session where
      and 
     ($14::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($14)))
 ;
+select count(*) from invoice where 
+    account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
+    and ($4::bigint is null or customer_id = $4) 
+    and ($5::bigint[] is null or not exists (
+        select from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
+        where w.account_id = $1 and w.invoice_id in (invoice.id, invoice.corrects_id) and not (
+            (case when i.resource_id is null then i.site_id is null or i.site_id = any ($5)
+    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($5)) end) and (w.resource_id is null or w.resource_id in (select id from resource where account_id = $1 and site_id = any ($5))))))
+;
 select distinct account_id from item
         where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation') and expires_at <= $1
 ;
-select distinct item_id from invoice_row where account_id = $1 and booking_id = any ($2)
+select distinct b.id from booking b join item i on i.account_id = $1 and i.booking_id = b.id
+        where b.account_id = $1 and b.customer_id = $2 and i.starts_at >= $3 and i.starts_at < $4
+            and i.state <> 'deleted'
+        order by b.id
 ;
 select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
     from item i
@@ -236,6 +269,10 @@ select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 order by i.starts_at, i.id limit $2 offset $3
 ;
+select i.id, i.kind, i.year, i.number, i.issued_at, i.total, i.corrects_id, exists (
+            select from invoice c where c.account_id = $1 and c.corrects_id = i.id and c.kind = 'cancellation')
+        from invoice i where i.account_id = $1 and (i.id = any ($2) or i.corrects_id = any ($2)) order by i.id
+;
 select id from account where $1::bigint is null or id = $1 order by id
 ;
 select id, parent_id, capacity from resource
@@ -243,19 +280,21 @@ select id, parent_id, capacity from resource
             select root_id from resource where account_id = $1 and id = any ($2))
 ;
 select json_agg(hours)::text from (
-        select r.id, s.time_zone, own.id is null and asked.service_id is null as always_open,
+        select r.id, s.time_zone, own.id is null and requested.service_id is null as always_open,
             (select coalesce(json_agg(o), '[]') from opening o
-                where o.account_id = $1 and o.own_service_id is not distinct from asked.service_id
-                    and o.resource_id = case when asked.service_id is null then own.id else r.id end) as openings,
+                where o.account_id = $1 and o.own_service_id is not distinct from requested.service_id
+                    and o.resource_id = case when requested.service_id is null then own.id else r.id end) as openings,
             (select coalesce(json_agg(e), '[]') from opening_exception e
                 where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
-                    and e.own_service_id is not distinct from asked.service_id))) as exceptions,
+                    and e.own_service_id is not distinct from requested.service_id))) as exceptions,
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
                 from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
         from resource r
-        cross join (select (select id from service where account_id = $1 and id = $3 and own_hours) as service_id) asked
+        cross join (
+            select (select id from service where account_id = $1 and id = $3 and own_hours) as service_id
+        ) requested
         join site s on s.account_id = $1 and s.id = r.site_id
         left join lateral (
             select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
@@ -272,10 +311,19 @@ select nextval(case when $1 in ('item', 'group_session') then 'occupancy_id_seq'
             else pg_get_serial_sequence($1, 'id') end::regclass) as id
         from generate_series(1, $2)
 ;
+select profile from account where id = $1 for no key update
+;
 select profile, created_at from account where id = $1
 ;
-select starts_at from occurrence where account_id = $1 and booking_id = $2 and outcome = 'pending'
-        order by starts_at
+select r.item_id, r.booking_id, r.resource_id, r.service_id, r.per, r.pieces, r.price, i.year, i.number,
+            coalesce(r.starts_at, t.starts_at) as starts_at, coalesce(r.ends_at, t.ends_at) as ends_at
+        from invoice_row r join invoice i on i.account_id = $1 and i.id = r.invoice_id
+        join item t on t.account_id = $1 and t.id = r.item_id
+        where r.account_id = $1 and r.booking_id = any ($2) and i.kind = 'invoice' and not exists (
+            select from invoice c where c.account_id = $1 and c.corrects_id = i.id and c.kind = 'cancellation')
+        order by i.year, i.number, r.position
+;
+select starts_at from occurrence where booking_id = $1 and outcome = 'pending' order by 1 limit $2
 ;
 select starts_at, ends_at, exists (
             select from occurrence where account_id = $1 and booking_id = $2 and outcome = 'made')
@@ -294,6 +342,8 @@ select xid::text || '-' || id, at, actor, door, verb, kind, subject_id, revision
         where account_id = $1 and (xid, id) > ($2::text::xid8, $3::bigint)
             and xid < pg_snapshot_xmin(pg_current_snapshot())
         order by xid, id limit $4
+;
+update account set (profile, updated_at) = ($2, $3) where id = $1
 ;
 update claim c set exclusive = not c.exclusive from resource r
         where c.account_id = $1 and c.resource_id = $2 and r.account_id = $1 and r.id = $2 and upper(c.span) > $3
@@ -382,5 +432,6 @@ with named_session as materialized (
         (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
             where g.account_id = $1 and g.inventory_id = any ($2)),
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
-        array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)),
-        case when $9 then nextval('booking_id_seq') else 0 end, gen_random_uuid()
+        array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
+        case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
+        case when $9 then gen_random_uuid() end as uid

@@ -1,8 +1,7 @@
 """Documents: the papers about an event, over bookings that are made for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 from msgspec import UNSET
@@ -10,7 +9,7 @@ from msgspec import UNSET
 from kalends.actions.access import allow
 from kalends.actions.billing.invoices import get_invoice
 from kalends.actions.billing.occasions import get_occasion
-from kalends.actions.billing.quotes import quotes
+from kalends.actions.billing.quotes import total_of
 from kalends.actions.bookings.find import get_bookings, get_each_booking
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import add, save
@@ -65,7 +64,7 @@ async def add_document(ctx: Context, event_id: int, patch: DocumentPatch) -> Doc
 
 @allow("book")
 async def process_document(ctx: Context, document_id: int, day: date | None = None) -> Document:
-    """Note on which day a document was dealt with, today unless it is said; an earlier note is replaced.
+    """Note on which day a document was dealt with, None for today; an earlier note is replaced.
 
     Raises NotFound(document), Invalid(processed_on: before_start) for a day before the document's own.
     """
@@ -73,10 +72,10 @@ async def process_document(ctx: Context, document_id: int, day: date | None = No
         present = await occasions.lock_document(tx.db, ctx.account.id, document_id, ctx.site_ids)
         if present is None:
             raise NotFound("document", document_id)
-        wanted = msgspec.structs.replace(present, processed_on=day or ctx.today)
-        if wanted.processed_on is not None and wanted.processed_on < wanted.day:
+        processed_on = day or ctx.today
+        if processed_on < present.day:
             raise Invalid(Fault("processed_on", "before_start"))
-        return await save(tx, present, wanted, "process")
+        return await save(tx, present, msgspec.structs.replace(present, processed_on=processed_on), "process")
 
 
 async def _new_document(ctx: Context, event_id: int, kind: str, patch: DocumentPatch) -> Document:
@@ -92,7 +91,7 @@ async def _new_document(ctx: Context, event_id: int, kind: str, patch: DocumentP
         occasion_id=event_id,
         kind=kind,
         number=await _next_number(ctx, kind) if number is UNSET else number.strip(),
-        amount=await _price(ctx, bookings) if amount is UNSET else amount,
+        amount=await total_of(ctx, bookings) if amount is UNSET else amount,
         day=ctx.today if patch.day is UNSET else patch.day,
         processed_on=None,
         invoice_id=None if patch.invoice_id is UNSET else patch.invoice_id,
@@ -102,13 +101,9 @@ async def _new_document(ctx: Context, event_id: int, kind: str, patch: DocumentP
 
 
 async def _next_number(ctx: Context, kind: str) -> str:
-    """Nobody else draws one of the account's numbers until the end of the transaction."""
+    """The next number of the kind; nobody else draws one of the account's until the end of the transaction."""
     await lock_account(ctx.db, ctx.account.slug)
     return next_number(kind, await occasions.find_numbers(ctx.db, ctx.account.id, kind))
-
-
-async def _price(ctx: Context, bookings: Sequence[BookingWithItems]) -> Decimal:
-    return sum((quoted.total for quoted in await quotes(ctx, bookings)), Decimal())
 
 
 def _paper(document: Document, bookings: Mapping[int, BookingWithItems]) -> Paper:

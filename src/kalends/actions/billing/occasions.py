@@ -28,36 +28,37 @@ async def list_occasions(ctx: Context, first: date | None = None, last: date | N
 @allow("read", "customer", "guest")
 async def get_occasion(ctx: Context, event_id: int) -> Occasion:
     """One event, active or not. Raises NotFound(event)."""
-    return _found(await occasions.find_occasion(ctx.db, ctx.account.id, event_id), event_id)
+    return _existing(await occasions.find_occasion(ctx.db, ctx.account.id, event_id), event_id)
 
 
 @allow("read", "customer", "guest")
 async def find_occasion(ctx: Context, title: str, day: date) -> Occasion | None:
     """The event of that title that starts on that day; of two that are alike the older."""
-    found = await occasions.find_occasions(ctx.db, ctx.account.id, title)
-    return next((one for one in found if wall(one.starts_at, ctx.zone)[0] == day), None)
+    namesakes = await occasions.find_occasions(ctx.db, ctx.account.id, title)
+    return next((occasion for occasion in namesakes if wall(occasion.starts_at, ctx.zone)[0] == day), None)
 
 
 @allow("manage", whole_account=True)
 async def add_occasion(ctx: Context, patch: OccasionPatch) -> Occasion:
-    """A new event. Raises Forbidden to a key that is limited to sites, Invalid as `new_occasion` does."""
+    """A new event. Raises Forbidden to a key that is limited to sites, Invalid(title: blank; starts_at, ends_at: blank;
+    every text: invalid or too_long; entrance_minute, beginning_minute: out_of_range; ends_at: before_start)."""
     async with transaction(ctx) as tx:
         (event_id,) = await next_ids(tx.db, "occasion")
-        event = new_occasion(patch, ctx.account.id, event_id, ctx.now)
-        await add(tx, event)
-        return event
+        occasion = new_occasion(patch, ctx.account.id, event_id, ctx.now)
+        await add(tx, occasion)
+        return occasion
 
 
 @allow("manage", whole_account=True)
 async def change_occasion(ctx: Context, event_id: int, patch: OccasionPatch) -> Occasion:
-    """Change an event. Raises Forbidden to a key that is limited to sites, NotFound(event), Invalid as
-    engine.billing.occasion.changed_occasion does."""
+    """Change an event. Raises Forbidden to a key that is limited to sites, NotFound(event), Invalid(title: blank; every
+    text: invalid or too_long; entrance_minute, beginning_minute: out_of_range; ends_at: before_start)."""
     async with transaction(ctx) as tx:
-        present = _found(await occasions.lock_occasion(tx.db, ctx.account.id, event_id), event_id)
+        present = _existing(await occasions.lock_occasion(tx.db, ctx.account.id, event_id), event_id)
         return await save(tx, present, changed_occasion(present, patch))
 
 
-def _found(event: Occasion | None, event_id: int) -> Occasion:
-    if event is None:
+def _existing(occasion: Occasion | None, event_id: int) -> Occasion:
+    if occasion is None:
         raise NotFound("event", event_id)
-    return event
+    return occasion

@@ -54,11 +54,12 @@ async def set_prices(
 ) -> list[Price]:
     """Replace all price rules of one resource or of one service; returns the stored rules.
 
-    Name either `resource_id` or `service_id`. Of each rule only title, per, amount, tax_rate and group_ids are used;
-    of the rules that fit a customer the first applies. Equal rules are not written again and keep their ids.
+    Name either `resource_id` or `service_id`. Of each rule only title, per, amount, tax_rate, group_ids and exemption
+    are used; engine.catalog.price says which rule applies. Equal rules are not written again and keep their ids.
 
     Raises Forbidden to a key that is limited to sites (rules of a service only), NotFound(resource, service),
-    Invalid(resource_id: blank; per, group_ids: unknown; title: invalid, too_long; amount, tax_rate: out_of_range).
+    Invalid(resource_id: blank; per, group_ids: unknown; title, exemption: invalid, too_long;
+    amount, tax_rate: out_of_range).
     """
     if service_id is not None:
         check_whole_account(ctx)
@@ -90,5 +91,5 @@ async def set_prices(
 
 def _image(prices: Sequence[Price]) -> dict[str, object]:
     """The rules as the journal keeps them: without ids, as the entry names their resource or service."""
-    names = ("title", "per", "amount", "tax_rate", "group_ids")
+    names = ("title", "per", "amount", "tax_rate", "group_ids", "exemption")
     return {"prices": [{name: getattr(price, name) for name in names} for price in prices]}

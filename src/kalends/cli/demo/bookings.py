@@ -28,7 +28,16 @@ CUSTOMERS = (
     CustomerPatch(first_name="Sofia", last_name="Berg", email="sofia@example.org", date_of_birth=date(1988, 5, 17)),
     CustomerPatch(first_name="Per", last_name="Hansen", phone="+47 400 00 001", notes="Prefers mornings."),
     CustomerPatch(first_name="Lucía", last_name="Martín", email="lucia@example.org", locale="es", gender="female"),
-    CustomerPatch(company="Havn Design AS", email="post@havn.example", external_id="CRM-1042", city="Bergen"),
+    CustomerPatch(
+        company="Havn Design AS",
+        email="post@havn.example",
+        external_id="CRM-1042",
+        street="Kaigaten 3",
+        postcode="5016",
+        city="Bergen",
+        vat_id="NO 888 888 888 MVA",
+        reference="Chairs 27",
+    ),
 )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from kalends.actions.billing.documents import add_document, process_document
-from kalends.actions.billing.invoices import issue_invoice, pay_invoice
+from kalends.actions.billing.invoices import pay_invoice
+from kalends.actions.billing.issue import issue_invoice
 from kalends.actions.billing.occasions import add_occasion, list_occasions
 from kalends.actions.bookings.book import book
 from kalends.actions.catalog.prices import list_groups
@@ -14,6 +15,8 @@ from kalends.actions.customers.add import add_customer
 from kalends.cli.demo.dates import between
 from kalends.engine.billing.document import DocumentPatch
 from kalends.engine.billing.occasion import OccasionPatch
+from kalends.engine.billing.selection import InvoiceSelection
+from kalends.engine.billing.terms import InvoiceTerms
 from kalends.engine.bookings.layout import lines_at
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.request import BookingRequest, DateRange
@@ -65,7 +68,8 @@ async def _rent_weekly(ctx: Context, ids: Mapping[str, int], club_id: int) -> No
         repeats=DateRange(evenings[0].start.date(), evenings[-1].start.date()),
     )
     weekly = await book(ctx, request)
-    invoice = await issue_invoice(ctx, [weekly.booking.id], text="Tuesdays in the Town side.")
+    selection = InvoiceSelection(booking_ids=(weekly.booking.id,))
+    invoice = await issue_invoice(ctx, selection, InvoiceTerms(text="Tuesdays in the Town side."))
     await pay_invoice(ctx, invoice.id, ctx.now, "transfer")
 
 
@@ -84,6 +88,7 @@ async def _rent_once(ctx: Context, ids: Mapping[str, int]) -> None:
     for kind in ("offer", "order_confirmation"):
         document = await add_document(ctx, event.id, DocumentPatch(kind=kind, booking_ids=(booking_id,)))
         await process_document(ctx, document.id)
-    invoice = await issue_invoice(ctx, [booking_id], due_days=30)
+    selection = InvoiceSelection(booking_ids=(booking_id,))
+    invoice = await issue_invoice(ctx, selection, InvoiceTerms(due_days=30))
     billed = DocumentPatch(kind="invoice", booking_ids=(booking_id,), invoice_id=invoice.id)
     await add_document(ctx, event.id, billed)

@@ -27,7 +27,10 @@ _BOUNDS = (
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """An account's rules for bookings and messages. `verification` is none, email or sms."""
+    """An account's rules for bookings, messages and prices. `verification` is none, email or sms.
+
+    With `prices_include_tax` all prices of the account are gross, else net.
+    """
 
     verification: str = "none"
     confirm_manually: bool = False
@@ -38,6 +41,7 @@ class Policy(msgspec.Struct, frozen=True):
     remind_by_sms: bool = False
     reminder_days_before: int = 1
     reminder_minute: int = 720  # Minutes past midnight of that day, wall time.
+    prices_include_tax: bool = False
 
 
 class PolicyPatch(Patch, frozen=True, kw_only=True):
@@ -52,6 +56,7 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
     remind_by_sms: bool | UnsetType = UNSET
     reminder_days_before: int | UnsetType = UNSET
     reminder_minute: int | UnsetType = UNSET
+    prices_include_tax: bool | UnsetType = UNSET
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -10,7 +10,11 @@ _MAX_LENGTH = 2000
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """Name, address, bank account and logo URLs of an account. Everything is text; "" means not set."""
+    """Name, address, tax numbers, bank account and logo URLs of an account. Everything is text; "" means not set.
+
+    `tax_number` is the one of the tax office (Steuernummer), `vat_id` the one for trade within the EU (USt-IdNr., UID);
+    `exemption` is why rows at 0 % bear no tax, for prices that give no reason of their own.
+    """
 
     first_name: str = ""
     last_name: str = ""
@@ -26,6 +30,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     logo: str = ""
     logo_thumbnail: str = ""
     tax_number: str = ""
+    vat_id: str = ""
+    exemption: str = ""
     iban: str = ""
     bic: str = ""
     bank_owner: str = ""
@@ -48,6 +54,8 @@ class ProfilePatch(Patch, frozen=True, kw_only=True):
     logo: str | UnsetType = UNSET
     logo_thumbnail: str | UnsetType = UNSET
     tax_number: str | UnsetType = UNSET
+    vat_id: str | UnsetType = UNSET
+    exemption: str | UnsetType = UNSET
     iban: str | UnsetType = UNSET
     bic: str | UnsetType = UNSET
     bank_owner: str | UnsetType = UNSET

@@ -19,7 +19,8 @@ NUMBERED: Mapping[str, str] = {"offer": "OFFER", "order_confirmation": "CONF", "
 class Document(msgspec.Struct, frozen=True):
     """A paper about an event: offer, order_confirmation or invoice, over an amount of the account's currency.
 
-    `day` is its date, `processed_on` when it was dealt with; `invoice_id` is the invoice that it stands for.
+    `amount` includes tax, `day` is its date, `processed_on` when it was dealt with, `invoice_id` the invoice that it
+    stands for.
     """
 
     account_id: int
@@ -36,8 +37,8 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class DocumentPatch(Patch, frozen=True, kw_only=True):
-    """Fields of a new document, which needs a `kind`; the rest is as usual unless it is set here: the next number, the
-    price of its bookings, today. With `invoice_id` number and amount are the invoice's."""
+    """Fields of a new document, which needs a `kind`. What is not set is the next number, what its bookings cost with
+    tax, today; with `invoice_id` number and amount are the invoice's."""
 
     kind: str | UnsetType = UNSET
     booking_ids: tuple[int, ...] | UnsetType = UNSET

@@ -1,25 +1,27 @@
-"""Invoices: what a customer is to pay for bookings, final once it is issued; only its payment is still to come."""
+"""Invoices and their corrections: what a customer is to pay for bookings, final once it is issued but for its payment.
 
-from collections.abc import Sequence
+A cancellation takes a whole invoice (or credit note) back, a credit note some of its rows or amounts. Both are papers
+of their own, with negative amounts and numbers of their own series, so that all papers of an account add up to what it
+has earned.
+"""
+
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
 from kalends.engine.accounts.profile import Profile
-from kalends.engine.billing.quote import Line, taxed
-from kalends.engine.money import HUNDRED, product, quotient, rounded, share
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.billing.tax import RateSum, rate_sums
+from kalends.engine.customers.customer import Customer
 
-DISCOUNT_KINDS = ("amount", "percent")
+KINDS = ("invoice", "cancellation", "credit_note")
 PAYMENT_METHODS = ("invoice", "cash", "card", "transfer", "debit")
-
-
-class Discount(msgspec.Struct, frozen=True):
-    """Off the net sum: an amount in the currency, or percent."""
-
-    kind: str
-    rate: Decimal
+_PREFIXES = {"invoice": "", "cancellation": "CANCEL-", "credit_note": "CREDIT-"}
+_FILES = {"invoice": "Invoice", "cancellation": "Cancellation", "credit_note": "Credit"}
+_SHOWN = "_shown_invoice"
+_NUMBER = re.compile(r"(CANCEL-|CREDIT-|)(\d{4})-(\d{4,9})", re.ASCII)
+_FILE = re.compile(r"(Invoice|Cancellation|Credit)_(\d{4}-\d{4,9})\.pdf", re.ASCII)
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +35,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     postcode: str = ""
     city: str = ""
     country: str = ""
+    number: str = ""
+    vat_id: str = ""
 
     @property
     def name(self) -> str:
@@ -40,49 +44,94 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
         return self.company or f"{self.first_name} {self.last_name}".strip()
 
 
-class InvoiceRow(msgspec.Struct, frozen=True):
-    """One line of an invoice. `price` is net before its `discount`; `total` is price - discount + tax."""
+class Number(msgspec.Struct, frozen=True):
+    """The number of an invoice, counted in its account, its year and its kind from 1, without a gap; 0 is not drawn."""
+
+    kind: str
+    year: int
+    number: int
+
+    @property
+    def text(self) -> str:
+        """As people read it: `2027-0077`, `CANCEL-2027-0001`, `CREDIT-2027-0001`; "" for a draft."""
+        return f"{_PREFIXES[self.kind]}{self.year}-{self.number:04}" if self.number else ""
+
+    @property
+    def file(self) -> str:
+        """The name of its file: `Invoice_2027-0077.pdf`."""
+        return f"{_FILES[self.kind]}_{self.year}-{self.number:04}.pdf" if self.number else "Draft.pdf"
+
+
+class InvoiceLink(msgspec.Struct, frozen=True):
+    """Another invoice that one has to do with: what it corrects, or what corrects it."""
+
+    id: int
+    number: Number
+    issued_at: datetime
+    total: Decimal
+
+
+class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an invoice, as engine.billing.quote.Line has it.
+
+    `price` and `discount` are gross where the invoice's prices include tax; `total` always includes it. A row of a
+    credit note or cancellation names the one that it takes back in `corrects_row_id`; one that credits an amount is
+    about no item, and has neither times nor units.
+    """
 
     account_id: int
     id: int
     invoice_id: int
     position: int
-    booking_id: int
-    item_id: int
+    booking_id: int | None
+    item_id: int | None
     resource_id: int | None
     service_id: int | None
     title: str
+    about: str = ""
     day: date
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    time_zone: str = ""
     recurs: bool
     per: str | None
     rate: Decimal
     units: Decimal
+    pieces: int = 1
+    seconds: int | None = None
     price: Decimal
     discount: Decimal
     tax_rate: Decimal
+    exemption: str = ""
     tax: Decimal
     total: Decimal
+    corrects_row_id: int | None = None
 
     @property
     def net(self) -> Decimal:
-        """What is left after the discount, before tax."""
-        return self.price - self.discount
+        """What is left after the discount, without tax."""
+        return self.total - self.tax
 
 
-class Invoice(msgspec.Struct, frozen=True):
-    """An invoice with its rows. `net` is after the discount; net + tax = total, and all are the sums of the rows.
+class Invoice(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice, a cancellation or a credit note, with its rows; a draft has the number 0.
 
-    Numbers count from 1 in each year of the account, without a gap.
+    `net` is after the discount; net + tax = total, and all are the sums of the rows. `corrects` is what a cancellation
+    or credit note takes back, `corrections` are those of this one.
     """
 
     account_id: int
     id: int
+    kind: str = "invoice"
     year: int
     number: int
+    corrects_id: int | None = None
     customer_id: int | None
     customer: Party
     issuer: Profile
     currency: str
+    prices_include_tax: bool = False
+    reference: str = ""
     text: str
     discount_kind: str | None
     discount_rate: Decimal | None
@@ -97,20 +146,38 @@ class Invoice(msgspec.Struct, frozen=True):
     revision: int
     created_by: str
     rows: tuple[InvoiceRow, ...] = ()
+    corrects: InvoiceLink | None = None
+    corrections: tuple[InvoiceLink, ...] = ()
 
     @property
     def number_text(self) -> str:
-        """The number as people read it: `2026-0077`."""
-        return f"{self.year}-{self.number:04}"
+        """The number as people read it; "" for a draft."""
+        return Number(self.kind, self.year, self.number).text
 
     @property
     def file(self) -> str:
         """What its file is called."""
-        return f"Invoice_{self.number_text}.pdf"
+        return Number(self.kind, self.year, self.number).file
+
+    @property
+    def link(self) -> InvoiceLink:
+        """How other invoices refer to it."""
+        return InvoiceLink(self.id, Number(self.kind, self.year, self.number), self.issued_at, self.total)
+
+    @property
+    def rate_sums(self) -> list[RateSum]:
+        """Net and tax of each tax rate, the lowest rate first."""
+        return rate_sums((row.tax_rate, row.net, row.tax) for row in self.rows)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether a cancellation has taken all of it back."""
+        return any(link.number.kind == "cancellation" for link in self.corrections)
 
 
 class InvoiceQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which invoices, in the order of their numbers: those issued from an instant up to, not including, another."""
+    """Which invoices of all kinds, by year, kind and number: those issued from an instant up to, not including,
+    another."""
 
     issued_from: datetime | None = None
     issued_until: datetime | None = None
@@ -119,50 +186,41 @@ class InvoiceQuery(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
 
 
-class Charge(msgspec.Struct, frozen=True):
-    """A line of a quote with its part of the discount, and tax on what is left; all in whole cents."""
-
-    line: Line
-    discount: Decimal
-    tax: Decimal
-
-    @property
-    def net(self) -> Decimal:
-        return self.line.price - self.discount
-
-    @property
-    def total(self) -> Decimal:
-        return self.net + self.tax
-
-    def row(self, account_id: int, row_id: int, invoice_id: int, position: int) -> InvoiceRow:
-        """The row that it makes on an invoice."""
-        place = {"account_id": account_id, "id": row_id, "invoice_id": invoice_id, "position": position}
-        charged = {"discount": self.discount, "tax": self.tax, "total": self.total}
-        return InvoiceRow(**{**msgspec.structs.asdict(self.line), **place, **charged})
+def parse_number(text: str) -> Number | None:
+    """The number that people write so; None if it is none in just that form."""
+    parts = _NUMBER.fullmatch(text)
+    if parts is None:
+        return None
+    kind = next(kind for kind, prefix in _PREFIXES.items() if prefix == parts[1])
+    number = Number(kind, int(parts[2]), int(parts[3]))
+    return number if number.text == text else None
 
 
-def charges(lines: Sequence[Line], discount: Discount | None, currency: str) -> list[Charge]:
-    """The lines with the discount spread over them by their prices, to the cent, so that the parts sum to the whole.
-
-    Raises Invalid(discount_kind: unknown; discount_rate: out_of_range, for one below zero or above the sum).
-    """
-    prices = [line.price for line in lines]
-    off = _off(sum(prices, Decimal()), discount, currency)
-    parts = share(off, prices, currency) if off else [Decimal()] * len(prices)
-    return [
-        Charge(line, part, taxed(line.price - part, line.tax_rate, currency))
-        for line, part in zip(lines, parts, strict=True)
-    ]
+def parse_file(name: str) -> Number | None:
+    """The number of the invoice whose file is called so, or None."""
+    parts = _FILE.fullmatch(name)
+    if parts is None:
+        return None
+    kind = next(kind for kind, word in _FILES.items() if word == parts[1])
+    return parse_number(_PREFIXES[kind] + parts[2])
 
 
-def _off(net: Decimal, discount: Discount | None, currency: str) -> Decimal:
-    if discount is None:
-        return Decimal()
-    if discount.kind not in DISCOUNT_KINDS:
-        raise Invalid(Fault("discount_kind", "unknown"))
-    most = HUNDRED if discount.kind == "percent" else net
-    if not discount.rate.is_finite() or not 0 <= discount.rate <= most:
-        raise Invalid(Fault("discount_rate", "out_of_range"))
-    if discount.kind == "amount":
-        return min(rounded(discount.rate, currency), net)
-    return rounded(quotient(product(net, discount.rate), HUNDRED), currency)
+def party_of(customer: Customer) -> Party:
+    """The customer as of now. A house number that a door keeps apart from the street is kept apart here; who has no
+    number of the account's own goes by the customer's id."""
+    names = ("company", "first_name", "last_name", "street", "postcode", "city", "country", "vat_id")
+    kept = (details.get("house_number") for details in customer.details.values())
+    house_number = next((str(number) for number in kept if number), "")
+    number = customer.number or str(customer.id)
+    return Party(house_number=house_number, number=number, **{name: getattr(customer, name) for name in names})
+
+
+def reference_of(customer: Customer) -> str:
+    """The customer's own sign, and the signs that a door keeps for the customer's invoices: those beside which it keeps
+    `<sign>_shown_invoice`."""
+    signs = [customer.reference] if customer.reference else []
+    for details in customer.details.values():
+        for name, sign in details.items():
+            if sign and str(details.get(f"{name}{_SHOWN}") or "0") != "0":
+                signs.append(str(sign))
+    return ", ".join(dict.fromkeys(signs))

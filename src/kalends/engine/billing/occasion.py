@@ -60,7 +60,8 @@ class OccasionPatch(Patch, frozen=True, kw_only=True):
 def new_occasion(patch: OccasionPatch, account_id: int, occasion_id: int, now: datetime) -> Occasion:
     """A new event, active unless the patch says otherwise.
 
-    Raises Invalid(title, starts_at, ends_at: blank), and as `changed_occasion` does.
+    Raises Invalid(title, starts_at, ends_at: blank; every text: invalid or too_long; entrance_minute, beginning_minute:
+    out_of_range; ends_at: before_start).
     """
     given = changes(patch)
     raise_if_faults(Fault(name, "blank") for name in _NEEDED if not given.get(name))

@@ -1,31 +1,34 @@
-"""Quotes: what a booking costs, line by line. All amounts are net."""
+"""Quotes: what a booking costs, line by line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.engine.billing.length import billed_days, billed_seconds
+from kalends.engine.billing.tax import Taxable, shared_taxes
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems, ItemView
-from kalends.engine.catalog.price import Price, price_for, prices_of
+from kalends.engine.catalog.price import Price, alternative_prices, fitting_prices, prices_of
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.money import HUNDRED, product, quotient, rounded
-from kalends.engine.time.clock import days_of, wall
+from kalends.engine.money import product, quotient, rounded
+from kalends.engine.time.clock import wall
 from kalends.engine.time.span import Span
 
 _SECONDS_AN_HOUR = Decimal(3600)
-_MICROSECONDS = Decimal(1_000_000)
 _FINEST_UNITS = Decimal("0.0001")
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """What one item pays for its resource, its service or one of its extras.
 
-    `units` are hours, days, bookings or pieces, by `per`; `price` is net, `day` that on which the item starts.
+    `units` are hours, days, bookings or pieces, by `per`: of `pieces` of `seconds` each, where it is per hour. `price`
+    is `rate` times `units`, gross where prices include tax. `title` is what is paid for (`Great hall / Sea side`),
+    `about` what the booking calls itself; `day` is that on which the item starts, on the wall of `time_zone`.
     """
 
     item_id: int
@@ -33,15 +36,27 @@ class Line(msgspec.Struct, frozen=True):
     resource_id: int | None
     service_id: int | None
     title: str
+    about: str
     per: str
     rate: Decimal
     units: Decimal
+    pieces: int
+    seconds: int | None
     price: Decimal
     tax_rate: Decimal
+    exemption: str
     tax: Decimal
     total: Decimal
     day: date
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
     recurs: bool
+
+    @property
+    def net(self) -> Decimal:
+        """What is paid without tax."""
+        return self.total - self.tax
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -49,20 +64,31 @@ class Quote(msgspec.Struct, frozen=True):
 
     currency: str
     lines: tuple[Line, ...]
+    prices_include_tax: bool = False
 
     @property
     def total(self) -> Decimal:
+        """With tax."""
         return sum((line.total for line in self.lines), Decimal())
 
 
 class Tariff(msgspec.Struct, frozen=True):
-    """All that an account's prices go by; `zone` tells its days. `resources` and `services` hold what is priced."""
+    """All that an account's prices go by. `zones` are those of its sites, `zone` counts elsewhere.
+
+    `resources` and `services` hold what is priced.
+    """
 
     currency: str
     zone: ZoneInfo
     prices: tuple[Price, ...]
     resources: Mapping[int, Resource]
     services: Mapping[int, Service]
+    zones: Mapping[int, ZoneInfo] = {}
+    prices_include_tax: bool = False
+
+    def zone_of(self, view: ItemView) -> ZoneInfo:
+        """The zone of the site where an item is, else the account's."""
+        return self.zones.get(view.site_id or 0, self.zone)
 
 
 class _Subject(msgspec.Struct, frozen=True):
@@ -71,31 +97,45 @@ class _Subject(msgspec.Struct, frozen=True):
     service_id: int | None = None
 
 
-def quote(ordered: BookingWithItems, tariff: Tariff, now: datetime) -> Quote:
+class _Quantity(msgspec.Struct, frozen=True):
+    """How much of a rule is paid: exact units, and what they are made of."""
+
+    units: Decimal
+    pieces: int = 1
+    seconds: int | None = None
+
+
+def quote(booking: BookingWithItems, tariff: Tariff, now: datetime) -> Quote:
     """What the booking costs: for each of its items its resource, its service, then each extra, as far as priced.
 
     Items that take no time at `now` cost nothing, nor do blocked times; a seat does not pay for its session's resource.
-    A service without rules costs its own price for each item and unit. Amounts are rounded once per line, and so is
-    its tax.
+    A service without rules costs its own price for each item and unit. Amounts are rounded once per line, and the tax
+    once per rate.
     """
-    group_id = ordered.customer.group_id if ordered.customer else None
+    group_id = booking.customer.group_id if booking.customer else None
     lines: list[Line] = []
     charged = set[tuple[int | None, int | None]]()
-    for entry in ordered.items:
-        if entry.item.kind == "block" or not is_active(entry.item, now):
+    for view in booking.items:
+        if view.item.kind == "block" or not is_active(view.item, now):
             continue
-        for subject in _subjects(entry.item):
-            rule = _rule(subject, group_id, tariff)
-            which = (subject.resource_id, subject.service_id)
-            if rule is not None and not (rule.per == "booking" and which in charged):
-                charged.add(which)
-                lines.append(_line(entry, subject, rule, tariff))
-    return Quote(tariff.currency, tuple(lines))
+        for subject in _subjects(view.item):
+            line = _line(view, booking.booking.title, subject, _rules(subject, group_id, tariff), tariff)
+            priced = (subject.resource_id, subject.service_id)
+            if line is not None and not (line.per == "booking" and priced in charged):
+                charged.add(priced)
+                lines.append(line)
+    return Quote(tariff.currency, with_taxes(lines, tariff), tariff.prices_include_tax)
 
 
-def taxed(price: Decimal, tax_rate: Decimal, currency: str) -> Decimal:
-    """The tax on a net price, in whole cents."""
-    return rounded(quotient(product(price, tax_rate), HUNDRED), currency)
+def with_taxes(lines: Sequence[Line], tariff: Tariff) -> tuple[Line, ...]:
+    """The lines with the tax on all of them together, which is rounded once for each rate."""
+    included = tariff.prices_include_tax
+    parts = [Taxable(line.price, line.tax_rate) for line in lines]
+    taxes = shared_taxes(parts, tariff.currency, included=included)
+    return tuple(
+        msgspec.structs.replace(line, tax=tax, total=line.price if included else line.price + tax)
+        for line, tax in zip(lines, taxes, strict=True)
+    )
 
 
 def _subjects(item: Item) -> Iterator[_Subject]:
@@ -107,47 +147,76 @@ def _subjects(item: Item) -> Iterator[_Subject]:
         yield _Subject(extra.units, extra.resource_id, extra.service_id)
 
 
-def _rule(subject: _Subject, group_id: int | None, tariff: Tariff) -> Price | None:
+def _rules(subject: _Subject, group_id: int | None, tariff: Tariff) -> list[Price]:
     if subject.service_id is None:
         resource = tariff.resources.get(subject.resource_id or 0)
-        return price_for(tariff.prices, group_id, resource.path if resource else ())
-    service = tariff.services.get(subject.service_id)
-    prices = prices_of(service, tariff.prices) if service else tariff.prices
-    return price_for(prices, group_id, service_id=subject.service_id)
+        fitting = fitting_prices(tariff.prices, group_id, resource.path if resource else ())
+    else:
+        service = tariff.services.get(subject.service_id)
+        prices = prices_of(service, tariff.prices) if service else tariff.prices
+        fitting = fitting_prices(prices, group_id, service_id=subject.service_id)
+    return alternative_prices(fitting)
 
 
-def _line(entry: ItemView, subject: _Subject, rule: Price, tariff: Tariff) -> Line:
-    item = entry.item
-    units = _units(item, subject.units, rule.per, tariff.zone)
-    price = rounded(product(rule.amount, units), tariff.currency)
-    tax = taxed(price, rule.tax_rate, tariff.currency)
-    named = tariff.services if subject.service_id is not None else tariff.resources
-    thing = named.get(subject.service_id or subject.resource_id or 0)
+def _line(view: ItemView, title: str, subject: _Subject, rules: Sequence[Price], tariff: Tariff) -> Line | None:
+    """The line of the rule that is the cheapest for the item, of equals the first; None without a rule. Its tax is
+    still to come."""
+    if not rules:
+        return None
+    item, zone = view.item, tariff.zone_of(view)
+    choices = []
+    for rule in rules:
+        quantity = _quantity(item, subject.units, rule.per, zone)
+        choices.append((rounded(product(rule.amount, quantity.units), tariff.currency), rule, quantity))
+    price, rule, quantity = min(choices, key=lambda choice: choice[0])
     return Line(
         item_id=item.id,
         booking_id=item.booking_id,
         resource_id=subject.resource_id,
         service_id=subject.service_id,
-        title=thing.title if thing else "",
+        title=_title(view, subject, tariff),
+        about=item.title or title or (view.session.title if view.session else ""),
         per=rule.per,
         rate=rule.amount,
-        units=units.quantize(_FINEST_UNITS),
+        units=quantity.units.quantize(_FINEST_UNITS),
+        pieces=quantity.pieces,
+        seconds=quantity.seconds,
         price=price,
         tax_rate=rule.tax_rate,
-        tax=tax,
-        total=price + tax,
-        day=wall(item.starts_at, tariff.zone)[0],
-        recurs=entry.recurs,
+        exemption=rule.exemption,
+        tax=Decimal(),
+        total=price,
+        day=wall(item.starts_at, zone)[0],
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        time_zone=zone.key,
+        recurs=view.recurs,
     )
 
 
-def _units(item: Item, units: int, per: str, zone: ZoneInfo) -> Decimal:
+def _title(view: ItemView, subject: _Subject, tariff: Tariff) -> str:
+    """A resource with all that it is part of; a service of the item with the resource on which it is."""
+    if subject.service_id is None:
+        return _path_title(subject.resource_id, tariff)
+    service = tariff.services.get(subject.service_id)
+    title = service.title if service else ""
+    where = _path_title(view.item.resource_id, tariff) if subject.service_id == view.item.service_id else ""
+    return f"{title} ({where})" if where else title
+
+
+def _path_title(resource_id: int | None, tariff: Tariff) -> str:
+    resource = tariff.resources.get(resource_id or 0)
+    nodes = (tariff.resources.get(node_id) for node_id in resource.path) if resource else ()
+    return " / ".join(node.title for node in nodes if node is not None)
+
+
+def _quantity(item: Item, units: int, per: str, zone: ZoneInfo) -> _Quantity:
+    span = Span(item.starts_at, item.ends_at)
     if per == "booking":
-        return Decimal(1)
+        return _Quantity(Decimal(1))
     if per == "quantity":
-        return Decimal(units)
+        return _Quantity(Decimal(units), units)
     if per == "day":
-        return Decimal(units * len(days_of(Span(item.starts_at, item.ends_at), zone)))
-    length = item.ends_at - item.starts_at
-    seconds = quotient(Decimal(length // length.resolution), _MICROSECONDS)
-    return quotient(product(seconds, Decimal(units)), _SECONDS_AN_HOUR)
+        return _Quantity(Decimal(units * billed_days(span, zone)), units)
+    seconds = billed_seconds(span, zone)
+    return _Quantity(quotient(product(seconds, Decimal(units)), _SECONDS_AN_HOUR), units, int(seconds))

@@ -14,7 +14,10 @@ from kalends.engine.query import Ids
 from kalends.engine.refusals import Fault, Invalid
 
 _NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
-_BLANK_WHEN_NULL = ("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes")
+_BLANK_WHEN_NULL = (
+    *("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes"),
+    *("number", "vat_id", "reference"),
+)
 _IDENTIFYING = ("first_name", "last_name", "company", "email", "phone", "national_id")
 _MATCH_KEYS = ("national_id", "phone_e164", "email")
 
@@ -38,7 +41,11 @@ class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Customer(msgspec.Struct, frozen=True):
-    """A customer of an account. No two customers that are `sole` may have the same email or phone."""
+    """A customer of an account. No two customers that are `sole` may have the same email or phone.
+
+    Invoices show `number` (the account's own number for the customer), `vat_id`, and `reference` (the customer's own
+    sign for what is sent to it, such as a cost centre).
+    """
 
     account_id: int
     id: int
@@ -72,6 +79,9 @@ class Customer(msgspec.Struct, frozen=True):
     created_by: str
     updated_at: datetime
     updated_by: str
+    number: str = ""
+    vat_id: str = ""
+    reference: str = ""
 
     @property
     def name(self) -> str:
@@ -108,6 +118,9 @@ class CustomerPatch(Patch, frozen=True, kw_only=True):
     group_id: int | UnsetType | None = UNSET
     custom: dict[str, Any] | UnsetType | None = UNSET
     details: dict[str, Any] | UnsetType = UNSET
+    number: str | UnsetType | None = UNSET
+    vat_id: str | UnsetType | None = UNSET
+    reference: str | UnsetType | None = UNSET
 
 
 class _StoredPatch(CustomerPatch, frozen=True, kw_only=True):

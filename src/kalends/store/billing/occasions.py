@@ -11,7 +11,7 @@ from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
 _EVENT = columns(Occasion)
-_FOUND = f"""
+_DOCUMENTS = f"""
     select {columns(Document)}, array(
         select b.booking_id from document_booking b
         where b.account_id = d.account_id and b.document_id = d.id order by b.booking_id)
@@ -27,7 +27,7 @@ _AT_SITES = f"""
 async def list_occasions(
     db: Db, account_id: int, starts_before: datetime | None = None, ends_after: datetime | None = None
 ) -> list[Occasion]:
-    """The active events that overlap the time between, the earliest first; None is no bound."""
+    """The active events that start before one instant and end after the other, the earliest first; None is no bound."""
     return await fetch(
         db,
         Occasion,
@@ -66,15 +66,16 @@ async def find_documents(
 ) -> list[Document]:
     """The documents about an event, over bookings at these sites or (None) any, the oldest first."""
     where = f"where account_id = $1 and occasion_id = $2 {_AT_SITES.format('$3')}"
-    return await fetch(db, Document, f"{_FOUND} {where} order by day, id", account_id, event_id, site_ids)
+    return await fetch(db, Document, f"{_DOCUMENTS} {where} order by day, id", account_id, event_id, site_ids)
 
 
 async def lock_document(
     db: Db, account_id: int, document_id: int, site_ids: Collection[int] | None = None
 ) -> Document | None:
-    """In a transaction: the document, which nobody else changes until the end, or None; sites as above."""
+    """In a transaction: the document, over bookings at these sites or (None) any, which nobody else changes until the
+    end; or None."""
     where = f"where account_id = $1 and id = $2 {_AT_SITES.format('$3')}"
-    return await fetch_one(db, Document, f"{_FOUND} {where} for no key update", account_id, document_id, site_ids)
+    return await fetch_one(db, Document, f"{_DOCUMENTS} {where} for no key update", account_id, document_id, site_ids)
 
 
 async def find_numbers(db: Db, account_id: int, kind: str) -> list[str]:
@@ -84,7 +85,7 @@ async def find_numbers(db: Db, account_id: int, kind: str) -> list[str]:
 
 
 async def add_document_bookings(db: Db, document: Document) -> None:
-    """Keep which bookings a new document is about. Raises NotFound(booking)."""
+    """Write which bookings a new document is about. Raises NotFound(booking)."""
     with conflicts():
         await db.execute(
             """

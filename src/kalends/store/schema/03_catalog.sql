@@ -188,6 +188,7 @@ create table price (
     amount numeric(14, 4) not null,
     tax_rate numeric(6, 3) not null default 0,
     group_ids bigint[],  -- the customer groups that it applies to; null means everybody
+    exemption text not null default '',  -- why no tax is due, at a rate of 0
     constraint price_pkey primary key (account_id, id),
     constraint price_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint price_service_fkey foreign key (account_id, service_id) references service (account_id, id),

@@ -68,6 +68,7 @@ tags = Codec(_read_tags)
 """A text, or an array of texts; blank ones are left out. Unreadable: invalid, too_long."""
 _null_when_blank = codecs.text(null="")
 _group = Codec(_read_group)
+_word_or_null = Codec(_read_word, blank_is_null=True)
 
 CUSTOMER: tuple[Line, ...] = (
     Field("company_name", "company", codecs.text()),
@@ -84,7 +85,8 @@ CUSTOMER: tuple[Line, ...] = (
     PassThrough("noletter", word),
     PassThrough("color", colour),
     PassThrough("salutation", bit),
-    PassThrough("customer_number", word),
+    Field("customer_number", "number", _word_or_null),
+    Field("ust_id", "vat_id", word, "in"),
     PassThrough("customer_number_prefix", word, UNSET),
     PassThrough("customer_account_number", word, UNSET),
     PassThrough("debtor_account_number", word, UNSET),
@@ -95,7 +97,6 @@ CUSTOMER: tuple[Line, ...] = (
     PassThrough("salutation_title", bit, UNSET),
     PassThrough("customer_function", word, UNSET),
     PassThrough("house_number", word, UNSET),
-    PassThrough("ust_id", word, UNSET),
     PassThrough("website", word, UNSET),
     PassThrough("mobile", word, UNSET),
     PassThrough("customer_newsletter", bit, UNSET),
@@ -182,6 +183,10 @@ def _notes_if_any(customer: Customer) -> str | UnsetType:
     return customer.notes or UNSET
 
 
+def _vat_id_if_any(customer: Customer) -> str | UnsetType:
+    return customer.vat_id or UNSET
+
+
 def _addresses_if_any(customer: Customer) -> Any:
     return _stored(customer, ADDRESSES) or UNSET
 
@@ -202,6 +207,7 @@ SHOWN: tuple[Line, ...] = (
     Computed("groups", _groups),
     Computed("customer_group_id", from_row(_group_id_if_any)),
     Computed("internal_comment", from_row(_notes_if_any)),
+    Computed("ust_id", from_row(_vat_id_if_any)),
     Computed(ADDRESSES, from_row(_addresses_if_any)),
     *CUSTOMER,
 )

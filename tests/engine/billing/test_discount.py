@@ -1,22 +1,16 @@
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.engine.billing.invoice import Charge, Discount, charges
-from kalends.engine.billing.quote import Line, taxed
+from kalends.engine.billing.discount import Charge, Discount, charges
+from kalends.engine.billing.tax import tax_on
 from kalends.engine.refusals import Fault, Invalid
+from tests.engine.billing.lines import line
 
 CENTS = st.decimals(0, 10**6, places=2)
 LINES = st.lists(st.tuples(CENTS, st.sampled_from((0, 7, 19))), min_size=1, max_size=20)
-
-
-def line(price: Decimal, tax_rate: int = 19) -> Line:
-    tax = taxed(price, Decimal(tax_rate), "EUR")
-    amounts = (price, Decimal(1), price, Decimal(tax_rate), tax, price + tax)
-    return Line(1, 2, 3, None, "Hall", "hour", *amounts, date(2027, 3, 1), False)
 
 
 def charged(kind: str, rate: Decimal, *prices: int) -> list[Charge]:
@@ -27,6 +21,12 @@ def test_a_discount_is_spread_and_tax_is_on_what_is_left() -> None:
     first, second = charged("amount", Decimal("10.01"), 60, 40)
     assert (first.discount, first.net, first.tax) == (Decimal("6.01"), Decimal("53.99"), Decimal("10.26"))
     assert (second.discount, second.total) == (Decimal(4), Decimal("42.84"))
+
+
+def test_a_discount_off_gross_prices() -> None:
+    (charge,) = charges([line("119")], Discount("percent", Decimal(10)), "EUR", included=True)
+    assert (charge.discount, charge.net, charge.tax) == (Decimal("11.90"), Decimal(90), Decimal("17.10"))
+    assert charge.total == Decimal("107.10")
 
 
 def test_percent_of_the_sum() -> None:
@@ -59,21 +59,18 @@ def test_discounts_that_can_not_be(kind: str, rate: str, fault: Fault) -> None:
     assert refused.value.faults == (fault,)
 
 
-@given(LINES, st.data())
-def test_the_parts_of_a_discount_sum_to_it(prices: list[tuple[Decimal, int]], data: st.DataObject) -> None:
+@given(LINES, st.booleans(), st.data())
+def test_rows_add_up_to_the_totals(prices: list[tuple[Decimal, int]], included: bool, data: st.DataObject) -> None:
     lines = [line(*each) for each in prices]
-    net = sum(each.price for each in lines)
-    off = data.draw(st.decimals(0, net, places=2))
-    found = charges(lines, Discount("amount", off), "EUR")
-    assert sum(charge.discount for charge in found) == off
-    for charge in found:
+    whole = sum(discounted.price for discounted in lines)
+    off = data.draw(st.decimals(0, whole, places=2))
+    charged = charges(lines, Discount("amount", off), "EUR", included=included)
+    assert sum(charge.discount for charge in charged) == off
+    for charge in charged:
+        left = charge.line.price - charge.discount
         assert 0 <= charge.discount <= charge.line.price
-        assert charge.tax == taxed(charge.net, charge.line.tax_rate, "EUR")
-        assert charge.total == charge.line.price - charge.discount + charge.tax
-
-
-@given(LINES)
-def test_without_a_discount_it_is_the_quote(prices: list[tuple[Decimal, int]]) -> None:
-    lines = [line(*each) for each in prices]
-    found = charges(lines, None, "EUR")
-    assert [(charge.tax, charge.total) for charge in found] == [(each.tax, each.total) for each in lines]
+        assert (charge.total if included else charge.net) == left
+    for rate in {charge.line.tax_rate for charge in charged}:
+        own = [charge for charge in charged if charge.line.tax_rate == rate]
+        base = sum((charge.total if included else charge.net for charge in own), Decimal())
+        assert sum(charge.tax for charge in own) == tax_on(base, rate, "EUR", included=included)
