@@ -11,7 +11,7 @@ from kalends.actions.bookings import change_booking as of_booking
 from kalends.actions.bookings import series as of_series
 from kalends.actions.bookings import sessions
 from kalends.actions.bookings.book import book
-from kalends.actions.bookings.change import change_item
+from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.find import get_bookings
 from kalends.actions.context import Context
 from kalends.actions.customers.change import change_customer

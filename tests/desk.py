@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from asyncpg.connection import LoggedQuery
 
-from kalends.actions.bookings.expiry import lapse_holds
+from kalends.actions.bookings.lapse import lapse_holds
 from kalends.actions.bookings.series import make_occurrence
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.sites import add_site

@@ -43,15 +43,15 @@ def app() -> ASGIApp:
 def worker(settings: Settings) -> None:
     """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
     logs.configure(settings.log_level)
-    asyncio.run(work_until_signal(database_url(settings)))
+    asyncio.run(work_until_signal(database_url(settings), settings.drain_seconds))
 
 
-async def work_until_signal(url: str) -> None:
+async def work_until_signal(url: str, drain_seconds: float) -> None:
     """Run the background jobs on the database of the URL until one of the signals arrives."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await work(url, stop, TASKS)
+    await work(url, stop, TASKS, drain_seconds)
 
 
 def web_settings(settings: Settings, shared: Path | None) -> WebSettings:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from kalends.actions.accounts.expiry import forget_counts
-from kalends.actions.bookings.expiry import lapse_holds
+from kalends.actions.accounts.forget import forget_counts
+from kalends.actions.bookings.lapse import lapse_holds
 from kalends.actions.context import transaction
 from kalends.engine.bookings.booking import Item
 from kalends.store.accounts.rate_limits import count_hit

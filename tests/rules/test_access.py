@@ -98,7 +98,7 @@ TABLE: Mapping[frozenset[str], str] = {
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
         billing.issue.issue_invoice bookings.change_state.change_booking_state
-        bookings.change_state.set_status bookings.change.change_item bookings.change_booking.change_booking
+        bookings.change_state.set_status bookings.change_item.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.sessions.add_session bookings.sessions.add_sessions bookings.sessions.change_session
         bookings.sessions.remove_session bookings.sessions.remove_sessions customers.add.add_customer

@@ -19,7 +19,7 @@ from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Full, NotFound, Stale
 from kalends.store.bookings.series import load_booking
-from kalends.store.commit import Answer, commit
+from kalends.store.commit import CommitRefusal, commit
 from tests.acts import change
 from tests.desk import DAY, HOUR, SOON, broken, counted, hour_of, made, seat, visit
 from tests.world import NOW, World
@@ -41,10 +41,10 @@ async def is_stale(clinic: World, **parts: Any) -> None:
     assert await counted(clinic) == before
 
 
-async def answered(clinic: World, **parts: Any) -> Answer:
+async def answered(clinic: World, **parts: Any) -> CommitRefusal:
     """What the database answers."""
     row = await clinic.db.fetchval("select commit_v1($1, $2)", clinic.account.id, planned_set(**parts))
-    return msgspec.convert(row, Answer)
+    return msgspec.convert(row, CommitRefusal)
 
 
 def following(item: Item, **fields: Any) -> Item:

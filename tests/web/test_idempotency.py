@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from kalends.actions.accounts.expiry import forget_answers
+from kalends.actions.accounts.forget import forget_answers
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.error_names import ErrorNames

@@ -18,7 +18,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 async def add(ctx: Context, record: msgspec.Struct, verb: str = "add") -> None:
     """Insert a record of a type in store.rows.TABLES, with its journal entry, in the action's transaction.
 
-    Raises Duplicate, NotFound or Invalid for a constraint of its table: store/conflicts.py lists which.
+    Raises Duplicate, NotFound or Invalid for a constraint of its table: store/constraints.py lists which.
     """
     await rows.insert(ctx.db, record)
     await add_journal_entry(ctx, verb, None, record)
@@ -29,7 +29,7 @@ async def save(ctx: Context, present: T, changed: T, verb: str = "change") -> T:
     """Replace `present` by `changed`, with a journal entry, in the action's transaction, which has locked the record.
 
     Returns the record as stored. If no field differs nothing is written: no revision, no `updated_at`, no journal
-    entry. Raises Duplicate, NotFound or Invalid for a constraint of its table: store/conflicts.py lists which.
+    entry. Raises Duplicate, NotFound or Invalid for a constraint of its table: store/constraints.py lists which.
     """
     image = next_revision(present, changed, ctx.now, ctx.actor)
     if image is not present:

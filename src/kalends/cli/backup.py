@@ -37,6 +37,6 @@ def restore(file: File) -> None:
             asyncio.run(forget_transactions(url))
             problems = asyncio.run(on_pool(url, report))
     if problems:
-        print(f"{file} is restored, but see above: {problems} problems.", file=sys.stderr)
+        print(f"{file} is restored, but has the problems above.", file=sys.stderr)
         raise typer.Exit(1)
     print(f"{file} is restored; no problems found.", file=sys.stderr)

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from kalends.actions.accounts.expiry import forget_answers, forget_counts, forget_sessions
+from kalends.actions.accounts.forget import forget_answers, forget_counts, forget_sessions
 from kalends.actions.bookings import occurrences
-from kalends.actions.bookings.expiry import lapse_holds
+from kalends.actions.bookings.lapse import lapse_holds
 from kalends.jobs.worker import RowTask, Task, attempt_next
 
 OCCURRENCES = RowTask(occurrences.list_due, occurrences.make_due, occurrences.postpone)

@@ -21,7 +21,6 @@ log = structlog.get_logger()
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 # All in seconds.
-GRACE = 10.0  # for units still running when the worker is stopped; then they are rolled back
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # between probes of a lost database
 LONGEST_WAIT_AFTER_ERROR = 60.0  # between runs of a task that keeps failing
 
@@ -60,8 +59,8 @@ class Run(msgspec.Struct, frozen=True):
     recovering: asyncio.Lock
 
 
-async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task]) -> None:
-    """Run the tasks until `stop` is set. Units still running then may finish, but are rolled back after ten seconds."""
+async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task], drain_seconds: float = 10.0) -> None:
+    """Run the tasks until `stop` is set. Units that still run after `drain_seconds` more are rolled back."""
     if fault := await find_fault_at(url):
         await wait_until_available(fault, stop, partial(find_fault_at, url))
     if stop.is_set():
@@ -71,7 +70,7 @@ async def work(url: str, stop: asyncio.Event, tasks: Sequence[Task]) -> None:
         log.info("jobs.started", tasks=[task.name for task in tasks])
         loops = [asyncio.create_task(repeat(run, task)) for task in tasks for _ in range(task.at_once)]
         await stop.wait()
-        _, unfinished = await asyncio.wait(loops, timeout=GRACE)
+        _, unfinished = await asyncio.wait(loops, timeout=drain_seconds)
         for loop in unfinished:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)

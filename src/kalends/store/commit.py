@@ -14,7 +14,7 @@ from prometheus_client import Histogram
 from kalends.engine.bookings.change_set import ChangeSet
 from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
 from kalends.engine.time.span import Span
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db, committed
 from kalends.store.turns import turns
 
@@ -45,7 +45,7 @@ class NamedConflict(msgspec.Struct, frozen=True):
     in_the_way: tuple[ClaimInTheWay, ...] = ()
 
 
-class Answer(msgspec.Struct, frozen=True):
+class CommitRefusal(msgspec.Struct, frozen=True):
     """Why nothing was written. `count` is the number of all conflicts, `conflicts` has the first 5."""
 
     refusal: str
@@ -69,7 +69,7 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
         with SECONDS.time(), conflicts():
             answer = await committed(db, statement, account_id, change_set)
     if answer is not None:
-        raise _refusal(msgspec.convert(answer, Answer))
+        raise _refusal(msgspec.convert(answer, CommitRefusal))
 
 
 async def lock(
@@ -131,7 +131,7 @@ def _contended_rows(change_set: ChangeSet) -> Iterator[tuple[str, int]]:
     yield from (("tree", root) for root in change_set.trees)
 
 
-def _refusal(answer: Answer) -> Refusal:
+def _refusal(answer: CommitRefusal) -> Refusal:
     if answer.refusal == "stale":
         return Stale()
     if answer.refusal == "retired":

@@ -24,7 +24,7 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.customer import CustomerGroup
 from kalends.engine.messages.webhook import Webhook
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 
 T = TypeVar("T", bound=msgspec.Struct)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kalends.actions.accounts.expiry import forget_sessions
+from kalends.actions.accounts.forget import forget_sessions
 from kalends.actions.accounts.keys import authenticate_secret, create_key, list_keys, revoke_key
 from kalends.engine.accounts.principal import KEY_SCOPES, Scope
 from kalends.engine.refusals import Forbidden, Invalid, Unauthenticated

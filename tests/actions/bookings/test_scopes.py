@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kalends.actions.bookings.change import change_item
+from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.series import occurrences
 from kalends.engine.bookings.patch import ItemPatch, Scope

@@ -3,15 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from kalends.actions.accounts.expiry import forget_counts
+from kalends.actions.accounts.forget import forget_counts
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.billing.correct import cancel_invoice, credit_invoice
 from kalends.actions.billing.invoices import list_invoices
 from kalends.actions.billing.issue import draft_invoice
 from kalends.actions.bookings import series
 from kalends.actions.bookings.change_state import change_booking_state, change_item_state, set_status
-from kalends.actions.bookings.expiry import lapse_holds
 from kalends.actions.bookings.find import find_by_external_id, list_bookings, list_items
+from kalends.actions.bookings.lapse import lapse_holds
 from kalends.actions.bookings.sessions import list_sessions, remove_session
 from kalends.actions.bookings.slots import slots
 from kalends.actions.catalog.prices import set_prices

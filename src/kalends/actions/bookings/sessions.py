@@ -87,7 +87,7 @@ async def add_session(ctx: Context, patch: SessionPatch, overlap_allowed: bool =
 async def add_sessions(
     ctx: Context, patch: SessionPatch, recurrence: Recurrence, overlap_allowed: bool = False
 ) -> list[GroupSession]:
-    """Add a series of sessions, all or none; at most MOST of them. They have the same `series`.
+    """Add a series of sessions, all or none; at most MOST_OCCURRENCES. They have the same `series`.
 
     The patch describes the first one. Wall times are those of the site of its resource, else of the account. Days on
     which exceptions or holidays close one of its resources are left out.

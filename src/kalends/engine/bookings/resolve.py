@@ -44,8 +44,8 @@ def check_request(request: BookingRequest) -> None:
     """Check what can be checked without the database.
 
     Raises Invalid(starts_at: blank if there are no lines; units: not_positive, out_of_range; extras: invalid,
-    not_positive, out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST different times, MOST_LINES
-    lines, or twice as many resources and inventories in all.
+    not_positive, out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST_OCCURRENCES different times,
+    MOST_LINES lines, or twice as many resources and inventories in all.
     """
     check_state_and_status(request.state, None)
     faults = [] if request.lines else [Fault("starts_at", "blank")]

@@ -6,7 +6,7 @@ Source: seed 004_751937256ff132e1, POST /api/v2/booking_add.
 
 Of the errors, `invalid` means minutes outside the day or a number that the rule can't have, `out_of_range` a year
 outside `clock.FIRST_YEAR` to `clock.LAST_YEAR`, BadRecurrence(rrule) that the rule has no occurrences, and
-TooManyOccurrences that it has more than `recurrence.MOST`.
+TooManyOccurrences that it has more than `recurrence.MOST_OCCURRENCES`.
 """
 
 import calendar

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kalends.engine.accounts.account import Account, Policy, Settings
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns
 

@@ -8,7 +8,7 @@ import msgspec
 from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.user import StaffUser
 from kalends.store.accounts.accounts import account_of
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns
 

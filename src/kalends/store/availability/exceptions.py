@@ -11,7 +11,7 @@ from kalends.engine.availability.openings import (
     ExceptionQuery,
     OpeningException,
 )
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch
 

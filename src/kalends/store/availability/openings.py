@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.engine.availability.openings import HolidayCalendar, Opening, OpeningException, OpeningHours
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from kalends.engine.billing.document import Document
 from kalends.engine.billing.occasion import Occasion
 from kalends.store.bookings.items import AT_SITES
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 

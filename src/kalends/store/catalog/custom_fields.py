@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kalends.engine.catalog.category import Category
 from kalends.engine.catalog.custom_field import CustomField
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 

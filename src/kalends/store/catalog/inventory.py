@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kalends.engine.catalog.assignment import ServiceAssignment, ServiceOverride
 from kalends.engine.catalog.service import Service
-from kalends.store.conflicts import conflicts
+from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 

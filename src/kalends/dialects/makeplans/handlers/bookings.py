@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from kalends.actions.bookings import change_state, find
 from kalends.actions.bookings.book import book
-from kalends.actions.bookings.change import change_item
+from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.sessions import get_session
 from kalends.actions.catalog import resources
 from kalends.actions.context import Context

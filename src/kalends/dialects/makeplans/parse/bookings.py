@@ -19,7 +19,7 @@ from kalends.engine.time.recurrence import Recurrence
 BOOKINGS_A_PAGE = 750
 
 
-class BookingPatch(msgspec.Struct, frozen=True):
+class SentChange(msgspec.Struct, frozen=True):
     """The fields of a booking that were sent, and the messages that the request demands or forbids."""
 
     patch: ItemPatch
@@ -53,7 +53,7 @@ def parse_series(params: Mapping[str, Any], ctx: Context) -> tuple[BookingReques
     return booking_request(), recurrence
 
 
-def parse_change(params: Mapping[str, Any], ctx: Context) -> BookingPatch:
+def parse_change(params: Mapping[str, Any], ctx: Context) -> SentChange:
     """A change of a booking: only the fields that were sent. Raises Invalid(any field that can't be read)."""
     reader = Reader(ctx, params)
     fields = _read_booking(reader, reader.object("booking"))
@@ -61,7 +61,7 @@ def parse_change(params: Mapping[str, Any], ctx: Context) -> BookingPatch:
     messages = _read_message_overrides(reader)
     reader.done()
     overlap_allowed, remind = bool(flags.get("overlap_allowed")), bool(flags.get("remind"))
-    return BookingPatch(ItemPatch(**fields, overlap_allowed=overlap_allowed, remind=remind), messages)
+    return SentChange(ItemPatch(**fields, overlap_allowed=overlap_allowed, remind=remind), messages)
 
 
 def parse_message_overrides(params: Mapping[str, Any], ctx: Context) -> MessageOverrides:
