@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import UNSET
 
 from kalends.actions.catalog.services import add_service, change_service, list_services, set_overrides
@@ -28,6 +29,8 @@ async def apply_services(
         present = services.get(title)
         with error_context(f"service {title}"):
             patch = patch_from(ServicePatch, described)
+            if described.resources is not UNSET:
+                patch = msgspec.structs.replace(patch, served_by_all=not described.resources)
             service = await (change_service(ctx, present.id, patch) if present else add_service(ctx, patch))
             services[title] = service
             applied.note(f"service {title}", present, service)

@@ -14,7 +14,7 @@ from kalends.actions.catalog.assignments import (
     openings_of_assignments,
     remove_assignment,
 )
-from kalends.actions.catalog.resources import resources_of
+from kalends.actions.catalog.resources import remove_resource, resources_of
 from kalends.actions.catalog.services import (
     add_service,
     change_service,
@@ -22,9 +22,10 @@ from kalends.actions.catalog.services import (
     list_services,
     list_services_of,
     remove_service,
+    set_overrides,
 )
 from kalends.engine.availability.openings import Opening
-from kalends.engine.catalog.assignment import ServiceAssignment, ServiceAssignmentPatch
+from kalends.engine.catalog.assignment import ServiceAssignment, ServiceAssignmentPatch, ServiceOverride
 from kalends.engine.catalog.service import SOLD, ServicePatch
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, NotServed, Retired
 from kalends.engine.time.span import Span
@@ -113,6 +114,18 @@ async def test_a_service_that_all_serve_is_served_by_those_first_named(clinic: W
     assert await offered(clinic, talk) == {clinic.ada}
     await remove_assignment(clinic.ctx(), named.id)
     assert await offered(clinic, talk) == set()
+
+
+async def test_what_only_a_retired_resource_serves_is_served_by_nobody(clinic: World) -> None:
+    talk = (await add_service(clinic.ctx(), ServicePatch(title="Talk"))).id
+    await set_overrides(clinic.ctx(), talk, [ServiceOverride(clinic.account.id, talk, clinic.ada)])
+    await remove_resource(clinic.ctx(), clinic.ada)
+    assert not (await get_service(clinic.ctx(), talk)).served_by_all
+    assert await offered(clinic, talk) == set()
+    with pytest.raises(NotServed):
+        await made(clinic, visit(clinic, service_id=talk, resource_id=clinic.bo))
+    await set_overrides(clinic.ctx(), talk, [])
+    assert clinic.bo in await offered(clinic, talk)
 
 
 async def test_a_service_may_have_hours_of_its_own(clinic: World) -> None:

@@ -150,7 +150,7 @@ def test_who_serves_what() -> None:
     assert check_serves(resource(ADA), PHYSIO, ()) is None
     assert check_serves(resource(ADA), None, ()) is None
     with pytest.raises(NotServed):
-        check_serves(resource(ADA), PHYSIO, (OWN,))
+        check_serves(resource(ADA), msgspec.structs.replace(PHYSIO, served_by_all=False), (OWN,))
     with pytest.raises(Retired):
         check_serves(resource(BO, active=False), PHYSIO, (OWN,))
 

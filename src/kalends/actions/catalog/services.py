@@ -47,20 +47,22 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
         (service_id,) = await next_ids(tx.db, "service")
         service = new_service(patch, ctx.account.id, service_id, ctx.now)
         await add(tx, service)
-        unique_ids = dict.fromkeys(resource_ids or ())
-        overrides = [ServiceOverride(ctx.account.id, service_id, resource_id) for resource_id in unique_ids]
-        await set_overrides(tx, service_id, overrides)
+        if resource_ids:
+            unique_ids = dict.fromkeys(resource_ids)
+            overrides = [ServiceOverride(ctx.account.id, service_id, resource_id) for resource_id in unique_ids]
+            await set_overrides(tx, service_id, overrides)
     return service
 
 
 @allow("manage", whole_account=True)
 async def set_overrides(ctx: Context, service_id: int, overrides: Sequence[ServiceOverride]) -> bool:
-    """Replace the resources that are assigned to a service, each with its own terms.
+    """Replace the resources that are assigned to a service, each with its own terms; without any, all serve it.
 
     Returns whether anything changed. Raises Forbidden to a key that is limited to sites, NotFound(service, resource).
     """
     async with transaction(ctx) as tx:
-        await lock_service(tx, service_id)
+        service = await lock_service(tx, service_id)
+        await save(tx, service, msgspec.structs.replace(service, served_by_all=not overrides))
         present = await services.find_overrides(tx.db, ctx.account.id, [service_id])
         subject = ("service", service_id)
         write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, overrides, ctx.now)

@@ -202,7 +202,7 @@ def _is_sold_with(product: Service, resource: Resource, references: References) 
     if product.kind != "product" or not product.active:
         return False
     assigned = {override.resource_id for override in references.overrides.get(product.id, ())}
-    return not assigned.isdisjoint(resource.path) if assigned else product.served_by_all
+    return product.served_by_all or not assigned.isdisjoint(resource.path)
 
 
 def _line_faults(line: RequestedLine) -> list[Fault]:

@@ -74,13 +74,11 @@ def check_serves(
 ) -> ServiceOverride | None:
     """The override of a resource that serves the service, or None. `overrides` are all those of the service.
 
-    A service without assigned resources is served by all if its `served_by_all` is set.
-
     Raises Retired(resource), NotServed.
     """
     if not resource.active:
         raise Retired("resource")
     override = next((override for override in overrides if override.resource_id == resource.id), None)
-    if service is not None and override is None and (overrides or not service.served_by_all):
+    if service is not None and override is None and not service.served_by_all:
         raise NotServed()
     return override

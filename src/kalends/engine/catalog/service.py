@@ -43,7 +43,7 @@ class Service(msgspec.Struct, frozen=True):
     nor the number of consecutive slots of one booking (MakePlans reference, max_slots), which is not limited.
 
     `own_hours`: on each resource the service has opening hours of its own, which replace the resource's.
-    `served_by_all`: while no resource is assigned to the service, every active resource serves it.
+    `served_by_all`: every active resource serves it; else those assigned to it do. Assigning one ends it.
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     """
 

@@ -13,15 +13,14 @@ from kalends.store.rows import columns, reader
 async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
     """The active resources that may serve a service, best first.
 
-    They are those assigned to it; if none is, all of them if the service is `served_by_all`.
+    They are all of them if the service is `served_by_all`, else those assigned to it.
     """
     rows = await db.fetch(
         f"""
         select {columns(Resource)} from resource
         where account_id = $1 and active and (
             id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
-            or (not exists (select from service_resource where account_id = $1 and service_id = $2)
-                and (select served_by_all from service where account_id = $1 and id = $2)))
+            or (select served_by_all from service where account_id = $1 and id = $2))
         order by (select o.position from service_resource o
                 where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
         """,
