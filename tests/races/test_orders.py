@@ -151,9 +151,9 @@ async def test_a_crowd_changes_while_a_crowd_books(clinic: World) -> None:
 
 async def test_two_changes_of_times_add_up(clinic: World) -> None:
     there = await book_whole(clinic.ctx(), order(RequestedResource(clinic.left)))
-    days, zone = (SOON + DAY).date(), clinic.ctx().zone
-    later = changes(there, times=NewTimes(zone=zone, first=days, last=days))
-    longer = changes(there, times=NewTimes(zone=zone, until_minute=13 * 60))
+    days = (SOON + DAY).date()
+    later = changes(there, times=NewTimes(first=days, last=days))
+    longer = changes(there, times=NewTimes(until_minute=13 * 60))
     _, second = await staged(clinic, later, longer)
     assert isinstance(second, BookingWithItems)
     assert [(entry.item.starts_at, entry.item.ends_at) for entry in second.items] == [

@@ -77,15 +77,15 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.assignments.openings_of_assignments catalog.custom_fields.list_categories
         catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
-        catalog.sites.list_sites""",
+        catalog.sites.list_sites catalog.sites.zones_of""",
     READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
-        accounts.settings.get_settings availability.holidays.list_calendars availability.hours.get_exception_day
-        availability.hours.list_exception_days billing.documents.get_occasion_with_documents
-        billing.correct.draft_credit billing.invoices.draw_invoice billing.invoices.find_invoice
-        billing.invoices.find_invoice_by_file billing.invoices.get_invoice billing.invoices.list_invoices
-        billing.issue.draft_invoice billing.quotes.quotes
+        accounts.settings.get_settings availability.closings.closings_of availability.holidays.list_calendars
+        availability.hours.get_exception_day availability.hours.list_exception_days
+        billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
+        billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
+        billing.invoices.list_invoices billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.series.occurrences bookings.series.outcomes catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services

@@ -11,6 +11,7 @@ import pytest
 import kalends
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.span import Span
+from kalends.engine.time.wall_time import WallTime
 from kalends.notices.texts import LANGUAGES
 from tests.rules.source import HOUSE
 from tests.web.calls import call_with
@@ -30,7 +31,7 @@ SAMPLES: Mapping[str, Any] = {
     "part": "rrule",
     "reason": "json",
     "retry_after": 7,
-    "spans": [Span(NOW, NOW.replace(hour=23))],
+    "times": [WallTime(NOW.date(), 540, NOW.date(), 600)],
     "state": "confirmed",
     "until": NOW,
     "verb": "confirm",

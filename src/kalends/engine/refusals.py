@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from kalends.engine.time.span import Span
+from kalends.engine.time.wall_time import WallTime
 
 
 class Refusal(Exception):
@@ -156,6 +157,7 @@ class Full(Refusal):
     """A resource or session has too little capacity left: up to five conflicts, and the `count` of all.
 
     `what`, `which` and the spans `in_the_way` are those of the first conflict; `nearest` are free times close to it.
+    `by_itself` says that all that is in the way there is wanted by the request itself.
     """
 
     code = "full"
@@ -169,6 +171,7 @@ class Full(Refusal):
         *,
         conflicts: Sequence[Conflict] = (),
         count: int | None = None,
+        by_itself: bool = False,
     ) -> None:
         super().__init__(what, which)
         self.what = what
@@ -177,6 +180,7 @@ class Full(Refusal):
         self.nearest = tuple(nearest)
         self.conflicts = tuple(conflicts) or (Conflict(what, which, tuple(map(InTheWay, in_the_way))),)
         self.count = len(self.conflicts) if count is None else count
+        self.by_itself = by_itself
 
 
 class InUse(Refusal):
@@ -235,13 +239,13 @@ class BadRecurrence(Refusal):
 
 
 class SeparateTimes(Refusal):
-    """The request sets one time, but the booking has several: `spans` are its times, in order."""
+    """The request sets one time, but the booking has several: `times`, in order, by the clock of its place."""
 
     code = "separate_times"
 
-    def __init__(self, spans: Sequence[Span]) -> None:
-        super().__init__(len(spans))
-        self.spans = tuple(spans)
+    def __init__(self, times: Sequence[WallTime]) -> None:
+        super().__init__(len(times))
+        self.times = tuple(times)
 
 
 class TooManyOccurrences(Refusal):

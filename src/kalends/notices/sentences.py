@@ -93,6 +93,7 @@ FAULTS: Mapping[tuple[str, str], str] = {
     ("amounts_title", "too_long"): "The reason is too long.",
     ("amounts_title", "invalid"): "The reason has a character that can't be stored.",
     ("invoice_id", "invalid"): "Only a document of the kind invoice can stand for an invoice.",
+    ("limit", "too_many"): "There are more bookings than one page can hold: ask for fewer days, or for fewer per page.",
     ("processed_on", "before_start"): "A document can't be dealt with before its own day.",
 }
 """Faults, by field and reason, of which the words of the reason would not say enough: each is a whole sentence."""
@@ -137,7 +138,8 @@ def _full(refusal: refusals.Full) -> str:
     named = [_conflict(conflict) for conflict in refusal.conflicts]
     more = refusal.count - len(named)
     others = "There is 1 more conflict." if more == 1 else f"There are {more} more conflicts."
-    return " ".join([*named, others] if more > 0 else named)
+    itself = ["The request overlaps itself."] if refusal.by_itself else []
+    return " ".join([*itself, *named, others] if more > 0 else [*itself, *named])
 
 
 def _conflict(conflict: Conflict) -> str:

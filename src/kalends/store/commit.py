@@ -69,7 +69,7 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
         with SECONDS.time(), conflicts():
             answer = await committed(db, statement, account_id, change_set)
     if answer is not None:
-        raise _refusal(msgspec.convert(answer, CommitRefusal))
+        raise _refusal(msgspec.convert(answer, CommitRefusal), change_set)
 
 
 async def lock(
@@ -131,7 +131,7 @@ def _contended_rows(change_set: ChangeSet) -> Iterator[tuple[str, int]]:
     yield from (("tree", root) for root in change_set.trees)
 
 
-def _refusal(answer: CommitRefusal) -> Refusal:
+def _refusal(answer: CommitRefusal, change_set: ChangeSet) -> Refusal:
     if answer.refusal == "stale":
         return Stale()
     if answer.refusal == "retired":
@@ -140,7 +140,10 @@ def _refusal(answer: CommitRefusal) -> Refusal:
         return NotFound(answer.what, answer.which)
     first = answer.conflicts[0]
     spans = [Span(claim.starts_at, claim.ends_at) for claim in first.in_the_way]
-    return Full(first.what, first.which, spans, conflicts=tuple(map(_conflict, answer.conflicts)), count=answer.count)
+    requested_ids = {item.id for item in change_set.items} | {session.id for session in change_set.sessions}
+    by_itself = bool(spans) and all((claim.item_id or claim.session_id) in requested_ids for claim in first.in_the_way)
+    conflicts = tuple(map(_conflict, answer.conflicts))
+    return Full(first.what, first.which, spans, conflicts=conflicts, count=answer.count, by_itself=by_itself)
 
 
 def _conflict(conflict: NamedConflict) -> Conflict:

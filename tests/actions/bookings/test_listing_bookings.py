@@ -1,19 +1,24 @@
 """Bookings as lists: which of them, and which of their items."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kalends.actions.bookings import find
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_booking, get_bookings, get_each_booking, list_bookings
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.bookings.queries import BookingQuery
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.query import Page
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import book_whole, change, change_booking, whole
@@ -39,8 +44,9 @@ async def ids(clinic: World, **asked: Any) -> list[int]:
     return [row.booking.id for row in page.rows]
 
 
-def days(first: int, count: int = 1) -> Span:
-    return Span(MIDNIGHT + first * DAY, MIDNIGHT + (first + count) * DAY)
+def days(first: int, count: int = 1) -> dict[str, Any]:
+    """So many days from one on, as they are asked for."""
+    return {"first": NOW.date() + first * DAY, "last": NOW.date() + (first + count - 1) * DAY}
 
 
 async def test_bookings_of_all_doors_are_listed_in_order(clinic: World) -> None:
@@ -65,21 +71,20 @@ async def test_the_customer_is_who_the_items_are_for(clinic: World) -> None:
 async def test_a_window_shows_what_lies_in_it(clinic: World) -> None:
     spans = [Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(3)]
     first = await placed(clinic, clinic.left, *spans)
-    (row,) = (await listed(clinic, window=days(1, 2))).rows
+    (row,) = (await listed(clinic, **days(1, 2))).rows
     assert (row.booking.id, [entry.item.starts_at for entry in row.items]) == (
         first.booking.id,
         [span.start for span in spans[1:]],
     )
     assert row.items[0].siblings == 3
-    assert await ids(clinic, window=Span(SOON + HOUR, SOON + DAY)) == []
 
 
 async def test_what_lasts_for_days_is_found_on_each(clinic: World) -> None:
     long = await placed(clinic, clinic.left, Span(SOON, SOON + 40 * DAY))
     dropped = await placed(clinic, clinic.right, Span(SOON, SOON + 40 * DAY), state="draft")
     for day in (0, 1, 20, 40):
-        assert await ids(clinic, window=days(day)) == [long.booking.id, dropped.booking.id]
-    assert await ids(clinic, window=days(41)) == await ids(clinic, window=days(-1)) == []
+        assert await ids(clinic, **days(day)) == [long.booking.id, dropped.booking.id]
+    assert await ids(clinic, **days(41)) == await ids(clinic, **days(-1)) == []
 
 
 async def test_a_resource_means_its_parts_too(clinic: World) -> None:
@@ -116,7 +121,7 @@ async def test_pages(clinic: World) -> None:
     ]
     page = await listed(clinic, limit=2, offset=2)
     assert ([row.booking.id for row in page.rows], page.total) == (made_ids[2:4], 5)
-    beyond = await listed(clinic, limit=2, offset=9, window=days(0, 3))
+    beyond = await listed(clinic, limit=2, offset=9, **days(0, 3))
     assert (beyond.rows, beyond.total) == ([], 3)
 
 
@@ -127,21 +132,48 @@ async def test_a_key_of_some_sites_lists_only_those(clinic: World) -> None:
         assert (await list_bookings(ctx, BookingQuery())).total == count
 
 
+async def test_a_page_is_bounded(clinic: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "MOST_ITEMS", 3)
+    evenings = [Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(4)]
+    for spans in (evenings[:2], evenings[2:]):
+        await placed(clinic, clinic.left, *spans)
+    for too_many in ({}, {"limit": 2}, {"limit": 10**9}):
+        with pytest.raises(Invalid) as refused:
+            await listed(clinic, **too_many)
+        assert refused.value.faults == (Fault("limit", "too_many"),)
+    for few, total in (({"limit": 1}, 2), ({"limit": 0}, 2), (days(0, 3), 2), (days(1), 1)):
+        assert (await listed(clinic, **few)).total == total
+
+
+async def test_days_are_those_of_the_clock_of_each_place(clinic: World) -> None:
+    ctx = clinic.ctx()
+    auckland = await add_site(ctx, SitePatch(name="Auckland", time_zone="Pacific/Auckland"))
+    samoa = await add_site(ctx, SitePatch(name="Samoa", time_zone="Pacific/Pago_Pago"))
+    noon = Span(MIDNIGHT + 12 * HOUR, MIDNIGHT + 13 * HOUR)
+    early, late = Span(MIDNIGHT, MIDNIGHT + HOUR), Span(MIDNIGHT + 23 * HOUR, MIDNIGHT + 24 * HOUR)
+    for site, expected in ((auckland, [[], [0], [1, 2]]), (samoa, [[0], [1, 2], []])):
+        pool = await add_resource(ctx, ResourcePatch(title=f"Pool {site.name}", site_id=site.id, kind="space"))
+        placed_ids = [(await placed(clinic, pool.id, span)).booking.id for span in (early, noon, late)]
+        ids_by_day = [await ids(clinic, resource_ids=(pool.id,), **days(day)) for day in (-1, 0, 1)]
+        assert ids_by_day == [[placed_ids[turn] for turn in turns] for turns in expected]
+
+
 async def test_a_page_takes_three_round_trips(clinic: World) -> None:
     spans = [Span(SOON + turn * DAY, SOON + turn * DAY + HOUR) for turn in range(30)]
     for resource_id in (clinic.left, clinic.right, clinic.ada):
         await placed(clinic, resource_id, *spans, customer_id=clinic.kari)
-    page = await listed(clinic, window=days(0, 30))
-    asked = await statements_of(clinic, lambda ctx: list_bookings(ctx, BookingQuery(window=days(0, 30))))
+    page = await listed(clinic, **days(0, 30))
+    asked = await statements_of(clinic, lambda ctx: list_bookings(ctx, BookingQuery(**days(0, 30))))
     assert (sum(len(row.items) for row in page.rows), len(asked) <= 3) == (90, True)
 
 
-def overlap(item: Span, window: Span | None, minutes: tuple[int, int], clinic: World) -> bool:
-    """Whether the item is at some minute of that part of a day, walked a quarter of an hour at a time."""
-    at, end = (max(item.start, window.start), min(item.end, window.end)) if window else (item.start, item.end)
-    while at < end:
+def overlap(item: Span, query_days: dict[str, date], minutes: tuple[int, int], clinic: World) -> bool:
+    """Whether the item is at some minute of that part of one of the days, walked a quarter of an hour at a time."""
+    at = item.start
+    while at < item.end:
         local = at.astimezone(clinic.ctx().zone)
-        if minutes[0] <= local.hour * 60 + local.minute < minutes[1]:
+        on_a_day = not query_days or query_days["first"] <= local.date() <= query_days["last"]
+        if on_a_day and minutes[0] <= local.hour * 60 + local.minute < minutes[1]:
             return True
         at += HOUR / 4
     return False
@@ -151,19 +183,24 @@ quarters = st.integers(0, 96)
 parts = st.tuples(quarters, quarters).filter(lambda pair: pair[0] < pair[1])
 
 
-@given(st.integers(0, 96), st.integers(1, 200), parts, st.one_of(st.none(), st.tuples(quarters, st.integers(1, 150))))
+@given(
+    st.integers(0, 96),
+    st.integers(1, 200),
+    parts,
+    st.one_of(st.just({}), st.builds(days, st.integers(-1, 3), st.integers(1, 2))),
+)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_part_of_the_day(
-    clinic: World, starts: int, length: int, part: tuple[int, int], asked: tuple[int, int] | None
+    clinic: World, starts: int, length: int, part: tuple[int, int], query_days: dict[str, date]
 ) -> None:
     def span(first: int, count: int) -> Span:
         start: datetime = MIDNIGHT + first * HOUR / 4
         return Span(start, start + count * HOUR / 4)
 
-    window = None if asked is None else span(*asked)
-    one = await placed(clinic, clinic.left, span(starts, length), state="draft")
-    found = await ids(clinic, window=window, from_minute=part[0] * 15, until_minute=part[1] * 15)
-    assert (one.booking.id in found) == overlap(span(starts, length), window, (part[0] * 15, part[1] * 15), clinic)
+    draft = await placed(clinic, clinic.left, span(starts, length), state="draft")
+    minutes = part[0] * 15, part[1] * 15
+    listed_ids = await ids(clinic, **query_days, from_minute=minutes[0], until_minute=minutes[1])
+    assert (draft.booking.id in listed_ids) == overlap(span(starts, length), query_days, minutes, clinic)
 
 
 async def test_only_one_bound_of_the_day(clinic: World) -> None:
@@ -175,7 +212,7 @@ async def test_only_one_bound_of_the_day(clinic: World) -> None:
 async def test_a_change_is_seen_at_once(clinic: World) -> None:
     first = await placed(clinic, clinic.left)
     await change_booking(clinic.ctx(), first.booking.id, {"times": (Span(SOON + DAY, SOON + DAY + HOUR),)})
-    assert (await ids(clinic, window=days(0)), await ids(clinic, window=days(1))) == ([], [first.booking.id])
+    assert (await ids(clinic, **days(0)), await ids(clinic, **days(1))) == ([], [first.booking.id])
 
 
 async def test_some_bookings_are_read_at_once(clinic: World) -> None:

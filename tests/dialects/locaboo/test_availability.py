@@ -77,7 +77,19 @@ async def test_the_last_hour_of_a_day_ends_at_its_last_minute(venue: Venue) -> N
 
 async def test_a_part_of_the_day(venue: Venue) -> None:
     assert await free(venue, venue.world.ada, time_from="11", time_to="13:00") == ["11:00-12:00", "12:00-13:00"]
-    assert await free(venue, venue.world.ada, time_from="11:30", time_to="13:30") == ["12:00-13:00"]
+    assert await free(venue, venue.world.ada, time_from="11:30", time_to="13:30") == ["11:30-12:30", "12:30-13:30"]
+    evening = {"time_from": "15:30", "time_to": "18:00", "duration": "00:30"}
+    assert await free(venue, venue.world.ada, **evening) == ["15:30-16:00"]
+
+
+async def test_the_grid_begins_at_the_later_of_opening_and_part_of_the_day(venue: Venue) -> None:
+    two_hours = {"time_from": "09:00", "time_to": "11:00", "duration": "02:00"}
+    for resource_id in (venue.world.ada, venue.world.sauna):  # open from 8, and always
+        assert await free(venue, resource_id, **two_hours) == ["09:00-11:00"]
+    assert await free(venue, venue.world.ada, time_from="07:00", time_to="11:00", duration="01:30") == [
+        "08:00-09:30",
+        "09:30-11:00",
+    ]
 
 
 @pytest.mark.parametrize("end", ["23:59", "24:00", "24", "00:00", "0"])
@@ -165,7 +177,10 @@ async def test_conditions_on_fields(venue: Venue) -> None:
         assert await meeting((persons.id, word, "9.0")) == met
     assert await meeting((persons.id, "great_than", "6"), (seats.id, "et", "B"), behind="") == [w.right]
     assert await meeting((stage.id, "et", "True")) == [w.left, w.right]
-    assert await meeting((seats.id, "", "B"), (persons.id, "et", "6")) == [w.sauna]
+    assert await meeting((seats.id, "", "B"), (persons.id, "great_than", "6")) == [w.right]
+    assert await meeting((persons.id, "great_than_et", "0"), (stage.id, "", "True")) == [w.left, w.right]
+    assert await meeting((persons.id, "et", ""), (stage.id, "", "True"), behind="") == [w.left, w.right]
+    assert await meeting((persons.id, "", "6")) == [w.sauna]
     assert await meeting((persons.id, "", "")) == [w.ada, w.bo, w.left, w.right, w.sauna]
 
 
@@ -188,6 +203,17 @@ async def test_conditions_on_fields(venue: Venue) -> None:
         ({"limit": "many"}, "limit is not a number"),
         ({"resource_id": "1,x"}, "resource_id is not a number"),
         ({"free_text_field_ids": "1"}, "free_text_field_conditions is required; free_text_field_values is required"),
+        (
+            {"free_text_field_ids_str": "1", "free_text_field_values_str": "8"},
+            "free_text_field_conditions_str is required",
+        ),
+        (
+            {
+                f"free_text_field_{name}_str": text
+                for name, text in (("ids", "1,2"), ("conditions", ","), ("values", "8"))
+            },
+            "free_text_field_values_str must have as many values as free_text_field_ids_str",
+        ),
     ],
 )
 async def test_what_can_not_be_asked(venue: Venue, changes: dict[str, str], message: str) -> None:
@@ -212,7 +238,7 @@ async def test_conditions_that_make_no_sense(venue: Venue, conditions: str, valu
     assert refused(await venue.client.get("/availability", params=sent)) == message
     unknown = {**sent, "free_text_field_ids_str": str(field.id + 999), "free_text_field_values": "8"}
     unknown["free_text_field_conditions"] = "et"
-    message = f"free_text_field_ids {field.id + 999} is unknown"
+    message = f"free_text_field_ids_str {field.id + 999} is unknown"
     assert refused(await venue.client.get("/availability", params=unknown)) == message
 
 

@@ -1,5 +1,6 @@
 """Adding bookings: places, times, extras and all that is kept."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kalends.actions.availability.hours import set_exception_days
 from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.inventory import set_inventory_resources
 from kalends.actions.catalog.prices import add_group, set_prices
@@ -122,6 +124,9 @@ async def test_custom_fields_by_main_resource(venue: Venue) -> None:
     ident = await add(venue, category_fields={w.left: {seats: 21}})
     mine = {str(w.hall): {f"mf_{seats}": {"label": "Seats", "value": "21", "category": None}}}
     assert (await shown(venue, ident))["resources"][0]["custom_fields"] == mine
+    later = await add(venue, time_from=11, time_to=12, category_fields={w.hall: {f"mf_{seats}": 21}})
+    assert (await shown(venue, later))["resources"][0]["custom_fields"] == mine
+    await venue.post("/booking_save", {"booking_id": later, "booking_status": "Cancel"})
     [listed] = (await venue.get("/booking_list", show_details=1))["data"]
     assert listed["custom_fields"] == mine
     values = {w.hall: {seats: "many", 7: "x"}}
@@ -229,7 +234,7 @@ async def test_what_belongs_to_something_else(venue: Venue) -> None:
     for fields, message in (
         ({"resource_parts": {w.hall: [w.sauna]}}, f"resource_parts[{w.hall}] {w.sauna} is not a part of"),
         ({"resource_parts": {w.hall: [[w.left]]}}, f"resource_parts[{w.hall}] is not a number"),
-        ({"resource_parts": {"x": [1]}}, "resource_parts is not a number"),
+        ({"resource_parts": {"x": [1]}}, "resource_parts[x] is not a number"),
         ({"main_resource": w.projectors, "resource_parts": []}, f"main_resource {w.projectors} can't be booked"),
         ({"inventory": {w.sauna: {w.projectors: {"checked": 1}}}}, f"inventory[{w.sauna}] is not a resource of this"),
         ({"inventory": {w.hall: {w.left: {"checked": 1}}}}, f"inventory[{w.hall}][{w.left}] is unknown"),
@@ -245,7 +250,7 @@ async def test_more_than_there_is_and_somebody_unknown(venue: Venue) -> None:
     assert "There are only 3 of Projectors" in await no(venue, "/booking_add", four, 409)
     none = wanted(venue, inventory={w.hall: {w.projectors: {"checked": "on", "quantity": 0}}})
     assert "[quantity] must be at least 1" in await no(venue, "/booking_add", none)
-    assert await no(venue, "/booking_add", wanted(venue, customer_id=7), 404) == "customer_id 7 is unknown"
+    assert await no(venue, "/booking_add", wanted(venue, customer_id=2**40), 404) == f"customer_id {2**40} is unknown"
 
 
 async def test_all_that_is_missing_is_named_at_once(venue: Venue) -> None:
@@ -256,3 +261,23 @@ async def test_all_that_is_missing_is_named_at_once(venue: Venue) -> None:
 
 async def test_emoji_are_text(venue: Venue) -> None:
     assert (await shown(venue, await add(venue, title="Tea 🫖")))["title"] == "Tea 🫖"
+
+
+async def test_what_is_closed_is_booked_with_a_warning(venue: Venue) -> None:
+    w = venue.world  # Ada works from 8 to 16, Monday to Friday
+    ada = {"main_resource": w.ada, "resource_parts": {}}
+    answer = worked(await venue.post("/booking_add", wanted(venue, **ada)))["data"][0]
+    assert set(answer) == {"id", "message"}
+    late = wanted(venue, **ada, time_from="15:30", time_to="16:30")
+    answer = worked(await venue.post("/booking_add", late))["data"][0]
+    assert answer["warning"] == f"Ada is not open throughout {venue.day()} 15:30 - 16:30"
+    evening = {"booking_id": answer["id"], "time_from": "10:00", "time_to": "11:00"}
+    assert set(worked(await venue.post("/booking_save", evening))["data"][0]) == {"id", "message"}
+    holiday = (venue.monday() + timedelta(days=8)).date()
+    await set_exception_days(w.ctx(), w.ada, {holiday: []})
+    daily = recurring(venue, "day", {"from": "12:00", "to": "13:00"}, 13, **ada)
+    closed = ", ".join(f"Ada is not open throughout {venue.day(day)} 12:00 - 13:00" for day in (5, 6, 8, 12, 13))
+    assert worked(await venue.post("/booking_add", daily))["data"][0]["warning"] == closed
+    nights = {"resource_id": w.ada, "date_from": venue.day(20), "date_to": venue.day(27)}
+    warning = worked(await venue.post("/booking_save", nights))["data"][0]["warning"]
+    assert warning.endswith(", and 3 more")

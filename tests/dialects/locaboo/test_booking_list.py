@@ -111,7 +111,7 @@ async def test_what_is_over_is_not_listed(venue: Venue) -> None:
     ("params", "message"),
     [
         ({"resource_id": "7,x"}, "resource_id is not a number"),
-        ({"resource_id": 7}, "resource_id 7 is unknown"),
+        ({"resource_id": 2**40}, f"resource_id {2**40} is unknown"),
         ({"date_from": "2027-02-30"}, "date_from is not valid"),
         ({"date_from": "2027-03-02", "date_to": "2027-03-01"}, "date_to must not be before date_from"),
         ({"time_from": "noon"}, "time_from is not valid"),

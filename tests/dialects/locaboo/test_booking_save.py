@@ -205,8 +205,8 @@ async def test_what_can_not_be_saved(venue: Venue, fields: dict[str, Any], messa
 
 
 async def test_what_is_not_there(venue: Venue) -> None:
-    assert await no(venue, "/booking_save", {"booking_id": 7}, 404) == "booking_id 7 is unknown"
-    assert await no(venue, "/booking_save", wanted(venue, resource_id=7), 404) == "resource_id 7 is unknown"
+    assert await no(venue, "/booking_save", {"booking_id": 2**40}, 404) == f"booking_id {2**40} is unknown"
+    assert await no(venue, "/booking_save", wanted(venue, resource_id=2**40), 404) == f"resource_id {2**40} is unknown"
     assert "must be after date_from" in await no(
         venue, "/booking_save", {"booking_id": await add(venue), "date_to": "2020-1-1"}
     )

@@ -75,6 +75,22 @@ async def test_what_is_cancelled_there_is_not_listed_here(venue: Venue) -> None:
     assert (await shown(venue, ident))["booking_status"] == "Cancel"
 
 
+async def test_what_is_cancelled_there_is_not_shown_here_unless_all_of_it_is(venue: Venue) -> None:
+    ident = await added(venue, recurring(venue, "day", NINE, 2))
+    before = await instances(venue, ident)
+    first, second, third = sorted(await collection(venue, ident), key=lambda booking: booking["booked_from"])
+    await other(venue, "PUT", f"/bookings/{second['id']}/cancel")
+    await other(venue, "PUT", f"/bookings/{first['id']}", status="completed")
+    assert await instances(venue, ident) == [before[0], before[2]]
+    assert (await shown(venue, ident))["booking_status"] == "Live"
+    await other(venue, "PUT", f"/bookings/{third['id']}/cancel")
+    assert await instances(venue, ident) == before[:1]
+    assert (await shown(venue, ident))["booking_status"] == "Complete"
+    await other(venue, "PUT", f"/bookings/{first['id']}/cancel")
+    assert await instances(venue, ident) == before
+    assert (await shown(venue, ident))["booking_status"] == "Cancel"
+
+
 async def test_a_booking_from_there_is_shown_here(venue: Venue) -> None:
     w = venue.world
     made = await other(venue, "POST", "/bookings", **hour(venue, w.left), person_id=w.ola, title="Yoga")

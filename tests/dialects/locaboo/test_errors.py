@@ -15,6 +15,7 @@ from kalends.engine import refusals
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Fault, Full, Refusal
 from kalends.engine.time.span import Span
+from kalends.engine.time.wall_time import WallTime
 from kalends.web import problems as bad
 from kalends.web.call import Call
 from tests.dialects.locaboo.booking import NINE
@@ -73,7 +74,7 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         refusals.Unreachable: ("email",),
         refusals.BadRecurrence: ("rrule",),
         refusals.TooManyOccurrences: (731,),
-        refusals.SeparateTimes: ([Span(NOW, NOW + timedelta(hours=1))] * 2,),
+        refusals.SeparateTimes: ([WallTime(NOW.date(), 540, NOW.date(), 600)] * 2,),
         bad.Malformed: ("json",),
         bad.TooLarge: (100,),
         bad.TooDeep: (100,),

@@ -12,6 +12,7 @@ from kalends.actions.catalog.services import add_service, remove_service
 from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
+from tests.dialects.locaboo.booking import add
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue
 
@@ -65,7 +66,11 @@ async def test_inventory_with_all_that_is_known_of_it(venue: Venue) -> None:
     assert {name: shown[name] for name in known} == {**known, "serial_no": "7"}
     assert (shown["id"], shown["name"], shown["quantity"]) == (w.projectors, "Projectors", "3")
     assert (shown["description"], shown["image"]) == ("Full HD", "p.jpg")
-    assert (shown["prices"], shown["resources"], body["total"]) == ([], [], 1)
+    assert (shown["prices"], body["total"]) == ([], 1)
+    halls = {w.ada: "Ada", w.bo: "Bo", w.hall: "Hall", w.left: "Left", w.right: "Right", w.sauna: "Sauna"}
+    assert shown["resources"] == {str(resource_id): title for resource_id, title in halls.items()}
+    booked = (await venue.get(f"/booking/{await add(venue)}"))["data"]["resources"][0]["inventory"]
+    assert booked[str(w.projectors)]["price_cost"] == 1200
     assert datetime.fromisoformat(shown["created_on"]) == w.now
     assert shown["created_on"].endswith(w.now.astimezone(w.ctx().zone).isoformat()[-6:])
 

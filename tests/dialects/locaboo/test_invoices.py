@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from kalends.actions.billing.correct import cancel_invoice, credit_invoice
 from kalends.actions.billing.invoices import pay_invoice
 from kalends.actions.catalog.prices import set_prices
+from kalends.actions.catalog.services import add_service
 from kalends.actions.customers.add import add_customer
 from kalends.dialects.locaboo.fields.amounts import exact
 from kalends.dialects.locaboo.fields.invoices import METHODS, UNITS
@@ -20,7 +21,9 @@ from kalends.engine.accounts.profile import Profile
 from kalends.engine.billing.correction import Credit
 from kalends.engine.billing.discount import Discount
 from kalends.engine.billing.invoice import PAYMENT_METHODS, Invoice, InvoiceRow, Party
+from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.price import PERS, Price
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.rows import insert
 from tests.acts import book_item, issue_invoice
@@ -42,6 +45,20 @@ SHARED: dict[str, Any] = {
 }
 OURS = {"invoice_number": "2022-0077", "file": "Invoice_2022-0077.pdf"}
 """Numbers are made in one way for all, not in the sample's."""
+
+_ROW = {"canceled": False, "resource_id": 49, "resource_text": "Sample", "date": "12.04.2022"}
+BESIDE = {
+    "document_date": "21.05.2022",
+    "meta": {"invoice_type": "invoice", "is_caution": False, "customer": {"id": 20904}},
+    "booking": {
+        "245219": {**_ROW, "instance_id": 214736, "total": "11.9", "price": "10", "tax_price": "1.9"},
+        "245220": {**_ROW, "instance_id": 214730, "total": "0", "price": "0", "tax_price": "0"},
+    },
+    "inventory": {},
+    "feature": {},
+    "calc": {"price": "0", "tax_price": "0", "total": "0"},
+}
+"""What clients read beside the page's fields."""
 
 
 def row(vendor: Vendor, *ids: int, price: str, discount: str, tax: str) -> InvoiceRow:
@@ -125,10 +142,12 @@ def vendors_invoice(vendor: Vendor) -> Invoice:
 async def test_the_example_of_the_page(venue: Venue, db: asyncpg.Pool) -> None:
     vendor = await open_vendor(venue, db, venue.world.now)
     await furnish(vendor)
-    shown = example("invoice_list")
-    shown["data"][0] |= OURS
-    assert await vendor.get("/invoice_list") == shown
-    assert await vendor.get("/invoice_details/46475") == shown
+    expected = example("invoice_list")
+    expected["data"][0] |= OURS
+    for path in ("/invoice_list", "/invoice_details/46475"):
+        body = await vendor.get(path)
+        assert {name: body["data"][0].pop(name) for name in BESIDE} == BESIDE
+        assert body == expected
 
 
 async def issued(venue: Venue, hour: int = 0, **fields: Any) -> Invoice:
@@ -148,6 +167,26 @@ async def test_an_invoice_that_is_open(venue: Venue) -> None:
     (only,) = shown["invoice_rows"]
     assert (only["rate"], only["price"], only["discount"], only["tax"]) == ("10.5 Pro Stunde", 9.45, 1.05, 2.36)
     assert (only["resource_id"], only["booking_id"]) == (venue.world.left, invoice.rows[0].booking_id)
+
+
+async def test_rows_once_more_by_what_they_are_for(venue: Venue) -> None:
+    w = venue.world
+    cleaning = await add_service(w.ctx(), ServicePatch(title="Cleaning", kind="product"))
+    each, once = [Price(per=per, amount=Decimal(60), tax_rate=Decimal(25)) for per in ("quantity", "booking")]
+    await set_prices(w.ctx(), [each], resource_id=w.projectors)
+    await set_prices(w.ctx(), [once], service_id=cleaning.id)
+    extras = Extra(2, resource_id=w.projectors), Extra(1, service_id=cleaning.id)
+    entry = await book_item(w.ctx(), hour_of(w.left, w.now + HOUR, customer_id=w.kari, extras=extras))
+    await issue_invoice(w.ctx(), [entry.item.booking_id])
+    (shown,) = (await venue.get("/invoice_list"))["data"]
+    assert [list(shown[kind]) for kind in ("booking", "inventory", "feature")] == [
+        [],
+        [str(shown["invoice_rows"][0]["id"])],
+        [str(shown["invoice_rows"][1]["id"])],
+    ]
+    (projectors,) = shown["inventory"].values()
+    assert (projectors["instance_id"], projectors["total"], projectors["tax_price"]) == (entry.item.id, "150", "30")
+    assert shown["calc"] == {"price": "180", "tax_price": "45", "total": "225"}
 
 
 async def test_without_a_discount_there_is_none(venue: Venue) -> None:
@@ -171,6 +210,9 @@ async def test_what_takes_an_invoice_back_is_listed_with_negative_amounts(venue:
         (f"CANCEL-{year}-0002", -13.13),
         (f"CREDIT-{year}-0001", -1.25),
     ]
+    kinds = [shown["meta"]["invoice_type"] for shown in listed]
+    assert kinds == ["invoice", "cancellation", "cancellation", "credit_note"]
+    assert [row["canceled"] for row in listed[0]["booking"].values()] == [True]
     (row,) = listed[3]["invoice_rows"]
     assert (row["booking_id"], row["unit"], row["price"], row["total"]) == (None, None, -1, -1.25)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.locaboo.booking import NINE, add, added, days, instances, no, recurring, shown
+from tests.dialects.locaboo.booking import NINE, add, added, days, instances, no, recurring, shown, wanted
 from tests.dialects.locaboo.venue import Venue
 
 
@@ -44,6 +44,23 @@ async def test_weeks_of_a_form(venue: Venue) -> None:
     assert await days(venue, response.json()["data"][0]["id"]) == after(venue, 0, 7)
 
 
+async def test_a_night_goes_on_after_midnight(venue: Venue) -> None:
+    week = [{"day": "fri", "from": "22:00", "to": "02:00"}]
+    ident = await added(venue, recurring(venue, "week", week, 13))
+    nights = [(venue.day(day), venue.day(day + 1)) for day in (4, 11)]
+    assert [(start, end) for _, start, end in await instances(venue, ident)] == [
+        times
+        for first, second in nights
+        for times in ((f"{first} 22:00", f"{first} 23:59"), (f"{second} 00:00", f"{second} 02:00"))
+    ]
+    form = {"booking_id": ident, "date_from": venue.day(), "date_to": venue.day(13), "title": "Night"}
+    before = await instances(venue, ident)
+    await venue.post("/booking_save", form)
+    assert await instances(venue, ident) == before
+    await venue.post("/booking_save", {**form, "time_to": "03:00"})
+    assert [end[-5:] for _, _, end in await instances(venue, ident)] == ["23:59", "03:00"] * 2
+
+
 async def test_two_times_on_a_weekday(venue: Venue) -> None:
     week = [{"day": "mon", "from": "15:00", "to": "16:00"}, {"day": "mon", **NINE}]
     ident = await added(venue, recurring(venue, "week", week, 7))
@@ -79,6 +96,28 @@ async def test_one_time_that_is_taken_refuses_all(venue: Venue) -> None:
     await add(venue, date_from=venue.day(2), date_to=venue.day(2), time_from="09:30")
     message = await no(venue, "/booking_add", recurring(venue, "day", NINE, 4), 409)
     assert message == f"Left is taken: {venue.day(2)} 09:30 - 10:00"
+
+
+async def test_all_that_is_in_the_way_up_to_five_with_a_count(venue: Venue) -> None:
+    w = venue.world
+    for hour in (9, 11, 13, 15):
+        await add(venue, time_from=hour, time_to=hour + 1)
+    hall = wanted(venue, main_resource=w.hall, time_from=8, time_to=18)
+    times = ", ".join(f"{venue.day()} {hour:02}:00 - {hour + 1}:00" for hour in (9, 11, 13, 15))
+    assert await no(venue, "/booking_add", hall, 409) == f"Hall is taken: {times}"
+    series = recurring(venue, "day", NINE, 13, main_resource=w.sauna, resource_parts={})
+    await added(venue, series)
+    times = ", ".join(f"{day} 09:00 - 10:00" for day in after(venue, *range(5)))
+    assert await no(venue, "/booking_add", series, 409) == f"Sauna is taken: {times}, and 9 more"
+
+
+async def test_a_recurrence_that_overlaps_itself(venue: Venue) -> None:
+    week = [{"day": "mon", "from": "18:00", "to": "20:00"}, {"day": "mon", "from": "19:00", "to": "21:00"}]
+    times = ", ".join(f"{day} 18:00 - 20:00" for day in after(venue, 0, 7))
+    params = recurring(venue, "week", week, 7)
+    assert await no(venue, "/booking_add", params, 409) == f"The request overlaps itself in Left: {times}"
+    await add(venue, time_from="18:00", time_to="20:00")
+    assert "Left is taken: " in await no(venue, "/booking_add", params, 409)
 
 
 async def test_hours_stay_when_clocks_change(venue: Venue) -> None:

@@ -13,6 +13,7 @@ from kalends.actions.catalog.resources import add_resource, get_resource, remove
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.resource import ResourcePatch
+from tests.dialects.locaboo.booking import wanted
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue, refused, worked
 from tests.dialects.place import OSLO
@@ -90,7 +91,16 @@ async def test_what_fields_say_of_a_hall_holds_for_its_parts(venue: Venue) -> No
         "field_type": "select",
         "type": "select",
         "config": {"options": ["A", "B"]},
+        "field_label": "Seat Type",
+        "field_name": f"category_fields[{w.hall}][{seats.id}]",
+        "field_config": {"options": {"A": {"value": "A"}, "B": {"value": "B"}}},
     }
+    in_left, box = hall["parts"][0]["free_text_fields"]
+    assert (box["field_type"], box["field_config"]) == ("checkbox", {"options": {}})
+    form = {**wanted(venue, main_resource=w.left), in_left["field_name"]: "B"}
+    ident = worked(await venue.post_form("/booking_add", form))["data"][0]["id"]
+    shown = (await venue.get(f"/booking/{ident}"))["data"]["resources"][0]["custom_fields"]
+    assert shown[str(w.hall)][f"mf_{seats.id}"]["value"] == "B"
     assert body["free_text_fields"][1] == {"id": stage.id, "name": "Stage", "type": "checkbox"}
 
 

@@ -13,6 +13,7 @@ from kalends.engine.availability.openings import (
     OpeningHours,
     holidays_between,
     open_spans,
+    outside_hours,
 )
 from kalends.engine.refusals import Invalid
 from kalends.engine.time.clock import day_span, instant
@@ -43,6 +44,16 @@ def test_an_office_is_open_from_nine_to_five_on_weekdays() -> None:
 def test_a_window_cuts_what_it_meets() -> None:
     assert list(open_spans(hours(*OFFICE), between(MONDAY, 8, 10))) == [between(MONDAY, 9, 10)]
     assert not open_spans(hours(*OFFICE), between(MONDAY, 17, 20))
+
+
+def test_times_that_are_not_wholly_open_are_outside() -> None:
+    closed = OpeningException(TUESDAY, TUESDAY + timedelta(days=1))
+    office = hours(*OFFICE, exceptions=(closed,))
+    inside, late = between(MONDAY, 9, 10), between(MONDAY, 16, 18)
+    away, ages_later = between(TUESDAY, 9, 10), between(date(2925, 6, 5), 8, 9)
+    assert outside_hours(office, [ages_later, away, inside, late]) == [late, away, ages_later]
+    assert outside_hours(hours(always_open=True), [inside, away]) == []
+    assert outside_hours(hours(), [inside]) == [inside]
 
 
 def test_an_opening_holds_from_its_first_day_until_the_day_before_its_last() -> None:

@@ -158,7 +158,7 @@ FAULTS: list[tuple[Act, str, str]] = [
     (lambda: weekly(MARCH, APRIL, 1, {0: NINE}, OSLO), "weekday", "invalid"),
     (lambda: weekly(MARCH, APRIL, 1, {1: (600, 600)}, OSLO), "ends_at", "before_start"),
     (lambda: daily(MARCH, APRIL, (600, 540), OSLO), "ends_at", "before_start"),
-    (lambda: daily(MARCH, APRIL, (600, 1441), OSLO), "ends_at", "invalid"),
+    (lambda: daily(MARCH, APRIL, (600, 2881), OSLO), "ends_at", "invalid"),
     (lambda: daily(MARCH, APRIL, (-1, 60), OSLO), "starts_at", "invalid"),
     (lambda: daily(APRIL, MARCH, NINE, OSLO), "ends_at", "before_start"),
     (lambda: daily(date.min, date.max, NINE, OSLO), "starts_at", "out_of_range"),
@@ -176,6 +176,14 @@ def test_what_can_not_be_meant_is_named(number: int) -> None:
     with pytest.raises(Invalid) as refused:
         act()
     assert Fault(field, reason) in refused.value.faults
+
+
+def test_a_night_is_cut_at_midnight_and_ends_by_the_clock() -> None:
+    night: Hours = (22 * 60, 26 * 60)
+    spans = daily(date(2027, 3, 26), date(2027, 3, 27), night, OSLO)
+    assert [span.start.astimezone(OSLO).hour for span in spans] == [22, 0, 22, 0]
+    assert spans[-1].end == datetime(2027, 3, 28, 1, tzinfo=UTC)  # 02:00, which the clock skips, is 03:00
+    assert weekly(date(2027, 3, 26), date(2027, 3, 27), 1, {5: night}, OSLO) == spans[:2]
 
 
 def test_ages_are_not_walked() -> None:

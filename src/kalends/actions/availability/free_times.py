@@ -33,7 +33,8 @@ async def list_bookable(ctx: Context) -> list[Resource]:
 async def free_times(ctx: Context, query: FreeTimesQuery) -> list[Free]:
     """Return when each requested resource is wholly free, by time, in steps of the length from each opening on.
 
-    Past times and times that could not be booked are left out, and so are resources that don't meet the conditions.
+    Where the query begins later than the opening, the steps begin there. Past times and times that could not be booked
+    are left out, and so are resources that don't meet the conditions.
 
     Raises NotFound(resource), Invalid(length: out_of_range; until_minute: before_start; last: before_start,
     out_of_range, beyond 366 days, 110,000 steps or 500,000 times).
@@ -99,7 +100,8 @@ def _times(
     times_of_each: list[list[FreeTime]] = []
     for timeline, units in timelines:
         day_times = by_zone.setdefault(timeline.zone, DayTimes(query, timeline.zone))
-        times = list(day_times.of(list_free_slots(timeline, terms, day_times.window, ctx.now, units))) if left else []
+        slots = list_free_slots(day_times.within_hours(timeline), terms, day_times.window, ctx.now, units)
+        times = list(day_times.of(slots)) if left else []
         if len(times) > left and query.limit is None:
             raise Invalid(Fault("last", "out_of_range"))
         times_of_each.append(times[:left])

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import bookings_in, check_lapsed
+from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -15,8 +16,9 @@ from kalends.engine.bookings.change_booking import BookingChange, changed_bookin
 from kalends.engine.bookings.change_set import Message
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of
+from kalends.engine.bookings.layout import ZoneOf
 from kalends.engine.bookings.messages import messages
-from kalends.engine.bookings.patch import BookingPatch
+from kalends.engine.bookings.patch import BookingPatch, NewTimes
 from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
 from kalends.engine.bookings.resolve import check_state_and_status, live_customer
 from kalends.engine.bookings.states import ACTIVE
@@ -61,7 +63,7 @@ async def _change_booking(ctx: Context, booking_id: int, patch: BookingPatch) ->
 
 async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
     present = await _get_whole_booking(ctx, booking_id)
-    change = plan_layout(present, patch, ctx.author)
+    change = plan_layout(present, patch, ctx.author, await _zone_of(ctx, present, patch))
     references = await load_references(ctx.db, ctx.account.id, _named(change), ctx.site_ids)
     booker = await _booker(ctx, present, patch, references)
     booking = changed_booking(present.booking, patch, booker, ctx.author)
@@ -82,12 +84,22 @@ async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> 
     return _changed(present, booking, changes, references, booker)
 
 
+async def _zone_of(ctx: Context, present: BookingWithItems, patch: BookingPatch) -> ZoneOf:
+    """The time zones of the resources that the booking has or gets, as far as the patch needs them."""
+    if patch.resources is UNSET and not isinstance(patch.times, NewTimes):
+        return lambda resource_id: ctx.zone
+    requested = () if patch.resources is UNSET else patch.resources
+    resource_ids = {view.resource.id for view in present.items if view.resource}
+    zones = await zones_of(ctx, resource_ids | {resource.resource_id for resource in requested})
+    return lambda resource_id: zones.get(resource_id or 0, ctx.zone)
+
+
 async def _get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
     """The booking with all its items.
 
     Raises NotFound(booking), Stale, and Forbidden if the caller may see some of its sites only.
     """
-    scope = Scope(ctx.account.id, ctx.now, ctx.account.time_zone, booking_ids=[booking_id])
+    scope = Scope(ctx.account.id, ctx.now, booking_ids=[booking_id])
     present = (await bookings_in(ctx, scope)).get(booking_id)
     if present is None:
         raise NotFound("booking", booking_id)

@@ -12,6 +12,9 @@ from kalends.engine.refusals import NotFound, Stale
 from kalends.store.bookings import find, items
 from kalends.store.bookings.find import Scope
 
+MOST_ITEMS = 10_000
+"""Items on one page of bookings: what can be read and written within a second."""
+
 
 @allow("read", "customer", "guest")
 async def get_item(ctx: Context, item_id: int) -> ItemView:
@@ -40,8 +43,11 @@ async def get_booking(ctx: Context, booking_id: int) -> BookingWithItems:
 
 @allow("read")
 async def list_bookings(ctx: Context, query: BookingQuery) -> Page[BookingWithItems]:
-    """A page of bookings in order of their ids, each with those of its items that match the query."""
-    return Page(*await find.list_bookings(ctx.db, _scope(ctx), query))
+    """A page of bookings in order of their ids, each with those of its items that match the query.
+
+    Raises Invalid(limit: too_many) if the page has more than MOST_ITEMS items.
+    """
+    return Page(*await find.list_bookings(ctx.db, _scope(ctx), query, MOST_ITEMS))
 
 
 @internal
@@ -88,7 +94,7 @@ async def bookings_in(ctx: Context, scope: Scope) -> Mapping[int, BookingWithIte
 
 
 def _scope(ctx: Context, booking_ids: Collection[int] | None = None) -> Scope:
-    return Scope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids, booking_ids)
+    return Scope(ctx.account.id, ctx.now, ctx.site_ids, booking_ids)
 
 
 def _visible(ctx: Context, view: ItemView | None, which: object) -> ItemView:

@@ -78,5 +78,5 @@ async def _stock(
 ) -> list[AddOn]:
     """Add prices, customer groups and resource titles. `limited_to` holds resource ids by the extra's id."""
     group_titles = {group.id: group.title for group in await list_groups(ctx)}
-    resource_titles = {resource.id: resource.title for resource in resources}
+    resource_titles = {resource.id: resource.title for resource in resources if resource.kind != "inventory"}
     return add_ons(extras, limited_to, await list_prices(ctx), group_titles, resource_titles)

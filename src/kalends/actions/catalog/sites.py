@@ -1,5 +1,6 @@
 """Sites: list, add and change them."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
@@ -11,7 +12,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.site import Site, SitePatch, changed_site, new_site
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.clock import zone
-from kalends.store.catalog.sites import find_sites, lock_site
+from kalends.store.catalog.sites import find_sites, find_zones, lock_site
 from kalends.store.ids import next_ids
 
 
@@ -66,6 +67,13 @@ async def site_id_or_first(ctx: Context, site_id: int | UnsetType) -> int:
     if ctx.site_ids is not None:
         raise NotFound("site")
     return (await add_site(ctx, SitePatch(name=ctx.account.name))).id
+
+
+@allow("read", "customer", "guest")
+async def zones_of(ctx: Context, resource_ids: Collection[int]) -> dict[int, ZoneInfo]:
+    """The time zones where these resources stand, by resource, of those that may be seen."""
+    names = await find_zones(ctx.db, ctx.account.id, resource_ids, ctx.site_ids)
+    return {resource_id: zone(name) for resource_id, name in names.items()}
 
 
 @internal

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.actions.catalog.resources import get_resource
+from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
@@ -15,7 +16,7 @@ from kalends.dialects.locaboo.fields.availability import AVAILABILITY
 from kalends.dialects.locaboo.fields.bookings import BOOKER
 from kalends.dialects.locaboo.fields.customers import ADDRESSES, CUSTOMER
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.refusals import Fault, Full, NotFound, Refusal, SeparateTimes
+from kalends.engine.refusals import Fault, Full, NotFound, Refusal
 from kalends.web.door import WebRequest
 
 _OBJECTS = {
@@ -43,7 +44,7 @@ _TIMES = {
 class ErrorNames(error_names.ErrorNames, frozen=True):
     """The names of a call. A key such as `first_name blank` is the name for that reason only.
 
-    For a refused request, `zone` is the account's, and `full` the resource that is full, if the key may see it.
+    For a refused request, `full` is the resource that is full, if the key may see it, and `zone` where it stands.
     """
 
     zone: ZoneInfo = ZoneInfo("UTC")
@@ -61,12 +62,12 @@ class ErrorNames(error_names.ErrorNames, frozen=True):
         return self.objects.get(kind) or _OBJECTS.get(kind, kind)
 
     async def for_request(self, refusal: Refusal, request: WebRequest, ctx: Context) -> "ErrorNames":
-        """The names, with the zone and the full resource that the texts of Full and SeparateTimes show."""
-        if isinstance(refusal, SeparateTimes):
-            return msgspec.structs.replace(self, zone=ctx.zone)
+        """The names, with the full resource and its zone, which the text of Full shows."""
         if not isinstance(refusal, Full):
             return self
-        return msgspec.structs.replace(self, zone=ctx.zone, full=await _full_resource(ctx, refusal))
+        full = await _full_resource(ctx, refusal)
+        zones = await zones_of(ctx, [full.id]) if full else {}
+        return msgspec.structs.replace(self, zone=zones[full.id] if full else ctx.zone, full=full)
 
 
 _NAME_REQUIRED = {"first_name blank": "first_name, last_name, company_name, email or phone"}

@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.actions.bookings.find import MOST_ITEMS
+from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.languages import accept_language, first_of
 from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, with_limit
 from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
+from kalends.dialects.locaboo.fields.resources import end_clock
 from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
 from kalends.engine.time.span import Span
+from kalends.engine.time.wall_time import WallTime
 from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems as bad
 from kalends.web.door import Answer
@@ -77,11 +81,14 @@ def _invalid(refusal: refusals.Invalid, names: ErrorNames) -> WireError:
 def _fault(field: str, reason: str) -> WireFault:
     if (field, reason) == ("address", "too_many"):
         message = Message("too_many_addresses", {"most": MOST_ADDRESSES})
+    elif (field, reason) == ("limit", "too_many"):
+        message = Message("too_many_instances", {"most": MOST_ITEMS})
     elif (field, reason) == ("date_to", "before_start"):
         message = Message("before_first")
     else:
         start = field.replace("_to", "_from").replace("[to]", "[from]")
-        message = Message(f"field.{reason}" if reason in REASONS else "field.invalid", {"start": start})
+        ids = field.replace("conditions", "ids").replace("values", "ids")
+        message = Message(f"field.{reason}" if reason in REASONS else "field.invalid", {"start": start, "ids": ids})
     return WireFault(field, message, reason)
 
 
@@ -134,7 +141,7 @@ def _what_is_full(refusal: refusals.Full, names: ErrorNames) -> Message:
         return Message("session_taken" if refusal.what == "session" else "resource_taken")
     arguments = {"title": resource.title, "capacity": resource.capacity}
     if resource.kind != "inventory":
-        return Message("taken_by_title", arguments)
+        return Message("taken_by_itself" if refusal.by_itself else "taken_by_title", arguments)
     return Message("too_few_left" if refusal.in_the_way else "too_few", arguments)
 
 
@@ -145,9 +152,15 @@ def span_text(span: Span, zone: ZoneInfo) -> str:
     return f"{start:%Y-%m-%d %H:%M} - {end:{end_format}}"
 
 
+def time_text(time: WallTime) -> str:
+    """The same of a time on the wall, whose end at midnight is the 23:59 that bookings show."""
+    last = "" if time.last == time.first else f"{time.last:%Y-%m-%d} "
+    return f"{time.first:%Y-%m-%d} {clock(time.from_minute)} - {last}{end_clock(time.until_minute)}"
+
+
 def _separate_times(refusal: refusals.SeparateTimes, names: ErrorNames) -> WireError:
     """Up to five times of the booking, and the number of others."""
-    times = [span_text(span, names.zone) for span in refusal.spans]
+    times = [time_text(time) for time in refusal.times]
     more = len(times) - MOST_SPANS
     arguments = {"times": ", ".join(times[:MOST_SPANS]), "count": more}
     return WireError(409, Message("separate_times_and_more" if more > 0 else "separate_times", arguments))

@@ -15,6 +15,6 @@ def render(data: object, total: int | None = None, **more: Any) -> Answer:
     return Answer(200, _encoder.encode({"data": data, **totals, **more, "success": True}))
 
 
-def render_done(object_id: int, message: str, total: int | None = None) -> Answer:
-    """The answer to a write that succeeded."""
-    return render([{"id": object_id, "message": message}], total)
+def render_done(object_id: int, message: str, total: int | None = None, **more: str) -> Answer:
+    """The answer to a write that succeeded, with texts of our own behind the message."""
+    return render([{"id": object_id, "message": message, **more}], total)

@@ -21,30 +21,31 @@ from kalends.web.auth import Handler
 from kalends.web.door import Door
 from kalends.web.routing import Method
 
-# Clients send some calls with another method than the page names, and everything in the query.
+# The page lets the key of every call be a POST parameter, so what is read can be asked for with POST; and clients send
+# some calls with another method than the page names, with everything in the query.
 _EITHER: tuple[Method, ...] = ("GET", "POST")
 
 ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
-    ("GET", "/resource_list", resources.listing, names.ANY),
-    ("GET", "/resource/{resource_id:str}", resources.show, names.ANY),
+    (_EITHER, "/resource_list", resources.listing, names.ANY),
+    (_EITHER, "/resource/{resource_id:str}", resources.show, names.ANY),
     ("POST", "/resource_add", resources.create, names.RESOURCES),
-    ("GET", "/booking_list", bookings.listing, names.ANY),
-    ("GET", "/booking/{booking_id:str}", bookings.show, names.ANY),
+    (_EITHER, "/booking_list", bookings.listing, names.ANY),
+    (_EITHER, "/booking/{booking_id:str}", bookings.show, names.ANY),
     (_EITHER, "/booking_save", bookings.save, names.SAVING),
     ("POST", "/booking_add", bookings.add, names.ADDING),
-    ("GET", "/availability", availability.listing, names.FREE_TIMES),
-    ("GET", "/profile", profile.show, names.ANY),
-    ("GET", "/customer_list", customers.listing, names.CUSTOMERS),
+    (_EITHER, "/availability", availability.listing, names.FREE_TIMES),
+    (_EITHER, "/profile", profile.show, names.ANY),
+    (_EITHER, "/customer_list", customers.listing, names.CUSTOMERS),
     ("POST", "/customer_add", customers.create, names.CUSTOMERS),
     ("POST", "/customer_edit", customers.update, names.CUSTOMERS),
     ("POST", "/customer_address_add", customers.add_addresses, names.CUSTOMERS),
-    ("GET", "/inventory_list", extras.list_inventory, names.ANY),
-    ("GET", "/service_list", extras.list_services, names.ANY),
-    ("GET", "/invoice_list", invoices.listing, names.ANY),
-    ("GET", "/invoice_details/{invoice_id:str}", invoices.show, names.ANY),
-    ("GET", "/invoice_file/{file:str}", invoices.file, names.ANY),
-    ("GET", "/event_list", events.listing, names.ANY),
-    ("GET", "/event_details/{event_id:str}", events.show, names.ANY),
+    (_EITHER, "/inventory_list", extras.list_inventory, names.ANY),
+    (_EITHER, "/service_list", extras.list_services, names.ANY),
+    (_EITHER, "/invoice_list", invoices.listing, names.ANY),
+    (_EITHER, "/invoice_details/{invoice_id:str}", invoices.show, names.ANY),
+    (_EITHER, "/invoice_file/{file:str}", invoices.file, names.ANY),
+    (_EITHER, "/event_list", events.listing, names.ANY),
+    (_EITHER, "/event_details/{event_id:str}", events.show, names.ANY),
 )
 
 router = router_of(ROUTES)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.availability.free_slots import FreeSlot
+from kalends.engine.availability.free_slots import FreeSlot, ResourceTimeline
 from kalends.engine.catalog.custom_field import Condition
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.time.clock import DAY, MINUTES_A_DAY, day_span
-from kalends.engine.time.span import Span
+from kalends.engine.time.clock import DAY, MINUTES_A_DAY, day_span, days_of, instant
+from kalends.engine.time.span import Span, Spans
 
 
 class FreeTimesQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +56,16 @@ class DayTimes:
         self.zone = zone
         self.window = Span(day_span(query.first, zone).start, day_span(query.last, zone).end)
         self._times_by_start: dict[datetime, FreeTime | None] = {}
+        self._hours_by_open: dict[Spans, Spans] = {}
+
+    def within_hours(self, timeline: ResourceTimeline) -> ResourceTimeline:
+        """The timeline, open from the minute of the query on, so that the steps begin there: at 9 if it opens at 8."""
+        if not self.query.from_minute:
+            return timeline
+        hours = self._hours_by_open.get(timeline.open)
+        if hours is None:
+            hours = self._hours_by_open[timeline.open] = timeline.open & self._parts_of_days()
+        return msgspec.structs.replace(timeline, open=hours)
 
     def of(self, slots: Iterable[FreeSlot]) -> Iterator[FreeTime]:
         """The slots that begin and end on one date, within the part of the day of the query."""
@@ -65,6 +75,13 @@ class DayTimes:
                 self._times_by_start[start] = self._to_free_time(slot.span)
             if (time := self._times_by_start[start]) is not None:
                 yield time
+
+    def _parts_of_days(self) -> Spans:
+        """From the minute of the query to the end of each of its days."""
+        days = days_of(self.window, self.zone)
+        return Spans.of(
+            Span(instant(day, self.query.from_minute, self.zone), day_span(day, self.zone).end) for day in days
+        )
 
     def _to_free_time(self, span: Span) -> FreeTime | None:
         start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)

@@ -25,6 +25,9 @@ from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY, days_of, instant
 from kalends.engine.time.span import Span, Spans
 
+_CLOSE = 7 * DAY
+"""Times that lie so close together have their hours worked out at once."""
+
 
 class Opening(msgspec.Struct, frozen=True):
     """Hours on one weekday, every week, from the date `valid_from` up to, not including, `valid_until`.
@@ -169,6 +172,19 @@ def without_closings(hours: Iterable[OpeningHours], spans: Sequence[Span], servi
         for resource_hours in hours
     ]
     return [span for span in spans if all(resource_spans.covers(span) for resource_spans in not_closed)]
+
+
+def outside_hours(hours: OpeningHours, spans: Iterable[Span]) -> list[Span]:
+    """The spans in which the resource is not open throughout, in order. Raises Invalid(country, subdivision: unknown).
+
+    Hours are worked out once for spans that are close together, and not for the ages between those that are not.
+    """
+    if hours.always_open and not hours.exceptions and not hours.holidays:
+        return []
+    ordered = sorted(spans)
+    windows = Spans.of(Span(span.start, span.end + _CLOSE) for span in ordered)
+    open_ = Spans.of(span for window in windows for span in open_spans(hours, window))
+    return [span for span in ordered if not open_.covers(span)]
 
 
 def hours_by_day(

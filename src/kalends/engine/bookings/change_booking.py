@@ -1,7 +1,9 @@
 """Applies a patch to a booking as a whole: to its own fields and to its items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET
@@ -13,6 +15,8 @@ from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, in_state, revised, revised_booking
 from kalends.engine.bookings.layout import (
     PlannedTime,
+    ZoneOf,
+    by_zone,
     layout,
     line_at,
     match_items,
@@ -26,8 +30,8 @@ from kalends.engine.bookings.references import References
 from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, check_extras, require
-from kalends.engine.bookings.retime import retime, shifted_range
-from kalends.engine.bookings.states import ACTIVE, TRANSITIONS, state_at
+from kalends.engine.bookings.retime import SpansByZone, retime, shifted_range
+from kalends.engine.bookings.states import TRANSITIONS, state_at
 from kalends.engine.bookings.stored_series import for_customer, repeating, series_of, with_series
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import Resource
@@ -52,28 +56,29 @@ class BookingChange(msgspec.Struct, frozen=True):
     pairs: Pairs
 
 
-def plan_layout(present: BookingWithItems, patch: BookingPatch, author: Author) -> BookingChange:
+def plan_layout(present: BookingWithItems, patch: BookingPatch, author: Author, zone_of: ZoneOf) -> BookingChange:
     """Which items a patch applies to, and at which resource and time each is to be.
 
     It applies to drafts and active items; if there are none, to all items. If there are seats among them, no item gets
-    another resource or time.
+    another resource or time. A time keeps its hours on the wall clock if it moves to a resource in another time zone.
 
     Raises Invalid(resource_id: blank; starts_at: blank, invalid, out_of_range; ends_at: before_start, invalid,
     out_of_range), SeparateTimes, TooManyOccurrences.
     """
-    current = [view for view in present.items if state_at(view.item, author.at) in ("draft", *ACTIVE)]
-    affected = tuple(current or present.items)
+    affected = present.current_items(author.at)
     items = [view.item for view in affected]
     has_seats = any(item.session_id is not None for item in items)
     if has_seats or (patch.resources is UNSET and patch.times is UNSET):
         return BookingChange(present, patch, affected, [])
     present_resources = resources_of(items)
     resources = present_resources if patch.resources is UNSET else with_extras_kept(patch.resources, present_resources)
-    spans = _spans(present, items, patch)
-    required = ("resource_id", resources), ("starts_at", spans)
-    if faults := [Fault(name, "blank") for name, values in required if not values]:
+    required = ("resource_id", resources), ("starts_at", patch.times)
+    if faults := [Fault(name, "blank") for name, values in required if values == ()]:
         raise Invalid(*faults)
-    return BookingChange(present, patch, affected, match_items(items, layout(resources, spans)))
+    resources_by_zone = by_zone(resources, zone_of)
+    spans = _spans(present, by_zone(items, zone_of), patch, resources_by_zone)
+    planned = [time for zone, in_zone in resources_by_zone.items() for time in layout(in_zone, spans[zone])]
+    return BookingChange(present, patch, affected, match_items(items, sorted(planned, key=attrgetter("span"))))
 
 
 def changed_booking(booking: Booking, patch: BookingPatch, booker: Booker | None, author: Author) -> Booking | None:
@@ -135,13 +140,16 @@ def main_verb(changes: Sequence[ItemChange]) -> str:
     return next((change.verb for change in changes if change.verb not in (None, "remove")), None) or "change"
 
 
-def _spans(present: BookingWithItems, items: Sequence[Item], patch: BookingPatch) -> Sequence[Any]:
-    if patch.times is UNSET:
-        return spans_of(items)
-    if isinstance(patch.times, NewTimes):
-        series = series_of(present.booking)
-        return retime(spans_of(items), series.repeats if series else None, patch.times)
-    return patch.times
+def _spans(
+    present: BookingWithItems, items: Mapping[ZoneInfo, Sequence[Item]], patch: BookingPatch, zones: Iterable[ZoneInfo]
+) -> SpansByZone:
+    """The times in each of the zones. Without new times these are the present ones, at the same hours of each wall."""
+    if isinstance(patch.times, tuple):
+        return dict.fromkeys(zones, patch.times)
+    spans = {zone: spans_of(in_zone) for zone, in_zone in items.items()}
+    series = series_of(present.booking)
+    new = NewTimes() if patch.times is UNSET else patch.times
+    return retime(spans, series.repeats if series else None, new, zones)
 
 
 def _with_repeats(booking: Booking, patch: BookingPatch) -> Booking:

@@ -1,7 +1,9 @@
 """Bookings of several resources at several times: one line for each pair, and the matching of items to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
+from typing import Protocol, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -11,12 +13,33 @@ from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.catalog.extra import combined
 from kalends.engine.time.span import Span
 
+ZoneOf: TypeAlias = Callable[[int | None], ZoneInfo]
+"""The time zone where a resource stands, by its id; the account's for None."""
+
+
+class Placed(Protocol):
+    """What is at a resource, or at none."""
+
+    @property
+    def resource_id(self) -> int | None: ...
+
+
+P = TypeVar("P", bound=Placed)
+
 
 class PlannedTime(msgspec.Struct, frozen=True):
     """One resource at one time, which becomes one item."""
 
     resource: RequestedResource
     span: Span
+
+
+def by_zone(rows: Iterable[P], zone_of: ZoneOf) -> dict[ZoneInfo, list[P]]:
+    """The rows by the time zone of the resource that each is at."""
+    rows_by_zone: dict[ZoneInfo, list[P]] = {}
+    for row in rows:
+        rows_by_zone.setdefault(zone_of(row.resource_id), []).append(row)
+    return rows_by_zone
 
 
 def layout(resources: Iterable[RequestedResource], spans: Iterable[Span]) -> list[PlannedTime]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -69,10 +68,10 @@ class RequestedResource(msgspec.Struct, frozen=True):
 class NewTimes(msgspec.Struct, frozen=True, kw_only=True):
     """New dates and hours for the times of a booking; see `retime`.
 
-    Both dates are included. Minutes count from midnight on the wall clock of `zone`; 1440 is the end of the day.
+    Both dates are included. Minutes count from midnight on the wall clock of each resource's site; 1440 is the end of
+    the day.
     """
 
-    zone: ZoneInfo
     first: date | UnsetType = UNSET
     last: date | UnsetType = UNSET
     from_minute: int | UnsetType = UNSET

@@ -1,11 +1,10 @@
 """Filters, order and page of lists of items, bookings and group sessions. A filter that is None is not applied."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from kalends.engine.query import Ids
-from kalends.engine.time.span import Span
 
 
 class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,13 +40,16 @@ class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which bookings to list, in order of their ids. A booking is listed with those of its items that match.
 
     `resource_ids`: at these resources or their parts.
-    `window`: items that overlap it.
+    `first`, `last`: items on these days or on one between them.
     `from_minute`, `until_minute`: items that overlap these hours, in wall minutes from midnight, on one of their days.
     `states`: None is any but deleted.
+
+    Days and minutes are those of the clock of the site where the item's resource is.
     """
 
     resource_ids: Ids = None
-    window: Span | None = None
+    first: date | None = None
+    last: date | None = None
     from_minute: int | None = None
     until_minute: int | None = None
     states: tuple[str, ...] | None = None

@@ -8,6 +8,7 @@ import msgspec
 
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.states import ACTIVE, state_at
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
@@ -37,6 +38,11 @@ class BookingWithItems(msgspec.Struct, frozen=True):
     booking: Booking
     customer: Customer | None
     items: tuple[ItemView, ...]
+
+    def current_items(self, at: datetime) -> tuple[ItemView, ...]:
+        """The items that a change of the whole booking is meant for: drafts and active ones; if all are over, all."""
+        current = tuple(view for view in self.items if state_at(view.item, at) in ("draft", *ACTIVE))
+        return current or self.items
 
 
 class Outcome(msgspec.Struct, frozen=True):

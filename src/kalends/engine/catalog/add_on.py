@@ -13,7 +13,7 @@ class AddOn(msgspec.Struct, frozen=True):
     """An inventory or service that can be added to a booking.
 
     `groups` has the titles of customer groups by id. `resources` has the titles, by id, of the resources that it can
-    be booked with; empty means all.
+    be booked with.
     """
 
     thing: Resource | Service
@@ -31,13 +31,13 @@ def add_ons(
 ) -> list[AddOn]:
     """The things with their prices and the titles of their resources.
 
-    `bound` restricts a thing, by its id, to some resource ids. A thing restricted to none of `resources` is left out.
+    `bound` restricts a thing, by its id, to some resource ids; others go with all `resources`. A thing restricted to
+    none of `resources` is left out.
     """
     all_prices, stock = list(prices), []
     for thing in things:
-        titles = {
-            resource_id: resources[resource_id] for resource_id in bound.get(thing.id, ()) if resource_id in resources
-        }
+        goes_with = bound.get(thing.id, resources)
+        titles = {resource_id: resources[resource_id] for resource_id in goes_with if resource_id in resources}
         if titles or thing.id not in bound:
             stock.append(AddOn(thing, tuple(prices_of(thing, all_prices)), groups, titles))
     return stock

@@ -26,7 +26,10 @@ from kalends.engine.time.span import Span
 
 T = TypeVar("T")
 Hours: TypeAlias = tuple[int, int]
-"""Start and end on a day, in minutes from midnight: 0 <= opens < closes <= 1440."""
+"""Start and end in minutes from a day's midnight: 0 <= opens < closes <= 2880; what ends above 1440 ends the day after.
+
+Such a night is cut at midnight, as one time over several days is.
+"""
 
 LAST_WEEK = 5
 """The number that stands for the last week of a month."""
@@ -45,15 +48,7 @@ def once(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> li
     _check_hours((opens, closes) if first == last else (opens, MINUTES_A_DAY))
     if not 0 <= closes <= MINUTES_A_DAY:
         raise Invalid(Fault("ends_at", "invalid"))
-    spans = [
-        Span(
-            instant(day, opens if day == first else 0, zone),
-            # A day ends where the next begins, even if midnight exists twice.
-            instant(day, closes, zone, ends=True) if day == last else instant(day + DAY, 0, zone),
-        )
-        for day in _limited(_days_between(first, last))
-    ]
-    if not (existing := _not_empty(spans)):
+    if not (existing := _not_empty(_cut(first, last, opens, closes, zone))):
         raise Invalid(Fault("starts_at", "invalid"))
     return existing
 
@@ -83,7 +78,7 @@ def weekly(first: date, last: date, every_weeks: int, days: Mapping[int, Hours],
     week_offsets = range(0, (last - monday).days + 1, 7 * every_weeks) if days else ()
     candidates = (monday + (offset + day - 1) * DAY for offset in week_offsets for day in sorted(days))
     dates = _limited(day for day in candidates if first <= day <= last)
-    return _required(_span(day, days[day.isoweekday()], zone) for day in dates)
+    return _required(span for day in dates for span in _spans_of(day, days[day.isoweekday()], zone))
 
 
 def monthly_by_day(first: date, last: date, every_months: int, day: int, hours: Hours, zone: ZoneInfo) -> list[Span]:
@@ -133,6 +128,18 @@ def yearly(first: date, last: date, month: int, day: int, hours: Hours, zone: Zo
     return _spans_on((candidate for candidate in candidates if first <= candidate <= last), hours, zone)
 
 
+def _cut(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> list[Span]:
+    """One time from the first day to the last, a span for each day."""
+    return [
+        Span(
+            instant(day, opens if day == first else 0, zone),
+            # A day ends where the next begins, even if midnight exists twice.
+            instant(day, closes, zone, ends=True) if day == last else instant(day + DAY, 0, zone),
+        )
+        for day in _limited(_days_between(first, last))
+    ]
+
+
 def _check_dates(first: date, last: date) -> None:
     if first > last:
         raise Invalid(Fault("ends_at", "before_start"))
@@ -147,7 +154,7 @@ def _check_hours(hours: Hours) -> None:
         raise Invalid(Fault("starts_at", "invalid"))
     if closes <= opens:
         raise Invalid(Fault("ends_at", "before_start"))
-    if closes > MINUTES_A_DAY:
+    if closes > 2 * MINUTES_A_DAY:
         raise Invalid(Fault("ends_at", "invalid"))
 
 
@@ -174,7 +181,7 @@ def _days_in(month: date) -> int:
 
 def _spans_on(days: Iterable[date], hours: Hours, zone: ZoneInfo) -> list[Span]:
     _check_hours(hours)
-    return _required(_span(day, hours, zone) for day in _limited(days))
+    return _required(span for day in _limited(days) for span in _spans_of(day, hours, zone))
 
 
 def _limited(items: Iterable[T]) -> list[T]:
@@ -185,8 +192,11 @@ def _limited(items: Iterable[T]) -> list[T]:
     return read
 
 
-def _span(day: date, hours: Hours, zone: ZoneInfo) -> Span:
-    return Span(instant(day, hours[0], zone), instant(day, hours[1], zone, ends=True))
+def _spans_of(day: date, hours: Hours, zone: ZoneInfo) -> list[Span]:
+    opens, closes = hours
+    if closes <= MINUTES_A_DAY:
+        return [Span(instant(day, opens, zone), instant(day, closes, zone, ends=True))]
+    return _cut(day, day + DAY, opens, closes - MINUTES_A_DAY, zone)
 
 
 def _required(spans: Iterable[Span]) -> list[Span]:

@@ -1,7 +1,7 @@
 """Reads whole bookings with their items, by id or as lists."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
@@ -10,7 +10,8 @@ from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.queries import BookingQuery
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.customers.customer import Customer
-from kalends.engine.time.clock import MINUTES_A_DAY
+from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.time.clock import DAY, MINUTES_A_DAY
 from kalends.store.bookings.items import IN_STATES, find_views
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
@@ -23,33 +24,37 @@ async def find_items(db: Db, account_id: int, booking_id: int) -> list[int]:
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Which bookings a caller may list: at these sites, of these ids; None is any.
-
-    `zone` is the IANA name of the time zone in which hours of the day are compared.
-    """
+    """Which bookings a caller may list: at these sites, of these ids; None is any."""
 
     account_id: int
     now: datetime
-    zone: str
     site_ids: Collection[int] | None = None
     booking_ids: Collection[int] | None = None
 
 
 _BOOKING = columns(Booking, "b")
+# `s` is the site on whose clock days and minutes are.
 _ITEMS = """
-    select i.id, i.booking_id from item i join resource r on r.account_id = $1 and r.id = i.resource_id
+    select i.id, i.booking_id from item i
+    join resource r on r.account_id = $1 and r.id = i.resource_id
+    join site s on s.account_id = $1 and s.id = r.site_id
     where i.account_id = $1 and i.state <> 'deleted'"""
+# Days begin at the midnights of a site's clock, less than a day from those of UTC. Instants are compared first, because
+# only they are indexed; the site's clock is read only for items that they leave open.
+_FROM = """ and i.ends_at > {0}::timestamptz - interval '1 day' and (i.ends_at > {0}::timestamptz + interval '1 day'
+    or i.ends_at at time zone s.time_zone > {1}::date)"""
+_TO = """ and i.starts_at < {0}::timestamptz + interval '1 day' and (i.starts_at < {0}::timestamptz - interval '1 day'
+    or i.starts_at at time zone s.time_zone < {1}::date)"""
 # Two halves, each with an index: items of up to a day by their start, and the rare longer ones.
-_OVERLAPS_WINDOW = (
-    """ and i.starts_at < {1} and i.ends_at > {0}
-    and i.starts_at > {0}::timestamptz - interval '1 day' and i.ends_at - i.starts_at <= interval '1 day'""",
-    " and i.starts_at < {1} and i.ends_at > {0} and i.ends_at - i.starts_at > interval '1 day'",
+_FROM_BY_LENGTH = (
+    f"{_FROM} and i.starts_at > {{0}}::timestamptz - interval '2 days' and i.ends_at - i.starts_at <= interval '1 day'",
+    f"{_FROM} and i.ends_at - i.starts_at > interval '1 day'",
 )
-# The part of the item between {3} and {4} overlaps the minutes {0} to {1} of a day in the zone {2}: on its first or its
+# The part of the item between the midnights {2} and {3} overlaps the minutes {0} to {1} of a day: on its first or its
 # second day, or always if it lasts a day or more.
 _IN_HOURS = """ and exists (
-    select from (select greatest(i.starts_at, {3}::timestamptz) at time zone {2}::text as a,
-        least(i.ends_at, {4}::timestamptz) at time zone {2}::text as z) shown
+    select from (select greatest(i.starts_at at time zone s.time_zone, {2}::date) as a,
+        least(i.ends_at at time zone s.time_zone, {3}::date) as z) shown
     cross join lateral (select date_trunc('day', a) as day) first
     where z - a >= interval '1 day' or z > day + interval '1 day' + {0}::integer * interval '1 minute'
         or (a < day + {1}::integer * interval '1 minute' and z > day + {0}::integer * interval '1 minute'))"""
@@ -64,20 +69,26 @@ _PAGE = f"""
     order by page.booking_id"""
 
 
-async def list_bookings(db: Db, scope: Scope, query: BookingQuery) -> tuple[list[BookingWithItems], int]:
+async def list_bookings(
+    db: Db, scope: Scope, query: BookingQuery, most_items: int | None = None
+) -> tuple[list[BookingWithItems], int]:
     """A page of bookings, each with those of its items that match, and the number of all matching bookings.
 
     Deleted items and items without a resource are left out. The customer is the first one that an item has, else the
-    booking's. Three round trips.
+    booking's. Three round trips. Raises Invalid(limit: too_many) if the page has more than `most_items` items.
     """
     arguments = _Arguments([scope.account_id])
     items = _matching_items(arguments, scope, query)
-    statement = f"with found as materialized ({items}){arguments.bind(_PAGE, query.limit, query.offset)}"
+    # Each booking has an item, so one more booking than the most items is enough to see that there are too many.
+    limit = min((limit for limit in (query.limit, most_items and most_items + 1) if limit is not None), default=None)
+    statement = f"with found as materialized ({items}){arguments.bind(_PAGE, limit, query.offset)}"
     rows = await db.fetch(statement, *arguments.values)
     listed = [row for row in rows if row[1] is not None]  # a page without bookings has one row, with the count
-    views = await find_views(db, scope.account_id, [item_id for row in listed for item_id in row[1]])
+    item_ids = [item_id for row in listed for item_id in row[1]]
+    if most_items is not None and len(item_ids) > most_items:
+        raise Invalid(Fault("limit", "too_many"))
     views_by_booking: dict[int, list[ItemView]] = {}
-    for view in views:
+    for view in await find_views(db, scope.account_id, item_ids):
         views_by_booking.setdefault(view.item.booking_id, []).append(view)
     return [_booking_of(row, views_by_booking) for row in listed], rows[0][0]
 
@@ -105,14 +116,20 @@ def _matching_items(arguments: _Arguments, scope: Scope, query: BookingQuery) ->
         items += arguments.bind(" and r.path && {}::bigint[]", list(query.resource_ids))
     if query.states is not None:
         items += arguments.bind(f" and {IN_STATES}", scope.now, list(query.states))
-    window = (None, None) if query.window is None else (query.window.start, query.window.end)
+    after = None if query.last is None else query.last + DAY
     if query.from_minute is not None or query.until_minute is not None:
         until = MINUTES_A_DAY if query.until_minute is None else query.until_minute
-        items += arguments.bind(_IN_HOURS, query.from_minute or 0, until, scope.zone, *window)
-    if query.window is None:
+        items += arguments.bind(_IN_HOURS, query.from_minute or 0, until, query.first, after)
+    if after is not None:
+        items += arguments.bind(_TO, _midnight(after), after)
+    if query.first is None:
         return items
-    start, end = arguments.bind("{},{}", *window).split(",")
-    return " union all ".join(items + clause.format(start, end) for clause in _OVERLAPS_WINDOW)
+    midnight, first = arguments.bind("{},{}", _midnight(query.first), query.first).split(",")
+    return " union all ".join(items + clause.format(midnight, first) for clause in _FROM_BY_LENGTH)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _booking_of(row: Any, views_by_booking: dict[int, list[ItemView]]) -> BookingWithItems:

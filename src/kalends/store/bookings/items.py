@@ -72,10 +72,12 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("statuses", "i.status = any ({})", list),
 )
 _BY_ID = {"service_ids", "session_ids", "resource_ids", "customer_ids"}
-IN_STATES = (
-    "(case when i.expires_at <= {} and is_active(i.state) then 'verification_expired' else i.state end) = any ({})"
-)
-"""State by engine.bookings.states.state_at: a hold past its end counts as expired, whatever state is stored."""
+IN_STATES = """(case when i.expires_at <= {0} and is_active(i.state) then 'verification_expired' = any ({1})
+    else i.state = any ({1}) end)"""
+"""State by engine.bookings.states.state_at: a hold past its end counts as expired, whatever state is stored.
+
+Each case has a comparison of its own, because the planner expects almost no rows of one comparison with the whole case.
+"""
 RESOURCE_AT_SITES = "{1} in (select id from resource where account_id = $1 and site_id = any ({0}))"
 """Whether the resource {1} (not null) is at one of the sites {0}."""
 AT_SITES = f"""(case when i.resource_id is null then i.site_id is null or i.site_id = any ({{0}})

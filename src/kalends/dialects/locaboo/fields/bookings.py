@@ -7,9 +7,9 @@ from msgspec import UNSET
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, WireContext, one_or_many
 from kalends.dialects.kit.fields import Field, PassThrough
-from kalends.dialects.kit.nested import array_values
 from kalends.dialects.locaboo.fields.bookings_times import ends, starts
 from kalends.dialects.locaboo.fields.customers import bit, colour
+from kalends.dialects.locaboo.fields.json_text import array_values
 from kalends.engine.limits import LONGEST_TEXT, MOST_UNITS
 
 MOST_ROWS = 10**9

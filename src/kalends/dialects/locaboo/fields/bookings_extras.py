@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from kalends.dialects.locaboo.fields.amounts import number
-from kalends.dialects.locaboo.fields.view import RenderContext, Shelf
+from kalends.dialects.locaboo.fields.view import DOOR, RenderContext, Shelf
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.custom_field import number as as_number
 from kalends.engine.catalog.price import Price, price_for, prices_of
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -62,11 +64,17 @@ def _priced(
         str(extra.id): {
             **_price_rule(price_of(extra)),
             "rule_name": extra.title,
-            "price_cost": 0,
+            "price_cost": _price_cost(extra),
             "quantity": str(units_taken[extra.id]),
         }
         for extra in shelf.available_with(resources, units_taken)
     } or []
+
+
+def _price_cost(extra: Any) -> int | float:
+    """What inventory cost, as inventory_list shows it; services have no such field."""
+    stored = extra.details.get(DOOR, {}).get("price_cost", "") if isinstance(extra, Resource) else ""
+    return number(as_number(str(stored)) or Decimal())
 
 
 def _price_rule(price: Price | None) -> dict[str, Any]:

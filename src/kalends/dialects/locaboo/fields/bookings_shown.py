@@ -8,9 +8,8 @@ from kalends.dialects.kit.fields import Computed, Field, Line, from_row, rendere
 from kalends.dialects.locaboo.fields.bookings import KEPT
 from kalends.dialects.locaboo.fields.bookings_extras import features, inventory
 from kalends.dialects.locaboo.fields.customers import shown_name
-from kalends.dialects.locaboo.fields.instances import Titles, by_main_resource, label
+from kalends.dialects.locaboo.fields.instances import Titles, by_main_resource, label, times
 from kalends.dialects.locaboo.fields.view import DOOR, RenderContext
-from kalends.dialects.locaboo.fields.wall import end_writer, start_writer
 from kalends.engine.bookings.states import HOLDING, state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import Resource
@@ -30,7 +29,7 @@ def _status(context: RenderContext) -> Callable[[BookingWithItems], str]:
     def status(booking: BookingWithItems) -> str:
         present = {state_at(view.item, context.now) for view in booking.items}
         name = next((name for name, states in _STATUSES if not present.isdisjoint(states)), "Cancel")
-        all_completed = all(view.item.status == "completed" for view in booking.items)
+        all_completed = all(view.item.status == "completed" for view in booking.current_items(context.now))
         return "Complete" if name == "Live" and all_completed else name
 
     return status
@@ -72,15 +71,12 @@ def _custom_field(context: RenderContext, field_id: str, value: str) -> Rendered
 def _instance(
     context: RenderContext, titles: Titles, *, with_custom_fields: bool
 ) -> Callable[[ItemView, Resource], Rendered]:
-    write_start, write_end = start_writer(_MOMENT)(context), end_writer(_MOMENT)(context)
-
     def instance(view: ItemView, resource: Resource) -> Rendered:
         rendered = {
             "id": view.item.id,
             "resource_id": resource.id,
             "resource": label(resource, titles),
-            "from": write_start(view.item.starts_at),
-            "to": write_end(view.item.ends_at),
+            **times(view, context, _MOMENT),
         }
         if not with_custom_fields:
             return rendered
@@ -116,7 +112,10 @@ def _resources_in_detail(context: RenderContext) -> Callable[[BookingWithItems],
 
 
 def _resources_with_extras(context: RenderContext) -> Callable[[BookingWithItems], list[Rendered]]:
-    """Of one booking: by main resource, with its instances as an array, its extras and its custom fields."""
+    """Of one booking: by main resource, with its instances as an array, its extras and its custom fields.
+
+    What is cancelled of it is left out, as in lists, unless all of it is.
+    """
     titles = context.titles
     instance = _instance(context, titles, with_custom_fields=True)
 
@@ -132,7 +131,7 @@ def _resources_with_extras(context: RenderContext) -> Callable[[BookingWithItems
                 "inventory": inventory(context, instances, group_id),
                 "custom_fields": _only(fields, main_id),
             }
-            for main_id, instances in by_main_resource(booking.items).items()
+            for main_id, instances in by_main_resource(booking.current_items(context.now)).items()
         ]
 
     return resources

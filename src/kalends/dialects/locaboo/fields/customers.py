@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable, WireContext
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, constant, from_row, renderer
-from kalends.dialects.kit.nested import array_values
+from kalends.dialects.locaboo.fields.json_text import array_values
 from kalends.dialects.locaboo.fields.view import DOOR, RenderContext
 from kalends.engine.customers.customer import Customer
 from kalends.engine.limits import LONGEST_TEXT

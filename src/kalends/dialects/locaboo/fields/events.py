@@ -7,9 +7,9 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.fields import Computed, Field, Line, from_row, renderer
 from kalends.dialects.locaboo.fields.amounts import exact
-from kalends.dialects.locaboo.fields.instances import by_main_resource, label
+from kalends.dialects.locaboo.fields.instances import by_main_resource, label, times
 from kalends.dialects.locaboo.fields.view import RenderContext
-from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, date_as, end_as, end_writer, start_as, start_writer
+from kalends.dialects.locaboo.fields.wall import CLOCK, DAY, MOMENT, date_as, end_as, start_as
 from kalends.engine.billing.document import OccasionWithDocuments, Paper
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 
@@ -27,15 +27,13 @@ def _bookings(context: RenderContext) -> Callable[[Paper], list[dict[str, Any]]]
 
 def _booking(context: RenderContext) -> Callable[[BookingWithItems], dict[str, Any]]:
     titles = context.titles
-    write_start, write_end = start_writer(MOMENT)(context), end_writer(MOMENT)(context)
 
     def render_instance(view: ItemView, name: str) -> dict[str, Any]:
         return {
             "id": view.item.id,
             "resource_id": view.item.resource_id,
             "resource": name,
-            "from": write_start(view.item.starts_at),
-            "to": write_end(view.item.ends_at),
+            **times(view, context, MOMENT),
         }
 
     def render(booking: BookingWithItems) -> dict[str, Any]:
@@ -45,7 +43,7 @@ def _booking(context: RenderContext) -> Callable[[BookingWithItems], dict[str, A
                 "resource": titles.get(main_id, ""),
                 "instances": [render_instance(view, label(resource, titles)) for view, resource in instances],
             }
-            for main_id, instances in by_main_resource(booking.items).items()
+            for main_id, instances in by_main_resource(booking.current_items(context.now)).items()
         ]
         return {"id": booking.booking.id, "title": booking.booking.title, "resources": resources}
 

@@ -37,7 +37,7 @@ def _tax(price: Price) -> int | float | str:
 
 
 def _resources(stock: AddOn) -> Mapping[int, str] | list[Any]:
-    """Titles by id; PHP's empty array if it goes with all resources."""
+    """Titles by id of the resources that it goes with; PHP's empty array if there are none."""
     return stock.resources or []
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from kalends.dialects.locaboo.fields.view import RenderContext
+from kalends.dialects.locaboo.fields.wall import wall_end, wall_start
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 
@@ -21,3 +23,9 @@ def by_main_resource(views: Iterable[ItemView]) -> dict[int, list[tuple[ItemView
         if view.resource is not None:
             instances.setdefault(view.resource.path[0], []).append((view, view.resource))
     return instances
+
+
+def times(view: ItemView, context: RenderContext, format_: str) -> dict[str, str]:
+    """`from` and `to` of an instance, by the clock where it is."""
+    zone = context.zone_of(view.item.resource_id)
+    return {"from": wall_start(view.item.starts_at, zone, format_), "to": wall_end(view.item.ends_at, zone, format_)}

@@ -1,7 +1,7 @@
 """Invoices and their rows; states and payment methods have German names on the wire.
 
-Source: the page's invoice_list. Its example adds up (price + tax = total, with a discount) only if a row's price is the
-price after the discount.
+Source: the page's invoice_list; vendors/locaboo.md, 5.3, for what clients read beside it. The page's example adds up
+(price + tax = total, with a discount) only if a row's price is the price after the discount.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import WireContext
 from kalends.dialects.kit.fields import Computed, Field, Line, constant, from_row, renderer
 from kalends.dialects.locaboo.fields.amounts import exact, plain
+from kalends.dialects.locaboo.fields.view import RenderContext
 from kalends.dialects.locaboo.fields.wall import DAY, MOMENT, date_as, start_as
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 
@@ -73,6 +74,48 @@ def _rows(context: WireContext) -> Callable[[Invoice], list[Any]]:
     return lambda invoice: list(map(render_row, invoice.rows))
 
 
+def _meta(invoice: Invoice) -> Mapping[str, Any]:
+    """No invoice is about a deposit [inferred]."""
+    return {"invoice_type": invoice.kind, "is_caution": False, "customer": {"id": invoice.customer_id}}
+
+
+def _calc(invoice: Invoice) -> Mapping[str, str]:
+    """The sums, by the names that rows have [inferred]."""
+    return {"price": plain(invoice.net), "tax_price": plain(invoice.tax), "total": plain(invoice.total)}
+
+
+def _rows_of(kind: str) -> Callable[[RenderContext], Callable[[Invoice], Mapping[str, Any]]]:
+    """The rows of bookings, inventory or features (services), by their ids, as clients' types have them."""
+
+    def bind(context: RenderContext) -> Callable[[Invoice], Mapping[str, Any]]:
+        return lambda invoice: {
+            str(row.id): _row_in_brief(row, invoice) for row in invoice.rows if _kind_of(row, context) == kind
+        }
+
+    return bind
+
+
+def _kind_of(row: InvoiceRow, context: RenderContext) -> str:
+    if row.service_id is not None:
+        return "feature"
+    resource = context.resources.get(row.resource_id or 0)
+    return "inventory" if resource and resource.kind == "inventory" else "booking"
+
+
+def _row_in_brief(row: InvoiceRow, invoice: Invoice) -> Mapping[str, Any]:
+    """A row with its amounts as texts; all rows are cancelled if the invoice is [inferred]."""
+    return {
+        "canceled": invoice.is_cancelled,
+        "resource_id": row.resource_id,
+        "resource_text": row.title,
+        "instance_id": row.item_id,
+        "date": row.day.strftime(DAY),
+        "total": plain(row.total),
+        "price": plain(row.net),
+        "tax_price": plain(row.tax),
+    }
+
+
 _text = codecs.text()
 _day = date_as(DAY)
 _exact = codecs.write_only(exact)
@@ -108,6 +151,13 @@ INVOICE: tuple[Line, ...] = (
     Computed("status", constant(DONE)),
     Computed("customer", from_row(_customer)),
     Computed("invoice_rows", _rows),
+    # Not on the page: what clients read beside it.
+    Field("document_date", "issued_at", start_as(DAY), "out"),
+    Computed("meta", from_row(_meta)),
+    Computed("booking", _rows_of("booking")),
+    Computed("inventory", _rows_of("inventory")),
+    Computed("feature", _rows_of("feature")),
+    Computed("calc", from_row(_calc)),
 )
 QUERY = (
     Field("date_from", "first", codecs.day, "in"),

@@ -18,6 +18,9 @@ from kalends.engine.time.clock import MINUTES_A_DAY
 Values = Mapping[int, Mapping[int, str]]
 """Values of custom fields, by the ids of the resource and of the field."""
 
+FIELD_TYPES = {"text": "input", "numeric": "input", "select": "select", "checkbox": "checkbox"}
+"""The engine's kind of a custom field -> the form element that clients' types know."""
+
 RESOURCE: tuple[Line, ...] = (
     Field("title", "title", codecs.text()),
     Field("parent_id", "parent_id", codecs.identifier),
@@ -48,15 +51,21 @@ def known_fields(fields: Sequence[CustomField]) -> list[dict[str, Any]]:
 
 
 def own_fields(resource: Resource, fields: Sequence[CustomField], values: Values) -> list[dict[str, Any]]:
-    """The custom fields of one resource with its values, in the form that clients expect there."""
+    """The custom fields of one resource with its values, in the form that clients expect there.
+
+    `field_name` is the parameter of booking_add for the main resource, and the keys of `options` are what it takes.
+    """
     return [
         {
             "id": field.id,
             "label": field.title,
             "name": field.title,
-            "field_type": field.kind,
             "type": field.kind,
             "config": {"options": field.options},
+            "field_type": FIELD_TYPES[field.kind],
+            "field_label": field.title,
+            "field_name": f"category_fields[{resource.path[0]}][{field.id}]",
+            "field_config": {"options": {option: {"value": option} for option in field.options}},
             "value": value_along(resource.path, values, field.id) or "",
         }
         for field in fields

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -45,10 +46,12 @@ class Shelf(msgspec.Struct, frozen=True):
 class RenderContext(WireContext, frozen=True, kw_only=True):
     """The account's zone, the moment of the request, and the objects that it refers to, as far as they were looked up.
 
-    Objects are by id, except prices. `resources` are all that the key may see, including inventory.
+    Objects are by id, except prices. `resources` are all that the key may see, including inventory; `zones` are the
+    time zones where they stand.
     """
 
     resources: Mapping[int, Resource] = {}
+    zones: Mapping[int, ZoneInfo] = {}
     custom_fields: Mapping[int, CustomField] = {}
     groups: Mapping[int, CustomerGroup] = {}
     inventory: Shelf = Shelf()
@@ -59,6 +62,10 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
         """The id of the root of the resource's tree; of an unknown resource its own."""
         resource = self.resources.get(resource_id)
         return resource.path[0] if resource else resource_id
+
+    def zone_of(self, resource_id: int | None) -> ZoneInfo:
+        """The time zone where a resource stands; the account's for none."""
+        return self.zones.get(resource_id or 0, self.zone)
 
     @property
     def titles(self) -> dict[int, str]:

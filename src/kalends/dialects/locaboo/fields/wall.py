@@ -3,9 +3,9 @@
 Source: the page's booking_list, where whole days are "2023-10-11 00:00" to "2023-10-11 23:59".
 """
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kalends.dialects.kit.codecs import Codec, WireContext, write_only
 from kalends.engine.time.clock import MINUTE, to_wall
@@ -26,30 +26,23 @@ def date_as(format_: str) -> Codec:
 
 def start_as(format_: str) -> Codec:
     """Codec of starts in responses."""
-    return Codec(_read_unchanged, start_writer(format_))
+    return Codec(_read_unchanged, lambda context: lambda start: wall_start(start, context.zone, format_))
 
 
 def end_as(format_: str) -> Codec:
     """Codec of ends in responses."""
-    return Codec(_read_unchanged, end_writer(format_))
+    return Codec(_read_unchanged, lambda context: lambda end: wall_end(end, context.zone, format_))
 
 
-def start_writer(format_: str) -> Callable[[WireContext], Callable[[datetime], str]]:
-    """Binds a context to a function that writes starts in its zone."""
-    return lambda context: lambda start: to_wall(start, context.zone).strftime(format_)
+def wall_start(start: datetime, zone: ZoneInfo, format_: str) -> str:
+    """A start by the clock of a zone."""
+    return to_wall(start, zone).strftime(format_)
 
 
-def end_writer(format_: str) -> Callable[[WireContext], Callable[[datetime], str]]:
-    """Binds a context to a function that writes ends in its zone."""
-
-    def bind(context: WireContext) -> Callable[[datetime], str]:
-        def write(end: datetime) -> str:
-            wall = to_wall(end, context.zone)
-            return (wall - MINUTE if wall.time() == time() else wall).strftime(format_)
-
-        return write
-
-    return bind
+def wall_end(end: datetime, zone: ZoneInfo, format_: str) -> str:
+    """An end by the clock of a zone."""
+    wall = to_wall(end, zone)
+    return (wall - MINUTE if wall.time() == time() else wall).strftime(format_)
 
 
 def _read_unchanged(value: Any, context: WireContext) -> Any:

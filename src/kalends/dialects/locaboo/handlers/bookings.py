@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
+from kalends.actions.availability.closings import closings_of
 from kalends.actions.bookings import find
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_booking import change_booking
@@ -12,6 +13,7 @@ from kalends.actions.catalog.inventory import list_inventory_links
 from kalends.actions.catalog.prices import list_groups, list_prices
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services_of
+from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.actions.customers.find import list_customers
 from kalends.dialects.kit.reader import parse_id, parse_params
@@ -25,7 +27,14 @@ from kalends.dialects.locaboo.fields.view import (
     service_shelf,
 )
 from kalends.dialects.locaboo.parse.booking_add import parse_add
-from kalends.dialects.locaboo.parse.bookings import Saving, booking_patch, new_request, parse_list, parse_saving
+from kalends.dialects.locaboo.parse.bookings import (
+    PLACE_AND_TIME,
+    Saving,
+    booking_patch,
+    new_request,
+    parse_list,
+    parse_saving,
+)
 from kalends.dialects.locaboo.render_bookings import render_added, render_booking, render_bookings, render_saved
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import BookingWithItems
@@ -63,14 +72,16 @@ async def save(request: WebRequest, ctx: Context) -> Answer:
     """GET or POST /booking_save"""
     saving = parse_saving(await parse_params(request), ctx)
     booking = await save_booking(ctx, saving)
-    return render_saved(booking, saving.booking_id is None)
+    closings = await closings_of(ctx, booking) if PLACE_AND_TIME & saving.sent.keys() else []
+    return render_saved(booking, saving.booking_id is None, closings)
 
 
 async def add(request: WebRequest, ctx: Context) -> Answer:
     """POST /booking_add"""
     params = await parse_params(request)
     booking_request = parse_add(params, ctx, await load_context(ctx, _parts_needed(params)))
-    return render_added(await add_booking(ctx, booking_request))
+    booking = await add_booking(ctx, booking_request)
+    return render_added(booking, await closings_of(ctx, booking))
 
 
 async def save_booking(ctx: Context, saving: Saving) -> BookingWithItems:
@@ -80,8 +91,10 @@ async def save_booking(ctx: Context, saving: Saving) -> BookingWithItems:
     TooManyOccurrences, Invalid(a parameter of booking_save).
     """
     if saving.booking_id is None:
-        return await book(ctx, new_request(saving, ctx))
-    return await change_booking(ctx, saving.booking_id, booking_patch(saving, ctx))
+        resource_id = saving.sent["resource_id"]
+        zones = await zones_of(ctx, [resource_id])
+        return await book(ctx, new_request(saving, ctx, zones.get(resource_id, ctx.zone)))
+    return await change_booking(ctx, saving.booking_id, booking_patch(saving))
 
 
 async def add_booking(ctx: Context, request: BookingRequest) -> BookingWithItems:
@@ -104,6 +117,7 @@ async def load_context(ctx: Context, parts: Container[str] = ()) -> RenderContex
     return render_context(
         ctx,
         resources=resources,
+        zones=await zones_of(ctx, resources),
         custom_fields=by_id(await list_fields(ctx, with_inactive=True)) if "custom_fields" in parts else {},
         groups=by_id(await list_groups(ctx)) if "groups" in parts else {},
         inventory=inventory_shelf(resources, await list_inventory_links(ctx)) if "inventory" in parts else Shelf(),

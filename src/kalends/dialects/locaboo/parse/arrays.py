@@ -7,9 +7,12 @@ import msgspec
 
 from kalends.dialects.kit.codecs import Unreadable, identifier
 from kalends.dialects.kit.fields import Line, read_fields
-from kalends.dialects.kit.nested import keyed_array
 from kalends.dialects.kit.reader import Reader
+from kalends.dialects.locaboo.fields.json_text import keyed_array
 from kalends.engine.refusals import Fault
+
+_LONGEST_KEY = 40
+"""Characters of a key that a fault repeats."""
 
 
 class Array(msgspec.Struct, frozen=True):
@@ -40,10 +43,11 @@ def fields_of(reader: Reader, array: Array, table: Sequence[Line], required: Ite
 
 
 def ids_of(reader: Reader, array: Array) -> list[tuple[int, Any]]:
-    """Pairs of id and value of an array whose keys are ids. Adds faults(array's name: not_a_number, out_of_range)."""
+    """Pairs of id and value of an array whose keys are ids. Adds faults(name[key]: not_a_number, out_of_range)."""
     pairs = []
     for key, value in array.values.items():
-        if (object_id := id_of(reader, array.name, key)) is not None:
+        name = f"{array.name}[{key}]" if key.isprintable() and len(key) <= _LONGEST_KEY else array.name
+        if (object_id := id_of(reader, name, key)) is not None:
             pairs.append((object_id, value))
     return pairs
 

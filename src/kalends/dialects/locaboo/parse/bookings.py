@@ -1,8 +1,8 @@
 """Parses booking_list and booking_save."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,13 +22,15 @@ from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Fault
 from kalends.engine.time import repeats
-from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, day_span
+from kalends.engine.time.clock import MINUTES_A_DAY
 from kalends.engine.time.span import Span
 
 Sent: TypeAlias = Mapping[str, Any]
 
 # Names in SAVE -> fields of NewTimes.
 _TIMES = {"date_from": "first", "date_to": "last", "time_from": "from_minute", "time_to": "until_minute"}
+PLACE_AND_TIME = {"resource_id", *_TIMES}
+"""Names in SAVE that move a booking."""
 _ALL_DAY = {"time_from": 0, "time_to": MINUTES_A_DAY}
 
 
@@ -57,7 +59,8 @@ def parse_list(params: Mapping[str, Any], ctx: Context, context: RenderContext) 
     reader.done()
     query = BookingQuery(
         resource_ids=sent.get("resource_id"),
-        window=_window(sent.get("date_from"), sent.get("date_to"), ctx),
+        first=sent.get("date_from"),
+        last=sent.get("date_to"),
         from_minute=sent.get("time_from"),
         until_minute=sent.get("time_to"),
         states=ACTIVE,
@@ -89,45 +92,37 @@ def parse_saving(params: Mapping[str, Any], ctx: Context) -> Saving:
     return Saving(sent.get("booking_id"), sent, fields)
 
 
-def new_request(saving: Saving, ctx: Context) -> BookingRequest:
-    """The request for a new booking, of whole days if no times were sent.
+def new_request(saving: Saving, ctx: Context, zone: ZoneInfo) -> BookingRequest:
+    """The request for a new booking, of whole days if no times were sent. `zone` is that of the resource.
 
     Raises Invalid(date_to, time_to: before_start; starts_at: invalid; starts_at, ends_at: out_of_range),
     TooManyOccurrences.
     """
-    spans = _spans({**_ALL_DAY, **saving.sent}, ctx)
+    spans = _spans({**_ALL_DAY, **saving.sent}, ctx, zone)
     fields = dict(saving.fields)
     resources = [RequestedResource(saving.sent["resource_id"])]
     lines = lines_at(resources, spans, fields.get("title") or "", fields.pop("status", None))
     return BookingRequest(lines=lines, **fields)
 
 
-def booking_patch(saving: Saving, ctx: Context) -> BookingPatch:
+def booking_patch(saving: Saving) -> BookingPatch:
     """The patch of an existing booking: only what was sent."""
     sent, fields = saving.sent, dict(saving.fields)
     if "resource_id" in sent:
         fields["resources"] = (RequestedResource(sent["resource_id"]),)
     times = {name: sent[wire] for wire, name in _TIMES.items() if wire in sent}
     if times:
-        fields["times"] = NewTimes(zone=ctx.zone, **times)
+        fields["times"] = NewTimes(**times)
     return BookingPatch(**fields)
 
 
-def _spans(sent: Sent, ctx: Context) -> tuple[Span, ...]:
+def _spans(sent: Sent, ctx: Context, zone: ZoneInfo) -> tuple[Span, ...]:
     reader = Reader(ctx, {})
     check_time(reader, sent)
     reader.done()
-    return tuple(repeats.once(sent["date_from"], sent["date_to"], sent["time_from"], sent["time_to"], ctx.zone))
+    return tuple(repeats.once(sent["date_from"], sent["date_to"], sent["time_from"], sent["time_to"], zone))
 
 
 def _salutation_details(sent: Sent) -> dict[str, Any]:
     salutation = SALUTATIONS.get(sent.get("customer_salutation") or "")
     return {"details": {DOOR: salutation}} if salutation else {}
-
-
-def _window(first: date | None, last: date | None, ctx: Context) -> Span | None:
-    """From the start of the first day to the end of the last; None, or a missing day, is no bound."""
-    if first is None and last is None:
-        return None
-    start = day_span(first or date(FIRST_YEAR, 1, 1), ctx.zone).start
-    return Span(start, day_span(last or date(LAST_YEAR, 12, 31), ctx.zone).end)

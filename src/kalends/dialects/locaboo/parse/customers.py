@@ -7,13 +7,13 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.fields import read_pass_through
-from kalends.dialects.kit.nested import array_values
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import customers as of_customers
 from kalends.dialects.locaboo.fields.customers import NAME_KEY, shown_name
+from kalends.dialects.locaboo.fields.json_text import array_values
 from kalends.dialects.locaboo.fields.view import DOOR
-from kalends.dialects.locaboo.parse.reader import decoded, filled
+from kalends.dialects.locaboo.parse.reader import filled
 from kalends.engine.customers.customer import Customer, CustomerPatch, CustomerQuery, check_contacts
 from kalends.engine.patch import changes
 from kalends.engine.refusals import Fault, Invalid
@@ -76,7 +76,7 @@ def parse_addresses(params: Mapping[str, Any], ctx: Context) -> tuple[int, list[
     """
     reader = Reader(ctx, filled(params))
     customer_id = reader.required(of_customers.CUSTOMER_ID)
-    sent = array_values(decoded(reader.sent.get("address")))
+    sent = array_values(reader.sent.get("address"))
     if not sent:
         reader.faults.append(Fault("address", "blank"))
     addresses = [_address(reader, f"address[{index}]", address) for index, address in enumerate(sent)]

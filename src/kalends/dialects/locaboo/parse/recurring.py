@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.dialects.kit.nested import array_values
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields import bookings_recurring as of_recurring
+from kalends.dialects.locaboo.fields.json_text import array_values
 from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, require
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time import repeats
@@ -32,21 +32,22 @@ class Range(msgspec.Struct, frozen=True):
 
 
 FindTimes: TypeAlias = Callable[[Range], Iterable[Span]]
+TimesIn: TypeAlias = Callable[[ZoneInfo], Sequence[Span]]
 
 
-def read_spans(reader: Reader, sent: Sent) -> tuple[Span, ...]:
-    """The times of a booking_add; () if there are faults.
+def read_times(reader: Reader, sent: Sent) -> TimesIn:
+    """The times of a booking_add in a zone; none if there are faults.
 
     Adds faults(parameters and elements: blank, or unreadable; date_to, time_to, recurrence[to]: before_start;
-    weekly_recurrence: too_many). Raises Invalid(recurrence[number of its rule]: invalid; starts_at: invalid; starts_at,
-    ends_at: out_of_range), BadRecurrence, TooManyOccurrences.
+    weekly_recurrence: too_many). What is returned raises Invalid(recurrence[number of its rule]: invalid; starts_at:
+    invalid; starts_at, ends_at: out_of_range), BadRecurrence, TooManyOccurrences.
     """
     require(reader, "date_from", "date_to", "recurring")
     find_times = _recurring(reader, sent) if sent.get("recurring") else _single(reader, sent)
     check_dates(reader, sent)
     if reader.faults or find_times is None:
-        return ()
-    return tuple(find_times(Range(sent["date_from"], sent["date_to"], reader.wire_context.zone)))
+        return lambda zone: ()
+    return lambda zone: tuple(find_times(Range(sent["date_from"], sent["date_to"], zone)))
 
 
 def check_time(reader: Reader, sent: Sent) -> None:
@@ -161,17 +162,17 @@ def _yearly(reader: Reader, wire: str) -> FindTimes | None:
 
 
 def _hours(reader: Reader, wire: str, sent: Sent) -> Hours | None:
-    """The hours of a recurrence, or all day; None, and a fault, if there are none."""
+    """The hours of a recurrence, or all day; None, and a fault, if there are none. From 22:00 to 02:00 is a night."""
     if sent.get("full_day"):
         return 0, MINUTES_A_DAY
     opens, closes = sent.get("from"), sent.get("to")
     reader.add_blank_faults(*(f"{wire}[{name}]" for name in ("from", "to") if sent.get(name) is None))
     if opens is None or closes is None:
         return None
-    if closes <= opens:
+    if closes == opens:
         reader.faults.append(Fault(f"{wire}[to]", "before_start"))
         return None
-    return opens, closes
+    return opens, closes if closes > opens else closes + MINUTES_A_DAY
 
 
 def _with_wire_faults(wire: str, find_times: FindTimes) -> FindTimes:

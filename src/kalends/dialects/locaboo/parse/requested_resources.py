@@ -6,11 +6,11 @@ Source: the page's booking_add.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from kalends.dialects.kit.nested import array_values
 from kalends.dialects.kit.reader import Reader
 from kalends.dialects.locaboo.fields.bookings import EXTRA
+from kalends.dialects.locaboo.fields.json_text import array_values
 from kalends.dialects.locaboo.fields.view import RenderContext, Shelf
-from kalends.dialects.locaboo.parse.arrays import array_of, fields_of, id_of, ids_of, require
+from kalends.dialects.locaboo.parse.arrays import Array, array_of, fields_of, id_of, ids_of, require
 from kalends.engine.bookings.patch import RequestedResource
 from kalends.engine.catalog.custom_field import stored_values, value_fault
 from kalends.engine.catalog.extra import Extra
@@ -41,6 +41,7 @@ def read_custom_fields(
 ) -> dict[str, dict[str, str]]:
     """The values of custom fields, by the ids of main resource and field, as texts: they are stored as JSON.
 
+    A field's key is its id, or `mf_` with it, as bookings show it.
     Adds faults(category_fields[resource]: unknown, not_booked; category_fields[resource][field]: unknown, invalid,
     too_long, not_a_number, not_included).
     """
@@ -48,7 +49,9 @@ def read_custom_fields(
     resource_ids = [resource.resource_id for resource in resources]
     for main_id, values in _by_main_resource(reader, context, "category_fields", resource_ids):
         name = f"category_fields[{main_id}]"
-        for field_id, value in ids_of(reader, array_of(reader, name, values)):
+        array = array_of(reader, name, values)
+        by_id = {key.removeprefix("mf_"): value for key, value in array.values.items()}
+        for field_id, value in ids_of(reader, Array(name, by_id)):
             field = context.custom_fields.get(field_id)
             reason = value_fault(field, value) if field else "unknown"
             if field is None or reason:
