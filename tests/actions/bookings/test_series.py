@@ -1,8 +1,10 @@
 """Series: tried out and accepted at once, made afterwards, ended together."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,9 +19,11 @@ from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import BadRecurrence, Full, IllegalTransition, NotFound, TooManyOccurrences, Unreachable
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.db import Db
-from tests.acts import Series, book_item, request, start_series
+from tests.acts import Series, book_item, change, request, start_series
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, make_occurrences, new_york, sent, visit
 from tests.world import World, at_sites, open_clinic
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 def daily(clinic: World, count: int = 4, **fields: Any) -> Series:
@@ -74,6 +78,24 @@ async def test_all_its_items_are_as_the_first_was_wished(clinic: World) -> None:
         assert (item.title, item.custom, item.details, item.coupon_id) == ("Back", {"shoe": "43"}, {"a": {"x": 1}}, 3)
         assert (item.customer_id, item.service_id, item.resource_id) == (clinic.kari, clinic.massage, clinic.ada)
         assert item.ends_at - item.starts_at == HOUR
+
+
+SUNDAYS = [datetime(2027, month, day, tzinfo=OSLO) for month, day in ((3, 28), (10, 31))]
+
+
+@pytest.mark.parametrize("sunday", SUNDAYS)
+async def test_whole_days_stay_whole_days_when_clocks_are_changed(clinic: World, sunday: datetime) -> None:
+    """Each day ends where the next begins, so none is refused and nobody books into one."""
+    saturday = sunday - DAY
+    days = request(resource_id=clinic.hall, starts_at=saturday.astimezone(UTC), ends_at=sunday.astimezone(UTC))
+    uid = await all_made(clinic, Series(days, Recurrence("FREQ=DAILY;COUNT=4")))
+    assert await outcomes(clinic, uid) == 4 * ["made"]
+    hall = await items(clinic, uid)
+    assert [item.ends_at for item in hall] == [(sunday + turn * DAY).astimezone(UTC) for turn in range(4)]
+    moved = await change(clinic.ctx(), hall[0].id, {"starts_at": (sunday + 9 * DAY).astimezone(UTC)})
+    assert moved.item.ends_at == (sunday + 10 * DAY).astimezone(UTC)
+    back = await change(clinic.ctx(), hall[1].id, {"starts_at": (sunday + 8 * DAY).astimezone(UTC)})
+    assert back.item.ends_at == (sunday + 9 * DAY).astimezone(UTC)
 
 
 async def test_it_keeps_to_the_clock_on_the_wall(clinic: World) -> None:

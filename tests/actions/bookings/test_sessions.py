@@ -1,6 +1,7 @@
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.acts import add_session, add_sessions, change_session
 from tests.desk import DAY, HOUR, new_york
 from tests.world import NOW, World, at_sites, open_clinic
 
+OSLO = ZoneInfo("Europe/Oslo")
 TOMORROW = NOW + timedelta(days=1)
 
 
@@ -111,6 +113,15 @@ async def test_classes_of_a_series_keep_to_the_clock_of_their_site(clinic: World
         first = {"resource_id": room, "starts_at": NOW, "ends_at": NOW + HOUR}
         starts = [one.starts_at for one in await add_sessions(clinic.ctx(), first, weekly)]
         assert [(start - NOW).total_seconds() / 3600 % 24 for start in starts] == shifts
+
+
+async def test_classes_of_whole_days_only_touch_when_clocks_are_changed(clinic: World) -> None:
+    saturday, oslo = datetime(2027, 3, 27, tzinfo=OSLO), {"service_id": clinic.yoga, "resource_id": clinic.hall}
+    whole_day = {**oslo, "starts_at": saturday.astimezone(UTC), "ends_at": (saturday + DAY).astimezone(UTC)}
+    sessions = await add_sessions(clinic.ctx(), whole_day, Recurrence("FREQ=DAILY;COUNT=3"))
+    assert [session.ends_at for session in sessions] == [(saturday + n * DAY).astimezone(UTC) for n in (1, 2, 3)]
+    back = await change_session(clinic.ctx(), sessions[1].id, {"starts_at": (saturday + 4 * DAY).astimezone(UTC)})
+    assert back.ends_at == (saturday + 5 * DAY).astimezone(UTC)
 
 
 async def test_classes_of_a_series_are_not_laid_into_a_closing(clinic: World) -> None:

@@ -11,7 +11,16 @@ from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Booking
-from kalends.engine.bookings.change_item import given_fields, in_scope, named_by_change, patched, shifted_patch, viewed
+from kalends.engine.bookings.change_item import (
+    given_fields,
+    in_scope,
+    keeps_length,
+    named_by_change,
+    patched,
+    shifted_patch,
+    viewed,
+    with_length,
+)
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised_booking
 from kalends.engine.bookings.messages import messages as messages_for
@@ -60,6 +69,8 @@ async def change_item(
 
 async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: MessageOverrides) -> ItemView:
     view = await _get_undeleted(ctx, item_id)
+    if keeps_length(patch):
+        patch = with_length(patch, view.item, await zone_at(ctx, view.resource))
     fields = given_fields(view, patch)
     references = await load_references(ctx.db, ctx.account.id, named_by_change(view, fields), ctx.site_ids)
     booker = await _booker(ctx, fields, patch, references)

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.find import check_lapsed
+from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -197,7 +200,8 @@ async def _change(
     if present.deleted_at is not None:
         raise NotFound("session", session_id)
     references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch, present), ctx.site_ids)
-    changed = changed_session(present, patch, references, ctx.author)
+    zone = await _zone_of(ctx, present, patch)
+    changed = changed_session(present, patch, references, ctx.author, zone)
     if changed is None:
         return present
     if changed.capacity < present.capacity and changed.capacity < (await seats_taken(ctx, [session_id]))[session_id]:
@@ -218,6 +222,13 @@ async def _change(
         planned = msgspec.structs.replace(planned, released=(session_id,), claims=claims, trees=trees)
     await commit(ctx.db, ctx.account.id, planned)
     return changed
+
+
+async def _zone_of(ctx: Context, session: GroupSession, patch: SessionPatch) -> ZoneInfo:
+    """The zone of the site where a session takes place; the account's where that is not needed or not known."""
+    if patch.starts_at is UNSET or session.resource_id is None:
+        return ctx.zone
+    return await zone_at(ctx, await get_resource(ctx, session.resource_id))
 
 
 async def _remove(ctx: Context, sessions_: Sequence[GroupSession], messages: MessageOverrides) -> list[GroupSession]:

@@ -35,7 +35,8 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
 from kalends.engine.patch import changes
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
-from kalends.engine.time.clock import LONGEST, from_wall, to_wall
+from kalends.engine.time.clock import LONGEST, begun_at, from_wall, to_wall
+from kalends.engine.time.span import Span
 
 _SESSION_FIELDS = ("starts_at", "ends_at", "resource_id", "service_id")
 _NULLABLE = {"service_id"}
@@ -46,7 +47,7 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
     """The fields of an item that a patch changes, with their new values.
 
     Ignored are times, resource and service of a seat, which are its session's; nulls for required fields; and
-    `expires_at` of an item that is no hold. If only `starts_at` is given the item keeps its length.
+    `expires_at` of an item that is no hold.
 
     Raises Invalid(units: not_positive, out_of_range; extras: invalid, not_positive, out_of_range; status: unknown).
     """
@@ -56,12 +57,22 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
     nulls = [name for name in OCCUPYING if fields.get(name, UNSET) is None and name not in _NULLABLE]
     for name in (*fixed, *nulls, *(() if item.state in HOLDING else ("expires_at",))):
         fields.pop(name, None)
-    if "starts_at" in fields and "ends_at" not in fields:
-        fields["ends_at"] = fields["starts_at"] + (item.ends_at - item.starts_at)
     if "details" in fields:
         fields["details"] = merged(item.details, dict(_without_new_nulls(item.details, fields["details"] or {})))
     _check_fields(fields)
     return {name: value for name, value in fields.items() if value != getattr(item, name)}
+
+
+def keeps_length(patch: ItemPatch) -> bool:
+    """Whether a patch moves only the start of an item."""
+    return isinstance(patch.starts_at, datetime) and not isinstance(patch.ends_at, datetime)
+
+
+def with_length(patch: ItemPatch, item: Item, zone: ZoneInfo) -> ItemPatch:
+    """A patch that moves only the start of an item, with the end that keeps its length on the wall clock of `zone`."""
+    assert isinstance(patch.starts_at, datetime)
+    span = begun_at(Span(item.starts_at, item.ends_at), patch.starts_at, zone)
+    return msgspec.structs.replace(patch, ends_at=span.end)
 
 
 def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> ReferenceIds:

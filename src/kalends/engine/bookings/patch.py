@@ -20,7 +20,7 @@ Scope = Literal["this", "following", "all"]
 class ItemPatch(Patch, frozen=True, kw_only=True):
     """Changes of one item. Nulls for required fields are ignored, and times, resource and service of a seat.
 
-    `starts_at` without `ends_at` keeps the length.
+    `starts_at` without `ends_at` keeps the length on the wall clock.
     `overlap_allowed`: move it even if the new time is taken.
     `remind`: set `reminder_at` by the account's policy.
     """
@@ -99,7 +99,8 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
 
 
 class SessionPatch(Patch, frozen=True, kw_only=True):
-    """Fields of a new group session, or changes of one. `starts_at` without `ends_at` keeps the length.
+    """Fields of a new group session, or changes of one. `starts_at` without `ends_at` keeps the length on the
+    wall clock.
 
     Defaults of a new one: `ends_at` by the duration of its service, `title` of its service, `capacity` of its resource,
     else 1.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,7 +23,7 @@ from kalends.engine.details import merged
 from kalends.engine.limits import MOST_UNITS, range_faults
 from kalends.engine.patch import changes
 from kalends.engine.refusals import Fault, Invalid, Retired
-from kalends.engine.time.clock import LONGEST, MINUTE
+from kalends.engine.time.clock import LONGEST, MINUTE, begun_at
 from kalends.engine.time.span import Span
 
 OCCUPYING = ("starts_at", "ends_at", "resource_id", "also_resource_ids", "service_id")
@@ -74,18 +75,19 @@ def new_session(
 
 
 def changed_session(
-    present: GroupSession, patch: SessionPatch, references: References, author: Author
+    present: GroupSession, patch: SessionPatch, references: References, author: Author, zone: ZoneInfo
 ) -> GroupSession | None:
     """The session with a patch applied, as its next revision; None if nothing changes.
 
-    A session that is moved without `ends_at` keeps its length; nulls for required fields are ignored.
+    A session that is moved without `ends_at` keeps its length on the wall clock of `zone`; nulls for required fields
+    are ignored.
 
     Raises NotFound(service, resource), Retired(service, resource), Invalid(ends_at: before_start, out_of_range;
     capacity: out_of_range; service_id: not_bookable).
     """
     fields = {name: value for name, value in changes(patch).items() if not (value is None and name in _REQUIRED)}
     if "starts_at" in fields and "ends_at" not in fields:
-        fields["ends_at"] = fields["starts_at"] + (present.ends_at - present.starts_at)
+        fields["ends_at"] = begun_at(Span(present.starts_at, present.ends_at), fields["starts_at"], zone).end
     fields["details"] = merged(present.details, fields.get("details") or {})
     changed = msgspec.structs.replace(present, **fields)
     if changed == present:

@@ -72,6 +72,18 @@ def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
+def begun_at(span: Span, start: datetime, zone: ZoneInfo, wall_start: datetime | None = None) -> Span:
+    """A span that begins at `start`, in UTC, and is as long as `span` on the wall clock: 22:00 to 06:00 stays so.
+
+    `wall_start` is the wall time that was meant, for a start that a gap has moved. An end in a gap is the instant of
+    the clock change, one in a fold its first occurrence, so that spans which only touch on the wall only touch. Where
+    that leaves nothing, the elapsed length is kept. Raises OverflowError at the ends of the years 1 and 9999.
+    """
+    wall_length = to_wall(span.end, zone) - to_wall(span.start, zone)
+    end = _resolved((wall_start or to_wall(start, zone)) + wall_length, zone, fold=0)
+    return Span(start, end if end > start else start + span.duration)
+
+
 def wall(instant: datetime, zone: ZoneInfo) -> tuple[date, int]:
     """The local date and the whole wall minutes past midnight at an instant."""
     local = instant.astimezone(zone)

@@ -1,7 +1,8 @@
 """Expansion of RRULE, RDATE and EXDATE (RFC 5545) to spans, from a first occurrence. `rrule.py` parses the texts.
 
-Rules with a frequency of days or longer are expanded in wall time, so that nine o'clock stays nine o'clock when clocks
-change, and each wall time is then converted to an instant. HOURLY rules count elapsed time (docs/decisions/0011).
+Rules with a frequency of days or longer are expanded in wall time, so that nine to five stays nine to five when clocks
+change, and each wall time is then converted to an instant. HOURLY rules and PERIODs count elapsed time
+(docs/decisions/0011 and 0025).
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ import msgspec
 from dateutil import rrule as dateutil
 
 from kalends.engine.refusals import BadRecurrence, Fault, Invalid, TooManyOccurrences
-from kalends.engine.time.clock import FIRST_YEAR, HOUR, LAST_YEAR, LONGEST, day_span, from_wall, to_wall
+from kalends.engine.time.clock import FIRST_YEAR, HOUR, LAST_YEAR, LONGEST, begun_at, day_span, from_wall, to_wall
 from kalends.engine.time.rrule import Period, Rule, Stamp, parse_dates, parse_rule
 from kalends.engine.time.span import Span
 
@@ -50,10 +51,11 @@ def expand(recurrence: Recurrence, first: Span, zone: ZoneInfo, most: int = MOST
     """All occurrences of a recurrence in UTC, sorted by start, no two with the same start.
 
     `first` is DTSTART and DTEND. It is always an occurrence, even if the rule does not match it, unless an EXDATE
-    excludes it, and COUNT includes it. Every occurrence has the elapsed length of `first`, except a PERIOD of RDATE,
-    which has its own. A wall time in a gap is shifted forward by the length of the gap; in a fold, the first of the two
-    is used. A rule with neither COUNT nor UNTIL ends when there are `most` occurrences in all, and every rule ends a
-    hundred years after `first`.
+    excludes it, and COUNT includes it. Every occurrence begins and ends at the wall times of `first`, so that one that
+    spans a clock change is longer or shorter; those of an HOURLY rule have the elapsed length of `first`, and a PERIOD
+    of RDATE its own. A start in a gap is shifted forward by the length of the gap; in a fold, the first of the two is
+    used; for the end see `clock.begun_at`. A rule with neither COUNT nor UNTIL ends when there are `most` occurrences
+    in all, and every rule ends a hundred years after `first`.
 
     Raises BadRecurrence(rrule, rdate or exdate) if a text is malformed, COUNT is never reached or no occurrence is
     left; TooManyOccurrences beyond `most`; Invalid(starts_at, rrule, rdate, exdate: out_of_range) for times outside
@@ -97,6 +99,10 @@ class _Origin(msgspec.Struct, frozen=True):
             return _ENDLESS
         return self._resolved(datetime.combine(stamp.day, stamp.at or time.max), stamp, "rrule")
 
+    def occurrence(self, start: datetime, wall_start: datetime | None = None) -> Span:
+        """The occurrence that begins at an instant; `wall_start` is the wall time of the rule, maybe one in a gap."""
+        return begun_at(self.first, start, self.zone, wall_start)
+
     def _resolved(self, wall: datetime, stamp: Stamp, part: str) -> datetime:
         if not FIRST_YEAR <= wall.year <= LAST_YEAR:
             raise Invalid(Fault(part, "out_of_range"))
@@ -121,16 +127,16 @@ class _ExcludedStarts:
 def _rdate_spans(text: str | None, origin: _Origin) -> Iterator[Span]:
     for period in () if text is None else parse_dates(text, "rdate"):
         start = origin.instant(period.start, "rdate")
-        span = Span(start, start + _length(period, start, origin))
+        span = _rdate_span(period, start, origin)
         if span.end <= span.start:
             raise BadRecurrence("rdate")
         yield _within_limits(span, "rdate")
 
 
-def _length(period: Period, start: datetime, origin: _Origin) -> timedelta:
+def _rdate_span(period: Period, start: datetime, origin: _Origin) -> Span:
     if period.end is not None:
-        return origin.instant(period.end, "rdate") - start
-    return period.length if period.length is not None else origin.first.duration
+        return Span(start, origin.instant(period.end, "rdate"))
+    return Span(start, start + period.length) if period.length is not None else origin.occurrence(start)
 
 
 def _add_rule_spans(
@@ -162,21 +168,25 @@ def _rule_spans(rule: Rule, origin: _Origin) -> Iterator[Span]:
     first = origin.first.start
     until = _ENDLESS if rule.until is None else origin.last_instant(rule.until)
     counted = {first}
-    for start in _hourly_starts(rule, origin) if rule.frequency == "HOURLY" else _wall_clock_starts(rule, origin):
-        if len(counted) == rule.count or start > until:
+    for span in _hourly_spans(rule, origin) if rule.frequency == "HOURLY" else _wall_clock_spans(rule, origin):
+        if len(counted) == rule.count or span.start > until:
             return
         # If `first` is in the second hour of a fold, the same wall time may resolve to before it.
-        if start >= first and start not in counted:
-            counted.add(start)
-            yield _within_limits(Span(start, start + origin.first.duration), "rrule")
+        if span.start >= first and span.start not in counted:
+            counted.add(span.start)
+            yield _within_limits(span, "rrule")
     if rule.count is not None and len(counted) < rule.count:
         raise BadRecurrence("rrule") if len(counted) == 1 else Invalid(Fault("rrule", "out_of_range"))
 
 
-def _wall_clock_starts(rule: Rule, origin: _Origin) -> Iterator[datetime]:
+def _wall_clock_spans(rule: Rule, origin: _Origin) -> Iterator[Span]:
     first = to_wall(origin.first.start, origin.zone)
     for wall in _wall_times(rule, first):
-        yield origin.first.start if wall == first else from_wall(wall, origin.zone)
+        yield origin.first if wall == first else origin.occurrence(from_wall(wall, origin.zone), wall)
+
+
+def _hourly_spans(rule: Rule, origin: _Origin) -> Iterator[Span]:
+    return (Span(start, start + origin.first.duration) for start in _hourly_starts(rule, origin))
 
 
 def _hourly_starts(rule: Rule, origin: _Origin) -> Iterator[datetime]:

@@ -1,7 +1,8 @@
 """Recurring times as booking forms offer them: hours on certain days from a first to a last date, both included.
 
 Dates and minutes from midnight are wall time in a zone; 1440 is the end of the day. When clocks change, a gap shortens
-a time that meets it and a fold lengthens it, as with opening hours; a time wholly inside a gap is left out.
+a time that meets it and a fold lengthens it; a time wholly inside a gap is left out. In a fold both a start and an end
+are the first occurrence, so that times which only touch on the wall only touch (docs/decisions/0025).
 Source: seed 004_751937256ff132e1, POST /api/v2/booking_add.
 
 Of the errors, `invalid` means minutes outside the day or a number that the rule can't have, `out_of_range` a year
@@ -134,7 +135,7 @@ def _cut(first: date, last: date, opens: int, closes: int, zone: ZoneInfo) -> li
         Span(
             instant(day, opens if day == first else 0, zone),
             # A day ends where the next begins, even if midnight exists twice.
-            instant(day, closes, zone, ends=True) if day == last else instant(day + DAY, 0, zone),
+            instant(day, closes, zone) if day == last else instant(day + DAY, 0, zone),
         )
         for day in _limited(_days_between(first, last))
     ]
@@ -195,7 +196,7 @@ def _limited(items: Iterable[T]) -> list[T]:
 def _spans_of(day: date, hours: Hours, zone: ZoneInfo) -> list[Span]:
     opens, closes = hours
     if closes <= MINUTES_A_DAY:
-        return [Span(instant(day, opens, zone), instant(day, closes, zone, ends=True))]
+        return [Span(instant(day, opens, zone), instant(day, closes, zone))]
     return _cut(day, day + DAY, opens, closes - MINUTES_A_DAY, zone)
 
 
