@@ -154,6 +154,16 @@ async def test_the_end_comes_after_the_start(clinic: Clinic) -> None:
     assert await refused(clinic, booked_to=clinic.at(8)) == {"booked_to": ["must be after start"]}
 
 
+async def test_a_time_that_clocks_skip_does_not_exist(clinic: Clinic) -> None:
+    skipped = ["does not exist on that day, because clocks go forward"]
+    times = {"booked_from": "2027-03-28 02:30", "booked_to": "2027-03-28 03:30"}
+    assert await refused(clinic, **times) == {"booked_from": skipped}
+    event = {"starts_at": "2027-03-28 02:15", "ends_at": "2027-03-28 02:15", "title": "Yoga"}
+    assert errors(await clinic.post("/events", {"event": event})) == {"starts_at": skipped, "ends_at": skipped}
+    times = {"booked_from": "2027-03-28T02:30:00+01:00", "booked_to": "2027-03-28T02:30:00+01:00"}
+    assert await refused(clinic, **times) == {"booked_to": ["must be after start"]}
+
+
 async def test_who_does_not_serve(clinic: Clinic) -> None:
     assert await refused(clinic, resource_id=clinic.world.hall) == {"resource_id": ["does not provide this service"]}
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, from_wall
+from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, MINUTES_A_DAY, from_wall, to_wall
 
 _DAY = r"(?:(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)|(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4}|\d\d))"
 _TIME = r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
@@ -18,6 +18,7 @@ _OFFSET = r"(?P<utc>Z|UTC|GMT)|(?P<sign>[+ -])(?P<hours>\d\d):?(?P<minutes>\d\d)
 _MOMENT = re.compile(rf"{_DAY}(?:[T ]+{_TIME}(?: ?(?:{_OFFSET}))?)?", re.ASCII | re.IGNORECASE)
 _PLAIN_DAY = re.compile(_DAY, re.ASCII)
 _CLOCK = re.compile(r"(\d\d?):(\d\d)(?::\d\d)?", re.ASCII)
+_UTC = ZoneInfo("UTC")
 # Januaries and Julys in which a zone is tested for an offset of zero.
 _SAMPLES = tuple(datetime(year, month, 1, tzinfo=UTC) for year in range(1970, 2040) for month in (1, 7))
 
@@ -39,6 +40,17 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | None:
         return wall.replace(tzinfo=_offset(match)).astimezone(UTC) if match["sign"] else from_wall(wall, zone)
     except ValueError:
         return None
+
+
+def is_skipped(text: str, zone: ZoneInfo) -> bool:
+    """Whether a text means a wall time of the zone that does not exist, because clocks go forward over it."""
+    wall, moment = parse_moment(text, _UTC), parse_moment(text, zone)
+    return (
+        wall is not None
+        and moment is not None
+        and moment != wall
+        and to_wall(moment, zone) != wall.replace(tzinfo=None)
+    )
 
 
 def parse_day(text: str) -> date | None:

@@ -37,6 +37,7 @@ REASONS = (
     "not_positive",
     "out_of_range",
     "past",
+    "skipped",
     "too_deep",
     "too_long",
     "too_many",

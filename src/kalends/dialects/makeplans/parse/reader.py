@@ -7,8 +7,8 @@ from uuid import UUID
 
 from kalends.actions.context import Context
 from kalends.dialects.kit import reader as kit
-from kalends.dialects.kit.dates import parse_day
-from kalends.dialects.kit.fields import Line, read_fields
+from kalends.dialects.kit.dates import is_skipped, parse_day
+from kalends.dialects.kit.fields import Field, Line, read_fields
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields.people import PERSON
@@ -19,6 +19,8 @@ from kalends.engine.time.recurrence import Recurrence
 
 CUSTOMER = "customer."
 """Prefix of the fields of a booking's person in faults."""
+
+_TIMES = ("starts_at", "ends_at")
 
 OTHERS_A_PAGE = 50
 """Rows on a page of anything but bookings."""
@@ -76,6 +78,16 @@ def without_nulls(fields: Mapping[str, Any], *nullable: str) -> dict[str, Any]:
 
 class Reader(kit.Reader):
     """A reader that also reads objects among the parameters."""
+
+    def fields(self, table: Sequence[Line], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """As every reader's. A start or end that clocks skip is a fault (skipped) if nothing is left between them."""
+        sent = self.sent if sent is None else sent
+        fields = super().fields(table, sent)
+        start, end = (fields.get(name) for name in _TIMES)
+        if start and end and end <= start and fields.get("session_id") is None:
+            wires = [(line.name, sent[line.wire]) for line in table if isinstance(line, Field) and line.name in _TIMES]
+            self.faults += [Fault(name, "skipped") for name, at in wires if is_skipped(at, self.wire_context.zone)]
+        return fields
 
     def object(
         self, name: str, params: Mapping[str, Any] | None = None, *, required: bool = False
