@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from kalends.actions.bookings.find import find_by_external_id, get_item
+from kalends.actions.catalog.assignments import change_assignment, list_assignments
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.services import add_service
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.find import get_customer
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
@@ -83,6 +85,17 @@ async def test_whoever_is_free_is_picked(clinic: World) -> None:
     assert picked == [clinic.ada, clinic.bo]
     refusal = await is_refused(clinic, anybody, by=Full)
     assert refusal.in_the_way == (AN_HOUR,)
+
+
+async def test_it_lasts_as_long_as_with_whoever_is_picked(clinic: World) -> None:
+    serving = await list_assignments(clinic.ctx(), [clinic.massage])
+    (of_bo,) = (each.id for each in serving if each.resource_id == clinic.bo)
+    await change_assignment(clinic.ctx(), of_bo, ServiceAssignmentPatch(duration=90))
+    anybody = visit(clinic, resource_id=None)
+    first, second = await made(clinic, anybody), await made(clinic, anybody)
+    assert (first.resource_id, first.ends_at) == (clinic.ada, SOON + HOUR)
+    assert (second.resource_id, second.ends_at) == (clinic.bo, SOON + 1.5 * HOUR)
+    await is_refused(clinic, visit(clinic, resource_id=clinic.bo, starts_at=SOON + HOUR), Full)
 
 
 async def test_by_force_a_free_one_is_picked_before_a_busy_one(clinic: World) -> None:

@@ -11,10 +11,12 @@ import pytest
 from kalends.actions.bookings import series
 from kalends.actions.bookings.change_state import change_booking_state, change_item_state
 from kalends.actions.bookings.find import get_item, list_items
+from kalends.actions.catalog.assignments import change_assignment, list_assignments
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.services import add_service
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.queries import ItemQuery
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import BadRecurrence, Full, IllegalTransition, NotFound, TooManyOccurrences, Unreachable
 from kalends.engine.time.recurrence import Recurrence
@@ -78,6 +80,16 @@ async def test_all_its_items_are_as_the_first_was_wished(clinic: World) -> None:
         assert (item.title, item.custom, item.details, item.coupon_id) == ("Back", {"shoe": "43"}, {"a": {"x": 1}}, 3)
         assert (item.customer_id, item.service_id, item.resource_id) == (clinic.kari, clinic.massage, clinic.ada)
         assert item.ends_at - item.starts_at == HOUR
+
+
+async def test_each_time_lasts_as_long_as_with_whoever_is_free_then(clinic: World) -> None:
+    serving = await list_assignments(clinic.ctx(), [clinic.massage])
+    (of_bo,) = (each.id for each in serving if each.resource_id == clinic.bo)
+    await change_assignment(clinic.ctx(), of_bo, ServiceAssignmentPatch(duration=90))
+    await made(clinic, hour_of(clinic.ada, SOON + DAY))
+    uid = await all_made(clinic, daily(clinic, 2, resource_id=None))
+    lengths = [(item.resource_id, item.ends_at - item.starts_at) for item in await items(clinic, uid)]
+    assert lengths == [(clinic.ada, HOUR), (clinic.bo, 1.5 * HOUR)]
 
 
 SUNDAYS = [datetime(2027, month, day, tzinfo=OSLO) for month, day in ((3, 28), (10, 31))]

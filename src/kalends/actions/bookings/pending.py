@@ -50,6 +50,8 @@ async def change_pending(
         for name, value in changes(patch).items()
         if name in RequestedLine.__struct_fields__ and name not in _OWN_FIELDS
     }
+    if isinstance(patch.ends_at, datetime):
+        fields["ends_at"] = patch.ends_at  # from now on each time has an end of its own
     if fields:
         line = {**stored.request["lines"][0], **msgspec.to_builtins(fields)}
         request = {**stored.request, "lines": [line]}

@@ -15,7 +15,7 @@ from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.new_items import new_booking
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, check_request
-from kalends.engine.bookings.stored_series import occurrence_request, series_of, series_to_make, with_series
+from kalends.engine.bookings.stored_series import line_at, occurrence_request, series_of, series_to_make, with_series
 from kalends.engine.bookings.terms import line_span
 from kalends.engine.bookings.views import ItemView, Outcome
 from kalends.engine.catalog.resource import Resource
@@ -160,9 +160,7 @@ def _resource(planning: Planning, line: ResolvedLine) -> Resource | None:
 
 def _at(request: BookingRequest, span: Span) -> BookingRequest:
     (line,) = request.lines
-    return msgspec.structs.replace(
-        request, lines=(msgspec.structs.replace(line, starts_at=span.start, ends_at=span.end),)
-    )
+    return msgspec.structs.replace(request, lines=(line_at(line, span),))
 
 
 async def _book_and_roll_back(ctx: Context, request: BookingRequest) -> None:

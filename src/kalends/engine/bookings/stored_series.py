@@ -15,7 +15,14 @@ from typing import Any
 import msgspec
 
 from kalends.engine.bookings.booking import Booking
-from kalends.engine.bookings.request import BY_POLICY, EVERY_MESSAGE, BookingRequest, DateRange, MessageOverrides
+from kalends.engine.bookings.request import (
+    BY_POLICY,
+    EVERY_MESSAGE,
+    BookingRequest,
+    DateRange,
+    MessageOverrides,
+    RequestedLine,
+)
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.span import Span
 
@@ -68,10 +75,18 @@ def series_of(booking: Booking) -> StoredSeries | None:
 def occurrence_request(series: StoredSeries, span: Span, *, announced: bool) -> BookingRequest:
     """The request for one occurrence at a time. No messages are sent for it once the series is `announced`."""
     request = msgspec.convert(series.request, BookingRequest, strict=False)
-    line = msgspec.structs.replace(request.lines[0], starts_at=span.start, ends_at=span.end)
+    line = line_at(request.lines[0], span)
     flags = {(template, channel): enabled for template, channel, enabled in series.messages}
     messages = MessageOverrides(dict.fromkeys(EVERY_MESSAGE, False) if announced else flags)
     return msgspec.structs.replace(request, lines=(line,), messages=messages)
+
+
+def line_at(line: RequestedLine, span: Span) -> RequestedLine:
+    """The line at another time. With neither `ends_at` nor `resource_id` it lasts as long as its service does on the
+    resource that is assigned then.
+    """
+    length_by_resource = line.ends_at is None and line.resource_id is None
+    return msgspec.structs.replace(line, starts_at=span.start, ends_at=None if length_by_resource else span.end)
 
 
 def for_customer(booking: Booking, customer_id: int | None) -> Booking:
