@@ -20,7 +20,7 @@ from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, Retired,
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import book_item
-from tests.desk import HOUR, SOON, claims, hour_of, is_refused, journal, made, seat, visit
+from tests.desk import HOUR, SOON, claims, hour_of, is_refused, journal, made, seat, told, visit
 from tests.world import World, open_clinic
 
 AN_HOUR = Span(SOON, SOON + HOUR)
@@ -217,6 +217,22 @@ async def test_a_customer_is_known_by_id_number_then_phone_then_email(clinic: Wo
     for hour, (fields, customer_id) in enumerate(known):
         asked = visit(clinic, customer_id=None, customer=fields, starts_at=SOON + hour * HOUR)
         assert (await made(clinic, asked)).customer_id == customer_id
+
+
+async def test_what_is_said_of_a_known_customer_is_filled_in(clinic: World) -> None:
+    said = {"phone": "22334455", "first_name": "K.", "email": "k@example.org", "street": "Torget 1"}
+    entry = await book_item(clinic.ctx(), visit(clinic, customer_id=None, customer=said))
+    assert entry.customer is not None
+    assert (entry.customer.id, entry.customer.first_name, entry.customer.email) == (
+        clinic.kari,
+        "Kari",
+        "kari@example.org",
+    )
+    assert (entry.customer.street, await get_customer(clinic.ctx(), clinic.kari)) == ("Torget 1", entry.customer)
+    assert [verb for verb, _, _ in await told(clinic, "customer", clinic.kari)] == ["add", "change"]
+    later = visit(clinic, customer={"city": "Oslo"}, starts_at=SOON + HOUR)
+    assert (await book_item(clinic.ctx(), later)).customer == await get_customer(clinic.ctx(), clinic.kari)
+    assert (await get_customer(clinic.ctx(), clinic.kari)).city == "Oslo"
 
 
 async def test_when_it_is_refused_the_new_customer_is_not_kept(clinic: World) -> None:

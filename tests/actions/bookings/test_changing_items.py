@@ -17,7 +17,7 @@ from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, TooMany
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import book_item, change
-from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made, seat, shifted, visit
+from tests.desk import HOUR, SOON, claims, counted, hour_of, journal, made, seat, shifted, told, visit
 from tests.world import World, open_clinic
 
 AN_HOUR = Span(SOON, SOON + HOUR)
@@ -191,12 +191,26 @@ async def test_somebody_else_comes_instead(clinic: World) -> None:
     entry = await change(clinic.ctx(), item.id, {"customer_id": clinic.ola})
     assert entry.customer is not None
     assert (entry.item.customer_id, entry.customer.first_name) == (clinic.ola, "Ola")
-    liv = (await change(clinic.ctx(), item.id, {"customer": {"first_name": "Liv"}})).customer
+    liv = (await change(clinic.ctx(), item.id, {"customer": {"first_name": "Liv", "phone": "41 00 00 00"}})).customer
     assert liv is not None
     assert await get_customer(clinic.ctx(), liv.id) == liv
     known = await changed(clinic, item, customer={"email": "KARI@example.org"})
     assert known.customer_id == clinic.kari
     assert (await changed(clinic, item, customer_id=None)).customer_id is None
+
+
+async def test_what_is_said_of_whoever_comes_is_filled_in(clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    entry = await change(clinic.ctx(), item.id, {"customer": {"first_name": "Karin", "street": "Torget 1"}})
+    assert entry.customer is not None
+    assert (entry.item, entry.customer.id, entry.customer.name) == (item, clinic.kari, "Kari Nordmann")
+    assert await get_customer(clinic.ctx(), clinic.kari) == entry.customer
+    assert entry.customer.street == "Torget 1"
+    more = {"city": "Oslo", "street": "Elsewhere"}
+    entry = await change(clinic.ctx(), item.id, {"title": "Back", "customer_id": clinic.kari, "customer": more})
+    assert entry.customer is not None
+    assert (entry.item.title, entry.customer.city, entry.customer.street) == ("Back", "Oslo", "Torget 1")
+    assert [verb for verb, _, _ in await told(clinic, "customer", clinic.kari)] == ["add", "change", "change"]
 
 
 async def test_what_is_not_there_is_not_found(clinic: World, db: Db) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.customers.add import add_customer, match_or_new_customer
+from kalends.actions.customers.add import add_customer, fill_customer, match_or_new_customer
 from kalends.actions.customers.find import get_customer, list_customers
 from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound
@@ -62,6 +62,60 @@ async def test_the_national_id_decides_before_phone_and_email(clinic: World) -> 
         0
     ].id == clinic.kari
     assert (await match_or_new_customer(clinic.ctx(), CustomerPatch(email=" Ola@Example.org ")))[0].id == clinic.ola
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ({"phone": "4711"}, {"phone": "47 11"}),
+        ({"phone": "22 33 44 5"}, {"phone": "2233445"}),
+        ({"phone": "55 66 77 88"}, {"phone": "+47 (0) 55667788"}),
+        ({"phone": "55667788 / 99112233"}, {"phone": "55 66 77 88/99 11 22 33"}),
+        ({"phone": "55667788 x1"}, {"phone": "+47 55 66 77 88;ext=1"}),
+        ({"email": "Rene\u0301@example.org"}, {"email": "mailto:ren\u00e9@example.org"}),
+    ],
+)
+async def test_whoever_is_written_otherwise_is_the_same(
+    clinic: World, first: dict[str, Any], again: dict[str, Any]
+) -> None:
+    eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", **first))
+    assert await match_or_new_customer(clinic.ctx(), CustomerPatch(first_name="E.", **again)) == (eve, False)
+
+
+async def test_an_extension_tells_people_apart(clinic: World) -> None:
+    eve = await add_customer(clinic.ctx(), CustomerPatch(first_name="Eve", phone="22 33 44 55 ext. 2"))
+    assert eve.phone_e164 == "+4722334455"
+    known = [await match_or_new_customer(clinic.ctx(), CustomerPatch(phone=f"22334455{ext}")) for ext in ("", "x2")]
+    assert [customer.id for customer, _ in known] == [clinic.kari, eve.id]
+    assert (await match_or_new_customer(clinic.ctx(), CustomerPatch(phone="22334455 x3")))[1]
+
+
+async def test_what_is_blank_of_a_known_customer_is_filled_in(clinic: World) -> None:
+    known = CustomerPatch(first_name="Eve", phone="4711", custom={"shoe": "43"}, details={"one": {"x": 1}})
+    eve = await add_customer(clinic.ctx(), known)
+    more = CustomerPatch(
+        name="Adam Smith",
+        phone="47 11",
+        email="eve@example.org",
+        street="Torget 1",
+        notes="Rings twice",
+        custom={"shoe": "44", "hat": "L"},
+        details={"one": {"x": 2, "y": 3}},
+    )
+    filled, to_save = await match_or_new_customer(clinic.ctx(NOW + timedelta(hours=1)), more)
+    assert (filled.id, filled.name, filled.phone, filled.email) == (eve.id, "Eve", "4711", "eve@example.org")
+    assert (filled.street, filled.notes, filled.custom) == ("Torget 1", "Rings twice", {"hat": "L", "shoe": "43"})
+    assert (filled.details, filled.revision, to_save) == ({"one": {"x": 1, "y": 3}}, 1, True)
+
+
+async def test_nothing_is_filled_in_that_somebody_else_has(clinic: World, db: Db) -> None:
+    patch = CustomerPatch(phone="4711", email="kari@example.org", national_id="0101", city="Oslo")
+    for house in (clinic, await open_clinic(db, unique_contacts=False)):
+        await add_customer(house.ctx(), CustomerPatch(first_name="Adam", national_id="0101"))
+        eve = await add_customer(house.ctx(), CustomerPatch(first_name="Eve", phone="4711"))
+        filled, _ = await fill_customer(house.ctx(), eve, patch)
+        shared = None if house is clinic else "kari@example.org"
+        assert (filled.email, filled.national_id, filled.city) == (shared, None, "Oslo")
 
 
 async def test_somebody_new_is_not_written_yet(clinic: World) -> None:

@@ -1,5 +1,7 @@
 """A booking is made."""
 
+import pytest
+
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
 from tests.dialects.makeplans.conftest import Open
 
@@ -178,6 +180,25 @@ async def test_a_verification_needs_an_address(clinic_with: Open) -> None:
         "person": ["is invalid"],
         "person_attributes": {"email": ["cannot be empty"]},
     }
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+async def test_a_known_person_is_verified_by_the_address_that_is_sent(clinic_with: Open, channel: str) -> None:
+    clinic = await clinic_with(verification=channel)
+    contacts = {"email": "eve@example.org", "phone_number": "41 00 00 00"}
+    known = "phone_number" if channel == "email" else "email"
+    eve = unwrapped(await clinic.post("/people", {"person": {"name": "Eve", known: contacts[known]}}), "person")
+    sent = {**contacts, "name": "E.", "custom_data": {"shoe": "43"}, "notes": "Rings twice", "opt_in_marketing": True}
+    wish = {"booking": clinic.massage(9, person_id=None, person_attributes=sent), "confirm": False}
+    made = unwrapped(await clinic.post("/bookings", wish))
+    assert (made["state"], made["person_id"]) == ("awaiting_verification", eve["id"])
+    filled = {**eve, **contacts, "custom_data": {"shoe": "43"}, "notes": "Rings twice", "opt_in_marketing": True}
+    changing = {"updated_at", "phone_number_formatted"}
+    person = unwrapped(await clinic.client.get(f"/people/{eve['id']}"), "person")
+    assert {name: person[name] for name in person.keys() - changing} == {
+        name: filled[name] for name in filled.keys() - changing
+    }
+    assert made["person"] == person
 
 
 async def test_extended_gives_related_objects_in_full(clinic: Clinic) -> None:

@@ -98,6 +98,15 @@ async def test_a_person_comes_with_the_change(clinic: Clinic) -> None:
     assert changed["person_id"] not in (clinic.world.kari, clinic.world.ola)
 
 
+async def test_a_name_alone_is_no_other_person(clinic: Clinic) -> None:
+    made = await clinic.book(9)
+    for attributes in ({"name": "Karin Nordmann"}, {"name": "Kari Nordmann", "street": "Torget 1"}):
+        wish = {"booking": {"person_attributes": attributes}}
+        changed = unwrapped(await clinic.put(f"/bookings/{made['id']}", wish))
+        assert (changed["person_id"], changed["person"]["name"]) == (clinic.world.kari, "Kari Nordmann")
+    assert changed["person"]["street"] == "Torget 1"
+
+
 async def test_faults_of_a_change_are_named_at_once(clinic: Clinic) -> None:
     made = await clinic.book(9)
     wish = {"booking": {"booked_from": "soon", "count": "many", "custom_data": "x"}, "ignore_capacity": "maybe"}

@@ -1,4 +1,4 @@
-"""Repeated times begin and end on the wall, also when clocks are changed: docs/decisions/0022."""
+"""Repeated times begin and end on the wall, also when clocks are changed: docs/decisions/0025."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

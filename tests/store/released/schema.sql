@@ -88,7 +88,8 @@ create table customer (
     company text not null default '',
     email text,
     phone text,  -- as given
-    phone_e164 text,
+    phone_e164 text,  -- as it is dialled, if it can be
+    phone_key text,  -- as it is compared: E.164 with the extension, else the digits as given
     national_id text,
     date_of_birth date,
     gender text,
@@ -123,10 +124,11 @@ create table customer (
     constraint customer_group_fkey foreign key (account_id, group_id) references customer_group (account_id, id)
 );
 create unique index customer_email_key on customer (account_id, lower(email)) where sole and deleted_at is null;
-create unique index customer_phone_key on customer (account_id, phone_e164) where sole and deleted_at is null;
+create unique index customer_phone_key on customer (account_id, phone_key) where sole and deleted_at is null;
 create unique index customer_national_id_key on customer (account_id, national_id) where deleted_at is null;
 create index customer_email_idx on customer (account_id, lower(email));
 create index customer_phone_idx on customer (account_id, phone_e164);
+create index customer_phone_key_idx on customer (account_id, phone_key);
 create index customer_external_id_idx on customer (account_id, external_id) where external_id is not null;
 create index customer_updated_idx on customer (account_id, updated_at);
 create index customer_parent_idx on customer (account_id, parent_id) where parent_id is not null;
@@ -800,7 +802,7 @@ end $$;
 --   insert_T_v1  inserts the images of revision 0, and journals them without nulls, without the secret code and without
 --                the columns that the journal has itself; bookings are not journalled on creation, as their items are
 --   update_T_v1  updates rows with the images of later revisions, and journals the changed fields; that each image
---                follows the present revision was checked before
+--                follows the present revision was checked before; what is filled in on creation of a booking is a change
 create function make_writers(p_table text, p_kind text) returns void language plpgsql as $make$
 declare
     v_names text;
@@ -863,7 +865,7 @@ begin
             insert into journal (
                 account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
             select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
-                p_change ->> 'verb', %3$L, had_id, revision,
+                case p_change ->> 'verb' when 'create' then 'change' else p_change ->> 'verb' end, %3$L, had_id, revision,
                 changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
             from pair;
         end $body$ $update$, p_table, v_updated, p_kind);

@@ -58,7 +58,7 @@ select account_id, id, booking_id, kind, state, status, service_id, session_id, 
         select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids from item
         where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where 
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::text is null or strpos(
@@ -75,9 +75,9 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
     and ($13::bigint[] is null or parent_id = any ($13))
      order by id limit $15 offset $16
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where account_id = $1 and id = $2
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where account_id = $1 and id = $2
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where account_id = $1 and id = any ($2) order by id for update
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference from customer where account_id = $1 and id = any ($2) order by id for update
 ;
 select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
         where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
@@ -139,8 +139,7 @@ select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, a
 select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image from resource
         where account_id = $1 and active and (
             id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
-            or (not exists (select from service_resource where account_id = $1 and service_id = $2)
-                and (select served_by_all from service where account_id = $1 and id = $2)))
+            or (select served_by_all from service where account_id = $1 and id = $2))
         order by (select o.position from service_resource o
                 where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
 ;
@@ -412,8 +411,7 @@ with named_session as materialized (
         select s.id as service_id, r.id, o.position as own_position, r.position
         from named_service s join resource r on r.account_id = $1 and r.active and s.id = any ($6)
         left join service_resource o on o.account_id = $1 and o.service_id = s.id and o.resource_id = r.id
-        where o.service_id is not null or (s.served_by_all and not exists (
-            select from service_resource n where n.account_id = $1 and n.service_id = s.id))
+        where o.service_id is not null or s.served_by_all
     ), wanted as (
         select unnest($2::bigint[]) as id
         union select resource_id from named_session

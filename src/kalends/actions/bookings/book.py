@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.access import allow, internal, own_request
 from kalends.actions.availability.free_slots import load_timelines
 from kalends.actions.context import Context
-from kalends.actions.customers.add import match_or_new_customer
+from kalends.actions.customers.add import fill_customer, match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.availability.free_slots import BookingTerms, ResourceTimeline
 from kalends.engine.bookings.assign import (
@@ -94,12 +94,13 @@ async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[Re
 
 @internal
 async def find_booker(ctx: Context, request: BookingRequest, references: References) -> Booker:
-    """The customer of a request: the one with its id, a matching one, or a new one.
+    """The customer of a request: the one with its id or a matching one, blanks filled in, or a new one.
 
     Raises NotFound(customer), Invalid(the customer's fields).
     """
     if request.customer_id is not None:
-        return Booker(live_customer(request.customer_id, references))
+        customer = live_customer(request.customer_id, references)
+        return Booker(*await fill_customer(ctx, customer, request.customer)) if request.customer else Booker(customer)
     if request.customer is None:
         return Booker()
     return Booker(*await match_or_new_customer(ctx, request.customer))

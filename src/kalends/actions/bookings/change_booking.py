@@ -9,7 +9,7 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.find import bookings_in, check_lapsed
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context, transaction
-from kalends.actions.customers.add import match_or_new_customer
+from kalends.actions.customers.add import fill_customer, match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_booking import BookingChange, changed_booking, item_changes, main_verb, plan_layout
@@ -68,7 +68,7 @@ async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> 
     booker = await _booker(ctx, present, patch, references)
     booking = changed_booking(present.booking, patch, booker, ctx.author)
     changes = item_changes(ctx.account, change, booking or present.booking, references, ctx.author)
-    if not changes and booking is None:
+    if not changes and booking is None and not (booker and booker.saved):
         return present
     planned = changes_of(
         ctx.author,
@@ -130,7 +130,10 @@ def _named(change: BookingChange) -> ReferenceIds:
 async def _booker(
     ctx: Context, present: BookingWithItems, patch: BookingPatch, references: References
 ) -> Booker | None:
-    """The new customer of the booking; None if the customer stays."""
+    """The new customer of the booking, or the present one with blanks filled in; None if the customer stays as it is.
+
+    Somebody else's name alone means somebody else: the forms that change a booking as a whole always send the contacts.
+    """
     if isinstance(patch.customer_id, int):
         return Booker(live_customer(patch.customer_id, references))
     if patch.customer_id is None:
@@ -138,7 +141,8 @@ async def _booker(
     if patch.customer is UNSET or patch.customer == CustomerPatch():
         return None
     if present.customer and matches_patch(present.customer, patch.customer, ctx.account.country):
-        return None
+        booker = Booker(*await fill_customer(ctx, present.customer, patch.customer))
+        return booker if booker.to_save else None
     return Booker(*await match_or_new_customer(ctx, patch.customer))
 
 

@@ -1,14 +1,16 @@
 """Changes one item, or several items of its booking: read, plan, commit; retried under locks on a conflict."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import allow
-from kalends.actions.bookings.book import find_booker
 from kalends.actions.bookings.find import check_lapsed, get_item, get_to_change
 from kalends.actions.bookings.pending import change_pending
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
+from kalends.actions.customers.add import fill_customer, find_described
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_item import (
@@ -21,16 +23,17 @@ from kalends.engine.bookings.change_item import (
     viewed,
     with_length,
 )
+from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised_booking
 from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.references import ReferenceIds, References
-from kalends.engine.bookings.request import BY_POLICY, BookingRequest, MessageOverrides
+from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import live_customer
 from kalends.engine.bookings.stored_series import for_customer
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.customers.customer import Customer, CustomerPatch
 from kalends.engine.refusals import Forbidden, IllegalTransition, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of
@@ -73,12 +76,12 @@ async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: Me
         patch = with_length(patch, view.item, await zone_at(ctx, view.resource))
     fields = given_fields(view, patch)
     references = await load_references(ctx.db, ctx.account.id, named_by_change(view, fields), ctx.site_ids)
-    booker = await _booker(ctx, fields, patch, references)
+    booker = await _booker(ctx, view, patch, references)
     if booker is not None:
         fields["customer_id"] = booker.customer.id if booker.customer else None
     change = patched(ctx.account, view, fields, patch, references, ctx.author)
     if change is None:
-        return view
+        return msgspec.structs.replace(view, customer=await _save(ctx, booker)) if booker and booker.saved else view
     after = viewed(change, references, booker)
     sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=change.was_active)
     booking = await _booking_for(ctx, view, booker) if booker else None
@@ -104,7 +107,7 @@ async def _change_many(
         all_fields = [given_fields(other, shifted) for other, shifted in zip(views, patches, strict=True)]
         named = _union([named_by_change(other, fields) for other, fields in zip(views, all_fields, strict=True)])
         references = await load_references(tx.db, tx.account.id, named, tx.site_ids)
-        booker = await _booker(tx, all_fields[0], patch, references)
+        booker = await _booker(tx, view, patch, references)
         if booker is not None:
             for fields in all_fields:
                 fields["customer_id"] = booker.customer.id if booker.customer else None
@@ -116,6 +119,8 @@ async def _change_many(
         await change_pending(tx, booking, view, patch, scope=scope, zone=zone)
         if changes:
             await _commit_many(tx, changes, references, booker, messages, booking)
+        elif booker and booker.saved:
+            view = msgspec.structs.replace(view, customer=await _save(tx, booker))
         return next((viewed(change, references, booker) for change in changes if change.item.id == item_id), view)
 
 
@@ -131,8 +136,8 @@ async def _commit_many(
     after = viewed(first, references, booker)
     sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=first.was_active)
     changed_booking = None
-    if booker is not None:
-        customer_id = booker.customer.id if booker.customer else None
+    customer_id = booker.customer.id if booker and booker.customer else None
+    if booker is not None and customer_id != booking.customer_id:
         changed_booking = revised_booking(for_customer(booking, customer_id), ctx.author)
     planned = changes_of(
         ctx.author, "change", changes, references, booker=booker, booking=changed_booking, messages=sent
@@ -147,13 +152,26 @@ async def _get_undeleted(ctx: Context, item_id: int) -> ItemView:
     return view
 
 
-async def _booker(ctx: Context, fields: Mapping[str, Any], patch: ItemPatch, references: References) -> Booker | None:
-    """The new customer of the item; None if the customer stays."""
-    if fields.get("customer_id") is not None:
-        return Booker(live_customer(fields["customer_id"], references))
-    if isinstance(patch.customer, CustomerPatch) and patch.customer != CustomerPatch():
-        return await find_booker(ctx, BookingRequest(lines=(), customer=patch.customer), references)
-    return Booker() if "customer_id" in fields else None
+async def _booker(ctx: Context, view: ItemView, patch: ItemPatch, references: References) -> Booker | None:
+    """The new customer of the item, or the present one with blanks filled in; None if the customer stays as it is."""
+    present = view.customer
+    description = patch.customer if patch.customer != CustomerPatch() else UNSET
+    if isinstance(patch.customer_id, int) and patch.customer_id != view.item.customer_id:
+        present = live_customer(patch.customer_id, references)
+        described = (present, False) if description is UNSET else await fill_customer(ctx, present, description)
+    elif description is not UNSET:
+        described = await find_described(ctx, None if patch.customer_id is None else present, description)
+    elif patch.customer_id is None and present is not None:
+        return Booker()
+    else:
+        return None
+    return Booker(*described)
+
+
+async def _save(ctx: Context, booker: Booker) -> Customer | None:
+    """Save the customer alone, where nothing else changes."""
+    await commit(ctx.db, ctx.account.id, change_set(ctx.author, "change", customers=booker.saved))
+    return booker.customer
 
 
 async def _booking_for(ctx: Context, view: ItemView, booker: Booker) -> Booking | None:

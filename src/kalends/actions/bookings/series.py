@@ -137,8 +137,9 @@ async def _start(ctx: Context, request: BookingRequest, rule: Recurrence) -> str
     customer_id = booker.customer.id if booker.customer else None
     with_customer = msgspec.structs.replace(planning.request, customer_id=customer_id)
     async with transaction(ctx) as tx:
-        if booker.customer and booker.is_new:
-            await commit(tx.db, tx.account.id, change_set(tx.author, "add", customers=(booker.customer,)))
+        for customer in booker.saved:
+            verb = "change" if customer.revision else "add"
+            await commit(tx.db, tx.account.id, change_set(tx.author, verb, customers=(customer,)))
         stored = series_to_make(with_customer, rule, ctx.site_ids)
         await series.add_series(tx.db, with_series(booking, stored), spans, ctx.now)
     return booking.uid

@@ -1,10 +1,13 @@
 """Add customers, or find the existing customer whom a patch describes."""
 
+from collections.abc import Sequence
+
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.customers import customer as customer_rules
-from kalends.engine.customers.customer import Customer, CustomerPatch, identity
+from kalends.engine.customers.customer import Customer, CustomerPatch, filled_customer, identity, matches_patch
+from kalends.engine.patch import next_revision
 from kalends.store.commit import commit
 from kalends.store.customers import customers
 from kalends.store.ids import next_ids
@@ -24,15 +27,37 @@ async def add_customer(ctx: Context, patch: CustomerPatch) -> Customer:
 
 @internal
 async def match_or_new_customer(ctx: Context, patch: CustomerPatch) -> tuple[Customer, bool]:
-    """Return the existing customer whom a patch describes, or a new one not yet saved; and whether it is new.
+    """Return the existing customer whom a patch describes, or a new one; and whether it is yet to be saved.
 
-    Matched on national id, else phone, else email; an existing customer is returned unchanged. Raises
-    Invalid(first_name: blank, when the patch names nobody; email, phone: invalid). Source: MakePlans reference,
-    person_attributes.
+    Matched on national id, else phone, else email. What is blank of an existing customer is filled in from the patch,
+    and nothing is overwritten. Raises Invalid(first_name: blank, when the patch names nobody; email, phone: invalid).
+    Source: MakePlans reference, person_attributes.
     """
-    patch_identity = identity(patch, ctx.account.country)
-    match = await customers.match_customer(ctx.db, ctx.account.id, patch_identity) if patch_identity else None
-    return (match, False) if match else (await new_customer(ctx, patch), True)
+    matches = await _matches(ctx, patch)
+    return _filled(ctx, matches[0], patch, matches) if matches else (await new_customer(ctx, patch), True)
+
+
+@internal
+async def fill_customer(ctx: Context, customer: Customer, patch: CustomerPatch) -> tuple[Customer, bool]:
+    """Return a customer with what is blank filled in from a patch, and whether it is yet to be saved.
+
+    Raises Invalid(email, phone: invalid).
+    """
+    return _filled(ctx, customer, patch, await _matches(ctx, patch))
+
+
+@internal
+async def find_described(ctx: Context, present: Customer | None, patch: CustomerPatch) -> tuple[Customer, bool]:
+    """Return whom a patch of a booking's customer describes, and whether it is yet to be saved.
+
+    That is the present customer, filled in, unless the patch has a national id, phone or email of somebody else.
+    Raises Invalid(first_name: blank, when the patch names nobody; email, phone: invalid).
+    """
+    country = ctx.account.country
+    alive = present is not None and present.deleted_at is None
+    if present and alive and (identity(patch, country) is None or matches_patch(present, patch, country)):
+        return await fill_customer(ctx, present, patch)
+    return await match_or_new_customer(ctx, patch)
 
 
 @internal
@@ -43,3 +68,16 @@ async def new_customer(ctx: Context, patch: CustomerPatch) -> Customer:
     """
     (customer_id,) = await next_ids(ctx.db, "customer")
     return customer_rules.new_customer(patch, ctx.account, customer_id, ctx.now, ctx.actor)
+
+
+async def _matches(ctx: Context, patch: CustomerPatch) -> list[Customer]:
+    patch_identity = identity(patch, ctx.account.country)
+    return await customers.match_customers(ctx.db, ctx.account.id, patch_identity) if patch_identity else []
+
+
+def _filled(
+    ctx: Context, customer: Customer, patch: CustomerPatch, matches: Sequence[Customer]
+) -> tuple[Customer, bool]:
+    others = [match for match in matches if match.id != customer.id]
+    filled = next_revision(customer, filled_customer(customer, patch, ctx.account.country, others), ctx.now, ctx.actor)
+    return filled, filled is not customer

@@ -134,8 +134,10 @@ def viewed(change: ItemChange, references: References, booker: Booker | None = N
     assert change.was is not None
     item, was = change.item, change.was
     customer = was.customer
-    if item.customer_id != was.item.customer_id:
-        customer = (booker.customer if booker else None) or references.customers.get(item.customer_id or 0)
+    if booker and booker.customer:
+        customer = booker.customer
+    elif item.customer_id != was.item.customer_id:
+        customer = references.customers.get(item.customer_id or 0)
     return msgspec.structs.replace(was, item=item, customer=customer if item.customer_id is not None else None)
 
 

@@ -19,10 +19,15 @@ from kalends.engine.customers.customer import Customer
 
 
 class Booker(msgspec.Struct, frozen=True):
-    """The customer of a booking (None: nobody), and whether the customer is created with it."""
+    """The customer of a booking (None: nobody), and whether the customer is saved with it, as new or filled in."""
 
     customer: Customer | None = None
-    is_new: bool = False
+    to_save: bool = False
+
+    @property
+    def saved(self) -> tuple[Customer, ...]:
+        """The customers to be saved with the booking."""
+        return (self.customer,) if self.customer and self.to_save else ()
 
 
 class PlannedBooking(msgspec.Struct, frozen=True):
@@ -59,7 +64,7 @@ def plan_booking(
     planned = change_set(
         author,
         "create",
-        customers=(customer,) if customer and booker.is_new else (),
+        customers=booker.saved,
         bookings=() if into else (booking,),
         items=tuple(items),
         claims=claims,

@@ -96,13 +96,12 @@ def changes_of(
 
     Raises Retired(resource), NotServed if an item with new claims is on a resource that does not serve its service.
     """
-    new_customer = booker.customer if booker and booker.is_new else None
     claims = tuple(claim for change in changes if change.claims_anew for claim in _claims(change, references))
     resources_before = [change.was.resource for change in changes if change.was]
     return change_set(
         author,
         verb,
-        customers=(new_customer,) if new_customer else (),
+        customers=booker.saved if booker else (),
         bookings=(booking,) if booking else (),
         sessions=tuple(sessions),
         items=tuple(change.item for change in changes),

@@ -1,5 +1,6 @@
 """Customers, who book or attend, and customer groups, which prices can be limited to."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.accounts.account import Account
-from kalends.engine.contacts import e164, normalized_email
+from kalends.engine.contacts import e164, normalized_email, phone_key
+from kalends.engine.details import merged
 from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.query import Ids
@@ -19,7 +21,10 @@ _BLANK_WHEN_NULL = (
     *("number", "vat_id", "reference"),
 )
 _IDENTIFYING = ("first_name", "last_name", "company", "email", "phone", "national_id")
-_MATCH_KEYS = ("national_id", "phone_e164", "email")
+_MATCH_KEYS = ("national_id", "phone_key", "email")
+_UNIQUE = {"national_id": "national_id", "phone": "phone_key", "email": "email"}
+_NAMES = ("first_name", "last_name")
+_NOT_FILLED = ("sole", "group_id", "parent_id", "phone_e164", "phone_key")
 
 
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +50,9 @@ class Customer(msgspec.Struct, frozen=True):
 
     Invoices show `number` (the account's own number for the customer), `vat_id`, and `reference` (the customer's own
     sign for what is sent to it, such as a cost centre).
+
+    `phone` is as given, `phone_e164` what can be dialled (None if it can't), and `phone_key` what is compared, as in
+    `contacts.phone_key`.
     """
 
     account_id: int
@@ -55,6 +63,7 @@ class Customer(msgspec.Struct, frozen=True):
     email: str | None
     phone: str | None
     phone_e164: str | None
+    phone_key: str | None
     national_id: str | None
     date_of_birth: date | None
     gender: str | None
@@ -127,13 +136,14 @@ class _StoredPatch(CustomerPatch, frozen=True, kw_only=True):
     """A patch with values in the form in which they are stored."""
 
     phone_e164: str | UnsetType | None = UNSET
+    phone_key: str | UnsetType | None = UNSET
 
 
 class Identity(msgspec.Struct, frozen=True):
     """The fields by which an existing customer is found, the strongest first."""
 
     national_id: str | None
-    phone_e164: str | None
+    phone_key: str | None
     email: str | None
 
 
@@ -179,6 +189,29 @@ def changed_customer(current: Customer, patch: CustomerPatch, country: str) -> C
     return customer
 
 
+def filled_customer(current: Customer, patch: CustomerPatch, country: str, others: Iterable[Customer]) -> Customer:
+    """The customer with the values of a patch where it has none; nothing is overwritten.
+
+    A name is filled in only where there is none at all. Left out are relations (parent, group), and whatever one of the
+    `others` has and no two may share. Phone numbers are read as dialled within `country`.
+
+    Raises Invalid(email, phone: invalid).
+    """
+    stored = changes(_stored_patch(patch, country))
+    blanks = {name for name in stored if name not in _NOT_FILLED and getattr(current, name) in (None, "")}
+    if current.first_name or current.last_name:
+        blanks -= set(_NAMES)
+    blanks -= {name for name, key in _UNIQUE.items() if any(_shares(current, other, key, stored) for other in others)}
+    fields = {name: stored[name] for name in blanks if stored[name]}
+    if "phone" in fields:
+        fields |= {name: stored[name] for name in ("phone_e164", "phone_key")}
+    if stored.get("custom"):
+        fields["custom"] = {**stored["custom"], **(current.custom or {})}
+    if stored.get("details"):
+        fields["details"] = merged(stored["details"], current.details)
+    return msgspec.structs.replace(current, **fields)
+
+
 def identity(patch: CustomerPatch, country: str) -> Identity | None:
     """The fields of the patch by which to find an existing customer, None if it sets none of them.
 
@@ -216,6 +249,7 @@ def _stored_patch(patch: CustomerPatch, country: str) -> _StoredPatch:
     for name, stored_name, normalize in (
         ("email", "email", normalized_email),
         ("phone", "phone_e164", lambda phone: e164(phone, country)),
+        ("phone", "phone_key", lambda phone: phone_key(phone, country)),
     ):
         if name in fields:
             try:
@@ -224,3 +258,10 @@ def _stored_patch(patch: CustomerPatch, country: str) -> _StoredPatch:
                 faults += invalid.faults
     raise_if_faults(faults)
     return _StoredPatch(**fields)
+
+
+def _shares(current: Customer, other: Customer, key: str, stored: Mapping[str, Any]) -> bool:
+    """Whether another customer has the patch's value of a field that no two customers may share."""
+    value, held = stored.get(key), getattr(other, key)
+    unique = key == "national_id" or (current.sole and other.sole)
+    return bool(unique and value and held and held.lower() == value.lower())

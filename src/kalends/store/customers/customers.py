@@ -73,25 +73,25 @@ async def is_descendant(db: Db, account_id: int, customer_id: int, of_id: int) -
     return is_below
 
 
-async def match_customer(db: Db, account_id: int, identity: Identity) -> Customer | None:
-    """Find a customer by national id, else phone, else email (ignoring case); of several the oldest. None if no match.
+async def match_customers(db: Db, account_id: int, identity: Identity) -> list[Customer]:
+    """Find customers by national id, phone or email (ignoring case), in that order and then by age; at most 100.
 
     Deleted customers don't match.
     """
-    return await fetch_one(
+    return await fetch(
         db,
         Customer,
         f"""
         select {_COLUMNS} from customer
         where account_id = $1 and deleted_at is null
-            and (national_id = $2 or phone_e164 = $3 or lower(email) = lower($4))
+            and (national_id = $2 or phone_key = $3 or lower(email) = lower($4))
         order by national_id is not distinct from $2 and $2 is not null desc,
-            phone_e164 is not distinct from $3 and $3 is not null desc, id
-        limit 1
+            phone_key is not distinct from $3 and $3 is not null desc, id
+        limit 100
         """,
         account_id,
         identity.national_id,
-        identity.phone_e164,
+        identity.phone_key,
         identity.email,
     )
 

@@ -15,7 +15,8 @@ create table customer (
     company text not null default '',
     email text,
     phone text,  -- as given
-    phone_e164 text,
+    phone_e164 text,  -- as it is dialled, if it can be
+    phone_key text,  -- as it is compared: E.164 with the extension, else the digits as given
     national_id text,
     date_of_birth date,
     gender text,
@@ -50,10 +51,11 @@ create table customer (
     constraint customer_group_fkey foreign key (account_id, group_id) references customer_group (account_id, id)
 );
 create unique index customer_email_key on customer (account_id, lower(email)) where sole and deleted_at is null;
-create unique index customer_phone_key on customer (account_id, phone_e164) where sole and deleted_at is null;
+create unique index customer_phone_key on customer (account_id, phone_key) where sole and deleted_at is null;
 create unique index customer_national_id_key on customer (account_id, national_id) where deleted_at is null;
 create index customer_email_idx on customer (account_id, lower(email));
 create index customer_phone_idx on customer (account_id, phone_e164);
+create index customer_phone_key_idx on customer (account_id, phone_key);
 create index customer_external_id_idx on customer (account_id, external_id) where external_id is not null;
 create index customer_updated_idx on customer (account_id, updated_at);
 create index customer_parent_idx on customer (account_id, parent_id) where parent_id is not null;

@@ -9,7 +9,7 @@
 --   insert_T_v1  inserts the images of revision 0, and journals them without nulls, without the secret code and without
 --                the columns that the journal has itself; bookings are not journalled on creation, as their items are
 --   update_T_v1  updates rows with the images of later revisions, and journals the changed fields; that each image
---                follows the present revision was checked before
+--                follows the present revision was checked before; what is filled in on creation of a booking is a change
 create function make_writers(p_table text, p_kind text) returns void language plpgsql as $make$
 declare
     v_names text;
@@ -72,7 +72,7 @@ begin
             insert into journal (
                 account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
             select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
-                p_change ->> 'verb', %3$L, had_id, revision,
+                case p_change ->> 'verb' when 'create' then 'change' else p_change ->> 'verb' end, %3$L, had_id, revision,
                 changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
             from pair;
         end $body$ $update$, p_table, v_updated, p_kind);

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from msgspec import UNSET
+
 from kalends.actions.context import Context
 from kalends.dialects.kit import reader as kit
 from kalends.dialects.kit.dates import is_skipped, parse_day
-from kalends.dialects.kit.fields import Field, Line, read_fields
+from kalends.dialects.kit.fields import Field, Line, read_fields, read_pass_through, unset_defaults
 from kalends.dialects.kit.patches import patch_of
 from kalends.dialects.makeplans.fields import bookings as of_bookings
 from kalends.dialects.makeplans.fields.people import PERSON
@@ -108,6 +110,9 @@ class Reader(kit.Reader):
         attributes = self.object("person_attributes", booking)
         faults: list[Fault] = []
         fields = read_fields(PERSON, attributes, self.wire_context, faults)
+        kept = read_pass_through(PERSON, attributes, self.wire_context, faults)
+        if kept := {wire: value for wire, value in unset_defaults(PERSON, kept).items() if value is not UNSET}:
+            fields["details"] = {DOOR: kept}
         self.faults += (Fault(CUSTOMER + fault.field, fault.reason) for fault in faults)
         return {"customer": patch_of(CustomerPatch, fields)} if attributes else {}
 
