@@ -241,13 +241,18 @@ def _read_notes(value: Any, context: WireContext) -> dict[str, str] | None:
         return None
     if not isinstance(value, Mapping):
         raise Unreadable("invalid")
-    return {clean(name): _note_text(note) for name, note in value.items() if note is not None} or None
+    return {clean(name): _note_text(name, note, context) for name, note in value.items() if note is not None} or None
 
 
-def _note_text(value: Any) -> str:
+def _note_text(name: str, value: Any, context: WireContext) -> str:
+    """The text that is stored: moments in one form, so that what is shown of them reads back as it was stored."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return clean(str(value) if isinstance(value, int | float) else value, LONGEST_TEXT)
+    if isinstance(value, list | Mapping):
+        value = msgspec.json.encode(value).decode()
+    text = clean(str(value) if isinstance(value, int | float) else value, LONGEST_TEXT)
+    at = parse_moment(text, context.zone) if name.endswith("_at") else None
+    return at.isoformat() if at else text
 
 
 def _write_notes(context: WireContext) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
@@ -282,4 +287,5 @@ identifier_text = Codec(identifier.read, lambda context: str)
 uuid = Codec(_read_uid)
 """A UUID in lower case; a blank text is None. Unreadable: invalid."""
 custom_data = Codec(_read_notes, _write_notes)
-"""Custom data: an object of texts, without its nulls; `""`, `[]` and `{}` are None. Unreadable: invalid, too_long."""
+"""Custom data: an object of texts, without its nulls; `""`, `[]` and `{}` are None. A list or an object in it is kept
+as its JSON, a text. Unreadable: invalid, too_long."""

@@ -60,7 +60,7 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
     if "details" in fields:
         fields["details"] = merged(item.details, dict(_without_new_nulls(item.details, fields["details"] or {})))
     _check_fields(fields)
-    return {name: value for name, value in fields.items() if value != getattr(item, name)}
+    return {name: value for name, value in fields.items() if not _is_same(value, getattr(item, name))}
 
 
 def keeps_length(patch: ItemPatch) -> bool:
@@ -156,6 +156,13 @@ def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) ->
     return msgspec.structs.replace(
         patch, starts_at=from_wall(start, zone), ends_at=from_wall(start + (new_end - new_start), zone)
     )
+
+
+def _is_same(value: Any, stored: Any) -> bool:
+    """Whether a value is the stored one; moments are shown in whole seconds, and come back so."""
+    if isinstance(value, datetime) and isinstance(stored, datetime) and not value.microsecond:
+        return value == stored.replace(microsecond=0)
+    return bool(value == stored)
 
 
 def _check_fields(fields: Mapping[str, Any]) -> None:

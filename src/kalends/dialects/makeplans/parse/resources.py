@@ -48,10 +48,10 @@ def parse_resource_change(
     Raises Invalid(open_0 to open_6: invalid; and any field that can't be read).
     """
     fields = parse_fields(params, ctx, "resource", of_resources.RESOURCE)
-    week = take_week(fields)
-    if is_always_open(week):
+    sent = take_week(fields)
+    week = changed_days(sent, present, openings)
+    if week and is_always_open(sent):
         return ResourceChange(patch_of(ResourcePatch, {**fields, "always_open": True}), None, ())
-    week = changed_days(week, present, openings)
     return ResourceChange(patch_of(ResourcePatch, fields), weekly_openings(week) if week else None, tuple(week))
 
 
