@@ -16,7 +16,7 @@ from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
-from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, Retired, TooMany
+from kalends.engine.refusals import Fault, Full, Invalid, NotFound, NotServed, Retired, TooMany
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import book_item
@@ -193,6 +193,25 @@ async def test_a_session_knows_its_times_service_and_room_better(clinic: World) 
     yoga = await clinic.class_of(2)
     item = await made(clinic, visit(clinic, session_id=yoga, resource_id=None, ends_at=SOON))
     assert (item.service_id, item.starts_at) == (clinic.yoga, clinic.now + 24 * HOUR)
+
+
+async def test_a_class_is_booked_by_its_service_and_its_start(clinic: World) -> None:
+    tomorrow = clinic.now + 24 * HOUR
+    yoga = {"service_id": clinic.yoga, "resource_id": None, "starts_at": tomorrow}
+    await is_refused(clinic, visit(clinic, **yoga), Invalid)
+    session = await clinic.class_with((clinic.hall,), starts_at=tomorrow, ends_at=tomorrow + HOUR)
+    item = await made(clinic, visit(clinic, **yoga))
+    assert (item.kind, item.session_id, item.resource_id, item.ends_at) == (
+        "seat",
+        session,
+        clinic.hall,
+        tomorrow + HOUR,
+    )
+    assert (await made(clinic, visit(clinic, **yoga | {"resource_id": clinic.hall}))).session_id == session
+    elsewhere = await is_refused(clinic, visit(clinic, **yoga | {"resource_id": clinic.left}), Invalid)
+    assert elsewhere.faults == (Fault("session_id", "blank"),)
+    await clinic.class_of(5, tomorrow)
+    assert (await is_refused(clinic, visit(clinic, **yoga), Invalid)).faults == (Fault("session_id", "blank"),)
 
 
 async def test_a_new_customer_comes_along_with_the_booking(clinic: World) -> None:

@@ -209,7 +209,7 @@ async def test_a_hold_is_over_the_very_moment_it_ends_though_nobody_did_anything
 
 async def test_a_hold_that_is_over_makes_room_for_whom_is_picked_and_for_the_whole(clinic: World) -> None:
     held = await made(clinic, first_visit(clinic, service_id=None, resource_id=clinic.left, ends_at=SOON + HOUR))
-    hall = visit(clinic, service_id=clinic.yoga, resource_id=clinic.hall)
+    hall = visit(clinic, service_id=None, resource_id=clinic.hall, ends_at=SOON + HOUR)
     with pytest.raises(Full):
         await book_item(clinic.ctx(), hall)
     assert (await made(clinic, hall, clinic.now + OVER)).resource_id == clinic.hall

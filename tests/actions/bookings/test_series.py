@@ -92,6 +92,13 @@ async def test_each_time_lasts_as_long_as_with_whoever_is_free_then(clinic: Worl
     assert lengths == [(clinic.ada, HOUR), (clinic.bo, 1.5 * HOUR)]
 
 
+async def test_each_time_of_a_class_is_a_seat_in_the_class_of_that_day(clinic: World) -> None:
+    classes = [await clinic.class_of(5, SOON + day * DAY) for day in (0, 1, 3)]
+    uid = await all_made(clinic, daily(clinic, 4, service_id=clinic.yoga, resource_id=None))
+    assert [item.session_id for item in await items(clinic, uid)] == classes
+    assert await outcomes(clinic, uid) == ["made", "made", "refused", "made"]
+
+
 SUNDAYS = [datetime(2027, month, day, tzinfo=OSLO) for month, day in ((3, 28), (10, 31))]
 
 

@@ -21,6 +21,17 @@ async def seat(clinic: Clinic, event_id: int, **attributes: Any) -> dict[str, An
     return unwrapped(await clinic.post("/bookings", {"booking": wish}))
 
 
+async def test_a_slot_of_a_class_is_booked_without_its_event(clinic: Clinic) -> None:
+    yoga = {"service_id": clinic.world.yoga, "booked_from": clinic.at(18), "person_id": clinic.world.kari}
+    assert errors(await clinic.post("/bookings", {"booking": yoga})) == {"event_id": ["can't be blank"]}
+    event = await clinic.world.class_of(5, clinic.monday().replace(hour=18))
+    made = unwrapped(await clinic.post("/bookings", {"booking": yoga}))
+    assert (made["event_id"], made["booking_type"]) == (event, "attendance")
+    held = await clinic.book(9)
+    moved = {"booking": {"service_id": clinic.world.yoga, "resource_id": clinic.world.hall}}
+    assert errors(await clinic.put(f"/bookings/{held['id']}", moved)) == {"event_id": ["can't be blank"]}
+
+
 async def test_who_attends_is_counted(clinic: Clinic) -> None:
     w = clinic.world
     made = await planned(clinic)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -24,18 +25,28 @@ from kalends.engine.bookings.assign import (
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.new_items import AssignedLine
+from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.bookings.references import References, ids_in_request
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome
-from kalends.engine.bookings.resolve import ResolvedLine, check_customer, check_request, live_customer, resolve
+from kalends.engine.bookings.resolve import (
+    ResolvedLine,
+    check_customer,
+    check_request,
+    live_customer,
+    resolve,
+    with_session,
+)
 from kalends.engine.bookings.terms import terms_for
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Full, Refusal
 from kalends.engine.time.clock import DAY
 from kalends.engine.time.span import Span
 from kalends.store.bookings.references import load_references
+from kalends.store.bookings.sessions import list_sessions
 from kalends.store.commit import commit
 
 CODE_DIGITS = 6
+_MOST_SESSIONS = 10_000
 NEAREST_WITHIN = 14 * DAY
 """How far from the requested time the nearest free time may be."""
 
@@ -83,7 +94,10 @@ async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[Re
     """
     request = _with_codes(request)
     references = await load_references(ctx.db, ctx.account.id, ids_in_request(request), ctx.site_ids)
-    resolved = resolve(request, references, ctx.now)
+    attached = await _with_sessions(ctx, request, references)
+    if attached is not request:
+        references = await load_references(ctx.db, ctx.account.id, ids_in_request(attached), ctx.site_ids)
+    resolved = resolve(attached, references, ctx.now)
     booker = await find_booker(ctx, request, references)
     check_customer(booker.customer, request)
     planning = Planning(request, references, ctx.now)
@@ -190,6 +204,25 @@ def _exclude(
             return False
         taken_ids.add(conflict.which)
     return bool(planning.timelines)
+
+
+async def _with_sessions(ctx: Context, request: BookingRequest, references: References) -> BookingRequest:
+    """The request whose lines for services that are attended name their session, where there is just one then."""
+    attended = {service.id for service in references.services.values() if service.kind == "attendance"}
+    lines = [line for line in request.lines if line.session_id is None and line.service_id in attended]
+    starts = [line.starts_at for line in lines if line.starts_at is not None]
+    if not starts:
+        return request
+    query = SessionQuery(
+        service_ids=tuple(attended),
+        starts_after=min(starts),
+        starts_before=max(starts) + timedelta(microseconds=1),
+        with_archived=False,
+        limit=_MOST_SESSIONS,
+    )
+    sessions, _ = await list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids)
+    attached = tuple(with_session(line, sessions) if line in lines else line for line in request.lines)
+    return request if attached == request.lines else msgspec.structs.replace(request, lines=attached)
 
 
 def _with_codes(request: BookingRequest) -> BookingRequest:

@@ -19,6 +19,7 @@ from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
 from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.resolve import (
+    check_attended,
     check_extras,
     check_service,
     check_state_and_status,
@@ -180,6 +181,8 @@ def _check_moved(after: ItemView, fields: Mapping[str, Any], references: Referen
     if end - start > LONGEST:
         raise Invalid(Fault("ends_at", "out_of_range"))
     check_service(after.service, fields.get("units", after.item.units))
+    if "service_id" in fields:
+        check_attended(after.service, after.session)
     if after.session is not None and (after.session.deleted_at or after.session.archived_at):
         raise Retired("session")
     if after.resource is not None:

@@ -88,6 +88,20 @@ def resolve(request: BookingRequest, references: References, now: datetime) -> l
     return lines
 
 
+def with_session(line: RequestedLine, sessions: Iterable[GroupSession]) -> RequestedLine:
+    """A line for a service that is attended, with the one session of that service that starts then, on its resource.
+
+    The line as it is if none or several do.
+    """
+    matching = [
+        session
+        for session in sessions
+        if (session.service_id, session.starts_at) == (line.service_id, line.starts_at)
+        and line.resource_id in (None, session.resource_id)
+    ]
+    return msgspec.structs.replace(line, session_id=matching[0].id) if len(matching) == 1 else line
+
+
 def check_customer(customer: Customer | None, request: BookingRequest) -> None:
     """Raises Barred if a blocked customer books in public, or would be sent a verification."""
     if customer is not None and customer.blocked_at and (request.public or request.initiate):
@@ -129,6 +143,7 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
         check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
     elif session is None and service is None:
         raise Invalid(Fault("resource_id", "blank"))
+    check_attended(service, session)
     for resource_id in line.also_resource_ids:
         if not require("resource", resource_id, references.resources).active:
             raise Retired("resource")
@@ -152,6 +167,12 @@ def check_service(service: Service | None, units: int | None) -> None:
         raise Invalid(Fault("service_id", "not_bookable"))
     if units is not None and units > service.most_units:
         raise TooMany(service.most_units)
+
+
+def check_attended(service: Service | None, session: GroupSession | None) -> None:
+    """Whether a service that is attended is booked as a seat in a session of it. Raises Invalid(session_id: blank)."""
+    if service is not None and service.kind == "attendance" and session is None:
+        raise Invalid(Fault("session_id", "blank"))
 
 
 def check_extras(extras: Iterable[Extra], resource: Resource, references: References) -> None:
