@@ -132,9 +132,13 @@ async def test_a_service_may_have_hours_of_its_own(clinic: World) -> None:
     ada = await serving_of(clinic, clinic.massage, clinic.ada)
     await change_assignment(clinic.ctx(), ada.id, ServiceAssignmentPatch(), [TUESDAY_EVENING])
     assert await openings_of_assignments(clinic.ctx(), [ada.id]) == {ada.id: [TUESDAY_EVENING]}
+    own = await slots(clinic.ctx(), clinic.massage, THIS_WEEK, [clinic.ada])
+    evening = [datetime(2027, 3, 2, hour, tzinfo=NOW.tzinfo) for hour in (17, 18)]
+    assert [slot.span.start for slot in own if slot.span.start.day == 2] == evening
+    assert len(own) == 4 * 8 - 2 + 2
+    await change_service(clinic.ctx(), clinic.massage, ServicePatch(own_hours=False))
     assert len(await slots(clinic.ctx(), clinic.massage, THIS_WEEK, [clinic.ada])) == 5 * 8 - 2
     await change_service(clinic.ctx(), clinic.massage, ServicePatch(own_hours=True))
-    evening = [datetime(2027, 3, 2, hour, tzinfo=NOW.tzinfo) for hour in (17, 18)]
     assert [slot.span.start for slot in await slots(clinic.ctx(), clinic.massage, THIS_WEEK)] == evening
     assert len(await slots(clinic.ctx(), clinic.physio, THIS_WEEK)) > 30
 
@@ -150,6 +154,17 @@ async def test_own_hours_have_days_of_their_own(clinic: World) -> None:
     assert own[clinic.ada] == [(MONDAY, [(600, 660)]), (tuesday, [(1080, 1200)])]
     usual = await opening_hours(clinic.ctx(), [clinic.ada], MONDAY, tuesday, clinic.physio)
     assert usual[clinic.ada] == [(MONDAY, [(480, 960)]), (tuesday, [])]
+    await change_service(clinic.ctx(), clinic.massage, ServicePatch(own_hours=None))
+    both = await opening_hours(clinic.ctx(), [clinic.ada], MONDAY, tuesday, clinic.massage)
+    assert both[clinic.ada] == [(MONDAY, [(600, 660)]), (tuesday, [])]
+
+
+async def test_own_hours_at_what_is_always_open(clinic: World) -> None:
+    sauna = await serving_of(clinic, clinic.sauna_visit, clinic.sauna)
+    await change_assignment(clinic.ctx(), sauna.id, ServiceAssignmentPatch(), [TUESDAY_EVENING])
+    tuesday = MONDAY + timedelta(days=1)
+    hours = await opening_hours(clinic.ctx(), [clinic.sauna], MONDAY, tuesday, clinic.sauna_visit)
+    assert hours[clinic.sauna] == [(MONDAY, [(0, 1440)]), (tuesday, [(1080, 1200)])]
 
 
 async def test_hours_go_along_with_who_serves(clinic: World) -> None:

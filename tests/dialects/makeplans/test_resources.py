@@ -218,6 +218,8 @@ async def test_a_provider_and_its_hours(clinic: Clinic) -> None:
     assert made in [row["provider"] for row in (await clinic.client.get(f"/services/{w.physio}/availability")).json()]
     assert errors(await clinic.post("/providers", {"provider": sent})) == {"resource_id": ["has already been taken"]}
     of_provider = f"{path}/opening_hours?from={day(clinic)}"
+    assert await hours(clinic, of_provider) == [["10:00", "12:00"]]
+    await clinic.put(f"/services/{w.physio}", {"service": {"availability_type": "resource"}})
     assert await hours(clinic, of_provider) == [["08:00", "16:00"]]
     await clinic.put(f"/services/{w.physio}", {"service": {"availability_type": "provider"}})
     assert await hours(clinic, of_provider) == [["10:00", "12:00"]]

@@ -268,7 +268,7 @@ create table service (
     notice integer,
     horizon integer,
     most_units integer not null default 1,
-    own_hours boolean not null default false,
+    own_hours boolean,
     served_by_all boolean not null default true,
     price numeric(14, 4),
     tax_rate numeric(6, 3),
@@ -345,7 +345,7 @@ create table opening (
     valid_from date,
     valid_until date,
     service_ids bigint[],
-    own_service_id bigint,  -- applies to this service only, if the service has own_hours
+    own_service_id bigint,  -- applies to this service only, unless its own_hours are off
     constraint opening_pkey primary key (account_id, id),
     constraint opening_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint opening_own_service_fkey foreign key (account_id, own_service_id) references service (account_id, id),

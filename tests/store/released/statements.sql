@@ -279,21 +279,25 @@ select id, parent_id, capacity from resource
             select root_id from resource where account_id = $1 and id = any ($2))
 ;
 select json_agg(hours)::text from (
-        select r.id, s.time_zone, own.id is null and requested.service_id is null as always_open,
+        select r.id, s.time_zone, own.id is null and not service.own_only as always_open,
             (select coalesce(json_agg(o), '[]') from opening o
-                where o.account_id = $1 and o.own_service_id is not distinct from requested.service_id
-                    and o.resource_id = case when requested.service_id is null then own.id else r.id end) as openings,
+                where o.account_id = $1 and o.own_service_id is null
+                    and o.resource_id = own.id and not service.own_only) as openings,
+            (select coalesce(json_agg(o), '[]') from opening o
+                where o.account_id = $1 and o.own_service_id = service.id and o.resource_id = r.id) as own_openings,
             (select coalesce(json_agg(e), '[]') from opening_exception e
                 where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
-                    and e.own_service_id is not distinct from requested.service_id))) as exceptions,
+                    and (e.own_service_id = service.id
+                        or e.own_service_id is null and not service.own_only)))) as exceptions,
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
                 from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
         from resource r
         cross join (
-            select (select id from service where account_id = $1 and id = $3 and own_hours) as service_id
-        ) requested
+            select max(id) as id, coalesce(bool_or(own_hours), false) as own_only from service
+            where account_id = $1 and id = $3 and own_hours is distinct from false
+        ) service
         join site s on s.account_id = $1 and s.id = r.site_id
         left join lateral (
             select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open

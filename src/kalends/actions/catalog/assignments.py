@@ -41,7 +41,7 @@ async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
 
 @allow("read", "customer", "guest")
 async def openings_of_assignments(ctx: Context, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
-    """Return the weekly hours of each assignment, by its id. They apply only if the service has `own_hours`."""
+    """Return the weekly hours of each assignment, by its id. They apply unless its `own_hours` are False."""
     return await find_own_openings(ctx.db, ctx.account.id, assignment_ids)
 
 

@@ -140,6 +140,16 @@ class OpeningHours(msgspec.Struct, frozen=True):
     always_open: bool = False
 
 
+def with_own_openings(hours: OpeningHours, own: Sequence[Opening]) -> OpeningHours:
+    """The hours of a resource with a service's own openings there in place of the resource's on the same weekdays."""
+    if not own:
+        return hours
+    weekdays = {opening.weekday for opening in own}
+    usual = [Opening(weekday, 0, MINUTES_A_DAY) for weekday in range(1, 8)] if hours.always_open else hours.openings
+    kept = (opening for opening in usual if opening.weekday not in weekdays)
+    return msgspec.structs.replace(hours, openings=(*own, *kept), always_open=False)
+
+
 def open_spans(hours: OpeningHours, window: Span, service_id: int | None = None) -> Spans:
     """The spans within the window in which the resource is open for a service; None means for any service.
 

@@ -42,7 +42,8 @@ class Service(msgspec.Struct, frozen=True):
     people may come together. It is not the capacity at one time, which is the `capacity` of the resource or session,
     nor the number of consecutive slots of one booking (MakePlans reference, max_slots), which is not limited.
 
-    `own_hours`: on each resource the service has opening hours of its own, which replace the resource's.
+    `own_hours`: whether the service has opening hours of its own at each resource, which replace the resource's; None:
+    on the weekdays on which there are some.
     `served_by_all`: every active resource serves it; else those assigned to it do. Assigning one ends it.
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     """
@@ -59,7 +60,7 @@ class Service(msgspec.Struct, frozen=True):
     notice: int | None
     horizon: int | None
     most_units: int
-    own_hours: bool
+    own_hours: bool | None
     served_by_all: bool
     price: Decimal | None
     tax_rate: Decimal | None
@@ -85,7 +86,7 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
     notice: int | UnsetType | None = UNSET
     horizon: int | UnsetType | None = UNSET
     most_units: int | UnsetType = UNSET
-    own_hours: bool | UnsetType = UNSET
+    own_hours: bool | UnsetType | None = UNSET
     served_by_all: bool | UnsetType = UNSET
     price: Decimal | UnsetType | None = UNSET
     tax_rate: Decimal | UnsetType | None = UNSET
@@ -115,7 +116,7 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
         notice=None,
         horizon=None,
         most_units=1,
-        own_hours=False,
+        own_hours=None,
         served_by_all=True,
         price=None,
         tax_rate=None,

@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.availability.openings import HolidayCalendar, Opening, OpeningException, OpeningHours
+from kalends.engine.availability.openings import (
+    HolidayCalendar,
+    Opening,
+    OpeningException,
+    OpeningHours,
+    with_own_openings,
+)
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
@@ -19,6 +25,7 @@ class _HoursRow(msgspec.Struct, frozen=True):
     time_zone: str
     always_open: bool
     openings: tuple[Opening, ...]
+    own_openings: tuple[Opening, ...]
     exceptions: tuple[OpeningException, ...]
     holidays: HolidayCalendar | None
 
@@ -34,27 +41,32 @@ async def hours_of(
     A part that is `always_open` is open when its whole is: it takes the weekly hours of the nearest resource above that
     has any. Exceptions apply from the resource itself, from all resources above it, and from the site.
 
-    For a service with `own_hours`: its own weekly hours and exceptions at each resource, and the exceptions of the
-    site. Source: MakePlans reference, Providers.
+    For a service, by its `own_hours`: True, its own weekly hours and exceptions at each resource, and the exceptions of
+    the site; None, its own hours on the weekdays on which it has some and else the resource's, with the exceptions of
+    both; False, the resource's. Source: MakePlans reference, Providers, of both its editions.
     """
     rows = await db.fetchval(
         """
         select json_agg(hours)::text from (
-        select r.id, s.time_zone, own.id is null and requested.service_id is null as always_open,
+        select r.id, s.time_zone, own.id is null and not service.own_only as always_open,
             (select coalesce(json_agg(o), '[]') from opening o
-                where o.account_id = $1 and o.own_service_id is not distinct from requested.service_id
-                    and o.resource_id = case when requested.service_id is null then own.id else r.id end) as openings,
+                where o.account_id = $1 and o.own_service_id is null
+                    and o.resource_id = own.id and not service.own_only) as openings,
+            (select coalesce(json_agg(o), '[]') from opening o
+                where o.account_id = $1 and o.own_service_id = service.id and o.resource_id = r.id) as own_openings,
             (select coalesce(json_agg(e), '[]') from opening_exception e
                 where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
-                    and e.own_service_id is not distinct from requested.service_id))) as exceptions,
+                    and (e.own_service_id = service.id
+                        or e.own_service_id is null and not service.own_only)))) as exceptions,
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
                 from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
         from resource r
         cross join (
-            select (select id from service where account_id = $1 and id = $3 and own_hours) as service_id
-        ) requested
+            select max(id) as id, coalesce(bool_or(own_hours), false) as own_only from service
+            where account_id = $1 and id = $3 and own_hours is distinct from false
+        ) service
         join site s on s.account_id = $1 and s.id = r.site_id
         left join lateral (
             select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
@@ -134,6 +146,7 @@ def _by_owner(ids: Sequence[int], rows: Sequence[Any]) -> dict[int, list[Opening
 
 
 def _opening_hours(row: _HoursRow) -> OpeningHours:
-    return OpeningHours(
+    hours = OpeningHours(
         ZoneInfo(row.time_zone), row.openings, row.exceptions, row.holidays, always_open=row.always_open
     )
+    return with_own_openings(hours, row.own_openings)

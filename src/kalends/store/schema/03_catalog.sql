@@ -133,7 +133,7 @@ create table service (
     notice integer,
     horizon integer,
     most_units integer not null default 1,
-    own_hours boolean not null default false,
+    own_hours boolean,
     served_by_all boolean not null default true,
     price numeric(14, 4),
     tax_rate numeric(6, 3),

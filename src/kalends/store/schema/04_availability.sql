@@ -9,7 +9,7 @@ create table opening (
     valid_from date,
     valid_until date,
     service_ids bigint[],
-    own_service_id bigint,  -- applies to this service only, if the service has own_hours
+    own_service_id bigint,  -- applies to this service only, unless its own_hours are off
     constraint opening_pkey primary key (account_id, id),
     constraint opening_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint opening_own_service_fkey foreign key (account_id, own_service_id) references service (account_id, id),
