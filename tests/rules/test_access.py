@@ -81,7 +81,8 @@ TABLE: Mapping[frozenset[str], str] = {
     READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
-        accounts.settings.get_settings availability.closings.closings_of availability.holidays.list_calendars
+        accounts.settings.get_settings availability.closings.closings_of availability.holidays.is_closed_for_holidays
+        availability.holidays.list_calendars
         availability.hours.get_exception_day availability.hours.list_exception_days
         billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
         billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
@@ -114,7 +115,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.resources.remove_resource messages.webhooks.get_webhook messages.webhooks.list_webhooks""",
     MANAGES_ALL: """
         accounts.profile.change_profile accounts.settings.change_settings availability.exceptions.set_site_exceptions
-        availability.holidays.set_calendar billing.occasions.add_occasion billing.occasions.change_occasion
+        availability.holidays.change_settings_and_closing availability.holidays.set_calendar
+        billing.occasions.add_occasion billing.occasions.change_occasion
         catalog.custom_fields.add_category catalog.custom_fields.add_field catalog.custom_fields.change_field
         catalog.prices.add_group catalog.services.add_service catalog.services.change_service
         catalog.services.remove_service catalog.services.set_overrides catalog.sites.add_site

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
+from kalends.actions.availability.holidays import set_calendar
+from kalends.actions.catalog.sites import change_site
 from kalends.dialects.makeplans.routes import ROUTES
+from kalends.engine.availability.openings import HolidayCalendar
+from kalends.engine.catalog.site import SitePatch
+from kalends.store.catalog.sites import find_sites
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 from tests.dialects.makeplans.conftest import Open
 
@@ -24,6 +29,40 @@ async def test_an_account_says_who_it_is(clinic: Clinic) -> None:
     again = unwrapped(await clinic.put("/client", {"client": changed}), "client")
     assert again == {**changed, "updated_at": again["updated_at"]}
     assert unwrapped(await clinic.client.get("/client"), "client") == again
+
+
+async def test_whether_it_is_closed_on_holidays(clinic: Clinic) -> None:
+    w = clinic.world
+    client = unwrapped(await clinic.client.get("/client"), "client")
+    assert (client["id"], client["closed_for_holidays"]) == (w.account.id, False)
+    calendar = await set_calendar(w.ctx(), "Fair", HolidayCalendar(None, days=((clinic.monday().date(), "Fair"),)))
+    await change_site(w.ctx(), w.site, SitePatch(holiday_calendar_id=calendar))
+    assert unwrapped(await clinic.client.get("/client"), "client")["closed_for_holidays"] is True
+    assert await closed_days(clinic) == 1
+    for closed in (True, False):
+        changed = unwrapped(await clinic.put("/client", {"client": {"closed_for_holidays": closed}}), "client")
+        assert (changed["closed_for_holidays"], await closed_days(clinic)) == (closed, int(closed))
+    changed = unwrapped(await clinic.put("/client", {"client": {"closed_for_holidays": True}}), "client")
+    assert changed["closed_for_holidays"] is True
+    assert (await find_sites(w.db, w.account.id))[0].holiday_calendar_id not in (None, calendar)
+
+
+async def closed_days(clinic: Clinic) -> int:
+    """1 if Ada is closed on that Monday, the day of the fair, else 0."""
+    hours = f"/resources/{clinic.world.ada}/opening_hours?from={clinic.monday():%Y-%m-%d}"
+    days = (await clinic.client.get(hours)).json()
+    return sum(day["resource_opening_hours"]["opening_hours"] is None for day in days)
+
+
+async def test_deprecated_fields_are_kept(clinic: Clinic) -> None:
+    assert unwrapped(await clinic.client.get("/client"), "client")["slot_generation_type"] == 1
+    sent = {"slot_generation_type": 2, "google_merchant_id": "1", "google_merchant_key": "x"}
+    changed = unwrapped(await clinic.put("/client", {"client": sent}), "client")
+    assert ({name: changed[name] for name in sent}, changed["slot_generation"]) == (sent, "dynamic")
+    back = unwrapped(await clinic.put("/client", {"client": {"slot_generation_type": "1"}}), "client")
+    assert (back["slot_generation_type"], back["slot_generation"]) == (1, "fixed")
+    wrong = errors(await clinic.put("/client", {"client": {"slot_generation_type": 3}}))
+    assert wrong == {"slot_generation_type": ["is not included in the list"]}
 
 
 @pytest.mark.parametrize("method", [{"verification_method": 2}, {"verification_methods": "sms"}])

@@ -14,6 +14,17 @@ async def listed_by(clinic: Clinic, name: str, *values: int | str) -> list[int]:
     return await clinic.listed(**params)
 
 
+async def test_an_external_id_is_of_the_booking_that_is_there(clinic: Clinic) -> None:
+    first = await clinic.book(9, external_id="A-1")
+    second = await clinic.book(10, external_id="A-1")
+    path = "/bookings/find_by/external_id/A-1"
+    assert unwrapped(await clinic.client.get(path))["id"] == second["id"]
+    await clinic.client.delete(f"/bookings/{second['id']}")
+    assert unwrapped(await clinic.client.get(path))["id"] == first["id"]
+    await clinic.put(f"/bookings/{first['id']}/cancel")
+    assert unwrapped(await clinic.client.get(path))["id"] == first["id"]
+
+
 async def test_the_listings_choose_by_state(clinic_with: Open) -> None:
     clinic = await clinic_with(confirm_manually=True)
     confirmed, cancelled, removed = [(await clinic.book(hour))["id"] for hour in (9, 10, 11)]

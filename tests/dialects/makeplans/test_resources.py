@@ -1,9 +1,19 @@
 """Resources: their hours by weekday and by date, and who provides what."""
 
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped
 
+EXCEPTION = "resource_exception_date"
+WRAPPERS: list[Callable[[Any], Any]] = [
+    lambda sent: {"resource_exception_date": sent},
+    lambda sent: {"resource": {"exception_date": sent}},
+    lambda sent: {"exception_date": sent},
+    lambda sent: sent,
+]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -205,6 +215,24 @@ async def test_dates_that_cannot_be(clinic: Clinic) -> None:
     }
     scoped = {"resource_exception_date": {"opening_hours": [], "service_id": 987654321}}
     assert errors(await clinic.post(f"{path}/{day(clinic)}", scoped)) == {"service_id": ["must exist"]}
+
+
+@pytest.mark.parametrize("wrap", WRAPPERS)
+async def test_an_exception_date_is_read_wherever_it_stands(clinic: Clinic, wrap: Callable[[Any], Any]) -> None:
+    path = f"/resources/{clinic.world.ada}/exception_dates"
+    made = unwrapped(await clinic.put(f"{path}/{day(clinic)}", wrap({"opening_hours": ["09:00", "12:00"]})), EXCEPTION)
+    assert (made["exception_date"], made["opening_hours"]) == (day(clinic), ["09:00", "12:00"])
+    (kept,) = (await clinic.post(path, wrap({"exception_date": day(clinic), "opening_hours": []}))).json()
+    assert (kept[EXCEPTION]["exception_date"], kept[EXCEPTION]["opening_hours"]) == (day(clinic), [])
+    gone = unwrapped(await clinic.put(f"{path}/{day(clinic)}", wrap({"_destroy": True})), EXCEPTION)
+    assert gone["opening_hours"] is None
+
+
+async def test_many_exception_dates_inside_their_resource(clinic: Clinic) -> None:
+    dates = [{"exception_date": day(clinic), "opening_hours": []}]
+    for body in ({"resource": {"exception_dates": dates}}, {"exception_dates": dates}):
+        rows = (await clinic.post(f"/resources/{clinic.world.ada}/exception_dates", body)).json()
+        assert [row[EXCEPTION]["exception_date"] for row in rows] == [day(clinic)]
 
 
 async def test_a_provider_and_its_hours(clinic: Clinic) -> None:

@@ -6,10 +6,14 @@ from datetime import date
 import msgspec
 
 from kalends.actions.access import allow
+from kalends.actions.accounts.settings import change_settings
 from kalends.actions.availability.hours import check_days
+from kalends.actions.catalog.sites import change_site
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
+from kalends.engine.accounts.account import Settings, SettingsPatch
 from kalends.engine.availability.openings import HolidayCalendar, holidays_between
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.time.clock import DAY
 from kalends.store.availability import holidays
 from kalends.store.catalog.sites import find_sites
@@ -36,6 +40,30 @@ async def list_holidays(ctx: Context, first: date, last: date) -> list[tuple[dat
 
 
 @allow("read")
+async def is_closed_for_holidays(ctx: Context) -> bool:
+    """Whether any of the caller's sites is closed on the holidays of a calendar."""
+    sites = await find_sites(ctx.db, ctx.account.id)
+    return any(site.holiday_calendar_id is not None for site in sites if ctx.sees(site.id))
+
+
+@allow("manage", whole_account=True)
+async def change_settings_and_closing(ctx: Context, patch: SettingsPatch, closed: bool | None) -> Settings:
+    """Change the account's settings and whether its sites are closed on holidays (None: as they are).
+
+    Closed, sites without a holiday calendar get that of the account's country; open, no site has one. Raises what
+    `change_settings` raises, and Invalid(country: unknown) if nothing is known of the country's holidays.
+    """
+    async with transaction(ctx) as tx:
+        settings = await change_settings(tx, patch)
+        if closed is not None and closed != await is_closed_for_holidays(tx):
+            country = settings.account.country
+            calendar_id = await _calendar_of(tx, country) if closed else None
+            for site in await find_sites(tx.db, tx.account.id):
+                await change_site(tx, site.id, SitePatch(holiday_calendar_id=calendar_id))
+        return settings
+
+
+@allow("read")
 async def list_calendars(ctx: Context) -> Mapping[str, tuple[int, HolidayCalendar]]:
     """Return the account's holiday calendars, each with its id, by name."""
     return await holidays.find_calendars(ctx.db, ctx.account.id)
@@ -58,3 +86,9 @@ async def set_calendar(ctx: Context, name: str, calendar: HolidayCalendar) -> in
         before = {"name": name, **msgspec.structs.asdict(present[1])} if present else None
         await add_journal_images(tx, "change" if before else "add", "holiday_calendar", calendar_id, before, after)
     return calendar_id
+
+
+async def _calendar_of(ctx: Context, country: str) -> int:
+    """The id of the calendar that is named like the country, as it is there or new."""
+    present = (await holidays.find_calendars(ctx.db, ctx.account.id)).get(country)
+    return present[0] if present else await set_calendar(ctx, country, HolidayCalendar(country))

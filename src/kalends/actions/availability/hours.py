@@ -76,8 +76,8 @@ async def set_exception_days(
     """Set a resource's hours on these days, in place of any exceptions there; all days or none are written.
 
     With `service_id`, only the hours of that service, whose `own_hours` must not be False. Returns those of the days
-    that are exceptions then. Raises NotFound(resource, service), Invalid(opens, closes: out_of_range; exception_day: too_many,
-    beyond 1,000).
+    that are exceptions then. Raises NotFound(resource, service), Invalid(opens, closes: out_of_range; exception_day:
+    too_many, beyond 1,000).
     """
     if len(days) > _MOST_EXCEPTION_DAYS:
         raise Invalid(Fault("exception_day", "too_many"))

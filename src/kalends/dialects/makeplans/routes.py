@@ -86,7 +86,7 @@ ROUTES: tuple[tuple[Method, str, Handler, names.ErrorNames], ...] = (
     ("GET", "/services", services.listing(), names.SERVICES),
     ("GET", "/services/appointments", services.listing("appointment"), names.SERVICES),
     ("GET", "/services/attendances", services.listing("attendance"), names.SERVICES),
-    ("GET", "/services/products", services.listing("product", "gift_card"), names.SERVICES),
+    ("GET", "/services/products", services.listing("product"), names.SERVICES),
     ("GET", "/services/gift_cards", services.listing("gift_card"), names.SERVICES),
     ("POST", "/services", services.create, names.SERVICES),
     ("GET", _SERVICE, services.show, names.SERVICES),

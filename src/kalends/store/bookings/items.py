@@ -92,12 +92,15 @@ async def find_item(db: Db, account_id: int, item_id: int) -> ItemView | None:
     return await _fetch_view(db, f"{_SELECT} and i.id = $2", account_id, item_id)
 
 
+_BEST_FIRST = "order by is_active(i.state) desc, i.state = 'deleted', i.id desc"
+
+
 async def find_by_external_id(
     db: Db, account_id: int, external_id: str, site_ids: Collection[int] | None = None
 ) -> ItemView | None:
-    """The newest item with an external id at these sites (None: any), or None."""
+    """The newest item with an external id at these sites (None: any), an active one first and a deleted one last."""
     at_sites = f"and ($3::bigint[] is null or {AT_SITES.format('$3')})"
-    statement = f"{_SELECT} and i.external_id = $2 {at_sites} order by i.id desc limit 1"
+    statement = f"{_SELECT} and i.external_id = $2 {at_sites} {_BEST_FIRST} limit 1"
     return await _fetch_view(db, statement, account_id, external_id, site_ids)
 
 

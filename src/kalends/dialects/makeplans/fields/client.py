@@ -1,17 +1,21 @@
 """The account and its policy. Fields that the engine has no use for are kept and given back, and have no effect."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import TEXT, Codec, Unreadable, WireContext, clean
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, renderer
-from kalends.dialects.makeplans.fields.view import DOOR, from_row, url
+from kalends.dialects.makeplans.fields.view import DOOR, RenderContext, from_row, url
 from kalends.engine.accounts.account import Settings
 
 _METHODS = ("none", "email", "sms")
 """Verification methods by the numbers of `verification_method`, which the vendor does not explain."""
 _METHOD_OF_TEXT = {str(number): method for number, method in enumerate(_METHODS)}
+SLOT_GENERATION = "slot_generation"
+_GENERATIONS = ("fixed", "dynamic")
+"""How slots are generated, by the numbers of the deprecated `slot_generation_type`, 1 and 2."""
+_GENERATION_OF_TEXT = {str(number): generation for number, generation in enumerate(_GENERATIONS, 1)}
 _DEEPEST = 4
 """Levels of lists and objects that `settings` may have."""
 
@@ -34,6 +38,24 @@ def _verification_method(settings: Settings) -> int:
 def _verification_methods(settings: Settings) -> str | None:
     method = settings.account.policy.verification
     return None if method == "none" else method
+
+
+def _read_generation_type(value: Any, context: WireContext) -> str | None:
+    """How slots are generated, by the number of the deprecated field."""
+    if value == "":
+        return None
+    if str(value) not in _GENERATION_OF_TEXT:
+        raise Unreadable("not_included")
+    return _GENERATION_OF_TEXT[str(value)]
+
+
+def _generation_type(settings: Settings) -> int:
+    generation = settings.details.get(DOOR, {}).get(SLOT_GENERATION) or _GENERATIONS[0]
+    return _GENERATIONS.index(generation) + 1
+
+
+def _closed_for_holidays(context: RenderContext) -> Callable[[Settings], bool]:
+    return lambda settings: context.closed_for_holidays
 
 
 def _read_country(value: Any, context: WireContext) -> str:
@@ -76,6 +98,7 @@ _MESSAGES = tuple(
 )
 
 CLIENT: tuple[Line, ...] = (
+    Field("id", "id", codecs.identifier, "out", source="account.id"),
     Field("created_at", "created_at", codecs.moment, "out"),
     Field("updated_at", "updated_at", codecs.moment, "out"),
     Field("subdomain", "slug", codecs.text(), "out", source="account.slug"),
@@ -93,9 +116,14 @@ CLIENT: tuple[Line, ...] = (
     _of_policy("reminder_sms", "remind_by_sms"),
     *_pass_through(url, "google_analytics", "css_url", "address", "logo", "service_template"),
     *_pass_through(codecs.text(), "email", "phone_number", "mail_notification_recipient", "payment_provider"),
+    *_pass_through(codecs.text(), "google_merchant_id", "google_merchant_key"),
     *_pass_through(codecs.number(), "template", "interval_rounding"),
-    *_pass_through(codecs.flag, "public_access", "closed_for_holidays", "allow_cancellation"),
-    PassThrough("slot_generation", codecs.choice("dynamic", "fixed"), "fixed"),
+    *_pass_through(codecs.flag, "public_access", "allow_cancellation"),
+    Field("closed_for_holidays", "closed_for_holidays", codecs.flag, "in"),
+    Computed("closed_for_holidays", _closed_for_holidays),
+    PassThrough(SLOT_GENERATION, codecs.choice(*_GENERATIONS), _GENERATIONS[0]),
+    Field("slot_generation_type", "slot_generation_type", Codec(_read_generation_type), "in"),
+    Computed("slot_generation_type", from_row(_generation_type)),
     *_pass_through(codecs.text(), "future_bookable_period", "first_bookable_period", "cancellation_period"),
     PassThrough("settings", Codec(_read_settings)),
     *_pass_through(codecs.text(TEXT), "footer", "new_user_text", "new_booking_text", "booking_form", "person_form"),

@@ -9,6 +9,10 @@ from kalends.engine.customers.customer import Customer
 _blank_is_null = codecs.text(null="")
 
 
+def _phone(customer: Customer) -> str | None:
+    return customer.phone
+
+
 def _blocked(customer: Customer) -> bool:
     return customer.blocked_at is not None
 
@@ -20,6 +24,7 @@ PERSON = (
     Field("name", "name", _blank_is_null),
     Field("email", "email", codecs.text()),
     Field("phone_number", "phone", codecs.text(), also=("phonenumber",)),
+    Computed("phonenumber", from_row(_phone)),  # the deprecated name
     Field("phone_number_formatted", "phone_e164", codecs.text(), "out"),
     Field("external_id", "external_id", codecs.search_text()),
     Field("custom_data", "custom", codecs.custom_data),

@@ -26,7 +26,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     `extended` shows related objects in full. `openings` are the weekly openings by the id of a resource, or of a
     provider where providers are shown. `served_by` are the resources that serve a service, by its id. `seats` counts
     the seats taken in an event, by its id. `resources` and `services` are those that events refer to, by id. A
-    response leaves out what was not looked up.
+    response leaves out what was not looked up. `closed_for_holidays` is whether a site is closed on them.
     """
 
     locale: str = "en"
@@ -36,6 +36,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     seats: Mapping[int, int] = {}
     resources: Mapping[int, Resource] = {}
     services: Mapping[int, Service] = {}
+    closed_for_holidays: bool = False
 
 
 def render_context(ctx: Context, **looked_up: Any) -> RenderContext:

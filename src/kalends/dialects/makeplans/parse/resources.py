@@ -22,6 +22,11 @@ HoursByDay: TypeAlias = dict[date, Sequence[tuple[int, int]] | None]
 """Pairs of minutes on dates: none when closed, None for the usual hours."""
 
 
+_ONE = "resource_exception_date", "exception_date"
+_MANY = "resource_exception_dates", "exception_dates"
+_HOURS = {"opening_hours", "_destroy"}
+
+
 class ResourceChange(msgspec.Struct, frozen=True):
     """The fields of a resource that were sent, and new openings for the weekdays whose hours change."""
 
@@ -95,7 +100,7 @@ def parse_exception_date(params: Mapping[str, Any], ctx: Context, day: date) -> 
     Raises Invalid(resource_exception_date, hours: blank; and any field that can't be read).
     """
     reader = Reader(ctx, params)
-    sent = reader.object("resource_exception_date", required=True)
+    sent = _exception_date(reader) or reader.object("resource_exception_date", required=True)
     scope = reader.fields(of_resources.SCOPE).get("service_id")
     fields = reader.fields(of_resources.EXCEPTION_DATE, sent)
     if not reader.faults and not fields.keys() & {"hours", "usual"}:
@@ -128,12 +133,30 @@ def _hours(fields: Mapping[str, Any]) -> Sequence[tuple[int, int]] | None:
     return None if fields.get("usual") else fields.get("hours")
 
 
+def _exception_date(reader: Reader) -> Mapping[str, Any] | None:
+    """The object of one exception date: by its name, by its short name, inside `resource`, or the request itself."""
+    places = _places(reader)
+    named = [found for found in _placed(reader, *_ONE) if found and isinstance(found, Mapping)]
+    return next(iter([*named, *(place for place in places if place.keys() & _HOURS)]), None)
+
+
+def _placed(reader: Reader, *names: str) -> list[Any]:
+    return [place.get(name) for place in _places(reader) for name in names]
+
+
+def _places(reader: Reader) -> list[Mapping[str, Any]]:
+    resource = reader.sent.get("resource")
+    return [reader.sent, *([resource] if isinstance(resource, Mapping) else [])]
+
+
 def _exception_dates(reader: Reader) -> list[Mapping[str, Any]]:
     """The objects of the list, which a form may send as an object with any keys, in its order.
 
     That is how Rails reads nested attributes; `kit.nested.listed` is PHP's way, where only numbers are keys of a list.
     """
-    sent = reader.sent.get("resource_exception_dates")
+    sent = next((found for found in _placed(reader, *_MANY) if found), None)
+    if not sent and (single := _exception_date(reader)):
+        return [single]
     objects = list(sent.values()) if isinstance(sent, Mapping) else sent
     if not isinstance(objects, list) or not all(isinstance(element, Mapping) for element in objects):
         reader.faults.append(Fault("resource_exception_dates", "blank" if not sent else "invalid"))
