@@ -14,7 +14,7 @@ from tests.dialects.conftest import Connect
 from tests.dialects.elsewhere import names
 from tests.dialects.locaboo.venue import BASE as LOCABOO
 from tests.dialects.makeplans.clinic import BASE as MAKEPLANS
-from tests.dialects.place import Place, now
+from tests.dialects.place import Place
 from tests.world import World, open_clinic
 
 DAYS = 3
@@ -173,7 +173,7 @@ async def test_every_route_that_is_read_and_written_is_here() -> None:
 
 @pytest.fixture
 async def world(db: Any) -> World:
-    return await open_clinic(db, now(), verification="email")
+    return await open_clinic(db, verification="email")
 
 
 @pytest.mark.parametrize("params", [{}, {"extended": "true"}], ids=["brief", "extended"])

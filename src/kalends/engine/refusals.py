@@ -213,13 +213,17 @@ class WrongCode(Refusal):
 
 
 class Unreachable(Refusal):
-    """A verification is required, but the customer has no usable `field` (`email` or `phone`) to send it to."""
+    """A verification is required, but the customer has no usable `field` (`email` or `phone`) to send it to.
+
+    `reason` is `blank`, or `invalid` for a phone number that can't be dialled.
+    """
 
     code = "unreachable"
 
-    def __init__(self, field: str) -> None:
-        super().__init__(field)
+    def __init__(self, field: str, reason: str = "blank") -> None:
+        super().__init__(field, reason)
         self.field = field
+        self.reason = reason
 
 
 class Barred(Refusal):

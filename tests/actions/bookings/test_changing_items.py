@@ -13,7 +13,7 @@ from kalends.actions.catalog.services import add_service
 from kalends.actions.customers.find import get_customer
 from kalends.engine.bookings.booking import Item
 from kalends.engine.catalog.service import ServicePatch
-from kalends.engine.refusals import Full, Invalid, NotFound, NotServed, TooMany
+from kalends.engine.refusals import Fault, Full, Invalid, NotFound, NotServed, TooMany
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import book_item, change
@@ -31,12 +31,13 @@ async def changed(
     return entry.item
 
 
-async def is_refused(clinic: World, item: Item, fields: Mapping[str, Any], by: type[Exception]) -> None:
-    """And all is as it was."""
+async def is_refused(clinic: World, item: Item, fields: Mapping[str, Any], by: type[Exception]) -> Any:
+    """The refusal, after which all is as it was."""
     before = await get_item(clinic.ctx(), item.id), await claims(clinic, item), await counted(clinic)
-    with pytest.raises(by):
+    with pytest.raises(by) as refused:
         await change(clinic.ctx(), item.id, fields)
     assert (await get_item(clinic.ctx(), item.id), await claims(clinic, item), await counted(clinic)) == before
+    return refused.value
 
 
 async def test_a_moved_item_frees_its_old_time_and_takes_the_new(clinic: World) -> None:
@@ -113,9 +114,10 @@ async def test_a_seat_stays_where_its_session_is(clinic: World) -> None:
         "resource_id": clinic.ada,
         "service_id": clinic.massage,
     }
-    after = await changed(clinic, item, **fields, notes="Mat")
-    assert (after.starts_at, after.ends_at, after.resource_id) == (item.starts_at, item.ends_at, None)
-    assert (after.service_id, after.notes) == (clinic.yoga, "Mat")
+    refused = await is_refused(clinic, item, {**fields, "notes": "Mat"}, Invalid)
+    assert refused.faults == tuple(Fault(name, "fixed") for name in fields)
+    same = {name: getattr(item, name) for name in fields}
+    assert (await changed(clinic, item, **same, notes="Mat")).notes == "Mat"
     await made(clinic, seat(clinic, yoga))
     assert (await changed(clinic, item, units=1)).units == 1
     await is_refused(clinic, item, {"units": 3}, TooMany)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kalends.actions.accounts.keys import create_key
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
 from tests.dialects.makeplans.conftest import Open
 
@@ -199,6 +200,23 @@ async def test_a_known_person_is_verified_by_the_address_that_is_sent(clinic_wit
         name: filled[name] for name in filled.keys() - changing
     }
     assert made["person"] == person
+
+
+async def test_a_phone_that_cannot_be_dialled_is_no_address(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="sms")
+    wish = clinic.massage(9, person_id=None, person_attributes={"name": "Per", "phone_number": "4711"})
+    assert errors(await clinic.post("/bookings", {"booking": wish, "confirm": False})) == {
+        "person": ["is invalid"],
+        "person_attributes": {"phone_number": ["is invalid"]},
+    }
+
+
+async def test_who_made_it_is_told_by_name(clinic: Clinic) -> None:
+    _, secret = await create_key(clinic.world.ctx(), "makeplans", name="Website")
+    bearer = {"authorization": f"Bearer {secret}"}
+    made = unwrapped(await clinic.client.post("/bookings", json={"booking": clinic.massage(9)}, headers=bearer))
+    assert (made["created_by"], made["updated_by"]) == ("Website", "Website")
+    assert (await clinic.client.get("/bookings")).json()[0]["booking"]["created_by"] == "Website"
 
 
 async def test_extended_gives_related_objects_in_full(clinic: Clinic) -> None:

@@ -147,6 +147,9 @@ async def test_what_is_missing(clinic: Clinic) -> None:
     assert await refused(clinic, booked_from=None) == {"booked_from": ["can't be blank"]}
     assert await refused(clinic, booked_to="", service_id=None) == {"booked_to": ["can't be blank"]}
     assert await refused(clinic, resource_id=None, service_id=None) == {"resource_id": ["can't be blank"]}
+    times = dict.fromkeys(("booked_from", "booked_to", "resource_id", "service_id"))
+    missing = {name: ["can't be blank"] for name in ("booked_from", "booked_to", "resource_id")}
+    assert await refused(clinic, **times) == missing
 
 
 async def test_the_end_comes_after_the_start(clinic: Clinic) -> None:

@@ -85,9 +85,15 @@ async def test_what_is_kept_stays_beside_what_is_changed(clinic: Clinic) -> None
 async def test_an_event_bookings_times_stay_the_events(clinic: Clinic) -> None:
     event = await clinic.world.class_of(5, clinic.monday().replace(hour=18))
     made = unwrapped(await clinic.post("/bookings", {"booking": {"event_id": event, "person_id": clinic.world.kari}}))
-    wish = {"booking": {"booked_from": clinic.at(9), "booked_to": clinic.at(10), "notes": "vegan"}}
-    changed = unwrapped(await clinic.put(f"/bookings/{made['id']}", wish))
+    path, fixed = f"/bookings/{made['id']}", ["is that of the event and can't be changed"]
+    moved = {"booked_from": clinic.at(9), "booked_to": clinic.at(10), "notes": "vegan"}
+    assert errors(await clinic.put(path, {"booking": moved})) == {"booked_from": fixed, "booked_to": fixed}
+    assert errors(await clinic.put(path, {"booking": {"resource_id": clinic.world.ada}})) == {"resource_id": fixed}
+    changed = unwrapped(await clinic.put(path, {"booking": {**made, "notes": "vegan"}}))
     assert (changed["booked_from"], changed["notes"]) == (made["booked_from"], "vegan")
+    other = await clinic.world.class_of(5, clinic.monday(1).replace(hour=18))
+    elsewhere = unwrapped(await clinic.put(path, {"booking": {**made, "event_id": other}}))
+    assert (elsewhere["event_id"], elsewhere["booked_from"][:10]) == (other, clinic.at(18, days=1)[:10])
 
 
 async def test_a_person_comes_with_the_change(clinic: Clinic) -> None:

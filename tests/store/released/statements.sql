@@ -231,7 +231,7 @@ select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.external_id = $2 and ($3::bigint[] is null or (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
-    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end)) order by i.id desc limit 1
+    else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end)) order by is_active(i.state) desc, i.state = 'deleted', i.id desc limit 1
 ;
 select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
     from item i

@@ -14,6 +14,7 @@ from kalends.actions.customers.add import fill_customer, find_described
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_item import (
+    check_seat,
     given_fields,
     in_scope,
     keeps_length,
@@ -72,6 +73,7 @@ async def change_item(
 
 async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: MessageOverrides) -> ItemView:
     view = await _get_undeleted(ctx, item_id)
+    check_seat(view.item, patch)
     if keeps_length(patch):
         patch = with_length(patch, view.item, await zone_at(ctx, view.resource))
     fields = given_fields(view, patch)
@@ -95,6 +97,7 @@ async def _change_many(
 ) -> ItemView:
     async with transaction(ctx) as tx:
         view = await _get_undeleted(tx, item_id)
+        check_seat(view.item, patch)
         booking = await series.lock_booking(tx.db, tx.account.id, view.item.booking_id)
         if booking is None:
             raise NotFound("booking", view.item.booking_id)

@@ -117,7 +117,8 @@ def _in_use(refusal: refusals.InUse, names: ErrorNames) -> WireError:
 
 
 def _unreachable(refusal: refusals.Unreachable, names: ErrorNames) -> WireError:
-    return _one_field(400, names.field(Fault(refusal.field, "blank")), "field.blank")
+    field = names.field(Fault(refusal.field, refusal.reason))
+    return _one_field(400, field, "field.blank" if refusal.reason == "blank" else "field.invalid")
 
 
 def _full(refusal: refusals.Full, names: ErrorNames) -> WireError:

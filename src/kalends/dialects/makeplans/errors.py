@@ -29,6 +29,7 @@ REASONS = (
     "before_start",
     "below_booked",
     "blank",
+    "fixed",
     "invalid",
     "negative",
     "not_a_number",
@@ -101,7 +102,8 @@ def _duplicate(refusal: refusals.Duplicate, names: ErrorNames) -> WireError:
 
 
 def _unreachable(refusal: refusals.Unreachable, names: ErrorNames) -> WireError:
-    return one_field(names.field(Fault(refusal.field, "blank")), "unreachable")
+    field = names.field(Fault(refusal.field, refusal.reason))
+    return one_field(field, "unreachable" if refusal.reason == "blank" else "field.invalid")
 
 
 def _unavailable(problem: problems.Unavailable, names: ErrorNames) -> WireError:

@@ -34,6 +34,7 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
+from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import changes
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
 from kalends.engine.time.clock import LONGEST, begun_at, from_wall, to_wall
@@ -47,8 +48,8 @@ _NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "remind")
 def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
     """The fields of an item that a patch changes, with their new values.
 
-    Ignored are times, resource and service of a seat, which are its session's; nulls for required fields; and
-    `expires_at` of an item that is no hold.
+    Ignored are times, resource and service of a seat, which are its session's (see `check_seat`); nulls for required
+    fields; and `expires_at` of an item that is no hold.
 
     Raises Invalid(units: not_positive, out_of_range; extras: invalid, not_positive, out_of_range; status: unknown).
     """
@@ -62,6 +63,22 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
         fields["details"] = merged(item.details, dict(_without_new_nulls(item.details, fields["details"] or {})))
     _check_fields(fields)
     return {name: value for name, value in fields.items() if not _is_same(value, getattr(item, name))}
+
+
+def check_seat(item: Item, patch: ItemPatch) -> None:
+    """Whether a patch leaves a seat's times, resource and service as they are: they are its session's.
+
+    A patch that moves the seat to another session may say of them what it likes. Raises Invalid(starts_at, ends_at,
+    resource_id, service_id: fixed).
+    """
+    if item.session_id is None or patch.session_id not in (UNSET, None, item.session_id):
+        return
+    sent = ((name, getattr(patch, name)) for name in _SESSION_FIELDS)
+    raise_if_faults(
+        Fault(name, "fixed")
+        for name, value in sent
+        if value is not UNSET and value is not None and not _is_same(value, getattr(item, name))
+    )
 
 
 def keeps_length(patch: ItemPatch) -> bool:

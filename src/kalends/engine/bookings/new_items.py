@@ -143,7 +143,7 @@ def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> No
         return
     field = "email" if policy.verification == "email" else "phone"
     if customer is None or not (customer.email if field == "email" else customer.phone_e164):
-        raise Unreachable(field)
+        raise Unreachable(field, "invalid" if customer and getattr(customer, field) else "blank")
 
 
 def _hold_end(

@@ -43,9 +43,10 @@ class ResolvedLine(msgspec.Struct, frozen=True):
 def check_request(request: BookingRequest) -> None:
     """Check what can be checked without the database.
 
-    Raises Invalid(starts_at: blank if there are no lines; units: not_positive, out_of_range; extras: invalid,
-    not_positive, out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST_OCCURRENCES different times,
-    MOST_LINES lines, or twice as many resources and inventories in all.
+    Raises Invalid(starts_at: blank, also if there are no lines; ends_at, resource_id: blank if no service is named
+    either; units: not_positive, out_of_range; extras: invalid, not_positive, out_of_range; state, status: unknown), and
+    TooManyOccurrences beyond MOST_OCCURRENCES different times, MOST_LINES lines, or twice as many resources and
+    inventories in all.
     """
     check_state_and_status(request.state, None)
     faults = [] if request.lines else [Fault("starts_at", "blank")]
@@ -229,6 +230,13 @@ def _is_sold_with(product: Service, resource: Resource, references: References) 
 def _line_faults(line: RequestedLine) -> list[Fault]:
     faults = [] if line.units is None else units_faults("units", line.units)
     faults += extras_faults(line.extras)
+    if line.session_id is None:
+        required = {
+            "starts_at": line.starts_at,
+            "ends_at": line.ends_at or line.service_id,
+            "resource_id": line.resource_id or line.service_id,
+        }
+        faults += [Fault(name, "blank") for name, value in required.items() if value is None]
     if line.status is not None and line.status not in STATUSES:
         faults.append(Fault("status", "unknown"))
     return faults

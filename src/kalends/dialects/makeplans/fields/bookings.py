@@ -36,6 +36,14 @@ def _booking_type(view: ItemView) -> str:
     return view.service.kind if view.service else "appointment"
 
 
+def _created_by(context: RenderContext) -> Callable[[ItemView], str]:
+    return lambda view: context.actors.get(view.item.created_by, view.item.created_by)
+
+
+def _updated_by(context: RenderContext) -> Callable[[ItemView], str]:
+    return lambda view: context.actors.get(view.item.updated_by, view.item.updated_by)
+
+
 def _null(view: ItemView) -> None:
     """Documented for output only, and there is nothing in the engine to fill it with."""
 
@@ -61,8 +69,8 @@ BOOKING = (
     Field("paid_amount", "paid_amount", codecs.decimal),
     PassThrough("invoiced_at", codecs.moment_text),
     Field("revision_count", "revision", codecs.number(), "out"),
-    Field("created_by", "created_by", codecs.text(), "out"),
-    Field("updated_by", "updated_by", codecs.text(), "out"),
+    Computed("created_by", _created_by),
+    Computed("updated_by", _updated_by),
     Field("external_url", "external_url", url),
     Field("external_host_url", "external_host_url", url),
     Field("booked_by_person_id", "booked_by_customer_id", codecs.identifier),

@@ -27,6 +27,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     provider where providers are shown. `served_by` are the resources that serve a service, by its id. `seats` counts
     the seats taken in an event, by its id. `resources` and `services` are those that events refer to, by id. A
     response leaves out what was not looked up. `closed_for_holidays` is whether a site is closed on them.
+    `actors` are the names of those who made or changed bookings.
     """
 
     locale: str = "en"
@@ -37,6 +38,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     resources: Mapping[int, Resource] = {}
     services: Mapping[int, Service] = {}
     closed_for_holidays: bool = False
+    actors: Mapping[str, str] = {}
 
 
 def render_context(ctx: Context, **looked_up: Any) -> RenderContext:

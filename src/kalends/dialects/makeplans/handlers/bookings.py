@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from kalends.actions.accounts.actors import actor_names
 from kalends.actions.bookings import change_state, find
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_item import change_item
@@ -133,10 +134,11 @@ def id_of(request: WebRequest) -> int:
 
 
 async def look_up(ctx: Context, views: Sequence[ItemView], extended: bool) -> RenderContext:
-    """The context for these bookings: if extended, the openings of their resources."""
+    """The context for these bookings: who made and changed them and, if extended, the openings of their resources."""
     resource_ids = {view.resource.id for view in views if view.resource} if extended else set()
     openings = await resources.list_openings(ctx, sorted(resource_ids)) if resource_ids else {}
-    return render_context(ctx, extended=extended, openings=openings)
+    actors = await actor_names(ctx, {actor for view in views for actor in (view.item.created_by, view.item.updated_by)})
+    return render_context(ctx, extended=extended, openings=openings, actors=actors)
 
 
 async def _answer(ctx: Context, view: ItemView, extended: bool) -> Answer:
