@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kalends.actions.bookings.sessions import remove_session
-from kalends.actions.bookings.slots import available_dates, next_available_date, slots
+from kalends.actions.bookings.slots import available_dates, next_available_date, slots, slots_on
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import add_service, change_service, remove_service
 from kalends.engine.availability.openings import Opening
 from kalends.engine.availability.slots import Slot
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
-from kalends.engine.refusals import Full, Invalid, NotFound, Refusal
+from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Refusal
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import add_session, request
@@ -35,6 +35,17 @@ taken = st.tuples(
 async def class_at(clinic: World, starts_at: datetime, capacity: int = 2, **fields: object) -> int:
     usual = {"service_id": clinic.yoga, "starts_at": starts_at, "capacity": capacity}
     return (await add_session(clinic.ctx(), {**usual, **fields})).id
+
+
+async def test_more_slots_than_an_answer_may_have_are_refused(clinic: World) -> None:
+    """A year of the sauna, always open, by the minute; its dates can be had."""
+    quick = await add_service(clinic.ctx(), ServicePatch(title="Quick", duration=5, step=1), [clinic.sauna])
+    first, last = NOW.date(), NOW.date() + timedelta(days=364)
+    with pytest.raises(Invalid) as refused:
+        await slots_on(clinic.ctx(), quick.id, first, last)
+    assert refused.value.faults == (Fault("last", "out_of_range"),)
+    assert len(await slots_on(clinic.ctx(), quick.id, first, first + timedelta(days=31))) > 40_000
+    assert len(await available_dates(clinic.ctx(), quick.id, first, last)) == 365
 
 
 async def test_a_time_is_one_slot_whoever_is_free(clinic: World) -> None:

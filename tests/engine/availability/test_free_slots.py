@@ -11,6 +11,7 @@ from kalends.engine.availability.free_slots import (
     BookingTerms,
     ResourceTimeline,
     booking_refusal,
+    count_starts,
     list_free_slots,
     lookup_window,
     nearest,
@@ -49,6 +50,11 @@ def refusal(
 
 def test_a_free_morning_is_offered_every_half_hour() -> None:
     assert starts(room()) == [540, 570, 600, 630, 660]
+
+
+def test_the_starts_are_counted_free_or_not() -> None:
+    assert count_starts(room(span(540, 720)), LESSON, DAY, BASE) == len(starts(room()))
+    assert count_starts(room(), LESSON, DAY, at(600)) == 3
 
 
 def test_a_claim_takes_the_starts_whose_lesson_would_meet_it() -> None:

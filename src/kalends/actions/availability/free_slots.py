@@ -1,7 +1,9 @@
 """Load what the engine needs to compute free slots, and compute them for stored services and resources."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache, partial
 from typing import TypeAlias
 
@@ -9,16 +11,21 @@ from kalends.actions.access import internal
 from kalends.actions.catalog.resources import resources_of
 from kalends.actions.context import Context
 from kalends.engine.availability.capacity import BusyInterval, Node
-from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, lookup_window
+from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, count_starts, lookup_window
 from kalends.engine.availability.free_slots import list_free_slots as offers_of
 from kalends.engine.availability.openings import open_spans
 from kalends.engine.bookings.terms import booking_terms
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
+from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.time.clock import DAY, day_span, wall
 from kalends.engine.time.span import Span
 from kalends.store.availability.openings import hours_of
 from kalends.store.availability.timelines import load_busy, load_trees
 from kalends.store.catalog.services import find_overrides
+
+MOST_SLOTS = 110_000
+"""Slots of all resources that one request may compute, free or not: those of a year in steps of five minutes."""
 
 Terms: TypeAlias = Sequence[tuple[Resource, BookingTerms]]
 """Resources, each with the terms on which it is booked."""
@@ -45,13 +52,39 @@ async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int]
 
 @internal
 async def find_free_slots(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[FreeSlot]:
-    """Return the slots of a service that the public can book for so many units, in the order of the resources."""
+    """Return the slots of a service that the public can book for so many units, in the order of the resources.
+
+    Raises Invalid(last: out_of_range) if there could be more than 110,000.
+    """
     timelines = await load_timelines(ctx, terms, window, service.id)
+    starts = (count_starts(timelines[resource.id], own_terms, window, ctx.now) for resource, own_terms in terms)
+    if sum(starts) > MOST_SLOTS:
+        raise Invalid(Fault("last", "out_of_range"))
     return [
         slot
         for resource, resource_terms in terms
         for slot in offers_of(timelines[resource.id], resource_terms, window, ctx.now, units)
     ]
+
+
+@internal
+async def find_free_dates(ctx: Context, service: Service, terms: Terms, first: date, last: date) -> list[date]:
+    """Return the dates from `first` to `last`, in the account's zone, with a slot that the public can book.
+
+    It is computed in parts, between which other requests have their turn.
+    """
+    window = Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
+    timelines = await load_timelines(ctx, terms, window, service.id)
+    dates = set[date]()
+    for part in _parts(first, last):
+        span = Span(day_span(part[0], ctx.zone).start, day_span(part[-1], ctx.zone).end)
+        for resource, own_terms in terms:
+            free_slots = offers_of(timelines[resource.id], own_terms, span, ctx.now)
+            dates |= {wall(slot.span.start, ctx.zone)[0] for slot in free_slots}
+            await asyncio.sleep(0)
+            if dates.issuperset(part):
+                break
+    return sorted(dates)
 
 
 @internal
@@ -82,6 +115,13 @@ async def load_timelines(
         )
         for resource, _ in terms
     }
+
+
+def _parts(first: date, last: date) -> Iterator[list[date]]:
+    """The dates from `first` to `last`, a week at a time."""
+    days = [first + offset * DAY for offset in range((last - first).days + 1)]
+    for start in range(0, len(days), 7):
+        yield days[start : start + 7]
 
 
 def _by_root(nodes: Sequence[Node]) -> dict[int, list[Node]]:

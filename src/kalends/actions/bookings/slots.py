@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from kalends.actions.access import allow
-from kalends.actions.availability.free_slots import Terms, find_free_slots, load_terms
+from kalends.actions.availability.free_slots import Terms, find_free_dates, find_free_slots, load_terms
 from kalends.actions.availability.hours import check_days
 from kalends.actions.bookings.sessions import list_sessions, seats_taken
 from kalends.actions.catalog.resources import resources_of
 from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context
-from kalends.engine.availability.free_slots import FreeSlot
 from kalends.engine.availability.slots import Slot, slots_of
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
@@ -30,7 +29,8 @@ async def slots(
     """The slots inside a window at which the public can book `units` of a service, in order of time.
 
     For a service of kind `attendance` they are its sessions with enough free seats. `resource_ids` limits them to these
-    resources. An inactive service and a product have none. Raises NotFound(service).
+    resources. An inactive service and a product have none. Raises NotFound(service),
+    Invalid(last: out_of_range beyond 110,000 slots of all resources).
     """
     service = await get_service(ctx, service_id)
     if service.kind == "attendance":
@@ -46,7 +46,8 @@ async def slots_on(
 ) -> list[Slot]:
     """The slots for one unit on the dates from `first` to `last`, both included, in the account's time zone.
 
-    Raises NotFound(service), Invalid(last: before_start, out_of_range beyond 366 days).
+    Raises NotFound(service), Invalid(last: before_start, out_of_range beyond 366 days or 110,000 slots of all
+    resources).
     """
     check_days(first, last)
     return await slots(ctx, service_id, _window(ctx, first, last), resource_ids)
@@ -89,13 +90,10 @@ async def next_available_date(
 async def _dates(
     ctx: Context, service: Service, terms: Terms, days: tuple[date, date], resource_ids: Sequence[int] | None
 ) -> list[date]:
-    window = _window(ctx, *days)
-    free: Sequence[Slot | FreeSlot]
-    if service.kind == "attendance":
-        free = await _session_slots(ctx, service, window, resource_ids, 1)
-    else:
-        free = await find_free_slots(ctx, service, terms, window)
-    return sorted({wall(start, ctx.zone)[0] for start in {slot.span.start for slot in free}})
+    if service.kind != "attendance":
+        return await find_free_dates(ctx, service, terms, *days)
+    free = await _session_slots(ctx, service, _window(ctx, *days), resource_ids, 1)
+    return sorted({wall(slot.span.start, ctx.zone)[0] for slot in free})
 
 
 def _window(ctx: Context, first: date, last: date) -> Span:

@@ -9,7 +9,7 @@ midnight, so it does not depend on the window of the query.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from heapq import nsmallest
@@ -104,6 +104,12 @@ def list_free_slots(
     ]
 
 
+def count_starts(timeline: ResourceTimeline, terms: BookingTerms, window: Span, now: datetime) -> int:
+    """How many free slots a window can have at most: its starts on the grid while the resource is open, free or not."""
+    runs = _runs(timeline.open, timeline.zone, terms, _bookable_part(terms, window, now))
+    return sum(count for _, count in runs)
+
+
 def booking_refusal(
     timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
 ) -> Refusal | None:
@@ -167,7 +173,15 @@ def _bookable_part(terms: BookingTerms, window: Span, now: datetime) -> Span:
 @lru_cache(maxsize=32)
 def _starts(open_: Spans, zone: ZoneInfo, terms: BookingTerms, window: Span) -> Sequence[datetime]:
     """The starts on the grid, inside the window, at which the resource is open for the whole duration."""
-    step, starts = terms.step, list[datetime]()
+    starts = list[datetime]()
+    for first, count in _runs(open_, zone, terms, window):
+        starts += accumulate(repeat(terms.step, count - 1), datetime.__add__, initial=first)
+    return starts
+
+
+def _runs(open_: Spans, zone: ZoneInfo, terms: BookingTerms, window: Span) -> Iterator[tuple[datetime, int]]:
+    """The same starts as runs of steps: the first start of each, and how many there are."""
+    step = terms.step
     for span in open_:
         if span.end <= window.start:
             continue
@@ -179,8 +193,7 @@ def _starts(open_: Spans, zone: ZoneInfo, terms: BookingTerms, window: Span) -> 
             first = -((anchor - max(piece.start, window.start)) // step)
             count = -((anchor - min(piece.end, until)) // step) - first
             if count > 0:
-                starts += accumulate(repeat(step, count - 1), datetime.__add__, initial=anchor + first * step)
-    return starts
+                yield anchor + first * step, count
 
 
 @lru_cache(maxsize=4096)
