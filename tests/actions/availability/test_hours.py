@@ -12,7 +12,8 @@ from kalends.actions.availability.hours import (
     set_exception_days,
 )
 from kalends.actions.catalog.resources import remove_resource
-from kalends.engine.availability.openings import ExceptionQuery, OpeningException
+from kalends.engine.availability.exception_days import ExceptionQuery
+from kalends.engine.availability.openings import OpeningException
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.availability.exceptions import save_exceptions
 from kalends.store.db import Db

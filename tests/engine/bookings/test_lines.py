@@ -134,7 +134,7 @@ def test_what_can_be_granted() -> None:
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(Invalid) as refused:
-        check_request(request(units=0, status="away"))
+        check_request(request(service_id=5, starts_at=NOW, units=0, status="away"))
     assert refused.value.faults == (Fault("status", "unknown"), Fault("units", "not_positive"))
 
 

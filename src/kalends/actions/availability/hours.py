@@ -9,13 +9,8 @@ from kalends.actions.catalog.resources import get_resource, list_resources, lock
 from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
-from kalends.engine.availability.openings import (
-    ChangedDays,
-    ExceptionDay,
-    ExceptionQuery,
-    OpeningException,
-    hours_by_day,
-)
+from kalends.engine.availability.exception_days import ChangedDays, ExceptionDay, ExceptionQuery
+from kalends.engine.availability.openings import OpeningException, hours_by_day
 from kalends.engine.query import Page
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.time.clock import DAY

@@ -13,7 +13,7 @@ even if Saturday is closed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -96,30 +96,6 @@ class OpeningException(msgspec.Struct, frozen=True):
     def applies(self, day: date) -> bool:
         """Whether the exception applies to this date."""
         return self.day_from <= day < self.day_until
-
-
-class ExceptionDay(msgspec.Struct, frozen=True):
-    """A date with exceptions for a resource or, with `service_id`, for a service with own hours on it.
-
-    `hours` are sorted pairs of wall minutes from midnight; empty means closed.
-    """
-
-    resource_id: int
-    service_id: int | None
-    day: date
-    hours: tuple[tuple[int, int], ...]
-    title: str
-    created_at: datetime
-    updated_at: datetime
-
-
-class ChangedDays(msgspec.Struct, frozen=True):
-    """Dates of a resource, or of a service with own hours on it, and the exceptions that replace all others on them."""
-
-    resource_id: int
-    service_id: int | None
-    days: tuple[date, ...]
-    exceptions: tuple[OpeningException, ...]
 
 
 class HolidayCalendar(msgspec.Struct, frozen=True):
@@ -290,14 +266,3 @@ def _check_hours(opens: int, closes: int) -> None:
         raise Invalid(Fault("opens", "out_of_range"))
     if not opens < closes <= 2 * MINUTES_A_DAY:
         raise Invalid(Fault("closes", "out_of_range"))
-
-
-class ExceptionQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which dates with exceptions to list, `first` and `last` included; `service_id` for the own hours of a service."""
-
-    resource_id: int
-    service_id: int | None = None
-    first: date | None = None
-    last: date | None = None
-    limit: int = 50
-    offset: int = 0

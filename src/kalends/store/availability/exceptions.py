@@ -5,12 +5,8 @@ from datetime import date, datetime
 
 import asyncpg
 
-from kalends.engine.availability.openings import (
-    ChangedDays,
-    ExceptionDay,
-    ExceptionQuery,
-    OpeningException,
-)
+from kalends.engine.availability.exception_days import ChangedDays, ExceptionDay, ExceptionQuery
+from kalends.engine.availability.openings import OpeningException
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch

@@ -13,7 +13,8 @@ from kalends.dialects.makeplans.fields import dates as of_dates
 from kalends.dialects.makeplans.fields import resources as of_resources
 from kalends.dialects.makeplans.parse.hours import changed_days, is_always_open, take_week, weekly_openings
 from kalends.dialects.makeplans.parse.reader import OTHERS_A_PAGE, Reader, parse_fields
-from kalends.engine.availability.openings import ExceptionQuery, Opening
+from kalends.engine.availability.exception_days import ExceptionQuery
+from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.assignment import ServiceAssignment, ServiceAssignmentPatch
 from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.refusals import Fault
