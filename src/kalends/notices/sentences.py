@@ -16,6 +16,7 @@ REASONS: Mapping[str, str] = {
     "cancelled": "is cancelled already",
     "credited": "is credited already",
     "in_use": "is in use",
+    "fixed": "can't be changed",
     "invalid": "is not valid",
     "invoiced": "is on an invoice already",
     "negative": "must not be negative",
