@@ -8,6 +8,7 @@ import msgspec
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.services import add_service
+from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import add_customer
 from kalends.engine.accounts.account import Account, Policy
@@ -21,6 +22,7 @@ from kalends.store.db import Db, Pool
 
 RESOURCES, DAYS, A_DAY, CUSTOMERS = 50, 200, 4, 20
 ITEMS = RESOURCES * DAYS * A_DAY
+OWN_SERVICES = 10
 NOW = datetime(2027, 3, 1, 6, tzinfo=UTC)
 FIRST_DAY = datetime(2027, 1, 4, tzinfo=UTC)
 """A Monday; the bookings of each day start at 8, 10, 12 and 14 UTC and take an hour."""
@@ -32,15 +34,19 @@ NUMBERS = {"resource": 1_000_000, "item": 10_000_000, "booking": 500_000_000}
 class House(msgspec.Struct, frozen=True):
     """One account, its keys, and what can be booked there; the resources are numbered without a gap.
 
-    `secret` opens the MakePlans door, `other_secret` the Locaboo door.
+    `secret` opens the MakePlans door, `other_secret` the Locaboo door, `third_secret` the Bookio door. `own_services`
+    are those of the first resources, each of one of them alone.
     """
 
     account: Account
     secret: str
     other_secret: str
+    third_secret: str
     service: int
+    own_services: list[int]
     customers: list[int]
     resources: list[int]
+    site: int
 
     def ctx(self, db: Db, now: datetime = NOW) -> Context:
         """What an action is told when the bench asks."""
@@ -68,7 +74,13 @@ async def open_house(db: Pool, number: int) -> House:
         customers = [(await add_customer(ctx, _customer(n))).id for n in range(CUSTOMERS)]
         _, secret = await create_key(ctx, "makeplans")
         _, other_secret = await create_key(ctx, "locaboo")
-    return House(account, secret, other_secret, service.id, customers, resources)
+        _, third_secret = await create_key(ctx, "bookio")
+        own = [
+            (await add_service(ctx, ServicePatch(title=f"Only {which}", duration=5), [which])).id
+            for which in resources[:OWN_SERVICES]
+        ]
+        site = (await list_sites(ctx))[0].id
+    return House(account, secret, other_secret, third_secret, service.id, own, customers, resources, site)
 
 
 def _customer(number: int) -> CustomerPatch:

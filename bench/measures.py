@@ -63,6 +63,7 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             creates(bench, house, served, scripts["create"])
         if "list" in parts:
             lists(bench, house, served, scripts["list"])
+            in_step(bench, house, served)
         if "race" in parts:
             races(bench, house, served)
         if "memory" in parts:
@@ -132,6 +133,20 @@ def creates(bench: Bench, house: House, served: Served, script: str) -> None:
             bench.add(Figure(work, made.per_second, "/s", against=guarded.per_second, bar=0.6))
             if made.failed:
                 bench.add(Figure(f"{work}: not made", made.failed, "", bar=0, most=True))
+
+
+def in_step(bench: Bench, house: House, served: Served) -> None:
+    """Bookings made and listed through the door of systems that keep a copy; nothing else does the same work."""
+    given = {"key": house.third_secret, "site": house.site, "first": house.own_services[0]}
+    given |= {"last": house.own_services[-1]}
+    for clients in CONCURRENCY:
+        made = wrk(served.url, "create_followed.lua", given | {"base": bench.base()}, clients, bench.seconds)
+        shown = wrk(served.url, "list_followed.lua", given, clients, bench.seconds)
+        bench.add(
+            Figure(f"create by a system in step, {clients} clients", made.per_second, "/s"),
+            Figure(f"list of 100 by a system in step, {clients} clients", shown.per_second, "/s"),
+            Figure(f"by a system in step, {clients} clients: failed", made.failed + shown.failed, "", bar=0, most=True),
+        )
 
 
 def lists(bench: Bench, house: House, served: Served, script: str) -> None:

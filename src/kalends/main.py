@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.jobs.tasks import TASKS
@@ -17,7 +18,7 @@ from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
-DOORS = (makeplans, locaboo)
+DOORS = (makeplans, locaboo, bookio)
 DRAINING = "draining"
 """A file in the folder that the processes of one `kalends serve` share; it exists while they stop."""
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 PREFIX = "KALENDS_"
-DOORS = ("locaboo", "makeplans")
+DOORS = ("bookio", "locaboo", "makeplans")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 

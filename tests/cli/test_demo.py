@@ -28,8 +28,9 @@ DAYS = [
 MADE = {
     "customers": 7,
     "sessions": 12,
-    "bookings": 22,
+    "bookings": 25,
     "series": 1,
+    "blocked times": 1,
     "events": 3,
     "documents": 3,
     "invoices": 2,
@@ -55,7 +56,7 @@ async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
     for door in DOORS:
         ctx = await authenticate_secret(own, NOW, door.name, report.keys[door.name])
         entries = (await list_items(ctx, ItemQuery(listing="all"))).rows
-        assert {entry.item.kind for entry in entries} == {"appointment", "seat"}
+        assert {entry.item.kind for entry in entries} == {"appointment", "seat", "block"}
         assert {entry.item.state for entry in entries} == {
             "awaiting_verification",
             "confirmed",

@@ -105,7 +105,7 @@ async def test_keys_are_made_and_taken_back_beside_the_running_house(house: Hous
     assert code == 0, said
     assert (await house.client.get(SERVICES, headers=words(key.strip()))).status_code == 401
     _, keys, _ = await kalends("key", "list", "--account", "demo", KALENDS_DATA=data)
-    assert {line.split("\t")[1] for line in keys.splitlines()} == {"locaboo", "makeplans"}
+    assert {line.split("\t")[1] for line in keys.splitlines()} == {"bookio", "locaboo", "makeplans"}
     assert await house.says_ready()
 
 

@@ -8,11 +8,14 @@ import httpx
 import pytest
 from asyncpg.connection import LoggedQuery
 
+from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.store.db import open_pool
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
+from tests.dialects.bookio.practice import BASE as BOOKIO
+from tests.dialects.bookio.practice import Practice
 from tests.dialects.locaboo.booking import add, wanted
 from tests.dialects.locaboo.venue import BASE as LOCABOO
 from tests.dialects.locaboo.venue import Venue
@@ -23,10 +26,10 @@ from tests.world import clock, open_clinic
 
 
 class Listening:
-    """Both doors of one place over one connection, and what that was asked."""
+    """All doors of one place over one connection, and what that was asked."""
 
-    def __init__(self, clinic: Clinic, venue: Venue, pool: asyncpg.Pool) -> None:
-        self.clinic, self.venue, self.pool = clinic, venue, pool
+    def __init__(self, clinic: Clinic, venue: Venue, practice: Practice, pool: asyncpg.Pool) -> None:
+        self.clinic, self.venue, self.practice, self.pool = clinic, venue, practice, pool
 
     async def asked(self, request: Callable[[int], Awaitable[httpx.Response]]) -> int:
         """How many statements a request asks when it comes again: the first time the driver has some of its own."""
@@ -48,15 +51,18 @@ async def listening(db: asyncpg.Pool, database_url: str) -> AsyncIterator[Listen
     async def opened() -> asyncpg.Pool:
         return pool
 
-    app = create_app(WebSettings(), [makeplans, locaboo], opened, clock=clock)
+    app = create_app(WebSettings(), [makeplans, locaboo, bookio], opened, clock=clock)
     bearer = {"authorization": f"Bearer {await world.key('makeplans')}"}
     secret = {"api_secret_key": await world.key("locaboo")}
+    token = {"authorization": f"Bearer {await world.key('bookio')}"}
     async with (
         running(app),
         httpx.AsyncClient(transport=transport_to(app), base_url=MAKEPLANS, headers=bearer) as of_clinic,
         httpx.AsyncClient(transport=transport_to(app), base_url=LOCABOO, params=secret) as of_venue,
+        httpx.AsyncClient(transport=transport_to(app), base_url=BOOKIO, headers=token) as of_practice,
     ):
-        yield Listening(Clinic(world, of_clinic), Venue(world, of_venue, of_clinic), pool)
+        practice = Practice(world, of_practice, of_practice, of_clinic, of_venue)
+        yield Listening(Clinic(world, of_clinic), Venue(world, of_venue, of_clinic), practice, pool)
 
 
 async def test_makeplans(listening: Listening) -> None:
@@ -87,3 +93,16 @@ async def test_locaboo(listening: Listening) -> None:
         ),
         "list": await listening.asked(lambda turn: venue.client.get("/booking_list")),
     } == {"add": 6, "move": 8, "list": 7}
+
+
+async def test_bookio(listening: Listening) -> None:
+    practice = listening.practice
+    path = f"/reservations/{await practice.book()}"
+    new = [practice.new_reservation(2 + turn, 10 + turn) for turn in range(2)]
+    assert {
+        "create": await listening.asked(lambda turn: practice.client.post("/reservations", json=new[turn])),
+        "move": await listening.asked(
+            lambda turn: practice.client.put(f"{path}/term", json={"dateFrom": practice.at(13 + turn)})
+        ),
+        "list": await listening.asked(lambda turn: practice.client.get("/reservations")),
+    } == {"create": 12, "move": 7, "list": 6}

@@ -88,7 +88,10 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
         billing.invoices.list_invoices billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
-        bookings.series.occurrences bookings.series.outcomes catalog.custom_fields.list_fields
+        availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
+        bookings.sync.follow_items
+        bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
+        catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
         catalog.inventory.list_inventory catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers""",
@@ -99,7 +102,9 @@ TABLE: Mapping[frozenset[str], str] = {
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
         billing.issue.issue_invoice bookings.change_state.change_booking_state
-        bookings.change_state.set_status bookings.change_item.change_item bookings.change_booking.change_booking
+        bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
+        bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
+        bookings.change_item.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.sessions.add_session bookings.sessions.add_sessions bookings.sessions.change_session
         bookings.sessions.remove_session bookings.sessions.remove_sessions customers.add.add_customer
@@ -110,6 +115,7 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.exceptions.set_resource_exceptions availability.hours.remove_exception_day
         availability.hours.set_all_exception_days availability.hours.set_exception_days
         catalog.assignments.add_assignment catalog.assignments.change_assignment catalog.assignments.remove_assignment
+        bookings.offerings.add_offering bookings.offerings.end_offering bookings.offerings.replace_offering
         catalog.custom_fields.set_values catalog.inventory.set_inventory_resources catalog.prices.set_prices
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
         catalog.resources.remove_resource messages.webhooks.get_webhook messages.webhooks.list_webhooks""",

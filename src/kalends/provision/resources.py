@@ -34,7 +34,8 @@ async def apply_resources(
 ) -> dict[str, Resource]:
     """Add or change the described resources; returns all resources of the account by name (`Hall / Left`)."""
     resources = _by_name(await list_resources(ctx, with_inactive=True))
-    await lock_trees(ctx, [resources[name].id for name, _, _ in walk(description.resources) if name in resources])
+    present_ids = [resources[name].id for name, _, _ in walk(description.resources) if name in resources]
+    await lock_trees(ctx, present_ids, [site.id for site in sites.values()])
     for name, parent_name, described in walk(description.resources):
         present = resources.get(name)
         with error_context(f"resource {name}"):

@@ -60,5 +60,6 @@ async def _apply_overrides(
             buffer_before=offer.buffer_before,
             buffer_after=offer.buffer_after,
             price=offer.price,
+            resource_units=offer.resource_units,
         )
     return await set_overrides(ctx, service.id, [overrides[resource_id] for resource_id in sorted(overrides)])

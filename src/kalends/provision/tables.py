@@ -62,6 +62,8 @@ class DescribedSite(DescribedTable, frozen=True, kw_only=True):
     country: Country | UnsetType = UNSET
     phone: str | UnsetType = UNSET
     email: str | UnsetType = UNSET
+    latitude: float | UnsetType = UNSET
+    longitude: float | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     holiday_calendar: str | UnsetType = UNSET
     exceptions: tuple[DescribedException, ...] | UnsetType = UNSET
@@ -100,6 +102,8 @@ class DescribedResource(DescribedTable, frozen=True, kw_only=True):
     position: int | UnsetType = UNSET
     external_id: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    valid_from: date | UnsetType = field(name="from", default=UNSET)
+    valid_until: date | UnsetType = field(name="until", default=UNSET)
     category: str | UnsetType = UNSET
     image: str | UnsetType = UNSET
     fields: dict[str, str | bool | int | float] | UnsetType = UNSET
@@ -118,6 +122,7 @@ class DescribedOffer(DescribedTable, frozen=True, kw_only=True):
     buffer_before: int | None = None
     buffer_after: int | None = None
     price: Decimal | None = None
+    resource_units: int | None = None
 
 
 class DescribedService(DescribedTable, frozen=True, kw_only=True):
@@ -138,6 +143,7 @@ class DescribedService(DescribedTable, frozen=True, kw_only=True):
     image: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     position: int | UnsetType = UNSET
+    details: dict[str, dict[str, Any]] | UnsetType = UNSET
     resources: tuple[str | DescribedOffer, ...] | UnsetType = UNSET
 
 

@@ -62,11 +62,26 @@ async def forget_transactions(url: str) -> None:
     connection = await connect(url, "kalends restore")
     try:
         async with connection.transaction():
+            await connection.execute(_DELETE_EARLIER_MARKS)
+            await connection.execute(_SET_MARKS_BY_ID)
             await connection.execute("alter table journal disable trigger user")
             await connection.execute("update journal set xid = '3'")
             await connection.execute("alter table journal enable trigger user")
     finally:
         await connection.close()
+
+
+# Of each list of a system that follows the bookings the last mark is kept: before the first change it had not seen.
+_DELETE_EARLIER_MARKS = """
+    delete from sync_mark m using sync_mark later
+    where later.account_id = m.account_id and later.token_id = m.token_id and later.list = m.list
+        and (later.at, later.id) > (m.at, m.id)
+    """
+_SET_MARKS_BY_ID = """
+    update sync_mark m set position_xid = '3', position_id = (
+        select coalesce(min(j.id) filter (where (j.xid, j.id) > (m.position_xid, m.position_id)) - 1, max(j.id), 0)
+        from journal j where j.account_id = m.account_id)
+    """
 
 
 def _run(program: str, url: str, *arguments: str) -> None:

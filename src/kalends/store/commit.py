@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 from prometheus_client import Histogram
 
-from kalends.engine.bookings.change_set import ChangeSet
+from kalends.engine.bookings.change_set import Author, ChangeSet
 from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
 from kalends.engine.time.span import Span
 from kalends.store.constraints import conflicts
@@ -107,6 +107,28 @@ async def rescale_blocks(db: Db, account_id: int, resource_id: int) -> None:
     )
 
 
+async def rescale_items(db: Db, account_id: int, resource_id: int, before: int = 1, after: int = 1) -> None:
+    """In a transaction that has locked its tree, after services take other units of a resource than they did: claims of
+    their items take as many. Claims of other items keep their share when its capacity changed from `before` to `after`.
+    Whether it all still fits is not asked."""
+    await db.execute(
+        """
+        update claim c set units = case when o.service_id is null
+            then ceil(c.units::numeric * $4::integer / $3::integer)::integer
+            else i.units * coalesce(o.resource_units, 1) end
+        from item i
+        left join service_resource o
+            on o.account_id = $1 and o.service_id = i.service_id and o.resource_id = i.resource_id
+        where c.account_id = $1 and c.resource_id = $2 and i.account_id = $1 and i.id = c.item_id
+            and i.kind = 'appointment' and i.resource_id = $2
+        """,
+        account_id,
+        resource_id,
+        max(before, 1),
+        max(after, 1),
+    )
+
+
 async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetime) -> None:
     """After `rescale_blocks`: put claims under the exclusion constraint, or out of it, by the resource's new capacity.
 
@@ -122,6 +144,15 @@ async def sync_exclusive(db: Db, account_id: int, resource_id: int, now: datetim
         resource_id,
         now,
     )
+
+
+async def follow_blocks(db: Db, account_id: int, author: Author, resource_id: int) -> None:
+    """Have blocks of whole sites take a resource that has come to stand there.
+
+    They let go of one that stands there no longer or is inactive. Call it in a transaction that has locked the sites
+    concerned and, unless the resource is new, its tree.
+    """
+    await db.execute("select follow_blocks_v1($1, $2, $3)", account_id, author, resource_id)
 
 
 def _contended_rows(change_set: ChangeSet) -> Iterator[tuple[str, int]]:

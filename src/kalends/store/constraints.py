@@ -26,6 +26,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "credential_customer_fkey": lambda: NotFound("customer"),
     "access_token_item_fkey": lambda: NotFound("item"),
     "access_token_booking_fkey": lambda: NotFound("booking"),
+    "sync_state_external_id_key": lambda: Duplicate("external_id"),
     "site_name_key": lambda: Duplicate("name"),
     "customer_email_key": lambda: Duplicate("email"),
     "customer_phone_key": lambda: Duplicate("phone"),

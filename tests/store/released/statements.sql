@@ -32,13 +32,14 @@ insert into occurrence (account_id, booking_id, starts_at, ends_at, due_at)
         from unnest($3::timestamptz[], $4::timestamptz[]) o (starts_at, ends_at)
 ;
 insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids,
-                own_service_id)
-            select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
+                name, group_id, own_service_id)
+            select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids,
+                coalesce(o.name, ''), o.group_id, $4
             from jsonb_populate_recordset(null::opening, $3) o
 ;
 insert into price (account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ;
-insert into resource (account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+insert into resource (account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ;
 select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),
@@ -104,7 +105,7 @@ select account_id, id, kind, year, number, corrects_id, customer_id, customer, i
             (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
     else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end) and (w.resource_id is null or w.resource_id in (select id from resource where account_id = $1 and site_id = any ($3))))))
 ;
-select account_id, id, name, time_zone, holiday_calendar_id, street, postcode, city, country, phone, email, active, details from site where account_id = $1 order by id
+select account_id, id, name, time_zone, holiday_calendar_id, street, postcode, city, country, phone, email, active, details, latitude, longitude from site where account_id = $1 order by id
 ;
 select account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption from price where account_id = $1 order by id
 ;
@@ -131,19 +132,19 @@ select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at
 select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at, capacity, external_id, series, custom, details, revision, archived_at, deleted_at, created_at, created_by, updated_at, updated_by, also_resource_ids from group_session where account_id = $1 and id = $2 and 
     ($3::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($3)))
 ;
-select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image from resource
+select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until from resource
         where account_id = $1 and ($2::bigint[] is null or id = any ($2))
             and ($3::bigint[] is null or site_id = any ($3)) and (active or $4)
         order by position, id
 ;
-select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image from resource
+select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until from resource
         where account_id = $1 and active and (
             id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
             or (select served_by_all from service where account_id = $1 and id = $2))
         order by (select o.position from service_resource o
                 where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
 ;
-select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image from resource where account_id = $1 and id = $2 for no key update
+select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until from resource where account_id = $1 and id = $2 for no key update
 ;
 select account_id, id, title from customer_group where account_id = $1 order by id
 ;
@@ -157,7 +158,7 @@ select account_id, id, uid, customer_id, title, comments, recurrence, details, c
 ;
 select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from booking where account_id = $1 and uid = $2
 ;
-select account_id, service_id, resource_id, duration, step, buffer_before, buffer_after, price from service_resource
+select account_id, service_id, resource_id, duration, step, buffer_before, buffer_after, price, resource_units from service_resource
         where account_id = $1 and service_id = any ($2) order by service_id, resource_id
 ;
 select c.resource_id, lower(c.span), upper(c.span), c.units from unnest($1::bigint[]) as node
@@ -217,6 +218,10 @@ select distinct b.id from booking b join item i on i.account_id = $1 and i.booki
         where b.account_id = $1 and b.customer_id = $2 and i.starts_at >= $3 and i.starts_at < $4
             and i.state <> 'deleted'
         order by b.id
+;
+select follow_blocks_v1($1, $2, $3)
+;
+select from site where account_id = $1 and id = any ($2) order by id for no key update
 ;
 select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
     from item i
@@ -292,7 +297,9 @@ select json_agg(hours)::text from (
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
-                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
+                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays,
+            (select max(v.valid_from) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_from,
+            (select min(v.valid_until) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_until
         from resource r
         cross join (
             select max(id) as id, coalesce(bool_or(own_hours), false) as own_only from service
@@ -364,12 +371,14 @@ update occurrence set outcome = case when $4::bigint is null then 'refused' else
             item_id = $4, refusal = $5
         where account_id = $1 and booking_id = $2 and starts_at = $3
 ;
-update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17 where account_id = $1 and id = $2
+update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17, valid_from = $18, valid_until = $19 where account_id = $1 and id = $2
 ;
 update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, active = $17, position = $18, details = $19, updated_at = $20, image = $21, also_needs = $22 where account_id = $1 and id = $2
 ;
 with found as materialized (
-    select i.id, i.booking_id from item i join resource r on r.account_id = $1 and r.id = i.resource_id
+    select i.id, i.booking_id from item i
+    join resource r on r.account_id = $1 and r.id = i.resource_id
+    join site s on s.account_id = $1 and s.id = r.site_id
     where i.account_id = $1 and i.state <> 'deleted' and i.booking_id = any ($2))
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
@@ -381,7 +390,9 @@ with found as materialized (
     order by page.booking_id
 ;
 with found as materialized (
-    select i.id, i.booking_id from item i join resource r on r.account_id = $1 and r.id = i.resource_id
+    select i.id, i.booking_id from item i
+    join resource r on r.account_id = $1 and r.id = i.resource_id
+    join site s on s.account_id = $1 and s.id = r.site_id
     where i.account_id = $1 and i.state <> 'deleted')
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id

@@ -9,6 +9,7 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state, revised
 from kalends.engine.bookings.messages import messages as messages_for
+from kalends.engine.bookings.outcome import OutcomePatch, item_with_outcome
 from kalends.engine.bookings.references import ReferenceIds, References
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import check_state_and_status
@@ -49,6 +50,16 @@ async def set_status(ctx: Context, item_id: int, status: str | None) -> ItemView
 
 
 @allow("book")
+async def set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemView:
+    """Confirm or cancel an item, or record that the customer did not come. No change if the outcome is so already.
+
+    Raises NotFound(item), IllegalTransition, Stale, and, if a cancelled item is confirmed, Full, Retired(resource) or
+    NotServed.
+    """
+    return await retry_on_conflict(ctx, lambda tried: _set_outcome(tried, item_id, patch), Locks(items=[item_id]))
+
+
+@allow("book")
 async def change_booking_state(
     ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY
 ) -> list[ItemView]:
@@ -84,6 +95,18 @@ async def _set_status(ctx: Context, item_id: int, status: str | None) -> ItemVie
         return view
     change = ItemChange(view, revised(view.item, ctx.author, {"status": status}))
     await commit(ctx.db, ctx.account.id, changes_of(ctx.author, "status", [change]))
+    return _after(change)
+
+
+async def _set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemView:
+    view = await get_to_change(ctx, item_id)
+    change = item_with_outcome(view, patch, ctx.account.policy, ctx.author)
+    if change is None:
+        return view
+    verb = change.verb or "status"
+    sent = messages_for(verb, change.item, view.customer, ctx.account, was_active=change.was_active)
+    references = await _references(ctx, [change])
+    await commit(ctx.db, ctx.account.id, changes_of(ctx.author, verb, [change], references, messages=sent))
     return _after(change)
 
 

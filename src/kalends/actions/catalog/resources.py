@@ -18,6 +18,7 @@ from kalends.store import commit
 from kalends.store.availability.openings import find_openings, save_openings
 from kalends.store.availability.timelines import list_serving
 from kalends.store.catalog import resources
+from kalends.store.catalog.sites import lock_sites
 from kalends.store.ids import next_ids
 from kalends.store.laws import is_overfull
 
@@ -54,9 +55,11 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
     async with transaction(ctx) as tx:
         parent = await get_resource(tx, patch.parent_id) if isinstance(patch.parent_id, int) else None
         site_id = parent.site_id if parent else await site_id_or_first(tx, patch.site_id)
+        await lock_sites(tx.db, ctx.account.id, [site_id])
         (resource_id,) = await next_ids(tx.db, "resource")
         resource = new_resource(patch, ctx.account.id, resource_id, parent=parent, site_id=site_id, now=ctx.now)
         await add(tx, resource)
+        await commit.follow_blocks(tx.db, ctx.account.id, ctx.author, resource_id)
         if openings:
             await save_openings(tx.db, ctx.account.id, resource_id, openings)
     return resource
@@ -97,7 +100,7 @@ async def change_resource(
     that more is booked from now on.
     """
     async with transaction(ctx) as tx:
-        await lock_trees(tx, [resource_id])
+        await lock_trees(tx, [resource_id], [patch.site_id] if patch.site_id is not UNSET else ())
         present = await lock_resource(tx, resource_id)
         if openings is not None:
             await _set_openings(tx, present, openings, weekdays)
@@ -116,12 +119,16 @@ async def remove_resource(ctx: Context, resource_id: int) -> Resource:
 
 
 @allow("manage")
-async def lock_trees(ctx: Context, resource_ids: Collection[int]) -> None:
+async def lock_trees(ctx: Context, resource_ids: Collection[int], site_ids: Collection[int] = ()) -> None:
     """Lock the trees of these resources: until the transaction ends nobody else books or changes anything in them.
+
+    Their sites and `site_ids` are locked, too: nobody else blocks them.
 
     An action that changes several resources must call this once, before it locks any of them. Locking a part first and
     its tree second could deadlock with an action that holds the tree and changes its parts.
     """
+    present = await resources.find_resources(ctx.db, ctx.account.id, list(resource_ids))
+    await lock_sites(ctx.db, ctx.account.id, {*site_ids, *(resource.site_id for resource in present)})
     await commit.lock(ctx.db, ctx.account.id, ctx.now, resources=list(resource_ids))
 
 
@@ -141,6 +148,8 @@ async def _change(ctx: Context, present: Resource, patch: ResourcePatch) -> Reso
     if present.active and not changed.active:
         await _retire_parts(ctx, present)
     saved = await save(ctx, present, changed)
+    if (saved.site_id, saved.active) != (present.site_id, present.active):
+        await commit.follow_blocks(ctx.db, ctx.account.id, ctx.author, present.id)
     if saved.capacity != present.capacity:
         await commit.rescale_blocks(ctx.db, ctx.account.id, present.id)
         if await is_overfull(ctx.db, ctx.account.id, present.path[0], ctx.now):

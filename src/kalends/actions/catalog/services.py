@@ -11,9 +11,12 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.save import add, save, save_images
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import Service, ServicePatch, changed_service, new_service
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.store import commit
 from kalends.store.catalog import services
+from kalends.store.catalog.resources import find_resources
 from kalends.store.ids import next_ids
+from kalends.store.laws import is_overfull
 
 _OVERRIDE_FIELDS = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
 
@@ -58,15 +61,25 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
 async def set_overrides(ctx: Context, service_id: int, overrides: Sequence[ServiceOverride]) -> bool:
     """Replace the resources that are assigned to a service, each with its own terms; without any, all serve it.
 
-    Returns whether anything changed. Raises Forbidden to a key that is limited to sites, NotFound(service, resource).
+    Returns whether anything changed. Raises Forbidden to a key that is limited to sites, NotFound(service, resource),
+    Invalid(capacity: below_booked) if what is booked no longer fits, as each booking takes more units of a resource.
     """
     async with transaction(ctx) as tx:
+        resized_ids = await _resized(tx, service_id, overrides)
+        if resized_ids:
+            await commit.lock(tx.db, ctx.account.id, ctx.now, resources=resized_ids)
         service = await lock_service(tx, service_id)
         await save(tx, service, msgspec.structs.replace(service, served_by_all=not overrides))
         present = await services.find_overrides(tx.db, ctx.account.id, [service_id])
         subject = ("service", service_id)
         write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, overrides, ctx.now)
-        return await save_images(tx, "serve", subject, _overrides_image(present), _overrides_image(overrides), write)
+        before, after = _overrides_image(present), _overrides_image(overrides)
+        changed = await save_images(tx, "serve", subject, before, after, write)
+        for resource in await find_resources(tx.db, ctx.account.id, resized_ids) if resized_ids else ():
+            await commit.rescale_items(tx.db, ctx.account.id, resource.id)
+            if await is_overfull(tx.db, ctx.account.id, resource.path[0], ctx.now):
+                raise Invalid(Fault("capacity", "below_booked"))
+        return changed
 
 
 @allow("manage", whole_account=True)
@@ -110,3 +123,17 @@ async def lock_service(ctx: Context, service_id: int) -> Service:
 def _overrides_image(overrides: Sequence[ServiceOverride]) -> dict[str, object]:
     """The overrides as the journal keeps them: without account and service, which the entry names."""
     return {"serving": [{name: getattr(override, name) for name in _OVERRIDE_FIELDS} for override in overrides]}
+
+
+async def _resized(ctx: Context, service_id: int, overrides: Sequence[ServiceOverride]) -> list[int]:
+    """The ids of resources of which the service is to take other units than before.
+
+    Their trees must be locked before the service is.
+    """
+    present = await services.find_overrides(ctx.db, ctx.account.id, [service_id])
+    units = {override.resource_id: override.resource_units for override in present}
+    return [
+        override.resource_id
+        for override in overrides
+        if override.resource_id in units and units[override.resource_id] != override.resource_units
+    ]

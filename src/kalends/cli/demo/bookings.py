@@ -6,16 +6,19 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.series import start_series
 from kalends.actions.bookings.sessions import add_session
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
+from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
-from kalends.cli.demo.dates import at
+from kalends.cli.demo.dates import at, between
 from kalends.cli.demo.rentals import add_rentals
+from kalends.engine.bookings.block import BlockRequest
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.customers.customer import CustomerPatch
@@ -72,6 +75,9 @@ BOOKINGS = (
     DemoBooking(11, 16, "Projector loan", "Projectors", "Havn Design AS", {"units": 2}),
     DemoBooking(10, 12, None, "Jonas", None, {"title": "Dentist", "length": 90}),
     DemoBooking(10, 12, "Massage", "Jonas", "Kari", {"overlap_allowed": True, "notes": "Squeezed in on purpose."}),
+    DemoBooking(7, 9, "Infusion", None, "Ola", {"external_id": "5001"}),
+    DemoBooking(7, 9, "Infusion", None, "Sofia", {"external_id": "5002"}),
+    DemoBooking(7, 11, "Wound care", None, "Per", {"external_id": "5003"}),
 )
 SESSIONS = (
     ("Yoga", "Great hall / Sea side", (0, 2), 18, 12),
@@ -102,6 +108,8 @@ async def add_demo_data(ctx: Context) -> dict[str, int]:
     )
     await start_series(ctx, BookingRequest(lines=(first,), customer_id=customers["Per"]), weekly)
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
+    await _close_for_training(ctx)
+    made["blocked times"] = 1
     rented = await add_rentals(ctx, ids)
     return {name: made.get(name, 0) + rented.get(name, 0) for name in dict.fromkeys((*made, *rented))}
 
@@ -117,6 +125,13 @@ async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
                 )
                 made.append((await add_session(ctx, patch)).id)
     return made
+
+
+async def _close_for_training(ctx: Context) -> None:
+    """Nothing can be booked at the Hill on one afternoon."""
+    hill = next(site for site in await list_sites(ctx) if site.name == "Hill")
+    afternoon = between(ctx, 9, 13, 15)
+    await add_block(ctx, BlockRequest(hill.id, afternoon.start, afternoon.end, "First aid for all of us"))
 
 
 async def _book(ctx: Context, booking: DemoBooking, ids: Mapping[str, int]) -> None:

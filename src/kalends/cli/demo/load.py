@@ -24,6 +24,7 @@ SLUG = "demo"
 BASE = "http://127.0.0.1:8000"
 ACTOR_NAME = "demo"
 FIRST_CALLS = {
+    "bookio": 'curl -H "Authorization: Bearer {key}" {base}/calendars',
     "makeplans": 'curl -H "Authorization: Bearer {key}" {base}/resources',
     "locaboo": 'curl "{base}/booking_list?show_details=true&api_secret_key={key}"',
 }

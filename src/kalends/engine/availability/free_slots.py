@@ -32,7 +32,8 @@ class BookingTerms(msgspec.Struct, frozen=True):
     """The terms on which a service can be booked.
 
     `before` and `after` are buffers, which must be free but need not be open. A start must be at least `notice` and at
-    most `horizon` from now; one booking has at most `most_units`. None is no limit.
+    most `horizon` from now; one booking has at most `most_units`. None is no limit. One unit of the service takes
+    `resource_units` of the resource.
     Raises Invalid(duration, step: not_positive; before, after: negative).
     """
 
@@ -43,6 +44,7 @@ class BookingTerms(msgspec.Struct, frozen=True):
     notice: timedelta | None = None
     horizon: timedelta | None = None
     most_units: int | None = None
+    resource_units: int = 1
 
     def __post_init__(self) -> None:
         faults = [Fault(name, "not_positive") for name in ("duration", "step") if getattr(self, name) <= _ZERO]
@@ -95,7 +97,7 @@ def list_free_slots(
     starts = _starts(timeline.open, timeline.zone, terms, _bookable_part(terms, window, now))
     usage = usage_of(timeline.tree, timeline.busy, timeline.resource_id)
     levels = _levels(starts, usage, terms)
-    free_at_level = {level: usage.free(level) for level in set(levels)}
+    free_at_level = {level: usage.free(level) // terms.resource_units for level in set(levels)}
     duration, resource_id = terms.duration, timeline.resource_id
     return [
         FreeSlot(Span(start, start + duration), free, resource_id)
@@ -130,7 +132,7 @@ def booking_refusal(
 
 def full_refusal(timeline: ResourceTimeline, terms: BookingTerms, span: Span, units: int = 1) -> Full | None:
     """Full if fewer than `units` are free for the span and its buffers, else None. Raises NotFound(resource)."""
-    requested = BusyInterval(timeline.resource_id, terms.occupied(span), units)
+    requested = BusyInterval(timeline.resource_id, terms.occupied(span), units * terms.resource_units)
     if fits(timeline.tree, timeline.busy, requested):
         return None
     return Full("resource", timeline.resource_id, in_the_way(timeline.tree, timeline.busy, requested))

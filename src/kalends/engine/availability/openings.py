@@ -2,6 +2,7 @@
 
 The hours of a date are decided by the first of these that applies to it:
 
+    a date on which it isn't valid closed
     an exception without hours     closed
     exceptions with hours          open at all of those hours, also on a holiday
     a holiday                      closed
@@ -33,7 +34,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Hours on one weekday, every week, from the date `valid_from` up to, not including, `valid_until`.
 
     `weekday` is 1 for Monday to 7 for Sunday; `opens` and `closes` are wall minutes from its midnight, `closes` up to
-    2880: 18:00 to 02:00 is 1080 to 1560. The hours are for `service_ids` only; None is all services.
+    2880: 18:00 to 02:00 is 1080 to 1560. The hours are for `service_ids` only; None is all services. Openings with the
+    same `group_id` are one interval on several weekdays.
     Raises Invalid(weekday, opens, closes: out_of_range).
     """
 
@@ -43,6 +45,8 @@ class Opening(msgspec.Struct, frozen=True):
     valid_from: date | None = None
     valid_until: date | None = None
     service_ids: frozenset[int] | None = None
+    name: str = ""
+    group_id: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.weekday <= 7:
@@ -68,6 +72,8 @@ def in_order(openings: Iterable[Opening]) -> list[Opening]:
             opening.closes,
             opening.valid_from or date.min,
             opening.valid_until or date.max,
+            opening.name,
+            opening.group_id or 0,
         ),
     )
 
@@ -107,13 +113,24 @@ class HolidayCalendar(msgspec.Struct, frozen=True):
 
 
 class OpeningHours(msgspec.Struct, frozen=True):
-    """All that decides when a resource is open. `always_open` replaces the weekly openings by 00:00 to 24:00."""
+    """All that decides when a resource is open. `always_open` replaces the weekly openings by 00:00 to 24:00.
+
+    It is closed before `valid_from` and from `valid_until` on; None is no such date.
+    """
 
     zone: ZoneInfo
     openings: tuple[Opening, ...] = ()
     exceptions: tuple[OpeningException, ...] = ()
     holidays: HolidayCalendar | None = None
     always_open: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def is_valid(self, day: date) -> bool:
+        """Whether the resource is in use on this date."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day < self.valid_until
+        )
 
 
 def with_own_openings(hours: OpeningHours, own: Sequence[Opening]) -> OpeningHours:
@@ -237,6 +254,8 @@ def _is_for(rule: Opening | OpeningException, service_id: int | None) -> bool:
 
 
 def _hours_of(hours: OpeningHours, day: date, holiday: bool) -> list[tuple[int, int]]:
+    if not hours.is_valid(day):
+        return []
     exceptional: list[tuple[int, int]] = []
     for exception in hours.exceptions:
         if exception.applies(day):

@@ -23,7 +23,7 @@ from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, require
 from kalends.engine.bookings.terms import line_span, terms_for
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.refusals import Full, Refusal
+from kalends.engine.refusals import Closed, Full, Refusal
 from kalends.engine.time.span import Span
 
 _NEAREST_STEP = timedelta(minutes=15)
@@ -55,7 +55,7 @@ def needs_timelines(resolved: ResolvedLine, request: BookingRequest, references:
     if resolved.session is not None:
         return False
     must_choose = resolved.resource is None or bool(_missing_kinds(resolved, references))
-    return must_choose or request.public or request.on_conflict != "refuse"
+    return must_choose or request.public or request.open_only or request.on_conflict != "refuse"
 
 
 def candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
@@ -134,8 +134,9 @@ def take(planning: Planning, assigned: AssignedLine) -> None:
     """Record what an assigned line takes, so that later lines of the request see it as busy."""
     if assigned.resource is None or not planning.timelines:
         return
-    span = _terms(planning, assigned.resolved, assigned.resource).occupied(assigned.span)
-    units = units_of(assigned.line, assigned.resource)
+    terms = _terms(planning, assigned.resolved, assigned.resource)
+    span = terms.occupied(assigned.span)
+    units = units_of(assigned.line, assigned.resource) * terms.resource_units
     planning.taken.append(BusyInterval(assigned.resource.id, span, units))
     planning.taken += [BusyInterval(other.id, span, 1) for other in assigned.also]
 
@@ -191,6 +192,8 @@ def _why_not(planning: Planning, resolved: ResolvedLine, resource: Resource) -> 
     timeline, units = planning.timeline(resource.id), units_of(resolved.line, resource)
     if planning.request.public:
         return booking_refusal(timeline, terms, span.start, planning.now, units)
+    if planning.request.open_only and not timeline.open.covers(span):
+        return Closed()
     return full_refusal(timeline, terms, span, units)
 
 

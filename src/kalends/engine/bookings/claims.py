@@ -40,11 +40,13 @@ def session_claims(
 
 
 def _of_resources(item: Item, service: Service | None, override: ServiceOverride | None) -> Iterator[Claim]:
-    if item.kind == "seat" or item.resource_id is None:
+    if item.kind == "seat":
         return
     span = _with_buffers(Span(item.starts_at, item.ends_at), service, override)
     whole = item.kind == "block"
-    yield _claim(item, item.resource_id, span, None if whole else item.units)
+    if item.resource_id is not None:
+        units = item.units * ((override and override.resource_units) or 1)
+        yield _claim(item, item.resource_id, span, None if whole else units)
     for resource_id in item.also_resource_ids:
         yield _claim(item, resource_id, span, None if whole else 1)
 

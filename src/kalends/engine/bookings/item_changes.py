@@ -72,11 +72,14 @@ def revised_booking(booking: Booking, author: Author) -> Booking:
     )
 
 
-def in_state(view: ItemView, state: str, verb: str, author: Author) -> ItemChange:
-    """The change of an item to another state by a verb. `expires_at` is cleared."""
+def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str | None = None) -> ItemChange:
+    """The change of an item to another state by a verb. `expires_at` is cleared, `reason` is why it is cancelled."""
     fields: dict[str, Any] = {"state": state, "expires_at": None}
     if verb in ("cancel", "remove"):
         fields["cancelled_at"] = view.item.cancelled_at or author.at
+        fields["cancellation_reason"] = view.item.cancellation_reason if reason is None else reason
+    if verb == "reopen":
+        fields |= {"cancelled_at": None, "cancellation_reason": None, "overlap_allowed": False}
     return ItemChange(view, revised(view.item, author, fields), verb)
 
 

@@ -79,4 +79,6 @@ def _by_policy(template: str, channel: str, item: Item, account: Account) -> boo
 
 def _data(template: str, item: Item) -> dict[str, Any]:
     data = {"starts_at": item.starts_at.isoformat(), "ends_at": item.ends_at.isoformat(), "state": item.state}
+    if template == "cancellation" and item.cancellation_reason:
+        return {**data, "reason": item.cancellation_reason}
     return {**data, "verification_code": item.verification_code} if template == "verification" else data

@@ -48,6 +48,7 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
     paid_at: datetime | UnsetType | None = UNSET
     paid_amount: Decimal | UnsetType | None = UNSET
     coupon_id: int | UnsetType | None = UNSET
+    cancellation_reason: str | UnsetType | None = UNSET
     verification_code: str | UnsetType | None = UNSET
     custom: Mapping[str, Any] | UnsetType | None = UNSET
     details: Mapping[str, Any] | UnsetType = UNSET

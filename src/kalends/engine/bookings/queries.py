@@ -7,6 +7,27 @@ import msgspec
 from kalends.engine.query import Ids
 
 
+class Follower(msgspec.Struct, frozen=True):
+    """A system that keeps its own copy of the bookings: the id of its key, and the actor as the journal has it."""
+
+    token_id: int
+    actor: str
+
+
+class FollowQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which items a system that keeps its own copy of the bookings wants: those of `query` that also have this
+    reservation number, that it needs to be told of, and that were changed since a time.
+
+    `name` tells lists of different filters apart; "" is one without filters.
+    """
+
+    query: "ItemQuery"
+    number: str | None = None
+    only_unsynced: bool = False
+    since: datetime | None = None
+    name: str = ""
+
+
 class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which items to list: in order of time, the newest first, or the latest changed first.
 
@@ -18,18 +39,26 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     listing: str = "active"
+    ids: Ids = None
+    kinds: tuple[str, ...] | None = None
+    site_id: int | None = None
     service_ids: Ids = None
     session_ids: Ids = None
     resource_ids: Ids = None
     customer_ids: Ids = None
     of_customer_id: int | None = None
+    customer_email: str | None = None
     external_id: str | None = None
     starts_after: datetime | None = None
+    starts_before: datetime | None = None
+    ends_after: datetime | None = None
     ends_before: datetime | None = None
     updated_after: datetime | None = None
     uid: str | None = None
     states: tuple[str, ...] | None = None
     statuses: tuple[str, ...] | None = None
+    without_status: str | None = None
+    unsynced_by: Follower | None = None
     newest_first: bool = False
     latest_change_first: bool = False
     limit: int = 750

@@ -86,6 +86,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     `customer`: the customer's details, to match an existing customer or to create one.
     `public`: apply the rules for the public: opening hours, notice, horizon, steps, no overlap.
+    `open_only`: of the rules for the public, apply the opening hours alone.
     `initiate`: begin with verification or confirmation if the account's policy requires it, and ignore `state`.
     `state`: confirmed, draft (takes no time), awaiting_confirmation (a hold without an end) or cancelled.
     `repeats`: the dates between which the client says that the booking repeats.
@@ -101,6 +102,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     state: str = "confirmed"
     initiate: bool = False
     public: bool = False
+    open_only: bool = False
     repeats: DateRange | None = None
     details: Mapping[str, Any] = {}
     messages: MessageOverrides = BY_POLICY

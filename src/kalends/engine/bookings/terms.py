@@ -35,6 +35,7 @@ def booking_terms(
         notice=None if service.notice is None else timedelta(minutes=service.notice),
         horizon=None if service.horizon is None else timedelta(minutes=service.horizon),
         most_units=service.most_units,
+        resource_units=(override and override.resource_units) or 1,
     )
 
 

@@ -13,7 +13,11 @@ from kalends.engine.refusals import Fault
 
 
 class ServiceOverride(msgspec.Struct, frozen=True):
-    """What one resource overrides of one service that it serves; None keeps the service's value. Lengths in minutes."""
+    """What one resource overrides of one service that it serves; None keeps the service's value. Lengths in minutes.
+
+    `resource_units` are the units of the resource that one unit of the service takes, None is 1: a resource of capacity
+    6 can serve one at a time of a service that takes 6, and three of another that takes 2.
+    """
 
     account_id: int
     service_id: int
@@ -23,6 +27,7 @@ class ServiceOverride(msgspec.Struct, frozen=True):
     buffer_before: int | None = None
     buffer_after: int | None = None
     price: Decimal | None = None
+    resource_units: int | None = None
 
 
 class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):

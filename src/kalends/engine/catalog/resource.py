@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -28,7 +28,8 @@ DEEPEST = 4
 class Resource(msgspec.Struct, frozen=True):
     """What a booking occupies: a person, a space, equipment, or inventory, whose capacity is its quantity.
 
-    `path` has the ids from the root of its tree down to itself.
+    `path` has the ids from the root of its tree down to itself. It is closed before `valid_from` and from `valid_until`
+    on; None is no such date.
     """
 
     account_id: int
@@ -49,6 +50,8 @@ class Resource(msgspec.Struct, frozen=True):
     updated_at: datetime
     category_id: int | None = None
     image: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class ResourcePatch(Patch, frozen=True, kw_only=True):
@@ -67,6 +70,8 @@ class ResourcePatch(Patch, frozen=True, kw_only=True):
     details: dict[str, Any] | UnsetType = UNSET
     category_id: int | UnsetType | None = UNSET
     image: str | UnsetType = UNSET
+    valid_from: date | UnsetType | None = UNSET
+    valid_until: date | UnsetType | None = UNSET
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -96,7 +101,7 @@ def new_resource(
     """A new resource at the site; with a `parent`, a part of it.
 
     Raises Invalid(title: blank, invalid, too_long; notes, image: invalid, too_long; kind: unknown; capacity, position:
-    out_of_range; parent_id: invalid, too_deep; site_id: invalid).
+    out_of_range; parent_id: invalid, too_deep; valid_until: before_start; site_id: invalid).
     """
     blank = Resource(
         account_id=account_id,
@@ -123,7 +128,7 @@ def changed_resource(current: Resource, patch: ResourcePatch) -> Resource:
     """The resource with the patch applied. Its parent can't change, nor can the site of a part.
 
     Raises Invalid(title: blank, invalid, too_long; notes, image: invalid, too_long; kind: unknown; capacity, position:
-    out_of_range; parent_id: invalid, too_deep; site_id: invalid).
+    out_of_range; parent_id: invalid, too_deep; valid_until: before_start; site_id: invalid).
     """
     resource = patched(current, patch)
     faults = text_faults("title", resource.title, LONGEST_LINE, required=True)
@@ -133,6 +138,8 @@ def changed_resource(current: Resource, patch: ResourcePatch) -> Resource:
     faults += text_faults("notes", resource.notes, LONGEST_TEXT) + text_faults("image", resource.image, LONGEST_TEXT)
     faults += [] if resource.parent_id == current.parent_id else [Fault("parent_id", "invalid")]
     faults += [] if len(resource.path) <= DEEPEST else [Fault("parent_id", "too_deep")]
+    if resource.valid_from and resource.valid_until and resource.valid_until <= resource.valid_from:
+        faults.append(Fault("valid_until", "before_start"))
     moves_part = current.parent_id is not None and resource.site_id != current.site_id
     raise_if_faults([*faults, Fault("site_id", "invalid")] if moves_part else faults)
     return resource

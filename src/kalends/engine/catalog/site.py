@@ -8,11 +8,12 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.accounts.account import Account
 from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
+from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import zone
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A place with an address and a time zone."""
+    """A place with an address and a time zone; `latitude` and `longitude` in degrees, north and east positive."""
 
     account_id: int
     id: int
@@ -27,6 +28,8 @@ class Site(msgspec.Struct, frozen=True):
     email: str = ""
     active: bool = True
     details: dict[str, Any] = {}
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class SitePatch(Patch, frozen=True, kw_only=True):
@@ -43,19 +46,30 @@ class SitePatch(Patch, frozen=True, kw_only=True):
     email: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     details: dict[str, Any] | UnsetType = UNSET
+    latitude: float | UnsetType | None = UNSET
+    longitude: float | UnsetType | None = UNSET
 
 
 def new_site(patch: SitePatch, account: Account, site_id: int) -> Site:
     """A new site, in the account's time zone unless the patch sets another.
 
-    Raises Invalid(name: blank, invalid, too_long; time_zone: unknown).
+    Raises Invalid(name: blank, invalid, too_long; latitude, longitude: out_of_range; time_zone: unknown).
     """
     return changed_site(Site(account.id, site_id, "", account.time_zone), patch)
 
 
 def changed_site(current: Site, patch: SitePatch) -> Site:
-    """The site with the patch applied. Raises Invalid(name: blank, invalid, too_long; time_zone: unknown)."""
+    """The site with the patch applied.
+
+    Raises Invalid(name: blank, invalid, too_long; latitude, longitude: out_of_range; time_zone: unknown).
+    """
     site = patched(current, patch)
-    raise_if_faults(text_faults("name", site.name, LONGEST_LINE, required=True))
+    faults = text_faults("name", site.name, LONGEST_LINE, required=True)
+    faults += _degree_faults("latitude", site.latitude, 90) + _degree_faults("longitude", site.longitude, 180)
+    raise_if_faults(faults)
     zone(site.time_zone)
     return site
+
+
+def _degree_faults(name: str, degrees: float | None, most: int) -> list[Fault]:
+    return [] if degrees is None or -most <= degrees <= most else [Fault(name, "out_of_range")]

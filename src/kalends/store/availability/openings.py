@@ -1,11 +1,13 @@
 """The weekly openings of resources, and everything that decides when they are open."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.engine.availability.interval import Interval
 from kalends.engine.availability.openings import (
     HolidayCalendar,
     Opening,
@@ -28,6 +30,8 @@ class _HoursRow(msgspec.Struct, frozen=True):
     own_openings: tuple[Opening, ...]
     exceptions: tuple[OpeningException, ...]
     holidays: HolidayCalendar | None
+    valid_from: date | None
+    valid_until: date | None
 
 
 _DECODER = msgspec.json.Decoder(list[_HoursRow])
@@ -39,7 +43,8 @@ async def hours_of(
     """Load the opening hours of these resources by id, in one round trip; ids of other accounts are left out.
 
     A part that is `always_open` is open when its whole is: it takes the weekly hours of the nearest resource above that
-    has any. Exceptions apply from the resource itself, from all resources above it, and from the site.
+    has any. Exceptions apply from the resource itself, from all resources above it, and from the site. A
+    resource is valid while all of these resources are.
 
     For a service, by its `own_hours`: True, its own weekly hours and exceptions at each resource, and the exceptions of
     the site; None, its own hours on the weekdays on which it has some and else the resource's, with the exceptions of
@@ -61,7 +66,9 @@ async def hours_of(
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
-                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays
+                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays,
+            (select max(v.valid_from) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_from,
+            (select min(v.valid_until) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_until
         from resource r
         cross join (
             select max(id) as id, coalesce(bool_or(own_hours), false) as own_only from service
@@ -125,8 +132,9 @@ async def save_openings(
         await db.execute(
             """
             insert into opening (account_id, resource_id, weekday, opens, closes, valid_from, valid_until, service_ids,
-                own_service_id)
-            select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids, $4
+                name, group_id, own_service_id)
+            select $1, $2, o.weekday, o.opens, o.closes, o.valid_from, o.valid_until, o.service_ids,
+                coalesce(o.name, ''), o.group_id, $4
             from jsonb_populate_recordset(null::opening, $3) o
             """,
             account_id,
@@ -147,6 +155,33 @@ def _by_owner(ids: Sequence[int], rows: Sequence[Any]) -> dict[int, list[Opening
 
 def _opening_hours(row: _HoursRow) -> OpeningHours:
     hours = OpeningHours(
-        ZoneInfo(row.time_zone), row.openings, row.exceptions, row.holidays, always_open=row.always_open
+        ZoneInfo(row.time_zone),
+        row.openings,
+        row.exceptions,
+        row.holidays,
+        always_open=row.always_open,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
     )
     return with_own_openings(hours, row.own_openings)
+
+
+async def find_intervals(db: Db, account_id: int, resource_ids: Sequence[int]) -> dict[int, list[Interval]]:
+    """List the weekly openings of these resources themselves, grouped where the hours are the same, by id."""
+    rows = await db.fetch(
+        """
+        select resource_id, coalesce(group_id, min(id)) as interval_id, name, array_agg(distinct weekday::integer),
+            opens, closes, service_ids, valid_from, valid_until
+        from opening
+        where account_id = $1 and resource_id = any ($2) and own_service_id is null
+        group by resource_id, group_id, name, opens, closes, service_ids, valid_from, valid_until
+        order by resource_id, interval_id
+        """,
+        account_id,
+        resource_ids,
+    )
+    intervals: dict[int, list[Interval]] = {resource_id: [] for resource_id in resource_ids}
+    read = reader(Interval, 1)
+    for row in rows:
+        intervals[row[0]].append(read(row))
+    return intervals

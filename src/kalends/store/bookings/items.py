@@ -55,21 +55,49 @@ _CHRONOLOGICAL = " order by i.starts_at, i.id"
 _NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
 _LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
 
+AT_SITE = """(i.resource_id in (select id from resource where account_id = $1 and site_id = {0})
+    or (i.resource_id is null and i.site_id = {0}))"""
+"""As engine.bookings.views.ItemView.site_id has it; unlike AT_SITES without what is at no site."""
+IS_OF_EMAIL = "i.customer_id in (select id from customer where account_id = $1 and lower(email) = lower({}))"
+NEEDS_SYNC = """((i.revision > coalesce(s.confirmed_revision, -1) and exists (
+        select from journal j
+        where j.account_id = $1 and j.kind = 'item' and j.subject_id = i.id
+            and j.revision > coalesce(s.confirmed_revision, -1) and j.actor <> {0}::text)
+    ) or (i.customer_id is not null and exists (
+        select from journal j
+        where j.account_id = $1 and j.kind = 'customer' and j.subject_id = i.customer_id and j.revision > 0
+            and j.actor <> {0}::text and case when s.confirmed_customer_id = i.customer_id
+                then j.revision > s.confirmed_customer_revision else j.at > i.created_at end
+            and j.after ?| '{{first_name,last_name,company,email,phone,phone_e164}}'::text[])))"""
+"""Whether others than this actor changed an item, or its customer's name or addresses, after what was confirmed.
+
+`s` is the sync_state of the actor's key, {0} the actor.
+"""
+_UNSYNCED = f"""exists (
+    select from (values (1)) one
+    left join sync_state s on s.account_id = $1 and s.token_id = {{1}} and s.item_id = i.id where {NEEDS_SYNC})"""
 # (field of ItemQuery, clause, conversion of the value to an argument). For a single id the clause uses `=`: the generic
 # plan for `= any` would read everybody's items of those days instead of using the index on the id.
 _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("ids", "i.id = any ({})", list),
+    ("kinds", "i.kind = any ({})", list),
+    ("site_id", AT_SITE, int),
     ("service_ids", "i.service_id = any ({})", list),
     ("session_ids", "i.session_id = any ({})", list),
     ("resource_ids", "i.resource_id = any ({})", list),
     ("customer_ids", "i.customer_id = any ({})", list),
     ("of_customer_id", "(i.customer_id = {0} or i.booked_by_customer_id = {0})", int),
+    ("customer_email", IS_OF_EMAIL, str),
     ("external_id", "i.external_id = {}", str),
     ("starts_after", "i.starts_at >= {}", lambda at: at),
+    ("starts_before", "i.starts_at < {}", lambda at: at),
+    ("ends_after", "i.ends_at > {}", lambda at: at),
     # The second condition follows from the first, and lets it use the index on starts_at.
     ("ends_before", "i.ends_at <= {0} and i.starts_at < {0}", lambda at: at),
     ("updated_after", "i.updated_at > {}", lambda at: at),
     ("uid", "i.booking_id = (select id from booking where account_id = $1 and uid = {}::text::uuid)", str),
     ("statuses", "i.status = any ({})", list),
+    ("without_status", "i.status is distinct from {}", str),
 )
 _BY_ID = {"service_ids", "session_ids", "resource_ids", "customer_ids"}
 IN_STATES = """(case when i.expires_at <= {0} and is_active(i.state) then 'verification_expired' = any ({1})
@@ -161,6 +189,8 @@ def _where(account_id: int, query: ItemQuery, now: datetime, site_ids: Collectio
     elif query.listing != "all":
         add("i.state = any ({})", _STATES_LISTED.get(query.listing, list(ACTIVE)))
         add("(i.expires_at is null or i.expires_at > {} or i.state in ('declined', 'cancelled'))", now)
+    if query.unsynced_by is not None:
+        add(_UNSYNCED, query.unsynced_by.actor, query.unsynced_by.token_id)
     if query.listing == "upcoming":
         add("i.starts_at >= {}", now)
     if query.listing == "no_status":

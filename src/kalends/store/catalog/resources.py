@@ -43,14 +43,17 @@ async def lock_resource(db: Db, account_id: int, resource_id: int) -> Resource |
 async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, datetime | None]:
     """Count the claims on a resource and its parts that end after `now`, and say when the last of them ends.
 
-    Ends include buffers; the second value is None if there are no claims.
+    Blocks of the whole site don't count: they let go of a resource. Ends include buffers; the second value is None if
+    there are no claims.
     """
     row = await db.fetchrow(
         """
         select count(*), max(upper(c.span)) from resource r
         cross join lateral claims_on($1, r.id, tstzrange($4, null)) c
         where r.account_id = $1 and r.root_id = $2 and r.path @> array[$3::bigint]
-            and (c.expires_at is null or c.expires_at > $4)
+            and (c.expires_at is null or c.expires_at > $4) and not exists (
+                select from item i
+                where i.account_id = $1 and i.id = c.item_id and i.kind = 'block' and i.resource_id is null)
         """,
         resource.account_id,
         resource.path[0],

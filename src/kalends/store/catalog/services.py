@@ -11,6 +11,14 @@ from kalends.store.rows import columns, fetch, fetch_one
 
 _SERVICE_COLUMNS = columns(Service)
 _OVERRIDE_COLUMNS = columns(ServiceOverride)
+_SAVE_OVERRIDES = f"""
+    insert into service_resource ({_OVERRIDE_COLUMNS}, created_at, updated_at)
+    select {_OVERRIDE_COLUMNS}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
+    on conflict (account_id, service_id, resource_id) do update
+    set (duration, step, buffer_before, buffer_after, price, resource_units, updated_at) = (excluded.duration,
+        excluded.step, excluded.buffer_before, excluded.buffer_after, excluded.price, excluded.resource_units,
+        excluded.updated_at)
+    """
 
 
 async def find_services(
@@ -55,15 +63,8 @@ async def save_overrides(
         service_id,
         [override.resource_id for override in overrides],
     )
-    statement = f"""
-        insert into service_resource ({_OVERRIDE_COLUMNS}, created_at, updated_at)
-        select {_OVERRIDE_COLUMNS}, $2, $2 from jsonb_populate_recordset(null::service_resource, $1)
-        on conflict (account_id, service_id, resource_id) do update
-        set (duration, step, buffer_before, buffer_after, price, updated_at) = (excluded.duration, excluded.step,
-            excluded.buffer_before, excluded.buffer_after, excluded.price, excluded.updated_at)
-        """
     with conflicts():
-        await db.execute(statement, overrides, at)
+        await db.execute(_SAVE_OVERRIDES, overrides, at)
 
 
 async def lock_service(db: Db, account_id: int, service_id: int) -> Service | None:
@@ -103,3 +104,17 @@ async def find_assignments(
 async def remove_assignment(db: Db, account_id: int, assignment_id: int) -> None:
     """Delete an assignment."""
     await db.execute("delete from service_resource where account_id = $1 and id = $2", account_id, assignment_id)
+
+
+async def save_offered(
+    db: Db, account_id: int, resource_id: int, overrides: Sequence[ServiceOverride], at: datetime
+) -> None:
+    """Replace the services that a resource is assigned to, with its terms. Raises NotFound(service)."""
+    await db.execute(
+        "delete from service_resource where account_id = $1 and resource_id = $2 and service_id <> all ($3)",
+        account_id,
+        resource_id,
+        [override.service_id for override in overrides],
+    )
+    with conflicts():
+        await db.execute(_SAVE_OVERRIDES, overrides, at)

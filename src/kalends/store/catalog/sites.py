@@ -24,6 +24,16 @@ async def find_zones(
     return {row[0]: row[1] for row in await db.fetch(statement, account_id, list(resource_ids), site_ids)}
 
 
+async def lock_sites(db: Db, account_id: int, site_ids: Collection[int]) -> None:
+    """In a transaction: these sites, in the order of their ids, which nobody else changes, blocks or adds resources to
+    until the end. Bookings go on meanwhile."""
+    await db.execute(
+        "select from site where account_id = $1 and id = any ($2) order by id for no key update",
+        account_id,
+        list(site_ids),
+    )
+
+
 async def lock_site(db: Db, account_id: int, site_id: int) -> Site | None:
     """Lock and return the site, or None; until the transaction ends nobody else changes it, but may book there."""
     statement = f"select {_COLUMNS} from site where account_id = $1 and id = $2 for no key update"

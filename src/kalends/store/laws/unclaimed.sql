@@ -1,4 +1,5 @@
 -- An active item or a session that lacks a claim on one of its resources or extras.
+-- How many units of the resource each unit of the item took when it was booked is not stored.
 select i.account_id, 'item', i.id, i.state from item i
 where i.account_id = $1 and is_active(i.state) and i.kind <> 'seat' and exists (
     select from unnest(i.resource_id || i.also_resource_ids) taken (id) where taken.id is not null and not exists (
@@ -6,7 +7,7 @@ where i.account_id = $1 and is_active(i.state) and i.kind <> 'seat' and exists (
         where c.account_id = i.account_id and c.owner_id = i.id and c.resource_id = taken.id
             and c.span @> tstzrange(i.starts_at, i.ends_at) and c.expires_at is not distinct from i.expires_at
             and (taken.id <> i.resource_id
-                or c.units = case when i.kind = 'block' then greatest(r.capacity, 1) else i.units end)))
+                or case when i.kind = 'block' then c.units = greatest(r.capacity, 1) else c.units % i.units = 0 end)))
 union all
 select i.account_id, 'item', i.id, i.state from item i
 cross join jsonb_to_recordset(i.extras) as e (resource_id bigint, units integer)

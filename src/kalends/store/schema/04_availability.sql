@@ -2,6 +2,7 @@ create table opening (
     account_id bigint not null,
     id bigint generated always as identity,
     resource_id bigint not null,
+    group_id bigint,  -- the same for the weekdays of one interval, in its doors' terms
     name text not null default '',
     weekday smallint not null,
     opens smallint not null,

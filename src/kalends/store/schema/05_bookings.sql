@@ -130,6 +130,7 @@ create index item_booked_by_idx on item (account_id, booked_by_customer_id) wher
 create index item_resource_idx on item (account_id, resource_id, starts_at);
 create index item_session_idx on item (account_id, session_id) where session_id is not null;
 create index item_external_id_idx on item (account_id, external_id) where external_id is not null;
+create index item_block_idx on item (account_id, ends_at) where kind = 'block';
 create index item_expires_idx on item (expires_at)
     where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation');
 

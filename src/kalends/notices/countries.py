@@ -1,0 +1,21 @@
+"""Countries by their codes of two letters: their names in a language, and their codes of three letters."""
+
+from babel.core import Locale, get_global
+
+# Countries that have another name by now; their codes lead to those of today.
+_BYGONE = frozenset(("BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"))
+_THREE_LETTERS = {
+    territories[0]: code
+    for code, territories in get_global("territory_aliases").items()
+    if len(code) == 3 and code.isalpha() and len(territories) == 1 and code not in _BYGONE
+}
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of a country (ISO 3166-1 alpha-2); an unknown code itself."""
+    return str(Locale(language).territories.get(code, code))
+
+
+def country_code(code: str) -> str:
+    """The code of three letters (ISO 3166-1 alpha-3) for that of two; an unknown code itself. Source: Unicode CLDR."""
+    return _THREE_LETTERS.get(code, code)
