@@ -5,6 +5,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
+import structlog
 from starlette.types import ASGIApp
 
 from kalends.dialects.bookio.routes import door as bookio
@@ -17,6 +18,8 @@ from kalends.store.db import open_pool
 from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
+
+log = structlog.get_logger()
 
 DOORS = (makeplans, locaboo, bookio)
 DRAINING = "draining"
@@ -44,6 +47,8 @@ def app() -> ASGIApp:
 def worker(settings: Settings) -> None:
     """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
     logs.configure(settings.log_level)
+    # An account may ask for verifications, notices and reminders; whoever runs it must not believe that they go out.
+    log.warning("messages.not_sent", reason="there is no channel yet; messages are kept in the database")
     asyncio.run(work_until_signal(database_url(settings), settings.drain_seconds))
 
 

@@ -30,7 +30,7 @@ MADE = {
     "sessions": 12,
     "bookings": 25,
     "series": 1,
-    "blocked times": 1,
+    "blocked time": 1,
     "events": 3,
     "documents": 3,
     "invoices": 2,

@@ -109,7 +109,7 @@ async def add_demo_data(ctx: Context) -> dict[str, int]:
     await start_series(ctx, BookingRequest(lines=(first,), customer_id=customers["Per"]), weekly)
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
     await _close_for_training(ctx)
-    made["blocked times"] = 1
+    made["blocked time"] = 1
     rented = await add_rentals(ctx, ids)
     return {name: made.get(name, 0) + rented.get(name, 0) for name in dict.fromkeys((*made, *rented))}
 
