@@ -32,8 +32,8 @@ app.add_typer(invoice.commands, name="invoice")
 app.add_typer(event.commands, name="event")
 
 
-def print_version(wanted: bool) -> None:
-    if wanted:
+def print_version(requested: bool) -> None:
+    if requested:
         print(version("kalends"))
         raise typer.Exit
 

@@ -31,6 +31,6 @@ def ending_event() -> threading.Event:
 
 
 def _end(number: int, _: object) -> NoReturn:
-    for each in ENDING:
-        signal.signal(each, signal.SIG_IGN)  # the cleanup is not to be interrupted
+    for ending in ENDING:
+        signal.signal(ending, signal.SIG_IGN)  # the cleanup is not to be interrupted
     raise SystemExit(128 + number)

@@ -41,10 +41,10 @@ def render_calendar_id(calendar_id: int, errors: Sequence[str] = ()) -> Answer:
     return envelope({"calendarId": calendar_id}, errors)
 
 
-def render_reservations(page: Page[FollowedItem], asked: OffsetPage, context: RenderContext) -> Answer:
+def render_reservations(page: Page[FollowedItem], requested: OffsetPage, context: RenderContext) -> Answer:
     """One page of reservations, with the time to be sent as `lastSync` next."""
     rows = _each(reservation(context), page.rows)
-    return envelope({"pagination": _pagination(page, asked), "lastSync": _last_sync(context), "reservations": rows})
+    return envelope({"pagination": _pagination(page, requested), "lastSync": _last_sync(context), "reservations": rows})
 
 
 def render_reservation_ids(reservation_id: int, external_id: str | None) -> Answer:
@@ -52,7 +52,7 @@ def render_reservation_ids(reservation_id: int, external_id: str | None) -> Answ
     return envelope({"reservationId": reservation_id, "externalId": external_number_of(external_id)})
 
 
-def render_blocked_times(page: Page[FollowedItem], asked: OffsetPage, context: RenderContext) -> Answer:
+def render_blocked_times(page: Page[FollowedItem], requested: OffsetPage, context: RenderContext) -> Answer:
     """One page of blocked times, and beside them those that were removed, so that nobody takes them for blocked."""
     blocked = [row for row in page.rows if row.view.item.state == "confirmed"]
     removed = [
@@ -60,7 +60,7 @@ def render_blocked_times(page: Page[FollowedItem], asked: OffsetPage, context: R
         for row in page.rows
         if row.view.item.state != "confirmed"
     ]
-    data = {"pagination": _pagination(page, asked), "lastSync": _last_sync(context)}
+    data = {"pagination": _pagination(page, requested), "lastSync": _last_sync(context)}
     return envelope({**data, "blockedTimes": _each(blocked_time(context), blocked), "removed": removed})
 
 
@@ -84,8 +84,8 @@ def _each(render: Callable[[Any], Any], rows: Iterable[Any]) -> list[Any]:
     return [render(row) for row in rows]
 
 
-def _pagination(page: Page[Any], asked: OffsetPage) -> dict[str, int]:
-    return {"total": page.total, "offset": asked.offset, "limit": asked.limit}
+def _pagination(page: Page[Any], requested: OffsetPage) -> dict[str, int]:
+    return {"total": page.total, "offset": requested.offset, "limit": requested.limit}
 
 
 def _last_sync(context: RenderContext) -> int:

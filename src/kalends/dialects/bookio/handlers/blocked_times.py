@@ -22,8 +22,8 @@ from kalends.web.door import Answer, WebRequest
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /blockedTimes"""
     context = await load_context(request, ctx)
-    follow, asked = parse_list(parse_query(request), ctx, context)
-    return render_blocked_times(await list_to_follow(ctx, follow), asked, context)
+    follow, requested = parse_list(parse_query(request), ctx, context)
+    return render_blocked_times(await list_to_follow(ctx, follow), requested, context)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:

@@ -16,8 +16,8 @@ from kalends.web.door import Answer, WebRequest
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """GET /reservations"""
     context = await load_context(request, ctx)
-    follow, asked = parse_list(parse_query(request), ctx, context)
-    return render_reservations(await list_to_follow(ctx, follow), asked, context)
+    follow, requested = parse_list(parse_query(request), ctx, context)
+    return render_reservations(await list_to_follow(ctx, follow), requested, context)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:

@@ -61,8 +61,8 @@ def parse_conditions(
     ids, comparisons, values = _read_list(params, "ids"), _read_list(params, "conditions"), _read_list(params, "values")
     if not any(ids.elements):
         return ()
-    wrong = [each for each in (comparisons, values) if len(each.elements) != len(ids.elements)]
-    faults += [Fault(each.name, "unequal" if each.is_sent else "blank") for each in wrong]
+    wrong = [array for array in (comparisons, values) if len(array.elements) != len(ids.elements)]
+    faults += [Fault(array.name, "unequal" if array.is_sent else "blank") for array in wrong]
     if wrong:
         return ()
     fields_by_id = {str(field.id): field for field in fields}
