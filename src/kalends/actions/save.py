@@ -1,7 +1,7 @@
 """Write a record together with its journal entry, and skip both if nothing changed."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -12,6 +12,13 @@ from kalends.engine.patch import next_revision
 from kalends.store import rows
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Subject(NamedTuple):
+    """What a journal entry is about."""
+
+    kind: str
+    id: int
 
 
 @internal
@@ -42,14 +49,14 @@ async def save(ctx: Context, present: T, changed: T, verb: str = "change") -> T:
 async def save_images(
     ctx: Context,
     verb: str,
-    subject: tuple[str, int],
+    subject: Subject,
     before: Mapping[str, object],
     after: Mapping[str, object],
     write: Callable[[], Awaitable[object]],
 ) -> bool:
     """Write data that belongs to a subject but is not a field of it, such as openings, with a journal entry.
 
-    `subject` is its kind and id; `before` and `after` are the journal's images. If they are equal, `write` is not
+    `before` and `after` are the journal's images. If they are equal, `write` is not
     called. Returns whether it was. To be called in the action's transaction.
     """
     if before == after:

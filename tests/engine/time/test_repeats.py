@@ -133,7 +133,10 @@ def test_a_weekday_of_some_months(first: date, more: int, every: int, week: int,
         return nth and day.isoweekday() == weekday and turn(day, first, every)
 
     last = first + more * DAY
-    check(lambda: monthly_by_week(first, last, every, (week, weekday), NINE, OSLO), walked(first, last, is_meant))
+    check(
+        lambda: monthly_by_week(first, last, every, NINE, OSLO, week=week, weekday=weekday),
+        walked(first, last, is_meant),
+    )
 
 
 @given(firsts, st.integers(0, 4000), st.sampled_from([(2, 29), (2, 28), (4, 30), (12, 31), (6, 1)]))
@@ -151,8 +154,8 @@ FAULTS: list[tuple[Act, str, str]] = [
     (lambda: yearly(MARCH, APRIL, 13, 1, NINE, OSLO), "month", "invalid"),
     (lambda: monthly_by_day(MARCH, APRIL, 0, 1, NINE, OSLO), "every_months", "invalid"),
     (lambda: monthly_by_day(MARCH, APRIL, 1, 32, NINE, OSLO), "day", "invalid"),
-    (lambda: monthly_by_week(MARCH, APRIL, 1, (6, 1), NINE, OSLO), "week", "invalid"),
-    (lambda: monthly_by_week(MARCH, APRIL, 1, (1, 8), NINE, OSLO), "weekday", "invalid"),
+    (lambda: monthly_by_week(MARCH, APRIL, 1, NINE, OSLO, week=6, weekday=1), "week", "invalid"),
+    (lambda: monthly_by_week(MARCH, APRIL, 1, NINE, OSLO, week=1, weekday=8), "weekday", "invalid"),
     (lambda: weekly(MARCH, APRIL, 0, {1: NINE}, OSLO), "every_weeks", "invalid"),
     (lambda: weekly(MARCH, APRIL, 10**30, {1: NINE}, OSLO), "every_weeks", "invalid"),
     (lambda: weekly(MARCH, APRIL, 1, {0: NINE}, OSLO), "weekday", "invalid"),
@@ -193,7 +196,7 @@ def test_ages_are_not_walked() -> None:
         lambda: daily(first, last, NINE, OSLO),
         lambda: weekly(first, last, 1, {1: NINE}, OSLO),
         lambda: monthly_by_day(first, last, 1, 31, NINE, OSLO),
-        lambda: monthly_by_week(first, last, 1, (LAST_WEEK, 5), NINE, OSLO),
+        lambda: monthly_by_week(first, last, 1, NINE, OSLO, week=LAST_WEEK, weekday=5),
         lambda: yearly(first, last, 2, 29, NINE, OSLO),
     ]
     for act in acts:

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import save_images
+from kalends.actions.save import Subject, save_images
 from kalends.engine.accounts.profile import Profile, ProfilePatch, changed_profile
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts import profile as profiles
@@ -43,7 +43,7 @@ async def change_profile(ctx: Context, patch: ProfilePatch) -> Profile:
         changed = changed_profile(present, patch)
         images = msgspec.structs.asdict(present), msgspec.structs.asdict(changed)
         write = partial(profiles.save_profile, tx.db, ctx.account.id, changed, ctx.now)
-        await save_images(tx, "change", ("profile", ctx.account.id), *images, write)
+        await save_images(tx, "change", Subject("profile", ctx.account.id), *images, write)
     return _with_defaults(ctx, changed)
 
 

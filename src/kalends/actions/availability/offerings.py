@@ -11,7 +11,7 @@ from kalends.actions.access import allow, internal
 from kalends.actions.catalog.resources import add_resource, change_resource, get_resource, list_resources, lock_trees
 from kalends.actions.catalog.services import add_service, change_service, list_services_of
 from kalends.actions.context import Context
-from kalends.actions.save import save, save_images
+from kalends.actions.save import Subject, save, save_images
 from kalends.engine.availability.interval import Interval, openings_of
 from kalends.engine.availability.offering import (
     OfferedService,
@@ -176,7 +176,7 @@ async def _save_overrides(ctx: Context, present: Offering, overrides: Sequence[S
     resource_id, before = present.resource.id, _overrides_of(present)
     write = partial(store.save_offered, ctx.db, ctx.account.id, resource_id, overrides, ctx.now)
     images = [{"serves": sorted(serves, key=lambda override: override.service_id)} for serves in (before, overrides)]
-    await save_images(ctx, "serve", ("resource", resource_id), images[0], images[1], write)
+    await save_images(ctx, "serve", Subject("resource", resource_id), images[0], images[1], write)
 
 
 async def _share(ctx: Context, resource: Resource, capacity: int) -> None:

@@ -10,7 +10,7 @@ from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.services import lock_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry
-from kalends.actions.save import add, save, save_images
+from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.availability.openings import Opening, in_order
 from kalends.engine.catalog.assignment import (
     ServiceAssignment,
@@ -133,4 +133,4 @@ async def _set_openings(ctx: Context, assignment: ServiceAssignment, openings: S
     present = (await openings_of_assignments(ctx, [assignment.id]))[assignment.id]
     before, after = {"openings": in_order(present)}, {"openings": in_order(openings)}
     write = partial(save_openings, ctx.db, ctx.account.id, assignment.resource_id, openings, assignment.service_id)
-    await save_images(ctx, "open", ("service_assignment", assignment.id), before, after, write)
+    await save_images(ctx, "open", Subject("service_assignment", assignment.id), before, after, write)

@@ -6,7 +6,7 @@ from functools import partial
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import add, save, save_images
+from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.catalog.category import Category, unique_title
 from kalends.engine.catalog.custom_field import (
     CustomField,
@@ -87,7 +87,7 @@ async def set_values(ctx: Context, resource_id: int, values: Mapping[int, FieldV
         before = (await list_values(tx, [resource_id])).get(resource_id, {})
         after = {field_id: value for field_id, value in {**before, **changed}.items() if value is not None}
         write = partial(custom_fields.save_values, tx.db, ctx.account.id, resource_id, changed)
-        await save_images(tx, "change", ("resource", resource_id), {"values": before}, {"values": after}, write)
+        await save_images(tx, "change", Subject("resource", resource_id), {"values": before}, {"values": after}, write)
     return after
 
 

@@ -9,7 +9,7 @@ from kalends.actions.catalog.prices import list_groups, list_prices
 from kalends.actions.catalog.resources import list_resources, lock_resource
 from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import save_images
+from kalends.actions.save import Subject, save_images
 from kalends.engine.catalog.add_on import AddOn, add_ons
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -66,7 +66,7 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
         present = (await list_inventory_links(tx)).get(inventory_id, ())
         before, after = ({"resource_ids": sorted(ids)} for ids in (present, unique_ids))
         write = partial(inventory.save_links, tx.db, ctx.account.id, inventory_id, unique_ids)
-        await save_images(tx, "change", ("resource", inventory_id), before, after, write)
+        await save_images(tx, "change", Subject("resource", inventory_id), before, after, write)
     return unique_ids
 
 

@@ -7,7 +7,7 @@ import msgspec
 from kalends.actions.access import allow, check_whole_account
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import add, save_images
+from kalends.actions.save import Subject, add, save_images
 from kalends.engine.catalog.category import unique_title
 from kalends.engine.catalog.price import Price, checked_prices
 from kalends.engine.customers.customer import CustomerGroup
@@ -79,7 +79,7 @@ async def set_prices(
             )
             for price_id, price in zip(ids, prices, strict=True)
         ]
-        subject = ("service", service_id or 0) if resource_id is None else ("resource", resource_id)
+        subject = Subject("service", service_id or 0) if resource_id is None else Subject("resource", resource_id)
 
         async def write() -> None:
             await store.remove_prices(tx.db, ctx.account.id, resource_id, service_id)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from kalends.actions.access import allow, internal
 from kalends.actions.catalog.sites import site_id_or_first
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import add, save, save_images
+from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.availability.openings import Opening, in_order
 from kalends.engine.catalog.resource import Resource, ResourcePatch, changed_resource, new_resource
 from kalends.engine.refusals import Fault, InUse, Invalid, NotFound
@@ -180,4 +180,4 @@ async def _set_openings(
         before = in_order(present_openings)
     after = in_order([*(opening for opening in present_openings if opening.weekday not in weekdays), *openings])
     write = partial(save_openings, ctx.db, ctx.account.id, present.id, after)
-    await save_images(ctx, "open", ("resource", present.id), {"openings": before}, {"openings": after}, write)
+    await save_images(ctx, "open", Subject("resource", present.id), {"openings": before}, {"openings": after}, write)

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import add, save, save_images
+from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import Service, ServicePatch, changed_service, new_service
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -71,7 +71,7 @@ async def set_overrides(ctx: Context, service_id: int, overrides: Sequence[Servi
         service = await lock_service(tx, service_id)
         await save(tx, service, msgspec.structs.replace(service, served_by_all=not overrides))
         present = await services.find_overrides(tx.db, ctx.account.id, [service_id])
-        subject = ("service", service_id)
+        subject = Subject("service", service_id)
         write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, overrides, ctx.now)
         before, after = _overrides_image(present), _overrides_image(overrides)
         changed = await save_images(tx, "serve", subject, before, after, write)

@@ -95,14 +95,13 @@ def monthly_by_day(first: date, last: date, every_months: int, day: int, hours: 
 
 
 def monthly_by_week(
-    first: date, last: date, every_months: int, nth: tuple[int, int], hours: Hours, zone: ZoneInfo
+    first: date, last: date, every_months: int, hours: Hours, zone: ZoneInfo, *, week: int, weekday: int
 ) -> list[Span]:
-    """A weekday, `nth` (week, weekday), of every n-th month: (1, 2) is the first Tuesday, (5, 2) the last.
+    """A weekday of every n-th month: week 1 and weekday 2 are the first Tuesday, week 5 and weekday 2 the last.
 
     Raises Invalid(starts_at: invalid, out_of_range; ends_at: before_start, invalid, out_of_range; every_months, week,
     weekday: invalid), BadRecurrence(rrule), TooManyOccurrences.
     """
-    week, weekday = nth
     _check_number("week", week, LAST_WEEK)
     _check_number("weekday", weekday, 7)
     # Counted forward from the first day of a month, or back from its last.

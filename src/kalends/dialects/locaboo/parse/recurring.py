@@ -144,9 +144,10 @@ def _monthly(reader: Reader, wire: str) -> FindTimes | None:
                 dates.first,
                 dates.last,
                 rule.get("month", 1),
-                (rule["week_number"], rule["week_day"]),
                 hours,
                 dates.zone,
+                week=rule["week_number"],
+                weekday=rule["week_day"],
             )
         )
     return None
