@@ -233,8 +233,8 @@ async def test_a_capacity_does_not_get_smaller_than_what_is_booked(db: Db) -> No
 async def test_what_is_wrong_is_said_with_its_place(db: Db) -> None:
     assert "resources[0]" in await refused(db, '[[resources]]\ntitle = "Ada"\ncapcity = 2')
     assert "capcity" in await refused(db, '[[resources]]\ntitle = "Ada"\ncapcity = 2')
-    assert await refused(db, '[[resources]]\ntitle = "Ada"\nkind = "ghost"') == "resource Ada: kind is unknown"
-    assert (await refused(db, 'time_zone = "Mars/Base"')).endswith(": time_zone is unknown")
+    assert await refused(db, '[[resources]]\ntitle = "Ada"\nkind = "ghost"') == "resource Ada: kind is not known"
+    assert (await refused(db, 'time_zone = "Mars/Base"')).endswith(": time_zone is not known")
     assert await refused(db, "policy = { verify = true }") == "policy: Object contains unknown field `verify`"
     nowhere = '[[resources]]\ntitle = "Ada"\nsite = "Moon"'
     assert await refused(db, nowhere) == "resource Ada: there is no site `Moon`"
@@ -243,7 +243,7 @@ async def test_what_is_wrong_is_said_with_its_place(db: Db) -> None:
     noon = '[[resources]]\ntitle = "Ada"\nopenings = [{ days = ["mon"], opens = "noon", closes = "16:00" }]'
     assert await refused(db, noon) == "resource Ada: `noon` is no time of day such as 08:30 or 24:00"
     utopia = 'holiday_calendars = [{ name = "Utopia", country = "ZZ" }]'
-    assert await refused(db, utopia) == "holiday calendar Utopia: country is unknown"
+    assert await refused(db, utopia) == "holiday calendar Utopia: country is not known"
 
 
 async def test_a_description_is_followed_whole_or_not_at_all(db: Db) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from kalends.cli.database import run
 from kalends.cli.errors import CommandError, reporting_errors
+from kalends.cli.faults import FAULTS
 from kalends.engine.refusals import Refusal
 from kalends.main import DOORS
 from kalends.notices.sentences import sentence
@@ -34,7 +35,7 @@ def apply(
         except InvalidDescription as error:
             raise CommandError(f"{file}: {error}.") from error
         except Refusal as refusal:
-            raise CommandError(f"{file}: {sentence(refusal)}") from refusal
+            raise CommandError(f"{file}: {sentence(refusal, FAULTS)}") from refusal
         print("\n".join(lines(applied)))
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
+from kalends.cli.faults import FAULTS
 from kalends.engine.refusals import Refusal
 from kalends.notices.sentences import sentence
 from kalends.settings import Refused
@@ -26,7 +27,7 @@ def reporting_errors() -> Iterator[None]:
     except (CommandError, Refused, embedded.Unusable, migrations.Failed, BackupFailed) as error:
         raise _exit(str(error)) from error
     except Refusal as refusal:
-        raise _exit(sentence(refusal)) from refusal
+        raise _exit(sentence(refusal, FAULTS)) from refusal
     except LATE as error:  # a TimeoutError is an OSError too, but the database is there
         raise _exit("The database was busy for too long; nothing was changed. Try again.") from error
     except CommitLost as error:

@@ -12,6 +12,7 @@ import typer
 from kalends.actions.billing import correct, invoices, issue
 from kalends.actions.context import Context
 from kalends.cli.errors import CommandError
+from kalends.cli.faults import FAULTS
 from kalends.cli.for_account import Slug, run_for_account
 from kalends.cli.invoice_options import amounts_of_rates, an_id, days_of, discount_of
 from kalends.cli.invoice_text import in_one, left_out_lines, lines_of, named, nothing_to_invoice
@@ -188,7 +189,7 @@ async def _create(ctx: Context, selection: InvoiceSelection, terms: InvoiceTerms
     if not draft.invoice.rows:
         raise CommandError(nothing_to_invoice(selection, draft))
     _show([*lines_of(draft.invoice), *left_out_lines(draft)])
-    missing = fault_sentences(draft.missing)
+    missing = fault_sentences(draft.missing, FAULTS)
     if file is not None:
         _show(missing)
         _write(file, await invoices.draw_invoice(ctx, draft.invoice))

@@ -1,12 +1,14 @@
 """Refusals as English sentences, for people at a terminal. Doors have texts of their own in the caller's language."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from kalends.engine import refusals
-from kalends.engine.billing.selection import MOST_SELECTED
-from kalends.engine.billing.terms import LATEST_DUE_DAYS
-from kalends.engine.refusals import Conflict, Fault, Refusal
+from kalends.engine.refusals import Conflict, Fault, Invalid, Refusal
+
+FaultSentences: TypeAlias = Mapping[tuple[str, str], str]
+"""Whole sentences by field and reason, where the words of the reason would not say enough."""
 
 REASONS: Mapping[str, str] = {
     "after": "must be before the end",
@@ -20,6 +22,7 @@ REASONS: Mapping[str, str] = {
     "invalid": "is not valid",
     "invoiced": "is on an invoice already",
     "negative": "must not be negative",
+    "not_a_number": "is not a number",
     "not_bookable": "can't be booked",
     "not_for_owners": "can't be set for an owner, who sees everything",
     "not_included": "is not one of the possible values",
@@ -48,66 +51,15 @@ _FIELDS = {
 }
 """Fields whose names are not the words that people use."""
 
-_NO_DAYS = "Say which days of the customer: --month, or --from and --until."
-_NO_SUCH_YEAR = "There are no bookings in that year."
 
-FAULTS: Mapping[tuple[str, str], str] = {
-    ("issuer.name", "blank"): "Your name is missing: set `company` in [profile].",
-    ("issuer.address", "blank"): "Your address is missing: set `street`, `postcode` and `city` in [profile].",
-    ("issuer.tax_number", "blank"): (
-        "Your tax number and VAT id are missing: set `tax_number` or `vat_id` in [profile]."
-    ),
-    ("customer.name", "blank"): "The customer's name is missing, which only small amounts may do without.",
-    ("customer.address", "blank"): (
-        "The customer's address (street, postcode, city) is missing, which only small amounts may do without."
-    ),
-    ("rows.title", "blank"): "Something that is charged has no title.",
-    ("rows.exemption", "blank"): (
-        "The reason for taking no tax is missing: set `exemption` of the price or in [profile], or a `tax_rate`."
-    ),
-    ("booking_ids", "blank"): "Say what to invoice: --booking, --item, or --customer with --month.",
-    ("booking_ids", "invalid"): "Say one of --booking, --item and --customer, not several.",
-    ("booking_ids", "too_many"): f"One invoice can name at most {MOST_SELECTED} bookings.",
-    ("booking_ids", "several_customers"): "The bookings are of several customers: each needs an invoice of its own.",
-    ("booking_ids", "out_of_range"): "The sum is more than an invoice can hold.",
-    ("booking_ids", "nothing_to_invoice"): "There is nothing to invoice any more.",
-    ("booking_ids", "invoiced"): "All of it is on an invoice already.",
-    ("item_ids", "too_many"): f"One invoice can name at most {MOST_SELECTED} items.",
-    ("first", "blank"): _NO_DAYS,
-    ("until", "blank"): _NO_DAYS,
-    ("first", "out_of_range"): _NO_SUCH_YEAR,
-    ("until", "out_of_range"): _NO_SUCH_YEAR,
-    ("until", "before_start"): "--until is the first day that is not included: it must be after --from.",
-    ("customer_id", "blank"): "The booking is for nobody: an invoice needs a customer.",
-    ("due_days", "out_of_range"): f"There can be 0 to {LATEST_DUE_DAYS} days to pay.",
-    ("payment_method", "unknown"): "There is no such way to pay.",
-    ("discount_rate", "out_of_range"): "The discount is below zero or more than the sum.",
-    ("kind", "invalid"): "That can be done to an invoice only (and a credit note can be cancelled).",
-    ("kind", "cancelled"): "It is cancelled already.",
-    ("kind", "credited"): "It has a credit note: cancel that first, or credit the rest.",
-    ("positions", "blank"): "Say what to credit: --row, or --amount such as 19=50.00.",
-    ("positions", "unknown"): "There is no such row on the invoice.",
-    ("positions", "credited"): "A row was credited already.",
-    ("amounts", "unknown"): "There is no such tax rate on the invoice.",
-    ("amounts", "out_of_range"): "An amount must be more than 0, in whole cents, and no more than is left of its rate.",
-    ("amounts_title", "blank"): "Say the --reason: it stands on the row of the amount.",
-    ("amounts_title", "too_long"): "The reason is too long.",
-    ("amounts_title", "invalid"): "The reason has a character that can't be stored.",
-    ("invoice_id", "invalid"): "Only a document of the kind invoice can stand for an invoice.",
-    ("limit", "too_many"): "There are more bookings than one page can hold: ask for fewer days, or for fewer per page.",
-    ("processed_on", "before_start"): "A document can't be dealt with before its own day.",
-}
-"""Faults, by field and reason, of which the words of the reason would not say enough: each is a whole sentence."""
+def sentence(refusal: Refusal, own: FaultSentences = MappingProxyType({})) -> str:
+    """The refusal as one or more sentences, with all of its faults or conflicts; `own` are the caller's for faults."""
+    return _invalid(refusal, own) if isinstance(refusal, Invalid) else SENTENCES[type(refusal)](refusal)
 
 
-def sentence(refusal: Refusal) -> str:
-    """The refusal as one or more sentences, with all of its faults or conflicts."""
-    return SENTENCES[type(refusal)](refusal)
-
-
-def fault_sentences(faults: Iterable[Fault]) -> list[str]:
+def fault_sentences(faults: Iterable[Fault], own: FaultSentences = MappingProxyType({})) -> list[str]:
     """A sentence for each fault, none twice."""
-    return list(dict.fromkeys(FAULTS.get((fault.field, fault.reason)) or _as_sentence(fault) for fault in faults))
+    return list(dict.fromkeys(own.get((fault.field, fault.reason)) or _as_sentence(fault) for fault in faults))
 
 
 def fault_text(fault: Fault) -> str:
@@ -124,10 +76,10 @@ def _as_sentence(*faults: Fault) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _invalid(refusal: refusals.Invalid) -> str:
-    usual = [fault for fault in refusal.faults if (fault.field, fault.reason) not in FAULTS]
-    own = fault_sentences(fault for fault in refusal.faults if fault not in usual)
-    return " ".join([*([_as_sentence(*usual)] if usual else []), *own])
+def _invalid(refusal: Invalid, own: FaultSentences) -> str:
+    usual = [fault for fault in refusal.faults if (fault.field, fault.reason) not in own]
+    special = fault_sentences((fault for fault in refusal.faults if fault not in usual), own)
+    return " ".join([*([_as_sentence(*usual)] if usual else []), *special])
 
 
 def _not_found(refusal: refusals.NotFound) -> str:
@@ -154,7 +106,6 @@ SENTENCES: Mapping[type[Refusal], Callable[[Any], str]] = {
     refusals.TooManyAttempts: lambda no: f"Too many failed attempts; try again in {no.retry_after} seconds.",
     refusals.Forbidden: lambda no: "This is not permitted.",
     refusals.NotFound: _not_found,
-    refusals.Invalid: _invalid,
     refusals.Duplicate: lambda no: f"Another one has this {_words(no.field)} already.",
     refusals.Retired: lambda no: f"This {_words(no.what)} is not in use any more.",
     refusals.NotServed: lambda no: "The resource does not offer this service.",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import msgspec
 
 from kalends.engine.refusals import Invalid
+from kalends.notices.sentences import REASONS
 from kalends.provision.description import InvalidDescription
 
 
@@ -53,5 +54,5 @@ def error_context(name: str) -> Iterator[None]:
     except InvalidDescription as error:
         raise InvalidDescription(f"{name}: {error}") from error
     except Invalid as invalid:
-        faults = ", ".join(f"{fault.field} is {fault.reason.replace('_', ' ')}" for fault in invalid.faults)
+        faults = ", ".join(f"{fault.field} {REASONS[fault.reason]}" for fault in invalid.faults)
         raise InvalidDescription(f"{name}: {faults}") from invalid

@@ -13,6 +13,7 @@ from kalends.actions.context import Context
 from kalends.engine.catalog.custom_field import CustomField, FieldValue, value_fault
 from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import Resource
+from kalends.notices.sentences import REASONS
 from kalends.provision.applied import Applied, error_context
 from kalends.provision.description import Description, InvalidDescription
 from kalends.provision.resources import walk
@@ -96,7 +97,7 @@ def _price_lists(
 def _values(described: Mapping[str, FieldValue], fields: Mapping[str, CustomField]) -> dict[int, FieldValue]:
     for title, value in described.items():
         if reason := value_fault(_look_up(title, fields, "field"), value):
-            raise InvalidDescription(f"field {title} is {reason.replace('_', ' ')}")
+            raise InvalidDescription(f"field {title} {REASONS[reason]}")
     return {fields[title].id: value for title, value in described.items()}
 
 

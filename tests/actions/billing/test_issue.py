@@ -1,6 +1,7 @@
 """What goes on an invoice: of bookings, of items, of a customer's days; and what is left out."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,7 @@ from tests.desk import DAY, HOUR, SOON, hour_of, mornings, new_york
 from tests.world import World, at_sites, open_clinic
 
 PERIOD = ("first", "until")
-MARCH = {"first": date(2027, 3, 1), "until": date(2027, 4, 1)}
+MARCH: Mapping[str, Any] = {"first": date(2027, 3, 1), "until": date(2027, 4, 1)}
 HOURLY = Price(per="hour", amount=Decimal(100), tax_rate=Decimal(25))
 
 
@@ -258,14 +259,18 @@ async def test_a_key_of_some_sites_invoices_what_is_there(clinic: World) -> None
     elsewhere = at_sites(clinic.ctx(), frozenset({987_654_321}))
     with pytest.raises(NotFound):
         await issue(elsewhere, InvoiceSelection(item_ids=(item.id,)))
-    month = InvoiceSelection(customer_id=clinic.kari, **MARCH)  # type: ignore[arg-type]
+    month = InvoiceSelection(customer_id=clinic.kari, **MARCH)
     assert (await draft_invoice(elsewhere, month)).invoice.rows == ()
 
 
 async def test_an_item_is_on_one_invoice_though_many_ask_in_different_ways(clinic: World) -> None:
     item = await booked(clinic)
-    ways = [{"item_ids": (item.id,)}, {"booking_ids": (item.booking_id,)}, {"customer_id": clinic.kari, **MARCH}]
-    asked = [issued(clinic, **way) for way in ways * 3]  # type: ignore[arg-type]
+    ways: list[Mapping[str, Any]] = [
+        {"item_ids": (item.id,)},
+        {"booking_ids": (item.booking_id,)},
+        {"customer_id": clinic.kari, **MARCH},
+    ]
+    asked = [issued(clinic, **way) for way in ways * 3]
     results = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(result) for result in results].count(Invoice) == 1
     assert {type(result) for result in results} == {Invoice, Invalid}

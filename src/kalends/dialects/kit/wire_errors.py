@@ -4,7 +4,7 @@
 request is known.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -14,7 +14,7 @@ from kalends.engine.refusals import Refusal, TooManyAttempts
 from kalends.notices.texts import FALLBACK, Catalogue, Message
 from kalends.web.call import Call
 from kalends.web.door import Answer
-from kalends.web.problems import Limited, MethodNotAllowed, Problem, RequestInProgress, Unavailable
+from kalends.web.problems import Limited, Malformed, MethodNotAllowed, Problem, RequestInProgress, Unavailable
 
 
 class WireFault(msgspec.Struct, frozen=True):
@@ -52,6 +52,15 @@ def always(status: int, key: str, code: str = "") -> Callable[[Any, Any], WireEr
 def with_limit(status: int, key: str) -> Callable[[Any, Any], WireError]:
     """The entry of an error whose text names the limit `error.most`."""
     return lambda error, names: WireError(status, Message(key, {"most": error.most}))
+
+
+def malformed(reasons: Container[str]) -> Callable[[Malformed, Any], WireError]:
+    """The entry of Malformed: these reasons have a text `unreadable.REASON`, all others the text `unreadable`."""
+
+    def to_wire_error(problem: Malformed, _: Any) -> WireError:
+        return WireError(400, Message(f"unreadable.{problem.reason}" if problem.reason in reasons else "unreadable"))
+
+    return to_wire_error
 
 
 def answering(

@@ -13,7 +13,16 @@ import msgspec
 from kalends.actions.bookings.find import MOST_ITEMS
 from kalends.dialects.kit.dates import clock
 from kalends.dialects.kit.languages import accept_language, first_of
-from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, with_limit
+from kalends.dialects.kit.wire_errors import (
+    Answers,
+    Translate,
+    WireError,
+    WireFault,
+    always,
+    answering,
+    malformed,
+    with_limit,
+)
 from kalends.dialects.locaboo.error_names import ErrorNames
 from kalends.dialects.locaboo.fields.customers import MOST_ADDRESSES
 from kalends.dialects.locaboo.fields.resources import end_clock
@@ -178,11 +187,6 @@ def _illegal(refusal: refusals.IllegalTransition, names: ErrorNames) -> WireErro
     return WireError(409, Message("illegal_transition", {"state": state, "verb": verb}))
 
 
-def _malformed(problem: bad.Malformed, names: ErrorNames) -> WireError:
-    known = problem.reason in UNREADABLE
-    return WireError(400, Message(f"unreadable.{problem.reason}" if known else "unreadable"))
-
-
 ANSWERS: Answers = {
     Refusal: always(400, "refused"),
     refusals.Unauthenticated: always(401, "unauthenticated"),
@@ -209,7 +213,7 @@ ANSWERS: Answers = {
     refusals.TooManyOccurrences: with_limit(400, "too_many_occurrences"),
     refusals.Stale: always(409, "stale"),
     Problem: always(400, "unreadable"),
-    bad.Malformed: _malformed,
+    bad.Malformed: malformed(UNREADABLE),
     bad.TooSlow: always(408, "too_slow"),
     bad.TooLarge: with_limit(413, "too_large"),
     bad.TooDeep: with_limit(400, "too_deep"),

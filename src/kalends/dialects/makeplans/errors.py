@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit.languages import accept_language, first_of
-from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering
+from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, malformed
 from kalends.dialects.makeplans.error_names import PERSON_ATTRIBUTES, ErrorNames
 from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
@@ -111,11 +111,6 @@ def _unavailable(problem: problems.Unavailable, names: ErrorNames) -> WireError:
     return WireError(503, Message("maybe_kept") if problem.maybe_kept else None)
 
 
-def _malformed(problem: problems.Malformed, names: ErrorNames) -> WireError:
-    has_text = problem.reason in UNREADABLE
-    return WireError(400, Message(f"unreadable.{problem.reason}" if has_text else "unreadable"))
-
-
 ANSWERS: Answers = {
     Refusal: always(400, "refused"),
     refusals.Unauthenticated: always(401, "unauthenticated"),
@@ -144,7 +139,7 @@ ANSWERS: Answers = {
     ),
     refusals.Stale: always(409, "stale"),
     Problem: always(400, "bad_request"),
-    problems.Malformed: _malformed,
+    problems.Malformed: malformed(UNREADABLE),
     problems.TooSlow: always(408, "too_slow"),
     problems.TooLarge: always(413, "too_large"),
     problems.TooDeep: always(400, "too_deep"),

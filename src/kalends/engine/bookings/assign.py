@@ -22,6 +22,7 @@ from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, require
 from kalends.engine.bookings.terms import line_span, terms_for
+from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Closed, Full, Refusal
 from kalends.engine.time.span import Span
@@ -134,7 +135,7 @@ def take(planning: Planning, assigned: AssignedLine) -> None:
     """Record what an assigned line takes, so that later lines of the request see it as busy."""
     if assigned.resource is None or not planning.timelines:
         return
-    terms = _terms(planning, assigned.resolved, assigned.resource)
+    terms = _terms(planning, assigned.resolved, assigned.resource, assigned.span)
     span = terms.occupied(assigned.span)
     units = units_of(assigned.line, assigned.resource) * terms.resource_units
     planning.taken.append(BusyInterval(assigned.resource.id, span, units))
@@ -146,21 +147,20 @@ def span_on(planning: Planning, resolved: ResolvedLine, resource: Resource) -> S
 
     Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range).
     """
-    service, references = resolved.service, planning.references
-    override = references.override(service.id, resource.id) if service else None
-    return line_span(resolved.line, service, override, None)
+    override = _override(planning, resolved, resource)
+    return line_span(resolved.line, resolved.service, override, None)
 
 
 def nearest_span(planning: Planning, resolved: ResolvedLine) -> Span | None:
     """The free time nearest to the requested one, on any candidate; None if the timelines have no free time."""
     free: list[Span] = []
     for resource in candidates(resolved, planning.references):
-        start = span_on(planning, resolved, resource).start
-        terms = _terms(planning, resolved, resource)
+        span = span_on(planning, resolved, resource)
+        terms = _terms(planning, resolved, resource, span)
         step = timedelta(minutes=resolved.service.step) if resolved.service else _NEAREST_STEP
         terms = msgspec.structs.replace(terms, step=step)
         units = units_of(resolved.line, resource)
-        free += nearest(planning.timeline(resource.id), terms, start, planning.now, units)
+        free += nearest(planning.timeline(resource.id), terms, span.start, planning.now, units)
     requested = resolved.line.starts_at
     return min(free, key=lambda span: (abs(span.start - requested), span.start)) if free and requested else None
 
@@ -171,10 +171,10 @@ def _assigned_to(
     span, also = span_on(planning, resolved, resource), list(_requested_also(resolved, planning.references))
     if not planning.timelines:
         return AssignedLine(resolved, resource, tuple(also), span)
-    refusal = _why_not(planning, resolved, resource)
+    terms = _terms(planning, resolved, resource, span)
+    refusal = _why_not(planning, resolved, resource, span, terms)
     if refusal is not None:
         return refusal
-    terms = _terms(planning, resolved, resource)
     for kind in _missing_kinds(resolved, planning.references):
         options = [
             other for other in companions(resolved, kind, resource, planning.references) if other.id not in excluded
@@ -187,8 +187,9 @@ def _assigned_to(
     return AssignedLine(resolved, resource, tuple(also), span)
 
 
-def _why_not(planning: Planning, resolved: ResolvedLine, resource: Resource) -> Refusal | None:
-    span, terms = span_on(planning, resolved, resource), _terms(planning, resolved, resource)
+def _why_not(
+    planning: Planning, resolved: ResolvedLine, resource: Resource, span: Span, terms: BookingTerms
+) -> Refusal | None:
     timeline, units = planning.timeline(resource.id), units_of(resolved.line, resource)
     if planning.request.public:
         return booking_refusal(timeline, terms, span.start, planning.now, units)
@@ -197,10 +198,13 @@ def _why_not(planning: Planning, resolved: ResolvedLine, resource: Resource) -> 
     return full_refusal(timeline, terms, span, units)
 
 
-def _terms(planning: Planning, resolved: ResolvedLine, resource: Resource) -> BookingTerms:
-    service, references = resolved.service, planning.references
-    override = references.override(service.id, resource.id) if service else None
-    return terms_for(service, override, span_on(planning, resolved, resource).duration)
+def _terms(planning: Planning, resolved: ResolvedLine, resource: Resource, span: Span) -> BookingTerms:
+    """The terms on which the line takes the resource for the span."""
+    return terms_for(resolved.service, _override(planning, resolved, resource), span.duration)
+
+
+def _override(planning: Planning, resolved: ResolvedLine, resource: Resource) -> ServiceOverride | None:
+    return planning.references.override(resolved.service.id, resource.id) if resolved.service else None
 
 
 def _requested_also(resolved: ResolvedLine, references: References) -> tuple[Resource, ...]:

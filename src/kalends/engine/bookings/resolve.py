@@ -11,6 +11,7 @@ from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import STATUSES
 from kalends.engine.bookings.terms import check_serves
+from kalends.engine.catalog.add_on import goes_with
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import BOOKED, Service
@@ -216,15 +217,14 @@ def _resource(line: RequestedLine, session: GroupSession | None, references: Ref
 def _goes_with(inventory: Resource, resource: Resource, references: References) -> bool:
     if inventory.kind != "inventory" or not inventory.active or inventory.id in resource.path:
         return False
-    only_with = references.goes_with.get(inventory.id)
-    return only_with is None or not only_with.isdisjoint(resource.path)
+    return goes_with(resource, references.goes_with.get(inventory.id))
 
 
 def _is_sold_with(product: Service, resource: Resource, references: References) -> bool:
     if product.kind != "product" or not product.active:
         return False
     assigned = {override.resource_id for override in references.overrides.get(product.id, ())}
-    return product.served_by_all or not assigned.isdisjoint(resource.path)
+    return goes_with(resource, None if product.served_by_all else assigned)
 
 
 def _line_faults(line: RequestedLine) -> list[Fault]:

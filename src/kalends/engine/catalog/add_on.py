@@ -1,6 +1,7 @@
 """Stock: the inventory and services that can be added to a booking, with their prices."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -20,6 +21,14 @@ class AddOn(msgspec.Struct, frozen=True):
     prices: tuple[Price, ...]
     groups: Mapping[int, str]
     resources: Mapping[int, str]
+
+
+def goes_with(resource: Resource, only_with: AbstractSet[int] | None) -> bool:
+    """Whether an add-on that is restricted to these resources can go with a resource; None is no restriction.
+
+    What goes with a whole goes with its parts.
+    """
+    return only_with is None or not only_with.isdisjoint(resource.path)
 
 
 def add_ons(

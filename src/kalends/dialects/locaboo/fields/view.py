@@ -8,6 +8,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import WireContext
+from kalends.engine.catalog.add_on import goes_with
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.price import Price
@@ -31,8 +32,7 @@ class Shelf(msgspec.Struct, frozen=True):
 
     def goes_with(self, extra_id: int, resource: Resource) -> bool:
         """Whether an extra of the shelf can be taken with a resource."""
-        resource_ids = self.bound_to.get(extra_id)
-        return self.extras[extra_id].active and (resource_ids is None or not resource_ids.isdisjoint(resource.path))
+        return self.extras[extra_id].active and goes_with(resource, self.bound_to.get(extra_id))
 
     def available_with(self, resources: Sequence[Resource], taken_ids: Container[int]) -> list[Any]:
         """The extras that can be taken with any of the resources, and those that are taken already."""

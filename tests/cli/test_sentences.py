@@ -4,9 +4,10 @@ import ast
 
 import pytest
 
+from kalends.cli.faults import FAULTS
 from kalends.engine.refusals import Conflict, Duplicate, Fault, Full, InTheWay, InUse, Invalid, NotFound, Refusal
 from kalends.engine.time.span import Span
-from kalends.notices.sentences import FAULTS, REASONS, SENTENCES, fault_sentences, sentence
+from kalends.notices.sentences import REASONS, SENTENCES, fault_sentences, sentence
 from tests.rules.source import HOUSE, Source, python, snippet
 from tests.rules.test_answers import family, load
 from tests.world import NOW
@@ -38,17 +39,17 @@ NINE_TO_TEN = Span(NOW.replace(hour=9, minute=0), NOW.replace(hour=10, minute=0)
     ],
 )
 def test_a_refusal_reads_as_a_sentence(refusal: Refusal, text: str) -> None:
-    assert sentence(refusal) == text
+    assert sentence(refusal, FAULTS) == text
 
 
 def test_every_refusal_has_a_sentence() -> None:
     load("kalends.engine", "kalends.store", "kalends.actions")
-    assert set(family(Refusal)) == set(SENTENCES)
+    assert set(family(Refusal)) == {*SENTENCES, Invalid}
 
 
 def test_what_is_missing_is_a_sentence_for_each_fault() -> None:
     faults = [Fault("title", "blank"), Fault("issuer.name", "blank"), Fault("title", "blank")]
-    assert fault_sentences(faults) == ["Title is missing.", FAULTS["issuer.name", "blank"]]
+    assert fault_sentences(faults, FAULTS) == ["Title is missing.", FAULTS["issuer.name", "blank"]]
 
 
 def reasons(source: Source) -> set[str]:
