@@ -115,7 +115,7 @@ async def attempt_next(rows: RowTask[Row], db: Db, now: datetime) -> bool:
         try:
             if await rows.attempt(db, now, row):
                 return True
-        except Exception as error:
+        except Exception as error:  # logged and postponed: one bad row must not keep the others from being processed
             # A timeout is in UNAVAILABLE too. It may be the row's fault, so the row is postponed: if the database is
             # really lost, that raises.
             if isinstance(error, UNAVAILABLE) and not isinstance(error, LATE):

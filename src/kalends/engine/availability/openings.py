@@ -225,7 +225,7 @@ def _public_holidays(country: str, subdivision: str | None, year: int) -> Mappin
         raise Invalid(Fault("country", "unknown"))
     try:
         titles = holidays.country_holidays(country, subdiv=subdivision, years=year)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # how the library says that it does not know the subdivision
         raise Invalid(Fault("subdivision", "unknown")) from error
     return MappingProxyType(dict(titles.items()))
 
