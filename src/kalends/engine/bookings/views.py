@@ -31,6 +31,11 @@ class ItemView(msgspec.Struct, frozen=True):
         """The site of its resource, else its own; None if it is at no site in particular."""
         return self.resource.site_id if self.resource else self.item.site_id
 
+    @property
+    def calendar_uid(self) -> str:
+        """Its UID in calendars, in mail and feeds alike; it never changes, and no other installation has it."""
+        return f"item-{self.item.id}@{self.booking_uid}"
+
 
 class BookingWithItems(msgspec.Struct, frozen=True):
     """A booking with its items in order of time, without deleted ones."""

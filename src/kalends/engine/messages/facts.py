@@ -1,0 +1,68 @@
+"""What a message tells: the records that it is about, as they are when it is sent."""
+
+from datetime import datetime
+
+import msgspec
+
+from kalends.engine.accounts.account import Account
+from kalends.engine.accounts.profile import Profile
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.request import TEMPLATES
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.site import Site
+from kalends.engine.customers.customer import Customer
+from kalends.engine.time.span import Span
+
+KINDS = (*TEMPLATES, "reminder", "template_fault")
+"""What messages are about. `notification` and `template_fault` go to staff; of the others staff get those they want."""
+IN_CALENDAR = ("confirmation", "modification", "cancellation")
+"""The kinds of mail that bring a calendar file. What is declined was never in the customer's calendar."""
+
+
+class MessageItem(msgspec.Struct, frozen=True):
+    """One time of which a message tells.
+
+    `sequence` counts the changes of its time, place and state so far (RFC 5545, 3.8.7.4). `was` is when it was before
+    the change of which a modification tells, if that changed its time.
+    """
+
+    view: ItemView
+    site: Site | None = None
+    sequence: int = 0
+    was: Span | None = None
+
+    @property
+    def item(self) -> Item:
+        """The item itself."""
+        return self.view.item
+
+
+class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a message may tell.
+
+    `kind` is one of KINDS, `channel` email or sms, `audience` customer or staff.
+    `items`: at least one, in order of time; several are told in one message, those of a series or a whole booking.
+    `locale`: the language of the recipient, such as `de-AT`; without texts in it English is used.
+    `sender`: the address from which mail is sent, which is the organizer in calendar files.
+    `unsubscribe`: where the recipient can refuse messages of this kind: an https or a mailto URL, "" if they can't.
+    `told`: further lines for staff, such as why a template can't be used.
+    """
+
+    kind: str
+    channel: str
+    audience: str = "customer"
+    locale: str
+    account: Account
+    profile: Profile
+    customer: Customer | None
+    items: tuple[MessageItem, ...]
+    sender: str
+    now: datetime
+    unsubscribe: str = ""
+    told: tuple[str, ...] = ()
+
+    @property
+    def reply_to(self) -> str:
+        """Where answers go: the address of the site, else of the account; "" if they have none."""
+        site = self.items[0].site
+        return (site.email if site else "") or self.profile.email

@@ -1,0 +1,218 @@
+"""What a message says, as texts in the language of its recipient, before it is laid out as mail or SMS."""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kalends.engine.catalog.site import Site
+from kalends.engine.messages.facts import MessageFacts, MessageItem
+from kalends.engine.time.span import Span
+from kalends.notices.countries import country_name
+from kalends.notices.messages.language import MessageLanguage, message_language
+
+MOST_TIMES = 100
+"""Times that a message lists; of more it says how many."""
+MOST_NUMBERS = 5
+"""Times up to which each has its number told: of a long series nobody reads them."""
+_OWN_INTRO = ("template_fault", "verification")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A fact of a message: a label and its text, which may have several lines."""
+
+    label: str
+    text: str
+
+
+class Time(msgspec.Struct, frozen=True):
+    """One time of a message. `was` is when it was before a change, `number` the item's; each "" if there is none."""
+
+    service: str
+    when: str
+    was: str
+    resource: str
+    kind: str
+    place: str
+    units: str
+    number: str
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in texts: `head` is its title, `rows` its facts.
+
+    `times` are all of the items, in order; `listed` are the lines that tell what is different among several.
+    """
+
+    language: MessageLanguage
+    head: str
+    subject: str
+    greeting: str
+    intro: str
+    code: str
+    rows: tuple[Row, ...]
+    listed: tuple[str, ...]
+    reason: str
+    closing: tuple[str, ...]
+    times: tuple[Time, ...]
+
+
+def content_of(facts: MessageFacts) -> Content:
+    """The texts of a message from its facts."""
+    language = message_language(facts.locale, facts.account.country)
+    times = tuple(_time(entry, facts, language) for entry in facts.items)
+    head = language.text(f"head.{_head(facts)}")
+    return Content(
+        language=language,
+        head=head,
+        subject=_subject(facts, language, head, times),
+        greeting=_greeting(facts, language),
+        intro=_intro(facts, language),
+        code=code_of(facts),
+        rows=tuple(_rows(facts, language, times)),
+        listed=tuple(_listed(times, language)) if len(times) > 1 else (),
+        reason=_reason(facts),
+        closing=tuple(_closing(facts, language)),
+        times=times,
+    )
+
+
+def zone_of(entry: MessageItem, facts: MessageFacts) -> ZoneInfo:
+    """The zone in which an item's times are told: that of its site, else of the account."""
+    return ZoneInfo(entry.site.time_zone if entry.site else facts.account.time_zone)
+
+
+def service_of(entry: MessageItem) -> str:
+    """What is booked: the service, else the title of the session or of the item."""
+    view = entry.view
+    titles = (view.service and view.service.title, view.session and view.session.title, view.item.title)
+    return next((title for title in titles if title), "")
+
+
+def address_of(site: Site) -> tuple[str, ...]:
+    """The address of a site in lines, without its name and country."""
+    return tuple(line for line in (site.street.strip(), f"{site.postcode} {site.city}".strip()) if line)
+
+
+def code_of(facts: MessageFacts) -> str:
+    """The code of a verification, "" for other messages."""
+    return facts.items[0].item.verification_code or "" if facts.kind == "verification" else ""
+
+
+def _time(entry: MessageItem, facts: MessageFacts, language: MessageLanguage) -> Time:
+    item, view, zone = entry.item, entry.view, zone_of(entry, facts)
+    return Time(
+        service=service_of(entry),
+        when=language.when(Span(item.starts_at, item.ends_at), zone),
+        was=language.when(entry.was, zone) if entry.was else "",
+        resource=view.resource.title if view.resource else "",
+        kind=view.resource.kind if view.resource else "",
+        place=_place(entry.site, facts, language),
+        units=str(item.units) if item.units > 1 else "",
+        number=str(item.id),
+    )
+
+
+def _place(site: Site | None, facts: MessageFacts, language: MessageLanguage) -> str:
+    """Name and address in lines; the country only where it is not the account's."""
+    if site is None:
+        return ""
+    abroad = site.country and site.country != facts.account.country
+    lines = (site.name, *address_of(site), country_name(site.country, language.code) if abroad else "")
+    return "\n".join(line for line in lines if line)
+
+
+def _head(facts: MessageFacts) -> str:
+    waits = facts.items[0].item.state == "awaiting_confirmation"
+    return "to_confirm" if facts.kind == "notification" and waits else facts.kind
+
+
+def _subject(facts: MessageFacts, language: MessageLanguage, head: str, times: Sequence[Time]) -> str:
+    """`Booking confirmed: Massage, Monday, 1 March 2027, 10:00`; for staff with the customer's name."""
+    services = ", ".join(dict.fromkeys(time.service for time in times if time.service))
+    first = facts.items[0]
+    start = first.item.starts_at.astimezone(zone_of(first, facts))
+    when = language.moment(start) if len(times) == 1 else language.text("times", count=len(times))
+    customer = facts.customer.name if facts.customer and facts.audience == "staff" else ""
+    about = ", ".join(part for part in (customer, services, when) if part)
+    code = code_of(facts)
+    return f"{head}{' ' if code else ''}{code}: {about}"
+
+
+def _greeting(facts: MessageFacts, language: MessageLanguage) -> str:
+    if facts.audience == "staff":
+        return ""
+    name = facts.customer.name if facts.customer else ""
+    return language.text("greeting", name=name) if name else language.text("greeting_unnamed")
+
+
+def _intro(facts: MessageFacts, language: MessageLanguage) -> str:
+    if facts.kind in _OWN_INTRO:
+        return language.text(f"intro.{facts.kind}")
+    return language.text(f"intro.{'staff' if facts.audience == 'staff' else facts.kind}", count=len(facts.items))
+
+
+def _rows(facts: MessageFacts, language: MessageLanguage, times: Sequence[Time]) -> Iterable[Row]:
+    """The facts that hold for all of the times, and those of the booking."""
+    zones = dict.fromkeys(language.zone_name(zone_of(entry, facts)) for entry in facts.items)
+    kind = _common(times, "kind")
+    labelled = (
+        ("service", _common(times, "service")),
+        ("when", _common(times, "when")),
+        ("was", times[0].was if len(times) == 1 else ""),
+        (kind or "person", _common(times, "resource") if kind else ""),
+        ("place", _common(times, "place")),
+        ("units", _common(times, "units")),
+        ("zone", "\n".join(zones)),
+        ("until", _until(facts, language)),
+        ("number", ", ".join(time.number for time in times) if len(times) <= MOST_NUMBERS else ""),
+        ("reason", _reason(facts)),
+        *(_of_customer(facts) if facts.audience == "staff" else ()),
+    )
+    yield from (Row(language.text(f"label.{label}"), text) for label, text in labelled if text)
+    yield from (Row("", line) for line in facts.told)
+
+
+def _common(times: Sequence[Time], name: str) -> str:
+    """The value of a field that all times share, "" if they differ."""
+    values = {getattr(time, name) for time in times}
+    return str(values.pop()) if len(values) == 1 else ""
+
+
+def _until(facts: MessageFacts, language: MessageLanguage) -> str:
+    first = facts.items[0]
+    if facts.kind != "verification" or first.item.expires_at is None:
+        return ""
+    return language.moment(first.item.expires_at.astimezone(zone_of(first, facts)))
+
+
+def _reason(facts: MessageFacts) -> str:
+    return (facts.items[0].item.cancellation_reason or "") if facts.kind in ("cancellation", "decline") else ""
+
+
+def _of_customer(facts: MessageFacts) -> tuple[tuple[str, str], ...]:
+    customer = facts.customer
+    known = (("customer", customer.name), ("phone", customer.phone), ("email", customer.email)) if customer else ()
+    return (*((label, text or "") for label, text in known), ("notes", facts.items[0].item.notes or ""))
+
+
+def _listed(times: Sequence[Time], language: MessageLanguage) -> Iterable[str]:
+    """A line for each time: when it is, and whatever is not the same for all."""
+    differing = [name for name in ("service", "resource", "place", "units") if not _common(times, name)]
+    for time in times[:MOST_TIMES]:
+        was = f"({language.text('label.was')}: {time.was})" if time.was else ""
+        others = [str(getattr(time, name)).replace("\n", ", ") for name in differing]
+        yield " · ".join(part for part in (time.when, *others, was) if part)
+    if len(times) > MOST_TIMES:
+        yield language.text("more_times", count=len(times) - MOST_TIMES)
+
+
+def _closing(facts: MessageFacts, language: MessageLanguage) -> Iterable[str]:
+    """The signature: name of the account, and how it is reached at the site."""
+    if facts.audience == "staff":
+        return
+    site = facts.items[0].site
+    phone = (site.phone if site else "") or facts.profile.phone
+    yield language.text("regards")
+    yield facts.account.name
+    yield from (line for line in (phone, facts.reply_to) if line)
