@@ -96,7 +96,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.inventory.list_inventory catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers""",
     READS_ALL: "changes.changes",
-    BOOKS | {"customer", "guest"}: "bookings.change_state.change_item_state",
+    BOOKS | {"customer", "guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | {"customer"}: "bookings.book.book",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document

@@ -34,7 +34,7 @@ class Unauthenticated(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    """Too many failed logins with this login or from this address; retry after `retry_after` seconds."""
+    """Too many failed logins, or a new verification code too soon after the last; retry after `retry_after` seconds."""
 
     code = "too_many_attempts"
 
@@ -207,9 +207,16 @@ class IllegalTransition(Refusal):
 
 
 class WrongCode(Refusal):
-    """The verification code is not the one that was sent."""
+    """The verification code is not the one that was sent; None if there was none.
+
+    It may be tried `tries_left` more times. After that it is refused even if it is right, and a new one must be sent.
+    """
 
     code = "wrong_code"
+
+    def __init__(self, tries_left: int | None = None) -> None:
+        super().__init__(tries_left)
+        self.tries_left = tries_left
 
 
 class Unreachable(Refusal):

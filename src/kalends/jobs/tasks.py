@@ -4,7 +4,7 @@ from functools import partial
 
 from kalends.actions.accounts.forget import forget_answers, forget_counts, forget_sessions
 from kalends.actions.bookings import occurrences
-from kalends.actions.bookings.lapse import lapse_holds
+from kalends.actions.bookings.lapse import forget_verifications, lapse_holds
 from kalends.jobs.worker import RowTask, Task, attempt_next
 
 OCCURRENCES = RowTask(occurrences.list_due, occurrences.make_due, occurrences.postpone)
@@ -15,4 +15,5 @@ TASKS = (
     Task("forget_counts", forget_counts, every=600.0),
     Task("forget_sessions", forget_sessions, every=3600.0),
     Task("forget_answers", forget_answers, every=3600.0),
+    Task("forget_verifications", forget_verifications, every=3600.0),
 )

@@ -101,9 +101,15 @@ def _conflict(conflict: Conflict) -> str:
     return f"Too little is left of {_words(conflict.what)}{which}" + (f": {times} (UTC) is taken." if times else ".")
 
 
+def _wrong_code(refusal: refusals.WrongCode) -> str:
+    if refusal.tries_left == 0:
+        return "The verification code was tried too often. Ask for a new one."
+    return "The verification code is wrong."
+
+
 SENTENCES: Mapping[type[Refusal], Callable[[Any], str]] = {
     refusals.Unauthenticated: lambda no: "The login or key is not valid.",
-    refusals.TooManyAttempts: lambda no: f"Too many failed attempts; try again in {no.retry_after} seconds.",
+    refusals.TooManyAttempts: lambda no: f"Too many attempts; try again in {no.retry_after} seconds.",
     refusals.Forbidden: lambda no: "This is not permitted.",
     refusals.NotFound: _not_found,
     refusals.Duplicate: lambda no: f"Another one has this {_words(no.field)} already.",
@@ -117,7 +123,7 @@ SENTENCES: Mapping[type[Refusal], Callable[[Any], str]] = {
     refusals.Full: _full,
     refusals.InUse: lambda no: f"The {_words(no.what)} is needed until {no.until:%Y-%m-%d}: {no.count} are booked.",
     refusals.IllegalTransition: lambda no: f"What is {_words(no.state)} can't {_words(no.verb)}.",
-    refusals.WrongCode: lambda no: "The verification code is wrong.",
+    refusals.WrongCode: _wrong_code,
     refusals.Unreachable: lambda no: f"The customer has no {_words(no.field)} to send the verification to.",
     refusals.Barred: lambda no: "The customer is blocked from booking.",
     refusals.BadRecurrence: lambda no: f"The recurrence can't be read: see its {no.part}.",

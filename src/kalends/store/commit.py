@@ -7,7 +7,6 @@ fit, and writes the records, claims, journal and messages: one statement, one tr
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import asyncpg
 import msgspec
 from prometheus_client import Histogram
 
@@ -15,7 +14,7 @@ from kalends.engine.bookings.change_set import Author, ChangeSet
 from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
 from kalends.engine.time.span import Span
 from kalends.store.constraints import conflicts
-from kalends.store.db import Db, committed
+from kalends.store.db import Db, committed, is_in_transaction
 from kalends.store.turns import turns
 
 SECONDS = Histogram(
@@ -63,8 +62,7 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
     Raises Stale (read and plan again), Full, NotFound(customer, resource, session, service, booked_by_customer),
     Retired(resource), Duplicate(a field of a customer), Invalid(ends_at: before_start), CommitLost.
     """
-    nested = not isinstance(db, asyncpg.Pool) and db.is_in_transaction()
-    statement = "select commit_nested_v1($1, $2)" if nested else "select commit_v1($1, $2)"
+    statement = "select commit_nested_v1($1, $2)" if is_in_transaction(db) else "select commit_v1($1, $2)"
     async with turns(db, account_id, _contended_rows(change_set)):
         with SECONDS.time(), conflicts():
             answer = await committed(db, statement, account_id, change_set)

@@ -125,13 +125,18 @@ async def transaction(db: Db) -> AsyncIterator[Db]:
             yield db
 
 
+def is_in_transaction(db: Db) -> bool:
+    """Whether statements on it are part of a transaction that may still be rolled back."""
+    return not isinstance(db, asyncpg.Pool) and bool(db.is_in_transaction())
+
+
 async def committed(db: Db, statement: str, *arguments: object) -> Any:
     """Run a writing statement and return the value of its first column.
 
     Outside a transaction the statement commits itself, so a cancellation of the task does not interrupt it: it may have
     committed already. The lock timeout bounds how long it runs. Raises CommitLost if the database is lost meanwhile.
     """
-    if not isinstance(db, asyncpg.Pool) and db.is_in_transaction():
+    if is_in_transaction(db):
         return await db.fetchval(statement, *arguments)
     try:
         return await uninterrupted(db.fetchval(statement, *arguments))

@@ -37,7 +37,7 @@ PERSON, RESOURCE, SERVICE, PROVIDER = (
 )
 DAY = f"{RESOURCE}/exception_dates/{{exception_date}}"
 HOOK = "/web_hooks/{web_hook_id}"
-VERBS = ("verify", "verify_code", "confirm", "decline", "cancel", "status")
+VERBS = ("verify", "verify_code", "send_code", "confirm", "decline", "cancel", "status")
 
 
 def times(ids: Ids) -> dict[str, Any]:

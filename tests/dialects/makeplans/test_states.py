@@ -30,6 +30,23 @@ async def test_verifying_with_the_code(clinic_with: Open) -> None:
     assert made["state"] == "awaiting_confirmation"
 
 
+async def test_a_code_is_tried_five_times_and_then_a_new_one_is_asked_for(clinic_with: Open) -> None:
+    clinic = await clinic_with(verification="email")
+    path = await held(clinic)
+    texts = [errors(await clinic.put(f"{path}/verify_code", {"verification_code": "no"})) for _ in range(5)]
+    assert texts[3:] == [
+        {"verification_code": ["is invalid"]},
+        {"verification_code": ["was tried too often; ask for a new one"]},
+    ]
+    too_soon = await clinic.put(f"{path}/send_code")
+    assert (too_soon.status_code, too_soon.headers["Retry-After"]) == (429, "30")
+    await clinic.world.db.execute("update verification set sent_at = sent_at - interval '1 minute'")
+    assert unwrapped(await clinic.put(f"{path}/send_code"))["state"] == "awaiting_verification"
+    assert errors(await clinic.put(f"{path}/verify_code", {"verification_code": "no"})) == {
+        "verification_code": ["is invalid"]
+    }
+
+
 async def test_verifying_with_a_code_of_ones_own(clinic_with: Open) -> None:
     clinic = await clinic_with(verification="email")
     sent = {"booking": {**clinic.massage(9), "verification_code": "4711"}, "confirm": False}

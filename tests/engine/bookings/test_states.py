@@ -39,6 +39,7 @@ LETTERS = dict(zip("dvxpcCDOX", STATES, strict=True))
 TABLE = {
     "initiate": ("C........", "c........", "v........", "v........"),
     "verify": (".C.......", ".c.......", ".C.......", ".c......."),
+    "send_code": 4 * (".v.......",),
     "pay": ("...C.....", "...c.....", "...C.....", "...c....."),
     "confirm": 4 * ("CC.CC....",),
     "decline": 4 * (".D.DD....",),

@@ -1,6 +1,5 @@
 """Books requests: any number of lines, on resources, in group sessions or with whoever serves a service."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ import msgspec
 
 from kalends.actions.access import allow, internal, own_request
 from kalends.actions.availability.free_slots import load_timelines
+from kalends.actions.bookings.verification import with_code
 from kalends.actions.context import Context
 from kalends.actions.customers.add import fill_customer, match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -45,7 +45,6 @@ from kalends.store.bookings.references import load_references
 from kalends.store.bookings.sessions import list_sessions
 from kalends.store.commit import commit
 
-CODE_DIGITS = 6
 _MOST_SESSIONS = 10_000
 NEAREST_WITHIN = 14 * DAY
 """How far from the requested time the nearest free time may be."""
@@ -92,7 +91,7 @@ async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[Re
     NotServed, TooMany, TooSoon, Barred, Invalid(starts_at, ends_at, extras, resource_id, service_id, and the customer's
     fields).
     """
-    request = _with_codes(request)
+    request = with_code(request)
     references = await load_references(ctx.db, ctx.account.id, ids_in_request(request), ctx.site_ids)
     attached = await _with_sessions(ctx, request, references)
     if attached is not request:
@@ -223,19 +222,6 @@ async def _with_sessions(ctx: Context, request: BookingRequest, references: Refe
     sessions, _ = await list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids)
     attached = tuple(with_session(line, sessions) if line in lines else line for line in request.lines)
     return request if attached == request.lines else msgspec.structs.replace(request, lines=attached)
-
-
-def _with_codes(request: BookingRequest) -> BookingRequest:
-    if not request.initiate:
-        return request
-    lines = tuple(
-        msgspec.structs.replace(line, verification_code=line.verification_code or _new_code()) for line in request.lines
-    )
-    return msgspec.structs.replace(request, lines=lines)
-
-
-def _new_code() -> str:
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
 
 
 async def _timelines(

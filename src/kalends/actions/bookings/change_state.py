@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kalends.actions.access import allow, check_verb
 from kalends.actions.bookings.find import check_lapsed, get_to_change
 from kalends.actions.bookings.series import find_collection, sees_pending
+from kalends.actions.bookings.verification import try_code
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state, revised
@@ -15,7 +16,7 @@ from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import check_state_and_status
 from kalends.engine.bookings.states import next_state, state_at
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.refusals import IllegalTransition, WrongCode
+from kalends.engine.refusals import IllegalTransition
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of
 from kalends.store.bookings.references import load_references
@@ -28,14 +29,17 @@ async def change_item_state(
 ) -> ItemView:
     """Change the state of an item by a verb: verify, confirm, decline, cancel, remove (see engine/bookings/states.py).
 
-    `code`: if given, it must be the item's verification code.
+    `code`: if given, it must be the item's verification code. The try counts whatever comes of it, so with a code the
+    action must not be called in a transaction.
 
     Raises NotFound(item), IllegalTransition, WrongCode, Stale; Full, Retired(resource) and NotServed if a draft is
     confirmed; and Forbidden for verbs that customers and guests may not use.
     """
     check_verb(ctx, verb, code)
+    if code is not None:
+        await try_code(ctx, item_id, code)
     return await retry_on_conflict(
-        ctx, lambda attempt: _advance(attempt, item_id, verb, messages, code), Locks(items=[item_id])
+        ctx, lambda attempt: _advance(attempt, item_id, verb, messages), Locks(items=[item_id])
     )
 
 
@@ -75,11 +79,9 @@ async def change_booking_state(
     )
 
 
-async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverrides, code: str | None) -> ItemView:
+async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverrides) -> ItemView:
     view = await get_to_change(ctx, item_id)
     state = next_state(state_at(view.item, ctx.now), verb, ctx.account.policy)
-    if code is not None and not _is_code(code, view.item.verification_code):
-        raise WrongCode()
     change = in_state(view, state, verb, ctx.author)
     sent = messages_for(verb, change.item, view.customer, ctx.account, messages, was_active=change.was_active)
     references = await _references(ctx, [change])
@@ -159,8 +161,3 @@ def _after(change: ItemChange) -> ItemView:
         change.was.session,
         change.was.recurs,
     )
-
-
-def _is_code(sent: str, code: str | None) -> bool:
-    """Whether the sent code is right; leading zeros may be missing, as some clients send it as a number."""
-    return bool(sent and code and sent.zfill(len(code)) == code)

@@ -101,6 +101,10 @@ def _duplicate(refusal: refusals.Duplicate, names: ErrorNames) -> WireError:
     return one_field(names.field(Fault(refusal.field, "taken")), "taken")
 
 
+def _wrong_code(refusal: refusals.WrongCode, names: ErrorNames) -> WireError:
+    return one_field("verification_code", "code_used_up" if refusal.tries_left == 0 else "field.invalid")
+
+
 def _unreachable(refusal: refusals.Unreachable, names: ErrorNames) -> WireError:
     field = names.field(Fault(refusal.field, refusal.reason))
     return one_field(field, "unreachable" if refusal.reason == "blank" else "field.invalid")
@@ -129,7 +133,7 @@ ANSWERS: Answers = {
     refusals.Full: lambda refusal, names: one_field(names.object(refusal.what), "not_available"),
     refusals.InUse: lambda refusal, names: one_field("base", "in_use", count=refusal.count),
     refusals.IllegalTransition: lambda refusal, names: one_field("state", "illegal_transition", verb=refusal.verb),
-    refusals.WrongCode: fields(verification_code="field.invalid"),
+    refusals.WrongCode: _wrong_code,
     refusals.Unreachable: _unreachable,
     refusals.Barred: lambda refusal, names: one_field(names.objects.get("customer", "person_id"), "field.barred"),
     refusals.BadRecurrence: lambda refusal, names: one_field(refusal.part, "field.invalid"),

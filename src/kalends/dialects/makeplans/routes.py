@@ -52,6 +52,7 @@ ROUTES: tuple[tuple[Method, str, Handler, names.ErrorNames], ...] = (
     ("DELETE", _BOOKING, bookings.advancing("remove"), names.BOOKINGS),
     ("PUT", f"{_BOOKING}/verify", bookings.advancing("verify"), names.BOOKINGS),
     ("PUT", f"{_BOOKING}/verify_code", bookings.verify_code, names.BOOKINGS),
+    ("PUT", f"{_BOOKING}/send_code", bookings.send_code, names.BOOKINGS),
     ("PUT", f"{_BOOKING}/confirm", bookings.advancing("confirm"), names.BOOKINGS),
     ("PUT", f"{_BOOKING}/decline", bookings.advancing("decline"), names.BOOKINGS),
     ("PUT", f"{_BOOKING}/cancel", bookings.advancing("cancel"), names.BOOKINGS),

@@ -73,8 +73,11 @@ def revised_booking(booking: Booking, author: Author) -> Booking:
 
 
 def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str | None = None) -> ItemChange:
-    """The change of an item to another state by a verb. `expires_at` is cleared, `reason` is why it is cancelled."""
-    fields: dict[str, Any] = {"state": state, "expires_at": None}
+    """The change of an item to another state by a verb; `reason` is why it is cancelled.
+
+    A hold's end is cleared and so is its verification code, which can be used only once.
+    """
+    fields: dict[str, Any] = {"state": state, "expires_at": None, "verification_code": None}
     if verb in ("cancel", "remove"):
         fields["cancelled_at"] = view.item.cancelled_at or author.at
         fields["cancellation_reason"] = view.item.cancellation_reason if reason is None else reason

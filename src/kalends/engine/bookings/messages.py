@@ -13,6 +13,7 @@ from kalends.engine.customers.customer import Customer
 # verb -> the templates that it may send, in order
 APPLICABLE = {
     "create": ("verification", "confirmation", "notification"),
+    "send_code": ("verification",),
     "verify": ("confirmation", "notification"),
     "confirm": ("confirmation", "notification"),
     "decline": ("decline",),

@@ -28,6 +28,7 @@ STATUSES = ("checked_in", "in_progress", "completed", "no_show")
 TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "initiate": (("draft",), None),
     "verify": (("awaiting_verification",), None),
+    "send_code": (("awaiting_verification",), "awaiting_verification"),
     "pay": (("awaiting_payment",), None),
     "confirm": (("draft", *HOLDING), "confirmed"),
     "decline": (HOLDING, "declined"),

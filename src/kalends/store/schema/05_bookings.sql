@@ -134,6 +134,17 @@ create index item_block_idx on item (account_id, ends_at) where kind = 'block';
 create index item_expires_idx on item (expires_at)
     where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation');
 
+-- How often the verification code of a booking was tried, and how many were sent: engine/bookings/verification.py.
+create table verification (
+    account_id bigint not null,
+    booking_id bigint not null,
+    tries integer not null,
+    codes integer not null default 1,
+    sent_at timestamptz not null,
+    constraint verification_pkey primary key (account_id, booking_id),
+    constraint verification_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id)
+);
+
 -- The outcome of each occurrence of a series. A pending one is a job that is due at `due_at`.
 create table occurrence (
     account_id bigint not null,

@@ -112,8 +112,8 @@ begin
             and state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation')
         order by id for no key update
     ), lapsed as (
-        update item i set state = 'verification_expired', revision = i.revision + 1,
-            updated_at = p_now, updated_by = 'kalends'
+        update item i set state = 'verification_expired', verification_code = null,
+            revision = i.revision + 1, updated_at = p_now, updated_by = 'kalends'
         from was where i.account_id = p_account and i.id = was.id
         returning i.id, i.revision, was.state
     ), released as (

@@ -8,6 +8,7 @@ from kalends.actions.bookings import change_state, find
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.sessions import get_session
+from kalends.actions.bookings.verification import send_new_code
 from kalends.actions.catalog import resources
 from kalends.actions.context import Context
 from kalends.actions.customers.find import get_customer
@@ -125,6 +126,7 @@ verify_code = changing(
         ctx, item_id, "verify", messages=sent.messages, code=sent.code
     ),
 )
+send_code = changing(parse_message_overrides, send_new_code)
 set_status = changing(parse_status, change_state.set_status)
 
 
