@@ -136,6 +136,7 @@ class DescribedService(DescribedTable, frozen=True, kw_only=True):
     notice: int | UnsetType = UNSET
     horizon: int | UnsetType = UNSET
     most_units: int | UnsetType = UNSET
+    session_capacity: int | UnsetType = UNSET
     also_needs: tuple[str, ...] | UnsetType = UNSET
     price: Decimal | UnsetType = UNSET
     tax_rate: Decimal | UnsetType = UNSET

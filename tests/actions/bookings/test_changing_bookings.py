@@ -261,8 +261,12 @@ async def test_what_is_not_there_is_not_changed(clinic: World, db: Db) -> None:
 
 async def test_a_key_of_some_sites_changes_only_what_is_there(clinic: World) -> None:
     other = await clinic.db.fetchval(
-        "insert into site (account_id, name, time_zone) values ($1, 'Annex', 'Europe/Oslo') returning id",
+        """
+        insert into site (account_id, name, time_zone, created_at, updated_at)
+        values ($1, 'Annex', 'Europe/Oslo', $2, $2) returning id
+        """,
         clinic.account.id,
+        clinic.now,
     )
     await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.sauna, other)
     first = await booked(clinic, RequestedResource(clinic.left), RequestedResource(clinic.sauna))

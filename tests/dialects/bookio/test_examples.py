@@ -62,12 +62,13 @@ async def vendor(db: asyncpg.Pool, practice: Practice, connect: Connect) -> http
     await db.execute(
         """
         insert into site (account_id, id, name, time_zone, street, postcode, city, country, phone, email, latitude,
-            longitude)
+            longitude, created_at, updated_at)
         overriding system value
         values ($1, 123, 'Stomatologia ABC', 'Europe/Bratislava', 'Second street', '821 04', 'Bratislava', 'SK',
-            '+421999888777', 'test@bookio.com', 48.152115, 17.108769)
+            '+421999888777', 'test@bookio.com', 48.152115, 17.108769, $2, $2)
         """,
         ctx.account.id,
+        ctx.now,
     )
     await db.execute(
         """

@@ -25,8 +25,8 @@ async def furnish(clinic: Clinic, given: dict[str, dict[str, Any]]) -> None:
     """Put the cast out of use, and the vendor's in; `given` says otherwise of some columns."""
     w = clinic.world
     planned = await w.class_of(10)
-    for table in ("resource", "service"):
-        await w.db.execute(f"update {table} set active = false where account_id = $1", w.account.id)
+    await w.db.execute("update resource set active = false where account_id = $1", w.account.id)
+    await w.db.execute("update service set archived_at = now() where account_id = $1", w.account.id)
     await w.db.execute("update customer set deleted_at = now() where account_id = $1", w.account.id)
     await w.db.execute("delete from service_resource where account_id = $1", w.account.id)
     resource = {"active": True, "always_open": False, "path": [1], "title": "Mr. Spine Twister"}
@@ -34,7 +34,7 @@ async def furnish(clinic: Clinic, given: dict[str, dict[str, Any]]) -> None:
     plain = {"phone": None, "phone_e164": None, "deleted_at": None}
     event = {"service_id": 1, "resource_id": 1, "title": "Super fun event", "deleted_at": None, **EVENT}
     await copy(clinic, "resource", w.ada, {**resource, **given.get("resource", {})})
-    await copy(clinic, "service", w.massage, {"active": True, **given.get("service", {})})
+    await copy(clinic, "service", w.massage, {"archived_at": None, **given.get("service", {})})
     await copy(clinic, "customer", w.kari, {**person, **plain})
     await copy(clinic, "group_session", planned, event)
     await w.db.execute("delete from group_session where account_id = $1 and id <> 1", w.account.id)

@@ -129,7 +129,7 @@ def test_what_can_be_granted() -> None:
     grant(session(), units=2)
     grant(None, units=2)
     with pytest.raises(Retired):
-        grant(None, msgspec.structs.replace(PHYSIO, active=False))
+        grant(None, msgspec.structs.replace(PHYSIO, archived_at=NOW))
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

@@ -21,7 +21,7 @@ START = datetime(2027, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 CLINIC = Account(1, "clinic", "Clinic", "Europe/Oslo", "nb", "NOK", "NO", Policy())
 OSLO = Site(
-    1, 1, "Majorstuen", "Europe/Oslo", street="Storgata 1", postcode="0155", city="Oslo", country="NO",
+    1, 1, "Majorstuen", "Europe/Oslo", NOW, NOW, street="Storgata 1", postcode="0155", city="Oslo", country="NO",
     phone="+47 22 33 44 00", email="desk@example.org",
 )  # fmt: skip
 MASSAGE: Service = new_service(ServicePatch(title="Massage"), 1, 3, NOW)

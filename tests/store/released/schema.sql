@@ -168,8 +168,10 @@ create table site (
     email text not null default '',
     latitude double precision,  -- in degrees, north and east are positive
     longitude double precision,
-    active boolean not null default true,
+    archived_at timestamptz,  -- hidden since then, and nothing new is booked there
     details jsonb not null default '{}',
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
     constraint site_pkey primary key (account_id, id),
     constraint site_account_fkey foreign key (account_id) references account (id),
     constraint site_name_key unique (account_id, name),
@@ -274,12 +276,13 @@ create table service (
     notice integer,
     horizon integer,
     most_units integer not null default 1,
+    session_capacity integer,  -- of its sessions; null means that of their resource
     own_hours boolean,
     served_by_all boolean not null default true,
     price numeric(14, 4),
     tax_rate numeric(6, 3),
     image text not null default '',
-    active boolean not null default true,
+    archived_at timestamptz,  -- hidden since then, and not for new bookings
     position integer not null default 0,
     details jsonb not null default '{}',
     also_needs text[] not null default '{}',  -- kinds of resources that a booking needs besides the main one
@@ -292,7 +295,8 @@ create table service (
     constraint service_times_check check (
         duration between 1 and 527040 and step between 1 and 527040 and buffer_before between 0 and 527040
         and buffer_after between 0 and 527040 and notice >= 0 and horizon >= 0),
-    constraint service_most_units_check check (most_units between 1 and 100000)
+    constraint service_most_units_check check (most_units between 1 and 100000),
+    constraint service_session_capacity_check check (session_capacity between 1 and 100000)
 );
 
 create table service_resource (

@@ -83,11 +83,11 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
 select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
         where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, active, position, details, created_at, updated_at, image, also_needs from service
-        where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (active or $3)
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at from service
+        where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (archived_at is null or $3)
         order by position, id
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, active, position, details, created_at, updated_at, image, also_needs from service where account_id = $1 and id = $2 for no key update
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at from service where account_id = $1 and id = $2 for no key update
 ;
 select account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by from invoice where 
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
@@ -105,7 +105,7 @@ select account_id, id, kind, year, number, corrects_id, customer_id, customer, i
             (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
     else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end) and (w.resource_id is null or w.resource_id in (select id from resource where account_id = $1 and site_id = any ($3))))))
 ;
-select account_id, id, name, time_zone, holiday_calendar_id, street, postcode, city, country, phone, email, active, details, latitude, longitude from site where account_id = $1 order by id
+select account_id, id, name, time_zone, created_at, updated_at, holiday_calendar_id, street, postcode, city, country, phone, email, archived_at, details, latitude, longitude from site where account_id = $1 order by id
 ;
 select account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption from price where account_id = $1 order by id
 ;
@@ -131,18 +131,6 @@ select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at
 ;
 select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at, capacity, external_id, series, custom, details, revision, archived_at, deleted_at, created_at, created_by, updated_at, updated_by, also_resource_ids from group_session where account_id = $1 and id = $2 and 
     ($3::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($3)))
-;
-select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until from resource
-        where account_id = $1 and ($2::bigint[] is null or id = any ($2))
-            and ($3::bigint[] is null or site_id = any ($3)) and (active or $4)
-        order by position, id
-;
-select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until from resource
-        where account_id = $1 and active and (
-            id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
-            or (select served_by_all from service where account_id = $1 and id = $2))
-        order by (select o.position from service_resource o
-                where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
 ;
 select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until from resource where account_id = $1 and id = $2 for no key update
 ;
@@ -325,6 +313,20 @@ select profile from account where id = $1 for no key update
 ;
 select profile, created_at from account where id = $1
 ;
+select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.notes, r.capacity, r.always_open, r.position, r.external_id, r.active, r.details, r.created_at, r.updated_at, r.category_id, r.image, r.valid_from, r.valid_until from resource r
+        where r.account_id = $1 and ($2::bigint[] is null or r.id = any ($2))
+            and ($3::bigint[] is null or r.site_id = any ($3)) and ($4 or (r.active and not exists (
+    select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)))
+        order by r.position, r.id
+;
+select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.notes, r.capacity, r.always_open, r.position, r.external_id, r.active, r.details, r.created_at, r.updated_at, r.category_id, r.image, r.valid_from, r.valid_until from resource r
+        where r.account_id = $1 and (r.active and not exists (
+    select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)) and (
+            r.id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
+            or (select served_by_all from service where account_id = $1 and id = $2))
+        order by (select o.position from service_resource o
+                where o.account_id = $1 and o.service_id = $2 and o.resource_id = r.id), r.position, r.id
+;
 select r.item_id, r.booking_id, r.resource_id, r.service_id, r.per, r.pieces, r.price, i.year, i.number,
             coalesce(r.starts_at, t.starts_at) as starts_at, coalesce(r.ends_at, t.ends_at) as ends_at
         from invoice_row r join invoice i on i.account_id = $1 and i.id = r.invoice_id
@@ -373,7 +375,7 @@ update occurrence set outcome = case when $4::bigint is null then 'refused' else
 ;
 update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17, valid_from = $18, valid_until = $19 where account_id = $1 and id = $2
 ;
-update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, active = $17, position = $18, details = $19, updated_at = $20, image = $21, also_needs = $22 where account_id = $1 and id = $2
+update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23 where account_id = $1 and id = $2
 ;
 with found as materialized (
     select i.id, i.booking_id from item i
@@ -424,7 +426,8 @@ with named_session as materialized (
             select unnest($3::bigint[]) union all select service_id from named_session)
     ), serving as materialized (
         select s.id as service_id, r.id, o.position as own_position, r.position
-        from named_service s join resource r on r.account_id = $1 and r.active and s.id = any ($6)
+        from named_service s join resource r on r.account_id = $1 and (r.active and not exists (
+    select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)) and s.id = any ($6)
         left join service_resource o on o.account_id = $1 and o.service_id = s.id and o.resource_id = r.id
         where o.service_id is not null or s.served_by_all
     ), wanted as (
@@ -433,7 +436,8 @@ with named_session as materialized (
         union select unnest(also_resource_ids) from named_session
         union select id from serving
         union select r.id from named_service s join resource r
-            on r.account_id = $1 and r.active and r.kind = any (s.also_needs)
+            on r.account_id = $1 and (r.active and not exists (
+    select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)) and r.kind = any (s.also_needs)
     )
     select (select json_agg(r)::text from wanted w join resource r on r.account_id = $1 and r.id = w.id
             where $7::bigint[] is null or r.site_id = any ($7)),
@@ -445,6 +449,7 @@ with named_session as materialized (
         (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
             where g.account_id = $1 and g.inventory_id = any ($2)),
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
+        array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
         case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
         case when $9 then gen_random_uuid() end as uid

@@ -58,7 +58,7 @@ async def _move_sites_to_time_zone(ctx: Context, before: Account, after: Account
         return
     for site in await sites.find_sites(ctx.db, ctx.account.id):
         if site.time_zone == before.time_zone:
-            await save(ctx, site, changed_site(site, SitePatch(time_zone=after.time_zone)))
+            await save(ctx, site, changed_site(site, SitePatch(time_zone=after.time_zone), ctx.now))
 
 
 def _image(settings: Settings) -> dict[str, object]:

@@ -140,7 +140,7 @@ def _overrides_of(present: Offering) -> list[ServiceOverride]:
 
 
 async def _put_words(ctx: Context, service: Service, offered: OfferedService) -> Service:
-    if changed_service(service, offered.patch) == service:
+    if changed_service(service, offered.patch, ctx.now) == service:
         return service
     if ctx.site_ids is not None:
         seen = {resource.id for resource in await list_resources(ctx, with_inactive=True)}

@@ -41,8 +41,8 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
     """Add a service, served by these resources; without any, every active resource serves it.
 
     Raises Forbidden to a key that is limited to sites, NotFound(resource), Invalid(title: blank, invalid, too_long;
-    kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units, position,
-    price, tax_rate: out_of_range; description, image: invalid, too_long).
+    kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units,
+    session_capacity, position, price, tax_rate: out_of_range; description, image: invalid, too_long).
     """
     if patch.served_by_all is UNSET:
         patch = msgspec.structs.replace(patch, served_by_all=not resource_ids)
@@ -87,12 +87,12 @@ async def change_service(ctx: Context, service_id: int, patch: ServicePatch) -> 
     """Change a service. Existing bookings stay as they are.
 
     Raises Forbidden to a key that is limited to sites, NotFound(service), Invalid(title: blank, invalid, too_long;
-    kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units, position,
-    price, tax_rate: out_of_range; description, image: invalid, too_long).
+    kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units,
+    session_capacity, position, price, tax_rate: out_of_range; description, image: invalid, too_long).
     """
     async with transaction(ctx) as tx:
         present = await lock_service(tx, service_id)
-        return await save(tx, present, changed_service(present, patch))
+        return await save(tx, present, changed_service(present, patch, ctx.now))
 
 
 @allow("manage", whole_account=True)

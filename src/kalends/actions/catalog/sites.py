@@ -32,7 +32,7 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
     """
     async with transaction(ctx) as tx:
         (site_id,) = await next_ids(tx.db, "site")
-        site = new_site(patch, ctx.account, site_id)
+        site = new_site(patch, ctx.account, site_id, ctx.now)
         await add(tx, site)
     return site
 
@@ -48,7 +48,7 @@ async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
         present = await lock_site(tx.db, ctx.account.id, site_id)
         if present is None:
             raise NotFound("site", site_id)
-        return await save(tx, present, changed_site(present, patch))
+        return await save(tx, present, changed_site(present, patch, ctx.now))
 
 
 @internal

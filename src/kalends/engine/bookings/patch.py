@@ -103,8 +103,8 @@ class SessionPatch(Patch, frozen=True, kw_only=True):
     """Fields of a new group session, or changes of one. `starts_at` without `ends_at` keeps the length on the
     wall clock.
 
-    Defaults of a new one: `ends_at` by the duration of its service, `title` of its service, `capacity` of its resource,
-    else 1.
+    Defaults of a new one: `ends_at` by the duration of its service, `title` of its service, `capacity` by the
+    `session_capacity` of its service, else of its resource, else 1.
     """
 
     service_id: int | UnsetType | None = UNSET

@@ -32,6 +32,8 @@ class ReferenceIds(msgspec.Struct, frozen=True, kw_only=True):
 class References(msgspec.Struct, frozen=True):
     """The records that were found and that the caller may see, by id, and new ids for what is to be written.
 
+    `resources`: one that stands at an archived site is not active, as nothing new is booked there.
+
     `overrides`: service id -> the resources assigned to it, with their overrides, in order of position.
     `goes_with`: inventory id -> the resources it is restricted to; an inventory without an entry goes with all.
     `serving`: service id -> the active resources that may serve it, best first.

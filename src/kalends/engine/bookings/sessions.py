@@ -61,7 +61,7 @@ def new_session(
         "also_resource_ids": (),
         "title": service.title if service else "",
         "notes": "",
-        "capacity": resource.capacity if resource else 1,
+        "capacity": (service and service.session_capacity) or (resource.capacity if resource else 1),
         "details": {},
         "revision": 0,
         "created_at": author.at,

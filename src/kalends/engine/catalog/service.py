@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.catalog.archived import archived_since
 from kalends.engine.catalog.lengths import length_faults
 from kalends.engine.catalog.resource import RESOURCE_KINDS
 from kalends.engine.limits import (
@@ -41,11 +42,13 @@ class Service(msgspec.Struct, frozen=True):
     A booking must start at least `notice` and at most `horizon` from now. `most_units` limits one booking: how many
     people may come together. It is not the capacity at one time, which is the `capacity` of the resource or session,
     nor the number of consecutive slots of one booking (MakePlans reference, max_slots), which is not limited.
+    `session_capacity`: the capacity of its sessions unless they set their own; None is that of their resource, else 1.
 
     `own_hours`: whether the service has opening hours of its own at each resource, which replace the resource's; None:
     on the weekdays on which there are some.
     `served_by_all`: every active resource serves it; else those assigned to it do. Assigning one ends it.
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
+    `archived_at`: since when it is hidden and not for new bookings.
     """
 
     account_id: int
@@ -64,17 +67,26 @@ class Service(msgspec.Struct, frozen=True):
     served_by_all: bool
     price: Decimal | None
     tax_rate: Decimal | None
-    active: bool
     position: int
     details: dict[str, Any]
     created_at: datetime
     updated_at: datetime
     image: str = ""
     also_needs: tuple[str, ...] = ()
+    session_capacity: int | None = None
+    archived_at: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it is not archived."""
+        return self.archived_at is None
 
 
 class ServicePatch(Patch, frozen=True, kw_only=True):
-    """Changes to a service. A `step` equal to the duration follows it, unless the patch sets it."""
+    """Changes to a service; one that is not `active` is archived.
+
+    A `step` equal to the duration follows it, unless the patch sets it.
+    """
 
     kind: str | UnsetType = UNSET
     title: str | UnsetType = UNSET
@@ -95,13 +107,15 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
     details: dict[str, Any] | UnsetType = UNSET
     image: str | UnsetType = UNSET
     also_needs: tuple[str, ...] | UnsetType = UNSET
+    session_capacity: int | UnsetType | None = UNSET
 
 
 def new_service(patch: ServicePatch, account_id: int, service_id: int, now: datetime) -> Service:
     """A new service, by default an appointment of an hour.
 
     Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
-    duration, step, buffer_before, buffer_after, notice, horizon, most_units, position, price, tax_rate: out_of_range).
+    duration, step, buffer_before, buffer_after, notice, horizon, most_units, session_capacity, position, price,
+    tax_rate: out_of_range).
     """
     blank = Service(
         account_id=account_id,
@@ -120,24 +134,25 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
         served_by_all=True,
         price=None,
         tax_rate=None,
-        active=True,
         position=0,
         details={},
         created_at=now,
         updated_at=now,
     )
-    return changed_service(blank, patch)
+    return changed_service(blank, patch, now)
 
 
-def changed_service(current: Service, patch: ServicePatch) -> Service:
+def changed_service(current: Service, patch: ServicePatch, now: datetime) -> Service:
     """The service with the patch applied; a step equal to the duration follows it, unless the patch sets it.
 
     Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
-    duration, step, buffer_before, buffer_after, notice, horizon, most_units, position, price, tax_rate: out_of_range).
+    duration, step, buffer_before, buffer_after, notice, horizon, most_units, session_capacity, position, price,
+    tax_rate: out_of_range).
     """
     if patch.step is UNSET and current.step == current.duration:
         patch = msgspec.structs.replace(patch, step=patch.duration)
-    service = patched(current, patch)
+    service = patched(current, msgspec.structs.replace(patch, active=UNSET))
+    service = msgspec.structs.replace(service, archived_at=archived_since(current.archived_at, patch.active, now))
     faults = text_faults("title", service.title, LONGEST_LINE, required=True)
     faults += [] if service.kind in SERVICE_KINDS else [Fault("kind", "unknown")]
     faults += [] if set(service.also_needs) <= NEEDED_KINDS else [Fault("also_needs", "unknown")]
@@ -145,6 +160,7 @@ def changed_service(current: Service, patch: ServicePatch) -> Service:
     faults += range_faults("notice", service.notice, 0, FARTHEST_MINUTES)
     faults += range_faults("horizon", service.horizon, 0, FARTHEST_MINUTES)
     faults += range_faults("most_units", service.most_units, 1, MOST_UNITS)
+    faults += range_faults("session_capacity", service.session_capacity, 1, MOST_UNITS)
     faults += position_faults("position", service.position)
     faults += amount_faults("price", service.price)
     faults += amount_faults("tax_rate", service.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)

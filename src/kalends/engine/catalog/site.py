@@ -1,11 +1,13 @@
 """Sites: the places where an account has its resources."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.accounts.account import Account
+from kalends.engine.catalog.archived import archived_since
 from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
@@ -13,12 +15,17 @@ from kalends.engine.time.clock import zone
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A place with an address and a time zone; `latitude` and `longitude` in degrees, north and east positive."""
+    """A place with an address and a time zone; `latitude` and `longitude` in degrees, north and east positive.
+
+    One that is archived is hidden, and nothing new is booked there; what is booked there stays.
+    """
 
     account_id: int
     id: int
     name: str
     time_zone: str
+    created_at: datetime
+    updated_at: datetime
     holiday_calendar_id: int | None = None
     street: str = ""
     postcode: str = ""
@@ -26,14 +33,19 @@ class Site(msgspec.Struct, frozen=True):
     country: str = ""
     phone: str = ""
     email: str = ""
-    active: bool = True
+    archived_at: datetime | None = None
     details: dict[str, Any] = {}
     latitude: float | None = None
     longitude: float | None = None
 
+    @property
+    def active(self) -> bool:
+        """Whether it is not archived."""
+        return self.archived_at is None
+
 
 class SitePatch(Patch, frozen=True, kw_only=True):
-    """Changes to a site."""
+    """Changes to a site; one that is not `active` is archived."""
 
     name: str | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
@@ -50,20 +62,21 @@ class SitePatch(Patch, frozen=True, kw_only=True):
     longitude: float | UnsetType | None = UNSET
 
 
-def new_site(patch: SitePatch, account: Account, site_id: int) -> Site:
+def new_site(patch: SitePatch, account: Account, site_id: int, now: datetime) -> Site:
     """A new site, in the account's time zone unless the patch sets another.
 
     Raises Invalid(name: blank, invalid, too_long; latitude, longitude: out_of_range; time_zone: unknown).
     """
-    return changed_site(Site(account.id, site_id, "", account.time_zone), patch)
+    return changed_site(Site(account.id, site_id, "", account.time_zone, now, now), patch, now)
 
 
-def changed_site(current: Site, patch: SitePatch) -> Site:
+def changed_site(current: Site, patch: SitePatch, now: datetime) -> Site:
     """The site with the patch applied.
 
     Raises Invalid(name: blank, invalid, too_long; latitude, longitude: out_of_range; time_zone: unknown).
     """
-    site = patched(current, patch)
+    site = patched(current, msgspec.structs.replace(patch, active=UNSET))
+    site = msgspec.structs.replace(site, archived_at=archived_since(current.archived_at, patch.active, now))
     faults = text_faults("name", site.name, LONGEST_LINE, required=True)
     faults += _degree_faults("latitude", site.latitude, 90) + _degree_faults("longitude", site.longitude, 180)
     raise_if_faults(faults)

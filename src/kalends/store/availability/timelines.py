@@ -6,23 +6,24 @@ from datetime import datetime
 from kalends.engine.availability.capacity import BusyInterval, Node
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.time.span import Span
+from kalends.store.catalog.resources import IN_USE
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 
 
 async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
-    """The active resources that may serve a service, best first.
+    """The active resources, at sites that are not archived, that may serve a service, best first.
 
     They are all of them if the service is `served_by_all`, else those assigned to it.
     """
     rows = await db.fetch(
         f"""
-        select {columns(Resource)} from resource
-        where account_id = $1 and active and (
-            id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
+        select {columns(Resource, "r")} from resource r
+        where r.account_id = $1 and {IN_USE} and (
+            r.id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
             or (select served_by_all from service where account_id = $1 and id = $2))
         order by (select o.position from service_resource o
-                where o.account_id = $1 and o.service_id = $2 and o.resource_id = resource.id), position, id
+                where o.account_id = $1 and o.service_id = $2 and o.resource_id = r.id), r.position, r.id
         """,
         account_id,
         service_id,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from msgspec.json import Decoder
+from msgspec.structs import replace
 
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.references import NOTHING, ReferenceIds, References
@@ -12,6 +13,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
 from kalends.store.bookings.items import RESOURCE_AT_SITES
+from kalends.store.catalog.resources import IN_USE
 from kalends.store.db import Db
 
 # $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services to be served by any resource, $7 visible
@@ -26,7 +28,7 @@ _REFERENCES = f"""
             select unnest($3::bigint[]) union all select service_id from named_session)
     ), serving as materialized (
         select s.id as service_id, r.id, o.position as own_position, r.position
-        from named_service s join resource r on r.account_id = $1 and r.active and s.id = any ($6)
+        from named_service s join resource r on r.account_id = $1 and {IN_USE} and s.id = any ($6)
         left join service_resource o on o.account_id = $1 and o.service_id = s.id and o.resource_id = r.id
         where o.service_id is not null or s.served_by_all
     ), wanted as (
@@ -35,7 +37,7 @@ _REFERENCES = f"""
         union select unnest(also_resource_ids) from named_session
         union select id from serving
         union select r.id from named_service s join resource r
-            on r.account_id = $1 and r.active and r.kind = any (s.also_needs)
+            on r.account_id = $1 and {IN_USE} and r.kind = any (s.also_needs)
     )
     select (select json_agg(r)::text from wanted w join resource r on r.account_id = $1 and r.id = w.id
             where $7::bigint[] is null or r.site_id = any ($7)),
@@ -47,13 +49,14 @@ _REFERENCES = f"""
         (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
             where g.account_id = $1 and g.inventory_id = any ($2)),
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
+        array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
         case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
         case when $9 then gen_random_uuid() end as uid"""
 
 
 T = TypeVar("T")
-R = TypeVar("R", Resource, Service, GroupSession, Customer)
+R = TypeVar("R", Service, GroupSession, Customer)
 
 _RESOURCES, _SERVICES = Decoder(list[Resource]), Decoder(list[Service])
 _SESSIONS, _CUSTOMERS = Decoder(list[GroupSession]), Decoder(list[Customer])
@@ -65,7 +68,8 @@ async def load_references(
 ) -> References:
     """The records with these ids, and new ids to write under. Sessions bring their service and resources.
 
-    Resources, and sessions on a resource, are found at `site_ids` only; None is any site. Nothing to look up, no query.
+    Resources, and sessions on a resource, are found at `site_ids` only; None is any site. What stands at an archived
+    site is not active. Nothing to look up, no query.
     """
     if named == ReferenceIds():
         return NOTHING
@@ -83,7 +87,10 @@ async def load_references(
     )
     assert row is not None
     services = _by_id(_SERVICES, row[1])
-    resources = _by_id(_RESOURCES, row[0])
+    resources = {
+        resource.id: replace(resource, active=False) if resource.site_id in row["archived_sites"] else resource
+        for resource in _read(_RESOURCES, row[0])
+    }
     overrides = _grouped((override.service_id, override) for override in _read(_OVERRIDES, row[2]))
     goes_with = _grouped(_read(_PAIRS, row[5]))
     serving = _grouped(pair for pair in _read(_PAIRS, row[6]) if pair[1] in resources)
@@ -95,9 +102,9 @@ async def load_references(
         customers=_by_id(_CUSTOMERS, row[4]),
         goes_with={inventory_id: frozenset(resource_ids) for inventory_id, resource_ids in goes_with.items()},
         serving={service_id: tuple(serving.get(service_id, ())) for service_id in services},
-        item_ids=tuple(row[7]),
-        booking_id=row[8],
-        uid=row[9] or "",
+        item_ids=tuple(row["item_ids"]),
+        booking_id=row["booking_id"],
+        uid=row["uid"] or "",
     )
 
 

@@ -8,6 +8,9 @@ from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(Resource)
+IN_USE = """(r.active and not exists (
+    select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null))"""
+"""A resource `r` that is active, at a site that is not archived."""
 
 
 async def find_resources(
@@ -17,15 +20,18 @@ async def find_resources(
     site_ids: Collection[int] | None = None,
     with_inactive: bool = True,
 ) -> list[Resource]:
-    """List resources with these ids and at these sites (None: any) in display order."""
+    """List resources with these ids and at these sites (None: any) in display order.
+
+    Without inactive ones, those at archived sites are left out, too.
+    """
     return await fetch(
         db,
         Resource,
         f"""
-        select {_COLUMNS} from resource
-        where account_id = $1 and ($2::bigint[] is null or id = any ($2))
-            and ($3::bigint[] is null or site_id = any ($3)) and (active or $4)
-        order by position, id
+        select {columns(Resource, "r")} from resource r
+        where r.account_id = $1 and ($2::bigint[] is null or r.id = any ($2))
+            and ($3::bigint[] is null or r.site_id = any ($3)) and ($4 or {IN_USE})
+        order by r.position, r.id
         """,
         account_id,
         ids,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kalends.engine.catalog.assignment import ServiceAssignment, ServiceOverride
 from kalends.engine.catalog.service import Service
+from kalends.store.catalog.resources import IN_USE
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
@@ -30,7 +31,7 @@ async def find_services(
         Service,
         f"""
         select {_SERVICE_COLUMNS} from service
-        where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (active or $3)
+        where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (archived_at is null or $3)
         order by position, id
         """,
         account_id,
@@ -90,7 +91,7 @@ async def find_assignments(
         f"""
         select {columns(ServiceAssignment, "o")} from service_resource o
         join resource r on r.account_id = $1 and r.id = o.resource_id
-        where o.account_id = $1 and r.active and ($2::bigint[] is null or o.id = any ($2))
+        where o.account_id = $1 and {IN_USE} and ($2::bigint[] is null or o.id = any ($2))
             and ($3::bigint[] is null or o.service_id = any ($3)) and ($4::bigint[] is null or r.site_id = any ($4))
         order by o.service_id, o.position, r.position, o.resource_id
         """,
