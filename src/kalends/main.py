@@ -1,25 +1,19 @@
-"""Builds the web application and the background worker from the settings."""
+"""Builds the web application from the settings, and starts the background worker."""
 
-import asyncio
-import signal
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-import structlog
 from starlette.types import ASGIApp
 
 from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
-from kalends.jobs.tasks import TASKS
-from kalends.jobs.worker import work
 from kalends.settings import Settings, load
 from kalends.store.db import open_pool
 from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
-
-log = structlog.get_logger()
 
 DOORS = (makeplans, locaboo, bookio)
 DRAINING = "draining"
@@ -46,18 +40,7 @@ def app() -> ASGIApp:
 
 def worker(settings: Settings) -> None:
     """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
-    logs.configure(settings.log_level)
-    # An account may ask for verifications, notices and reminders; whoever runs it must not believe that they go out.
-    log.warning("messages.not_sent", reason="there is no channel yet; messages are kept in the database")
-    asyncio.run(work_until_signal(database_url(settings), settings.drain_seconds))
-
-
-async def work_until_signal(url: str, drain_seconds: float) -> None:
-    """Run the background jobs on the database of the URL until one of the signals arrives."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await work(url, stop, TASKS, drain_seconds)
+    import_module("kalends.work").run(settings)  # by its name, so that a web worker does not load what it imports
 
 
 def web_settings(settings: Settings, shared: Path | None) -> WebSettings:

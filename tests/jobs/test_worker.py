@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.engine.backoff import next_attempt
+from kalends.engine.backoff import OCCURRENCES, next_attempt
 from kalends.jobs.worker import RowTask, Task, attempt_next
 from kalends.store import embedded
 from kalends.store.db import Db, Pool, open_pool, transaction
@@ -211,5 +211,5 @@ async def test_one_that_waited_too_long_is_put_off(pool: Pool, late: type[Except
 
 
 def test_waits_double_up_to_ten_minutes_and_the_twelfth_attempt_is_the_last() -> None:
-    waits = [(next_attempt(attempts, NOW) or NOW) - NOW for attempts in range(1, 13)]
+    waits = [(next_attempt(OCCURRENCES, attempts, NOW) or NOW) - NOW for attempts in range(1, 13)]
     assert [wait // timedelta(seconds=1) for wait in waits] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 0]

@@ -1,18 +1,26 @@
-"""When to retry something that failed."""
+"""When to retry something that failed.
 
+A schedule is the waits after the first, second, ... failed attempt; after the last of them there is one more attempt.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(minutes=10)
-MOST_ATTEMPTS = 12
+
+def doubling(first: timedelta, longest: timedelta, attempts: int) -> tuple[timedelta, ...]:
+    """The schedule of so many attempts whose waits double from `first` to `longest`."""
+    waits = [first]
+    while len(waits) < attempts - 1:
+        waits.append(min(waits[-1] * 2, longest))
+    return tuple(waits)
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after `attempts` failures (at least 1); None to give up.
+OCCURRENCES = doubling(timedelta(seconds=1), timedelta(minutes=10), attempts=12)
+"""The last attempt is 27 minutes after the first."""
+MESSAGES = doubling(timedelta(seconds=15), timedelta(hours=4), attempts=24)
+"""The last attempt is some two days after the first, as mail servers do it (RFC 5321, section 4.5.4.1)."""
 
-    The wait doubles from one second to ten minutes, so the last of twelve attempts is 27 minutes after the first.
-    """
-    if attempts >= MOST_ATTEMPTS:
-        return None
-    doubled: int = 2 ** (attempts - 1)
-    return now + min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+def next_attempt(schedule: Sequence[timedelta], attempts: int, now: datetime) -> datetime | None:
+    """When to try again after `attempts` failures (at least 1); None to give up."""
+    return now + schedule[attempts - 1] if attempts <= len(schedule) else None

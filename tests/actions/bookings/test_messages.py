@@ -1,7 +1,5 @@
 """What is to be told to whom: by the policy, or as the caller says; written with the change, or not at all."""
 
-from typing import Any
-
 import pytest
 
 from kalends.actions.bookings.change_state import change_item_state, set_status
@@ -128,19 +126,27 @@ async def test_a_message_knows_to_whom_and_in_which_language_it_goes(db: Db) -> 
     zoe = await add_customer(clinic.ctx(), CustomerPatch(first_name="Zoé", email="zoe@example.org", locale="fr"))
     item = await made(clinic, visit(clinic, customer_id=zoe.id, initiate=True))
     row = await clinic.db.fetchrow(
-        "select customer_id, locale, data, created_at, sent_at from outbox where account_id = $1", clinic.account.id
+        """
+        select customer_id, locale, created_at, due_at, state, item_revision, booking_id from outbox
+        where account_id = $1
+        """,
+        clinic.account.id,
     )
     assert row is not None
-    data: dict[str, Any] = row["data"]
-    assert (row["customer_id"], row["locale"], row["created_at"], row["sent_at"]) == (zoe.id, "fr", clinic.now, None)
-    assert data["starts_at"] == SOON.isoformat()
-    assert data["verification_code"] == item.verification_code
+    assert tuple(row) == (zoe.id, "fr", clinic.now, clinic.now, "waiting", 0, item.booking_id)
     await change_item_state(clinic.ctx(), item.id, "verify", messages=by("email", "notification"))
     locales = await clinic.db.fetch(
-        "select template, locale, data from outbox where account_id = $1 order by id", clinic.account.id
+        "select template, locale from outbox where account_id = $1 order by id", clinic.account.id
     )
     assert [(row["template"], row["locale"]) for row in locales[1:]] == [("confirmation", "fr"), ("notification", "nb")]
-    assert all("verification_code" not in row["data"] for row in locales[1:])
+
+
+async def test_a_message_may_be_held_back_for_a_while(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email")
+    item = await made(clinic, visit(clinic, messages=MessageOverrides(delay_seconds=30)))
+    await change_item_state(clinic.ctx(), item.id, "cancel", messages=MessageOverrides(delay_seconds=30))
+    due = await clinic.db.fetch("select due_at, created_at from outbox where account_id = $1", clinic.account.id)
+    assert [row["due_at"] - row["created_at"] for row in due] == [HOUR / 120] * 2
 
 
 async def test_without_a_customer_or_a_service_nobody_is_told(db: Db) -> None:

@@ -1446,10 +1446,13 @@ begin
     perform write_images(p_account, p_change, v_customers, v_changed, v_sessions, v_items);
     perform write_claims(p_account, p_change, v_wanted, v_released, v_items);
     if p_change -> 'messages' <> '[]' then
-        insert into outbox (account_id, item_id, customer_id, audience, channel, template, locale, data, created_at)
-        select p_account, m.item_id, m.customer_id, m.audience, m.channel, m.template, m.locale, m.data, v_at
-        from jsonb_to_recordset(p_change -> 'messages') m (item_id bigint, customer_id bigint, audience text,
-            channel text, template text, locale text, data jsonb);
+        insert into outbox (account_id, booking_id, item_id, item_revision, customer_id, audience, channel, template,
+            locale, data, created_at, due_at)
+        select p_account, m.booking_id, m.item_id, m.item_revision, m.customer_id, m.audience, m.channel, m.template,
+            m.locale, m.data, v_at, v_at + m.delay_seconds * interval '1 second'
+        from jsonb_to_recordset(p_change -> 'messages') m (booking_id bigint, item_id bigint, item_revision integer,
+            customer_id bigint, audience text, channel text, template text, locale text, data jsonb,
+            delay_seconds integer);
     end if;
     return null;
 end $$;
@@ -1653,25 +1656,46 @@ create table webhook (
     constraint webhook_account_fkey foreign key (account_id) references account (id)
 );
 
+-- One row is one message to one recipient by one channel, written in the transaction of the change that it is about. What
+-- it says is decided and written when its turn comes, from the present (engine/messages/decision.py); what was sent is
+-- kept. Several waiting messages of a booking that differ by their item only are sent as one.
 create table outbox (
     account_id bigint not null,
     id bigint generated always as identity,
-    item_id bigint not null,
-    customer_id bigint,
+    booking_id bigint,  -- null if it is not about a booking
+    item_id bigint,
+    item_revision integer,  -- the revision of the item that the message was asked for with; once sent, that it told of
+    customer_id bigint,  -- of audience customer: to whom; of staff: whose booking it is
+    user_id bigint,  -- of audience staff: to whom; null while it stands for all who want to know
     audience text not null,
     channel text not null,
     template text not null,
     locale text not null,
-    data jsonb not null,
+    data jsonb not null,  -- what the present does not say: the time that a reminder was planned for, ...
     created_at timestamptz not null,
-    sent_at timestamptz,
+    state text not null default 'waiting',
+    due_at timestamptz not null,  -- when to send it; while it is being sent, when the lease ends
+    attempts integer not null default 0,
+    finished_at timestamptz,
+    reason text,  -- why it was dropped, or failed for good
+    answer text,  -- of the server, or the error of the last attempt
+    sent_with_id bigint,  -- it was sent as a part of this one
+    resent_of_id bigint,
+    address text,
+    subject text,
+    body text,
     constraint outbox_pkey primary key (account_id, id),
     constraint outbox_item_fkey foreign key (account_id, item_id) references item (account_id, id),
     constraint outbox_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
+    constraint outbox_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
     constraint outbox_audience_check check (audience in ('customer', 'staff')),
-    constraint outbox_channel_check check (channel in ('email', 'sms'))
+    constraint outbox_channel_check check (channel in ('email', 'sms')),
+    constraint outbox_state_check check (
+        state in ('waiting', 'sent', 'kept', 'dropped', 'failed') and (state = 'waiting') = (finished_at is null))
 );
-create index outbox_unsent_idx on outbox (account_id, id) where sent_at is null;
+create index outbox_due_idx on outbox (channel, due_at) where state = 'waiting';
+create index outbox_failed_idx on outbox (channel) where state = 'failed';
+create index outbox_booking_idx on outbox (account_id, booking_id, id) where booking_id is not null;
 
 -- Access tokens (keys, login sessions of staff users and customers, links for guests), and the passwords of staff users
 -- and customers.

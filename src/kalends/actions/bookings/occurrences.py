@@ -5,7 +5,7 @@ from datetime import datetime
 from kalends.actions.bookings.series import make_occurrence
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import system
-from kalends.engine.backoff import next_attempt
+from kalends.engine.backoff import OCCURRENCES, next_attempt
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts.accounts import load_account
 from kalends.store.bookings import occurrences
@@ -33,7 +33,7 @@ async def make_due(db: Db, now: datetime, due: DueOccurrence) -> bool:
 
 async def postpone(db: Db, now: datetime, due: DueOccurrence) -> datetime | None:
     """Postpone an occurrence that failed. Returns when it is tried again, or None if it is given up."""
-    due_at = next_attempt(due.attempts + 1, now)
+    due_at = next_attempt(OCCURRENCES, due.attempts + 1, now)
     async with transaction(db) as tx:
         await occurrences.postpone(tx, due, due_at)
     return due_at

@@ -36,16 +36,19 @@ class Claim(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class Message(msgspec.Struct, frozen=True):
-    """A message that is sent after the change is committed."""
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message about an item as it is asked for; what it says is decided when it is sent, `delay_seconds` later."""
 
+    booking_id: int
     item_id: int
+    item_revision: int
     customer_id: int | None
     audience: str
     channel: str
     template: str
     locale: str
     data: dict[str, Any]
+    delay_seconds: int = 0
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+
+import msgspec
 
 from kalends.engine.accounts.account import Account
 from kalends.engine.bookings.booking import Item
@@ -42,16 +43,19 @@ def messages(
     if customer is None or item.service_id is None:
         return ()
     if not was_active:
-        overrides = MessageOverrides({**_NO_CHANGE_MESSAGES, **overrides.flags})
+        overrides = msgspec.structs.replace(overrides, flags={**_NO_CHANGE_MESSAGES, **overrides.flags})
     return tuple(
         Message(
+            booking_id=item.booking_id,
             item_id=item.id,
+            item_revision=item.revision,
             customer_id=customer.id,
             audience="staff" if template == "notification" else "customer",
             channel=channel,
             template=template,
             locale=account.locale if template == "notification" else customer.locale or account.locale,
-            data=_data(template, item),
+            data={},
+            delay_seconds=overrides.delay_seconds,
         )
         for template in APPLICABLE.get(verb, ())
         for channel in _channels(template, item, customer, account, overrides)
@@ -76,10 +80,3 @@ def _by_policy(template: str, channel: str, item: Item, account: Account) -> boo
         enabled = policy.notify_by_email if channel == "email" else policy.notify_by_sms
         return enabled and item.state != "awaiting_verification"
     return policy.verification == channel
-
-
-def _data(template: str, item: Item) -> dict[str, Any]:
-    data = {"starts_at": item.starts_at.isoformat(), "ends_at": item.ends_at.isoformat(), "state": item.state}
-    if template == "cancellation" and item.cancellation_reason:
-        return {**data, "reason": item.cancellation_reason}
-    return {**data, "verification_code": item.verification_code} if template == "verification" else data

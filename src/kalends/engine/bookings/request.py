@@ -21,9 +21,13 @@ OnConflict = Literal["refuse", "skip", "nearest"]
 
 
 class MessageOverrides(msgspec.Struct, frozen=True):
-    """Messages that the caller turns on or off, by (template, channel); the account's policy decides the others."""
+    """Messages that the caller turns on or off, by (template, channel); the account's policy decides the others.
+
+    All are held back for `delay_seconds`, so that a change that is taken back meanwhile is not told.
+    """
 
     flags: Mapping[tuple[str, str], bool] = {}
+    delay_seconds: int = 0
 
 
 BY_POLICY = MessageOverrides()

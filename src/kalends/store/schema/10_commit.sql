@@ -265,10 +265,13 @@ begin
     perform write_images(p_account, p_change, v_customers, v_changed, v_sessions, v_items);
     perform write_claims(p_account, p_change, v_wanted, v_released, v_items);
     if p_change -> 'messages' <> '[]' then
-        insert into outbox (account_id, item_id, customer_id, audience, channel, template, locale, data, created_at)
-        select p_account, m.item_id, m.customer_id, m.audience, m.channel, m.template, m.locale, m.data, v_at
-        from jsonb_to_recordset(p_change -> 'messages') m (item_id bigint, customer_id bigint, audience text,
-            channel text, template text, locale text, data jsonb);
+        insert into outbox (account_id, booking_id, item_id, item_revision, customer_id, audience, channel, template,
+            locale, data, created_at, due_at)
+        select p_account, m.booking_id, m.item_id, m.item_revision, m.customer_id, m.audience, m.channel, m.template,
+            m.locale, m.data, v_at, v_at + m.delay_seconds * interval '1 second'
+        from jsonb_to_recordset(p_change -> 'messages') m (booking_id bigint, item_id bigint, item_revision integer,
+            customer_id bigint, audience text, channel text, template text, locale text, data jsonb,
+            delay_seconds integer);
     end if;
     return null;
 end $$;
