@@ -1,48 +1,31 @@
-"""What is handed to a server to be delivered, and what the server answers."""
+"""What is handed to a server to be delivered, and how the server answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
 from typing import Literal
 
 import msgspec
 
 
-class CalendarFile(msgspec.Struct, frozen=True):
-    """A calendar file in a mail: its METHOD (RFC 5546), and the file itself."""
-
-    method: Literal["REQUEST", "CANCEL"]
-    content: bytes
-
-
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """What a message says. A text message (SMS) has a `text` only. `headers` are further ones of a mail."""
-
-    text: str
-    subject: str = ""
-    html: str = ""
-    calendar: CalendarFile | None = None
-    headers: Mapping[str, str] = {}
-
-
-class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to one address: an e-mail address, or a telephone number in E.164.
-
-    `name` is the same for every attempt, so that whoever gets the message twice can tell: for a mail it is its
-    Message-ID. `sender` is the display name of who sends a mail.
-    """
+class TextMessage(msgspec.Struct, frozen=True):
+    """An SMS to a number in E.164. `name` is the same for every attempt, so that a double can be told."""
 
     name: str
-    address: str
-    content: Content
-    sender: str = ""
-    reply_to: str = ""
+    number: str
+    text: str
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """How an attempt ended. `failed` can be tried again, `refused` is final; `text` is what the server said."""
+    """How an attempt ended. `failed` may be tried again, `refused` is final; `text` is what the server said.
+
+    `unreachable`: it failed because the server could not be reached at all, so that others would fail too.
+    """
 
     result: Literal["sent", "failed", "refused"]
     text: str
+    unreachable: bool = False
 
 
-Send = Callable[[Outgoing], Awaitable[Answer]]
-"""Hands a message to a server. It never raises what the network does, and ends within a bounded time."""
+SendMail = Callable[[EmailMessage], Awaitable[Answer]]
+SendText = Callable[[TextMessage], Awaitable[Answer]]
+"""Both end within a bounded time, and never raise what the network or the server does."""
