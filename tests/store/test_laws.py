@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import change_service
 from kalends.engine.catalog.resource import ResourcePatch
@@ -47,6 +48,14 @@ async def test_a_session_that_takes_nothing_of_its_room_is_found(clinic: World) 
     assert await broken(clinic) == []
     await clinic.db.execute("update claim set units = 0 where session_id = $1", yoga.id)
     assert await broken(clinic) == [("unclaimed", "session", yoga.id)]
+
+
+async def test_an_item_that_does_not_say_when_it_was_removed_is_found(clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    await change_item_state(clinic.ctx(), item.id, "remove")
+    assert await broken(clinic) == []
+    await plant(clinic, "update item set archived_at = null where id = $1", item.id)
+    assert ("unarchived", "item", item.id) in await broken(clinic)
 
 
 async def test_a_claim_that_the_constraint_does_not_guard_is_found(clinic: World) -> None:

@@ -26,6 +26,7 @@ LAWS = {
     "misowned": "is of another customer than its one item, which is of {detail}",
     "dangling": "names a {detail} that is not there",
     "lingering": "was held until {detail}, and nobody has let go of it",
+    "unarchived": "is {detail}, which does not go with when it was removed",
     "unmade": "has occurrences from {detail} on that were not made in time, or given up",
 }
 """Each law by name, and how a violation of it is reported: `account 1: item 7: <this text> (<law>)`."""

@@ -283,3 +283,12 @@ async def test_the_job_expires_what_is_over_and_nothing_else(clinic: World) -> N
     assert (await journal(clinic, over[0]))[1][0] == "expire"
     await lapse_all(clinic.db, clinic.now + OVER)
     assert [item.revision for item in items] == [(await now(clinic, item)).revision for item in items]
+
+
+async def test_what_is_removed_was_not_cancelled_and_what_was_cancelled_before_still_was(clinic: World) -> None:
+    removed, cancelled = await made(clinic, visit(clinic)), await made(clinic, visit(clinic, resource_id=clinic.bo))
+    await change_item_state(clinic.ctx(), removed.id, "remove")
+    await change_item_state(clinic.ctx(), cancelled.id, "cancel")
+    await change_item_state(clinic.ctx(SOON), cancelled.id, "remove")
+    after = [await now(clinic, item) for item in (removed, cancelled)]
+    assert [(item.cancelled_at, item.archived_at) for item in after] == [(None, SOON - HOUR), (SOON - HOUR, SOON)]

@@ -33,6 +33,7 @@ class Item(msgspec.Struct, frozen=True):
     `kind`: appointment, seat or block.
     `state`, `status`: see states.py; `status` is attendance.
     `overlap_allowed`: it was booked although its time was taken.
+    `cancelled_at`, `archived_at`: when it was cancelled, and when it was removed.
     `extras`: claimed, or charged, for the same time as the item.
     `also_resource_ids`: resources it takes besides `resource_id`, with the same buffers.
     `revision`: number of changes so far.

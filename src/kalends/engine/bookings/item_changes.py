@@ -75,12 +75,16 @@ def revised_booking(booking: Booking, author: Author) -> Booking:
 def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str | None = None) -> ItemChange:
     """The change of an item to another state by a verb; `reason` is why it is cancelled.
 
-    A hold's end is cleared and so is its verification code, which can be used only once.
+    A hold's end is cleared and so is its verification code, which can be used only once. `cancelled_at` is when it was
+    cancelled, `archived_at` when it was removed: one may follow the other.
     """
     fields: dict[str, Any] = {"state": state, "expires_at": None, "verification_code": None}
-    if verb in ("cancel", "remove"):
+    if verb == "cancel":
         fields["cancelled_at"] = view.item.cancelled_at or author.at
-        fields["cancellation_reason"] = view.item.cancellation_reason if reason is None else reason
+    if verb == "remove":
+        fields["archived_at"] = author.at
+    if verb in ("cancel", "remove") and reason is not None:
+        fields["cancellation_reason"] = reason
     if verb == "reopen":
         fields |= {"cancelled_at": None, "cancellation_reason": None, "overlap_allowed": False}
     return ItemChange(view, revised(view.item, author, fields), verb)

@@ -1,6 +1,7 @@
 """Reservations: the engine's items, but for blocks. Source: Bookio reference, "Returns a list of reservations"."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
@@ -36,6 +37,11 @@ def status_of(row: FollowedItem, context: RenderContext) -> str:
 def site_of(row: FollowedItem) -> int | None:
     """The facility of a reservation."""
     return row.view.site_id
+
+
+def _cancelled_at(row: FollowedItem) -> datetime | None:
+    """When it was cancelled, or removed without that."""
+    return row.view.item.cancelled_at or row.view.item.archived_at
 
 
 def external_id(row: FollowedItem) -> int | None:
@@ -83,7 +89,7 @@ RESERVATION: tuple[Line, ...] = (
     Computed("created", local_writer(lambda row: row.view.item.created_at, site_of)),
     Computed("dateFrom", local_writer(lambda row: row.view.item.starts_at, site_of)),
     Computed("dateTo", local_writer(lambda row: row.view.item.ends_at, site_of)),
-    Computed("cancelTime", local_writer(lambda row: row.view.item.cancelled_at, site_of)),
+    Computed("cancelTime", local_writer(_cancelled_at, site_of)),
     Field("cancellationReason", "cancellation_reason", codecs.text(), "out"),
     Field("needsSync", "needs_sync", codecs.flag, "out", source="needs_sync"),
     Computed("facilityId", from_row(site_of)),
