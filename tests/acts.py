@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.accounts.profile import change_profile, get_profile
 from kalends.actions.billing import issue as of_billing
+from kalends.actions.bookings import add_sessions as of_new_sessions
 from kalends.actions.bookings import change_booking as of_booking
 from kalends.actions.bookings import series as of_series
 from kalends.actions.bookings import sessions
@@ -21,6 +22,7 @@ from kalends.engine.billing.selection import InvoiceSelection
 from kalends.engine.billing.terms import InvoiceTerms
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.layout import lines_at
+from kalends.engine.bookings.overlap import IfTaken
 from kalends.engine.bookings.patch import BookingPatch, ItemPatch, RequestedResource, SessionPatch
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, DateRange, MessageOverrides, RequestedLine
 from kalends.engine.bookings.views import BookingWithItems, ItemView
@@ -115,12 +117,12 @@ async def change_booking(ctx: Context, booking_id: int, fields: Mapping[str, Any
 
 async def add_session(ctx: Context, fields: Mapping[str, Any], overlap_allowed: bool = False) -> GroupSession:
     """A new session of these fields."""
-    return await sessions.add_session(ctx, SessionPatch(**fields), overlap_allowed)
+    return await of_new_sessions.add_session(ctx, SessionPatch(**fields), overlap_allowed)
 
 
 async def add_sessions(ctx: Context, fields: Mapping[str, Any], recurrence: Recurrence) -> list[GroupSession]:
     """New sessions of these fields."""
-    return await sessions.add_sessions(ctx, SessionPatch(**fields), recurrence)
+    return await of_new_sessions.add_sessions(ctx, SessionPatch(**fields), recurrence)
 
 
 async def change_session(
@@ -129,9 +131,12 @@ async def change_session(
     fields: Mapping[str, Any],
     overlap_allowed: bool = False,
     messages: MessageOverrides = BY_POLICY,
+    *,
+    if_taken: IfTaken = "refuse",
 ) -> GroupSession:
     """Change these fields of a session."""
-    return await sessions.change_session(ctx, session_id, SessionPatch(**fields), overlap_allowed, messages)
+    patch = SessionPatch(**fields)
+    return await sessions.change_session(ctx, session_id, patch, overlap_allowed, messages, if_taken=if_taken)
 
 
 async def issue_invoice(ctx: Context, booking_ids: Sequence[int], **terms: Any) -> Invoice:

@@ -106,7 +106,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
         bookings.change_item.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
-        bookings.sessions.add_session bookings.sessions.add_sessions bookings.sessions.change_session
+        bookings.add_sessions.add_session bookings.add_sessions.add_sessions bookings.add_sessions.repeat_session
+        bookings.sessions.change_session
         bookings.sessions.remove_session bookings.sessions.remove_sessions customers.add.add_customer
         customers.change.append_details customers.change.block_customer customers.change.change_customer
         customers.change.remove_customer customers.change.unblock_customer customers.change.undelete_customer

@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.access import allow, internal, own_request
 from kalends.actions.availability.free_slots import load_timelines
+from kalends.actions.bookings.commit import commit_planned
 from kalends.actions.bookings.verification import with_code
 from kalends.actions.context import Context
 from kalends.actions.customers.add import fill_customer, match_or_new_customer
@@ -25,6 +26,7 @@ from kalends.engine.bookings.assign import (
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.new_items import AssignedLine
+from kalends.engine.bookings.overlap import IfTaken, as_written
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.bookings.references import References, ids_in_request
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome
@@ -43,7 +45,6 @@ from kalends.engine.time.clock import DAY
 from kalends.engine.time.span import Span
 from kalends.store.bookings.references import load_references
 from kalends.store.bookings.sessions import list_sessions
-from kalends.store.commit import commit
 
 _MOST_SESSIONS = 10_000
 NEAREST_WITHIN = 14 * DAY
@@ -54,13 +55,15 @@ NEAREST_WITHIN = 14 * DAY
 async def book(ctx: Context, request: BookingRequest) -> Booked:
     """Book all lines of a request; with `on_conflict` skip or nearest, those that can be booked.
 
+    With `on_conflict` overlap a line is booked over what takes the time of its resource.
+
     Raises
         NotFound(service, resource, session, customer, booked_by_customer),
         Retired(service, session, resource), NotServed, TooMany, TooManyOccurrences, Full, Stale,
         Barred, Unreachable(email, phone), Duplicate (a field of the customer),
         Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; expires_at: past; units, extras:
         not_positive, out_of_range; extras: invalid, not_served; state, status: unknown; resource_id: blank,
-        not_bookable; service_id: not_bookable; and the customer's fields),
+        not_bookable; service_id: not_bookable; site_id: not_served; and the customer's fields),
         for the public also Closed, TooSoon, TooFar, OffStep,
         for a customer's own login Forbidden if the request sets fields that are for staff.
     """
@@ -123,20 +126,20 @@ async def _commit_first_that_fits(
     ctx: Context, planning: Planning, resolved: Sequence[ResolvedLine], booker: Booker, into: Booking | None
 ) -> Booked:
     """Commit with the first resources that look free; if some turn out to be taken, try again without them."""
+    if_taken: IfTaken = "overlap" if planning.request.on_conflict == "overlap" else "refuse"
     excluded: dict[int, set[int]] = {}
     while True:
         planning.taken = []
         assigned, outcomes = _assign_all(planning, resolved, excluded)
         planned = plan_booking(ctx.account, planning, assigned, booker, ctx.author, into)
         try:
-            await commit(ctx.db, ctx.account.id, planned.change_set)
+            written = await commit_planned(ctx, planned.change_set, if_taken)
         except Full as full:
             if not _exclude(full, planning, assigned, outcomes, excluded):
                 raise
         else:
-            return Booked(
-                planned.booked.booking, planned.booked.customer, planned.booked.items, outcomes=tuple(outcomes)
-            )
+            views = as_written(planned.booked.items, written)
+            return Booked(planned.booked.booking, planned.booked.customer, views, outcomes=tuple(outcomes))
 
 
 def _assign_all(
@@ -144,7 +147,7 @@ def _assign_all(
 ) -> tuple[list[AssignedLine], list[LineOutcome]]:
     """The lines that can be booked, and the outcome of all.
 
-    Raises the first refusal if `on_conflict` is refuse, or if no line can be booked.
+    Raises the first refusal if `on_conflict` is refuse or overlap, or if no line can be booked.
     """
     on_conflict = planning.request.on_conflict
     assigned: list[AssignedLine] = []
@@ -155,7 +158,7 @@ def _assign_all(
         if isinstance(result, Refusal) and on_conflict == "nearest":
             result = _assign_nearest(planning, line, result)
         if isinstance(result, Refusal):
-            if on_conflict == "refuse":
+            if on_conflict in ("refuse", "overlap"):
                 raise result
             outcomes.append(LineOutcome("skipped", refusal=result))
             continue
@@ -199,7 +202,7 @@ def _exclude(
             return False
         options = {resource.id for resource in candidates(line.resolved, planning.references)} - taken_ids
         is_last = options == {conflict.which}
-        if is_last and planning.request.on_conflict == "refuse":
+        if is_last and planning.request.on_conflict in ("refuse", "overlap"):
             return False
         taken_ids.add(conflict.which)
     return bool(planning.timelines)

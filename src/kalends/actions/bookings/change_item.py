@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow
+from kalends.actions.bookings.commit import commit_planned
 from kalends.actions.bookings.find import check_lapsed, get_item, get_to_change
 from kalends.actions.bookings.pending import change_pending
 from kalends.actions.catalog.sites import zone_at
@@ -24,10 +25,11 @@ from kalends.engine.bookings.change_item import (
     viewed,
     with_length,
 )
-from kalends.engine.bookings.change_set import change_set
+from kalends.engine.bookings.change_set import ChangeSet, change_set
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised_booking
 from kalends.engine.bookings.messages import messages as messages_for
+from kalends.engine.bookings.overlap import as_written
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.references import ReferenceIds, References
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
@@ -59,8 +61,8 @@ async def change_item(
     Raises NotFound(item, service, resource, session, customer, booked_by_customer), IllegalTransition if the item is
     deleted, Retired(service, session, resource), NotServed, TooMany, Full, Stale, Duplicate (a field of the customer),
     Forbidden if one of the items is at a site that the caller may not see, and Invalid(units, extras: not_positive,
-    out_of_range; extras: invalid, not_served; status: unknown; ends_at: before_start, out_of_range; service_id:
-    not_bookable; expires_at: past; and the customer's fields).
+    out_of_range; extras: invalid, not_served; site_id: not_served; status: unknown; ends_at: before_start,
+    out_of_range; service_id: not_bookable; expires_at: past; and the customer's fields).
     """
     sessions = [patch.session_id] if isinstance(patch.session_id, int) else []
     if scope == "this":
@@ -88,8 +90,8 @@ async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: Me
     sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=change.was_active)
     booking = await _booking_for(ctx, view, booker) if booker else None
     planned = changes_of(ctx.author, "change", [change], references, booker=booker, booking=booking, messages=sent)
-    await commit(ctx.db, ctx.account.id, planned)
-    return after
+    written = await commit_planned(ctx, planned, patch.if_taken)
+    return as_written((after,), written)[0]
 
 
 async def _change_many(
@@ -120,21 +122,22 @@ async def _change_many(
         ]
         changes = [change for change in possible_changes if change is not None]
         await change_pending(tx, booking, view, patch, scope=scope, zone=zone)
+        after = next((viewed(change, references, booker) for change in changes if change.item.id == item_id), view)
         if changes:
-            await _commit_many(tx, changes, references, booker, messages, booking)
-        elif booker and booker.saved:
-            view = msgspec.structs.replace(view, customer=await _save(tx, booker))
-        return next((viewed(change, references, booker) for change in changes if change.item.id == item_id), view)
+            planned = _plan_many(tx, changes, references, booker, messages, booking)
+            return as_written((after,), await commit_planned(tx, planned, patch.if_taken))[0]
+        customer = await _save(tx, booker) if booker and booker.saved else view.customer
+        return msgspec.structs.replace(view, customer=customer)
 
 
-async def _commit_many(
+def _plan_many(
     ctx: Context,
     changes: Sequence[ItemChange],
     references: References,
     booker: Booker | None,
     messages: MessageOverrides,
     booking: Booking,
-) -> None:
+) -> ChangeSet:
     first = next((change for change in changes if change.was_active), changes[0])
     after = viewed(first, references, booker)
     sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=first.was_active)
@@ -142,10 +145,7 @@ async def _commit_many(
     customer_id = booker.customer.id if booker and booker.customer else None
     if booker is not None and customer_id != booking.customer_id:
         changed_booking = revised_booking(for_customer(booking, customer_id), ctx.author)
-    planned = changes_of(
-        ctx.author, "change", changes, references, booker=booker, booking=changed_booking, messages=sent
-    )
-    await commit(ctx.db, ctx.account.id, planned)
+    return changes_of(ctx.author, "change", changes, references, booker=booker, booking=changed_booking, messages=sent)
 
 
 async def _get_undeleted(ctx: Context, item_id: int) -> ItemView:

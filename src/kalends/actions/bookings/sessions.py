@@ -1,48 +1,43 @@
-"""Lists, adds, changes and removes group sessions, single ones and series."""
+"""Lists, changes and removes group sessions, single ones and series."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
+from kalends.actions.bookings.commit import commit_planned
 from kalends.actions.bookings.find import check_lapsed
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.availability.openings import without_closings
-from kalends.engine.bookings.change_set import Claim, Message, change_set
-from kalends.engine.bookings.claims import session_claims
+from kalends.engine.bookings.change_set import ChangeSet, Message
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state
 from kalends.engine.bookings.messages import messages as messages_for
+from kalends.engine.bookings.overlap import IfTaken
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.queries import ItemQuery, SessionQuery
-from kalends.engine.bookings.references import References, trees_of
+from kalends.engine.bookings.references import trees_of
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.sessions import (
     changed_session,
+    claims_of,
     ids_in_session,
     is_moved,
-    new_session,
     revised_session,
     seats_moved,
 )
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.query import Page
-from kalends.engine.refusals import Closed, Fault, Invalid, NotFound
-from kalends.engine.time.recurrence import Recurrence, expand
-from kalends.engine.time.span import Span
-from kalends.store.availability.openings import hours_of
+from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.bookings import items, sessions
 from kalends.store.bookings.references import load_references
 from kalends.store.bookings.series import is_uid
 from kalends.store.commit import commit
-from kalends.store.ids import next_ids
 
 _NO_LIMIT = 100_000
 
@@ -71,72 +66,29 @@ async def seats_taken(ctx: Context, session_ids: Sequence[int]) -> dict[int, int
 
 
 @allow("book")
-async def add_session(ctx: Context, patch: SessionPatch, overlap_allowed: bool = False) -> GroupSession:
-    """Add a session. It takes the whole of its resources, if it has any, with the service's buffers.
-
-    `overlap_allowed`: add it even if its resources are taken.
-
-    Raises NotFound(service, resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank;
-    ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
-    """
-    references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch), ctx.site_ids)
-    (session_id,) = await next_ids(ctx.db, "group_session")
-    session = new_session(ctx.account, session_id, patch, references, ctx.author)
-    await _commit_new(ctx, [session], references, overlap_allowed)
-    return session
-
-
-@allow("book")
-async def add_sessions(
-    ctx: Context, patch: SessionPatch, recurrence: Recurrence, overlap_allowed: bool = False
-) -> list[GroupSession]:
-    """Add a series of sessions, all or none; at most MOST_OCCURRENCES. They have the same `series`.
-
-    The patch describes the first one. Wall times are those of the site of its resource, else of the account. Days on
-    which exceptions or holidays close one of its resources are left out.
-
-    Raises Closed if no day is left, BadRecurrence(rrule, rdate, exdate), TooManyOccurrences, NotFound(service,
-    resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank; starts_at, rrule, rdate,
-    exdate: out_of_range; ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
-
-    Source: MakePlans reference, Add recurring events.
-    """
-    references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch), ctx.site_ids)
-    first = new_session(ctx.account, 0, patch, references, ctx.author)
-    zone = await zone_at(ctx, references.resources.get(first.resource_id or 0))
-    resource_ids = [*first.also_resource_ids, *([] if first.resource_id is None else [first.resource_id])]
-    hours = await hours_of(ctx.db, ctx.account.id, resource_ids, first.service_id)
-    all_spans = expand(recurrence, Span(first.starts_at, first.ends_at), zone)
-    spans = without_closings(hours.values(), all_spans, first.service_id)
-    if not spans:
-        raise Closed
-    ids = await next_ids(ctx.db, "group_session", len(spans))
-    series = str(uuid4())
-    added = [
-        msgspec.structs.replace(first, id=session_id, series=series, starts_at=span.start, ends_at=span.end)
-        for session_id, span in zip(ids, spans, strict=True)
-    ]
-    await _commit_new(ctx, added, references, overlap_allowed)
-    return added
-
-
-@allow("book")
 async def change_session(
     ctx: Context,
     session_id: int,
     patch: SessionPatch,
     overlap_allowed: bool = False,
     messages: MessageOverrides = BY_POLICY,
+    *,
+    if_taken: IfTaken = "refuse",
 ) -> GroupSession:
     """Change some fields of a session. Its seats move with it, and customers with an active seat get a message.
 
+    `overlap_allowed`, `if_taken`: as for `add_session`, if it is moved.
+
     Raises NotFound(session (also if it is deleted), service, resource), Retired(service, resource), NotServed, Full,
     Stale, Invalid(ends_at: before_start, out_of_range; capacity: out_of_range, below_booked if more seats are taken;
-    service_id: not_bookable).
+    service_id: not_bookable; site_id: not_served).
     """
 
     async def change(attempt: Context) -> GroupSession:
-        return await _change(attempt, session_id, patch, overlap_allowed, messages)
+        planned, changed = await _plan_change(attempt, session_id, patch, overlap_allowed, messages)
+        if planned is not None:
+            await commit_planned(attempt, planned, if_taken)
+        return changed
 
     return await retry_on_conflict(ctx, change, Locks(sessions=[session_id]))
 
@@ -184,18 +136,10 @@ async def seats_in(ctx: Context, session_ids: Sequence[int]) -> list[ItemView]:
     return [view for view in seats if view.item.state != "deleted"]
 
 
-async def _commit_new(
-    ctx: Context, added: Sequence[GroupSession], references: References, overlap_allowed: bool
-) -> None:
-    claims = _claims(added, references, overlap_allowed)
-    trees = trees_of(references.resources_of(claims))
-    planned = change_set(ctx.author, "add", sessions=tuple(added), claims=claims, trees=trees)
-    await commit(ctx.db, ctx.account.id, planned)
-
-
-async def _change(
+async def _plan_change(
     ctx: Context, session_id: int, patch: SessionPatch, overlap_allowed: bool, messages: MessageOverrides
-) -> GroupSession:
+) -> tuple[ChangeSet | None, GroupSession]:
+    """The change set, None if nothing changes, and the session as it will be."""
     present = await get_session(ctx, session_id)
     if present.deleted_at is not None:
         raise NotFound("session", session_id)
@@ -203,7 +147,7 @@ async def _change(
     zone = await _zone_of(ctx, present, patch)
     changed = changed_session(present, patch, references, ctx.author, zone)
     if changed is None:
-        return present
+        return None, present
     if changed.capacity < present.capacity and changed.capacity < (await seats_taken(ctx, [session_id]))[session_id]:
         raise Invalid(Fault("capacity", "below_booked"))
     moved = is_moved(present, changed)
@@ -217,11 +161,10 @@ async def _change(
         messages=_messages(ctx, "change", seats, messages),
     )
     if moved:
-        claims = _claims([changed], references, overlap_allowed)
+        claims = claims_of([changed], references, overlap_allowed)
         trees = trees_of(references.resources_of(claims))
         planned = msgspec.structs.replace(planned, released=(session_id,), claims=claims, trees=trees)
-    await commit(ctx.db, ctx.account.id, planned)
-    return changed
+    return planned, changed
 
 
 async def _zone_of(ctx: Context, session: GroupSession, patch: SessionPatch) -> ZoneInfo:
@@ -249,19 +192,6 @@ async def _remove(ctx: Context, sessions_: Sequence[GroupSession], messages: Mes
     released = (*planned.released, *(session.id for session in deleted))
     await commit(ctx.db, ctx.account.id, msgspec.structs.replace(planned, released=released))
     return deleted
-
-
-def _claims(added: Sequence[GroupSession], references: References, overlap_allowed: bool) -> tuple[Claim, ...]:
-    return tuple(
-        claim
-        for session in added
-        for claim in session_claims(
-            session,
-            references.services.get(session.service_id or 0),
-            references.override(session.service_id, session.resource_id),
-            overlap_allowed,
-        )
-    )
 
 
 def _messages(

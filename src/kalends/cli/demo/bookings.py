@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.bookings.add_sessions import add_session
 from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.series import start_series
-from kalends.actions.bookings.sessions import add_session
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import list_sites

@@ -56,7 +56,7 @@ def needs_timelines(resolved: ResolvedLine, request: BookingRequest, references:
     if resolved.session is not None:
         return False
     must_choose = resolved.resource is None or bool(_missing_kinds(resolved, references))
-    return must_choose or request.public or request.open_only or request.on_conflict != "refuse"
+    return must_choose or request.public or request.open_only or request.on_conflict in ("skip", "nearest")
 
 
 def candidates(resolved: ResolvedLine, references: References) -> list[Resource]:

@@ -22,6 +22,7 @@ from kalends.engine.bookings.resolve import (
     check_attended,
     check_extras,
     check_service,
+    check_site,
     check_state_and_status,
     extras_faults,
     live_customer,
@@ -42,7 +43,7 @@ from kalends.engine.time.span import Span
 
 _SESSION_FIELDS = ("starts_at", "ends_at", "resource_id", "service_id")
 _NULLABLE = {"service_id"}
-_NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "remind")
+_NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "if_taken", "site_id", "remind")
 
 
 def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def patched(
 
     Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, resource, session),
     NotServed, TooMany, Invalid(expires_at: past; ends_at: before_start, out_of_range; service_id: not_bookable; extras:
-    not_served).
+    site_id: not_served).
     """
     was = view.item
     fields = dict(given)
@@ -133,6 +134,7 @@ def patched(
         fields |= _seat_in(session)
     moved = any(getattr(was, name) != value for name, value in fields.items() if name in OCCUPYING)
     after = _with_relations(view, fields, session, references)
+    check_site(after.resource, patch.site_id or None)
     if moved:
         _check_moved(after, fields, references)
         fields["overlap_allowed"] = patch.overlap_allowed

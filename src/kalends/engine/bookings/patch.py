@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.bookings.overlap import IfTaken
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.patch import Patch
@@ -22,6 +23,8 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
 
     `starts_at` without `ends_at` keeps the length on the wall clock.
     `overlap_allowed`: move it even if the new time is taken.
+    `if_taken`: what becomes of it if the new time is taken, see engine/bookings/overlap.py.
+    `site_id`: where its resource must be.
     `remind`: set `reminder_at` by the account's policy.
     """
 
@@ -53,6 +56,8 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
     custom: Mapping[str, Any] | UnsetType | None = UNSET
     details: Mapping[str, Any] | UnsetType = UNSET
     overlap_allowed: bool = False
+    if_taken: IfTaken = "refuse"
+    site_id: int | UnsetType | None = UNSET
     remind: bool = False
 
 
@@ -101,7 +106,7 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
 
 class SessionPatch(Patch, frozen=True, kw_only=True):
     """Fields of a new group session, or changes of one. `starts_at` without `ends_at` keeps the length on the
-    wall clock.
+    wall clock. `site_id` is where its resource must be.
 
     Defaults of a new one: `ends_at` by the duration of its service, `title` of its service, `capacity` by the
     `session_capacity` of its service, else of its resource, else 1.
@@ -109,6 +114,7 @@ class SessionPatch(Patch, frozen=True, kw_only=True):
 
     service_id: int | UnsetType | None = UNSET
     resource_id: int | UnsetType | None = UNSET
+    site_id: int | UnsetType | None = UNSET
     also_resource_ids: tuple[int, ...] | UnsetType = UNSET
     title: str | UnsetType | None = UNSET
     notes: str | UnsetType | None = UNSET

@@ -17,7 +17,7 @@ TEMPLATES = ("verification", "confirmation", "notification", "modification", "de
 CHANNELS = ("email", "sms")
 EVERY_MESSAGE = tuple((template, channel) for template in TEMPLATES for channel in CHANNELS)
 
-OnConflict = Literal["refuse", "skip", "nearest"]
+OnConflict = Literal["refuse", "skip", "nearest", "overlap"]
 
 
 class MessageOverrides(msgspec.Struct, frozen=True):
@@ -44,8 +44,8 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """One requested time of a resource, seats in a group session, or a time of any resource that serves a service.
 
     `session_id`: book seats; times, resource and service are the session's.
-    `resource_id`: book this resource. With neither, a free resource that serves `service_id` is chosen, at `site_id`
-    if that is set.
+    `resource_id`: book this resource. With neither, a free resource that serves `service_id` is chosen.
+    `site_id`: where the resource must be.
     `also_resource_ids`: book these as well. Kinds of resources that the service also needs and that are not among them
     are chosen.
     `ends_at`: None means that the line lasts as long as the service takes on the resource.
@@ -94,8 +94,8 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `initiate`: begin with verification or confirmation if the account's policy requires it, and ignore `state`.
     `state`: confirmed, draft (takes no time), awaiting_confirmation (a hold without an end) or cancelled.
     `repeats`: the dates between which the client says that the booking repeats.
-    `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, or move it to the `nearest`
-    free time.
+    `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, move it to the `nearest`
+    free time, or `overlap`: book it over what takes its resource, see engine/bookings/overlap.py.
     """
 
     lines: tuple[RequestedLine, ...]

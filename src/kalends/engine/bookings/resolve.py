@@ -73,8 +73,8 @@ def resolve(request: BookingRequest, references: References, now: datetime) -> l
     """The lines of a request joined with their records.
 
     Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
-    NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras: not_served), and
-    TooSoon if the public books seats in a session that has begun.
+    NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras, site_id:
+    not_served), and TooSoon if the public books seats in a session that has begun.
     """
     if request.customer_id is not None:
         live_customer(request.customer_id, references)
@@ -123,6 +123,7 @@ def _key_without_times(line: RequestedLine) -> object:
         line.service_id,
         line.session_id,
         line.resource_id,
+        line.site_id,
         line.also_resource_ids,
         line.extras,
         line.units,
@@ -143,6 +144,7 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
         raise Invalid(Fault("resource_id", "not_bookable"))
     if resource is not None:
         check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
+        check_site(resource, line.site_id)
     elif session is None and service is None:
         raise Invalid(Fault("resource_id", "blank"))
     check_attended(service, session)
@@ -169,6 +171,12 @@ def check_service(service: Service | None, units: int | None) -> None:
         raise Invalid(Fault("service_id", "not_bookable"))
     if units is not None and units > service.most_units:
         raise TooMany(service.most_units)
+
+
+def check_site(resource: Resource | None, site_id: int | None) -> None:
+    """Whether a resource is at the site that was named with it, if one was. Raises Invalid(site_id: not_served)."""
+    if resource is not None and site_id is not None and resource.site_id != site_id:
+        raise Invalid(Fault("site_id", "not_served"))
 
 
 def check_attended(service: Service | None, session: GroupSession | None) -> None:

@@ -9,13 +9,14 @@ import msgspec
 from kalends.engine.accounts.account import Account
 from kalends.engine.availability.slots import Slot
 from kalends.engine.bookings.booking import Item
-from kalends.engine.bookings.change_set import Author
+from kalends.engine.bookings.change_set import Author, Claim
+from kalends.engine.bookings.claims import session_claims
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.references import ReferenceIds, References
 from kalends.engine.bookings.reminders import with_reminder
-from kalends.engine.bookings.resolve import check_service, require
+from kalends.engine.bookings.resolve import check_service, check_site, require
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -36,7 +37,8 @@ def ids_in_session(patch: SessionPatch, present: GroupSession | None = None) -> 
     """The ids to look up before a session is made from a patch, or `present` is changed by it."""
     fields = changes(patch)
     service_id = fields.get("service_id", present.service_id if present else None)
-    resources = {*fields.get("also_resource_ids", ()), *([fields["resource_id"]] if fields.get("resource_id") else [])}
+    at_site = present.resource_id if present and fields.get("site_id") else None
+    resources = {*fields.get("also_resource_ids", ()), fields.get("resource_id", at_site)} - {None}
     return ReferenceIds(
         resources=frozenset(resources), services=frozenset([service_id] if service_id is not None else ())
     )
@@ -48,10 +50,11 @@ def new_session(
     """A new session from a patch; for defaults see SessionPatch.
 
     Raises NotFound(service, resource), Retired(service, resource), Invalid(starts_at, ends_at: blank; ends_at:
-    before_start, out_of_range; capacity: out_of_range; service_id: not_bookable).
+    before_start, out_of_range; capacity: out_of_range; service_id: not_bookable; site_id: not_served).
     """
     fields = {name: value for name, value in changes(patch).items() if value is not None}
     service, resource = _service(fields, references), _resource(fields, references)
+    check_site(resource, fields.pop("site_id", None))
     if "ends_at" not in fields and "starts_at" in fields and service:
         fields["ends_at"] = fields["starts_at"] + service.duration * MINUTE
     defaults: dict[str, Any] = {
@@ -83,13 +86,15 @@ def changed_session(
     are ignored.
 
     Raises NotFound(service, resource), Retired(service, resource), Invalid(ends_at: before_start, out_of_range;
-    capacity: out_of_range; service_id: not_bookable).
+    capacity: out_of_range; service_id: not_bookable; site_id: not_served).
     """
     fields = {name: value for name, value in changes(patch).items() if not (value is None and name in _REQUIRED)}
     if "starts_at" in fields and "ends_at" not in fields:
         fields["ends_at"] = begun_at(Span(present.starts_at, present.ends_at), fields["starts_at"], zone).end
     fields["details"] = merged(present.details, fields.get("details") or {})
+    site_id = fields.pop("site_id", None)
     changed = msgspec.structs.replace(present, **fields)
+    check_site(references.resources.get(changed.resource_id or 0), site_id)
     if changed == present:
         return None
     check_session(changed)
@@ -110,6 +115,20 @@ def revised_session(session: GroupSession, author: Author, **fields: Any) -> Gro
 def is_moved(before: GroupSession, after: GroupSession) -> bool:
     """Whether a field has changed that determines what a session claims, or that its seats copy."""
     return any(getattr(after, name) != getattr(before, name) for name in OCCUPYING)
+
+
+def claims_of(sessions: Iterable[GroupSession], references: References, overlap_allowed: bool) -> tuple[Claim, ...]:
+    """The claims of sessions whose services and resources are among the references."""
+    return tuple(
+        claim
+        for session in sessions
+        for claim in session_claims(
+            session,
+            references.services.get(session.service_id or 0),
+            references.override(session.service_id, session.resource_id),
+            overlap_allowed,
+        )
+    )
 
 
 def seats_moved(account: Account, seats: Iterable[ItemView], session: GroupSession, author: Author) -> list[ItemChange]:

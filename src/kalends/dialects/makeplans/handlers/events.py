@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kalends.actions.bookings import sessions
+from kalends.actions.bookings import add_sessions, sessions
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
@@ -34,7 +34,9 @@ async def _look_up_one(ctx: Context, events: Sequence[GroupSession], params: Map
 EVENTS = ObjectHandlers("event_id", "session", _look_up_one, render_event)
 
 show = EVENTS.show(sessions.get_session)
-create = EVENTS.create(parse_event, lambda ctx, event: sessions.add_session(ctx, event.patch, event.overlap_allowed))
+create = EVENTS.create(
+    parse_event, lambda ctx, event: add_sessions.add_session(ctx, event.patch, event.overlap_allowed)
+)
 update = EVENTS.update(
     parse_event_change,
     lambda ctx, event_id, change: sessions.change_session(
@@ -55,7 +57,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 async def create_series(request: WebRequest, ctx: Context) -> Answer:
     """POST /events/recurring"""
     event, recurrence = parse_event_series(await parse_params(request), ctx)
-    events = await sessions.add_sessions(ctx, event.patch, recurrence, event.overlap_allowed)
+    events = await add_sessions.add_sessions(ctx, event.patch, recurrence, event.overlap_allowed)
     return render_collection_id(str(events[0].series))
 
 

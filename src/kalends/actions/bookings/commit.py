@@ -1,0 +1,29 @@
+"""Commits a change set, over what takes its time already where the caller wants that."""
+
+from kalends.actions.access import internal
+from kalends.actions.context import Context
+from kalends.engine.bookings.change_set import ChangeSet
+from kalends.engine.bookings.overlap import IfTaken, with_overlaps
+from kalends.engine.refusals import Full
+from kalends.store.commit import commit
+
+
+@internal
+async def commit_planned(ctx: Context, planned: ChangeSet, if_taken: IfTaken = "refuse") -> ChangeSet:
+    """Commit a change set, and return it as it was written.
+
+    With `if_taken` overlap, items and sessions whose time is taken are written as overlaps on purpose; the guard finds
+    out which, so that all others stay under the exclusion constraint.
+
+    Raises as store.commit.commit does; with overlap, Full only for what may not overlap (see engine/bookings/overlap).
+    """
+    while True:
+        try:
+            await commit(ctx.db, ctx.account.id, planned)
+        except Full as full:
+            overlapping = with_overlaps(planned, full) if if_taken == "overlap" else None
+            if overlapping is None:
+                raise
+            planned = overlapping
+        else:
+            return planned
