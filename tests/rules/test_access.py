@@ -103,6 +103,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
         billing.issue.issue_invoice bookings.change_state.change_booking_state
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
+        bookings.cancel.cancel_item
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
         bookings.change_item.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series

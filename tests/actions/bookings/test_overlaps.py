@@ -7,7 +7,7 @@ from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.refusals import Fault, Full, Invalid
 from kalends.engine.time.repeat_rule import RepeatRule
-from tests.acts import book_item, change, change_session
+from tests.acts import change, change_session
 from tests.desk import DAY, HOUR, SOON, broken, hour_of, is_refused, made, seat, told, visit
 from tests.world import World
 
@@ -102,4 +102,3 @@ async def test_who_is_named_with_a_site_is_to_be_there(clinic: World) -> None:
     here = {"site_id": clinic.site, "resource_id": clinic.bo}
     assert (await change(clinic.ctx(), item.id, here)).item.revision == 0
     assert (await change_session(clinic.ctx(), yoga, {"site_id": clinic.site})).revision == 0
-    assert (await book_item(clinic.ctx(), visit(clinic, starts_at=SOON + DAY * 3, site_id=clinic.site))).item

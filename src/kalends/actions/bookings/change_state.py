@@ -86,7 +86,7 @@ async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverr
     sent = messages_for(verb, change.item, view.customer, ctx.account, messages, was_active=change.was_active)
     references = await _references(ctx, [change])
     await commit(ctx.db, ctx.account.id, changes_of(ctx.author, verb, [change], references, messages=sent))
-    return _after(change)
+    return change.view
 
 
 async def _set_status(ctx: Context, item_id: int, status: str | None) -> ItemView:
@@ -97,7 +97,7 @@ async def _set_status(ctx: Context, item_id: int, status: str | None) -> ItemVie
         return view
     change = ItemChange(view, revised(view.item, ctx.author, {"status": status}))
     await commit(ctx.db, ctx.account.id, changes_of(ctx.author, "status", [change]))
-    return _after(change)
+    return change.view
 
 
 async def _set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemView:
@@ -109,7 +109,7 @@ async def _set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemV
     sent = messages_for(verb, change.item, view.customer, ctx.account, was_active=change.was_active)
     references = await _references(ctx, [change])
     await commit(ctx.db, ctx.account.id, changes_of(ctx.author, verb, [change], references, messages=sent))
-    return _after(change)
+    return change.view
 
 
 async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: MessageOverrides) -> list[ItemView]:
@@ -130,7 +130,7 @@ async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: Messa
             references = await _references(tx, changes)
             planned = changes_of(tx.author, verb, changes, references, messages=sent)
             await commit(tx.db, tx.account.id, planned)
-        return [_after(change) for change in changes]
+        return [change.view for change in changes]
 
 
 def _change_if_allowed(ctx: Context, view: ItemView, verb: str) -> ItemChange | None:
@@ -147,17 +147,3 @@ async def _references(ctx: Context, changes: Sequence[ItemChange]) -> References
         change.item.service_id for change in changes if change.claims_anew and change.item.service_id is not None
     )
     return await load_references(ctx.db, ctx.account.id, ReferenceIds(services=services), ctx.site_ids)
-
-
-def _after(change: ItemChange) -> ItemView:
-    assert change.was is not None
-    return ItemView(
-        change.item,
-        change.was.booking_uid,
-        change.was.siblings,
-        change.was.customer,
-        change.was.resource,
-        change.was.service,
-        change.was.session,
-        change.was.recurs,
-    )

@@ -54,6 +54,12 @@ class ItemChange(msgspec.Struct, frozen=True):
         return self.was is not None and self.was.item.state in ACTIVE
 
     @property
+    def view(self) -> ItemView:
+        """The item after the change, with the relations that it had before."""
+        assert self.was is not None
+        return msgspec.structs.replace(self.was, item=self.item)
+
+    @property
     def is_moved(self) -> bool:
         """Whether a field has changed that determines what it claims."""
         return self.was is None or any(getattr(self.was.item, name) != getattr(self.item, name) for name in OCCUPYING)

@@ -110,14 +110,19 @@ async def save_series(db: Db, booking: Booking) -> None:
     )
 
 
-async def withdraw_pending(db: Db, account_id: int, booking_id: int) -> int:
-    """Withdraw the pending and failed occurrences of a booking. Returns their number. Waits for one being made."""
+async def withdraw_pending(db: Db, account_id: int, booking_id: int, after: datetime | None = None) -> int:
+    """Withdraw the pending and failed occurrences of a booking, all or those that begin after a time.
+
+    Returns their number. Waits for one being made.
+    """
     withdrawn = await db.fetch(
         """
         update occurrence set outcome = 'withdrawn'
-        where account_id = $1 and booking_id = $2 and outcome in ('pending', 'failed') returning 1
+        where account_id = $1 and booking_id = $2 and outcome in ('pending', 'failed')
+            and ($3::timestamptz is null or starts_at > $3) returning 1
         """,
         account_id,
         booking_id,
+        after,
     )
     return len(withdrawn)
