@@ -367,7 +367,8 @@ update claim c set units = greatest(r.capacity, 1) from resource r
                 or exists (select from item i where i.account_id = $1 and i.id = c.item_id and i.kind = 'block'))
 ;
 update occurrence set outcome = 'withdrawn'
-        where account_id = $1 and booking_id = $2 and outcome in ('pending', 'failed') returning 1
+        where account_id = $1 and booking_id = $2 and outcome in ('pending', 'failed')
+            and ($3::timestamptz is null or starts_at > $3) returning 1
 ;
 update occurrence set outcome = case when $4::bigint is null then 'refused' else 'made' end,
             item_id = $4, refusal = $5
