@@ -94,7 +94,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
         catalog.inventory.list_inventory catalog.prices.list_groups catalog.prices.list_prices
-        customers.find.list_children customers.find.list_customers""",
+        customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
     READS_ALL: "changes.changes",
     BOOKS | {"customer", "guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | {"customer"}: "bookings.book.book",
@@ -128,8 +128,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.add_category catalog.custom_fields.add_field catalog.custom_fields.change_field
         catalog.prices.add_group catalog.services.add_service catalog.services.change_service
         catalog.services.remove_service catalog.services.set_overrides catalog.sites.add_site
-        catalog.sites.change_site messages.webhooks.add_webhook messages.webhooks.change_webhook
-        messages.webhooks.remove_webhook""",
+        catalog.sites.change_site messages.templates.set_template messages.webhooks.add_webhook
+        messages.webhooks.change_webhook messages.webhooks.remove_webhook""",
     ADMINISTERS: """
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_user accounts.users.disable_user
         accounts.users.list_users accounts.users.reset_password""",

@@ -75,6 +75,8 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "document_occasion_fkey": lambda: NotFound("event"),
     "document_invoice_fkey": lambda: NotFound("invoice"),
     "document_booking_booking_fkey": lambda: NotFound("booking"),
+    "message_template_service_fkey": lambda: NotFound("service"),
+    "message_template_key": lambda: Duplicate("kind"),
 }
 
 

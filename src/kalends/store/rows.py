@@ -23,6 +23,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.customer import CustomerGroup
+from kalends.engine.messages.template import MessageTemplate
 from kalends.engine.messages.webhook import Webhook
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db
@@ -36,6 +37,7 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     Document: "document",
     Invoice: "invoice",
     InvoiceRow: "invoice_row",
+    MessageTemplate: "message_template",
     Occasion: "occasion",
     Price: "price",
     Resource: "resource",

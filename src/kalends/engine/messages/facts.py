@@ -62,6 +62,11 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[str, ...] = ()
 
     @property
+    def is_templated(self) -> bool:
+        """Whether the account's templates apply: those are what customers read, and staff of new bookings."""
+        return self.audience == ("staff" if self.kind == "notification" else "customer")
+
+    @property
     def reply_to(self) -> str:
         """Where answers go: the address of the site, else of the account; "" if they have none."""
         site = self.items[0].site

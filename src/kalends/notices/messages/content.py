@@ -26,10 +26,17 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Time(msgspec.Struct, frozen=True):
-    """One time of a message. `was` is when it was before a change, `number` the item's; each "" if there is none."""
+    """One time of a message; each field is "" if there is none.
+
+    `when` is all of `day`, `starts` and `ends`, `was` is when it was before a change, `number` is the item's. `kind` is
+    the resource's.
+    """
 
     service: str
     when: str
+    day: str
+    starts: str
+    ends: str
     was: str
     resource: str
     kind: str
@@ -50,6 +57,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     greeting: str
     intro: str
     code: str
+    until: str
     rows: tuple[Row, ...]
     listed: tuple[str, ...]
     reason: str
@@ -68,7 +76,8 @@ def content_of(facts: MessageFacts) -> Content:
         subject=_subject(facts, language, head, times),
         greeting=_greeting(facts, language),
         intro=_intro(facts, language),
-        code=code_of(facts),
+        code=_code(facts),
+        until=_until(facts, language),
         rows=tuple(_rows(facts, language, times)),
         listed=tuple(_listed(times, language)) if len(times) > 1 else (),
         reason=_reason(facts),
@@ -89,14 +98,14 @@ def service_of(entry: MessageItem) -> str:
     return next((title for title in titles if title), "")
 
 
+def in_one_line(text: str) -> str:
+    """A text without line breaks and control characters, as headers and greetings need it."""
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+
+
 def address_of(site: Site) -> tuple[str, ...]:
     """The address of a site in lines, without its name and country."""
     return tuple(line for line in (site.street.strip(), f"{site.postcode} {site.city}".strip()) if line)
-
-
-def code_of(facts: MessageFacts) -> str:
-    """The code of a verification, "" for other messages."""
-    return facts.items[0].item.verification_code or "" if facts.kind == "verification" else ""
 
 
 def _time(entry: MessageItem, facts: MessageFacts, language: MessageLanguage) -> Time:
@@ -104,6 +113,9 @@ def _time(entry: MessageItem, facts: MessageFacts, language: MessageLanguage) ->
     return Time(
         service=service_of(entry),
         when=language.when(Span(item.starts_at, item.ends_at), zone),
+        day=language.day(item.starts_at.astimezone(zone)),
+        starts=language.hour(item.starts_at.astimezone(zone)),
+        ends=language.hour(item.ends_at.astimezone(zone)),
         was=language.when(entry.was, zone) if entry.was else "",
         resource=view.resource.title if view.resource else "",
         kind=view.resource.kind if view.resource else "",
@@ -133,16 +145,20 @@ def _subject(facts: MessageFacts, language: MessageLanguage, head: str, times: S
     first = facts.items[0]
     start = first.item.starts_at.astimezone(zone_of(first, facts))
     when = language.moment(start) if len(times) == 1 else language.text("times", count=len(times))
-    customer = facts.customer.name if facts.customer and facts.audience == "staff" else ""
+    customer = in_one_line(facts.customer.name) if facts.customer and facts.audience == "staff" else ""
     about = ", ".join(part for part in (customer, services, when) if part)
-    code = code_of(facts)
-    return f"{head}{' ' if code else ''}{code}: {about}"
+    code = _code(facts)
+    return in_one_line(f"{head}{' ' if code else ''}{code}: {about}")
+
+
+def _code(facts: MessageFacts) -> str:
+    return facts.items[0].item.verification_code or "" if facts.kind == "verification" else ""
 
 
 def _greeting(facts: MessageFacts, language: MessageLanguage) -> str:
     if facts.audience == "staff":
         return ""
-    name = facts.customer.name if facts.customer else ""
+    name = in_one_line(facts.customer.name) if facts.customer else ""
     return language.text("greeting", name=name) if name else language.text("greeting_unnamed")
 
 

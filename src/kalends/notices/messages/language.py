@@ -36,12 +36,16 @@ class MessageLanguage(msgspec.Struct, frozen=True):
         if _is_midnight(start) and _is_midnight(end):
             return self._days(start.date(), end.date() - DAY)
         if end.date() == start.date() or (_is_midnight(end) and end.date() == start.date() + DAY):
-            return f"{self._day(start.date())}, {self.hour(start)}–{self.hour(end)}"
+            return f"{self.day(start)}, {self.hour(start)}–{self.hour(end)}"
         return f"{self.moment(start)} – {self.moment(end)}"
+
+    def day(self, day: date) -> str:
+        """`Monday, 1 March 2027`."""
+        return format_date(day, "full", locale=self.locale)
 
     def moment(self, at: datetime) -> str:
         """`Monday, 1 March 2027, 10:00`: a moment on the wall of its own zone."""
-        return f"{self._day(at.date())}, {self.hour(at)}"
+        return f"{self.day(at)}, {self.hour(at)}"
 
     def brief(self, at: datetime) -> str:
         """`Mon, 01/03/2027 10:00`: a moment on the wall of its own zone, for a line that must be short."""
@@ -59,11 +63,8 @@ class MessageLanguage(msgspec.Struct, frozen=True):
             return zone.key
         return f"{get_timezone_name(zone, locale=self.locale, zone_variant='generic')} ({zone.key})"
 
-    def _day(self, day: date) -> str:
-        return format_date(day, "full", locale=self.locale)
-
     def _days(self, first: date, last: date) -> str:
-        days = self._day(first) if first >= last else f"{self._day(first)} – {self._day(last)}"
+        days = self.day(first) if first >= last else f"{self.day(first)} – {self.day(last)}"
         return f"{days}, {self.text('all_day')}"
 
 

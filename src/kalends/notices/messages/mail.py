@@ -22,12 +22,12 @@ def mail_text(facts: MessageFacts, content: Content) -> str:
     return _joined(*parts, *_footer(facts, content))
 
 
-def mail_html(facts: MessageFacts, content: Content, subject: str, body: Markup | None = None) -> str:
+def mail_html(facts: MessageFacts, content: Content, body: Markup | None = None) -> str:
     """The HTML of a mail with the built-in text, or with a body of the account's own."""
     footer, *_ = [*_answer(facts, content), ""]
     return _MAIL.render(
         language=content.language.code,
-        subject=subject,
+        subject=content.subject,
         preheader=content.intro,
         account=facts.account.name,
         content=content,

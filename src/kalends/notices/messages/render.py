@@ -1,37 +1,77 @@
 """Messages as they are sent: from the facts and the account's templates to mail or SMS."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+
+import msgspec
 
 from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.messages.rendered import Rendered
 from kalends.engine.messages.sms import sms_size
-from kalends.engine.messages.template import MessageTemplate
+from kalends.engine.messages.template import MessageTemplate, TemplateKey, template_for
 from kalends.notices.messages.calendar_file import calendar_file
-from kalends.notices.messages.content import Content, content_of
-from kalends.notices.messages.mail import mail_html, mail_text
+from kalends.notices.messages.content import Content, content_of, in_one_line
+from kalends.notices.messages.mail import details_html, mail_html, mail_text, own_text
+from kalends.notices.messages.names import Names, names_of
+from kalends.notices.messages.own import TemplateFault, html, plain_text
 from kalends.notices.messages.short import shortened, sms_text
 
 
-def render(facts: MessageFacts, templates: Sequence[MessageTemplate] = ()) -> Rendered:
+def render(facts: MessageFacts, templates: Iterable[MessageTemplate] = ()) -> Rendered:
     """A message in the language of its recipient, with the account's template that fits it best, else the built-in
     text. A template that can't be used does not keep a message from being sent: see Rendered."""
     content = content_of(facts)
-    return _built_in(facts, content)
+    template = _template(facts, content, templates)
+    if template is None:
+        return _built_in(facts, content)
+    try:
+        return _own(facts, content, template)
+    except TemplateFault as fault:
+        return msgspec.structs.replace(_built_in(facts, content), template_id=template.id, fault=str(fault))
+
+
+def _template(facts: MessageFacts, content: Content, templates: Iterable[MessageTemplate]) -> MessageTemplate | None:
+    """The account's template; those are for customers, and for staff where a kind goes to staff only."""
+    services = {entry.item.service_id for entry in facts.items}
+    service_id = services.pop() if len(services) == 1 else None
+    language = content.language.code
+    key = TemplateKey(kind=facts.kind, channel=facts.channel, service_id=service_id, locale=language)
+    return template_for(templates, key) if facts.is_templated else None
 
 
 def _built_in(facts: MessageFacts, content: Content) -> Rendered:
     if facts.channel == "sms":
-        text = shortened(sms_text(facts, content))
-        return Rendered(text=text, size=sms_size(text))
+        return _sms(sms_text(facts, content))
+    return _mail(facts, content, mail_text(facts, content), mail_html(facts, content))
+
+
+def _own(facts: MessageFacts, content: Content, template: MessageTemplate) -> Rendered:
+    """The message by a template. Raises TemplateFault."""
+    names = names_of(facts, content)
+    body = plain_text(template.body, names)
+    if facts.channel == "sms":
+        return msgspec.structs.replace(_sms(body), template_id=template.id)
+    content = msgspec.structs.replace(content, subject=_subject(template, names) or content.subject)
+    page = mail_html(facts, content, html(template.body, names, details_html(content)))
+    return msgspec.structs.replace(_mail(facts, content, own_text(facts, content, body), page), template_id=template.id)
+
+
+def _subject(template: MessageTemplate, names: Names) -> str:
+    return in_one_line(plain_text(template.subject, names))
+
+
+def _sms(text: str) -> Rendered:
+    """Raises TemplateFault if nothing is left to say."""
+    line = shortened(text)
+    if not line:
+        raise TemplateFault("it comes to nothing")
+    return Rendered(text=line, size=sms_size(line))
+
+
+def _mail(facts: MessageFacts, content: Content, text: str, page: str) -> Rendered:
     return Rendered(
-        subject=in_one_line(content.subject),
-        text=mail_text(facts, content),
-        html=mail_html(facts, content, content.subject),
+        subject=content.subject,
+        text=text,
+        html=page,
         calendar=calendar_file(facts),
         unsubscribe=facts.unsubscribe,
     )
-
-
-def in_one_line(text: str) -> str:
-    """A text for a header: in one line, without control characters."""
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())

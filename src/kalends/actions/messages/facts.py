@@ -1,0 +1,84 @@
+"""Loads what a message tells, as it is when the message is sent."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from kalends.actions.access import internal
+from kalends.actions.accounts.profile import get_profile
+from kalends.actions.catalog.sites import list_sites
+from kalends.actions.context import Context
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.site import Site
+from kalends.engine.messages.facts import MessageFacts, MessageItem
+from kalends.engine.messages.history import PastChange, time_before
+from kalends.engine.messages.rendered import Rendered
+from kalends.engine.refusals import NotFound
+from kalends.notices.messages.render import render
+from kalends.store.bookings.items import find_views
+from kalends.store.messages.history import find_past_changes
+from kalends.store.messages.templates import find_templates_for
+
+
+class MessageRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to load and render.
+
+    `items`: the ids of the items that it tells of, at least one, each with its revision when the message was asked for;
+    a modification tells when the item was before that revision. `locale` "" is the customer's language, else the
+    account's. For the other fields see MessageFacts.
+    """
+
+    kind: str
+    channel: str
+    audience: str = "customer"
+    locale: str = ""
+    items: Mapping[int, int]
+    sender: str = ""
+    told: tuple[str, ...] = ()
+
+
+@internal
+async def render_message(ctx: Context, request: MessageRequest) -> Rendered:
+    """Load the facts of a message and render it, with the account's template if there is one.
+
+    Raises NotFound(item) if none of the items exists.
+    """
+    facts = await load_facts(ctx, request)
+    templates = await find_templates_for(ctx.db, ctx.account.id, request.kind, request.channel)
+    return render(facts, templates)
+
+
+@internal
+async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
+    """Load the facts of a message. Raises NotFound(item) if none of the items exists."""
+    item_ids = list(request.items)
+    views = await find_views(ctx.db, ctx.account.id, item_ids)
+    if not views:
+        raise NotFound("item", item_ids[0])
+    sites = {site.id: site for site in await list_sites(ctx)}
+    past = await find_past_changes(ctx.db, ctx.account.id, item_ids)
+    customer = views[0].customer
+    return MessageFacts(
+        kind=request.kind,
+        channel=request.channel,
+        audience=request.audience,
+        locale=request.locale or (customer.locale if customer else "") or ctx.account.locale,
+        account=ctx.account,
+        profile=await get_profile(ctx),
+        customer=customer,
+        items=tuple(
+            _message_item(view, sites, [change for change in past if change.item_id == view.item.id], request)
+            for view in views
+        ),
+        sender=request.sender,
+        now=ctx.now,
+        told=request.told,
+    )
+
+
+def _message_item(
+    view: ItemView, sites: Mapping[int, Site], past: Sequence[PastChange], request: MessageRequest
+) -> MessageItem:
+    since = request.items[view.item.id]
+    was = time_before(view.item, past, since) if request.kind == "modification" else None
+    return MessageItem(view, sites.get(view.site_id or 0), sequence=len(past), was=was)

@@ -1,0 +1,35 @@
+"""What has happened to an item so far, as far as calendars and messages tell of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kalends.engine.bookings.booking import Item
+from kalends.engine.time.span import Span
+
+TIMES = ("starts_at", "ends_at")
+TOLD_TO_CALENDARS = (*TIMES, "resource_id", "also_resource_ids", "site_id", "session_id", "state")
+"""The fields whose changes calendars are told of: time, place and state."""
+
+
+class PastChange(msgspec.Struct, frozen=True):
+    """A change of one or more of the fields TOLD_TO_CALENDARS: the revision it led to, and the changed fields before
+    it, with times in ISO 8601."""
+
+    item_id: int
+    revision: int
+    before: Mapping[str, Any]
+
+
+def time_before(item: Item, changes: Iterable[PastChange], since: int) -> Span | None:
+    """When an item was before its revision `since`, if its time has changed from then on; None if it has not."""
+    before: dict[str, datetime] = {}
+    for change in sorted(changes, key=lambda change: change.revision):
+        if change.revision >= since:
+            for name in TIMES:
+                if name in change.before:
+                    before.setdefault(name, msgspec.convert(change.before[name], datetime))
+    span = Span(before.get("starts_at", item.starts_at), before.get("ends_at", item.ends_at))
+    return None if span == Span(item.starts_at, item.ends_at) else span
