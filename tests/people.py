@@ -44,14 +44,16 @@ async def hired(clinic: World, role: Role = "staff", email: str = "olga@example.
     return password
 
 
-def attempt(clinic: World, login: str, password: str, *, staff: bool = True, address: str = "here") -> LoginAttempt:
+def attempt(
+    clinic: World, login: str, password: str, *, staff: bool = True, address: str = "here", door: str = DOOR
+) -> LoginAttempt:
     """Somebody logs in at the clinic's front door. Addresses are counted for all clinics, so each has its own."""
     return LoginAttempt(
         account=clinic.account.slug,
         staff=staff,
         login=login,
         password=password,
-        door=DOOR,
+        door=door,
         address=f"{address} {clinic.account.id}",
         lifetime=LIFETIME,
     )

@@ -52,12 +52,18 @@ PRINCIPALS: Mapping[str, Principal] = {
     "readonly": user("readonly"),
     "customer": Principal(kind="customer", id=3, name="Kari", door="front", scopes=OWN, customer_id=3),
     "guest": Principal(kind="guest", id=4, name="", door="front", scopes=OWN, item_id=5),
+    "customer on a device": Principal(
+        kind="customer", id=3, name="Kari", door="front", scopes=OWN, customer_id=3, device_id=6
+    ),
+    "device": Principal(kind="guest", id=7, name="", door="front", scopes=frozenset({"read"}), device_id=6),
     "system": system("front"),
 }
 EVERYBODY = frozenset(PRINCIPALS)
 USERS = frozenset({"owner", "manager", "manager of a site", "staff", "staff of a site", "readonly"})
-READS = EVERYBODY - {"customer", "guest"}
-READS_OR_CUSTOMER = EVERYBODY - {"guest"}
+DEVICES = frozenset({"customer on a device", "device"})
+CUSTOMERS = frozenset({"customer", "customer on a device"})
+READS = EVERYBODY - CUSTOMERS - {"guest", "device"}
+READS_OR_CUSTOMER = READS | CUSTOMERS
 BOOKS = READS - {"key that reads", "key that manages", "readonly"}
 MANAGES = READS - {"key that reads", "key that books", "staff", "staff of a site", "readonly"}
 OF_SITES = frozenset({"key of a site", "manager of a site", "staff of a site"})
@@ -78,7 +84,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
         catalog.sites.list_sites catalog.sites.zones_of""",
-    READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer",
+    READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer customers.find.query_customers",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
         accounts.settings.get_settings availability.closings.closings_of availability.holidays.is_closed_for_holidays
@@ -96,8 +102,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.inventory.list_inventory catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
     READS_ALL: "changes.changes",
-    BOOKS | {"customer", "guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
-    BOOKS | {"customer"}: "bookings.book.book",
+    BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
+    BOOKS | CUSTOMERS: "bookings.book.book",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
@@ -131,10 +137,14 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.sites.change_site messages.templates.set_template messages.webhooks.add_webhook
         messages.webhooks.change_webhook messages.webhooks.remove_webhook""",
     ADMINISTERS: """
-        accounts.keys.create_key accounts.keys.list_keys accounts.users.create_user accounts.users.disable_user
+        accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user
+        accounts.users.create_user accounts.users.disable_user
         accounts.users.list_users accounts.users.reset_password""",
-    USERS | {"customer"}: """
-        accounts.logins.change_password accounts.logins.log_out accounts.logins.log_out_everywhere""",
+    DEVICES: """
+        accounts.devices.change_device accounts.devices.log_in_on_device accounts.devices.log_out_on_device""",
+    USERS | CUSTOMERS: """
+        accounts.logins.change_password accounts.logins.end_session accounts.logins.log_out
+        accounts.logins.log_out_everywhere accounts.users.get_own_user""",
 }
 ALLOWED = {action: who for who, actions in TABLE.items() for action in actions.split()}
 

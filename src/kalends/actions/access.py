@@ -6,6 +6,7 @@ Each action has its rule as a decorator:
     @allow("read", "customer", "guest")     customers and guests too, for what is their own
     @allow("manage", whole_account=True)    only callers who are not limited to some sites
     @logged_in                              users and customers, for their own login
+    @on_device                              customers and guests with the token of a device, for that device
     @internal                               part of other actions; doors do not call it
 
 The rule is checked once, when a door calls an action. Actions that it calls in turn are not checked again, so `book`
@@ -43,11 +44,13 @@ OWN_FIELDS = frozenset(
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """Who may call an action: these kinds of principals, with this scope; `whole_account`: not if limited to sites."""
+    """Who may call an action: these kinds of principals, with this scope; `whole_account`: not if limited to sites;
+    `on_device`: only with the token of a device."""
 
     kinds: frozenset[Kind]
     scope: Scope
     whole_account: bool = False
+    on_device: bool = False
 
     def allows(self, principal: Principal) -> bool:
         """Whether this principal may call the action."""
@@ -55,6 +58,7 @@ class Rule(msgspec.Struct, frozen=True):
             principal.kind in self.kinds
             and self.scope in principal.scopes
             and not (self.whole_account and principal.site_ids is not None)
+            and not (self.on_device and principal.device_id is None)
         )
 
 
@@ -73,6 +77,12 @@ def allow(
 def logged_in(act: Action[P, T]) -> Action[P, T]:
     """Decorate an action that users and customers call for their own login. The action then also raises Forbidden."""
     return _ruled(act, Rule(frozenset({"user", "customer"}), "read"))
+
+
+def on_device(act: Action[P, T]) -> Action[P, T]:
+    """Decorate an action that is called with the token of a device, for that device. The action then also raises
+    Forbidden."""
+    return _ruled(act, Rule(frozenset({"customer", "guest"}), "read", on_device=True))
 
 
 def internal(act: F) -> F:

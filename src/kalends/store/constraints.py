@@ -25,6 +25,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "credential_login_key": lambda: Duplicate("login"),
     "credential_customer_fkey": lambda: NotFound("customer"),
     "access_token_item_fkey": lambda: NotFound("item"),
+    "access_token_customer_fkey": lambda: NotFound("customer"),
     "access_token_booking_fkey": lambda: NotFound("booking"),
     "sync_state_external_id_key": lambda: Duplicate("external_id"),
     "site_name_key": lambda: Duplicate("name"),

@@ -1718,6 +1718,20 @@ create table credential (
 );
 create unique index credential_login_key on credential (account_id, (user_id is not null), lower(login));
 
+-- An installation of an app on a device. It has one valid token at a time; `name` is the id that it gave itself.
+create table device (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    door text not null,
+    name text not null,
+    details jsonb not null default '{}',
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    constraint device_pkey primary key (account_id, id),
+    constraint device_account_fkey foreign key (account_id) references account (id),
+    constraint device_name_key unique (account_id, door, name)
+);
+
 create table access_token (
     account_id bigint not null,
     id bigint generated always as identity,
@@ -1731,6 +1745,7 @@ create table access_token (
     customer_id bigint,
     item_id bigint,
     booking_id bigint,
+    device_id bigint,
     created_at timestamptz not null,
     expires_at timestamptz,
     revoked_at timestamptz,
@@ -1740,15 +1755,19 @@ create table access_token (
     constraint access_token_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
     constraint access_token_item_fkey foreign key (account_id, item_id) references item (account_id, id),
     constraint access_token_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id),
+    constraint access_token_device_fkey foreign key (account_id, device_id) references device (account_id, id),
     constraint access_token_kind_check check (kind in ('key', 'user', 'customer', 'guest')),
     constraint access_token_owner_check check (
         (kind = 'user') = (user_id is not null) and (kind = 'customer') = (customer_id is not null)
-        and num_nonnulls(item_id, booking_id) = (kind = 'guest')::integer),
+        and case kind when 'guest' then num_nonnulls(item_id, booking_id, device_id) = 1
+            when 'customer' then num_nonnulls(item_id, booking_id) = 0
+            else num_nonnulls(item_id, booking_id, device_id) = 0 end),
     constraint access_token_digest_check check (octet_length(digest) = 32)
 );
 -- Without account_id, as a token is looked up before its account is known. 256 random bits need no unique constraint.
 create index access_token_digest_idx on access_token (digest);
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
+create index access_token_device_idx on access_token (account_id, device_id) where device_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;
 
 -- How far systems that keep their own copy of the bookings have followed, each known by its key.

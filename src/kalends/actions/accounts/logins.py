@@ -10,10 +10,11 @@ import msgspec
 
 from kalends.actions.access import allow, internal, logged_in
 from kalends.actions.accounts import login_attempts
-from kalends.actions.accounts.keys import add_token, authenticate_secret
+from kalends.actions.accounts.keys import add_token, authenticate_secret, digest
 from kalends.actions.accounts.login_attempts import PER_ADDRESS, PER_LOGIN, PER_LOGIN_AND_ADDRESS, Subjects
 from kalends.actions.accounts.passwords import check_password, hash_password, is_password
 from kalends.actions.context import Context, transaction
+from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.principal import OWN_SCOPES, SCOPES
 from kalends.engine.accounts.token import AccessToken
 from kalends.engine.refusals import Fault, Invalid, NotFound, Unauthenticated
@@ -63,13 +64,7 @@ async def log_in(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Context,
     Raises TooManyAttempts, Unauthenticated. The latter takes the same time for an unknown account or login, a wrong
     password, a disabled user and a deleted customer.
     """
-    await login_attempts.count_attempt(db, now, attempt.subjects)
-    match = await users.find_login(db, attempt.account, attempt.staff, attempt.login.strip())
-    is_right = await is_password(attempt.password, match[1].password_hash if match else None)
-    if not is_right or match is None:
-        raise Unauthenticated
-    await login_attempts.take_back_attempt(db, now, attempt.subjects)
-    account, credential = match
+    account, credential = await verify_login(db, now, attempt)
     token = AccessToken(
         account_id=account.id,
         kind="user" if attempt.staff else "customer",
@@ -88,10 +83,36 @@ async def log_in(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Context,
     return await authenticate_secret(db, now, attempt.door, secret), secret
 
 
+async def verify_login(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Account, Credential]:
+    """Check a login and its password; returns the account and the credential, which may change afterwards.
+
+    `db` must be the pool, so that no connection is held while the password is verified.
+
+    Raises TooManyAttempts, Unauthenticated, as `log_in` does.
+    """
+    await login_attempts.count_attempt(db, now, attempt.subjects)
+    match = await users.find_login(db, attempt.account, attempt.staff, attempt.login.strip())
+    is_right = await is_password(attempt.password, match[1].password_hash if match else None)
+    if not is_right or match is None:
+        raise Unauthenticated
+    await login_attempts.take_back_attempt(db, now, attempt.subjects)
+    return match
+
+
 @logged_in
 async def log_out(ctx: Context) -> None:
     """End the caller's login session, with effect from the next request."""
     await tokens.revoke_token(ctx.db, ctx.account.id, ctx.principal.token_id or 0, ctx.now)
+
+
+@logged_in
+async def end_session(ctx: Context, secret: str) -> None:
+    """End the login session of the caller that has this secret. Raises Invalid(secret: unknown)."""
+    match = await tokens.find_token(ctx.db, digest(secret), ctx.now)
+    token = match[0] if match else None
+    if token is None or (token.account_id, token.user_id, token.customer_id) != (ctx.account.id, *_owner(ctx)):
+        raise Invalid(Fault("secret", "unknown"))
+    await tokens.revoke_token(ctx.db, ctx.account.id, token.id, ctx.now)
 
 
 @logged_in

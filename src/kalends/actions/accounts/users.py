@@ -1,17 +1,23 @@
 """Staff users of an account: create, list and disable them, and reset their passwords."""
 
+import secrets
+from collections.abc import Collection
+
 import msgspec
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, logged_in
 from kalends.actions.accounts.logins import save_password
 from kalends.actions.accounts.passwords import hash_password, random_password
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry, add_journal_images
-from kalends.engine.accounts.principal import Role
+from kalends.engine.accounts.principal import ROLE_SCOPES, KeyScope, Role
 from kalends.engine.accounts.user import StaffUser, checked_user
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.accounts import tokens, users
 from kalends.store.accounts.users import Credential
+
+_RANDOM_BYTES = 6
+"""Of the address of a program."""
 
 
 @allow("administer")
@@ -44,9 +50,35 @@ async def create_user(
 
 
 @allow("administer")
+async def create_program_user(
+    ctx: Context, name: str, scopes: Collection[KeyScope], site_ids: frozenset[int] | None = None
+) -> tuple[StaffUser, str]:
+    """Create a staff user for a program that logs in as people do; returns it and its random password.
+
+    Its e-mail address is made up, in a domain that never exists (RFC 2606). Raises Invalid(scopes: unsupported, if no
+    role has just these; name: too_long).
+    """
+    roles = [role for role, granted in ROLE_SCOPES.items() if set(granted) == {"read", *scopes}]
+    if not roles:
+        raise Invalid(Fault("scopes", "unsupported"))
+    email = f"{secrets.token_hex(_RANDOM_BYTES)}@{ctx.account.slug}.invalid"
+    return await create_user(ctx, email, roles[0], name, site_ids)
+
+
+@allow("administer")
 async def list_users(ctx: Context) -> list[StaffUser]:
     """List the account's staff users, oldest first, including disabled ones."""
     return await users.list_users(ctx.db, ctx.account.id)
+
+
+@logged_in
+async def get_own_user(ctx: Context) -> StaffUser:
+    """Return the staff user who makes the request. Raises NotFound(user) to a customer."""
+    user_id = ctx.principal.id if ctx.principal.kind == "user" else None
+    user = await users.find_user(ctx.db, ctx.account.id, user_id or 0)
+    if user is None:
+        raise NotFound("user", ctx.principal.id)
+    return user
 
 
 @allow("administer")

@@ -2,13 +2,16 @@
 
 import re
 
+import msgspec
+
 from kalends.actions.access import allow, check_own_customer
 from kalends.actions.context import Context
 from kalends.engine.contacts import e164
 from kalends.engine.customers.customer import Customer, CustomerQuery
-from kalends.engine.query import Page
+from kalends.engine.query import Filter, Page, Query
 from kalends.engine.refusals import Invalid, NotFound
 from kalends.store.customers import customers
+from kalends.store.customers import query as customer_query
 
 _FEWEST_SEARCH_DIGITS = 4
 _MOST_CHILDREN = 10_000
@@ -19,6 +22,19 @@ async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     """Return one page of customers, ordered by id. Phone numbers match in any spelling."""
     number, digits = _e164_or_none(ctx, query.phone), _phone_digits(query.search)
     rows, total = await customers.list_customers(ctx.db, ctx.account.id, query, number, digits)
+    return Page(rows, total)
+
+
+@allow("read", "customer")
+async def query_customers(ctx: Context, query: Query) -> Page[Customer]:
+    """Return one page of customers, filtered and sorted by the fields of `store.customers.query`; deleted ones too.
+
+    Customers see themselves alone. Raises Invalid(field: unsupported, invalid; cursor: invalid).
+    """
+    if ctx.principal.kind == "customer":
+        own = Filter("id", "equal", ctx.principal.customer_id)
+        query = msgspec.structs.replace(query, filters=(*query.filters, own))
+    rows, total = await customer_query.query_customers(ctx.db, ctx.account.id, query)
     return Page(rows, total)
 
 

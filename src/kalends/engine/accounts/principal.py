@@ -23,6 +23,8 @@ ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {
 }
 OWN_SCOPES: tuple[Scope, ...] = ("read", "book")
 """Scopes of customers and guests, who are limited to their own bookings."""
+PUBLIC_SCOPES: tuple[Scope, ...] = ("read",)
+"""Scopes of a device on which nobody is logged in: it sees what is offered."""
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +32,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is the id of the key, user or customer, for a guest that of the access token, None for the system. `token_id`
     is the access token of the request. `site_ids` None means all sites. A customer has a `customer_id`; a guest has
-    an `item_id`, or a `booking_id` for all items of a booking.
+    an `item_id`, or a `booking_id` for all items of a booking, or only a `device_id`, and then sees what is public.
     """
 
     kind: Kind
@@ -43,6 +45,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: int | None = None
     item_id: int | None = None
     booking_id: int | None = None
+    device_id: int | None = None
     token_id: int | None = None
     expires_at: datetime | None = None
 

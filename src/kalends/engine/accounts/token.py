@@ -14,8 +14,9 @@ TokenKind = Literal["key", "user", "customer", "guest"]
 class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     """An access token of an account for one door, without the secret itself.
 
-    It is a key, the login session of a user or customer, or a guest's link to an item or a booking. `site_ids` None
-    means all sites, `expires_at` None never.
+    It is a key, the login session of a user or customer, a guest's link to an item or a booking, or the token of a
+    device: a guest's while nobody is logged in there, else the customer's. `site_ids` None means all sites,
+    `expires_at` None never.
     """
 
     account_id: int
@@ -29,6 +30,7 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: int | None = None
     item_id: int | None = None
     booking_id: int | None = None
+    device_id: int | None = None
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -60,6 +62,7 @@ def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
         customer_id=token.customer_id,
         item_id=token.item_id,
         booking_id=token.booking_id,
+        device_id=token.device_id,
         token_id=token.id,
         expires_at=token.expires_at,
     )

@@ -52,6 +52,14 @@ async def list_users(db: Db, account_id: int) -> list[StaffUser]:
     return [_user(row) for row in rows]
 
 
+async def find_user(db: Db, account_id: int, user_id: int) -> StaffUser | None:
+    """Return the user with this id, or None."""
+    row = await db.fetchrow(
+        f"select {_USER_COLUMNS} from staff_user where account_id = $1 and id = $2", account_id, user_id
+    )
+    return None if row is None else _user(row)
+
+
 async def lock_user(db: Db, account_id: int, email: str) -> StaffUser | None:
     """Lock and return the user with this e-mail address (ignoring case), or None, in a transaction."""
     row = await db.fetchrow(
