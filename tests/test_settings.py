@@ -30,6 +30,7 @@ SAID = {
     "KALENDS_POOL_LEAST": "1",
     "KALENDS_POOL_MOST": "20",
     "KALENDS_DRAIN_SECONDS": "5",
+    "KALENDS_LOGIN_HOURS": "12",
     "KALENDS_METRICS_TOKEN": "let-me-count-them",
 }
 
@@ -53,6 +54,7 @@ def test_everything_said() -> None:
         pool_least=1,
         pool_most=20,
         drain_seconds=5,
+        login_hours=12,
         metrics_token="let-me-count-them",
     )
     assert {f"KALENDS_{name.upper()}" for name in Settings.__struct_fields__} == SAID.keys()

@@ -1,5 +1,6 @@
 """Builds the web application from the settings, and starts the background worker."""
 
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from kalends.dialects.bookio.routes import door as bookio
+from kalends.dialects.carecloud.routes import door as carecloud
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.settings import Settings, load
@@ -15,7 +17,7 @@ from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
-DOORS = (makeplans, locaboo, bookio)
+DOORS = (makeplans, locaboo, bookio, carecloud)
 DRAINING = "draining"
 """A file in the folder that the processes of one `kalends serve` share; it exists while they stop."""
 
@@ -51,6 +53,7 @@ def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
         body_bytes=settings.body_limit,
         nesting=settings.nesting_limit,
         parameters=settings.parameter_limit,
+        login_lifetime=timedelta(hours=settings.login_hours),
         key_limit=settings.rate_limit_per_key,
         address_limit=settings.rate_limit_per_address,
         trust_proxy=settings.trust_proxy,

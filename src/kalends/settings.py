@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 PREFIX = "KALENDS_"
-DOORS = ("bookio", "locaboo", "makeplans")
+DOORS = ("bookio", "carecloud", "locaboo", "makeplans")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     nesting_limit: int = 32
     parameter_limit: int = 1000
     request_timeout: float = 30.0
+    login_hours: int = 7
     rate_limit_per_key: str = ""
     rate_limit_per_address: str = ""
     door_hosts: dict[str, str] = {}
@@ -168,6 +169,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "nesting_limit": number(4, 100),  # more would overflow the stack of the parsers
     "parameter_limit": number(10, 1_000_000),
     "request_timeout": seconds,
+    "login_hours": number(1, 24 * 365),
     "rate_limit_per_key": rate,
     "rate_limit_per_address": rate,
     "door_hosts": hosts_of_doors,

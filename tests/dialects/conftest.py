@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from kalends.dialects.bookio.routes import door as bookio
+from kalends.dialects.carecloud.routes import door as carecloud
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.store.db import open_pool
@@ -21,7 +22,9 @@ Connect: TypeAlias = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture(scope="session")
 async def served(database_url: str) -> AsyncIterator[Shell]:
-    app = create_app(WebSettings(), [makeplans, locaboo, bookio], lambda: open_pool(database_url, 1, 4), clock=clock)
+    app = create_app(
+        WebSettings(), [makeplans, locaboo, bookio, carecloud], lambda: open_pool(database_url, 1, 4), clock=clock
+    )
     async with running(app):
         yield app
 

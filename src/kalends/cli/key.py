@@ -12,10 +12,12 @@ from kalends.actions.context import Context
 from kalends.cli.database import run
 from kalends.cli.errors import CommandError, reporting_errors
 from kalends.cli.for_account import Sites, Slug, run_for_account, site_ids_of
+from kalends.cli.new_key import new_key
 from kalends.engine.accounts.principal import KEY_SCOPES, SCOPES, KeyScope
 from kalends.engine.accounts.token import AccessToken
 from kalends.main import DOORS
 from kalends.store.db import Pool
+from kalends.web.door import LoginTerms
 
 commands = typer.Typer(help="Keys of an account: each is for one door.", no_args_is_help=True)
 
@@ -33,17 +35,17 @@ def create(
     ] = None,
     expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=EXPIRES)] = None,
 ) -> None:
-    """Create a key and print it; it can't be shown again."""
+    """Create a key and print it; it can't be shown again. Where programs log in, it is LOGIN:PASSWORD:APPLICATION."""
 
     async def act(ctx: Context) -> str:
         expires_at = expires and datetime.combine(expires, time(), ctx.zone)
         sites = await site_ids_of(ctx, site)
-        _, secret = await keys.create_key(ctx, door, name, sites, scopes_of(scope), expires_at)
-        return secret
+        return await new_key(ctx, doors[door], LoginTerms(name, scopes_of(scope), sites), expires_at)
 
+    doors = {known.name: known for known in DOORS}
     with reporting_errors():
-        if door not in {known.name for known in DOORS}:
-            raise CommandError(f"There is no door {door!r}; there are {', '.join(known.name for known in DOORS)}.")
+        if door not in doors:
+            raise CommandError(f"There is no door {door!r}; there are {', '.join(doors)}.")
         print(run_for_account(account, act))
 
 

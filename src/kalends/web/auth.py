@@ -15,7 +15,7 @@ from kalends.store.db import Db, connection
 from kalends.web import limits
 from kalends.web.call import call_of, header
 from kalends.web.door import Answer, Door, WebRequest
-from kalends.web.routing import Endpoint, Method
+from kalends.web.routing import AnswerRequest, Endpoint, Method
 
 Handler = Callable[[WebRequest, Context], Awaitable[Answer]]
 
@@ -40,6 +40,20 @@ def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> En
             return await handler(request, await authenticate(request, call.door, db))
 
     return Endpoint(methods, path, authenticate_and_handle)
+
+
+def unkeyed(methods: Method | Sequence[Method], path: str, handler: AnswerRequest) -> Endpoint:
+    """A route that requires no key, such as a login. The handler borrows connections from the pool as it needs them.
+
+    When called the route raises TooLarge and the errors of the handler.
+    """
+
+    async def handle(request: WebRequest) -> Answer:
+        call_of(request).operation = request.scope["path_template"]
+        await request.body()
+        return await handler(request)
+
+    return Endpoint(methods, path, handle)
 
 
 async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
@@ -68,12 +82,18 @@ def basic_user(request: WebRequest) -> str | None:
 
     `Basic:` is accepted too, because there are clients that write it so.
     """
+    return basic_credentials(request)[0].strip() or None
+
+
+def basic_credentials(request: WebRequest) -> tuple[str, str]:
+    """The user name and password in `Authorization: Basic`, "" for what is not there."""
     encoded = _credentials(request, "basic")
     try:
         decoded = base64.b64decode(encoded or "", validate=True).decode()
     except (binascii.Error, ValueError):
-        return None
-    return decoded.partition(":")[0].strip() or None
+        return "", ""
+    user, _, password = decoded.partition(":")
+    return user, password
 
 
 def _credentials(request: WebRequest, scheme: str) -> str | None:

@@ -1,6 +1,7 @@
 """The settings of the web floor, made by `kalends.main`."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     `request_seconds` is how long a request may take, `body_bytes` the size of its body, `nesting` how many levels deep
     a body or the names of parameters may be, and `parameters` how many values the query or the body may have.
     `key_limit` and `address_limit` are written COUNT/SECONDS, such as `80/20`; "" means no limit.
+    `login_lifetime` is how long the token of a user who logs in through a door is valid.
     `trust_proxy`: the `X-Forwarded-*` headers are used. Only safe behind a proxy that sets them itself.
     `drain_file`: while it exists, every request is answered with Unavailable.
     `metrics_dir` is where the processes of one installation share their metrics.
@@ -26,6 +28,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int = 1024 * 1024
     nesting: int = 32
     parameters: int = 1000
+    login_lifetime: timedelta = timedelta(hours=7)
     key_limit: str = ""
     address_limit: str = ""
     trust_proxy: bool = False

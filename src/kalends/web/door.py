@@ -1,13 +1,16 @@
 """What a door is to the shell, and the answer type that all doors use."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeAlias
 
 import msgspec
 from starlette.requests import Request
 from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
+
+from kalends.actions.context import Context
+from kalends.engine.accounts.principal import KeyScope
 
 WebRequest: TypeAlias = Request
 
@@ -54,6 +57,14 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
     cookies: bool = False
 
 
+class LoginTerms(msgspec.Struct, frozen=True):
+    """What the login of a program may do: its name, its scopes, and its sites; None is all of them."""
+
+    name: str
+    scopes: Collection[KeyScope]
+    site_ids: frozenset[int] | None = None
+
+
 class Door(msgspec.Struct, frozen=True):
     """An HTTP API with its own wire format.
 
@@ -67,6 +78,8 @@ class Door(msgspec.Struct, frozen=True):
     `clean_path` turns the path below the base path, as sent, into the spelling of `router`.
     `coverage` describes in Markdown what the door can do, `show_key` says how to send a key.
     `rules` are the door's own settings.
+    `create_login` makes a login for a program and returns all that it needs, as text; None for doors where a program
+    shows a key.
     """
 
     name: str
@@ -78,3 +91,4 @@ class Door(msgspec.Struct, frozen=True):
     coverage: str = ""
     show_key: str = ""
     rules: DoorRules = DoorRules()
+    create_login: Callable[[Context, LoginTerms], Awaitable[str]] | None = None

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from kalends.dialects.bookio.routes import door as bookio
+from kalends.dialects.carecloud.routes import door as carecloud
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.store.db import open_pool
@@ -22,7 +23,7 @@ Open: TypeAlias = Callable[..., Awaitable[Practice]]
 
 @pytest.fixture(scope="session")
 async def served(database_url: str) -> AsyncIterator[Shell]:
-    doors = [makeplans, locaboo, bookio]
+    doors = [makeplans, locaboo, bookio, carecloud]
     app = create_app(WebSettings(), doors, lambda: open_pool(database_url, 1, 4), clock=slow_clock)
     async with running(app):
         yield app

@@ -7,24 +7,29 @@ from importlib.resources import files
 
 import msgspec
 
-from kalends.actions.accounts.keys import create_key
 from kalends.actions.context import Context
 from kalends.cli.database import command_line, run
 from kalends.cli.demo.bookings import add_demo_data
 from kalends.cli.errors import reporting_errors
-from kalends.engine.accounts.principal import system
+from kalends.cli.new_key import new_key
+from kalends.engine.accounts.principal import KEY_SCOPES, system
 from kalends.main import DOORS
 from kalends.provision.apply import apply
 from kalends.provision.description import Description, read
 from kalends.settings import load as read_settings
 from kalends.store.accounts.accounts import find_account
 from kalends.store.db import Db, transaction
+from kalends.web.door import LoginTerms
 
 SLUG = "demo"
 BASE = "http://127.0.0.1:8000"
 ACTOR_NAME = "demo"
 FIRST_CALLS = {
     "bookio": 'curl -H "Authorization: Bearer {key}" {base}/calendars',
+    "carecloud": (
+        'curl {base}/enterprise-interface/v1.0/users/actions/login -d "login={parts[0]}" -d "password={parts[1]}" '
+        '-d "user_external_application_id={parts[2]}"'
+    ),
     "makeplans": 'curl -H "Authorization: Bearer {key}" {base}/resources',
     "locaboo": 'curl "{base}/booking_list?show_details=true&api_secret_key={key}"',
 }
@@ -60,7 +65,7 @@ async def fill(db: Db, now: datetime) -> DemoReport:
         account = await find_account(tx, SLUG)
         assert account is not None
         ctx = Context(system(ACTOR_NAME), account, now, tx)
-        keys = {door.name: (await create_key(ctx, door.name, "demo"))[1] for door in DOORS}
+        keys = {door.name: await new_key(ctx, door, LoginTerms("demo", KEY_SCOPES)) for door in DOORS}
         return DemoReport(keys, await add_demo_data(ctx))
 
 
@@ -77,5 +82,7 @@ def lines(report: DemoReport, base: str, command: str) -> list[str]:
         key = report.keys.get(door.name, f"make one with: {command} key create --account {SLUG} --door {door.name}")
         output += [f"{door.name}", f"  open  {base}{door.base_path}", f"  key   {key}"]
         if door.name in report.keys and door.name in FIRST_CALLS:
-            output.append(f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key)}")
+            output.append(
+                f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key, parts=key.split(':'))}"
+            )
     return output

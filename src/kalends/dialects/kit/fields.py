@@ -106,19 +106,20 @@ def wire_names(table: Iterable[Line]) -> dict[str, str]:
 
 
 def renderer(
-    name: str, table: Sequence[Line], source: str = "", door: str = ""
+    name: str, table: Sequence[Line], source: str = "", door: str = "", *, omit_null: bool = False
 ) -> Callable[[Any], Callable[[Row], Rendered]]:
     """Compile a table of at least two fields into `bind(context) -> render(row)`; it returns what msgspec encodes.
 
     `source` is the path from the row to the engine's object (`item` for `row.item`). `door` is the name under which
     its `details` hold PassThrough values; only tables with such fields need `details`.
+    With `omit_null`, fields that are null are left out.
     Responses have the order Field, Computed, PassThrough: most objects have no PassThrough values, and for those the
     defaults of the struct are the fastest way to write them.
     """
     fields = [line for line in table if isinstance(line, Field) and line.to != "in"]
     computed = [line for line in table if isinstance(line, Computed)]
     pass_through = [line for line in table if isinstance(line, PassThrough)]
-    response = _response_struct(name, [*fields, *computed], pass_through)
+    response = _response_struct(name, [*fields, *computed], pass_through, omit_null)
     prefix = f"{source}." if source else ""
     pick = attrgetter(
         *(line.source or prefix + line.name for line in fields), *([f"{prefix}details"] if pass_through else [])
@@ -154,11 +155,14 @@ def renderer(
 
 
 def _response_struct(
-    name: str, required: Iterable[Field | Computed], optional: Iterable[PassThrough]
+    name: str, required: Iterable[Field | Computed], optional: Iterable[PassThrough], omit_null: bool
 ) -> type[msgspec.Struct]:
-    return msgspec.defstruct(
-        name, [*((line.wire, Any) for line in required), *((line.wire, Any, line.default) for line in optional)]
-    )
+    pass_through = [(line.wire, Any, line.default) for line in optional]
+    if omit_null:
+        return msgspec.defstruct(
+            name, [*((line.wire, Any, None) for line in required), *pass_through], omit_defaults=True
+        )
+    return msgspec.defstruct(name, [*((line.wire, Any) for line in required), *pass_through])
 
 
 def _stored_value(line: PassThrough, stored: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:

@@ -18,23 +18,29 @@ from kalends.web.problems import Limited, Malformed, MethodNotAllowed, Problem, 
 
 
 class WireFault(msgspec.Struct, frozen=True):
-    """What is wrong with one field, by its name on the wire; `reason` is a reason code as in engine.refusals.Fault."""
+    """What is wrong with one field, by its name on the wire; `reason` is a reason code as in engine.refusals.Fault.
+
+    `value` is what was sent, as text, for vendors that repeat it; None if nothing was.
+    """
 
     field: str
     message: Message
     reason: str = "invalid"
+    value: str | None = None
 
 
 class WireError(msgspec.Struct, frozen=True):
     """An error in a vendor's terms, in no language yet.
 
-    `message` is about the whole request, `faults` about its fields; `code` is the vendor's, if it has error codes.
+    `message` is about the whole request, `faults` about its fields; `code` is the vendor's, if it has error codes;
+    `data` is what its form has besides texts.
     """
 
     status: int
     message: Message | None = None
     faults: tuple[WireFault, ...] = ()
     code: str = ""
+    data: Mapping[str, Any] = {}
 
 
 Translate: TypeAlias = Callable[[Message], str]

@@ -1,0 +1,59 @@
+"""The door's name, and the context of requests and responses: opaque ids, the zone, the language; local times."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kalends.actions.accounts.installation import load_opaque_id_secret
+from kalends.actions.context import Context
+from kalends.dialects.kit.codecs import Codec, WireContext, moment
+from kalends.dialects.kit.languages import accept_language, account_locale, first_of
+from kalends.dialects.kit.opaque_ids import OpaqueIds
+from kalends.engine.time.clock import to_wall
+from kalends.web.call import Call, call_of, header
+from kalends.web.door import WebRequest
+
+DOOR = "carecloud"
+"""The door's name: logins are made for it, and `details` store under it what only this door knows."""
+USUAL_LANGUAGE = "cs"
+"""Of a request without Accept-Language. Source: CareCloud reference, Get all bookings, headers."""
+
+
+class RenderContext(WireContext, frozen=True, kw_only=True):
+    """The account's zone, the moment of the request, the account's opaque ids, the language of texts and its locale."""
+
+    opaque_ids: OpaqueIds
+    language: str = "en"
+    locale: str = "en"
+
+
+def _without_header(call: Call) -> str | None:
+    return None if header(call.headers, b"accept-language") else USUAL_LANGUAGE
+
+
+language = first_of(accept_language, _without_header, account_locale)
+"""The language of a request: that of Accept-Language, Czech without it, else the account's, else English."""
+
+
+async def load_context(request: WebRequest, ctx: Context) -> RenderContext:
+    """The context of a request."""
+    return context_of(ctx, await load_opaque_id_secret(ctx.db), language(call_of(request)))
+
+
+def context_of(ctx: Context, secret: bytes, language: str = "en") -> RenderContext:
+    """The context in which an account's values are read and written, with the installation's secret."""
+    ids = OpaqueIds(secret, ctx.account.id)
+    return RenderContext(ctx.zone, ctx.now, opaque_ids=ids, language=language, locale=ctx.account.locale)
+
+
+def local(at: datetime, zone: ZoneInfo) -> str:
+    """A time as the wire has it, without offset: `2018-06-29 12:00:00`."""
+    return to_wall(at, zone).isoformat(" ", "seconds")
+
+
+def _write_local(context: WireContext) -> Callable[[datetime], str]:
+    return lambda at: local(at, context.zone)
+
+
+local_time = Codec(moment.read, _write_local)
+"""A time by the clock of the account, `YYYY-MM-DD HH:MM:SS`; requests may have a `T`, or an offset of their own."""

@@ -1,0 +1,110 @@
+"""Log users in and out; tokens of devices, and customers who log in on them."""
+
+import hmac
+
+from kalends.actions.accounts import devices
+from kalends.actions.accounts.installation import load_opaque_id_secret
+from kalends.actions.accounts.logins import LoginAttempt, end_session, log_in
+from kalends.actions.accounts.users import get_own_user
+from kalends.actions.context import Context
+from kalends.dialects.carecloud.auth import account_of_application, key_of
+from kalends.dialects.carecloud.fields.view import DOOR, context_of
+from kalends.dialects.carecloud.parse.logins import (
+    parse_customer_login,
+    parse_new_token,
+    parse_setup,
+    parse_user_login,
+    parse_user_logout,
+)
+from kalends.dialects.carecloud.render import NO_CONTENT, created, render_customer_id, render_login
+from kalends.dialects.kit.reader import parse_params
+from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.web import limits
+from kalends.web.auth import authenticate
+from kalends.web.call import Call, call_of
+from kalends.web.door import Answer, WebRequest
+
+
+async def user_login(request: WebRequest) -> Answer:
+    """POST /users/actions/login"""
+    call = call_of(request)
+    login = parse_user_login(await parse_params(request))
+    account = await account_of_application(call, login.application)
+    attempt = _attempt(call, account.slug if account else "", login.login, login.password, staff=True)
+    ctx, secret = await log_in(call.db, call.now, attempt)
+    context = context_of(ctx, await load_opaque_id_secret(ctx.db))
+    return render_login(await get_own_user(ctx), secret, call.now + attempt.lifetime, call.now, context)
+
+
+async def user_logout(request: WebRequest, ctx: Context) -> Answer:
+    """POST /users/actions/logout"""
+    logout = parse_user_logout(await parse_params(request))
+    account = await account_of_application(call_of(request), logout.application)
+    if account is None or account.id != ctx.account.id:
+        raise Invalid(Fault("application", "unknown"))
+    await end_session(ctx, logout.secret)
+    return NO_CONTENT
+
+
+async def create_token(request: WebRequest) -> Answer:
+    """POST /tokens"""
+    call = call_of(request)
+    token = parse_new_token(await parse_params(request))
+    account = await account_of_application(call, token.application)
+    if account is None:
+        raise Invalid(Fault("application", "unknown"))
+    registration = devices.Registration(
+        account_id=account.id,
+        door=DOOR,
+        name=token.device_id,
+        details=token.details,
+        address=limits.address(call.address),
+    )
+    return created("token_id", await devices.register_device(call.db, call.now, registration))
+
+
+async def change_token(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /tokens/{token_id}"""
+    await _check_own_token(request)
+    await devices.change_device(ctx, parse_setup(await parse_params(request)))
+    return NO_CONTENT
+
+
+async def customer_login(request: WebRequest) -> Answer:
+    """POST /tokens/{token_id}/actions/login
+
+    The context has the pool, so that no connection is held while the password is verified.
+    """
+    call = call_of(request)
+    ctx = await authenticate(request, call.door, call.db)
+    await _check_own_token(request)
+    login = parse_customer_login(await parse_params(request))
+    attempt = _attempt(call, ctx.account.slug, login.value, login.password, staff=False)
+    customer_id = await devices.log_in_on_device(ctx, attempt)
+    return render_customer_id(customer_id, context_of(ctx, await load_opaque_id_secret(ctx.db)))
+
+
+async def customer_logout(request: WebRequest, ctx: Context) -> Answer:
+    """POST /tokens/{token_id}/actions/logout"""
+    await _check_own_token(request)
+    await devices.log_out_on_device(ctx)
+    return NO_CONTENT
+
+
+async def _check_own_token(request: WebRequest) -> None:
+    """Raise NotFound(token) if the token in the path is not the one that the request presents."""
+    token = request.path_params["token_id"]
+    if not hmac.compare_digest(token.encode(errors="replace"), (await key_of(request) or "").encode(errors="replace")):
+        raise NotFound("token", token)
+
+
+def _attempt(call: Call, account: str, login: str, password: str, *, staff: bool) -> LoginAttempt:
+    return LoginAttempt(
+        account=account,
+        staff=staff,
+        login=login,
+        password=password,
+        door=DOOR,
+        address=limits.address(call.address),
+        lifetime=call.settings.login_lifetime,
+    )

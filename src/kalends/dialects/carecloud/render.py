@@ -1,0 +1,63 @@
+"""Writes the vendor's answers: `{"data": {...}}`, and nothing where a change worked."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kalends.dialects.carecloud.fields.customers import customer
+from kalends.dialects.carecloud.fields.logins import user
+from kalends.dialects.carecloud.fields.view import RenderContext, local
+from kalends.engine.accounts.user import StaffUser
+from kalends.engine.customers.customer import Customer
+from kalends.engine.query import Page
+from kalends.web.door import Answer
+
+_encoder = msgspec.json.Encoder()
+
+NO_CONTENT = Answer(204)
+
+
+def data(content: Any, status: int = 200) -> Answer:
+    """An answer with this content."""
+    return Answer(status, _encoder.encode({"data": content}))
+
+
+def created(name: str, value: str) -> Answer:
+    """The answer to a new object: its id under this name."""
+    return data({name: value}, 201)
+
+
+def page_of(name: str, page: Page[Any], write: Callable[[Any], Any]) -> Answer:
+    """One page of a list under this name, with the number of all that match."""
+    return data({name: [write(row) for row in page.rows], "total_items": page.total})
+
+
+def render_login(
+    staff_user: StaffUser, secret: str, expires_at: datetime, logged_in_at: datetime, context: RenderContext
+) -> Answer:
+    """The token of a user who has logged in, and until when it is good."""
+    content = {"bearer_token": secret, "valid_to": local(expires_at, context.zone)}
+    return data({**content, "user": user(context, logged_in_at)(staff_user)})
+
+
+def render_customer_id(customer_id: int, context: RenderContext) -> Answer:
+    """The customer who has logged in."""
+    return data({"customer_id": context.opaque_ids.encode("customer", customer_id)})
+
+
+def render_customer(row: Customer, context: RenderContext) -> Answer:
+    """One customer."""
+    return data(customer(context)(row))
+
+
+def render_customers(page: Page[Customer], context: RenderContext) -> Answer:
+    """One page of customers."""
+    return page_of("customers", page, customer(context))
+
+
+def render_languages(languages: Iterable[str]) -> Answer:
+    """The languages in which there are texts."""
+    rows = [{"language_id": language, "state": 1} for language in languages]
+    return data({"languages": rows, "total_items": len(rows)})
