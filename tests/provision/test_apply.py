@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from kalends.actions.accounts.keys import authenticate_secret
-from kalends.actions.catalog.resources import list_openings, list_resources, resources_of
+from kalends.actions.accounts.users import create_user
+from kalends.actions.catalog.resources import get_resource, list_openings, list_resources, resources_of
 from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
@@ -264,3 +265,14 @@ async def test_a_new_account_is_created_only_when_asked_for(db: Db) -> None:
 async def test_a_new_account_names_its_zone_currency_and_country(db: Db) -> None:
     with pytest.raises(InvalidDescription, match="a new account needs currency, country"):
         await apply(db, NOW, read({"slug": f"studio-{secrets.token_hex(6)}", "time_zone": "Europe/Oslo"}))
+
+
+async def test_a_resource_is_a_staff_user(db: Db) -> None:
+    clinic = await open_clinic(db)
+    user, _ = await create_user(clinic.ctx(), "ada@example.org", "staff", "Ada")
+    text = '[[resources]]\ntitle = "Ada"\nuser = "Ada@example.org"\npublic = false'
+    await apply(db, NOW, described(text, clinic.account.slug))
+    ada = await get_resource(clinic.ctx(), clinic.ada)
+    assert (ada.user_id, ada.public) == (user.id, False)
+    with pytest.raises(InvalidDescription, match=r"there is no user `bo@example\.org`"):
+        await apply(db, NOW, described(text.replace("Ada@", "bo@"), clinic.account.slug))

@@ -92,14 +92,16 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.hours.get_exception_day availability.hours.list_exception_days
         billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
         billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
-        billing.invoices.list_invoices billing.issue.draft_invoice billing.quotes.quotes
+        billing.invoices.list_invoices billing.query.query_invoices billing.query.standings_of
+        billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
         catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
-        catalog.inventory.list_inventory catalog.prices.list_groups catalog.prices.list_prices
+        catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
+        catalog.query.query_sites catalog.query.services_at catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
     READS_ALL: "changes.changes",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",

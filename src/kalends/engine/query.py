@@ -16,14 +16,15 @@ Operator = Literal[
     "at_least",
     "in",
     "contains",
+    "has",
     "like",
     "matches_date",
     "is_null",
     "not_null",
 ]
-"""A null field matches `is_null` and `not_equal` only. `in` takes a sequence. `contains` and `like` (with `%` for any
-characters) ignore case, by the rules of the database's locale; texts are sorted and compared by code points.
-`matches_date` takes `YYYY-MM-DD`, with `*` for any digit."""
+"""A null field matches `is_null` and `not_equal` only. `in` takes a sequence; `has` asks a field of many values for
+one. `contains` and `like` (with `%` for any characters) ignore case, by the rules of the database's locale; texts are
+sorted and compared by code points. `matches_date` takes `YYYY-MM-DD`, with `*` for any digit."""
 
 
 class Filter(msgspec.Struct, frozen=True):

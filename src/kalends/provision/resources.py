@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import UNSET
 
+from kalends.actions.accounts.users import list_users
 from kalends.actions.catalog.resources import add_resource, change_resource, list_resources, lock_trees
 from kalends.actions.context import Context
 from kalends.engine.catalog.resource import Resource, ResourcePatch
@@ -40,6 +41,8 @@ async def apply_resources(
         present = resources.get(name)
         with error_context(f"resource {name}"):
             patch = _resource_patch(described, resources[parent_name] if parent_name else None, sites)
+            if described.user is not UNSET:
+                patch = msgspec.structs.replace(patch, user_id=await _user_id(ctx, described.user))
             if described.category is not UNSET:
                 patch = msgspec.structs.replace(patch, category_id=categories[described.category.strip()])
             if present is None:
@@ -68,6 +71,13 @@ def _resource_patch(described: DescribedResource, whole: Resource | None, sites:
             raise InvalidDescription(f"there is no site `{described.site}`")
         patch = msgspec.structs.replace(patch, site_id=sites[described.site].id)
     return patch if whole is None else msgspec.structs.replace(patch, parent_id=whole.id)
+
+
+async def _user_id(ctx: Context, email: str) -> int:
+    ids = [user.id for user in await list_users(ctx) if user.email.lower() == email.lower()]
+    if not ids:
+        raise InvalidDescription(f"there is no user `{email}`")
+    return ids[0]
 
 
 async def _change_resource(ctx: Context, present: Resource, patch: ResourcePatch) -> Resource:

@@ -66,6 +66,7 @@ class DescribedSite(DescribedTable, frozen=True, kw_only=True):
     longitude: float | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     holiday_calendar: str | UnsetType = UNSET
+    public: bool | UnsetType = UNSET
     exceptions: tuple[DescribedException, ...] | UnsetType = UNSET
 
 
@@ -105,6 +106,8 @@ class DescribedResource(DescribedTable, frozen=True, kw_only=True):
     valid_from: date | UnsetType = field(name="from", default=UNSET)
     valid_until: date | UnsetType = field(name="until", default=UNSET)
     category: str | UnsetType = UNSET
+    user: str | UnsetType = UNSET
+    public: bool | UnsetType = UNSET
     image: str | UnsetType = UNSET
     fields: dict[str, str | bool | int | float] | UnsetType = UNSET
     prices: tuple[DescribedPrice, ...] | UnsetType = UNSET
@@ -137,6 +140,7 @@ class DescribedService(DescribedTable, frozen=True, kw_only=True):
     horizon: int | UnsetType = UNSET
     most_units: int | UnsetType = UNSET
     session_capacity: int | UnsetType = UNSET
+    public: bool | UnsetType = UNSET
     also_needs: tuple[str, ...] | UnsetType = UNSET
     price: Decimal | UnsetType = UNSET
     tax_rate: Decimal | UnsetType = UNSET

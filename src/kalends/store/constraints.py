@@ -57,6 +57,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "inventory_resource_inventory_fkey": lambda: NotFound("inventory"),
     "inventory_resource_resource_fkey": lambda: NotFound("resource"),
     "resource_category_fkey": lambda: NotFound("category"),
+    "resource_user_fkey": lambda: NotFound("user"),
     "resource_site_fkey": lambda: NotFound("site"),
     "resource_parent_fkey": lambda: NotFound("resource"),
     "price_resource_fkey": lambda: NotFound("resource"),

@@ -1,7 +1,8 @@
 """Compile a Query into the conditions, order and parameters of an SQL statement.
 
 A mapping names the fields that may be filtered and sorted by, each with its column, type and operators. The statement
-is built from this mapping and the templates below only; values from the caller always become parameters.
+is built from this mapping and the templates below only; values from the caller always become parameters. What a door
+keeps in `details` is a text, or several, under the field `details.DOOR.NAME`, if the mapping has `details`.
 """
 
 import re
@@ -31,6 +32,7 @@ _TEMPLATES: Mapping[Operator, str] = {
     "greater": "{column} > {value}",
     "at_least": "{column} >= {value}",
     "in": "{column} = any ({values})",
+    "has": "{value} = any ({column})",
     "contains": "strpos(lower({plain}), lower({value})) > 0",
     "like": "{plain} ilike {value} escape '\\'",
     "matches_date": "to_char({column}, 'YYYY-MM-DD') like {text} escape '\\'",
@@ -48,6 +50,8 @@ _OPERATORS: Mapping[type, frozenset[Operator]] = {
     date: _COMPARISONS | _NULL_TESTS | {"matches_date"},
     datetime: _COMPARISONS | _NULL_TESTS,
 }
+_DETAILS = "details"
+_KEPT = re.compile(r"details\.(\w+)\.(\w+)")
 _DATE_PATTERN = re.compile(r"[0-9*]{4}-[0-9*]{2}-[0-9*]{2}", re.ASCII)
 
 
@@ -55,11 +59,13 @@ class Column(msgspec.Struct, frozen=True):
     """A field that may be filtered and sorted by: the SQL of its column, its Python type, its operators.
 
     `operators` None allows all operators of the type. Texts compare by code points, whatever the database's collation.
+    `many`: the column is an array of this type, which can only be asked whether it `has` an element.
     """
 
     sql: str
     type: type
     operators: frozenset[Operator] | None = None
+    many: bool = False
 
     @property
     def compared(self) -> str:
@@ -68,6 +74,8 @@ class Column(msgspec.Struct, frozen=True):
 
     def takes(self, operator: Operator) -> bool:
         """Return whether the field may be filtered with this operator."""
+        if self.many:
+            return operator == "has"
         return operator in (_OPERATORS[self.type] if self.operators is None else self.operators)
 
 
@@ -94,14 +102,14 @@ def compile_query(columns: Mapping[str, Column], query: Query, fixed: Sequence[A
     to another order).
     """
     faults = [fault for condition in query.filters for fault in _filter_faults(columns, condition)]
-    faults += [Fault(sort.field, "unsupported") for sort in query.order if sort.field not in columns]
+    faults += [Fault(sort.field, "unsupported") for sort in query.order if not _is_sortable(columns, sort)]
     if faults:
         raise Invalid(*dict.fromkeys(faults))
     values = list(fixed)
-    conditions = [_condition(columns[condition.field], condition, values) for condition in query.filters]
+    conditions = [_condition(_column(columns, condition, values), condition, values) for condition in query.filters]
     where = " and ".join(conditions) or "true"
     counted = len(values)
-    order = [*((columns[sort.field], sort) for sort in query.order), (Column(key, int), Sort(key))]
+    order = [*((_column(columns, sort, values), sort) for sort in query.order), (Column(key, int), Sort(key))]
     after = _after(order, query.page, values) if isinstance(query.page, CursorPage) else "true"
     page = f"limit {_parameter(query.page.limit, int, values)}"
     if not isinstance(query.page, CursorPage):
@@ -110,8 +118,30 @@ def compile_query(columns: Mapping[str, Column], query: Query, fixed: Sequence[A
     return Compiled(where, after, ordered, page, values, counted)
 
 
+def _is_sortable(columns: Mapping[str, Column], sort: Sort) -> bool:
+    return _is_known(columns, sort) and not _column(columns, sort, []).many
+
+
+def _is_known(columns: Mapping[str, Column], term: Filter | Sort) -> bool:
+    is_kept = _DETAILS in columns and _KEPT.fullmatch(term.field) is not None
+    return is_kept or (term.field in columns and term.field != _DETAILS)
+
+
+def _column(columns: Mapping[str, Column], term: Filter | Sort, values: list[Any]) -> Column:
+    """The column of a known field. The path of what is kept in `details` becomes a parameter."""
+    kept = _KEPT.fullmatch(term.field)
+    if kept is None:
+        return columns[term.field]
+    path = _parameter(list(kept.groups()), str, values, many=True)
+    details = columns[_DETAILS].sql
+    if isinstance(term, Filter) and term.operator == "has":
+        elements = f"jsonb_path_query({details} #> {path}, 'lax $[*]')"
+        return Column(f"array(select element #>> '{{}}' from {elements} as element)", str, many=True)
+    return Column(f"({details} #>> {path})", str)
+
+
 def _filter_faults(columns: Mapping[str, Column], condition: Filter) -> list[Fault]:
-    column = columns.get(condition.field)
+    column = _column(columns, condition, []) if _is_known(columns, condition) else None
     if column is None or not column.takes(condition.operator):
         return [Fault(condition.field, "unsupported")]
     value = condition.value

@@ -127,6 +127,7 @@ def vendors_invoice(vendor: Vendor) -> Invoice:
         discount_kind="amount",
         discount_rate=Decimal(2),
         issued_at=datetime(2022, 5, 21, 19, 38, tzinfo=UTC),
+        updated_at=datetime(2022, 6, 1, tzinfo=UTC),
         due_on=date(2022, 6, 5),
         payment_method="invoice",
         paid_at=datetime(2022, 6, 1, tzinfo=UTC),

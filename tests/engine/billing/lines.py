@@ -69,6 +69,7 @@ def invoice_of(*lines: Line, discount: Discount | None = None, included: bool = 
         "paid_at": None,
         "revision": 0,
         "created_by": "Tester",
+        "updated_at": NOON,
         "rows": rows,
     }
     return Invoice(**{**usual, **sums, **given})

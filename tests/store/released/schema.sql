@@ -169,6 +169,7 @@ create table site (
     latitude double precision,  -- in degrees, north and east are positive
     longitude double precision,
     archived_at timestamptz,  -- hidden since then, and nothing new is booked there
+    public boolean not null default true,  -- shown where customers book for themselves; so below
     details jsonb not null default '{}',
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -209,12 +210,15 @@ create table resource (
     details jsonb not null default '{}',
     valid_from date,  -- closed before, and from `valid_until` on
     valid_until date,
+    user_id bigint,  -- the staff user who this person is
+    public boolean not null default true,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint resource_pkey primary key (account_id, id),
     constraint resource_site_fkey foreign key (account_id, site_id) references site (account_id, id),
     constraint resource_parent_fkey foreign key (account_id, parent_id) references resource (account_id, id),
     constraint resource_root_fkey foreign key (account_id, root_id) references resource (account_id, id),
+    constraint resource_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
     constraint resource_category_fkey foreign key (account_id, category_id) references category (account_id, id),
     constraint resource_path_check check (path[cardinality(path)] = id),
     constraint resource_parent_check check (parent_id is not distinct from path[cardinality(path) - 1]),
@@ -283,6 +287,7 @@ create table service (
     tax_rate numeric(6, 3),
     image text not null default '',
     archived_at timestamptz,  -- hidden since then, and not for new bookings
+    public boolean not null default true,
     position integer not null default 0,
     details jsonb not null default '{}',
     also_needs text[] not null default '{}',  -- kinds of resources that a booking needs besides the main one
@@ -1511,6 +1516,7 @@ create table invoice (
     paid_at timestamptz,
     revision integer not null default 0,
     created_by text not null,
+    updated_at timestamptz not null,
     constraint invoice_pkey primary key (account_id, id),
     constraint invoice_account_fkey foreign key (account_id) references account (id),
     constraint invoice_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
@@ -1523,6 +1529,7 @@ create table invoice (
         (discount_kind is null) = (discount_rate is null) and discount_kind in ('amount', 'percent')),
     constraint invoice_payment_method_check check (payment_method in ('invoice', 'cash', 'card', 'transfer', 'debit'))
 );
+create index invoice_customer_idx on invoice (account_id, customer_id);
 create index invoice_issued_idx on invoice (account_id, issued_at);
 create index invoice_corrects_idx on invoice (account_id, corrects_id) where corrects_id is not null;
 -- What is cancelled is cancelled once.
@@ -1569,13 +1576,14 @@ create table invoice_row (
     constraint invoice_row_per_check check (per in ('hour', 'day', 'booking', 'quantity'))
 );
 create index invoice_row_booking_idx on invoice_row (account_id, booking_id);
+create index invoice_row_item_idx on invoice_row (account_id, item_id);
 
 -- An issued invoice is final: only its payment can change.
 create function invoice_is_final() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and tg_table_name = 'invoice' then
-        if to_jsonb(new) - 'paid_at' - 'payment_method' - 'revision'
-            = to_jsonb(old) - 'paid_at' - 'payment_method' - 'revision'
+        if to_jsonb(new) - '{paid_at,payment_method,revision,updated_at}'::text[]
+            = to_jsonb(old) - '{paid_at,payment_method,revision,updated_at}'::text[]
         then
             return new;
         end if;

@@ -97,6 +97,7 @@ def _correction(ctx: Context, invoice: Invoice, kind: str, rows: Sequence[Invoic
         paid_at=None,
         revision=0,
         created_by=ctx.actor,
+        updated_at=ctx.now,
         rows=tuple(rows),
         corrects=invoice.link,
         corrections=(),

@@ -192,6 +192,7 @@ async def _unnumbered(ctx: Context, customer: Customer, lines: Sequence[Line], t
         paid_at=None,
         revision=0,
         created_by=ctx.actor,
+        updated_at=ctx.now,
         rows=own_rows,
     )
 

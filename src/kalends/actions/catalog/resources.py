@@ -47,7 +47,7 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
     A part (`parent_id`) is at its parent's site; anything else is at `site_id`, by default the account's first site,
     which is created if there is none.
 
-    Raises NotFound(site, category, resource: the parent), Invalid(title: blank, invalid, too_long; kind: unknown;
+    Raises NotFound(site, category, user, resource: the parent), Invalid(title: blank, invalid, too_long; kind: unknown;
     capacity, position: out_of_range; notes, image: invalid, too_long; parent_id: too_deep).
     """
     if patch.always_open is UNSET:
@@ -94,10 +94,10 @@ async def change_resource(
     `openings` replace its weekly hours on these ISO `weekdays` (1 is Monday). A resource that was always open stays
     open all day on the other weekdays.
 
-    Raises NotFound(resource, site, category), InUse(resource) if it would become inactive while something is booked
-    from now on, Invalid(title: blank, invalid, too_long; kind: unknown; capacity: out_of_range, below_booked; position:
-    out_of_range; notes, image: invalid, too_long; parent_id, or the site_id of a part: invalid). `below_booked` means
-    that more is booked from now on.
+    Raises NotFound(resource, site, category, user), InUse(resource) if it would become inactive while something is
+    booked from now on, Invalid(title: blank, invalid, too_long; kind: unknown; capacity: out_of_range, below_booked;
+    position: out_of_range; notes, image: invalid, too_long; parent_id, or the site_id of a part: invalid).
+    `below_booked` means that more is booked from now on.
     """
     async with transaction(ctx) as tx:
         await lock_trees(tx, [resource_id], [patch.site_id] if patch.site_id is not UNSET else ())

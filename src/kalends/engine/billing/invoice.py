@@ -16,6 +16,7 @@ from kalends.engine.billing.tax import RateSum, rate_sums
 from kalends.engine.customers.customer import Customer
 
 KINDS = ("invoice", "cancellation", "credit_note")
+STANDINGS = ("open", "paid", "closed", "credit")
 PAYMENT_METHODS = ("invoice", "cash", "card", "transfer", "debit")
 _PREFIXES = {"invoice": "", "cancellation": "CANCEL-", "credit_note": "CREDIT-"}
 _FILES = {"invoice": "Invoice", "cancellation": "Cancellation", "credit_note": "Credit"}
@@ -57,9 +58,26 @@ class Number(msgspec.Struct, frozen=True):
         return f"{_PREFIXES[self.kind]}{self.year}-{self.number:04}" if self.number else ""
 
     @property
+    def digits(self) -> int:
+        """Year and number as one: 20270077. An invoice may have the same as a credit note or a cancellation."""
+        return int(f"{self.year}{self.number:04}")
+
+    @property
     def file(self) -> str:
         """The name of its file: `Invoice_2027-0077.pdf`."""
         return f"{_FILES[self.kind]}_{self.year}-{self.number:04}.pdf" if self.number else "Draft.pdf"
+
+
+class InvoiceSubject(msgspec.Struct, frozen=True):
+    """What the first item on an invoice is about; that of a credited amount is what it corrects."""
+
+    item_id: int | None = None
+    session_id: int | None = None
+    resource_id: int | None = None
+    site_id: int | None = None
+
+
+NO_SUBJECT = InvoiceSubject()
 
 
 class InvoiceLink(msgspec.Struct, frozen=True):
@@ -145,6 +163,7 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     paid_at: datetime | None
     revision: int
     created_by: str
+    updated_at: datetime
     rows: tuple[InvoiceRow, ...] = ()
     corrects: InvoiceLink | None = None
     corrections: tuple[InvoiceLink, ...] = ()
@@ -168,6 +187,21 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     def rate_sums(self) -> list[RateSum]:
         """Net and tax of each tax rate, the lowest rate first."""
         return rate_sums((row.tax_rate, row.net, row.tax) for row in self.rows)
+
+    @property
+    def standing(self) -> str:
+        """What is left to be done: nothing, if it is closed (it was cancelled, or cancels) or paid; else it is open, or
+        the credit of a credit note."""
+        if self.kind == "cancellation" or self.is_cancelled:
+            return "closed"
+        if self.paid_at is not None:
+            return "paid"
+        return "open" if self.kind == "invoice" else "credit"
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was issued, paid or last corrected."""
+        return max(self.updated_at, *(link.issued_at for link in self.corrections), self.issued_at)
 
     @property
     def is_cancelled(self) -> bool:

@@ -29,7 +29,8 @@ class Resource(msgspec.Struct, frozen=True):
     """What a booking occupies: a person, a space, equipment, or inventory, whose capacity is its quantity.
 
     `path` has the ids from the root of its tree down to itself. It is closed before `valid_from` and from `valid_until`
-    on; None is no such date.
+    on; None is no such date. `user_id` is the staff user who a person is. `public`: whether customers are shown it
+    where they book for themselves.
     """
 
     account_id: int
@@ -52,6 +53,8 @@ class Resource(msgspec.Struct, frozen=True):
     image: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
+    user_id: int | None = None
+    public: bool = True
 
 
 class ResourcePatch(Patch, frozen=True, kw_only=True):
@@ -72,6 +75,8 @@ class ResourcePatch(Patch, frozen=True, kw_only=True):
     image: str | UnsetType = UNSET
     valid_from: date | UnsetType | None = UNSET
     valid_until: date | UnsetType | None = UNSET
+    user_id: int | UnsetType | None = UNSET
+    public: bool | UnsetType = UNSET
 
 
 class Tree(msgspec.Struct, frozen=True):

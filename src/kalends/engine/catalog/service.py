@@ -49,6 +49,7 @@ class Service(msgspec.Struct, frozen=True):
     `served_by_all`: every active resource serves it; else those assigned to it do. Assigning one ends it.
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     `archived_at`: since when it is hidden and not for new bookings.
+    `public`: whether customers are shown it where they book for themselves.
     """
 
     account_id: int
@@ -75,6 +76,7 @@ class Service(msgspec.Struct, frozen=True):
     also_needs: tuple[str, ...] = ()
     session_capacity: int | None = None
     archived_at: datetime | None = None
+    public: bool = True
 
     @property
     def active(self) -> bool:
@@ -108,6 +110,7 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
     image: str | UnsetType = UNSET
     also_needs: tuple[str, ...] | UnsetType = UNSET
     session_capacity: int | UnsetType | None = UNSET
+    public: bool | UnsetType = UNSET
 
 
 def new_service(patch: ServicePatch, account_id: int, service_id: int, now: datetime) -> Service:

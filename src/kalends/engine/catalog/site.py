@@ -17,7 +17,8 @@ from kalends.engine.time.clock import zone
 class Site(msgspec.Struct, frozen=True):
     """A place with an address and a time zone; `latitude` and `longitude` in degrees, north and east positive.
 
-    One that is archived is hidden, and nothing new is booked there; what is booked there stays.
+    One that is archived is hidden, and nothing new is booked there; what is booked there stays. `public`: whether
+    customers are shown it where they book for themselves.
     """
 
     account_id: int
@@ -37,6 +38,7 @@ class Site(msgspec.Struct, frozen=True):
     details: dict[str, Any] = {}
     latitude: float | None = None
     longitude: float | None = None
+    public: bool = True
 
     @property
     def active(self) -> bool:
@@ -60,6 +62,7 @@ class SitePatch(Patch, frozen=True, kw_only=True):
     details: dict[str, Any] | UnsetType = UNSET
     latitude: float | UnsetType | None = UNSET
     longitude: float | UnsetType | None = UNSET
+    public: bool | UnsetType = UNSET
 
 
 def new_site(patch: SitePatch, account: Account, site_id: int, now: datetime) -> Site:

@@ -17,10 +17,10 @@ _MATCHES = """
 _ORDER = "order by year, array_position(array['invoice', 'cancellation', 'credit_note'], kind), number"
 # Whoever may see some sites only sees the invoices of which every row is about something there; a row that credits an
 # amount is where the invoice is that it corrects.
-_AT_SITES = f"""
+INVOICE_AT_SITES = f"""
     and ({{0}}::bigint[] is null or not exists (
         select from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
-        where w.account_id = $1 and w.invoice_id in (invoice.id, invoice.corrects_id) and not (
+        where w.account_id = $1 and w.invoice_id in (t.id, t.corrects_id) and not (
             {AT_SITES} and (w.resource_id is null or {RESOURCE_AT_SITES.format("{0}", "w.resource_id")}))))"""
 
 
@@ -28,14 +28,14 @@ async def find_invoice(
     db: Db, account_id: int, invoice_id: int, site_ids: Collection[int] | None = None
 ) -> Invoice | None:
     """One invoice, about these sites or (None) any, or None."""
-    return await _find_one(db, f"id = $2 {_AT_SITES.format('$3')}", account_id, invoice_id, site_ids)
+    return await _find_one(db, f"id = $2 {INVOICE_AT_SITES.format('$3')}", account_id, invoice_id, site_ids)
 
 
 async def find_numbered(
     db: Db, account_id: int, number: Number, site_ids: Collection[int] | None = None
 ) -> Invoice | None:
     """The invoice with this number, about these sites or (None) any, or None."""
-    where = f"kind = $2 and year = $3 and number = $4 {_AT_SITES.format('$5')}"
+    where = f"kind = $2 and year = $3 and number = $4 {INVOICE_AT_SITES.format('$5')}"
     return await _find_one(db, where, account_id, number.kind, number.year, number.number, site_ids)
 
 
@@ -55,11 +55,11 @@ async def list_invoices(
     """One page of what the query asks for, about these sites or (None) any, by year, kind and number; and the count of
     all."""
     values = (account_id, query.issued_from, query.issued_until, query.customer_id, site_ids)
-    matches = f"{_MATCHES} {_AT_SITES.format('$5')}"
-    statement = f"select {_INVOICE} from invoice where {matches} {_ORDER} limit $6 offset $7"
+    matches = f"{_MATCHES} {INVOICE_AT_SITES.format('$5')}"
+    statement = f"select {_INVOICE} from invoice t where {matches} {_ORDER} limit $6 offset $7"
     invoices = await fetch(db, Invoice, statement, *values, query.limit, query.offset)
-    total = await db.fetchval(f"select count(*) from invoice where {matches}", *values)
-    return await _complete(db, account_id, invoices), total
+    total = await db.fetchval(f"select count(*) from invoice t where {matches}", *values)
+    return await complete(db, account_id, invoices), total
 
 
 async def claim_number(db: Db, account_id: int, kind: str, year: int) -> int:
@@ -79,12 +79,12 @@ async def claim_number(db: Db, account_id: int, kind: str, year: int) -> int:
 
 
 async def _find_one(db: Db, clause: str, account_id: int, *values: Any) -> Invoice | None:
-    statement = f"select {_INVOICE} from invoice where account_id = $1 and {clause}"
+    statement = f"select {_INVOICE} from invoice t where account_id = $1 and {clause}"
     invoices = await fetch(db, Invoice, statement, account_id, *values)
-    return (await _complete(db, account_id, invoices))[0] if invoices else None
+    return (await complete(db, account_id, invoices))[0] if invoices else None
 
 
-async def _complete(db: Db, account_id: int, invoices: Sequence[Invoice]) -> list[Invoice]:
+async def complete(db: Db, account_id: int, invoices: Sequence[Invoice]) -> list[Invoice]:
     """The invoices with their rows, what they correct, and what corrects them."""
     if not invoices:
         return []

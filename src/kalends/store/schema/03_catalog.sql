@@ -34,6 +34,7 @@ create table site (
     latitude double precision,  -- in degrees, north and east are positive
     longitude double precision,
     archived_at timestamptz,  -- hidden since then, and nothing new is booked there
+    public boolean not null default true,  -- shown where customers book for themselves; so below
     details jsonb not null default '{}',
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -74,12 +75,15 @@ create table resource (
     details jsonb not null default '{}',
     valid_from date,  -- closed before, and from `valid_until` on
     valid_until date,
+    user_id bigint,  -- the staff user who this person is
+    public boolean not null default true,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint resource_pkey primary key (account_id, id),
     constraint resource_site_fkey foreign key (account_id, site_id) references site (account_id, id),
     constraint resource_parent_fkey foreign key (account_id, parent_id) references resource (account_id, id),
     constraint resource_root_fkey foreign key (account_id, root_id) references resource (account_id, id),
+    constraint resource_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
     constraint resource_category_fkey foreign key (account_id, category_id) references category (account_id, id),
     constraint resource_path_check check (path[cardinality(path)] = id),
     constraint resource_parent_check check (parent_id is not distinct from path[cardinality(path) - 1]),
@@ -148,6 +152,7 @@ create table service (
     tax_rate numeric(6, 3),
     image text not null default '',
     archived_at timestamptz,  -- hidden since then, and not for new bookings
+    public boolean not null default true,
     position integer not null default 0,
     details jsonb not null default '{}',
     also_needs text[] not null default '{}',  -- kinds of resources that a booking needs besides the main one

@@ -36,6 +36,7 @@ create table invoice (
     paid_at timestamptz,
     revision integer not null default 0,
     created_by text not null,
+    updated_at timestamptz not null,
     constraint invoice_pkey primary key (account_id, id),
     constraint invoice_account_fkey foreign key (account_id) references account (id),
     constraint invoice_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
@@ -48,6 +49,7 @@ create table invoice (
         (discount_kind is null) = (discount_rate is null) and discount_kind in ('amount', 'percent')),
     constraint invoice_payment_method_check check (payment_method in ('invoice', 'cash', 'card', 'transfer', 'debit'))
 );
+create index invoice_customer_idx on invoice (account_id, customer_id);
 create index invoice_issued_idx on invoice (account_id, issued_at);
 create index invoice_corrects_idx on invoice (account_id, corrects_id) where corrects_id is not null;
 -- What is cancelled is cancelled once.
@@ -94,13 +96,14 @@ create table invoice_row (
     constraint invoice_row_per_check check (per in ('hour', 'day', 'booking', 'quantity'))
 );
 create index invoice_row_booking_idx on invoice_row (account_id, booking_id);
+create index invoice_row_item_idx on invoice_row (account_id, item_id);
 
 -- An issued invoice is final: only its payment can change.
 create function invoice_is_final() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and tg_table_name = 'invoice' then
-        if to_jsonb(new) - 'paid_at' - 'payment_method' - 'revision'
-            = to_jsonb(old) - 'paid_at' - 'payment_method' - 'revision'
+        if to_jsonb(new) - '{paid_at,payment_method,revision,updated_at}'::text[]
+            = to_jsonb(old) - '{paid_at,payment_method,revision,updated_at}'::text[]
         then
             return new;
         end if;
