@@ -103,7 +103,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         catalog.query.query_sites catalog.query.services_at catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
-    READS_ALL: "changes.changes",
+    READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | CUSTOMERS: "bookings.book.book",
     BOOKS: """

@@ -9,6 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from kalends.engine.billing.invoice import KINDS
+from kalends.engine.catalog.resource import RESOURCE_KINDS
+from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
 from kalends.notices.texts import LANGUAGES, read_catalogue
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
@@ -134,6 +136,18 @@ def test_every_text_of_an_invoice_is_there_and_used() -> None:
     read |= {"hour", "day_unit", "quantity", *KINDS}
     keys = set(entries(notices / "invoice_texts" / "en.po", "en"))
     assert {key for key in keys ^ read if not key.startswith("method_")} == set()
+
+
+def test_every_text_of_messages_is_there_and_used() -> None:
+    notices = HOUSE / "notices"
+    text = "".join(file.read_text(encoding="utf-8") for file in files(notices / "messages", ".py"))
+    read = set(re.findall(r"text\(['\"]([\w.]+)['\"]", text))
+    read |= {f"head.{kind}" for kind in (*MESSAGE_KINDS, "to_confirm")} | {f"label.{kind}" for kind in RESOURCE_KINDS}
+    read |= {f"intro.{kind}" for kind in {*MESSAGE_KINDS, "staff"} - {"notification"}}
+    read |= {f"label.{label}" for label in re.findall(r"\(\"(\w+)\", ", text)}
+    keys = set(entries(notices / "message_texts" / "en.po", "en"))
+    assert keys - read == set()
+    assert {key for key in read - keys if not key.startswith("label.")} == set()
 
 
 def test_a_missing_and_an_unused_text_are_found() -> None:

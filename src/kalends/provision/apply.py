@@ -1,7 +1,8 @@
 """Create or update an account from a description, which is read from a TOML file.
 
 Entries are matched by natural key: the account by slug; sites, holiday calendars and services by name or title;
-resources by their titles from the root down (`Hall / Left`); events by title and first day; keys by door and name.
+resources by their titles from the root down (`Hall / Left`); events by title and first day; templates of messages by
+what they are for; keys by door and name.
 Nothing is ever removed.
 """
 
@@ -22,6 +23,7 @@ from kalends.engine.catalog.site import Site, SitePatch
 from kalends.engine.patch import patch_from
 from kalends.provision.applied import Applied, error_context
 from kalends.provision.description import Description, InvalidDescription
+from kalends.provision.message_templates import apply_templates
 from kalends.provision.occasions import apply_events
 from kalends.provision.profile_and_fields import apply_categories, apply_fields, apply_groups, apply_profile
 from kalends.provision.resources import apply_resources
@@ -62,6 +64,7 @@ async def apply(db: Db, now: datetime, description: Description, *, create: bool
         await apply_site_exceptions(ctx, description, sites, services, applied)
         await apply_openings(ctx, description, resources, services, applied)
         await apply_events(ctx, description, applied)
+        await apply_templates(ctx, description, services, applied)
         await _apply_keys(ctx, description, sites, applied)
     return applied
 

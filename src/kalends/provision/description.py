@@ -30,6 +30,7 @@ from kalends.provision.tables import (
     DescribedService,
     DescribedSite,
     DescribedTable,
+    DescribedTemplate,
     Text,
 )
 
@@ -61,6 +62,7 @@ class Description(DescribedTable, frozen=True, kw_only=True):
     resources: tuple[DescribedResource, ...] = ()
     services: tuple[DescribedService, ...] = ()
     events: tuple[DescribedEvent, ...] = ()
+    message_templates: tuple[DescribedTemplate, ...] = ()
     keys: tuple[DescribedKey, ...] = ()
 
 

@@ -174,6 +174,18 @@ class DescribedEvent(DescribedTable, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
+class DescribedTemplate(DescribedTable, frozen=True, kw_only=True):
+    """A text of the account's own for a kind of message, for one service or all, in one language or all."""
+
+    kind: Text
+    channel: str = "email"
+    service: str | None = None
+    language: str = ""
+    subject: str | UnsetType = UNSET
+    body: Text | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
 class DescribedKey(DescribedTable, frozen=True, kw_only=True):
     door: Text
     name: str = ""

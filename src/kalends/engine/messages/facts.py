@@ -14,7 +14,9 @@ from kalends.engine.customers.customer import Customer
 from kalends.engine.time.span import Span
 
 KINDS = (*TEMPLATES, "reminder", "template_fault")
-"""What messages are about. `notification` and `template_fault` go to staff; of the others staff get those they want."""
+"""What messages are about. Staff get those FOR_STAFF, and of the others those that they want."""
+FOR_STAFF = ("notification", "template_fault")
+"""The kinds that are for staff only."""
 IN_CALENDAR = ("confirmation", "modification", "cancellation")
 """The kinds of mail that bring a calendar file. What is declined was never in the customer's calendar."""
 

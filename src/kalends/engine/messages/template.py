@@ -46,6 +46,11 @@ class MessageTemplate(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def key(self) -> TemplateKey:
+        """Which messages it is for."""
+        return TemplateKey(**{name: getattr(self, name) for name in TemplateKey.__struct_fields__})
+
 
 class TemplatePatch(Patch, frozen=True, kw_only=True):
     """Changes to a template. A new one needs a `body`."""

@@ -10,6 +10,7 @@ from kalends.engine.messages.facts import MessageFacts, MessageItem
 from kalends.engine.time.span import Span
 from kalends.notices.countries import country_name
 from kalends.notices.messages.language import MessageLanguage, message_language
+from kalends.notices.messages.names import Time
 
 MOST_TIMES = 100
 """Times that a message lists; of more it says how many."""
@@ -23,26 +24,6 @@ class Row(msgspec.Struct, frozen=True):
 
     label: str
     text: str
-
-
-class Time(msgspec.Struct, frozen=True):
-    """One time of a message; each field is "" if there is none.
-
-    `when` is all of `day`, `starts` and `ends`, `was` is when it was before a change, `number` is the item's. `kind` is
-    the resource's.
-    """
-
-    service: str
-    when: str
-    day: str
-    starts: str
-    ends: str
-    was: str
-    resource: str
-    kind: str
-    place: str
-    units: str
-    number: str
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

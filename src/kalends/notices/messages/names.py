@@ -4,10 +4,6 @@ from typing import TypeAlias
 
 import msgspec
 
-from kalends.engine.messages.facts import MessageFacts
-from kalends.notices.messages.content import Content, Time, address_of
-from kalends.notices.messages.mail import details_text
-
 
 class Person(msgspec.Struct, frozen=True):
     """The customer."""
@@ -26,6 +22,26 @@ class Place(msgspec.Struct, frozen=True):
     address: str = ""
     phone: str = ""
     email: str = ""
+
+
+class Time(msgspec.Struct, frozen=True):
+    """One time of a message; each field is "" if there is none.
+
+    `when` is all of `day`, `starts` and `ends`, `was` is when it was before a change, `number` is the item's. `kind` is
+    the resource's.
+    """
+
+    service: str
+    when: str
+    day: str
+    starts: str
+    ends: str
+    was: str
+    resource: str
+    kind: str
+    place: str
+    units: str
+    number: str
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,32 +86,3 @@ FIELDS: Fields = {
 """The names that have fields, which alone can be printed."""
 PRINTABLE = frozenset(Names.__struct_fields__) - FIELDS.keys() - {"times"}
 TIME_FIELDS = frozenset(Time.__struct_fields__)
-
-
-def names_of(facts: MessageFacts, content: Content) -> Names:
-    """The names and their values for a message."""
-    customer, profile, site, first = facts.customer, facts.profile, facts.items[0].site, content.times[0]
-    person = Person()
-    if customer:
-        person = Person(
-            customer.name, customer.first_name, customer.last_name, customer.email or "", customer.phone or ""
-        )
-    house = "\n".join(
-        line
-        for line in (f"{profile.street} {profile.house_number}".strip(), f"{profile.postcode} {profile.city}".strip())
-        if line
-    )
-    return Names(
-        customer=person,
-        account=Place(facts.account.name, house, profile.phone, profile.email),
-        site=Place(site.name, "\n".join(address_of(site)), site.phone, site.email) if site else Place(),
-        times=content.times,
-        count=len(facts.items),
-        code=content.code,
-        until=content.until,
-        reason=content.reason,
-        head=content.head,
-        intro=content.intro,
-        details=details_text(content),
-        **{name: getattr(first, name) for name in TIME_FIELDS & PRINTABLE},
-    )

@@ -14,8 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kalends.notices.messages.content import Time
-from kalends.notices.messages.names import Names, Person, Place
+from kalends.notices.messages.names import Names, Person, Place, Time
 from kalends.notices.messages.safe_subset import FILTERS, faults
 
 LONGEST = 100_000

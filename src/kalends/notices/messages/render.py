@@ -1,4 +1,4 @@
-"""Messages as they are sent: from the facts and the account's templates to mail or SMS."""
+"""The texts of messages: from the facts and the account's templates to mail or SMS."""
 
 from collections.abc import Iterable
 
@@ -8,17 +8,19 @@ from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.messages.rendered import Rendered
 from kalends.engine.messages.sms import sms_size
 from kalends.engine.messages.template import MessageTemplate, TemplateKey, template_for
-from kalends.notices.messages.calendar_file import calendar_file
-from kalends.notices.messages.content import Content, content_of, in_one_line
-from kalends.notices.messages.mail import details_html, mail_html, mail_text, own_text
-from kalends.notices.messages.names import Names, names_of
+from kalends.notices.messages.content import Content, address_of, content_of, in_one_line
+from kalends.notices.messages.mail import details_html, details_text, mail_html, mail_text, own_text
+from kalends.notices.messages.names import PRINTABLE, TIME_FIELDS, Names, Person, Place
 from kalends.notices.messages.own import TemplateFault, html, plain_text
 from kalends.notices.messages.short import shortened, sms_text
 
 
 def render(facts: MessageFacts, templates: Iterable[MessageTemplate] = ()) -> Rendered:
     """A message in the language of its recipient, with the account's template that fits it best, else the built-in
-    text. A template that can't be used does not keep a message from being sent: see Rendered."""
+    text; without a calendar file, for which see calendar_file.py.
+
+    A template that can't be used does not keep a message from being sent: see Rendered.
+    """
     content = content_of(facts)
     template = _template(facts, content, templates)
     if template is None:
@@ -46,8 +48,10 @@ def _built_in(facts: MessageFacts, content: Content) -> Rendered:
 
 def _own(facts: MessageFacts, content: Content, template: MessageTemplate) -> Rendered:
     """The message by a template. Raises TemplateFault."""
-    names = names_of(facts, content)
+    names = _names(facts, content)
     body = plain_text(template.body, names)
+    if not body.strip():
+        raise TemplateFault("it comes to nothing")
     if facts.channel == "sms":
         return msgspec.structs.replace(_sms(body), template_id=template.id)
     content = msgspec.structs.replace(content, subject=_subject(template, names) or content.subject)
@@ -55,15 +59,37 @@ def _own(facts: MessageFacts, content: Content, template: MessageTemplate) -> Re
     return msgspec.structs.replace(_mail(facts, content, own_text(facts, content, body), page), template_id=template.id)
 
 
+def _names(facts: MessageFacts, content: Content) -> Names:
+    """The names and their values for a message."""
+    customer, profile, site, first = facts.customer, facts.profile, facts.items[0].site, content.times[0]
+    person = Person()
+    if customer:
+        person = Person(
+            customer.name, customer.first_name, customer.last_name, customer.email or "", customer.phone or ""
+        )
+    address = (f"{profile.street} {profile.house_number}".strip(), f"{profile.postcode} {profile.city}".strip())
+    return Names(
+        customer=person,
+        account=Place(facts.account.name, "\n".join(filter(None, address)), profile.phone, profile.email),
+        site=Place(site.name, "\n".join(address_of(site)), site.phone, site.email) if site else Place(),
+        times=content.times,
+        count=len(facts.items),
+        code=content.code,
+        until=content.until,
+        reason=content.reason,
+        head=content.head,
+        intro=content.intro,
+        details=details_text(content),
+        **{name: getattr(first, name) for name in TIME_FIELDS & PRINTABLE},
+    )
+
+
 def _subject(template: MessageTemplate, names: Names) -> str:
     return in_one_line(plain_text(template.subject, names))
 
 
 def _sms(text: str) -> Rendered:
-    """Raises TemplateFault if nothing is left to say."""
     line = shortened(text)
-    if not line:
-        raise TemplateFault("it comes to nothing")
     return Rendered(text=line, size=sms_size(line))
 
 
@@ -72,6 +98,5 @@ def _mail(facts: MessageFacts, content: Content, text: str, page: str) -> Render
         subject=content.subject,
         text=text,
         html=page,
-        calendar=calendar_file(facts),
         unsubscribe=facts.unsubscribe,
     )
