@@ -21,6 +21,7 @@ def preview(
     kind: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")] = "confirmation",
     channel: Annotated[str, typer.Option(help=f"One of: {', '.join(CHANNELS)}.")] = "email",
     item: Annotated[int | None, typer.Option(help="The id of an item; without one, the latest that is booked.")] = None,
+    *,
     language: Annotated[str, typer.Option(help="Such as de; without one, the customer's.")] = "",
     body: Annotated[Path | None, typer.Option(help="A file with a template that is not applied yet.")] = None,
     subject: Annotated[str, typer.Option(help="The subject of that template.")] = "",

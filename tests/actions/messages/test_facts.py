@@ -3,7 +3,8 @@
 import pytest
 
 from kalends.actions.bookings.change_state import change_item_state
-from kalends.actions.messages.facts import MessageRequest, load_facts, render_message
+from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.render import render_message
 from kalends.engine.bookings.booking import Item
 from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.refusals import NotFound
@@ -53,7 +54,8 @@ async def test_a_modification_tells_when_it_was_before_the_change_it_was_asked_f
 async def test_a_message_is_in_the_language_of_the_customer(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
     request = MessageRequest(kind="confirmation", channel="sms", items={item.id: 0})
-    assert (await render_message(clinic.ctx(), request)).text.startswith("Bestillingen er bekreftet: Massage")
+    rendered = await render_message(clinic.ctx(), await load_facts(clinic.ctx(), request))
+    assert rendered.text.startswith("Bestillingen er bekreftet: Massage")
 
 
 async def test_of_what_is_not_there_nothing_can_be_told(clinic: World) -> None:

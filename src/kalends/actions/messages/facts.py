@@ -12,16 +12,13 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.site import Site
 from kalends.engine.messages.facts import MessageFacts, MessageItem
 from kalends.engine.messages.history import PastChange, time_before
-from kalends.engine.messages.rendered import Rendered
 from kalends.engine.refusals import NotFound
-from kalends.notices.messages.render import render
 from kalends.store.bookings.items import find_views
 from kalends.store.messages.history import find_past_changes
-from kalends.store.messages.templates import find_templates_for
 
 
 class MessageRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to load and render.
+    """A message whose facts to load.
 
     `items`: the ids of the items that it tells of, at least one, each with its revision when the message was asked for;
     a modification tells when the item was before that revision. `locale` "" is the customer's language, else the
@@ -35,17 +32,6 @@ class MessageRequest(msgspec.Struct, frozen=True, kw_only=True):
     items: Mapping[int, int]
     sender: str = ""
     told: tuple[str, ...] = ()
-
-
-@internal
-async def render_message(ctx: Context, request: MessageRequest) -> Rendered:
-    """Load the facts of a message and render it, with the account's template if there is one.
-
-    Raises NotFound(item) if none of the items exists.
-    """
-    facts = await load_facts(ctx, request)
-    templates = await find_templates_for(ctx.db, ctx.account.id, request.kind, request.channel)
-    return render(facts, templates)
 
 
 @internal
