@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.carecloud.routes import door as carecloud
+from kalends.dialects.cliniko.routes import door as cliniko
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.settings import Settings, load
@@ -17,7 +18,7 @@ from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
-DOORS = (makeplans, locaboo, bookio, carecloud)
+DOORS = (makeplans, locaboo, bookio, carecloud, cliniko)
 DRAINING = "draining"
 """A file in the folder that the processes of one `kalends serve` share; it exists while they stop."""
 

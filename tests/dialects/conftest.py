@@ -9,6 +9,7 @@ import pytest
 
 from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.carecloud.routes import door as carecloud
+from kalends.dialects.cliniko.routes import door as cliniko
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.store.db import open_pool
@@ -22,9 +23,8 @@ Connect: TypeAlias = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture(scope="session")
 async def served(database_url: str) -> AsyncIterator[Shell]:
-    app = create_app(
-        WebSettings(), [makeplans, locaboo, bookio, carecloud], lambda: open_pool(database_url, 1, 4), clock=clock
-    )
+    doors = [makeplans, locaboo, bookio, carecloud, cliniko]
+    app = create_app(WebSettings(), doors, lambda: open_pool(database_url, 1, 4), clock=clock)
     async with running(app):
         yield app
 

@@ -30,6 +30,7 @@ FIRST_CALLS = {
         'curl {base}/enterprise-interface/v1.0/users/actions/login -d "login={parts[0]}" -d "password={parts[1]}" '
         '-d "user_external_application_id={parts[2]}"'
     ),
+    "cliniko": 'curl -u "{key}:" "{base}/patients?per_page=5"',
     "makeplans": 'curl -H "Authorization: Bearer {key}" {base}/resources',
     "locaboo": 'curl "{base}/booking_list?show_details=true&api_secret_key={key}"',
 }

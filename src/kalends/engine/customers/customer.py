@@ -18,7 +18,7 @@ from kalends.engine.refusals import Fault, Invalid
 _NULL_WHEN_BLANK = ("email", "phone", "national_id", "external_id", "gender", "locale")
 _BLANK_WHEN_NULL = (
     *("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes"),
-    *("number", "vat_id", "reference"),
+    *("number", "vat_id", "reference", "preferred_first_name"),
 )
 _IDENTIFYING = ("first_name", "last_name", "company", "email", "phone", "national_id")
 _MATCH_KEYS = ("national_id", "phone_key", "email")
@@ -49,7 +49,7 @@ class Customer(msgspec.Struct, frozen=True):
     """A customer of an account. No two customers that are `sole` may have the same email or phone.
 
     Invoices show `number` (the account's own number for the customer), `vat_id`, and `reference` (the customer's own
-    sign for what is sent to it, such as a cost centre).
+    sign for what is sent to it, such as a cost centre). `preferred_first_name` is what the customer wants to be called.
 
     `phone` is as given, `phone_e164` what can be dialled (None if it can't), and `phone_key` what is compared, as in
     `contacts.phone_key`.
@@ -91,6 +91,7 @@ class Customer(msgspec.Struct, frozen=True):
     number: str = ""
     vat_id: str = ""
     reference: str = ""
+    preferred_first_name: str = ""
 
     @property
     def name(self) -> str:
@@ -130,6 +131,7 @@ class CustomerPatch(Patch, frozen=True, kw_only=True):
     number: str | UnsetType | None = UNSET
     vat_id: str | UnsetType | None = UNSET
     reference: str | UnsetType | None = UNSET
+    preferred_first_name: str | UnsetType | None = UNSET
 
 
 class _StoredPatch(CustomerPatch, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ CUSTOMER_FIELDS = {
     "id": Column("id", int),
     "first_name": Column("first_name", str),
     "last_name": Column("last_name", str),
+    "preferred_first_name": Column("nullif(preferred_first_name, '')", str),
     "company": Column("company", str),
     "email": Column("email", str),
     "email_key": Column("lower(email)", str),

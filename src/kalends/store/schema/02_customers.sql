@@ -44,6 +44,7 @@ create table customer (
     number text not null default '',  -- this and the two after it stand on the customer's invoices
     vat_id text not null default '',
     reference text not null default '',
+    preferred_first_name text not null default '',
     constraint customer_pkey primary key (account_id, id),
     constraint customer_account_fkey foreign key (account_id) references account (id),
     constraint customer_parent_fkey foreign key (account_id, parent_id) references customer (account_id, id),

@@ -1,0 +1,49 @@
+"""The vendor's names of engine fields and objects in the errors of each kind of route."""
+
+import re
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.dialects.cliniko.fields import patients
+from kalends.dialects.kit import error_names
+from kalends.dialects.kit.fields import wire_names
+from kalends.engine.refusals import NotFound, Refusal
+from kalends.web.door import WebRequest
+
+_NUMBER = re.compile(r"\d{1,19}", re.ASCII)
+
+
+class ErrorNames(error_names.ErrorNames, frozen=True, kw_only=True):
+    """The names on routes about one kind of record.
+
+    `noun` is the engine's word for the record in the path, "" if there is none. `objects` are the fields that refer to
+    records of a kind.
+    Of the refused request: `path_ids` are the ids in its path, and `reads` whether it only reads: what is wrong with
+    it is then in its query.
+    """
+
+    noun: str = ""
+    path_ids: frozenset[object] = frozenset()
+    reads: bool = False
+
+    async def for_request(self, refusal: Refusal, request: WebRequest, ctx: Context) -> "ErrorNames":
+        """The same names, with the ids in the path of the request."""
+        texts: frozenset[object] = frozenset(request.path_params.values())
+        ids = texts | {int(text) for text in texts if isinstance(text, str) and _NUMBER.fullmatch(text)}
+        return msgspec.structs.replace(self, path_ids=ids, reads=request.method in ("GET", "HEAD"))
+
+    def unknown_reference(self, missing: NotFound) -> str | None:
+        """The field that refers to the record not found; None if the path does, or no field can."""
+        in_path = missing.what == self.noun and missing.which in self.path_ids
+        if self.reads or in_path or missing.what not in self.objects:
+            return None
+        return self.objects[missing.what]
+
+
+ANY = ErrorNames()
+PATIENTS = ErrorNames(
+    {**wire_names(patients.PATIENT), "phone": patients.PHONES, "phone_e164": patients.PHONES, "parent_id": "base"},
+    {"customer": "base"},
+    noun="customer",
+)

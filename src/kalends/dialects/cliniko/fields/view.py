@@ -1,0 +1,69 @@
+"""The door's name, what a response needs beside the record that it shows, and links between records.
+
+A link is the object `{"links": {"self": URL}}`; a record that it could lead to and that there is not, `{"links": {}}`,
+so that every attribute is always there and is an object, as the vendor's OpenAPI document has it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from kalends.actions.context import Context
+from kalends.dialects.kit.codecs import WireContext
+from kalends.dialects.kit.links import link_to
+from kalends.web.door import WebRequest
+
+DOOR = "cliniko"
+"""What keys are made for, and the name under which `details` keep the fields that only this door knows."""
+UTC = ZoneInfo("UTC")
+"""The zone of every time on the wire. Source: Cliniko reference, Dates and times."""
+NO_LINK: Mapping[str, Any] = {"links": {}}
+
+
+class RenderContext(WireContext, frozen=True, kw_only=True):
+    """The time of the request, and what was looked up for the response.
+
+    `url` is the door's address as the caller sees it. `country` is the account's, in which phone numbers are dialled.
+    """
+
+    url: str
+    country: str = ""
+
+
+Bind: TypeAlias = Callable[[RenderContext], Callable[[Any], Any]]
+LookUp: TypeAlias = Callable[[Context, Sequence[Any]], Any]
+
+
+def render_context(request: WebRequest, ctx: Context, looked_up: Mapping[str, Any]) -> RenderContext:
+    """The context of a response; `looked_up` are fields of RenderContext."""
+    return RenderContext(UTC, ctx.now, url=link_to(request), country=ctx.account.country, **looked_up)
+
+
+def self_link(path: str) -> Bind:
+    """The maker of `links` of a row with an `id`: `{"self": URL}`."""
+
+    def bind(context: RenderContext) -> Callable[[Any], Any]:
+        start = f"{context.url}/{path}/"
+        return lambda row: {"self": f"{start}{row.id}"}
+
+    return bind
+
+
+def link(path: str, id_of: Callable[[Any], int | None], below: str = "") -> Bind:
+    """The maker of a link to the record of a path, by its id, or to the list `below` it; NO_LINK without an id."""
+
+    def bind(context: RenderContext) -> Callable[[Any], Any]:
+        start, end = f"{context.url}/{path}/", f"/{below}" if below else ""
+
+        def render(row: Any) -> Any:
+            record_id = id_of(row)
+            return NO_LINK if record_id is None else {"links": {"self": f"{start}{record_id}{end}"}}
+
+        return render
+
+    return bind
+
+
+def list_of(path: str, below: str) -> Bind:
+    """The maker of a link to a list below a row with an `id`: `/patients/7/attendees`."""
+    return link(path, lambda row: row.id, below)

@@ -1,0 +1,21 @@
+"""Reads request bodies: times in UTC, fields that may not be left out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kalends.actions.context import Context
+from kalends.dialects.cliniko.fields.view import UTC
+from kalends.dialects.kit import reader
+from kalends.dialects.kit.codecs import WireContext
+
+
+class Reader(reader.Reader):
+    """A reader whose times are in UTC."""
+
+    def __init__(self, ctx: Context, sent: Mapping[str, Any]) -> None:
+        super().__init__(ctx, sent)
+        self.wire_context = WireContext(UTC, ctx.now)
+
+    def check_present(self, fields: Mapping[str, Any], *names: str) -> None:
+        """Adds a fault `blank` for each of these engine fields that is missing, null or blank."""
+        self.add_blank_faults(*(name for name in names if not str(fields.get(name) or "").strip()))

@@ -1,0 +1,111 @@
+"""Patients: made, found, changed, archived."""
+
+from datetime import date
+
+from kalends.actions.customers.find import get_customer
+from tests.dialects.cliniko.clinic import Clinic, errors
+from tests.world import NOW
+
+THEY = dict.fromkeys(
+    ("accusative", "nominative", "predicative_possessive", "pronominal_possessive", "reflexive"), "they"
+)
+
+
+async def test_a_patient_is_a_customer(clinic: Clinic) -> None:
+    made = await clinic.make(
+        "/patients", first_name="Liv", last_name="Berg", date_of_birth="1980-05-17", address_1="Storgata 1", title="Dr"
+    )
+    stored = await get_customer(clinic.world.ctx(), int(made["id"]))
+    assert (stored.name, stored.date_of_birth, stored.street) == ("Liv Berg", date(1980, 5, 17), "Storgata 1")
+    assert await clinic.get(f"/patients/{made['id']}") == made
+    assert (made["title"], made["created_at"], made["label"]) == ("Dr", f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "Liv Berg")
+    assert made["links"]["self"] == f"http://clinic.example/cliniko/v1/patients/{made['id']}"
+
+
+async def test_a_new_patient_has_an_address(clinic: Clinic) -> None:
+    response = await clinic.client.post("/patients", json={"first_name": "Liv", "last_name": "Berg"})
+    assert response.headers["location"] == response.json()["links"]["self"]
+
+
+async def test_all_that_is_wrong_is_said_at_once(clinic: Clinic) -> None:
+    wrong = {"last_name": " ", "date_of_birth": "soon", "patient_phone_numbers": [{"phone_type": "Owl"}]}
+    response = await clinic.client.post("/patients", json=wrong)
+    assert response.json() == {
+        "message": "Validation Failed",
+        "errors": {
+            "first_name": "can't be blank",
+            "last_name": "can't be blank",
+            "date_of_birth": "is invalid",
+            "patient_phone_numbers": "is not included in the list",
+        },
+    }
+
+
+async def test_put_and_patch_change_what_they_name(clinic: Clinic) -> None:
+    kari = f"/patients/{clinic.world.kari}"
+    assert (await clinic.patch(kari, last_name="Berg", address_2="c/o Dahl")).json()["last_name"] == "Berg"
+    changed = (await clinic.client.put(kari, json={"first_name": "Karin"})).json()
+    assert (changed["first_name"], changed["last_name"], changed["address_2"]) == ("Karin", "Berg", "c/o Dahl")
+
+
+async def test_writing_back_what_was_read_changes_nothing(clinic: Clinic) -> None:
+    made = await clinic.make(
+        "/patients",
+        first_name="Liv",
+        last_name="Berg",
+        patient_phone_numbers=[{"number": "22 33 44 66", "phone_type": "Work"}, {"number": "99887755"}],
+        reminder_type="SMS & Email",
+        pronouns=THEY,
+    )
+    before = await get_customer(clinic.world.ctx(), int(made["id"]))
+    again = await clinic.client.patch(f"/patients/{made['id']}", json=made)
+    assert again.json() == made
+    assert await get_customer(clinic.world.ctx(), int(made["id"])) == before
+
+
+async def test_the_first_number_is_the_phone(clinic: Clinic) -> None:
+    kari = f"/patients/{clinic.world.kari}"
+    assert (await clinic.get(kari))["patient_phone_numbers"] == [
+        {"number": "22 33 44 55", "phone_type": "Mobile", "normalized_number": "4722334455"}
+    ]
+    phones = [{"number": "99 88 77 11", "phone_type": "Home"}, {"number": "4711", "phone_type": "Work"}]
+    shown = (await clinic.patch(kari, patient_phone_numbers=phones)).json()["patient_phone_numbers"]
+    assert [(phone["number"], phone["phone_type"]) for phone in shown] == [("99 88 77 11", "Home"), ("4711", "Work")]
+    assert (await get_customer(clinic.world.ctx(), clinic.world.kari)).phone_e164 == "+4799887711"
+    assert (await clinic.patch(kari, patient_phone_numbers=[])).json()["patient_phone_numbers"] == []
+
+
+async def test_an_archived_patient_is_hidden_until_asked_for(clinic: Clinic) -> None:
+    kari, ola = clinic.world.kari, clinic.world.ola
+    assert (await clinic.post(f"/patients/{kari}/archive")).status_code == 204
+    assert await clinic.ids("/patients") == [ola]
+    assert await clinic.ids("/patients", "archived_at:*") == [kari, ola]
+    assert await clinic.ids("/patients", "archived_at:?") == [kari]
+    assert await clinic.ids("/patients", "archived_at:!?") == [ola]
+    assert await clinic.ids("/patients/archived") == [kari]
+    assert (await clinic.client.get(f"/patients/{kari}")).status_code == 404
+    assert (await clinic.get(f"/patients/{kari}", "archived_at:*"))["archived_at"] is not None
+    assert (await clinic.patch(f"/patients/{kari}", first_name="K")).status_code == 404
+
+
+async def test_an_archived_patient_comes_back(clinic: Clinic) -> None:
+    kari = f"/patients/{clinic.world.kari}"
+    assert (await clinic.client.delete(kari)).status_code == 204
+    assert (await clinic.client.delete(kari)).status_code == 204
+    assert (await clinic.post(f"{kari}/unarchive")).json()["archived_at"] is None
+    assert (await clinic.get(kari))["first_name"] == "Kari"
+
+
+async def test_what_is_not_there(clinic: Clinic) -> None:
+    for response in (
+        await clinic.client.get("/patients/0"),
+        await clinic.client.get("/patients/kari"),
+        await clinic.client.get("/medical_alerts"),
+        await clinic.patch("/patients/999999", first_name="K"),
+    ):
+        assert (response.status_code, response.json()) == (404, {"message": "Not found"})
+
+
+async def test_an_email_that_is_taken_or_wrong(clinic: Clinic) -> None:
+    response = await clinic.patch(f"/patients/{clinic.world.kari}", email="nobody")
+    assert errors(response) == {"email": "is invalid"}
