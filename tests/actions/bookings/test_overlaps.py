@@ -42,7 +42,8 @@ async def test_only_the_repeats_that_meet_something_overlap(clinic: World) -> No
     yoga = SessionPatch(service_id=clinic.yoga, resource_id=clinic.ada, starts_at=SOON)
     sessions = await repeat_session(clinic.ctx(), yoga, DAILY, if_taken="overlap")
     assert [session.starts_at for session in sessions] == [SOON + days * DAY for days in range(8)]
-    taken = await clinic.db.fetch("select overlap_allowed from claim where session_id is not null order by owner_id")
+    of_sessions = "select overlap_allowed from claim where account_id = $1 and session_id is not null order by owner_id"
+    taken = await clinic.db.fetch(of_sessions, clinic.account.id)
     assert [row[0] for row in taken] == [True, True, True, True, True, False, True, False]
     assert len({session.series for session in sessions}) == 1
 
