@@ -100,6 +100,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
         catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
+        bookings.conflicts.has_conflicts bookings.query.query_items bookings.query.query_items_and_sessions
+        bookings.query.query_sessions bookings.repeats.repeated_from bookings.sessions.customers_in
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         catalog.query.query_sites catalog.query.services_at catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
@@ -112,6 +114,8 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.issue.issue_invoice bookings.change_state.change_booking_state
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
         bookings.cancel.cancel_item
+        bookings.appointments.book_appointments bookings.resource_blocks.add_resource_blocks
+        bookings.resource_blocks.change_block
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
         bookings.change_item.change_item bookings.change_booking.change_booking
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series

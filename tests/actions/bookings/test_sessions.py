@@ -16,8 +16,8 @@ from kalends.engine.refusals import Closed, Fault, Full, Invalid, NotFound, Reti
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
-from tests.acts import add_session, add_sessions, change_session
-from tests.desk import DAY, HOUR, new_york
+from tests.acts import add_session, add_sessions, change, change_session
+from tests.desk import DAY, HOUR, made, new_york, seat
 from tests.world import NOW, World, at_sites, open_clinic
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -172,3 +172,10 @@ async def test_a_key_of_another_site_neither_sees_nor_changes_a_class(clinic: Wo
         with pytest.raises(NotFound):
             await act
     assert len(await found_ids(clinic)) == 4
+
+
+async def test_who_plans_a_class_says_where_and_seats_are_booked_there(clinic: World) -> None:
+    yoga = await clinic.class_with((clinic.ada,), starts_at=TOMORROW)
+    other = await clinic.class_with((clinic.bo,), starts_at=TOMORROW)
+    item = await made(clinic, seat(clinic, yoga))
+    assert (await change(clinic.ctx(), item.id, {"session_id": other})).item.resource_id == clinic.bo

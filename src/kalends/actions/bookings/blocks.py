@@ -69,7 +69,7 @@ async def move_block(ctx: Context, block_id: int, patch: ItemPatch) -> Blocked:
     Raises NotFound(block), IllegalTransition for one that is removed, Stale, Invalid(ends_at: before_start,
     out_of_range).
     """
-    present = await get_block(ctx, block_id)
+    present = await get_site_block(ctx, block_id)
     view = await change_item(ctx, present.item.id, replace(patch, overlap_allowed=True))
     item = view.item
     request = BlockRequest(item.site_id or 0, item.starts_at, item.ends_at)
@@ -79,12 +79,21 @@ async def move_block(ctx: Context, block_id: int, patch: ItemPatch) -> Blocked:
 @allow("book")
 async def remove_block(ctx: Context, block_id: int) -> ItemView:
     """Take a block away. Raises NotFound(block), IllegalTransition for one that is removed, Stale."""
-    return await change_item_state(ctx, (await get_block(ctx, block_id)).item.id, "remove")
+    return await change_item_state(ctx, (await get_site_block(ctx, block_id)).item.id, "remove")
+
+
+@internal
+async def get_site_block(ctx: Context, block_id: int) -> ItemView:
+    """One block of a whole site. Raises NotFound(block)."""
+    view = await get_block(ctx, block_id)
+    if view.item.resource_id is not None:
+        raise NotFound("block", block_id)
+    return view
 
 
 @internal
 async def get_block(ctx: Context, block_id: int) -> ItemView:
-    """One block of a whole site. Raises NotFound(block)."""
+    """One block, of a whole site or a resource. Raises NotFound(block)."""
     try:
         view = await get_item(ctx, block_id)
     except NotFound:

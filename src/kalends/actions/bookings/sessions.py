@@ -65,6 +65,12 @@ async def seats_taken(ctx: Context, session_ids: Sequence[int]) -> dict[int, int
     return await sessions.seats_taken(ctx.db, ctx.account.id, list(session_ids), ctx.now)
 
 
+@allow("read")
+async def customers_in(ctx: Context, session_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The ids of the customers who have seats now, by session id, in order of booking."""
+    return await sessions.customers_in(ctx.db, ctx.account.id, list(session_ids), ctx.now)
+
+
 @allow("book")
 async def change_session(
     ctx: Context,

@@ -205,8 +205,8 @@ def _check_moved(after: ItemView, fields: Mapping[str, Any], references: Referen
     if after.session is not None and (after.session.deleted_at or after.session.archived_at):
         raise Retired("session")
     if after.resource is not None:
-        overrides = references.overrides.get(after.service.id, ()) if after.service else ()
-        check_serves(after.resource, after.service, overrides)
+        service = None if after.session else after.service
+        check_serves(after.resource, service, references.overrides.get(service.id, ()) if service else ())
         if "extras" in fields:
             check_extras(fields["extras"], after.resource, references)
     for resource_id in fields.get("also_resource_ids", ()):

@@ -34,6 +34,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     `listing`: active, upcoming, unconfirmed, all, visible or no_status.
     `states` replaces the states that `listing` selects.
     `of_customer_id`: booked for or by this customer.
+    `with_resource`: whether they are on one resource; blocks of whole sites are not.
 
     Source: MakePlans reference, Listing and Query Parameters.
     """
@@ -42,6 +43,7 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     ids: Ids = None
     kinds: tuple[str, ...] | None = None
     site_id: int | None = None
+    with_resource: bool | None = None
     service_ids: Ids = None
     session_ids: Ids = None
     resource_ids: Ids = None

@@ -143,7 +143,7 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
     if resource is not None and resource.kind == "inventory" and line.units is None:
         raise Invalid(Fault("resource_id", "not_bookable"))
     if resource is not None:
-        check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
+        _check_offered(resource, None if session else service, references)
         check_site(resource, line.site_id)
     elif session is None and service is None:
         raise Invalid(Fault("resource_id", "blank"))
@@ -220,6 +220,11 @@ def _resource(line: RequestedLine, session: GroupSession | None, references: Ref
     if session.resource_id not in references.resources:
         raise NotFound("session", session.id)  # it is at a site that the caller may not see
     return references.resources[session.resource_id]
+
+
+def _check_offered(resource: Resource, service: Service | None, references: References) -> None:
+    """Whether the resource is in use and serves the service. Where a session takes place is for who plans it."""
+    check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
 
 
 def _goes_with(inventory: Resource, resource: Resource, references: References) -> bool:

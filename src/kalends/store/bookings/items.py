@@ -82,6 +82,7 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("ids", "i.id = any ({})", list),
     ("kinds", "i.kind = any ({})", list),
     ("site_id", AT_SITE, int),
+    ("with_resource", "(i.resource_id is not null) = {}", bool),
     ("service_ids", "i.service_id = any ({})", list),
     ("session_ids", "i.session_id = any ({})", list),
     ("resource_ids", "i.resource_id = any ({})", list),

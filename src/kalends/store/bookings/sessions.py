@@ -77,6 +77,24 @@ async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: 
     return dict.fromkeys(session_ids, 0) | {session_id: int(units) for session_id, units in rows}
 
 
+async def customers_in(
+    db: Db, account_id: int, session_ids: Sequence[int], now: datetime
+) -> dict[int, tuple[int, ...]]:
+    """The customers who have seats, by session id, in order of booking; a hold that ends by `now` is none."""
+    rows = await db.fetch(
+        """
+        select session_id, array_agg(customer_id order by id) from item
+        where account_id = $1 and session_id = any ($2) and customer_id is not null and is_active(state)
+            and (expires_at is null or expires_at > $3)
+        group by session_id
+        """,
+        account_id,
+        session_ids,
+        now,
+    )
+    return {session_id: tuple(dict.fromkeys(customer_ids)) for session_id, customer_ids in rows}
+
+
 def _values(query: SessionQuery) -> tuple[Any, ...]:
     return (
         query.ids,

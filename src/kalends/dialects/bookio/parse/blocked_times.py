@@ -26,6 +26,7 @@ def parse_list(params: Mapping[str, Any], ctx: Context, context: RenderContext) 
     query = ItemQuery(
         listing="all",
         kinds=("block",),
+        with_resource=False,
         site_id=filters.get("site_id"),
         states=states,
         ends_after=window.first,
