@@ -40,6 +40,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_most: int = 10
     drain_seconds: int = 30
     metrics_token: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
+    sms_headers: dict[str, str] = {}
+    sms_body: str = ""
+    sms_from: str = ""
 
 
 def load() -> Settings:
@@ -76,6 +82,10 @@ def checked(settings: Settings) -> Settings:
     """The same settings. Raises Refused when they contradict each other."""
     if settings.pool_least > settings.pool_most:
         raise Refused("KALENDS_POOL_LEAST is greater than KALENDS_POOL_MOST.")
+    if settings.smtp_url and not settings.mail_from:
+        raise Refused("KALENDS_SMTP_URL needs KALENDS_MAIL_FROM, the address that mail comes from.")
+    if settings.sms_url and not re.search(r"{(number|digits)}", settings.sms_url + settings.sms_body):
+        raise Refused("KALENDS_SMS_URL and KALENDS_SMS_BODY don't have {number} or {digits}: whom to send to.")
     return settings
 
 
@@ -152,6 +162,43 @@ def hosts_of_doors(value: str) -> dict[str, str]:
     return doors
 
 
+def smtp_url(value: str) -> str:
+    # The value may hold a password, so it is not repeated.
+    wrong = ValueError("must be a URL such as smtp://user:password@mail.example.com:587 or smtps://mail.example.com")
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        raise wrong from None
+    if url.scheme not in ("smtp", "smtps") or not url.hostname or port == 0 or url.path.strip("/") or url.query:
+        raise wrong
+    return value
+
+
+def mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+", value):
+        raise ValueError("must be one e-mail address without a name, such as bookings@example.com")
+    return value
+
+
+def http_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        raise ValueError("must be a URL that begins with https:// or http://")
+    return value
+
+
+def headers(value: str) -> dict[str, str]:
+    """HTTP headers, separated by semicolons with a space: `Authorization: Bearer x; Accept: text/plain`."""
+    pairs = [pair.partition(":") for pair in value.split("; ")]
+    if not all(re.fullmatch(r"[A-Za-z0-9-]+", name.strip()) and text.strip().isprintable() for name, _, text in pairs):
+        raise ValueError("must be NAME: VALUE, several separated by a semicolon and a space")
+    return {name.strip(): text.strip() for name, _, text in pairs}
+
+
+def text(value: str) -> str:
+    return value
+
+
 def folder(value: str) -> Path:
     if "\0" in value:
         raise ValueError("must be a folder")
@@ -178,4 +225,10 @@ READERS: dict[str, Callable[[str], Any]] = {
     "pool_most": number(1, 1000),
     "drain_seconds": number(1, 3600),
     "metrics_token": token,
+    "smtp_url": smtp_url,
+    "mail_from": mail_address,
+    "sms_url": http_url,
+    "sms_headers": headers,
+    "sms_body": text,
+    "sms_from": text,
 }

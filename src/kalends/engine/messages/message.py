@@ -15,9 +15,9 @@ class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     account_id: int
     id: int
-    booking_id: int | None
-    item_id: int | None
-    item_revision: int | None
+    booking_id: int
+    item_id: int
+    item_revision: int
     customer_id: int | None
     user_id: int | None
     audience: str

@@ -1,6 +1,7 @@
 """What is handed to a server to be delivered, and how the server answers."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from email.message import EmailMessage
 from typing import Literal
 
@@ -29,3 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
 SendMail = Callable[[EmailMessage], Awaitable[Answer]]
 SendText = Callable[[TextMessage], Awaitable[Answer]]
 """Both end within a bounded time, and never raise what the network or the server does."""
+
+OpenMail = Callable[[], AbstractAsyncContextManager[SendMail]]
+OpenTexts = Callable[[], AbstractAsyncContextManager[SendText]]
+"""What several messages are sent by, one after the other, over as few connections as possible."""
