@@ -14,6 +14,7 @@ from kalends.engine.messages.outgoing import Answer, SendMail
 
 SECONDS = 120.0
 """For one message, with connecting to the server, which may take its time for each command."""
+GOODBYE_SECONDS = 5.0
 _LONGEST_ANSWER = 500
 _PORTS = {"smtp": 587, "smtps": 465}
 
@@ -50,7 +51,7 @@ async def open_smtp(server: SmtpServer, seconds: float = SECONDS) -> AsyncIterat
     try:
         yield connection.send
     finally:
-        await connection.close()
+        await connection.quit()
 
 
 class _Connection:
@@ -104,6 +105,17 @@ class _Connection:
             if self.client is not None:
                 await self.client.rset()
         except (aiosmtplib.SMTPException, OSError):
+            await self.close()
+
+    async def quit(self) -> None:
+        """Say goodbye, as RFC 5321 (section 4.1.1.10) wants it; whoever does not answer is left."""
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                if self.client is not None and self.client.is_connected:
+                    await self.client.quit()
+        except (aiosmtplib.SMTPException, OSError):
+            pass
+        finally:
             await self.close()
 
     async def close(self) -> None:

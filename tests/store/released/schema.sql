@@ -1671,9 +1671,9 @@ create table webhook (
 create table outbox (
     account_id bigint not null,
     id bigint generated always as identity,
-    booking_id bigint,  -- null if it is not about a booking
-    item_id bigint,
-    item_revision integer,  -- the revision of the item that the message was asked for with; once sent, that it told of
+    booking_id bigint not null,
+    item_id bigint not null,
+    item_revision integer not null,  -- the revision of the item that it was asked for with; once sent, that it told of
     customer_id bigint,  -- of audience customer: to whom; of staff: whose booking it is
     user_id bigint,  -- of audience staff: to whom; null while it stands for all who want to know
     audience text not null,
@@ -1704,7 +1704,7 @@ create table outbox (
 );
 create index outbox_due_idx on outbox (channel, due_at) where state = 'waiting';
 create index outbox_failed_idx on outbox (channel) where state = 'failed';
-create index outbox_booking_idx on outbox (account_id, booking_id, id) where booking_id is not null;
+create index outbox_booking_idx on outbox (account_id, booking_id, id);
 
 -- Access tokens (keys, login sessions of staff users and customers, links for guests), and the passwords of staff users
 -- and customers.

@@ -12,8 +12,9 @@
 None is sent about what has ended since the message was asked for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -30,9 +31,9 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "reminder": ("confirmed",),
     "notification": ACTIVE,
 }
-DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address", "refused")
+DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address")
 """Why a message is not sent: the item is in another state, is over, was moved; its state was told already, or is again
-what it was; it is another customer's, who has no address for the channel, or wants no such messages."""
+what it was; it is another customer's now, or there is no address for the channel."""
 
 
 class ItemPast(msgspec.Struct, frozen=True):
@@ -54,11 +55,11 @@ def why_dropped(message: OutboxMessage, view: ItemView, past: ItemPast, now: dat
     item = view.item
     if message.template not in STATES:
         return None
-    if message.audience == "customer" and message.customer_id not in (item.customer_id, _merged_from(view, message)):
+    if message.audience == "customer" and message.customer_id != item.customer_id:
         return "customer"
     if state_at(item, now) not in STATES[message.template]:
         return "state"
-    if message.template == "reminder" and _as_text(item.starts_at) != message.data.get("starts_at"):
+    if message.template == "reminder" and item.starts_at != planned_start(message):
         return "moved"
     end = item.starts_at if message.template == "reminder" else item.ends_at
     if message.created_at < end <= now:
@@ -69,3 +70,13 @@ def why_dropped(message: OutboxMessage, view: ItemView, past: ItemPast, now: dat
         if past.undone:
             return "undone"
     return None
+
+
+def reminder_data(start: datetime) -> dict[str, Any]:
+    """The data of a reminder: the start that it reminds of."""
+    return {"starts_at": start.isoformat()}
+
+
+def planned_start(message: OutboxMessage) -> datetime | None:
+    """The start that a reminder is to remind of."""
+    return msgspec.convert(message.data.get("starts_at"), datetime | None)

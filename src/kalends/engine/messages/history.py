@@ -33,3 +33,23 @@ def time_before(item: Item, changes: Iterable[PastChange], since: int) -> Span |
                     before.setdefault(name, msgspec.convert(change.before[name], datetime))
     span = Span(before.get("starts_at", item.starts_at), before.get("ends_at", item.ends_at))
     return None if span == Span(item.starts_at, item.ends_at) else span
+
+
+def is_undone(item: Item, changes: Iterable[PastChange], since: int) -> bool:
+    """Whether its time, place or state changed from its revision `since` on, and all of that was changed back."""
+    before: dict[str, Any] = {}
+    for change in sorted(changes, key=lambda change: change.revision):
+        if change.revision >= since:
+            for name, value in change.before.items():
+                before.setdefault(name, value)
+    told = {name: value for name, value in before.items() if name in TOLD_TO_CALENDARS}
+    return bool(told) and all(_is_same(getattr(item, name), value) for name, value in told.items())
+
+
+def _is_same(value: Any, stored: Any) -> bool:
+    """Whether a field has the value that the journal has of it."""
+    return (
+        bool(msgspec.convert(stored, type(value)) == value)
+        if value is not None and stored is not None
+        else (value is stored)
+    )

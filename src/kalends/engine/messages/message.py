@@ -1,5 +1,6 @@
 """Messages in the outbox."""
 
+import hmac
 from datetime import datetime
 from typing import Any
 
@@ -37,3 +38,19 @@ class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None
     subject: str | None
     body: str | None
+
+
+class MessageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which messages to list, the newest first; None is any."""
+
+    booking_id: int | None = None
+    item_id: int | None = None
+    state: str | None = None
+    limit: int = 100
+
+
+def message_name(secret: bytes, account_id: int, message_id: int) -> str:
+    """The name under which a message is sent, the same for each attempt: `7.42.0f3a...`. It is not to be guessed, as
+    whoever knows it could pretend that an answer or a bounce is about it."""
+    text = f"{account_id}.{message_id}"
+    return f"{text}.{hmac.new(secret, f'message:{text}'.encode(), 'sha256').hexdigest()[:16]}"

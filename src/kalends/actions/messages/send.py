@@ -1,0 +1,58 @@
+"""The worker's side of messages: those that are due are taken, and marked when they were sent or could not be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kalends.actions.messages.compose import Letter
+from kalends.engine.backoff import MESSAGES, next_attempt
+from kalends.engine.messages.outgoing import Answer
+from kalends.store.db import Db, transaction
+from kalends.store.messages import leases, outbox
+from kalends.store.messages.leases import Lease
+from kalends.store.messages.outbox import LeasedGroup, Sent
+
+MOST = 10
+"""Messages that are sent one after the other over one connection."""
+
+
+async def take_due(db: Db, now: datetime, until: datetime, channel: str) -> list[LeasedGroup]:
+    """Lease messages of one account that are due on a channel until `until`; empty if there are none."""
+    return await outbox.take_groups(db, channel, now, until, MOST)
+
+
+async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -> datetime | None:
+    """Keep how an attempt ended; an answer of None means that the message is kept, as there is no server for it.
+
+    Returns when it is tried again, None if it is not.
+    """
+    if answer is None or answer.result == "sent":
+        sent = Sent(
+            state="sent" if answer else "kept",
+            address=letter.address,
+            subject=letter.rendered.subject,
+            body=letter.rendered.text,
+            answer=answer.text if answer else "",
+            told={entry.item.id: entry.item.revision for entry in letter.facts.items},
+        )
+        async with transaction(db) as tx:
+            await outbox.save_sent(tx, letter.leases, now, sent)
+        return None
+    return await postpone(db, now, letter.leases, answer.text, final=answer.result == "refused")
+
+
+async def postpone(
+    db: Db, now: datetime, of_letter: Sequence[Lease], error: str, *, final: bool = False
+) -> datetime | None:
+    """Count a failed attempt. Returns when the next one is, or None if the messages are given up."""
+    due_at = None if final else next_attempt(MESSAGES, of_letter[0].attempts, now)
+    async with transaction(db) as tx:
+        for lease in of_letter:
+            await leases.postpone(tx, "outbox", lease, now, due_at, error)
+    return due_at
+
+
+async def give_back(db: Db, due_at: datetime, group: LeasedGroup) -> None:
+    """End the leases of messages that were not tried after all; they are due at `due_at`."""
+    async with transaction(db) as tx:
+        for lease in group.leases:
+            await leases.give_back(tx, "outbox", lease, due_at)
