@@ -32,6 +32,12 @@ SAID = {
     "KALENDS_DRAIN_SECONDS": "5",
     "KALENDS_LOGIN_HOURS": "12",
     "KALENDS_METRICS_TOKEN": "let-me-count-them",
+    "KALENDS_SMTP_URL": "smtp://kari:secret@mail.example.com:587",
+    "KALENDS_MAIL_FROM": "bookings@example.com",
+    "KALENDS_SMS_URL": "https://sms.example.com/send",
+    "KALENDS_SMS_HEADERS": "Authorization: Bearer x; Accept: text/plain",
+    "KALENDS_SMS_BODY": "to={number}&text={text}",
+    "KALENDS_SMS_FROM": "Clinic",
 }
 
 
@@ -56,6 +62,12 @@ def test_everything_said() -> None:
         drain_seconds=5,
         login_hours=12,
         metrics_token="let-me-count-them",
+        smtp_url="smtp://kari:secret@mail.example.com:587",
+        mail_from="bookings@example.com",
+        sms_url="https://sms.example.com/send",
+        sms_headers={"Authorization": "Bearer x", "Accept": "text/plain"},
+        sms_body="to={number}&text={text}",
+        sms_from="Clinic",
     )
     assert {f"KALENDS_{name.upper()}" for name in Settings.__struct_fields__} == SAID.keys()
 
@@ -89,6 +101,15 @@ def test_everything_said() -> None:
         ("DATABASE_URL", "postgresql://[db/kalends"),
         ("HOST", "not a host"),
         ("DATA", "a\0b"),
+        ("SMTP_URL", "mail.example.com"),
+        ("SMTP_URL", "https://mail.example.com"),
+        ("SMTP_URL", "smtp://mail.example.com:0"),
+        ("SMTP_URL", "smtp://mail.example.com:port"),
+        ("SMTP_URL", "smtp://mail.example.com"),
+        ("MAIL_FROM", "Clinic <bookings@example.com>"),
+        ("SMS_URL", "sms.example.com"),
+        ("SMS_URL", "https://sms.example.com/send"),
+        ("SMS_HEADERS", "Bearer x"),
         ("PROT", "8000"),
     ],
 )
@@ -103,6 +124,9 @@ def test_what_can_not_be_understood(name: str, value: str) -> None:
 def test_a_password_is_not_repeated() -> None:
     with pytest.raises(Refused) as refused:
         read({"KALENDS_DATABASE_URL": "postgres//me:hush@db/kalends"})
+    assert "hush" not in str(refused.value)
+    with pytest.raises(Refused) as refused:
+        read({"KALENDS_SMTP_URL": "smtp//me:hush@mail.example.com"})
     assert "hush" not in str(refused.value)
 
 

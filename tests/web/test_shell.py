@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from kalends.store.db import Db
-from kalends.store.health import Backlog
+from kalends.store.health import Backlog, QueueBacklog
 from kalends.web import logs, metrics
 from kalends.web.config import WebSettings
 from kalends.web.shell import Shell
@@ -140,11 +140,14 @@ async def test_the_counts_of_all_workers_are_added_up(tmp_path: Path) -> None:
             sys.executable, "-c", worker, env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
         )
         assert await process.wait() == 0
-    page = metrics.page(tmp_path, Backlog(5, 1.5, 2)).decode()
+    gauges = metrics.gauges(Backlog(5, 1.5, 2), [QueueBacklog("email", 7, 2.5, 1)])
+    page = metrics.page(tmp_path, gauges).decode()
     assert 'kalends_requests_total{door="toy",method="GET",route="/things",status="200"} 2.0' in page
     assert "kalends_occurrences_pending 5.0" in page
     assert "kalends_occurrences_oldest_seconds 1.5" in page
     assert "kalends_occurrences_failed 2.0" in page
+    for line in ('waiting{channel="email"} 7.0', 'oldest_seconds{channel="email"} 2.5'):
+        assert f"kalends_messages_{line}" in page
 
 
 async def test_a_client_that_leaves_while_it_sends_is_no_surprise(

@@ -16,9 +16,9 @@ import structlog
 from kalends.actions.messages import send
 from kalends.actions.messages.compose import Letter, compose
 from kalends.engine.messages.outgoing import Answer, OpenMail, OpenTexts, TextMessage
-from kalends.jobs.worker import Task
+from kalends.jobs.worker import Task, result_or_error
 from kalends.notices.messages.mime import Envelope, mail_message
-from kalends.store.db import UNAVAILABLE, Db
+from kalends.store.db import Db
 from kalends.store.messages.outbox import LeasedGroup
 
 log = structlog.get_logger()
@@ -93,13 +93,12 @@ async def _send_all(
 
 async def _send(channel: Channel, db: Db, now: datetime, group: LeasedGroup, send_letter: SendLetter | None) -> bool:
     """Send one message, or drop it, or put it off. Returns whether the server could be reached."""
-    try:
-        letter = await compose(db, now, group, channel.sender)
-    except UNAVAILABLE:
-        raise
-    except Exception as error:  # logged and put off: one message that can't be written must not stop all others
-        log.exception("messages.not_written", account=group.leases[0].account_id, message=group.leases[0].id)
-        await send.postpone(db, now, group.leases, type(error).__name__)
+    letter = await result_or_error(compose(db, now, group, channel.sender))
+    if isinstance(letter, Exception):
+        again_at = await send.postpone(db, now, group.leases, type(letter).__name__)
+        log.error(
+            "messages.not_written", message=msgspec.structs.asdict(group.leases[0]), until=again_at, exc_info=letter
+        )
         return True
     if letter is None:
         return True

@@ -19,6 +19,7 @@ from kalends.store.health import find_fault, find_fault_at
 
 log = structlog.get_logger()
 Row = TypeVar("Row", bound=msgspec.Struct)
+T = TypeVar("T")
 
 # All in seconds.
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # between probes of a lost database
@@ -112,17 +113,27 @@ async def attempt_next(rows: RowTask[Row], db: Db, now: datetime) -> bool:
     of UNAVAILABLE, and any error of `rows.find`.
     """
     for row in await rows.find(db, now):
-        try:
-            if await rows.attempt(db, now, row):
-                return True
-        except Exception as error:  # logged and postponed: one bad row must not keep the others from being processed
-            # A timeout is in UNAVAILABLE too. It may be the row's fault, so the row is postponed: if the database is
-            # really lost, that raises.
-            if isinstance(error, UNAVAILABLE) and not isinstance(error, LATE):
-                raise
-            await postpone(rows, db, now, row, error)
+        result = await result_or_error(rows.attempt(db, now, row))
+        if isinstance(result, Exception):
+            await postpone(rows, db, now, row, result)
+            return True
+        if result:
             return True
     return False
+
+
+async def result_or_error(attempt: Awaitable[T]) -> T | Exception:
+    """The result of an attempt, or the error that it failed with, for its row to be postponed.
+
+    Raises the errors of UNAVAILABLE but for a timeout, which may be the row's fault: if the database is really lost,
+    postponing it raises.
+    """
+    try:
+        return await attempt
+    except Exception as error:  # one bad row must not keep the others from being processed
+        if isinstance(error, UNAVAILABLE) and not isinstance(error, LATE):
+            raise
+        return error
 
 
 async def postpone(rows: RowTask[Row], db: Db, now: datetime, row: Row, error: Exception) -> None:

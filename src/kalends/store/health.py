@@ -84,3 +84,34 @@ async def measure_backlog(db: Db, now: datetime) -> Backlog:
     )
     assert row is not None
     return Backlog(row[0], max(0.0, (now - row[1]).total_seconds()) if row[1] else 0.0, row[2])
+
+
+class QueueBacklog(msgspec.Struct, frozen=True):
+    """What waits to be sent by a channel, in all accounts.
+
+    `oldest_seconds` is how long ago the oldest of it was asked for (0.0 if there is nothing); `failed` counts what was
+    given up, or refused by the server.
+    """
+
+    channel: str
+    waiting: int
+    oldest_seconds: float
+    failed: int
+
+
+async def measure_messages(db: Db, now: datetime) -> list[QueueBacklog]:
+    """Count the messages that wait to be sent, and those that failed, of each channel at `now`."""
+    rows = await db.fetch(
+        """
+        select channel, coalesce(waiting.count, 0), waiting.oldest, coalesce(failed.count, 0)
+        from (values ('email'), ('sms')) known (channel)
+        left join (select channel, count(*), min(created_at) as oldest from outbox where state = 'waiting' group by 1)
+            waiting using (channel)
+        left join (select channel, count(*) from outbox where state = 'failed' group by 1) failed using (channel)
+        order by channel
+        """
+    )
+    return [
+        QueueBacklog(channel, waiting, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0, failed)
+        for channel, waiting, oldest, failed in rows
+    ]

@@ -5,7 +5,7 @@ start, and by `metrics_dir` of the settings. Each worker writes its metrics to a
 sums, whichever worker answers. Without a folder, `/metrics` returns the metrics of the one process that answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from kalends.store.health import Backlog
+from kalends.store.health import Backlog, QueueBacklog
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -40,34 +40,51 @@ def count_refusal(door: str, code: str) -> None:
     _refusals(door, code).inc()
 
 
-def page(shared_dir: Path | None, backlog: Backlog | None) -> bytes:
-    """All metrics in the text format of Prometheus. `backlog` is None when it could not be measured."""
+def page(shared_dir: Path | None, gauges: Sequence[GaugeMetricFamily] = ()) -> bytes:
+    """All metrics in the text format of Prometheus, with these gauges."""
     counts = REGISTRY
     if shared_dir is not None:
         counts = CollectorRegistry()
         _collect_all_processes(counts, path=str(shared_dir))
-    gauges = CollectorRegistry()
-    if backlog is not None:
-        gauges.register(_BacklogCollector(backlog))
-    return generate_latest(counts) + generate_latest(gauges)
+    measured = CollectorRegistry()
+    measured.register(_Measured(gauges))
+    return generate_latest(counts) + generate_latest(measured)
 
 
-_BACKLOG = {
+_OCCURRENCES = {
     "pending": "Occurrences of series that are still to be made.",
     "oldest_seconds": "For how long the pending occurrence that waits longest has been due.",
     "failed": "Occurrences of series given up after repeated errors, for somebody to look at.",
 }
+_MESSAGES = {
+    "waiting": "Messages that are still to be sent.",
+    "oldest_seconds": "How long ago the oldest message that is still to be sent was asked for.",
+    "failed": "Messages that were given up, or refused by the server.",
+}
 
 
-class _BacklogCollector(Collector):
-    """The backlog as it was measured for this page: a gauge kept by a process would soon be out of date."""
+def gauges(backlog: Backlog, queues: Sequence[QueueBacklog]) -> list[GaugeMetricFamily]:
+    """What waits to be done, and to be sent by each channel, as it was measured."""
+    families = [
+        GaugeMetricFamily(f"kalends_occurrences_{name}", help_text, getattr(backlog, name))
+        for name, help_text in _OCCURRENCES.items()
+    ]
+    for name, help_text in _MESSAGES.items():
+        family = GaugeMetricFamily(f"kalends_messages_{name}", help_text, labels=["channel"])
+        for queue in queues:
+            family.add_metric([queue.channel], getattr(queue, name))
+        families.append(family)
+    return families
 
-    def __init__(self, backlog: Backlog) -> None:
-        self.backlog = backlog
+
+class _Measured(Collector):
+    """What was measured for this page: a gauge kept by a process would soon be out of date."""
+
+    def __init__(self, families: Sequence[GaugeMetricFamily]) -> None:
+        self.families = families
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        for name, help_text in _BACKLOG.items():
-            yield GaugeMetricFamily(f"kalends_occurrences_{name}", help_text, getattr(self.backlog, name))
+        yield from self.families
 
 
 # `labels` validates and locks on each call. Its results are cached; there are as many as routes and statuses at most.

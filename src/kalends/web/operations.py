@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.engine.refusals import Forbidden, Refusal
 from kalends.store.db import UNAVAILABLE
-from kalends.store.health import is_current, is_writable, measure_backlog
+from kalends.store.health import is_current, is_writable, measure_backlog, measure_messages
 from kalends.web import metrics
 from kalends.web.auth import bearer
 from kalends.web.call import Call, call_of
@@ -66,10 +66,10 @@ async def show_metrics(request: WebRequest) -> Answer:
     if not (is_local(request) or has_token(request, call.settings.metrics_token)):
         raise Forbidden
     try:
-        backlog = await measure_backlog(call.db, call.now)
+        gauges = metrics.gauges(await measure_backlog(call.db, call.now), await measure_messages(call.db, call.now))
     except UNAVAILABLE:
-        backlog = None  # The other metrics are needed most when the database is gone.
-    return Answer(200, metrics.page(call.settings.metrics_dir, backlog), metrics.MEDIA_TYPE)
+        gauges = []  # The other metrics are needed most when the database is gone.
+    return Answer(200, metrics.page(call.settings.metrics_dir, gauges), metrics.MEDIA_TYPE)
 
 
 def is_local(request: WebRequest) -> bool:
