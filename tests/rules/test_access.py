@@ -140,7 +140,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.add_category catalog.custom_fields.add_field catalog.custom_fields.change_field
         catalog.prices.add_group catalog.services.add_service catalog.services.change_service
         catalog.services.remove_service catalog.services.set_overrides catalog.sites.add_site
-        catalog.sites.change_site messages.templates.set_template messages.webhooks.add_webhook
+        catalog.sites.change_site messages.log.get_message messages.log.list_messages messages.log.resend_message
+        messages.templates.set_template messages.webhooks.add_webhook
         messages.webhooks.change_webhook messages.webhooks.remove_webhook""",
     ADMINISTERS: """
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user

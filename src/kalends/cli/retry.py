@@ -2,13 +2,21 @@
 
 from datetime import UTC, datetime
 
-from kalends.actions.bookings.occurrences import retry_failed
+from kalends.actions.bookings import occurrences
+from kalends.actions.messages import send
 from kalends.cli.database import run
 from kalends.cli.errors import reporting_errors
+from kalends.store.db import Pool
 
 
 def retry() -> None:
-    """Make the occurrences of series that were given up after repeated errors."""
+    """Make the occurrences of series, and send the messages, that were given up after repeated errors."""
+
+    async def act(pool: Pool) -> tuple[int, int]:
+        now = datetime.now(UTC)
+        return await occurrences.retry_failed(pool, now), await send.retry_failed(pool, now)
+
     with reporting_errors():
-        count = run(lambda pool: retry_failed(pool, datetime.now(UTC)))
-    print(f"{count} occurrences will be tried again." if count else "Nothing was given up.")
+        made, sent = run(act)
+    given_up = [f"{count} {what}" for count, what in ((made, "occurrences"), (sent, "messages")) if count]
+    print(f"{' and '.join(given_up)} will be tried again." if given_up else "Nothing was given up.")

@@ -86,4 +86,5 @@ def lines(report: DemoReport, base: str, command: str) -> list[str]:
             output.append(
                 f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key, parts=key.split(':'))}"
             )
+    output += ["messages, with the codes of verifications", f"  see   {command} messages list --account {SLUG}"]
     return output

@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 
+STATES = ("waiting", "sent", "kept", "dropped", "failed")
+"""Of a message: it waits, was sent, was kept without a server for its channel, was not right any more, was given up."""
+
 
 class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One message to one recipient by one channel; see the table in store/schema/12_messages.sql.
 
-    `state`: waiting, sent, kept (there is no server for the channel), dropped, failed.
+    `state` is one of STATES, `reason` why it was dropped, one of decision.DROPPED.
     `address`, `subject`, `body`: what was sent, or kept.
     """
 

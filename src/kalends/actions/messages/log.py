@@ -1,0 +1,36 @@
+"""The log of an account's messages: what was sent, kept or dropped, and sent once more."""
+
+from kalends.actions.access import allow
+from kalends.actions.context import Context, transaction
+from kalends.engine.messages.message import MessageQuery, OutboxMessage
+from kalends.engine.refusals import NotFound
+from kalends.store.messages import outbox
+
+
+@allow("manage", whole_account=True)
+async def list_messages(ctx: Context, query: MessageQuery) -> list[OutboxMessage]:
+    """List messages, the newest first. They may have codes in them, so not everybody may read them.
+
+    Raises Forbidden to a key that is limited to sites.
+    """
+    return await outbox.list_messages(ctx.db, ctx.account.id, query)
+
+
+@allow("manage", whole_account=True)
+async def get_message(ctx: Context, message_id: int) -> OutboxMessage:
+    """Return one message. Raises Forbidden to a key that is limited to sites, NotFound(message)."""
+    message = await outbox.find_message(ctx.db, ctx.account.id, message_id)
+    if message is None:
+        raise NotFound("message", message_id)
+    return message
+
+
+@allow("manage", whole_account=True)
+async def resend_message(ctx: Context, message_id: int) -> int:
+    """Send a message once more: to the address that its recipient has now, if it is still right. Returns its id.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(message).
+    """
+    async with transaction(ctx) as tx:
+        message = await get_message(tx, message_id)
+        return await outbox.add_message(tx.db, message, created_at=ctx.now, due_at=ctx.now, resent_of_id=message.id)
