@@ -1,5 +1,6 @@
 """Keys with scopes, sites and an end, users and accounts, from a terminal."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -51,6 +52,24 @@ async def terminal(own_database: str) -> AsyncIterator[Terminal]:
 async def test_accounts_are_listed(terminal: Terminal) -> None:
     account = terminal.clinic.account
     assert await terminal.prints("account", "list") == [f"{account.slug}\tEurope/Oslo\tNOK\tClinic"]
+
+
+async def test_a_login_of_a_program(terminal: Terminal) -> None:
+    key = ("key", "create", "--account", "SLUG", "--door", "carecloud", "--name", "Festival app")
+    (printed,) = await terminal.prints(*key, "--site", "Clinic", "--scope", "book", "--basic")
+    login, password, application = printed.split(":")
+    ctx, _ = await logged_in(terminal.clinic, login, password)
+    assert (ctx.principal.name, ctx.principal.role) == ("Festival app", "staff")
+    assert ctx.site_ids == frozenset({terminal.clinic.site})
+    assert re.fullmatch("[0-9a-f]{22}", application)
+    assert (await terminal.prints("user", "list", "--account", "SLUG"))[0].split("\t")[1] == login
+    again = (await terminal.prints(*key))[0].split(":")
+    assert again[2] == application
+    assert "does not expire" in await terminal.refuses(*key, "--expires", "2999-12-31")
+    assert "--basic is for logins" in await terminal.refuses(
+        "key", "create", "--account", "SLUG", "--door", "makeplans", "--basic"
+    )
+    assert "Scopes is not supported" in await terminal.refuses(*key, "--scope", "manage")
 
 
 async def test_a_key_of_a_site_that_reads_until_a_day(terminal: Terminal) -> None:

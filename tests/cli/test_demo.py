@@ -53,7 +53,7 @@ async def test_the_demo_loads_on_any_day(own: asyncpg.Pool, now: datetime) -> No
 
 async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
     report = await fill(own, NOW)
-    for door in DOORS:
+    for door in (door for door in DOORS if door.create_login is None):
         ctx = await authenticate_secret(own, NOW, door.name, report.keys[door.name])
         entries = (await list_items(ctx, ItemQuery(listing="all"))).rows
         assert {entry.item.kind for entry in entries} == {"appointment", "seat", "block"}
@@ -87,9 +87,9 @@ async def test_the_demo_shows_a_first_call_for_each_door(own: asyncpg.Pool) -> N
     printed = lines(report, "http://localhost", "bin/kalends")
     calls = [line for line in printed if line.startswith("  try   curl ")]
     assert len(calls) == len(DOORS)
-    assert all(
-        door.base_path in call and report.keys[door.name] in call for door, call in zip(DOORS, calls, strict=True)
-    )
+    for door, call in zip(DOORS, calls, strict=True):
+        assert door.base_path in call
+        assert all(part in call for part in report.keys[door.name].split(":"))
 
 
 async def test_the_demo_is_loaded_once(own: asyncpg.Pool) -> None:

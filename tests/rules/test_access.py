@@ -124,7 +124,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.sessions.remove_session bookings.sessions.remove_sessions customers.add.add_customer
         customers.change.append_details customers.change.block_customer customers.change.change_customer
         customers.change.remove_customer customers.change.unblock_customer customers.change.undelete_customer
-        customers.merge.merge_customers""",
+        customers.merge.merge_customers customers.passwords.add_customer_with_password
+        customers.passwords.change_customer_with_password""",
     MANAGES: """
         availability.exceptions.set_resource_exceptions availability.hours.remove_exception_day
         availability.hours.set_all_exception_days availability.hours.set_exception_days

@@ -23,6 +23,10 @@ commands = typer.Typer(help="Keys of an account: each is for one door.", no_args
 
 EXPIRES = "The first day on which the key is refused, in the account's time zone: 2027-12-31."
 
+BASIC = (
+    "Of a login: also accept HTTP Basic with a password that changes every hour (deprecated; keeps a shared secret)."
+)
+
 
 @commands.command()
 def create(
@@ -33,6 +37,7 @@ def create(
     scope: Annotated[
         list[str] | None, typer.Option(help="read, book or manage; repeat for more; without one, all three.")
     ] = None,
+    basic: Annotated[bool, typer.Option("--basic", help=BASIC)] = False,
     expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=EXPIRES)] = None,
 ) -> None:
     """Create a key and print it; it can't be shown again. Where programs log in, it is LOGIN:PASSWORD:APPLICATION."""
@@ -40,7 +45,7 @@ def create(
     async def act(ctx: Context) -> str:
         expires_at = expires and datetime.combine(expires, time(), ctx.zone)
         sites = await site_ids_of(ctx, site)
-        return await new_key(ctx, doors[door], LoginTerms(name, scopes_of(scope), sites), expires_at)
+        return await new_key(ctx, doors[door], LoginTerms(name, scopes_of(scope), sites, basic), expires_at)
 
     doors = {known.name: known for known in DOORS}
     with reporting_errors():

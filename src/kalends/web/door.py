@@ -58,11 +58,13 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoginTerms(msgspec.Struct, frozen=True):
-    """What the login of a program may do: its name, its scopes, and its sites; None is all of them."""
+    """What the login of a program may do: its name, its scopes, and its sites; None is all of them. `hourly`: it may
+    send a password that changes every hour, for which something as good as the password is kept."""
 
     name: str
     scopes: Collection[KeyScope]
     site_ids: frozenset[int] | None = None
+    hourly: bool = False
 
 
 class Door(msgspec.Struct, frozen=True):

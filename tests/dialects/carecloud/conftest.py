@@ -8,7 +8,15 @@ import pytest
 
 from kalends.dialects.kit.opaque_ids import OpaqueIds
 from kalends.store.installation import load_opaque_id_secret
-from tests.dialects.carecloud.festival import CUSTOMER, ENTERPRISE, Festival, application, device_token, token_of
+from tests.dialects.carecloud.festival import (
+    CHECKED,
+    CUSTOMER,
+    ENTERPRISE,
+    Festival,
+    application,
+    device_token,
+    token_of,
+)
 from tests.dialects.conftest import Connect
 from tests.world import open_clinic
 
@@ -26,10 +34,10 @@ def festival_with(connect: Connect, db: asyncpg.Pool) -> Open:
         device = {"authorization": f"Bearer {await device_token(world)}", **english}
         return Festival(
             world,
-            connect(ENTERPRISE, headers=manager),
-            connect(CUSTOMER, headers=device),
-            connect(ENTERPRISE, headers=english),
-            connect(CUSTOMER, headers=english),
+            connect(ENTERPRISE, headers=manager, **CHECKED),
+            connect(CUSTOMER, headers=device, **CHECKED),
+            connect(ENTERPRISE, headers=english, **CHECKED),
+            connect(CUSTOMER, headers=english, **CHECKED),
             await application(world),
             OpaqueIds(await load_opaque_id_secret(db), world.account.id),
         )

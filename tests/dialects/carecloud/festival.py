@@ -1,5 +1,6 @@
 """The clinic behind its door: clients of both interfaces, a user's and a device's."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from kalends.dialects.carecloud.fields.view import DOOR
 from kalends.dialects.kit.opaque_ids import OpaqueIds
 from kalends.engine.accounts.principal import Role
 from kalends.store.installation import load_opaque_id_secret
+from tests.dialects.contract import Contract
 from tests.dialects.place import Place
 from tests.people import attempt, hired
 from tests.world import World
@@ -18,6 +20,13 @@ from tests.world import World
 HOST = "http://festival.example/carecloud/webservice/rest-api"
 ENTERPRISE = f"{HOST}/enterprise-interface/v1.0"
 CUSTOMER = f"{HOST}/customer-interface/v1.0"
+CONTRACT = Contract(
+    Path(__file__).parent / "openapi.json",
+    *(httpx.URL(base).path for base in (ENTERPRISE, CUSTOMER)),
+    also=frozenset({401}),  # of a wrong login, which the document says nothing about
+)
+CHECKED: Any = {"event_hooks": {"response": [CONTRACT.check]}}
+"""Of clients all of whose answers have the form that the vendor's document describes."""
 OLGA = "olga@example.org"
 DEVICE = {"device_id": "0-1-2", "device_system": "OSX", "device_name": "Test device", "device_type": "iPhone"}
 SETUP = {"language_id": "en", "allowed_gps": True, "allowed_notifications": False}

@@ -15,21 +15,26 @@ from kalends.actions.accounts.login_attempts import PER_ADDRESS, PER_LOGIN, PER_
 from kalends.actions.accounts.passwords import check_password, hash_password, is_password
 from kalends.actions.context import Context, transaction
 from kalends.engine.accounts.account import Account
+from kalends.engine.accounts.hourly_password import shared_secret
 from kalends.engine.accounts.principal import OWN_SCOPES, SCOPES
 from kalends.engine.accounts.token import AccessToken
 from kalends.engine.refusals import Fault, Invalid, NotFound, Unauthenticated
 from kalends.store import db as store_db
 from kalends.store.accounts import tokens, users
-from kalends.store.accounts.users import Credential
+from kalends.store.accounts.users import Credential, LoginField
 from kalends.store.customers import customers
 from kalends.store.db import Db
 
 _LONGEST_LOGIN = 254
+_NO_LOGIN = "customer"
+"""With the customer's id it stands for a login name where there is none, which is unique in an account."""
 
 
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """A login with a password: at the account with this slug, as a staff user or as a customer, through one door.
 
+    `by` is what the login is: the login name or, for customers only, their email or phone number in E.164. Whoever
+    shares it with another customer who has a password can't log in by it.
     `address` is the client's, from web.limits.address; `lifetime` is how long the login session lasts at most.
     """
 
@@ -40,6 +45,7 @@ class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
     door: str
     address: str
     lifetime: timedelta
+    by: LoginField = "login"
 
     @property
     def subjects(self) -> Subjects:
@@ -91,7 +97,7 @@ async def verify_login(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Ac
     Raises TooManyAttempts, Unauthenticated, as `log_in` does.
     """
     await login_attempts.count_attempt(db, now, attempt.subjects)
-    match = await users.find_login(db, attempt.account, attempt.staff, attempt.login.strip())
+    match = await users.find_login(db, attempt.account, attempt.staff, attempt.login.strip(), attempt.by)
     is_right = await is_password(attempt.password, match[1].password_hash if match else None)
     if not is_right or match is None:
         raise Unauthenticated
@@ -134,7 +140,9 @@ async def change_password(ctx: Context, old: str, new: str) -> None:
     if credential is None or not await is_password(old, credential.password_hash):
         raise Invalid(Fault("old_password", "invalid"))
     await login_attempts.take_back_attempt(ctx.db, ctx.now, subjects)
-    await save_password(ctx, msgspec.structs.replace(credential, password_hash=await hash_password(new)))
+    hourly_secret = shared_secret(new) if credential.hourly_secret else None
+    changed = msgspec.structs.replace(credential, password_hash=await hash_password(new), hourly_secret=hourly_secret)
+    await save_password(ctx, changed)
 
 
 @allow("book")
@@ -147,13 +155,20 @@ async def set_customer_login(ctx: Context, customer_id: int, login: str, passwor
     login = login.strip()
     if not login or len(login) > _LONGEST_LOGIN:
         raise Invalid(Fault("login", "too_long" if login else "blank"))
-    customer = await customers.find_customer(ctx.db, ctx.account.id, customer_id)
-    if customer is None or customer.deleted_at is not None:
-        raise NotFound("customer", customer_id)
-    password_hash = await hash_password(password)
-    await save_password(
-        ctx, Credential(account_id=ctx.account.id, customer_id=customer_id, login=login, password_hash=password_hash)
-    )
+    await _check_customer(ctx, customer_id)
+    await save_customer_login(ctx, customer_id, await hash_password(password), login)
+
+
+@internal
+async def save_customer_login(ctx: Context, customer_id: int, password_hash: str, login: str = "") -> None:
+    """Store the password of a customer, and the login name; "" keeps the one there is, or is none.
+
+    Raises NotFound(customer), Duplicate(login).
+    """
+    present = await users.find_credential(ctx.db, ctx.account.id, None, customer_id)
+    name = login or (present.login if present else f"{_NO_LOGIN} {customer_id}")
+    credential = Credential(account_id=ctx.account.id, customer_id=customer_id, login=name, password_hash=password_hash)
+    await save_password(ctx, credential)
 
 
 @internal
@@ -170,3 +185,9 @@ async def save_password(ctx: Context, credential: Credential) -> None:
 def _owner(ctx: Context) -> tuple[int | None, int | None]:
     """The caller's staff user id and customer id; one of the two is None."""
     return (ctx.principal.id if ctx.principal.kind == "user" else None), ctx.principal.customer_id
+
+
+async def _check_customer(ctx: Context, customer_id: int) -> None:
+    customer = await customers.find_customer(ctx.db, ctx.account.id, customer_id)
+    if customer is None or customer.deleted_at is not None:
+        raise NotFound("customer", customer_id)

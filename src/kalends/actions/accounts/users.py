@@ -10,6 +10,7 @@ from kalends.actions.accounts.logins import save_password
 from kalends.actions.accounts.passwords import hash_password, random_password
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry, add_journal_images
+from kalends.engine.accounts.hourly_password import shared_secret
 from kalends.engine.accounts.principal import ROLE_SCOPES, KeyScope, Role
 from kalends.engine.accounts.user import StaffUser, checked_user
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -22,11 +23,18 @@ _RANDOM_BYTES = 6
 
 @allow("administer")
 async def create_user(
-    ctx: Context, email: str, role: Role, name: str = "", site_ids: frozenset[int] | None = None
+    ctx: Context,
+    email: str,
+    role: Role,
+    name: str = "",
+    site_ids: frozenset[int] | None = None,
+    *,
+    hourly: bool = False,
 ) -> tuple[StaffUser, str]:
     """Create a staff user who logs in with an e-mail address; returns the user and an initial random password.
 
-    The password can't be read again. `site_ids` None: all sites. Raises Duplicate(email), Invalid(email: blank,
+    The password can't be read again. `site_ids` None: all sites. `hourly`: passwords made from it are accepted too, as
+    in engine.accounts.hourly_password. Raises Duplicate(email), Invalid(email: blank,
     invalid; name: too_long; role: unknown; site_ids: not_for_owners).
     """
     user = checked_user(
@@ -44,25 +52,30 @@ async def create_user(
     password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
         user = await users.add_user(tx.db, user)
-        await save_password(tx, _credential(user, password_hash))
+        await save_password(tx, _credential(user, password_hash, shared_secret(password) if hourly else None))
         await add_journal_entry(tx, "add", None, user)
     return user, password
 
 
 @allow("administer")
 async def create_program_user(
-    ctx: Context, name: str, scopes: Collection[KeyScope], site_ids: frozenset[int] | None = None
+    ctx: Context,
+    name: str,
+    scopes: Collection[KeyScope],
+    site_ids: frozenset[int] | None = None,
+    *,
+    hourly: bool = False,
 ) -> tuple[StaffUser, str]:
     """Create a staff user for a program that logs in as people do; returns it and its random password.
 
-    Its e-mail address is made up, in a domain that never exists (RFC 2606). Raises Invalid(scopes: unsupported, if no
-    role has just these; name: too_long).
+    `hourly` is as in `create_user`. The e-mail address is made up, in a domain that never exists (RFC 2606).
+    Raises Invalid(scopes: unsupported, if no role has just these; name: too_long).
     """
     roles = [role for role, granted in ROLE_SCOPES.items() if set(granted) == {"read", *scopes}]
     if not roles:
         raise Invalid(Fault("scopes", "unsupported"))
     email = f"{secrets.token_hex(_RANDOM_BYTES)}@{ctx.account.slug}.invalid"
-    return await create_user(ctx, email, roles[0], name, site_ids)
+    return await create_user(ctx, email, roles[0], name, site_ids, hourly=hourly)
 
 
 @allow("administer")
@@ -105,7 +118,9 @@ async def reset_password(ctx: Context, email: str) -> str:
     password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
         user = await _lock(tx, email)
-        await save_password(tx, _credential(user, password_hash))
+        present = await users.find_credential(tx.db, ctx.account.id, user.id, None)
+        hourly_secret = shared_secret(password) if present and present.hourly_secret else None
+        await save_password(tx, _credential(user, password_hash, hourly_secret))
         await add_journal_images(tx, "password", "staff_user", user.id, {}, {})
     return password
 
@@ -117,5 +132,11 @@ async def _lock(ctx: Context, email: str) -> StaffUser:
     return user
 
 
-def _credential(user: StaffUser, password_hash: str) -> Credential:
-    return Credential(account_id=user.account_id, user_id=user.id, login=user.email, password_hash=password_hash)
+def _credential(user: StaffUser, password_hash: str, hourly_secret: str | None) -> Credential:
+    return Credential(
+        account_id=user.account_id,
+        user_id=user.id,
+        login=user.email,
+        password_hash=password_hash,
+        hourly_secret=hourly_secret,
+    )

@@ -10,13 +10,13 @@ from kalends.dialects.carecloud.fields import customers, logins, service
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.dialects.kit.reader import parse_params
-from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
 from kalends.web.problems import Problem
 
 LONGEST_VALUE = 200
 """Characters of a value that are repeated."""
-_SECRET = frozenset({"password", "bearer_token", "token_id", "push_token"})
+SECRETS = frozenset({"password", "bearer_token", "token_id", "push_token"})
+"""Fields that no error repeats."""
 _STEP = re.compile(r"[^.\[\]]+")
 
 
@@ -45,23 +45,19 @@ class ErrorNames(error_names.ErrorNames, frozen=True):
         path_id = request.path_params.get(self.path_parameter, "")
         return msgspec.structs.replace(self, sent=sent, path_id=path_id)
 
-    def value(self, name: str) -> str | None:
+    def sent_text(self, name: str) -> str | None:
         """What was sent as the field of this name, such as `email` or `booking_items[0].time_slot_id`, as text.
 
-        None if nothing was, or if it is a secret.
+        None if nothing was.
         """
         first, *rest = _STEP.findall(name) or [name]
         value = _find(self.sent, first)
         for step in rest:
             value = _child(value, step)
-        if value is None or (rest or [first])[-1] in _SECRET:
+        if value is None:
             return None
         text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
         return text[:LONGEST_VALUE]
-
-    def field_of_object(self, kind: str) -> str:
-        """The field that names an object of this kind in the query or body."""
-        return self.field(Fault(f"{kind}_id", ""))
 
 
 def _find(sent: Any, name: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.dialects.carecloud.error_names import ANY, ErrorNames
+from kalends.dialects.carecloud.error_names import ANY, SECRETS, ErrorNames
 from kalends.dialects.carecloud.fields.view import language
 from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, answering
 from kalends.engine import refusals
@@ -53,6 +53,7 @@ REASONS = (
 _GENERIC = {
     "blank": "required",
     "deleted": "deleted",
+    "empty": "empty",
     "invalid": "invalid_value_format",
     "not_a_number": "invalid_value_format",
     "taken": "already_exists",
@@ -87,8 +88,6 @@ def render_error(error: WireError, say: Translate) -> Answer:
 
 def _invalid_param(fault: WireFault, say: Translate) -> dict[str, str]:
     reason = _GENERIC.get(fault.reason, "not_allowed_value")
-    if fault.reason == "blank" and fault.value is not None:
-        reason = "empty"
     param = {"name": fault.field, "reason": reason, "message": say(fault.message)}
     return param if fault.value is None else {**param, "value": fault.value}
 
@@ -116,8 +115,9 @@ def _faulty(names: ErrorNames, *faults: Fault) -> WireError:
 
 
 def _fault(name: str, reason: str, names: ErrorNames) -> WireFault:
-    key = reason if reason in REASONS else "invalid"
-    return WireFault(name, Message(f"field.{key}"), reason, names.value(name))
+    message, sent = Message(f"field.{reason}" if reason in REASONS else "field.invalid"), names.sent_text(name)
+    reason = "empty" if reason == "blank" and sent is not None else reason
+    return WireFault(name, message, reason, None if name in SECRETS else sent)
 
 
 def _forbidden(refusal: refusals.Forbidden, names: ErrorNames) -> WireError:

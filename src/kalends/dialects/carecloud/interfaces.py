@@ -11,6 +11,7 @@ import msgspec
 from starlette.routing import Router
 
 from kalends.actions.context import Context
+from kalends.dialects.carecloud.auth import accept_basic_login
 from kalends.dialects.carecloud.error_names import ErrorNames
 from kalends.engine.accounts.principal import Kind
 from kalends.engine.refusals import Forbidden, Refusal
@@ -78,6 +79,8 @@ def _on_interface(route: Route | OpenRoute, answer: AnswerRequest) -> AnswerRequ
             raise Forbidden
         call.error_names = names
         try:
+            if interface == "enterprise" and isinstance(route, Route):
+                await accept_basic_login(request)
             return await answer(request)
         except Refusal:
             if isinstance(call.error_names, ErrorNames):

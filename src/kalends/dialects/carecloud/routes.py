@@ -24,9 +24,9 @@ ROUTES: tuple[Route | OpenRoute, ...] = (
     OpenRoute("POST", f"{_TOKEN}/actions/login", logins.customer_login, names.TOKENS, CUSTOMER),
     Route("POST", f"{_TOKEN}/actions/logout", logins.customer_logout, names.TOKENS, CUSTOMER),
     Route("GET", "/customers", customers.listing, names.CUSTOMERS),
-    Route("POST", "/customers", customers.create, names.CUSTOMERS),
+    Route("POST", "/customers", customers.create, names.CUSTOMERS, ENTERPRISE),
     Route("GET", _CUSTOMER, customers.show, names.CUSTOMERS),
-    Route("PUT", _CUSTOMER, customers.replace, names.CUSTOMERS),
+    Route("PUT", _CUSTOMER, customers.replace, names.CUSTOMERS, ENTERPRISE),
     OpenRoute("GET", "/languages", service.languages, names.LANGUAGES),
     OpenRoute("GET", "/tests/connection", service.connection, names.TESTS),
 )

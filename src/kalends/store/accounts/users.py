@@ -1,7 +1,8 @@
 """Staff users, and the logins and passwords of staff users and customers."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,17 +18,22 @@ _FIELDS = StaffUser.__struct_fields__
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
-    """The login and password hash of a staff user or of a customer."""
+    """The login and password hash of a staff user or of a customer; `hourly_secret` is what the passwords of a program
+    are made from that change every hour, None for all others."""
 
     account_id: int
     user_id: int | None = None
     customer_id: int | None = None
     login: str
     password_hash: str
+    hourly_secret: str | None = None
 
 
 _CREDENTIAL_COLUMNS = columns(Credential)
 _ACCOUNT_WIDTH = len(Account.__struct_fields__)
+LoginField = Literal["login", "email", "phone"]
+"""What somebody logs in by: a login name or, as a customer, an email or a phone number in E.164."""
+
 # $2 is true for a staff user who logs in, false for a customer.
 _FIND_LOGIN = f"""
     select {columns(Account, "a")}, {columns(Credential, "c")}
@@ -35,13 +41,20 @@ _FIND_LOGIN = f"""
     join credential c on c.account_id = a.id
     left join staff_user u on u.account_id = c.account_id and u.id = c.user_id
     left join customer p on p.account_id = c.account_id and p.id = c.customer_id
-    where a.slug = $1 and (c.user_id is not null) = $2 and lower(c.login) = lower($3)
-        and u.disabled_at is null and p.deleted_at is null"""
+    where a.slug = $1 and (c.user_id is not null) = $2 and {{by}}
+        and u.disabled_at is null and p.deleted_at is null
+    limit 2"""
+_BY: Mapping[LoginField, str] = {
+    "login": "lower(c.login) = lower($3)",
+    "email": "lower(p.email) = lower($3)",
+    "phone": "p.phone_key = $3",
+}
 _SAVE_CREDENTIAL = {
     owner: f"""
-    insert into credential ({_CREDENTIAL_COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, $6)
+    insert into credential ({_CREDENTIAL_COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (account_id, {owner}) do update
-    set login = excluded.login, password_hash = excluded.password_hash, changed_at = excluded.changed_at"""
+    set login = excluded.login, password_hash = excluded.password_hash, hourly_secret = excluded.hourly_secret,
+        changed_at = excluded.changed_at"""
     for owner in ("user_id", "customer_id")
 }
 
@@ -101,13 +114,31 @@ async def disable_user(db: Db, user: StaffUser) -> None:
     )
 
 
-async def find_login(db: Db, slug: str, staff: bool, login: str) -> tuple[Account, Credential] | None:
+async def find_login(
+    db: Db, slug: str, staff: bool, login: str, by: LoginField = "login"
+) -> tuple[Account, Credential] | None:
     """Return the account and credential for a login (ignoring case) of a staff user or of a customer.
 
-    None if there is none, the user is disabled, or the customer is deleted.
+    None if there is none, the user is disabled, the customer is deleted, or several customers share it.
     """
-    row = await db.fetchrow(_FIND_LOGIN, slug, staff, login)
-    return None if row is None else (account_of(row), _credential(row[_ACCOUNT_WIDTH:]))
+    rows = await db.fetch(_FIND_LOGIN.format(by=_BY[by]), slug, staff, login)
+    return (account_of(rows[0]), _credential(rows[0][_ACCOUNT_WIDTH:])) if len(rows) == 1 else None
+
+
+async def find_hourly_logins(db: Db, login: str) -> list[Credential]:
+    """Return the credentials of programs with this login (ignoring case) whose password changes every hour.
+
+    Of all accounts, as such a program names none; those of disabled users are left out.
+    """
+    rows = await db.fetch(
+        f"""
+        select {columns(Credential, "c")} from credential c
+        join staff_user u on u.account_id = c.account_id and u.id = c.user_id
+        where lower(c.login) = lower($1) and c.hourly_secret is not null and u.disabled_at is null limit 10
+        """,
+        login,
+    )
+    return [_credential(row) for row in rows]
 
 
 async def find_credential(db: Db, account_id: int, user_id: int | None, customer_id: int | None) -> Credential | None:
@@ -128,7 +159,7 @@ async def share_credential(db: Db, credential: Credential) -> bool:
         select 1 from credential
         where account_id = $1 and (user_id = $2 or customer_id = $3) and login = $4 and password_hash = $5 for share
         """,
-        *msgspec.structs.astuple(credential),
+        *msgspec.structs.astuple(credential)[:5],
     )
     return row is not None
 

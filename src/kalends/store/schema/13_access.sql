@@ -9,6 +9,7 @@ create table credential (
     customer_id bigint,
     login text not null,
     password_hash text not null,
+    hourly_secret text,  -- as good as the password; only of programs that send a password which changes every hour
     changed_at timestamptz not null,
     constraint credential_pkey primary key (account_id, id),
     constraint credential_user_key unique (account_id, user_id),
@@ -18,6 +19,7 @@ create table credential (
     constraint credential_owner_check check (num_nonnulls(user_id, customer_id) = 1)
 );
 create unique index credential_login_key on credential (account_id, (user_id is not null), lower(login));
+create index credential_hourly_idx on credential (lower(login)) where hourly_secret is not null;
 
 -- An installation of an app on a device. It has one valid token at a time; `name` is the id that it gave itself.
 create table device (

@@ -117,7 +117,7 @@ PERSON: tuple[Line, ...] = (
     Field("first_name", "first_name", _text_or_null),
     Field("last_name", "last_name", _text_or_null),
     Field("birthdate", "date_of_birth", codecs.day),
-    Field("email", "email", codecs.text()),
+    Field("email", "email", Codec(codecs.text().read, lambda context: str.lower, True)),
     Field("phone", "phone", phone, source="phone_e164"),
     Field("language_id", "locale", codecs.search_text(35), "in"),
     Computed("language_id", _language),

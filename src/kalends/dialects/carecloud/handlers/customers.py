@@ -1,7 +1,8 @@
 """Customers: listed, shown, made and replaced."""
 
 from kalends.actions.context import Context
-from kalends.actions.customers import add, change, find
+from kalends.actions.customers import find
+from kalends.actions.customers.passwords import add_customer_with_password, change_customer_with_password
 from kalends.dialects.carecloud.fields.view import RenderContext, load_context
 from kalends.dialects.carecloud.parse.customers import parse_list, parse_new, parse_replace
 from kalends.dialects.carecloud.render import NO_CONTENT, created, render_customer, render_customers
@@ -26,7 +27,7 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /customers"""
     context = await load_context(request, ctx)
     new = parse_new(await parse_params(request), context)
-    customer = await add.add_customer(ctx, new.patch)
+    customer = await add_customer_with_password(ctx, new.patch, new.password)
     return created("customer_id", context.opaque_ids.encode("customer", customer.id))
 
 
@@ -35,7 +36,7 @@ async def replace(request: WebRequest, ctx: Context) -> Answer:
     context = await load_context(request, ctx)
     customer = await find.get_customer(ctx, _path_id(request, context))
     replaced = parse_replace(await parse_params(request), context, customer)
-    await change.change_customer(ctx, customer.id, replaced.patch)
+    await change_customer_with_password(ctx, customer.id, replaced.patch, replaced.password)
     return NO_CONTENT
 
 

@@ -2,12 +2,14 @@
 
 import hmac
 
+import msgspec
+
 from kalends.actions.accounts import devices
 from kalends.actions.accounts.installation import load_opaque_id_secret
-from kalends.actions.accounts.logins import LoginAttempt, end_session, log_in
+from kalends.actions.accounts.logins import end_session, log_in
 from kalends.actions.accounts.users import get_own_user
 from kalends.actions.context import Context
-from kalends.dialects.carecloud.auth import account_of_application, key_of
+from kalends.dialects.carecloud.auth import account_of_application, is_application, key_of, login_attempt
 from kalends.dialects.carecloud.fields.view import DOOR, context_of
 from kalends.dialects.carecloud.parse.logins import (
     parse_customer_login,
@@ -21,7 +23,7 @@ from kalends.dialects.kit.reader import parse_params
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web import limits
 from kalends.web.auth import authenticate
-from kalends.web.call import Call, call_of
+from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 
 
@@ -30,7 +32,7 @@ async def user_login(request: WebRequest) -> Answer:
     call = call_of(request)
     login = parse_user_login(await parse_params(request))
     account = await account_of_application(call, login.application)
-    attempt = _attempt(call, account.slug if account else "", login.login, login.password, staff=True)
+    attempt = login_attempt(call, account.slug if account else "", login.login, login.password, staff=True)
     ctx, secret = await log_in(call.db, call.now, attempt)
     context = context_of(ctx, await load_opaque_id_secret(ctx.db))
     return render_login(await get_own_user(ctx), secret, call.now + attempt.lifetime, call.now, context)
@@ -39,8 +41,7 @@ async def user_login(request: WebRequest) -> Answer:
 async def user_logout(request: WebRequest, ctx: Context) -> Answer:
     """POST /users/actions/logout"""
     logout = parse_user_logout(await parse_params(request))
-    account = await account_of_application(call_of(request), logout.application)
-    if account is None or account.id != ctx.account.id:
+    if not await is_application(ctx, logout.application):
         raise Invalid(Fault("application", "unknown"))
     await end_session(ctx, logout.secret)
     return NO_CONTENT
@@ -79,7 +80,8 @@ async def customer_login(request: WebRequest) -> Answer:
     ctx = await authenticate(request, call.door, call.db)
     await _check_own_token(request)
     login = parse_customer_login(await parse_params(request))
-    attempt = _attempt(call, ctx.account.slug, login.value, login.password, staff=False)
+    attempt = login_attempt(call, ctx.account.slug, login.value, login.password, staff=False)
+    attempt = msgspec.structs.replace(attempt, by=login.by)
     customer_id = await devices.log_in_on_device(ctx, attempt)
     return render_customer_id(customer_id, context_of(ctx, await load_opaque_id_secret(ctx.db)))
 
@@ -96,15 +98,3 @@ async def _check_own_token(request: WebRequest) -> None:
     token = request.path_params["token_id"]
     if not hmac.compare_digest(token.encode(errors="replace"), (await key_of(request) or "").encode(errors="replace")):
         raise NotFound("token", token)
-
-
-def _attempt(call: Call, account: str, login: str, password: str, *, staff: bool) -> LoginAttempt:
-    return LoginAttempt(
-        account=account,
-        staff=staff,
-        login=login,
-        password=password,
-        door=DOOR,
-        address=limits.address(call.address),
-        lifetime=call.settings.login_lifetime,
-    )

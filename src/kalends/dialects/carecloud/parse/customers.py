@@ -22,18 +22,17 @@ from kalends.dialects.kit.fields import Field, Line, PassThrough
 from kalends.dialects.kit.patches import patch_of
 from kalends.engine.customers.customer import Customer, CustomerPatch
 from kalends.engine.query import Filter, Query
-from kalends.engine.refusals import Fault
+from kalends.engine.refusals import Fault, Retired
 
 _FLAGS: tuple[Line, ...] = (Field("customer_short_salutation", "customer_short_salutation", codecs.flag, "in"),)
 _UNKNOWN_RECORDS = ("property_records", "social_network_credentials", "referral_code")
 
 
 class NewCustomer(msgspec.Struct, frozen=True):
-    """A new customer, with the password that it logs in with, if it has one, and whether to log it in at once."""
+    """A new customer, with the password that it logs in with, if it has one."""
 
     patch: CustomerPatch
     password: str | None
-    autologin: bool
 
 
 class ReplacedCustomer(msgspec.Struct, frozen=True):
@@ -71,7 +70,7 @@ def parse_new(params: Mapping[str, Any], context: RenderContext) -> NewCustomer:
     options = reader.fields(NEW)
     if fields.get("locale") is None:
         reader.add_blank_faults("locale")
-    if source and details.get("customer_source_id") is None:
+    if isinstance(params.get("customer_source"), Mapping) and details.get("customer_source_id") is None:
         reader.faults.append(Fault("customer_source_id", "blank"))
     if options.get("autologin") is None:
         reader.add_blank_faults("autologin")
@@ -81,14 +80,17 @@ def parse_new(params: Mapping[str, Any], context: RenderContext) -> NewCustomer:
     reader.done()
     kept = {name: value for name, value in details.items() if value is not None}
     patch = patch_of(CustomerPatch, {**fields, "details": {DOOR: kept} if kept else {}})
-    return NewCustomer(patch, options.get("password") or None, bool(options["autologin"]))
+    return NewCustomer(patch, options.get("password") or None)
 
 
 def parse_replace(params: Mapping[str, Any], context: RenderContext, present: Customer) -> ReplacedCustomer:
     """What a customer becomes: what is left out is lost, and what is sent as it was shown is left alone.
 
-    Raises Invalid(customer, personal_information: blank, invalid; and any field that can't be read).
+    Raises Retired(customer) for a deleted one, Invalid(customer, personal_information: blank, invalid; and any field
+    that can't be read).
     """
+    if present.deleted_at is not None:
+        raise Retired("customer")
     reader = Reader(context, params)
     sent = reader.object("personal_information", reader.object("customer"))
     shown = msgspec.to_builtins(person(context)(present))

@@ -1,7 +1,7 @@
 """Requests to log in and out, and for tokens of devices."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -46,7 +46,7 @@ class NewToken(msgspec.Struct, frozen=True):
 class CustomerLogin(msgspec.Struct, frozen=True):
     """The login of a customer by `email` or `phone`."""
 
-    by: str
+    by: Literal["email", "phone"]
     value: str
     password: str
 
