@@ -42,7 +42,7 @@ def with_descriptions(document: Any) -> Any:
 def main(source: Path, target: Path) -> None:
     """Write the stripped document."""
     document = json.loads(source.read_text(encoding="utf-8"))
-    kept = {key: stripped(document[key], names=key == "paths") for key in ("components", "paths")}
+    kept = stripped({key: document[key] for key in ("security", "components", "paths") if key in document})
     head = {"openapi": document["openapi"], "info": {"title": target.parent.name, "version": "1"}}
     text = json.dumps(with_descriptions({**head, **kept}), separators=(",", ":"))
     target.write_text(f"{text}\n", encoding="utf-8")

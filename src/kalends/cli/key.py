@@ -32,6 +32,7 @@ BASIC = (
 def create(
     account: Slug,
     door: Annotated[str, typer.Option(help=f"One of: {', '.join(door.name for door in DOORS)}.")],
+    *,
     name: Annotated[str, typer.Option(help="What the key is for, to tell keys apart.")] = "",
     site: Sites = None,
     scope: Annotated[

@@ -12,7 +12,7 @@ from kalends.dialects.carecloud.fields.view import DOOR
 from kalends.dialects.kit.opaque_ids import OpaqueIds
 from kalends.engine.accounts.principal import Role
 from kalends.store.installation import load_opaque_id_secret
-from tests.dialects.contract import Contract
+from tests.dialects.contract import Contract, Tolerances
 from tests.dialects.place import Place
 from tests.people import attempt, hired
 from tests.world import World
@@ -23,7 +23,7 @@ CUSTOMER = f"{HOST}/customer-interface/v1.0"
 CONTRACT = Contract(
     Path(__file__).parent / "openapi.json",
     *(httpx.URL(base).path for base in (ENTERPRISE, CUSTOMER)),
-    also=frozenset({401}),  # of a wrong login, which the document says nothing about
+    tolerances=Tolerances(errors=frozenset({401})),  # of a wrong login, which the document says nothing about
 )
 CHECKED: Any = {"event_hooks": {"response": [CONTRACT.check]}}
 """Of clients all of whose answers have the form that the vendor's document describes."""

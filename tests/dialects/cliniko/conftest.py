@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from tests.dialects.cliniko.clinic import BASE, Clinic
-from tests.dialects.cliniko.contract import check
+from tests.dialects.cliniko.contract import CONTRACT
 from tests.dialects.conftest import Connect
 from tests.world import open_clinic
 
@@ -20,7 +20,7 @@ def clinic_with(connect: Connect, db: asyncpg.Pool) -> Open:
 
     async def make(**policy: Any) -> Clinic:
         world = await open_clinic(db, **policy)
-        client = connect(BASE, auth=(await world.key("cliniko"), ""), event_hooks={"response": [check]})
+        client = connect(BASE, auth=(await world.key("cliniko"), ""), event_hooks={"response": [CONTRACT.check]})
         return Clinic(world, client)
 
     return make
