@@ -87,7 +87,9 @@ TABLE: Mapping[frozenset[str], str] = {
     READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer customers.find.query_customers",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
-        accounts.settings.get_settings availability.closings.closings_of availability.holidays.is_closed_for_holidays
+        accounts.settings.get_settings availability.closings.closings_of
+        availability.extra_openings.query_extra_openings availability.extra_openings.query_weekday_hours
+        availability.holidays.is_closed_for_holidays
         availability.holidays.list_calendars
         availability.hours.get_exception_day availability.hours.list_exception_days
         billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
@@ -127,7 +129,8 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.merge.merge_customers customers.passwords.add_customer_with_password
         customers.passwords.change_customer_with_password""",
     MANAGES: """
-        availability.exceptions.set_resource_exceptions availability.hours.remove_exception_day
+        availability.exceptions.set_resource_exceptions availability.extra_openings.add_extra_openings
+        availability.hours.remove_exception_day
         availability.hours.set_all_exception_days availability.hours.set_exception_days
         catalog.assignments.add_assignment catalog.assignments.change_assignment catalog.assignments.remove_assignment
         bookings.offerings.add_offering bookings.offerings.end_offering bookings.offerings.replace_offering

@@ -8,7 +8,8 @@ from kalends.actions.availability.exceptions import set_resource_exceptions, set
 from kalends.actions.availability.holidays import list_calendars, set_calendar
 from kalends.actions.catalog.resources import change_resource, list_openings
 from kalends.actions.context import Context
-from kalends.engine.availability.openings import HolidayCalendar, OpeningException
+from kalends.engine.availability.holidays import HolidayCalendar
+from kalends.engine.availability.openings import OpeningException
 from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.catalog.site import Site
 from kalends.provision.applied import Applied, error_context

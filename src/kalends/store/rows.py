@@ -12,6 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import asyncpg
 import msgspec
 
+from kalends.engine.availability.extra_opening import ExtraOpening
 from kalends.engine.billing.document import Document
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 from kalends.engine.billing.occasion import Occasion
@@ -35,6 +36,7 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     CustomField: "custom_field",
     CustomerGroup: "customer_group",
     Document: "document",
+    ExtraOpening: "extra_opening",
     Invoice: "invoice",
     InvoiceRow: "invoice_row",
     MessageTemplate: "message_template",

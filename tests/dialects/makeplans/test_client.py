@@ -8,7 +8,7 @@ import pytest
 from kalends.actions.availability.holidays import set_calendar
 from kalends.actions.catalog.sites import change_site
 from kalends.dialects.makeplans.routes import ROUTES
-from kalends.engine.availability.openings import HolidayCalendar
+from kalends.engine.availability.holidays import HolidayCalendar
 from kalends.engine.catalog.site import SitePatch
 from kalends.store.catalog.sites import find_sites
 from tests.dialects.makeplans.clinic import NOT_FOUND, Clinic, errors, unwrapped

@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kalends.engine.availability.openings import (
-    HolidayCalendar,
-    Opening,
-    OpeningException,
-    OpeningHours,
-    holidays_between,
-    open_spans,
-    outside_hours,
-)
+from kalends.engine.availability.holidays import HolidayCalendar, holidays_between
+from kalends.engine.availability.openings import Opening, OpeningException, OpeningHours, open_spans, outside_hours
 from kalends.engine.refusals import Invalid
 from kalends.engine.time.clock import day_span, instant
 from kalends.engine.time.span import Span, Spans

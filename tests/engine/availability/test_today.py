@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from kalends.engine.availability.openings import HolidayCalendar, OpeningException, OpeningHours
+from kalends.engine.availability.holidays import HolidayCalendar
+from kalends.engine.availability.openings import OpeningException, OpeningHours
 from kalends.engine.availability.today import Closure, closures
 
 DAY = date(2027, 5, 17)

@@ -282,6 +282,9 @@ select json_agg(hours)::text from (
                 where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
                     and (e.own_service_id = service.id
                         or e.own_service_id is null and not service.own_only)))) as exceptions,
+            (select coalesce(json_agg(json_build_object('start', e.starts_at, 'end', e.ends_at)), '[]')
+                from extra_opening e
+                where e.account_id = $1 and e.resource_id in (r.id, own.id) and not service.own_only) as extra,
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))

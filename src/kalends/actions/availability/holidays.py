@@ -12,7 +12,7 @@ from kalends.actions.catalog.sites import change_site
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
 from kalends.engine.accounts.account import Settings, SettingsPatch
-from kalends.engine.availability.openings import HolidayCalendar, holidays_between
+from kalends.engine.availability.holidays import HolidayCalendar, holidays_between
 from kalends.engine.catalog.site import SitePatch
 from kalends.engine.time.clock import DAY
 from kalends.store.availability import holidays

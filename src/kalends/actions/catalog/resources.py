@@ -14,7 +14,7 @@ from kalends.engine.availability.openings import Opening, in_order
 from kalends.engine.catalog.resource import Resource, ResourcePatch, changed_resource, new_resource
 from kalends.engine.refusals import Fault, InUse, Invalid, NotFound
 from kalends.engine.time.clock import MINUTES_A_DAY
-from kalends.store import commit
+from kalends.store import commit, rows
 from kalends.store.availability.openings import find_openings, save_openings
 from kalends.store.availability.timelines import list_serving
 from kalends.store.catalog import resources
@@ -103,7 +103,8 @@ async def change_resource(
         await lock_trees(tx, [resource_id], [patch.site_id] if patch.site_id is not UNSET else ())
         present = await lock_resource(tx, resource_id)
         if openings is not None:
-            await _set_openings(tx, present, openings, weekdays)
+            if await _set_openings(tx, present, openings, weekdays):
+                present = await _touch(tx, present)
             if patch.always_open is UNSET:
                 patch = msgspec.structs.replace(patch, always_open=False)
         return await _change(tx, present, patch)
@@ -169,9 +170,17 @@ async def _retire_parts(ctx: Context, present: Resource) -> None:
         await save(ctx, part, msgspec.structs.replace(part, active=False))
 
 
+async def _touch(ctx: Context, present: Resource) -> Resource:
+    """The resource as changed now: its hours are, which are no fields of it."""
+    touched = msgspec.structs.replace(present, updated_at=ctx.now)
+    await rows.update(ctx.db, touched)
+    return touched
+
+
 async def _set_openings(
     ctx: Context, present: Resource, openings: Sequence[Opening], weekdays: Collection[int]
-) -> None:
+) -> bool:
+    """Replace the weekly hours on these weekdays. Returns whether that changes any."""
     if present.always_open:
         before = []
         present_openings = [Opening(weekday, 0, MINUTES_A_DAY) for weekday in WEEK]
@@ -180,4 +189,5 @@ async def _set_openings(
         before = in_order(present_openings)
     after = in_order([*(opening for opening in present_openings if opening.weekday not in weekdays), *openings])
     write = partial(save_openings, ctx.db, ctx.account.id, present.id, after)
-    await save_images(ctx, "open", Subject("resource", present.id), {"openings": before}, {"openings": after}, write)
+    subject = Subject("resource", present.id)
+    return await save_images(ctx, "open", subject, {"openings": before}, {"openings": after}, write)

@@ -9,21 +9,23 @@ The hours of a date are decided by the first of these that applies to it:
     always open                    00:00 to 24:00
     the weekly openings            open at those hours
 
+Besides, it is open at its extra openings, whatever decides the hours of their date, unless it isn't valid then.
+
 Hours that pass midnight belong to the day on which they begin: Friday 18:00 to 02:00 stays open until Saturday 02:00
 even if Saturday is closed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
-from types import MappingProxyType
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-import holidays
 import msgspec
 
+from kalends.engine.availability.holidays import HolidayCalendar, holidays_between
 from kalends.engine.refusals import Fault, Invalid
-from kalends.engine.time.clock import DAY, MINUTES_A_DAY, days_of, instant
+from kalends.engine.time.clock import DAY, MINUTES_A_DAY, days_of, instant, wall
 from kalends.engine.time.span import Span, Spans
 
 _CLOSE = 7 * DAY
@@ -104,18 +106,11 @@ class OpeningException(msgspec.Struct, frozen=True):
         return self.day_from <= day < self.day_until
 
 
-class HolidayCalendar(msgspec.Struct, frozen=True):
-    """The public holidays of a country (ISO 3166-1, `NO`) or a subdivision, and own `days`. Country None has none."""
-
-    country: str | None = None
-    subdivision: str | None = None
-    days: tuple[tuple[date, str], ...] = ()
-
-
 class OpeningHours(msgspec.Struct, frozen=True):
     """All that decides when a resource is open. `always_open` replaces the weekly openings by 00:00 to 24:00.
 
-    It is closed before `valid_from` and from `valid_until` on; None is no such date.
+    It is closed before `valid_from` and from `valid_until` on; None is no such date. `extra` are times at which it is
+    open besides.
     """
 
     zone: ZoneInfo
@@ -125,6 +120,7 @@ class OpeningHours(msgspec.Struct, frozen=True):
     always_open: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
+    extra: tuple[Span, ...] = ()
 
     def is_valid(self, day: date) -> bool:
         """Whether the resource is in use on this date."""
@@ -160,8 +156,9 @@ def open_spans(hours: OpeningHours, window: Span, service_id: int | None = None)
         for day in days:
             for opens, closes in _hours_of(service_hours, day, day in holiday_titles):
                 start, end = instant(day, opens, hours.zone), instant(day, closes, hours.zone, ends=True)
-                spans.append(Span(max(start, window.start), min(end, window.end)))
-    return Spans.of(spans)
+                spans.append(Span(start, end))
+    spans += (span for span in hours.extra if span.overlaps(window) and hours.is_valid(wall(span.start, hours.zone)[0]))
+    return Spans.of(Span(max(span.start, window.start), min(span.end, window.end)) for span in spans)
 
 
 def without_closings(hours: Iterable[OpeningHours], spans: Sequence[Span], service_id: int | None = None) -> list[Span]:
@@ -200,34 +197,11 @@ def hours_by_day(
     holiday_titles = holidays_between(hours.holidays, first, last + DAY) if hours.holidays else {}
     views = list(_for_service(hours, service_id))
     days = [first + DAY * offset for offset in range((last - first).days + 1)]
+    extra = _extra_by_day(hours)
     return [
-        (day, _joined(pair for view in views for pair in _hours_of(view, day, day in holiday_titles))) for day in days
+        (day, joined(chain(extra.get(day, ()), *(_hours_of(view, day, day in holiday_titles) for view in views))))
+        for day in days
     ]
-
-
-def holidays_between(calendar: HolidayCalendar, first: date, until: date) -> dict[date, str]:
-    """The titles of the holidays from `first` up to, not including, `until`, by date. Own titles replace public ones.
-
-    Raises Invalid(country, subdivision: unknown).
-    """
-    titles: dict[date, str] = {}
-    if calendar.country is not None:
-        for year in range(first.year, until.year + 1):
-            titles |= _public_holidays(calendar.country.upper(), calendar.subdivision, year)
-    titles |= dict(calendar.days)
-    return {day: titles[day] for day in sorted(titles) if first <= day < until}
-
-
-@lru_cache(maxsize=512)
-def _public_holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
-    supported = holidays.list_supported_countries(include_aliases=True)
-    if country not in supported:
-        raise Invalid(Fault("country", "unknown"))
-    try:
-        titles = holidays.country_holidays(country, subdiv=subdivision, years=year)
-    except NotImplementedError as error:  # how the library says that it does not know the subdivision
-        raise Invalid(Fault("subdivision", "unknown")) from error
-    return MappingProxyType(dict(titles.items()))
 
 
 def _for_service(hours: OpeningHours, service_id: int | None) -> Iterator[OpeningHours]:
@@ -269,7 +243,18 @@ def _hours_of(hours: OpeningHours, day: date, holiday: bool) -> list[tuple[int, 
     return [(opening.opens, opening.closes) for opening in hours.openings if opening.applies(day)]
 
 
-def _joined(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _extra_by_day(hours: OpeningHours) -> dict[date, list[tuple[int, int]]]:
+    """The extra openings as pairs of wall minutes, by the valid dates on which they begin."""
+    pairs = defaultdict[date, list[tuple[int, int]]](list)
+    for span in hours.extra:
+        day, opens = wall(span.start, hours.zone)
+        last, closes = wall(span.end, hours.zone)
+        if hours.is_valid(day):
+            pairs[day].append((opens, min(closes + (last - day).days * MINUTES_A_DAY, 2 * MINUTES_A_DAY)))
+    return pairs
+
+
+def joined(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The pairs sorted, with those that touch or overlap joined."""
     joined: list[tuple[int, int]] = []
     for opens, closes in sorted(pairs):

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from kalends.engine.availability.openings import OpeningHours, holidays_between, hours_by_day
+from kalends.engine.availability.holidays import holidays_between
+from kalends.engine.availability.openings import OpeningHours, hours_by_day
 from kalends.engine.catalog.category import Category
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.site import Site

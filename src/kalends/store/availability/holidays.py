@@ -1,6 +1,6 @@
 """Holiday calendars."""
 
-from kalends.engine.availability.openings import HolidayCalendar
+from kalends.engine.availability.holidays import HolidayCalendar
 from kalends.store.db import Db
 
 

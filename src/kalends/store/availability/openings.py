@@ -7,14 +7,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.engine.availability.holidays import HolidayCalendar
 from kalends.engine.availability.interval import Interval
-from kalends.engine.availability.openings import (
-    HolidayCalendar,
-    Opening,
-    OpeningException,
-    OpeningHours,
-    with_own_openings,
-)
+from kalends.engine.availability.openings import Opening, OpeningException, OpeningHours, with_own_openings
+from kalends.engine.time.span import Span
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
@@ -29,6 +25,7 @@ class _HoursRow(msgspec.Struct, frozen=True):
     openings: tuple[Opening, ...]
     own_openings: tuple[Opening, ...]
     exceptions: tuple[OpeningException, ...]
+    extra: tuple[Span, ...]
     holidays: HolidayCalendar | None
     valid_from: date | None
     valid_until: date | None
@@ -42,9 +39,9 @@ async def hours_of(
 ) -> dict[int, OpeningHours]:
     """Load the opening hours of these resources by id, in one round trip; ids of other accounts are left out.
 
-    A part that is `always_open` is open when its whole is: it takes the weekly hours of the nearest resource above that
-    has any. Exceptions apply from the resource itself, from all resources above it, and from the site. A
-    resource is valid while all of these resources are.
+    A part that is `always_open` is open when its whole is: it takes the weekly hours and extra openings of the nearest
+    resource above that has hours. Exceptions apply from the resource itself, from all resources above it, and from the
+    site. A resource is valid while all of these resources are.
 
     For a service, by its `own_hours`: True, its own weekly hours and exceptions at each resource, and the exceptions of
     the site; None, its own hours on the weekdays on which it has some and else the resource's, with the exceptions of
@@ -63,6 +60,9 @@ async def hours_of(
                 where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
                     and (e.own_service_id = service.id
                         or e.own_service_id is null and not service.own_only)))) as exceptions,
+            (select coalesce(json_agg(json_build_object('start', e.starts_at, 'end', e.ends_at)), '[]')
+                from extra_opening e
+                where e.account_id = $1 and e.resource_id in (r.id, own.id) and not service.own_only) as extra,
             (select to_jsonb(c) || jsonb_build_object('days', (
                     select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
                     where account_id = $1 and calendar_id = c.id))
@@ -162,6 +162,7 @@ def _opening_hours(row: _HoursRow) -> OpeningHours:
         always_open=row.always_open,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
+        extra=row.extra,
     )
     return with_own_openings(hours, row.own_openings)
 

@@ -1,0 +1,75 @@
+"""Extra openings of resources, and their usual hours by weekday."""
+
+from uuid import uuid4
+
+from kalends.actions.access import allow
+from kalends.actions.catalog.resources import lock_resource
+from kalends.actions.catalog.sites import zone_at
+from kalends.actions.context import Context, transaction
+from kalends.actions.save import add
+from kalends.engine.availability.extra_opening import ExtraOpening, times_of
+from kalends.engine.availability.weekday_hours import WeekdayHours
+from kalends.engine.query import Page, Query
+from kalends.engine.refusals import Fault, Invalid, Retired
+from kalends.engine.time.repeat_rule import RepeatRule
+from kalends.engine.time.span import Span
+from kalends.store.availability import query as store
+from kalends.store.ids import next_ids
+
+
+@allow("manage")
+async def add_extra_openings(
+    ctx: Context, resource_id: int, first: Span, rule: RepeatRule | None = None, site_id: int | None = None
+) -> list[ExtraOpening]:
+    """Open a resource at a time besides its usual hours, and at its repeats; a day at most each time.
+
+    With a `site_id` it must stand there. Raises NotFound(resource), Retired(resource), Invalid(site_id: not_served;
+    ends_at: before_start, out_of_range; starts_at, rrule: out_of_range), TooManyOccurrences.
+    """
+    async with transaction(ctx) as tx:
+        resource = await lock_resource(tx, resource_id)
+        if not resource.active:
+            raise Retired("resource")
+        if site_id not in (None, resource.site_id):
+            raise Invalid(Fault("site_id", "not_served"))
+        times = times_of(first, rule, await zone_at(tx, resource))
+        ids = await next_ids(tx.db, "extra_opening", len(times))
+        series = str(uuid4()) if rule else None
+        openings = [
+            ExtraOpening(
+                account_id=ctx.account.id,
+                id=opening_id,
+                resource_id=resource_id,
+                starts_at=time.start,
+                ends_at=time.end,
+                series=series,
+                repeat_rule=rule,
+                created_at=ctx.now,
+                updated_at=ctx.now,
+            )
+            for opening_id, time in zip(ids, times, strict=True)
+        ]
+        for opening in openings:
+            await add(tx, opening)
+    return openings
+
+
+@allow("read")
+async def query_extra_openings(ctx: Context, query: Query) -> Page[ExtraOpening]:
+    """One page of the extra openings at the caller's sites.
+
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
+    """
+    return Page(*await store.query_extra_openings(ctx.db, ctx.account.id, query, ctx.site_ids))
+
+
+@allow("read")
+async def query_weekday_hours(ctx: Context, query: Query) -> Page[WeekdayHours]:
+    """One page of the usual hours of the resources at the caller's sites, by weekday, as they are valid today; also of
+    weekdays on which they are closed.
+
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
+    """
+    return Page(*await store.query_weekday_hours(ctx.db, ctx.account.id, query, ctx.today, ctx.site_ids))
