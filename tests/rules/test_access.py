@@ -83,7 +83,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.assignments.openings_of_assignments catalog.custom_fields.list_categories
         catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
-        catalog.sites.list_sites catalog.sites.zones_of""",
+        catalog.sites.get_site catalog.sites.list_sites catalog.sites.zones_of""",
     READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer customers.find.query_customers",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
@@ -105,7 +105,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.conflicts.has_conflicts bookings.query.query_items bookings.query.query_items_and_sessions
         bookings.query.query_sessions bookings.repeats.repeated_from bookings.sessions.customers_in
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
-        catalog.query.query_sites catalog.query.services_at catalog.prices.list_groups catalog.prices.list_prices
+        bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
+        catalog.prices.list_groups catalog.prices.list_prices
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
@@ -138,6 +139,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
         catalog.resources.remove_resource messages.webhooks.get_webhook messages.webhooks.list_webhooks""",
     MANAGES_ALL: """
+        catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
+        catalog.serving.change_site_offering
         accounts.profile.change_profile accounts.settings.change_settings availability.exceptions.set_site_exceptions
         availability.holidays.change_settings_and_closing availability.holidays.set_calendar
         billing.occasions.add_occasion billing.occasions.change_occasion

@@ -10,6 +10,10 @@ from tests.dialects.place import Place
 BASE = f"http://clinic.example{BASE_PATH}"
 
 
+NO_PLURALS = ("active", "archived", "cancelled", "deleted", "inactive")
+"""Ends of paths to a part of a list."""
+
+
 class Clinic(Place, frozen=True):
     """A place that is asked as Cliniko."""
 
@@ -21,7 +25,7 @@ class Clinic(Place, frozen=True):
 
     async def ids(self, path: str, *filters: str, **params: Any) -> list[int]:
         """The ids of a list, in its order."""
-        plural = path.rsplit("/", maxsplit=1)[-1] if path.count("/") != 2 else path.split("/")[1]
+        plural = [part for part in path.split("/") if part.isidentifier() and part not in NO_PLURALS][-1]
         return [int(record["id"]) for record in (await self.get(path, *filters, **params))[plural]]
 
     async def patch(self, path: str, **body: Any) -> httpx.Response:

@@ -1,23 +1,27 @@
 """Free slots of a service, and the dates that have some, as a booking calendar shows them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from kalends.actions.access import allow
 from kalends.actions.availability.free_slots import Terms, find_free_dates, find_free_slots, load_terms
 from kalends.actions.availability.hours import check_days
 from kalends.actions.bookings.sessions import list_sessions, seats_taken
-from kalends.actions.catalog.resources import resources_of
+from kalends.actions.catalog.resources import get_resource, resources_of
 from kalends.actions.catalog.services import get_service
+from kalends.actions.catalog.sites import get_site
 from kalends.actions.context import Context
 from kalends.engine.availability.slots import Slot, slots_of
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.bookings.sessions import slot_of_session
 from kalends.engine.catalog.service import Service
-from kalends.engine.time.clock import DAY, day_span, wall
+from kalends.engine.refusals import NotFound
+from kalends.engine.time.clock import DAY, day_span, wall, zone
 from kalends.engine.time.span import Span
 
+MOST_DAYS_AT_SITE = 8
+"""From a day to the same one a week later. Source: Cliniko reference, Available times."""
 _ALL_SESSIONS = 100_000
 _STRIDE_DAYS = 7
 
@@ -85,6 +89,24 @@ async def next_available_date(
             return dates[0]
         first += (_STRIDE_DAYS + 1) * DAY
     return None
+
+
+@allow("read")
+async def starts_at_site(
+    ctx: Context, site_id: int, resource_id: int, service_id: int, first: date, last: date
+) -> list[datetime]:
+    """When the public can book a service with a resource on the dates from `first` to `last`, both included, in the
+    time zone of the resource's site. An archived site has no such times.
+
+    Raises NotFound(site, resource, service), Invalid(last: before_start, out_of_range beyond a week after `first`).
+    """
+    check_days(first, last, MOST_DAYS_AT_SITE)
+    site, resource = await get_site(ctx, site_id), await get_resource(ctx, resource_id)
+    if resource.site_id != site_id:
+        raise NotFound("resource", resource_id)
+    at_site = zone(site.time_zone)
+    window = Span(day_span(first, at_site).start, day_span(last, at_site).end)
+    return [slot.span.start for slot in await slots(ctx, service_id, window, [resource_id])]
 
 
 async def _dates(

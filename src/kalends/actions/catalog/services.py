@@ -58,18 +58,23 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
 
 
 @allow("manage", whole_account=True)
-async def set_overrides(ctx: Context, service_id: int, overrides: Sequence[ServiceOverride]) -> bool:
-    """Replace the resources that are assigned to a service, each with its own terms; without any, all serve it.
+async def set_overrides(
+    ctx: Context, service_id: int, overrides: Sequence[ServiceOverride], *, served_by_all: bool | None = None
+) -> bool:
+    """Replace the resources that are assigned to a service, each with its own terms; without any, all serve it, unless
+    `served_by_all` says otherwise.
 
     Returns whether anything changed. Raises Forbidden to a key that is limited to sites, NotFound(service, resource),
     Invalid(capacity: below_booked) if what is booked no longer fits, as each booking takes more units of a resource.
     """
+    if served_by_all is None:
+        served_by_all = not overrides
     async with transaction(ctx) as tx:
         resized_ids = await _resized(tx, service_id, overrides)
         if resized_ids:
             await commit.lock(tx.db, ctx.account.id, ctx.now, resources=resized_ids)
         service = await lock_service(tx, service_id)
-        await save(tx, service, msgspec.structs.replace(service, served_by_all=not overrides))
+        await save(tx, service, msgspec.structs.replace(service, served_by_all=served_by_all))
         present = await services.find_overrides(tx.db, ctx.account.id, [service_id])
         subject = Subject("service", service_id)
         write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, overrides, ctx.now)

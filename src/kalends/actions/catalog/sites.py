@@ -23,6 +23,15 @@ async def list_sites(ctx: Context) -> list[Site]:
     return [site for site in sites if ctx.sees(site.id)]
 
 
+@allow("read", "customer", "guest")
+async def get_site(ctx: Context, site_id: int) -> Site:
+    """Return one site, archived or not. Raises NotFound(site)."""
+    sites = [site for site in await list_sites(ctx) if site.id == site_id]
+    if not sites:
+        raise NotFound("site", site_id)
+    return sites[0]
+
+
 @allow("manage", whole_account=True)
 async def add_site(ctx: Context, patch: SitePatch) -> Site:
     """Add a site, in the account's time zone unless the patch names one.

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields import patients
+from kalends.dialects.cliniko.fields import appointment_types, availability, businesses, patients
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.engine.refusals import NotFound, Refusal
@@ -42,6 +42,20 @@ class ErrorNames(error_names.ErrorNames, frozen=True, kw_only=True):
 
 
 ANY = ErrorNames()
+BUSINESSES = ErrorNames(
+    {**wire_names(businesses.BUSINESS), "time_zone": "time_zone"},
+    {"service": "appointment_type_ids"},
+    noun="site",
+)
+PRACTITIONERS = ErrorNames(noun="resource")
+APPOINTMENT_TYPES = ErrorNames(
+    wire_names(appointment_types.APPOINTMENT_TYPE), {"resource": "practitioner_ids"}, noun="service"
+)
+AVAILABILITY = ErrorNames(
+    wire_names((*availability.BLOCK, *availability.TIMES)) | {"rrule": "repeat_rule"},
+    {"site": "business_id", "resource": "practitioner_id"},
+)
+INVOICES = ErrorNames(noun="invoice")
 PATIENTS = ErrorNames(
     {**wire_names(patients.PATIENT), "phone": patients.PHONES, "phone_e164": patients.PHONES, "parent_id": "base"},
     {"customer": "base"},

@@ -9,7 +9,14 @@ from kalends.dialects.cliniko import error_names as names
 from kalends.dialects.cliniko.auth import key_of
 from kalends.dialects.cliniko.errors import answer
 from kalends.dialects.cliniko.fields.view import DOOR
-from kalends.dialects.cliniko.handlers import patients
+from kalends.dialects.cliniko.handlers import (
+    appointment_types,
+    availability,
+    businesses,
+    invoices,
+    patients,
+    practitioners,
+)
 from kalends.dialects.kit.paths import no_suffix
 from kalends.dialects.kit.routing import router_of
 from kalends.web.auth import Handler
@@ -17,7 +24,11 @@ from kalends.web.door import Door, DoorRules
 from kalends.web.routing import Method
 
 _CHANGE: tuple[Method, ...] = ("PATCH", "PUT")
-_PATIENT = "/patients/{id:str}"
+_PATIENT, _PATIENT_ABOVE = "/patients/{id:str}", "/patients/{patient_id:str}"
+_BUSINESS, _BUSINESS_ABOVE = "/businesses/{id:str}", "/businesses/{business_id:str}"
+_PRACTITIONER_ABOVE = "/practitioners/{practitioner_id:str}"
+_TYPE, _TYPE_ABOVE = "/appointment_types/{id:str}", "/appointment_types/{appointment_type_id:str}"
+_FREE = f"{_BUSINESS_ABOVE}{_PRACTITIONER_ABOVE}{_TYPE_ABOVE}"
 
 ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
     ("GET", "/patients", patients.listing, names.PATIENTS),
@@ -29,6 +40,42 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames]
     ("DELETE", _PATIENT, patients.archive, names.PATIENTS),
     ("POST", f"{_PATIENT}/archive", patients.archive, names.PATIENTS),
     ("POST", f"{_PATIENT}/unarchive", patients.unarchive, names.PATIENTS),
+    ("GET", f"{_PATIENT_ABOVE}/invoices", invoices.of_patient, names.INVOICES),
+    ("GET", "/businesses", businesses.listing, names.BUSINESSES),
+    ("POST", "/businesses", businesses.create, names.BUSINESSES),
+    ("GET", _BUSINESS, businesses.show, names.BUSINESSES),
+    (_CHANGE, _BUSINESS, businesses.update, names.BUSINESSES),
+    ("DELETE", _BUSINESS, businesses.archive, names.BUSINESSES),
+    ("POST", f"{_BUSINESS}/archive", businesses.archive, names.BUSINESSES),
+    ("POST", f"{_BUSINESS}/unarchive", businesses.unarchive, names.BUSINESSES),
+    ("GET", f"{_BUSINESS_ABOVE}/practitioners", practitioners.of_business, names.PRACTITIONERS),
+    ("GET", f"{_BUSINESS_ABOVE}/practitioners/inactive", practitioners.inactive_of_business, names.PRACTITIONERS),
+    ("GET", f"{_BUSINESS_ABOVE}/daily_availabilities", availability.days_of_business, names.AVAILABILITY),
+    ("GET", f"{_FREE}/available_times", availability.available_times, names.AVAILABILITY),
+    ("GET", f"{_FREE}/next_available_time", availability.next_available_time, names.AVAILABILITY),
+    ("GET", "/practitioners", practitioners.listing, names.PRACTITIONERS),
+    ("GET", "/practitioners/inactive", practitioners.inactive, names.PRACTITIONERS),
+    ("GET", "/practitioners/{id:str}", practitioners.show, names.PRACTITIONERS),
+    ("GET", f"{_PRACTITIONER_ABOVE}/appointment_types", appointment_types.of_practitioner, names.APPOINTMENT_TYPES),
+    ("GET", f"{_PRACTITIONER_ABOVE}/daily_availabilities", availability.days_of_practitioner, names.AVAILABILITY),
+    ("GET", f"{_PRACTITIONER_ABOVE}/invoices", invoices.of_practitioner, names.INVOICES),
+    ("GET", "/appointment_types", appointment_types.listing, names.APPOINTMENT_TYPES),
+    ("POST", "/appointment_types", appointment_types.create, names.APPOINTMENT_TYPES),
+    ("GET", _TYPE, appointment_types.show, names.APPOINTMENT_TYPES),
+    (_CHANGE, _TYPE, appointment_types.update, names.APPOINTMENT_TYPES),
+    ("DELETE", _TYPE, appointment_types.archive, names.APPOINTMENT_TYPES),
+    ("POST", f"{_TYPE}/archive", appointment_types.archive, names.APPOINTMENT_TYPES),
+    ("GET", f"{_TYPE_ABOVE}/practitioners", practitioners.of_type, names.PRACTITIONERS),
+    ("GET", f"{_TYPE_ABOVE}/practitioners/inactive", practitioners.inactive_of_type, names.PRACTITIONERS),
+    ("GET", "/availability_blocks", availability.list_blocks, names.AVAILABILITY),
+    ("POST", "/availability_blocks", availability.create_block, names.AVAILABILITY),
+    ("GET", "/availability_blocks/{id:str}", availability.show_block, names.AVAILABILITY),
+    ("GET", "/daily_availabilities", availability.list_days, names.AVAILABILITY),
+    ("GET", "/daily_availabilities/{id:str}", availability.show_day, names.AVAILABILITY),
+    ("GET", "/invoices", invoices.listing, names.INVOICES),
+    ("GET", "/invoices/{id:str}", invoices.show, names.INVOICES),
+    ("GET", "/appointments/{appointment_id:str}/invoices", invoices.of_appointment, names.INVOICES),
+    ("GET", "/attendees/{attendee_id:str}/invoices", invoices.of_attendee, names.INVOICES),
 )
 
 router = router_of(ROUTES)

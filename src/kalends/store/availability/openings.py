@@ -31,6 +31,40 @@ class _HoursRow(msgspec.Struct, frozen=True):
     valid_until: date | None
 
 
+# $1 account, $2 resources, $3 the service, if any.
+_HOURS = """
+    select json_agg(hours)::text from (
+    select r.id, s.time_zone, own.id is null and not service.own_only as always_open,
+        (select coalesce(json_agg(o), '[]') from opening o
+            where o.account_id = $1 and o.own_service_id is null
+                and o.resource_id = own.id and not service.own_only) as openings,
+        (select coalesce(json_agg(o), '[]') from opening o
+            where o.account_id = $1 and o.own_service_id = service.id and o.resource_id = r.id) as own_openings,
+        (select coalesce(json_agg(e), '[]') from opening_exception e
+            where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
+                and (e.own_service_id = service.id
+                    or e.own_service_id is null and not service.own_only)))) as exceptions,
+        (select coalesce(json_agg(json_build_object('start', e.starts_at, 'end', e.ends_at)), '[]')
+            from extra_opening e
+            where e.account_id = $1 and e.resource_id in (r.id, own.id) and not service.own_only) as extra,
+        (select to_jsonb(c) || jsonb_build_object('days', (
+                select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
+                where account_id = $1 and calendar_id = c.id))
+            from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays,
+        (select max(v.valid_from) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_from,
+        (select min(v.valid_until) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_until
+    from resource r
+    cross join (
+        select max(id) as id, coalesce(bool_or(own_hours), false) as own_only from service
+        where account_id = $1 and id = $3 and own_hours is distinct from false
+    ) service
+    join site s on s.account_id = $1 and s.id = r.site_id
+    left join lateral (
+        select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
+        order by cardinality(a.path) desc limit 1
+    ) own on true
+    where r.account_id = $1 and r.id = any ($2)
+    ) hours"""
 _DECODER = msgspec.json.Decoder(list[_HoursRow])
 
 
@@ -47,45 +81,7 @@ async def hours_of(
     the site; None, its own hours on the weekdays on which it has some and else the resource's, with the exceptions of
     both; False, the resource's. Source: MakePlans reference, Providers, of both its editions.
     """
-    rows = await db.fetchval(
-        """
-        select json_agg(hours)::text from (
-        select r.id, s.time_zone, own.id is null and not service.own_only as always_open,
-            (select coalesce(json_agg(o), '[]') from opening o
-                where o.account_id = $1 and o.own_service_id is null
-                    and o.resource_id = own.id and not service.own_only) as openings,
-            (select coalesce(json_agg(o), '[]') from opening o
-                where o.account_id = $1 and o.own_service_id = service.id and o.resource_id = r.id) as own_openings,
-            (select coalesce(json_agg(e), '[]') from opening_exception e
-                where e.account_id = $1 and (e.site_id = s.id or (e.resource_id = any (r.path)
-                    and (e.own_service_id = service.id
-                        or e.own_service_id is null and not service.own_only)))) as exceptions,
-            (select coalesce(json_agg(json_build_object('start', e.starts_at, 'end', e.ends_at)), '[]')
-                from extra_opening e
-                where e.account_id = $1 and e.resource_id in (r.id, own.id) and not service.own_only) as extra,
-            (select to_jsonb(c) || jsonb_build_object('days', (
-                    select coalesce(jsonb_agg(jsonb_build_array(day, title)), '[]') from holiday
-                    where account_id = $1 and calendar_id = c.id))
-                from holiday_calendar c where c.account_id = $1 and c.id = s.holiday_calendar_id) as holidays,
-            (select max(v.valid_from) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_from,
-            (select min(v.valid_until) from resource v where v.account_id = $1 and v.id = any (r.path)) as valid_until
-        from resource r
-        cross join (
-            select max(id) as id, coalesce(bool_or(own_hours), false) as own_only from service
-            where account_id = $1 and id = $3 and own_hours is distinct from false
-        ) service
-        join site s on s.account_id = $1 and s.id = r.site_id
-        left join lateral (
-            select id from resource a where a.account_id = $1 and a.id = any (r.path) and not a.always_open
-            order by cardinality(a.path) desc limit 1
-        ) own on true
-        where r.account_id = $1 and r.id = any ($2)
-        ) hours
-        """,
-        account_id,
-        resource_ids,
-        service_id,
-    )
+    rows = await db.fetchval(_HOURS, account_id, resource_ids, service_id)
     return {row.id: _opening_hours(row) for row in _DECODER.decode(rows or "[]")}
 
 

@@ -42,9 +42,15 @@ INVOICE_FIELDS = {
     "resource_id": Column("about.resource_id", int),
     "site_id": Column("about.site_id", int),
     "item_ids": Column(f"array(select w.item_id {_ITEMS})", int, many=True),
+    "occupancy_ids": Column(
+        f"""array(select coalesce(i.session_id, i.id) from item i where i.account_id = $1 and i.id in (
+            select w.item_id {_ITEMS}))""",
+        int,
+        many=True,
+    ),
 }
 """`standing` is counted from 1, in the order of STANDINGS; `occupancy_id` is the session of the first item, else that
-item; invoices are never archived."""
+item, `occupancy_ids` those of all items; invoices are never archived."""
 
 
 async def query_invoices(

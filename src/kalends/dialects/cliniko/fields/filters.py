@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kalends.dialects.cliniko.fields.view import DOOR
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec
 from kalends.engine.query import Operator
@@ -68,3 +69,10 @@ DATE = FilterKind(codecs.day, {**_NULLS, **_ORDER}, wildcards=True)
 TEXT = FilterKind(codecs.text(), {**_NULLS, **_EQUAL, "~~": "like", "~": "contains"})
 FLAG = FilterKind(codecs.flag, _EQUAL)
 IDS = FilterKind(codecs.identifier, {"~": "has"}, sortable=False)
+TEXTS = FilterKind(codecs.text(), {"~": "has"}, sortable=False)
+"""Many texts that the door keeps, such as ids of what is not there."""
+
+
+def kept(wire: str, kind: FilterKind) -> FilterField:
+    """A field that the door keeps in `details`."""
+    return FilterField(wire, f"details.{DOOR}.{wire}", kind)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import WireContext
 from kalends.dialects.kit.links import link_to
+from kalends.engine.billing.invoice import InvoiceSubject
 from kalends.web.door import WebRequest
 
 DOOR = "cliniko"
@@ -24,10 +25,17 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     """The time of the request, and what was looked up for the response.
 
     `url` is the door's address as the caller sees it. `country` is the account's, in which phone numbers are dialled.
+    `services_at`: the services offered at each site. `site_of`: the site of each resource, `zones` the time zone of
+    each site. `subjects`: what each invoice is about. `account_zone`: where days of invoices begin.
     """
 
     url: str
+    account_zone: ZoneInfo = UTC
     country: str = ""
+    services_at: Mapping[int, Sequence[int]] = {}
+    site_of: Mapping[int, int] = {}
+    zones: Mapping[int, str] = {}
+    subjects: Mapping[int, InvoiceSubject] = {}
 
 
 Bind: TypeAlias = Callable[[RenderContext], Callable[[Any], Any]]
@@ -36,7 +44,8 @@ LookUp: TypeAlias = Callable[[Context, Sequence[Any]], Any]
 
 def render_context(request: WebRequest, ctx: Context, looked_up: Mapping[str, Any]) -> RenderContext:
     """The context of a response; `looked_up` are fields of RenderContext."""
-    return RenderContext(UTC, ctx.now, url=link_to(request), country=ctx.account.country, **looked_up)
+    url, country = link_to(request), ctx.account.country
+    return RenderContext(UTC, ctx.now, url=url, country=country, account_zone=ctx.zone, **looked_up)
 
 
 def self_link(path: str) -> Bind:

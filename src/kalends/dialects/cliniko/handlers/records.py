@@ -15,7 +15,7 @@ from kalends.dialects.cliniko.parse.filters import parse_list, parse_one
 from kalends.dialects.cliniko.render import render_nothing, render_page, render_record
 from kalends.dialects.kit.links import link_to
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
-from kalends.engine.query import Filter, Page, Query
+from kalends.engine.query import Filter, Operator, Page, Query
 from kalends.engine.refusals import NotFound
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
@@ -29,13 +29,14 @@ class Parent(msgspec.Struct, frozen=True):
     """A record above a list, such as the patient case of `/patient_cases/{patient_case_id}/attendees`.
 
     `path_parameter` is its id in the path, `kind` the engine's noun, `field` the engine field that rows of the list
-    refer to it by. `check` raises NotFound(kind) if it is not there.
+    refer to it by, with `has` as operator if a row has many. `check` raises NotFound(kind) if it is not there.
     """
 
     path_parameter: str
     kind: str
     field: str
     check: Callable[[Context, int], Awaitable[Any]]
+    operator: Operator = "equal"
 
 
 async def nothing_more(ctx: Context, rows: Sequence[Row]) -> Mapping[str, Any]:
@@ -109,6 +110,21 @@ class Records(msgspec.Struct, frozen=True):
 
         return update
 
+    def update_present(
+        self,
+        get: Callable[[Context, int], Awaitable[Row]],
+        parse: Callable[[Params, Context, Row], Parsed],
+        change: Callable[[Context, int, Parsed], Awaitable[Row]],
+    ) -> Handler:
+        """A handler that changes a record; what is sent can only be read beside what is there."""
+
+        async def update(request: WebRequest, ctx: Context) -> Answer:
+            record_id = self.id_of(request)
+            parsed = parse(await parse_params(request), ctx, await get(ctx, record_id))
+            return await self.answer(request, ctx, await change(ctx, record_id, parsed))
+
+        return update
+
     def act(self, act: Callable[[Context, int], Awaitable[Row]]) -> Handler:
         """A handler that calls an action on one record, and shows it: unarchive."""
 
@@ -140,4 +156,4 @@ class Records(msgspec.Struct, frozen=True):
 async def _below(request: WebRequest, ctx: Context, parent: Parent) -> Filter:
     parent_id = parse_id(request.path_params[parent.path_parameter], parent.kind)
     await parent.check(ctx, parent_id)
-    return Filter(parent.field, "equal", parent_id)
+    return Filter(parent.field, parent.operator, parent_id)

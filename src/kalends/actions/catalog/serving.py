@@ -1,0 +1,102 @@
+"""Services with who serves them, and sites with what is offered there: both say which resources serve what."""
+
+from collections.abc import Collection, Sequence
+
+from kalends.actions.access import allow
+from kalends.actions.catalog.query import services_at
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import (
+    add_service,
+    change_service,
+    get_service,
+    list_services_of,
+    lock_service,
+    set_overrides,
+)
+from kalends.actions.catalog.sites import add_site, change_site
+from kalends.actions.context import Context, transaction
+from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.service import BOOKED, Service, ServicePatch
+from kalends.engine.catalog.serving import Serving, offered_at, serving_ids
+from kalends.engine.catalog.site import Site, SitePatch
+from kalends.engine.refusals import NotFound
+from kalends.store.catalog.services import find_overrides
+
+
+@allow("manage", whole_account=True)
+async def add_served(ctx: Context, patch: ServicePatch, serving: Serving) -> Service:
+    """Add a service with who serves it. Raises what `add_service` does, NotFound(resource), and
+    Invalid(site_ids: not_served) if a resource is at none of the sites."""
+    async with transaction(ctx) as tx:
+        service = await add_service(tx, patch)
+        return await _serve(tx, service.id, serving)
+
+
+@allow("manage", whole_account=True)
+async def change_served(ctx: Context, service_id: int, patch: ServicePatch, serving: Serving) -> Service:
+    """Change a service and who serves it. Raises what `change_service` does, NotFound(resource), and
+    Invalid(site_ids: not_served) if a resource is at none of the sites."""
+    async with transaction(ctx) as tx:
+        await change_service(tx, service_id, patch)
+        return await _serve(tx, service_id, serving)
+
+
+@allow("manage", whole_account=True)
+async def add_site_offering(ctx: Context, patch: SitePatch, service_ids: Collection[int] | None) -> Site:
+    """Add a site where these services are offered. Raises what `add_site` does, NotFound(service), and
+    Invalid(service_ids: not_served), as nobody works there yet."""
+    async with transaction(ctx) as tx:
+        site = await add_site(tx, patch)
+        await _offer(tx, site.id, service_ids)
+    return site
+
+
+@allow("manage", whole_account=True)
+async def change_site_offering(
+    ctx: Context, site_id: int, patch: SitePatch, service_ids: Collection[int] | None
+) -> Site:
+    """Change a site and (unless it is None) which services are offered there, by all people who work there.
+
+    Raises what `change_site` does, NotFound(service), Invalid(service_ids: not_served) if nobody works there.
+    """
+    async with transaction(ctx) as tx:
+        site = await change_site(tx, site_id, patch)
+        await _offer(tx, site.id, service_ids)
+    return site
+
+
+async def _serve(ctx: Context, service_id: int, serving: Serving) -> Service:
+    resource_ids = serving_ids(serving, await list_resources(ctx))
+    if resource_ids is not None and resource_ids != await _serving_now(ctx, await lock_service(ctx, service_id)):
+        await _assign(ctx, service_id, resource_ids)
+    return await get_service(ctx, service_id)
+
+
+async def _offer(ctx: Context, site_id: int, service_ids: Collection[int] | None) -> None:
+    if service_ids is None:
+        return
+    services = {service.id: service for service in await list_services_of(ctx, BOOKED)}
+    if unknown := [service_id for service_id in service_ids if service_id not in services]:
+        raise NotFound("service", unknown[0])
+    in_use = {resource.id: resource for resource in await list_resources(ctx) if resource.kind != "inventory"}
+    present = set((await services_at(ctx, [site_id]))[site_id])
+    for service_id in sorted(present ^ set(service_ids)):
+        serving = await _serving_now(ctx, services[service_id])
+        await _assign(ctx, service_id, offered_at(site_id, service_id in service_ids, serving, in_use))
+
+
+async def _serving_now(ctx: Context, service: Service) -> list[int]:
+    if service.served_by_all:
+        return sorted(resource.id for resource in await list_resources(ctx) if resource.kind != "inventory")
+    return [override.resource_id for override in await find_overrides(ctx.db, ctx.account.id, [service.id])]
+
+
+async def _assign(ctx: Context, service_id: int, resource_ids: Sequence[int]) -> None:
+    """Have these resources serve a service, each on the terms that it has for it already."""
+    overrides = await find_overrides(ctx.db, ctx.account.id, [service_id])
+    present = {override.resource_id: override for override in overrides}
+    chosen = [
+        present.get(resource_id) or ServiceOverride(ctx.account.id, service_id, resource_id)
+        for resource_id in resource_ids
+    ]
+    await set_overrides(ctx, service_id, chosen, served_by_all=False)

@@ -1,0 +1,52 @@
+"""Who is to serve a service: by resource, by site, or both."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.refusals import Fault, Invalid, NotFound
+
+
+class Serving(msgspec.Struct, frozen=True):
+    """These resources, or those at these sites; None of both is whoever serves it already, or everybody a new one."""
+
+    resource_ids: tuple[int, ...] | None = None
+    site_ids: tuple[int, ...] | None = None
+
+
+def serving_ids(serving: Serving, in_use: Iterable[Resource]) -> list[int] | None:
+    """The resources that are to serve, in ascending order, out of those that are in use; None leaves it as it is.
+
+    Sites alone mean all people there. Raises NotFound(resource), Invalid(site_ids: not_served) if a resource is at none
+    of the sites.
+    """
+    resources = {resource.id: resource for resource in in_use}
+    site_ids = serving.site_ids
+    if serving.resource_ids is None:
+        people = [resource.id for resource in resources.values() if resource.kind == "person"]
+        return None if site_ids is None else sorted(id_ for id_ in people if resources[id_].site_id in site_ids)
+    for resource_id in serving.resource_ids:
+        if resource_id not in resources:
+            raise NotFound("resource", resource_id)
+        if site_ids is not None and resources[resource_id].site_id not in site_ids:
+            raise Invalid(Fault("site_ids", "not_served"))
+    return sorted(set(serving.resource_ids))
+
+
+def offered_at(site_id: int, offered: bool, serving: Sequence[int], in_use: Mapping[int, Resource]) -> list[int]:
+    """The resources that serve a service, with all people at a site, or with nobody who is there.
+
+    Raises Invalid(service_ids: not_served) if nobody works there who could serve it.
+    """
+    elsewhere = [resource_id for resource_id in serving if not _is_at(site_id, in_use.get(resource_id))]
+    if not offered:
+        return elsewhere
+    there = [resource.id for resource in in_use.values() if _is_at(site_id, resource) and resource.kind == "person"]
+    if not there:
+        raise Invalid(Fault("service_ids", "not_served"))
+    return sorted({*elsewhere, *there})
+
+
+def _is_at(site_id: int, resource: Resource | None) -> bool:
+    return resource is not None and resource.site_id == site_id
