@@ -16,7 +16,8 @@ MOST_TIMES = 100
 """Times that a message lists; of more it says how many."""
 MOST_NUMBERS = 5
 """Times up to which each has its number told: of a long series nobody reads them."""
-_OWN_INTRO = ("template_fault", "verification")
+_UNCOUNTED = ("template_fault", "verification")
+"""The kinds whose first sentence is the same for one time and for several."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -144,9 +145,9 @@ def _greeting(facts: MessageFacts, language: MessageLanguage) -> str:
 
 
 def _intro(facts: MessageFacts, language: MessageLanguage) -> str:
-    if facts.kind in _OWN_INTRO:
+    if facts.kind in _UNCOUNTED:
         return language.text(f"intro.{facts.kind}")
-    return language.text(f"intro.{'staff' if facts.audience == 'staff' else facts.kind}", count=len(facts.items))
+    return "" if facts.audience == "staff" else language.text(f"intro.{facts.kind}", count=len(facts.items))
 
 
 def _rows(facts: MessageFacts, language: MessageLanguage, times: Sequence[Time]) -> Iterable[Row]:
@@ -154,17 +155,18 @@ def _rows(facts: MessageFacts, language: MessageLanguage, times: Sequence[Time])
     zones = dict.fromkeys(language.zone_name(zone_of(entry, facts)) for entry in facts.items)
     kind = _common(times, "kind")
     labelled = (
+        *(_of_customer(facts) if facts.audience == "staff" else ()),
         ("service", _common(times, "service")),
-        ("when", _common(times, "when")),
+        ("when", times[0].when if len(times) == 1 else ""),
         ("was", times[0].was if len(times) == 1 else ""),
+        ("reason", _reason(facts)),
+        ("until", _until(facts, language)),
         (kind or "person", _common(times, "resource") if kind else ""),
         ("place", _common(times, "place")),
         ("units", _common(times, "units")),
         ("zone", "\n".join(zones)),
-        ("until", _until(facts, language)),
         ("number", ", ".join(time.number for time in times) if len(times) <= MOST_NUMBERS else ""),
-        ("reason", _reason(facts)),
-        *(_of_customer(facts) if facts.audience == "staff" else ()),
+        ("notes", _notes(facts)),
     )
     yield from (Row(language.text(f"label.{label}"), text) for label, text in labelled if text)
     yield from (Row("", line) for line in facts.told)
@@ -190,16 +192,21 @@ def _reason(facts: MessageFacts) -> str:
 def _of_customer(facts: MessageFacts) -> tuple[tuple[str, str], ...]:
     customer = facts.customer
     known = (("customer", customer.name), ("phone", customer.phone), ("email", customer.email)) if customer else ()
-    return (*((label, text or "") for label, text in known), ("notes", facts.items[0].item.notes or ""))
+    return tuple((label, text or "") for label, text in known)
+
+
+def _notes(facts: MessageFacts) -> str:
+    """The notes of the item, which staff alone are told."""
+    return (facts.items[0].item.notes or "") if facts.audience == "staff" else ""
 
 
 def _listed(times: Sequence[Time], language: MessageLanguage) -> Iterable[str]:
     """A line for each time: when it is, and whatever is not the same for all."""
     differing = [name for name in ("service", "resource", "place", "units") if not _common(times, name)]
     for time in times[:MOST_TIMES]:
-        was = f"({language.text('label.was')}: {time.was})" if time.was else ""
+        was = f" ({language.text('label.was')}: {time.was})" if time.was else ""
         others = [str(getattr(time, name)).replace("\n", ", ") for name in differing]
-        yield " · ".join(part for part in (time.when, *others, was) if part)
+        yield " · ".join(part for part in (time.when + was, *others) if part)
     if len(times) > MOST_TIMES:
         yield language.text("more_times", count=len(times) - MOST_TIMES)
 

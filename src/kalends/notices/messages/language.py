@@ -15,6 +15,8 @@ from kalends.engine.time.span import Span
 from kalends.notices.texts import FALLBACK, Catalogue, Message, language_of_tag, read_catalogues
 
 _CATALOGUES = read_catalogues(Path(__file__).parent.parent / "message_texts")
+_NARROW, _NO_BREAK = "\u202f", "\u00a0"
+"""Some programs can't show a narrow space, which stands before AM and PM."""
 _BRITISH = "en_GB"
 """English dates and hours, where no country or one without English says otherwise."""
 
@@ -53,7 +55,7 @@ class MessageLanguage(msgspec.Struct, frozen=True):
 
     def hour(self, at: datetime) -> str:
         """`10:00`; inside an hour that clocks pass twice with the offset, `02:30 (UTC+2)`."""
-        hour = format_time(at, "short", locale=self.locale)
+        hour = format_time(at, "short", locale=self.locale).replace(_NARROW, _NO_BREAK)
         return f"{hour} ({_offset(at)})" if is_ambiguous(at) else hour
 
     def zone_name(self, zone: ZoneInfo) -> str:

@@ -45,12 +45,12 @@ def own_text(facts: MessageFacts, content: Content, body: str) -> str:
 
 
 def details_text(content: Content) -> str:
-    """The facts in lines: labels in one column, and the times below them."""
-    return _joined("\n".join(_aligned(content.rows)), "\n".join(f"- {line}" for line in content.listed)).rstrip("\n")
+    """The times, if there are several, and the facts in lines, with their labels in one column."""
+    return _joined("\n".join(f"- {line}" for line in content.listed), "\n".join(_aligned(content.rows))).rstrip("\n")
 
 
 def details_html(content: Content) -> Markup:
-    """The facts as a table, and the times as a list below it."""
+    """The times as a list, if there are several, and the facts as a table."""
     return Markup(_DETAILS.render(rows=content.rows, listed=content.listed))
 
 
