@@ -14,6 +14,7 @@ from kalends.engine.time.span import Span
 from kalends.notices.messages.calendar_zone import time_zone
 from kalends.notices.messages.content import address_of, service_of, zone_of
 from kalends.notices.messages.language import is_ambiguous
+from kalends.notices.messages.one_line import in_one_line
 
 _PRODUCT = "-//Kalends//Kalends//EN"
 _YEAR = timedelta(days=366)
@@ -101,5 +102,5 @@ def _address(email: str, name: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     if name:
         # A quoted parameter can't hold a quote or a control character (RFC 5545, 3.1).
-        address.params["CN"] = "".join(character for character in name if character.isprintable() and character != '"')
+        address.params["CN"] = in_one_line(name).replace('"', "")
     return address

@@ -11,6 +11,7 @@ from kalends.engine.time.span import Span
 from kalends.notices.countries import country_name
 from kalends.notices.messages.language import MessageLanguage, message_language
 from kalends.notices.messages.names import Time
+from kalends.notices.messages.one_line import in_one_line
 
 MOST_TIMES = 100
 """Times that a message lists; of more it says how many."""
@@ -78,11 +79,6 @@ def service_of(entry: MessageItem) -> str:
     view = entry.view
     titles = (view.service and view.service.title, view.session and view.session.title, view.item.title)
     return next((title for title in titles if title), "")
-
-
-def in_one_line(text: str) -> str:
-    """A text without line breaks and control characters, as headers and greetings need it."""
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 
 def address_of(site: Site) -> tuple[str, ...]:
@@ -169,7 +165,6 @@ def _rows(facts: MessageFacts, language: MessageLanguage, times: Sequence[Time])
         ("notes", _notes(facts)),
     )
     yield from (Row(language.text(f"label.{label}"), text) for label, text in labelled if text)
-    yield from (Row("", line) for line in facts.told)
 
 
 def _common(times: Sequence[Time], name: str) -> str:
@@ -186,6 +181,9 @@ def _until(facts: MessageFacts, language: MessageLanguage) -> str:
 
 
 def _reason(facts: MessageFacts) -> str:
+    """Why it was cancelled or declined, or what else is told to staff."""
+    if facts.told:
+        return "\n".join(facts.told)
     return (facts.items[0].item.cancellation_reason or "") if facts.kind in ("cancellation", "decline") else ""
 
 

@@ -8,9 +8,10 @@ from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.messages.rendered import Rendered
 from kalends.engine.messages.sms import sms_size
 from kalends.engine.messages.template import MessageTemplate, TemplateKey, template_for
-from kalends.notices.messages.content import Content, address_of, content_of, in_one_line
+from kalends.notices.messages.content import Content, address_of, content_of
 from kalends.notices.messages.mail import details_html, details_text, mail_html, mail_text, own_text
 from kalends.notices.messages.names import PRINTABLE, TIME_FIELDS, Names, Person, Place
+from kalends.notices.messages.one_line import in_one_line
 from kalends.notices.messages.own import TemplateFault, html, plain_text
 from kalends.notices.messages.short import shortened, sms_text
 

@@ -5,6 +5,7 @@ import unicodedata
 from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.messages.sms import sms_size
 from kalends.notices.messages.content import Content, zone_of
+from kalends.notices.messages.one_line import in_one_line
 
 LONGEST = 1000
 """Characters of an SMS; gateways take no more than some segments."""
@@ -33,7 +34,7 @@ def shortened(text: str) -> str:
 
     `Žofie` becomes `Zofie`, a typographic quote a plain one: a single such character more than doubles the price.
     """
-    line = " ".join(text.translate(_PLAIN).split())[:LONGEST]
+    line = in_one_line(text.translate(_PLAIN))[:LONGEST]
     plain = "".join(map(_in_gsm, line))
     return plain if sms_size(plain).segments < sms_size(line).segments else line
 
