@@ -70,6 +70,16 @@ async def test_a_confirmation_is_sent_and_kept(clinic: World) -> None:
     assert mail["Message-ID"].startswith(f"<{clinic.account.id}.{row['id']}.")
 
 
+async def test_a_confirmation_brings_a_calendar_file(clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    async with mail_server() as server:
+        await deliver(clinic, server)
+    (mail,) = server.received
+    files = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_filename() for part in files] == [None, "invite.ics"]
+    assert f"UID:item-{item.id}@".encode() in files[0].get_payload(decode=True)
+
+
 async def test_a_booking_that_was_cancelled_is_not_confirmed_any_more(clinic: World) -> None:
     item = await made(clinic, visit(clinic))
     await change_item_state(clinic.ctx(), item.id, "cancel")

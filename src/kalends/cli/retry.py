@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kalends.actions.bookings import occurrences
-from kalends.actions.messages import send
+from kalends.actions.messages import log
 from kalends.cli.database import run
 from kalends.cli.errors import reporting_errors
 from kalends.store.db import Pool
@@ -14,7 +14,7 @@ def retry() -> None:
 
     async def act(pool: Pool) -> tuple[int, int]:
         now = datetime.now(UTC)
-        return await occurrences.retry_failed(pool, now), await send.retry_failed(pool, now)
+        return await occurrences.retry_failed(pool, now), await log.retry_failed(pool, now)
 
     with reporting_errors():
         made, sent = run(act)

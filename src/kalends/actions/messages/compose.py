@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.render import render_message
 from kalends.actions.messages.staff import address_to_staff, staff_address
 from kalends.actions.messages.templates import note_fault
 from kalends.engine.accounts.principal import system
@@ -16,7 +17,6 @@ from kalends.engine.messages.history import is_undone
 from kalends.engine.messages.message import OutboxMessage, message_name
 from kalends.engine.messages.rendered import Rendered
 from kalends.engine.refusals import NotFound
-from kalends.notices.messages.render import render
 from kalends.store.accounts.accounts import load_account
 from kalends.store.bookings.find import find_items
 from kalends.store.db import Db, transaction
@@ -25,7 +25,6 @@ from kalends.store.messages import leases, outbox
 from kalends.store.messages.history import find_past_changes
 from kalends.store.messages.leases import Lease
 from kalends.store.messages.outbox import LeasedGroup
-from kalends.store.messages.templates import find_templates_for
 
 ACTOR = "kalends"
 SERIES_WAIT, LONGEST_SERIES_WAIT = timedelta(seconds=5), timedelta(minutes=10)
@@ -184,8 +183,7 @@ def _why_not_sent(message: OutboxMessage, reasons: Mapping[int, str | None], add
 
 async def _render(ctx: Context, message: OutboxMessage, facts: MessageFacts) -> Rendered:
     """The message as it is sent. If a template of the account can't be used, its staff is told once."""
-    templates = await find_templates_for(ctx.db, ctx.account.id, message.template, message.channel)
-    rendered = render(facts, templates)
+    rendered = await render_message(ctx, facts)
     if rendered.fault and rendered.template_id is not None:
         async with transaction(ctx.db) as tx:
             in_tx = msgspec.structs.replace(ctx, db=tx)

@@ -1,10 +1,13 @@
-"""The log of an account's messages: what was sent, kept or dropped, and sent once more."""
+"""The log of messages: what was sent, kept or dropped, what is sent once more, and what is tried again."""
+
+from datetime import datetime
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.engine.messages.message import MessageQuery, OutboxMessage
 from kalends.engine.refusals import NotFound
-from kalends.store.messages import outbox
+from kalends.store.db import Db
+from kalends.store.messages import leases, outbox
 
 
 @allow("manage", whole_account=True)
@@ -34,3 +37,8 @@ async def resend_message(ctx: Context, message_id: int) -> int:
     async with transaction(ctx) as tx:
         message = await get_message(tx, message_id)
         return await outbox.add_message(tx.db, message, created_at=ctx.now, due_at=ctx.now, resent_of_id=message.id)
+
+
+async def retry_failed(db: Db, now: datetime) -> int:
+    """Make all messages that were given up due again, in all accounts. Returns their number."""
+    return await leases.retry_failed(db, "outbox", now)

@@ -56,8 +56,3 @@ async def give_back(db: Db, due_at: datetime, group: LeasedGroup) -> None:
     async with transaction(db) as tx:
         for lease in group.leases:
             await leases.give_back(tx, "outbox", lease, due_at)
-
-
-async def retry_failed(db: Db, now: datetime) -> int:
-    """Make all messages that were given up due again, in all accounts. Returns their number."""
-    return await leases.retry_failed(db, "outbox", now)
