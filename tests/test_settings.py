@@ -38,6 +38,7 @@ SAID = {
     "KALENDS_SMS_HEADERS": "Authorization: Bearer x; Accept: text/plain",
     "KALENDS_SMS_BODY": "to={number}&text={text}",
     "KALENDS_SMS_FROM": "Clinic",
+    "KALENDS_WEBHOOK_PRIVATE": "yes",
 }
 
 
@@ -68,6 +69,7 @@ def test_everything_said() -> None:
         sms_headers={"Authorization": "Bearer x", "Accept": "text/plain"},
         sms_body="to={number}&text={text}",
         sms_from="Clinic",
+        webhook_private=True,
     )
     assert {f"KALENDS_{name.upper()}" for name in Settings.__struct_fields__} == SAID.keys()
 

@@ -1,5 +1,6 @@
 """Builds the web application from the settings, and starts the background worker."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -12,6 +13,8 @@ from kalends.dialects.carecloud.routes import door as carecloud
 from kalends.dialects.cliniko.routes import door as cliniko
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
+from kalends.dialects.makeplans.web_hook_calls import render_call
+from kalends.jobs.webhooks import RenderCall
 from kalends.settings import Settings, load
 from kalends.store.db import open_pool
 from kalends.web import logs
@@ -19,6 +22,8 @@ from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
 DOORS = (makeplans, locaboo, bookio, carecloud, cliniko)
+WEBHOOK_FORMS: Mapping[str, RenderCall] = {makeplans.name: render_call}
+"""The doors whose webhooks are called in a form of their own."""
 DRAINING = "draining"
 """A file in the folder that the processes of one `kalends serve` share; it exists while they stop."""
 
@@ -59,6 +64,7 @@ def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
         address_limit=settings.rate_limit_per_address,
         trust_proxy=settings.trust_proxy,
         drain_file=shared and shared / DRAINING,
+        private_urls=settings.webhook_private,
         metrics_token=settings.metrics_token,
         metrics_dir=shared if settings.workers > 1 else None,
     )

@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_headers: dict[str, str] = {}
     sms_body: str = ""
     sms_from: str = ""
+    webhook_private: bool = False
 
 
 def load() -> Settings:
@@ -231,4 +232,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "sms_headers": headers,
     "sms_body": text,
     "sms_from": text,
+    "webhook_private": yes_or_no,
 }

@@ -10,12 +10,16 @@ from functools import partial
 
 import structlog
 
+from kalends.delivery import standard_webhooks
 from kalends.delivery.sms import SmsGateway, open_sms
 from kalends.delivery.smtp import open_smtp, smtp_server
+from kalends.delivery.webhooks import new_client, poster
+from kalends.engine.messages.delivery import PostCall
 from kalends.jobs.sending import mail_channel, tasks, text_channel
 from kalends.jobs.tasks import TASKS
+from kalends.jobs.webhooks import Forms, webhook_tasks
 from kalends.jobs.worker import Task, work
-from kalends.main import database_url
+from kalends.main import WEBHOOK_FORMS, database_url
 from kalends.settings import Settings
 from kalends.web import logs
 
@@ -34,19 +38,23 @@ def run(settings: Settings) -> None:
         log.warning("messages.no_mail_server", setting="KALENDS_SMTP_URL", consequence=KEPT)
     if not settings.sms_url:
         log.warning("messages.no_sms_gateway", setting="KALENDS_SMS_URL", consequence=KEPT)
-    asyncio.run(_until_signal(database_url(settings), all_tasks(settings), settings.drain_seconds))
+    asyncio.run(_until_signal(settings))
 
 
-def all_tasks(settings: Settings) -> tuple[Task, ...]:
-    """Everything that a worker with these settings does."""
+def all_tasks(settings: Settings, post: PostCall) -> tuple[Task, ...]:
+    """Everything that a worker with these settings does. `post` calls webhooks."""
     open_mail = partial(open_smtp, smtp_server(settings.smtp_url)) if settings.smtp_url else None
     gateway = SmsGateway(settings.sms_url, settings.sms_headers, settings.sms_body, settings.sms_from)
     open_texts = partial(open_sms, gateway) if settings.sms_url else None
-    return (*TASKS, *tasks(mail_channel(open_mail, settings.mail_from or NOBODY), text_channel(open_texts)))
+    messages = tasks(mail_channel(open_mail, settings.mail_from or NOBODY), text_channel(open_texts))
+    webhooks = webhook_tasks(Forms(standard_webhooks.render_call, WEBHOOK_FORMS), post)
+    return (*TASKS, *messages, *webhooks)
 
 
-async def _until_signal(url: str, every: tuple[Task, ...], drain_seconds: float) -> None:
+async def _until_signal(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await work(url, stop, every, drain_seconds)
+    async with new_client() as client:
+        every = all_tasks(settings, poster(client, private=settings.webhook_private))
+        await work(database_url(settings), stop, every, settings.drain_seconds)

@@ -137,7 +137,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.offerings.add_offering bookings.offerings.end_offering bookings.offerings.replace_offering
         catalog.custom_fields.set_values catalog.inventory.set_inventory_resources catalog.prices.set_prices
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
-        catalog.resources.remove_resource messages.webhooks.get_webhook messages.webhooks.list_webhooks""",
+        catalog.resources.remove_resource messages.webhooks.get_delivery messages.webhooks.get_webhook
+        messages.webhooks.list_deliveries messages.webhooks.list_webhooks""",
     MANAGES_ALL: """
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
         catalog.serving.change_site_offering
@@ -149,7 +150,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.services.remove_service catalog.services.set_overrides catalog.sites.add_site
         catalog.sites.change_site messages.log.get_message messages.log.list_messages messages.log.resend_message
         messages.templates.set_template messages.webhooks.add_webhook
-        messages.webhooks.change_webhook messages.webhooks.remove_webhook""",
+        messages.webhooks.call_for_test messages.webhooks.change_webhook messages.webhooks.remove_webhook
+        messages.webhooks.send_again""",
     ADMINISTERS: """
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user
         accounts.users.create_user accounts.users.disable_user

@@ -19,6 +19,7 @@ class Context(msgspec.Struct, frozen=True):
     """Made at a door and passed down unchanged.
 
     `granted` is set by actions/access.py only, once the caller may call the action; actions it calls are not checked.
+    `private_urls`: the operator allows webhooks that lead to private addresses, or without TLS.
     """
 
     principal: Principal
@@ -26,6 +27,7 @@ class Context(msgspec.Struct, frozen=True):
     now: datetime
     db: Db
     granted: bool = False
+    private_urls: bool = False
 
     @property
     def actor(self) -> str:

@@ -20,6 +20,11 @@ OCCURRENCES = doubling(timedelta(seconds=1), timedelta(minutes=10), attempts=12)
 MESSAGES = doubling(timedelta(seconds=15), timedelta(hours=4), attempts=24)
 """The last attempt is some two days after the first, as mail servers do it (RFC 5321, section 4.5.4.1)."""
 
+WEBHOOKS = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18_000, 36_000, 50_400, 64_800, 82_800)
+)
+"""The last attempt is three days after the first."""
+
 
 def next_attempt(schedule: Sequence[timedelta], attempts: int, now: datetime) -> datetime | None:
     """When to try again after `attempts` failures (at least 1); None to give up."""

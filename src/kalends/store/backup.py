@@ -64,6 +64,8 @@ async def forget_transactions(url: str) -> None:
         async with connection.transaction():
             await connection.execute(_DELETE_EARLIER_MARKS)
             await connection.execute(_SET_MARKS_BY_ID)
+            await connection.execute(_SET_WEBHOOKS_BY_ID)
+            await connection.execute("update webhook_delivery set position = regexp_replace(position, '.*-', '3-')")
             await connection.execute("alter table journal disable trigger user")
             await connection.execute("update journal set xid = '3'")
             await connection.execute("alter table journal enable trigger user")
@@ -81,6 +83,14 @@ _SET_MARKS_BY_ID = """
     update sync_mark m set position_xid = '3', position_id = (
         select coalesce(min(j.id) filter (where (j.xid, j.id) > (m.position_xid, m.position_id)) - 1, max(j.id), 0)
         from journal j where j.account_id = m.account_id)
+    """
+
+# A webhook has its position as text: XID-ID.
+_SET_WEBHOOKS_BY_ID = """
+    update webhook w set position = '3-' || (
+        select coalesce(min(j.id) filter (where (j.xid, j.id)
+            > (split_part(w.position, '-', 1)::xid8, split_part(w.position, '-', 2)::bigint)) - 1, max(j.id), 0)
+        from journal j where j.account_id = w.account_id)
     """
 
 

@@ -100,7 +100,7 @@ class QueueBacklog(msgspec.Struct, frozen=True):
 
 
 async def measure_messages(db: Db, now: datetime) -> list[QueueBacklog]:
-    """Count the messages that wait to be sent, and those that failed, of each channel at `now`."""
+    """Count the messages and webhook deliveries that wait to be sent, and those that failed, by channel at `now`."""
     rows = await db.fetch(
         """
         select channel, coalesce(waiting.count, 0), waiting.oldest, coalesce(failed.count, 0)
@@ -108,6 +108,10 @@ async def measure_messages(db: Db, now: datetime) -> list[QueueBacklog]:
         left join (select channel, count(*), min(created_at) as oldest from outbox where state = 'waiting' group by 1)
             waiting using (channel)
         left join (select channel, count(*) from outbox where state = 'failed' group by 1) failed using (channel)
+        union all
+        select 'webhook', count(*) filter (where state = 'waiting'), min(created_at) filter (where state = 'waiting'),
+            count(*) filter (where state = 'failed')
+        from webhook_delivery where state in ('waiting', 'failed')
         order by channel
         """
     )

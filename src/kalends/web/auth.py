@@ -8,6 +8,8 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 
+import msgspec
+
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.context import Context
 from kalends.engine.refusals import Unauthenticated
@@ -66,6 +68,8 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
         raise Unauthenticated
     call = call_of(request)
     ctx = await authenticate_secret(pool, call.now, door.name, secret)
+    if call.settings.private_urls:
+        ctx = msgspec.structs.replace(ctx, private_urls=True)
     call.key_id, call.locale = ctx.principal.token_id, ctx.account.locale
     if limit := limits.parse(call.settings.key_limit):
         await limits.count(pool, limit, f"key {call.key_id}", call.now)

@@ -52,7 +52,7 @@ async def furnish(clinic: Clinic, given: dict[str, dict[str, Any]]) -> None:
         """
         insert into webhook (account_id, id, door, url, events, secret, created_at, updated_at)
         overriding system value values ($1, 1, 'makeplans', 'https://example.com/newcustomer/yeah',
-            array['person.created'], 'a secret of some length', $2::text::timestamptz, $2::text::timestamptz)
+            array['customer.created'], 'a secret of some length', $2::text::timestamptz, $2::text::timestamptz)
         """,
         w.account.id,
         MADE,

@@ -1678,9 +1678,40 @@ create table webhook (
     active boolean not null default true,
     created_at timestamptz not null,
     updated_at timestamptz not null,
+    failing_since timestamptz,
+    disabled_reason text,
+    -- Of the change feed: its changes up to there have become deliveries. A new webhook begins with what comes next.
+    position text not null default pg_snapshot_xmin(pg_current_snapshot()) || '-0',
+    sending_until timestamptz,  -- until then one worker alone sends its deliveries
     constraint webhook_pkey primary key (account_id, id),
     constraint webhook_account_fkey foreign key (account_id) references account (id)
 );
+
+-- One event for one webhook. It is rendered from the change when its turn comes, and signed anew for each attempt.
+create table webhook_delivery (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    webhook_id bigint not null,
+    event text not null,
+    position text not null,  -- of the change in the change feed; of a test call ''
+    created_at timestamptz not null,
+    state text not null default 'waiting',
+    due_at timestamptz not null,
+    attempts integer not null default 0,
+    finished_at timestamptz,
+    status integer,  -- of the last answer
+    answer text,
+    reason text,
+    constraint webhook_delivery_pkey primary key (account_id, id),
+    constraint webhook_delivery_webhook_fkey foreign key (account_id, webhook_id) references webhook (account_id, id),
+    constraint webhook_delivery_state_check check (
+        state in ('waiting', 'sent', 'dropped', 'failed') and (state = 'waiting') = (finished_at is null))
+);
+create unique index webhook_delivery_position_key on webhook_delivery (account_id, webhook_id, position)
+    where position <> '';
+create index webhook_delivery_due_idx on webhook_delivery (account_id, webhook_id, due_at) where state = 'waiting';
+create index webhook_delivery_open_idx on webhook_delivery (state) where state in ('waiting', 'failed');
+create index webhook_delivery_finished_idx on webhook_delivery (finished_at) where state <> 'waiting';
 
 -- One row is one message to one recipient by one channel, written in the transaction of the change that it is about. What
 -- it says is decided and written when its turn comes, from the present (engine/messages/decision.py); what was sent is

@@ -41,6 +41,18 @@ insert into price (account_id, id, resource_id, service_id, title, per, amount, 
 ;
 insert into resource (account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until, user_id, public) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ;
+select 
+    xid::text || '-' || id, at, actor, door, verb, kind, subject_id, revision, before, case
+        when revision > 0 then after
+        when kind = 'item' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::item, after)))
+        when kind = 'session' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::group_session, after)))
+        when kind = 'customer' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::customer, after)))
+        else after end
+ from journal
+        where account_id = $1 and (xid, id) > ($2::text::xid8, $3::bigint)
+            and xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by xid, id limit $4
+;
 select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),
         (select json_agg(s)::text from service s where s.account_id = $1 and s.id = any ($4)),
@@ -346,17 +358,6 @@ select starts_at, ends_at, exists (
         for update skip locked
 ;
 select starts_at, ends_at, outcome, item_id, refusal from occurrence where account_id = $1 and booking_id = $2 order by starts_at
-;
-select xid::text || '-' || id, at, actor, door, verb, kind, subject_id, revision, before, case
-            when revision > 0 then after
-            when kind = 'item' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::item, after)))
-            when kind = 'session' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::group_session, after)))
-            when kind = 'customer' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::customer, after)))
-            else after end
-        from journal
-        where account_id = $1 and (xid, id) > ($2::text::xid8, $3::bigint)
-            and xid < pg_snapshot_xmin(pg_current_snapshot())
-        order by xid, id limit $4
 ;
 update account set (profile, updated_at) = ($2, $3) where id = $1
 ;

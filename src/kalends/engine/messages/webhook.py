@@ -1,19 +1,22 @@
 """Webhooks: URLs that receive an account's events."""
 
+import base64
 import re
 from datetime import datetime
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.limits import raise_if_faults, text_faults
+from kalends.engine.messages.addresses import is_public
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 
 _LONGEST_URL, _LONGEST_EVENT, _MOST_EVENTS, _LONGEST_DESCRIPTION = 2048, 50, 100, 1000
-_SECRET_LENGTHS = range(16, 257)
+SECRET_PREFIX = "whsec_"
+_SECRET_LENGTHS = range(16, 257)  # characters
+_KEY_LENGTHS = range(16, 257)  # bytes
 # Words separated by dots; a word may contain asterisks: `booking.created`, `booking.*`, `*`.
 _EVENT = re.compile(r"[a-z0-9_*]+(\.[a-z0-9_*]+)*", re.IGNORECASE)
 
@@ -22,6 +25,8 @@ class Webhook(msgspec.Struct, frozen=True):
     """A URL that receives events. `events` are event names, in which asterisks are wildcards.
 
     Deliveries are signed with `secret` and have the format of the `door` through which the webhook was created.
+    `failing_since`: the first failed delivery after the last that succeeded. `disabled_reason`: why Kalends itself has
+    set `active` to false: gone (it answered 410), failing (nothing was received for days).
     """
 
     account_id: int
@@ -34,6 +39,8 @@ class Webhook(msgspec.Struct, frozen=True):
     active: bool
     created_at: datetime
     updated_at: datetime
+    failing_since: datetime | None = None
+    disabled_reason: str | None = None
 
 
 class WebhookPatch(Patch, frozen=True, kw_only=True):
@@ -46,37 +53,62 @@ class WebhookPatch(Patch, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-def changed_webhook(current: Webhook, patch: WebhookPatch) -> Webhook:
-    """The webhook with the patch applied.
+def changed_webhook(current: Webhook, patch: WebhookPatch, *, private_urls: bool = False) -> Webhook:
+    """The webhook with the patch applied. `private_urls`: it may also be http, and lead to private addresses.
 
-    Raises Invalid(url, events: blank, too_long, invalid; secret: out_of_range; description: invalid, too_long).
+    One that is activated again is not failing. Raises Invalid(url, events: blank, too_long, invalid; secret:
+    out_of_range, invalid; description: invalid, too_long).
     """
     webhook = patched(current, patch)
-    faults = _url_faults(webhook.url) + _event_faults(webhook.events)
-    faults += [] if len(webhook.secret) in _SECRET_LENGTHS else [Fault("secret", "out_of_range")]
+    if webhook.active and not current.active:
+        webhook = msgspec.structs.replace(webhook, failing_since=None, disabled_reason=None)
+    faults = _url_faults(webhook.url, private_urls) + _event_faults(webhook.events) + _secret_faults(webhook.secret)
     raise_if_faults(faults + text_faults("description", webhook.description, _LONGEST_DESCRIPTION))
     return webhook
 
 
-def _url_faults(url: str) -> list[Fault]:
+def signing_key(secret: str) -> bytes:
+    """The key of a secret: what is encoded after `whsec_`, else the text itself.
+
+    Raises ValueError if it is not base64. Source: Standard Webhooks 1.0.0, "Signature scheme".
+    """
+    if not secret.startswith(SECRET_PREFIX):
+        return secret.encode()
+    return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+
+
+def _secret_faults(secret: str) -> list[Fault]:
+    if len(secret) not in _SECRET_LENGTHS:
+        return [Fault("secret", "out_of_range")]
+    try:
+        return [] if len(signing_key(secret)) in _KEY_LENGTHS else [Fault("secret", "invalid")]
+    except ValueError:
+        return [Fault("secret", "invalid")]
+
+
+def _url_faults(url: str, private_urls: bool) -> list[Fault]:
     if not url:
         return [Fault("url", "blank")]
     if len(url) > _LONGEST_URL:
         return [Fault("url", "too_long")]
-    return [] if _is_public_https_url(url) else [Fault("url", "invalid")]
+    return [] if _is_callable(url, private_urls) else [Fault("url", "invalid")]
 
 
-def _is_public_https_url(url: str) -> bool:
-    """Whether this is an https URL with a public host, judging by its text; the address is checked when sending."""
+def _is_callable(url: str, private_urls: bool) -> bool:
+    """Whether this is a URL that may be called, judging by its text; the address is checked when it is called."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if parts.scheme != "https" or port == 0 or parts.username is not None or re.search(r"[\s\x00-\x1f]", url):
+    if not host or port == 0 or parts.username is not None or re.search(r"[\s\x00-\x1f]", url):
         return False
+    return parts.scheme in ("http", "https") if private_urls else parts.scheme == "https" and _is_public_host(host)
+
+
+def _is_public_host(host: str) -> bool:
     try:
-        return ip_address(host).is_global
+        return is_public(host)
     except ValueError:
         return "." in host.rstrip(".") and not host.rstrip(".").endswith((".localhost", ".local", ".internal"))
 

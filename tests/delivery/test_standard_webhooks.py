@@ -1,0 +1,87 @@
+"""The standard form of deliveries, checked by the package that receivers use."""
+
+import base64
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from standardwebhooks.webhooks import Webhook as Verifier
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from kalends.delivery.standard_webhooks import public_key, render_call
+from kalends.engine.bookings.change_set import Change
+from kalends.engine.messages.delivery import WebhookCall, WebhookEvent
+from kalends.engine.messages.webhook import Webhook
+from tests.desk import HOUR
+from tests.world import NOW
+
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+INSTALLATION = b"the secret of an installation"
+HOOK = Webhook(1, 3, "front", "https://example.org/", ("*",), SECRET, "", True, NOW, NOW)
+CHANGE = Change(
+    "5-9", NOW, "key:1", "front", "confirm", "item", 7, 2, {"state": "awaiting_confirmation"}, {"state": "confirmed"}
+)
+EVENT = WebhookEvent("evt_1_7", "item.confirmed", NOW, datetime.now(UTC), HOOK, CHANGE)
+
+
+def verified(call: WebhookCall, secret: str | bytes = SECRET) -> object:
+    """What the package reads of a call that was signed at most five minutes ago."""
+    return Verifier(secret).verify(call.body.decode(), dict(call.headers))
+
+
+def test_the_package_reads_what_is_sent() -> None:
+    assert verified(render_call(INSTALLATION, EVENT)) == {
+        "type": "item.confirmed",
+        "timestamp": "2027-03-01T09:00:00Z",
+        "data": {
+            "kind": "item",
+            "id": 7,
+            "revision": 2,
+            "verb": "confirm",
+            "actor": "key:1",
+            "door": "front",
+            "before": {"state": "awaiting_confirmation"},
+            "after": {"state": "confirmed"},
+        },
+    }
+
+
+def test_the_time_is_that_of_the_attempt_and_the_id_that_of_the_event() -> None:
+    headers = render_call(INSTALLATION, msgspec.structs.replace(EVENT, sent_at=NOW + HOUR)).headers
+    assert (headers["webhook-id"], int(headers["webhook-timestamp"])) == ("evt_1_7", int((NOW + HOUR).timestamp()))
+
+
+def test_another_body_or_secret_is_not_verified() -> None:
+    call = render_call(INSTALLATION, EVENT)
+    with pytest.raises(WebhookVerificationError):
+        verified(msgspec.structs.replace(call, body=call.body + b" "))
+    with pytest.raises(WebhookVerificationError):
+        verified(call, base64.b64encode(bytes(32)).decode())
+
+
+def test_a_secret_that_is_plain_text_is_the_key_itself() -> None:
+    plain = msgspec.structs.replace(EVENT, webhook=msgspec.structs.replace(HOOK, secret="a plain secret text"))
+    assert verified(render_call(INSTALLATION, plain), b"a plain secret text")
+
+
+def test_the_second_signature_is_checked_with_the_public_key() -> None:
+    call = render_call(INSTALLATION, EVENT)
+    content = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body
+    signature = base64.b64decode(call.headers["webhook-signature"].partition(" v1a,")[2])
+    prefix, _, encoded = public_key(INSTALLATION).partition("_")
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded))
+    assert prefix == "whpk"
+    key.verify(signature, content)
+    with pytest.raises(InvalidSignature):
+        key.verify(signature, content + b" ")
+
+
+def test_a_test_says_whose_it_is() -> None:
+    test = msgspec.structs.replace(EVENT, event="webhook.test", change=None)
+    assert verified(render_call(INSTALLATION, test)) == {
+        "type": "webhook.test",
+        "timestamp": "2027-03-01T09:00:00Z",
+        "data": {"webhook_id": 3},
+    }
