@@ -107,6 +107,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
         catalog.prices.list_groups catalog.prices.list_prices
+        bookings.cases.list_case_items customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
@@ -124,7 +125,9 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.add_sessions.add_session bookings.add_sessions.add_sessions bookings.add_sessions.repeat_session
         bookings.sessions.change_session
-        bookings.sessions.remove_session bookings.sessions.remove_sessions customers.add.add_customer
+        bookings.sessions.remove_session bookings.sessions.remove_sessions
+        bookings.cases.add_case_of_items bookings.cases.change_case_of_items customers.cases.add_case
+        customers.cases.archive_case customers.cases.change_case customers.add.add_customer
         customers.change.append_details customers.change.block_customer customers.change.change_customer
         customers.change.remove_customer customers.change.unblock_customer customers.change.undelete_customer
         customers.merge.merge_customers customers.passwords.add_customer_with_password

@@ -7,8 +7,10 @@ import pytest
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import change_service
+from kalends.actions.customers.cases import add_case
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.customers.case import CasePatch
 from kalends.store.db import connection, open_pool
 from kalends.store.laws import find_breaches
 from tests.acts import add_session, book_item, change, change_booking
@@ -171,3 +173,11 @@ async def test_capacities_that_came_and_went_break_nothing(clinic: World) -> Non
         assert await broken(clinic) == []
     await book_item(after, hour_of(clinic.sauna, SOON + 4 * DAY))
     assert await broken(clinic) == []
+
+
+async def test_an_item_of_another_customers_case_is_found(clinic: World) -> None:
+    case = await add_case(clinic.ctx(), CasePatch(customer_id=clinic.kari, name="Knee"))
+    item = await made(clinic, visit(clinic, case_id=case.id))
+    assert await broken(clinic) == []
+    await clinic.db.execute("update customer_case set customer_id = $1", clinic.ola)
+    assert await broken(clinic) == [("miscased", "item", item.id)]

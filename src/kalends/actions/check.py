@@ -23,6 +23,7 @@ LAWS = {
     "overclaimed": "holds {detail}, longer than it lasts with any buffers",
     "unlinked": "was not what the journal says it was before {detail}",
     "merged_away": "is still of customer {detail}, who was merged into another",
+    "miscased": "is part of a case of customer {detail}, and not of that customer",
     "misowned": "is of another customer than its one item, which is of {detail}",
     "dangling": "names a {detail} that is not there",
     "lingering": "was held until {detail}, and nobody has let go of it",

@@ -34,6 +34,8 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "customer_national_id_key": lambda: Duplicate("national_id"),
     "customer_parent_fkey": lambda: NotFound("customer"),
     "customer_group_fkey": lambda: NotFound("customer_group"),
+    "customer_case_customer_fkey": lambda: NotFound("customer"),
+    "item_case_fkey": lambda: NotFound("case"),
     "customer_group_title_key": lambda: Duplicate("title"),
     "booking_customer_fkey": lambda: NotFound("customer"),
     "item_session_fkey": lambda: NotFound("session"),

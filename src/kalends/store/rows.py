@@ -23,6 +23,7 @@ from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
+from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import CustomerGroup
 from kalends.engine.messages.template import MessageTemplate
 from kalends.engine.messages.webhook import Webhook
@@ -34,6 +35,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 TABLES: Mapping[type[msgspec.Struct], str] = {
     Category: "category",
     CustomField: "custom_field",
+    CustomerCase: "customer_case",
     CustomerGroup: "customer_group",
     Document: "document",
     ExtraOpening: "extra_opening",

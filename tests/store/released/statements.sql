@@ -66,10 +66,12 @@ select 1 from customer where account_id = $1 and id in (
 ;
 select 1 from invoice where account_id = $1 and id = $2 for no key update
 ;
-select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids from item where account_id = $1 and customer_id = $2
+select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id from item where account_id = $1 and customer_id = $2
         union all
-        select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids from item
+        select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id from item
         where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
+;
+select account_id, id, customer_id, name, created_at, updated_at, notes, closed, issued_on, expires_on, archived_at, details from customer_case where account_id = $1 and customer_id = $2 order by id for no key update
 ;
 select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name from customer where 
     account_id = $1
@@ -223,14 +225,14 @@ select follow_blocks_v1($1, $2, $3)
 ;
 select from site where account_id = $1 and id = any ($2) order by id for no key update
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.booking_id = $2 order by i.starts_at, i.id
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
@@ -238,35 +240,35 @@ select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id
     where i.account_id = $1 and i.external_id = $2 and ($3::bigint[] is null or (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
     else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end)) order by is_active(i.state) desc, i.state = 'deleted', i.id desc limit 1
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.id = $2
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.resource_id = $2 and i.customer_id = $3 and i.updated_at > $4 and i.state = any ($5) and (i.expires_at is null or i.expires_at > $6 or i.state in ('declined', 'cancelled')) order by i.starts_at, i.id limit $7 offset $8
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.session_id = $2 order by i.starts_at, i.id limit $3 offset $4
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.state = any ($2) and (i.expires_at is null or i.expires_at > $3 or i.state in ('declined', 'cancelled')) and i.starts_at >= $4 order by i.starts_at, i.id limit $5 offset $6
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
@@ -416,7 +418,7 @@ with named as materialized (
         select n.booking_id, count(*) as count from named n
         join item s on s.account_id = $1 and s.booking_id = n.booking_id group by n.booking_id
     )
-    select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, b.uid::text, siblings.count, b.recurrence is not null
+    select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join siblings on siblings.booking_id = i.booking_id
     join booking b on b.account_id = $1 and b.id = i.booking_id
@@ -451,9 +453,11 @@ with named_session as materialized (
             where o.account_id = $1 and o.service_id in (select id from named_service)),
         (select json_agg(e)::text from named_session e),
         (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($5)),
+        (select json_agg(k)::text from customer_case k where k.account_id = $1 and k.id = any ($10)) as cases,
         (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
-            where g.account_id = $1 and g.inventory_id = any ($2)),
-        (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
+            where g.account_id = $1 and g.inventory_id = any ($2)) as goes_with,
+        (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving)
+            as serving,
         array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
         case when $9 then nextval('booking_id_seq') else 0 end as booking_id,

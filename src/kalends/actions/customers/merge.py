@@ -4,7 +4,8 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow
-from kalends.actions.context import Context
+from kalends.actions.context import Context, transaction
+from kalends.actions.customers.cases import move_cases
 from kalends.actions.customers.change import check_parent
 from kalends.actions.customers.find import get_customer, list_children
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -21,7 +22,7 @@ from kalends.store.commit import commit
 
 @allow("book")
 async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: CustomerPatch) -> Customer:
-    """Move the bookings (for it or booked by it) and children of `merged_id` to `keep_id`, and delete `merged_id`.
+    """Move bookings (for it or booked by it), cases and children of `merged_id` to `keep_id`, and delete `merged_id`.
 
     The patch is applied to the customer that is kept; its other fields stay.
 
@@ -34,8 +35,11 @@ async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: Cus
         raise Invalid(Fault("merged_id", "invalid"))
 
     async def merge_once(attempt: Context) -> Customer:
-        await check_parent(attempt, keep_id, patch.parent_id)
-        return await _merge(attempt, await _get_live(attempt, keep_id), await _get_live(attempt, merged_id), patch)
+        async with transaction(attempt) as tx:
+            await check_parent(tx, keep_id, patch.parent_id)
+            kept = await _merge(tx, await _get_live(tx, keep_id), await _get_live(tx, merged_id), patch)
+            await move_cases(tx, merged_id, keep_id)
+            return kept
 
     return await retry_on_conflict(ctx, merge_once, Locks())
 
@@ -75,4 +79,4 @@ def _new_revision(ctx: Context, present: Customer, changed: Customer) -> Custome
 
 def _for_customer(ctx: Context, item: Item, merged_id: int, keep_id: int) -> Item:
     names = [name for name in ("customer_id", "booked_by_customer_id") if getattr(item, name) == merged_id]
-    return revised(item, ctx.author, dict.fromkeys(names, keep_id))
+    return revised(item, ctx.author, {**dict.fromkeys(names, keep_id), "case_id": item.case_id})

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields import appointment_types, availability, businesses, patients
+from kalends.dialects.cliniko.fields import appointment_types, availability, businesses, patient_cases, patients
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.engine.refusals import NotFound, Refusal
@@ -60,4 +60,9 @@ PATIENTS = ErrorNames(
     {**wire_names(patients.PATIENT), "phone": patients.PHONES, "phone_e164": patients.PHONES, "parent_id": "base"},
     {"customer": "base"},
     noun="customer",
+)
+PATIENT_CASES = ErrorNames(
+    wire_names((*patient_cases.PATIENT_CASE, *patient_cases.ATTENDEES)),
+    {"customer": "patient_id", "item": "attendee_ids"},
+    noun="case",
 )

@@ -14,6 +14,7 @@ from kalends.dialects.cliniko.handlers import (
     availability,
     businesses,
     invoices,
+    patient_cases,
     patients,
     practitioners,
 )
@@ -29,6 +30,7 @@ _BUSINESS, _BUSINESS_ABOVE = "/businesses/{id:str}", "/businesses/{business_id:s
 _PRACTITIONER_ABOVE = "/practitioners/{practitioner_id:str}"
 _TYPE, _TYPE_ABOVE = "/appointment_types/{id:str}", "/appointment_types/{appointment_type_id:str}"
 _FREE = f"{_BUSINESS_ABOVE}{_PRACTITIONER_ABOVE}{_TYPE_ABOVE}"
+_CASE = "/patient_cases/{id:str}"
 
 ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
     ("GET", "/patients", patients.listing, names.PATIENTS),
@@ -76,6 +78,12 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames]
     ("GET", "/invoices/{id:str}", invoices.show, names.INVOICES),
     ("GET", "/appointments/{appointment_id:str}/invoices", invoices.of_appointment, names.INVOICES),
     ("GET", "/attendees/{attendee_id:str}/invoices", invoices.of_attendee, names.INVOICES),
+    ("GET", "/patient_cases", patient_cases.listing, names.PATIENT_CASES),
+    ("GET", "/patient_cases/active", patient_cases.active, names.PATIENT_CASES),
+    ("POST", "/patient_cases", patient_cases.create, names.PATIENT_CASES),
+    ("GET", _CASE, patient_cases.show, names.PATIENT_CASES),
+    (_CHANGE, _CASE, patient_cases.update, names.PATIENT_CASES),
+    ("POST", f"{_CASE}/archive", patient_cases.archive, names.PATIENT_CASES),
 )
 
 router = router_of(ROUTES)

@@ -36,6 +36,7 @@ class Item(msgspec.Struct, frozen=True):
     `cancelled_at`, `archived_at`: when it was cancelled, and when it was removed.
     `extras`: claimed, or charged, for the same time as the item.
     `also_resource_ids`: resources it takes besides `resource_id`, with the same buffers.
+    `case_id`: the customer's case that it is part of.
     `revision`: number of changes so far.
     """
 
@@ -80,3 +81,4 @@ class Item(msgspec.Struct, frozen=True):
     updated_at: datetime
     updated_by: str
     also_resource_ids: tuple[int, ...] = ()
+    case_id: int | None = None

@@ -20,6 +20,7 @@ from kalends.engine.bookings.references import ReferenceIds, References, ids_in_
 from kalends.engine.bookings.reminders import with_reminder
 from kalends.engine.bookings.resolve import (
     check_attended,
+    check_case,
     check_extras,
     check_service,
     check_site,
@@ -110,6 +111,7 @@ def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> ReferenceIds:
         services=services,
         sessions=frozenset({fields["session_id"]} if "session_id" in fields else ()),
         customers=frozenset(customer_id for customer_id in customer_ids if customer_id is not None),
+        cases=frozenset({fields["case_id"]} if fields.get("case_id") is not None else ()),
     )
 
 
@@ -123,9 +125,9 @@ def patched(
 ) -> ItemChange | None:
     """The change of an item to the fields `given` (from `given_fields`); None if nothing changes.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, resource, session),
-    NotServed, TooMany, Invalid(expires_at: past; ends_at: before_start, out_of_range; service_id: not_bookable; extras:
-    site_id: not_served).
+    Raises NotFound(service, resource, session, customer, booked_by_customer, case), Retired(service, resource,
+    session), NotServed, TooMany, Invalid(expires_at: past; ends_at: before_start, out_of_range; service_id:
+    not_bookable; extras: not_served; site_id: not_served).
     """
     was = view.item
     fields = dict(given)
@@ -139,6 +141,7 @@ def patched(
         _check_moved(after, fields, references)
         fields["overlap_allowed"] = patch.overlap_allowed
     _check_people(fields, references)
+    check_case(fields.get("case_id"), fields.get("customer_id", was.customer_id), references)
     if "expires_at" in fields:
         check_hold(fields["expires_at"], author.at)
     item = revised(was, author, fields)

@@ -66,7 +66,9 @@ class ItemChange(msgspec.Struct, frozen=True):
 
 
 def revised(item: Item, author: Author, fields: Mapping[str, Any]) -> Item:
-    """The item with some fields changed, as its next revision."""
+    """The item with some fields changed, as its next revision. With another customer it leaves the case it was of."""
+    if fields.get("customer_id", item.customer_id) != item.customer_id:
+        fields = {"case_id": None, **fields}
     stamped = {"revision": item.revision + 1, "updated_at": author.at, "updated_by": author.actor}
     return msgspec.structs.replace(item, **fields, **stamped)
 

@@ -19,6 +19,7 @@ from kalends.engine.time.span import Span
 
 _COPIED_FIELDS = (
     "booked_by_customer_id",
+    "case_id",
     "status",
     "title",
     "notes",

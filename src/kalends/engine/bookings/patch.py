@@ -39,6 +39,7 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
     customer_id: int | UnsetType | None = UNSET
     customer: CustomerPatch | UnsetType = UNSET
     booked_by_customer_id: int | UnsetType | None = UNSET
+    case_id: int | UnsetType | None = UNSET
     status: str | UnsetType | None = UNSET
     expires_at: datetime | UnsetType | None = UNSET
     title: str | UnsetType | None = UNSET

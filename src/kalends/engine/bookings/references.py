@@ -11,6 +11,7 @@ from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
+from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import Customer
 
 
@@ -24,6 +25,7 @@ class ReferenceIds(msgspec.Struct, frozen=True, kw_only=True):
     services: frozenset[int] = frozenset()
     sessions: frozenset[int] = frozenset()
     customers: frozenset[int] = frozenset()
+    cases: frozenset[int] = frozenset()
     any_services: frozenset[int] = frozenset()
     new_items: int = 0
     new_booking: bool = False
@@ -50,6 +52,7 @@ class References(msgspec.Struct, frozen=True):
     item_ids: tuple[int, ...] = ()
     booking_id: int = 0
     uid: str = ""
+    cases: dict[int, CustomerCase] = {}
 
     def resources_of(self, claims: Iterable[Claim]) -> list[Resource | None]:
         """The claimed resources, None for those not found."""
@@ -83,6 +86,7 @@ def ids_in_request(request: BookingRequest) -> ReferenceIds:
         services=_ids([line.service_id for line in lines], [extra.service_id for extra in extras]),
         sessions=_ids([line.session_id for line in lines]),
         customers=_ids([request.customer_id], [line.booked_by_customer_id for line in lines]),
+        cases=_ids([line.case_id for line in lines]),
         any_services=_ids(any_services),
         new_items=len(lines),
         new_booking=True,

@@ -67,6 +67,7 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     extras: tuple[Extra, ...] = ()
     overlap_allowed: bool = False
     booked_by_customer_id: int | None = None
+    case_id: int | None = None
     status: str | None = None
     expires_at: datetime | None = None
     title: str | None = None

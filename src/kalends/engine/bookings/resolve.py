@@ -72,8 +72,8 @@ def check_state_and_status(state: str | None, status: str | None) -> None:
 def resolve(request: BookingRequest, references: References, now: datetime) -> list[ResolvedLine]:
     """The lines of a request joined with their records.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
-    NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras, site_id:
+    Raises NotFound(service, resource, session, customer, booked_by_customer, case), Retired(service, session,
+    resource), NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras, site_id:
     not_served), and TooSoon if the public books seats in a session that has begun.
     """
     if request.customer_id is not None:
@@ -118,6 +118,13 @@ def live_customer(customer_id: int, references: References) -> Customer:
     return customer
 
 
+def check_case(case_id: int | None, customer_id: int | None, references: References) -> None:
+    """Raises NotFound(case) if there is no such case, or it is another customer's; None is not checked."""
+    case = references.cases.get(case_id or 0)
+    if case_id is not None and (case is None or case.customer_id != customer_id):
+        raise NotFound("case", case_id)
+
+
 def _key_without_times(line: RequestedLine) -> object:
     return (
         line.service_id,
@@ -128,6 +135,7 @@ def _key_without_times(line: RequestedLine) -> object:
         line.extras,
         line.units,
         line.booked_by_customer_id,
+        line.case_id,
     )
 
 
@@ -137,6 +145,7 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
     resource = _resource(line, session, references)
     if line.booked_by_customer_id is not None and line.booked_by_customer_id not in references.customers:
         raise NotFound("booked_by_customer", line.booked_by_customer_id)
+    check_case(line.case_id, request.customer_id, references)
     check_service(service, line.units)
     if session is not None and (session.deleted_at or session.archived_at):
         raise Retired("session")

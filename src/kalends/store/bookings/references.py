@@ -11,13 +11,15 @@ from kalends.engine.bookings.references import NOTHING, ReferenceIds, References
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
+from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import Customer
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.catalog.resources import IN_USE
 from kalends.store.db import Db
 
 # $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services to be served by any resource, $7 visible
-# sites, $8 number of new item ids, $9 whether a new booking id is needed. Sessions bring their service and resources.
+# sites, $8 number of new item ids, $9 whether a new booking id is needed, $10 cases. Sessions bring their
+# service and resources.
 _REFERENCES = f"""
     with named_session as materialized (
         select * from group_session
@@ -46,9 +48,11 @@ _REFERENCES = f"""
             where o.account_id = $1 and o.service_id in (select id from named_service)),
         (select json_agg(e)::text from named_session e),
         (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($5)),
+        (select json_agg(k)::text from customer_case k where k.account_id = $1 and k.id = any ($10)) as cases,
         (select json_agg(array[g.inventory_id, g.resource_id])::text from inventory_resource g
-            where g.account_id = $1 and g.inventory_id = any ($2)),
-        (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving),
+            where g.account_id = $1 and g.inventory_id = any ($2)) as goes_with,
+        (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving)
+            as serving,
         array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
         case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
@@ -56,10 +60,11 @@ _REFERENCES = f"""
 
 
 T = TypeVar("T")
-R = TypeVar("R", Service, GroupSession, Customer)
+R = TypeVar("R", Service, GroupSession, Customer, CustomerCase)
 
 _RESOURCES, _SERVICES = Decoder(list[Resource]), Decoder(list[Service])
 _SESSIONS, _CUSTOMERS = Decoder(list[GroupSession]), Decoder(list[Customer])
+_CASES = Decoder(list[CustomerCase])
 _OVERRIDES, _PAIRS = Decoder(list[ServiceOverride]), Decoder(list[tuple[int, int]])
 
 
@@ -84,6 +89,7 @@ async def load_references(
         site_ids,
         named.new_items,
         named.new_booking,
+        list(named.cases),
     )
     assert row is not None
     services = _by_id(_SERVICES, row[1])
@@ -92,8 +98,8 @@ async def load_references(
         for resource in _read(_RESOURCES, row[0])
     }
     overrides = _grouped((override.service_id, override) for override in _read(_OVERRIDES, row[2]))
-    goes_with = _grouped(_read(_PAIRS, row[5]))
-    serving = _grouped(pair for pair in _read(_PAIRS, row[6]) if pair[1] in resources)
+    goes_with = _grouped(_read(_PAIRS, row["goes_with"]))
+    serving = _grouped(pair for pair in _read(_PAIRS, row["serving"]) if pair[1] in resources)
     return References(
         resources=resources,
         services=services,
@@ -105,6 +111,7 @@ async def load_references(
         item_ids=tuple(row["item_ids"]),
         booking_id=row["booking_id"],
         uid=row["uid"] or "",
+        cases=_by_id(_CASES, row["cases"]),
     )
 
 

@@ -105,6 +105,7 @@ create table item (
     extras jsonb not null default '[]',  -- inventories and added services, with units
     details jsonb not null default '{}',
     also_resource_ids bigint[] not null default '{}',  -- resources that it takes besides resource_id
+    case_id bigint,
     revision integer not null default 0,
     created_at timestamptz not null,
     created_by text not null,
@@ -118,6 +119,7 @@ create table item (
     constraint item_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
     constraint item_booked_by_fkey foreign key (account_id, booked_by_customer_id)
         references customer (account_id, id),
+    constraint item_case_fkey foreign key (account_id, case_id) references customer_case (account_id, id),
     constraint item_span_check check (starts_at < ends_at),
     constraint item_values_check check (is_item(kind, session_id, state, status, expires_at, units))
 );
@@ -127,6 +129,7 @@ create index item_updated_idx on item (account_id, updated_at);
 create index item_booking_idx on item (account_id, booking_id);
 create index item_customer_idx on item (account_id, customer_id, starts_at) where customer_id is not null;
 create index item_booked_by_idx on item (account_id, booked_by_customer_id) where booked_by_customer_id is not null;
+create index item_case_idx on item (account_id, case_id) where case_id is not null;
 create index item_resource_idx on item (account_id, resource_id, starts_at);
 create index item_session_idx on item (account_id, session_id) where session_id is not null;
 create index item_external_id_idx on item (account_id, external_id) where external_id is not null;

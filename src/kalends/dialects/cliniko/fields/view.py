@@ -27,6 +27,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     `url` is the door's address as the caller sees it. `country` is the account's, in which phone numbers are dialled.
     `services_at`: the services offered at each site. `site_of`: the site of each resource, `zones` the time zone of
     each site. `subjects`: what each invoice is about. `account_zone`: where days of invoices begin.
+    `case_items` are the ids of the items of cases, by case.
     """
 
     url: str
@@ -36,6 +37,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     site_of: Mapping[int, int] = {}
     zones: Mapping[int, str] = {}
     subjects: Mapping[int, InvoiceSubject] = {}
+    case_items: Mapping[int, Sequence[int]] = {}
 
 
 Bind: TypeAlias = Callable[[RenderContext], Callable[[Any], Any]]
