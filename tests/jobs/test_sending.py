@@ -11,6 +11,7 @@ from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.series import start_series
 from kalends.actions.customers.change import change_customer
+from kalends.actions.messages.refusals import refuse_messages
 from kalends.delivery.smtp import open_smtp, smtp_server
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides
@@ -230,3 +231,13 @@ async def test_what_tells_of_a_series_waits_until_it_is_made(clinic: World) -> N
         await make_occurrences(clinic.ctx(), booking_id)
         assert len(await deliver(clinic, server, NOW + MINUTE)) == 1
     assert all(day in str(server.received[0].get_body(("plain",))) for day in ("1. mars", "8. mars", "15. mars"))
+
+
+async def test_what_a_customer_refuses_is_not_sent(db: Db) -> None:
+    await db.execute("delete from outbox")
+    clinic = await open_clinic(db, verification="sms")
+    await refuse_messages(clinic.ctx(), clinic.kari, "confirmation", "sms")
+    await made(clinic, visit(clinic))
+    while await send_some(text_channel(None), clinic.db, NOW):
+        pass
+    assert await outcomes(clinic) == [("confirmation", "dropped", "refused")]

@@ -84,7 +84,9 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
         catalog.sites.get_site catalog.sites.list_sites catalog.sites.zones_of""",
-    READS_OR_CUSTOMER: "bookings.find.list_items customers.find.get_customer customers.find.query_customers",
+    READS_OR_CUSTOMER: """
+        bookings.find.list_items customers.find.get_customer customers.find.query_customers
+        messages.refusals.list_refusals""",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
         accounts.settings.get_settings availability.closings.closings_of
@@ -111,7 +113,7 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
-    BOOKS | CUSTOMERS: "bookings.book.book",
+    BOOKS | CUSTOMERS: "bookings.book.book messages.refusals.accept_messages messages.refusals.refuse_messages",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice

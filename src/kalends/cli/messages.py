@@ -8,10 +8,12 @@ from kalends.actions.context import Context
 from kalends.actions.messages.log import get_message, list_messages, resend_message
 from kalends.cli.for_account import Slug, run_for_account
 from kalends.cli.message_preview import preview
+from kalends.cli.message_refusals import accept, refusals, refuse
 from kalends.engine.messages.message import STATES, MessageQuery, OutboxMessage
 
 commands = typer.Typer(help="Messages of an account to customers and staff.", no_args_is_help=True)
-commands.command()(preview)
+for command in (preview, refuse, accept, refusals):
+    commands.command()(command)
 
 WHY = {
     "state": "the booking is in another state",
@@ -21,6 +23,7 @@ WHY = {
     "undone": "the change was taken back",
     "customer": "it is another customer's",
     "no_address": "there is no address",
+    "refused": "the customer does not want it",
 }
 """Why a message was not sent; see engine/messages/decision.py."""
 

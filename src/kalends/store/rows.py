@@ -25,6 +25,7 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import CustomerGroup
+from kalends.engine.messages.refusal import MessageRefusal
 from kalends.engine.messages.template import MessageTemplate
 from kalends.engine.messages.webhook import Webhook
 from kalends.store.constraints import conflicts
@@ -41,6 +42,7 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     ExtraOpening: "extra_opening",
     Invoice: "invoice",
     InvoiceRow: "invoice_row",
+    MessageRefusal: "message_refusal",
     MessageTemplate: "message_template",
     Occasion: "occasion",
     Price: "price",

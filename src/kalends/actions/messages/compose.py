@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.refusals import is_refused
 from kalends.actions.messages.render import render_message
 from kalends.actions.messages.staff import address_to_staff, staff_address
 from kalends.actions.messages.templates import note_fault
@@ -61,9 +62,10 @@ async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Let
         return None
     facts, reasons = await _decide(ctx, messages, sender)
     address = await _address(ctx, messages[0], facts)
+    unwanted = await _why_unwanted(ctx, messages[0], address)
     kept = []
     for message, lease in zip(messages, group.leases, strict=True):
-        reason = _why_not_sent(message, reasons[message.id], address)
+        reason = _why_not_sent(message, reasons[message.id]) or unwanted
         if reason is None:
             kept.append((message, lease))
         else:
@@ -174,11 +176,21 @@ async def _past(
     return past
 
 
-def _why_not_sent(message: OutboxMessage, reasons: Mapping[int, str | None], address: str | None) -> str | None:
-    """Why a message is dropped: it may tell of none of its items, or there is nobody to tell."""
-    if not any(reason is None for reason in reasons.values()):
-        return reasons.get(message.item_id) or next(filter(None, reasons.values()), "state")
-    return "no_address" if address is None else None
+def _why_not_sent(message: OutboxMessage, reasons: Mapping[int, str | None]) -> str | None:
+    """Why a message is dropped, if it may tell of none of its items."""
+    if any(reason is None for reason in reasons.values()):
+        return None
+    return reasons.get(message.item_id) or next(filter(None, reasons.values()), "state")
+
+
+async def _why_unwanted(ctx: Context, message: OutboxMessage, address: str | None) -> str | None:
+    """Why a message is dropped although it is right: nobody can be told, or the customer does not want to be."""
+    if address is None:
+        return "no_address"
+    if message.audience != "customer" or message.customer_id is None:
+        return None
+    refused = await is_refused(ctx, message.customer_id, message.template, message.channel)
+    return "refused" if refused else None
 
 
 async def _render(ctx: Context, message: OutboxMessage, facts: MessageFacts) -> Rendered:

@@ -1,6 +1,7 @@
 """Loads what a message tells, as it is when the message is sent."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
@@ -12,6 +13,7 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.site import Site
 from kalends.engine.messages.facts import MessageFacts, MessageItem
 from kalends.engine.messages.history import PastChange, time_before
+from kalends.engine.messages.refusal import can_be_refused
 from kalends.engine.refusals import NotFound
 from kalends.store.bookings.items import find_views
 from kalends.store.messages.history import find_past_changes
@@ -44,7 +46,7 @@ async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
     sites = {site.id: site for site in await list_sites(ctx)}
     past = await find_past_changes(ctx.db, ctx.account.id, item_ids)
     customer = views[0].customer
-    return MessageFacts(
+    facts = MessageFacts(
         kind=request.kind,
         channel=request.channel,
         audience=request.audience,
@@ -60,6 +62,16 @@ async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
         now=ctx.now,
         told=request.told,
     )
+    return msgspec.structs.replace(facts, unsubscribe=_unsubscribe(facts))
+
+
+def _unsubscribe(facts: MessageFacts) -> str:
+    """A mail to the site or the account, whose staff then note what the customer does not want."""
+    customer, reply_to = facts.customer, facts.reply_to
+    can_refuse = facts.audience == "customer" and can_be_refused(facts.kind, "email")
+    if facts.channel != "email" or customer is None or not (can_refuse and reply_to):
+        return ""
+    return f"mailto:{quote(reply_to, safe='@')}?subject={quote(f'unsubscribe {facts.kind} {customer.id}')}"
 
 
 def _message_item(

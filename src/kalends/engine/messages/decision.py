@@ -31,9 +31,9 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "reminder": ("confirmed",),
     "notification": ACTIVE,
 }
-DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address")
+DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address", "refused")
 """Why a message is not sent: the item is in another state, is over, was moved; its state was told already, or is again
-what it was; it is another customer's now, or there is no address for the channel."""
+what it was; it is another customer's now, there is no address for the channel, or the customer does not want it."""
 
 
 class ItemPast(msgspec.Struct, frozen=True):
