@@ -51,6 +51,12 @@ def worker(settings: Settings) -> None:
     import_module("kalends.work").run(settings)  # by its name, so that a web worker does not load what it imports
 
 
+def webhook_public_key(installation_secret: bytes) -> str:
+    """The key with which receivers check the Ed25519 signature of webhooks."""
+    key: str = import_module("kalends.delivery.standard_webhooks").public_key(installation_secret)  # as above
+    return key
+
+
 def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
     """The part of the settings that the web floor needs."""
     return WebSettings(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kalends.cli import account, event, invoice, key, messages, user
+from kalends.cli import account, event, invoice, key, messages, user, webhook
 from kalends.cli.apply import apply
 from kalends.cli.backup import backup, restore
 from kalends.cli.check import check
@@ -31,6 +31,7 @@ app.add_typer(key.commands, name="key")
 app.add_typer(invoice.commands, name="invoice")
 app.add_typer(event.commands, name="event")
 app.add_typer(messages.commands, name="messages")
+app.add_typer(webhook.commands, name="webhook")
 
 
 def print_version(requested: bool) -> None:
