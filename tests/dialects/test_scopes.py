@@ -6,12 +6,15 @@ import httpx
 import pytest
 
 from kalends.actions.accounts.keys import create_key
-from kalends.engine.accounts.principal import Scope
+from kalends.engine.accounts.principal import Role, Scope
 from tests.desk import made, visit
+from tests.dialects.carecloud.festival import token_of
+from tests.dialects.carecloud.test_customers import new
 from tests.dialects.conftest import Connect
 from tests.world import World
 
 MAKEPLANS, LOCABOO = "http://test/makeplans/api/v1", "http://test/locaboo/api/v2"
+CARECLOUD = "http://test/carecloud/webservice/rest-api/enterprise-interface/v1.0"
 MANAGED = {"title": "Sauna oil"}
 
 
@@ -43,3 +46,13 @@ async def test_locaboo(clinic: World, connect: Connect, scope: Scope, status: in
     assert (await client.get("/customer_list")).json()["total"] == 2
     answer = await client.post("/customer_add", json={"first_name": "Eva"})
     assert (answer.status_code, answer.json()["success"]) == (status, status == 200)
+
+
+@pytest.mark.parametrize(("role", "status"), [("readonly", 403), ("staff", 201), ("manager", 201)])
+async def test_carecloud(clinic: World, connect: Connect, role: Role, status: int) -> None:
+    client = connect(CARECLOUD, headers={"authorization": f"Bearer {await token_of(clinic, role)}"})
+    assert (await client.get("/customers")).json()["data"]["total_items"] == 2
+    answer = await client.post("/customers", json=new())
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["error"]["exception"] == "forbidden_exception"

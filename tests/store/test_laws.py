@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from kalends.actions.accounts.devices import Registration, register_device
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import change_service
@@ -181,3 +182,13 @@ async def test_an_item_of_another_customers_case_is_found(clinic: World) -> None
     assert await broken(clinic) == []
     await clinic.db.execute("update customer_case set customer_id = $1", clinic.ola)
     assert await broken(clinic) == [("miscased", "item", item.id)]
+
+
+async def test_a_device_with_two_tokens_is_found(clinic: World) -> None:
+    registration = Registration(account_id=clinic.account.id, door="front", name="phone", details={}, address="here")
+    for _ in range(2):
+        await register_device(clinic.db, NOW, registration)
+    assert await broken(clinic) == []
+    await clinic.db.execute("update access_token set revoked_at = null where device_id is not null")
+    device_id = await clinic.db.fetchval("select id from device")
+    assert await broken(clinic) == [("many_tokens", "device", device_id)]

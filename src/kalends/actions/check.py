@@ -28,6 +28,7 @@ LAWS = {
     "dangling": "names a {detail} that is not there",
     "lingering": "was held until {detail}, and nobody has let go of it",
     "unarchived": "is {detail}, which does not go with when it was removed",
+    "many_tokens": "has {detail} tokens that are valid, and a new one ends the former",
     "unmade": "has occurrences from {detail} on that were not made in time, or given up",
 }
 """Each law by name, and how a violation of it is reported: `account 1: item 7: <this text> (<law>)`."""

@@ -1,5 +1,7 @@
 """A device has one token; customers log in on it, for as long as they like."""
 
+import asyncio
+
 import pytest
 
 from kalends.actions.accounts.devices import (
@@ -17,7 +19,7 @@ from kalends.actions.context import Context
 from kalends.actions.customers.change import remove_customer
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.refusals import Forbidden, Unauthenticated
-from tests.desk import made, visit
+from tests.desk import broken, made, visit
 from tests.people import DOOR, PASSWORD, attempt
 from tests.world import World
 
@@ -69,6 +71,14 @@ async def test_a_new_token_ends_the_former_one(clinic: World) -> None:
     with pytest.raises(Unauthenticated):
         await context(clinic, first)
     assert [(await context(clinic, secret)).principal.kind for secret in (second, other)] == ["guest"] * 2
+
+
+async def test_of_tokens_that_are_made_at_once_one_is_good(clinic: World) -> None:
+    secrets = await asyncio.gather(*(device(clinic) for _ in range(8)))
+    assert len(set(secrets)) == 8
+    valid = "select count(*) from access_token where account_id = $1 and device_id is not null and revoked_at is null"
+    assert await clinic.db.fetchval(valid, clinic.account.id) == 1
+    assert await broken(clinic) == []
 
 
 async def test_nobody_logs_in_with_a_token_that_was_ended_meanwhile(clinic: World) -> None:

@@ -96,3 +96,10 @@ def test_all_faults_are_named() -> None:
     read_pass_through(TABLE, {"extra": "perhaps"}, CONTEXT, faults)
     assert faults == [Fault("title", "invalid"), Fault("starts_at", "invalid"), Fault("extra", "invalid")]
     assert wire_names(TABLE)["starts_at"] == "from"
+
+
+def test_what_is_null_may_be_left_out() -> None:
+    write = renderer("Thing", TABLE, door="door", omit_null=True)(CONTEXT)
+    for details in ({}, {"door": {"colour": "grey", "seen_at": None}}):
+        written = msgspec.json.decode(msgspec.json.encode(write(Thing(1, "", details=details, owner=Thing(2, "Ada")))))
+        assert written == {"id": 1, "owner": "Ada", "length": 0, "version": 2, "colour": "grey"}

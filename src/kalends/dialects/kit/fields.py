@@ -147,6 +147,8 @@ def renderer(
                 values.append(compute(row))
             if details and (stored := details.get(door)):
                 values += [_stored_value(line, stored, write) for line, write in bound_pass_through]
+            if omit_null:
+                values = [msgspec.UNSET if value is None else value for value in values]
             return response(*values)
 
         return render
@@ -157,12 +159,10 @@ def renderer(
 def _response_struct(
     name: str, required: Iterable[Field | Computed], optional: Iterable[PassThrough], omit_null: bool
 ) -> type[msgspec.Struct]:
-    pass_through = [(line.wire, Any, line.default) for line in optional]
-    if omit_null:
-        return msgspec.defstruct(
-            name, [*((line.wire, Any, None) for line in required), *pass_through], omit_defaults=True
-        )
-    return msgspec.defstruct(name, [*((line.wire, Any) for line in required), *pass_through])
+    defaults = {line.wire: msgspec.UNSET if omit_null and line.default is None else line.default for line in optional}
+    return msgspec.defstruct(
+        name, [*((line.wire, Any) for line in required), *((wire, Any, value) for wire, value in defaults.items())]
+    )
 
 
 def _stored_value(line: PassThrough, stored: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
