@@ -25,9 +25,11 @@ ID_BOUND = 2**53
 """Every id is less than this, so that all JSON readers get it exactly."""
 
 
-def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> Endpoint:
+def keyed(methods: Method | Sequence[Method], path: str, handler: Handler, *, pooled: bool = False) -> Endpoint:
     """A route that requires a key. The handler is called with the request and the context of the key's account.
 
+    With `pooled` the context has the pool: for handlers that wait for something else, such as the hash of a password,
+    while no connection to the database is to be held.
     When called the route raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door),
     Limited, TooLarge, Unavailable, and the errors of the handler.
     """
@@ -38,6 +40,8 @@ def keyed(methods: Method | Sequence[Method], path: str, handler: Handler) -> En
         # The body is read first, so that a slow sender does not hold a connection to the database. One connection then
         # serves the whole request, because borrowing one for each statement takes time.
         await request.body()
+        if pooled:
+            return await handler(request, await authenticate(request, call.door, call.db))
         async with connection(call.db) as db:
             return await handler(request, await authenticate(request, call.door, db))
 

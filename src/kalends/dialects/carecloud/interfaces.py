@@ -35,13 +35,15 @@ _KINDS: dict[Interface, frozenset[Kind]] = {
 
 
 class Route(NamedTuple):
-    """One line of the door's table: `handler` is called with the context of the caller's token."""
+    """One line of the door's table: `handler` is called with the context of the caller's token. `pooled` is as in
+    web.auth.keyed, for handlers that hash passwords."""
 
     methods: Method
     path: str
     handler: Handler
     names: ErrorNames
     interfaces: tuple[Interface, ...] = BOTH
+    pooled: bool = False
 
 
 class OpenRoute(NamedTuple):
@@ -62,7 +64,7 @@ def router_of(routes: Iterable[Route | OpenRoute]) -> Router:
 def _endpoint(route: Route | OpenRoute) -> Endpoint:
     path = PREFIX + route.path
     if isinstance(route, Route):
-        endpoint = keyed(route.methods, path, _for_callers_of_interface(route.handler))
+        endpoint = keyed(route.methods, path, _for_callers_of_interface(route.handler), pooled=route.pooled)
     else:
         endpoint = unkeyed(route.methods, path, route.handler)
     return endpoint._replace(answer=_on_interface(route, endpoint.answer))

@@ -15,8 +15,6 @@ from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from
 from kalends.dialects.kit.opaque_ids import opaque_id
 from kalends.engine.customers.customer import Customer
 
-MOST_LISTED = 1000
-"""Values of a list. Source: CareCloud reference, maxItems."""
 DELETED, ACTIVE, NON_ACTIVE = 0, 1, 2
 """The states of a record. A customer who is barred from public booking is not active."""
 
@@ -99,6 +97,12 @@ def _state(customer: Customer) -> int:
     return ACTIVE if customer.blocked_at is None else NON_ACTIVE
 
 
+def _read_folded(value: Any, context: Any) -> str | None:
+    """A text to search by, whose case does not count."""
+    return (codecs.text().read(value, context) or "").strip().lower() or None
+
+
+_folded = Codec(_read_folded)
 _text_or_null = codecs.text(null="")
 _word = codecs.search_text()
 phone = Codec(_read_phone, lambda context: _write_phone)
@@ -138,12 +142,12 @@ SOURCE: tuple[Line, ...] = (
     PassThrough("customer_source_id", _word, msgspec.UNSET),
 )
 QUERY: tuple[Line, ...] = (
-    Field("email", "email", codecs.search_text(), "in"),
+    Field("email", "email", _folded, "in"),
     Field("phone", "phone", phone, "in"),
     Field("first_name", "first_name", codecs.search_text(), "in"),
     Field("last_name", "last_name", codecs.search_text(), "in"),
     Field("birthdate", "date_of_birth", codecs.day, "in"),
-    Field("email_list", "emails", codecs.one_or_many(codecs.text()), "in"),
+    Field("email_list", "emails", codecs.one_or_many(_folded), "in"),
     Field("customer_ids", "ids", codecs.one_or_many(customer_id), "in"),
 )
 SORT = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -80,8 +79,3 @@ def user(context: RenderContext, logged_in_at: datetime) -> Callable[[StaffUser]
         )
 
     return write
-
-
-def known_fields(table: tuple[Line, ...], fields: dict[str, Any]) -> dict[str, Any]:
-    """The values that were sent, by their names on the wire."""
-    return {line.wire: fields[line.name] for line in table if isinstance(line, Field) and line.name in fields}

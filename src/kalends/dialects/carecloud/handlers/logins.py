@@ -22,7 +22,6 @@ from kalends.dialects.carecloud.render import NO_CONTENT, created, render_custom
 from kalends.dialects.kit.reader import parse_params
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web import limits
-from kalends.web.auth import authenticate
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 
@@ -71,18 +70,12 @@ async def change_token(request: WebRequest, ctx: Context) -> Answer:
     return NO_CONTENT
 
 
-async def customer_login(request: WebRequest) -> Answer:
-    """POST /tokens/{token_id}/actions/login
-
-    The context has the pool, so that no connection is held while the password is verified.
-    """
-    call = call_of(request)
-    ctx = await authenticate(request, call.door, call.db)
+async def customer_login(request: WebRequest, ctx: Context) -> Answer:
+    """POST /tokens/{token_id}/actions/login"""
     await _check_own_token(request)
     login = parse_customer_login(await parse_params(request))
-    attempt = login_attempt(call, ctx.account.slug, login.value, login.password, staff=False)
-    attempt = msgspec.structs.replace(attempt, by=login.by)
-    customer_id = await devices.log_in_on_device(ctx, attempt)
+    attempt = login_attempt(call_of(request), ctx.account.slug, login.value, login.password, staff=False)
+    customer_id = await devices.log_in_on_device(ctx, msgspec.structs.replace(attempt, by=login.by))
     return render_customer_id(customer_id, context_of(ctx, await load_opaque_id_secret(ctx.db)))
 
 

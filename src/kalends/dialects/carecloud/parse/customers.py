@@ -21,10 +21,20 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Field, Line, PassThrough
 from kalends.dialects.kit.patches import patch_of
 from kalends.engine.customers.customer import Customer, CustomerPatch
-from kalends.engine.query import Filter, Query
+from kalends.engine.query import Filter, Operator, Query
 from kalends.engine.refusals import Fault, Retired
 
 _FLAGS: tuple[Line, ...] = (Field("customer_short_salutation", "customer_short_salutation", codecs.flag, "in"),)
+_CONDITIONS: Mapping[str, tuple[str, Operator]] = {
+    "email": ("email_key", "equal"),
+    "phone": ("phone_e164", "equal"),
+    "first_name": ("first_name", "contains"),
+    "last_name": ("last_name", "contains"),
+    "date_of_birth": ("date_of_birth", "equal"),
+    "emails": ("email_key", "in"),
+    "ids": ("id", "in"),
+}
+"""The field and operator of the engine for each filter."""
 _UNKNOWN_RECORDS = ("property_records", "social_network_credentials", "referral_code")
 
 
@@ -51,7 +61,7 @@ def parse_list(params: Mapping[str, Any], context: RenderContext) -> Query:
         reader.faults.append(Fault("customer_source_id", "unsupported"))
     page, order = reader.page(), reader.order(SORT)
     reader.done()
-    filters = [Filter(*_CONDITIONS[name], _FOLD.get(name, _same)(value)) for name, value in fields.items() if value]
+    filters = [Filter(*_CONDITIONS[name], value) for name, value in fields.items() if value]
     return Query(page, (Filter("deleted_at", "is_null"), *filters), order)
 
 
@@ -102,12 +112,12 @@ def parse_replace(params: Mapping[str, Any], context: RenderContext, present: Cu
         **_replaced(PERSON, fields, details, sent, shown),
         **_replaced(ADDRESS, fields, details, _address(sent), shown.get("address", {})),
     }
-    stored = {wire: changed.pop(wire) for wire in details_of(PERSON, ADDRESS) if wire in changed}
+    stored = {wire: changed.pop(wire) for wire in _details_of(PERSON, ADDRESS) if wire in changed}
     patch = {**changed, "details": {DOOR: stored}} if stored else changed
     return ReplacedCustomer(CustomerPatch(**patch), options.get("password") or None)
 
 
-def details_of(*tables: tuple[Line, ...]) -> list[str]:
+def _details_of(*tables: tuple[Line, ...]) -> list[str]:
     """The names of the tables' fields that are kept as details."""
     return [line.wire for table in tables for line in table if isinstance(line, PassThrough)]
 
@@ -150,22 +160,3 @@ def _address(sent: Mapping[str, Any]) -> Mapping[str, Any]:
 def _check_unknown_records(reader: Reader) -> None:
     """Add a fault for each kind of record that Kalends does not keep, where some were sent."""
     reader.faults += [Fault(name, "unsupported") for name in _UNKNOWN_RECORDS if reader.sent.get(name)]
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-_CONDITIONS: Mapping[str, tuple[str, Any]] = {
-    "email": ("email_key", "equal"),
-    "phone": ("phone_e164", "equal"),
-    "first_name": ("first_name", "contains"),
-    "last_name": ("last_name", "contains"),
-    "date_of_birth": ("date_of_birth", "equal"),
-    "emails": ("email_key", "in"),
-    "ids": ("id", "in"),
-}
-_FOLD: Mapping[str, Any] = {
-    "email": lambda email: email.strip().lower(),
-    "emails": lambda emails: [email.strip().lower() for email in emails],
-}
