@@ -130,9 +130,7 @@ def renderer(
     def bind(context: Any) -> Callable[[Row], Rendered]:
         bound_writers = [(index, writer(context)) for index, writer in writers]
         bound_makers = [line.maker(context) for line in computed]
-        bound_pass_through = [
-            (line, line.codec.writer(context) if line.codec.writer else None) for line in pass_through
-        ]
+        bound_pass_through = [(line, _bound_writer(line, context)) for line in pass_through]
 
         def render(row: Row) -> Rendered:
             values = list(pick(row))
@@ -163,6 +161,10 @@ def _response_struct(
     return msgspec.defstruct(
         name, [*((line.wire, Any) for line in required), *((wire, Any, value) for wire, value in defaults.items())]
     )
+
+
+def _bound_writer(line: PassThrough, context: Any) -> Callable[[Any], Any] | None:
+    return line.codec.writer(context) if line.codec.writer else None
 
 
 def _stored_value(line: PassThrough, stored: Mapping[str, Any], write: Callable[[Any], Any] | None) -> Any:
