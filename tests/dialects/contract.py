@@ -19,13 +19,14 @@ class Tolerances(msgspec.Struct, frozen=True, kw_only=True):
 
     `spelling` turns the method and path of a request into the document's. `check_error` checks errors whose status the
     document leaves out; without it there are none but those in `errors`. With `optional`, records must have all
-    properties of the document but these.
+    properties of the document but these. `newer` are properties of the vendor's newer pages.
     """
 
     spelling: Callable[[str, str], tuple[str, str]] = lambda method, path: (method, path)
     check_error: Callable[[httpx.Response], None] | None = None
     errors: frozenset[int] = frozenset()
     optional: frozenset[str] | None = None
+    newer: frozenset[str] = frozenset()
 
 
 NONE = Tolerances()
@@ -107,7 +108,7 @@ class Contract:
             for name, value in body.items() if properties else ():
                 if name in properties:
                     yield from self._differing(value, properties[name], f"{path}.{name}")
-                else:
+                elif name not in self.tolerances.newer:
                     yield f"{path}.{name} is not in the document"
             is_record = path.count(".") == 0 or path.endswith("[]")
             if self.tolerances.optional is not None and is_record:

@@ -106,6 +106,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
         bookings.conflicts.has_conflicts bookings.query.query_items bookings.query.query_items_and_sessions
         bookings.query.query_sessions bookings.repeats.repeated_from bookings.sessions.customers_in
+        messages.reminders.reminders_sent
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
         catalog.prices.list_groups catalog.prices.list_prices
@@ -121,6 +122,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
         bookings.cancel.cancel_item
         bookings.appointments.book_appointments bookings.resource_blocks.add_resource_blocks
+        bookings.remove.remove_item
         bookings.resource_blocks.change_block
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
         bookings.change_item.change_item bookings.change_booking.change_booking

@@ -63,9 +63,9 @@ async def test_what_only_touches_does_not_conflict_and_a_buffer_does(clinic: Wor
     assert [await has_conflicts(clinic.ctx(), item.id) for item in (physio, tidying, after)] == [True, True, False]
 
 
-async def test_a_class_conflicts_with_what_else_takes_a_part_of_its_room(clinic: World) -> None:
-    yoga = await clinic.class_with((clinic.hall,), starts_at=SOON)
+async def test_a_class_conflicts_with_what_else_its_teacher_has(clinic: World) -> None:
+    yoga = await clinic.class_with((clinic.ada,), starts_at=SOON)
     assert not await has_conflicts(clinic.ctx(), yoga)
-    await made(clinic, hour_of(clinic.left, on_conflict="overlap"))
+    await made(clinic, visit(clinic, on_conflict="overlap"))
     assert await has_conflicts(clinic.ctx(), yoga)
     assert not await has_conflicts(clinic.ctx(), 0)

@@ -38,8 +38,8 @@ async def test_what_finds_its_time_taken_is_booked_over_it_and_counts_for_all_ot
 
 async def test_only_the_repeats_that_meet_something_overlap(clinic: World) -> None:
     for days in (0, 1, 2, 3, 4, 6):  # more than a refusal names
-        await made(clinic, hour_of(clinic.hall, SOON + days * DAY))
-    yoga = SessionPatch(service_id=clinic.yoga, resource_id=clinic.hall, starts_at=SOON)
+        await made(clinic, hour_of(clinic.ada, SOON + days * DAY))
+    yoga = SessionPatch(service_id=clinic.yoga, resource_id=clinic.ada, starts_at=SOON)
     sessions = await repeat_session(clinic.ctx(), yoga, DAILY, if_taken="overlap")
     assert [session.starts_at for session in sessions] == [SOON + days * DAY for days in range(8)]
     of_sessions = "select overlap_allowed from claim where account_id = $1 and session_id is not null order by owner_id"
@@ -49,8 +49,8 @@ async def test_only_the_repeats_that_meet_something_overlap(clinic: World) -> No
 
 
 async def test_repeats_that_may_not_overlap_are_all_made_or_none(clinic: World) -> None:
-    await made(clinic, hour_of(clinic.hall, SOON + 2 * DAY))
-    yoga = SessionPatch(service_id=clinic.yoga, resource_id=clinic.hall, starts_at=SOON)
+    await made(clinic, hour_of(clinic.ada, SOON + 2 * DAY))
+    yoga = SessionPatch(service_id=clinic.yoga, resource_id=clinic.ada, starts_at=SOON)
     with pytest.raises(Full):
         await repeat_session(clinic.ctx(), yoga, DAILY)
     assert await overlaps(clinic) == [False]
@@ -62,9 +62,15 @@ async def test_a_full_class_stays_full(clinic: World) -> None:
     await is_refused(clinic, seat(clinic, yoga, on_conflict="overlap", customer_id=clinic.ola), by=Full)
 
 
+async def test_a_room_is_never_taken_twice(clinic: World) -> None:
+    await made(clinic, hour_of(clinic.hall))
+    for resource_id in (clinic.hall, clinic.left):
+        await is_refused(clinic, hour_of(resource_id, on_conflict="overlap"), by=Full)
+
+
 async def test_what_goes_with_a_resource_is_never_taken_twice(clinic: World) -> None:
     await made(clinic, hour_of(clinic.hall, extras=(Extra(3, resource_id=clinic.projectors),)))
-    with_projector = hour_of(clinic.sauna, on_conflict="overlap", extras=(Extra(1, resource_id=clinic.projectors),))
+    with_projector = hour_of(clinic.bo, on_conflict="overlap", extras=(Extra(1, resource_id=clinic.projectors),))
     await is_refused(clinic, with_projector, by=Full)
     await is_refused(clinic, hour_of(clinic.bo, on_conflict="overlap", also_resource_ids=(clinic.hall,)), by=Full)
 
@@ -79,9 +85,9 @@ async def test_what_is_moved_overlaps_where_it_has_to_and_no_longer_where_it_has
         await change(clinic.ctx(), item.id, {"starts_at": SOON})
 
 
-async def test_a_class_is_moved_over_what_takes_its_room(clinic: World) -> None:
-    await made(clinic, hour_of(clinic.hall))
-    yoga = await clinic.class_with((clinic.hall,), starts_at=SOON + DAY)
+async def test_a_class_is_moved_over_what_its_teacher_has(clinic: World) -> None:
+    await made(clinic, visit(clinic))
+    yoga = await clinic.class_with((clinic.ada,), starts_at=SOON + DAY)
     with pytest.raises(Full):
         await change_session(clinic.ctx(), yoga, {"starts_at": SOON})
     await change_session(clinic.ctx(), yoga, {"starts_at": SOON}, if_taken="overlap")

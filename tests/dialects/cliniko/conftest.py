@@ -8,6 +8,7 @@ import pytest
 
 from tests.dialects.cliniko.clinic import BASE, Clinic
 from tests.dialects.cliniko.contract import CONTRACT
+from tests.dialects.cliniko.neighbours import BOOKIO, LOCABOO, MAKEPLANS, Neighbours
 from tests.dialects.conftest import Connect
 from tests.world import open_clinic
 
@@ -29,3 +30,16 @@ def clinic_with(connect: Connect, db: asyncpg.Pool) -> Open:
 @pytest.fixture
 async def clinic(clinic_with: Open) -> Clinic:
     return await clinic_with()
+
+
+@pytest.fixture
+async def neighbours(clinic: Clinic, connect: Connect) -> Neighbours:
+    """The clinic, through all doors."""
+    world = clinic.world
+    return Neighbours(
+        world,
+        clinic.client,
+        connect(MAKEPLANS, headers={"authorization": f"Bearer {await world.key('makeplans')}"}),
+        connect(LOCABOO, params={"api_secret_key": await world.key("locaboo")}),
+        connect(BOOKIO, headers={"authorization": f"Bearer {await world.key('bookio')}"}),
+    )

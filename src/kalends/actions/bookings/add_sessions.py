@@ -31,7 +31,7 @@ async def add_session(
 ) -> GroupSession:
     """Add a session. It takes the whole of its resources, if it has any, with the service's buffers.
 
-    `overlap_allowed`: add it even if its resources are taken. `if_taken` overlap: only its main resource may be taken.
+    `overlap_allowed`: add it even if its resources are taken. `if_taken` overlap: only a person may be.
 
     Raises NotFound(service, resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank;
     ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable; site_id: not_served).

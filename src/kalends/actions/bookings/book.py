@@ -55,7 +55,7 @@ NEAREST_WITHIN = 14 * DAY
 async def book(ctx: Context, request: BookingRequest) -> Booked:
     """Book all lines of a request; with `on_conflict` skip or nearest, those that can be booked.
 
-    With `on_conflict` overlap a line is booked over what takes the time of its resource.
+    With `on_conflict` overlap a line is booked over what takes the time of a person.
 
     Raises
         NotFound(service, resource, session, customer, booked_by_customer),

@@ -1,7 +1,7 @@
 """Cancels an item, alone or with the later ones of its series."""
 
 from kalends.actions.access import allow
-from kalends.actions.bookings.find import check_lapsed, get_to_change
+from kalends.actions.bookings.find import check_lapsed, get_item, get_to_change
 from kalends.actions.bookings.series import sees_pending
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
@@ -27,11 +27,18 @@ async def cancel_item(
     Raises NotFound(item), IllegalTransition if the item itself can't be cancelled, Stale.
     """
 
+    if not cancellation.and_later:
+        locks = Locks(items=[item_id])
+        return await retry_on_conflict(ctx, lambda attempt: _cancel(attempt, item_id, cancellation, messages), locks)
+    view = await get_item(ctx, item_id)
+    later_ids = [later.item.id for later in await find_later_views(ctx.db, ctx.account.id, view)]
+
     async def cancel(attempt: Context) -> ItemView:
         async with transaction(attempt) as tx:
             return await _cancel(tx, item_id, cancellation, messages)
 
-    return await retry_on_conflict(ctx, cancel, Locks(items=[item_id]))
+    locks = Locks(bookings=[view.item.booking_id], items=[item_id, *later_ids])
+    return await retry_on_conflict(ctx, cancel, locks)
 
 
 async def _cancel(ctx: Context, item_id: int, cancellation: Cancellation, messages: MessageOverrides) -> ItemView:

@@ -5,7 +5,18 @@ import re
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields import appointment_types, availability, businesses, patient_cases, patients
+from kalends.dialects.cliniko.fields import (
+    appointment_types,
+    attendees,
+    availability,
+    bookings,
+    businesses,
+    group_appointments,
+    individual_appointments,
+    patient_cases,
+    patients,
+    unavailable_blocks,
+)
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.engine.refusals import NotFound, Refusal
@@ -66,3 +77,24 @@ PATIENT_CASES = ErrorNames(
     {"customer": "patient_id", "item": "attendee_ids"},
     noun="case",
 )
+_REFERENCES = {
+    "service": "appointment_type_id",
+    "session": "booking_id",
+    "resource": "practitioner_id",
+    "customer": "patient_id",
+    "case": "patient_case_id",
+}
+_REPEATS = {"rrule": bookings.REPEAT_RULE}
+ATTENDEES = ErrorNames(wire_names((*attendees.ATTENDEE, *bookings.CANCELLATION)), _REFERENCES, noun="item")
+GROUP_APPOINTMENTS = ErrorNames(
+    {**wire_names(group_appointments.GROUP_APPOINTMENT), **_REPEATS}, _REFERENCES, noun="session"
+)
+INDIVIDUAL_APPOINTMENTS = ErrorNames(
+    {**wire_names((*individual_appointments.INDIVIDUAL_APPOINTMENT, *bookings.CANCELLATION)), **_REPEATS},
+    _REFERENCES,
+    noun="item",
+)
+UNAVAILABLE_BLOCKS = ErrorNames(
+    {**wire_names(unavailable_blocks.UNAVAILABLE_BLOCK), **_REPEATS}, _REFERENCES, noun="block"
+)
+BOOKINGS = ErrorNames(noun="item")

@@ -11,12 +11,17 @@ from kalends.dialects.cliniko.errors import answer
 from kalends.dialects.cliniko.fields.view import DOOR
 from kalends.dialects.cliniko.handlers import (
     appointment_types,
+    attendees,
     availability,
+    bookings,
     businesses,
+    group_appointments,
+    individual_appointments,
     invoices,
     patient_cases,
     patients,
     practitioners,
+    unavailable_blocks,
 )
 from kalends.dialects.kit.paths import no_suffix
 from kalends.dialects.kit.routing import router_of
@@ -31,6 +36,11 @@ _PRACTITIONER_ABOVE = "/practitioners/{practitioner_id:str}"
 _TYPE, _TYPE_ABOVE = "/appointment_types/{id:str}", "/appointment_types/{appointment_type_id:str}"
 _FREE = f"{_BUSINESS_ABOVE}{_PRACTITIONER_ABOVE}{_TYPE_ABOVE}"
 _CASE = "/patient_cases/{id:str}"
+_ATTENDEE = "/attendees/{id:str}"
+_GROUP = "/group_appointments/{id:str}"
+_APPOINTMENT = "/individual_appointments/{id:str}"
+_BLOCK = "/unavailable_blocks/{id:str}"
+_OF_CASE = "/patient_cases/{patient_case_id:str}"
 
 ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
     ("GET", "/patients", patients.listing, names.PATIENTS),
@@ -84,6 +94,52 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames]
     ("GET", _CASE, patient_cases.show, names.PATIENT_CASES),
     (_CHANGE, _CASE, patient_cases.update, names.PATIENT_CASES),
     ("POST", f"{_CASE}/archive", patient_cases.archive, names.PATIENT_CASES),
+    ("GET", "/attendees", attendees.listing, names.ATTENDEES),
+    ("GET", "/attendees/deleted", attendees.deleted, names.ATTENDEES),
+    ("GET", "/attendees/cancelled", attendees.cancelled, names.ATTENDEES),
+    ("POST", "/attendees", attendees.create, names.ATTENDEES),
+    ("GET", _ATTENDEE, attendees.show, names.ATTENDEES),
+    (_CHANGE, _ATTENDEE, attendees.update, names.ATTENDEES),
+    ("DELETE", _ATTENDEE, attendees.archive, names.ATTENDEES),
+    ("POST", f"{_ATTENDEE}/archive", attendees.archive, names.ATTENDEES),
+    (_CHANGE, f"{_ATTENDEE}/cancel", attendees.cancel, names.ATTENDEES),
+    ("GET", "/attendees/{attendee_id:str}/patient_forms", attendees.forms, names.ATTENDEES),
+    ("GET", "/group_appointments/{group_appointment_id:str}/attendees", attendees.of_group, names.ATTENDEES),
+    (
+        "GET",
+        "/individual_appointments/{individual_appointment_id:str}/attendees",
+        attendees.of_appointment,
+        names.ATTENDEES,
+    ),
+    ("GET", f"{_OF_CASE}/attendees", attendees.of_case, names.ATTENDEES),
+    ("GET", "/group_appointments", group_appointments.listing, names.GROUP_APPOINTMENTS),
+    ("GET", "/group_appointments/deleted", group_appointments.deleted, names.GROUP_APPOINTMENTS),
+    ("POST", "/group_appointments", group_appointments.create, names.GROUP_APPOINTMENTS),
+    ("GET", _GROUP, group_appointments.show, names.GROUP_APPOINTMENTS),
+    (_CHANGE, _GROUP, group_appointments.update, names.GROUP_APPOINTMENTS),
+    ("DELETE", _GROUP, group_appointments.archive, names.GROUP_APPOINTMENTS),
+    ("POST", f"{_GROUP}/archive", group_appointments.archive, names.GROUP_APPOINTMENTS),
+    ("GET", f"{_GROUP}/conflicts", group_appointments.conflicts, names.GROUP_APPOINTMENTS),
+    ("GET", "/individual_appointments", individual_appointments.listing, names.INDIVIDUAL_APPOINTMENTS),
+    ("GET", "/individual_appointments/deleted", individual_appointments.deleted, names.INDIVIDUAL_APPOINTMENTS),
+    ("GET", "/individual_appointments/cancelled", individual_appointments.cancelled, names.INDIVIDUAL_APPOINTMENTS),
+    ("POST", "/individual_appointments", individual_appointments.create, names.INDIVIDUAL_APPOINTMENTS),
+    ("GET", _APPOINTMENT, individual_appointments.show, names.INDIVIDUAL_APPOINTMENTS),
+    (_CHANGE, _APPOINTMENT, individual_appointments.update, names.INDIVIDUAL_APPOINTMENTS),
+    ("DELETE", _APPOINTMENT, individual_appointments.archive, names.INDIVIDUAL_APPOINTMENTS),
+    ("POST", f"{_APPOINTMENT}/archive", individual_appointments.archive, names.INDIVIDUAL_APPOINTMENTS),
+    (_CHANGE, f"{_APPOINTMENT}/cancel", individual_appointments.cancel, names.INDIVIDUAL_APPOINTMENTS),
+    ("GET", f"{_APPOINTMENT}/conflicts", individual_appointments.conflicts, names.INDIVIDUAL_APPOINTMENTS),
+    ("GET", "/unavailable_blocks", unavailable_blocks.listing, names.UNAVAILABLE_BLOCKS),
+    ("POST", "/unavailable_blocks", unavailable_blocks.create, names.UNAVAILABLE_BLOCKS),
+    ("GET", _BLOCK, unavailable_blocks.show, names.UNAVAILABLE_BLOCKS),
+    (_CHANGE, _BLOCK, unavailable_blocks.update, names.UNAVAILABLE_BLOCKS),
+    ("DELETE", _BLOCK, unavailable_blocks.archive, names.UNAVAILABLE_BLOCKS),
+    ("POST", f"{_BLOCK}/archive", unavailable_blocks.archive, names.UNAVAILABLE_BLOCKS),
+    ("GET", f"{_BLOCK}/conflicts", unavailable_blocks.conflicts, names.UNAVAILABLE_BLOCKS),
+    ("GET", "/bookings", bookings.listing, names.BOOKINGS),
+    ("GET", "/bookings/{id:str}", bookings.show, names.BOOKINGS),
+    ("GET", f"{_OF_CASE}/bookings", bookings.of_case, names.BOOKINGS),
 )
 
 router = router_of(ROUTES)

@@ -1,10 +1,11 @@
-"""Overlaps on purpose: what finds the time of its resource taken, and is written all the same.
+"""Overlaps on purpose: what finds the time of a person taken, and is written all the same.
 
-Only the time of the main resource may be taken twice. Seats in a session, inventories and other resources that go with
-an item or session are kept within their capacity. What is written so counts against all later bookings.
+Only people's time may be taken twice, and only that of the main resource of an item or session. Rooms, equipment,
+seats in a session, and all that goes with a booking are kept within their capacity. What is written so counts against
+all later bookings.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from typing import Literal
 
 import msgspec
@@ -19,18 +20,17 @@ IfTaken = Literal["refuse", "overlap"]
 """What becomes of a change whose time is taken: it is refused, or what it is about overlaps."""
 
 
-def with_overlaps(planned: ChangeSet, full: Full) -> ChangeSet | None:
-    """The change set with overlaps where `full` names the main resource of its items and sessions.
+def with_overlaps(planned: ChangeSet, full: Full, people: Collection[int]) -> ChangeSet | None:
+    """The change set with overlaps where `full` names the main resource of its items and sessions, one of `people`.
 
     None if something else is full as well, or nothing is left to be allowed.
     """
     records: tuple[Item | GroupSession, ...] = (*planned.items, *planned.sessions)
     main_resources = {record.id: record.resource_id for record in records}
     owners = {conflict.item_id or conflict.session_id or 0: conflict for conflict in full.conflicts}
-    if any(
-        conflict.what != "resource" or main_resources.get(owner) != conflict.which for owner, conflict in owners.items()
-    ):
-        return None
+    for owner, conflict in owners.items():
+        if conflict.what != "resource" or conflict.which not in people or main_resources.get(owner) != conflict.which:
+            return None
     claims = tuple(
         msgspec.structs.replace(claim, overlap_allowed=True)
         if _owner(claim) in owners and claim.resource_id == main_resources[_owner(claim)]

@@ -96,7 +96,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `state`: confirmed, draft (takes no time), awaiting_confirmation (a hold without an end) or cancelled.
     `repeats`: the dates between which the client says that the booking repeats.
     `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, move it to the `nearest`
-    free time, or `overlap`: book it over what takes its resource, see engine/bookings/overlap.py.
+    free time, or `overlap`: book it over what takes a person's time, see engine/bookings/overlap.py.
     """
 
     lines: tuple[RequestedLine, ...]

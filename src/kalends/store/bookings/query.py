@@ -26,6 +26,8 @@ OCCUPANCY_FIELDS = {
     "site_id": Column("site_id", int),
     "customer_id": Column("customer_id", int),
     "customer_ids": Column("customer_ids", int, many=True),
+    "case_id": Column("case_id", int),
+    "case_ids": Column("case_ids", int, many=True),
     "occupied_id": Column("occupied_id", int),
     "is_no_show": Column("is_no_show", bool),
     "repeated_from_id": Column("repeated_from_id", int),
@@ -38,7 +40,8 @@ series, if that is another one."""
 _ITEMS = f"""
     select i.id, i.kind, i.created_at, i.updated_at, i.starts_at, i.ends_at, i.archived_at, i.cancelled_at,
         i.service_id, i.resource_id, coalesce(r.site_id, i.site_id) as site_id, i.customer_id,
-        array[i.customer_id] as customer_ids, coalesce(i.session_id, i.id) as occupied_id,
+        array[i.customer_id] as customer_ids, i.case_id, array[i.case_id] as case_ids,
+        coalesce(i.session_id, i.id) as occupied_id,
         i.status is not distinct from 'no_show' as is_no_show, (
             select nullif(min(first.id), i.id) from item first
             where first.account_id = $1 and first.booking_id = i.booking_id) as repeated_from_id
@@ -52,6 +55,9 @@ _SESSIONS = f"""
         s.resource_id, r.site_id, null::bigint as customer_id, array(
             select i.customer_id from item i where i.account_id = $1 and i.session_id = s.id and is_active(i.state)
                 and (i.expires_at is null or i.expires_at > $4::timestamptz)) as customer_ids,
+        null::bigint as case_id, array(
+            select i.case_id from item i where i.account_id = $1 and i.session_id = s.id and is_active(i.state)
+                and (i.expires_at is null or i.expires_at > $4::timestamptz)) as case_ids,
         s.id as occupied_id, false as is_no_show, (
             select nullif(min(first.id), s.id) from group_session first
             where first.account_id = $1 and first.series = s.series) as repeated_from_id

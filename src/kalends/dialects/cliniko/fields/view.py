@@ -5,6 +5,7 @@ so that every attribute is always there and is an object, as the vendor's OpenAP
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import WireContext
 from kalends.dialects.kit.links import link_to
 from kalends.engine.billing.invoice import InvoiceSubject
+from kalends.engine.catalog.resource import Resource
 from kalends.web.door import WebRequest
 
 DOOR = "cliniko"
@@ -28,6 +30,10 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     `services_at`: the services offered at each site. `site_of`: the site of each resource, `zones` the time zone of
     each site. `subjects`: what each invoice is about. `account_zone`: where days of invoices begin.
     `case_items` are the ids of the items of cases, by case.
+
+    By the id of an item or session: `firsts` is what it repeats, `standings` the standing of its invoice, `reminders`
+    how many were sent by each channel, and `attending` the customers with a seat. `resources` are those of sessions, by
+    their ids.
     """
 
     url: str
@@ -38,6 +44,11 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     zones: Mapping[int, str] = {}
     subjects: Mapping[int, InvoiceSubject] = {}
     case_items: Mapping[int, Sequence[int]] = {}
+    firsts: Mapping[int, int] = {}
+    standings: Mapping[int, str] = {}
+    reminders: Mapping[int, Mapping[str, int]] = {}
+    attending: Mapping[int, Sequence[int]] = {}
+    resources: Mapping[int, Resource] = {}
 
 
 Bind: TypeAlias = Callable[[RenderContext], Callable[[Any], Any]]
@@ -50,12 +61,12 @@ def render_context(request: WebRequest, ctx: Context, looked_up: Mapping[str, An
     return RenderContext(UTC, ctx.now, url=url, country=country, account_zone=ctx.zone, **looked_up)
 
 
-def self_link(path: str) -> Bind:
+def self_link(path: str, id_of: Callable[[Any], int] = attrgetter("id")) -> Bind:
     """The maker of `links` of a row with an `id`: `{"self": URL}`."""
 
     def bind(context: RenderContext) -> Callable[[Any], Any]:
         start = f"{context.url}/{path}/"
-        return lambda row: {"self": f"{start}{row.id}"}
+        return lambda row: {"self": f"{start}{id_of(row)}"}
 
     return bind
 

@@ -21,14 +21,6 @@ async def _find(ctx: Context, query: Query) -> Page[Service]:
     return await query_services(ctx, msgspec.structs.replace(query, filters=(*query.filters, _BOOKED)))
 
 
-async def _get(ctx: Context, service_id: int) -> Service:
-    """One that is not archived. Raises NotFound(service)."""
-    service = await _get_any(ctx, service_id)
-    if not service.active:
-        raise NotFound("service", service_id)
-    return service
-
-
 async def _get_any(ctx: Context, service_id: int) -> Service:
     service = await services.get_service(ctx, service_id)
     if service.kind not in BOOKED:
@@ -50,5 +42,5 @@ listing = RECORDS.list_pages()
 of_practitioner = RECORDS.list_pages(parent=_PRACTITIONER)
 show = RECORDS.show()
 create = RECORDS.create(parse_type, lambda ctx, sent: serving.add_served(ctx, *sent))
-update = RECORDS.update_present(_get, parse_type_change, _change)
+update = RECORDS.update_present(parse_type_change, _change)
 archive = RECORDS.end(_archive)

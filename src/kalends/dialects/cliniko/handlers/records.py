@@ -4,6 +4,7 @@ Each parses the request, calls one action, and renders what the action returned.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -80,11 +81,7 @@ class Records(msgspec.Struct, frozen=True):
         """A handler that shows one record."""
 
         async def show(request: WebRequest, ctx: Context) -> Answer:
-            record_id = self.id_of(request)
-            page = await self.find(ctx, parse_one(self.listing, parse_query(request), ctx, record_id))
-            if not page.rows:
-                raise NotFound(self.kind, record_id)
-            return await self.answer(request, ctx, page.rows[0])
+            return await self.answer(request, ctx, await self.present(request, ctx, parse_query(request)))
 
         return show
 
@@ -112,16 +109,14 @@ class Records(msgspec.Struct, frozen=True):
 
     def update_present(
         self,
-        get: Callable[[Context, int], Awaitable[Row]],
         parse: Callable[[Params, Context, Row], Parsed],
         change: Callable[[Context, int, Parsed], Awaitable[Row]],
     ) -> Handler:
-        """A handler that changes a record; what is sent can only be read beside what is there."""
+        """A handler that changes a record, where parsing the request needs the present one."""
 
         async def update(request: WebRequest, ctx: Context) -> Answer:
-            record_id = self.id_of(request)
-            parsed = parse(await parse_params(request), ctx, await get(ctx, record_id))
-            return await self.answer(request, ctx, await change(ctx, record_id, parsed))
+            parsed = parse(await parse_params(request), ctx, await self.present(request, ctx))
+            return await self.answer(request, ctx, await change(ctx, self.id_of(request), parsed))
 
         return update
 
@@ -141,6 +136,14 @@ class Records(msgspec.Struct, frozen=True):
             return render_nothing()
 
         return handle
+
+    async def present(self, request: WebRequest, ctx: Context, params: Params = MappingProxyType({})) -> Row:
+        """The record in the path, one that is hidden only if the parameters ask for it. Raises NotFound(kind)."""
+        record_id = self.id_of(request)
+        page = await self.find(ctx, parse_one(self.listing, params, ctx, record_id))
+        if not page.rows:
+            raise NotFound(self.kind, record_id)
+        return page.rows[0]
 
     async def answer(self, request: WebRequest, ctx: Context, row: Row, status: int = 200) -> Answer:
         """The answer that shows one record."""

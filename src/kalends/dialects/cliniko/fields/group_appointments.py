@@ -1,0 +1,102 @@
+"""Group appointments: the engine's group sessions."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from kalends.dialects.cliniko.fields.bookings import repeat_rule, repeated_from, repeats, telehealth_url
+from kalends.dialects.cliniko.fields.filters import DATETIME, ID, IDS, FilterField, Listing
+from kalends.dialects.cliniko.fields.view import DOOR, NO_LINK, RenderContext, link, list_of, self_link
+from kalends.dialects.kit import codecs
+from kalends.dialects.kit.fields import Computed, Field, renderer
+from kalends.engine.bookings.group_session import GroupSession
+
+PATH = "group_appointments"
+FEWEST, MOST = 2, 99
+"""Attendees of a group."""
+_id = attrgetter("id")
+
+
+def _patient_ids(context: RenderContext) -> Callable[[GroupSession], list[str]]:
+    return lambda session: [str(customer_id) for customer_id in context.attending.get(session.id, ())]
+
+
+def _business(context: RenderContext) -> Callable[[GroupSession], Any]:
+    def render(session: GroupSession) -> Any:
+        resource = context.resources.get(session.resource_id or 0)
+        return NO_LINK if resource is None else {"links": {"self": f"{context.url}/businesses/{resource.site_id}"}}
+
+    return render
+
+
+def _practitioner(context: RenderContext) -> Callable[[GroupSession], Any]:
+    def render(session: GroupSession) -> Any:
+        resource = context.resources.get(session.resource_id or 0)
+        is_person = resource is not None and resource.kind == "person"
+        return {"links": {"self": f"{context.url}/practitioners/{session.resource_id}"}} if is_person else NO_LINK
+
+    return render
+
+
+def _moment_of_end(name: str) -> Callable[[RenderContext], Callable[[GroupSession], Any]]:
+    """A session that is removed shows when as the time of its archiving, too."""
+
+    def bind(context: RenderContext) -> Callable[[GroupSession], Any]:
+        assert codecs.moment.writer is not None
+        write = codecs.moment.writer(context)
+
+        def render(session: GroupSession) -> Any:
+            at = getattr(session, name) or session.deleted_at
+            return None if at is None else write(at)
+
+        return render
+
+    return bind
+
+
+GROUP_APPOINTMENT = (
+    Field("id", "id", codecs.identifier_text, "out"),
+    Field("starts_at", "starts_at", codecs.moment),
+    Field("ends_at", "ends_at", codecs.moment),
+    Field("max_attendees", "capacity", codecs.number(FEWEST, MOST)),
+    Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
+    Field("appointment_type_id", "service_id", codecs.identifier, "in"),
+    Field("business_id", "site_id", codecs.identifier, "in"),
+    Field("practitioner_id", "resource_id", codecs.identifier, "in"),
+    Field("created_at", "created_at", codecs.moment, "out"),
+    Field("updated_at", "updated_at", codecs.moment, "out"),
+    Computed("archived_at", _moment_of_end("archived_at")),
+    Computed("deleted_at", _moment_of_end("deleted_at")),
+    Computed("patient_ids", _patient_ids),
+    Computed("appointment_type", link("appointment_types", attrgetter("service_id"))),
+    Computed("attendees", list_of(PATH, "attendees")),
+    Computed("business", _business),
+    Computed("conflicts", link(PATH, _id, "conflicts")),
+    Computed("practitioner", _practitioner),
+    Computed("repeated_from", repeated_from(PATH, _id)),
+    Computed("repeats", repeats(PATH, _id)),
+    Computed("links", self_link(PATH)),
+    repeat_rule,
+    telehealth_url,
+)
+
+GROUP_APPOINTMENTS = Listing(
+    PATH,
+    (
+        FilterField("id", "id", ID),
+        FilterField("archived_at", "archived_at", DATETIME),
+        FilterField("created_at", "created_at", DATETIME),
+        FilterField("deleted_at", "archived_at", DATETIME),
+        FilterField("updated_at", "updated_at", DATETIME),
+        FilterField("appointment_type_id", "service_id", ID),
+        FilterField("business_id", "site_id", ID),
+        FilterField("ends_at", "ends_at", DATETIME),
+        FilterField("patient_ids", "customer_ids", IDS),
+        FilterField("practitioner_id", "resource_id", ID),
+        FilterField("repeated_from_id", "repeated_from_id", ID),
+        FilterField("starts_at", "starts_at", DATETIME),
+    ),
+    hidden=("archived_at",),
+)
+
+group_appointment = renderer("GroupAppointment", GROUP_APPOINTMENT, door=DOOR)
