@@ -111,7 +111,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
         catalog.prices.list_groups catalog.prices.list_prices
         bookings.cases.list_case_items customers.cases.get_case customers.cases.query_cases
-        customers.find.list_children customers.find.list_customers messages.templates.list_templates""",
+        customers.find.list_children customers.find.list_customers messages.templates.list_templates
+        messages.bounces.list_bounced""",
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | CUSTOMERS: "bookings.book.book messages.refusals.accept_messages messages.refusals.refuse_messages",
@@ -135,7 +136,8 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.change.append_details customers.change.block_customer customers.change.change_customer
         customers.change.remove_customer customers.change.unblock_customer customers.change.undelete_customer
         customers.merge.merge_customers customers.passwords.add_customer_with_password
-        customers.passwords.change_customer_with_password""",
+        customers.passwords.change_customer_with_password
+        messages.bounces.clear_bounced messages.bounces.mark_bounced""",
     MANAGES: """
         availability.exceptions.set_resource_exceptions availability.extra_openings.add_extra_openings
         availability.hours.remove_exception_day

@@ -7,12 +7,13 @@ import typer
 from kalends.actions.context import Context
 from kalends.actions.messages.log import get_message, list_messages, resend_message
 from kalends.cli.for_account import Slug, run_for_account
+from kalends.cli.message_bounces import bounced, bounces, works
 from kalends.cli.message_preview import preview
 from kalends.cli.message_refusals import accept, refusals, refuse
 from kalends.engine.messages.message import STATES, MessageQuery, OutboxMessage
 
 commands = typer.Typer(help="Messages of an account to customers and staff.", no_args_is_help=True)
-for command in (preview, refuse, accept, refusals):
+for command in (preview, refuse, accept, refusals, bounced, works, bounces):
     commands.command()(command)
 
 WHY = {
@@ -24,6 +25,7 @@ WHY = {
     "customer": "it is another customer's",
     "no_address": "there is no address",
     "refused": "the customer does not want it",
+    "bounced": "the address takes no messages",
 }
 """Why a message was not sent; see engine/messages/decision.py."""
 

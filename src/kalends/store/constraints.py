@@ -79,6 +79,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "document_occasion_fkey": lambda: NotFound("event"),
     "document_invoice_fkey": lambda: NotFound("invoice"),
     "document_booking_booking_fkey": lambda: NotFound("booking"),
+    "bounced_address_key": lambda: Duplicate("address"),
     "message_refusal_customer_fkey": lambda: NotFound("customer"),
     "message_template_service_fkey": lambda: NotFound("service"),
     "message_template_key": lambda: Duplicate("kind"),

@@ -25,6 +25,7 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import CustomerGroup
+from kalends.engine.messages.bounce import BouncedAddress
 from kalends.engine.messages.refusal import MessageRefusal
 from kalends.engine.messages.template import MessageTemplate
 from kalends.engine.messages.webhook import Webhook
@@ -34,6 +35,7 @@ from kalends.store.db import Db
 T = TypeVar("T", bound=msgspec.Struct)
 
 TABLES: Mapping[type[msgspec.Struct], str] = {
+    BouncedAddress: "bounced_address",
     Category: "category",
     CustomField: "custom_field",
     CustomerCase: "customer_case",

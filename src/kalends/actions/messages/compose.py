@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.actions.messages.bounces import is_bounced
 from kalends.actions.messages.facts import MessageRequest, load_facts
 from kalends.actions.messages.refusals import is_refused
 from kalends.actions.messages.render import render_message
@@ -187,6 +188,8 @@ async def _why_unwanted(ctx: Context, message: OutboxMessage, address: str | Non
     """Why a message is dropped although it is right: nobody can be told, or the customer does not want to be."""
     if address is None:
         return "no_address"
+    if await is_bounced(ctx, address):
+        return "bounced"
     if message.audience != "customer" or message.customer_id is None:
         return None
     refused = await is_refused(ctx, message.customer_id, message.template, message.channel)

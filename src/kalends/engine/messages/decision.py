@@ -31,9 +31,10 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "reminder": ("confirmed",),
     "notification": ACTIVE,
 }
-DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address", "refused")
+DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address", "refused", "bounced")
 """Why a message is not sent: the item is in another state, is over, was moved; its state was told already, or is again
-what it was; it is another customer's now, there is no address for the channel, or the customer does not want it."""
+what it was; it is another customer's now, there is no address for the channel, the customer does not want it, or the
+address takes no messages."""
 
 
 class ItemPast(msgspec.Struct, frozen=True):
