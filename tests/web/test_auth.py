@@ -2,10 +2,17 @@
 
 from base64 import b64encode
 
+import asyncpg
+import msgspec
 import pytest
 
 from kalends.actions.accounts.keys import revoke_key
+from kalends.actions.context import Context
 from kalends.store.db import Db
+from kalends.web.auth import keyed, unkeyed
+from kalends.web.call import call_of
+from kalends.web.door import Answer, WebRequest
+from kalends.web.routing import build_router
 from tests.web.toy import door, parameter, served, shell
 from tests.world import NOW, open_clinic
 
@@ -47,6 +54,27 @@ async def test_a_bad_key_opens_nothing(database_url: str, header: str) -> None:
     async with served(shell(database_url)) as client:
         answer = await client.get("/things/7", headers=[(b"authorization", header.encode("latin-1"))])
     assert (answer.status_code, answer.json()) == (401, {"toy": "unauthenticated"})
+
+
+async def test_some_routes_need_no_key_and_some_hold_no_connection(db: Db, database_url: str) -> None:
+    async def open_to_all(request: WebRequest) -> Answer:
+        return Answer(200, call_of(request).operation.encode())
+
+    async def is_pooled(request: WebRequest, ctx: Context) -> Answer:
+        return Answer(200, str(isinstance(ctx.db, asyncpg.Pool)).encode())
+
+    routes = [
+        unkeyed("GET", "/open/{id}", open_to_all),
+        keyed("GET", "/pooled", is_pooled, pooled=True),
+        keyed("GET", "/held", is_pooled),
+    ]
+    toy = msgspec.structs.replace(door(), router=build_router(routes))
+    async with served(shell(database_url, doors=[toy])) as client:
+        assert (await client.get("/open/7")).text == "/toy/api/v1/open/{id}"
+        assert (await client.get("/pooled")).status_code == 401
+        bearer = {"authorization": f"Bearer {await (await open_clinic(db)).key('toy')}"}
+        answers = [(await client.get(path, headers=bearer)).text for path in ("/pooled", "/held")]
+    assert answers == ["True", "False"]
 
 
 async def test_a_key_of_another_door_is_forbidden(db: Db, database_url: str) -> None:
