@@ -67,7 +67,9 @@ async def test_all_faults_of_a_token_are_named(festival: Festival) -> None:
     assert faults(await festival.visitor.post("/tokens", json=sent)) == {"external_application_id": "not_found"}
 
 
-@pytest.mark.parametrize(("by", "value"), [("email", "KARI@example.org"), ("phone", "4722334455")])
+@pytest.mark.parametrize(
+    ("by", "value"), [("email", "KARI@example.org"), ("phone", "4722334455"), ("phone", "+47 22 33 44 55")]
+)
 async def test_a_customer_logs_in_and_out(festival: Festival, by: str, value: str) -> None:
     await with_password(festival)
     refused(await festival.app.get("/customers"), 403)
@@ -87,6 +89,7 @@ async def test_a_wrong_login_is_unauthorized_whatever_is_wrong(festival: Festiva
     answers = [refused(await log_in(festival, **fields), 401) for fields in wrong]
     assert answers == [answers[0]] * 3
     assert faults(await log_in(festival, login_type="card")) == {"login_type": "not_allowed_value"}
+    assert faults(await log_in(festival, login_type="phone")) == {"login_value": "invalid_value_format"}
     assert faults(await log_in(festival, login_type="x", password="")) == {
         "login_type": "not_allowed_value",
         "password": "empty",

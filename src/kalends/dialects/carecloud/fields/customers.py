@@ -13,7 +13,9 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, renderer
 from kalends.dialects.kit.opaque_ids import opaque_id
+from kalends.engine.contacts import e164
 from kalends.engine.customers.customer import Customer
+from kalends.engine.refusals import Invalid
 
 DELETED, ACTIVE, NON_ACTIVE = 0, 1, 2
 """The states of a record. A customer who is barred from public booking is not active."""
@@ -66,8 +68,20 @@ def _write_gender(gender: str) -> int | None:
 
 def _read_phone(value: Any, context: Any) -> str | None:
     """A number with its international prefix: `420777888999`, or with `+`."""
-    text = (codecs.text().read(value, context) or "").strip()
+    text = (codecs.text().read(value, context) or "").strip().removeprefix("00")
     return f"+{text}" if text[:1].isdigit() and not text.startswith("0") else text or None
+
+
+def _read_dialled_phone(value: Any, context: Any) -> str | None:
+    """As `_read_phone`, in E.164. A number that nobody can have is invalid, so that it does not match everybody."""
+    text = _read_phone(value, context)
+    try:
+        number = e164(text, "")
+    except Invalid:
+        number = None
+    if text and number is None:
+        raise Unreadable("invalid")
+    return number
 
 
 def _read_country(value: Any, context: Any) -> str:
@@ -107,6 +121,8 @@ _text_or_null = codecs.text(null="")
 _word = codecs.search_text()
 phone = Codec(_read_phone, lambda context: _write_phone)
 """A phone number with its international prefix, without `+` on the wire. Unreadable: invalid, too_long."""
+dialled_phone = Codec(_read_dialled_phone)
+"""A phone number to search by, in E.164; a blank text is None. Unreadable: invalid, too_long."""
 customer_id = opaque_id("customer")
 
 ADDRESS: tuple[Line, ...] = (
@@ -143,7 +159,7 @@ SOURCE: tuple[Line, ...] = (
 )
 QUERY: tuple[Line, ...] = (
     Field("email", "email", _folded, "in"),
-    Field("phone", "phone", phone, "in"),
+    Field("phone", "phone", dialled_phone, "in"),
     Field("first_name", "first_name", codecs.search_text(), "in"),
     Field("last_name", "last_name", codecs.search_text(), "in"),
     Field("birthdate", "date_of_birth", codecs.day, "in"),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from kalends.dialects.carecloud.fields.customers import phone
+from kalends.dialects.carecloud.fields.customers import dialled_phone
 from kalends.dialects.carecloud.fields.logins import (
     CUSTOMER_LOGIN,
     DEVICE,
@@ -97,7 +97,7 @@ def parse_customer_login(params: Mapping[str, Any]) -> CustomerLogin:
     value = fields.get("login_value", "")
     if fields.get("login_type") == "phone":
         try:
-            value = phone.read(value, None)
+            value = dialled_phone.read(value, None)
         except Unreadable as unreadable:
             reader.faults.append(Fault("login_value", unreadable.reason))
     reader.done()
