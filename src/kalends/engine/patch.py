@@ -60,3 +60,10 @@ def stamped(current: T, changed: T, at: datetime, by: str) -> T:
     return msgspec.structs.replace(
         changed, **{name: value for name, value in stamps.items() if name in current.__struct_fields__}
     )
+
+
+def is_same(value: Any, stored: Any) -> bool:
+    """Whether a value is the stored one; moments are shown in whole seconds, and come back so."""
+    if isinstance(value, datetime) and isinstance(stored, datetime) and not value.microsecond:
+        return value == stored.replace(microsecond=0)
+    return bool(value == stored)

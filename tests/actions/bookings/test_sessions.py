@@ -179,3 +179,10 @@ async def test_who_plans_a_class_says_where_and_seats_are_booked_there(clinic: W
     other = await clinic.class_with((clinic.bo,), starts_at=TOMORROW)
     item = await made(clinic, seat(clinic, yoga))
     assert (await change(clinic.ctx(), item.id, {"session_id": other})).item.resource_id == clinic.bo
+
+
+async def test_a_session_that_is_written_back_in_whole_seconds_stays_as_it_is(clinic: World) -> None:
+    odd = {"starts_at": TOMORROW.replace(microsecond=7), "ends_at": TOMORROW.replace(microsecond=9) + HOUR}
+    planned = await add_session(clinic.ctx(), {"service_id": clinic.yoga, **odd})
+    shown = {name: at.replace(microsecond=0) for name, at in odd.items()}
+    assert await change_session(clinic.ctx(), planned.id, {**shown, "title": planned.title}) == planned

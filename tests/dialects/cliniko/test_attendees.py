@@ -264,8 +264,8 @@ async def test_reminders_are_counted(clinic: Clinic) -> None:
     for channel, state in (("email", "sent"), ("email", "sent"), ("sms", "waiting")):
         await world.db.execute(
             """
-            insert into outbox (account_id, booking_id, item_id, item_revision, audience, channel, template, locale, data, created_at,
-                due_at, state, finished_at)
+            insert into outbox (account_id, booking_id, item_id, item_revision, audience, channel, template, locale,
+                data, created_at, due_at, state, finished_at)
             values ($1, $2, $3, 0, 'customer', $4, 'reminder', 'nb', '{}', $5::timestamptz, $5, $6::text,
                 case when $6 = 'sent' then $5::timestamptz end)
             """,

@@ -37,7 +37,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
 from kalends.engine.limits import raise_if_faults
-from kalends.engine.patch import changes
+from kalends.engine.patch import changes, is_same
 from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
 from kalends.engine.time.clock import LONGEST, begun_at, from_wall, to_wall
 from kalends.engine.time.span import Span
@@ -64,7 +64,7 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
     if "details" in fields:
         fields["details"] = merged(item.details, dict(_without_new_nulls(item.details, fields["details"] or {})))
     _check_fields(fields)
-    return {name: value for name, value in fields.items() if not _is_same(value, getattr(item, name))}
+    return {name: value for name, value in fields.items() if not is_same(value, getattr(item, name))}
 
 
 def check_seat(item: Item, patch: ItemPatch) -> None:
@@ -79,7 +79,7 @@ def check_seat(item: Item, patch: ItemPatch) -> None:
     raise_if_faults(
         Fault(name, "fixed")
         for name, value in sent
-        if value is not UNSET and value is not None and not _is_same(value, getattr(item, name))
+        if value is not UNSET and value is not None and not is_same(value, getattr(item, name))
     )
 
 
@@ -179,13 +179,6 @@ def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) ->
     return msgspec.structs.replace(
         patch, starts_at=from_wall(start, zone), ends_at=from_wall(start + (new_end - new_start), zone)
     )
-
-
-def _is_same(value: Any, stored: Any) -> bool:
-    """Whether a value is the stored one; moments are shown in whole seconds, and come back so."""
-    if isinstance(value, datetime) and isinstance(stored, datetime) and not value.microsecond:
-        return value == stored.replace(microsecond=0)
-    return bool(value == stored)
 
 
 def _check_fields(fields: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET
 
 from kalends.engine.accounts.account import Account
 from kalends.engine.availability.slots import Slot
@@ -22,7 +23,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
 from kalends.engine.limits import MOST_UNITS, range_faults
-from kalends.engine.patch import changes
+from kalends.engine.patch import changes, is_same
 from kalends.engine.refusals import Fault, Invalid, Retired
 from kalends.engine.time.clock import LONGEST, MINUTE, begun_at
 from kalends.engine.time.span import Span
@@ -92,6 +93,7 @@ def changed_session(
     if "starts_at" in fields and "ends_at" not in fields:
         fields["ends_at"] = begun_at(Span(present.starts_at, present.ends_at), fields["starts_at"], zone).end
     fields["details"] = merged(present.details, fields.get("details") or {})
+    fields = {name: value for name, value in fields.items() if not is_same(value, getattr(present, name, UNSET))}
     site_id = fields.pop("site_id", None)
     changed = msgspec.structs.replace(present, **fields)
     check_site(references.resources.get(changed.resource_id or 0), site_id)

@@ -1,6 +1,6 @@
 """What takes time, items and group sessions, filtered and sorted by any of its fields: in one list, or by kind."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -36,7 +36,8 @@ OCCUPANCY_FIELDS = {
 the item or session itself. `repeated_from_id` is the first of the items of its booking, or of the sessions of its
 series, if that is another one."""
 
-# $1 account, $2 kinds, $3 sites, $4 now. Drafts take no time, nor does what was declined or has expired.
+# $1 account, $2 kinds, $3 sites, $4 now, $5 and $6 as in _NARROWED. Drafts take no time, nor does what was declined or
+# has expired.
 _ITEMS = f"""
     select i.id, i.kind, i.created_at, i.updated_at, i.starts_at, i.ends_at, i.archived_at, i.cancelled_at,
         i.service_id, i.resource_id, coalesce(r.site_id, i.site_id) as site_id, i.customer_id,
@@ -66,6 +67,19 @@ _SESSIONS = f"""
         or {RESOURCE_AT_SITES.format("$3", "s.resource_id")})"""
 
 
+# Computed fields have no index. Where ids of them are asked for, what can't have them is left out by fields that have
+# one: $5 ids of `occupied_id`, $6 those of `repeated_from_id`.
+_NARROWED = {
+    ("items", "occupied_id"): " and (i.session_id = any ($5::bigint[]) or i.id = any ($5))",
+    ("items", "repeated_from_id"): """
+        and i.booking_id in (select booking_id from item where account_id = $1 and id = any ($6::bigint[]))""",
+    ("sessions", "occupied_id"): " and s.id = any ($5::bigint[])",
+    ("sessions", "repeated_from_id"): """
+        and s.series in (select series from group_session where account_id = $1 and id = any ($6::bigint[]))""",
+}
+_COMPUTED = ("occupied_id", "repeated_from_id")
+
+
 class Occupancy(msgspec.Struct, frozen=True):
     """An item or a group session, by its id; the two draw their ids from one sequence."""
 
@@ -84,9 +98,30 @@ async def query_occupancies(
     Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
     for a value of another type; cursor: invalid, if it belongs to another order).
     """
-    sql = compile_query(OCCUPANCY_FIELDS, query, (account_id, list(kinds), site_ids, now))
-    sources = [*([_ITEMS] if set(kinds) - {SESSION} else []), *([_SESSIONS] if SESSION in kinds else [])]
+    asked = {field: _ids_of(query, field) for field in _COMPUTED}
+    sql = compile_query(OCCUPANCY_FIELDS, query, (account_id, list(kinds), site_ids, now, *asked.values()))
+    sources = [
+        *([_narrowed(_ITEMS, "items", asked)] if set(kinds) - {SESSION} else []),
+        *([_narrowed(_SESSIONS, "sessions", asked)] if SESSION in kinds else []),
+    ]
     rows = f"from ({' union all '.join(sources)}) occupancy where {sql.where}"
     listed = await db.fetch(f"select id, kind {rows} and {sql.after} order by {sql.order} {sql.page}", *sql.values)
     total = await db.fetchval(f"select count(*) {rows}", *sql.values[: sql.counted])
     return [Occupancy(row["id"], row["kind"]) for row in listed], total
+
+
+def _ids_of(query: Query, field: str) -> list[int] | None:
+    """The ids, one of which a field must have; None if it may have any."""
+    for condition in query.filters:
+        if condition.field == field and condition.operator in ("equal", "in"):
+            return [condition.value] if condition.operator == "equal" else list(condition.value)
+    return None
+
+
+def _narrowed(source: str, name: str, asked: Mapping[str, list[int] | None]) -> str:
+    """The source without rows that can't have the ids that are asked for. All parameters are used, so that all have a
+    type.
+    """
+    for number, field in enumerate(_COMPUTED, 5):
+        source += f" and ${number}::bigint[] is null" if asked[field] is None else _NARROWED[name, field]
+    return source
