@@ -110,7 +110,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
         catalog.prices.list_groups catalog.prices.list_prices
-        bookings.cases.list_case_items customers.cases.get_case customers.cases.query_cases
+        accounts.users.query_users customers.history.record_reads bookings.cases.list_case_items
+        customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
         messages.bounces.list_bounced""",
     READS_ALL: "changes.changes messages.preview.preview_message",
@@ -162,6 +163,7 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.webhooks.call_for_test messages.webhooks.change_webhook messages.webhooks.remove_webhook
         messages.webhooks.send_again""",
     ADMINISTERS: """
+        customers.history.customer_history
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user
         accounts.users.create_user accounts.users.disable_user
         accounts.users.list_users accounts.users.reset_password""",

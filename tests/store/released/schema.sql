@@ -639,6 +639,20 @@ end $$;
 create trigger journal_append_only before update or delete or truncate on journal
     for each statement execute function journal_is_append_only();
 
+-- Who was shown which customers: a row for each answer. It is no part of the change feed.
+create table customer_read (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    at timestamptz not null,
+    actor text not null,
+    door text not null,
+    customer_ids bigint[] not null,
+    constraint customer_read_pkey primary key (account_id, id),
+    constraint customer_read_account_fkey foreign key (account_id) references account (id)
+);
+create trigger customer_read_append_only before update or delete or truncate on customer_read
+    for each statement execute function journal_is_append_only();
+
 -- The fields of `p_to` whose values differ from those in `p_from`.
 create function changes_between(p_from jsonb, p_to jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_to) where p_from -> key is distinct from value

@@ -13,6 +13,7 @@ from kalends.actions.journal import add_journal_entry, add_journal_images
 from kalends.engine.accounts.hourly_password import shared_secret
 from kalends.engine.accounts.principal import ROLE_SCOPES, KeyScope, Role
 from kalends.engine.accounts.user import StaffUser, checked_user
+from kalends.engine.query import Page, Query
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.accounts import tokens, users
 from kalends.store.accounts.users import Credential
@@ -92,6 +93,15 @@ async def get_own_user(ctx: Context) -> StaffUser:
     if user is None:
         raise NotFound("user", ctx.principal.id)
     return user
+
+
+@allow("read")
+async def query_users(ctx: Context, query: Query) -> Page[StaffUser]:
+    """Return one page of the staff users at the caller's sites, filtered and sorted; disabled ones too.
+
+    Raises Invalid(field: unsupported, invalid; cursor: invalid).
+    """
+    return Page(*await users.query_users(ctx.db, ctx.account.id, query, ctx.site_ids))
 
 
 @allow("administer")

@@ -53,6 +53,7 @@ class ErrorNames(error_names.ErrorNames, frozen=True, kw_only=True):
 
 
 ANY = ErrorNames()
+USERS = ErrorNames(noun="user")
 BUSINESSES = ErrorNames(
     {**wire_names(businesses.BUSINESS), "time_zone": "time_zone"},
     {"service": "appointment_type_ids"},

@@ -21,7 +21,9 @@ from kalends.dialects.cliniko.handlers import (
     patient_cases,
     patients,
     practitioners,
+    settings,
     unavailable_blocks,
+    users,
 )
 from kalends.dialects.kit.paths import no_suffix
 from kalends.dialects.kit.routing import router_of
@@ -88,6 +90,11 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames]
     ("GET", "/invoices/{id:str}", invoices.show, names.INVOICES),
     ("GET", "/appointments/{appointment_id:str}/invoices", invoices.of_appointment, names.INVOICES),
     ("GET", "/attendees/{attendee_id:str}/invoices", invoices.of_attendee, names.INVOICES),
+    ("GET", "/settings", settings.show, names.ANY),
+    ("GET", "/settings/public", settings.show_public, names.ANY),
+    ("GET", "/user", users.current, names.USERS),
+    ("GET", "/users", users.listing, names.USERS),
+    ("GET", "/users/{id:str}", users.show, names.USERS),
     ("GET", "/patient_cases", patient_cases.listing, names.PATIENT_CASES),
     ("GET", "/patient_cases/active", patient_cases.active, names.PATIENT_CASES),
     ("POST", "/patient_cases", patient_cases.create, names.PATIENT_CASES),

@@ -1,6 +1,6 @@
 """Staff users, and the logins and passwords of staff users and customers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -8,13 +8,23 @@ import msgspec
 
 from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.user import StaffUser
+from kalends.engine.query import Query
 from kalends.store.accounts.accounts import account_of
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db
+from kalends.store.pages import fetch_page
+from kalends.store.query import Column
 from kalends.store.rows import columns
 
 _USER_COLUMNS = columns(StaffUser)
 _FIELDS = StaffUser.__struct_fields__
+USER_FIELDS = {
+    "id": Column("t.id", int),
+    "role": Column("t.role", str),
+    "disabled_at": Column("t.disabled_at", datetime),
+    "created_at": Column("t.created_at", datetime),
+    "updated_at": Column("t.updated_at", datetime),
+}
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +111,17 @@ async def add_user(db: Db, user: StaffUser) -> StaffUser:
             user.updated_at,
         )
     return msgspec.structs.replace(user, id=user_id)
+
+
+async def query_users(
+    db: Db, account_id: int, query: Query, site_ids: Collection[int] | None = None
+) -> tuple[list[StaffUser], int]:
+    """One page of the users who see one of these sites (None: any) that match, and their number. Raises as
+    `fetch_page`."""
+    source = """
+        from staff_user t
+        where t.account_id = $1 and ($2::bigint[] is null or t.site_ids is null or t.site_ids && $2)"""
+    return await fetch_page(db, StaffUser, USER_FIELDS, query, source, account_id, site_ids)
 
 
 async def disable_user(db: Db, user: StaffUser) -> None:

@@ -5,41 +5,29 @@ from datetime import date, datetime
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.query import Query
 from kalends.store.db import Db
-from kalends.store.query import Column, compile_query
-from kalends.store.rows import columns, fetch, fetch_one, reader
+from kalends.store.pages import fetch_page
+from kalends.store.query import Column
+from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(CustomerCase)
 CASE_FIELDS = {
-    "id": Column("id", int),
-    "customer_id": Column("customer_id", int),
-    "name": Column("name", str),
-    "closed": Column("closed", bool),
-    "expires_on": Column("expires_on", date),
-    "open_until": Column("coalesce(expires_on, 'infinity')", date),
-    "archived_at": Column("archived_at", datetime),
-    "created_at": Column("created_at", datetime),
-    "updated_at": Column("updated_at", datetime),
+    "id": Column("t.id", int),
+    "customer_id": Column("t.customer_id", int),
+    "name": Column("t.name", str),
+    "closed": Column("t.closed", bool),
+    "expires_on": Column("t.expires_on", date),
+    "open_until": Column("coalesce(t.expires_on, 'infinity')", date),
+    "archived_at": Column("t.archived_at", datetime),
+    "created_at": Column("t.created_at", datetime),
+    "updated_at": Column("t.updated_at", datetime),
 }
 """`open_until` is `expires_on`, later than any date for a case that does not expire."""
 
 
 async def query_cases(db: Db, account_id: int, query: Query) -> tuple[list[CustomerCase], int]:
-    """Return one page of cases, and how many match in all. Archived ones match unless a filter excludes them.
-
-    Raises Invalid(field: unsupported, invalid; cursor: invalid).
-    """
-    sql = compile_query(CASE_FIELDS, query, (account_id,))
-    rows = await db.fetch(
-        f"""
-        select {_COLUMNS} from customer_case
-        where account_id = $1 and {sql.where} and {sql.after} order by {sql.order} {sql.page}
-        """,
-        *sql.values,
-    )
-    total = await db.fetchval(
-        f"select count(*) from customer_case where account_id = $1 and {sql.where}", *sql.values[: sql.counted]
-    )
-    return list(map(reader(CustomerCase), rows)), total
+    """One page of the cases that match, archived ones too, and their number. Raises as `fetch_page`."""
+    source = "from customer_case t where t.account_id = $1"
+    return await fetch_page(db, CustomerCase, CASE_FIELDS, query, source, account_id)
 
 
 async def lock_case(db: Db, account_id: int, case_id: int) -> CustomerCase | None:

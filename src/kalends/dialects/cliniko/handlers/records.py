@@ -3,13 +3,14 @@
 Each parses the request, calls one action, and renders what the action returned.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.actions.customers.history import record_reads
 from kalends.dialects.cliniko.fields.filters import Listing
 from kalends.dialects.cliniko.fields.view import Bind, render_context
 from kalends.dialects.cliniko.parse.filters import parse_list, parse_one
@@ -40,6 +41,11 @@ class Parent(msgspec.Struct, frozen=True):
     operator: Operator = "equal"
 
 
+def about_nobody(row: Row) -> Iterable[int | None]:
+    """The customers of records that show nothing about them."""
+    return ()
+
+
 async def nothing_more(ctx: Context, rows: Sequence[Row]) -> Mapping[str, Any]:
     """The look-up of records that are shown alone."""
     return {}
@@ -50,7 +56,8 @@ class Records(msgspec.Struct, frozen=True):
 
     `kind` is the engine's noun for the record in NotFound. `find` is the action that answers a query. `bind` renders a
     row. `look_up` loads what the response shows beside its rows, as fields of RenderContext. Changes return rows of
-    the same type as `find`.
+    the same type as `find`. `customers_of` are the customers whom a row shows something about: who is shown it, is
+    written down.
     """
 
     kind: str
@@ -58,6 +65,7 @@ class Records(msgspec.Struct, frozen=True):
     find: Callable[[Context, Query], Awaitable[Page[Row]]]
     bind: Bind
     look_up: Callable[[Context, Sequence[Row]], Awaitable[Mapping[str, Any]]] = nothing_more
+    customers_of: Callable[[Row], Iterable[int | None]] = about_nobody
 
     def id_of(self, request: WebRequest) -> int:
         """The id in the path. Raises NotFound(kind)."""
@@ -153,6 +161,7 @@ class Records(msgspec.Struct, frozen=True):
 
     async def _rendered(self, request: WebRequest, ctx: Context, rows: Sequence[Row]) -> Sequence[Any]:
         looked_up = await self.look_up(ctx, rows)
+        await record_reads(ctx, (customer_id for row in rows for customer_id in self.customers_of(row)))
         return list(map(self.bind(render_context(request, ctx, looked_up)), rows))
 
 

@@ -1,0 +1,47 @@
+"""Whoever reads or changes a patient is written down, and nobody else's notes are."""
+
+from kalends.actions.accounts.actors import actor_names
+from kalends.actions.customers.history import customer_history
+from kalends.notices.history import history_sentence
+from tests.desk import made, visit
+from tests.dialects.cliniko.clinic import Clinic
+
+
+async def history(clinic: Clinic, customer_id: int) -> list[str]:
+    """What is printed about a customer, without the time and who it was."""
+    ctx = clinic.world.ctx()
+    entries = await customer_history(ctx, customer_id)
+    names = await actor_names(ctx, (entry.actor for entry in entries))
+    return [history_sentence(entry, names).split(" UTC: ")[1].split(" ", 1)[1] for entry in entries]
+
+
+async def test_who_reads_a_patient_is_written_down(clinic: Clinic) -> None:
+    kari, ola = clinic.world.kari, clinic.world.ola
+    await clinic.get(f"/patients/{kari}")
+    await clinic.get("/patients", "first_name:=Ola")
+    await clinic.get("/patients", "first_name:=Nobody")
+    assert [line for line in await history(clinic, kari) if "read" in line] == [
+        f"read customer {kari} through cliniko."
+    ]
+    assert [line for line in await history(clinic, ola) if "read" in line] == [f"read customer {ola} through cliniko."]
+
+
+async def test_a_change_names_its_fields_and_no_values(clinic: Clinic) -> None:
+    kari = clinic.world.kari
+    await clinic.patch(f"/patients/{kari}", notes="Bad knee", city="Oslo")
+    lines = await history(clinic, kari)
+    assert lines[-2:] == [
+        f"changed customer {kari} through cliniko: city, notes.",
+        f"read customer {kari} through cliniko.",
+    ]
+    assert "knee" not in "".join(lines)
+
+
+async def test_what_is_the_patients_is_listed_too(clinic: Clinic) -> None:
+    w = clinic.world
+    item = await made(w, visit(w, customer_id=w.kari))
+    case = await clinic.make("/patient_cases", name="Knee", patient_id=str(w.kari), attendee_ids=[str(item.id)])
+    lines = "\n".join(await history(clinic, w.kari))
+    assert f"added case {case['id']} through cliniko" in lines
+    assert f"changed item {item.id} through cliniko: case id" in lines
+    assert await history(clinic, w.ola) == [line for line in await history(clinic, w.ola) if "item" not in line]
