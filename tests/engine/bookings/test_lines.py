@@ -13,7 +13,7 @@ from kalends.engine.bookings.claims import item_claims
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.new_items import AssignedLine, check_reachable, new_booking, new_item
 from kalends.engine.bookings.references import References
-from kalends.engine.bookings.reminders import reminder_at
+from kalends.engine.bookings.reminders import reminder_at, reminder_rule
 from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.bookings.resolve import ResolvedLine, check_request, resolve
 from kalends.engine.bookings.states import ACTIVE, STATES
@@ -226,10 +226,10 @@ def test_a_room_is_taken_with_a_person_as_long_as_buffers_last() -> None:
 
 def test_a_reminder_comes_at_noon_of_the_day_before() -> None:
     start = datetime(2027, 3, 29, 7, tzinfo=UTC)  # the day after the clocks went forward
-    assert reminder_at(account(), start, NOW) == datetime(2027, 3, 28, 10, tzinfo=UTC)
+    assert reminder_at(reminder_rule(account()), start, NOW) == datetime(2027, 3, 28, 10, tzinfo=UTC)
     week = account(reminder_days_before=7, reminder_minute=480)
-    assert reminder_at(week, start, NOW) == datetime(2027, 3, 22, 7, tzinfo=UTC)
-    assert reminder_at(account(), start, datetime(2027, 3, 28, 10, tzinfo=UTC)) is None
+    assert reminder_at(reminder_rule(week), start, NOW) == datetime(2027, 3, 22, 7, tzinfo=UTC)
+    assert reminder_at(reminder_rule(account()), start, datetime(2027, 3, 28, 10, tzinfo=UTC)) is None
 
 
 def test_the_account_may_remind_everybody() -> None:

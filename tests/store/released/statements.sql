@@ -56,7 +56,9 @@ select
 select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),
         (select json_agg(s)::text from service s where s.account_id = $1 and s.id = any ($4)),
-        (select json_agg(e)::text from group_session e where e.account_id = $1 and e.id = any ($5))
+        (select json_agg(e)::text from group_session e where e.account_id = $1 and e.id = any ($5)),
+        (select json_object_agg(t.id, t.time_zone)::text from site t
+            where t.account_id = $1 and t.time_zone <> (select a.time_zone from account a where a.id = $1))
 ;
 select 1 from booking where account_id = $1 and id = any ($2) order by id for no key update
 ;
@@ -459,6 +461,8 @@ with named_session as materialized (
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving)
             as serving,
         array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
+        (select json_object_agg(t.id, t.time_zone)::text from site t
+            where t.account_id = $1 and t.time_zone <> (select a.time_zone from account a where a.id = $1)) as time_zones,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
         case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
         case when $9 then gen_random_uuid() end as uid

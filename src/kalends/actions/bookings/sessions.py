@@ -157,7 +157,8 @@ async def _plan_change(
     if changed.capacity < present.capacity and changed.capacity < (await seats_taken(ctx, [session_id]))[session_id]:
         raise Invalid(Fault("capacity", "below_booked"))
     moved = is_moved(present, changed)
-    seats = seats_moved(ctx.account, await seats_in(ctx, [session_id]), changed, ctx.author) if moved else []
+    present_seats = await seats_in(ctx, [session_id]) if moved else []
+    seats = seats_moved(ctx.account, present_seats, changed, references, ctx.author)
     planned = changes_of(
         ctx.author,
         "change",

@@ -38,10 +38,16 @@ class Policy(msgspec.Struct, frozen=True):
     unique_contacts: bool = True
     notify_by_email: bool = False
     notify_by_sms: bool = False
+    remind_by_email: bool = False
     remind_by_sms: bool = False
     reminder_days_before: int = 1
     reminder_minute: int = 720  # Minutes past midnight of that day, wall time.
     prices_include_tax: bool = False
+
+    @property
+    def reminds(self) -> bool:
+        """Whether customers are reminded of their bookings unless a request says otherwise."""
+        return self.remind_by_email or self.remind_by_sms
 
 
 class PolicyPatch(Patch, frozen=True, kw_only=True):
@@ -53,6 +59,7 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
     unique_contacts: bool | UnsetType = UNSET
     notify_by_email: bool | UnsetType = UNSET
     notify_by_sms: bool | UnsetType = UNSET
+    remind_by_email: bool | UnsetType = UNSET
     remind_by_sms: bool | UnsetType = UNSET
     reminder_days_before: int | UnsetType = UNSET
     reminder_minute: int | UnsetType = UNSET

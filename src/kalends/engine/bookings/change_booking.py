@@ -27,7 +27,7 @@ from kalends.engine.bookings.layout import (
 from kalends.engine.bookings.new_items import AssignedLine, new_item
 from kalends.engine.bookings.patch import BookingPatch, NewTimes
 from kalends.engine.bookings.references import References
-from kalends.engine.bookings.reminders import with_reminder
+from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, check_extras, require
 from kalends.engine.bookings.retime import SpansByZone, retime, shifted_range
@@ -119,7 +119,7 @@ def item_changes(
             continue
         patch = change.patch if item_id in affected_ids else BookingPatch()
         fields = _new_fields(view, patch, planned_by_id.get(item_id), references) | _booking_fields(booking, change)
-        if item_change := _item_change(account, view, fields, patch, author):
+        if item_change := _item_change(account, view, fields, patch, references, author):
             changes.append(item_change)
     return changes + _added_items(account, change, booking, references, author)
 
@@ -197,7 +197,12 @@ def _new_fields(
 
 
 def _item_change(
-    account: Account, view: ItemView, new_fields: Mapping[str, Any], patch: BookingPatch, author: Author
+    account: Account,
+    view: ItemView,
+    new_fields: Mapping[str, Any],
+    patch: BookingPatch,
+    references: References,
+    author: Author,
 ) -> ItemChange | None:
     was, fields = view.item, dict(new_fields)
     verb = None if patch.state is UNSET else verb_to(state_at(was, author.at), patch.state)
@@ -212,7 +217,15 @@ def _item_change(
     item = change.item
     if change.claims_anew:
         item = msgspec.structs.replace(item, overlap_allowed=False)
-    return ItemChange(view, with_reminder(account, was, item, author.at), verb)
+    return ItemChange(view, _with_reminder(account, view, item, references, author), verb)
+
+
+def _with_reminder(account: Account, view: ItemView, item: Item, references: References, author: Author) -> Item:
+    is_elsewhere = item.resource_id != view.item.resource_id
+    resource = references.resources.get(item.resource_id or 0)
+    rule = reminder_rule(account, references.time_zone_of(resource) if is_elsewhere else view.time_zone)
+    old_rule = reminder_rule(account, view.time_zone)
+    return with_reminder(view.item, item, author.at, rule=rule, old_rule=old_rule)
 
 
 def _added_items(
@@ -230,5 +243,12 @@ def _added_items(
         resource = references.resources[planned.resource.resource_id]
         assigned = AssignedLine(ResolvedLine(line, None, None, resource), resource, (), planned.span)
         request = BookingRequest(lines=(line,), state=state)
-        added.append(ItemChange(None, new_item(account, booking, item_id, assigned, request, author)))
+        added.append(
+            ItemChange(
+                None,
+                new_item(
+                    account, booking, item_id, assigned, request, author, time_zone=references.time_zone_of(resource)
+                ),
+            )
+        )
     return added

@@ -17,7 +17,7 @@ from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
-from kalends.engine.bookings.reminders import with_reminder
+from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.resolve import (
     check_attended,
     check_case,
@@ -146,7 +146,8 @@ def patched(
         check_hold(fields["expires_at"], author.at)
     item = revised(was, author, fields)
     if patch.remind or "reminder_at" not in fields:
-        item = with_reminder(account, was, item, author.at, anew=patch.remind)
+        rule, old_rule = reminder_rule(account, after.time_zone), reminder_rule(account, view.time_zone)
+        item = with_reminder(was, item, author.at, rule=rule, old_rule=old_rule, anew=patch.remind)
     if item == revised(was, author, {}):
         return None
     return ItemChange(msgspec.structs.replace(after, item=was), item)
@@ -223,6 +224,7 @@ def _with_relations(
 ) -> ItemView:
     service: Service | None = view.service
     resource: Resource | None = view.resource
+    time_zone = view.time_zone
     if "service_id" in fields:
         service = (
             None if fields["service_id"] is None else require("service", fields["service_id"], references.services)
@@ -232,7 +234,8 @@ def _with_relations(
     if "resource_id" in fields:
         resource_id = fields["resource_id"]
         resource = None if resource_id is None else require("resource", resource_id, references.resources)
-    return msgspec.structs.replace(view, service=service, resource=resource, session=session)
+        time_zone = references.time_zone_of(resource)
+    return msgspec.structs.replace(view, service=service, resource=resource, session=session, time_zone=time_zone)
 
 
 def _seat_in(session: GroupSession) -> dict[str, Any]:

@@ -53,12 +53,12 @@ def plan_booking(
     booking = into or _new_booking(account, planning, customer, author)
     item_ids = references.item_ids
     items = [
-        new_item(account, booking, item_id, line, request, author)
+        new_item(account, booking, item_id, line, request, author, time_zone=references.time_zone_of(line.resource))
         for item_id, line in zip(item_ids, assigned, strict=False)
     ]
     for item in items:
         check_reachable(item, customer, account.policy)
-    view_of = partial(_view, booking, customer, len(items))
+    view_of = partial(_view, booking, customer, len(items), references)
     views = tuple(view_of(item, line) for item, line in zip(items, assigned, strict=True))
     claims = tuple(claim for view in views for claim in _claims(view, references))
     planned = change_set(
@@ -81,10 +81,13 @@ def _new_booking(account: Account, planning: Planning, customer: Customer | None
     return with_series(booking, repeating(repeats)) if repeats else booking
 
 
-def _view(booking: Booking, customer: Customer | None, siblings: int, item: Item, line: AssignedLine) -> ItemView:
+def _view(
+    booking: Booking, customer: Customer | None, siblings: int, references: References, item: Item, line: AssignedLine
+) -> ItemView:
+    time_zone = references.time_zone_of(line.resource)
     service, session = line.resolved.service, line.resolved.session
     recurs = booking.recurrence is not None
-    return ItemView(item, booking.uid, siblings, customer, line.resource, service, session, recurs)
+    return ItemView(item, booking.uid, siblings, customer, line.resource, service, session, recurs, time_zone)
 
 
 def _claims(view: ItemView, references: References) -> tuple[Claim, ...]:

@@ -11,6 +11,7 @@ from kalends.engine.bookings.claims import item_claims
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.references import NOTHING, References, trees_of
+from kalends.engine.bookings.reminders import without_late_reminder
 from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.bookings.terms import check_serves
 from kalends.engine.bookings.views import ItemView
@@ -95,7 +96,8 @@ def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str 
         fields["cancellation_reason"] = reason
     if verb == "reopen":
         fields |= {"cancelled_at": None, "cancellation_reason": None, "overlap_allowed": False}
-    return ItemChange(view, revised(view.item, author, fields), verb)
+    item = revised(view.item, author, fields)
+    return ItemChange(view, without_late_reminder(item, author.at) if state == "confirmed" else item, verb)
 
 
 def changes_of(

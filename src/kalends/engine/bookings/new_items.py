@@ -8,7 +8,7 @@ from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.references import References
-from kalends.engine.bookings.reminders import reminder_at
+from kalends.engine.bookings.reminders import ReminderRule, reminder_at, reminder_rule
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.bookings.states import next_state
@@ -71,9 +71,16 @@ def new_booking(
 
 
 def new_item(
-    account: Account, booking: Booking, item_id: int, assigned: AssignedLine, request: BookingRequest, author: Author
+    account: Account,
+    booking: Booking,
+    item_id: int,
+    assigned: AssignedLine,
+    request: BookingRequest,
+    author: Author,
+    *,
+    time_zone: str | None = None,
 ) -> Item:
-    """The item for one assigned line.
+    """The item for one assigned line; `time_zone` is that of its site, None if it is the account's.
 
     Its state is `request.state`; if `request.initiate`, the one that the account's policy begins with, and `expires_at`
     is the end of the hold. Raises Invalid(expires_at: past).
@@ -98,7 +105,7 @@ def new_item(
         units=units_of(line, resource),
         expires_at=_hold_end(line, request, state, account.policy, now),
         overlap_allowed=may_overlap(line, request),
-        reminder_at=_reminder(line, assigned.span.start, account, now),
+        reminder_at=_reminder(line, assigned.span.start, reminder_rule(account, time_zone), account.policy, now),
         verification_method=account.policy.verification if state == "awaiting_verification" else None,
         cancelled_at=now if state == "cancelled" else None,
         cancellation_reason=None,
@@ -157,6 +164,8 @@ def _hold_end(
     return line.expires_at or default
 
 
-def _reminder(line: RequestedLine, starts_at: datetime, account: Account, now: datetime) -> datetime | None:
-    remind = account.policy.remind_by_sms if line.remind is None else line.remind
-    return line.reminder_at or (reminder_at(account, starts_at, now) if remind else None)
+def _reminder(
+    line: RequestedLine, starts_at: datetime, rule: ReminderRule, policy: Policy, now: datetime
+) -> datetime | None:
+    remind = policy.reminds if line.remind is None else line.remind
+    return line.reminder_at or (reminder_at(rule, starts_at, now) if remind else None)

@@ -39,6 +39,7 @@ class References(msgspec.Struct, frozen=True):
     `overrides`: service id -> the resources assigned to it, with their overrides, in order of position.
     `goes_with`: inventory id -> the resources it is restricted to; an inventory without an entry goes with all.
     `serving`: service id -> the active resources that may serve it, best first.
+    `time_zones`: site id -> its time zone, of sites that are in another one than the account.
     `item_ids`, `booking_id`, `uid`: new ids for items and the booking.
     """
 
@@ -49,6 +50,7 @@ class References(msgspec.Struct, frozen=True):
     customers: dict[int, Customer] = {}
     goes_with: dict[int, frozenset[int]] = {}
     serving: dict[int, tuple[int, ...]] = {}
+    time_zones: dict[int, str] = {}
     item_ids: tuple[int, ...] = ()
     booking_id: int = 0
     uid: str = ""
@@ -57,6 +59,10 @@ class References(msgspec.Struct, frozen=True):
     def resources_of(self, claims: Iterable[Claim]) -> list[Resource | None]:
         """The claimed resources, None for those not found."""
         return [self.resources.get(claim.resource_id) for claim in claims]
+
+    def time_zone_of(self, resource: Resource | None) -> str | None:
+        """The time zone of the site where a resource stands; None if it is the account's."""
+        return self.time_zones.get(resource.site_id or 0) if resource else None
 
     def override(self, service_id: int | None, resource_id: int | None) -> ServiceOverride | None:
         """The override of a resource for a service, or None."""

@@ -16,7 +16,7 @@ from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.references import ReferenceIds, References
-from kalends.engine.bookings.reminders import with_reminder
+from kalends.engine.bookings.reminders import ReminderRule, reminder_rule, with_reminder
 from kalends.engine.bookings.resolve import check_service, check_site, require
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
@@ -133,9 +133,13 @@ def claims_of(sessions: Iterable[GroupSession], references: References, overlap_
     )
 
 
-def seats_moved(account: Account, seats: Iterable[ItemView], session: GroupSession, author: Author) -> list[ItemChange]:
+def seats_moved(
+    account: Account, seats: Iterable[ItemView], session: GroupSession, references: References, author: Author
+) -> list[ItemChange]:
     """The changes that move seats along with their session. A reminder at the time set by the policy moves too."""
-    return [ItemChange(view, _moved_seat(account, view.item, session, author)) for view in seats]
+    time_zone = references.time_zone_of(references.resources.get(session.resource_id or 0))
+    rule = reminder_rule(account, time_zone)
+    return [ItemChange(view, _moved_seat(account, view, session, rule, author)) for view in seats]
 
 
 def check_session(session: GroupSession) -> None:
@@ -151,14 +155,15 @@ def check_session(session: GroupSession) -> None:
         raise Invalid(*faults)
 
 
-def _moved_seat(account: Account, item: Item, session: GroupSession, author: Author) -> Item:
+def _moved_seat(account: Account, view: ItemView, session: GroupSession, rule: ReminderRule, author: Author) -> Item:
     fields = {
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
         "resource_id": session.resource_id,
         "service_id": session.service_id,
     }
-    return with_reminder(account, item, revised(item, author, fields), author.at)
+    old_rule = reminder_rule(account, view.time_zone)
+    return with_reminder(view.item, revised(view.item, author, fields), author.at, rule=rule, old_rule=old_rule)
 
 
 def _service(fields: dict[str, Any], references: References) -> Service | None:

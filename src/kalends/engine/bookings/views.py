@@ -15,7 +15,11 @@ from kalends.engine.customers.customer import Customer
 
 
 class ItemView(msgspec.Struct, frozen=True):
-    """An item with its relations. `siblings`: number of items of its booking; `recurs`: the booking is a series."""
+    """An item with its relations.
+
+    `siblings`: number of items of its booking; `recurs`: the booking is a series; `time_zone`: that of its site, None
+    if it is the account's.
+    """
 
     item: Item
     booking_uid: str
@@ -25,6 +29,7 @@ class ItemView(msgspec.Struct, frozen=True):
     service: Service | None = None
     session: GroupSession | None = None
     recurs: bool = False
+    time_zone: str | None = None
 
     @property
     def site_id(self) -> int | None:

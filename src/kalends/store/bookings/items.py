@@ -1,6 +1,6 @@
 """Reads items with the records they refer to, one by one or as lists."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import GenericAlias
 from typing import Any
@@ -45,12 +45,17 @@ _NAMED = f"""
 _COUNT = "select count(*) from item i where i.account_id = $1"
 # The records that items refer to, in one round trip.
 _KINDS: tuple[type[msgspec.Struct], ...] = (Customer, Resource, Service, GroupSession)
+_TIME_ZONES = msgspec.json.Decoder(dict[int, str])
 _DECODERS = [msgspec.json.Decoder(GenericAlias(list, (kind,))) for kind in _KINDS]
-_RELATED = """
+SITE_TIME_ZONES = """(select json_object_agg(t.id, t.time_zone)::text from site t
+            where t.account_id = $1 and t.time_zone <> (select a.time_zone from account a where a.id = $1))"""
+"""The time zones of the sites of account $1 that are in another one than the account, by the id of the site."""
+_RELATED = f"""
     select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),
         (select json_agg(r)::text from resource r where r.account_id = $1 and r.id = any ($3)),
         (select json_agg(s)::text from service s where s.account_id = $1 and s.id = any ($4)),
-        (select json_agg(e)::text from group_session e where e.account_id = $1 and e.id = any ($5))"""
+        (select json_agg(e)::text from group_session e where e.account_id = $1 and e.id = any ($5)),
+        {SITE_TIME_ZONES}"""
 _CHRONOLOGICAL = " order by i.starts_at, i.id"
 _NEWEST_FIRST = " order by i.starts_at desc, i.id desc"
 _LATEST_CHANGE_FIRST = " order by i.updated_at desc, i.id desc"
@@ -62,14 +67,15 @@ IS_OF_EMAIL = "i.customer_id in (select id from customer where account_id = $1 a
 NEEDS_SYNC = """((i.revision > coalesce(s.confirmed_revision, -1) and exists (
         select from journal j
         where j.account_id = $1 and j.kind = 'item' and j.subject_id = i.id
-            and j.revision > coalesce(s.confirmed_revision, -1) and j.actor <> {0}::text)
+            and j.revision > coalesce(s.confirmed_revision, -1) and j.actor <> {0}::text and j.verb <> 'remind')
     ) or (i.customer_id is not null and exists (
         select from journal j
         where j.account_id = $1 and j.kind = 'customer' and j.subject_id = i.customer_id and j.revision > 0
             and j.actor <> {0}::text and case when s.confirmed_customer_id = i.customer_id
                 then j.revision > s.confirmed_customer_revision else j.at > i.created_at end
             and j.after ?| '{{first_name,last_name,company,email,phone,phone_e164}}'::text[])))"""
-"""Whether others than this actor changed an item, or its customer's name or addresses, after what was confirmed.
+"""Whether others than this actor changed an item, or its customer's name or addresses, after what was confirmed. That
+somebody was reminded is no change.
 
 `s` is the sync_state of the actor's key, {0} the actor.
 """
@@ -219,8 +225,8 @@ async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[
     ids = (_ids(items, name) for name in ("customer_id", "resource_id", "service_id", "session_id"))
     related = await db.fetchrow(_RELATED, account_id, *ids)
     assert related is not None
-    customers, resources, services, sessions = map(_by_id, _DECODERS, related)
-    return [
+    customers, resources, services, sessions = map(_by_id, _DECODERS, tuple(related)[: len(_KINDS)])
+    views = [
         ItemView(
             item,
             row[_WIDTH],
@@ -233,6 +239,12 @@ async def _with_relations(db: Db, account_id: int, rows: Sequence[Any]) -> list[
         )
         for item, row in zip(items, rows, strict=True)
     ]
+    time_zones = related[len(_KINDS)]
+    return _with_time_zones(views, _TIME_ZONES.decode(time_zones)) if time_zones else views
+
+
+def _with_time_zones(views: Sequence[ItemView], time_zones: Mapping[int, str]) -> list[ItemView]:
+    return [msgspec.structs.replace(view, time_zone=time_zones.get(view.site_id or 0)) for view in views]
 
 
 def _ids(items: Sequence[Item], name: str) -> list[int]:

@@ -13,7 +13,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import Customer
-from kalends.store.bookings.items import RESOURCE_AT_SITES
+from kalends.store.bookings.items import RESOURCE_AT_SITES, SITE_TIME_ZONES
 from kalends.store.catalog.resources import IN_USE
 from kalends.store.db import Db
 
@@ -54,6 +54,7 @@ _REFERENCES = f"""
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving)
             as serving,
         array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
+        {SITE_TIME_ZONES} as time_zones,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
         case when $9 then nextval('booking_id_seq') else 0 end as booking_id,
         case when $9 then gen_random_uuid() end as uid"""
@@ -65,6 +66,7 @@ R = TypeVar("R", Service, GroupSession, Customer, CustomerCase)
 _RESOURCES, _SERVICES = Decoder(list[Resource]), Decoder(list[Service])
 _SESSIONS, _CUSTOMERS = Decoder(list[GroupSession]), Decoder(list[Customer])
 _CASES = Decoder(list[CustomerCase])
+_TIME_ZONES = Decoder(dict[int, str])
 _OVERRIDES, _PAIRS = Decoder(list[ServiceOverride]), Decoder(list[tuple[int, int]])
 
 
@@ -108,6 +110,7 @@ async def load_references(
         customers=_by_id(_CUSTOMERS, row[4]),
         goes_with={inventory_id: frozenset(resource_ids) for inventory_id, resource_ids in goes_with.items()},
         serving={service_id: tuple(serving.get(service_id, ())) for service_id in services},
+        time_zones=_TIME_ZONES.decode(row["time_zones"] or "{}"),
         item_ids=tuple(row["item_ids"]),
         booking_id=row["booking_id"],
         uid=row["uid"] or "",

@@ -134,6 +134,8 @@ create index item_resource_idx on item (account_id, resource_id, starts_at);
 create index item_session_idx on item (account_id, session_id) where session_id is not null;
 create index item_external_id_idx on item (account_id, external_id) where external_id is not null;
 create index item_block_idx on item (account_id, ends_at) where kind = 'block';
+create index item_reminder_idx on item (reminder_at)
+    where reminder_at is not null and reminded_at is null and state = 'confirmed';
 create index item_expires_idx on item (expires_at)
     where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation');
 
