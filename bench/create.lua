@@ -1,4 +1,4 @@
--- POST bookings, each at a time of its own, on resources first to last by chance.
+-- POST bookings, each at a time of its own, on resources first to last by chance; `query` is added to the URL.
 
 local said = require("said")
 local given, nr
@@ -18,5 +18,5 @@ function request()
       .. '"booked_from": "%s", "booked_to": "%s"}}',
     given.service, math.random(given.first, given.last), given.customer,
     os.date("!%Y-%m-%dT%H:%M:%SZ", starts), os.date("!%Y-%m-%dT%H:%M:%SZ", starts + 300))
-  return wrk.format(nil, "/makeplans/api/v1/bookings", nil, body)
+  return wrk.format(nil, "/makeplans/api/v1/bookings" .. (given.query or ""), nil, body)
 end

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from bench.race import CLIENTS, race
 from bench.recorded import create_script, list_script
 from bench.report import Figure, show
 from bench.served import Served, serving
+from bench.slow_mail import slow_mail_server
 from kalends.store.db import open_pool
 
-PARTS = ("availability", "guard", "create", "list", "race", "memory", "start")
+PARTS = ("availability", "guard", "create", "list", "race", "memory", "messages", "start")
+SLOW_SECONDS = 10.0
 CONCURRENCY = (1, 8, 64)
 YEAR = 365 * 86400
 CREATED_FROM = int(FIRST_DAY.timestamp()) + 20 * YEAR
@@ -68,6 +70,9 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             races(bench, house, served)
         if "memory" in parts:
             bench.add(Figure("memory of a web worker", served.megabytes(), "MB", bar=150, most=True))
+        alone = _creates_alone(bench, house, served) if "messages" in parts else {}
+    if "messages" in parts:
+        with_messages(bench, house, alone)
 
 
 async def prepare(bench: Bench) -> tuple[House, dict[str, str]]:
@@ -160,6 +165,29 @@ def lists(bench: Bench, house: House, served: Served, script: str) -> None:
         bench.add(Figure(work, shown.per_second, "/s", against=selected.per_second, bar=0.5))
         if shown.failed:
             bench.add(Figure(f"{work}: not shown", shown.failed, "", bar=0, most=True))
+
+
+def _creates_alone(bench: Bench, house: House, served: Served) -> dict[int, float]:
+    """Bookings without messages, by the number of clients."""
+    return {clients: _created(bench, house, served, clients, "") for clients in CONCURRENCY}
+
+
+def with_messages(bench: Bench, house: House, alone: Mapping[int, float]) -> None:
+    """Bookings of which each asks for a mail whose server takes ten seconds for it, beside those without."""
+    with (
+        slow_mail_server(SLOW_SECONDS) as url,
+        serving(bench.data, bench.workers, KALENDS_SMTP_URL=url, KALENDS_MAIL_FROM="bench@example.com") as served,
+    ):
+        warm_up(bench, house, served)
+        for clients in CONCURRENCY:
+            made = _created(bench, house, served, clients, "?confirmation_send_email=true")
+            work = f"create with a mail, its server slow, {clients} clients"
+            bench.add(Figure(work, made, "/s", against=alone[clients], bar=0.95))
+
+
+def _created(bench: Bench, house: House, served: Served, clients: int, query: str) -> float:
+    given = _given(house, house.resources, bench.base()) | ({"query": query} if query else {})
+    return wrk(served.url, "create.lua", given, clients, bench.seconds).per_second
 
 
 def races(bench: Bench, house: House, served: Served) -> None:

@@ -35,10 +35,10 @@ class Served(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def serving(data: Path, workers: int) -> Iterator[Served]:
-    """The server on a data folder, with so many web workers, for as long as the block lasts."""
+def serving(data: Path, workers: int, **settings: str) -> Iterator[Served]:
+    """The server on a data folder, with so many web workers and these settings, for as long as the block lasts."""
     port = _free_port()
-    environment = {**os.environ, "KALENDS_DATA": str(data), "KALENDS_LOG_LEVEL": "warning"}
+    environment = {**os.environ, "KALENDS_DATA": str(data), "KALENDS_LOG_LEVEL": "warning", **settings}
     command = (str(KALENDS), "serve", "--port", str(port), "--workers", str(workers))
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment)

@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from kalends.actions.accounts.settings import change_settings
 from kalends.actions.bookings.change_state import change_item_state
+from kalends.actions.catalog.sites import change_site
+from kalends.actions.messages.remind import follow_rule
+from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.request import MessageOverrides
+from kalends.engine.catalog.site import SitePatch
 from kalends.jobs.reminding import remind_due
 from kalends.jobs.sending import LEASE, Channel, send_some
 from kalends.store.db import Db
@@ -124,3 +129,40 @@ async def test_the_policy_says_by_what(db: Db, policy: Any, expected: list[str])
     item = await made(clinic, visit(clinic, starts_at=TOMORROW, remind=True))
     await remind(clinic, NOON)
     assert await sent(clinic, item) == [f"customer {channel} reminder" for channel in expected]
+
+
+async def follow(clinic: World, most: int = 100) -> None:
+    while await follow_rule(clinic.db, NOW, most):
+        pass
+
+
+async def test_a_reminder_follows_when_the_rule_changes_and_one_that_was_chosen_stays(clinic: World) -> None:
+    by_rule = await made(clinic, visit(clinic, starts_at=TOMORROW + 6 * DAY))
+    chosen = await made(clinic, visit(clinic, starts_at=TOMORROW + 7 * DAY, reminder_at=NOON + 2 * DAY))
+    inside = await made(clinic, visit(clinic, starts_at=TOMORROW + DAY))
+    patch = PolicyPatch(reminder_days_before=3, reminder_minute=8 * 60)
+    await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(policy=patch)))
+    await follow(clinic)
+    assert (await present(clinic, by_rule))[0] == NOON + 4 * DAY - 4 * HOUR
+    assert (await present(clinic, chosen))[0] == NOON + 2 * DAY
+    assert (await present(clinic, inside))[0] == NOON + DAY  # the new time has passed: better late than never
+    assert await clinic.db.fetchval("select count(*) from reminder_rule_change") == 0
+
+
+async def test_a_reminder_follows_when_the_time_zone_changes(clinic: World) -> None:
+    item = await made(clinic, visit(clinic, starts_at=TOMORROW + 6 * DAY))
+    await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(time_zone="Europe/London")))
+    await follow(clinic)
+    assert (await present(clinic, item))[0] == NOON + 6 * DAY + HOUR
+    await change_site(clinic.ctx(), clinic.site, SitePatch(time_zone="Europe/Helsinki"))
+    await follow(clinic)
+    assert (await present(clinic, item))[0] == NOON + 6 * DAY - HOUR
+
+
+async def test_many_follow_by_and_by(clinic: World) -> None:
+    items = [await made(clinic, visit(clinic, starts_at=TOMORROW + (5 + day) * DAY)) for day in range(2)]
+    items += [await made(clinic, visit(clinic, starts_at=TOMORROW + (5 + day) * DAY + 2 * HOUR)) for day in range(3)]
+    patch = PolicyPatch(reminder_minute=11 * 60)
+    await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(policy=patch)))
+    await follow(clinic, most=2)
+    assert {(await present(clinic, item))[2] for item in items} == {1}

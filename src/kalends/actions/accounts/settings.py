@@ -7,10 +7,12 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
 from kalends.actions.save import save
 from kalends.engine.accounts.account import Account, Settings, SettingsPatch, changed_settings
+from kalends.engine.bookings.reminders import reminder_rule
 from kalends.engine.catalog.site import SitePatch, changed_site
 from kalends.engine.patch import next_revision
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts import accounts
+from kalends.store.bookings.reminders import add_rule_changes
 from kalends.store.catalog import sites
 
 _ACCOUNT_FIELDS = ("name", "time_zone", "locale", "currency", "country")
@@ -26,7 +28,8 @@ async def get_settings(ctx: Context) -> Settings:
 async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
     """Change the account, its policy and the details kept by doors.
 
-    If the account's time zone changes, the sites that had the same one get the new one too.
+    If the account's time zone changes, the sites that had the same one get the new one too. Reminders follow a change
+    of their rule or of the time zone by and by.
 
     Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(name: blank; locale, currency,
     country: invalid; time_zone: unknown; verification: not_included; hold_minutes, reminder_days_before,
@@ -34,7 +37,10 @@ async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
     """
     async with transaction(ctx) as tx:
         present = _check_found(tx, await accounts.lock_settings(tx.db, ctx.account.id))
-        saved = await _save(tx, present, changed_settings(present, patch))
+        changed = changed_settings(present, patch)
+        if reminder_rule(changed.account) != reminder_rule(present.account):
+            await add_rule_changes(tx.db, present.account, tx.now)
+        saved = await _save(tx, present, changed)
         await _move_sites_to_time_zone(tx, present.account, saved.account)
         return saved
 

@@ -12,6 +12,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.site import Site, SitePatch, changed_site, new_site
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.clock import zone
+from kalends.store.bookings.reminders import add_rule_changes
 from kalends.store.catalog.sites import find_sites, find_zones, lock_site
 from kalends.store.ids import next_ids
 
@@ -48,7 +49,7 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
 
 @allow("manage", whole_account=True)
 async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
-    """Change a site.
+    """Change a site. Reminders of what is booked there follow a change of its time zone by and by.
 
     Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid(name: blank, invalid,
     too_long; time_zone: unknown).
@@ -57,7 +58,10 @@ async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
         present = await lock_site(tx.db, ctx.account.id, site_id)
         if present is None:
             raise NotFound("site", site_id)
-        return await save(tx, present, changed_site(present, patch, ctx.now))
+        changed = changed_site(present, patch, ctx.now)
+        if changed.time_zone != present.time_zone:
+            await add_rule_changes(tx.db, ctx.account, ctx.now, site_id)
+        return await save(tx, present, changed)
 
 
 @internal

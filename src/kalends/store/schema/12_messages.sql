@@ -84,3 +84,19 @@ create table outbox (
 create index outbox_due_idx on outbox (channel, due_at) where state = 'waiting';
 create index outbox_failed_idx on outbox (channel) where state = 'failed';
 create index outbox_booking_idx on outbox (account_id, booking_id, id);
+
+-- A rule for reminders, as it was before it changed, of the items at one site or at none. Those whose reminders it set
+-- follow by and by, in order of time; the row goes when all have.
+create table reminder_rule_change (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    site_id bigint,
+    days_before integer not null,
+    minute integer not null,
+    time_zone text not null,
+    after_start timestamptz not null,  -- items up to this start and id have followed
+    after_id bigint not null default 0,
+    constraint reminder_rule_change_pkey primary key (account_id, id),
+    constraint reminder_rule_change_account_fkey foreign key (account_id) references account (id),
+    constraint reminder_rule_change_site_fkey foreign key (account_id, site_id) references site (account_id, id)
+);
