@@ -1,6 +1,7 @@
 """Builds a new booking and its items from the lines of a request."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -62,11 +63,7 @@ def new_booking(
         comments=request.comments,
         recurrence=None,
         details=dict(request.details),
-        revision=0,
-        created_at=author.at,
-        created_by=author.actor,
-        updated_at=author.at,
-        updated_by=author.actor,
+        **_stamps(author),
     )
 
 
@@ -112,13 +109,15 @@ def new_item(
         archived_at=None,
         custom=None if line.custom is None else dict(line.custom),
         details=dict(line.details),
-        revision=0,
-        created_at=now,
-        created_by=author.actor,
-        updated_at=now,
-        updated_by=author.actor,
+        **_stamps(author),
         **{name: getattr(line, name) for name in _COPIED_FIELDS},
     )
+
+
+def _stamps(author: Author) -> dict[str, Any]:
+    """Revision, times and authors of what is new."""
+    by = {"created_by": author.actor, "updated_by": author.actor}
+    return {"revision": 0, "created_at": author.at, "updated_at": author.at, **by}
 
 
 def units_of(line: RequestedLine, resource: Resource | None) -> int:
