@@ -95,10 +95,7 @@ async def load_references(
     )
     assert row is not None
     services = _by_id(_SERVICES, row[1])
-    resources = {
-        resource.id: replace(resource, active=False) if resource.site_id in row["archived_sites"] else resource
-        for resource in _read(_RESOURCES, row[0])
-    }
+    resources = _in_use(_read(_RESOURCES, row[0]), row["archived_sites"])
     overrides = _grouped((override.service_id, override) for override in _read(_OVERRIDES, row[2]))
     goes_with = _grouped(_read(_PAIRS, row["goes_with"]))
     serving = _grouped(pair for pair in _read(_PAIRS, row["serving"]) if pair[1] in resources)
@@ -116,6 +113,14 @@ async def load_references(
         uid=row["uid"] or "",
         cases=_by_id(_CASES, row["cases"]),
     )
+
+
+def _in_use(resources: Iterable[Resource], archived_sites: Collection[int]) -> dict[int, Resource]:
+    """The resources by id; what stands at an archived site is not active."""
+    return {
+        resource.id: replace(resource, active=False) if resource.site_id in archived_sites else resource
+        for resource in resources
+    }
 
 
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
