@@ -9,9 +9,11 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import change_service
 from kalends.actions.customers.cases import add_case
+from kalends.actions.messages.webhooks import add_webhook, call_for_test
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.case import CasePatch
+from kalends.engine.messages.webhook import WebhookPatch
 from kalends.store.db import connection, open_pool
 from kalends.store.laws import find_breaches
 from tests.acts import add_session, book_item, change, change_booking
@@ -192,3 +194,12 @@ async def test_a_device_with_two_tokens_is_found(clinic: World) -> None:
     await clinic.db.execute("update access_token set revoked_at = null where device_id is not null")
     device_id = await clinic.db.fetchval("select id from device")
     assert await broken(clinic) == [("many_tokens", "device", device_id)]
+
+
+async def test_a_delivery_that_nobody_will_send_is_found(clinic: World) -> None:
+    patch = WebhookPatch(url="https://example.org/", events=("*",))
+    webhook = await add_webhook(clinic.ctx(), "front", patch)
+    delivery = await call_for_test(clinic.ctx(), webhook.id)
+    assert await broken(clinic) == []
+    await clinic.db.execute("update webhook set active = false where id = $1", webhook.id)
+    assert await broken(clinic) == [("unsendable", "webhook_delivery", delivery.id)]
