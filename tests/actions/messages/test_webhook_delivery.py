@@ -30,6 +30,7 @@ from kalends.engine.backoff import WEBHOOKS
 from kalends.engine.messages.delivery import WebhookAnswer, WebhookDelivery
 from kalends.engine.messages.webhook import Webhook, WebhookPatch
 from kalends.engine.refusals import NotFound, Retired
+from kalends.store.health import measure_messages
 from tests.desk import DAY, HOUR, MINUTE, told
 from tests.world import World
 
@@ -187,3 +188,21 @@ async def test_what_is_done_is_forgotten_after_a_month(alone: World) -> None:
     assert len(await list_deliveries(alone.ctx(), webhook.id)) == 1
     await forget_deliveries(alone.db, alone.now + DELIVERIES_KEPT + MINUTE)
     assert await list_deliveries(alone.ctx(), webhook.id) == []
+
+
+async def test_what_waits_and_what_has_failed_is_measured(alone: World) -> None:
+    webhook = await hook(alone)
+    for _ in range(2):
+        await call_for_test(alone.ctx(), webhook.id)
+    assert await measured(alone, alone.now + MINUTE) == (2, 60.0, 0)
+    await alone.db.execute("update webhook_delivery set attempts = $1", len(WEBHOOKS))
+    taken = await taken_at(alone, alone.now)
+    first, second = await take_deliveries(taken)
+    await record_answer(taken, first, BROKEN)
+    await record_answer(taken, second, RECEIVED)
+    assert await measured(alone, alone.now + MINUTE) == (0, 0.0, 1)
+
+
+async def measured(clinic: World, now: datetime) -> tuple[int, float, int]:
+    (backlog,) = [each for each in await measure_messages(clinic.db, now) if each.channel == "webhook"]
+    return backlog.waiting, backlog.oldest_seconds, backlog.failed
