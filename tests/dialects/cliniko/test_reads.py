@@ -3,7 +3,7 @@
 from kalends.actions.accounts.actors import actor_names
 from kalends.actions.customers.history import customer_history
 from kalends.notices.history import history_sentence
-from tests.desk import made, visit
+from tests.desk import HOUR, SOON, made, seat, visit
 from tests.dialects.cliniko.clinic import Clinic
 
 
@@ -45,3 +45,14 @@ async def test_what_is_the_patients_is_listed_too(clinic: Clinic) -> None:
     assert f"added case {case['id']} through cliniko" in lines
     assert f"changed item {item.id} through cliniko: case id" in lines
     assert await history(clinic, w.ola) == [line for line in await history(clinic, w.ola) if "item" not in line]
+
+
+async def test_a_group_shows_all_who_attend(clinic: Clinic) -> None:
+    w = clinic.world
+    group = await w.class_with((w.hall,), starts_at=SOON, ends_at=SOON + HOUR)
+    await made(w, seat(w, group))
+    for path in (f"/group_appointments/{group}", f"/bookings/{group}", f"/group_appointments/{group}/attendees"):
+        await clinic.get(path)
+    reads = [line for line in await history(clinic, w.kari) if "read customer" in line]
+    assert len(reads) == 3
+    assert [line for line in await history(clinic, w.ola) if "read" in line] == []

@@ -8,7 +8,7 @@ from kalends.actions.bookings.sessions import change_session, remove_session
 from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENTS, group_appointment
 from kalends.dialects.cliniko.handlers.conflicts import conflicts_of
-from kalends.dialects.cliniko.handlers.looked_up import of_groups
+from kalends.dialects.cliniko.handlers.looked_up import customers_shown, of_groups
 from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.bookings import NewGroup, parse_group, parse_group_change
@@ -16,7 +16,7 @@ from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.query import Filter
 
-RECORDS = Records("session", GROUP_APPOINTMENTS, query_sessions, group_appointment, of_groups)
+RECORDS = Records("session", GROUP_APPOINTMENTS, query_sessions, group_appointment, of_groups, customers_shown)
 _ALSO_HIDDEN = msgspec.structs.replace(RECORDS, listing=msgspec.structs.replace(GROUP_APPOINTMENTS, hidden=()))
 
 

@@ -10,7 +10,7 @@ from kalends.actions.bookings.remove import remove_item
 from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.individual_appointments import INDIVIDUAL_APPOINTMENTS, individual_appointment
 from kalends.dialects.cliniko.handlers.conflicts import conflicts_of
-from kalends.dialects.cliniko.handlers.looked_up import of_appointments
+from kalends.dialects.cliniko.handlers.looked_up import customers_shown, of_appointments
 from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.attendees import parse_appointment_cancellation
@@ -40,7 +40,7 @@ async def _change(ctx: Context, item_id: int, patch: ItemPatch) -> ItemView:
     return await change_item(ctx, item_id, patch)
 
 
-RECORDS = Records("item", INDIVIDUAL_APPOINTMENTS, _find, individual_appointment, of_appointments)
+RECORDS = Records("item", INDIVIDUAL_APPOINTMENTS, _find, individual_appointment, of_appointments, customers_shown)
 _ALSO_HIDDEN = msgspec.structs.replace(RECORDS, listing=msgspec.structs.replace(INDIVIDUAL_APPOINTMENTS, hidden=()))
 
 listing = RECORDS.list_pages()

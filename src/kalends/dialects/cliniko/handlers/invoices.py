@@ -27,7 +27,7 @@ async def _check_appointment(ctx: Context, appointment_id: int) -> None:
         raise NotFound("appointment", appointment_id)
 
 
-RECORDS = Records("invoice", INVOICES, query_invoices, invoice, _look_up, lambda row: (row.customer_id,))
+RECORDS = Records("invoice", INVOICES, query_invoices, invoice, _look_up, lambda row, context: (row.customer_id,))
 
 listing = RECORDS.list_pages()
 show = RECORDS.show()

@@ -1,6 +1,6 @@
 """What responses about bookings show beside the items and sessions themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kalends.actions.billing.query import standings_of
@@ -9,6 +9,7 @@ from kalends.actions.bookings.sessions import customers_in
 from kalends.actions.catalog.query import query_resources
 from kalends.actions.context import Context
 from kalends.actions.messages.reminders import reminders_sent
+from kalends.dialects.cliniko.fields.view import RenderContext
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.query import Filter, OffsetPage, Query
@@ -51,3 +52,8 @@ async def of_bookings(ctx: Context, rows: Sequence[ItemView | GroupSession]) -> 
     sessions = [row for row in rows if isinstance(row, GroupSession)]
     looked_up = {**await of_attendees(ctx, views), **await of_groups(ctx, sessions)}
     return {**looked_up, "firsts": await repeated_from(ctx, rows)}
+
+
+def customers_shown(row: ItemView | GroupSession, context: RenderContext) -> Iterable[int | None]:
+    """The customer of an item, or those who attend a session."""
+    return (row.item.customer_id,) if isinstance(row, ItemView) else context.attending.get(row.id, ())

@@ -29,7 +29,7 @@ async def change(ctx: Context, case_id: int, sent: SentCase) -> CustomerCase:
     return await change_case_of_items(ctx, case_id, sent.patch, sent.item_ids)
 
 
-RECORDS = Records("case", PATIENT_CASES, query_cases, patient_case, look_up, lambda case: (case.customer_id,))
+RECORDS = Records("case", PATIENT_CASES, query_cases, patient_case, look_up, lambda case, context: (case.customer_id,))
 
 listing = RECORDS.list_pages()
 show = RECORDS.show()

@@ -6,7 +6,7 @@ from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.patients import parse_patient, parse_patient_change
 from kalends.engine.query import Filter
 
-RECORDS = Records("customer", PATIENTS, find.query_customers, patient, customers_of=lambda row: (row.id,))
+RECORDS = Records("customer", PATIENTS, find.query_customers, patient, customers_of=lambda row, context: (row.id,))
 
 listing = RECORDS.list_pages()
 archived = RECORDS.list_pages(Filter("deleted_at", "not_null"))

@@ -12,7 +12,7 @@ import msgspec
 from kalends.actions.context import Context
 from kalends.actions.customers.history import record_reads
 from kalends.dialects.cliniko.fields.filters import Listing
-from kalends.dialects.cliniko.fields.view import Bind, render_context
+from kalends.dialects.cliniko.fields.view import Bind, RenderContext, render_context
 from kalends.dialects.cliniko.parse.filters import parse_list, parse_one
 from kalends.dialects.cliniko.render import render_nothing, render_page, render_record
 from kalends.dialects.kit.links import link_to
@@ -41,7 +41,7 @@ class Parent(msgspec.Struct, frozen=True):
     operator: Operator = "equal"
 
 
-def about_nobody(row: Row) -> Iterable[int | None]:
+def about_nobody(row: Row, context: RenderContext) -> Iterable[int | None]:
     """The customers of records that show nothing about them."""
     return ()
 
@@ -65,7 +65,7 @@ class Records(msgspec.Struct, frozen=True):
     find: Callable[[Context, Query], Awaitable[Page[Row]]]
     bind: Bind
     look_up: Callable[[Context, Sequence[Row]], Awaitable[Mapping[str, Any]]] = nothing_more
-    customers_of: Callable[[Row], Iterable[int | None]] = about_nobody
+    customers_of: Callable[[Row, RenderContext], Iterable[int | None]] = about_nobody
 
     def id_of(self, request: WebRequest) -> int:
         """The id in the path. Raises NotFound(kind)."""
@@ -160,9 +160,9 @@ class Records(msgspec.Struct, frozen=True):
         return render_record(record, status, location)
 
     async def _rendered(self, request: WebRequest, ctx: Context, rows: Sequence[Row]) -> Sequence[Any]:
-        looked_up = await self.look_up(ctx, rows)
-        await record_reads(ctx, (customer_id for row in rows for customer_id in self.customers_of(row)))
-        return list(map(self.bind(render_context(request, ctx, looked_up)), rows))
+        context = render_context(request, ctx, await self.look_up(ctx, rows))
+        await record_reads(ctx, (customer_id for row in rows for customer_id in self.customers_of(row, context)))
+        return list(map(self.bind(context), rows))
 
 
 async def _below(request: WebRequest, ctx: Context, parent: Parent) -> Filter:
