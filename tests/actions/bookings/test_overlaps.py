@@ -72,7 +72,9 @@ async def test_what_goes_with_a_resource_is_never_taken_twice(clinic: World) -> 
     await made(clinic, hour_of(clinic.hall, extras=(Extra(3, resource_id=clinic.projectors),)))
     with_projector = hour_of(clinic.bo, on_conflict="overlap", extras=(Extra(1, resource_id=clinic.projectors),))
     await is_refused(clinic, with_projector, by=Full)
-    await is_refused(clinic, hour_of(clinic.bo, on_conflict="overlap", also_resource_ids=(clinic.hall,)), by=Full)
+    await made(clinic, hour_of(clinic.ada))
+    for taken in (clinic.hall, clinic.ada):
+        await is_refused(clinic, hour_of(clinic.bo, on_conflict="overlap", also_resource_ids=(taken,)), by=Full)
 
 
 async def test_what_is_moved_overlaps_where_it_has_to_and_no_longer_where_it_has_not(clinic: World) -> None:

@@ -27,17 +27,16 @@ def with_overlaps(planned: ChangeSet, full: Full, people: Collection[int]) -> Ch
     """
     records: tuple[Item | GroupSession, ...] = (*planned.items, *planned.sessions)
     main_resources = {record.id: record.resource_id for record in records}
-    owners = {conflict.item_id or conflict.session_id or 0: conflict for conflict in full.conflicts}
-    for owner, conflict in owners.items():
-        if conflict.what != "resource" or conflict.which not in people or main_resources.get(owner) != conflict.which:
-            return None
+    owners = {conflict.item_id or conflict.session_id or 0 for conflict in full.conflicts}
+    if any(conflict.what != "resource" or conflict.which not in people for conflict in full.conflicts):
+        return None
     claims = tuple(
         msgspec.structs.replace(claim, overlap_allowed=True)
         if _owner(claim) in owners and claim.resource_id == main_resources[_owner(claim)]
         else claim
         for claim in planned.claims
     )
-    return None if claims == planned.claims else _with(planned, claims, owners.keys())
+    return None if claims == planned.claims else _with(planned, claims, owners)
 
 
 def as_written(views: Sequence[ItemView], written: ChangeSet) -> tuple[ItemView, ...]:
