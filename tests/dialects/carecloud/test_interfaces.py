@@ -1,12 +1,18 @@
 """Which resources each interface has, the calls that need no token, and errors of any request."""
 
+import httpx
 import pytest
 
 from kalends.dialects.carecloud.interfaces import OpenRoute, Route
-from kalends.dialects.carecloud.routes import ROUTES
+from kalends.dialects.carecloud.routes import ROUTES, door
 from kalends.notices.texts import LANGUAGES
+from kalends.store.db import open_pool
+from kalends.web.config import WebSettings
+from kalends.web.shell import create_app
 from tests.dialects.carecloud.festival import CHECKED, CUSTOMER, ENTERPRISE, HOST, Festival, refused, token_of, worked
 from tests.dialects.conftest import Connect
+from tests.web.toy import running, transport_to
+from tests.world import clock
 
 ELSEWHERE = [route for route in ROUTES if len(route.interfaces) == 1]
 
@@ -90,3 +96,11 @@ async def test_a_body_that_is_no_json(festival: Festival) -> None:
         await festival.client.post("/customers", content=b"{", headers={"content-type": "application/json"})
     )
     assert error["detail"] == "The request can't be read."
+
+
+async def test_on_a_host_of_its_own_the_paths_are_the_vendors(database_url: str) -> None:
+    settings = WebSettings(door_hosts={"sandbox.example": "carecloud"})
+    app = create_app(settings, [door], lambda: open_pool(database_url, 1, 1), clock=clock)
+    base_url = "http://sandbox.example/webservice/rest-api/enterprise-interface/v1.0"
+    async with running(app), httpx.AsyncClient(transport=transport_to(app), base_url=base_url) as client:
+        assert worked(await client.get("/tests/connection", params={"test_string": "ab"})) == {"test_string": "ba"}
