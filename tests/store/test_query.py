@@ -32,7 +32,15 @@ Row = Customer
 
 
 def value_of(row: Row, field: str) -> Any:
-    return row.blocked_at is not None if field == "is_blocked" else getattr(row, field)
+    match field:
+        case "is_blocked":
+            return row.blocked_at is not None
+        case "email_key":
+            return None if row.email is None else folded(row.email)
+        case "preferred_first_name":
+            return row.preferred_first_name or None
+        case _:
+            return getattr(row, field)
 
 
 def folded(text: str) -> str:
