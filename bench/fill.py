@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from kalends.actions.accounts.keys import create_key
+from kalends.actions.bookings.add_sessions import add_sessions
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import list_sites
@@ -14,15 +15,18 @@ from kalends.actions.customers.add import add_customer
 from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.principal import system
 from kalends.engine.availability.openings import Opening
+from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.limits import MOST_UNITS
+from kalends.engine.time.recurrence import Recurrence
 from kalends.store.accounts.accounts import add_account
 from kalends.store.db import Db, Pool
 
 RESOURCES, DAYS, A_DAY, CUSTOMERS = 50, 200, 4, 20
 ITEMS = RESOURCES * DAYS * A_DAY
-OWN_SERVICES = 10
+OWN_SERVICES, CLASSES = 10, 50
 NOW = datetime(2027, 3, 1, 6, tzinfo=UTC)
 FIRST_DAY = datetime(2027, 1, 4, tzinfo=UTC)
 """A Monday; the bookings of each day start at 8, 10, 12 and 14 UTC and take an hour."""
@@ -34,19 +38,22 @@ NUMBERS = {"resource": 1_000_000, "item": 10_000_000, "booking": 500_000_000}
 class House(msgspec.Struct, frozen=True):
     """One account, its keys, and what can be booked there; the resources are numbered without a gap.
 
-    `secret` opens the MakePlans door, `other_secret` the Locaboo door, `third_secret` the Bookio door. `own_services`
-    are those of the first resources, each of one of them alone.
+    `secret` opens the MakePlans door, `other_secret` the Locaboo door, `third_secret` the Bookio door, `fourth_secret`
+    the Cliniko door. `own_services` are those of the first resources, each of one of them alone; `sessions` are classes
+    with room for everybody.
     """
 
     account: Account
     secret: str
     other_secret: str
     third_secret: str
+    fourth_secret: str
     service: int
     own_services: list[int]
     customers: list[int]
     resources: list[int]
     site: int
+    sessions: list[int]
 
     def ctx(self, db: Db, now: datetime = NOW) -> Context:
         """What an action is told when the bench asks."""
@@ -75,12 +82,22 @@ async def open_house(db: Pool, number: int) -> House:
         _, secret = await create_key(ctx, "makeplans")
         _, other_secret = await create_key(ctx, "locaboo")
         _, third_secret = await create_key(ctx, "bookio")
+        _, fourth_secret = await create_key(ctx, "cliniko")
         own = [
             (await add_service(ctx, ServicePatch(title=f"Only {which}", duration=5), [which])).id
             for which in resources[:OWN_SERVICES]
         ]
         site = (await list_sites(ctx))[0].id
-    return House(account, secret, other_secret, third_secret, service.id, own, customers, resources, site)
+        sessions = await _classes(ctx)
+    secrets = secret, other_secret, third_secret, fourth_secret
+    return House(account, *secrets, service.id, own, customers, resources, site, sessions)
+
+
+async def _classes(ctx: Context) -> list[int]:
+    """A class a day that has room for everybody."""
+    yoga = await add_service(ctx, ServicePatch(title="Yoga", kind="attendance", session_capacity=MOST_UNITS))
+    evening = SessionPatch(service_id=yoga.id, starts_at=FIRST_DAY + timedelta(hours=18))
+    return [session.id for session in await add_sessions(ctx, evening, Recurrence(f"FREQ=DAILY;COUNT={CLASSES}"))]
 
 
 def _customer(number: int) -> CustomerPatch:

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,7 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
         if "list" in parts:
             lists(bench, house, served, scripts["list"])
             in_step(bench, house, served)
+            attendees(bench, house, served)
         if "race" in parts:
             races(bench, house, served)
         if "memory" in parts:
@@ -151,6 +153,20 @@ def in_step(bench: Bench, house: House, served: Served) -> None:
             Figure(f"create by a system in step, {clients} clients", made.per_second, "/s"),
             Figure(f"list of 100 by a system in step, {clients} clients", shown.per_second, "/s"),
             Figure(f"by a system in step, {clients} clients: failed", made.failed + shown.failed, "", bar=0, most=True),
+        )
+
+
+def attendees(bench: Bench, house: House, served: Served) -> None:
+    """Seats of classes made, and listed by two filters, through the door of a clinic; nothing else does the same."""
+    basic = b64encode(f"{house.fourth_secret}:".encode()).decode()
+    given = {"basic": basic, "customer": house.customers[0], "first": house.sessions[0], "last": house.sessions[-1]}
+    for clients in CONCURRENCY:
+        made = wrk(served.url, "create_attendee.lua", given, clients, bench.seconds)
+        shown = wrk(served.url, "list_attendees.lua", given, clients, bench.seconds)
+        bench.add(
+            Figure(f"create of an attendee, {clients} clients", made.per_second, "/s"),
+            Figure(f"list of 100 attendees by two filters, {clients} clients", shown.per_second, "/s"),
+            Figure(f"attendees, {clients} clients: failed", made.failed + shown.failed, "", bar=0, most=True),
         )
 
 
