@@ -26,11 +26,11 @@ DAYS = [
     datetime(2027, 10, 31, 0, 59, tzinfo=UTC),
 ]
 MADE = {
-    "customers": 7,
-    "sessions": 12,
-    "bookings": 25,
+    "customers": 10,
+    "sessions": 18,
+    "bookings": 32,
     "series": 1,
-    "blocked time": 1,
+    "blocked time": 2,
     "events": 3,
     "documents": 3,
     "invoices": 2,

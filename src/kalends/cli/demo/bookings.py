@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
+from kalends.cli.demo.clinic import add_clinic
 from kalends.cli.demo.dates import at, between
 from kalends.cli.demo.rentals import add_rentals
 from kalends.engine.bookings.block import BlockRequest
@@ -87,7 +89,7 @@ WEEKS = 3
 
 
 async def add_demo_data(ctx: Context) -> dict[str, int]:
-    """Add customers, group sessions, bookings in many states, a series and rentals. Returns how many of each."""
+    """Add customers, sessions, bookings in many states, a series, rentals and a clinic. Returns how many of each."""
     services = {service.title: service.id for service in await list_services(ctx)}
     all_resources = await list_resources(ctx)
     titles = {resource.id: resource.title for resource in all_resources}
@@ -110,8 +112,8 @@ async def add_demo_data(ctx: Context) -> dict[str, int]:
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
     await _close_for_training(ctx)
     made["blocked time"] = 1
-    rented = await add_rentals(ctx, ids)
-    return {name: made.get(name, 0) + rented.get(name, 0) for name in dict.fromkeys((*made, *rented))}
+    parts = made, await add_rentals(ctx, ids), await add_clinic(ctx, ids)
+    return {name: sum(part.get(name, 0) for part in parts) for name in dict.fromkeys(chain(*parts))}
 
 
 async def _sessions(ctx: Context, ids: Mapping[str, int]) -> list[int]:
