@@ -15,6 +15,7 @@ from tests.world import World
 
 MAKEPLANS, LOCABOO = "http://test/makeplans/api/v1", "http://test/locaboo/api/v2"
 CARECLOUD = "http://test/carecloud/webservice/rest-api/enterprise-interface/v1.0"
+CLINIKO = "http://test/cliniko/v1"
 MANAGED = {"title": "Sauna oil"}
 
 
@@ -56,3 +57,14 @@ async def test_carecloud(clinic: World, connect: Connect, role: Role, status: in
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["error"]["exception"] == "forbidden_exception"
+
+
+@pytest.mark.parametrize(
+    ("scope", "patient", "renamed"), [("read", 403, 403), ("book", 201, 403), ("manage", 403, 200)]
+)
+async def test_cliniko(clinic: World, connect: Connect, scope: Scope, patient: int, renamed: int) -> None:
+    _, key = await create_key(clinic.ctx(), "cliniko", scopes=[scope])
+    client = connect(CLINIKO, auth=(key, ""))
+    new = await client.post("/patients", json={"first_name": "Eva", "last_name": "Moe"})
+    changed = await client.patch(f"/appointment_types/{clinic.massage}", json={"name": "Sauna oil"})
+    assert (new.status_code, changed.status_code) == (patient, renamed)
