@@ -34,6 +34,7 @@ MADE = {
     "events": 3,
     "documents": 3,
     "invoices": 2,
+    "cases": 1,
 }
 
 

@@ -80,6 +80,7 @@ async def test_a_block_repeats(clinic: Clinic) -> None:
         ({"business_id": "999999"}, ["business_id"]),
         ({"repeat_rule": {**REPEATED, "repeat_type": "Yearly"}}, ["repeat_rule"]),
         ({"repeat_rule": {**REPEATED, "number_of_repeats": 101}}, ["repeat_rule"]),
+        ({"repeat_rule": {**REPEATED, "repeating_interval": 101}}, ["repeat_rule"]),
         ({"repeat_rule": "Weekly"}, ["repeat_rule"]),
     ],
 )

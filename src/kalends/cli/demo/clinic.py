@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 from datetime import date
 
+from msgspec.structs import replace
+
 from kalends.actions.availability.extra_openings import add_extra_openings
 from kalends.actions.bookings.add_sessions import repeat_session
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.cancel import cancel_item
+from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.cases import add_case
 from kalends.cli.demo.dates import at, between
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.bookings.cancellation import Cancellation
-from kalends.engine.bookings.patch import SessionPatch
+from kalends.engine.bookings.patch import ItemPatch, SessionPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.customers.case import CasePatch
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.time.repeat_rule import RepeatRule
 
@@ -38,13 +43,14 @@ PATIENTS = (
 GROUP, WEEKLY = "Back school", RepeatRule("week", 1, 5)
 ATTENDED = {"Astrid": 3, "Sofia": 2, "Emil": 1, "Nora": 1}
 """How many of the first meetings each comes to."""
+CASE = CasePatch(name="Lower back pain", notes="Referred by Dr Lie.")
 SICK = Cancellation(reason="Has a cold.", details={"cliniko": {"cancellation_reason": 30}})
 
 
 async def add_clinic(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
     """Add patients and a weekly group; `ids` are those of resources, services and customers by name.
 
-    One attendee has cancelled, one is archived. Returns how many of each thing were added.
+    One attendee comes for a case, one has cancelled, one is archived. Returns how many of each thing were added.
     """
     added = {str(patient.first_name): (await add_customer(ctx, patient)).id for patient in PATIENTS}
     patients = {**ids, **added}
@@ -54,11 +60,15 @@ async def add_clinic(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
         name: [await _attend(ctx, meeting.id, patients[name]) for meeting in meetings[:count]]
         for name, count in ATTENDED.items()
     }
+    case = await add_case(ctx, replace(CASE, customer_id=patients["Astrid"]))
+    for item_id in seats["Astrid"]:
+        await change_item(ctx, item_id, ItemPatch(case_id=case.id))
     await cancel_item(ctx, seats["Emil"][0], SICK)
     await change_item_state(ctx, seats["Nora"][0], "remove")
     await _be_there(ctx, ids)
     return {
         "customers": len(PATIENTS),
+        "cases": 1,
         "sessions": len(meetings),
         "bookings": sum(map(len, seats.values())),
         "blocked time": 1,

@@ -89,6 +89,7 @@ ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames]
     ("GET", "/invoices", invoices.listing, names.INVOICES),
     ("GET", "/invoices/{id:str}", invoices.show, names.INVOICES),
     ("GET", "/appointments/{appointment_id:str}/invoices", invoices.of_appointment, names.INVOICES),
+    ("GET", f"{_OF_CASE}/invoices", invoices.of_case, names.INVOICES),
     ("GET", "/attendees/{attendee_id:str}/invoices", invoices.of_attendee, names.INVOICES),
     ("GET", "/settings", settings.show, names.ANY),
     ("GET", "/settings/public", settings.show_public, names.ANY),

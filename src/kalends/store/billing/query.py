@@ -25,6 +25,7 @@ _CANCELLED = """exists (
 _STANDING = f"""(case when t.kind = 'cancellation' or {_CANCELLED} then 'closed' when t.paid_at is not null then 'paid'
     when t.kind = 'invoice' then 'open' else 'credit' end)"""
 _ITEMS = "from invoice_row w where w.account_id = $1 and w.invoice_id in (t.id, t.corrects_id)"
+_OF_ITEMS = f"from item i where i.account_id = $1 and i.id in (select w.item_id {_ITEMS})"
 INVOICE_FIELDS = {
     "id": Column("t.id", int),
     "issued_at": Column("t.issued_at", datetime),
@@ -42,12 +43,8 @@ INVOICE_FIELDS = {
     "resource_id": Column("about.resource_id", int),
     "site_id": Column("about.site_id", int),
     "item_ids": Column(f"array(select w.item_id {_ITEMS})", int, many=True),
-    "occupancy_ids": Column(
-        f"""array(select coalesce(i.session_id, i.id) from item i where i.account_id = $1 and i.id in (
-            select w.item_id {_ITEMS}))""",
-        int,
-        many=True,
-    ),
+    "occupancy_ids": Column(f"array(select coalesce(i.session_id, i.id) {_OF_ITEMS})", int, many=True),
+    "case_ids": Column(f"array(select i.case_id {_OF_ITEMS})", int, many=True),
 }
 """`standing` is counted from 1, in the order of STANDINGS; `occupancy_id` is the session of the first item, else that
 item, `occupancy_ids` those of all items; invoices are never archived."""

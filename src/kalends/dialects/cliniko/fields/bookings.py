@@ -5,13 +5,12 @@ from ipaddress import AddressValueError, IPv4Address
 from operator import attrgetter
 from typing import Any
 
-import msgspec
-
+from kalends.dialects.cliniko.fields.invoices import STATUSES
+from kalends.dialects.cliniko.fields.repeat_rules import kept_rule
 from kalends.dialects.cliniko.fields.view import DOOR, NO_LINK, Bind, RenderContext
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row
-from kalends.engine.time.repeat_rule import RepeatRule, Unit
 
 REPEAT_RULE = "repeat_rule"
 REASON = "cancellation_reason"
@@ -25,52 +24,12 @@ REASONS: Mapping[int, str] = {
     50: "Other",
     60: "Work",
 }
-UNITS: Mapping[str, Unit] = {"Daily": "day", "Weekly": "week", "Monthly": "month"}
 ARRIVED = ("checked_in", "in_progress", "completed")
 DID_NOT_ARRIVE = "no_show"
-_INVOICE_STATUS = {"open": 10, "paid": 20, "closed": 30, "credit": 40}
-_MOST_REPEATS, _MOST_INTERVAL = 51, 100
+_MOST_REPEATS = 51
 _item_id = attrgetter("item.id")
 text = codecs.text(codecs.TEXT)
 line = codecs.text()
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """A repeat rule as it is sent, kept and shown."""
-
-    number_of_repeats: int
-    repeat_type: str
-    repeating_interval: int
-
-    @property
-    def meaning(self) -> RepeatRule:
-        """The engine's rule."""
-        return RepeatRule(UNITS[self.repeat_type], self.repeating_interval, self.number_of_repeats)
-
-
-def _read_rule(value: Any, context: Any) -> dict[str, Any] | None:
-    """A rule, or None if all of its fields are null. Unreadable: invalid, and as its fields."""
-    if value == "":
-        return None
-    if not isinstance(value, Mapping):
-        raise Unreadable("invalid")
-    if all(value.get(name) is None for name in Rule.__struct_fields__):
-        return None
-    if value.get("repeat_type") not in UNITS:
-        raise Unreadable("not_included")
-    rule = Rule(
-        _count(value.get("number_of_repeats"), _MOST_REPEATS, context),
-        value["repeat_type"],
-        _count(value.get("repeating_interval"), _MOST_INTERVAL, context),
-    )
-    return msgspec.structs.asdict(rule)
-
-
-def _count(value: Any, most: int, context: Any) -> int:
-    number = None if value is None else codecs.number(1, most).read(value, context)
-    if number is None:
-        raise Unreadable("invalid")
-    return int(number)
 
 
 def _read_address(value: Any, context: Any) -> str | None:
@@ -99,8 +58,7 @@ CANCELLATION: tuple[Line, ...] = (
     Field("cancellation_note", "reason", text, "in"),
     Field("apply_to_repeats", "and_later", codecs.flag, "in"),
 )
-RULE = Codec(_read_rule)
-repeat_rule = PassThrough(REPEAT_RULE, RULE)
+repeat_rule = PassThrough(REPEAT_RULE, kept_rule(_MOST_REPEATS))
 telehealth_url = PassThrough("telehealth_url", Codec(_read_url))
 
 # Of items. What only the vendor's own pages set is null, unless a client sends it.
@@ -129,7 +87,7 @@ def reason_name(otherwise: str | None) -> Callable[[Any], str | None]:
 
 
 def _invoice_status(context: RenderContext) -> Callable[[Any], int | None]:
-    return lambda view: _INVOICE_STATUS.get(context.standings.get(view.item.id, ""))
+    return lambda view: STATUSES.get(context.standings.get(view.item.id, ""), (None, None))[0]
 
 
 def reminders(channel: str) -> Bind:

@@ -1,6 +1,6 @@
 """Invoices, also those that take others back; they are read only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,12 @@ from kalends.dialects.kit.codecs import Codec, Unreadable, write_only
 from kalends.dialects.kit.fields import Computed, Field, constant, from_row, renderer
 from kalends.engine.billing.invoice import NO_SUBJECT, STANDINGS, Invoice, InvoiceSubject
 
-STATUSES = {"open": (10, "Open"), "paid": (20, "Paid"), "closed": (30, "Closed"), "credit": (40, "Open credit")}
+STATUSES: Mapping[str, tuple[int, str]] = {
+    "open": (10, "Open"),
+    "paid": (20, "Paid"),
+    "closed": (30, "Closed"),
+    "credit": (40, "Open credit"),
+}
 """Number and word of each standing."""
 
 

@@ -3,41 +3,75 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.engine.time.repeat_rule import RepeatRule, Unit
 
-_UNITS: Mapping[str, Unit] = {"Daily": "day", "Weekly": "week", "Monthly": "month"}
-_TYPES = {unit: name for name, unit in _UNITS.items()}
-_MOST_INTERVAL = 99
-_type = codecs.choice(*_UNITS)
+UNITS: Mapping[str, Unit] = {"Daily": "day", "Weekly": "week", "Monthly": "month"}
+_TYPES = {unit: repeat_type for repeat_type, unit in UNITS.items()}
+_MOST_INTERVAL = 100
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A repeat rule as it is sent, kept and shown."""
+
+    number_of_repeats: int
+    repeat_type: str
+    repeating_interval: int
+
+    @property
+    def meaning(self) -> RepeatRule:
+        """The engine's rule."""
+        return RepeatRule(UNITS[self.repeat_type], self.repeating_interval, self.number_of_repeats)
+
+
+def kept_rule(most: int) -> Codec:
+    """A rule with at most so many repeats, as details keep it; None if all of its fields are null.
+
+    Unreadable: invalid, and as its fields.
+    """
+
+    def read(value: Any, context: Any) -> dict[str, Any] | None:
+        rule = _read(value, most, context)
+        return None if rule is None else msgspec.structs.asdict(rule)
+
+    return Codec(read)
 
 
 def repeat_rule(most: int) -> Codec:
-    """A rule with at most so many repeats; one without a type or a number of repeats is None.
-
-    Unreadable: invalid, and as its parts.
-    """
-    number, interval = codecs.number(1, most), codecs.number(1, _MOST_INTERVAL)
+    """As `kept_rule`, but the engine's rule."""
 
     def read(value: Any, context: Any) -> RepeatRule | None:
-        if value == "":
-            return None
-        if not isinstance(value, dict):
-            raise Unreadable("invalid")
-        sent = {name: part for name, part in value.items() if part is not None}
-        unit = _type.read(sent.get("repeat_type", ""), context)
-        repeats = number.read(sent.get("number_of_repeats", ""), context)
-        every = interval.read(sent.get("repeating_interval", ""), context)
-        return RepeatRule(_UNITS[unit], every or 1, repeats) if unit and repeats else None
+        rule = _read(value, most, context)
+        return None if rule is None else rule.meaning
 
-    return Codec(read, lambda context: render_rule)
+    return Codec(read, lambda context: _shown)
 
 
-def render_rule(rule: RepeatRule) -> dict[str, Any]:
-    """The rule on the wire."""
-    return {
-        "number_of_repeats": rule.repeats,
-        "repeat_type": _TYPES[rule.unit],
-        "repeating_interval": rule.interval,
-    }
+def _shown(rule: RepeatRule) -> Rule:
+    return Rule(rule.repeats, _TYPES[rule.unit], rule.interval)
+
+
+def _read(value: Any, most: int, context: Any) -> Rule | None:
+    if value == "":
+        return None
+    if not isinstance(value, Mapping):
+        raise Unreadable("invalid")
+    if all(value.get(name) is None for name in Rule.__struct_fields__):
+        return None
+    if value.get("repeat_type") not in UNITS:
+        raise Unreadable("not_included")
+    return Rule(
+        _count(value.get("number_of_repeats"), most, context),
+        value["repeat_type"],
+        _count(value.get("repeating_interval"), _MOST_INTERVAL, context),
+    )
+
+
+def _count(value: Any, most: int, context: Any) -> int:
+    number = None if value is None else codecs.number(1, most).read(value, context)
+    if number is None:
+        raise Unreadable("invalid")
+    return int(number)

@@ -8,6 +8,7 @@ from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.query import query_items_and_sessions
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.context import Context
+from kalends.actions.customers.cases import get_case
 from kalends.actions.customers.find import get_customer
 from kalends.dialects.cliniko.fields.invoices import INVOICES, invoice
 from kalends.dialects.cliniko.handlers.records import Parent, Records
@@ -35,5 +36,6 @@ of_appointment = RECORDS.list_pages(
     parent=Parent("appointment_id", "appointment", "occupancy_ids", _check_appointment, "has")
 )
 of_attendee = RECORDS.list_pages(parent=Parent("attendee_id", "item", "item_ids", get_item, "has"))
+of_case = RECORDS.list_pages(parent=Parent("patient_case_id", "case", "case_ids", get_case, "has"))
 of_patient = RECORDS.list_pages(parent=Parent("patient_id", "customer", "customer_id", get_customer))
 of_practitioner = RECORDS.list_pages(parent=Parent("practitioner_id", "resource", "resource_id", get_resource))

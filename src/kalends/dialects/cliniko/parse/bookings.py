@@ -7,9 +7,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.bookings import ARRIVED, DID_NOT_ARRIVE, REPEAT_RULE, Rule
+from kalends.dialects.cliniko.fields.bookings import ARRIVED, DID_NOT_ARRIVE, REPEAT_RULE
 from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENT
 from kalends.dialects.cliniko.fields.individual_appointments import ATTENDANCE, INDIVIDUAL_APPOINTMENT
+from kalends.dialects.cliniko.fields.repeat_rules import Rule
 from kalends.dialects.cliniko.fields.unavailable_blocks import UNAVAILABLE_BLOCK
 from kalends.dialects.cliniko.fields.view import DOOR
 from kalends.dialects.cliniko.parse.reader import Reader
