@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kalends.actions.accounts.users import create_user
 from kalends.actions.availability.extra_openings import add_extra_openings
 from kalends.actions.bookings.cancel import cancel_item
 from kalends.actions.bookings.change_item import change_item
@@ -156,7 +157,9 @@ UNAVAILABLE = [
     Row("POST /unavailable_blocks", UNKNOWN, block),
 ]
 BOOKINGS = [*rows(LEFT_OUT, "GET /bookings"), *rows(HIDDEN, "GET /bookings/{id}")]
+USERS = rows(SHARED, "GET /user", "GET /users", "GET /users/{id}", "GET /settings", "GET /settings/public")
 TABLES = {
+    "user_id": USERS,
     "case_id": CASES,
     "attendee_id": ATTENDEES,
     "group_appointment_id": GROUPS,
@@ -202,7 +205,9 @@ async def furnish(world: World, branch: Ids) -> Ids:
     case = await add_case(ctx, CasePatch(customer_id=world.ola, name="Back"))
     for view in (await get_booking(ctx, branch["whole_id"])).items:
         await change_item(ctx, view.item.id, ItemPatch(case_id=case.id))
+    user, _ = await create_user(ctx, "olga@example.org", "owner", "Olga")
     return {
+        "user_id": user.id,
         "case_id": case.id,
         "patient_case_id": case.id,
         "attendee_id": seats[2].item.id,
