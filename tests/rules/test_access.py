@@ -166,7 +166,7 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.history.customer_history
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user
         accounts.users.create_user accounts.users.disable_user
-        accounts.users.list_users accounts.users.reset_password""",
+        accounts.users.list_users accounts.users.reset_password accounts.users.set_notices""",
     DEVICES: """
         accounts.devices.change_device accounts.devices.log_in_on_device accounts.devices.log_out_on_device""",
     USERS | CUSTOMERS: """

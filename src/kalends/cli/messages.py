@@ -26,6 +26,7 @@ WHY = {
     "no_address": "there is no address",
     "refused": "the customer does not want it",
     "bounced": "the address takes no messages",
+    "by_choice": "the staff chose to be told daily, or not at all",
 }
 """Why a message was not sent; see engine/messages/decision.py."""
 

@@ -8,10 +8,12 @@ import typer
 from kalends.actions.accounts import users
 from kalends.actions.context import Context
 from kalends.cli.for_account import Sites, Slug, run_for_account, site_ids_of
+from kalends.cli.user_notices import notices
 from kalends.engine.accounts.principal import Role
 from kalends.engine.accounts.user import StaffUser
 
 commands = typer.Typer(help="Staff users of an account: people who log in.", no_args_is_help=True)
+commands.command()(notices)
 
 Email = Annotated[str, typer.Argument(help="The e-mail address that the user logs in with.")]
 

@@ -12,7 +12,7 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry, add_journal_images
 from kalends.engine.accounts.hourly_password import shared_secret
 from kalends.engine.accounts.principal import ROLE_SCOPES, KeyScope, Role
-from kalends.engine.accounts.user import StaffUser, checked_user
+from kalends.engine.accounts.user import StaffNotices, StaffUser, check_notices, checked_user
 from kalends.engine.query import Page, Query
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.accounts import tokens, users
@@ -102,6 +102,24 @@ async def query_users(ctx: Context, query: Query) -> Page[StaffUser]:
     Raises Invalid(field: unsupported, invalid; cursor: invalid).
     """
     return Page(*await users.query_users(ctx.db, ctx.account.id, query, ctx.site_ids))
+
+
+@allow("administer")
+async def set_notices(ctx: Context, email: str, notices: StaffNotices | None) -> StaffUser:
+    """Say what a user is told of bookings by mail; None: what their role is told.
+
+    Raises NotFound(user), Invalid(facts: unknown; digest_minute: out_of_range).
+    """
+    if notices is not None:
+        check_notices(notices)
+    async with transaction(ctx) as tx:
+        present = await _lock(tx, email)
+        if present.notices == notices:
+            return present
+        changed = msgspec.structs.replace(present, notices=notices, updated_at=ctx.now)
+        await users.save_notices(tx.db, changed)
+        await add_journal_entry(tx, "change", present, changed)
+    return changed
 
 
 @allow("administer")

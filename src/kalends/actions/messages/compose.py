@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.actions.messages.bounces import is_bounced
+from kalends.actions.messages.digest import decide_digest
 from kalends.actions.messages.facts import MessageRequest, load_facts
 from kalends.actions.messages.refusals import is_refused
 from kalends.actions.messages.render import render_message
@@ -57,6 +58,10 @@ async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Let
     messages = await address_to_staff(
         ctx, await outbox.find_messages(db, ctx.account.id, [lease.id for lease in group.leases])
     )
+    if not messages:
+        for lease in group.leases:
+            await leases.finish(db, "outbox", lease, now, "dropped", reason="by_choice")
+        return None
     if await _waits_for_series(ctx, messages[0]):
         for lease in group.leases:
             await leases.give_back(db, "outbox", lease, now + SERIES_WAIT)
@@ -114,6 +119,8 @@ async def _decide(
     ctx: Context, messages: Sequence[OutboxMessage], sender: str
 ) -> tuple[MessageFacts, dict[int, dict[int, str | None]]]:
     """The facts of a group of messages, and by the id of each why it must not tell of its items, None if it may."""
+    if messages[0].template == "digest":
+        return await decide_digest(ctx, messages, sender)
     covered = {message.id: await _covered_items(ctx, message) for message in messages}
     since = _earliest(covered.values())
     facts = await _load_facts(ctx, messages[0], since, sender)

@@ -78,5 +78,5 @@ def _message_item(
     view: ItemView, sites: Mapping[int, Site], past: Sequence[PastChange], request: MessageRequest
 ) -> MessageItem:
     since = request.items[view.item.id]
-    was = time_before(view.item, past, since) if request.kind == "modification" else None
+    was = time_before(view.item, past, since) if request.kind in ("modification", "digest") else None
     return MessageItem(view, sites.get(view.site_id or 0), sequence=len(past), was=was)

@@ -39,6 +39,7 @@ class Policy(msgspec.Struct, frozen=True):
     notify_by_email: bool = False
     notify_by_sms: bool = False
     remind_by_email: bool = False
+    notify_of_changes: bool = False  # Staff, by mail, of changes and cancellations too.
     remind_by_sms: bool = False
     reminder_days_before: int = 1
     reminder_minute: int = 720  # Minutes past midnight of that day, wall time.
@@ -60,6 +61,7 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
     notify_by_email: bool | UnsetType = UNSET
     notify_by_sms: bool | UnsetType = UNSET
     remind_by_email: bool | UnsetType = UNSET
+    notify_of_changes: bool | UnsetType = UNSET
     remind_by_sms: bool | UnsetType = UNSET
     reminder_days_before: int | UnsetType = UNSET
     reminder_minute: int | UnsetType = UNSET

@@ -6,13 +6,34 @@ import msgspec
 
 from kalends.engine.accounts.principal import ROLE_SCOPES, Role
 from kalends.engine.contacts import normalized_email
+from kalends.engine.limits import raise_if_faults, range_faults
 from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.time.clock import MINUTES_A_DAY
 
 _MAX_NAME_LENGTH = 200
 
 
+NOTICES = ("booked", "changed", "cancelled")
+"""What staff can be told of bookings."""
+
+
+class StaffNotices(msgspec.Struct, frozen=True, kw_only=True):
+    """What a staff user is told of bookings by mail.
+
+    `facts` are some of NOTICES. `only_own`: only of bookings with the person who the user is. `digest_minute`: minutes
+    past midnight at which all of a day comes in one mail; None: each at once.
+    """
+
+    facts: tuple[str, ...] = ()
+    only_own: bool = False
+    digest_minute: int | None = None
+
+
 class StaffUser(msgspec.Struct, frozen=True, kw_only=True):
-    """A staff user. `site_ids` None means all sites. A disabled user can't log in."""
+    """A staff user. `site_ids` None means all sites. A disabled user can't log in.
+
+    `notices` None: owners and managers are told all, others nothing.
+    """
 
     account_id: int
     id: int = 0
@@ -23,6 +44,7 @@ class StaffUser(msgspec.Struct, frozen=True, kw_only=True):
     disabled_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
+    notices: StaffNotices | None = None
 
 
 def checked_user(user: StaffUser) -> StaffUser:
@@ -40,3 +62,9 @@ def checked_user(user: StaffUser) -> StaffUser:
     if faults or email is None:
         raise Invalid(*faults)
     return msgspec.structs.replace(user, email=email, name=name or email)
+
+
+def check_notices(notices: StaffNotices) -> None:
+    """Raises Invalid(facts: unknown; digest_minute: out_of_range)."""
+    faults = [] if set(notices.facts) <= set(NOTICES) else [Fault("facts", "unknown")]
+    raise_if_faults(faults + range_faults("digest_minute", notices.digest_minute, 0, MINUTES_A_DAY - 1))

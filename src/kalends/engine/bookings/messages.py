@@ -22,6 +22,8 @@ APPLICABLE = {
     "remove": ("cancellation",),
     "change": ("modification",),
 }
+_ALSO_TO_STAFF = ("modification", "cancellation")
+"""What staff are told of by mail as well, if the account's policy says so."""
 _REQUIRED_STATE = {"verification": "awaiting_verification", "confirmation": "confirmed"}
 _NO_CHANGE_MESSAGES = dict.fromkeys(product(("modification", "cancellation"), CHANNELS), False)
 
@@ -44,21 +46,28 @@ def messages(
         return ()
     if not was_active:
         overrides = msgspec.structs.replace(overrides, flags={**_NO_CHANGE_MESSAGES, **overrides.flags})
+    templates = APPLICABLE.get(verb, ())
+    to_staff = account.policy.notify_of_changes and was_active
+    recipients = [
+        ("staff" if template == "notification" else "customer", template, channel)
+        for template in templates
+        for channel in _channels(template, item, customer, account, overrides)
+    ]
+    recipients += [("staff", template, "email") for template in templates if to_staff and template in _ALSO_TO_STAFF]
     return tuple(
         Message(
             booking_id=item.booking_id,
             item_id=item.id,
             item_revision=item.revision,
             customer_id=customer.id,
-            audience="staff" if template == "notification" else "customer",
+            audience=audience,
             channel=channel,
             template=template,
-            locale=account.locale if template == "notification" else customer.locale or account.locale,
+            locale=account.locale if audience == "staff" else customer.locale or account.locale,
             data={},
             delay_seconds=overrides.delay_seconds,
         )
-        for template in APPLICABLE.get(verb, ())
-        for channel in _channels(template, item, customer, account, overrides)
+        for audience, template, channel in recipients
     )
 
 

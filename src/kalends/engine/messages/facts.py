@@ -13,9 +13,9 @@ from kalends.engine.catalog.site import Site
 from kalends.engine.customers.customer import Customer
 from kalends.engine.time.span import Span
 
-KINDS = (*TEMPLATES, "reminder", "template_fault")
+KINDS = (*TEMPLATES, "reminder", "template_fault", "digest")
 """What messages are about. Staff get those FOR_STAFF, and of the others those that they want."""
-FOR_STAFF = ("notification", "template_fault")
+FOR_STAFF = ("notification", "template_fault", "digest")
 """The kinds that are for staff only."""
 IN_CALENDAR = ("confirmation", "modification", "cancellation")
 """The kinds of mail that bring a calendar file. What is declined was never in the customer's calendar."""
@@ -24,6 +24,7 @@ IN_CALENDAR = ("confirmation", "modification", "cancellation")
 class MessageItem(msgspec.Struct, frozen=True):
     """One time of which a message tells.
 
+    `kind` is what a digest tells of it, one of KINDS; in other messages it is "".
     `sequence` counts the changes of its time, place and state so far (RFC 5545, 3.8.7.4). `was` is when it was before
     the change of which a modification tells, if that changed its time.
     """
@@ -32,6 +33,7 @@ class MessageItem(msgspec.Struct, frozen=True):
     site: Site | None = None
     sequence: int = 0
     was: Span | None = None
+    kind: str = ""
 
     @property
     def item(self) -> Item:

@@ -9,6 +9,7 @@ from kalends.engine.messages.rendered import Rendered
 from kalends.engine.messages.sms import sms_size
 from kalends.engine.messages.template import MessageTemplate, TemplateKey, template_for
 from kalends.notices.messages.content import Content, address_of, content_of
+from kalends.notices.messages.digest import digest_content
 from kalends.notices.messages.mail import details_html, details_text, mail_html, mail_text, own_text
 from kalends.notices.messages.names import PRINTABLE, TIME_FIELDS, Names, Person, Place
 from kalends.notices.messages.one_line import in_one_line
@@ -22,7 +23,7 @@ def render(facts: MessageFacts, templates: Iterable[MessageTemplate] = ()) -> Re
 
     A template that can't be used does not keep a message from being sent: see Rendered.
     """
-    content = content_of(facts)
+    content = digest_content(facts) if facts.kind == "digest" else content_of(facts)
     template = _template(facts, content, templates)
     if template is None:
         return _built_in(facts, content)

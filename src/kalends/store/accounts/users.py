@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from kalends.engine.accounts.account import Account
-from kalends.engine.accounts.user import StaffUser
+from kalends.engine.accounts.user import StaffNotices, StaffUser
 from kalends.engine.query import Query
 from kalends.store.accounts.accounts import account_of
 from kalends.store.constraints import conflicts
@@ -135,6 +135,17 @@ async def disable_user(db: Db, user: StaffUser) -> None:
     )
 
 
+async def save_notices(db: Db, user: StaffUser) -> None:
+    """Store what a user is told of bookings."""
+    await db.execute(
+        "update staff_user set notices = $3, updated_at = $4 where account_id = $1 and id = $2",
+        user.account_id,
+        user.id,
+        msgspec.to_builtins(user.notices),
+        user.updated_at,
+    )
+
+
 async def find_login(
     db: Db, slug: str, staff: bool, login: str, by: LoginField = "login"
 ) -> tuple[Account, Credential] | None:
@@ -194,7 +205,9 @@ async def save_credential(db: Db, credential: Credential, now: datetime) -> None
 
 def _user(row: Any) -> StaffUser:
     fields = dict(zip(_FIELDS, row, strict=True))
-    return StaffUser(**{**fields, "site_ids": None if fields["site_ids"] is None else frozenset(fields["site_ids"])})
+    site_ids = None if fields["site_ids"] is None else frozenset(fields["site_ids"])
+    notices = msgspec.convert(fields["notices"], StaffNotices | None)
+    return StaffUser(**{**fields, "site_ids": site_ids, "notices": notices})
 
 
 def _credential(row: Any) -> Credential:
