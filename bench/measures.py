@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import msgspec
 
 from bench import availability, guard
@@ -17,7 +18,7 @@ from bench.race import CLIENTS, race
 from bench.recorded import create_script, list_script
 from bench.report import Figure, show
 from bench.served import Served, serving
-from bench.slow_mail import slow_mail_server
+from bench.slow_servers import slow_mail_server, slow_receiver
 from kalends.store.db import open_pool
 
 PARTS = ("availability", "guard", "create", "list", "race", "memory", "messages", "start")
@@ -189,16 +190,26 @@ def _creates_alone(bench: Bench, house: House, served: Served) -> dict[int, floa
 
 
 def with_messages(bench: Bench, house: House, alone: Mapping[int, float]) -> None:
-    """Bookings of which each asks for a mail whose server takes ten seconds for it, beside those without."""
-    with (
-        slow_mail_server(SLOW_SECONDS) as url,
-        serving(bench.data, bench.workers, KALENDS_SMTP_URL=url, KALENDS_MAIL_FROM="bench@example.com") as served,
-    ):
-        warm_up(bench, house, served)
-        for clients in CONCURRENCY:
-            made = _created(bench, house, served, clients, "?confirmation_send_email=true")
-            work = f"create with a mail, its server slow, {clients} clients"
-            bench.add(Figure(work, made, "/s", against=alone[clients], bar=0.95))
+    """Bookings that ask for a mail and call a webhook, both of which take ten seconds, beside those without."""
+    with slow_mail_server(SLOW_SECONDS) as mail, slow_receiver(SLOW_SECONDS) as hook:
+        settings = {
+            "KALENDS_SMTP_URL": mail,
+            "KALENDS_MAIL_FROM": "bench@example.com",
+            "KALENDS_WEBHOOK_PRIVATE": "yes",
+        }
+        with serving(bench.data, bench.workers, **settings) as served:
+            _creates_with_messages(bench, house, served, hook, alone)
+
+
+def _creates_with_messages(bench: Bench, house: House, served: Served, hook: str, alone: Mapping[int, float]) -> None:
+    warm_up(bench, house, served)
+    add_hook = {"web_hook": {"target_url": hook, "event": "booking.*"}}
+    authorization = {"Authorization": f"Bearer {house.secret}"}
+    httpx.post(f"{served.url}/makeplans/api/v1/web_hooks", json=add_hook, headers=authorization).raise_for_status()
+    for clients in CONCURRENCY:
+        made = _created(bench, house, served, clients, "?confirmation_send_email=true")
+        work = f"create with a mail and a webhook, both slow, {clients} clients"
+        bench.add(Figure(work, made, "/s", against=alone[clients], bar=0.95))
 
 
 def _created(bench: Bench, house: House, served: Served, clients: int, query: str) -> float:
