@@ -16,18 +16,22 @@ MOST_CHANGES = 500  # of one webhook in one transaction
 
 
 async def read_feed(db: Db, now: datetime) -> bool:
-    """Read on in the change feed for up to 50 webhooks. Returns whether there was anything to read."""
+    """Read on in the change feed for up to 50 webhooks. Returns whether there is certainly more to read.
+
+    Otherwise it is called again after a while: to read each change as soon as it is there would take more of the
+    database than the changes themselves.
+    """
     behind = await webhooks.list_behind(db, MOST_WEBHOOKS)
-    for account_id, webhook_id in behind:
-        await _read_on(db, now, account_id, webhook_id)
-    return bool(behind)
+    read = [await _read_on(db, now, account_id, webhook_id) for account_id, webhook_id in behind]
+    return len(behind) == MOST_WEBHOOKS or MOST_CHANGES in read
 
 
-async def _read_on(db: Db, now: datetime, account_id: int, webhook_id: int) -> None:
+async def _read_on(db: Db, now: datetime, account_id: int, webhook_id: int) -> int:
+    """Read a page for one webhook; returns the number of changes."""
     async with transaction(db) as tx:
         taken = await webhooks.take_position(tx, account_id, webhook_id)
         if taken is None:
-            return
+            return 0
         position, patterns = taken
         changes = await list_changes(tx, account_id, position, MOST_CHANGES)
         events = [(change, event) for change in changes if (event := event_of(change)) and matches(patterns, event)]
@@ -36,3 +40,4 @@ async def _read_on(db: Db, now: datetime, account_id: int, webhook_id: int) -> N
             await deliveries.add_deliveries(tx, account_id, webhook_id, names, positions, now)
         if changes:
             await webhooks.save_position(tx, account_id, webhook_id, changes[-1].position)
+        return len(changes)
