@@ -60,7 +60,9 @@ FIELDS: Mapping[str, st.SearchStrategy[tuple[str, Any]]] = {
     "updated_at": conditions("updated_at", ORDER, SHOWN),
 }
 FILTERS = st.lists(
-    st.sampled_from(sorted(FIELDS)).flatmap(lambda field: st.tuples(st.just(field), FIELDS[field])), max_size=2
+    st.sampled_from(sorted(FIELDS)).flatmap(lambda field: st.tuples(st.just(field), FIELDS[field])),
+    min_size=1,
+    max_size=2,
 )
 # Times that differ within a second are shown as the same, so they can't be compared in front of another field.
 SORTED_BY = st.sampled_from(sorted(FIELDS.keys() - {"updated_at"}))

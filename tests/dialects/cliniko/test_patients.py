@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from kalends.actions.customers.add import add_customer, match_or_new_customer
 from kalends.actions.customers.find import get_customer
+from kalends.engine.customers.customer import CustomerPatch
 from tests.dialects.cliniko.clinic import Clinic, errors
 from tests.world import NOW
 
@@ -109,3 +111,23 @@ async def test_what_is_not_there(clinic: Clinic) -> None:
 async def test_an_email_that_is_taken_or_wrong(clinic: Clinic) -> None:
     response = await clinic.patch(f"/patients/{clinic.world.kari}", email="nobody")
     assert errors(response) == {"email": "is invalid"}
+    response = await clinic.patch(f"/patients/{clinic.world.kari}", email="Ola@example.org")
+    assert errors(response) == {"email": "has already been taken"}
+
+
+async def test_a_patient_is_found_by_every_door(clinic: Clinic) -> None:
+    kari = await get_customer(clinic.world.ctx(), clinic.world.kari)
+    assert kari.phone_e164 is not None
+    same = CustomerPatch(first_name="K.", phone="+47 22 33 44 55")
+    assert (await match_or_new_customer(clinic.world.ctx(), same))[0].id == kari.id
+    await clinic.patch(f"/patients/{kari.id}", patient_phone_numbers=[{"number": "91 91 91 91"}])
+    assert (await match_or_new_customer(clinic.world.ctx(), same))[1]
+
+
+async def test_what_came_through_another_door_is_written_back_unchanged(clinic: Clinic) -> None:
+    ctx = clinic.world.ctx()
+    club = await add_customer(ctx, CustomerPatch(company="Ski club", gender="x", country="NO"))
+    shown = await clinic.get(f"/patients/{club.id}")
+    assert (shown["first_name"], shown["label"]) == ("", "Ski club")
+    assert (await clinic.client.patch(f"/patients/{club.id}", json=shown)).json() == shown
+    assert await get_customer(ctx, club.id) == club
