@@ -8,6 +8,7 @@ from types import ModuleType
 
 NO_HOOKS = "post_hooks: []\n"
 """Generated code is not formatted."""
+LITERAL_ENUMS = "literal_enums: true\n"
 
 
 class Generated:
@@ -26,10 +27,13 @@ class Generated:
         return importlib.import_module(f"{self.package}.{name}")
 
 
-def generate(document: Path, package: str, folder: Path) -> Generated:
-    """Generate a client of this name in a folder that Python then imports from."""
+def generate(document: Path, package: str, folder: Path, *, literal_enums: bool = False) -> Generated:
+    """Generate a client of this name in a folder that Python then imports from.
+
+    `literal_enums`: values of enumerations are texts, as where two of them would have one name.
+    """
     config = folder / "config.yml"
-    config.write_text(NO_HOOKS, encoding="utf-8")
+    config.write_text(NO_HOOKS + (LITERAL_ENUMS if literal_enums else ""), encoding="utf-8")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document), "--meta", "none"]
     command += ["--output-path", str(folder / package), "--config", str(config)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
