@@ -5,6 +5,7 @@ imports this module: `main.worker` loads it by its name.
 """
 
 import asyncio
+import os
 import signal
 from functools import partial
 
@@ -25,6 +26,8 @@ from kalends.web import logs
 
 log = structlog.get_logger()
 
+NICENESS = 10
+"""The worker leaves the processor to whoever answers requests: a booking must not wait for a mail to be written."""
 NOBODY = "nobody@localhost"
 """The sender of mail that is kept, where no other is set."""
 KEPT = "messages of this channel are kept; `kalends messages list` shows them"
@@ -33,6 +36,7 @@ KEPT = "messages of this channel are kept; `kalends messages list` shows them"
 def run(settings: Settings) -> None:
     """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
     logs.configure(settings.log_level)
+    os.nice(NICENESS)
     # An account may ask for verifications, notices and reminders; whoever runs it must not believe that they go out.
     if not settings.smtp_url:
         log.warning("messages.no_mail_server", setting="KALENDS_SMTP_URL", consequence=KEPT)
