@@ -36,13 +36,14 @@ KEPT = "messages of this channel are kept; `kalends messages list` shows them"
 def run(settings: Settings) -> None:
     """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
     logs.configure(settings.log_level)
+    url = database_url(settings)
     os.nice(NICENESS)
     # An account may ask for verifications, notices and reminders; whoever runs it must not believe that they go out.
     if not settings.smtp_url:
         log.warning("messages.no_mail_server", setting="KALENDS_SMTP_URL", consequence=KEPT)
     if not settings.sms_url:
         log.warning("messages.no_sms_gateway", setting="KALENDS_SMS_URL", consequence=KEPT)
-    asyncio.run(_until_signal(settings))
+    asyncio.run(_until_signal(settings, url))
 
 
 def all_tasks(settings: Settings, post: PostCall) -> tuple[Task, ...]:
@@ -55,10 +56,10 @@ def all_tasks(settings: Settings, post: PostCall) -> tuple[Task, ...]:
     return (*TASKS, *messages, *webhooks)
 
 
-async def _until_signal(settings: Settings) -> None:
+async def _until_signal(settings: Settings, url: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with new_client() as client:
         every = all_tasks(settings, poster(client, private=settings.webhook_private))
-        await work(database_url(settings), stop, every, settings.drain_seconds)
+        await work(url, stop, every, settings.drain_seconds)
