@@ -63,6 +63,8 @@ async def test_what_is_missing_or_wrong_is_said_at_once(clinic: Clinic) -> None:
         {"number_of_repeats": 1, "repeat_type": "Daily", "repeating_interval": 101},
         {"number_of_repeats": 1, "repeat_type": "Daily"},
         {"number_of_repeats": 1, "repeating_interval": 1},
+        {"number_of_repeats": 1, "repeat_type": ["Daily"], "repeating_interval": 1},
+        {"number_of_repeats": "one", "repeat_type": "Daily", "repeating_interval": {}},
         "weekly",
     ],
 )

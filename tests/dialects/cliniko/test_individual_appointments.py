@@ -69,12 +69,30 @@ async def test_what_does_not_fit(clinic: Clinic) -> None:
         ({"practitioner_id": 10**9}, "practitioner_id"),
         ({"patient_id": 10**9}, "patient_id"),
         ({"business_id": 10**9}, "business_id"),
+        ({"treatment_note_status": 50}, "treatment_note_status"),
+        ({"booking_ip_address": ["::1"]}, "booking_ip_address"),
+        ({"telehealth_url": "ftp://example.org"}, "telehealth_url"),
         ({"ends_at": at(hours=-1)}, "ends_at"),
     ):
         assert list(errors(await clinic.post("/individual_appointments", {**usual, **changes}))) == [field], changes
     made = await appointment(clinic)
-    response = await clinic.patch(f"/individual_appointments/{made['id']}", practitioner_id=str(chair))
-    assert list(errors(response)) == ["appointment_type_id"]
+    path = f"/individual_appointments/{made['id']}"
+    assert list(errors(await clinic.patch(path, practitioner_id=str(chair)))) == ["appointment_type_id"]
+    assert list(errors(await clinic.patch(path, business_id="0"))) == ["business_id"]
+
+
+async def test_what_only_clients_know_is_kept(clinic: Clinic) -> None:
+    kept = {
+        "booking_ip_address": "10.0.0.43",
+        "online_booking_policy_accepted": True,
+        "telehealth_url": "https://example.org/call",
+        "treatment_note_status": 90,
+    }
+    made = await appointment(clinic, **kept)
+    assert {name: made[name] for name in kept} == kept
+    assert (await clinic.get(f"/attendees/{made['id']}"))["telehealth_url"] == kept["telehealth_url"]
+    nulls = (await clinic.patch(f"/individual_appointments/{made['id']}", **dict.fromkeys(kept))).json()
+    assert {name: nulls[name] for name in kept} == dict.fromkeys(kept)
 
 
 async def test_repeats_are_made_and_linked(clinic: Clinic) -> None:

@@ -136,7 +136,7 @@ def patched(
         fields |= _seat_in(session)
     moved = any(getattr(was, name) != value for name, value in fields.items() if name in OCCUPYING)
     after = _with_relations(view, fields, session, references)
-    check_site(after.resource, patch.site_id or None)
+    check_site(after.resource, None if patch.site_id is UNSET else patch.site_id)
     if moved:
         _check_moved(after, fields, references)
         fields["overlap_allowed"] = patch.overlap_allowed

@@ -1,6 +1,6 @@
 """What appointments, group appointments, blocks and attendees have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from ipaddress import AddressValueError, IPv4Address
 from operator import attrgetter
 from typing import Any
@@ -26,6 +26,7 @@ REASONS: Mapping[int, str] = {
 }
 ARRIVED = ("checked_in", "in_progress", "completed")
 DID_NOT_ARRIVE = "no_show"
+_NOTE_STATUSES = (10, 90)
 _MOST_REPEATS = 51
 _item_id = attrgetter("item.id")
 text = codecs.text(codecs.TEXT)
@@ -46,15 +47,20 @@ def _read_url(value: Any, context: Any) -> str | None:
     return url
 
 
-def _read_reason(value: Any, context: Any) -> int | None:
-    number: int | None = codecs.number().read(value, context)
-    if number is not None and number not in REASONS:
-        raise Unreadable("not_included")
-    return number
+def _one_of(numbers: Collection[int]) -> Codec:
+    """One of these numbers; a blank text is None. Unreadable: not_a_number, not_included."""
+
+    def read(value: Any, context: Any) -> int | None:
+        number: int | None = codecs.number().read(value, context)
+        if number is not None and number not in numbers:
+            raise Unreadable("not_included")
+        return number
+
+    return Codec(read)
 
 
 CANCELLATION: tuple[Line, ...] = (
-    Field(REASON, "reason_number", Codec(_read_reason), "in"),
+    Field(REASON, "reason_number", _one_of(REASONS), "in"),
     Field("cancellation_note", "reason", text, "in"),
     Field("apply_to_repeats", "and_later", codecs.flag, "in"),
 )
@@ -65,7 +71,7 @@ telehealth_url = PassThrough("telehealth_url", Codec(_read_url))
 SENT_BY_CLIENTS: tuple[Line, ...] = (
     PassThrough("booking_ip_address", Codec(_read_address)),
     PassThrough("online_booking_policy_accepted", codecs.flag),
-    PassThrough("treatment_note_status", codecs.number(10, 90)),
+    PassThrough("treatment_note_status", _one_of(_NOTE_STATUSES)),
     telehealth_url,
 )
 

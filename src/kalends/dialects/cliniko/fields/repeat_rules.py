@@ -12,6 +12,7 @@ from kalends.engine.time.repeat_rule import RepeatRule, Unit
 UNITS: Mapping[str, Unit] = {"Daily": "day", "Weekly": "week", "Monthly": "month"}
 _TYPES = {unit: repeat_type for repeat_type, unit in UNITS.items()}
 _MOST_INTERVAL = 100
+_type = codecs.choice(*UNITS)
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -61,11 +62,12 @@ def _read(value: Any, most: int, context: Any) -> Rule | None:
         raise Unreadable("invalid")
     if all(value.get(name) is None for name in Rule.__struct_fields__):
         return None
-    if value.get("repeat_type") not in UNITS:
-        raise Unreadable("not_included")
+    repeat_type = _type.read(value.get("repeat_type") or "", context)
+    if repeat_type is None:
+        raise Unreadable("invalid")
     return Rule(
         _count(value.get("number_of_repeats"), most, context),
-        value["repeat_type"],
+        repeat_type,
         _count(value.get("repeating_interval"), _MOST_INTERVAL, context),
     )
 
