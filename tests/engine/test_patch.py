@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from kalends.engine.accounts.account import Account, AccountPatch, Policy, PolicyPatch
 from kalends.engine.billing.occasion import OccasionPatch, new_occasion
+from kalends.engine.catalog.category import Category
 from kalends.engine.catalog.custom_field import CustomField, CustomFieldPatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.customers.customer import CustomerPatch, changed_customer, matches_patch, new_customer
@@ -81,8 +82,9 @@ def test_nothing_changed_is_the_same_thing() -> None:
 def test_a_change_is_stamped_as_far_as_there_are_fields_for_it() -> None:
     kari = next_revision(KARI, msgspec.structs.replace(KARI, notes="Left knee"), NOW + HOUR, "Bo")
     assert (kari.notes, kari.revision, kari.updated_at, kari.updated_by) == ("Left knee", 1, NOW + HOUR, "Bo")
-    seats = msgspec.structs.replace(FIELD, title="Chairs")
-    assert next_revision(FIELD, seats, NOW, "Bo") == seats
+    halls = Category(1, 2, "Halls")
+    rooms = msgspec.structs.replace(halls, title="Rooms")
+    assert next_revision(halls, rooms, NOW, "Bo") == rooms
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,9 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.free_times.free_times availability.free_times.list_bookable availability.holidays.list_holidays
         availability.hours.opening_hours availability.today.get_today billing.occasions.find_occasion
         billing.occasions.get_occasion billing.occasions.list_occasions bookings.find.get_item
+        bookings.attended.average_busy_times bookings.attended.get_attended_service
+        bookings.attended.list_attended_services bookings.attended.list_seats_of bookings.statuses.list_statuses
+        catalog.custom_fields.list_service_fields catalog.custom_fields.list_service_values
         bookings.sessions.get_session bookings.sessions.list_sessions bookings.sessions.seats_taken
         bookings.slots.available_dates bookings.slots.next_available_date bookings.slots.slots bookings.slots.slots_on
         catalog.assignments.get_assignment catalog.assignments.list_assignments
@@ -85,7 +88,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
         catalog.sites.get_site catalog.sites.list_sites catalog.sites.zones_of""",
     READS_OR_CUSTOMER: """
-        bookings.find.list_items customers.find.get_customer customers.find.query_customers
+        bookings.find.list_items bookings.seats.get_booking_with_seats bookings.seats.list_bookings_with_seats
+        customers.find.get_customer customers.find.query_customers
         messages.refusals.list_refusals""",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
@@ -116,7 +120,9 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.bounces.list_bounced""",
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
-    BOOKS | CUSTOMERS: "bookings.book.book messages.refusals.accept_messages messages.refusals.refuse_messages",
+    BOOKS | CUSTOMERS: """
+        bookings.book.book bookings.statuses.book_with_status
+        messages.refusals.accept_messages messages.refusals.refuse_messages""",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
@@ -128,6 +134,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.resource_blocks.change_block
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
         bookings.change_item.change_item bookings.change_booking.change_booking
+        bookings.statuses.change_booking_with_status
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.add_sessions.add_session bookings.add_sessions.add_sessions bookings.add_sessions.repeat_session
         bookings.sessions.change_session
@@ -155,6 +162,8 @@ TABLE: Mapping[frozenset[str], str] = {
         accounts.profile.change_profile accounts.settings.change_settings availability.exceptions.set_site_exceptions
         availability.holidays.change_settings_and_closing availability.holidays.set_calendar
         billing.occasions.add_occasion billing.occasions.change_occasion
+        bookings.statuses.add_standard_statuses bookings.statuses.add_status bookings.statuses.change_status
+        catalog.custom_fields.set_service_values
         catalog.custom_fields.add_category catalog.custom_fields.add_field catalog.custom_fields.change_field
         catalog.prices.add_group catalog.services.add_service catalog.services.change_service
         catalog.services.remove_service catalog.services.set_overrides catalog.sites.add_site

@@ -26,12 +26,12 @@ Write = Callable[[World, Context], Awaitable[None]]
 
 
 async def value_of_no_field(clinic: World, ctx: Context) -> None:
-    await save_values(ctx.db, ctx.account.id, clinic.hall, {NOBODY: "x"})
+    await save_values(ctx.db, ctx.account.id, "resource", clinic.hall, {NOBODY: "x"})
 
 
 async def value_of_no_resource(_: World, ctx: Context) -> None:
     field = await add_field(ctx, CustomFieldPatch(title="Color"))
-    await save_values(ctx.db, ctx.account.id, NOBODY, {field.id: "x"})
+    await save_values(ctx.db, ctx.account.id, "resource", NOBODY, {field.id: "x"})
 
 
 async def hours_for_no_service(clinic: World, ctx: Context) -> None:

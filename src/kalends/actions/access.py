@@ -38,7 +38,7 @@ OWN_VERBS = frozenset({"verify", "cancel"})
 """The verbs that customers and guests may use on their own items."""
 OWN_FIELDS = frozenset(
     {"starts_at", "ends_at", "service_id", "session_id", "resource_id", "site_id", "units", "title", "notes"}
-    | {"reminder_at", "custom", "extras", "details", "remind"}
+    | {"reminder_at", "custom", "extras", "details", "remind", "customer_id"}
 )
 """The fields of a line that customers may set. Staff alone set payment, attendance, overlaps, messages and series."""
 
@@ -139,7 +139,11 @@ def own_request(ctx: Context, request: BookingRequest) -> BookingRequest:
         return request
     if request.customer_id is not None:
         check_own_customer(ctx, request.customer_id)
-    allowed = {"lines", "customer_id", "public", "initiate", "details"}
+    for line in request.lines:
+        if line.customer_id is not None:
+            check_own_customer(ctx, line.customer_id)
+    allowed = {"lines", "customer_id", "public", "initiate", "details", "booking_status_id"}
+    allowed |= {"state"} if request.state == "awaiting_confirmation" else set()
     if _set_fields(request) - allowed or any(_set_fields(line) - OWN_FIELDS for line in request.lines):
         raise Forbidden()
     return msgspec.structs.replace(request, customer_id=ctx.principal.customer_id, public=True, initiate=True)

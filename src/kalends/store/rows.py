@@ -16,6 +16,7 @@ from kalends.engine.availability.extra_opening import ExtraOpening
 from kalends.engine.billing.document import Document
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 from kalends.engine.billing.occasion import Occasion
+from kalends.engine.bookings.booking_status import BookingStatus
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.category import Category
 from kalends.engine.catalog.custom_field import CustomField
@@ -35,6 +36,7 @@ from kalends.store.db import Db
 T = TypeVar("T", bound=msgspec.Struct)
 
 TABLES: Mapping[type[msgspec.Struct], str] = {
+    BookingStatus: "booking_status",
     BouncedAddress: "bounced_address",
     Category: "category",
     CustomField: "custom_field",

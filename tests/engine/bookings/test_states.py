@@ -45,6 +45,7 @@ TABLE = {
     "decline": 4 * (".D.DD....",),
     "cancel": 4 * ("OO.OOO...",),
     "shelve": 4 * (".d.ddd...",),
+    "request_confirmation": 4 * ("c.c..ccc.",),
     "reopen": 4 * ("..C...CC.",),
     "expire": 4 * (".x.xx....",),
     "remove": 4 * ("XXXXXXXX.",),
@@ -76,7 +77,11 @@ def test_a_refusal_names_both() -> None:
 
 def test_what_is_over_is_only_reopened_or_removed() -> None:
     for state in ("verification_expired", "declined", "cancelled"):
-        assert {verb for verb in TRANSITIONS if walked(state, verb, PLAIN) != "."} == {"reopen", "remove"}
+        assert {verb for verb in TRANSITIONS if walked(state, verb, PLAIN) != "."} == {
+            "reopen",
+            "request_confirmation",
+            "remove",
+        }
     assert {verb for verb in TRANSITIONS if walked("deleted", verb, PLAIN) != "."} == set()
 
 

@@ -11,7 +11,7 @@ delete from request_count where window_start < $1
 insert into access_token (digest, account_id, kind, door, name, scopes, site_ids, user_id, customer_id, item_id, booking_id, device_id, created_at, expires_at, revoked_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id
 ;
-insert into booking (account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by) select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from jsonb_populate_record(null::booking, $1)
+insert into booking (account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id) select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from jsonb_populate_record(null::booking, $1)
 ;
 insert into invoice (account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by, updated_at) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 ;
@@ -68,9 +68,9 @@ select 1 from customer where account_id = $1 and id in (
 ;
 select 1 from invoice where account_id = $1 and id = $2 for no key update
 ;
-select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id from item where account_id = $1 and customer_id = $2
+select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id, booking_status_id from item where account_id = $1 and customer_id = $2
         union all
-        select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id from item
+        select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id, booking_status_id from item
         where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
 ;
 select account_id, id, customer_id, name, created_at, updated_at, notes, closed, issued_on, expires_on, archived_at, details from customer_case where account_id = $1 and customer_id = $2 order by id for no key update
@@ -99,11 +99,11 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
 select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
         where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public from service
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until from service
         where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (archived_at is null or $3)
         order by position, id
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public from service where account_id = $1 and id = $2 for no key update
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until from service where account_id = $1 and id = $2 for no key update
 ;
 select account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by, updated_at from invoice t where 
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
@@ -152,15 +152,15 @@ select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, a
 ;
 select account_id, id, title from customer_group where account_id = $1 order by id
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from booking where account_id = $1 and customer_id = $2
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and customer_id = $2
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from booking where account_id = $1 and id = $2
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from booking where account_id = $1 and id = $2 for no key update
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2 for no key update
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from booking where account_id = $1 and id = $2 for no key update skip locked
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2 for no key update skip locked
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by from booking where account_id = $1 and uid = $2
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and uid = $2
 ;
 select account_id, service_id, resource_id, duration, step, buffer_before, buffer_after, price, resource_units from service_resource
         where account_id = $1 and service_id = any ($2) order by service_id, resource_id
@@ -227,14 +227,14 @@ select follow_blocks_v1($1, $2, $3)
 ;
 select from site where account_id = $1 and id = any ($2) order by id for no key update
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.booking_id = $2 order by i.starts_at, i.id
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
@@ -242,35 +242,35 @@ select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id
     where i.account_id = $1 and i.external_id = $2 and ($3::bigint[] is null or (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
     else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end)) order by is_active(i.state) desc, i.state = 'deleted', i.id desc limit 1
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.id = $2
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.resource_id = $2 and i.customer_id = $3 and i.updated_at > $4 and i.state = any ($5) and (i.expires_at is null or i.expires_at > $6 or i.state in ('declined', 'cancelled')) order by i.starts_at, i.id limit $7 offset $8
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.session_id = $2 order by i.starts_at, i.id limit $3 offset $4
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
         select count(*) from item s where s.account_id = i.account_id and s.booking_id = i.booking_id) siblings
     where i.account_id = $1 and i.state = any ($2) and (i.expires_at is null or i.expires_at > $3 or i.state in ('declined', 'cancelled')) and i.starts_at >= $4 order by i.starts_at, i.id limit $5 offset $6
 ;
-select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join booking b on b.account_id = i.account_id and b.id = i.booking_id
     cross join lateral (
@@ -384,7 +384,7 @@ update occurrence set outcome = case when $4::bigint is null then 'refused' else
 ;
 update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17, valid_from = $18, valid_until = $19, user_id = $20, public = $21 where account_id = $1 and id = $2
 ;
-update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23, public = $24 where account_id = $1 and id = $2
+update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23, public = $24, valid_from = $25, valid_until = $26 where account_id = $1 and id = $2
 ;
 with found as materialized (
     select i.id, i.booking_id from item i
@@ -394,7 +394,7 @@ with found as materialized (
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
         limit $3 offset $4)
-    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id
     from (values (1)) one left join page on true
     left join booking b on b.account_id = $1 and b.id = page.booking_id
     left join customer c on c.account_id = $1 and c.id = b.customer_id
@@ -408,7 +408,21 @@ with found as materialized (
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
         limit $2 offset $3)
-    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id
+    from (values (1)) one left join page on true
+    left join booking b on b.account_id = $1 and b.id = page.booking_id
+    left join customer c on c.account_id = $1 and c.id = b.customer_id
+    order by page.booking_id
+;
+with found as materialized (
+    select i.id, i.booking_id from item i
+    left join resource r on r.account_id = $1 and r.id = i.resource_id
+    left join site s on s.account_id = $1 and s.id = r.site_id
+    where i.account_id = $1 and i.state <> 'deleted' and (i.resource_id is not null or i.kind = 'seat') and i.booking_id = any ($2))
+    , page as (
+        select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
+        limit $3 offset $4)
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id
     from (values (1)) one left join page on true
     left join booking b on b.account_id = $1 and b.id = page.booking_id
     left join customer c on c.account_id = $1 and c.id = b.customer_id
@@ -420,7 +434,7 @@ with named as materialized (
         select n.booking_id, count(*) as count from named n
         join item s on s.account_id = $1 and s.booking_id = n.booking_id group by n.booking_id
     )
-    select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, b.uid::text, siblings.count, b.recurrence is not null
+    select i.account_id, i.id, i.booking_id, i.kind, i.state, i.status, i.service_id, i.session_id, i.resource_id, i.site_id, i.customer_id, i.booked_by_customer_id, i.starts_at, i.ends_at, i.units, i.expires_at, i.overlap_allowed, i.title, i.notes, i.external_id, i.external_url, i.external_host_url, i.reminder_at, i.reminded_at, i.paid_at, i.paid_amount, i.coupon_id, i.verification_method, i.verification_code, i.cancelled_at, i.cancellation_reason, i.archived_at, i.custom, i.extras, i.details, i.revision, i.created_at, i.created_by, i.updated_at, i.updated_by, i.also_resource_ids, i.case_id, i.booking_status_id, b.uid::text, siblings.count, b.recurrence is not null
     from item i
     join siblings on siblings.booking_id = i.booking_id
     join booking b on b.account_id = $1 and b.id = i.booking_id

@@ -19,7 +19,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.clock import DAY, day_span, wall
-from kalends.engine.time.span import Span
+from kalends.engine.time.span import Span, Spans
 from kalends.store.availability.openings import hours_of
 from kalends.store.availability.timelines import load_busy, load_trees
 from kalends.store.catalog.services import find_overrides
@@ -56,7 +56,7 @@ async def find_free_slots(ctx: Context, service: Service, terms: Terms, window: 
 
     Raises Invalid(last: out_of_range) if there could be more than 110,000.
     """
-    timelines = await load_timelines(ctx, terms, window, service.id)
+    timelines = await load_timelines(ctx, terms, window, service)
     starts = (count_starts(timelines[resource.id], own_terms, window, ctx.now) for resource, own_terms in terms)
     if sum(starts) > MOST_SLOTS:
         raise Invalid(Fault("last", "out_of_range"))
@@ -74,7 +74,7 @@ async def find_free_dates(ctx: Context, service: Service, terms: Terms, first: d
     It is computed in parts, between which other requests have their turn.
     """
     window = Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
-    timelines = await load_timelines(ctx, terms, window, service.id)
+    timelines = await load_timelines(ctx, terms, window, service)
     dates = set[date]()
     for part in _parts(first, last):
         span = Span(day_span(part[0], ctx.zone).start, day_span(part[-1], ctx.zone).end)
@@ -89,11 +89,15 @@ async def find_free_dates(ctx: Context, service: Service, terms: Terms, first: d
 
 @internal
 async def load_timelines(
-    ctx: Context, terms: Terms, window: Span, service_id: int | None = None
+    ctx: Context, terms: Terms, window: Span, service: Service | None = None
 ) -> dict[int, ResourceTimeline]:
-    """Load the opening hours and busy times that decide what these resources offer in a window, by resource id."""
+    """Load the opening hours and busy times that decide what these resources offer in a window, by resource id.
+
+    They are open for a `service` during its validity only.
+    """
     if not terms:
         return {}
+    service_id = service.id if service else None
     ids = [resource.id for resource, _ in terms]
     hours = await hours_of(ctx.db, ctx.account.id, ids, service_id)
     trees = _by_root(await load_trees(ctx.db, ctx.account.id, ids))
@@ -103,13 +107,14 @@ async def load_timelines(
     busy = defaultdict[int, list[BusyInterval]](list)
     for interval in await load_busy(ctx.db, ctx.account.id, node_ids, loaded_window, ctx.now):
         busy[interval.resource_id].append(interval)
+    valid = service.validity(loaded_window) if service else Spans.of([loaded_window])
     # Cached because most resources of a site have the same hours.
     cached_open_spans = cache(partial(open_spans, window=loaded_window, service_id=service_id))
     return {
         resource.id: ResourceTimeline(
             resource.id,
             hours[resource.id].zone,
-            cached_open_spans(hours[resource.id]),
+            cached_open_spans(hours[resource.id]) & valid,
             trees[resource.path[0]],
             [interval for node in trees[resource.path[0]] for interval in busy[node.id]],
         )

@@ -29,7 +29,7 @@ from kalends.engine.bookings.new_items import AssignedLine
 from kalends.engine.bookings.overlap import IfTaken, as_written
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.bookings.references import References, ids_in_request
-from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome
+from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome, with_customer_of_line
 from kalends.engine.bookings.resolve import (
     ResolvedLine,
     check_customer,
@@ -67,7 +67,7 @@ async def book(ctx: Context, request: BookingRequest) -> Booked:
         for the public also Closed, TooSoon, TooFar, OffStep,
         for a customer's own login Forbidden if the request sets fields that are for staff.
     """
-    request = own_request(ctx, request)
+    request = with_customer_of_line(own_request(ctx, request))
     check_request(request)
     sessions = [line.session_id for line in request.lines if line.session_id is not None]
     return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request), Locks(sessions=sessions))
@@ -242,7 +242,7 @@ async def _timelines(
             if planning.request.on_conflict == "nearest":
                 window = window.widen(NEAREST_WITHIN, NEAREST_WITHIN)
             terms = [(resource, _terms(planning, lines[0], resource, window)) for resource in resources.values()]
-            timelines |= await load_timelines(ctx, terms, window, service_id)
+            timelines |= await load_timelines(ctx, terms, window, lines[0].service)
     return timelines
 
 

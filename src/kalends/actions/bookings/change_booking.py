@@ -99,7 +99,7 @@ async def _get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
 
     Raises NotFound(booking), Stale, and Forbidden if the caller may see some of its sites only.
     """
-    scope = Scope(ctx.account.id, ctx.now, booking_ids=[booking_id])
+    scope = Scope(ctx.account.id, ctx.now, booking_ids=[booking_id], placeless_seats=True)
     present = (await bookings_in(ctx, scope)).get(booking_id)
     if present is None:
         raise NotFound("booking", booking_id)

@@ -136,11 +136,15 @@ async def _session_slots(
         limit=_ALL_SESSIONS,
     )
     serving = {resource.id for resource in await resources_of(ctx, service.id)}
-    sessions = [session for session in (await list_sessions(ctx, query)).rows if _is_offered(session, serving)]
+    listed = (await list_sessions(ctx, query)).rows
+    sessions = [session for session in listed if _is_offered(session, service, serving)]
     taken = await seats_taken(ctx, [session.id for session in sessions])
     session_slots = (slot_of_session(session, taken[session.id]) for session in sessions)
     return [slot for slot in session_slots if slot.free >= units]
 
 
-def _is_offered(session: GroupSession, serving: set[int]) -> bool:
+def _is_offered(session: GroupSession, service: Service, serving: set[int]) -> bool:
+    span = Span(session.starts_at, session.ends_at)
+    if not service.validity(span).covers(span):
+        return False
     return session.resource_id is None or session.resource_id in serving

@@ -1,10 +1,11 @@
-"""An account's own fields of resources, the values that resources have in them, and categories of resources."""
+"""An account's own fields of resources and services, their values in them, and categories of resources."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
+from kalends.actions.catalog.services import lock_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.catalog.category import Category, unique_title
@@ -23,30 +24,37 @@ from kalends.store.ids import next_ids
 
 @allow("read")
 async def list_fields(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
-    """List the account's custom fields in display order."""
-    return await custom_fields.find_fields(ctx.db, ctx.account.id, with_inactive)
+    """List the account's custom fields of resources in display order."""
+    return await custom_fields.find_fields(ctx.db, ctx.account.id, "resource", with_inactive)
+
+
+@allow("read", "customer", "guest")
+async def list_service_fields(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
+    """List the account's custom fields of services in display order."""
+    return await custom_fields.find_fields(ctx.db, ctx.account.id, "service", with_inactive)
 
 
 @allow("manage", whole_account=True)
 async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
     """Add a custom field.
 
-    Raises Forbidden to a key that is limited to sites, Invalid(title, options: blank, invalid, too_long; kind:
-    unknown; position: out_of_range), Duplicate(title).
+    Raises Forbidden to a key that is limited to sites, Invalid(title, options: blank, invalid, too_long; description:
+    invalid, too_long; kind, subject: unknown; position: out_of_range), Duplicate(title).
     """
     async with transaction(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
-        field = changed_field(CustomField(ctx.account.id, field_id, ""), patch)
+        field = changed_field(CustomField(ctx.account.id, field_id, "", updated_at=ctx.now), patch)
         await add(tx, field)
     return field
 
 
 @allow("manage", whole_account=True)
 async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> CustomField:
-    """Change a custom field. Values that resources already have in it must still fit.
+    """Change a custom field. Values that resources or services already have in it must still fit.
 
     Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Invalid(title: blank, invalid, too_long;
-    options: blank, invalid, too_long, in_use; kind: unknown, in_use; position: out_of_range), Duplicate(title).
+    options: blank, invalid, too_long, in_use; description: invalid, too_long; kind: unknown, in_use; subject: fixed;
+    position: out_of_range), Duplicate(title).
     `in_use` means that a stored value would not fit.
     """
     async with transaction(ctx) as tx:
@@ -54,6 +62,8 @@ async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> 
         if present is None:
             raise NotFound("custom_field", field_id)
         changed = changed_field(present, patch)
+        if changed.subject != present.subject:
+            raise Invalid(Fault("subject", "fixed"))
         values = await custom_fields.list_values(tx.db, ctx.account.id, field_id)
         if any(value_fault(changed, value) for value in values):
             raise Invalid(Fault("kind" if changed.kind != present.kind else "options", "in_use"))
@@ -66,11 +76,13 @@ async def list_values(ctx: Context, resource_ids: Sequence[int] | None = None) -
 
     Only a resource's own values: those that a part takes over from its whole are not included.
     """
-    values: dict[int, dict[int, str]] = {}
-    ids = None if resource_ids is None else list(resource_ids)
-    for resource_id, field_id, value in await custom_fields.find_values(ctx.db, ctx.account.id, ids):
-        values.setdefault(resource_id, {})[field_id] = value
-    return values
+    return await _values(ctx, "resource", resource_ids)
+
+
+@allow("read", "customer", "guest")
+async def list_service_values(ctx: Context, service_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
+    """Return values by service id and field id, of these services (None: of all); services without any are left out."""
+    return await _values(ctx, "service", service_ids)
 
 
 @allow("manage")
@@ -82,13 +94,19 @@ async def set_values(ctx: Context, resource_id: int, values: Mapping[int, FieldV
     """
     async with transaction(ctx) as tx:
         await lock_resource(tx, resource_id)
-        fields = await custom_fields.share_fields(tx.db, ctx.account.id, list(values))
-        changed = stored_values(fields, values)
-        before = (await list_values(tx, [resource_id])).get(resource_id, {})
-        after = {field_id: value for field_id, value in {**before, **changed}.items() if value is not None}
-        write = partial(custom_fields.save_values, tx.db, ctx.account.id, resource_id, changed)
-        await save_images(tx, "change", Subject("resource", resource_id), {"values": before}, {"values": after}, write)
-    return after
+        return await _set_values(tx, Subject("resource", resource_id), values)
+
+
+@allow("manage", whole_account=True)
+async def set_service_values(ctx: Context, service_id: int, values: Mapping[int, FieldValue]) -> dict[int, str]:
+    """Set a service's values by field id; None or "" removes one, fields not named keep theirs.
+
+    Returns all values that the service has then. Raises Forbidden to a key that is limited to sites, NotFound(service,
+    custom_field), Invalid(custom_field ID: not_a_number, not_included, invalid, too_long).
+    """
+    async with transaction(ctx) as tx:
+        await lock_service(tx, service_id)
+        return await _set_values(tx, Subject("service", service_id), values)
 
 
 @allow("read", "customer", "guest")
@@ -108,3 +126,23 @@ async def add_category(ctx: Context, title: str) -> Category:
         category = Category(ctx.account.id, category_id, unique_title(title))
         await add(tx, category)
     return category
+
+
+async def _values(ctx: Context, subject: str, ids: Sequence[int] | None) -> dict[int, dict[int, str]]:
+    values: dict[int, dict[int, str]] = {}
+    for subject_id, field_id, value in await custom_fields.find_values(
+        ctx.db, ctx.account.id, subject, None if ids is None else list(ids)
+    ):
+        values.setdefault(subject_id, {})[field_id] = value
+    return values
+
+
+async def _set_values(ctx: Context, subject: Subject, values: Mapping[int, FieldValue]) -> dict[int, str]:
+    """Set values of a subject that the transaction has locked; returns all that it has then."""
+    fields = await custom_fields.share_fields(ctx.db, ctx.account.id, subject.kind, list(values))
+    changed = stored_values(fields, values)
+    before = (await _values(ctx, subject.kind, [subject.id])).get(subject.id, {})
+    after = {field_id: value for field_id, value in {**before, **changed}.items() if value is not None}
+    write = partial(custom_fields.save_values, ctx.db, ctx.account.id, subject.kind, subject.id, changed)
+    await save_images(ctx, "change", subject, {"values": before}, {"values": after}, write)
+    return after

@@ -10,7 +10,10 @@ from kalends.engine.catalog.extra import Extra
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """A booking. Its times are in its items; `uid` is its id in APIs that use UUIDs."""
+    """A booking. Its times are in its items; `uid` is its id in APIs that use UUIDs.
+
+    `booking_status_id`: what was set; what is shown also depends on its items, see booking_status.py.
+    """
 
     account_id: int
     id: int
@@ -25,6 +28,7 @@ class Booking(msgspec.Struct, frozen=True):
     revision: int
     updated_at: datetime
     updated_by: str
+    booking_status_id: int | None = None
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -32,6 +36,7 @@ class Item(msgspec.Struct, frozen=True):
 
     `kind`: appointment, seat or block.
     `state`, `status`: see states.py; `status` is attendance.
+    `booking_status_id`: the account's status that was set; see booking_status.py.
     `overlap_allowed`: it was booked although its time was taken.
     `cancelled_at`, `archived_at`: when it was cancelled, and when it was removed.
     `extras`: claimed, or charged, for the same time as the item.
@@ -82,3 +87,4 @@ class Item(msgspec.Struct, frozen=True):
     updated_by: str
     also_resource_ids: tuple[int, ...] = ()
     case_id: int | None = None
+    booking_status_id: int | None = None

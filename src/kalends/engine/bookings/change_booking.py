@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from kalends.engine.accounts.account import Account
 from kalends.engine.bookings.booking import Booking, Item
+from kalends.engine.bookings.booking_status import verb_to_status
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, in_state, revised, revised_booking
@@ -87,7 +88,7 @@ def changed_booking(booking: Booking, patch: BookingPatch, booker: Booker | None
     `booker` is its new customer (Booker() for nobody); None leaves the customer.
     """
     fields: dict[str, Any] = {}
-    for name in ("title", "comments"):
+    for name in ("title", "comments", "booking_status_id"):
         if (value := getattr(patch, name)) is not UNSET:
             fields[name] = value
     if patch.details is not UNSET and patch.details:
@@ -118,7 +119,9 @@ def item_changes(
             changes.append(in_state(view, "deleted", "remove", author))
             continue
         patch = change.patch if item_id in affected_ids else BookingPatch()
-        fields = _new_fields(view, patch, planned_by_id.get(item_id), references) | _booking_fields(booking, change)
+        fields = _new_fields(view, patch, planned_by_id.get(item_id), references) | _booking_fields(
+            view, booking, change
+        )
         if item_change := _item_change(account, view, fields, patch, references, author):
             changes.append(item_change)
     return changes + _added_items(account, change, booking, references, author)
@@ -170,18 +173,21 @@ def _bookable(resource_id: int, references: References, *, requested: bool) -> R
     return resource
 
 
-def _booking_fields(booking: Booking, change: BookingChange) -> dict[str, Any]:
-    """The patched fields that every item copies from its booking."""
+def _booking_fields(view: ItemView, booking: Booking, change: BookingChange) -> dict[str, Any]:
+    """The patched fields that an item copies from its booking. What the old customer booked for another is theirs."""
     fields: dict[str, Any] = {} if change.patch.title is UNSET else {"title": booking.title}
     names_customer = change.patch.customer_id is not UNSET or change.patch.customer is not UNSET
-    return fields | ({"customer_id": booking.customer_id} if names_customer else {})
+    item, booker_id = view.item, change.present.booking.customer_id
+    is_for_another = booker_id not in (None, item.customer_id) and item.booked_by_customer_id == booker_id
+    return fields | ({"customer_id": booking.customer_id} if names_customer and not is_for_another else {})
 
 
 def _new_fields(
     view: ItemView, patch: BookingPatch, planned: PlannedTime | None, references: References
 ) -> dict[str, Any]:
     """The new fields of one item. If it has the whole of its resource, it gets the whole of the new one."""
-    fields: dict[str, Any] = {} if patch.status is UNSET else {"status": patch.status}
+    given = {"status": patch.status, "booking_status_id": patch.booking_status_id}
+    fields: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
     if planned is None:
         return fields
     resource_id = planned.resource.resource_id
@@ -205,7 +211,7 @@ def _item_change(
     author: Author,
 ) -> ItemChange | None:
     was, fields = view.item, dict(new_fields)
-    verb = None if patch.state is UNSET else verb_to(state_at(was, author.at), patch.state)
+    verb = _verb(patch, state_at(was, author.at))
     if verb is not None:
         cancelled_at = author.at if verb == "cancel" else None
         fields |= {"state": patch.state, "expires_at": None, "cancelled_at": cancelled_at, "cancellation_reason": None}
@@ -226,6 +232,12 @@ def _with_reminder(account: Account, view: ItemView, item: Item, references: Ref
     rule = reminder_rule(account, references.time_zone_of(resource) if is_elsewhere else view.time_zone)
     old_rule = reminder_rule(account, view.time_zone)
     return with_reminder(view.item, item, author.at, rule=rule, old_rule=old_rule)
+
+
+def _verb(patch: BookingPatch, state: str) -> str | None:
+    if patch.state is UNSET:
+        return None
+    return verb_to(state, patch.state) if patch.booking_status_id is UNSET else verb_to_status(state, patch.state)
 
 
 def _added_items(

@@ -84,6 +84,8 @@ def _new_booking(account: Account, planning: Planning, customer: Customer | None
 def _view(
     booking: Booking, customer: Customer | None, siblings: int, references: References, item: Item, line: AssignedLine
 ) -> ItemView:
+    if item.customer_id != booking.customer_id:
+        customer = references.customers[item.customer_id or 0]
     time_zone = references.time_zone_of(line.resource)
     service, session = line.resolved.service, line.resolved.session
     recurs = booking.recurrence is not None

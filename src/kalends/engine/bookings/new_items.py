@@ -19,7 +19,6 @@ from kalends.engine.refusals import Fault, Invalid, Unreachable
 from kalends.engine.time.span import Span
 
 _COPIED_FIELDS = (
-    "booked_by_customer_id",
     "case_id",
     "status",
     "title",
@@ -63,6 +62,7 @@ def new_booking(
         comments=request.comments,
         recurrence=None,
         details=dict(request.details),
+        booking_status_id=request.booking_status_id,
         **_stamps(author),
     )
 
@@ -79,11 +79,11 @@ def new_item(
 ) -> Item:
     """The item for one assigned line; `time_zone` is that of its site, None if it is the account's.
 
-    Its state is `request.state`; if `request.initiate`, the one that the account's policy begins with, and `expires_at`
-    is the end of the hold. Raises Invalid(expires_at: past).
+    Its state is that of the line, else of the request; if `request.initiate`, the one that the account's policy begins
+    with, and `expires_at` is the end of the hold. Raises Invalid(expires_at: past).
     """
     line, now = assigned.line, author.at
-    state = next_state("draft", "initiate", account.policy) if request.initiate else request.state
+    state = _state(line, request, account.policy)
     resource = assigned.resource
     return Item(
         account_id=account.id,
@@ -96,7 +96,9 @@ def new_item(
         resource_id=resource.id if resource else None,
         also_resource_ids=tuple(other.id for other in assigned.also),
         site_id=None,
-        customer_id=booking.customer_id,
+        customer_id=booking.customer_id if line.customer_id is None else line.customer_id,
+        booked_by_customer_id=_booked_by(line, booking),
+        booking_status_id=line.booking_status_id or request.booking_status_id,
         starts_at=assigned.span.start,
         ends_at=assigned.span.end,
         units=units_of(line, resource),
@@ -151,6 +153,21 @@ def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> No
     field = "email" if policy.verification == "email" else "phone"
     if customer is None or not (customer.email if field == "email" else customer.phone_e164):
         raise Unreachable(field, "invalid" if customer and getattr(customer, field) else "blank")
+
+
+def _state(line: RequestedLine, request: BookingRequest, policy: Policy) -> str:
+    requested = line.state or request.state
+    if not request.initiate:
+        return requested
+    initial = next_state("draft", "initiate", policy)
+    return requested if (initial, requested) == ("confirmed", "awaiting_confirmation") else initial
+
+
+def _booked_by(line: RequestedLine, booking: Booking) -> int | None:
+    """Who booked the item: if it is for another customer than its booking, the customer of the booking."""
+    if line.booked_by_customer_id is not None or line.customer_id in (None, booking.customer_id):
+        return line.booked_by_customer_id
+    return booking.customer_id
 
 
 def _hold_end(

@@ -90,6 +90,7 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
 
     `resources` and `times`: every resource is booked at every time.
     `state` and `status`: of all items.
+    `booking_status_id`: of the booking and all items; `state` is the one that it stands for.
     `repeats`: whether the booking is shown as repeating.
     """
 
@@ -97,6 +98,7 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
     comments: str | UnsetType = UNSET
     state: str | UnsetType = UNSET
     status: str | UnsetType | None = UNSET
+    booking_status_id: int | UnsetType | None = UNSET
     customer_id: int | UnsetType | None = UNSET
     customer: CustomerPatch | UnsetType = UNSET
     resources: tuple[RequestedResource, ...] | UnsetType = UNSET

@@ -91,7 +91,11 @@ def ids_in_request(request: BookingRequest) -> ReferenceIds:
         ),
         services=_ids([line.service_id for line in lines], [extra.service_id for extra in extras]),
         sessions=_ids([line.session_id for line in lines]),
-        customers=_ids([request.customer_id], [line.booked_by_customer_id for line in lines]),
+        customers=_ids(
+            [request.customer_id],
+            [line.customer_id for line in lines],
+            [line.booked_by_customer_id for line in lines],
+        ),
         cases=_ids([line.case_id for line in lines]),
         any_services=_ids(any_services),
         new_items=len(lines),

@@ -50,6 +50,8 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     are chosen.
     `ends_at`: None means that the line lasts as long as the service takes on the resource.
     `units`: None means the whole capacity of the resource.
+    `customer_id`: who it is for, if not the customer of the booking, who has booked it then.
+    `state`: None means that of the booking.
     `overlap_allowed`: book even if the time is taken.
     `remind`: True sets `reminder_at` by the account's policy, False does not; None leaves it to the policy.
 
@@ -66,6 +68,9 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     units: int | None = 1
     extras: tuple[Extra, ...] = ()
     overlap_allowed: bool = False
+    customer_id: int | None = None
+    state: str | None = None
+    booking_status_id: int | None = None
     booked_by_customer_id: int | None = None
     case_id: int | None = None
     status: str | None = None
@@ -92,8 +97,10 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `customer`: the customer's details, to match an existing customer or to create one.
     `public`: apply the rules for the public: opening hours, notice, horizon, steps, no overlap.
     `open_only`: of the rules for the public, apply the opening hours alone.
-    `initiate`: begin with verification or confirmation if the account's policy requires it, and ignore `state`.
+    `initiate`: begin with verification or confirmation if the account's policy requires it; of `state` only that it
+    awaits confirmation counts then.
     `state`: confirmed, draft (takes no time), awaiting_confirmation (a hold without an end) or cancelled.
+    `booking_status_id`: a status that stands for `state`.
     `repeats`: the dates between which the client says that the booking repeats.
     `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, move it to the `nearest`
     free time, or `overlap`: book it over what takes a person's time, see engine/bookings/overlap.py.
@@ -105,6 +112,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     title: str = ""
     comments: str = ""
     state: str = "confirmed"
+    booking_status_id: int | None = None
     initiate: bool = False
     public: bool = False
     open_only: bool = False
@@ -112,6 +120,13 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     details: Mapping[str, Any] = {}
     messages: MessageOverrides = BY_POLICY
     on_conflict: OnConflict = "refuse"
+
+
+def with_customer_of_line(request: BookingRequest) -> BookingRequest:
+    """The request; if it is for nobody and its one line is for a customer, for that customer."""
+    if request.customer_id is not None or request.customer is not None or len(request.lines) != 1:
+        return request
+    return msgspec.structs.replace(request, customer_id=request.lines[0].customer_id)
 
 
 class LineOutcome(msgspec.Struct, frozen=True):

@@ -17,8 +17,19 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import BOOKED, Service
 from kalends.engine.customers.customer import Customer
 from kalends.engine.limits import MOST_UNITS
-from kalends.engine.refusals import Barred, Fault, Invalid, NotFound, Retired, TooMany, TooManyOccurrences, TooSoon
+from kalends.engine.refusals import (
+    Barred,
+    Closed,
+    Fault,
+    Invalid,
+    NotFound,
+    Retired,
+    TooMany,
+    TooManyOccurrences,
+    TooSoon,
+)
 from kalends.engine.time.recurrence import MOST_OCCURRENCES
+from kalends.engine.time.span import Span
 
 T = TypeVar("T")
 
@@ -74,7 +85,8 @@ def resolve(request: BookingRequest, references: References, now: datetime) -> l
 
     Raises NotFound(service, resource, session, customer, booked_by_customer, case), Retired(service, session,
     resource), NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras, site_id:
-    not_served), and TooSoon if the public books seats in a session that has begun.
+    not_served), and TooSoon or Closed if the public books seats in a session that has begun, or at which its service is
+    not valid.
     """
     if request.customer_id is not None:
         live_customer(request.customer_id, references)
@@ -134,6 +146,7 @@ def _key_without_times(line: RequestedLine) -> object:
         line.also_resource_ids,
         line.extras,
         line.units,
+        line.customer_id,
         line.booked_by_customer_id,
         line.case_id,
     )
@@ -143,6 +156,8 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
     session = _optional("session", line.session_id, references.sessions)
     service = _optional("service", session.service_id if session else line.service_id, references.services)
     resource = _resource(line, session, references)
+    if line.customer_id is not None:
+        live_customer(line.customer_id, references)
     if line.booked_by_customer_id is not None and line.booked_by_customer_id not in references.customers:
         raise NotFound("booked_by_customer", line.booked_by_customer_id)
     check_case(line.case_id, request.customer_id, references)
@@ -162,9 +177,17 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
             raise Retired("resource")
     if resource is not None and line.extras:
         check_extras(line.extras, resource, references)
-    if session is not None and request.public and session.starts_at < now:
-        raise TooSoon()
+    if session is not None and request.public:
+        _check_offered(session, service, now)
     return ResolvedLine(line, service, session, resource)
+
+
+def _check_offered(session: GroupSession, service: Service | None, now: datetime) -> None:
+    if session.starts_at < now:
+        raise TooSoon()
+    span = Span(session.starts_at, session.ends_at)
+    if service is not None and not service.validity(span).covers(span):
+        raise Closed()
 
 
 def check_service(service: Service | None, units: int | None) -> None:
@@ -261,6 +284,8 @@ def _line_faults(line: RequestedLine) -> list[Fault]:
         faults += [Fault(name, "blank") for name, value in required.items() if value is None]
     if line.status is not None and line.status not in STATUSES:
         faults.append(Fault("status", "unknown"))
+    if line.state is not None and line.state not in STATES:
+        faults.append(Fault("state", "unknown"))
     return faults
 
 

@@ -34,6 +34,10 @@ TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "decline": (HOLDING, "declined"),
     "cancel": (("draft", *ACTIVE), "cancelled"),
     "shelve": (ACTIVE, "draft"),
+    "request_confirmation": (
+        ("draft", "confirmed", "declined", "cancelled", "verification_expired"),
+        "awaiting_confirmation",
+    ),
     "reopen": (("cancelled", "declined", "verification_expired"), "confirmed"),
     "expire": (HOLDING, "verification_expired"),
     "remove": (tuple(state for state in STATES if state != "deleted"), "deleted"),

@@ -55,6 +55,40 @@ class BookingWithItems(msgspec.Struct, frozen=True):
         return current or self.items
 
 
+class SessionWithSeats(msgspec.Struct, frozen=True):
+    """A session, and how many of its seats are taken. One that is archived has none free."""
+
+    session: GroupSession
+    taken: int
+
+    @property
+    def free(self) -> int:
+        """The number of free seats."""
+        return 0 if self.session.archived_at else max(0, self.session.capacity - self.taken)
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A seat in a session, and the account's status to show for it; None if the account has none for its state."""
+
+    view: ItemView
+    status_id: int | None
+
+
+class BookingWithSeats(msgspec.Struct, frozen=True):
+    """A booking with its seats in order of time, as far as the caller may see them.
+
+    `state`: that of its seats: confirmed if one is, else awaiting_confirmation if one awaits something, else cancelled;
+    deleted if all of them are. `status_id`: the account's status to show for it. `changed_at`: when it or one of its
+    seats was last changed.
+    """
+
+    booking: Booking
+    state: str
+    status_id: int | None
+    changed_at: datetime
+    seats: tuple[Seat, ...] = ()
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """One occurrence of a series; `outcome` is pending, made, refused, withdrawn or failed."""
 

@@ -1,4 +1,4 @@
-"""Custom fields that an account defines for its resources, their values, and filters on them.
+"""Custom fields that an account defines for its resources or its services, their values, and filters on them.
 
 Values are stored as text. Which are allowed depends on the kind of the field:
 
@@ -9,6 +9,7 @@ Values are stored as text. Which are allowed depends on the kind of the field:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from operator import eq, ge, gt, le, lt
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault, Invalid, NotFound
 
 KINDS = ("text", "numeric", "select", "checkbox")
+SUBJECTS = ("resource", "service")
 COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"lt": lt, "le": le, "eq": eq, "ge": ge, "gt": gt}
 _MOST_OPTIONS = 1000
 FieldValue: TypeAlias = str | bool | int | float | Decimal | None
@@ -29,7 +31,10 @@ _ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no", "")
 
 
 class CustomField(msgspec.Struct, frozen=True):
-    """A custom field. `options` are the values of a select; other kinds have none."""
+    """A custom field. `options` are the values of a select; other kinds have none.
+
+    `subject`: what has values in it: a resource, and bookings of it, or a service, and seats in its sessions.
+    """
 
     account_id: int
     id: int
@@ -38,16 +43,21 @@ class CustomField(msgspec.Struct, frozen=True):
     options: tuple[str, ...] = ()
     position: int = 0
     active: bool = True
+    subject: str = "resource"
+    description: str = ""
+    updated_at: datetime | None = None
 
 
 class CustomFieldPatch(Patch, frozen=True, kw_only=True):
-    """Changes to a custom field. A new one needs a `title`."""
+    """Changes to a custom field. A new one needs a `title`; its `subject` can be set only when it is created."""
 
     title: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET
     options: tuple[str, ...] | UnsetType = UNSET
     position: int | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -61,11 +71,14 @@ class Condition(msgspec.Struct, frozen=True):
 def changed_field(current: CustomField, patch: CustomFieldPatch) -> CustomField:
     """The field with the patch applied.
 
-    Raises Invalid(title, options: blank, invalid, too_long; kind: unknown; position: out_of_range).
+    Raises Invalid(title, options: blank, invalid, too_long; description: invalid, too_long; kind, subject: unknown;
+    position: out_of_range).
     """
     field = patched(current, patch)
     faults = text_faults("title", field.title, LONGEST_LINE, required=True)
+    faults += text_faults("description", field.description, LONGEST_TEXT)
     faults += [] if field.kind in KINDS else [Fault("kind", "unknown")]
+    faults += [] if field.subject in SUBJECTS else [Fault("subject", "unknown")]
     faults += [Fault("options", reason) for reason in [_options_fault(field)] if reason]
     raise_if_faults(faults + position_faults("position", field.position))
     return field

@@ -25,6 +25,7 @@ from kalends.engine.limits import (
 )
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
+from kalends.engine.time.span import Span, Spans
 
 BOOKED = ("appointment", "attendance")
 SOLD = ("product", "gift_card")
@@ -50,6 +51,7 @@ class Service(msgspec.Struct, frozen=True):
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     `archived_at`: since when it is hidden and not for new bookings.
     `public`: whether customers are shown it where they book for themselves.
+    `valid_from`, `valid_until`: the public is offered times from and until then only; None is no bound.
     """
 
     account_id: int
@@ -77,11 +79,18 @@ class Service(msgspec.Struct, frozen=True):
     session_capacity: int | None = None
     archived_at: datetime | None = None
     public: bool = True
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
 
     @property
     def active(self) -> bool:
         """Whether it is not archived."""
         return self.archived_at is None
+
+    def validity(self, window: Span) -> Spans:
+        """The part of a window in which the service is offered to the public."""
+        start = max(self.valid_from or window.start, window.start)
+        return Spans.of([Span(start, min(self.valid_until or window.end, window.end))])
 
 
 class ServicePatch(Patch, frozen=True, kw_only=True):
@@ -111,6 +120,8 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
     also_needs: tuple[str, ...] | UnsetType = UNSET
     session_capacity: int | UnsetType | None = UNSET
     public: bool | UnsetType = UNSET
+    valid_from: datetime | UnsetType | None = UNSET
+    valid_until: datetime | UnsetType | None = UNSET
 
 
 def new_service(patch: ServicePatch, account_id: int, service_id: int, now: datetime) -> Service:
@@ -118,7 +129,7 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
 
     Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
     duration, step, buffer_before, buffer_after, notice, horizon, most_units, session_capacity, position, price,
-    tax_rate: out_of_range).
+    tax_rate: out_of_range; valid_until: before_start).
     """
     blank = Service(
         account_id=account_id,
@@ -150,7 +161,7 @@ def changed_service(current: Service, patch: ServicePatch, now: datetime) -> Ser
 
     Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
     duration, step, buffer_before, buffer_after, notice, horizon, most_units, session_capacity, position, price,
-    tax_rate: out_of_range).
+    tax_rate: out_of_range; valid_until: before_start).
     """
     if patch.step is UNSET and current.step == current.duration:
         patch = msgspec.structs.replace(patch, step=patch.duration)
@@ -164,6 +175,8 @@ def changed_service(current: Service, patch: ServicePatch, now: datetime) -> Ser
     faults += range_faults("horizon", service.horizon, 0, FARTHEST_MINUTES)
     faults += range_faults("most_units", service.most_units, 1, MOST_UNITS)
     faults += range_faults("session_capacity", service.session_capacity, 1, MOST_UNITS)
+    if service.valid_from and service.valid_until and service.valid_until <= service.valid_from:
+        faults.append(Fault("valid_until", "before_start"))
     faults += position_faults("position", service.position)
     faults += amount_faults("price", service.price)
     faults += amount_faults("tax_rate", service.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)

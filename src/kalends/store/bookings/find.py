@@ -24,12 +24,16 @@ async def find_items(db: Db, account_id: int, booking_id: int) -> list[int]:
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Which bookings a caller may list: at these sites, of these ids; None is any."""
+    """Which bookings a caller may list: at these sites, of these ids; None is any.
+
+    `placeless_seats`: also those with seats in sessions without a resource.
+    """
 
     account_id: int
     now: datetime
     site_ids: Collection[int] | None = None
     booking_ids: Collection[int] | None = None
+    placeless_seats: bool = False
 
 
 _BOOKING = columns(Booking, "b")
@@ -39,6 +43,9 @@ _ITEMS = """
     join resource r on r.account_id = $1 and r.id = i.resource_id
     join site s on s.account_id = $1 and s.id = r.site_id
     where i.account_id = $1 and i.state <> 'deleted'"""
+_ITEMS_AND_PLACELESS_SEATS = (
+    _ITEMS.replace("    join", "    left join") + " and (i.resource_id is not null or i.kind = 'seat')"
+)
 # Days begin at the midnights of a site's clock, less than a day from those of UTC. Instants are compared first, because
 # only they are indexed; the site's clock is read only for items that they leave open.
 _FROM = """ and i.ends_at > {0}::timestamptz - interval '1 day' and (i.ends_at > {0}::timestamptz + interval '1 day'
@@ -74,8 +81,9 @@ async def list_bookings(
 ) -> tuple[list[BookingWithItems], int]:
     """A page of bookings, each with those of its items that match, and the number of all matching bookings.
 
-    Deleted items and items without a resource are left out. The customer is the first one that an item has, else the
-    booking's. Three round trips. Raises Invalid(limit: too_many) if the page has more than `most_items` items.
+    Deleted items and, unless the scope says otherwise, items without a resource are left out. The customer is the first
+    one that an item has, else the booking's. Three round trips. Raises Invalid(limit: too_many) if the page has more
+    than `most_items` items.
     """
     arguments = _Arguments([scope.account_id])
     items = _matching_items(arguments, scope, query)
@@ -107,7 +115,7 @@ class _Arguments:
 
 
 def _matching_items(arguments: _Arguments, scope: Scope, query: BookingQuery) -> str:
-    items = _ITEMS
+    items = _ITEMS_AND_PLACELESS_SEATS if scope.placeless_seats else _ITEMS
     if scope.booking_ids is not None:
         items += arguments.bind(" and i.booking_id = any ({})", list(scope.booking_ids))
     if scope.site_ids is not None:

@@ -1,13 +1,18 @@
 """Reads group sessions, and how many of their seats are taken. `commit` writes them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
+from kalends.engine.bookings.views import SessionWithSeats
+from kalends.engine.query import Query
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.db import Db
+from kalends.store.query import Column, compile_query
 from kalends.store.rows import columns, reader
 
 _SESSION = columns(GroupSession)
@@ -28,6 +33,15 @@ _MATCHES = """
     """
 _AT_SITES = f"""
     ({{0}}::bigint[] is null or resource_id is null or {RESOURCE_AT_SITES.format("{0}", "resource_id")})"""
+
+
+class SessionScope(msgspec.Struct, frozen=True):
+    """Which sessions a caller lists: at these sites or at none, with a seat of this customer; None is any."""
+
+    account_id: int
+    now: datetime
+    site_ids: Collection[int] | None = None
+    of_customer_id: int | None = None
 
 
 async def find_session(
@@ -59,6 +73,50 @@ async def list_sessions(
     )
     total = await db.fetchval(f"select count(*) from group_session where {condition}", *values)
     return list(map(reader(GroupSession), rows)), total
+
+
+_SLOTS: Mapping[str, Column] = {
+    "id": Column("s.id", int),
+    "service_id": Column("s.service_id", int),
+    "starts_at": Column("s.starts_at", datetime),
+    "ends_at": Column("s.ends_at", datetime),
+    "capacity": Column("s.capacity", int),
+    "free": Column("case when s.archived_at is null then greatest(s.capacity - taken.units, 0) else 0 end", int),
+    "is_archived": Column("s.archived_at is not null", bool),
+    "updated_at": Column("s.updated_at", datetime),
+}
+"""Fields by which sessions with their seats are filtered and sorted."""
+_TAKEN = """
+    cross join lateral (
+        select coalesce(sum(i.units), 0)::bigint as units from item i
+        where i.account_id = $1 and i.session_id = s.id and (i.expires_at is null or i.expires_at > $2) and i.state in (
+            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')) taken"""
+_WITH_SEATS = f"""
+    from group_session s {_TAKEN}
+    where s.account_id = $1 and s.deleted_at is null and {_AT_SITES.format("$3")} and ($4::bigint is null or exists (
+        select from item i where i.account_id = $1 and i.session_id = s.id and i.customer_id = $4
+            and i.state <> 'deleted'))"""
+
+
+async def list_sessions_with_seats(db: Db, scope: SessionScope, query: Query) -> tuple[list[SessionWithSeats], int]:
+    """A page of the sessions in a scope, archived ones included, with their seats, and the number of all.
+
+    Fields of the query: id, service_id, starts_at, ends_at, capacity, free, is_archived, updated_at. Raises
+    Invalid(FIELD: unsupported, invalid).
+    """
+    fixed = (scope.account_id, scope.now, scope.site_ids, scope.of_customer_id)
+    compiled = compile_query(_SLOTS, query, fixed, "s.id")
+    rows = await db.fetch(
+        f"select {columns(GroupSession, 's')}, taken.units {_WITH_SEATS} and {compiled.where}"
+        f" order by {compiled.order} {compiled.page}",
+        *compiled.values,
+    )
+    total = await db.fetchval(
+        f"select count(*) {_WITH_SEATS} and {compiled.where}", *compiled.values[: compiled.counted]
+    )
+    return [
+        SessionWithSeats(reader(GroupSession)(row), row[len(GroupSession.__struct_fields__)]) for row in rows
+    ], total
 
 
 async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:
