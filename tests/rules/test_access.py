@@ -121,12 +121,12 @@ TABLE: Mapping[frozenset[str], str] = {
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | CUSTOMERS: """
-        bookings.book.book bookings.statuses.book_with_status
+        bookings.book.book bookings.change_state.change_booking_state bookings.statuses.book_with_status
         messages.refusals.accept_messages messages.refusals.refuse_messages""",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
-        billing.issue.issue_invoice bookings.change_state.change_booking_state
+        billing.issue.issue_invoice
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
         bookings.cancel.cancel_item
         bookings.appointments.book_appointments bookings.resource_blocks.add_resource_blocks

@@ -6,6 +6,7 @@ import msgspec
 
 from kalends.actions.access import allow, check_own_customer
 from kalends.actions.catalog.custom_fields import list_service_fields, list_service_values
+from kalends.actions.catalog.query import query_services
 from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context
 from kalends.engine.bookings.busy_times import UNITS, BusyTime, busy_times, units_of
@@ -14,7 +15,7 @@ from kalends.engine.catalog.custom_field import Condition, meets
 from kalends.engine.catalog.service import Service
 from kalends.engine.query import Filter, OffsetPage, Page, Query
 from kalends.engine.refusals import Fault, Invalid, NotFound
-from kalends.store.bookings.attended import list_attended
+from kalends.store.bookings.of_customer import services_attended_by
 from kalends.store.bookings.sessions import SessionScope, list_sessions_with_seats
 
 MOST_SESSIONS = 100_000
@@ -39,25 +40,32 @@ ANY = AttendedFilter()
 
 @allow("read", "customer", "guest")
 async def get_attended_service(ctx: Context, service_id: int) -> Service:
-    """A service of kind attendance, active or not. Raises NotFound(service)."""
+    """A service of kind attendance, also an archived one. Raises NotFound(service), also to customers if it is not for
+    the public."""
     service = await get_service(ctx, service_id)
-    if service.kind != "attendance":
+    hidden = ctx.principal.kind in ("customer", "guest") and not service.public
+    if service.kind != "attendance" or hidden:
         raise NotFound("service", service_id)
     return service
 
 
 @allow("read", "customer", "guest")
 async def list_attended_services(ctx: Context, query: Query, wanted: AttendedFilter = ANY) -> Page[Service]:
-    """A page of the services of kind attendance, active or not.
+    """A page of the services of kind attendance, archived ones included; customers are shown those for the public.
 
-    Fields of the query: id, title, valid_from and valid_until (no bound counts as infinite), active, created_at,
-    updated_at. Raises NotFound(custom_field), NotFound(customer) if a customer names another one, Invalid(FIELD:
-    unsupported, invalid).
+    Fields of the query: as of `query_services`; no bound of validity counts as infinite.
+
+    Raises NotFound(custom_field), NotFound(customer) if a customer names another one, Invalid(FIELD: unsupported,
+    invalid).
     """
     _check_customer(ctx, wanted)
-    return Page(
-        *await list_attended(ctx.db, ctx.account.id, await _having(ctx, query, "id", wanted), wanted.of_customer_id)
-    )
+    query = _filtered(await _having(ctx, query, "id", wanted), Filter("kind", "equal", "attendance"))
+    if ctx.principal.kind in ("customer", "guest"):
+        query = _filtered(query, Filter("public", "equal", True))
+    if wanted.of_customer_id is not None:
+        service_ids = await services_attended_by(ctx.db, ctx.account.id, wanted.of_customer_id)
+        query = _filtered(query, Filter("id", "in", service_ids))
+    return await query_services(ctx, query)
 
 
 @allow("read", "customer", "guest")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kalends.actions.access import allow, check_verb
+from kalends.actions.access import allow, check_verb, sees_item
 from kalends.actions.bookings.find import check_lapsed, get_to_change
 from kalends.actions.bookings.series import find_collection, sees_pending
 from kalends.actions.bookings.verification import try_code
@@ -16,7 +16,7 @@ from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import check_state_and_status
 from kalends.engine.bookings.states import next_state, state_at
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.refusals import IllegalTransition
+from kalends.engine.refusals import IllegalTransition, NotFound
 from kalends.store.bookings import series
 from kalends.store.bookings.items import find_views_of
 from kalends.store.bookings.references import load_references
@@ -63,16 +63,19 @@ async def set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemVi
     return await retry_on_conflict(ctx, lambda tried: _set_outcome(tried, item_id, patch), Locks(items=[item_id]))
 
 
-@allow("book")
+@allow("book", "customer")
 async def change_booking_state(
     ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY
 ) -> list[ItemView]:
     """Cancel or remove all items of a booking whose state allows it, and withdraw the pending ones of a series.
 
-    Items that the caller may not see stay. One message is sent for all. Returns the changed items.
+    Items that the caller may not see stay, and what is pending if a customer calls. One message is sent for all.
+    Returns the changed items.
 
-    Raises NotFound(series), Stale, IllegalTransition if no item allows the verb and none was pending.
+    Raises NotFound(series), Stale, IllegalTransition if no item allows the verb and none was pending, and Forbidden for
+    verbs that customers may not use.
     """
+    check_verb(ctx, verb, None)
     booking = await find_collection(ctx, uid)
     return await retry_on_conflict(
         ctx, lambda attempt: _advance_all(attempt, booking.id, verb, messages), Locks(bookings=[booking.id])
@@ -115,11 +118,14 @@ async def _set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemV
 async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: MessageOverrides) -> list[ItemView]:
     async with transaction(ctx) as tx:
         booking = await series.lock_booking(tx.db, tx.account.id, booking_id)
-        may_withdraw = booking is not None and await sees_pending(tx, booking)
+        is_own = tx.principal.kind == "customer"
+        may_withdraw = booking is not None and not is_own and await sees_pending(tx, booking)
         withdrawn = await series.withdraw_pending(tx.db, tx.account.id, booking_id) if may_withdraw else 0
         all_views = await find_views_of(tx.db, tx.account.id, booking_id)
         check_lapsed(tx, all_views)
-        views = [view for view in all_views if tx.sees(view.site_id)]
+        views = [view for view in all_views if sees_item(tx, view)]
+        if is_own and not views:
+            raise NotFound("series", booking_id)
         changes = [change for change in (_change_if_allowed(tx, view, verb) for view in views) if change is not None]
         if views and not changes and not withdrawn:
             raise IllegalTransition(state_at(views[0].item, tx.now), verb)

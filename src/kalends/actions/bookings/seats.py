@@ -32,7 +32,7 @@ async def get_booking_with_seats(ctx: Context, booking_id: int) -> BookingWithSe
 async def list_bookings_with_seats(ctx: Context, query: Query, with_seats: bool = True) -> Page[BookingWithSeats]:
     """A page of the bookings of which the caller may see a seat that is not deleted; `with_seats`: and these seats.
 
-    Fields of the query: id, customer_id, seats (their number), booking_status_id (the one to show), details,
+    Fields of the query: id, customer_id, seats (their number), booking_status_id (the one to show), details.DOOR.NAME,
     created_at, changed_at, is_over. Raises Invalid(FIELD: unsupported, invalid).
     """
     statuses = await find_statuses(ctx.db, ctx.account.id)

@@ -1,6 +1,7 @@
 """What an account calls the states of its bookings: statuses are listed, added, changed, and set."""
 
 import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.book import book
@@ -89,12 +90,14 @@ async def book_with_status(ctx: Context, request: BookingRequest) -> Booked:
 async def change_booking_with_status(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
     """Change a booking as a whole, and put it into the state for which its new status stands.
 
-    Without a `booking_status_id` it is the default status. Raises what `change_booking` raises,
+    A `booking_status_id` of None is the default status. Raises what `change_booking` raises,
     NotFound(booking_status) and Retired(booking_status).
     """
     known = await list_statuses(ctx)
     status_id = patch.booking_status_id
-    status = require_status(known, status_id) if isinstance(status_id, int) else default_status(known)
+    if status_id is UNSET:
+        return await change_booking(ctx, booking_id, patch)
+    status = default_status(known) if status_id is None else require_status(known, status_id)
     if status is not None:
         patch = msgspec.structs.replace(patch, booking_status_id=status.id, state=status.state)
     return await change_booking(ctx, booking_id, patch)

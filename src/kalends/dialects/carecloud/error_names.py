@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.dialects.carecloud.fields import customers, logins, service
+from kalends.dialects.carecloud.fields import bookings, customers, logins, service, tickets
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.dialects.kit.reader import parse_params
@@ -92,5 +92,28 @@ CUSTOMERS = ErrorNames(
     kind="customer",
     path_parameter="customer_id",
 )
+BOOKINGS = ErrorNames(
+    {**_COMMON, **wire_names((*bookings.QUERY, *bookings.NEW_ITEM, *bookings.NEW))},
+    resource="bookings",
+    kind="booking",
+    path_parameter="booking_id",
+)
+STATUSES = ErrorNames(_COMMON, resource="booking-statuses", kind="booking_status", path_parameter="booking_status_id")
+TICKETS = ErrorNames(
+    {**_COMMON, **wire_names(tickets.TICKET_QUERY)},
+    resource="booking-tickets",
+    kind="service",
+    path_parameter="booking_ticket_id",
+)
+TIME_SLOTS = ErrorNames(
+    {**_COMMON, **wire_names(tickets.SLOT_QUERY)},
+    resource="booking-tickets",
+    kind="service",
+    path_parameter="booking_ticket_id",
+)
+PROPERTIES = ErrorNames(
+    _COMMON, resource="booking-ticket-properties", kind="custom_field", path_parameter="booking_ticket_property_id"
+)
+BUSY_TIMES = ErrorNames({**_COMMON, **wire_names(tickets.BUSY_TIMES)}, resource="bookings")
 LANGUAGES = ErrorNames({**_COMMON, **wire_names(service.LANGUAGES)}, resource="languages")
 TESTS = ErrorNames({**_COMMON, **wire_names(service.CONNECTION)}, resource="tests")

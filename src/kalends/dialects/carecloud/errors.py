@@ -40,6 +40,7 @@ REASONS = (
     "no_capacity",
     "not_a_number",
     "not_included",
+    "not_own",
     "not_positive",
     "out_of_range",
     "taken",
@@ -55,6 +56,7 @@ _GENERIC = {
     "deleted": "deleted",
     "empty": "empty",
     "invalid": "invalid_value_format",
+    "not_own": "not_belong_to_logged_in_customer",
     "not_a_number": "invalid_value_format",
     "taken": "already_exists",
     "too_long": "invalid_value_format",
@@ -133,7 +135,8 @@ def _not_found(refusal: refusals.NotFound, names: ErrorNames) -> WireError:
     if refusal.what == names.kind and names.path_id:
         data = {"resource_name": names.resource, "resource_id": names.path_id}
         return WireError(404, Message("not_found", data), code=NOT_FOUND, data=data)
-    return _faulty(names, Fault(f"{refusal.what}_id", "unknown"))
+    is_others = refusal.what == "customer" and names.interface == "Customer"
+    return _faulty(names, Fault(f"{refusal.what}_id", "not_own" if is_others else "unknown"))
 
 
 def _retired(refusal: refusals.Retired, names: ErrorNames) -> WireError:
@@ -167,7 +170,7 @@ ANSWERS: Answers = {
     refusals.TooMany: _on_field("units", "too_many"),
     refusals.Full: _on_field("session_id", "no_capacity"),
     refusals.InUse: _with_code(INVALID, "in_use"),
-    refusals.IllegalTransition: _on_field("status_id", "not_included"),
+    refusals.IllegalTransition: _on_field("booking_id", "deleted"),
     refusals.WrongCode: _with_code(INVALID, "invalid"),
     refusals.Unreachable: lambda refusal, names: _faulty(names, Fault(refusal.field, refusal.reason)),
     refusals.Barred: _on_field("customer_id", "not_included"),

@@ -6,10 +6,18 @@ from typing import Any
 
 import msgspec
 
+from kalends.dialects.carecloud.fields import bookings, tickets
+from kalends.dialects.carecloud.fields.bookings import BookingContext
 from kalends.dialects.carecloud.fields.customers import customer
 from kalends.dialects.carecloud.fields.logins import user
+from kalends.dialects.carecloud.fields.properties import ticket_property
 from kalends.dialects.carecloud.fields.view import RenderContext, local
 from kalends.engine.accounts.user import StaffUser
+from kalends.engine.bookings.booking_status import BookingStatus
+from kalends.engine.bookings.busy_times import UNITS, BusyTime
+from kalends.engine.bookings.views import BookingWithSeats, SessionWithSeats
+from kalends.engine.catalog.custom_field import CustomField
+from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
 from kalends.engine.query import Page
 from kalends.web.door import Answer
@@ -61,3 +69,53 @@ def render_languages(languages: Iterable[str]) -> Answer:
     """The languages in which there are texts."""
     rows = [{"language_id": language, "state": 1} for language in languages]
     return data({"languages": rows, "total_items": len(rows)})
+
+
+def render_booking(row: BookingWithSeats, context: BookingContext) -> Answer:
+    """One booking."""
+    return data(bookings.booking(context)(row))
+
+
+def render_bookings(page: Page[BookingWithSeats], context: BookingContext) -> Answer:
+    """One page of bookings."""
+    return page_of("bookings", page, bookings.booking(context))
+
+
+def render_status(row: BookingStatus, context: RenderContext) -> Answer:
+    """One booking status."""
+    return data(bookings.status(context)(row))
+
+
+def render_statuses(page: Page[BookingStatus], context: RenderContext) -> Answer:
+    """One page of booking statuses."""
+    return page_of("booking_statuses", page, bookings.status(context))
+
+
+def render_ticket(row: Service, context: RenderContext) -> Answer:
+    """One ticket."""
+    return data(tickets.ticket(context)(row))
+
+
+def render_tickets(page: Page[Service], context: RenderContext) -> Answer:
+    """One page of tickets."""
+    return page_of("booking_tickets", page, tickets.ticket(context))
+
+
+def render_slots(page: Page[SessionWithSeats], context: RenderContext) -> Answer:
+    """One page of time slots."""
+    return page_of("time_slots", page, tickets.slot(context))
+
+
+def render_property(row: CustomField, context: RenderContext) -> Answer:
+    """One property of tickets."""
+    return data(ticket_property(context)(row))
+
+
+def render_properties(page: Page[CustomField], context: RenderContext) -> Answer:
+    """One page of properties of tickets."""
+    return page_of("booking_ticket_properties", page, ticket_property(context))
+
+
+def render_busy_times(period: str, times: Iterable[BusyTime]) -> Answer:
+    """How busy each unit of a period is."""
+    return data({"time_unit": UNITS[period], "chart_data": [tickets.chart_point(time) for time in times]})

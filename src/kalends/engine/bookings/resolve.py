@@ -10,7 +10,7 @@ from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import STATUSES
-from kalends.engine.bookings.terms import check_serves
+from kalends.engine.bookings.terms import check_offered_session, check_serves
 from kalends.engine.catalog.add_on import goes_with
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
@@ -19,17 +19,14 @@ from kalends.engine.customers.customer import Customer
 from kalends.engine.limits import MOST_UNITS
 from kalends.engine.refusals import (
     Barred,
-    Closed,
     Fault,
     Invalid,
     NotFound,
     Retired,
     TooMany,
     TooManyOccurrences,
-    TooSoon,
 )
 from kalends.engine.time.recurrence import MOST_OCCURRENCES
-from kalends.engine.time.span import Span
 
 T = TypeVar("T")
 
@@ -178,16 +175,8 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
     if resource is not None and line.extras:
         check_extras(line.extras, resource, references)
     if session is not None and request.public:
-        _check_offered(session, service, now)
+        check_offered_session(session, service, now)
     return ResolvedLine(line, service, session, resource)
-
-
-def _check_offered(session: GroupSession, service: Service | None, now: datetime) -> None:
-    if session.starts_at < now:
-        raise TooSoon()
-    span = Span(session.starts_at, session.ends_at)
-    if service is not None and not service.validity(span).covers(span):
-        raise Closed()
 
 
 def check_service(service: Service | None, units: int | None) -> None:

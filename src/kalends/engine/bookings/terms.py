@@ -1,6 +1,6 @@
 """The terms on which a resource serves a service, and the time span of a requested line."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kalends.engine.availability.free_slots import BookingTerms
 from kalends.engine.bookings.group_session import GroupSession
@@ -8,7 +8,7 @@ from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.refusals import Fault, Invalid, NotServed, Retired
+from kalends.engine.refusals import Closed, Fault, Invalid, NotServed, Retired, TooSoon
 from kalends.engine.time.clock import LONGEST
 from kalends.engine.time.span import Span
 
@@ -68,6 +68,18 @@ def line_span(
     if end - line.starts_at > LONGEST:
         raise Invalid(Fault("ends_at", "out_of_range"))
     return Span(line.starts_at, end)
+
+
+def check_offered_session(session: GroupSession, service: Service | None, now: datetime) -> None:
+    """Whether the public can book seats in a session: it has not begun, and its service is valid then.
+
+    Raises TooSoon, Closed.
+    """
+    if session.starts_at < now:
+        raise TooSoon()
+    span = Span(session.starts_at, session.ends_at)
+    if service is not None and not service.validity(span).covers(span):
+        raise Closed()
 
 
 def check_serves(

@@ -25,3 +25,16 @@ async def bookings_naming(db: Db, account_id: int, customer_id: int) -> list[Boo
     """The bookings of a customer."""
     statement = f"select {columns(Booking)} from booking where account_id = $1 and customer_id = $2"
     return await fetch(db, Booking, statement, account_id, customer_id)
+
+
+async def services_attended_by(db: Db, account_id: int, customer_id: int) -> list[int]:
+    """The ids of the services of which a customer has a seat that is not deleted."""
+    rows = await db.fetch(
+        """
+        select distinct service_id from item
+        where account_id = $1 and customer_id = $2 and kind = 'seat' and state <> 'deleted' and service_id is not null
+        """,
+        account_id,
+        customer_id,
+    )
+    return [row[0] for row in rows]

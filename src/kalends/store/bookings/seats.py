@@ -43,7 +43,7 @@ _COLUMNS: Mapping[str, Column] = {
     "customer_id": Column("b.customer_id", int),
     "seats": Column("s.seats", int),
     "booking_status_id": Column("status_id", int),
-    "details": Column("b.details::text", str),
+    "details": Column("b.details", dict),
     "created_at": Column("b.created_at", datetime),
     "changed_at": Column("greatest(b.updated_at, s.updated_at)", datetime),
     "is_over": Column("s.rank > 1", bool),
@@ -98,7 +98,7 @@ async def find_booking_with_seats(db: Db, scope: SeatScope, booking_id: int) -> 
 async def list_bookings_with_seats(db: Db, scope: SeatScope, query: Query) -> tuple[list[FoundBooking], int]:
     """A page of the bookings of which the caller may see a seat that is not deleted, and the number of all.
 
-    Fields of the query: id, customer_id, seats (their number), booking_status_id (the one to show), details,
+    Fields of the query: id, customer_id, seats (their number), booking_status_id (the one to show), details.DOOR.NAME,
     created_at, changed_at, is_over. Raises Invalid(FIELD: unsupported, invalid).
     """
     assert isinstance(query.page, OffsetPage)

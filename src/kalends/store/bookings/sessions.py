@@ -12,7 +12,8 @@ from kalends.engine.bookings.views import SessionWithSeats
 from kalends.engine.query import Query
 from kalends.store.bookings.items import RESOURCE_AT_SITES
 from kalends.store.db import Db
-from kalends.store.query import Column, compile_query
+from kalends.store.pages import fetch_page
+from kalends.store.query import Column
 from kalends.store.rows import columns, reader
 
 _SESSION = columns(GroupSession)
@@ -76,47 +77,37 @@ async def list_sessions(
 
 
 _SLOTS: Mapping[str, Column] = {
-    "id": Column("s.id", int),
-    "service_id": Column("s.service_id", int),
-    "starts_at": Column("s.starts_at", datetime),
-    "ends_at": Column("s.ends_at", datetime),
-    "capacity": Column("s.capacity", int),
-    "free": Column("case when s.archived_at is null then greatest(s.capacity - taken.units, 0) else 0 end", int),
-    "is_archived": Column("s.archived_at is not null", bool),
-    "updated_at": Column("s.updated_at", datetime),
+    "id": Column("t.id", int),
+    "service_id": Column("t.service_id", int),
+    "starts_at": Column("t.starts_at", datetime),
+    "ends_at": Column("t.ends_at", datetime),
+    "capacity": Column("t.capacity", int),
+    "free": Column("case when t.archived_at is null then greatest(t.capacity - taken.units, 0) else 0 end", int),
+    "is_archived": Column("t.archived_at is not null", bool),
+    "updated_at": Column("t.updated_at", datetime),
 }
 """Fields by which sessions with their seats are filtered and sorted."""
-_TAKEN = """
+_WITH_SEATS = f"""
+    from group_session t
     cross join lateral (
         select coalesce(sum(i.units), 0)::bigint as units from item i
-        where i.account_id = $1 and i.session_id = s.id and (i.expires_at is null or i.expires_at > $2) and i.state in (
-            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')) taken"""
-_WITH_SEATS = f"""
-    from group_session s {_TAKEN}
-    where s.account_id = $1 and s.deleted_at is null and {_AT_SITES.format("$3")} and ($4::bigint is null or exists (
-        select from item i where i.account_id = $1 and i.session_id = s.id and i.customer_id = $4
+        where i.account_id = $1 and i.session_id = t.id and (i.expires_at is null or i.expires_at > $2) and i.state in (
+            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')) taken
+    where t.account_id = $1 and t.deleted_at is null and {_AT_SITES.format("$3")} and ($4::bigint is null or exists (
+        select from item i where i.account_id = $1 and i.session_id = t.id and i.customer_id = $4
             and i.state <> 'deleted'))"""
 
 
 async def list_sessions_with_seats(db: Db, scope: SessionScope, query: Query) -> tuple[list[SessionWithSeats], int]:
     """A page of the sessions in a scope, archived ones included, with their seats, and the number of all.
 
-    Fields of the query: id, service_id, starts_at, ends_at, capacity, free, is_archived, updated_at. Raises
-    Invalid(FIELD: unsupported, invalid).
+    Fields of the query: id, service_id, starts_at, ends_at, capacity, free, is_archived, updated_at. Raises as
+    `fetch_page`.
     """
     fixed = (scope.account_id, scope.now, scope.site_ids, scope.of_customer_id)
-    compiled = compile_query(_SLOTS, query, fixed, "s.id")
-    rows = await db.fetch(
-        f"select {columns(GroupSession, 's')}, taken.units {_WITH_SEATS} and {compiled.where}"
-        f" order by {compiled.order} {compiled.page}",
-        *compiled.values,
-    )
-    total = await db.fetchval(
-        f"select count(*) {_WITH_SEATS} and {compiled.where}", *compiled.values[: compiled.counted]
-    )
-    return [
-        SessionWithSeats(reader(GroupSession)(row), row[len(GroupSession.__struct_fields__)]) for row in rows
-    ], total
+    sessions, total = await fetch_page(db, GroupSession, _SLOTS, query, _WITH_SEATS, *fixed)
+    taken = await seats_taken(db, scope.account_id, [session.id for session in sessions], scope.now)
+    return [SessionWithSeats(session, taken[session.id]) for session in sessions], total
 
 
 async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:

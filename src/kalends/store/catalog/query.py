@@ -41,6 +41,9 @@ SERVICE_FIELDS = {
     "archived_at": Column("t.archived_at", datetime),
     "kind": Column("t.kind", str),
     "title": Column("t.title", str),
+    "is_archived": Column("t.archived_at is not null", bool),
+    "valid_from": Column("coalesce(t.valid_from, '-infinity')", datetime),
+    "valid_until": Column("coalesce(t.valid_until, 'infinity')", datetime),
     "resource_ids": Column(
         f"array(select r.id from resource r where r.account_id = $1 and {_SERVES.format('t.id', 'r.id')})",
         int,

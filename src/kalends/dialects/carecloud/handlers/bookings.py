@@ -1,0 +1,70 @@
+"""Bookings: listed, shown, made, replaced and deleted."""
+
+import msgspec
+
+from kalends.actions.bookings.change_state import change_booking_state
+from kalends.actions.bookings.seats import get_booking_with_seats, list_bookings_with_seats
+from kalends.actions.bookings.statuses import book_with_status, change_booking_with_status
+from kalends.actions.catalog.custom_fields import list_service_fields
+from kalends.actions.context import Context
+from kalends.dialects.carecloud.fields.bookings import FULL, NONE, BookingContext
+from kalends.dialects.carecloud.fields.view import load_context
+from kalends.dialects.carecloud.parse.bookings import check_not_deleted, parse_list, parse_new, parse_replace
+from kalends.dialects.carecloud.render import NO_CONTENT, created, render_booking, render_bookings
+from kalends.dialects.kit.reader import parse_params, parse_query
+from kalends.web.door import Answer, WebRequest
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """GET /bookings"""
+    context = await _context(request, ctx)
+    wanted = parse_list(parse_query(request), context)
+    page = await list_bookings_with_seats(ctx, wanted.query, wanted.items != NONE)
+    return render_bookings(page, await _showing(ctx, context, wanted.items))
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """GET /bookings/{booking_id}"""
+    context = await _context(request, ctx)
+    booking = await get_booking_with_seats(ctx, _path_id(request, context))
+    return render_booking(booking, await _showing(ctx, context, FULL))
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """POST /bookings"""
+    context = await _showing(ctx, await _context(request, ctx), FULL)
+    booked = await book_with_status(ctx, parse_new(await parse_params(request), context))
+    return created("booking_id", context.opaque_ids.encode("booking", booked.booking.id))
+
+
+async def replace(request: WebRequest, ctx: Context) -> Answer:
+    """PUT /bookings/{booking_id}"""
+    context = await _context(request, ctx)
+    booking = await get_booking_with_seats(ctx, _path_id(request, context))
+    patch = parse_replace(await parse_params(request), context, booking)
+    await change_booking_with_status(ctx, booking.booking.id, patch)
+    return NO_CONTENT
+
+
+async def remove(request: WebRequest, ctx: Context) -> Answer:
+    """DELETE /bookings/{booking_id}: a customer's own is cancelled, so that it is not lost to others."""
+    context = await _context(request, ctx)
+    booking = await get_booking_with_seats(ctx, _path_id(request, context))
+    check_not_deleted(booking)
+    verb = "cancel" if ctx.principal.kind == "customer" else "remove"
+    await change_booking_state(ctx, booking.booking.uid, verb)
+    return NO_CONTENT
+
+
+async def _context(request: WebRequest, ctx: Context) -> BookingContext:
+    return BookingContext(**msgspec.structs.asdict(await load_context(request, ctx)))
+
+
+async def _showing(ctx: Context, context: BookingContext, items: str) -> BookingContext:
+    """The context, with what is needed to show or to read these items."""
+    properties = tuple(await list_service_fields(ctx, with_inactive=True)) if items == FULL else ()
+    return msgspec.structs.replace(context, items=items, properties=properties)
+
+
+def _path_id(request: WebRequest, context: BookingContext) -> int:
+    return context.opaque_ids.parse("booking", request.path_params["booking_id"])
