@@ -8,9 +8,9 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.book import book
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
-from kalends.engine.bookings.references import References, ids_in_request
+from kalends.engine.bookings.references import References, ids_in_request, require
 from kalends.engine.bookings.request import Booked, BookingRequest, RequestedLine
-from kalends.engine.bookings.resolve import check_request, require
+from kalends.engine.bookings.resolve import check_request
 from kalends.engine.bookings.terms import line_span
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.repeat_rule import RepeatRule, repeated

@@ -11,9 +11,9 @@ from kalends.actions.context import Context
 from kalends.engine.bookings.block import ResourceBlockRequest, check_block, plan_resource_blocks
 from kalends.engine.bookings.new_items import new_booking
 from kalends.engine.bookings.patch import ItemPatch
-from kalends.engine.bookings.references import ReferenceIds
+from kalends.engine.bookings.references import ReferenceIds, require
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import check_site, require
+from kalends.engine.bookings.resolve import check_site
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.refusals import Fault, Invalid, Retired
 from kalends.engine.time.repeat_rule import repeated

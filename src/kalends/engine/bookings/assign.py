@@ -18,9 +18,9 @@ from kalends.engine.availability.free_slots import (
     nearest,
 )
 from kalends.engine.bookings.new_items import AssignedLine, may_overlap, units_of
-from kalends.engine.bookings.references import References
+from kalends.engine.bookings.references import References, require
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import ResolvedLine, require
+from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.bookings.terms import line_span, terms_for
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource

@@ -13,6 +13,7 @@ from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.booking_status import verb_to_status
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
+from kalends.engine.bookings.extras import check_extras
 from kalends.engine.bookings.item_changes import ItemChange, in_state, revised, revised_booking
 from kalends.engine.bookings.layout import (
     PlannedTime,
@@ -27,10 +28,10 @@ from kalends.engine.bookings.layout import (
 )
 from kalends.engine.bookings.new_items import AssignedLine, new_item
 from kalends.engine.bookings.patch import BookingPatch, NewTimes
-from kalends.engine.bookings.references import References
+from kalends.engine.bookings.references import References, require
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import ResolvedLine, check_extras, require
+from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.bookings.retime import SpansByZone, retime, shifted_range
 from kalends.engine.bookings.states import TRANSITIONS, state_at
 from kalends.engine.bookings.stored_series import for_customer, repeating, series_of, with_series

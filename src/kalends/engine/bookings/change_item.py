@@ -12,23 +12,20 @@ from kalends.engine.accounts.account import Account
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
+from kalends.engine.bookings.extras import check_extras, extras_faults, units_faults
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
 from kalends.engine.bookings.patch import ItemPatch
-from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
+from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras, require
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.resolve import (
     check_attended,
     check_case,
-    check_extras,
     check_service,
     check_site,
     check_state_and_status,
-    extras_faults,
     live_customer,
-    require,
-    units_faults,
 )
 from kalends.engine.bookings.states import HOLDING
 from kalends.engine.bookings.terms import check_serves

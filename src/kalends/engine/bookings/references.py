@@ -1,6 +1,7 @@
 """The ids that a request refers to, and the records found for them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,9 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import Customer
+from kalends.engine.refusals import NotFound
+
+T = TypeVar("T")
 
 
 class ReferenceIds(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +75,13 @@ class References(msgspec.Struct, frozen=True):
 
 
 NOTHING = References()
+
+
+def require(what: str, which: int, records: Mapping[int, T]) -> T:
+    """The record with this id. Raises NotFound(`what`)."""
+    if which not in records:
+        raise NotFound(what, which)
+    return records[which]
 
 
 def trees_of(resources: Iterable[Resource | None]) -> tuple[int, ...]:

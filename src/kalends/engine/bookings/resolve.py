@@ -6,17 +6,15 @@ from typing import TypeVar
 
 import msgspec
 
+from kalends.engine.bookings.extras import check_extras, distinct_faults, extras_faults, units_faults
 from kalends.engine.bookings.group_session import GroupSession
-from kalends.engine.bookings.references import References
+from kalends.engine.bookings.references import References, require
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import STATUSES
 from kalends.engine.bookings.terms import check_offered_session, check_serves
-from kalends.engine.catalog.add_on import goes_with
-from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import BOOKED, Service
 from kalends.engine.customers.customer import Customer
-from kalends.engine.limits import MOST_UNITS
 from kalends.engine.refusals import (
     Barred,
     Fault,
@@ -59,7 +57,7 @@ def check_request(request: BookingRequest) -> None:
     """
     check_state_and_status(request.state, None)
     faults = [] if request.lines else [Fault("starts_at", "blank")]
-    faults += _distinct(fault for line in request.lines for fault in _line_faults(line))
+    faults += distinct_faults(fault for line in request.lines for fault in _line_faults(line))
     if faults:
         raise Invalid(*faults)
     times = {(line.starts_at, line.ends_at) for line in request.lines}
@@ -157,7 +155,7 @@ def _resolve(line: RequestedLine, request: BookingRequest, references: Reference
         live_customer(line.customer_id, references)
     if line.booked_by_customer_id is not None and line.booked_by_customer_id not in references.customers:
         raise NotFound("booked_by_customer", line.booked_by_customer_id)
-    check_case(line.case_id, request.customer_id, references)
+    check_case(line.case_id, line.customer_id or request.customer_id, references)
     check_service(service, line.units)
     if session is not None and (session.deleted_at or session.archived_at):
         raise Retired("session")
@@ -206,29 +204,6 @@ def check_attended(service: Service | None, session: GroupSession | None) -> Non
         raise Invalid(Fault("session_id", "blank"))
 
 
-def check_extras(extras: Iterable[Extra], resource: Resource, references: References) -> None:
-    """Whether each extra can be booked with a resource. An extra of a whole is also one of its parts.
-
-    Raises NotFound(resource, service), Invalid(extras: not_served).
-    """
-    for extra in extras:
-        if extra.resource_id is not None:
-            inventory = require("resource", extra.resource_id, references.resources)
-            served = _goes_with(inventory, resource, references)
-        else:
-            product = require("service", extra.service_id or 0, references.services)
-            served = _is_sold_with(product, resource, references)
-        if not served:
-            raise Invalid(Fault("extras", "not_served"))
-
-
-def require(what: str, which: int, records: Mapping[int, T]) -> T:
-    """The record with this id. Raises NotFound(`what`)."""
-    if which not in records:
-        raise NotFound(what, which)
-    return records[which]
-
-
 def _optional(what: str, which: int | None, records: Mapping[int, T]) -> T | None:
     return None if which is None else require(what, which, records)
 
@@ -248,19 +223,6 @@ def _check_offered(resource: Resource, service: Service | None, references: Refe
     check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
 
 
-def _goes_with(inventory: Resource, resource: Resource, references: References) -> bool:
-    if inventory.kind != "inventory" or not inventory.active or inventory.id in resource.path:
-        return False
-    return goes_with(resource, references.goes_with.get(inventory.id))
-
-
-def _is_sold_with(product: Service, resource: Resource, references: References) -> bool:
-    if product.kind != "product" or not product.active:
-        return False
-    assigned = {override.resource_id for override in references.overrides.get(product.id, ())}
-    return goes_with(resource, None if product.served_by_all else assigned)
-
-
 def _line_faults(line: RequestedLine) -> list[Fault]:
     faults = [] if line.units is None else units_faults("units", line.units)
     faults += extras_faults(line.extras)
@@ -276,25 +238,3 @@ def _line_faults(line: RequestedLine) -> list[Fault]:
     if line.state is not None and line.state not in STATES:
         faults.append(Fault("state", "unknown"))
     return faults
-
-
-def units_faults(field: str, units: int) -> list[Fault]:
-    """What is wrong with a number of units: not_positive, out_of_range."""
-    if 1 <= units <= MOST_UNITS:
-        return []
-    return [Fault(field, "not_positive" if units < 1 else "out_of_range")]
-
-
-def extras_faults(extras: Iterable[Extra]) -> list[Fault]:
-    """What is wrong with extras, each reason once: invalid (not exactly one id), not_positive, out_of_range (units)."""
-    faults = []
-    for extra in extras:
-        if (extra.resource_id is None) == (extra.service_id is None):
-            faults.append(Fault("extras", "invalid"))
-        faults += units_faults("extras", extra.units)
-    return _distinct(faults)
-
-
-def _distinct(faults: Iterable[Fault]) -> list[Fault]:
-    by_key = {(fault.field, fault.reason): fault for fault in faults}
-    return [by_key[key] for key in sorted(by_key)]

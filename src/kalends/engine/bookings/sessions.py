@@ -15,9 +15,9 @@ from kalends.engine.bookings.claims import session_claims
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
-from kalends.engine.bookings.references import ReferenceIds, References
+from kalends.engine.bookings.references import ReferenceIds, References, require
 from kalends.engine.bookings.reminders import ReminderRule, reminder_rule, with_reminder
-from kalends.engine.bookings.resolve import check_service, check_site, require
+from kalends.engine.bookings.resolve import check_service, check_site
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service

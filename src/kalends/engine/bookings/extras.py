@@ -1,0 +1,63 @@
+"""Checks the extras of lines and items: inventories and added services, and their units."""
+
+from collections.abc import Iterable
+
+from kalends.engine.bookings.references import References, require
+from kalends.engine.catalog.add_on import goes_with
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.limits import MOST_UNITS
+from kalends.engine.refusals import Fault, Invalid
+
+
+def check_extras(extras: Iterable[Extra], resource: Resource, references: References) -> None:
+    """Whether each extra can be booked with a resource. An extra of a whole is also one of its parts.
+
+    Raises NotFound(resource, service), Invalid(extras: not_served).
+    """
+    for extra in extras:
+        if extra.resource_id is not None:
+            inventory = require("resource", extra.resource_id, references.resources)
+            served = _goes_with(inventory, resource, references)
+        else:
+            product = require("service", extra.service_id or 0, references.services)
+            served = _is_sold_with(product, resource, references)
+        if not served:
+            raise Invalid(Fault("extras", "not_served"))
+
+
+def units_faults(field: str, units: int) -> list[Fault]:
+    """What is wrong with a number of units: not_positive, out_of_range."""
+    if 1 <= units <= MOST_UNITS:
+        return []
+    return [Fault(field, "not_positive" if units < 1 else "out_of_range")]
+
+
+def extras_faults(extras: Iterable[Extra]) -> list[Fault]:
+    """What is wrong with extras, each reason once: invalid (not exactly one id), not_positive, out_of_range (units)."""
+    faults = []
+    for extra in extras:
+        if (extra.resource_id is None) == (extra.service_id is None):
+            faults.append(Fault("extras", "invalid"))
+        faults += units_faults("extras", extra.units)
+    return distinct_faults(faults)
+
+
+def distinct_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults, each once, in a fixed order."""
+    by_key = {(fault.field, fault.reason): fault for fault in faults}
+    return [by_key[key] for key in sorted(by_key)]
+
+
+def _goes_with(inventory: Resource, resource: Resource, references: References) -> bool:
+    if inventory.kind != "inventory" or not inventory.active or inventory.id in resource.path:
+        return False
+    return goes_with(resource, references.goes_with.get(inventory.id))
+
+
+def _is_sold_with(product: Service, resource: Resource, references: References) -> bool:
+    if product.kind != "product" or not product.active:
+        return False
+    assigned = {override.resource_id for override in references.overrides.get(product.id, ())}
+    return goes_with(resource, None if product.served_by_all else assigned)
