@@ -8,8 +8,14 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalends.dialects.carecloud.fields import customers, logins, service
+from kalends.actions.bookings.statuses import add_standard_statuses
+from kalends.actions.catalog.custom_fields import add_field, list_service_fields
+from kalends.actions.catalog.services import change_service
+from kalends.dialects.carecloud.fields import bookings, customers, logins, properties, service, tickets
 from kalends.dialects.carecloud.routes import ROUTES
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.service import ServicePatch
+from tests.acts import book_item, request
 from tests.desk import broken
 from tests.dialects.carecloud.festival import DEVICE, SETUP, Festival
 from tests.dialects.carecloud.test_customers import new
@@ -18,9 +24,14 @@ TABLES = (
     *(customers.PERSON, customers.ADDRESS, customers.NEW, customers.SOURCE, customers.QUERY),
     *(logins.TOKEN, logins.PUSH_TOKEN, logins.DEVICE, logins.SETUP, logins.CUSTOMER_LOGIN, logins.USER_LOGOUT),
     *(service.CONNECTION, service.LANGUAGES),
+    *(bookings.QUERY, bookings.NEW, bookings.NEW_ITEM, properties.RECORD, properties.PROPERTY_QUERY),
+    *(tickets.TICKET_QUERY, tickets.SLOT_QUERY, tickets.BUSY_TIMES),
 )
-OBJECTS = ("customer", "personal_information", "address", "customer_source", "device", "setup")
-PAGES = ("count", "offset", "sort_field", "sort_direction", *customers.SORT)
+OBJECTS = (
+    *("customer", "personal_information", "address", "customer_source", "device", "setup"),
+    *("booking", "booking_items"),
+)
+PAGES = ("count", "offset", "sort_field", "sort_direction", *customers.SORT, *bookings.SORT)
 WIRES = sorted({line.wire for table in TABLES for line in table} | {*OBJECTS, *PAGES, "property_records"})
 TEXTS = (
     *("2027-03-08", "2027-03-08 09:00:00", "2027-02-30", "9000-12-31T23:59:59", "0000-00-00", "ASC", "DESC", "full"),
@@ -74,7 +85,7 @@ async def send(client: httpx.AsyncClient, method: str, path: str, params: dict[s
 async def test_nothing_that_is_sent_is_a_fault_of_the_server(festival: Festival, data: st.DataObject) -> None:
     route = data.draw(st.sampled_from(ROUTES))
     client = data.draw(st.sampled_from((festival.client, festival.app, festival.anybody, festival.visitor)))
-    ids = [festival.opaque("customer", festival.world.kari), festival.token]
+    ids = [festival.opaque("customer", festival.world.kari), festival.token, *await opened(festival)]
     path = route.path
     for part in PATH.findall(path):
         path = path.replace(part, data.draw(st.sampled_from([*SEGMENTS, *ids])))
@@ -96,6 +107,40 @@ async def test_a_customer_that_nearly_fits(festival: Festival, data: st.DataObje
         body = {**sent, **data.draw(changes)}
         check(await send(festival.client, "PUT", path, body), sent, body)
     check(await festival.client.get("/customers", params={"count": 1000}))
+    assert await broken(festival.world) == []
+
+
+async def opened(festival: Festival) -> list[str]:
+    """The ids of a slot, its ticket and its booking, of a status and of a property."""
+    ctx, world = festival.world.ctx(), festival.world
+    if not await list_service_fields(ctx):
+        await add_field(ctx, CustomFieldPatch(title="Level", subject="service", kind="select", options=("A", "B")))
+        await change_service(ctx, world.yoga, ServicePatch(most_units=100_000))
+        await book_item(ctx, request(session_id=await world.class_of(5), customer_id=world.kari))
+    slot = await world.db.fetchrow("select session_id, booking_id from item where account_id = $1", world.account.id)
+    assert slot is not None
+    status, *_ = await add_standard_statuses(ctx)
+    (field,) = await list_service_fields(ctx)
+    kinds = ("session", slot[0]), ("booking", slot[1]), ("service", world.yoga), ("booking_status", status.id)
+    return [festival.opaque(kind, number) for kind, number in (*kinds, ("custom_field", field.id))]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIETLY)
+@given(data=st.data())
+async def test_a_booking_that_nearly_fits(festival: Festival, data: st.DataObject) -> None:
+    slot, _, _, status, field = ids = await opened(festival)
+    changes = st.dictionaries(st.sampled_from(WIRES), values(ids), max_size=3)
+    record = {"property_id": field, "property_value": "A", **data.draw(changes)}
+    item = {"time_slot_id": slot, "additional_properties": [record], **data.draw(changes)}
+    sent = {"booking": {"booking_items": [item], "booking_status": status, **data.draw(changes)}}
+    made = await send(festival.client, "POST", "/bookings", sent)
+    check(made, sent)
+    if made.status_code == 201:
+        path = f"/bookings/{made.json()['data']['booking_id']}"
+        check(await festival.client.get(path), sent)
+        body = {"booking": data.draw(changes)}
+        check(await send(festival.client, "PUT", path, body), sent, body)
+    check(await festival.client.get("/bookings", params={"count": 1000, "add_booking_items": "full"}))
     assert await broken(festival.world) == []
 
 

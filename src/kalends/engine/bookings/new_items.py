@@ -82,9 +82,8 @@ def new_item(
     Its state is that of the line, else of the request; if `request.initiate`, the one that the account's policy begins
     with, and `expires_at` is the end of the hold. Raises Invalid(expires_at: past).
     """
-    line, now = assigned.line, author.at
+    line, resource, now = assigned.line, assigned.resource, author.at
     state = _state(line, request, account.policy)
-    resource = assigned.resource
     return Item(
         account_id=account.id,
         id=item_id,
@@ -96,8 +95,7 @@ def new_item(
         resource_id=resource.id if resource else None,
         also_resource_ids=tuple(other.id for other in assigned.also),
         site_id=None,
-        customer_id=booking.customer_id if line.customer_id is None else line.customer_id,
-        booked_by_customer_id=_booked_by(line, booking),
+        **_people(line, booking),
         booking_status_id=line.booking_status_id or request.booking_status_id,
         starts_at=assigned.span.start,
         ends_at=assigned.span.end,
@@ -163,11 +161,14 @@ def _state(line: RequestedLine, request: BookingRequest, policy: Policy) -> str:
     return requested if (initial, requested) == ("confirmed", "awaiting_confirmation") else initial
 
 
-def _booked_by(line: RequestedLine, booking: Booking) -> int | None:
-    """Who booked the item: if it is for another customer than its booking, the customer of the booking."""
-    if line.booked_by_customer_id is not None or line.customer_id in (None, booking.customer_id):
-        return line.booked_by_customer_id
-    return booking.customer_id
+def _people(line: RequestedLine, booking: Booking) -> dict[str, Any]:
+    """Whom the item is for and who booked it: for another than the booking is for, the customer of the booking did."""
+    customer_id, booked_by = line.customer_id, line.booked_by_customer_id
+    if customer_id in (None, booking.customer_id):
+        customer_id = booking.customer_id
+    elif booked_by is None:
+        booked_by = booking.customer_id
+    return {"customer_id": customer_id, "booked_by_customer_id": booked_by}
 
 
 def _hold_end(
