@@ -72,6 +72,17 @@ async def test_what_is_written_back_changes_nothing(festival: Festival) -> None:
     assert len(await told(world, "customer")) == entries
 
 
+async def test_an_email_that_clients_do_not_know_is_not_shown_and_stays(festival: Festival) -> None:
+    world, path = festival.world, f"/customers/{festival.opaque('customer', festival.world.kari)}"
+    odd = await change_customer(world.ctx(), world.kari, CustomerPatch(email="k\u00e4the@b\u00fccher.example"))
+    shown = await festival.get(path)
+    assert "email" not in shown["personal_information"]
+    assert (await festival.client.put(path, json={"customer": shown})).status_code == 204
+    assert await get_customer(world.ctx(), world.kari) == odd
+    shown["personal_information"]["email"] = odd.email
+    assert faults(await festival.client.put(path, json={"customer": shown})) == {"email": "invalid_value_format"}
+
+
 async def test_what_is_left_out_is_lost(festival: Festival) -> None:
     customer_id = await add(festival)
     sent = {"personal_information": {"language_id": "cs", "last_name": "King"}}
@@ -89,6 +100,7 @@ async def test_all_faults_are_named(festival: Festival) -> None:
     assert faults(answer) == {
         "gender": "not_allowed_value",
         "birthdate": "invalid_value_format",
+        "email": "invalid_value_format",
         "consents": "invalid_value_format",
         "address": "invalid_value_format",
         "language_id": "empty",

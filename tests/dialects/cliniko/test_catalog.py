@@ -137,12 +137,16 @@ async def test_a_type_for_many_is_attended(clinic: Clinic) -> None:
 
 async def test_what_other_doors_set_stays_when_it_is_written_back(clinic: Clinic) -> None:
     w = clinic.world
-    await change_service(w.ctx(), w.yoga, ServicePatch(notice=90, price=Decimal(10), most_units=4))
-    before = await get_service(w.ctx(), w.yoga)
-    shown = await clinic.get(f"/appointment_types/{w.yoga}")
-    assert (shown["max_attendees"], shown["online_bookings_lead_time_hours"]) == (4, None)
-    await clinic.client.put(f"/appointment_types/{w.yoga}", json=shown)
-    assert await get_service(w.ctx(), w.yoga) == before
+    for patch, attendees, minutes in (
+        (ServicePatch(notice=90, price=Decimal(10), most_units=4), 4, 60),
+        (ServicePatch(duration=2 * 1440, session_capacity=500), 99, 1439),
+    ):
+        before = await change_service(w.ctx(), w.yoga, patch)
+        shown = await clinic.get(f"/appointment_types/{w.yoga}")
+        assert (shown["max_attendees"], shown["duration_in_minutes"]) == (attendees, minutes)
+        assert shown["online_bookings_lead_time_hours"] is None
+        await clinic.client.put(f"/appointment_types/{w.yoga}", json=shown)
+        assert await get_service(w.ctx(), w.yoga) == before
 
 
 async def test_who_serves_a_type(clinic: Clinic) -> None:

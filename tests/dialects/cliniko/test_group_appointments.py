@@ -114,6 +114,20 @@ async def test_what_was_planned_elsewhere_is_shown_as_far_as_it_goes(clinic: Cli
     assert (linked(shown["business"]), linked(shown["practitioner"]), shown["max_attendees"]) == ("", "", 3)
 
 
+@pytest.mark.parametrize(("capacity", "attendees"), [(0, 2), (1, 2), (2, 2), (99, 99), (500, 99)])
+async def test_a_size_that_clients_do_not_know_is_the_nearest_that_they_do(
+    clinic: Clinic, capacity: int, attendees: int
+) -> None:
+    """Written back it changes nothing; another one does."""
+    session_id = await clinic.world.class_with((clinic.world.ada,), starts_at=SOON, capacity=capacity)
+    before = await get_session(clinic.world.ctx(), session_id)
+    shown = await clinic.get(f"/group_appointments/{session_id}")
+    assert shown["max_attendees"] == attendees
+    assert (await clinic.patch(f"/group_appointments/{session_id}", **shown)).json() == shown
+    assert await get_session(clinic.world.ctx(), session_id) == before
+    assert (await clinic.patch(f"/group_appointments/{session_id}", max_attendees=7)).json()["max_attendees"] == 7
+
+
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
 async def test_it_is_moved_with_its_attendees(clinic: Clinic, method: str) -> None:
     made = await group(clinic)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from kalends.actions.customers.add import add_customer, match_or_new_customer
+from kalends.actions.customers.change import change_customer
 from kalends.actions.customers.find import get_customer
 from kalends.engine.customers.customer import CustomerPatch
 from tests.dialects.cliniko.clinic import Clinic, errors
@@ -131,3 +132,16 @@ async def test_what_came_through_another_door_is_written_back_unchanged(clinic: 
     assert (shown["first_name"], shown["label"]) == ("", "Ski club")
     assert (await clinic.client.patch(f"/patients/{club.id}", json=shown)).json() == shown
     assert await get_customer(ctx, club.id) == club
+
+
+async def test_an_email_that_clients_do_not_know_is_not_shown_and_stays(clinic: Clinic) -> None:
+    ctx, path = clinic.world.ctx(), f"/patients/{clinic.world.kari}"
+    odd = await change_customer(ctx, clinic.world.kari, CustomerPatch(email="k\u00e4the@b\u00fccher.example"))
+    shown = await clinic.get(path)
+    assert shown["email"] is None
+    assert (await clinic.client.patch(path, json=shown)).json() == shown
+    assert await get_customer(ctx, odd.id) == odd
+    assert errors(await clinic.patch(path, email=odd.email)) == {"email": "is invalid"}
+    assert (await clinic.patch(path, email="kathe@example.org")).json()["email"] == "kathe@example.org"
+    assert (await clinic.patch(path, email=None)).json()["email"] is None
+    assert (await get_customer(ctx, odd.id)).email is None

@@ -3,6 +3,7 @@
 Source: CareCloud reference, schemas Customer, PersonalInformation and Address.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import msgspec
 from kalends.dialects.carecloud.fields.view import DOOR, RenderContext, local_time
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
+from kalends.dialects.kit.emails import email_like
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, renderer
 from kalends.dialects.kit.opaque_ids import opaque_id
 from kalends.engine.contacts import e164
@@ -116,6 +118,8 @@ def _read_folded(value: Any, context: Any) -> str | None:
     return (codecs.text().read(value, context) or "").strip().lower() or None
 
 
+_ATOM, _LABEL = r"[-a-z0-9!#$%&'*+\\/=?^_`{|}~]+", r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+_email = email_like(re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII), str.lower)
 _folded = Codec(_read_folded)
 _text_or_null = codecs.text(null="")
 _word = codecs.search_text()
@@ -137,7 +141,7 @@ PERSON: tuple[Line, ...] = (
     Field("first_name", "first_name", _text_or_null),
     Field("last_name", "last_name", _text_or_null),
     Field("birthdate", "date_of_birth", codecs.day),
-    Field("email", "email", Codec(codecs.text().read, lambda context: str.lower, True)),
+    Field("email", "email", _email),
     Field("phone", "phone", phone, source="phone_e164"),
     Field("language_id", "locale", codecs.search_text(35), "in"),
     Computed("language_id", _language),

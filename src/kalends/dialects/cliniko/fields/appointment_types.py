@@ -57,12 +57,17 @@ def _is_paid_online(service: Service) -> bool:
     return _kept(service).get("online_payments_mode") is not None
 
 
+def minutes(service: Service) -> int:
+    """The duration, which clients know up to a day."""
+    return min(service.duration, LONGEST_MINUTES)
+
+
 def max_attendees(service: Service) -> int:
     """How many can attend at once. A group without a capacity of its own is for two at least, by which clients know
-    that it is one."""
+    that it is one; they know numbers up to 99."""
     if service.kind == "appointment":
         return 1
-    return service.session_capacity or max(2, service.most_units)
+    return min(service.session_capacity or max(2, service.most_units), MOST_ATTENDEES)
 
 
 def _kept(service: Service) -> Any:
@@ -80,12 +85,13 @@ APPOINTMENT_TYPE = (
     Field("archived_at", "archived_at", codecs.moment, "out"),
     Field("name", "title", _line),
     Field("description", "description", codecs.text(codecs.TEXT, null="")),
-    Field("duration_in_minutes", "duration", codecs.number(1, LONGEST_MINUTES)),
+    Field("duration_in_minutes", "duration", codecs.number(1, LONGEST_MINUTES), "in"),
     Field("show_in_online_bookings", "public", codecs.flag),
     Field("max_attendees", "session_capacity", codecs.number(1, MOST_ATTENDEES), "in"),
     Field("online_bookings_lead_time_hours", "notice", Codec(_read_lead_time), "in"),
     Field("practitioner_ids", "resource_ids", ids, "in"),
     Field("business_ids", "site_ids", ids, "in"),
+    Computed("duration_in_minutes", from_row(minutes)),
     Computed("max_attendees", from_row(max_attendees)),
     Computed("online_bookings_lead_time_hours", from_row(_lead_time)),
     Computed("online_payments_enabled", from_row(_is_paid_online)),

@@ -8,17 +8,22 @@ from kalends.dialects.cliniko.fields.bookings import repeat_rule, repeated_from,
 from kalends.dialects.cliniko.fields.filters import DATETIME, ID, IDS, FilterField, Listing
 from kalends.dialects.cliniko.fields.view import DOOR, NO_LINK, RenderContext, link, list_of, self_link
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.fields import Computed, Field, renderer
+from kalends.dialects.kit.fields import Computed, Field, from_row, renderer
 from kalends.engine.bookings.group_session import GroupSession
 
 PATH = "group_appointments"
 FEWEST, MOST = 2, 99
-"""Attendees of a group."""
+"""Attendees of a group, as clients know it."""
 _id = attrgetter("id")
 
 
 def _patient_ids(context: RenderContext) -> Callable[[GroupSession], list[str]]:
     return lambda session: [str(customer_id) for customer_id in context.attending.get(session.id, ())]
+
+
+def max_attendees(session: GroupSession) -> int:
+    """The capacity, or the nearest that clients know: other doors have sessions for one, for none, for thousands."""
+    return min(max(session.capacity, FEWEST), MOST)
 
 
 def _business(context: RenderContext) -> Callable[[GroupSession], Any]:
@@ -58,7 +63,7 @@ GROUP_APPOINTMENT = (
     Field("id", "id", codecs.identifier_text, "out"),
     Field("starts_at", "starts_at", codecs.moment),
     Field("ends_at", "ends_at", codecs.moment),
-    Field("max_attendees", "capacity", codecs.number(FEWEST, MOST)),
+    Field("max_attendees", "capacity", codecs.number(FEWEST, MOST), "in"),
     Field("notes", "notes", codecs.text(codecs.TEXT, null="")),
     Field("appointment_type_id", "service_id", codecs.identifier, "in"),
     Field("business_id", "site_id", codecs.identifier, "in"),
@@ -67,6 +72,7 @@ GROUP_APPOINTMENT = (
     Field("updated_at", "updated_at", codecs.moment, "out"),
     Computed("archived_at", _moment_of_end("archived_at")),
     Computed("deleted_at", _moment_of_end("deleted_at")),
+    Computed("max_attendees", from_row(max_attendees)),
     Computed("patient_ids", _patient_ids),
     Computed("appointment_type", link("appointment_types", attrgetter("service_id"))),
     Computed("attendees", list_of(PATH, "attendees")),

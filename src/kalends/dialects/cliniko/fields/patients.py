@@ -1,5 +1,6 @@
 """Patients: the engine's customers. An archived patient is a customer that was removed."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,13 @@ from kalends.dialects.cliniko.fields.filters import DATE, DATETIME, ID, TEXT, Fi
 from kalends.dialects.cliniko.fields.view import DOOR, RenderContext, link, list_of, self_link
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
+from kalends.dialects.kit.emails import email_like
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, from_row, renderer
 from kalends.engine.contacts import e164
 from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Invalid
 
+EMAIL = email_like(re.compile(r"[A-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Z0-9.-]+\.[A-Z]{2,63}", re.IGNORECASE | re.ASCII))
 PHONES = "patient_phone_numbers"
 PHONE_TYPES = ("Mobile", "Home", "Work", "Fax", "Other")
 """The first is that of a number without a type, such as one that came through another door."""
@@ -84,6 +87,12 @@ def _normalized(number: str, country: str) -> str:
     return "".join(letter for letter in dialled or number if letter.isdecimal())
 
 
+def is_email_shown(customer: Customer) -> bool:
+    """Whether clients know addresses like the customer's."""
+    assert EMAIL.writer is not None
+    return not customer.email or EMAIL.writer(None)(customer.email) is not None
+
+
 def _label(customer: Customer) -> str:
     return f"{customer.preferred_first_name or customer.first_name} {customer.last_name}".strip() or customer.name
 
@@ -129,7 +138,7 @@ PATIENT = (
     Field("last_name", "last_name", _line),
     Field("preferred_first_name", "preferred_first_name", _blank_is_null),
     Field("date_of_birth", "date_of_birth", codecs.day),
-    Field("email", "email", _line),
+    Field("email", "email", EMAIL),
     Field("gender_identity", "gender", _line),
     Field("address_1", "street", _blank_is_null),
     Field("city", "city", _blank_is_null),

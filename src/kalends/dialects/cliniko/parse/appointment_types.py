@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.appointment_types import APPOINTMENT_TYPE, SENT, max_attendees
+from kalends.dialects.cliniko.fields.appointment_types import APPOINTMENT_TYPE, SENT, max_attendees, minutes
 from kalends.dialects.cliniko.fields.view import DOOR
-from kalends.dialects.cliniko.parse.reader import Reader
+from kalends.dialects.cliniko.parse.reader import Reader, without_shown
 from kalends.dialects.kit.patches import patch_of
 from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.catalog.serving import Serving
@@ -39,8 +39,10 @@ def _parse(params: Mapping[str, Any], ctx: Context, present: Service | None) -> 
     serving = Serving(*(_ids(fields.pop(name, None)) for name in ("resource_ids", "site_ids")))
     if fields.get("notice", 0) is None:  # shown for a notice that the wire has no word for
         del fields["notice"]
+    if present is not None:
+        fields = without_shown(fields, duration=minutes(present), session_capacity=max_attendees(present))
     attendees = fields.pop("session_capacity", None)
-    if attendees is not None and (present is None or attendees != max_attendees(present)):
+    if attendees is not None:
         fields |= _group(attendees)
     return SentType(patch_of(ServicePatch, {**fields, **details}), serving)
 

@@ -8,12 +8,12 @@ from msgspec import UNSET, UnsetType
 
 from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.bookings import ARRIVED, DID_NOT_ARRIVE, REPEAT_RULE
-from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENT
+from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENT, max_attendees
 from kalends.dialects.cliniko.fields.individual_appointments import ATTENDANCE, INDIVIDUAL_APPOINTMENT
 from kalends.dialects.cliniko.fields.repeat_rules import Rule
 from kalends.dialects.cliniko.fields.unavailable_blocks import UNAVAILABLE_BLOCK
 from kalends.dialects.cliniko.fields.view import DOOR
-from kalends.dialects.cliniko.parse.reader import Reader
+from kalends.dialects.cliniko.parse.reader import Reader, without_shown
 from kalends.dialects.kit.fields import Line
 from kalends.dialects.kit.patches import patch_of
 from kalends.engine.bookings.block import ResourceBlockRequest
@@ -90,7 +90,8 @@ def parse_group_change(params: Mapping[str, Any], ctx: Context, present: GroupSe
     reader = Reader(ctx, params)
     fields = _changed(reader, GROUP_APPOINTMENT, present.details)
     reader.done()
-    return patch_of(SessionPatch, _without_nulls(fields, "notes"))
+    fields = without_shown(_without_nulls(fields, "notes"), capacity=max_attendees(present))
+    return patch_of(SessionPatch, fields)
 
 
 def parse_block(params: Mapping[str, Any], ctx: Context) -> ResourceBlockRequest:

@@ -6,33 +6,43 @@ from typing import Any
 from msgspec import UNSET
 
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.patients import MAIN_TYPE, OTHERS, PATIENT, PHONE_TYPES, PHONES, SENT
+from kalends.dialects.cliniko.fields.patients import (
+    MAIN_TYPE,
+    OTHERS,
+    PATIENT,
+    PHONE_TYPES,
+    PHONES,
+    SENT,
+    is_email_shown,
+)
 from kalends.dialects.cliniko.fields.view import DOOR
 from kalends.dialects.cliniko.parse.reader import Reader
 from kalends.dialects.kit.patches import patch_of
-from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.customers.customer import Customer, CustomerPatch
 
 
 def parse_patient(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
     """A new patient. Raises Invalid(first_name, last_name: blank; and any field that can't be read)."""
-    return _parse(params, ctx, new=True)
+    return _parse(params, ctx, None)
 
 
-def parse_patient_change(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
+def parse_patient_change(params: Mapping[str, Any], ctx: Context, present: Customer) -> CustomerPatch:
     """A change of a patient: only the fields that were sent. Raises Invalid(any field that can't be read)."""
-    return _parse(params, ctx, new=False)
+    return _parse(params, ctx, present)
 
 
-def _parse(params: Mapping[str, Any], ctx: Context, *, new: bool) -> CustomerPatch:
+def _parse(params: Mapping[str, Any], ctx: Context, present: Customer | None) -> CustomerPatch:
     reader = Reader(ctx, params)
     fields = reader.fields(PATIENT)
-    if new:
+    if present is None:
         reader.check_present(fields, "first_name", "last_name")
-    read_details = reader.new_details if new else reader.changed_details
+    elif fields.get("email", "") is None and not is_email_shown(present):
+        del fields["email"]
+    read_details = reader.new_details if present is None else reader.changed_details
     details = read_details(DOOR, (*PATIENT, *SENT)).get("details", {}).get(DOOR, {})
     reader.done()
     phone, kept = _phones(fields.pop(PHONES, None))
-    details |= {name: value for name, value in kept.items() if not (new and value is UNSET)}
+    details |= {name: value for name, value in kept.items() if present or value is not UNSET}
     return patch_of(CustomerPatch, {**fields, **phone, **({"details": {DOOR: details}} if details else {})})
 
 

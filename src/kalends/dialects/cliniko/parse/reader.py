@@ -19,3 +19,9 @@ class Reader(reader.Reader):
     def check_present(self, fields: Mapping[str, Any], *names: str) -> None:
         """Adds a fault `blank` for each of these engine fields that is missing, null or blank."""
         self.add_blank_faults(*(name for name in names if not str(fields.get(name) or "").strip()))
+
+
+def without_shown(fields: Mapping[str, Any], **shown: Any) -> dict[str, Any]:
+    """The fields without those that were sent as they are shown: what is stored may be something else, for which the
+    wire has no word, and stays."""
+    return {name: value for name, value in fields.items() if name not in shown or value != shown[name]}
