@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
+from kalends.actions.bookings import series
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.lapse import forget_verifications
 from kalends.actions.bookings.verification import send_new_code
 from kalends.actions.context import Context, transaction
 from kalends.engine.bookings.booking import Item
 from kalends.engine.refusals import IllegalTransition, NotFound, TooManyAttempts, WrongCode
+from kalends.engine.time.recurrence import Recurrence
 from kalends.store.bookings.items import find_item
 from kalends.store.db import Db
-from tests.acts import book_whole, request
-from tests.desk import DAY, HOUR, SOON, journal, made, sent, visit
+from tests.acts import Series, book_whole, request, start_series
+from tests.desk import DAY, HOUR, SOON, journal, made, make_occurrences, sent, visit
 from tests.world import NOW, World, open_clinic
 
 RIGHT, WRONG = "314159", "271828"
@@ -115,6 +117,18 @@ async def test_one_code_verifies_each_item_of_a_booking_and_its_tries_are_counte
     code = await code_of(clinic, first)
     assert await verify(after(clinic, 40), first, code) == "confirmed"
     assert await verify(after(clinic, 40), second, code) == "confirmed"
+
+
+async def test_a_new_code_holds_for_the_occurrences_that_are_made_later_too(clinic: World) -> None:
+    asked = Series(visit(clinic, initiate=True), Recurrence(rrule="FREQ=DAILY;COUNT=3"))
+    uid = await start_series(clinic.ctx(), asked)
+    booking_id = await clinic.db.fetchval("select max(id) from booking where account_id = $1", clinic.account.id)
+    await make_occurrences(clinic.ctx(), booking_id, 1)
+    (first,) = [view.item for view in await series.occurrences(clinic.ctx(), uid)]
+    new = (await send_new_code(after(clinic, 30), first.id)).item.verification_code
+    await make_occurrences(clinic.ctx(), booking_id)
+    codes = [view.item.verification_code for view in await series.occurrences(clinic.ctx(), uid)]
+    assert codes == 3 * [new]
 
 
 async def test_guesses_at_the_same_time_are_all_counted(clinic: World) -> None:

@@ -12,9 +12,10 @@ from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised
 from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, MessageOverrides
 from kalends.engine.bookings.states import next_state, state_at
+from kalends.engine.bookings.stored_series import for_code
 from kalends.engine.bookings.verification import CODE_DIGITS, check_code, with_new_code
 from kalends.engine.bookings.views import ItemView
-from kalends.store.bookings import verifications
+from kalends.store.bookings import series, verifications
 from kalends.store.bookings.find import find_items
 from kalends.store.bookings.items import find_views_of
 from kalends.store.commit import commit, lock
@@ -24,7 +25,8 @@ from kalends.store.commit import commit, lock
 async def send_new_code(ctx: Context, item_id: int, messages: MessageOverrides = BY_POLICY) -> ItemView:
     """Replace the verification code of an item's booking by a new one and send it to the customer.
 
-    The old code is void, in all items of the booking that the caller may see. The hold ends when it ended before.
+    The old code is void, in all items of the booking that the caller may see and in those of its series that are still
+    to be made. The hold ends when it ended before.
 
     Raises NotFound(item), IllegalTransition unless the item awaits verification, TooManyAttempts if the last code was
     sent just now, Stale.
@@ -56,18 +58,21 @@ def with_code(request: BookingRequest) -> BookingRequest:
 async def _send(ctx: Context, item_id: int, messages: MessageOverrides) -> ItemView:
     booking_id = (await get_item(ctx, item_id)).item.booking_id
     async with transaction(ctx) as tx:
+        booking = await series.lock_booking(tx.db, tx.account.id, booking_id)
         await lock(tx.db, tx.account.id, tx.now, await find_items(tx.db, tx.account.id, booking_id))
         view = await get_to_change(tx, item_id)
         next_state(view.item.state, "send_code", tx.account.policy)
         verification = await verifications.load_verification(tx.db, view.item)
         await verifications.save_verification(tx.db, with_new_code(verification, tx.now))
         views = await find_views_of(tx.db, tx.account.id, booking_id)
-        fields = {"verification_code": _new_code()}
+        code = _new_code()
         changes = {
-            other.item.id: ItemChange(other, revised(other.item, tx.author, fields), "send_code")
+            other.item.id: ItemChange(other, revised(other.item, tx.author, {"verification_code": code}), "send_code")
             for other in views
             if other.item.state == "awaiting_verification" and sees_item(tx, other)
         }
+        if booking is not None and (coded := for_code(booking, code)) is not booking:
+            await series.save_series(tx.db, coded)
         item = changes[item_id].item
         sent = messages_for("send_code", item, view.customer, tx.account, messages)
         await commit(tx.db, tx.account.id, changes_of(tx.author, "send_code", list(changes.values()), messages=sent))

@@ -97,3 +97,15 @@ def for_customer(booking: Booking, customer_id: int | None) -> Booking:
         return changed
     request = {**series.request, "customer_id": customer_id}
     return with_series(changed, msgspec.structs.replace(series, request=request))
+
+
+def for_code(booking: Booking, code: str) -> Booking:
+    """The booking with another verification code for the occurrences that are still to be made.
+
+    The same booking if it has none of these, or if they begin without a code.
+    """
+    series = series_of(booking)
+    if series is None or series.request is None or not series.request["lines"][0].get("verification_code"):
+        return booking
+    request = {**series.request, "lines": [{**series.request["lines"][0], "verification_code": code}]}
+    return with_series(booking, msgspec.structs.replace(series, request=request))
