@@ -1,10 +1,11 @@
 """A mail server for tests: real SMTP on a port of this machine, which keeps what it is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from types import MappingProxyType
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -15,11 +16,13 @@ from kalends.engine.messages.outgoing import Answer
 class MailServer:
     """What it was sent, and how it answers: with the `answers` in turn, then with 250.
 
-    Before each answer it waits for `delay` seconds.
+    Before each answer it waits for `delay` seconds. `refused_recipients`: address -> with which answer it is refused.
     """
 
-    def __init__(self, *answers: str, delay: float = 0.0) -> None:
-        self.answers, self.delay = list(answers), delay
+    def __init__(
+        self, *answers: str, delay: float = 0.0, refused_recipients: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.answers, self.delay, self.refused_recipients = list(answers), delay, refused_recipients
         self.port = 0
         self.received: list[EmailMessage] = []
         self.recipients: list[str] = []
@@ -34,6 +37,15 @@ class MailServer:
     def subjects(self) -> list[str]:
         """The subjects of what it was sent."""
         return [str(message["Subject"]) for message in self.received]
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient, or refuse it."""
+        if address in self.refused_recipients:
+            return self.refused_recipients[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's)
         """Keep a mail."""
@@ -52,9 +64,11 @@ class MailServer:
 
 
 @asynccontextmanager
-async def mail_server(*answers: str, delay: float = 0.0) -> AsyncIterator[MailServer]:
+async def mail_server(
+    *answers: str, delay: float = 0.0, refused_recipients: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[MailServer]:
     """A mail server that listens while the block lasts; kari can log in, with the password pass@word."""
-    server = MailServer(*answers, delay=delay)
+    server = MailServer(*answers, delay=delay, refused_recipients=refused_recipients)
 
     protocols: list[SMTP] = []
 

@@ -41,6 +41,26 @@ async def test_a_refusal_is_final_where_the_server_says_so_and_the_next_mail_goe
     assert (second.result, server.recipients) == ("sent", ["ola@example.org"])
 
 
+@pytest.mark.parametrize(
+    ("said", "result", "no_mailbox"),
+    [
+        ("550 5.1.1 no such user", "refused", True),
+        ("550-5.1.1 no such user\r\n550 5.1.1 ask the postmaster", "refused", True),
+        ("556 5.1.10 takes no mail", "refused", True),
+        ("550 5.1.8 unknown domain of the sender", "refused", False),
+        ("552 5.2.2 mailbox full", "refused", False),
+        ("550 no such user", "refused", False),
+        ("550 5.7.1 relaying denied", "failed", False),
+        ("530 5.7.0 log in first", "failed", False),
+        ("450 4.1.1 who knows", "failed", False),
+    ],
+)
+async def test_a_refused_recipient(said: str, result: str, no_mailbox: bool) -> None:
+    async with mail_server(refused_recipients={"kari@example.org": said}) as server:
+        first, second = await send(server.url, mail(), mail("ola@example.org"))
+    assert (first.result, first.no_mailbox, second.result) == (result, no_mailbox, "sent")
+
+
 async def test_a_server_that_is_not_there_is_unreachable() -> None:
     with free_port() as port:
         (answer,) = await send(f"smtp://127.0.0.1:{port}", mail())

@@ -11,6 +11,7 @@ from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.series import start_series
 from kalends.actions.customers.change import change_customer
+from kalends.actions.messages.bounces import list_bounced
 from kalends.actions.messages.refusals import refuse_messages
 from kalends.delivery.smtp import open_smtp, smtp_server
 from kalends.engine.accounts.profile import ProfilePatch
@@ -167,6 +168,17 @@ async def test_what_the_server_refuses_for_good_is_given_up(clinic: World) -> No
     async with mail_server("550 no such user") as server:
         await deliver(clinic, server)
     assert await outcomes(clinic) == [("confirmation", "failed", None)]
+
+
+async def test_an_address_that_nobody_has_is_marked_and_not_tried_again(clinic: World) -> None:
+    await made(clinic, visit(clinic))
+    async with mail_server(refused_recipients={"kari@example.org": "550 5.1.1 no such user"}) as server:
+        await deliver(clinic, server)
+        (marked,) = await list_bounced(clinic.ctx())
+        assert (marked.address, marked.reason) == ("kari@example.org", "550 5.1.1 no such user")
+        await made(clinic, visit(clinic, starts_at=SOON + 7 * DAY))
+        await deliver(clinic, server)
+    assert await outcomes(clinic) == [("confirmation", "failed", None), ("confirmation", "dropped", "bounced")]
 
 
 async def test_a_lost_worker_leaves_nothing_unsent_and_doubles_have_one_name(clinic: World) -> None:

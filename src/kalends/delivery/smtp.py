@@ -1,6 +1,7 @@
 """Mail, handed to an SMTP server (RFC 5321)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -17,6 +18,12 @@ SECONDS = 120.0
 GOODBYE_SECONDS = 5.0
 _LONGEST_ANSWER = 500
 _PORTS = {"smtp": 587, "smtps": 465}
+_STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
+_NO_MAILBOX = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
+"""No such mailbox, no such host, no address, moved, takes no mail: the enhanced status codes (RFC 3463, 3.2; RFC 7505)
+that are about the recipient's address, of which the server is certain."""
+_OF_SETTINGS = (502, 503, 530, 534, 535, 538)
+"""The commands or the login are not what the server wants (RFC 5321, 4.2.3; RFC 4954, 6), whatever the mail."""
 
 
 class SmtpServer(msgspec.Struct, frozen=True):
@@ -71,7 +78,7 @@ class _Connection:
         except (aiosmtplib.SMTPException, OSError) as error:  # a timeout is an OSError
             if code := _final_code(error):
                 await self.reset()
-                return Answer("refused", _short(f"{code} {_words(error)}"))
+                return Answer("refused", _short(f"{code} {_words(error)}"), no_mailbox=_has_no_mailbox(error))
             return await self.failed(error, unreachable=False)
 
     async def connected(self) -> aiosmtplib.SMTP:
@@ -127,23 +134,39 @@ class _Connection:
 def _final_code(error: Exception) -> int | None:
     """The code with which the server refuses this mail for good; None if another attempt, or another sender, may do.
 
-    A refused sender or login is a fault of the settings, and no reason to give up the mail.
+    A refused sender, login or relaying is a fault of the settings, and no reason to give up the mail.
     """
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        error = error.recipients[0]
-    if isinstance(error, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPAuthenticationError):
+    is_recipient = isinstance(error, aiosmtplib.SMTPRecipientsRefused)
+    refusal = _refusal(error)
+    if isinstance(refusal, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPAuthenticationError):
         return None
-    if isinstance(error, aiosmtplib.SMTPResponseException) and 500 <= error.code < 600:
-        return error.code
-    return None
+    if not isinstance(refusal, aiosmtplib.SMTPResponseException) or not 500 <= refusal.code < 600:
+        return None
+    if refusal.code in _OF_SETTINGS or (is_recipient and _status(refusal).startswith("5.7.")):
+        return None
+    return refusal.code
+
+
+def _has_no_mailbox(error: Exception) -> bool:
+    return isinstance(error, aiosmtplib.SMTPRecipientsRefused) and _status(_refusal(error)) in _NO_MAILBOX
+
+
+def _refusal(error: Exception) -> Exception:
+    """The error with the server's answer: of a mail with one recipient, what it says of that one."""
+    return error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
+
+
+def _status(error: Exception) -> str:
+    """The enhanced status code at the beginning of the server's answer, such as 5.1.1; "" if there is none."""
+    match = _STATUS.match(_words(error))
+    return match[0] if match else ""
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        error = error.recipients[0]
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return error.message
-    return str(error) or type(error).__name__
+    refusal = _refusal(error)
+    if isinstance(refusal, aiosmtplib.SMTPResponseException):
+        return refusal.message
+    return str(refusal) or type(refusal).__name__
 
 
 def _short(text: str) -> str:

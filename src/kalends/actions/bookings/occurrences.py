@@ -3,16 +3,11 @@
 from datetime import datetime
 
 from kalends.actions.bookings.series import make_occurrence
-from kalends.actions.context import Context
-from kalends.engine.accounts.principal import system
+from kalends.actions.worker_context import worker_context
 from kalends.engine.backoff import OCCURRENCES, next_attempt
-from kalends.engine.refusals import NotFound
-from kalends.store.accounts.accounts import load_account
 from kalends.store.bookings import occurrences
 from kalends.store.bookings.occurrences import DueOccurrence
 from kalends.store.db import Db, transaction
-
-ACTOR = "kalends"
 
 
 async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
@@ -25,10 +20,7 @@ async def make_due(db: Db, now: datetime, due: DueOccurrence) -> bool:
 
     Returns False if it is no longer pending, or if another worker has its booking. Raises NotFound(account, series).
     """
-    account = await load_account(db, due.account_id)
-    if account is None:
-        raise NotFound("account", due.account_id)
-    return await make_occurrence(Context(system(ACTOR), account, now, db), due.booking_id, due.starts_at)
+    return await make_occurrence(await worker_context(db, now, due.account_id), due.booking_id, due.starts_at)
 
 
 async def postpone(db: Db, now: datetime, due: DueOccurrence) -> datetime | None:

@@ -27,17 +27,7 @@ async def mark_bounced(ctx: Context, address: str, reason: str = "") -> None:
     """
     key = address_key(address, ctx.account.country)
     check_reason(reason)
-    if await bounces.find_bounced(ctx.db, ctx.account.id, key):
-        return
-    try:
-        async with transaction(ctx) as tx:
-            (bounced_id,) = await next_ids(tx.db, "bounced_address")
-            bounced = BouncedAddress(
-                account_id=ctx.account.id, id=bounced_id, address=key, reason=reason, created_at=ctx.now
-            )
-            await add(tx, bounced)
-    except Duplicate:  # somebody else has marked it meanwhile
-        return
+    await note_bounce(ctx, key, reason)
 
 
 @allow("book")
@@ -49,6 +39,23 @@ async def clear_bounced(ctx: Context, address: str) -> None:
         if bounced is not None:
             await bounces.remove_bounced(tx.db, ctx.account.id, bounced.id)
             await add_journal_entry(tx, "remove", bounced, None)
+
+
+@internal
+async def note_bounce(ctx: Context, address: str, reason: str) -> None:
+    """Mark an address to which a message was sent, because the server says that there is none; no change if it was."""
+    key = address.lower()
+    if await bounces.find_bounced(ctx.db, ctx.account.id, key):
+        return
+    try:
+        async with transaction(ctx) as tx:
+            (bounced_id,) = await next_ids(tx.db, "bounced_address")
+            bounced = BouncedAddress(
+                account_id=ctx.account.id, id=bounced_id, address=key, reason=reason, created_at=ctx.now
+            )
+            await add(tx, bounced)
+    except Duplicate:  # somebody else has marked it meanwhile
+        return
 
 
 @internal

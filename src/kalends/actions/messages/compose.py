@@ -13,14 +13,12 @@ from kalends.actions.messages.refusals import is_refused
 from kalends.actions.messages.render import render_message
 from kalends.actions.messages.staff import address_to_staff, staff_address
 from kalends.actions.messages.templates import note_fault
-from kalends.engine.accounts.principal import system
+from kalends.actions.worker_context import worker_context
 from kalends.engine.messages.decision import NO_PAST, ItemPast, why_dropped
 from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.messages.history import is_undone
 from kalends.engine.messages.message import OutboxMessage, message_name
 from kalends.engine.messages.rendered import Rendered
-from kalends.engine.refusals import NotFound
-from kalends.store.accounts.accounts import load_account
 from kalends.store.bookings.find import find_items
 from kalends.store.db import Db, transaction
 from kalends.store.installation import load_opaque_id_secret
@@ -29,7 +27,6 @@ from kalends.store.messages.history import find_past_changes
 from kalends.store.messages.leases import Lease
 from kalends.store.messages.outbox import LeasedGroup
 
-ACTOR = "kalends"
 SERIES_WAIT, LONGEST_SERIES_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 """How long what tells of a whole series waits until all of its items are made."""
 _OF_WHOLE_SERIES = ("confirmation", "notification")
@@ -54,7 +51,7 @@ async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Let
 
     None if there is nothing to send now. `sender` is the address that mail comes from. Raises NotFound(account, item).
     """
-    ctx = await _context(db, now, group.leases[0].account_id)
+    ctx = await worker_context(db, now, group.leases[0].account_id)
     messages = await address_to_staff(
         ctx, await outbox.find_messages(db, ctx.account.id, [lease.id for lease in group.leases])
     )
@@ -88,13 +85,6 @@ async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Let
         rendered=await _render(ctx, kept[0][0], facts),
         address=address,
     )
-
-
-async def _context(db: Db, now: datetime, account_id: int) -> Context:
-    account = await load_account(db, account_id)
-    if account is None:
-        raise NotFound("account", account_id)
-    return Context(system(ACTOR), account, now, db)
 
 
 async def _waits_for_series(ctx: Context, message: OutboxMessage) -> bool:

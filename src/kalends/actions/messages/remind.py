@@ -3,20 +3,18 @@
 from datetime import datetime
 
 from kalends.actions.context import Context
-from kalends.engine.accounts.principal import system
+from kalends.actions.worker_context import worker_context
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.item_changes import revised
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.messages.reminder import plan_reminder
-from kalends.engine.refusals import NotFound, Stale
-from kalends.store.accounts.accounts import load_account
+from kalends.engine.refusals import Stale
 from kalends.store.bookings import reminders
 from kalends.store.bookings.items import find_item, find_views
 from kalends.store.bookings.reminders import DueReminder, RuleChange
 from kalends.store.commit import commit
 from kalends.store.db import Db, transaction
 
-ACTOR = "kalends"
 MOST = 50
 MOST_FOLLOWING = 100
 
@@ -32,7 +30,7 @@ async def remind(db: Db, now: datetime, due: DueReminder) -> bool:
     Returns False if there was nothing to do, or if somebody changes the item at the moment: it is found again then.
     Raises NotFound(account).
     """
-    ctx = await _context(db, now, due.account_id)
+    ctx = await worker_context(db, now, due.account_id)
     view = await find_item(db, ctx.account.id, due.id)
     change = view and plan_reminder(ctx.account, view, ctx.author)
     if not change:
@@ -54,7 +52,7 @@ async def follow_rule(db: Db, now: datetime, most: int = MOST_FOLLOWING) -> bool
             async with transaction(db) as tx:
                 rule_change = await reminders.lock_rule_change(tx, listed)
                 if rule_change is not None:
-                    await _follow(await _context(tx, now, listed.account_id), rule_change, most)
+                    await _follow(await worker_context(tx, now, listed.account_id), rule_change, most)
                     return True
         except Stale:
             return False
@@ -73,10 +71,3 @@ async def _follow(ctx: Context, rule_change: RuleChange, most: int) -> None:
     if items:
         await commit(ctx.db, ctx.account.id, change_set(ctx.author, "remind", items=tuple(items)))
     await reminders.save_position(ctx.db, rule_change, followed, last=len(followed) < most)
-
-
-async def _context(db: Db, now: datetime, account_id: int) -> Context:
-    account = await load_account(db, account_id)
-    if account is None:
-        raise NotFound("account", account_id)
-    return Context(system(ACTOR), account, now, db)

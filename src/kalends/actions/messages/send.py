@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from kalends.actions.messages.bounces import note_bounce
 from kalends.actions.messages.compose import Letter
+from kalends.actions.worker_context import worker_context
 from kalends.engine.backoff import MESSAGES, next_attempt
 from kalends.engine.messages.outgoing import Answer
 from kalends.store.db import Db, transaction
@@ -23,7 +25,7 @@ async def take_due(db: Db, now: datetime, until: datetime, channel: str) -> list
 async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -> datetime | None:
     """Keep how an attempt ended; an answer of None means that the message is kept, as there is no server for it.
 
-    Returns when it is tried again, None if it is not.
+    An address that nobody has is marked. Returns when the message is tried again, None if it is not.
     """
     if answer is None or answer.result == "sent":
         sent = Sent(
@@ -37,6 +39,8 @@ async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -
         async with transaction(db) as tx:
             await outbox.save_sent(tx, letter.leases, now, sent)
         return None
+    if answer.no_mailbox:
+        await note_bounce(await worker_context(db, now, letter.message.account_id), letter.address, answer.text)
     return await postpone(db, now, letter.leases, answer.text, final=answer.result == "refused")
 
 

@@ -10,17 +10,15 @@ import msgspec
 
 from kalends.actions.context import Context, transaction
 from kalends.actions.messages.webhooks import save_webhook
-from kalends.engine.accounts.principal import system
+from kalends.actions.worker_context import worker_context
 from kalends.engine.messages.delivery import WebhookAnswer, WebhookDelivery, WebhookEvent, verdict
 from kalends.engine.messages.webhook import Webhook
-from kalends.store.accounts.accounts import load_account
 from kalends.store.changes import find_change
 from kalends.store.db import Db
 from kalends.store.installation import load_opaque_id_secret
 from kalends.store.messages import deliveries, leases, webhooks
 from kalends.store.messages.leases import Lease
 
-ACTOR = "kalends"
 LEASE = timedelta(minutes=2)  # far longer than an attempt may take
 MOST_WEBHOOKS, MOST_DELIVERIES = 20, 10
 DELIVERIES_KEPT = timedelta(days=30)
@@ -50,10 +48,9 @@ async def take_webhooks(db: Db, now: datetime) -> list[TakenWebhook]:
     secret = await load_opaque_id_secret(db) if due else b""
     taken = []
     for account_id, webhook_id in due:
-        account = await load_account(db, account_id)
         webhook = await webhooks.take_webhook(db, account_id, webhook_id, now, until)
-        if account is not None and webhook is not None:
-            taken.append(TakenWebhook(Context(system(ACTOR), account, now, db), webhook, until, secret))
+        if webhook is not None:
+            taken.append(TakenWebhook(await worker_context(db, now, account_id), webhook, until, secret))
     return taken
 
 

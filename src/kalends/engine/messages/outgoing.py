@@ -20,11 +20,13 @@ class Answer(msgspec.Struct, frozen=True):
     """How an attempt ended. `failed` may be tried again, `refused` is final; `text` is what the server said.
 
     `unreachable`: it failed because the server could not be reached at all, so that others would fail too.
+    `no_mailbox`: it was refused because nobody has this address.
     """
 
     result: Literal["sent", "failed", "refused"]
     text: str
     unreachable: bool = False
+    no_mailbox: bool = False
 
 
 SendMail = Callable[[EmailMessage], Awaitable[Answer]]
