@@ -23,7 +23,11 @@ HOOK = Webhook(1, 3, "front", "https://example.org/", ("*",), SECRET, "", True, 
 CHANGE = Change(
     "5-9", NOW, "key:1", "front", "confirm", "item", 7, 2, {"state": "awaiting_confirmation"}, {"state": "confirmed"}
 )
-EVENT = WebhookEvent("evt_1_7", "item.confirmed", NOW, datetime.now(UTC), HOOK, CHANGE)
+
+
+def event_now() -> WebhookEvent:
+    """The event, about to be sent now: the package takes no call that was signed long ago."""
+    return WebhookEvent("evt_1_7", "item.confirmed", NOW, datetime.now(UTC), HOOK, CHANGE)
 
 
 def verified(call: WebhookCall, secret: str | bytes = SECRET) -> object:
@@ -32,7 +36,7 @@ def verified(call: WebhookCall, secret: str | bytes = SECRET) -> object:
 
 
 def test_the_package_reads_what_is_sent() -> None:
-    assert verified(render_call(INSTALLATION, EVENT)) == {
+    assert verified(render_call(INSTALLATION, event_now())) == {
         "type": "item.confirmed",
         "timestamp": "2027-03-01T09:00:00Z",
         "data": {
@@ -49,12 +53,12 @@ def test_the_package_reads_what_is_sent() -> None:
 
 
 def test_the_time_is_that_of_the_attempt_and_the_id_that_of_the_event() -> None:
-    headers = render_call(INSTALLATION, msgspec.structs.replace(EVENT, sent_at=NOW + HOUR)).headers
+    headers = render_call(INSTALLATION, msgspec.structs.replace(event_now(), sent_at=NOW + HOUR)).headers
     assert (headers["webhook-id"], int(headers["webhook-timestamp"])) == ("evt_1_7", int((NOW + HOUR).timestamp()))
 
 
 def test_another_body_or_secret_is_not_verified() -> None:
-    call = render_call(INSTALLATION, EVENT)
+    call = render_call(INSTALLATION, event_now())
     with pytest.raises(WebhookVerificationError):
         verified(msgspec.structs.replace(call, body=call.body + b" "))
     with pytest.raises(WebhookVerificationError):
@@ -62,12 +66,12 @@ def test_another_body_or_secret_is_not_verified() -> None:
 
 
 def test_a_secret_that_is_plain_text_is_the_key_itself() -> None:
-    plain = msgspec.structs.replace(EVENT, webhook=msgspec.structs.replace(HOOK, secret="a plain secret text"))
+    plain = msgspec.structs.replace(event_now(), webhook=msgspec.structs.replace(HOOK, secret="a plain secret text"))
     assert verified(render_call(INSTALLATION, plain), b"a plain secret text")
 
 
 def test_the_second_signature_is_checked_with_the_public_key() -> None:
-    call = render_call(INSTALLATION, EVENT)
+    call = render_call(INSTALLATION, event_now())
     content = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body
     signature = base64.b64decode(call.headers["webhook-signature"].partition(" v1a,")[2])
     prefix, _, encoded = public_key(INSTALLATION).partition("_")
@@ -79,7 +83,7 @@ def test_the_second_signature_is_checked_with_the_public_key() -> None:
 
 
 def test_a_test_says_whose_it_is() -> None:
-    test = msgspec.structs.replace(EVENT, event="webhook.test", change=None)
+    test = msgspec.structs.replace(event_now(), event="webhook.test", change=None)
     assert verified(render_call(INSTALLATION, test)) == {
         "type": "webhook.test",
         "timestamp": "2027-03-01T09:00:00Z",
