@@ -7,11 +7,13 @@ import msgspec
 
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.bookings.add_sessions import add_sessions
+from kalends.actions.bookings.statuses import add_standard_statuses
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import add_customer
+from kalends.dialects.kit.opaque_ids import OpaqueIds
 from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.principal import system
 from kalends.engine.availability.openings import Opening
@@ -23,6 +25,7 @@ from kalends.engine.limits import MOST_UNITS
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.accounts.accounts import add_account
 from kalends.store.db import Db, Pool
+from kalends.store.installation import load_opaque_id_secret
 
 RESOURCES, DAYS, A_DAY, CUSTOMERS = 50, 200, 4, 20
 ITEMS = RESOURCES * DAYS * A_DAY
@@ -39,8 +42,9 @@ class House(msgspec.Struct, frozen=True):
     """One account, its keys, and what can be booked there; the resources are numbered without a gap.
 
     `secret` opens the MakePlans door, `other_secret` the Locaboo door, `third_secret` the Bookio door, `fourth_secret`
-    the Cliniko door. `own_services` are those of the first resources, each of one of them alone; `sessions` are classes
-    with room for everybody.
+    the Cliniko door, `fifth_secret` the CareCloud door, where `slots` and `booker` are the sessions and a customer.
+    `own_services` are those of the first resources, each of one of them alone; `sessions` are classes with room for
+    everybody.
     """
 
     account: Account
@@ -48,12 +52,15 @@ class House(msgspec.Struct, frozen=True):
     other_secret: str
     third_secret: str
     fourth_secret: str
+    fifth_secret: str
     service: int
     own_services: list[int]
     customers: list[int]
     resources: list[int]
     site: int
     sessions: list[int]
+    slots: list[str]
+    booker: str
 
     def ctx(self, db: Db, now: datetime = NOW) -> Context:
         """What an action is told when the bench asks."""
@@ -83,14 +90,18 @@ async def open_house(db: Pool, number: int) -> House:
         _, other_secret = await create_key(ctx, "locaboo")
         _, third_secret = await create_key(ctx, "bookio")
         _, fourth_secret = await create_key(ctx, "cliniko")
+        _, fifth_secret = await create_key(ctx, "carecloud")
+        await add_standard_statuses(ctx)
         own = [
             (await add_service(ctx, ServicePatch(title=f"Only {which}", duration=5), [which])).id
             for which in resources[:OWN_SERVICES]
         ]
         site = (await list_sites(ctx))[0].id
         sessions = await _classes(ctx)
-    secrets = secret, other_secret, third_secret, fourth_secret
-    return House(account, *secrets, service.id, own, customers, resources, site, sessions)
+    secrets = secret, other_secret, third_secret, fourth_secret, fifth_secret
+    ids = OpaqueIds(await load_opaque_id_secret(db), account.id)
+    slots, booker = [ids.encode("session", session) for session in sessions], ids.encode("customer", customers[0])
+    return House(account, *secrets, service.id, own, customers, resources, site, sessions, slots, booker)
 
 
 async def _classes(ctx: Context) -> list[int]:

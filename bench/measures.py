@@ -72,6 +72,7 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             lists(bench, house, served, scripts["list"])
             in_step(bench, house, served)
             attendees(bench, house, served)
+            orders(bench, house, served)
         if "race" in parts:
             races(bench, house, served)
         if "memory" in parts:
@@ -172,6 +173,19 @@ def attendees(bench: Bench, house: House, served: Served) -> None:
             Figure(f"create of an attendee, {clients} clients", made.per_second, "/s"),
             Figure(f"list of 100 attendees by two filters, {clients} clients", shown.per_second, "/s"),
             Figure(f"attendees, {clients} clients: failed", made.failed + shown.failed, "", bar=0, most=True),
+        )
+
+
+def orders(bench: Bench, house: House, served: Served) -> None:
+    """Bookings of seats made, and listed with all their items, through the door of a festival."""
+    given = {"key": house.fifth_secret, "customer": house.booker, "slots": ",".join(house.slots)}
+    for clients in CONCURRENCY:
+        made = wrk(served.url, "create_order.lua", given, clients, bench.seconds)
+        shown = wrk(served.url, "list_orders.lua", given, clients, bench.seconds)
+        bench.add(
+            Figure(f"create of a booking of a seat, {clients} clients", made.per_second, "/s"),
+            Figure(f"list of 100 with full items, {clients} clients", shown.per_second, "/s"),
+            Figure(f"bookings of seats, {clients} clients: failed", made.failed + shown.failed, "", bar=0, most=True),
         )
 
 

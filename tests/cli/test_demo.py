@@ -27,8 +27,8 @@ DAYS = [
 ]
 MADE = {
     "customers": 10,
-    "sessions": 18,
-    "bookings": 32,
+    "sessions": 23,
+    "bookings": 38,
     "series": 1,
     "blocked time": 2,
     "events": 3,
@@ -60,6 +60,7 @@ async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
         assert {entry.item.kind for entry in entries} == {"appointment", "seat", "block"}
         assert {entry.item.state for entry in entries} == {
             "awaiting_verification",
+            "awaiting_confirmation",
             "confirmed",
             "declined",
             "cancelled",

@@ -1,8 +1,8 @@
 """Create or update an account from a description, which is read from a TOML file.
 
 Entries are matched by natural key: the account by slug; sites, holiday calendars and services by name or title;
-resources by their titles from the root down (`Hall / Left`); events by title and first day; templates of messages by
-what they are for; keys by door and name.
+resources by their titles from the root down (`Hall / Left`); sessions of a service by start and resource; statuses of
+bookings by name; events by title and first day; templates of messages by what they are for; keys by door and name.
 Nothing is ever removed.
 """
 
@@ -28,6 +28,8 @@ from kalends.provision.occasions import apply_events
 from kalends.provision.profile_and_fields import apply_categories, apply_fields, apply_groups, apply_profile
 from kalends.provision.resources import apply_resources
 from kalends.provision.services import apply_services
+from kalends.provision.sessions import apply_sessions
+from kalends.provision.statuses import apply_statuses
 from kalends.provision.tables import DescribedSite
 from kalends.provision.times import apply_calendars, apply_openings, apply_site_exceptions
 from kalends.provision.values_and_prices import apply_links, apply_prices, apply_values
@@ -58,11 +60,13 @@ async def apply(db: Db, now: datetime, description: Description, *, create: bool
         sites = await _apply_sites(ctx, description, calendars, applied)
         resources = await apply_resources(ctx, description, sites, categories, applied)
         services = await apply_services(ctx, description, resources, applied)
-        await apply_values(ctx, description, resources, fields, applied)
+        await apply_values(ctx, description, resources, services, fields, applied)
         await apply_links(ctx, description, resources, applied)
         await apply_prices(ctx, description, resources, services, groups, applied)
         await apply_site_exceptions(ctx, description, sites, services, applied)
         await apply_openings(ctx, description, resources, services, applied)
+        await apply_statuses(ctx, description, applied, is_new=account is None)
+        await apply_sessions(ctx, description, resources, services, applied)
         await apply_events(ctx, description, applied)
         await apply_templates(ctx, description, services, applied)
         await _apply_keys(ctx, description, sites, applied)

@@ -5,6 +5,7 @@ docs/apply.md documents the file. What it does not name is UNSET, and stays as i
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.availability.openings import Opening, OpeningException
 from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.patch import patch_from
-from kalends.engine.time.clock import DAY, MINUTES_A_DAY, instant
+from kalends.engine.time.clock import DAY, MINUTES_A_DAY, from_wall, instant
 from kalends.provision.tables import (
     Country,
     DescribedCalendar,
@@ -29,6 +30,7 @@ from kalends.provision.tables import (
     DescribedResource,
     DescribedService,
     DescribedSite,
+    DescribedStatus,
     DescribedTable,
     DescribedTemplate,
     Text,
@@ -61,6 +63,7 @@ class Description(DescribedTable, frozen=True, kw_only=True):
     sites: tuple[DescribedSite, ...] = ()
     resources: tuple[DescribedResource, ...] = ()
     services: tuple[DescribedService, ...] = ()
+    booking_statuses: tuple[DescribedStatus, ...] = ()
     events: tuple[DescribedEvent, ...] = ()
     message_templates: tuple[DescribedTemplate, ...] = ()
     keys: tuple[DescribedKey, ...] = ()
@@ -114,6 +117,11 @@ def event(described: DescribedEvent, zone: ZoneInfo) -> OccasionPatch:
         entrance_minute=UNSET if described.entrance is UNSET else _minute(described.entrance),
         beginning_minute=UNSET if described.beginning is UNSET else _minute(described.beginning),
     )
+
+
+def moment(at: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a time in the file; one without an offset is a wall time in `zone`."""
+    return from_wall(at, zone) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _hours(opens: str, closes: str) -> tuple[int, int]:

@@ -4,7 +4,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from kalends.actions.accounts.profile import change_profile, get_profile
-from kalends.actions.catalog.custom_fields import add_category, add_field, change_field, list_categories, list_fields
+from kalends.actions.catalog.custom_fields import (
+    add_category,
+    add_field,
+    change_field,
+    list_categories,
+    list_fields,
+    list_service_fields,
+)
 from kalends.actions.catalog.prices import add_group, list_groups
 from kalends.actions.context import Context
 from kalends.engine.catalog.category import Category
@@ -17,6 +24,8 @@ from kalends.provision.resources import walk
 
 Ids = Mapping[str, int]
 """By title."""
+FieldsBySubject = dict[str, dict[str, CustomField]]
+"""The fields of resources and those of services, by title."""
 
 
 async def apply_profile(ctx: Context, description: Description, applied: Applied) -> None:
@@ -34,16 +43,20 @@ async def apply_groups(ctx: Context, description: Description, applied: Applied)
     return await _add_missing(applied, "customer group", titles, await list_groups(ctx), partial(add_group, ctx))
 
 
-async def apply_fields(ctx: Context, description: Description, applied: Applied) -> dict[str, CustomField]:
-    """Add or change the described custom fields; returns all fields of the account by title."""
-    fields = {field.title: field for field in await list_fields(ctx, with_inactive=True)}
+async def apply_fields(ctx: Context, description: Description, applied: Applied) -> FieldsBySubject:
+    """Add or change the described custom fields; returns all fields of the account by subject and title."""
+    fields = {
+        "resource": {field.title: field for field in await list_fields(ctx, with_inactive=True)},
+        "service": {field.title: field for field in await list_service_fields(ctx, with_inactive=True)},
+    }
     for described in description.fields:
-        title = described.title
-        present, patch = fields.get(title), patch_from(CustomFieldPatch, described)
-        with error_context(f"field {title}"):
+        name = f"field {described.title}" if described.subject == "resource" else f"service field {described.title}"
+        patch = patch_from(CustomFieldPatch, described)
+        present = fields.get(described.subject, {}).get(described.title)
+        with error_context(name):
             field = await change_field(ctx, present.id, patch) if present else await add_field(ctx, patch)
-        applied.note(f"field {title}", present, field)
-        fields[title] = field
+        applied.note(name, present, field)
+        fields[field.subject][field.title] = field
     return fields
 
 

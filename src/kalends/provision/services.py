@@ -1,6 +1,8 @@
 """Services and the resources that serve them, as a description has them."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET
@@ -12,7 +14,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.patch import patch_from
 from kalends.provision.applied import Applied, error_context
-from kalends.provision.description import Description, InvalidDescription
+from kalends.provision.description import Description, InvalidDescription, moment
 from kalends.provision.tables import DescribedOffer, DescribedService
 
 
@@ -29,6 +31,7 @@ async def apply_services(
         present = services.get(title)
         with error_context(f"service {title}"):
             patch = patch_from(ServicePatch, described)
+            patch = _with_validity(patch, ctx.zone)
             if described.resources is not UNSET:
                 patch = msgspec.structs.replace(patch, served_by_all=not described.resources)
             service = await (change_service(ctx, present.id, patch) if present else add_service(ctx, patch))
@@ -37,6 +40,13 @@ async def apply_services(
             if await _apply_overrides(ctx, service, described, resources):
                 applied.change(f"service {title}")
     return {title: service.id for title, service in services.items()}
+
+
+def _with_validity(patch: ServicePatch, zone: ZoneInfo) -> ServicePatch:
+    """The patch whose bounds of validity are instants."""
+    bounds = {"valid_from": patch.valid_from, "valid_until": patch.valid_until}
+    instants = {name: moment(at, zone) for name, at in bounds.items() if isinstance(at, datetime)}
+    return msgspec.structs.replace(patch, **instants)
 
 
 async def _apply_overrides(

@@ -3,7 +3,7 @@
 docs/apply.md documents the file.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -87,6 +87,8 @@ class DescribedGroup(DescribedTable, frozen=True, kw_only=True):
 
 class DescribedField(DescribedTable, frozen=True, kw_only=True):
     title: Text
+    subject: str = "resource"
+    description: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET
     options: tuple[str, ...] | UnsetType = UNSET
     position: int | UnsetType = UNSET
@@ -128,6 +130,28 @@ class DescribedOffer(DescribedTable, frozen=True, kw_only=True):
     resource_units: int | None = None
 
 
+class DescribedSession(DescribedTable, frozen=True, kw_only=True):
+    """A planned session of a service. Times without an offset are wall times of the account."""
+
+    starts: datetime
+    ends: datetime | UnsetType = UNSET
+    resource: str | None = None
+    title: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    capacity: int | UnsetType = UNSET
+    external_id: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class DescribedStatus(DescribedTable, frozen=True, kw_only=True):
+    name: Text
+    names: dict[str, str] | UnsetType = UNSET
+    state: str | UnsetType = UNSET
+    is_default: bool | UnsetType = field(name="default", default=UNSET)
+    position: int | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
 class DescribedService(DescribedTable, frozen=True, kw_only=True):
     title: Text
     kind: str | UnsetType = UNSET
@@ -150,6 +174,10 @@ class DescribedService(DescribedTable, frozen=True, kw_only=True):
     position: int | UnsetType = UNSET
     details: dict[str, dict[str, Any]] | UnsetType = UNSET
     resources: tuple[str | DescribedOffer, ...] | UnsetType = UNSET
+    valid_from: datetime | UnsetType = field(name="from", default=UNSET)
+    valid_until: datetime | UnsetType = field(name="until", default=UNSET)
+    fields: dict[str, str | bool | int | float] | UnsetType = UNSET
+    sessions: tuple[DescribedSession, ...] = ()
 
 
 class DescribedEvent(DescribedTable, frozen=True, kw_only=True):

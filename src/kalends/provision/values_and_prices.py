@@ -6,7 +6,12 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET
 
-from kalends.actions.catalog.custom_fields import list_values, set_values
+from kalends.actions.catalog.custom_fields import (
+    list_service_values,
+    list_values,
+    set_service_values,
+    set_values,
+)
 from kalends.actions.catalog.inventory import list_inventory_links, set_inventory_resources
 from kalends.actions.catalog.prices import list_prices, rules_of, set_prices
 from kalends.actions.context import Context
@@ -16,6 +21,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.notices.sentences import REASONS
 from kalends.provision.applied import Applied, error_context
 from kalends.provision.description import Description, InvalidDescription
+from kalends.provision.profile_and_fields import FieldsBySubject
 from kalends.provision.resources import walk
 from kalends.provision.tables import DescribedPrice
 
@@ -35,18 +41,27 @@ async def apply_values(
     ctx: Context,
     description: Description,
     resources: Mapping[str, Resource],
-    fields: Mapping[str, CustomField],
+    services: Mapping[str, int],
+    fields: FieldsBySubject,
     applied: Applied,
 ) -> None:
-    """Set the described values of resources in custom fields; values in fields that are not named stay."""
+    """Set the described values of resources and services in custom fields; values in fields not named stay."""
     present = await list_values(ctx)
     for name, _, described in walk(description.resources):
         if described.fields is not UNSET:
             resource_id = resources[name].id
             with error_context(f"resource {name}"):
-                values = await set_values(ctx, resource_id, _values(described.fields, fields))
+                values = await set_values(ctx, resource_id, _values(described.fields, fields["resource"]))
             if values != present.get(resource_id, {}):
                 applied.change(f"resource {name}")
+    present = await list_service_values(ctx)
+    for service in description.services:
+        if service.fields is not UNSET:
+            service_id = services[service.title]
+            with error_context(f"service {service.title}"):
+                values = await set_service_values(ctx, service_id, _values(service.fields, fields["service"]))
+            if values != present.get(service_id, {}):
+                applied.change(f"service {service.title}")
 
 
 async def apply_links(

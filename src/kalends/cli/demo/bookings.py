@@ -19,6 +19,7 @@ from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
 from kalends.cli.demo.clinic import add_clinic
 from kalends.cli.demo.dates import at, between
+from kalends.cli.demo.festival import add_festival
 from kalends.cli.demo.rentals import add_rentals
 from kalends.engine.bookings.block import BlockRequest
 from kalends.engine.bookings.patch import SessionPatch
@@ -89,7 +90,7 @@ WEEKS = 3
 
 
 async def add_demo_data(ctx: Context) -> dict[str, int]:
-    """Add customers, sessions, bookings in many states, a series, rentals and a clinic. Returns how many of each."""
+    """Add customers, sessions, bookings in many states, a series, rentals, a clinic, a festival. Returns how many."""
     services = {service.title: service.id for service in await list_services(ctx)}
     all_resources = await list_resources(ctx)
     titles = {resource.id: resource.title for resource in all_resources}
@@ -112,7 +113,7 @@ async def add_demo_data(ctx: Context) -> dict[str, int]:
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
     await _close_for_training(ctx)
     made["blocked time"] = 1
-    parts = made, await add_rentals(ctx, ids), await add_clinic(ctx, ids)
+    parts = made, await add_rentals(ctx, ids), await add_clinic(ctx, ids), await add_festival(ctx, ids)
     return {name: sum(part.get(name, 0) for part in parts) for name in dict.fromkeys(chain(*parts))}
 
 

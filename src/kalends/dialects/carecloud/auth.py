@@ -11,6 +11,7 @@ from kalends.actions.accounts.hourly_logins import accept_hourly_password
 from kalends.actions.accounts.installation import load_account, load_opaque_id_secret
 from kalends.actions.accounts.logins import LoginAttempt
 from kalends.actions.accounts.users import create_program_user
+from kalends.actions.bookings.statuses import add_standard_statuses
 from kalends.actions.context import Context
 from kalends.dialects.carecloud.fields.view import DOOR
 from kalends.dialects.kit.opaque_ids import OpaqueIds
@@ -71,7 +72,9 @@ def application_of(secret: bytes, account: Account) -> str:
 
 
 async def create_login(ctx: Context, terms: LoginTerms) -> str:
-    """Make a login for a program: `LOGIN:PASSWORD:APPLICATION`. Raises Invalid(scopes: unsupported; name: too_long)."""
+    """Make a login for a program: `LOGIN:PASSWORD:APPLICATION`. An account without booking statuses gets the standard
+    ones. Raises Invalid(scopes: unsupported; name: too_long)."""
+    await add_standard_statuses(ctx)
     user, password = await create_program_user(ctx, terms.name, terms.scopes, terms.site_ids, hourly=terms.hourly)
     return f"{user.email}:{password}:{application_of(await load_opaque_id_secret(ctx.db), ctx.account)}"
 
