@@ -82,6 +82,8 @@ _HAS_SEATS = f"""
     where b.account_id = $1 and (given.booking_id is null or b.id = given.booking_id)
         and (given.usual is null or given.now is null or true)
         and exists (select from item i where {_MAY_SEE} and (i.state <> 'deleted' or given.with_deleted))"""
+# Follows from the rest, and is found by an index that has only seats.
+_HAVE_SEATS = " and b.id in (select booking_id from item where account_id = $1 and kind = 'seat')"
 # Follows from what a customer may see, and is found by an index.
 _OF_CUSTOMER = """ and b.id in (
     select booking_id from item where account_id = $1 and customer_id = $4
@@ -103,7 +105,7 @@ async def list_bookings_with_seats(db: Db, scope: SeatScope, query: Query) -> tu
     """
     assert isinstance(query.page, OffsetPage)
     compiled = compile_query(_COLUMNS, query, _arguments(scope, None), "b.id")
-    where = f"{'' if scope.customer_id is None else _OF_CUSTOMER} and {compiled.where}"
+    where = f"{_HAVE_SEATS if scope.customer_id is None else _OF_CUSTOMER} and {compiled.where}"
     statement = f"select {_FOUND} {_GIVEN} {_SEATS} {where} order by {compiled.order} {compiled.page}"
     rows = await db.fetch(statement, *compiled.values)
     found = [_found(row) for row in rows]
