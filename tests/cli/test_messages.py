@@ -67,3 +67,22 @@ async def test_a_message_is_sent_once_more_under_a_number_of_its_own(clinic: Wor
 
 async def test_a_message_that_is_not_there(clinic: World, own_database: str) -> None:
     assert await said(clinic, own_database, "show", "0", code=1) == ["kalends: There is no message 0."]
+    assert await said(clinic, own_database, "list", "--state", "lost", code=1) == ["kalends: State is not known."]
+
+
+async def test_what_a_customer_refuses_is_noted_and_taken_back(clinic: World, own_database: str) -> None:
+    kari = str(clinic.kari)
+    assert await said(clinic, own_database, "refuse", kari) == ["Noted."]
+    assert await said(clinic, own_database, "refuse", kari, "--kind", "confirmation", "--channel", "sms") == ["Noted."]
+    refused = [line.split("\t")[:2] for line in await said(clinic, own_database, "refusals", kari)]
+    assert refused == [["reminder", "email"], ["confirmation", "sms"]]
+    assert await said(clinic, own_database, "accept", kari) == ["Noted."]
+    (left,) = await said(clinic, own_database, "refusals", kari)
+    assert left.startswith("confirmation\tsms\t")
+
+
+async def test_what_must_be_known_can_not_be_refused(clinic: World, own_database: str) -> None:
+    answer = await said(clinic, own_database, "refuse", str(clinic.kari), "--kind", "confirmation", code=1)
+    assert answer == ["kalends: Kind can't be changed."]
+    assert await said(clinic, own_database, "refuse", "0", code=1) == ["kalends: There is no customer 0."]
+    assert await said(clinic, own_database, "refusals", "0") == []

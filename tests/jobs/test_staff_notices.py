@@ -10,9 +10,13 @@ from kalends.actions.accounts.profile import change_profile
 from kalends.actions.accounts.users import create_user, set_notices
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
+from kalends.actions.messages.webhook_delivery import record_answer, take_deliveries, take_webhooks
+from kalends.actions.messages.webhooks import add_webhook, call_for_test, change_webhook
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.accounts.user import NOTICES, StaffNotices
 from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.messages.delivery import WebhookAnswer
+from kalends.engine.messages.webhook import Webhook, WebhookPatch
 from kalends.engine.refusals import Fault, Invalid
 from kalends.jobs.sending import LEASE, Channel, send_some
 from kalends.store.db import Db
@@ -112,6 +116,41 @@ async def test_what_is_told_in_a_daily_mail_is_not_told_alone(clinic: World) -> 
     rows = await clinic.db.fetch("select template, state, reason from outbox order by id")
     assert ("modification", "dropped", "by_choice") in [tuple(row) for row in rows]
     assert await told(clinic, MORNING) == [("olga@example.org", "Dagens bestillinger")]
+
+
+async def disabled(clinic: World) -> Webhook:
+    """A webhook that Kalends has disabled, because it answered that it is gone."""
+    patch = WebhookPatch(url="https://example.org/hook", events=("item.*",))
+    webhook = await add_webhook(clinic.ctx(), "front", patch)
+    await call_for_test(clinic.ctx(), webhook.id)
+    (taken,) = await take_webhooks(clinic.db, NOW)
+    (delivery,) = await take_deliveries(taken)
+    assert await record_answer(taken, delivery, WebhookAnswer(410, "")) == "gone"
+    return webhook
+
+
+async def test_who_manages_the_account_is_told_of_a_webhook_that_was_disabled(clinic: World) -> None:
+    await hired(clinic, "Olga", DAILY, "owner")
+    await hired(clinic, "Nina", StaffNotices(facts=NOTICES))
+    webhook = await disabled(clinic)
+    assert await told(clinic) == [("olga@example.org", "En webhook er slått av")]
+    body = await clinic.db.fetchval("select body from outbox where template = 'webhook_disabled'")
+    assert webhook.url in body
+    assert "(410)" in body
+
+
+async def test_without_staff_the_account_is_told_of_a_webhook_that_was_disabled(clinic: World) -> None:
+    await change_profile(clinic.ctx(), ProfilePatch(email="desk@example.org"))
+    await disabled(clinic)
+    assert await told(clinic) == [("desk@example.org", "En webhook er slått av")]
+
+
+async def test_a_webhook_that_is_enabled_again_is_not_told_of(clinic: World) -> None:
+    await hired(clinic, "Olga", None, "owner")
+    webhook = await disabled(clinic)
+    await change_webhook(clinic.ctx(), None, webhook.id, WebhookPatch(active=True))
+    assert await told(clinic) == []
+    assert await clinic.db.fetchval("select reason from outbox where template = 'webhook_disabled'") == "undone"
 
 
 async def test_a_daily_mail_of_which_nothing_is_right_any_more_is_not_sent(clinic: World) -> None:

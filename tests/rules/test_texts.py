@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from kalends.engine.billing.invoice import KINDS
 from kalends.engine.catalog.resource import RESOURCE_KINDS
 from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
+from kalends.engine.messages.webhook import WHY_DISABLED
 from kalends.notices.texts import LANGUAGES, read_catalogue
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
@@ -145,6 +146,7 @@ def test_every_text_of_messages_is_there_and_used() -> None:
     read |= {f"head.{kind}" for kind in (*MESSAGE_KINDS, "to_confirm")} | {f"label.{kind}" for kind in RESOURCE_KINDS}
     read |= {f"intro.{kind}" for kind in set(MESSAGE_KINDS) - {"notification", "digest"}}
     read |= {f"label.{label}" for label in re.findall(r"\(\"(\w+)\", ", text)}
+    read |= {f"webhook.{reason}" for reason in WHY_DISABLED}
     keys = set(entries(notices / "message_texts" / "en.po", "en"))
     assert keys - read == set()
     assert {key for key in read - keys if not key.startswith("label.")} == set()

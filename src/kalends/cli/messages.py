@@ -75,7 +75,7 @@ def line(message: OutboxMessage, ctx: Context) -> str:
     """A message as a line of `messages list`; times are in the account's zone."""
     asked_for = f"{message.created_at.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
     about = _why(message) or message.subject or " ".join((message.body or "").split())
-    columns = (message.state, message.template, message.channel, message.item_id, message.address or "-", about)
+    columns = (message.state, message.template, message.channel, message.item_id or "-", message.address or "-", about)
     return "\t".join(map(str, (message.id, asked_for, *columns)))
 
 
@@ -87,7 +87,7 @@ def lines(message: OutboxMessage, ctx: Context) -> list[str]:
         del shown[1]
     facts = [
         ("Message", f"{message.id}, {message.template} by {message.channel}, {message.state}"),
-        ("About", f"item {message.item_id} of booking {message.booking_id}"),
+        ("About", f"item {message.item_id} of booking {message.booking_id}" if message.item_id else ""),
         *shown,
         ("Attempts", str(message.attempts)),
         ("Not sent", _why(message)),

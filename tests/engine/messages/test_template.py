@@ -18,6 +18,13 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["digest", "template_fault", "webhook_disabled"])
+def test_what_has_no_text_of_the_accounts_own(kind: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        new_template(TemplateKey(kind=kind, channel="email"), TemplatePatch(body="See you"), 1, 2, NOW)
+    assert refused.value.faults == (Fault("kind", "unknown"),)
+
+
 def test_a_new_text_has_no_fault_yet() -> None:
     template = new_template(KEY, TemplatePatch(body="See you"), 1, 2, NOW)
     assert template.key == KEY

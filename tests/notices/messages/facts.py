@@ -14,6 +14,7 @@ from kalends.engine.catalog.service import Service, ServicePatch, new_service
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.customer import Customer, CustomerPatch, new_customer
 from kalends.engine.messages.facts import MessageFacts, MessageItem
+from kalends.engine.messages.webhook import Webhook
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 START = datetime(2027, 3, 2, 9, tzinfo=UTC)
@@ -29,6 +30,9 @@ ADA: Resource = new_resource(ResourcePatch(title="Ada"), 1, 4, parent=None, site
 KARI: Customer = new_customer(
     CustomerPatch(first_name="Kari", last_name="Nordmann", email="kari@example.org", phone="+47 99 88 77 66"),
     CLINIC, 5, NOW, "tests",
+)  # fmt: skip
+HOOK = Webhook(
+    1, 6, "api", "https://example.org/hook", ("*",), "s" * 32, "", False, NOW, NOW, disabled_reason="gone"
 )  # fmt: skip
 BOOKING_UID = "6a5d5b0e-9d1f-4f0e-8f62-0a5b7c1d2e3f"
 _EMPTY: dict[str, Any] = dict.fromkeys(Item.__struct_fields__)

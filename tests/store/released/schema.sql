@@ -1806,8 +1806,8 @@ create index webhook_delivery_finished_idx on webhook_delivery (finished_at) whe
 create table outbox (
     account_id bigint not null,
     id bigint generated always as identity,
-    booking_id bigint not null,
-    item_id bigint not null,
+    booking_id bigint,  -- null: it is about no booking, but about the account itself
+    item_id bigint,
     item_revision integer not null,  -- the revision of the item that it was asked for with; once sent, that it told of
     customer_id bigint,  -- of audience customer: to whom; of staff: whose booking it is
     user_id bigint,  -- of audience staff: to whom; null while it stands for all who want to know
@@ -1832,6 +1832,7 @@ create table outbox (
     constraint outbox_item_fkey foreign key (account_id, item_id) references item (account_id, id),
     constraint outbox_customer_fkey foreign key (account_id, customer_id) references customer (account_id, id),
     constraint outbox_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
+    constraint outbox_about_check check ((booking_id is null) = (item_id is null)),
     constraint outbox_audience_check check (audience in ('customer', 'staff')),
     constraint outbox_channel_check check (channel in ('email', 'sms')),
     constraint outbox_state_check check (

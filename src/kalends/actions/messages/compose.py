@@ -13,6 +13,7 @@ from kalends.actions.messages.refusals import is_refused
 from kalends.actions.messages.render import render_message
 from kalends.actions.messages.staff import address_to_staff, staff_address
 from kalends.actions.messages.templates import note_fault
+from kalends.actions.messages.webhook_notice import decide_webhook_notice
 from kalends.actions.worker_context import worker_context
 from kalends.engine.messages.decision import NO_PAST, ItemPast, why_dropped
 from kalends.engine.messages.facts import MessageFacts
@@ -29,6 +30,7 @@ from kalends.store.messages.outbox import LeasedGroup
 
 SERIES_WAIT, LONGEST_SERIES_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 """How long what tells of a whole series waits until all of its items are made."""
+Reasons = Mapping[int | None, str | None]
 _OF_WHOLE_SERIES = ("confirmation", "notification")
 
 
@@ -89,15 +91,18 @@ async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Let
 
 async def _waits_for_series(ctx: Context, message: OutboxMessage) -> bool:
     return (
-        message.template in _OF_WHOLE_SERIES
+        message.booking_id is not None
+        and message.template in _OF_WHOLE_SERIES
         and ctx.now < message.created_at + LONGEST_SERIES_WAIT
         and await outbox.has_pending_occurrence(ctx.db, ctx.account.id, message.booking_id)
     )
 
 
 async def _covered_items(ctx: Context, message: OutboxMessage) -> dict[int, int]:
-    """The items that a message stands for, with their revisions when it was asked for: those that were made or changed
-    together, of a series all of its items."""
+    """The items that a message about a booking stands for, with their revisions when it was asked for: those that were
+    made or changed together, of a series all of its items."""
+    assert message.booking_id is not None
+    assert message.item_id is not None
     items = await outbox.find_changed_together(ctx.db, message)
     if message.item_revision == 0:
         for item_id in await find_items(ctx.db, ctx.account.id, message.booking_id):
@@ -107,15 +112,20 @@ async def _covered_items(ctx: Context, message: OutboxMessage) -> dict[int, int]
 
 async def _decide(
     ctx: Context, messages: Sequence[OutboxMessage], sender: str
-) -> tuple[MessageFacts, dict[int, dict[int, str | None]]]:
-    """The facts of a group of messages, and by the id of each why it must not tell of its items, None if it may."""
+) -> tuple[MessageFacts, Mapping[int, Reasons]]:
+    """The facts of a group of messages, and by the id of each why it must not tell of its items, None if it may.
+
+    The item of a message that is about no booking is None.
+    """
     if messages[0].template == "digest":
         return await decide_digest(ctx, messages, sender)
+    if messages[0].template == "webhook_disabled":
+        return await decide_webhook_notice(ctx, messages, sender)
     covered = {message.id: await _covered_items(ctx, message) for message in messages}
     since = _earliest(covered.values())
     facts = await _load_facts(ctx, messages[0], since, sender)
     past = await _past(ctx, messages[0], facts, since)
-    reasons = {
+    reasons: dict[int, Reasons] = {
         message.id: {
             entry.item.id: why_dropped(message, entry.view, past.get(entry.item.id, NO_PAST), ctx.now)
             for entry in facts.items
@@ -174,7 +184,7 @@ async def _past(
     return past
 
 
-def _why_not_sent(message: OutboxMessage, reasons: Mapping[int, str | None]) -> str | None:
+def _why_not_sent(message: OutboxMessage, reasons: Reasons) -> str | None:
     """Why a message is dropped, if it may tell of none of its items."""
     if any(reason is None for reason in reasons.values()):
         return None

@@ -16,7 +16,7 @@ from kalends.engine.messages.message import OutboxMessage
 @internal
 async def decide_digest(
     ctx: Context, messages: Sequence[OutboxMessage], sender: str
-) -> tuple[MessageFacts, dict[int, dict[int, str | None]]]:
+) -> tuple[MessageFacts, dict[int, dict[int | None, str | None]]]:
     """The facts of daily mail, and by the id of each why it must not tell of its items, None if it may.
 
     Of several things that happened to an item the first that is still right is told: what was booked and moved is new,
@@ -36,8 +36,8 @@ async def decide_digest(
     return msgspec.structs.replace(facts, items=told), reasons
 
 
-def _reasons(ctx: Context, message: OutboxMessage, facts: MessageFacts) -> dict[int, str | None]:
-    reasons: dict[int, str | None] = {}
+def _reasons(ctx: Context, message: OutboxMessage, facts: MessageFacts) -> dict[int | None, str | None]:
+    reasons: dict[int | None, str | None] = {}
     for item in facts.items:
         for reason in (_reason(ctx, message, entry, item) for entry in _of_item(message, item)):
             reasons[item.item.id] = None if reason is None else reasons.get(item.item.id, reason)

@@ -22,8 +22,8 @@ from kalends.store.messages.history import find_past_changes
 class MessageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A message whose facts to load.
 
-    `items`: the ids of the items that it tells of, at least one, each with its revision when the message was asked for;
-    a modification tells when the item was before that revision. `locale` "" is the customer's language, else the
+    `items`: the ids of the items that it tells of, each with its revision when the message was asked for; a
+    modification tells when the item was before that revision. `locale` "" is the customer's language, else the
     account's. For the other fields see MessageFacts.
     """
 
@@ -38,14 +38,14 @@ class MessageRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 @internal
 async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
-    """Load the facts of a message. Raises NotFound(item) if none of the items exists."""
+    """Load the facts of a message. Raises NotFound(item) if it is about items and none of them exists."""
     item_ids = list(request.items)
     views = await find_views(ctx.db, ctx.account.id, item_ids)
-    if not views:
+    if item_ids and not views:
         raise NotFound("item", item_ids[0])
     sites = {site.id: site for site in await list_sites(ctx)}
     past = await find_past_changes(ctx.db, ctx.account.id, item_ids)
-    customer = views[0].customer
+    customer = views[0].customer if views else None
     facts = MessageFacts(
         kind=request.kind,
         channel=request.channel,

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
-from kalends.engine.messages.message import MessageQuery, OutboxMessage
-from kalends.engine.refusals import NotFound
+from kalends.engine.limits import raise_if_faults
+from kalends.engine.messages.message import STATES, MessageQuery, OutboxMessage
+from kalends.engine.refusals import Fault, NotFound
 from kalends.store.db import Db
 from kalends.store.messages import leases, outbox
 
@@ -14,8 +15,9 @@ from kalends.store.messages import leases, outbox
 async def list_messages(ctx: Context, query: MessageQuery) -> list[OutboxMessage]:
     """List messages, the newest first. They may have codes in them, so not everybody may read them.
 
-    Raises Forbidden to a key that is limited to sites.
+    Raises Forbidden to a key that is limited to sites, Invalid(state: unknown).
     """
+    raise_if_faults([] if query.state in (None, *STATES) else [Fault("state", "unknown")])
     return await outbox.list_messages(ctx.db, ctx.account.id, query)
 
 

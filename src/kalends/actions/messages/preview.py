@@ -9,7 +9,7 @@ from kalends.actions.messages.facts import MessageRequest, load_facts
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.limits import raise_if_faults
-from kalends.engine.messages.facts import FOR_STAFF, KINDS, MessageFacts
+from kalends.engine.messages.facts import ABOUT_BOOKINGS, FOR_STAFF, MessageFacts
 from kalends.engine.messages.rendered import Rendered
 from kalends.engine.messages.template import TemplateKey, TemplatePatch, new_template
 from kalends.engine.refusals import Fault, NotFound
@@ -41,7 +41,7 @@ async def preview_message(ctx: Context, preview: Preview) -> Rendered:
     Raises Forbidden to a key that is limited to sites, NotFound(item), Invalid(kind, channel: unknown; subject:
     invalid, too_long; body: blank, invalid, too_long of a draft).
     """
-    faults = [] if preview.kind in KINDS else [Fault("kind", "unknown")]
+    faults = [] if preview.kind in ABOUT_BOOKINGS else [Fault("kind", "unknown")]
     raise_if_faults(faults if preview.channel in CHANNELS else [*faults, Fault("channel", "unknown")])
     item_id = await _latest_item_id(ctx) if preview.item_id is None else preview.item_id
     request = MessageRequest(

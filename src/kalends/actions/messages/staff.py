@@ -29,7 +29,7 @@ async def address_to_staff(ctx: Context, messages: Sequence[OutboxMessage]) -> S
     first = messages[0]
     if first.audience != "staff" or first.channel != "email" or first.user_id is not None:
         return messages
-    view = await find_item(ctx.db, ctx.account.id, first.item_id)
+    view = None if first.item_id is None else await find_item(ctx.db, ctx.account.id, first.item_id)
     everybody = await list_users(ctx.db, ctx.account.id)
     users = [user for user in everybody if wants(user, first.template, view)]
     if not users and not any(map(is_told, everybody)):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from kalends.actions.context import Context, transaction
+from kalends.actions.messages.webhook_notice import tell_disabled
 from kalends.actions.messages.webhooks import save_webhook
 from kalends.actions.worker_context import worker_context
 from kalends.engine.messages.delivery import WebhookAnswer, WebhookDelivery, WebhookEvent, verdict
@@ -111,10 +112,11 @@ async def _event(taken: TakenWebhook, delivery: WebhookDelivery) -> WebhookEvent
 
 
 async def _disable(ctx: Context, webhook_id: int, reason: str) -> bool:
-    """Deactivate a webhook; returns whether it was active."""
+    """Deactivate a webhook and tell the staff; returns whether it was active."""
     present = await webhooks.lock_webhook(ctx.db, ctx.account.id, None, webhook_id)
     if present is None or not present.active:
         return False
     disabled = msgspec.structs.replace(present, active=False, disabled_reason=reason)
     await save_webhook(ctx, present, disabled, "disable")
+    await tell_disabled(ctx, disabled)
     return True

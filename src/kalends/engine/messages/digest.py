@@ -18,7 +18,8 @@ class DigestEntry(msgspec.Struct, frozen=True):
 
 
 def with_entry(data: Mapping[str, Any], message: OutboxMessage) -> dict[str, Any]:
-    """The data of a daily mail with a message noted in it; a second time changes nothing."""
+    """The data of a daily mail with a message about a booking noted in it; a second time changes nothing."""
+    assert message.item_id is not None
     entry = msgspec.to_builtins(DigestEntry(message.template, message.item_id, message.item_revision))
     noted = data.get("entries", [])
     return {**data, "entries": noted if entry in noted else [*noted, entry]}

@@ -11,11 +11,15 @@ from kalends.engine.bookings.request import TEMPLATES
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.customer import Customer
+from kalends.engine.messages.webhook import Webhook
 from kalends.engine.time.span import Span
 
-KINDS = (*TEMPLATES, "reminder", "template_fault", "digest")
+TEMPLATED = (*TEMPLATES, "reminder")
+"""The kinds that accounts can have templates for."""
+ABOUT_BOOKINGS = (*TEMPLATED, "template_fault", "digest")
+KINDS = (*ABOUT_BOOKINGS, "webhook_disabled")
 """What messages are about. Staff get those FOR_STAFF, and of the others those that they want."""
-FOR_STAFF = ("notification", "template_fault", "digest")
+FOR_STAFF = ("notification", "template_fault", "digest", "webhook_disabled")
 """The kinds that are for staff only."""
 IN_CALENDAR = ("confirmation", "modification", "cancellation")
 """The kinds of mail that bring a calendar file. What is declined was never in the customer's calendar."""
@@ -45,7 +49,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """All that a message may tell.
 
     `kind` is one of KINDS, `channel` email or sms, `audience` customer or staff.
-    `items`: at least one, in order of time; several are told in one message, those of a series or a whole booking.
+    `items`, in order of time, has at least one for the kinds ABOUT_BOOKINGS; several are told in one message, those of
+    a series or a whole booking. `webhook` is the one that webhook_disabled is about.
     `locale`: the language of the recipient, such as `de-AT`; without texts in it English is used.
     `sender`: the address from which mail is sent, which is the organizer in calendar files.
     `unsubscribe`: where the recipient can refuse messages of this kind: an https or a mailto URL, "" if they can't.
@@ -64,6 +69,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     unsubscribe: str = ""
     told: tuple[str, ...] = ()
+    webhook: Webhook | None = None
 
     @property
     def is_templated(self) -> bool:
@@ -73,5 +79,5 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reply_to(self) -> str:
         """Where answers go: the address of the site, else of the account; "" if they have none."""
-        site = self.items[0].site
+        site = self.items[0].site if self.items else None
         return (site.email if site else "") or self.profile.email

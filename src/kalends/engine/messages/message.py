@@ -14,13 +14,14 @@ class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One message to one recipient by one channel; see the table in store/schema/12_messages.sql.
 
     `state` is one of STATES, `reason` why it was dropped, one of decision.DROPPED.
+    `booking_id` and `item_id` are None if it is about no booking: see facts.ABOUT_BOOKINGS.
     `address`, `subject`, `body`: what was sent, or kept.
     """
 
     account_id: int
     id: int
-    booking_id: int
-    item_id: int
+    booking_id: int | None
+    item_id: int | None
     item_revision: int
     customer_id: int | None
     user_id: int | None

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
-from kalends.engine.messages.facts import KINDS
+from kalends.engine.messages.facts import TEMPLATED
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 
@@ -79,7 +79,7 @@ def changed_template(current: MessageTemplate, patch: TemplatePatch) -> MessageT
     Raises Invalid(kind, channel: unknown; subject: invalid, too_long; body: blank, invalid, too_long).
     """
     template = patched(current, patch)
-    faults = [] if template.kind in KINDS else [Fault("kind", "unknown")]
+    faults = [] if template.kind in TEMPLATED else [Fault("kind", "unknown")]
     faults += [] if template.channel in CHANNELS else [Fault("channel", "unknown")]
     faults += text_faults("subject", template.subject, LONGEST_LINE)
     raise_if_faults(faults + text_faults("body", template.body, BODY_LIMIT, required=True))

@@ -15,6 +15,8 @@ from kalends.engine.refusals import Fault
 
 _LONGEST_URL, _LONGEST_EVENT, _MOST_EVENTS, _LONGEST_DESCRIPTION = 2048, 50, 100, 1000
 SECRET_PREFIX = "whsec_"
+WHY_DISABLED = ("gone", "failing")
+"""Why Kalends itself disables a webhook: it answered 410, or nothing was received for days."""
 _SECRET_LENGTHS = range(16, 257)  # characters
 _KEY_LENGTHS = range(16, 257)  # bytes
 # Words separated by dots; a word may contain asterisks: `booking.created`, `booking.*`, `*`.
@@ -25,8 +27,8 @@ class Webhook(msgspec.Struct, frozen=True):
     """A URL that receives events. `events` are event names, in which asterisks are wildcards.
 
     Deliveries are signed with `secret` and have the format of the `door` through which the webhook was created.
-    `failing_since`: the first failed delivery after the last that succeeded. `disabled_reason`: why Kalends itself has
-    set `active` to false: gone (it answered 410), failing (nothing was received for days).
+    `failing_since`: the first failed delivery after the last that succeeded. `disabled_reason`, one of WHY_DISABLED, is
+    set if Kalends itself has set `active` to false.
     """
 
     account_id: int

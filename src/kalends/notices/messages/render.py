@@ -15,6 +15,7 @@ from kalends.notices.messages.names import PRINTABLE, TIME_FIELDS, Names, Person
 from kalends.notices.messages.one_line import in_one_line
 from kalends.notices.messages.own import TemplateFault, html, plain_text
 from kalends.notices.messages.short import shortened, sms_text
+from kalends.notices.messages.webhook import webhook_content
 
 
 def render(facts: MessageFacts, templates: Iterable[MessageTemplate] = ()) -> Rendered:
@@ -23,7 +24,7 @@ def render(facts: MessageFacts, templates: Iterable[MessageTemplate] = ()) -> Re
 
     A template that can't be used does not keep a message from being sent: see Rendered.
     """
-    content = digest_content(facts) if facts.kind == "digest" else content_of(facts)
+    content = _content(facts)
     template = _template(facts, content, templates)
     if template is None:
         return _built_in(facts, content)
@@ -31,6 +32,12 @@ def render(facts: MessageFacts, templates: Iterable[MessageTemplate] = ()) -> Re
         return _own(facts, content, template)
     except TemplateFault as fault:
         return msgspec.structs.replace(_built_in(facts, content), template_id=template.id, fault=str(fault))
+
+
+def _content(facts: MessageFacts) -> Content:
+    if facts.webhook is not None:
+        return webhook_content(facts, facts.webhook)
+    return digest_content(facts) if facts.kind == "digest" else content_of(facts)
 
 
 def _template(facts: MessageFacts, content: Content, templates: Iterable[MessageTemplate]) -> MessageTemplate | None:

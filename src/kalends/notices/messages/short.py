@@ -17,6 +17,8 @@ _PLAIN = str.maketrans(
 
 def sms_text(facts: MessageFacts, content: Content) -> str:
     """The built-in text: what it is about, which service, when and where, and who sends it."""
+    if not content.times:
+        return f"{content.subject} {facts.account.name}"
     time = content.times[0]
     start = facts.items[0].item.starts_at.astimezone(zone_of(facts.items[0], facts))
     several = content.language.text("times", count=len(content.times)) if len(content.times) > 1 else ""

@@ -117,6 +117,23 @@ async def add_message(db: Db, message: OutboxMessage, **fields: Any) -> int:
     return message_id
 
 
+async def add_staff_notice(
+    db: Db, account_id: int, template: str, locale: str, data: Mapping[str, Any], now: datetime
+) -> None:
+    """Insert mail to the staff that is about no booking."""
+    await db.execute(
+        """
+        insert into outbox (account_id, item_revision, audience, channel, template, locale, data, created_at, due_at)
+        values ($1, 0, 'staff', 'email', $2, $3, $4, $5, $5)
+        """,
+        account_id,
+        template,
+        locale,
+        data,
+        now,
+    )
+
+
 async def address_to(db: Db, account_id: int, message_id: int, user_id: int) -> None:
     """Address a message for the staff to one user."""
     await db.execute(
