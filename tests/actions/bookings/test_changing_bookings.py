@@ -9,7 +9,7 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_booking
 from kalends.actions.catalog.inventory import set_inventory_resources
 from kalends.engine.bookings.booking import Item
-from kalends.engine.bookings.patch import RequestedResource
+from kalends.engine.bookings.patch import NewTimes, RequestedResource
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.refusals import Fault, Forbidden, Full, IllegalTransition, Invalid, NotFound
@@ -224,7 +224,11 @@ async def test_a_seat_stays_in_its_session(clinic: World) -> None:
     yoga = await clinic.class_of(1)
     await clinic.db.execute("update group_session set resource_id = $2 where id = $1", yoga, clinic.hall)
     item = await made(clinic, seat(clinic, yoga))
-    then = await change_booking(clinic.ctx(), item.booking_id, {"times": mornings(2), "state": "cancelled"})
+    stays = {"times": (Span(item.starts_at, item.ends_at),), "resources": (RequestedResource(clinic.hall),)}
+    for moved in ({"times": mornings(2)}, {"times": NewTimes(from_minute=0)}, {"resources": [RequestedResource(1)]}):
+        with pytest.raises(Invalid, match="fixed"):
+            await change_booking(clinic.ctx(), item.booking_id, {**stays, **moved, "state": "cancelled"})
+    then = await change_booking(clinic.ctx(), item.booking_id, {**stays, "state": "cancelled"})
     assert [(one.starts_at, one.state) for one in items(then)] == [(item.starts_at, "cancelled")]
     await made(clinic, seat(clinic, yoga))
     with pytest.raises(Full):

@@ -36,14 +36,14 @@ async def change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> 
     """Change a booking as a whole: its own fields, and resources, times and states of its items; all or nothing.
 
     The change applies to drafts and active items; if there are none, to all items. For new resources or times existing
-    items are reused, exact matches first, then in order of time; items are added or removed as needed. Seats keep
-    their session's time and resource. One message is sent for all items.
+    items are reused, exact matches first, then in order of time; items are added or removed as needed. Time and
+    resource of seats are their session's. One message is sent for all items.
 
     Raises NotFound(booking, resource, service, customer), Forbidden if some items are at sites that the caller may not
     see, IllegalTransition, Stale, NotServed, Retired(resource, session), Full, SeparateTimes, TooManyOccurrences,
-    Duplicate (a field of the customer), and Invalid(state, status: unknown; starts_at: blank, invalid, out_of_range;
-    ends_at: before_start, invalid, out_of_range; extras: not_served; resource_id: blank, not_bookable; and the
-    customer's fields).
+    Duplicate (a field of the customer), and Invalid(state, status: unknown; starts_at: blank, fixed, invalid,
+    out_of_range; ends_at: before_start, invalid, out_of_range; extras: not_served; resource_id: blank, fixed,
+    not_bookable; and the customer's fields).
     """
     locks = Locks(bookings=[booking_id])
     return await retry_on_conflict(ctx, lambda attempt: _change_booking(attempt, booking_id, patch), locks)

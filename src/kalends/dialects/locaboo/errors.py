@@ -40,6 +40,7 @@ REASONS = (
     "before_start",
     "below_booked",
     "blank",
+    "fixed",
     "in_use",
     "invalid",
     "negative",

@@ -38,6 +38,7 @@ from kalends.engine.bookings.stored_series import for_customer, repeating, serie
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.details import merged
+from kalends.engine.limits import raise_if_faults
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid, Retired
 
 # target state -> the verbs that may lead there
@@ -61,16 +62,19 @@ class BookingChange(msgspec.Struct, frozen=True):
 def plan_layout(present: BookingWithItems, patch: BookingPatch, author: Author, zone_of: ZoneOf) -> BookingChange:
     """Which items a patch applies to, and at which resource and time each is to be.
 
-    It applies to drafts and active items; if there are none, to all items. If there are seats among them, no item gets
-    another resource or time. A time keeps its hours on the wall clock if it moves to a resource in another time zone.
+    It applies to drafts and active items; if there are none, to all items. If there are seats among them, their
+    resources and times can only be named as they are. A time keeps its hours on the wall clock if it moves to a
+    resource in another time zone.
 
-    Raises Invalid(resource_id: blank; starts_at: blank, invalid, out_of_range; ends_at: before_start, invalid,
-    out_of_range), SeparateTimes, TooManyOccurrences.
+    Raises Invalid(resource_id: blank, fixed; starts_at: blank, fixed, invalid, out_of_range; ends_at: before_start,
+    invalid, out_of_range), SeparateTimes, TooManyOccurrences.
     """
     affected = present.current_items(author.at)
     items = [view.item for view in affected]
-    has_seats = any(item.session_id is not None for item in items)
-    if has_seats or (patch.resources is UNSET and patch.times is UNSET):
+    if any(item.session_id is not None for item in items):
+        _check_stays(present, items, patch, zone_of)
+        return BookingChange(present, patch, affected, [])
+    if patch.resources is UNSET and patch.times is UNSET:
         return BookingChange(present, patch, affected, [])
     present_resources = resources_of(items)
     resources = present_resources if patch.resources is UNSET else with_extras_kept(patch.resources, present_resources)
@@ -154,6 +158,20 @@ def _spans(
     series = series_of(present.booking)
     new = NewTimes() if patch.times is UNSET else patch.times
     return retime(spans, series.repeats if series else None, new, zones)
+
+
+def _check_stays(present: BookingWithItems, items: Sequence[Item], patch: BookingPatch, zone_of: ZoneOf) -> None:
+    """Raises Invalid(resource_id, starts_at: fixed) if a patch gives items other resources or times."""
+    faults = []
+    if patch.resources is not UNSET:
+        resource_ids = {resource.resource_id for resource in patch.resources}
+        faults += [] if resource_ids == {item.resource_id for item in items} else [Fault("resource_id", "fixed")]
+    if patch.times is not UNSET:
+        rows = by_zone(items, zone_of)
+        spans = _spans(present, rows, patch, rows)
+        stays = all(sorted(set(spans[zone])) == list(spans_of(in_zone)) for zone, in_zone in rows.items())
+        faults += [] if stays else [Fault("starts_at", "fixed")]
+    raise_if_faults(faults)
 
 
 def _with_repeats(booking: Booking, patch: BookingPatch) -> Booking:
