@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 
 from kalends.actions.catalog.custom_fields import add_field, set_service_values
+from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.services import add_service, change_service
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.catalog.site import SitePatch
 from tests.acts import change_session
 from tests.desk import DAY, HOUR
 from tests.dialects.carecloud.festival import Festival, faults, refused, worked
@@ -95,6 +99,23 @@ async def test_time_slots_have_total_and_free_capacity(festival: Festival) -> No
     assert await slots(festival, time_from="2027-03-02 11:00:00", count=1) == [free]
     assert await slots(festival, customer_id=kari(festival)) == [full]
     assert await slots(festival, sort_field="free_capacity", sort_direction="DESC", count=1) == [free]
+
+
+async def test_times_are_those_of_the_clock_where_the_slot_is(festival: Festival) -> None:
+    world = festival.world
+    london = await add_site(world.ctx(), SitePatch(name="London", time_zone="Europe/London"))
+    stage = await add_resource(world.ctx(), ResourcePatch(title="Stage", kind="space", site_id=london.id))
+    slot = festival.opaque("session", await world.class_with((stage.id,), starts_at=world.now + DAY))
+    await book(festival, slot, customer_id=kari(festival))
+    (shown,) = (await festival.get(f"/booking-tickets/{yoga(festival)}/time-slots"))["time_slots"]
+    assert (shown["valid_from"], shown["valid_to"]) == ("2027-03-02 09:00:00", "2027-03-02 10:00:00")
+    (booking,) = (await festival.get("/bookings", add_booking_items="items-only"))["bookings"]
+    assert booking["booking_items"][0]["valid_from"] == "2027-03-02 09:00:00"
+    assert await slots(festival, time_from="2027-03-02 09:59:59", time_to="2027-03-02 09:00:00") == [slot]
+    assert await slots(festival, time_from="2027-03-02 10:00:00") == []
+    assert await slots(festival, time_to="2027-03-02 08:59:59") == []
+    assert await slots(festival, time_from="2027-03-02T10:30:00+01:00", time_to="2027-03-02T09:00:00Z") == [slot]
+    assert await slots(festival, time_from="2027-03-02T10:00:00Z") == []
 
 
 @pytest.mark.parametrize("path", ["/booking-tickets", "/booking-tickets/{}/time-slots", "/booking-ticket-properties"])

@@ -42,6 +42,12 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | None:
         return None
 
 
+def has_offset(text: str) -> bool:
+    """Whether a text names an offset from UTC or UTC itself, so that no zone has to be known for its instant."""
+    match = _MOMENT.fullmatch(text.strip())
+    return bool(match and (match["utc"] or match["sign"]))
+
+
 def is_skipped(text: str, zone: ZoneInfo) -> bool:
     """Whether a text means a wall time of the zone that does not exist, because clocks go forward over it."""
     wall, moment = parse_moment(text, _UTC), parse_moment(text, zone)

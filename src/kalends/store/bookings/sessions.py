@@ -37,10 +37,14 @@ _AT_SITES = f"""
 
 
 class SessionScope(msgspec.Struct, frozen=True):
-    """Which sessions a caller lists: at these sites or at none, with a seat of this customer; None is any."""
+    """Which sessions a caller lists: at these sites or at none, with a seat of this customer; None is any.
+
+    `time_zone` is that of the account, and of sessions at no site.
+    """
 
     account_id: int
     now: datetime
+    time_zone: str
     site_ids: Collection[int] | None = None
     of_customer_id: int | None = None
 
@@ -81,18 +85,25 @@ _SLOTS: Mapping[str, Column] = {
     "service_id": Column("t.service_id", int),
     "starts_at": Column("t.starts_at", datetime),
     "ends_at": Column("t.ends_at", datetime),
+    "starts_on_wall": Column("t.starts_at at time zone site_zone.name at time zone $5", datetime),
+    "ends_on_wall": Column("t.ends_at at time zone site_zone.name at time zone $5", datetime),
     "capacity": Column("t.capacity", int),
     "free": Column("case when t.archived_at is null then greatest(t.capacity - taken.units, 0) else 0 end", int),
     "is_archived": Column("t.archived_at is not null", bool),
     "updated_at": Column("t.updated_at", datetime),
 }
-"""Fields by which sessions with their seats are filtered and sorted."""
+"""Fields by which sessions with their seats are filtered and sorted. Those on the wall are the moments at which the
+account's clocks show what those at the session's site show then: they are compared with wall times read in its zone."""
 _WITH_SEATS = f"""
     from group_session t
     cross join lateral (
         select coalesce(sum(i.units), 0)::bigint as units from item i
         where i.account_id = $1 and i.session_id = t.id and (i.expires_at is null or i.expires_at > $2) and i.state in (
             'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')) taken
+    cross join lateral (
+        select coalesce((
+            select s.time_zone from resource r join site s on s.account_id = $1 and s.id = r.site_id
+            where r.account_id = $1 and r.id = t.resource_id), $5::text) as name) site_zone
     where t.account_id = $1 and t.deleted_at is null and {_AT_SITES.format("$3")} and ($4::bigint is null or exists (
         select from item i where i.account_id = $1 and i.session_id = t.id and i.customer_id = $4
             and i.state <> 'deleted'))"""
@@ -101,10 +112,10 @@ _WITH_SEATS = f"""
 async def list_sessions_with_seats(db: Db, scope: SessionScope, query: Query) -> tuple[list[SessionWithSeats], int]:
     """A page of the sessions in a scope, archived ones included, with their seats, and the number of all.
 
-    Fields of the query: id, service_id, starts_at, ends_at, capacity, free, is_archived, updated_at. Raises as
-    `fetch_page`.
+    Fields of the query: id, service_id, starts_at, ends_at, starts_on_wall, ends_on_wall, capacity, free, is_archived,
+    updated_at. Raises as `fetch_page`.
     """
-    fixed = (scope.account_id, scope.now, scope.site_ids, scope.of_customer_id)
+    fixed = (scope.account_id, scope.now, scope.site_ids, scope.of_customer_id, scope.time_zone)
     sessions, total = await fetch_page(db, GroupSession, _SLOTS, query, _WITH_SEATS, *fixed)
     taken = await seats_taken(db, scope.account_id, [session.id for session in sessions], scope.now)
     return [SessionWithSeats(session, taken[session.id]) for session in sessions], total

@@ -4,6 +4,7 @@ Source: CareCloud reference, schemas Booking, BookingItem, UTM and BookingStatus
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from kalends.dialects.carecloud.fields.customers import ACTIVE, DELETED, NON_ACTIVE, customer_id
 from kalends.dialects.carecloud.fields.properties import records
 from kalends.dialects.carecloud.fields.tickets import slot_id, ticket
-from kalends.dialects.carecloud.fields.view import DOOR, RenderContext, local_time
+from kalends.dialects.carecloud.fields.view import DOOR, RenderContext, local_time, local_writer
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, once_per_id, renderer
@@ -23,6 +24,7 @@ from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.service import Service
 
 FULL, ITEMS_ONLY, NONE = "full", "items-only", "none"
+_RESOURCE = attrgetter("view.item.resource_id")
 _UTM = ("utm_source", "utm_medium", "utm_campaign")
 
 booking_id = opaque_id("booking")
@@ -128,8 +130,8 @@ ITEM: tuple[Line, ...] = (
     Field("booking_item_id", "id", opaque_id("item"), source="view.item.id"),
     Field("customer_id", "customer_id", customer_id, source="view.item.customer_id"),
     Field("time_slot_id", "session_id", slot_id, source="view.item.session_id"),
-    Field("valid_from", "starts_at", local_time, source="view.item.starts_at"),
-    Field("valid_to", "ends_at", local_time, source="view.item.ends_at"),
+    Computed("valid_from", local_writer(attrgetter("view.item.starts_at"), _RESOURCE)),
+    Computed("valid_to", local_writer(attrgetter("view.item.ends_at"), _RESOURCE)),
     Field("capacity_taken", "units", codecs.number(), source="view.item.units"),
     Field("booking_item_status", "booking_status_id", status_id, source="status_id"),
     Field("created_at", "created_at", local_time, source="view.item.created_at"),

@@ -4,16 +4,18 @@ Source: CareCloud reference, schemas BookingTicket, TimeSlot and ChartPointData.
 """
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 from kalends.dialects.carecloud.fields.customers import customer_id
 from kalends.dialects.carecloud.fields.properties import property_id
-from kalends.dialects.carecloud.fields.view import local_time
+from kalends.dialects.carecloud.fields.view import local_time, local_writer
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Computed, Field, Line, from_row, renderer
 from kalends.dialects.kit.opaque_ids import opaque_id
 from kalends.engine.bookings.busy_times import UNITS, BusyTime
 from kalends.engine.bookings.views import SessionWithSeats
 
+_RESOURCE = attrgetter("session.resource_id")
 ticket_id = opaque_id("service")
 slot_id = opaque_id("session")
 
@@ -29,8 +31,8 @@ TICKET: tuple[Line, ...] = (
 SLOT: tuple[Line, ...] = (
     Field("time_slot_id", "id", slot_id, source="session.id"),
     Field("ticket_id", "service_id", ticket_id, source="session.service_id"),
-    Field("valid_from", "starts_at", local_time, source="session.starts_at"),
-    Field("valid_to", "ends_at", local_time, source="session.ends_at"),
+    Computed("valid_from", local_writer(attrgetter("session.starts_at"), _RESOURCE)),
+    Computed("valid_to", local_writer(attrgetter("session.ends_at"), _RESOURCE)),
     Field("total_capacity", "capacity", codecs.number(), source="session.capacity"),
     Field("free_capacity", "free", codecs.number(), source="free"),
     Computed("state", from_row(lambda seats: int(seats.session.archived_at is None))),

@@ -1,10 +1,14 @@
 """The door's name, and the context of requests and responses: opaque ids, the zone, the language; local times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from kalends.actions.accounts.installation import load_opaque_id_secret
+from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, WireContext, moment
 from kalends.dialects.kit.languages import accept_language, account_locale, first_of
@@ -20,11 +24,18 @@ USUAL_LANGUAGE = "cs"
 
 
 class RenderContext(WireContext, frozen=True, kw_only=True):
-    """The account's zone, the moment of the request, the account's opaque ids, the language of texts and its locale."""
+    """The account's zone, the moment of the request, the account's opaque ids, the language of texts and its locale.
+
+    `zones`: those of the resources of what is shown; what is at none of them is shown by the account's clock.
+    """
 
     opaque_ids: OpaqueIds
+    zones: Mapping[int, ZoneInfo] = {}
     language: str = "en"
     locale: str = "en"
+
+
+C = TypeVar("C", bound=RenderContext)
 
 
 def _without_header(call: Call) -> str | None:
@@ -46,6 +57,12 @@ def context_of(ctx: Context, secret: bytes, language: str = "en") -> RenderConte
     return RenderContext(ctx.zone, ctx.now, opaque_ids=ids, language=language, locale=ctx.account.locale)
 
 
+async def with_zones(ctx: Context, context: C, resource_ids: Collection[int | None]) -> C:
+    """The context, with the zones in which these resources stand."""
+    known = {resource_id for resource_id in resource_ids if resource_id is not None}
+    return msgspec.structs.replace(context, zones=await zones_of(ctx, known)) if known else context
+
+
 def local(at: datetime, zone: ZoneInfo) -> str:
     """A time as the wire has it, without offset: `2018-06-29 12:00:00`."""
     return to_wall(at, zone).isoformat(" ", "seconds")
@@ -57,3 +74,14 @@ def _write_local(context: WireContext) -> Callable[[datetime], str]:
 
 local_time = Codec(moment.read, _write_local)
 """A time by the clock of the account, `YYYY-MM-DD HH:MM:SS`; requests may have a `T`, or an offset of their own."""
+
+
+def local_writer(
+    value_of: Callable[[Any], datetime], resource_of: Callable[[Any], int | None]
+) -> Callable[[RenderContext], Callable[[Any], str]]:
+    """The maker of a Computed field with a time of a row, by the clock where the row's resource stands."""
+
+    def bind(context: RenderContext) -> Callable[[Any], str]:
+        return lambda row: local(value_of(row), context.zones.get(resource_of(row) or 0, context.zone))
+
+    return bind

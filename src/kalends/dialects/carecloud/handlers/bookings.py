@@ -1,5 +1,7 @@
 """Bookings: listed, shown, made, replaced and deleted."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from kalends.actions.bookings.change_state import change_booking_state
@@ -8,10 +10,11 @@ from kalends.actions.bookings.statuses import book_with_status, change_booking_w
 from kalends.actions.catalog.custom_fields import list_service_fields
 from kalends.actions.context import Context
 from kalends.dialects.carecloud.fields.bookings import FULL, NONE, BookingContext
-from kalends.dialects.carecloud.fields.view import load_context
+from kalends.dialects.carecloud.fields.view import load_context, with_zones
 from kalends.dialects.carecloud.parse.bookings import check_not_deleted, parse_list, parse_new, parse_replace
 from kalends.dialects.carecloud.render import NO_CONTENT, created, render_booking, render_bookings
 from kalends.dialects.kit.reader import parse_params, parse_query
+from kalends.engine.bookings.views import BookingWithSeats
 from kalends.web.door import Answer, WebRequest
 
 
@@ -20,14 +23,14 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
     context = await _context(request, ctx)
     wanted = parse_list(parse_query(request), context)
     page = await list_bookings_with_seats(ctx, wanted.query, wanted.items != NONE)
-    return render_bookings(page, await _showing(ctx, context, wanted.items))
+    return render_bookings(page, await _showing(ctx, context, wanted.items, page.rows))
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """GET /bookings/{booking_id}"""
     context = await _context(request, ctx)
     booking = await get_booking_with_seats(ctx, _path_id(request, context))
-    return render_booking(booking, await _showing(ctx, context, FULL))
+    return render_booking(booking, await _showing(ctx, context, FULL, [booking]))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
@@ -60,10 +63,13 @@ async def _context(request: WebRequest, ctx: Context) -> BookingContext:
     return BookingContext(**msgspec.structs.asdict(await load_context(request, ctx)))
 
 
-async def _showing(ctx: Context, context: BookingContext, items: str) -> BookingContext:
+async def _showing(
+    ctx: Context, context: BookingContext, items: str, bookings: Sequence[BookingWithSeats] = ()
+) -> BookingContext:
     """The context, with what is needed to show or to read these items."""
     properties = tuple(await list_service_fields(ctx, with_inactive=True)) if items == FULL else ()
-    return msgspec.structs.replace(context, items=items, properties=properties)
+    shown = msgspec.structs.replace(context, items=items, properties=properties)
+    return await with_zones(ctx, shown, [seat.view.item.resource_id for booking in bookings for seat in booking.seats])
 
 
 def _path_id(request: WebRequest, context: BookingContext) -> int:

@@ -9,7 +9,7 @@ from kalends.actions.bookings.attended import (
 from kalends.actions.bookings.statuses import list_statuses
 from kalends.actions.catalog.custom_fields import list_service_fields
 from kalends.actions.context import Context
-from kalends.dialects.carecloud.fields.view import RenderContext, load_context
+from kalends.dialects.carecloud.fields.view import RenderContext, load_context, with_zones
 from kalends.dialects.carecloud.parse.tickets import (
     page_of_few,
     parse_busy_times,
@@ -51,7 +51,9 @@ async def time_slots(request: WebRequest, ctx: Context) -> Answer:
     context = await load_context(request, ctx)
     service_id = _ticket_id(request, context)
     wanted = parse_slots(parse_query(request), context, await list_service_fields(ctx, with_inactive=True))
-    return render_slots(await list_seats_of(ctx, service_id, wanted.query, wanted.wanted), context)
+    page = await list_seats_of(ctx, service_id, wanted.query, wanted.wanted)
+    resource_ids = [seats.session.resource_id for seats in page.rows]
+    return render_slots(page, await with_zones(ctx, context, resource_ids))
 
 
 async def busy_times(request: WebRequest, ctx: Context) -> Answer:

@@ -13,6 +13,7 @@ from kalends.dialects.carecloud.fields.properties import SORT as PROPERTY_SORT
 from kalends.dialects.carecloud.fields.tickets import BUSY_TIMES, SLOT_QUERY, SLOT_SORT, TICKET_QUERY, TICKET_SORT
 from kalends.dialects.carecloud.fields.view import RenderContext
 from kalends.dialects.carecloud.parse.reader import Reader
+from kalends.dialects.kit.dates import has_offset
 from kalends.engine.bookings.booking_status import BookingStatus
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.query import Filter, OffsetPage, Page, Query, Sort
@@ -57,7 +58,8 @@ def parse_tickets(
 
 
 def parse_slots(params: Mapping[str, Any], context: RenderContext, properties: Sequence[CustomField]) -> AttendedQuery:
-    """Which time slots to list. Those that overlap the time from `time_from` to `time_to` are.
+    """Which time slots to list. Those that overlap the time from `time_from` to `time_to` are, by the clock where each
+    takes place unless an offset is sent.
 
     Raises Invalid(any parameter that can't be read).
     """
@@ -65,9 +67,9 @@ def parse_slots(params: Mapping[str, Any], context: RenderContext, properties: S
     fields = reader.fields(SLOT_QUERY)
     filters: list[Filter] = []
     if (time_from := fields.get("time_from")) is not None:
-        filters.append(Filter("ends_at", "greater", time_from))
+        filters.append(Filter(f"ends_{_clock(params['time_from'])}", "greater", time_from))
     if (time_to := fields.get("time_to")) is not None:
-        filters.append(Filter("starts_at", "at_most", time_to))
+        filters.append(Filter(f"starts_{_clock(params['time_to'])}", "at_most", time_to))
     if (free_only := fields.get("free_only")) is not None:
         filters.append(Filter("free", "greater" if free_only else "equal", 0))
     query = Query(reader.page(), tuple(filters), reader.order(SLOT_SORT) or (Sort("starts_at"),))
@@ -107,6 +109,10 @@ def page_of_few(
     for sort in wanted.order:
         listed.sort(key=_sort_key(sort.field, name_of), reverse=sort.descending)
     return Page(listed[wanted.page.offset : wanted.page.offset + wanted.page.limit], len(listed))
+
+
+def _clock(sent: str) -> str:
+    return "at" if has_offset(sent) else "on_wall"
 
 
 def _short_list(reader: Reader, sort: Mapping[str, str], name: str = "") -> ShortList:
