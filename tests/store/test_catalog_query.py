@@ -128,7 +128,7 @@ async def test_invoices_by_what_they_are_about_and_how_they_stand(clinic: World)
     assert await found(("item_ids", "has", views[2].item.id)) == [invoices[2].id, cancelled.id]
     assert await found(("occupancy_id", "equal", views[0].item.id)) == [invoices[0].id]
     assert await found(("issued_on", "equal", ctx.today), ("customer_id", "equal", clinic.ola)) == []
-    assert len(await found(("resource_id", "equal", clinic.ada), ("site_id", "equal", clinic.site))) == 4
+    assert len(await found(("person_id", "equal", clinic.ada), ("site_id", "equal", clinic.site))) == 4
     about = InvoiceSubject(views[2].item.id, None, clinic.ada, clinic.site)
     assert (await subjects_of(ctx, rows))[cancelled.id] == about
     ids = [view.item.id for view in views]

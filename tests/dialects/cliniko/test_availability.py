@@ -89,6 +89,11 @@ async def test_what_a_block_can_not_be(clinic: Clinic, fields: dict[str, Any], w
     assert sorted(errors(response)) == sorted(wrong)
 
 
+async def test_a_block_is_of_a_practitioner(clinic: Clinic) -> None:
+    response = await clinic.post("/availability_blocks", block(clinic, practitioner_id=str(clinic.world.hall)))
+    assert errors(response) == {"practitioner_id": "must exist"}
+
+
 async def test_times_that_are_free_in_pages(clinic: Clinic) -> None:
     day = f"{SOON + DAY:%Y-%m-%d}"
     page = await clinic.get(free(clinic, "available_times"), **{"from": day, "to": day, "per_page": "3", "page": "2"})
@@ -134,6 +139,7 @@ async def test_times_of_what_is_not_there(clinic: Clinic) -> None:
     for path in (
         free(clinic, "available_times", service_id=999999),
         free(clinic, "available_times", practitioner_id=999999),
+        free(clinic, "next_available_time", practitioner_id=clinic.world.hall),
         free(clinic, "available_times").replace(f"businesses/{clinic.world.site}", "businesses/999999"),
     ):
         response = await clinic.client.get(path, params={"from": "2027-03-01", "to": "2027-03-02"})

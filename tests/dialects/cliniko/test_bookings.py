@@ -5,6 +5,7 @@ import pytest
 from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.find import get_item
 from kalends.engine.bookings.block import BlockRequest
+from tests.desk import hour_of, made
 from tests.dialects.cliniko.clinic import Clinic, errors
 from tests.dialects.cliniko.diary import HOUR, SICK, SOON, appointment, at, attendee, block, group, linked, weekly
 
@@ -121,6 +122,21 @@ async def test_every_filter_of_bookings(clinic: Clinic) -> None:
     ):
         ids = await clinic.ids("/bookings", condition)
         assert " ".join(names.get(row_id, "again") for row_id in ids) == found, condition
+
+
+async def test_only_people_are_practitioners(clinic: Clinic) -> None:
+    """Rooms, which other doors book, are nobody's in any list."""
+    world = clinic.world
+    await made(world, hour_of(world.hall, customer_id=world.kari))
+    await world.class_with((world.hall,), starts_at=SOON + HOUR)
+    lists = {"bookings": 2, "individual_appointments": 1, "group_appointments": 1}
+    for plural, count in lists.items():
+        for row in (await clinic.get(f"/{plural}"))[plural]:
+            assert linked(row["practitioner"]) == ""
+        assert len(await clinic.ids(f"/{plural}", "practitioner_id:!?")) == count
+        assert await clinic.ids(f"/{plural}", f"practitioner_id:={world.hall}") == []
+    for path in ("invoices", "appointment_types", "daily_availabilities"):
+        assert (await clinic.client.get(f"/practitioners/{world.hall}/{path}")).status_code == 404
 
 
 async def test_hidden_bookings_are_shown_when_they_are_asked_for(clinic: Clinic) -> None:

@@ -56,6 +56,7 @@ async def test_the_zone_of_a_business_by_name_or_label(clinic: Clinic) -> None:
         "time_zone": "must exist",
         "business_name": "can't be blank",
     }
+    assert errors(await clinic.patch(path, time_zone_identifier="Atlantis")) == {"time_zone_identifier": "must exist"}
 
 
 async def test_an_archived_business_is_hidden_and_comes_back(clinic: Clinic) -> None:
@@ -163,7 +164,9 @@ async def test_who_serves_a_type(clinic: Clinic) -> None:
         made = await clinic.make("/appointment_types", **usual, **sent)
         assert await clinic.ids(f"/appointment_types/{made['id']}/practitioners") == people
     path = f"/appointment_types/{made['id']}"
-    assert errors(await clinic.patch(path, practitioner_ids=["999999"])) == {"practitioner_ids": "must exist"}
+    for nobody in ("999999", str(w.hall)):
+        assert errors(await clinic.patch(path, practitioner_ids=[nobody])) == {"practitioner_ids": "must exist"}
+    assert errors(await clinic.patch(path, business_ids=["999999"])) == {"business_ids": "must exist"}
     assert list(errors(await clinic.patch(path, practitioner_ids=[w.bo], business_ids=[]))) == ["business_ids"]
 
 

@@ -11,7 +11,7 @@ from kalends.actions.catalog.prices import set_prices
 from kalends.engine.billing.invoice import Invoice
 from kalends.engine.catalog.price import Price
 from tests.acts import book_item, issue_invoice
-from tests.desk import SOON, seat, visit
+from tests.desk import SOON, hour_of, seat, visit
 from tests.dialects.cliniko.clinic import Clinic, errors
 
 CLOSED, PAID, OPEN = "status:=30", "status:=20", "status:=10"
@@ -76,6 +76,17 @@ async def test_invoices_below_other_records(clinic: Clinic) -> None:
     assert await clinic.ids(f"/patients/{w.ola}/invoices") == []
     for path in ("/attendees/999999/invoices", "/patients/999999/invoices", "/appointments/999999/invoices"):
         assert (await clinic.client.get(path)).status_code == 404
+
+
+async def test_a_room_on_an_invoice_is_no_practitioner(clinic: Clinic) -> None:
+    w = clinic.world
+    await set_prices(w.ctx(), [Price(per="booking", amount=Decimal(10), tax_rate=Decimal(25))], resource_id=w.hall)
+    item = (await book_item(w.ctx(), hour_of(w.hall, customer_id=w.kari))).item
+    invoice = await issue_invoice(w.ctx(), [item.booking_id])
+    shown = await clinic.get(f"/invoices/{invoice.id}")
+    assert shown["practitioner"] == {"links": {}}
+    assert shown["business"]["links"]["self"].endswith(f"/businesses/{w.site}")
+    assert await clinic.ids("/invoices", "practitioner_id:!?") == [invoice.id]
 
 
 async def test_an_invoice_for_a_seat_is_about_its_session(clinic: Clinic) -> None:

@@ -69,11 +69,12 @@ class Number(msgspec.Struct, frozen=True):
 
 
 class InvoiceSubject(msgspec.Struct, frozen=True):
-    """What the first item on an invoice is about; that of a credited amount is what it corrects."""
+    """What the first item on an invoice is about; that of a credited amount is what it corrects. `person_id` is its
+    resource, if that is a person."""
 
     item_id: int | None = None
     session_id: int | None = None
-    resource_id: int | None = None
+    person_id: int | None = None
     site_id: int | None = None
 
 

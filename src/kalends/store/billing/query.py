@@ -13,7 +13,8 @@ from kalends.store.query import Column
 # An invoice `t` and what the first of its items is about, as engine.billing.invoice.InvoiceSubject has it.
 _FROM = """
     from invoice t join account a on a.id = t.account_id left join lateral (
-        select i.id as item_id, i.session_id, r.id as resource_id, coalesce(r.site_id, i.site_id) as site_id
+        select i.id as item_id, i.session_id, case when r.kind = 'person' then r.id end as person_id,
+            coalesce(r.site_id, i.site_id) as site_id
         from invoice_row w join item i on i.account_id = $1 and i.id = w.item_id
         left join resource r on r.account_id = $1 and r.id = coalesce(i.resource_id, w.resource_id)
         where w.account_id = $1 and w.invoice_id in (t.id, t.corrects_id)
@@ -40,7 +41,7 @@ INVOICE_FIELDS = {
     "standing": Column(f"array_position(array{list(STANDINGS)}, {_STANDING})", int),
     "customer_id": Column("t.customer_id", int),
     "occupancy_id": Column("coalesce(about.session_id, about.item_id)", int),
-    "resource_id": Column("about.resource_id", int),
+    "person_id": Column("about.person_id", int),
     "site_id": Column("about.site_id", int),
     "item_ids": Column(f"array(select w.item_id {_ITEMS})", int, many=True),
     "occupancy_ids": Column(f"array(select coalesce(i.session_id, i.id) {_OF_ITEMS})", int, many=True),
@@ -62,7 +63,7 @@ async def query_invoices(
 async def find_subjects(db: Db, account_id: int, invoice_ids: Collection[int]) -> dict[int, InvoiceSubject]:
     """What these invoices are about, by their ids."""
     rows = await db.fetch(
-        f"select t.id, about.item_id, about.session_id, about.resource_id, about.site_id {_FROM} and t.id = any ($2)",
+        f"select t.id, about.item_id, about.session_id, about.person_id, about.site_id {_FROM} and t.id = any ($2)",
         account_id,
         list(invoice_ids),
     )

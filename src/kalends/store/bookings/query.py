@@ -23,6 +23,7 @@ OCCUPANCY_FIELDS = {
     "cancelled_at": Column("cancelled_at", datetime),
     "service_id": Column("service_id", int),
     "resource_id": Column("resource_id", int),
+    "person_id": Column("person_id", int),
     "site_id": Column("site_id", int),
     "customer_id": Column("customer_id", int),
     "customer_ids": Column("customer_ids", int, many=True),
@@ -32,15 +33,16 @@ OCCUPANCY_FIELDS = {
     "is_no_show": Column("is_no_show", bool),
     "repeated_from_id": Column("repeated_from_id", int),
 }
-"""`archived_at` is when it was archived or removed. `occupied_id` is what takes the time: of a seat its session, else
-the item or session itself. `repeated_from_id` is the first of the items of its booking, or of the sessions of its
-series, if that is another one."""
+"""`archived_at` is when it was archived or removed. `person_id` is the resource, if it is a person. `occupied_id` is
+what takes the time: of a seat its session, else the item or session itself. `repeated_from_id` is the first of the
+items of its booking, or of the sessions of its series, if that is another one."""
 
 # $1 account, $2 kinds, $3 sites, $4 now, $5 and $6 as in _NARROWED. Drafts take no time, nor does what was declined or
 # has expired.
 _ITEMS = f"""
     select i.id, i.kind, i.created_at, i.updated_at, i.starts_at, i.ends_at, i.archived_at, i.cancelled_at,
-        i.service_id, i.resource_id, coalesce(r.site_id, i.site_id) as site_id, i.customer_id,
+        i.service_id, i.resource_id, case when r.kind = 'person' then r.id end as person_id,
+        coalesce(r.site_id, i.site_id) as site_id, i.customer_id,
         array[i.customer_id] as customer_ids, i.case_id, array[i.case_id] as case_ids,
         coalesce(i.session_id, i.id) as occupied_id,
         i.status is not distinct from 'no_show' as is_no_show, (
@@ -53,7 +55,8 @@ _ITEMS = f"""
 _SESSIONS = f"""
     select s.id, '{SESSION}' as kind, s.created_at, s.updated_at, s.starts_at, s.ends_at,
         coalesce(s.archived_at, s.deleted_at) as archived_at, null::timestamptz as cancelled_at, s.service_id,
-        s.resource_id, r.site_id, null::bigint as customer_id, array(
+        s.resource_id, case when r.kind = 'person' then r.id end as person_id, r.site_id,
+        null::bigint as customer_id, array(
             select i.customer_id from item i where i.account_id = $1 and i.session_id = s.id and is_active(i.state)
                 and (i.expires_at is null or i.expires_at > $4::timestamptz)) as customer_ids,
         null::bigint as case_id, array(

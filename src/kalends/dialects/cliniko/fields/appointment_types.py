@@ -23,9 +23,9 @@ _PRICE_BOUND = Decimal(4_000_000_000)
 _line = codecs.text()
 
 
-def _read_color(value: Any, context: Any) -> str | None:
-    if value == "":
-        return None
+def _read_color(value: Any, context: Any) -> str:
+    if value in (None, ""):
+        return USUAL_COLOR
     if not isinstance(value, str) or not _COLOR.fullmatch(value):
         raise Unreadable("invalid")
     return value
@@ -96,7 +96,7 @@ APPOINTMENT_TYPE = (
     Computed("online_bookings_lead_time_hours", from_row(_lead_time)),
     Computed("online_payments_enabled", from_row(_is_paid_online)),
     PassThrough("category", _line),
-    PassThrough("color", Codec(_read_color), USUAL_COLOR),
+    PassThrough("color", Codec(_read_color, takes_null=True), USUAL_COLOR),
     PassThrough("add_deposit_to_account_credit", codecs.flag),
     PassThrough("deposit_price", Codec(_read_price)),
     PassThrough("online_payments_mode", codecs.choice(*PAYMENT_MODES)),

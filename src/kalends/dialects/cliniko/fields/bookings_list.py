@@ -24,7 +24,7 @@ BOOKINGS = Listing(
         FilterField("did_not_arrive", "is_no_show", FLAG),
         FilterField("ends_at", "ends_at", DATETIME),
         FilterField("patient_ids", "customer_ids", IDS),
-        FilterField("practitioner_id", "resource_id", ID),
+        FilterField("practitioner_id", "person_id", ID),
         FilterField("repeated_from_id", "repeated_from_id", ID),
         FilterField("starts_at", "starts_at", DATETIME),
     ),

@@ -42,7 +42,7 @@ BUSINESS = (
     Field("email_reply_to", "email", _blank_is_null),
     Field("show_in_online_bookings", "public", codecs.flag),
     Field("time_zone", "time_zone", time_zone_label),
-    Field("time_zone_identifier", "time_zone", time_zone_label, "in"),  # it counts more than the label
+    Field("time_zone_identifier", "zone_name", time_zone_label, "in"),
     Field("time_zone_identifier", "time_zone", _line, "out"),
     Field("appointment_type_ids", "service_ids", ids, "in"),
     Computed("appointment_type_ids", _appointment_types),

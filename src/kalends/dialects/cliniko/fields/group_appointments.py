@@ -98,7 +98,7 @@ GROUP_APPOINTMENTS = Listing(
         FilterField("business_id", "site_id", ID),
         FilterField("ends_at", "ends_at", DATETIME),
         FilterField("patient_ids", "customer_ids", IDS),
-        FilterField("practitioner_id", "resource_id", ID),
+        FilterField("practitioner_id", "person_id", ID),
         FilterField("repeated_from_id", "repeated_from_id", ID),
         FilterField("starts_at", "starts_at", DATETIME),
     ),

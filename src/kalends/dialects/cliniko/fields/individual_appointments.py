@@ -88,7 +88,7 @@ INDIVIDUAL_APPOINTMENTS = Listing(
         FilterField("cancelled_at", "cancelled_at", DATETIME),
         FilterField("ends_at", "ends_at", DATETIME),
         FilterField("patient_id", "customer_id", ID),
-        FilterField("practitioner_id", "resource_id", ID),
+        FilterField("practitioner_id", "person_id", ID),
         FilterField("repeated_from_id", "repeated_from_id", ID),
         FilterField("starts_at", "starts_at", DATETIME),
     ),

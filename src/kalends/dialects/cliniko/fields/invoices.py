@@ -102,7 +102,7 @@ INVOICE = (
     Computed("status_description", from_row(lambda invoice: STATUSES[invoice.standing][1])),
     Computed("appointment", _subject(_appointment)),
     Computed("business", _subject(lambda subject: ("businesses", subject.site_id))),
-    Computed("practitioner", _subject(lambda subject: ("practitioners", subject.resource_id))),
+    Computed("practitioner", _subject(lambda subject: ("practitioners", subject.person_id))),
     Computed("patient", link("patients", lambda invoice: invoice.customer_id)),
     Computed("invoice_items", list_of("invoices", "invoice_items")),
     Computed("links", self_link("invoices")),
@@ -121,7 +121,7 @@ INVOICES = Listing(
         FilterField("issue_date", "issued_on", DATE),
         FilterField("number", "digits", NUMBER),
         FilterField("patient_id", "customer_id", ID),
-        FilterField("practitioner_id", "resource_id", ID),
+        FilterField("practitioner_id", "person_id", ID),
         FilterField("status", "standing", FilterKind(Codec(_read_status), NUMBER.operators, many=True)),
     ),
 )

@@ -38,7 +38,7 @@ UNAVAILABLE_BLOCKS = Listing(
         FilterField("updated_at", "updated_at", DATETIME),
         FilterField("business_id", "site_id", ID),
         FilterField("ends_at", "ends_at", DATETIME),
-        FilterField("practitioner_id", "resource_id", ID),
+        FilterField("practitioner_id", "person_id", ID),
         FilterField("repeated_from_id", "repeated_from_id", ID),
         FilterField("starts_at", "starts_at", DATETIME),
     ),

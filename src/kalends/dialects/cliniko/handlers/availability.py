@@ -1,19 +1,21 @@
 """When practitioners are there and free: usual hours, single blocks besides, and times that can be booked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from kalends.actions.availability import extra_openings
 from kalends.actions.bookings.slots import starts_at_site
-from kalends.actions.catalog.resources import get_resource, list_resources
+from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.sites import get_site, list_sites
 from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.availability import BLOCKS, DAYS, availability_block, daily_availability
+from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.practitioners import PEOPLE
 from kalends.dialects.cliniko.handlers.records import Parent, Records
-from kalends.dialects.cliniko.parse.availability import NewBlock, parse_block, parse_times
+from kalends.dialects.cliniko.parse.availability import NewBlock, TimesQuery, parse_block, parse_times
 from kalends.dialects.cliniko.render import render_page, render_start
 from kalends.dialects.kit.reader import parse_query
 from kalends.engine.availability.extra_opening import ExtraOpening
@@ -24,7 +26,7 @@ from kalends.web.door import Answer, WebRequest
 
 _ACTIVE = Filter("in_use", "equal", True)
 _BUSINESS = Parent("business_id", "site", "site_id", get_site)
-_PRACTITIONER = Parent("practitioner_id", "resource", "resource_id", get_resource)
+_PRACTITIONER = Parent("practitioner_id", "resource", "resource_id", check_practitioner)
 
 
 async def _look_up(ctx: Context, rows: Sequence[Any]) -> Mapping[str, Any]:
@@ -47,6 +49,7 @@ async def _find_blocks(ctx: Context, query: Query) -> Page[ExtraOpening]:
 
 
 async def _add_block(ctx: Context, new: NewBlock) -> ExtraOpening:
+    await check_practitioner(ctx, new.resource_id)
     return (await extra_openings.add_extra_openings(ctx, new.resource_id, new.span, new.rule, new.site_id))[0]
 
 
@@ -65,7 +68,7 @@ days_of_practitioner = _DAYS.list_pages(_ACTIVE, parent=_PRACTITIONER)
 async def available_times(request: WebRequest, ctx: Context) -> Answer:
     """GET .../appointment_types/{appointment_type_id}/available_times"""
     query, paging = parse_times(request.path_params, parse_query(request), ctx)
-    starts = await starts_at_site(ctx, *msgspec.structs.astuple(query))
+    starts = await _starts(ctx, query)
     page = starts[paging.offset : paging.offset + paging.size]
     times = [{"appointment_start": start} for start in page]
     return render_page(request, "available_times", times, msgspec.structs.replace(paging, total=len(starts)))
@@ -74,7 +77,12 @@ async def available_times(request: WebRequest, ctx: Context) -> Answer:
 async def next_available_time(request: WebRequest, ctx: Context) -> Answer:
     """GET .../appointment_types/{appointment_type_id}/next_available_time"""
     query, _ = parse_times(request.path_params, parse_query(request), ctx)
-    starts = await starts_at_site(ctx, *msgspec.structs.astuple(query))
+    starts = await _starts(ctx, query)
     if not starts:
         raise NotFound("slot")
     return render_start(request, starts[0], len(starts))
+
+
+async def _starts(ctx: Context, query: TimesQuery) -> Sequence[datetime]:
+    await check_practitioner(ctx, query.resource_id)
+    return await starts_at_site(ctx, *msgspec.structs.astuple(query))

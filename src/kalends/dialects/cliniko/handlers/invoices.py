@@ -6,11 +6,11 @@ from typing import Any
 from kalends.actions.billing.query import query_invoices, subjects_of
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.query import query_items_and_sessions
-from kalends.actions.catalog.resources import get_resource
 from kalends.actions.context import Context
 from kalends.actions.customers.cases import get_case
 from kalends.actions.customers.find import get_customer
 from kalends.dialects.cliniko.fields.invoices import INVOICES, invoice
+from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Parent, Records
 from kalends.engine.billing.invoice import Invoice
 from kalends.engine.query import Filter, OffsetPage, Query
@@ -38,4 +38,4 @@ of_appointment = RECORDS.list_pages(
 of_attendee = RECORDS.list_pages(parent=Parent("attendee_id", "item", "item_ids", get_item, "has"))
 of_case = RECORDS.list_pages(parent=Parent("patient_case_id", "case", "case_ids", get_case, "has"))
 of_patient = RECORDS.list_pages(parent=Parent("patient_id", "customer", "customer_id", get_customer))
-of_practitioner = RECORDS.list_pages(parent=Parent("practitioner_id", "resource", "resource_id", get_resource))
+of_practitioner = RECORDS.list_pages(parent=Parent("practitioner_id", "resource", "person_id", check_practitioner))

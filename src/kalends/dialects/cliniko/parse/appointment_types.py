@@ -40,7 +40,8 @@ def _parse(params: Mapping[str, Any], ctx: Context, present: Service | None) -> 
     if fields.get("notice", 0) is None:  # shown for a notice that the wire has no word for
         del fields["notice"]
     if present is not None:
-        fields = without_shown(fields, duration=minutes(present), session_capacity=max_attendees(present))
+        shown = {"session_capacity": max_attendees(present), "notice": present.notice or 0}
+        fields = without_shown(fields, duration=minutes(present), **shown)
     attendees = fields.pop("session_capacity", None)
     if attendees is not None:
         fields |= _group(attendees)

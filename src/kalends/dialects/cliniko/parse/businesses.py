@@ -36,4 +36,6 @@ def _parse(params: Mapping[str, Any], ctx: Context, *, new: bool) -> SentBusines
     details = (reader.new_details if new else reader.changed_details)(DOOR, BUSINESS)
     reader.done()
     service_ids = fields.pop("service_ids", None)
+    if zone_name := fields.pop("zone_name", None):  # it counts more than the label
+        fields["time_zone"] = zone_name
     return SentBusiness(patch_of(SitePatch, {**fields, **details}), service_ids)
