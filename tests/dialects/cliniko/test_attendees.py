@@ -83,6 +83,15 @@ async def test_who_or_what_is_not_there(clinic: Clinic) -> None:
         assert list(errors(response)) == [field]
 
 
+async def test_what_is_archived_takes_nobody(clinic: Clinic) -> None:
+    """The group is what was named, whether its type or its business is archived."""
+    world, yoga = clinic.world, await group(clinic)
+    for path in (f"/appointment_types/{world.yoga}", f"/businesses/{world.site}"):
+        await clinic.client.post(f"{path}/archive")
+        response = await clinic.post("/attendees", {"booking_id": yoga["id"], "patient_id": str(world.kari)})
+        assert errors(response) == {"booking_id": "is not active"}
+
+
 async def test_a_full_group_takes_nobody_else(clinic: Clinic) -> None:
     yoga = await group(clinic, max_attendees=2)
     for patient_id in (clinic.world.kari, clinic.world.ola):

@@ -93,6 +93,20 @@ async def test_what_can_not_be_asked(clinic: Clinic) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "fields"),
+    [
+        ("/attendees", "q[]=archived_at:=abc&q[]=deleted_at:>", ["archived_at", "deleted_at"]),
+        ("/attendees", "q[]=session_id:=1", ["session_id"]),
+        ("/patients", "q[]=street:=Quay&sort=phone", ["street", "phone"]),
+        ("/businesses", "q[]=name:=Harbour", ["name"]),
+        ("/patients", "sort[by]=id", ["sort"]),
+    ],
+)
+async def test_faults_have_the_names_that_were_sent(clinic: Clinic, path: str, query: str, fields: list[str]) -> None:
+    assert list(errors(await clinic.client.get(f"{path}?{query}"), 400)) == fields
+
+
 async def test_only_hidden_fields_filter_one_record(clinic: Clinic) -> None:
     response = await clinic.client.get(f"/patients/{clinic.world.kari}", params={"q[]": "first_name:=Ola"})
     assert errors(response, 400) == {"first_name": "is not supported here"}

@@ -78,6 +78,10 @@ async def test_what_does_not_fit(clinic: Clinic) -> None:
     made = await appointment(clinic)
     path = f"/individual_appointments/{made['id']}"
     assert list(errors(await clinic.patch(path, practitioner_id=str(chair)))) == ["appointment_type_id"]
+    assert errors(await clinic.patch(path, appointment_type_id=str(world.yoga))) == {
+        "appointment_type_id": "can't be booked"
+    }
+    assert list(errors(await clinic.patch(path, patient_arrived="perhaps"))) == ["patient_arrived"]
     assert list(errors(await clinic.patch(path, business_id="0"))) == ["business_id"]
 
 

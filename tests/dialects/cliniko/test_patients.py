@@ -51,6 +51,14 @@ async def test_put_and_patch_change_what_they_name(clinic: Clinic) -> None:
     assert (changed["first_name"], changed["last_name"], changed["address_2"]) == ("Karin", "Berg", "c/o Dahl")
 
 
+async def test_names_are_changed_and_not_taken_away(clinic: Clinic) -> None:
+    kari = f"/patients/{clinic.world.kari}"
+    blank = await clinic.patch(kari, first_name="", last_name=" ")
+    assert errors(blank) == {"first_name": "can't be blank", "last_name": "can't be blank"}
+    nulls = (await clinic.patch(kari, first_name=None, last_name=None, city="Oslo")).json()
+    assert (nulls["first_name"], nulls["last_name"], nulls["city"]) == ("Kari", "Nordmann", "Oslo")
+
+
 async def test_writing_back_what_was_read_changes_nothing(clinic: Clinic) -> None:
     made = await clinic.make(
         "/patients",

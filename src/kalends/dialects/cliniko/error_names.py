@@ -1,6 +1,7 @@
 """The vendor's names of engine fields and objects in the errors of each kind of route."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,7 +20,7 @@ from kalends.dialects.cliniko.fields import (
 )
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
-from kalends.engine.refusals import NotFound, Refusal
+from kalends.engine.refusals import Fault, NotFound, Refusal
 from kalends.web.door import WebRequest
 
 _NUMBER = re.compile(r"\d{1,19}", re.ASCII)
@@ -30,13 +31,19 @@ class ErrorNames(error_names.ErrorNames, frozen=True, kw_only=True):
 
     `noun` is the engine's word for the record in the path, "" if there is none. `objects` are the fields that refer to
     records of a kind.
-    Of the refused request: `path_ids` are the ids in its path, and `reads` whether it only reads: what is wrong with
-    it is then in its query.
+    `parameters` are the names of query parameters that the engine calls something else; filters have their own names
+    on the wire already. Of the refused request: `path_ids` are the ids in its path, and `reads` whether it only reads:
+    what is wrong with it is then in its query.
     """
 
     noun: str = ""
+    parameters: Mapping[str, str] = {}
     path_ids: frozenset[object] = frozenset()
     reads: bool = False
+
+    def field(self, fault: Fault) -> str:
+        """The name on the wire of the field of a fault."""
+        return self.parameters.get(fault.field, fault.field) if self.reads else super().field(fault)
 
     async def for_request(self, refusal: Refusal, request: WebRequest, ctx: Context) -> "ErrorNames":
         """The same names, with the ids in the path of the request."""
@@ -61,11 +68,14 @@ BUSINESSES = ErrorNames(
 )
 PRACTITIONERS = ErrorNames(noun="resource")
 APPOINTMENT_TYPES = ErrorNames(
-    wire_names(appointment_types.APPOINTMENT_TYPE), {"resource": "practitioner_ids"}, noun="service"
+    wire_names(appointment_types.APPOINTMENT_TYPE),
+    {"resource": "practitioner_ids", "site": "business_ids"},
+    noun="service",
 )
 AVAILABILITY = ErrorNames(
-    wire_names((*availability.BLOCK, *availability.TIMES)) | {"rrule": "repeat_rule"},
+    wire_names(availability.BLOCK) | {"rrule": "repeat_rule"},
     {"site": "business_id", "resource": "practitioner_id"},
+    parameters=wire_names(availability.TIMES),
 )
 INVOICES = ErrorNames(noun="invoice")
 PATIENTS = ErrorNames(
@@ -86,12 +96,24 @@ _REFERENCES = {
     "case": "patient_case_id",
 }
 _REPEATS = {"rrule": bookings.REPEAT_RULE}
-ATTENDEES = ErrorNames(wire_names((*attendees.ATTENDEE, *bookings.CANCELLATION)), _REFERENCES, noun="item")
+_OF_SEAT = dict.fromkeys(("service", "resource"), "booking_id")
+ATTENDEES = ErrorNames(
+    wire_names((*attendees.ATTENDEE, *bookings.CANCELLATION)) | {"service_id": "booking_id"},
+    _REFERENCES | _OF_SEAT,
+    noun="item",
+)
 GROUP_APPOINTMENTS = ErrorNames(
     {**wire_names(group_appointments.GROUP_APPOINTMENT), **_REPEATS}, _REFERENCES, noun="session"
 )
 INDIVIDUAL_APPOINTMENTS = ErrorNames(
-    {**wire_names((*individual_appointments.INDIVIDUAL_APPOINTMENT, *bookings.CANCELLATION)), **_REPEATS},
+    wire_names(
+        (
+            *individual_appointments.INDIVIDUAL_APPOINTMENT,
+            *individual_appointments.ATTENDANCE,
+            *bookings.CANCELLATION,
+        )
+    )
+    | _REPEATS,
     _REFERENCES,
     noun="item",
 )

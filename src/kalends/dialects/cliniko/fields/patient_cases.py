@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from kalends.dialects.cliniko.fields.filters import DATE, DATETIME, ID, FilterField, Listing
+from kalends.dialects.cliniko.fields.lists import ids
 from kalends.dialects.cliniko.fields.view import DOOR, RenderContext, link, list_of, self_link
 from kalends.dialects.kit import codecs
-from kalends.dialects.kit.codecs import Codec, Unreadable, one_or_many
+from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, renderer
 from kalends.engine.customers.case import CustomerCase
 
@@ -63,7 +64,7 @@ PATIENT_CASE = (
 
 # Of requests only; responses show the contact as a link.
 SENT = (PassThrough("contact_id", codecs.identifier),)
-ATTENDEES = (Field("attendee_ids", "item_ids", one_or_many(codecs.identifier), "in"),)
+ATTENDEES = (Field("attendee_ids", "item_ids", ids, "in"),)
 
 PATIENT_CASES = Listing(
     "patient_cases",

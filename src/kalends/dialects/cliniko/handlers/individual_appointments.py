@@ -7,6 +7,7 @@ from kalends.actions.bookings.cancel import cancel_item
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.query import query_items
 from kalends.actions.bookings.remove import remove_item
+from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.individual_appointments import INDIVIDUAL_APPOINTMENTS, individual_appointment
 from kalends.dialects.cliniko.handlers.conflicts import conflicts_of
@@ -20,6 +21,7 @@ from kalends.dialects.kit.reader import parse_params
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.query import Filter, Page, Query
+from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 
 KINDS = ("appointment",)
@@ -37,6 +39,8 @@ async def _add(ctx: Context, new: NewAppointment) -> ItemView:
 
 async def _change(ctx: Context, item_id: int, patch: ItemPatch) -> ItemView:
     await check_practitioner(ctx, patch.resource_id)
+    if patch.service_id and (await get_service(ctx, patch.service_id)).kind == "attendance":
+        raise Invalid(Fault("service_id", "not_bookable"))
     return await change_item(ctx, item_id, patch)
 
 

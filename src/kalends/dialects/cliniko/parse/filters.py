@@ -132,7 +132,11 @@ def _in_second(name: str, operator: Operator, at: datetime) -> list[Filter]:
 def _order(listing: Listing, params: Mapping[str, Any], faults: list[Fault]) -> Iterator[Sort]:
     usual = _direction(params.get("order") or "", "order", faults)
     sortable = {line.wire: line.name for line in listing.filters if line.kind.sortable}
-    parts = [part.strip() for text in array_values(params.get("sort")) for part in str(text).split(",")]
+    texts = array_values(params.get("sort"))
+    if not all(isinstance(text, str) for text in texts):
+        faults.append(Fault("sort", "invalid"))
+        return
+    parts = [part.strip() for text in texts for part in text.split(",")]
     if not any(parts) and "created_at" in sortable:
         parts = ["created_at"]
     for part in filter(None, parts):

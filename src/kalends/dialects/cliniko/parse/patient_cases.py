@@ -38,4 +38,5 @@ def _parse(params: Mapping[str, Any], ctx: Context, *, new: bool) -> SentCase:
     read_details = reader.new_details if new else reader.changed_details
     details = read_details(DOOR, (*PATIENT_CASE, *SENT))
     reader.done()
-    return SentCase(patch_of(CasePatch, fields | details), attendees["item_ids"] or () if attendees else None)
+    item_ids = attendees.get("item_ids")
+    return SentCase(patch_of(CasePatch, fields | details), None if item_ids is None else tuple(item_ids))

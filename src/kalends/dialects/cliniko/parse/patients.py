@@ -20,6 +20,8 @@ from kalends.dialects.cliniko.parse.reader import Reader
 from kalends.dialects.kit.patches import patch_of
 from kalends.engine.customers.customer import Customer, CustomerPatch
 
+_NAMES = ("first_name", "last_name")
+
 
 def parse_patient(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
     """A new patient. Raises Invalid(first_name, last_name: blank; and any field that can't be read)."""
@@ -27,17 +29,22 @@ def parse_patient(params: Mapping[str, Any], ctx: Context) -> CustomerPatch:
 
 
 def parse_patient_change(params: Mapping[str, Any], ctx: Context, present: Customer) -> CustomerPatch:
-    """A change of a patient: only the fields that were sent. Raises Invalid(any field that can't be read)."""
+    """A change of a patient: only the fields that were sent, and of names no nulls.
+
+    Raises Invalid(first_name, last_name: blank, for one that the patient has; and any field that can't be read).
+    """
     return _parse(params, ctx, present)
 
 
 def _parse(params: Mapping[str, Any], ctx: Context, present: Customer | None) -> CustomerPatch:
     reader = Reader(ctx, params)
     fields = reader.fields(PATIENT)
-    if present is None:
-        reader.check_present(fields, "first_name", "last_name")
-    elif fields.get("email", "") is None and not is_email_shown(present):
-        del fields["email"]
+    if present is not None:
+        no_nulls = (*_NAMES, *(() if is_email_shown(present) else ("email",)))
+        fields = {name: value for name, value in fields.items() if value is not None or name not in no_nulls}
+    reader.check_present(
+        fields, *(name for name in _NAMES if present is None or (name in fields and getattr(present, name)))
+    )
     read_details = reader.new_details if present is None else reader.changed_details
     details = read_details(DOOR, (*PATIENT, *SENT)).get("details", {}).get(DOOR, {})
     reader.done()
