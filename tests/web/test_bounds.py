@@ -45,6 +45,10 @@ async def test_an_empty_body_is_an_empty_object(client: httpx.AsyncClient, heade
     assert (answer.status_code, answer.json()["body"]) == (200, {})
 
 
+async def test_null_is_no_body(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/things", content="null", headers=JSON)).json()["body"] == {}
+
+
 @pytest.mark.parametrize("content", [b'{"a":1}', b'\xef\xbb\xbf{"a":1}', b'\n {"a":1}'])
 async def test_json_is_known_without_its_media_type(client: httpx.AsyncClient, content: bytes) -> None:
     assert (await client.post("/things", content=content)).json()["body"] == {"a": 1}

@@ -30,7 +30,8 @@ def read_query(request: WebRequest) -> Pairs:
 
 
 async def read_body(request: WebRequest, nest: Callable[[Pairs], dict[str, Any]]) -> dict[str, Any]:
-    """The body as one object: JSON as it is, a form nested by `nest`, an empty body as {}.
+    """The body as one object: JSON as it is, a form nested by `nest`, an empty body as {}. So is `null`, which some
+    libraries send for no body.
 
     It is parsed once; later calls return the same object. Raises Malformed (json, encoding, character, request),
     UnsupportedMedia, TooLarge, TooDeep, TooManyParameters.
@@ -38,6 +39,8 @@ async def read_body(request: WebRequest, nest: Callable[[Pairs], dict[str, Any]]
     call = call_of(request)
     if call.body is msgspec.UNSET:
         body = await read_json(request) if await is_json(request) else nest(await read_form(request))
+        if body is None:
+            body = {}
         if not isinstance(body, dict):
             raise Malformed("json")
         call.body = body

@@ -166,6 +166,9 @@ async def test_it_is_cancelled_with_or_without_a_body(clinic: Clinic) -> None:
     shown = await clinic.get(path, "cancelled_at:*")
     assert shown["cancelled_at"] is not None
     assert (shown["cancellation_reason"], shown["cancellation_reason_description"]) == (None, None)
+    nothing = await appointment(clinic)
+    null = {"content": "null", "headers": {"content-type": "application/json"}}
+    assert (await clinic.client.patch(f"/individual_appointments/{nothing['id']}/cancel", **null)).status_code == 204
     again = await appointment(clinic)
     conflicts = f"/individual_appointments/{again['id']}/conflicts"
     assert (await clinic.get(conflicts))["conflicts"]["exist"] is False
@@ -173,7 +176,8 @@ async def test_it_is_cancelled_with_or_without_a_body(clinic: Clinic) -> None:
     await clinic.patch(f"/individual_appointments/{again['id']}/cancel", **body)
     shown = await clinic.get(f"/individual_appointments/{again['id']}", "cancelled_at:?")
     assert (shown["cancellation_reason_description"], shown["cancellation_note"]) == ("Sick", "Flu")
-    assert await clinic.ids("/individual_appointments/cancelled") == [int(made["id"]), int(again["id"])]
+    ids = [int(each["id"]) for each in (made, nothing, again)]
+    assert await clinic.ids("/individual_appointments/cancelled") == ids
 
 
 async def test_the_later_repeats_are_cancelled_with_it(clinic: Clinic) -> None:
