@@ -2,8 +2,9 @@
 
 import pytest
 
-from kalends.actions.bookings.sessions import get_session
+from kalends.actions.bookings.sessions import change_session, get_session
 from kalends.actions.catalog.services import change_service
+from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.catalog.service import ServicePatch
 from tests.acts import add_session
 from tests.desk import new_york
@@ -181,6 +182,15 @@ async def test_an_archived_group_frees_its_practitioner(clinic: Clinic, method: 
     assert list(errors(response)) == ["booking_id"]
     instead = await appointment(clinic)
     assert (await clinic.get(f"/individual_appointments/{instead['id']}/conflicts"))["conflicts"] == {"exist": False}
+
+
+async def test_what_another_door_archived_is_hidden_under_both_names(clinic: Clinic) -> None:
+    made = await group(clinic)
+    await change_session(clinic.world.ctx(), int(made["id"]), SessionPatch(archived_at=SOON))
+    assert await clinic.ids("/group_appointments") == []
+    for condition in ("archived_at:?", "deleted_at:?"):
+        (shown,) = (await clinic.get("/group_appointments", condition))["group_appointments"]
+        assert (shown["archived_at"], shown["deleted_at"]) == (at(), at())
 
 
 async def test_it_overlaps_what_its_practitioner_has_and_says_so(clinic: Clinic) -> None:

@@ -1,12 +1,13 @@
 """Group appointments: the engine's group sessions."""
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from kalends.dialects.cliniko.fields.bookings import repeat_rule, repeated_from, repeats, telehealth_url
 from kalends.dialects.cliniko.fields.filters import DATETIME, ID, IDS, FilterField, Listing
-from kalends.dialects.cliniko.fields.view import DOOR, NO_LINK, RenderContext, link, list_of, self_link
+from kalends.dialects.cliniko.fields.view import DOOR, NO_LINK, RenderContext, link, list_of, moment_of, self_link
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Computed, Field, from_row, renderer
 from kalends.engine.bookings.group_session import GroupSession
@@ -43,20 +44,8 @@ def _practitioner(context: RenderContext) -> Callable[[GroupSession], Any]:
     return render
 
 
-def _moment_of_end(name: str) -> Callable[[RenderContext], Callable[[GroupSession], Any]]:
-    """A session that is removed shows when as the time of its archiving, too."""
-
-    def bind(context: RenderContext) -> Callable[[GroupSession], Any]:
-        assert codecs.moment.writer is not None
-        write = codecs.moment.writer(context)
-
-        def render(session: GroupSession) -> Any:
-            at = getattr(session, name) or session.deleted_at
-            return None if at is None else write(at)
-
-        return render
-
-    return bind
+def _archived_at(session: GroupSession) -> datetime | None:
+    return session.archived_at or session.deleted_at
 
 
 GROUP_APPOINTMENT = (
@@ -70,8 +59,8 @@ GROUP_APPOINTMENT = (
     Field("practitioner_id", "resource_id", codecs.identifier, "in"),
     Field("created_at", "created_at", codecs.moment, "out"),
     Field("updated_at", "updated_at", codecs.moment, "out"),
-    Computed("archived_at", _moment_of_end("archived_at")),
-    Computed("deleted_at", _moment_of_end("deleted_at")),
+    Computed("archived_at", moment_of(_archived_at)),
+    Computed("deleted_at", moment_of(_archived_at)),
     Computed("max_attendees", from_row(max_attendees)),
     Computed("patient_ids", _patient_ids),
     Computed("appointment_type", link("appointment_types", attrgetter("service_id"))),

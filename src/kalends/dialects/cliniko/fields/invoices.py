@@ -1,12 +1,12 @@
 """Invoices, also those that take others back; they are read only."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from kalends.dialects.cliniko.fields.filters import DATE, DATETIME, ID, NUMBER, FilterField, FilterKind, Listing
-from kalends.dialects.cliniko.fields.view import NO_LINK, RenderContext, link, list_of, self_link
+from kalends.dialects.cliniko.fields.view import NO_LINK, RenderContext, link, list_of, moment_of, self_link
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable, write_only
 from kalends.dialects.kit.fields import Computed, Field, constant, from_row, renderer
@@ -58,21 +58,15 @@ def _issued_on(context: RenderContext) -> Callable[[Invoice], date]:
     return lambda invoice: invoice.issued_at.astimezone(context.account_zone).date()
 
 
-def _closed_at(context: RenderContext) -> Callable[[Invoice], Any]:
+def _closed_at(invoice: Invoice) -> datetime | None:
     """When it was cancelled, or cancels, or was paid."""
-    assert codecs.moment.writer is not None
-    write = codecs.moment.writer(context)
-
-    def render(invoice: Invoice) -> Any:
-        match invoice.standing:
-            case "closed":
-                return write(invoice.issued_at if invoice.kind == "cancellation" else invoice.changed_at)
-            case "paid" if invoice.paid_at is not None:
-                return write(invoice.paid_at)
-            case _:
-                return None
-
-    return render
+    match invoice.standing:
+        case "closed":
+            return invoice.issued_at if invoice.kind == "cancellation" else invoice.changed_at
+        case "paid":
+            return invoice.paid_at
+        case _:
+            return None
 
 
 def _invoice_to(invoice: Invoice) -> str:
@@ -92,7 +86,7 @@ INVOICE = (
     Field("total_amount", "total", _amount, "out"),
     Field("discounted_amount", "discount", _amount, "out"),
     Computed("issue_date", _issued_on),
-    Computed("closed_at", _closed_at),
+    Computed("closed_at", moment_of(_closed_at)),
     Computed("archived_at", constant(None)),
     Computed("deleted_at", constant(None)),
     Computed("online_payment_url", constant(None)),

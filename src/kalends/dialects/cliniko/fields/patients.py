@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from kalends.dialects.cliniko.fields.custom_fields import CustomFields
 from kalends.dialects.cliniko.fields.filters import DATE, DATETIME, ID, TEXT, FilterField, Listing
-from kalends.dialects.cliniko.fields.view import DOOR, RenderContext, link, list_of, self_link
+from kalends.dialects.cliniko.fields.view import DOOR, RenderContext, link, list_of, moment_of, self_link
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.emails import email_like
@@ -106,22 +107,8 @@ def _accepts_sms(customer: Customer) -> bool | None:
     return None if declined is None else not declined
 
 
-def _merged_at(customer: Customer) -> Any:
+def _merged_at(customer: Customer) -> datetime | None:
     return customer.deleted_at if customer.merged_into_id is not None else None
-
-
-def _moment(value_of: Callable[[Customer], Any]) -> Callable[[RenderContext], Callable[[Customer], Any]]:
-    def bind(context: RenderContext) -> Callable[[Customer], Any]:
-        assert codecs.moment.writer is not None
-        write = codecs.moment.writer(context)
-
-        def render(customer: Customer) -> Any:
-            at = value_of(customer)
-            return None if at is None else write(at)
-
-        return render
-
-    return bind
 
 
 def _kept_id(wire: str) -> Callable[[Customer], int | None]:
@@ -152,7 +139,7 @@ PATIENT = (
     Computed("gender", from_row(_gender)),  # the deprecated name
     Computed("label", from_row(_label)),
     Computed("accepted_sms_marketing", from_row(_accepts_sms)),
-    Computed("merged_at", _moment(_merged_at)),
+    Computed("merged_at", moment_of(_merged_at)),
     PassThrough("title", _line),
     PassThrough("address_2", _line),
     PassThrough("address_3", _line),

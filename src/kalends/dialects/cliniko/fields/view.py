@@ -5,11 +5,13 @@ so that every attribute is always there and is an object, as the vendor's OpenAP
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from kalends.actions.context import Context
+from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import WireContext
 from kalends.dialects.kit.links import link_to
 from kalends.engine.billing.invoice import InvoiceSubject
@@ -89,3 +91,19 @@ def link(path: str, id_of: Callable[[Any], int | None], below: str = "") -> Bind
 def list_of(path: str, below: str) -> Bind:
     """The maker of a link to a list below a row with an `id`: `/patients/7/attendees`."""
     return link(path, lambda row: row.id, below)
+
+
+def moment_of(value_of: Callable[[Any], datetime | None]) -> Bind:
+    """The maker of a time that is computed from the row; null for None."""
+
+    def bind(context: RenderContext) -> Callable[[Any], Any]:
+        assert codecs.moment.writer is not None
+        write = codecs.moment.writer(context)
+
+        def render(row: Any) -> Any:
+            at = value_of(row)
+            return None if at is None else write(at)
+
+        return render
+
+    return bind
