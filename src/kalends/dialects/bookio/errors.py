@@ -12,7 +12,7 @@ from kalends.dialects.bookio.error_names import ANY, ErrorNames
 from kalends.dialects.bookio.fields.view import language
 from kalends.dialects.bookio.messages import TEXTS
 from kalends.dialects.bookio.render import envelope
-from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, answering
+from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, with_limit
 from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
 from kalends.notices.texts import Message
@@ -52,17 +52,6 @@ def render_error(error: WireError, say: Translate) -> Answer:
     if not texts:
         texts = [f"{error.code}: {say(error.message or Message('invalid'))}"]
     return envelope(None, texts[:MOST_FAULTS], error.status)
-
-
-def _with_code(code: str, key: str, status: int = 400) -> Any:
-    """The entry of an error that always has the same text."""
-    wire_error = WireError(status, Message(key), code=code)
-    return lambda error, names: wire_error
-
-
-def _with_most(key: str) -> Any:
-    """The entry of an error whose text names the limit `error.most`."""
-    return lambda error, names: WireError(400, Message(key, {"most": error.most}), code=INVALID)
 
 
 def _one_field(code: str, field: str, key: str, **arguments: Any) -> WireError:
@@ -107,46 +96,46 @@ def _unavailable(problem: problems.Unavailable, names: ErrorNames) -> WireError:
 
 
 ANSWERS: Answers = {
-    Refusal: _with_code(INVALID, "invalid"),
-    refusals.Unauthenticated: _with_code(TOKEN, "unauthenticated"),
-    refusals.TooManyAttempts: _with_code(TOKEN, "limited", 429),
-    refusals.Forbidden: _with_code(NO_PERMISSION, "forbidden"),
+    Refusal: always(400, "invalid", INVALID),
+    refusals.Unauthenticated: always(400, "unauthenticated", TOKEN),
+    refusals.TooManyAttempts: always(429, "limited", TOKEN),
+    refusals.Forbidden: always(400, "forbidden", NO_PERMISSION),
     refusals.NotFound: _not_found,
     refusals.Invalid: _invalid,
     refusals.Duplicate: _duplicate,
     refusals.Retired: lambda refusal, names: _one_field(NO_RESOURCE, names.object(refusal.what), "retired"),
-    refusals.NotServed: _with_code(NO_CAPACITY, "not_served"),
-    refusals.Closed: _with_code(NO_CAPACITY, "no_capacity"),
-    refusals.TooSoon: _with_code(INVALID, "too_soon"),
-    refusals.TooFar: _with_code(INVALID, "too_far"),
-    refusals.OffStep: _with_code(INVALID, "off_step"),
-    refusals.TooMany: _with_code(NO_CAPACITY, "no_capacity"),
-    refusals.Full: _with_code(NO_CAPACITY, "no_capacity"),
-    refusals.InUse: _with_code(INVALID, "in_use"),
+    refusals.NotServed: always(400, "not_served", NO_CAPACITY),
+    refusals.Closed: always(400, "no_capacity", NO_CAPACITY),
+    refusals.TooSoon: always(400, "too_soon", INVALID),
+    refusals.TooFar: always(400, "too_far", INVALID),
+    refusals.OffStep: always(400, "off_step", INVALID),
+    refusals.TooMany: always(400, "no_capacity", NO_CAPACITY),
+    refusals.Full: always(400, "no_capacity", NO_CAPACITY),
+    refusals.InUse: always(400, "in_use", INVALID),
     refusals.IllegalTransition: _illegal,
-    refusals.WrongCode: _with_code(INVALID, "invalid"),
+    refusals.WrongCode: always(400, "invalid", INVALID),
     refusals.Unreachable: _unreachable,
-    refusals.Barred: _with_code(INVALID, "barred"),
-    refusals.BadRecurrence: _with_code(INVALID, "invalid"),
-    refusals.SeparateTimes: _with_code(INVALID, "invalid"),
-    refusals.TooManyOccurrences: _with_most("too_many_parameters"),
-    refusals.Stale: _with_code(INTERNAL, "stale"),
-    Problem: _with_code(INVALID, "unreadable"),
-    problems.Malformed: _with_code(INVALID, "unreadable"),
-    problems.TooSlow: _with_code(INVALID, "too_slow"),
-    problems.TooLarge: _with_most("too_large"),
-    problems.TooDeep: _with_most("too_deep"),
-    problems.TooManyParameters: _with_most("too_many_parameters"),
-    problems.UnsupportedMedia: _with_code(INVALID, "unsupported_media"),
-    problems.IdempotencyKeyReused: _with_code(INVALID, "invalid"),
-    problems.RequestInProgress: _with_code(INTERNAL, "stale"),
-    problems.RouteNotFound: _with_code(NO_ROUTE, "no_route"),
-    problems.MethodNotAllowed: _with_code(NO_ROUTE, "no_method"),
-    problems.CrossSite: _with_code(NO_PERMISSION, "forbidden"),
-    problems.Limited: _with_code(TOKEN, "limited", 429),
+    refusals.Barred: always(400, "barred", INVALID),
+    refusals.BadRecurrence: always(400, "invalid", INVALID),
+    refusals.SeparateTimes: always(400, "invalid", INVALID),
+    refusals.TooManyOccurrences: with_limit(400, "too_many_parameters", INVALID),
+    refusals.Stale: always(400, "stale", INTERNAL),
+    Problem: always(400, "unreadable", INVALID),
+    problems.Malformed: always(400, "unreadable", INVALID),
+    problems.TooSlow: always(400, "too_slow", INVALID),
+    problems.TooLarge: with_limit(400, "too_large", INVALID),
+    problems.TooDeep: with_limit(400, "too_deep", INVALID),
+    problems.TooManyParameters: with_limit(400, "too_many_parameters", INVALID),
+    problems.UnsupportedMedia: always(400, "unsupported_media", INVALID),
+    problems.IdempotencyKeyReused: always(400, "invalid", INVALID),
+    problems.RequestInProgress: always(400, "stale", INTERNAL),
+    problems.RouteNotFound: always(400, "no_route", NO_ROUTE),
+    problems.MethodNotAllowed: always(400, "no_method", NO_ROUTE),
+    problems.CrossSite: always(400, "forbidden", NO_PERMISSION),
+    problems.Limited: always(429, "limited", TOKEN),
     problems.Unavailable: _unavailable,
-    problems.TimedOut: _with_code(INTERNAL, "unavailable", 503),
-    problems.Unexpected: _with_code(INTERNAL, "unexpected", 500),
+    problems.TimedOut: always(503, "unavailable", INTERNAL),
+    problems.Unexpected: always(500, "unexpected", INTERNAL),
 }
 
 answer = answering(ANSWERS, render_error, names=ANY, catalogues=TEXTS, language=language)

@@ -14,7 +14,7 @@ import msgspec
 
 from kalends.dialects.carecloud.error_names import ANY, SECRETS, ErrorNames
 from kalends.dialects.carecloud.fields.view import language
-from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, answering
+from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, with_limit
 from kalends.engine import refusals
 from kalends.engine.refusals import Fault, Refusal
 from kalends.notices.texts import Message, read_catalogues
@@ -94,17 +94,6 @@ def _invalid_param(fault: WireFault, say: Translate) -> dict[str, str]:
     return param if fault.value is None else {**param, "value": fault.value}
 
 
-def _with_code(code: str, key: str, status: int = 400) -> Any:
-    """The entry of an error that always has the same text."""
-    wire_error = WireError(status, Message(key), code=code)
-    return lambda error, names: wire_error
-
-
-def _with_most(key: str) -> Any:
-    """The entry of an error whose text names the limit `error.most`."""
-    return lambda error, names: WireError(400, Message(key, {"most": error.most}), code=INVALID)
-
-
 def _on_field(name: str, reason: str) -> Any:
     """The entry of an error about the field with this name in the engine."""
     return lambda error, names: _faulty(names, Fault(name, reason))
@@ -154,46 +143,46 @@ def _unavailable(problem: problems.Unavailable, names: ErrorNames) -> WireError:
 
 
 ANSWERS: Answers = {
-    Refusal: _with_code(INVALID, "invalid"),
-    refusals.Unauthenticated: _with_code(UNAUTHORIZED, "unauthenticated", 401),
-    refusals.TooManyAttempts: _with_code(LIMITED, "too_many_attempts", 429),
+    Refusal: always(400, "invalid", INVALID),
+    refusals.Unauthenticated: always(401, "unauthenticated", UNAUTHORIZED),
+    refusals.TooManyAttempts: always(429, "too_many_attempts", LIMITED),
     refusals.Forbidden: _forbidden,
     refusals.NotFound: _not_found,
     refusals.Invalid: lambda refusal, names: _faulty(names, *refusal.faults),
     refusals.Duplicate: lambda refusal, names: _faulty(names, Fault(refusal.field, "taken")),
     refusals.Retired: _retired,
     refusals.NotServed: _on_field("service_id", "not_included"),
-    refusals.Closed: _on_field("session_id", "no_capacity"),
+    refusals.Closed: _on_field("session_id", "out_of_range"),
     refusals.TooSoon: _on_field("session_id", "out_of_range"),
     refusals.TooFar: _on_field("session_id", "out_of_range"),
     refusals.OffStep: _on_field("session_id", "not_included"),
     refusals.TooMany: _on_field("units", "too_many"),
     refusals.Full: _on_field("session_id", "no_capacity"),
-    refusals.InUse: _with_code(INVALID, "in_use"),
+    refusals.InUse: always(400, "in_use", INVALID),
     refusals.IllegalTransition: _on_field("booking_id", "deleted"),
-    refusals.WrongCode: _with_code(INVALID, "invalid"),
+    refusals.WrongCode: always(400, "invalid", INVALID),
     refusals.Unreachable: lambda refusal, names: _faulty(names, Fault(refusal.field, refusal.reason)),
     refusals.Barred: _on_field("customer_id", "not_included"),
-    refusals.BadRecurrence: _with_code(INVALID, "invalid"),
-    refusals.SeparateTimes: _with_code(INVALID, "invalid"),
-    refusals.TooManyOccurrences: _with_most("too_many_parameters"),
-    refusals.Stale: _with_code(UNAVAILABLE, "stale", 503),
-    Problem: _with_code(INVALID, "unreadable"),
-    problems.Malformed: _with_code(INVALID, "unreadable"),
-    problems.TooSlow: _with_code(INVALID, "too_slow"),
-    problems.TooLarge: _with_most("too_large"),
-    problems.TooDeep: _with_most("too_deep"),
-    problems.TooManyParameters: _with_most("too_many_parameters"),
-    problems.UnsupportedMedia: _with_code(INVALID, "unsupported_media"),
-    problems.IdempotencyKeyReused: _with_code(INVALID, "invalid"),
-    problems.RequestInProgress: _with_code(UNAVAILABLE, "stale", 503),
-    problems.RouteNotFound: _with_code(NOT_FOUND, "no_route", 404),
+    refusals.BadRecurrence: always(400, "invalid", INVALID),
+    refusals.SeparateTimes: always(400, "invalid", INVALID),
+    refusals.TooManyOccurrences: with_limit(400, "too_many_parameters", INVALID),
+    refusals.Stale: always(503, "stale", UNAVAILABLE),
+    Problem: always(400, "unreadable", INVALID),
+    problems.Malformed: always(400, "unreadable", INVALID),
+    problems.TooSlow: always(400, "too_slow", INVALID),
+    problems.TooLarge: with_limit(400, "too_large", INVALID),
+    problems.TooDeep: with_limit(400, "too_deep", INVALID),
+    problems.TooManyParameters: with_limit(400, "too_many_parameters", INVALID),
+    problems.UnsupportedMedia: always(400, "unsupported_media", INVALID),
+    problems.IdempotencyKeyReused: always(400, "invalid", INVALID),
+    problems.RequestInProgress: always(503, "stale", UNAVAILABLE),
+    problems.RouteNotFound: always(404, "no_route", NOT_FOUND),
     problems.MethodNotAllowed: _method_not_allowed,
-    problems.CrossSite: _with_code(FORBIDDEN, "forbidden", 403),
-    problems.Limited: _with_code(LIMITED, "limited", 429),
+    problems.CrossSite: always(403, "forbidden", FORBIDDEN),
+    problems.Limited: always(429, "limited", LIMITED),
     problems.Unavailable: _unavailable,
-    problems.TimedOut: _with_code(UNAVAILABLE, "unavailable", 503),
-    problems.Unexpected: _with_code(UNEXPECTED, "unexpected", 500),
+    problems.TimedOut: always(503, "unavailable", UNAVAILABLE),
+    problems.Unexpected: always(500, "unexpected", UNEXPECTED),
 }
 
 _answer = answering(ANSWERS, render_error, names=ANY, catalogues=TEXTS, language=language)

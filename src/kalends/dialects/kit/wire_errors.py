@@ -55,9 +55,9 @@ def always(status: int, key: str, code: str = "") -> Callable[[Any, Any], WireEr
     return lambda error, names: wire_error
 
 
-def with_limit(status: int, key: str) -> Callable[[Any, Any], WireError]:
+def with_limit(status: int, key: str, code: str = "") -> Callable[[Any, Any], WireError]:
     """The entry of an error whose text names the limit `error.most`."""
-    return lambda error, names: WireError(status, Message(key, {"most": error.most}))
+    return lambda error, names: WireError(status, Message(key, {"most": error.most}), code=code)
 
 
 def malformed(reasons: Container[str]) -> Callable[[Malformed, Any], WireError]:
