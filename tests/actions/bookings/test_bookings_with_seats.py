@@ -121,6 +121,21 @@ async def test_customers_see_what_is_for_them_or_booked_by_them(clinic: World) -
     assert await broken(clinic) == []
 
 
+async def test_a_customer_who_only_has_a_seat_is_not_told_who_booked_it_and_why(clinic: World) -> None:
+    yoga = await clinic.class_of(seats=9)
+    lines = RequestedLine(session_id=yoga), RequestedLine(session_id=yoga, customer_id=clinic.ola)
+    booking_id = (await booked(clinic, *lines, title="A gift", details={"a": {"data": "secret"}})).booking.id
+    ola, kari = as_customer(clinic, clinic.ola), as_customer(clinic, clinic.kari)
+    (listed_,) = (await list_bookings_with_seats(ola, listing(), with_seats=False)).rows
+    for row in (listed_, await get_booking_with_seats(ola, booking_id)):
+        assert (row.booking.customer_id, row.booking.title, row.booking.details) == (None, "", {})
+    of_kari = listing(Filter("customer_id", "equal", clinic.kari))
+    with pytest.raises(NotFound, match="customer"):
+        await list_bookings_with_seats(ola, of_kari)
+    (own,) = (await list_bookings_with_seats(kari, of_kari)).rows
+    assert (own.booking.title, own.booking.details) == ("A gift", {"a": {"data": "secret"}})
+
+
 async def test_who_is_limited_to_sites_sees_the_seats_there_and_those_at_none(clinic: World) -> None:
     in_hall, anywhere = await clinic.class_with((clinic.hall,), starts_at=clinic.now + DAY), await clinic.class_of(9)
     hall = await booked(clinic, RequestedLine(session_id=in_hall))

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from kalends.actions.access import allow
+import msgspec
+
+from kalends.actions.access import allow, check_own_customer
 from kalends.actions.context import Context
 from kalends.engine.bookings.booking_status import BY_PROMINENCE, BookingStatus, status_of, usual_status
 from kalends.engine.bookings.states import state_at
@@ -33,13 +35,17 @@ async def list_bookings_with_seats(ctx: Context, query: Query, with_seats: bool 
     """A page of the bookings of which the caller may see a seat that is not deleted; `with_seats`: and these seats.
 
     Fields of the query: id, customer_id, seats (their number), booking_status_id (the one to show), details.DOOR.NAME,
-    created_at, changed_at, is_over. Raises Invalid(FIELD: unsupported, invalid).
+    created_at, changed_at, is_over. Raises Invalid(FIELD: unsupported, invalid), and NotFound(customer) if a customer
+    asks for the bookings of another one.
     """
+    for condition in query.filters:
+        if condition.field == "customer_id":
+            check_own_customer(ctx, condition.value)
     statuses = await find_statuses(ctx.db, ctx.account.id)
     bookings, total = await seats.list_bookings_with_seats(ctx.db, _scope(ctx, statuses), query)
     if with_seats:
         return Page(await _with_seats(ctx, bookings, statuses), total)
-    return Page([_booking(booking, ()) for booking in bookings], total)
+    return Page([_booking(ctx, booking, ()) for booking in bookings], total)
 
 
 def _scope(ctx: Context, statuses: Sequence[BookingStatus]) -> SeatScope:
@@ -59,13 +65,19 @@ async def _with_seats(
     seat_ids = [seat_id for booking in bookings for seat_id in booking.seat_ids]
     views: Mapping[int, ItemView] = {view.item.id: view for view in await find_views(ctx.db, ctx.account.id, seat_ids)}
     return [
-        _booking(booking, [_seat(ctx, views[seat_id], statuses) for seat_id in booking.seat_ids if seat_id in views])
+        _booking(
+            ctx, booking, [_seat(ctx, views[seat_id], statuses) for seat_id in booking.seat_ids if seat_id in views]
+        )
         for booking in bookings
     ]
 
 
-def _booking(booking: FoundBooking, seats_: Sequence[Seat]) -> BookingWithSeats:
-    return BookingWithSeats(booking.booking, booking.state, booking.status_id, booking.changed_at, tuple(seats_))
+def _booking(ctx: Context, found: FoundBooking, seats_: Sequence[Seat]) -> BookingWithSeats:
+    """A customer who only has a seat in the booking is not told who booked it, nor what they said of it."""
+    booking, own_id = found.booking, ctx.principal.customer_id
+    if own_id not in (None, booking.customer_id):
+        booking = msgspec.structs.replace(booking, customer_id=None, title="", comments="", details={})
+    return BookingWithSeats(booking, found.state, found.status_id, found.changed_at, tuple(seats_))
 
 
 def _seat(ctx: Context, view: ItemView, statuses: Sequence[BookingStatus]) -> Seat:
