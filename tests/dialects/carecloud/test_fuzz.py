@@ -75,7 +75,8 @@ def cleaned(value: Any) -> Any:
 
 async def send(client: httpx.AsyncClient, method: str, path: str, params: dict[str, Any]) -> httpx.Response:
     if method == "GET":
-        return await client.get(path, params={name: cleaned(str(value)) for name, value in params.items()})
+        query = {name: value if isinstance(value, list) else [value] for name, value in params.items()}
+        return await client.get(path, params={name: [cleaned(str(one)) for one in query[name]] for name in query})
     headers = {"content-type": "application/json"}
     return await client.request(method, path, content=msgspec.json.encode(cleaned(params)), headers=headers)
 

@@ -78,7 +78,7 @@ class CareCloud(Door):
     def check_full(self, response: httpx.Response) -> None:
         assert response.status_code == 400
         params = response.json()["error"]["error_data"]["invalid_params"]
-        assert [(param["name"], param["reason"]) for param in params] == [("time_slot_id", "not_allowed_value")]
+        assert [(param["name"], param["reason"]) for param in params] == [("booking_items[0].time_slot_id", "not_allowed_value")]
 
     async def list_all(self) -> int:
         bookings = await self._listed()

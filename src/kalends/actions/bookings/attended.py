@@ -74,15 +74,17 @@ async def list_seats_of(
 ) -> Page[SessionWithSeats]:
     """A page of the sessions of a service, archived ones included, with their seats.
 
-    Fields of the query: id, service_id, starts_at, ends_at, capacity, free, is_archived, updated_at. Raises
-    NotFound(service, custom_field), NotFound(customer) if a customer names another one, Invalid(FIELD: unsupported,
-    invalid).
+    Fields of the query: id, service_id, starts_at, ends_at, the wall times of both (starts_on_wall, ends_on_wall, as a
+    moment of the account's zone), capacity, free, is_archived, updated_at.
+
+    Raises NotFound(service, custom_field), NotFound(customer) if a customer names another one, Invalid(FIELD:
+    unsupported, invalid).
     """
     await get_attended_service(ctx, service_id)
     _check_customer(ctx, wanted)
     of_service = await _having(ctx, query, "service_id", wanted)
     of_service = _filtered(of_service, Filter("service_id", "equal", service_id))
-    scope = SessionScope(ctx.account.id, ctx.now, ctx.site_ids, wanted.of_customer_id)
+    scope = SessionScope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids, wanted.of_customer_id)
     return Page(*await list_sessions_with_seats(ctx.db, scope, of_service))
 
 
@@ -108,7 +110,7 @@ async def average_busy_times(
         *([] if service_id is None else [Filter("service_id", "equal", service_id)]),
     )
     query = await _having(ctx, Query(OffsetPage(MOST_SESSIONS), filters), "service_id", AttendedFilter(having=having))
-    scope = SessionScope(ctx.account.id, ctx.now, ctx.site_ids)
+    scope = SessionScope(ctx.account.id, ctx.now, ctx.account.time_zone, ctx.site_ids)
     sessions, total = await list_sessions_with_seats(ctx.db, scope, query)
     if total > MOST_SESSIONS:
         raise Invalid(Fault("period", "out_of_range"))

@@ -13,7 +13,7 @@ from kalends.actions.catalog.services import (
     lock_service,
     set_overrides,
 )
-from kalends.actions.catalog.sites import add_site, change_site
+from kalends.actions.catalog.sites import add_site, change_site, list_sites
 from kalends.actions.context import Context, transaction
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import BOOKED, Service, ServicePatch
@@ -25,7 +25,7 @@ from kalends.store.catalog.services import find_overrides
 
 @allow("manage", whole_account=True)
 async def add_served(ctx: Context, patch: ServicePatch, serving: Serving) -> Service:
-    """Add a service with who serves it. Raises what `add_service` does, NotFound(resource), and
+    """Add a service with who serves it. Raises what `add_service` does, NotFound(resource, site), and
     Invalid(site_ids: not_served) if a resource is at none of the sites."""
     async with transaction(ctx) as tx:
         service = await add_service(tx, patch)
@@ -34,7 +34,7 @@ async def add_served(ctx: Context, patch: ServicePatch, serving: Serving) -> Ser
 
 @allow("manage", whole_account=True)
 async def change_served(ctx: Context, service_id: int, patch: ServicePatch, serving: Serving) -> Service:
-    """Change a service and who serves it. Raises what `change_service` does, NotFound(resource), and
+    """Change a service and who serves it. Raises what `change_service` does, NotFound(resource, site), and
     Invalid(site_ids: not_served) if a resource is at none of the sites."""
     async with transaction(ctx) as tx:
         await change_service(tx, service_id, patch)
@@ -66,6 +66,8 @@ async def change_site_offering(
 
 
 async def _serve(ctx: Context, service_id: int, serving: Serving) -> Service:
+    if unknown := set(serving.site_ids or ()) - {site.id for site in await list_sites(ctx)}:
+        raise NotFound("site", min(unknown))
     resource_ids = serving_ids(serving, await list_resources(ctx))
     if resource_ids is not None and resource_ids != await _serving_now(ctx, await lock_service(ctx, service_id)):
         await _assign(ctx, service_id, resource_ids)

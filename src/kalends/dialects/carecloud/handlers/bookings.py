@@ -11,10 +11,17 @@ from kalends.actions.catalog.custom_fields import list_service_fields
 from kalends.actions.context import Context
 from kalends.dialects.carecloud.fields.bookings import FULL, NONE, BookingContext
 from kalends.dialects.carecloud.fields.view import load_context, with_zones
-from kalends.dialects.carecloud.parse.bookings import check_not_deleted, parse_list, parse_new, parse_replace
+from kalends.dialects.carecloud.parse.bookings import (
+    check_not_deleted,
+    parse_list,
+    parse_new,
+    parse_replace,
+    without_capacity,
+)
 from kalends.dialects.carecloud.render import NO_CONTENT, created, render_booking, render_bookings
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.engine.bookings.views import BookingWithSeats
+from kalends.engine.refusals import Full
 from kalends.web.door import Answer, WebRequest
 
 
@@ -36,7 +43,11 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /bookings"""
     context = await _showing(ctx, await _context(request, ctx), FULL)
-    booked = await book_with_status(ctx, parse_new(await parse_params(request), context))
+    new = parse_new(await parse_params(request), context)
+    try:
+        booked = await book_with_status(ctx, new)
+    except Full as full:
+        raise without_capacity(new, full) from full
     return created("booking_id", context.opaque_ids.encode("booking", booked.booking.id))
 
 

@@ -24,7 +24,7 @@ from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.views import BookingWithSeats
 from kalends.engine.catalog.custom_field import CustomField, stored_values, value_fault
 from kalends.engine.query import Filter, Query
-from kalends.engine.refusals import Fault, Retired
+from kalends.engine.refusals import Fault, Full, Invalid, Refusal, Retired
 
 MOST_ITEMS = 1000
 """Items of one booking. Source: CareCloud reference, maxItems."""
@@ -61,9 +61,10 @@ def parse_new(params: Mapping[str, Any], context: BookingContext) -> BookingRequ
     """
     reader = Reader(context, params)
     sent = reader.object("booking")
+    is_object = not reader.faults
     fields = reader.fields(NEW, sent)
     details = reader.new_details(DOOR, NEW, sent)
-    lines = _lines(reader, sent, context) if sent else ()
+    lines = _lines(reader, sent, context) if is_object else ()
     reader.done()
     return BookingRequest(
         lines=lines,
@@ -71,6 +72,17 @@ def parse_new(params: Mapping[str, Any], context: BookingContext) -> BookingRequ
         booking_status_id=fields.get("booking_status_id"),
         **details,
     )
+
+
+def without_capacity(request: BookingRequest, full: Full) -> Refusal:
+    """The refusal of a new booking, about the items whose slot has too little capacity left."""
+    slots = {conflict.which for conflict in full.conflicts if conflict.what == "session"}
+    faults = [
+        Fault(f"{_item(index)}.time_slot_id", "no_capacity")
+        for index, line in enumerate(request.lines)
+        if line.session_id in slots
+    ]
+    return Invalid(*faults) if faults else full
 
 
 def parse_replace(params: Mapping[str, Any], context: RenderContext, present: BookingWithSeats) -> BookingPatch:
@@ -107,7 +119,11 @@ def _lines(reader: Reader, sent: Mapping[str, Any], context: BookingContext) -> 
     if not items or len(items) > MOST_ITEMS:
         reader.faults.append(Fault("booking_items", "too_many" if items else "blank"))
         return ()
-    return tuple(_line(reader, item, f"booking_items[{index}]", context) for index, item in enumerate(items))
+    return tuple(_line(reader, item, _item(index), context) for index, item in enumerate(items))
+
+
+def _item(index: int) -> str:
+    return f"booking_items[{index}]"
 
 
 def _line(reader: Reader, sent: Mapping[str, Any], place: str, context: BookingContext) -> RequestedLine:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kalends.dialects.carecloud.fields.view import RenderContext
 from kalends.dialects.kit import codecs, reader
-from kalends.dialects.kit.codecs import Unreadable
+from kalends.dialects.kit.codecs import Codec
 from kalends.dialects.kit.fields import Field, Line
 from kalends.dialects.kit.paging import parse_offset_page
 from kalends.engine.query import OffsetPage, Sort
@@ -13,7 +13,13 @@ from kalends.engine.refusals import Fault
 
 A_PAGE, MOST_ON_PAGE = 100, 1000
 """Source: CareCloud reference, Get all bookings, count; the upper bound is that of its arrays."""
-_DIRECTION = codecs.choice("ASC", "DESC")
+_UPPER = codecs.choice("ASC", "DESC")
+_DIRECTION = Field(
+    "sort_direction",
+    "sort_direction",
+    Codec(lambda value, context: _UPPER.read(value.upper() if isinstance(value, str) else value, context)),
+    "in",
+)
 
 
 class Reader(reader.Reader):
@@ -45,12 +51,6 @@ class Reader(reader.Reader):
 
     def order(self, fields: Mapping[str, str]) -> tuple[Sort, ...]:
         """The order of `sort_field` and `sort_direction`; `fields` are the engine's by the properties on the wire."""
-        name, direction = self.sent.get("sort_field"), None
-        if name not in (None, "") and name not in fields:
-            self.faults.append(Fault("sort_field", "not_included"))
-        try:
-            sent = self.sent.get("sort_direction", "")
-            direction = _DIRECTION.read(sent.upper() if isinstance(sent, str) else sent, None)
-        except Unreadable as unreadable:
-            self.faults.append(Fault("sort_direction", unreadable.reason))
-        return (Sort(fields[name], direction == "DESC"),) if isinstance(name, str) and name in fields else ()
+        sent = self.fields((Field("sort_field", "sort_field", codecs.choice(*fields), "in"), _DIRECTION))
+        name = sent.get("sort_field")
+        return (Sort(fields[name], sent.get("sort_direction") == "DESC"),) if name else ()
