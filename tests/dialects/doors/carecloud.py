@@ -15,7 +15,7 @@ NO_CHANGE = "the items of a booking are the slots that it was made for, and slot
 
 
 class CareCloud(Door):
-    """Its times are those of the account's clock. A booking has an item for each seat."""
+    """Its times are those of the clock where the slot is. A booking has an item for each seat."""
 
     cannot: ClassVar = {
         "book": NO_APPOINTMENTS,
@@ -42,7 +42,7 @@ class CareCloud(Door):
             return None
         ((booking, item),) = found
         assert booking == self._worked(await self.client.get(f"/bookings/{booking['booking_id']}"))
-        start, end = [_moment(item[name]) for name in ("valid_from", "valid_to")]
+        start, end = [_moment(item[name], there) for name in ("valid_from", "valid_to")]
         customer = self._worked(await self.client.get(f"/customers/{item['customer_id']}"))["personal_information"]
         takes_time = item["state"] == 1
         assert (booking["state"] == 1) == takes_time
@@ -78,7 +78,9 @@ class CareCloud(Door):
     def check_full(self, response: httpx.Response) -> None:
         assert response.status_code == 400
         params = response.json()["error"]["error_data"]["invalid_params"]
-        assert [(param["name"], param["reason"]) for param in params] == [("booking_items[0].time_slot_id", "not_allowed_value")]
+        assert [(param["name"], param["reason"]) for param in params] == [
+            ("booking_items[0].time_slot_id", "not_allowed_value")
+        ]
 
     async def list_all(self) -> int:
         bookings = await self._listed()
@@ -109,5 +111,5 @@ class CareCloud(Door):
         return response.json()["data"]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=OSLO)
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
