@@ -164,6 +164,21 @@ async def test_items_on_one_slot_count_together_and_all_or_none_are_booked(
     assert await broken(festival.world) == []
 
 
+async def test_items_are_understood_in_a_form_too(festival: Festival, statuses: dict[str, str]) -> None:
+    field = await add_field(festival.world.ctx(), CustomFieldPatch(title="Food", subject="service"))
+    item, at = "booking[booking_items][0]", await slot(festival)
+    record = f"{item}[additional_properties][0]"
+    form = {f"{item}[time_slot_id]": at, f"{item}[capacity_taken]": "2", f"{record}[property_value]": "vegan"}
+    form[f"{record}[property_id]"] = festival.opaque("custom_field", field.id)
+    booking_id = worked(await festival.client.post("/bookings", data=form), 201)["booking_id"]
+    (booked,) = (await festival.get(f"/bookings/{booking_id}"))["booking_items"]
+    assert (booked["time_slot_id"], booked["capacity_taken"]) == (at, 2)
+    assert [each["property_value"] for each in booked["additional_properties"]] == ["vegan"]
+    form[f"{item}[time_slot_id]"] = "x"
+    (param,) = refused(await festival.client.post("/bookings", data=form))["error_data"]["invalid_params"]
+    assert (param["name"], param["value"]) == ("booking_items[0].time_slot_id", "x")
+
+
 async def test_lists_are_filtered_sorted_and_paged(festival: Festival, statuses: dict[str, str]) -> None:
     at, ola = await slot(festival), festival.opaque("customer", festival.world.ola)
     first = await book(festival, at, customer_id=kari(festival))

@@ -19,6 +19,7 @@ from kalends.dialects.carecloud.fields.bookings import (
 from kalends.dialects.carecloud.fields.properties import RECORD, STORED, sent_value
 from kalends.dialects.carecloud.fields.view import DOOR, RenderContext
 from kalends.dialects.carecloud.parse.reader import Reader
+from kalends.dialects.kit.nested import array_values
 from kalends.engine.bookings.patch import BookingPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.views import BookingWithSeats
@@ -112,12 +113,12 @@ def check_not_deleted(present: BookingWithSeats) -> None:
 
 
 def _lines(reader: Reader, sent: Mapping[str, Any], context: BookingContext) -> tuple[RequestedLine, ...]:
-    items = sent.get("booking_items")
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        reader.faults.append(Fault("booking_items", "blank" if items in (None, "") else "invalid"))
-        return ()
+    items = array_values(sent.get("booking_items"))
     if not items or len(items) > MOST_ITEMS:
         reader.faults.append(Fault("booking_items", "too_many" if items else "blank"))
+        return ()
+    if not all(isinstance(item, Mapping) for item in items):
+        reader.faults.append(Fault("booking_items", "invalid"))
         return ()
     return tuple(_line(reader, item, _item(index), context) for index, item in enumerate(items))
 
@@ -140,14 +141,13 @@ def _line(reader: Reader, sent: Mapping[str, Any], place: str, context: BookingC
 
 def _values(reader: Reader, sent: Any, context: BookingContext) -> dict[str, str]:
     """The values of an item in properties of tickets, as they are kept: by the id of the property."""
-    if sent in (None, ""):
-        return {}
-    if not isinstance(sent, list) or not all(isinstance(record, Mapping) for record in sent):
+    records = array_values(sent)
+    if not all(isinstance(record, Mapping) for record in records):
         reader.faults.append(Fault(STORED, "invalid"))
         return {}
     known = {field.id: field for field in context.properties}
     values: dict[str, str] = {}
-    for index, record in enumerate(sent):
+    for index, record in enumerate(records):
         own = Reader(context, record)
         field = known.get(own.fields(RECORD).get("custom_field_id") or 0)
         reader.faults += [Fault(f"{STORED}[{index}].property_id", fault.reason) for fault in own.faults]
