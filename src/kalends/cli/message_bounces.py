@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from kalends.actions.context import Context
 from kalends.actions.messages.bounces import clear_bounced, list_bounced, mark_bounced
 from kalends.cli.for_account import Slug, run_for_account
 
@@ -27,5 +28,12 @@ def works(account: Slug, address: Address) -> None:
 
 def bounces(account: Slug) -> None:
     """Print the addresses to which nothing is sent: address, since when, reason."""
-    for entry in run_for_account(account, list_bounced):
-        print(entry.address, f"{entry.created_at:%Y-%m-%d %H:%M}", entry.reason, sep="\t")
+
+    async def act(ctx: Context) -> list[str]:
+        return [
+            f"{entry.address}\t{entry.created_at.astimezone(ctx.zone):%Y-%m-%d %H:%M}\t{' '.join(entry.reason.split())}"
+            for entry in await list_bounced(ctx)
+        ]
+
+    for line in run_for_account(account, act):
+        print(line)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from kalends.actions.context import Context
 from kalends.actions.messages.refusals import accept_messages, list_refusals, refuse_messages
 from kalends.cli.for_account import Slug, run_for_account
 from kalends.engine.bookings.request import CHANNELS
@@ -28,5 +29,12 @@ def accept(account: Slug, customer: Customer, kind: Kind = "reminder", channel: 
 
 def refusals(account: Slug, customer: Customer) -> None:
     """Print what a customer does not want: kind, channel, since when."""
-    for refusal in run_for_account(account, lambda ctx: list_refusals(ctx, customer)):
-        print(refusal.kind, refusal.channel, f"{refusal.created_at:%Y-%m-%d %H:%M}", sep="\t")
+
+    async def act(ctx: Context) -> list[str]:
+        return [
+            f"{refusal.kind}\t{refusal.channel}\t{refusal.created_at.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
+            for refusal in await list_refusals(ctx, customer)
+        ]
+
+    for line in run_for_account(account, act):
+        print(line)

@@ -42,7 +42,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
 ) -> None:
     """Print messages, the newest first: number, when it was asked for, state, kind, channel, item, address, subject or
-    why it was not sent."""
+    why it was not sent, or what the server said."""
     query = MessageQuery(booking_id=booking, item_id=item, state=state, limit=limit)
 
     async def act(ctx: Context) -> list[str]:
@@ -74,7 +74,7 @@ def resend(account: Slug, number: Number) -> None:
 def line(message: OutboxMessage, ctx: Context) -> str:
     """A message as a line of `messages list`; times are in the account's zone."""
     asked_for = f"{message.created_at.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
-    about = _why(message) or message.subject or " ".join((message.body or "").split())
+    about = _why(message) or message.subject or " ".join((message.body or "").split()) or message.answer or ""
     columns = (message.state, message.template, message.channel, message.item_id or "-", message.address or "-", about)
     return "\t".join(map(str, (message.id, asked_for, *columns)))
 

@@ -51,6 +51,15 @@ async def test_an_account_that_verifies_by_one_channel_tells_everything_by_it(db
     assert (await sent(clinic, item))[4:] == expected
 
 
+async def test_a_customer_is_not_told_of_what_they_do_not_see_unless_that_is_asked_for(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email", notify_of_changes=True)
+    item = await made(clinic, visit(clinic))
+    await change(clinic.ctx(), item.id, {"notes": "Pays late", "title": "Back"})
+    assert (await sent(clinic, item))[1:] == ["staff email modification"]
+    await change(clinic.ctx(), item.id, {"notes": "Sorry"}, messages=by("email", "modification"))
+    assert "customer email modification" in await sent(clinic, item)
+
+
 async def test_a_declined_customer_is_told(db: Db) -> None:
     clinic = await open_clinic(db, verification="sms", confirm_manually=True)
     item = await made(clinic, visit(clinic, initiate=True))

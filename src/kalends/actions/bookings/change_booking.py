@@ -149,7 +149,11 @@ async def _booker(
 def _messages(ctx: Context, changes: Sequence[ItemChange], customer: Customer | None) -> tuple[Message, ...]:
     """The messages for the whole change, about its first item that is or was active; none if there is none."""
     active = [change.item for change in changes if change.item.state in ACTIVE or change.releases]
-    return messages(main_verb(changes), active[0], customer, ctx.account) if active else ()
+    if not active:
+        return ()
+    verb = main_verb(changes)
+    is_visible = verb != "change" or any(change.is_visible for change in changes)
+    return messages(verb, active[0], customer, ctx.account, is_visible=is_visible)
 
 
 def _changed(

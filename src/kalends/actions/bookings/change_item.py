@@ -25,7 +25,7 @@ from kalends.engine.bookings.change_item import (
     viewed,
     with_length,
 )
-from kalends.engine.bookings.change_set import ChangeSet, change_set
+from kalends.engine.bookings.change_set import ChangeSet, Message, change_set
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised_booking
 from kalends.engine.bookings.messages import messages as messages_for
@@ -87,7 +87,7 @@ async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: Me
     if change is None:
         return msgspec.structs.replace(view, customer=await _save(ctx, booker)) if booker and booker.saved else view
     after = viewed(change, references, booker)
-    sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=change.was_active)
+    sent = _messages(ctx, after, [change], messages, was_active=change.was_active)
     booking = await _booking_for(ctx, view, booker) if booker else None
     planned = changes_of(ctx.author, "change", [change], references, booker=booker, booking=booking, messages=sent)
     written = await commit_planned(ctx, planned, patch.if_taken)
@@ -140,12 +140,21 @@ def _plan_many(
 ) -> ChangeSet:
     first = next((change for change in changes if change.was_active), changes[0])
     after = viewed(first, references, booker)
-    sent = messages_for("change", after.item, after.customer, ctx.account, messages, was_active=first.was_active)
+    sent = _messages(ctx, after, changes, messages, was_active=first.was_active)
     changed_booking = None
     customer_id = booker.customer.id if booker and booker.customer else None
     if booker is not None and customer_id != booking.customer_id:
         changed_booking = revised_booking(for_customer(booking, customer_id), ctx.author)
     return changes_of(ctx.author, "change", changes, references, booker=booker, booking=changed_booking, messages=sent)
+
+
+def _messages(
+    ctx: Context, after: ItemView, changes: Sequence[ItemChange], messages: MessageOverrides, *, was_active: bool
+) -> Sequence[Message]:
+    is_visible = any(change.is_visible for change in changes)
+    return messages_for(
+        "change", after.item, after.customer, ctx.account, messages, was_active=was_active, is_visible=is_visible
+    )
 
 
 async def _get_undeleted(ctx: Context, item_id: int) -> ItemView:

@@ -1,6 +1,6 @@
 """Changes of items, each with the item before and after, and the change set for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -63,7 +63,15 @@ class ItemChange(msgspec.Struct, frozen=True):
     @property
     def is_moved(self) -> bool:
         """Whether a field has changed that determines what it claims."""
-        return self.was is None or any(getattr(self.was.item, name) != getattr(self.item, name) for name in OCCUPYING)
+        return self._has_changed(OCCUPYING)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether a field has changed that the customer is told of; notes, for instance, are for the staff alone."""
+        return self._has_changed((*OCCUPYING, "site_id", "customer_id"))
+
+    def _has_changed(self, names: Iterable[str]) -> bool:
+        return self.was is None or any(getattr(self.was.item, name) != getattr(self.item, name) for name in names)
 
 
 def revised(item: Item, author: Author, fields: Mapping[str, Any]) -> Item:

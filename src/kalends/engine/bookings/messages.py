@@ -36,15 +36,17 @@ def messages(
     overrides: MessageOverrides = BY_POLICY,
     *,
     was_active: bool = True,
+    is_visible: bool = True,
 ) -> tuple[Message, ...]:
     """The messages that a verb on an item sends; none without a customer and a service.
 
-    If the item was not active before, its change or cancellation is announced only if the caller asks for it.
+    If the item was not active before, or if nothing of it has changed that the customer is told (`is_visible`), its
+    change or cancellation is announced to the customer only if the caller asks for it.
     Source: MakePlans reference, Additional parameters ("Outgoing messages requires person_id and service_id").
     """
     if customer is None or item.service_id is None:
         return ()
-    if not was_active:
+    if not (was_active and is_visible):
         overrides = msgspec.structs.replace(overrides, flags={**_NO_CHANGE_MESSAGES, **overrides.flags})
     templates = APPLICABLE.get(verb, ())
     to_staff = account.policy.notify_of_changes and was_active
