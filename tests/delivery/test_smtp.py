@@ -61,6 +61,23 @@ async def test_a_refused_recipient(said: str, result: str, no_mailbox: bool) -> 
     assert (first.result, first.no_mailbox, second.result) == (result, no_mailbox, "sent")
 
 
+@pytest.mark.parametrize(
+    "greeting", [b"\0\xff\xfeHTTP/1.1 200 OK\r\n", b"554 gr\xfc\xdf\0 dich\r\n", b"220-\0\r\n" * 5000]
+)
+async def test_what_a_server_says_can_be_kept_whatever_it_is(greeting: bytes) -> None:
+    async def garbled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(garbled, "127.0.0.1", 0) as listener:
+        port = listener.sockets[0].getsockname()[1]
+        (answer,) = await send(f"smtp://127.0.0.1:{port}", mail(), seconds=5)
+    assert answer.result == "failed"
+    assert "\0" not in answer.text
+    assert answer.text.encode()
+
+
 async def test_a_server_that_is_not_there_is_unreachable() -> None:
     with free_port() as port:
         (answer,) = await send(f"smtp://127.0.0.1:{port}", mail())

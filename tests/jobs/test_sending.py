@@ -1,5 +1,7 @@
 """Messages are decided when they are sent, from what is true then; a server gets each of them, under one name."""
 
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,13 +14,15 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.series import start_series
 from kalends.actions.customers.change import change_customer
 from kalends.actions.messages.bounces import list_bounced
+from kalends.actions.messages.compose import Letter
 from kalends.actions.messages.refusals import refuse_messages
 from kalends.delivery.smtp import open_smtp, smtp_server
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides
 from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.messages.outgoing import Answer
 from kalends.engine.time.recurrence import Recurrence
-from kalends.jobs.sending import LEASE, Channel, mail_channel, send_some, text_channel
+from kalends.jobs.sending import LEASE, Channel, SendLetter, mail_channel, send_some, text_channel
 from kalends.store.db import Db
 from tests.acts import book_item, change
 from tests.desk import DAY, HOUR, MINUTE, SOON, made, make_occurrences, visit
@@ -189,6 +193,21 @@ async def test_a_lost_worker_leaves_nothing_unsent_and_doubles_have_one_name(cli
         await deliver(clinic, server, NOW + LEASE)
     first, second = server.received
     assert first["Message-ID"] == second["Message-ID"]
+
+
+async def test_a_mail_that_can_not_be_made_is_tried_again_later_and_the_next_one_goes_on(clinic: World) -> None:
+    def unmade(letter: Letter) -> Awaitable[Answer]:
+        raise ValueError(letter.name)
+
+    @asynccontextmanager
+    async def broken() -> AsyncIterator[SendLetter]:
+        yield unmade
+
+    for day in range(2):
+        await made(clinic, visit(clinic, starts_at=SOON + 7 * day * DAY))
+    await send_some(Channel("email", broken, SENDER, LEASE, lambda: NOW), clinic.db, NOW)
+    rows = await clinic.db.fetch("select state, answer, due_at > $1 from outbox", NOW)
+    assert [tuple(row) for row in rows] == 2 * [("waiting", "ValueError", True)]
 
 
 async def test_when_the_server_is_not_there_the_others_are_not_tried(clinic: World) -> None:

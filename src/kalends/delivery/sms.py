@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from kalends.delivery.answers import in_one_line
 from kalends.engine.messages.outgoing import Answer, SendText, TextMessage
 
 SECONDS = 30.0
@@ -47,7 +48,7 @@ async def open_sms(gateway: SmsGateway, seconds: float = SECONDS) -> AsyncIterat
                     return await _asked(client, _request(gateway, message))
             except (httpx.HTTPError, OSError) as error:  # a timeout is an OSError
                 unreachable = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-                return Answer("failed", str(error)[:_LONGEST_ANSWER] or type(error).__name__, unreachable)
+                return Answer("failed", in_one_line(str(error) or type(error).__name__, _LONGEST_ANSWER), unreachable)
 
         yield send
 
@@ -58,7 +59,7 @@ async def _asked(client: httpx.AsyncClient, request: httpx.Request) -> Answer:
         text = await _beginning(response)
     finally:
         await response.aclose()
-    answer = " ".join(f"{response.status_code} {text}".split())[:_LONGEST_ANSWER]
+    answer = in_one_line(f"{response.status_code} {text}", _LONGEST_ANSWER)
     if response.is_success:
         return Answer("sent", answer)
     final = response.is_client_error and response.status_code not in _TRY_AGAIN

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import msgspec
 
+from kalends.delivery.answers import in_one_line
 from kalends.engine.messages.outgoing import Answer, SendMail
 
 SECONDS = 120.0
@@ -170,4 +171,4 @@ def _words(error: Exception) -> str:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST_ANSWER]
+    return in_one_line(text, _LONGEST_ANSWER)

@@ -13,6 +13,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from kalends.delivery.answers import in_one_line
 from kalends.engine.messages.addresses import is_public
 from kalends.engine.messages.delivery import PostCall, WebhookAnswer, WebhookCall
 
@@ -109,7 +110,7 @@ async def _text(response: httpx.Response) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\0", " ").split())[:MOST_KEPT]
+    return in_one_line(text, MOST_KEPT)
 
 
 def _retry_after(response: httpx.Response) -> int | None:

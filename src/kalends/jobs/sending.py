@@ -94,15 +94,15 @@ async def _send_all(
 async def _send(channel: Channel, db: Db, now: datetime, group: LeasedGroup, send_letter: SendLetter | None) -> bool:
     """Send one message, or drop it, or put it off. Returns whether the server could be reached."""
     letter = await result_or_error(compose(db, now, group, channel.sender))
-    if isinstance(letter, Exception):
-        again_at = await send.postpone(db, now, group.leases, type(letter).__name__)
-        log.error(
-            "messages.not_written", message=msgspec.structs.asdict(group.leases[0]), until=again_at, exc_info=letter
-        )
-        return True
     if letter is None:
         return True
-    answer = await send_letter(letter) if send_letter else None
+    answer = letter if isinstance(letter, Exception) else await result_or_error(_handed_over(letter, send_letter))
+    if isinstance(letter, Exception) or isinstance(answer, Exception):
+        again_at = await send.postpone(db, now, group.leases, type(answer).__name__)
+        log.error(
+            "messages.not_written", message=msgspec.structs.asdict(group.leases[0]), until=again_at, exc_info=answer
+        )
+        return True
     again_at = await send.settle(db, channel.clock(), letter, answer)
     if answer is None or answer.result == "sent":
         return True
@@ -112,6 +112,11 @@ async def _send(channel: Channel, db: Db, now: datetime, group: LeasedGroup, sen
     else:
         log.error("messages.given_up", channel=channel.name, **fields)
     return not answer.unreachable
+
+
+async def _handed_over(letter: Letter, send_letter: SendLetter | None) -> Answer | None:
+    """How the server answers; None without one. Raises whatever keeps the letter from being put in its form."""
+    return await send_letter(letter) if send_letter else None
 
 
 async def _give_back(db: Db, now: datetime, groups: list[LeasedGroup]) -> None:

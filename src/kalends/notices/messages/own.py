@@ -22,6 +22,8 @@ LONGEST = 100_000
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _DETAILS_MARK = "\ue000"
 """Stands for the table of facts while Markdown is made HTML; what a template prints does not contain it."""
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""NUL and surrogates, which a template can write as escapes."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -74,6 +76,8 @@ def _rendered(environment: _Environment, text: str, names: Names) -> str:
         rendered = _compiled(environment, text).render(variables)
     except (TemplateError, TypeError, ValueError) as error:
         raise TemplateFault(_described(error)) from error
+    if _NO_TEXT.search(rendered):
+        raise TemplateFault("it comes to characters that can't be sent")
     if len(rendered) > LONGEST:
         raise TemplateFault(f"it comes to more than {LONGEST} characters")
     return rendered
@@ -84,11 +88,12 @@ def _compiled(environment: _Environment, text: str) -> Template:
     """The template, once it is checked. Raises TemplateFault, TemplateError."""
     try:
         fault = next(faults(environment.parse(text)), "")
-    except RecursionError as error:
+        template = None if fault else environment.from_string(text)
+    except (RecursionError, SyntaxError, MemoryError) as error:  # of Jinja and of Python, to which it compiles
         raise TemplateFault("it is nested too deeply") from error
-    if fault:
+    if template is None:
         raise TemplateFault(fault)
-    return environment.from_string(text)
+    return template
 
 
 def _described(error: Exception) -> str:
