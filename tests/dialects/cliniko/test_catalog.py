@@ -66,6 +66,7 @@ async def test_an_archived_business_is_hidden_and_comes_back(clinic: Clinic) -> 
     assert await clinic.ids("/businesses") == []
     assert await clinic.ids("/businesses", "archived_at:?") == [clinic.world.site]
     assert (await clinic.client.get(here)).status_code == 404
+    assert (await clinic.patch(here, city="Bergen")).status_code == 404
     hidden = await clinic.get(here, "deleted_at:*")
     assert hidden["archived_at"] == hidden["deleted_at"] is not None
     assert (await clinic.post(f"{here}/unarchive")).json()["archived_at"] is None

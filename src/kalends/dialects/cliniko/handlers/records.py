@@ -107,20 +107,15 @@ class Records(msgspec.Struct, frozen=True):
     def update(
         self, parse: Callable[[Params, Context], Parsed], change: Callable[[Context, int, Parsed], Awaitable[Row]]
     ) -> Handler:
-        """A handler that changes a record."""
-
-        async def update(request: WebRequest, ctx: Context) -> Answer:
-            parsed = parse(await parse_params(request), ctx)
-            return await self.answer(request, ctx, await change(ctx, self.id_of(request), parsed))
-
-        return update
+        """A handler that changes a record, unless it is hidden."""
+        return self.update_present(lambda params, ctx, present: parse(params, ctx), change)
 
     def update_present(
         self,
         parse: Callable[[Params, Context, Row], Parsed],
         change: Callable[[Context, int, Parsed], Awaitable[Row]],
     ) -> Handler:
-        """A handler that changes a record, where parsing the request needs the present one."""
+        """As `update`, where parsing the request needs the present record."""
 
         async def update(request: WebRequest, ctx: Context) -> Answer:
             parsed = parse(await parse_params(request), ctx, await self.present(request, ctx))
