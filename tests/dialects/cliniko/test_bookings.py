@@ -149,3 +149,14 @@ async def test_hidden_bookings_are_shown_when_they_are_asked_for(clinic: Clinic)
     everything = await clinic.ids("/bookings", "cancelled_at:*", "deleted_at:*")
     assert everything == [int(yoga["id"]), int(massage["id"])]
     assert (await clinic.get(f"/bookings/{massage['id']}", "cancelled_at:*"))["cancellation_reason"] == SICK
+
+
+async def test_what_is_archived_is_listed_as_that_whether_it_was_cancelled_or_not(clinic: Clinic) -> None:
+    yoga = await group(clinic)
+    cancelled, archived, both = [int((await attendee(clinic, yoga))["id"]) for _ in range(3)]
+    for seat_id in (cancelled, both):
+        await clinic.patch(f"/attendees/{seat_id}/cancel", cancellation_reason=SICK)
+    for seat_id in (archived, both):
+        assert (await clinic.post(f"/attendees/{seat_id}/archive")).status_code == 204
+    assert await clinic.ids("/attendees/cancelled") == [cancelled]
+    assert await clinic.ids("/attendees/deleted") == [archived, both]

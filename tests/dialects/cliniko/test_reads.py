@@ -1,8 +1,15 @@
 """Whoever reads or changes a patient is written down, and nobody else's notes are."""
 
+from decimal import Decimal
+
 from kalends.actions.accounts.actors import actor_names
+from kalends.actions.catalog.prices import set_prices
+from kalends.actions.customers.cases import add_case
 from kalends.actions.customers.history import customer_history
+from kalends.engine.catalog.price import Price
+from kalends.engine.customers.case import CasePatch
 from kalends.notices.history import history_sentence
+from tests.acts import issue_invoice
 from tests.desk import HOUR, SOON, made, seat, visit
 from tests.dialects.cliniko.clinic import Clinic
 
@@ -56,3 +63,25 @@ async def test_a_group_shows_all_who_attend(clinic: Clinic) -> None:
     reads = [line for line in await history(clinic, w.kari) if "read customer" in line]
     assert len(reads) == 3
     assert [line for line in await history(clinic, w.ola) if "read" in line] == []
+
+
+async def test_every_kind_of_record_that_shows_a_patient_is_written_down(clinic: Clinic) -> None:
+    w = clinic.world
+    rate = Price(per="booking", amount=Decimal(100), tax_rate=Decimal(25))
+    await set_prices(w.ctx(), [rate], resource_id=w.ada)
+    item = await made(w, visit(w))
+    invoice = await issue_invoice(w.ctx(), [item.booking_id])
+    case = await add_case(w.ctx(), CasePatch(customer_id=w.kari, name="Knee"))
+    records = (
+        f"patients/{w.kari}",
+        f"patient_cases/{case.id}",
+        f"attendees/{item.id}",
+        f"individual_appointments/{item.id}",
+        f"bookings/{item.id}",
+        f"invoices/{invoice.id}",
+    )
+    for number, record in enumerate(records):
+        await clinic.get(f"/{record}")
+        await clinic.get(f"/{record.partition('/')[0]}")
+        reads = [line for line in await history(clinic, w.kari) if "read customer" in line]
+        assert len(reads) == 2 * (number + 1), record
