@@ -71,7 +71,8 @@ def test_details_are_put_together_door_by_door(sent: dict[str, Any], stored: dic
 
 def test_a_patch_takes_the_fields_that_another_struct_sets() -> None:
     described = DescribedField(title="Seats", kind="numeric")
-    assert patch_from(CustomFieldPatch, described) == CustomFieldPatch(title="Seats", kind="numeric")
+    fields = CustomFieldPatch(title="Seats", kind="numeric", subject="resource")
+    assert patch_from(CustomFieldPatch, described) == fields
 
 
 def test_nothing_changed_is_the_same_thing() -> None:
