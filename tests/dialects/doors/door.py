@@ -30,6 +30,10 @@ class Seen(msgspec.Struct, frozen=True):
     takes_time: bool
 
 
+class VendorCannot(Exception):
+    """A test asked for what a vendor has no call for; `Door.cannot` says why, and tests look there first."""
+
+
 class Door:
     """A client of one door. Ids are those of the engine's items and sessions, whatever the wire calls them.
 
@@ -46,15 +50,15 @@ class Door:
 
     async def book(self, start: datetime) -> int:
         """Kari's hour with Ada, which is free."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def ask_for_hour(self, start: datetime) -> httpx.Response:
         """Ask for Kari's hour with Ada."""
-        raise NotImplementedError
+        raise VendorCannot
 
     def check_taken(self, response: httpx.Response) -> None:
         """Check that the vendor's words say that the hour is taken."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def find_taken(self, start: datetime) -> None:
         """Ask for Kari's hour with Ada, and be refused."""
@@ -63,24 +67,24 @@ class Door:
     async def see(self, item_id: int, there: ZoneInfo = OSLO) -> Seen | None:
         """An appointment or a seat as the door lists it, and as it shows it alone; None if the door has no such
         thing. `there` is the clock of the place where it is."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def ask_to_move(self, item_id: int, start: datetime) -> httpx.Response:
         """Ask to move an appointment there."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def move(self, item_id: int, start: datetime) -> None:
         """Move an appointment there, as long as it is."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def cancel(self, item_id: int) -> None:
         """Cancel an appointment or a seat."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def state_of(self, item_id: int) -> str:
         """The vendor's word for the state of a seat, as it is shown to who asks for hidden ones too; "" if it is not
         there."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def booking_of(self, item_id: int) -> int:
         """The id of the booking that an item is of."""
@@ -89,15 +93,15 @@ class Door:
 
     async def book_seat(self, session_id: int) -> int:
         """Kari's seat in a session that has one left."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def ask_for_seat(self, session_id: int) -> httpx.Response:
         """Ask for Kari's seat in a session."""
-        raise NotImplementedError
+        raise VendorCannot
 
     def check_full(self, response: httpx.Response) -> None:
         """Check that the vendor's words say that there is no seat left."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def find_full(self, session_id: int) -> None:
         """Ask for Kari's seat in a session, and be refused."""
@@ -105,8 +109,8 @@ class Door:
 
     async def move_session(self, session_id: int, start: datetime) -> None:
         """Move a session of an hour there, with its seats."""
-        raise NotImplementedError
+        raise VendorCannot
 
     async def list_all(self) -> int:
         """Ask for every list in which bookings are, and for each of its rows alone; how many rows there were."""
-        raise NotImplementedError
+        raise VendorCannot
