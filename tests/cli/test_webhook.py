@@ -48,6 +48,9 @@ async def test_a_webhook_from_its_beginning_to_its_end(clinic: World, own_databa
     ]
     shown = await said(clinic, own_database, "show", number)
     assert f"Secret: {secret}" in shown
+    (rotated,) = await said(clinic, own_database, "rotate", number)
+    assert rotated != secret
+    assert f"Secret: {rotated}" in await said(clinic, own_database, "show", number)
     assert shown[-1].split("\t")[1:] == [
         "2027-03-01 10:00:00",
         "item.created",

@@ -70,6 +70,16 @@ def test_a_secret_that_is_plain_text_is_the_key_itself() -> None:
     assert verified(render_call(INSTALLATION, plain), b"a plain secret text")
 
 
+def test_after_a_rotation_either_secret_verifies_until_the_old_one_is_over() -> None:
+    old, until = "whsec_" + base64.b64encode(bytes(32)).decode(), datetime.now(UTC) + HOUR
+    hook = msgspec.structs.replace(HOOK, previous_secret=old, previous_secret_until=until)
+    call = render_call(INSTALLATION, msgspec.structs.replace(event_now(), webhook=hook))
+    assert verified(call) == verified(call, old)
+    over = msgspec.structs.replace(hook, previous_secret_until=datetime.now(UTC))
+    with pytest.raises(WebhookVerificationError):
+        verified(render_call(INSTALLATION, msgspec.structs.replace(event_now(), webhook=over)), old)
+
+
 def test_the_second_signature_is_checked_with_the_public_key() -> None:
     call = render_call(INSTALLATION, event_now())
     content = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body

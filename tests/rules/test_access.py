@@ -155,7 +155,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.set_values catalog.inventory.set_inventory_resources catalog.prices.set_prices
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
         catalog.resources.remove_resource messages.webhooks.get_delivery messages.webhooks.get_webhook
-        messages.webhooks.list_deliveries messages.webhooks.list_webhooks""",
+        messages.webhooks.list_deliveries messages.webhooks.list_webhooks messages.webhooks.query_deliveries""",
     MANAGES_ALL: """
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
         catalog.serving.change_site_offering
@@ -170,7 +170,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.sites.change_site messages.log.get_message messages.log.list_messages messages.log.resend_message
         messages.templates.set_template messages.webhooks.add_webhook
         messages.webhooks.call_for_test messages.webhooks.change_webhook messages.webhooks.remove_webhook
-        messages.webhooks.send_again""",
+        messages.webhooks.redeliver messages.webhooks.rotate_secret messages.webhooks.send_again""",
     ADMINISTERS: """
         customers.history.customer_history
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -100,6 +101,17 @@ def send_again(
 ) -> None:
     """Send deliveries of a webhook again, each under the id that it had, and print how many."""
     print(len(_run(account, lambda ctx: webhooks.send_again(ctx, number, delivery))))
+
+
+@commands.command()
+def rotate(
+    account: Slug,
+    number: Number,
+    hours: Annotated[int, typer.Option(min=0, max=168, help="How long calls are signed with the old secret too.")] = 24,
+) -> None:
+    """Give a webhook a new secret, and print it."""
+    overlap = timedelta(hours=hours)
+    print(_run(account, lambda ctx: webhooks.rotate_secret(ctx, None, number, overlap=overlap)).secret)
 
 
 @commands.command()

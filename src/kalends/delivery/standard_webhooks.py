@@ -2,9 +2,9 @@
 
     {"type": "item.confirmed", "timestamp": "2027-03-01T09:00:00Z", "data": {...}}
 
-with the headers webhook-id, webhook-timestamp and webhook-signature. The signature is made twice: `v1` (HMAC-SHA256)
-with the webhook's secret, and `v1a` (Ed25519) with a key of the whole installation, for receivers that shall be able to
-check a signature but not to make one.
+with the headers webhook-id, webhook-timestamp and webhook-signature. It has a signature `v1` (HMAC-SHA256)
+with the webhook's secret, another `v1` with the secret before it for a while after a rotation, and `v1a` (Ed25519) with
+a key of the whole installation, for receivers that shall be able to check a signature but not to make one.
 """
 
 import base64
@@ -40,11 +40,14 @@ def public_key(installation_secret: bytes) -> str:
 def _signed(event: WebhookEvent, body: bytes, private_key: Ed25519PrivateKey) -> Mapping[str, str]:
     timestamp = str(int(event.sent_at.timestamp()))
     content = f"{event.name}.{timestamp}.".encode() + body
-    v1 = hmac.new(signing_key(event.webhook.secret), content, hashlib.sha256).digest()
+    macs = (
+        hmac.new(signing_key(secret), content, hashlib.sha256) for secret in event.webhook.secrets_at(event.sent_at)
+    )
+    signatures = [f"v1,{_base64(mac.digest())}" for mac in macs]
     return {
         "webhook-id": event.name,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{_base64(v1)} v1a,{_base64(private_key.sign(content))}",
+        "webhook-signature": " ".join([*signatures, f"v1a,{_base64(private_key.sign(content))}"]),
     }
 
 

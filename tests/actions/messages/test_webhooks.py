@@ -3,8 +3,19 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from kalends.actions.messages.webhooks import add_webhook, change_webhook, get_webhook, list_webhooks, remove_webhook
+from kalends.actions.messages.webhooks import (
+    add_webhook,
+    call_for_test,
+    change_webhook,
+    get_webhook,
+    list_webhooks,
+    query_deliveries,
+    redeliver,
+    remove_webhook,
+    rotate_secret,
+)
 from kalends.engine.messages.webhook import WebhookPatch, signing_key
+from kalends.engine.query import CursorPage, Filter, Query, Sort
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.db import Db
 from tests.desk import told
@@ -12,6 +23,7 @@ from tests.world import NOW, World, open_clinic
 
 HOOK = WebhookPatch(url="https://hooks.example.org/kalends", events=("booking.*", "person.created"))
 LATER = NOW + timedelta(minutes=5)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 async def test_a_webhook_is_kept_with_a_secret(clinic: World) -> None:
@@ -29,6 +41,52 @@ async def test_a_webhook_is_silenced_and_keeps_its_secret(clinic: World) -> None
     assert (quiet.active, quiet.updated_at, quiet.secret) == (False, LATER, made.secret)
 
 
+async def test_a_secret_is_rotated_and_the_one_before_it_counts_for_a_day(clinic: World) -> None:
+    made = await add_webhook(clinic.ctx(), "native", HOOK)
+    rotated = await rotate_secret(clinic.ctx(LATER), None, made.id)
+    assert rotated.secret != made.secret
+    assert rotated.secrets_at(LATER + DAY - SECOND) == (rotated.secret, made.secret)
+    assert rotated.secrets_at(LATER + DAY) == (rotated.secret,)
+    assert await get_webhook(clinic.ctx(), None, made.id) == rotated
+
+
+async def test_a_secret_that_has_leaked_counts_no_longer(clinic: World) -> None:
+    made = await add_webhook(clinic.ctx(), "native", HOOK)
+    for_a_day = await rotate_secret(clinic.ctx(), None, made.id)
+    at_once = await rotate_secret(clinic.ctx(), None, made.id, "b" * 32, timedelta())
+    assert (at_once.secrets_at(NOW), for_a_day.secret == made.secret) == (("b" * 32,), False)
+    await rotate_secret(clinic.ctx(), None, made.id)
+    replaced = await change_webhook(clinic.ctx(), None, made.id, WebhookPatch(secret="c" * 32))
+    assert replaced.secrets_at(NOW) == ("c" * 32,)
+
+
+@pytest.mark.parametrize("overlap", [-SECOND, 7 * DAY + SECOND])
+async def test_a_secret_does_not_count_for_ever(clinic: World, overlap: timedelta) -> None:
+    made = await add_webhook(clinic.ctx(), "native", HOOK)
+    with pytest.raises(Invalid) as refused:
+        await rotate_secret(clinic.ctx(), None, made.id, "short", overlap)
+    assert {fault.field for fault in refused.value.faults} == {"secret", "overlap"}
+
+
+async def test_deliveries_of_all_webhooks_are_found_page_by_page(clinic: World) -> None:
+    hooks = [await add_webhook(clinic.ctx(), "native", HOOK) for _ in range(2)]
+    made = [await call_for_test(clinic.ctx(), hook.id) for hook in (*hooks, hooks[0])]
+    newest = (Sort("id", descending=True),)
+    first = await query_deliveries(clinic.ctx(), Query(CursorPage(2), order=newest))
+    rest = await query_deliveries(clinic.ctx(), Query(CursorPage(2, (first[-1].id, first[-1].id)), order=newest))
+    assert [*first, *rest] == made[::-1]
+    of_one = Query(CursorPage(9), (Filter("webhook_id", "equal", hooks[1].id),))
+    assert await query_deliveries(clinic.ctx(), of_one) == [made[1]]
+
+
+async def test_a_delivery_is_sent_again_by_its_own_id(clinic: World, db: Db) -> None:
+    made = await add_webhook(clinic.ctx(), "native", HOOK)
+    called = await call_for_test(clinic.ctx(), made.id)
+    assert (await redeliver(clinic.ctx(LATER), called.id)).due_at == LATER
+    with pytest.raises(NotFound):
+        await redeliver((await open_clinic(db)).ctx(), called.id)
+
+
 async def test_a_webhook_that_is_gone(clinic: World) -> None:
     made = await add_webhook(clinic.ctx(), "native", HOOK)
     assert await remove_webhook(clinic.ctx(), "native", made.id) == made
@@ -41,10 +99,11 @@ async def test_a_webhook_that_is_gone(clinic: World) -> None:
 async def test_the_journal_tells_all_but_the_secret(clinic: World) -> None:
     made = await add_webhook(clinic.ctx(), "native", HOOK)
     await change_webhook(clinic.ctx(), "native", made.id, WebhookPatch(secret="a" * 32))
+    await rotate_secret(clinic.ctx(), "native", made.id)
     await remove_webhook(clinic.ctx(), "native", made.id)
     lines = await told(clinic, "webhook")
-    assert [what for what, _, _ in lines] == ["add", "change", "remove"]
-    assert not [line for line in lines if "secret" in {**(line[1] or {}), **(line[2] or {})}]
+    assert [what for what, _, _ in lines] == ["add", "change", "rotate", "remove"]
+    assert not [line for line in lines if {"secret", "previous_secret"} & {**(line[1] or {}), **(line[2] or {})}.keys()]
 
 
 @pytest.mark.parametrize(

@@ -1767,6 +1767,8 @@ create table webhook (
     updated_at timestamptz not null,
     failing_since timestamptz,
     disabled_reason text,
+    previous_secret text,  -- calls are signed with it too, until the time beside it
+    previous_secret_until timestamptz,
     -- Of the change feed: its changes up to there have become deliveries. A new webhook begins with what comes next.
     position text not null default pg_snapshot_xmin(pg_current_snapshot()) || '-0',
     sending_until timestamptz,  -- until then one worker alone sends its deliveries

@@ -2,9 +2,10 @@
 
 import base64
 import secrets
+from datetime import timedelta
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
@@ -12,7 +13,15 @@ from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import add, save
 from kalends.engine.messages.delivery import WebhookDelivery
 from kalends.engine.messages.events import TEST
-from kalends.engine.messages.webhook import SECRET_PREFIX, Webhook, WebhookPatch, changed_webhook
+from kalends.engine.messages.webhook import (
+    OVERLAP,
+    SECRET_PREFIX,
+    Webhook,
+    WebhookPatch,
+    changed_webhook,
+    rotated_webhook,
+)
+from kalends.engine.query import Query
 from kalends.engine.refusals import NotFound, Retired
 from kalends.store.ids import next_ids
 from kalends.store.messages import deliveries, webhooks
@@ -43,8 +52,7 @@ async def add_webhook(ctx: Context, door: str, patch: WebhookPatch) -> Webhook:
     out_of_range, invalid; description: invalid, too_long).
     """
     if patch.secret is UNSET:
-        key = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
-        patch = msgspec.structs.replace(patch, secret=SECRET_PREFIX + key)
+        patch = msgspec.structs.replace(patch, secret=_new_secret())
     async with transaction(ctx) as tx:
         (webhook_id,) = await next_ids(tx.db, "webhook")
         blank = Webhook(ctx.account.id, webhook_id, door, "", (), "", "", True, ctx.now, ctx.now)
@@ -64,6 +72,22 @@ async def change_webhook(ctx: Context, door: str | None, webhook_id: int, patch:
     async with transaction(ctx) as tx:
         present = _check_found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
         return await save_webhook(tx, present, changed_webhook(present, patch, private_urls=ctx.private_urls))
+
+
+@allow("manage", whole_account=True)
+async def rotate_secret(
+    ctx: Context, door: str | None, webhook_id: int, secret: str | UnsetType = UNSET, overlap: timedelta = OVERLAP
+) -> Webhook:
+    """Give a webhook a new secret, a random one unless it is given. Deliveries are signed with the present one too for
+    as long as `overlap`, at most seven days.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(webhook), Invalid(secret: out_of_range, invalid;
+    overlap: out_of_range).
+    """
+    new_secret = _new_secret() if secret is UNSET else secret
+    async with transaction(ctx) as tx:
+        present = _check_found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
+        return await save(tx, present, rotated_webhook(present, new_secret, overlap, ctx.now), "rotate")
 
 
 @allow("manage", whole_account=True)
@@ -87,8 +111,18 @@ async def list_deliveries(ctx: Context, webhook_id: int, most: int = MOST_DELIVE
 
 
 @allow("manage")
-async def get_delivery(ctx: Context, webhook_id: int, delivery_id: int) -> WebhookDelivery:
-    """Return one delivery of a webhook. Raises NotFound(delivery)."""
+async def query_deliveries(ctx: Context, query: Query) -> list[WebhookDelivery]:
+    """One page of the deliveries of all webhooks, filtered and sorted.
+
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
+    """
+    return await deliveries.query_deliveries(ctx.db, ctx.account.id, query)
+
+
+@allow("manage")
+async def get_delivery(ctx: Context, webhook_id: int | None, delivery_id: int) -> WebhookDelivery:
+    """Return one delivery of a webhook, or of any (None). Raises NotFound(delivery)."""
     delivery = await deliveries.find_delivery(ctx.db, ctx.account.id, webhook_id, delivery_id)
     if delivery is None:
         raise NotFound("delivery", delivery_id)
@@ -121,6 +155,17 @@ async def send_again(ctx: Context, webhook_id: int, delivery_id: int | None = No
         return due
 
 
+@allow("manage", whole_account=True)
+async def redeliver(ctx: Context, delivery_id: int) -> WebhookDelivery:
+    """Send one delivery of any webhook again under its name, whatever became of it.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(delivery), Retired(webhook) if it is not active.
+    """
+    delivery = await get_delivery(ctx, None, delivery_id)
+    (due,) = await send_again(ctx, delivery.webhook_id, delivery_id)
+    return due
+
+
 @internal
 async def save_webhook(ctx: Context, present: Webhook, changed: Webhook, verb: str = "change") -> Webhook:
     """Save a changed webhook, in a transaction that has locked it, with what follows for its deliveries."""
@@ -142,3 +187,7 @@ def _check_found(webhook: Webhook | None, webhook_id: int) -> Webhook:
     if webhook is None:
         raise NotFound("webhook", webhook_id)
     return webhook
+
+
+def _new_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()

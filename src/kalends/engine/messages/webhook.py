@@ -2,7 +2,7 @@
 
 import base64
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +15,8 @@ from kalends.engine.refusals import Fault
 
 _LONGEST_URL, _LONGEST_EVENT, _MOST_EVENTS, _LONGEST_DESCRIPTION = 2048, 50, 100, 1000
 SECRET_PREFIX = "whsec_"
+OVERLAP, LONGEST_OVERLAP = timedelta(days=1), timedelta(days=7)
+"""How long calls are signed with the previous secret too, unless said otherwise, and at most."""
 WHY_DISABLED = ("gone", "failing")
 """Why Kalends itself disables a webhook: it answered 410, or nothing was received for days."""
 _SECRET_LENGTHS = range(16, 257)  # characters
@@ -28,7 +30,8 @@ class Webhook(msgspec.Struct, frozen=True):
 
     Deliveries are signed with `secret` and have the format of the `door` through which the webhook was created.
     `failing_since`: the first failed delivery after the last that succeeded. `disabled_reason`, one of WHY_DISABLED, is
-    set if Kalends itself has set `active` to false.
+    set if Kalends itself has set `active` to false. Until `previous_secret_until` deliveries are signed with
+    `previous_secret` too, so that a receiver can change to the new one whenever it likes.
     """
 
     account_id: int
@@ -43,6 +46,13 @@ class Webhook(msgspec.Struct, frozen=True):
     updated_at: datetime
     failing_since: datetime | None = None
     disabled_reason: str | None = None
+    previous_secret: str | None = None
+    previous_secret_until: datetime | None = None
+
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """The secrets with which a delivery is signed: the present one first."""
+        is_over = self.previous_secret_until is None or now >= self.previous_secret_until
+        return (self.secret,) if self.previous_secret is None or is_over else (self.secret, self.previous_secret)
 
 
 class WebhookPatch(Patch, frozen=True, kw_only=True):
@@ -58,15 +68,32 @@ class WebhookPatch(Patch, frozen=True, kw_only=True):
 def changed_webhook(current: Webhook, patch: WebhookPatch, *, private_urls: bool = False) -> Webhook:
     """The webhook with the patch applied. `private_urls`: it may also be http, and lead to private addresses.
 
-    One that is activated again is not failing. Raises Invalid(url, events: blank, too_long, invalid; secret:
-    out_of_range, invalid; description: invalid, too_long).
+    One that is activated again is not failing. A secret that is set takes the place of all before it.
+
+    Raises Invalid(url, events: blank, too_long, invalid; secret: out_of_range, invalid; description: invalid,
+    too_long).
     """
     webhook = patched(current, patch)
     if webhook.active and not current.active:
         webhook = msgspec.structs.replace(webhook, failing_since=None, disabled_reason=None)
+    if webhook.secret != current.secret:
+        webhook = msgspec.structs.replace(webhook, previous_secret=None, previous_secret_until=None)
     faults = _url_faults(webhook.url, private_urls) + _event_faults(webhook.events) + _secret_faults(webhook.secret)
     raise_if_faults(faults + text_faults("description", webhook.description, _LONGEST_DESCRIPTION))
     return webhook
+
+
+def rotated_webhook(current: Webhook, secret: str, overlap: timedelta, now: datetime) -> Webhook:
+    """The webhook with a new secret; deliveries are signed with the present one too, for as long as `overlap`.
+
+    Raises Invalid(secret: out_of_range, invalid; overlap: out_of_range, over seven days).
+    """
+    faults = [] if timedelta() <= overlap <= LONGEST_OVERLAP else [Fault("overlap", "out_of_range")]
+    raise_if_faults(faults + _secret_faults(secret))
+    previous = (current.secret, now + overlap) if overlap and secret != current.secret else (None, None)
+    return msgspec.structs.replace(
+        current, secret=secret, previous_secret=previous[0], previous_secret_until=previous[1]
+    )
 
 
 def signing_key(secret: str) -> bytes:

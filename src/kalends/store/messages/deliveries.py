@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kalends.engine.messages.delivery import WebhookAnswer, WebhookDelivery
+from kalends.engine.query import Query
 from kalends.store.db import Db
 from kalends.store.messages.leases import Lease, take_due
+from kalends.store.query import Column, compile_query
 from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(WebhookDelivery)
+DELIVERY_FIELDS = {
+    "id": Column("id", int),
+    "webhook_id": Column("webhook_id", int),
+    "event": Column("event", str),
+    "state": Column("state", str),
+    "created_at": Column("created_at", datetime),
+}
 
 
 async def add_deliveries(
@@ -48,9 +57,26 @@ async def list_deliveries(db: Db, account_id: int, webhook_id: int, most: int) -
     return await fetch(db, WebhookDelivery, statement, account_id, webhook_id, most)
 
 
-async def find_delivery(db: Db, account_id: int, webhook_id: int, delivery_id: int) -> WebhookDelivery | None:
-    """Return one delivery of a webhook, or None."""
-    statement = f"select {_COLUMNS} from webhook_delivery where account_id = $1 and webhook_id = $2 and id = $3"
+async def query_deliveries(db: Db, account_id: int, query: Query) -> list[WebhookDelivery]:
+    """Return one page of the deliveries of all webhooks.
+
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
+    """
+    sql = compile_query(DELIVERY_FIELDS, query, (account_id,))
+    statement = f"""
+        select {_COLUMNS} from webhook_delivery
+        where account_id = $1 and {sql.where} and {sql.after} order by {sql.order} {sql.page}
+        """
+    return await fetch(db, WebhookDelivery, statement, *sql.values)
+
+
+async def find_delivery(db: Db, account_id: int, webhook_id: int | None, delivery_id: int) -> WebhookDelivery | None:
+    """Return one delivery of a webhook, or of any (None); None if there is none."""
+    statement = f"""
+        select {_COLUMNS} from webhook_delivery
+        where account_id = $1 and webhook_id = coalesce($2, webhook_id) and id = $3
+        """
     return await fetch_one(db, WebhookDelivery, statement, account_id, webhook_id, delivery_id)
 
 
