@@ -6,14 +6,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from kalends.actions.accounts.change_user import change_user
 from kalends.actions.accounts.profile import change_profile
-from kalends.actions.accounts.users import create_user, set_notices
+from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.messages.webhook_delivery import record_answer, take_deliveries, take_webhooks
 from kalends.actions.messages.webhooks import add_webhook, call_for_test, change_webhook
 from kalends.engine.accounts.profile import ProfilePatch
-from kalends.engine.accounts.user import NOTICES, StaffNotices
+from kalends.engine.accounts.user import NOTICES, StaffNotices, UserPatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.messages.delivery import WebhookAnswer
 from kalends.engine.messages.webhook import Webhook, WebhookPatch
@@ -38,7 +39,7 @@ async def clinic(db: Db) -> World:
 
 async def hired(clinic: World, name: str, notices: StaffNotices | None, role: Any = "staff") -> int:
     user, _ = await create_user(clinic.ctx(), f"{name.lower()}@example.org", role, name)
-    await set_notices(clinic.ctx(), user.email, notices)
+    await change_user(clinic.ctx(), user.email, UserPatch(notices=notices))
     return user.id
 
 
@@ -173,6 +174,7 @@ async def test_whom_nobody_is_to_tell_the_account_is_not_told_either(clinic: Wor
 
 async def test_what_there_is_not_can_not_be_told(clinic: World) -> None:
     await hired(clinic, "Olga", None, "owner")
+    notices = StaffNotices(facts=("born",), digest_minute=1440)
     with pytest.raises(Invalid) as refusal:
-        await set_notices(clinic.ctx(), "olga@example.org", StaffNotices(facts=("born",), digest_minute=1440))
+        await change_user(clinic.ctx(), "olga@example.org", UserPatch(notices=notices))
     assert refusal.value.faults == (Fault("facts", "unknown"), Fault("digest_minute", "out_of_range"))

@@ -1,8 +1,8 @@
 """A login and a new password at one time: no session outlives the password that it was begun with."""
 
+from kalends.actions.accounts.change_user import reset_password
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.accounts.logins import log_in
-from kalends.actions.accounts.users import reset_password
 from kalends.actions.context import Context
 from kalends.engine.refusals import Unauthenticated
 from tests.people import DOOR, attempt, hired

@@ -174,8 +174,8 @@ TABLE: Mapping[frozenset[str], str] = {
     ADMINISTERS: """
         customers.history.customer_history
         accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user
-        accounts.users.create_user accounts.users.disable_user
-        accounts.users.list_users accounts.users.reset_password accounts.users.set_notices""",
+        accounts.users.create_user accounts.users.get_user accounts.users.list_users accounts.change_user.change_user
+        accounts.change_user.disable_user accounts.change_user.enable_user accounts.change_user.reset_password""",
     DEVICES: """
         accounts.devices.change_device accounts.devices.log_in_on_device accounts.devices.log_out_on_device""",
     USERS | CUSTOMERS: """

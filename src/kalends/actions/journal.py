@@ -12,7 +12,7 @@ from kalends.engine.bookings.change_set import JournalEntry
 from kalends.store.journal import add_entry
 
 _INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
-_NEVER_RECORDED = {"account_id", "secret", "previous_secret", "updated_at"}
+_NEVER_RECORDED = {"account_id", "secret", "previous_secret", "revision", "updated_at"}
 
 
 @internal

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kalends.actions.accounts import users
+from kalends.actions.accounts import change_user, users
 from kalends.actions.context import Context
 from kalends.cli.for_account import Sites, Slug, run_for_account, site_ids_of
 from kalends.cli.user_notices import notices
@@ -47,10 +47,21 @@ def disable(account: Slug, email: Email) -> None:
     """Stop a user from logging in, and end all of the user's login sessions at once."""
 
     async def act(ctx: Context) -> StaffUser:
-        return await users.disable_user(ctx, email)
+        return await change_user.disable_user(ctx, email)
 
     run_for_account(account, act)
     print("Disabled.", file=sys.stderr)
+
+
+@commands.command()
+def enable(account: Slug, email: Email) -> None:
+    """Let a disabled user log in again, with the password that they had."""
+
+    async def act(ctx: Context) -> StaffUser:
+        return await change_user.enable_user(ctx, email)
+
+    run_for_account(account, act)
+    print("Enabled.", file=sys.stderr)
 
 
 @commands.command()
@@ -58,7 +69,7 @@ def password(account: Slug, email: Email) -> None:
     """Set a new password for a user and print it; all of the user's login sessions end at once."""
 
     async def act(ctx: Context) -> str:
-        return await users.reset_password(ctx, email)
+        return await change_user.reset_password(ctx, email)
 
     print(run_for_account(account, act))
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from kalends.actions.accounts.users import set_notices
+from kalends.actions.accounts.change_user import change_user
 from kalends.cli.for_account import Slug, run_for_account
-from kalends.engine.accounts.user import NOTICES, StaffNotices
+from kalends.engine.accounts.user import NOTICES, StaffNotices, UserPatch
 
 Email = Annotated[str, typer.Argument(help="The e-mail address that the user logs in with.")]
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -41,5 +41,5 @@ def notices(
 ) -> None:
     """Say what a user is told of bookings by mail."""
     chosen = None if by_role else StaffNotices(facts=tuple(fact or ()), only_own=only_own, digest_minute=daily)
-    run_for_account(account, lambda ctx: set_notices(ctx, email, chosen))
+    run_for_account(account, lambda ctx: change_user(ctx, email, UserPatch(notices=chosen)))
     print("Noted.", file=sys.stderr)

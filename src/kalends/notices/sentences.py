@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "fixed": "can't be changed",
     "invalid": "is not valid",
     "invoiced": "is on an invoice already",
+    "last_owner": "is that of the last owner",
     "negative": "must not be negative",
     "not_a_number": "is not a number",
     "not_bookable": "can't be booked",

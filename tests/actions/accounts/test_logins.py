@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from kalends.actions.accounts import login_attempts, passwords
+from kalends.actions.accounts.change_user import disable_user, reset_password
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.accounts.logins import change_password, log_in, log_out, log_out_everywhere, set_customer_login
 from kalends.actions.accounts.passwords import hash_password, is_password
-from kalends.actions.accounts.users import create_user, disable_user, reset_password
+from kalends.actions.accounts.users import create_user
 from kalends.actions.context import Context
 from kalends.actions.customers.change import remove_customer
 from kalends.engine.accounts.principal import ROLE_SCOPES

@@ -5,7 +5,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from kalends.actions.accounts.users import create_program_user, disable_user, reset_password
+from kalends.actions.accounts.change_user import disable_user, reset_password
+from kalends.actions.accounts.users import create_program_user
 from kalends.engine.accounts.hourly_password import hourly_password, shared_secret
 from kalends.engine.accounts.principal import KEY_SCOPES
 from tests.dialects.carecloud.festival import CHECKED, ENTERPRISE, OLGA, Festival, faults, refused, token_of, worked

@@ -83,14 +83,27 @@ async def find_user(db: Db, account_id: int, user_id: int) -> StaffUser | None:
     return None if row is None else _user(row)
 
 
-async def lock_user(db: Db, account_id: int, email: str) -> StaffUser | None:
-    """Lock and return the user with this e-mail address (ignoring case), or None, in a transaction."""
+async def lock_user(db: Db, account_id: int, which: int | str) -> StaffUser | None:
+    """Lock and return the user with this id or e-mail address (ignoring case), or None, in a transaction."""
+    condition = "id = $2" if isinstance(which, int) else "lower(email) = lower($2)"
     row = await db.fetchrow(
-        f"select {_USER_COLUMNS} from staff_user where account_id = $1 and lower(email) = lower($2) for no key update",
+        f"select {_USER_COLUMNS} from staff_user where account_id = $1 and {condition} for no key update",
         account_id,
-        email,
+        which,
     )
     return None if row is None else _user(row)
+
+
+async def lock_owners(db: Db, account_id: int) -> list[int]:
+    """Lock the owners who can log in, and return their ids; until the transaction ends all of them stay owners."""
+    rows = await db.fetch(
+        """
+        select id from staff_user where account_id = $1 and role = 'owner' and disabled_at is null
+        order by id for no key update
+        """,
+        account_id,
+    )
+    return [row[0] for row in rows]
 
 
 async def add_user(db: Db, user: StaffUser) -> StaffUser:
@@ -124,26 +137,32 @@ async def query_users(
     return await fetch_page(db, StaffUser, USER_FIELDS, query, source, account_id, site_ids)
 
 
-async def disable_user(db: Db, user: StaffUser) -> None:
-    """Store the `disabled_at` of a user."""
-    await db.execute(
-        "update staff_user set disabled_at = $3, updated_at = $4 where account_id = $1 and id = $2",
-        user.account_id,
-        user.id,
-        user.disabled_at,
-        user.updated_at,
-    )
-
-
-async def save_notices(db: Db, user: StaffUser) -> None:
-    """Store what a user is told of bookings."""
-    await db.execute(
-        "update staff_user set notices = $3, updated_at = $4 where account_id = $1 and id = $2",
-        user.account_id,
-        user.id,
-        msgspec.to_builtins(user.notices),
-        user.updated_at,
-    )
+async def save_user(db: Db, user: StaffUser) -> None:
+    """Update a user, who logs in by the e-mail address. Raises Duplicate(email, login)."""
+    with conflicts():
+        await db.execute(
+            """
+            update staff_user set name = $3, email = $4, role = $5, site_ids = $6, disabled_at = $7, notices = $8,
+                revision = $9, updated_at = $10
+            where account_id = $1 and id = $2
+            """,
+            user.account_id,
+            user.id,
+            user.name,
+            user.email,
+            user.role,
+            None if user.site_ids is None else sorted(user.site_ids),
+            user.disabled_at,
+            msgspec.to_builtins(user.notices),
+            user.revision,
+            user.updated_at,
+        )
+        await db.execute(
+            "update credential set login = $3 where account_id = $1 and user_id = $2 and login <> $3",
+            user.account_id,
+            user.id,
+            user.email,
+        )
 
 
 async def find_login(

@@ -31,6 +31,7 @@ create table staff_user (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     notices jsonb,  -- what they are told of bookings by mail; null: what their role is told
+    revision integer not null default 0,
     constraint staff_user_pkey primary key (account_id, id),
     constraint staff_user_account_fkey foreign key (account_id) references account (id),
     constraint staff_user_role_check check (role in ('owner', 'manager', 'staff', 'readonly'))
