@@ -17,9 +17,10 @@ from kalends.engine.bookings.change_set import Message
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of
 from kalends.engine.bookings.layout import ZoneOf
-from kalends.engine.bookings.messages import messages
+from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.patch import BookingPatch, NewTimes
 from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
+from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import check_state_and_status, live_customer
 from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.bookings.views import BookingWithItems, ItemView
@@ -32,7 +33,9 @@ from kalends.store.commit import commit
 
 
 @allow("book")
-async def change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
+async def change_booking(
+    ctx: Context, booking_id: int, patch: BookingPatch, messages: MessageOverrides = BY_POLICY
+) -> BookingWithItems:
     """Change a booking as a whole: its own fields, and resources, times and states of its items; all or nothing.
 
     The change applies to drafts and active items; if there are none, to all items. For new resources or times existing
@@ -46,22 +49,26 @@ async def change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> 
     not_bookable; and the customer's fields).
     """
     locks = Locks(bookings=[booking_id])
-    return await retry_on_conflict(ctx, lambda attempt: _change_booking(attempt, booking_id, patch), locks)
+    return await retry_on_conflict(ctx, lambda attempt: _change_booking(attempt, booking_id, patch, messages), locks)
 
 
-async def _change_booking(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
+async def _change_booking(
+    ctx: Context, booking_id: int, patch: BookingPatch, messages: MessageOverrides
+) -> BookingWithItems:
     check_state_and_status(
         None if patch.state is UNSET else patch.state, None if patch.status is UNSET else patch.status
     )
     if patch.state != "cancelled":
-        return await _commit_change(ctx, booking_id, patch)
+        return await _commit_change(ctx, booking_id, patch, messages)
     async with transaction(ctx) as tx:
         await series.lock_booking(tx.db, tx.account.id, booking_id)
         await series.withdraw_pending(tx.db, tx.account.id, booking_id)
-        return await _commit_change(tx, booking_id, patch)
+        return await _commit_change(tx, booking_id, patch, messages)
 
 
-async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> BookingWithItems:
+async def _commit_change(
+    ctx: Context, booking_id: int, patch: BookingPatch, messages: MessageOverrides
+) -> BookingWithItems:
     present = await _get_whole_booking(ctx, booking_id)
     change = plan_layout(present, patch, ctx.author, await _zone_of(ctx, present, patch))
     references = await load_references(ctx.db, ctx.account.id, _named(change), ctx.site_ids)
@@ -77,7 +84,7 @@ async def _commit_change(ctx: Context, booking_id: int, patch: BookingPatch) -> 
         references,
         booker=booker,
         booking=booking,
-        messages=_messages(ctx, changes, booker.customer if booker else present.customer),
+        messages=_messages(ctx, changes, booker.customer if booker else present.customer, messages),
         item_counts={booking_id: present.items[0].siblings},
     )
     await commit(ctx.db, ctx.account.id, planned)
@@ -146,14 +153,16 @@ async def _booker(
     return Booker(*await match_or_new_customer(ctx, patch.customer))
 
 
-def _messages(ctx: Context, changes: Sequence[ItemChange], customer: Customer | None) -> tuple[Message, ...]:
+def _messages(
+    ctx: Context, changes: Sequence[ItemChange], customer: Customer | None, overrides: MessageOverrides
+) -> tuple[Message, ...]:
     """The messages for the whole change, about its first item that is or was active; none if there is none."""
     active = [change.item for change in changes if change.item.state in ACTIVE or change.releases]
     if not active:
         return ()
     verb = main_verb(changes)
     is_visible = verb != "change" or any(change.is_visible for change in changes)
-    return messages(verb, active[0], customer, ctx.account, is_visible=is_visible)
+    return messages_for(verb, active[0], customer, ctx.account, overrides, is_visible=is_visible)
 
 
 def _changed(

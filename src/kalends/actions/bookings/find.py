@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
 from kalends.actions.access import allow, internal, own_items, sees_item
 from kalends.actions.context import Context
 from kalends.engine.bookings.queries import BookingQuery, ItemQuery
@@ -9,7 +11,8 @@ from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.query import Page
 from kalends.engine.refusals import NotFound, Stale
-from kalends.store.bookings import find, items
+from kalends.store.bookings import find
+from kalends.store.bookings import items as occupied
 from kalends.store.bookings.find import Scope
 
 MOST_ITEMS = 10_000
@@ -19,20 +22,20 @@ MOST_ITEMS = 10_000
 @allow("read", "customer", "guest")
 async def get_item(ctx: Context, item_id: int) -> ItemView:
     """An item in any state, deleted ones included. Raises NotFound(item)."""
-    return _visible(ctx, await items.find_item(ctx.db, ctx.account.id, item_id), item_id)
+    return _visible(ctx, await occupied.find_item(ctx.db, ctx.account.id, item_id), item_id)
 
 
 @allow("read")
 async def find_by_external_id(ctx: Context, external_id: str) -> ItemView:
     """The newest item with this external id. Raises NotFound(item)."""
-    view = await items.find_by_external_id(ctx.db, ctx.account.id, external_id, ctx.site_ids)
+    view = await occupied.find_by_external_id(ctx.db, ctx.account.id, external_id, ctx.site_ids)
     return _visible(ctx, view, external_id)
 
 
 @allow("read", "customer")
 async def list_items(ctx: Context, query: ItemQuery) -> Page[ItemView]:
     """A page of the items that match a query and that the caller may see; customers see their own."""
-    return Page(*await items.list_items(ctx.db, ctx.account.id, own_items(ctx, query), ctx.now, ctx.site_ids))
+    return Page(*await occupied.list_items(ctx.db, ctx.account.id, own_items(ctx, query), ctx.now, ctx.site_ids))
 
 
 @allow("read")
@@ -42,12 +45,35 @@ async def get_booking(ctx: Context, booking_id: int) -> BookingWithItems:
 
 
 @allow("read")
+async def get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
+    """A booking with its items that are not deleted, also those in sessions without a resource.
+
+    Raises NotFound(booking), also if it has no item that the caller may see.
+    """
+    whole = await whole_bookings(ctx, [booking_id])
+    if booking_id not in whole:
+        raise NotFound("booking", booking_id)
+    return whole[booking_id]
+
+
+@allow("read")
 async def list_bookings(ctx: Context, query: BookingQuery) -> Page[BookingWithItems]:
     """A page of bookings in order of their ids, each with those of its items that match the query.
 
     Raises Invalid(limit: too_many) if the page has more than MOST_ITEMS items.
     """
     return Page(*await find.list_bookings(ctx.db, _scope(ctx), query, MOST_ITEMS))
+
+
+@internal
+async def whole_bookings(ctx: Context, booking_ids: Collection[int]) -> Mapping[int, BookingWithItems]:
+    """Those of these bookings that have an item that the caller may see, by id, as `get_whole_booking` returns one."""
+    scope = Scope(ctx.account.id, ctx.now, booking_ids=booking_ids, placeless_seats=True)
+    whole = {}
+    for booking_id, booking in (await bookings_in(ctx, scope)).items():
+        if items := tuple(view for view in booking.items if view.item.kind != "block" and sees_item(ctx, view)):
+            whole[booking_id] = msgspec.structs.replace(booking, items=items)
+    return whole
 
 
 @internal

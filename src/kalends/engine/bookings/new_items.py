@@ -80,7 +80,9 @@ def new_item(
     """The item for one assigned line; `time_zone` is that of its site, None if it is the account's.
 
     Its state is that of the line, else of the request; if `request.initiate`, the one that the account's policy begins
-    with, and `expires_at` is the end of the hold. Raises Invalid(expires_at: past).
+    with, and `expires_at` is the end of the hold; with `request.hold_until` it is a hold until then.
+
+    Raises Invalid(expires_at: past).
     """
     line, resource, now = assigned.line, assigned.resource, author.at
     state = _state(line, request, account.policy)
@@ -155,6 +157,8 @@ def check_reachable(item: Item, customer: Customer | None, policy: Policy) -> No
 
 def _state(line: RequestedLine, request: BookingRequest, policy: Policy) -> str:
     requested = line.state or request.state
+    if request.hold_until is not None:
+        return "awaiting_confirmation"
     if not request.initiate:
         return requested
     initial = next_state("draft", "initiate", policy)
@@ -174,6 +178,9 @@ def _people(line: RequestedLine, booking: Booking) -> dict[str, Any]:
 def _hold_end(
     line: RequestedLine, request: BookingRequest, state: str, policy: Policy, now: datetime
 ) -> datetime | None:
+    if request.hold_until is not None:
+        check_hold(request.hold_until, now)
+        return request.hold_until
     if not request.initiate or state == "confirmed":
         return None
     check_hold(line.expires_at, now)

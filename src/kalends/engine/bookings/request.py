@@ -31,6 +31,7 @@ class MessageOverrides(msgspec.Struct, frozen=True):
 
 
 BY_POLICY = MessageOverrides()
+SILENT = MessageOverrides(dict.fromkeys(EVERY_MESSAGE, False))
 
 
 class DateRange(msgspec.Struct, frozen=True):
@@ -100,6 +101,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `initiate`: begin with verification or confirmation if the account's policy requires it; of `state` only that it
     awaits confirmation counts then.
     `state`: confirmed, draft (takes no time), awaiting_confirmation (a hold without an end) or cancelled.
+    `hold_until`: hold the times for somebody who is about to book them: they await confirmation, and lapse then.
     `booking_status_id`: a status that stands for `state`.
     `repeats`: the dates between which the client says that the booking repeats.
     `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, move it to the `nearest`
@@ -113,6 +115,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     comments: str = ""
     state: str = "confirmed"
     booking_status_id: int | None = None
+    hold_until: datetime | None = None
     initiate: bool = False
     public: bool = False
     open_only: bool = False

@@ -17,7 +17,7 @@ import msgspec
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.request import (
     BY_POLICY,
-    EVERY_MESSAGE,
+    SILENT,
     BookingRequest,
     DateRange,
     MessageOverrides,
@@ -77,7 +77,7 @@ def occurrence_request(series: StoredSeries, span: Span, *, announced: bool) -> 
     request = msgspec.convert(series.request, BookingRequest, strict=False)
     line = line_at(request.lines[0], span)
     flags = {(template, channel): enabled for template, channel, enabled in series.messages}
-    messages = MessageOverrides(dict.fromkeys(EVERY_MESSAGE, False) if announced else flags)
+    messages = SILENT if announced else MessageOverrides(flags)
     return msgspec.structs.replace(request, lines=(line,), messages=messages)
 
 

@@ -1,0 +1,60 @@
+"""Holds that keep times for somebody who is about to book them: until an end, or until they are confirmed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.states import state_at
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.patch import Patch
+from kalends.engine.refusals import Fault, IllegalTransition, Invalid, NotFound
+
+LONGEST_HOLD = timedelta(days=1)
+"""What is kept longer for somebody is a booking that awaits confirmation."""
+
+
+class HoldPatch(Patch, frozen=True, kw_only=True):
+    """Changes of a hold: its end, and its items, by their ids."""
+
+    until: datetime | UnsetType = UNSET
+    items: Mapping[int, ItemPatch] = {}
+
+
+def check_end(until: datetime, now: datetime) -> None:
+    """Raises Invalid(expires_at: past, out_of_range if it is more than LONGEST_HOLD from now)."""
+    if until <= now:
+        raise Invalid(Fault("expires_at", "past"))
+    if until - now > LONGEST_HOLD:
+        raise Invalid(Fault("expires_at", "out_of_range"))
+
+
+def is_held(item: Item) -> bool:
+    """Whether an item is, or was until it lapsed, held for somebody who was about to confirm it."""
+    has_end = item.expires_at is not None and item.verification_method is None
+    return has_end and item.state in ("awaiting_confirmation", "verification_expired")
+
+
+def check_held(views: Iterable[ItemView], verb: str, now: datetime) -> None:
+    """Raises IllegalTransition if one of these items of a hold has lapsed."""
+    for view in views:
+        if (state := state_at(view.item, now)) != "awaiting_confirmation":
+            raise IllegalTransition(state, verb)
+
+
+def item_patches(views: Iterable[ItemView], patch: HoldPatch) -> dict[int, ItemPatch]:
+    """The patches of the items of a hold, by their ids, without items that stay as they are.
+
+    Raises NotFound(item) for an item that is not of the hold.
+    """
+    ids = [view.item.id for view in views]
+    for item_id in patch.items:
+        if item_id not in ids:
+            raise NotFound("item", item_id)
+    patches = {item_id: patch.items.get(item_id, ItemPatch()) for item_id in ids}
+    if patch.until is not UNSET:
+        patches = {item_id: msgspec.structs.replace(own, expires_at=patch.until) for item_id, own in patches.items()}
+    return {item_id: own for item_id, own in patches.items() if own != ItemPatch()}
