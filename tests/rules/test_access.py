@@ -104,6 +104,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.find.get_whole_booking bookings.holds.get_hold
+        bookings.search.search_bookings bookings.search.search_items
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes

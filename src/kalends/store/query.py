@@ -60,12 +60,14 @@ class Column(msgspec.Struct, frozen=True):
 
     `operators` None allows all operators of the type. Texts compare by code points, whatever the database's collation.
     `many`: the column is an array of this type, which can only be asked whether it `has` an element.
+    `indexed`: it is never null and has an index, in whose middle a page can begin.
     """
 
     sql: str
     type: type
     operators: frozenset[Operator] | None = None
     many: bool = False
+    indexed: bool = False
 
     @property
     def compared(self) -> str:
@@ -109,7 +111,10 @@ def compile_query(columns: Mapping[str, Column], query: Query, fixed: Sequence[A
     conditions = [_condition(_column(columns, condition, values), condition, values) for condition in query.filters]
     where = " and ".join(conditions) or "true"
     counted = len(values)
-    order = [*((_column(columns, sort, values), sort) for sort in query.order), (Column(key, int), Sort(key))]
+    order = [
+        *((_column(columns, sort, values), sort) for sort in query.order),
+        (Column(key, int, indexed=True), Sort(key)),
+    ]
     after = _after(order, query.page, values) if isinstance(query.page, CursorPage) else "true"
     page = f"limit {_parameter(query.page.limit, int, values)}"
     if not isinstance(query.page, CursorPage):
@@ -190,7 +195,7 @@ def _after(order: Sequence[tuple[Column, Sort]], page: CursorPage, values: list[
     )
     if not fits_order or page.after[-1] is None:
         raise Invalid(Fault("cursor", "invalid"))
-    equal_before, alternatives = "", []
+    equal_before, alternatives = "", list[str]()
     for value, (column, sort) in zip(page.after, order, strict=True):
         parameter, name = _parameter(value, column.type, values), column.compared
         if sort.descending:
@@ -199,7 +204,12 @@ def _after(order: Sequence[tuple[Column, Sort]], page: CursorPage, values: list[
             later = f"({name} > {parameter} or ({parameter} is not null and {name} is null))"
         alternatives.append(f"{equal_before}{later}")
         equal_before += f"{name} is not distinct from {parameter} and "
-    return f"({' or '.join(alternatives)})"
+    behind = f"({' or '.join(alternatives)})"
+    (first, sort), value = order[0], page.after[0]
+    if not first.indexed or value is None:
+        return behind
+    bound = "<=" if sort.descending else ">="
+    return f"{first.compared} {bound} {_parameter(value, first.type, values)} and {behind}"
 
 
 def _parameter(value: Any, kind: type, values: list[Any], *, many: bool = False) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from kalends.engine.query import Ids
+from kalends.engine.query import Filter, Ids, Query
 
 
 class Follower(msgspec.Struct, frozen=True):
@@ -86,6 +86,13 @@ class BookingQuery(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[str, ...] | None = None
     limit: int | None = None
     offset: int = 0
+
+
+class BookingSearch(msgspec.Struct, frozen=True):
+    """A page of the bookings that match a query, and have an item that matches all of the filters `items`."""
+
+    query: Query
+    items: tuple[Filter, ...] = ()
 
 
 class SessionQuery(msgspec.Struct, frozen=True, kw_only=True):
