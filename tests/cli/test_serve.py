@@ -234,7 +234,7 @@ async def test_killed_workers_are_followed_by_others(house: House) -> None:
     await until(lambda: count(set(workers(house)) & set(killed)), 0)
 
 
-async def test_several_workers_count_together(data: str) -> None:
+async def test_several_workers_countgether(data: str) -> None:
     async with serving("--workers", "2", KALENDS_DATA=data) as house:
         for _ in range(20):
             # A connection each, so that both workers get some.

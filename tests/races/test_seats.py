@@ -38,7 +38,7 @@ def refusals(results: Sequence[Any]) -> set[type]:
     return {type(each) for each in results if isinstance(each, Exception)}
 
 
-async def test_items_of_one_booking_count_together(clinic: World) -> None:
+async def test_items_of_one_booking_countgether(clinic: World) -> None:
     yoga, other = await clinic.class_of(10), await clinic.class_of(100)
     orders = [book(clinic.ctx(), order(clinic, yoga, other, yoga, yoga)) for _ in range(CROWD // 2)]
     singles = [book_item(clinic.ctx(), seat(clinic, yoga)) for _ in range(CROWD // 2)]

@@ -65,13 +65,13 @@ PageRequest: TypeAlias = OffsetPage | CursorPage
 class Query(msgspec.Struct, frozen=True):
     """Rows that match all filters, sorted by `order` and then by id.
 
-    `count_to`: of large tables, count at most so many rows; 0 counts none, None all.
+    `count` says up to how many of all rows are counted; None is all of them, 0 none.
     """
 
     page: PageRequest
     filters: tuple[Filter, ...] = ()
     order: tuple[Sort, ...] = ()
-    count_to: int | None = None
+    count: int | None = None
 
 
 def numbered_page(number: int, size: int) -> OffsetPage:
@@ -80,7 +80,7 @@ def numbered_page(number: int, size: int) -> OffsetPage:
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page of rows, and the total number of rows on all pages, as far as the query has them counted."""
+    """One page of rows, and the total number of rows on all pages, as far as they were counted."""
 
     rows: list[T]
     total: int

@@ -84,9 +84,9 @@ async def test_a_booking_is_found_by_its_items_and_comes_with_all_of_them(clinic
 
 async def test_as_many_are_counted_as_asked(clinic: World) -> None:
     await visits(clinic, SOON, SOON + DAY, SOON + 2 * DAY)
-    for count_to, counted in ((None, 3), (0, 0), (2, 2), (10, 3)):
-        assert (await search_items(clinic.ctx(), asked(limit=1, count_to=count_to))).total == counted
-        query = Query(CursorPage(1), count_to=count_to)
+    for count, counted in ((None, 3), (0, 0), (2, 2), (10, 3)):
+        assert (await search_items(clinic.ctx(), asked(limit=1, count=count))).total == counted
+        query = Query(CursorPage(1), count=count)
         assert (await search_bookings(clinic.ctx(), BookingSearch(query))).total == counted
 
 

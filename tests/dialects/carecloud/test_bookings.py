@@ -147,7 +147,7 @@ async def test_all_faults_are_told_at_once(festival: Festival, statuses: dict[st
         assert set(faults(answer)) == {"booking_items"}
 
 
-async def test_items_on_one_slot_count_together_and_all_or_none_are_booked(
+async def test_items_on_one_slot_countgether_and_all_or_none_are_booked(
     festival: Festival, statuses: dict[str, str]
 ) -> None:
     few, many = await slot(festival, seats=2), await slot(festival, seats=9)

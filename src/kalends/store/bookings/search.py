@@ -67,7 +67,7 @@ async def search_items(
     fixed = (account_id, site_ids, now)
     statement, values = _items(query, fixed)
     listed = [row[0] for row in await db.fetch(statement, *values)]
-    if query.count_to == 0:
+    if query.count == 0:
         return listed, 0
     matching, values = _items(_to_count(query), fixed)
     return listed, await db.fetchval(f"select count(*) from ({matching}) counted", *values)
@@ -84,7 +84,7 @@ async def search_bookings(
     fixed = (account_id, site_ids, now)
     statement, values = _bookings(search.query, search.items, fixed)
     listed = [row[0] for row in await db.fetch(statement, *values)]
-    if search.query.count_to == 0:
+    if search.query.count == 0:
         return listed, 0
     matching, values = _bookings(_to_count(search.query), search.items, fixed)
     return listed, await db.fetchval(f"select count(*) from ({matching}) counted", *values)
@@ -119,5 +119,5 @@ def _end_after(query: Query) -> datetime | None:
 
 
 def _to_count(query: Query) -> Query:
-    most = 2**31 - 1 if query.count_to is None else query.count_to
+    most = 2**31 - 1 if query.count is None else query.count
     return msgspec.structs.replace(query, page=OffsetPage(most), order=())
