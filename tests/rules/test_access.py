@@ -104,7 +104,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.find.get_whole_booking bookings.holds.get_hold
-        bookings.search.search_bookings bookings.search.search_items
+        bookings.search.search_bookings bookings.search.search_items bookings.recurring.get_series
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
@@ -131,7 +131,8 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.issue.issue_invoice
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
         bookings.cancel.cancel_item bookings.holds.add_hold bookings.holds.change_hold bookings.holds.confirm_hold
-        bookings.holds.release_hold
+        bookings.holds.release_hold bookings.roll.call_roll bookings.recurring.change_series
+        bookings.recurring.cancel_series bookings.recurring.start_recurring
         bookings.appointments.book_appointments bookings.resource_blocks.add_resource_blocks
         bookings.remove.remove_item
         bookings.resource_blocks.change_block

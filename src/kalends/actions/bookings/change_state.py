@@ -27,13 +27,14 @@ from kalends.store.commit import commit
 async def change_item_state(
     ctx: Context, item_id: int, verb: str, *, messages: MessageOverrides = BY_POLICY, code: str | None = None
 ) -> ItemView:
-    """Change the state of an item by a verb: verify, confirm, decline, cancel, remove (see engine/bookings/states.py).
+    """Change the state of an item by a verb: verify, confirm, decline, cancel, remove, or reopen what was cancelled or
+    declined or has expired (see engine/bookings/states.py).
 
     `code`: if given, it must be the item's verification code. The try counts whatever comes of it, so with a code the
     action must not be called in a transaction.
 
-    Raises NotFound(item), IllegalTransition, WrongCode, Stale; Full, Retired(resource) and NotServed if a draft is
-    confirmed; and Forbidden for verbs that customers and guests may not use.
+    Raises NotFound(item), IllegalTransition, WrongCode, Stale; Full, Retired(resource, session) and NotServed if a
+    draft is confirmed or an item reopened; and Forbidden for verbs that customers and guests may not use.
     """
     check_verb(ctx, verb, code)
     if code is not None:
@@ -65,20 +66,21 @@ async def set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemVi
 
 @allow("book", "customer")
 async def change_booking_state(
-    ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY
+    ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY, *, reason: str | None = None
 ) -> list[ItemView]:
     """Cancel or remove all items of a booking whose state allows it, and withdraw the pending ones of a series.
 
     Items that the caller may not see stay, and what is pending if a customer calls. One message is sent for all.
-    Returns the changed items.
+    `reason` is why they are cancelled. Returns the changed items.
 
     Raises NotFound(series), Stale, IllegalTransition if no item allows the verb and none was pending, and Forbidden for
     verbs that customers may not use.
     """
     check_verb(ctx, verb, None)
     booking = await find_collection(ctx, uid)
+    locks = Locks(bookings=[booking.id])
     return await retry_on_conflict(
-        ctx, lambda attempt: _advance_all(attempt, booking.id, verb, messages), Locks(bookings=[booking.id])
+        ctx, lambda attempt: _advance_all(attempt, booking.id, verb, messages, reason=reason), locks
     )
 
 
@@ -115,7 +117,9 @@ async def _set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemV
     return change.view
 
 
-async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: MessageOverrides) -> list[ItemView]:
+async def _advance_all(
+    ctx: Context, booking_id: int, verb: str, messages: MessageOverrides, *, reason: str | None
+) -> list[ItemView]:
     async with transaction(ctx) as tx:
         booking = await series.lock_booking(tx.db, tx.account.id, booking_id)
         is_own = tx.principal.kind == "customer"
@@ -126,7 +130,9 @@ async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: Messa
         views = [view for view in all_views if sees_item(tx, view)]
         if is_own and not views:
             raise NotFound("series", booking_id)
-        changes = [change for change in (_change_if_allowed(tx, view, verb) for view in views) if change is not None]
+        changes = [
+            change for change in (_change_if_allowed(tx, view, verb, reason) for view in views) if change is not None
+        ]
         if views and not changes and not withdrawn:
             raise IllegalTransition(state_at(views[0].item, tx.now), verb)
         if changes:
@@ -139,12 +145,12 @@ async def _advance_all(ctx: Context, booking_id: int, verb: str, messages: Messa
         return [change.view for change in changes]
 
 
-def _change_if_allowed(ctx: Context, view: ItemView, verb: str) -> ItemChange | None:
+def _change_if_allowed(ctx: Context, view: ItemView, verb: str, reason: str | None) -> ItemChange | None:
     try:
         state = next_state(state_at(view.item, ctx.now), verb, ctx.account.policy)
     except IllegalTransition:
         return None
-    return in_state(view, state, verb, ctx.author)
+    return in_state(view, state, verb, ctx.author, reason)
 
 
 async def _references(ctx: Context, changes: Sequence[ItemChange]) -> References:

@@ -108,8 +108,21 @@ async def outcomes(ctx: Context, uid: str) -> list[Outcome]:
 async def find_collection(ctx: Context, uid: str) -> Booking:
     """The booking with this uid, if the caller may see any of its items or pending ones. Raises NotFound(series)."""
     booking = await series.find_series(ctx.db, ctx.account.id, uid) if is_uid(uid) else None
-    if booking is None or not (await sees_pending(ctx, booking) or await _visible(ctx, booking.id)):
+    if booking is None or not await _sees(ctx, booking):
         raise NotFound("series", uid)
+    return booking
+
+
+@internal
+async def find_recurring(ctx: Context, booking_id: int) -> Booking:
+    """The booking with this id if it was made by a rule, and if the caller may see any of its items or pending ones.
+
+    Raises NotFound(series).
+    """
+    booking = await series.load_booking(ctx.db, ctx.account.id, booking_id)
+    stored = series_of(booking) if booking else None
+    if booking is None or stored is None or stored.rule is None or not await _sees(ctx, booking):
+        raise NotFound("series", booking_id)
     return booking
 
 
@@ -176,6 +189,10 @@ async def _book_and_roll_back(ctx: Context, request: BookingRequest) -> None:
 
 class _RollBack(Exception):
     pass
+
+
+async def _sees(ctx: Context, booking: Booking) -> bool:
+    return await sees_pending(ctx, booking) or bool(await _visible(ctx, booking.id))
 
 
 async def _visible(ctx: Context, booking_id: int) -> list[ItemView]:

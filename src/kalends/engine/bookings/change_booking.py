@@ -14,7 +14,7 @@ from kalends.engine.bookings.booking_status import verb_to_status
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.extras import check_extras
-from kalends.engine.bookings.item_changes import ItemChange, in_state, revised, revised_booking
+from kalends.engine.bookings.item_changes import ItemChange, check_reopened, in_state, revised, revised_booking
 from kalends.engine.bookings.layout import (
     PlannedTime,
     ZoneOf,
@@ -237,8 +237,8 @@ def _item_change(
     if all(getattr(was, name) == value for name, value in fields.items()):
         return None
     change = ItemChange(view, revised(was, author, fields), verb)
-    if verb == "reopen" and view.session is not None and (view.session.deleted_at or view.session.archived_at):
-        raise Retired("session")
+    if verb == "reopen":
+        check_reopened(view)
     item = change.item
     if change.claims_anew:
         item = msgspec.structs.replace(item, overlap_allowed=False)

@@ -18,6 +18,7 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
+from kalends.engine.refusals import Retired
 
 OCCUPYING = (
     "starts_at",
@@ -94,6 +95,8 @@ def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str 
 
     A hold's end is cleared and so is its verification code, which can be used only once. `cancelled_at` is when it was
     cancelled, `archived_at` when it was removed: one may follow the other.
+
+    Raises Retired(session) for a seat that is to be taken again in a session that is removed or archived.
     """
     fields: dict[str, Any] = {"state": state, "expires_at": None, "verification_code": None}
     if verb == "cancel":
@@ -103,9 +106,16 @@ def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str 
     if verb in ("cancel", "remove") and reason is not None:
         fields["cancellation_reason"] = reason
     if verb == "reopen":
+        check_reopened(view)
         fields |= {"cancelled_at": None, "cancellation_reason": None, "overlap_allowed": False}
     item = revised(view.item, author, fields)
     return ItemChange(view, without_late_reminder(item, author.at) if state == "confirmed" else item, verb)
+
+
+def check_reopened(view: ItemView) -> None:
+    """Raises Retired(session) if an item is a seat in a session that is removed or archived."""
+    if view.session is not None and (view.session.deleted_at or view.session.archived_at):
+        raise Retired("session")
 
 
 def changes_of(

@@ -93,7 +93,8 @@ class Occupancy(msgspec.Struct, frozen=True):
 async def query_occupancies(
     db: Db, account_id: int, query: Query, kinds: Sequence[str], *, now: datetime, site_ids: Collection[int] | None
 ) -> tuple[list[Occupancy], int]:
-    """One page of items and sessions of these kinds, and how many match in all, at these sites (None: any).
+    """One page of items and sessions of these kinds, and how many match in all unless the query counts none, at
+    these sites (None: any).
 
     Removed, archived and cancelled ones match unless a filter excludes them. Drafts, what was declined, and holds that
     end by `now` do not.
@@ -109,7 +110,9 @@ async def query_occupancies(
     ]
     rows = f"from ({' union all '.join(sources)}) occupancy where {sql.where}"
     listed = await db.fetch(f"select id, kind {rows} and {sql.after} order by {sql.order} {sql.page}", *sql.values)
-    total = await db.fetchval(f"select count(*) {rows}", *sql.values[: sql.counted])
+    total = 0
+    if query.count != 0:
+        total = await db.fetchval(f"select count(*) {rows}", *sql.values[: sql.counted])
     return [Occupancy(row["id"], row["kind"]) for row in listed], total
 
 
