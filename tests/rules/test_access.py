@@ -110,9 +110,9 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
         catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
-        bookings.conflicts.has_conflicts bookings.query.query_items bookings.query.query_items_and_sessions
-        bookings.query.query_sessions bookings.repeats.repeated_from bookings.sessions.customers_in
-        messages.reminders.reminders_sent
+        bookings.conflicts.has_conflicts bookings.explain.explain bookings.query.query_items
+        bookings.query.query_items_and_sessions bookings.query.query_sessions
+        bookings.repeats.repeated_from bookings.sessions.customers_in messages.reminders.reminders_sent
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
         catalog.prices.list_groups catalog.prices.list_prices
@@ -123,7 +123,8 @@ TABLE: Mapping[frozenset[str], str] = {
     READS_ALL: "changes.changes messages.preview.preview_message",
     BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | CUSTOMERS: """
-        bookings.book.book bookings.change_state.change_booking_state bookings.statuses.book_with_status
+        bookings.book.book bookings.book.preview bookings.change_state.change_booking_state
+        bookings.statuses.book_with_status
         messages.refusals.accept_messages messages.refusals.refuse_messages""",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document

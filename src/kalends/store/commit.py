@@ -70,6 +70,32 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
         raise _refusal(msgspec.convert(answer, CommitRefusal), change_set)
 
 
+async def check(db: Db, account_id: int, change_set: ChangeSet) -> None:
+    """Raise what `commit` would refuse a change set of new records with, and write nothing; it may be otherwise by the
+    time of the commit, as nothing is locked.
+
+    Raises Stale (read and plan again), Full, NotFound(resource), Retired(resource).
+    """
+    (refusal,) = await check_each(db, account_id, [change_set])
+    if refusal is not None:
+        raise refusal
+
+
+async def check_each(db: Db, account_id: int, change_sets: Sequence[ChangeSet]) -> list[Refusal | None]:
+    """For each of these change sets, had it come alone, what `check` raises, or None. One round trip."""
+    rows = await db.fetch(
+        """
+        select check_v1($1, change) from jsonb_array_elements($2) with ordinality as listed (change, nr) order by nr
+        """,
+        account_id,
+        list(change_sets),
+    )
+    return [
+        None if answer is None else _refusal(msgspec.convert(answer, CommitRefusal), change_set)
+        for (answer,), change_set in zip(rows, change_sets, strict=True)
+    ]
+
+
 async def lock(
     db: Db,
     account_id: int,

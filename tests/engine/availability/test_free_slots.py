@@ -11,6 +11,7 @@ from kalends.engine.availability.free_slots import (
     BookingTerms,
     ResourceTimeline,
     booking_refusal,
+    booking_refusals,
     count_starts,
     list_free_slots,
     lookup_window,
@@ -97,6 +98,17 @@ def test_a_refusal_says_what_is_wrong_with_a_start() -> None:
     assert booking_refusal(room(), LESSON, at(540), BASE) is None
 
 
+def test_all_that_is_wrong_with_a_start_is_said() -> None:
+    def reasons(minute: int, terms: BookingTerms, units: int = 1, now: int = 0) -> list[type[Refusal]]:
+        refusals = booking_refusals(room(span(600, 720)), terms, at(minute), at(now), units)
+        return [type(refusal) for refusal in refusals]
+
+    assert reasons(540, LESSON) == []
+    assert reasons(550, LESSON) == [OffStep, Full]
+    assert reasons(690, LESSON, now=700) == [TooSoon, Closed, Full]
+    assert reasons(540, BookingTerms(HOUR, HOUR, most_units=2, horizon=HOUR), units=3) == [TooMany, TooFar, Full]
+
+
 def test_a_full_room_names_what_is_in_the_way_of_the_lesson_and_its_buffers() -> None:
     timeline = room(span(600, 630), span(630, 660))
     refusal = booking_refusal(timeline, BookingTerms(HOUR, HALF_HOUR, after=timedelta(minutes=5)), at(540), BASE)
@@ -104,11 +116,11 @@ def test_a_full_room_names_what_is_in_the_way_of_the_lesson_and_its_buffers() ->
     assert (refusal.what, refusal.which, refusal.in_the_way) == ("resource", ROOM, (span(600, 630),))
 
 
-def test_the_nearest_are_the_three_closest_the_closest_first() -> None:
+def test_of_the_nearest_the_closest_comes_first() -> None:
     timeline = room(span(630, 660))
-    assert nearest(timeline, LESSON, at(600), BASE) == (span(570, 630), span(540, 600), span(660, 720))
-    assert nearest(room(NINE_TO_TWELVE.spans[0]), LESSON, at(600), BASE) == ()
-    assert nearest(room(opened=Spans()), LESSON, at(600), BASE) == ()
+    assert nearest(timeline, LESSON, at(600), BASE) == [span(570, 630), span(540, 600), span(660, 720)]
+    assert nearest(room(NINE_TO_TWELVE.spans[0]), LESSON, at(600), BASE) == []
+    assert nearest(room(opened=Spans()), LESSON, at(600), BASE) == []
 
 
 def test_a_part_is_not_offered_while_the_whole_is_booked() -> None:

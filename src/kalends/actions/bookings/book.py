@@ -1,54 +1,31 @@
 """Books requests: any number of lines, on resources, in group sessions or with whoever serves a service."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-
-import msgspec
 
 from kalends.actions.access import allow, internal, own_request
-from kalends.actions.availability.free_slots import load_timelines
-from kalends.actions.bookings.commit import commit_planned
-from kalends.actions.bookings.verification import with_code
+from kalends.actions.bookings.commit import Write, commit_planned
+from kalends.actions.bookings.plan import plan
 from kalends.actions.context import Context
-from kalends.actions.customers.add import fill_customer, match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.availability.free_slots import BookingTerms, ResourceTimeline
 from kalends.engine.bookings.assign import (
     Planning,
-    all_candidates,
     assign,
     candidates,
-    nearest_span,
-    needs_timelines,
-    span_on,
+    moved_to,
+    nearest_times,
     take,
 )
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.new_items import AssignedLine
 from kalends.engine.bookings.overlap import IfTaken, as_written
-from kalends.engine.bookings.queries import SessionQuery
-from kalends.engine.bookings.references import References, ids_in_request
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome, with_customer_of_line
 from kalends.engine.bookings.resolve import (
     ResolvedLine,
-    check_customer,
     check_request,
-    live_customer,
-    resolve,
-    with_session,
 )
-from kalends.engine.bookings.terms import terms_for
-from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Full, Refusal
-from kalends.engine.time.clock import DAY
-from kalends.engine.time.span import Span
-from kalends.store.bookings.references import load_references
-from kalends.store.bookings.sessions import list_sessions
-
-_MOST_SESSIONS = 10_000
-NEAREST_WITHIN = 14 * DAY
-"""How far from the requested time the nearest free time may be."""
+from kalends.store.commit import check, commit
 
 
 @allow("book", "customer")
@@ -73,9 +50,23 @@ async def book(ctx: Context, request: BookingRequest) -> Booked:
     return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request), Locks(sessions=sessions))
 
 
+@allow("book", "customer")
+async def preview(ctx: Context, request: BookingRequest) -> Booked:
+    """The booking that `book` would make of a request now. Nothing is written or held, so it may be otherwise later.
+
+    Its ids are those of no booking. Raises what `book` raises.
+    """
+    request = with_customer_of_line(own_request(ctx, request))
+    check_request(request)
+    return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request, write=check), Locks())
+
+
 @internal
-async def book_into(ctx: Context, request: BookingRequest, into: Booking | None = None) -> Booked:
-    """Book a checked request once, as a new booking or as more items of the booking `into`.
+async def book_into(
+    ctx: Context, request: BookingRequest, into: Booking | None = None, write: Write = commit
+) -> Booked:
+    """Book a checked request once, as a new booking or as more items of the booking `into`; or with `write` check
+    return the booking that would be made of it.
 
     Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
     NotServed, TooMany, Full, Stale, Barred, Unreachable(email, phone), Duplicate, Invalid(starts_at, ends_at,
@@ -83,47 +74,17 @@ async def book_into(ctx: Context, request: BookingRequest, into: Booking | None 
     TooFar, OffStep.
     """
     planning, resolved, booker = await plan(ctx, request)
-    return await _commit_first_that_fits(ctx, planning, resolved, booker, into)
-
-
-@internal
-async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[ResolvedLine], Booker]:
-    """Load what is needed to book a request: its references, its customer and, if needed, timelines of resources.
-
-    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
-    NotServed, TooMany, TooSoon, Barred, Invalid(starts_at, ends_at, extras, resource_id, service_id, and the customer's
-    fields).
-    """
-    request = with_code(request)
-    references = await load_references(ctx.db, ctx.account.id, ids_in_request(request), ctx.site_ids)
-    attached = await _with_sessions(ctx, request, references)
-    if attached is not request:
-        references = await load_references(ctx.db, ctx.account.id, ids_in_request(attached), ctx.site_ids)
-    resolved = resolve(attached, references, ctx.now)
-    booker = await find_booker(ctx, request, references)
-    check_customer(booker.customer, request)
-    planning = Planning(request, references, ctx.now)
-    if any(needs_timelines(line, request, references) for line in resolved):
-        planning.timelines = await _timelines(ctx, planning, resolved)
-    return planning, resolved, booker
-
-
-@internal
-async def find_booker(ctx: Context, request: BookingRequest, references: References) -> Booker:
-    """The customer of a request: the one with its id or a matching one, blanks filled in, or a new one.
-
-    Raises NotFound(customer), Invalid(the customer's fields).
-    """
-    if request.customer_id is not None:
-        customer = live_customer(request.customer_id, references)
-        return Booker(*await fill_customer(ctx, customer, request.customer)) if request.customer else Booker(customer)
-    if request.customer is None:
-        return Booker()
-    return Booker(*await match_or_new_customer(ctx, request.customer))
+    return await _commit_first_that_fits(ctx, planning, resolved, booker, into, write=write)
 
 
 async def _commit_first_that_fits(
-    ctx: Context, planning: Planning, resolved: Sequence[ResolvedLine], booker: Booker, into: Booking | None
+    ctx: Context,
+    planning: Planning,
+    resolved: Sequence[ResolvedLine],
+    booker: Booker,
+    into: Booking | None,
+    *,
+    write: Write,
 ) -> Booked:
     """Commit with the first resources that look free; if some turn out to be taken, try again without them."""
     if_taken: IfTaken = "overlap" if planning.request.on_conflict == "overlap" else "refuse"
@@ -133,7 +94,7 @@ async def _commit_first_that_fits(
         assigned, outcomes = _assign_all(planning, resolved, excluded)
         planned = plan_booking(ctx.account, planning, assigned, booker, ctx.author, into)
         try:
-            written = await commit_planned(ctx, planned.change_set, if_taken)
+            written = await commit_planned(ctx, planned.change_set, if_taken, write)
         except Full as full:
             if not _exclude(full, planning, assigned, outcomes, excluded):
                 raise
@@ -172,11 +133,8 @@ def _assign_all(
 
 
 def _assign_nearest(planning: Planning, line: ResolvedLine, refusal: Refusal) -> AssignedLine | Refusal:
-    span = nearest_span(planning, line)
-    if span is None:
-        return refusal
-    moved = msgspec.structs.replace(line.line, starts_at=span.start, ends_at=span.end)
-    return assign(planning, msgspec.structs.replace(line, line=moved))
+    time = next(nearest_times(planning, line), None)
+    return refusal if time is None else assign(planning, moved_to(line, time.span))
 
 
 def _exclude(
@@ -206,46 +164,3 @@ def _exclude(
             return False
         taken_ids.add(conflict.which)
     return bool(planning.timelines)
-
-
-async def _with_sessions(ctx: Context, request: BookingRequest, references: References) -> BookingRequest:
-    """The request whose lines for services that are attended name their session, where there is just one then."""
-    attended = {service.id for service in references.services.values() if service.kind == "attendance"}
-    lines = [line for line in request.lines if line.session_id is None and line.service_id in attended]
-    starts = [line.starts_at for line in lines if line.starts_at is not None]
-    if not starts:
-        return request
-    query = SessionQuery(
-        service_ids=tuple(attended),
-        starts_after=min(starts),
-        starts_before=max(starts) + timedelta(microseconds=1),
-        with_archived=False,
-        limit=_MOST_SESSIONS,
-    )
-    sessions, _ = await list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids)
-    attached = tuple(with_session(line, sessions) if line in lines else line for line in request.lines)
-    return request if attached == request.lines else msgspec.structs.replace(request, lines=attached)
-
-
-async def _timelines(
-    ctx: Context, planning: Planning, resolved: Sequence[ResolvedLine]
-) -> Mapping[int, ResourceTimeline]:
-    """The timelines of all resources that the lines may take, one query per service as hours may depend on it."""
-    references = planning.references
-    timelines: dict[int, ResourceTimeline] = {}
-    for service_id in dict.fromkeys(line.service.id if line.service else None for line in resolved):
-        lines = [line for line in resolved if line.session is None and (line.service and line.service.id) == service_id]
-        resources = {resource.id: resource for line in lines for resource in all_candidates(line, references)}
-        spans = [span_on(planning, line, resource) for line in lines for resource in candidates(line, references)]
-        if spans:
-            window = Span(min(span.start for span in spans), max(span.end for span in spans))
-            if planning.request.on_conflict == "nearest":
-                window = window.widen(NEAREST_WITHIN, NEAREST_WITHIN)
-            terms = [(resource, _terms(planning, lines[0], resource, window)) for resource in resources.values()]
-            timelines |= await load_timelines(ctx, terms, window, lines[0].service)
-    return timelines
-
-
-def _terms(planning: Planning, line: ResolvedLine, resource: Resource, window: Span) -> BookingTerms:
-    override = planning.references.override(line.service.id, resource.id) if line.service else None
-    return terms_for(line.service, override, window.duration)

@@ -1,5 +1,8 @@
 """Commits a change set, over what takes its time already where the caller wants that."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
 from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.engine.bookings.change_set import ChangeSet
@@ -7,11 +10,17 @@ from kalends.engine.bookings.overlap import IfTaken, with_overlaps
 from kalends.engine.refusals import Full
 from kalends.store.catalog.resources import find_resources
 from kalends.store.commit import commit
+from kalends.store.db import Db
+
+Write: TypeAlias = Callable[[Db, int, ChangeSet], Awaitable[None]]
+"""What becomes of a change set: `store.commit.commit`, or `check`, which only asks whether it could be committed."""
 
 
 @internal
-async def commit_planned(ctx: Context, planned: ChangeSet, if_taken: IfTaken = "refuse") -> ChangeSet:
-    """Commit a change set, and return it as it was written.
+async def commit_planned(
+    ctx: Context, planned: ChangeSet, if_taken: IfTaken = "refuse", write: Write = commit
+) -> ChangeSet:
+    """Commit a change set, or with `write` check only ask whether it could be, and return it as it is written.
 
     With `if_taken` overlap, items and sessions that find a person's time taken are written as overlaps on purpose; the
     guard finds out which, so that all others stay under the exclusion constraint.
@@ -20,7 +29,7 @@ async def commit_planned(ctx: Context, planned: ChangeSet, if_taken: IfTaken = "
     """
     while True:
         try:
-            await commit(ctx.db, ctx.account.id, planned)
+            await write(ctx.db, ctx.account.id, planned)
         except Full as full:
             overlapping = with_overlaps(planned, full, await _people(ctx, full)) if if_taken == "overlap" else None
             if overlapping is None:

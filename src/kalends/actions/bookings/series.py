@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 
 from kalends.actions.access import acting_as, allow, internal, own_request
-from kalends.actions.bookings.book import book_into, plan
+from kalends.actions.bookings.book import book_into
+from kalends.actions.bookings.plan import plan
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict

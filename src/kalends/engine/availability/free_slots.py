@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from heapq import nsmallest
 from itertools import accumulate, repeat
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -115,19 +114,29 @@ def count_starts(timeline: ResourceTimeline, terms: BookingTerms, window: Span, 
 def booking_refusal(
     timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
 ) -> Refusal | None:
-    """Why a start can't be booked; None if it can. Raises NotFound(resource).
+    """Why a start can't be booked; None if it can: the first of `booking_refusals`. Raises NotFound(resource)."""
+    return next(booking_refusals(timeline, terms, start, now, units), None)
 
-    Returns the first that applies of Invalid(units: not_positive), TooMany, TooSoon, TooFar, Closed, OffStep and Full.
+
+def booking_refusals(
+    timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
+) -> Iterator[Refusal]:
+    """All reasons why a start can't be booked; none if it can. Raises NotFound(resource).
+
+    They are those that apply of Invalid(units: not_positive), TooMany, TooSoon, TooFar, Closed, OffStep and Full, in
+    this order. What is closed has no steps.
     """
     span = Span(start, start + terms.duration)
-    refusal = _units_refusal(terms, units) or _time_refusal(terms, start, now)
-    if refusal is not None:
-        return refusal
+    for refusal in (_units_refusal(terms, units), _time_refusal(terms, start, now)):
+        if refusal is not None:
+            yield refusal
     if not timeline.open.covers(span):
-        return Closed()
-    if not _starts(timeline.open, timeline.zone, terms, Span(start, start + _TICK)):
-        return OffStep()
-    return full_refusal(timeline, terms, span, units)
+        yield Closed()
+    elif not _starts(timeline.open, timeline.zone, terms, Span(start, start + _TICK)):
+        yield OffStep()
+    full = full_refusal(timeline, terms, span, units)
+    if full is not None:
+        yield full
 
 
 def full_refusal(timeline: ResourceTimeline, terms: BookingTerms, span: Span, units: int = 1) -> Full | None:
@@ -140,13 +149,13 @@ def full_refusal(timeline: ResourceTimeline, terms: BookingTerms, span: Span, un
 
 def nearest(
     timeline: ResourceTimeline, terms: BookingTerms, start: datetime, now: datetime, units: int = 1
-) -> tuple[Span, ...]:
-    """Up to three spans of the timeline that can be booked, the nearest to `start` first. Raises NotFound(resource)."""
+) -> list[Span]:
+    """The spans of the timeline that can be booked, the nearest to `start` first. Raises NotFound(resource)."""
     if not timeline.open:
-        return ()
+        return []
     window = Span(timeline.open.spans[0].start, timeline.open.spans[-1].end)
     spans = (slot.span for slot in list_free_slots(timeline, terms, window, now, units))
-    return tuple(nsmallest(3, spans, key=lambda span: abs(span.start - start)))
+    return sorted(spans, key=lambda span: abs(span.start - start))
 
 
 def _units_refusal(terms: BookingTerms, units: int) -> Refusal | None:

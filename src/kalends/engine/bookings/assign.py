@@ -4,7 +4,7 @@ If the service also needs other resources (a room for a person), the first free 
 assigned too. The length of a line depends on its resource: a service may take longer with one person than another.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,7 +13,7 @@ from kalends.engine.availability.capacity import BusyInterval
 from kalends.engine.availability.free_slots import (
     BookingTerms,
     ResourceTimeline,
-    booking_refusal,
+    booking_refusals,
     full_refusal,
     nearest,
 )
@@ -151,51 +151,109 @@ def span_on(planning: Planning, resolved: ResolvedLine, resource: Resource) -> S
     return line_span(resolved.line, resolved.service, override, None)
 
 
-def nearest_span(planning: Planning, resolved: ResolvedLine) -> Span | None:
-    """The free time nearest to the requested one, on any candidate; None if the timelines have no free time."""
-    free: list[Span] = []
-    for resource in candidates(resolved, planning.references):
-        span = span_on(planning, resolved, resource)
-        terms = _terms(planning, resolved, resource, span)
-        step = timedelta(minutes=resolved.service.step) if resolved.service else _NEAREST_STEP
-        terms = msgspec.structs.replace(terms, step=step)
-        units = units_of(resolved.line, resource)
-        free += nearest(planning.timeline(resource.id), terms, span.start, planning.now, units)
-    requested = resolved.line.starts_at
-    return min(free, key=lambda span: (abs(span.start - requested), span.start)) if free and requested else None
+class NearTime(msgspec.Struct, frozen=True):
+    """A time that is free for a line, and the resource or session that is free then."""
+
+    resource: Resource | None
+    span: Span
+    session_id: int | None = None
+
+
+def nearest_times(planning: Planning, resolved: ResolvedLine) -> Iterator[NearTime]:
+    """The times of the timelines at which a line can be booked, on any candidate, the nearest to the requested first.
+
+    Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range).
+    """
+    starts_at = resolved.line.starts_at
+    times = [
+        (resource, span)
+        for resource in candidates(resolved, planning.references)
+        for span in _free_spans(planning, resolved, resource)
+    ]
+    if starts_at is None:
+        return
+    for resource, span in sorted(times, key=lambda time: (abs(time[1].start - starts_at), time[1].start)):
+        findings = _findings(planning, moved_to(resolved, span), resource)
+        if not any(isinstance(finding, Refusal) for finding in findings):
+            yield NearTime(resource, span)
+
+
+def moved_to(resolved: ResolvedLine, span: Span) -> ResolvedLine:
+    """The line at another time."""
+    line = msgspec.structs.replace(resolved.line, starts_at=span.start, ends_at=span.end)
+    return msgspec.structs.replace(resolved, line=line)
+
+
+def refusals_on(
+    planning: Planning, resolved: ResolvedLine, resource: Resource
+) -> tuple[AssignedLine, tuple[Refusal, ...]]:
+    """All reasons why a line can't be assigned to a resource, whose timeline is loaded; none if it can. And what would
+    be assigned, as far as it is free.
+
+    Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range).
+    """
+    findings = list(_findings(planning, resolved, resource))
+    also = (finding for finding in findings if isinstance(finding, Resource))
+    refusals = tuple(finding for finding in findings if isinstance(finding, Refusal))
+    also_taken = (*_requested_also(resolved, planning.references), *also)
+    return AssignedLine(resolved, resource, also_taken, span_on(planning, resolved, resource)), refusals
+
+
+def _free_spans(planning: Planning, resolved: ResolvedLine, resource: Resource) -> list[Span]:
+    """The spans at which a resource is free for the line, without what it needs besides, the nearest first."""
+    span = span_on(planning, resolved, resource)
+    terms = _terms(planning, resolved, resource, span)
+    step = timedelta(minutes=resolved.service.step) if resolved.service else _NEAREST_STEP
+    terms = msgspec.structs.replace(terms, step=step)
+    units = units_of(resolved.line, resource)
+    return nearest(planning.timeline(resource.id), terms, span.start, planning.now, units)
 
 
 def _assigned_to(
     planning: Planning, resolved: ResolvedLine, resource: Resource, excluded: Set[int]
 ) -> AssignedLine | Refusal:
     span, also = span_on(planning, resolved, resource), list(_requested_also(resolved, planning.references))
-    if not planning.timelines:
-        return AssignedLine(resolved, resource, tuple(also), span)
+    if planning.timelines:
+        for finding in _findings(planning, resolved, resource, excluded):
+            if isinstance(finding, Refusal):
+                return finding
+            also.append(finding)
+    return AssignedLine(resolved, resource, tuple(also), span)
+
+
+def _findings(
+    planning: Planning, resolved: ResolvedLine, resource: Resource, excluded: Set[int] = frozenset()
+) -> Iterator[Refusal | Resource]:
+    """What there is to find out about a line on a resource, in order: each reason why it can't be booked, and each
+    resource that is free to be taken besides."""
+    span = span_on(planning, resolved, resource)
     terms = _terms(planning, resolved, resource, span)
-    refusal = _why_not(planning, resolved, resource, span, terms)
-    if refusal is not None:
-        return refusal
+    yield from _why_not(planning, resolved, resource, span, terms)
+    taken = {other.id for other in _requested_also(resolved, planning.references)}
     for kind in _missing_kinds(resolved, planning.references):
-        options = [
-            other for other in companions(resolved, kind, resource, planning.references) if other.id not in excluded
-        ]
+        others = companions(resolved, kind, resource, planning.references)
+        options = [other for other in others if other.id not in excluded and other.id not in taken]
         refusals = [full_refusal(planning.timeline(other.id), terms, span) for other in options]
         free = next((other for other, refusal in zip(options, refusals, strict=True) if refusal is None), None)
         if free is None:
-            return next((refusal for refusal in refusals if refusal), Full("resource"))
-        also.append(free)
-    return AssignedLine(resolved, resource, tuple(also), span)
+            yield next((refusal for refusal in refusals if refusal), Full("resource"))
+        else:
+            taken.add(free.id)
+            yield free
 
 
 def _why_not(
     planning: Planning, resolved: ResolvedLine, resource: Resource, span: Span, terms: BookingTerms
-) -> Refusal | None:
+) -> Iterator[Refusal]:
     timeline, units = planning.timeline(resource.id), units_of(resolved.line, resource)
     if planning.request.public:
-        return booking_refusal(timeline, terms, span.start, planning.now, units)
+        yield from booking_refusals(timeline, terms, span.start, planning.now, units)
+        return
     if planning.request.open_only and not timeline.open.covers(span):
-        return Closed()
-    return full_refusal(timeline, terms, span, units)
+        yield Closed()
+    full = full_refusal(timeline, terms, span, units)
+    if full is not None:
+        yield full
 
 
 def _terms(planning: Planning, resolved: ResolvedLine, resource: Resource, span: Span) -> BookingTerms:
