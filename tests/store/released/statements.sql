@@ -78,9 +78,8 @@ select account_id, id, customer_id, name, created_at, updated_at, notes, closed,
 select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
-    and ($3::text is null or strpos(
-        lower(concat_ws(' ', first_name, last_name, company, email, phone, phone_e164, national_id)), lower($3)) > 0
-        or strpos(phone_e164, $14) > 0)
+    and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3))
+    and search_text like all ((select sought_patterns($3))::text[])))
     and ($4::text is null or strpos(lower(concat_ws(' ', first_name, last_name)), lower($4)) > 0)
     and ($5::text is null or lower(email) = lower($5))
     and ($6::text is null or phone_e164 = $7 or phone = $6)
@@ -90,7 +89,7 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
     and ($11::timestamptz is null or updated_at > $11)
     and (deleted_at is null or $12)
     and ($13::bigint[] is null or parent_id = any ($13))
-     order by id limit $15 offset $16
+     order by id limit $14 offset $15
 ;
 select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name from customer where account_id = $1 and id = $2
 ;
@@ -176,9 +175,8 @@ select commit_v1($1, $2)
 select count(*) from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
-    and ($3::text is null or strpos(
-        lower(concat_ws(' ', first_name, last_name, company, email, phone, phone_e164, national_id)), lower($3)) > 0
-        or strpos(phone_e164, $14) > 0)
+    and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3))
+    and search_text like all ((select sought_patterns($3))::text[])))
     and ($4::text is null or strpos(lower(concat_ws(' ', first_name, last_name)), lower($4)) > 0)
     and ($5::text is null or lower(email) = lower($5))
     and ($6::text is null or phone_e164 = $7 or phone = $6)

@@ -20,21 +20,23 @@ _MOST_CHILDREN = 10_000
 @allow("read")
 async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     """Return one page of customers, ordered by id. Phone numbers match in any spelling."""
-    number, digits = _e164_or_none(ctx, query.phone), _phone_digits(query.search)
-    rows, total = await customers.list_customers(ctx.db, ctx.account.id, query, number, digits)
+    query = msgspec.structs.replace(query, search=_search_words(query.search))
+    rows, total = await customers.list_customers(ctx.db, ctx.account.id, query, _e164_or_none(ctx, query.phone))
     return Page(rows, total)
 
 
 @allow("read", "customer")
-async def query_customers(ctx: Context, query: Query) -> Page[Customer]:
+async def query_customers(ctx: Context, query: Query, search: str | None = None) -> Page[Customer]:
     """Return one page of customers, filtered and sorted by the fields of `store.customers.query`; deleted ones too.
 
-    Customers see themselves alone. Raises Invalid(field: unsupported, invalid; cursor: invalid).
+    `search` is as in CustomerQuery; phone numbers match in any spelling. Customers see themselves alone.
+
+    Raises Invalid(field: unsupported, invalid; cursor: invalid).
     """
     if ctx.principal.kind == "customer":
         own = Filter("id", "equal", ctx.principal.customer_id)
         query = msgspec.structs.replace(query, filters=(*query.filters, own))
-    rows, total = await customer_query.query_customers(ctx.db, ctx.account.id, query)
+    rows, total = await customer_query.query_customers(ctx.db, ctx.account.id, query, _search_words(search))
     return Page(rows, total)
 
 
@@ -56,12 +58,14 @@ async def list_children(ctx: Context, customer_id: int, with_deleted: bool = Fal
     return (await list_customers(ctx, query)).rows
 
 
-def _phone_digits(search: str | None) -> str | None:
-    """The digits of a search text that looks like (part of) a phone number, without leading zeros as in E.164."""
-    if search is None or not re.fullmatch(r"[+\d\s()/.-]+", search):
+def _search_words(search: str | None) -> str | None:
+    """The words to search for, None if there are none. What looks like (part of) a phone number is one word: its digits
+    without leading zeros, as in E.164."""
+    if search is None or "\0" in search or not search.split():
         return None
     digits = re.sub(r"\D", "", search).lstrip("0")
-    return digits if len(digits) >= _FEWEST_SEARCH_DIGITS else None
+    is_phone = re.fullmatch(r"[+\d\s()/.-]+", search) and len(digits) >= _FEWEST_SEARCH_DIGITS
+    return digits if is_phone else search
 
 
 def _e164_or_none(ctx: Context, phone: str | None) -> str | None:

@@ -28,7 +28,11 @@ _NOT_FILLED = ("sole", "group_id", "parent_id", "phone_e164", "phone_key")
 
 
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which customers to list; `search` looks in names, email, phone and national id."""
+    """Which customers to list.
+
+    `search` looks for all of its words in names, company, email, phone, national id, number and external id: words of
+    one or two letters at the beginning of a word, longer ones anywhere; without regard to case and accents.
+    """
 
     ids: Ids = None
     search: str | None = None

@@ -8,13 +8,14 @@ from kalends.store.db import Db
 from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(Customer)
-# A phone number matches in E.164 ($7, $14) and as it was entered ($6, $3).
-_CONDITION = """
+# Whether a customer has all words of the search in this parameter; $1 is the account.
+HAS_WORDS = """(search_terms(account_id, search_text) @> (select sought_terms($1, {0}))
+    and search_text like all ((select sought_patterns({0}))::text[]))"""
+# A phone number matches in E.164 ($7) and as it was entered ($6).
+_CONDITION = f"""
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
-    and ($3::text is null or strpos(
-        lower(concat_ws(' ', first_name, last_name, company, email, phone, phone_e164, national_id)), lower($3)) > 0
-        or strpos(phone_e164, $14) > 0)
+    and ($3::text is null or {HAS_WORDS.format("$3")})
     and ($4::text is null or strpos(lower(concat_ws(' ', first_name, last_name)), lower($4)) > 0)
     and ($5::text is null or lower(email) = lower($5))
     and ($6::text is null or phone_e164 = $7 or phone = $6)
@@ -34,14 +35,14 @@ async def find_customer(db: Db, account_id: int, customer_id: int) -> Customer |
 
 
 async def list_customers(
-    db: Db, account_id: int, query: CustomerQuery, number: str | None, digits: str | None = None
+    db: Db, account_id: int, query: CustomerQuery, number: str | None
 ) -> tuple[list[Customer], int]:
     """Return one page of customers, ordered by id, and how many match in all.
 
-    `number` is the query's phone in E.164, `digits` the digits of its search text as they would appear in E.164.
+    `number` is the query's phone in E.164.
     """
-    values = (account_id, *_values(query, number), digits)
-    statement = f"select {_COLUMNS} from customer where {_CONDITION} order by id limit $15 offset $16"
+    values = (account_id, *_values(query, number))
+    statement = f"select {_COLUMNS} from customer where {_CONDITION} order by id limit $14 offset $15"
     rows = await fetch(db, Customer, statement, *values, query.limit, query.offset)
     total = await db.fetchval(f"select count(*) from customer where {_CONDITION}", *values)
     return rows, total

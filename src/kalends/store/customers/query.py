@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from kalends.engine.customers.customer import Customer
 from kalends.engine.query import Query
+from kalends.store.customers.customers import HAS_WORDS
 from kalends.store.db import Db
-from kalends.store.query import Column, compile_query
-from kalends.store.rows import columns, reader
+from kalends.store.pages import fetch_page
+from kalends.store.query import Column
 
 CUSTOMER_FIELDS = {
     "id": Column("id", int),
@@ -32,21 +33,16 @@ CUSTOMER_FIELDS = {
 }
 
 
-async def query_customers(db: Db, account_id: int, query: Query) -> tuple[list[Customer], int]:
+async def query_customers(
+    db: Db, account_id: int, query: Query, search: str | None = None
+) -> tuple[list[Customer], int]:
     """Return one page of customers, and how many match in all. Deleted ones match unless a filter excludes them.
+
+    `search`: only those who have all of its words, as CustomerQuery has it.
 
     Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
     for a value of another type; cursor: invalid, if it belongs to another order).
     """
-    sql = compile_query(CUSTOMER_FIELDS, query, (account_id,))
-    rows = await db.fetch(
-        f"""
-        select {columns(Customer)} from customer
-        where account_id = $1 and {sql.where} and {sql.after} order by {sql.order} {sql.page}
-        """,
-        *sql.values,
-    )
-    total = await db.fetchval(
-        f"select count(*) from customer where account_id = $1 and {sql.where}", *sql.values[: sql.counted]
-    )
-    return list(map(reader(Customer), rows)), total
+    source = f"from customer t where t.account_id = $1 and {HAS_WORDS.format('$2') if search else 'true'}"
+    fixed = (account_id, search) if search else (account_id,)
+    return await fetch_page(db, Customer, CUSTOMER_FIELDS, query, source, *fixed)

@@ -21,6 +21,6 @@ with image as (
 )
 select p.account_id, p.kind, p.id, 'revision ' || t.revision
 from present p join told t on t.account_id = p.account_id and t.kind = p.kind and t.subject_id = p.id
-cross join lateral (select '{verification_code,revision,updated_at,updated_by,account_id,owner_id}'::text[] as aside) a
+cross join lateral (select '{verification_code,revision,updated_at,updated_by,account_id,owner_id,search_text}'::text[] as aside) a
 where case when t.first > 0 then not p.fields - a.aside @> t.fields - a.aside
     else jsonb_strip_nulls(p.fields - a.aside) <> jsonb_strip_nulls(t.fields - a.aside) end
