@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalends.dialects.kit.links import link_to, same_request
 from kalends.dialects.kit.paging import (
     LAST,
     Paging,
@@ -24,6 +23,7 @@ from kalends.dialects.kit.paths import no_suffix
 from kalends.engine.query import CursorPage, OffsetPage
 from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
+from kalends.web.links import link_to, same_request
 from tests.web.calls import call_with, request_of
 
 NAMES = (("first", "first"), ("prev", "previous"), ("next", "next"), ("last", "last"))

@@ -3,12 +3,12 @@
 import pytest
 
 from kalends.dialects.kit.error_names import ErrorNames, with_error_names
-from kalends.dialects.kit.languages import account_locale, first_of, parameter
 from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering
 from kalends.engine.refusals import Fault, Invalid, Refusal, Stale
 from kalends.notices.texts import Catalogue, Message
 from kalends.web.call import Call
 from kalends.web.door import Answer, WebRequest
+from kalends.web.languages import account_locale, first_of, parameter
 from kalends.web.problems import Limited, MethodNotAllowed, Problem, Unavailable
 from tests.web.calls import call_with, request_of
 from tests.world import World

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.cliniko.error_names import ANY, ErrorNames
-from kalends.dialects.kit.languages import accept_language, first_of
 from kalends.dialects.kit.wire_errors import (
     Answers,
     Translate,
@@ -31,6 +30,7 @@ from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems
 from kalends.web.call import Call
 from kalends.web.door import Answer
+from kalends.web.languages import accept_language, first_of
 from kalends.web.problems import Problem
 
 # Reasons of faults that have a text of their own, `field.REASON`. Others have the text `field.invalid`.

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from kalends.dialects.kit.links import same_request
 from kalends.dialects.kit.paging import Paging, page_links
 from kalends.web.door import Answer, WebRequest
+from kalends.web.links import same_request
 
 _encoder = msgspec.json.Encoder()
 

@@ -9,10 +9,10 @@ import msgspec
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Unreadable
-from kalends.dialects.kit.links import same_request
 from kalends.engine.query import CursorPage, OffsetPage
 from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
+from kalends.web.links import same_request
 
 LAST = 10**9
 """The last page, and the largest offset, that can be asked for: PostgreSQL's bigint holds the offset of such a page."""

@@ -12,7 +12,6 @@ import msgspec
 
 from kalends.actions.bookings.find import MOST_ITEMS
 from kalends.dialects.kit.dates import clock
-from kalends.dialects.kit.languages import accept_language, first_of
 from kalends.dialects.kit.wire_errors import (
     Answers,
     Translate,
@@ -33,6 +32,7 @@ from kalends.engine.time.wall_time import WallTime
 from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems as bad
 from kalends.web.door import Answer
+from kalends.web.languages import accept_language, first_of
 from kalends.web.problems import Problem
 
 # Reasons of faults with a text of their own, `field.REASON`; the others have the text `field.invalid`.

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-from kalends.dialects.kit.languages import accept_language, first_of
 from kalends.dialects.kit.wire_errors import Answers, Translate, WireError, WireFault, always, answering, malformed
 from kalends.dialects.makeplans.error_names import PERSON_ATTRIBUTES, ErrorNames
 from kalends.engine import refusals
@@ -21,6 +20,7 @@ from kalends.engine.refusals import Fault, Refusal
 from kalends.notices.texts import Message, read_catalogues
 from kalends.web import problems
 from kalends.web.door import Answer
+from kalends.web.languages import accept_language, first_of
 from kalends.web.problems import Problem
 
 # Reasons of faults that have a text of their own, `field.REASON`. Others have the text `field.invalid`.

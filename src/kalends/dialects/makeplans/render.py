@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from kalends.dialects.kit.dates import moment_writer
-from kalends.dialects.kit.links import same_request
 from kalends.dialects.kit.paging import Paging, links
 from kalends.dialects.makeplans.fields.bookings import booking
 from kalends.dialects.makeplans.fields.client import client
@@ -24,6 +23,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.customers.customer import Customer
 from kalends.engine.query import Page
 from kalends.web.door import Answer, WebRequest
+from kalends.web.links import same_request
 
 Bind = Callable[[RenderContext], Callable[[Any], Any]]
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, WireContext, moment
-from kalends.dialects.kit.languages import first_of, parameter
 from kalends.engine.catalog.site import Site
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.clock import to_wall, zone
 from kalends.web.call import call_of
 from kalends.web.door import WebRequest
+from kalends.web.languages import first_of, parameter
 
 DOOR = "bookio"
 """The door's name: keys are made for it, and `details` store under it what only this door knows."""

@@ -11,11 +11,11 @@ from kalends.actions.accounts.installation import load_opaque_id_secret
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, WireContext, moment
-from kalends.dialects.kit.languages import accept_language, account_locale, first_of
 from kalends.dialects.kit.opaque_ids import OpaqueIds
 from kalends.engine.time.clock import to_wall
 from kalends.web.call import Call, call_of, header
 from kalends.web.door import WebRequest
+from kalends.web.languages import accept_language, account_locale, first_of
 
 DOOR = "carecloud"
 """The door's name: logins are made for it, and `details` store under it what only this door knows."""

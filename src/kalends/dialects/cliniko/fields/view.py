@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from kalends.actions.context import Context
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import WireContext
-from kalends.dialects.kit.links import link_to
 from kalends.engine.billing.invoice import InvoiceSubject
 from kalends.engine.catalog.resource import Resource
 from kalends.web.door import WebRequest
+from kalends.web.links import link_to
 
 DOOR = "cliniko"
 """What keys are made for, and the name under which `details` keep the fields that only this door knows."""

@@ -15,12 +15,12 @@ from kalends.dialects.cliniko.fields.filters import Listing
 from kalends.dialects.cliniko.fields.view import Bind, RenderContext, render_context
 from kalends.dialects.cliniko.parse.filters import parse_list, parse_one
 from kalends.dialects.cliniko.render import render_nothing, render_page, render_record
-from kalends.dialects.kit.links import link_to
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.engine.query import Filter, Operator, Page, Query
 from kalends.engine.refusals import NotFound
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
+from kalends.web.links import link_to
 
 Parsed = TypeVar("Parsed")
 Params: TypeAlias = Mapping[str, Any]

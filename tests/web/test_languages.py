@@ -2,7 +2,7 @@
 
 import pytest
 
-from kalends.dialects.kit.languages import accept_language, first_of
+from kalends.web.languages import accept_language, first_of
 from tests.web.calls import call_with
 
 
