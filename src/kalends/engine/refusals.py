@@ -183,6 +183,29 @@ class Full(Refusal):
         self.by_itself = by_itself
 
 
+class SkippedTime(Refusal):
+    """Clocks skip the wall time in `field` when they go forward; `readings` are the two moments that it could mean:
+    by the clock before the change, and by the one after it."""
+
+    code = "skipped_time"
+
+    def __init__(self, field: str, readings: Sequence[datetime]) -> None:
+        super().__init__(field)
+        self.field = field
+        self.readings = tuple(readings)
+
+
+class RepeatedTime(Refusal):
+    """The wall time in `field` is there twice, as clocks go back; `readings` are both moments, the first one first."""
+
+    code = "repeated_time"
+
+    def __init__(self, field: str, readings: Sequence[datetime]) -> None:
+        super().__init__(field)
+        self.field = field
+        self.readings = tuple(readings)
+
+
 class InUse(Refusal):
     """Upcoming bookings or sessions need the `what`: `count` of them, the last of which ends at `until`."""
 
@@ -273,3 +296,9 @@ class Stale(Refusal):
     """The record was changed since it was read; read it again."""
 
     code = "stale"
+
+
+class Outdated(Refusal):
+    """The record is at another version than the one that the caller expects; see `Expected` of actions/expected.py."""
+
+    code = "outdated"

@@ -130,5 +130,8 @@ SENTENCES: Mapping[type[Refusal], Callable[[Any], str]] = {
     refusals.BadRecurrence: lambda no: f"The recurrence can't be read: see its {no.part}.",
     refusals.SeparateTimes: lambda no: "The booking has several times, and these dates are for one.",
     refusals.TooManyOccurrences: lambda no: f"A series can have {no.most} occurrences at most.",
+    refusals.SkippedTime: lambda no: f"The {_words(no.field)} is a time that clocks skip when they go forward.",
+    refusals.RepeatedTime: lambda no: f"The {_words(no.field)} is a time that there is twice, as clocks go back.",
     refusals.Stale: lambda no: "Somebody else changed it meanwhile. Try again.",
+    refusals.Outdated: lambda no: "Somebody else changed it meanwhile. Read it again.",
 }

@@ -91,6 +91,20 @@ class RequestInProgress(Problem):
         self.retry_after = retry_after
 
 
+class PreconditionFailed(Problem):
+    """The record is at another version than `If-Match` names.
+
+    `current` is the record as the door shows it, encoded as JSON, and `etag` its ETag; both are empty if it is gone.
+    """
+
+    code = "precondition_failed"
+
+    def __init__(self, current: bytes = b"", etag: str = "") -> None:
+        super().__init__(etag)
+        self.current = current
+        self.etag = etag
+
+
 class RouteNotFound(Problem):
     """There is no route for this path."""
 

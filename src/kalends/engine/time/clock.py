@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.refusals import Fault, Invalid, RepeatedTime, SkippedTime
 from kalends.engine.time.span import Span
 
 DAY = timedelta(days=1)
@@ -65,6 +65,23 @@ def from_wall(naive: datetime, zone: ZoneInfo) -> datetime:
     occurrence, as with `fold=0` in PEP 495. Raises OverflowError at the ends of the years 1 and 9999.
     """
     return naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def from_exact_wall(naive: datetime, zone: ZoneInfo, field: str) -> datetime:
+    """The instant, in UTC, of a wall time that is there exactly once.
+
+    Raises SkippedTime(field) in a gap, RepeatedTime(field) in a fold, Invalid(field: out_of_range) at the ends of the
+    years 1 and 9999.
+    """
+    try:
+        first, second = (naive.replace(tzinfo=zone, fold=occurrence).astimezone(UTC) for occurrence in (0, 1))
+    except OverflowError:
+        raise Invalid(Fault(field, "out_of_range")) from None
+    if second < first:  # PEP 495: `fold=1` is before `fold=0` only in a gap.
+        raise SkippedTime(field, (second, first))
+    if first < second:
+        raise RepeatedTime(field, (first, second))
+    return first
 
 
 def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
