@@ -5,7 +5,8 @@ import ast
 import pytest
 
 from kalends.cli.faults import FAULTS
-from kalends.engine.refusals import Conflict, Duplicate, Fault, Full, InTheWay, InUse, Invalid, NotFound, Refusal
+from kalends.engine.conflict import Conflict, InTheWay
+from kalends.engine.refusals import Duplicate, Fault, Full, InUse, Invalid, NotFound, Refusal
 from kalends.engine.time.span import Span
 from kalends.notices.sentences import REASONS, SENTENCES, fault_sentences, sentence
 from tests.rules.source import HOUSE, Source, python, snippet

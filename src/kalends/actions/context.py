@@ -11,6 +11,7 @@ from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.time.clock import wall
+from kalends.engine.version import Expected
 from kalends.store import db as store_db
 from kalends.store.db import Db
 
@@ -20,6 +21,7 @@ class Context(msgspec.Struct, frozen=True):
 
     `granted` is set by actions/access.py only, once the caller may call the action; actions it calls are not checked.
     `private_urls`: the operator allows webhooks that lead to private addresses, or without TLS.
+    `expected`: the version of a record that the caller has read and changes; see actions/expected.py.
     """
 
     principal: Principal
@@ -28,6 +30,7 @@ class Context(msgspec.Struct, frozen=True):
     db: Db
     granted: bool = False
     private_urls: bool = False
+    expected: Expected | None = None
 
     @property
     def actor(self) -> str:

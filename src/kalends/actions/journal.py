@@ -1,6 +1,5 @@
 """Journal entries of records that are written without `store.commit`: catalogue, settings, users, webhooks."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,9 +8,9 @@ import msgspec
 from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.engine.bookings.change_set import JournalEntry
+from kalends.engine.version import kind_of
 from kalends.store.journal import add_entry
 
-_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _NEVER_RECORDED = {"account_id", "secret", "previous_secret", "revision", "updated_at"}
 
 
@@ -26,8 +25,7 @@ async def add_journal_entry(
     """
     record: Any = after or before
     images = (None if image is None else msgspec.structs.asdict(image) for image in (before, after))
-    kind = _INNER_CAPITAL.sub("_", type(record).__name__).lower()
-    await add_journal_images(ctx, verb, kind, record.id, *images)
+    await add_journal_images(ctx, verb, kind_of(record), record.id, *images)
 
 
 @internal

@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.access import internal
 from kalends.actions.context import Context
+from kalends.actions.expected import check_expected
 from kalends.actions.journal import add_journal_entry, add_journal_images
 from kalends.engine.patch import next_revision
 from kalends.store import rows
@@ -36,8 +37,10 @@ async def save(ctx: Context, present: T, changed: T, verb: str = "change") -> T:
     """Replace `present` by `changed`, with a journal entry, in the action's transaction, which has locked the record.
 
     Returns the record as stored. If no field differs nothing is written: no revision, no `updated_at`, no journal
-    entry. Raises Duplicate, NotFound or Invalid for a constraint of its table: store/constraints.py lists which.
+    entry. Raises Outdated if the caller expects another version, and Duplicate, NotFound or Invalid for a constraint
+    of its table: store/constraints.py lists which.
     """
+    check_expected(ctx, present)
     image = next_revision(present, changed, ctx.now, ctx.actor)
     if image is not present:
         await rows.update(ctx.db, image)

@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from kalends.engine import refusals
-from kalends.engine.refusals import Conflict, Fault, Invalid, Refusal
+from kalends.engine.conflict import Conflict
+from kalends.engine.refusals import Fault, Invalid, Refusal
 
 FaultSentences: TypeAlias = Mapping[tuple[str, str], str]
 """Whole sentences by field and reason, where the words of the reason would not say enough."""

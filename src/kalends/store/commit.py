@@ -11,7 +11,8 @@ import msgspec
 from prometheus_client import Histogram
 
 from kalends.engine.bookings.change_set import Author, ChangeSet
-from kalends.engine.refusals import Conflict, Full, InTheWay, NotFound, Refusal, Retired, Stale
+from kalends.engine.conflict import Conflict, InTheWay
+from kalends.engine.refusals import Full, NotFound, Refusal, Retired, Stale
 from kalends.engine.time.span import Span
 from kalends.store.constraints import conflicts
 from kalends.store.db import Db, committed, is_in_transaction
@@ -35,7 +36,7 @@ class ClaimInTheWay(msgspec.Struct, frozen=True):
 
 
 class NamedConflict(msgspec.Struct, frozen=True):
-    """A conflict as `commit_v1` returns it; see engine.refusals.Conflict."""
+    """A conflict as `commit_v1` returns it; see engine.conflict.Conflict."""
 
     what: str
     which: int

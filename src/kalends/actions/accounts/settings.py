@@ -4,6 +4,7 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_version
 from kalends.actions.journal import add_journal_images
 from kalends.actions.save import save
 from kalends.engine.accounts.account import Account, Settings, SettingsPatch, changed_settings
@@ -11,6 +12,7 @@ from kalends.engine.bookings.reminders import reminder_rule
 from kalends.engine.catalog.site import SitePatch, changed_site
 from kalends.engine.patch import next_revision
 from kalends.engine.refusals import NotFound
+from kalends.engine.version import version_of
 from kalends.store.accounts import accounts
 from kalends.store.bookings.reminders import add_rule_changes
 from kalends.store.catalog import sites
@@ -33,10 +35,11 @@ async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
 
     Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(name: blank; locale, currency,
     country: invalid; time_zone: unknown; verification: not_included; hold_minutes, reminder_days_before,
-    reminder_minute: out_of_range).
+    reminder_minute: out_of_range), Outdated.
     """
     async with transaction(ctx) as tx:
         present = _check_found(tx, await accounts.lock_settings(tx.db, ctx.account.id))
+        check_version(tx, "account", ctx.account.id, version_of(present))
         changed = changed_settings(present, patch)
         if reminder_rule(changed.account) != reminder_rule(present.account):
             await add_rule_changes(tx.db, present.account, tx.now)

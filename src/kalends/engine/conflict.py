@@ -1,0 +1,28 @@
+"""What is in the way of a request that there is no capacity for."""
+
+import msgspec
+
+from kalends.engine.time.span import Span
+
+
+class InTheWay(msgspec.Struct, frozen=True):
+    """An occupied time: the resource, and the item or group session that occupies it."""
+
+    span: Span
+    resource_id: int | None = None
+    item_id: int | None = None
+    session_id: int | None = None
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """A resource or session that is full, and what occupies it.
+
+    `what` is `resource` or `session`, `which` its id. `item_id` and `session_id` name the item or session of the
+    request that needs it.
+    """
+
+    what: str
+    which: int | None = None
+    in_the_way: tuple[InTheWay, ...] = ()
+    item_id: int | None = None
+    session_id: int | None = None
