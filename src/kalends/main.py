@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from kalends.api.routes import door as api
 from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.carecloud.routes import door as carecloud
 from kalends.dialects.cliniko.routes import door as cliniko
@@ -21,7 +22,7 @@ from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
-DOORS = (makeplans, locaboo, bookio, carecloud, cliniko)
+DOORS = (makeplans, locaboo, bookio, carecloud, cliniko, api)
 WEBHOOK_FORMS: Mapping[str, RenderCall] = {makeplans.name: render_call}
 """The doors whose webhooks are called in a form of their own."""
 DRAINING = "draining"

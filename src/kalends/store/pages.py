@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.engine.query import Query
 from kalends.store.db import Db
-from kalends.store.query import Column, compile_query
+from kalends.store.query import Column, Compiled, compile_query
 from kalends.store.rows import columns, fetch
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -31,5 +31,14 @@ async def fetch_page(
         f"select {columns(kind, 't')} {source} and {sql.where} and {sql.after} order by {sql.order} {sql.page}",
         *sql.values,
     )
-    total = await db.fetchval(f"select count(*) {source} and {sql.where}", *sql.values[: sql.counted])
-    return rows, total
+    return rows, await count_rows(db, query, sql, source)
+
+
+async def count_rows(db: Db, query: Query, sql: Compiled, source: str) -> int:
+    """How many rows a compiled query has on all pages, up to `query.count`. `source` is as in `fetch_page`."""
+    if query.count == 0:
+        return 0
+    values = [*sql.values[: sql.counted], query.count]
+    statement = f"select count(*) from (select {source} and {sql.where} limit ${len(values)}::bigint) counted"
+    total: int = await db.fetchval(statement, *values)
+    return total

@@ -6,6 +6,9 @@ Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
 import hashlib
+from typing import TypeAlias
+
+import msgspec
 
 from kalends.actions.context import Context, transaction
 from kalends.store.idempotency import RequestKey, StillRunning, StoredAnswer, claim_key, keep_answer
@@ -18,8 +21,12 @@ LONGEST_KEY = 255
 """Characters of an idempotency key."""
 
 
-def idempotent(handler: Handler, header_name: str = "Idempotency-Key") -> Handler:
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def idempotent(handler: Handler, header_name: str = "Idempotency-Key", replayed: Headers = ()) -> Handler:
     """A handler whose requests may carry an idempotency key in this header; those without one are handled as before.
+    Answers that are given once more have the headers `replayed` besides.
 
     With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: too
     long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress, and
@@ -34,12 +41,17 @@ def idempotent(handler: Handler, header_name: str = "Idempotency-Key") -> Handle
         if len(client_key) > LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
         key = RequestKey(ctx.account.id, ctx.door, ctx.actor, client_key)
-        return await _handle_once(key, await _digest(request), handler, request, ctx)
+        digest = await _digest(request)
+        answer, is_new = await _handle_once(key, digest, handler, request, ctx)
+        return answer if is_new else msgspec.structs.replace(answer, headers=answer.headers + replayed)
 
     return handle
 
 
-async def _handle_once(key: RequestKey, digest: bytes, handler: Handler, request: WebRequest, ctx: Context) -> Answer:
+async def _handle_once(
+    key: RequestKey, digest: bytes, handler: Handler, request: WebRequest, ctx: Context
+) -> tuple[Answer, bool]:
+    """The answer, and whether it was made just now."""
     async with transaction(ctx) as tx:
         try:
             stored = await claim_key(tx.db, key, digest, ctx.now)
@@ -48,12 +60,12 @@ async def _handle_once(key: RequestKey, digest: bytes, handler: Handler, request
         if stored is None:
             answer = await handler(request, tx)
             await keep_answer(tx.db, key, _stored(answer, digest))
-            return answer
+            return answer, True
     if stored.digest != digest:
         raise IdempotencyKeyReused
     names_and_values = iter(stored.headers)
     headers = tuple(zip(names_and_values, names_and_values, strict=True))
-    return Answer(stored.status, stored.body, stored.media_type, headers)
+    return Answer(stored.status, stored.body, stored.media_type, headers), False
 
 
 async def _digest(request: WebRequest) -> bytes:

@@ -25,6 +25,7 @@ SLUG = "demo"
 BASE = "http://127.0.0.1:8000"
 ACTOR_NAME = "demo"
 FIRST_CALLS = {
+    "api": 'curl -H "Authorization: Bearer {key}" {base}/sites',
     "bookio": 'curl -H "Authorization: Bearer {key}" {base}/calendars',
     "carecloud": (
         'curl {base}/enterprise-interface/v1.0/users/actions/login -d "login={parts[0]}" -d "password={parts[1]}" '

@@ -28,13 +28,13 @@ beyond them."""
 
 _ZERO = timedelta()
 _TICK = timedelta(microseconds=1)
-_NOT_ZONES = frozenset(("Factory", "localtime", "posixrules"))
+NOT_ZONES = frozenset(("Factory", "localtime", "posixrules"))
 """Files of the zone database that are not a fixed zone: they mean the setting of the machine, or nothing."""
 
 
 def zone(name: str) -> ZoneInfo:
     """The time zone of an IANA name such as `Europe/Oslo`. Raises Invalid(time_zone: unknown)."""
-    if name.rpartition("/")[2] in _NOT_ZONES:
+    if name.rpartition("/")[2] in NOT_ZONES:
         raise Invalid(Fault("time_zone", "unknown"))
     try:
         return ZoneInfo(name)

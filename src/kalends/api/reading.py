@@ -1,0 +1,158 @@
+"""Reads JSON and query strings into structs, and names all faults at once.
+
+A schema is a msgspec struct. msgspec itself stops at the first fault, so each struct is read field by field here, by
+readers that are made from its types once. A fault is named by its place: `/lines/0/from` in a body (RFC 6901), `?limit`
+in a query. Fields and parameters that a schema does not have are refused.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import inspect
+
+from kalends.api.values import LEAVES, MARKED, Faults, Read
+from kalends.engine.refusals import Fault
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def read_body(kind: type[T], sent: Mapping[str, Any], faults: Faults) -> T:
+    """The body as a struct; worth nothing if there are faults afterwards.
+
+    Adds faults (blank: missing or null; unsupported: no such field; invalid, not_a_number, not_included, out_of_range,
+    too_long, too_short, too_many; unknown: not an id of this kind). Raises SkippedTime, RepeatedTime.
+    """
+    value: T = _struct_reader(kind, False)(sent, "", faults)
+    return value
+
+
+def read_parameters(kind: type[T], pairs: Sequence[tuple[str, str]], path: Mapping[str, Any], faults: Faults) -> T:
+    """The parameters of a query as a struct; `path` are values of its fields that are known. Faults as of `read_body`.
+
+    A parameter of many values is repeated, or has them separated by commas; any other may be there once.
+    """
+    fields = {field.encode_name: field for field in _fields(kind)}
+    sent: dict[str, Any] = {}
+    for name, text in pairs:
+        field = fields.get(name)
+        if field is not None and _is_list(field.type):
+            sent.setdefault(name, []).extend(part for part in text.split(",") if part)
+        elif name in sent or name in path:
+            faults.append(Fault(f"?{name}", "too_many"))
+        else:
+            sent[name] = text
+    value: T = _struct_reader(kind, True)(sent, "?", faults, path)
+    return value
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    return info.fields
+
+
+@cache
+def field_kinds(kind: type[msgspec.Struct]) -> Mapping[str, str]:
+    """By name, the kinds of things whose ids the fields of a struct are."""
+    marks = {field.encode_name: field.type for field in _fields(kind)}
+    extras = {name: info.extra or {} for name, info in marks.items() if isinstance(info, inspect.Metadata)}
+    return {name: extra["id"] for name, extra in extras.items() if "id" in extra}
+
+
+def _is_list(info: inspect.Type) -> bool:
+    if isinstance(info, inspect.UnionType):
+        return any(_is_list(each) for each in info.types)
+    return isinstance(
+        info.type if isinstance(info, inspect.Metadata) else info, inspect.ListType | inspect.VarTupleType
+    )
+
+
+@cache
+def _struct_reader(kind: type[msgspec.Struct], is_text: bool) -> Callable[..., Any]:
+    """The reader of a struct. `is_text`: from a query, where every value is a text."""
+    fields = _fields(kind)
+    readers = {field.encode_name: (field, _reader(field.type, is_text)) for field in fields}
+
+    def read(sent: Any, place: str, faults: Faults, known: Mapping[str, Any] = {}) -> Any:
+        if not isinstance(sent, Mapping):
+            faults.append(Fault(place, "invalid"))
+            return None
+        values: dict[str, Any] = {readers[name][0].name: value for name, value in known.items()}
+        for name, value in sent.items():
+            if name not in readers:
+                faults.append(Fault(_below(place, name), "unsupported"))
+            elif (field := readers[name][0]).name not in values:
+                values[field.name] = readers[name][1](value, _below(place, name), faults)
+        missing = [field for field in fields if field.required and field.name not in values]
+        faults += [Fault(_below(place, field.encode_name), "blank") for field in missing]
+        return None if missing or faults else kind(**values)
+
+    return read
+
+
+def _below(place: str, name: object) -> str:
+    if place == "?":
+        return f"?{name}"
+    return f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}"
+
+
+def _reader(info: inspect.Type, is_text: bool) -> Read:
+    """The reader of a type, as schemas use it. Raises TypeError for others."""
+    if isinstance(info, inspect.UnionType):
+        return _optional(info, is_text)
+    if isinstance(info, inspect.Metadata):
+        for name, make in MARKED.items():
+            if info.extra and name in info.extra:
+                return make(info.extra[name])
+        info = info.type
+    if isinstance(info, inspect.StructType):
+        return _struct_reader(info.cls, False)
+    if isinstance(info, inspect.ListType | inspect.VarTupleType):
+        return _list_reader(info, is_text)
+    if isinstance(info, inspect.DictType):
+        return _dict_reader(_reader(info.value_type, is_text))
+    make_leaf = LEAVES.get(type(info))
+    if make_leaf is None:
+        raise TypeError(f"schemas can't have this type: {info}")
+    return make_leaf(info, is_text)
+
+
+def _optional(info: inspect.UnionType, is_text: bool) -> Read:
+    """A type or null."""
+    types = [each for each in info.types if not isinstance(each, inspect.NoneType)]
+    if len(types) != 1:
+        raise TypeError(f"schemas can't have this union: {info}")
+    read = _reader(types[0], is_text)
+    return lambda value, place, faults: None if value is None else read(value, place, faults)
+
+
+def _list_reader(info: Any, is_text: bool) -> Read:
+    read, most, least = _reader(info.item_type, is_text), info.max_length, info.min_length or 0
+    as_type: type = tuple if isinstance(info, inspect.VarTupleType) else list
+
+    def read_list(value: Any, place: str, faults: Faults) -> Any:
+        if not isinstance(value, list):
+            faults.append(Fault(place, "blank" if value is None else "invalid"))
+        elif most is not None and len(value) > most:
+            faults.append(Fault(place, "too_many"))
+        elif len(value) < least:
+            faults.append(Fault(place, "blank"))
+        else:
+            places = (place if is_text else _below(place, index) for index in range(len(value)))
+            return as_type(read(each, where, faults) for each, where in zip(value, places, strict=True))
+        return None
+
+    return read_list
+
+
+def _dict_reader(read: Read) -> Read:
+    def read_dict(value: Any, place: str, faults: Faults) -> Any:
+        if not isinstance(value, dict):
+            faults.append(Fault(place, "blank" if value is None else "invalid"))
+            return None
+        return {name: read(each, _below(place, name), faults) for name, each in value.items()}
+
+    return read_dict

@@ -1,0 +1,33 @@
+"""The door: the operations of all groups, and their router."""
+
+from kalends.api.handlers import account, sites, time_zones
+from kalends.api.operations import Operation
+from kalends.api.problems import answer
+from kalends.api.serving import endpoint
+from kalends.web.auth import bearer
+from kalends.web.door import Door, WebRequest
+from kalends.web.routing import build_router
+
+DOOR = "api"
+GROUPS: tuple[tuple[Operation, ...], ...] = (
+    account.OPERATIONS,
+    time_zones.OPERATIONS,
+    sites.OPERATIONS,
+)
+OPERATIONS = tuple(operation for group in GROUPS for operation in group)
+
+
+async def key_of(request: WebRequest) -> str | None:
+    """The key of a request: `Authorization: Bearer KEY`."""
+    return bearer(request)
+
+
+door = Door(
+    name=DOOR,
+    base_path="/api/v1",
+    router=build_router(endpoint(operation) for operation in OPERATIONS),
+    key_of=key_of,
+    answer=answer,
+    coverage="The API of Kalends itself.",
+    show_key="Authorization: Bearer KEY",
+)

@@ -1,0 +1,154 @@
+"""The frame of all operations: from a request to the handler, and from what it answers to a response."""
+
+from email.utils import format_datetime
+from functools import cache, partial
+from typing import Any
+
+import msgspec
+
+from kalends.actions.accounts.installation import load_opaque_id_secret
+from kalends.actions.context import Context
+from kalends.api.conditions import etag, expected_versions, is_unchanged
+from kalends.api.expand import expand_faults, expanded
+from kalends.api.ids import read_id
+from kalends.api.lists import Listing
+from kalends.api.operations import Answered, Operation, Received
+from kalends.api.reading import field_kinds, read_body, read_parameters
+from kalends.engine.refusals import Fault, Invalid, NotFound, Outdated
+from kalends.engine.version import Expected
+from kalends.web import body as web_body
+from kalends.web.auth import Handler, keyed
+from kalends.web.body import read_query
+from kalends.web.call import call_of, header, url
+from kalends.web.door import Answer, WebRequest
+from kalends.web.idempotency import idempotent
+from kalends.web.problems import Malformed, PreconditionFailed, UnsupportedMedia
+from kalends.web.routing import Endpoint
+
+REPLAYED = (("Idempotency-Replayed", "true"),)
+CACHED = ("Cache-Control", "private, no-cache")
+"""Answers may be kept by the client alone, which asks each time whether they are still right."""
+
+
+def endpoint(operation: Operation) -> Endpoint:
+    """The route of an operation."""
+    handle: Handler = partial(_handle, operation)
+    if operation.writes:
+        handle = idempotent(handle, replayed=REPLAYED)
+    return keyed(operation.method, operation.path, _named(operation, handle), pooled=operation.pooled)
+
+
+def _named(operation: Operation, handle: Handler) -> Handler:
+    """The handler, of whose operation the call is told, so that errors have its names."""
+
+    async def handle_named(request: WebRequest, ctx: Context) -> Answer:
+        call_of(request).error_names = operation
+        return await handle(request, ctx)
+
+    return handle_named
+
+
+async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> Answer:
+    received = await _receive(operation, request, ctx)
+    expecting = _expecting(operation, request, received, ctx)
+    try:
+        result = await operation.handler(expecting, received)
+    except Outdated:
+        raise await _precondition_failed(operation, ctx, received) from None
+    if expecting.expected and not expecting.expected.checked:
+        raise AssertionError(f"{operation.id}: the action does not check the version")
+    return result if isinstance(result, Answer) else await _render(operation, request, ctx, result, received)
+
+
+async def _receive(operation: Operation, request: WebRequest, ctx: Context) -> Received[Any, Any]:
+    """What was sent. Raises NotFound (for ids in the path), Invalid, SkippedTime, RepeatedTime, Malformed,
+    UnsupportedMedia."""
+    faults: list[Fault] = []
+    params = body = None
+    if operation.params is not None:
+        path = _path_values(operation, request)
+        params = read_parameters(operation.params, read_query(request), path, faults)
+        faults += expand_faults(operation, params) if not faults else []
+    elif request.scope["query_string"]:
+        faults += [Fault(f"?{name}", "unsupported") for name, _ in read_query(request)]
+    if operation.body is not None:
+        body = read_body(operation.body, await _json_object(request), faults)
+    if faults:
+        raise Invalid(*dict.fromkeys(faults))
+    secret = await load_opaque_id_secret(ctx.db) if isinstance(params, Listing) else b""
+    return Received(params, body, request, secret)
+
+
+async def _json_object(request: WebRequest) -> dict[str, Any]:
+    if await request.body() and not await web_body.is_json(request):
+        raise UnsupportedMedia
+    sent = await web_body.read_json(request)
+    if not isinstance(sent, dict):
+        raise Malformed("json")
+    return sent
+
+
+def _path_values(operation: Operation, request: WebRequest) -> dict[str, Any]:
+    """The values of the path's parameters. Raises NotFound(kind) for what is no id of the kind."""
+    assert operation.params is not None
+    kinds, values = field_kinds(operation.params), dict[str, Any]()
+    for name, text in request.path_params.items():
+        kind = kinds.get(name)
+        number = read_id(kind, text) if kind else None
+        if kind and number is None:
+            raise NotFound(kind, text)
+        values[name] = text if number is None else number
+    return values
+
+
+def _expecting(operation: Operation, request: WebRequest, received: Received[Any, Any], ctx: Context) -> Context:
+    """The context with the version that If-Match expects of what the operation changes."""
+    tracked = operation.tracked
+    if tracked is None or not operation.writes:
+        return ctx
+    versions = expected_versions(header(call_of(request).headers, b"if-match"))
+    if versions is None:
+        return ctx
+    record_id = getattr(received.params, tracked.parameter) if tracked.parameter else ctx.account.id
+    return msgspec.structs.replace(ctx, expected=Expected(tracked.kind, record_id, versions))
+
+
+async def _precondition_failed(
+    operation: Operation, ctx: Context, received: Received[Any, Any]
+) -> PreconditionFailed | Outdated:
+    if operation.tracked is None:
+        return Outdated()
+    current = await operation.tracked.show(ctx, received)
+    assert isinstance(current, Answered)
+    body = msgspec.json.encode(current.value)
+    return PreconditionFailed(body, etag(current.version, body))
+
+
+async def _render(
+    operation: Operation, request: WebRequest, ctx: Context, result: Answered, received: Received[Any, Any]
+) -> Answer:
+    """The response with its headers; 304 if the client has it already."""
+    value = result.value if result.value is None else await expanded(operation, ctx, received.params, result.value)
+    body = b"" if value is None else msgspec.json.encode(value)
+    headers = list(_lasting_headers(operation) + result.headers)
+    if result.location:
+        headers.append(("Location", url(request, result.location)))
+    if value is not None and (result.version or not operation.writes):
+        tag = etag(result.version, body)
+        headers += [("ETag", tag), CACHED]
+        if not operation.writes and is_unchanged(header(call_of(request).headers, b"if-none-match"), tag):
+            return Answer(304, headers=tuple(headers))
+    return Answer(result.status or operation.status, body, headers=tuple(headers))
+
+
+@cache
+def _lasting_headers_of(deprecated: Any, sunset: Any) -> tuple[tuple[str, str], ...]:
+    """Deprecation (RFC 9745) and Sunset (RFC 8594)."""
+    headers = [("Deprecation", f"@{int(deprecated.timestamp())}")] if deprecated else []
+    if sunset:
+        headers.append(("Sunset", format_datetime(sunset, usegmt=True)))
+    return tuple(headers)
+
+
+def _lasting_headers(operation: Operation) -> tuple[tuple[str, str], ...]:
+    return _lasting_headers_of(operation.deprecated_at, operation.sunset_at)

@@ -1,0 +1,35 @@
+"""The account through the API, and time zones."""
+
+import httpx
+
+
+async def test_the_account_is_shown_and_changed(api: httpx.AsyncClient) -> None:
+    account = (await api.get("/account")).json()
+    assert (account["time_zone"], account["currency"], account["policy"]["reminder_time"]) == (
+        "Europe/Oslo",
+        "NOK",
+        "12:00",
+    )
+    changed = await api.patch("/account", json={"policy": {"reminder_time": "08:30"}, "locale": "de"})
+    assert (changed.json()["policy"]["reminder_time"], changed.json()["locale"]) == ("08:30", "de")
+    assert (await api.get("/account")).json() == changed.json()
+
+
+async def test_faults_of_the_policy_have_pointers_into_it(api: httpx.AsyncClient) -> None:
+    read = await api.patch("/account", json={"policy": {"reminder_time": "25:00", "verification": "smoke"}})
+    assert {fault["pointer"] for fault in read.json()["errors"]} == {"/policy/reminder_time", "/policy/verification"}
+    refused = await api.patch("/account", json={"policy": {"hold_minutes": 0}, "currency": "kr"})
+    assert {fault["pointer"] for fault in refused.json()["errors"]} == {"/policy/hold_minutes", "/currency"}
+
+
+async def test_an_outdated_account_is_not_changed(api: httpx.AsyncClient) -> None:
+    tag = (await api.get("/account")).headers["etag"]
+    assert (await api.patch("/account", json={"name": "A"}, headers={"if-match": tag})).status_code == 200
+    refused = await api.patch("/account", json={"name": "B"}, headers={"if-match": tag})
+    assert (refused.status_code, refused.json()["current"]["name"]) == (412, "A")
+
+
+async def test_time_zones_are_listed_with_what_their_clocks_show(api: httpx.AsyncClient) -> None:
+    zones = {zone["name"]: zone["now"] for zone in (await api.get("/time-zones")).json()["data"]}
+    assert zones["Europe/Oslo"].startswith("2027-03-01T10:00:00")
+    assert "localtime" not in zones
