@@ -50,7 +50,9 @@ async def test_a_hold_becomes_a_booking_with_a_customer_and_a_title(clinic: Worl
     assert {(view.item.state, view.item.customer_id, view.item.expires_at) for view in booked.items} == {
         ("confirmed", clinic.kari, None)
     }
-    assert await lapse_all(clinic.db, LATER) == 0
+    await lapse_all(clinic.db, LATER)
+    after = await get_whole_booking(clinic.ctx(LATER), hold.booking.id)
+    assert [view.item.state for view in after.items] == ["confirmed", "confirmed"]
     with pytest.raises(NotFound) as refused:
         await get_hold(clinic.ctx(), hold.booking.id)
     assert refused.value.what == "hold"

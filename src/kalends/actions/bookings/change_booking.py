@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.find import bookings_in, check_lapsed
+from kalends.actions.bookings.lock import expected_booking
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import fill_customer, match_or_new_customer
@@ -43,13 +44,14 @@ async def change_booking(
     resource of seats are their session's. One message is sent for all items.
 
     Raises NotFound(booking, resource, service, customer), Forbidden if some items are at sites that the caller may not
-    see, IllegalTransition, Stale, NotServed, Retired(resource, session), Full, SeparateTimes, TooManyOccurrences,
-    Duplicate (a field of the customer), and Invalid(state, status: unknown; starts_at: blank, fixed, invalid,
-    out_of_range; ends_at: before_start, invalid, out_of_range; extras: not_served; resource_id: blank, fixed,
-    not_bookable; and the customer's fields).
+    see, IllegalTransition, Stale, Outdated, NotServed, Retired(resource, session), Full, SeparateTimes,
+    TooManyOccurrences, Duplicate (a field of the customer), and Invalid(state, status: unknown; starts_at: blank,
+    fixed, invalid, out_of_range; ends_at: before_start, invalid, out_of_range; extras: not_served; resource_id: blank,
+    fixed, not_bookable; and the customer's fields).
     """
     locks = Locks(bookings=[booking_id])
-    return await retry_on_conflict(ctx, lambda attempt: _change_booking(attempt, booking_id, patch, messages), locks)
+    async with expected_booking(ctx, booking_id) as tx:
+        return await retry_on_conflict(tx, lambda attempt: _change_booking(attempt, booking_id, patch, messages), locks)
 
 
 async def _change_booking(

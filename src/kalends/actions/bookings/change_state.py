@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kalends.actions.access import allow, check_verb, sees_item
 from kalends.actions.bookings.find import check_lapsed, get_to_change
+from kalends.actions.bookings.lock import expected_booking
 from kalends.actions.bookings.series import find_collection, sees_pending
 from kalends.actions.bookings.verification import try_code
 from kalends.actions.context import Context, transaction
@@ -73,15 +74,16 @@ async def change_booking_state(
     Items that the caller may not see stay, and what is pending if a customer calls. One message is sent for all.
     `reason` is why they are cancelled. Returns the changed items.
 
-    Raises NotFound(series), Stale, IllegalTransition if no item allows the verb and none was pending, and Forbidden for
-    verbs that customers may not use.
+    Raises NotFound(series), Stale, Outdated, IllegalTransition if no item allows the verb and none was pending, and
+    Forbidden for verbs that customers may not use.
     """
     check_verb(ctx, verb, None)
     booking = await find_collection(ctx, uid)
     locks = Locks(bookings=[booking.id])
-    return await retry_on_conflict(
-        ctx, lambda attempt: _advance_all(attempt, booking.id, verb, messages, reason=reason), locks
-    )
+    async with expected_booking(ctx, booking.id) as tx:
+        return await retry_on_conflict(
+            tx, lambda attempt: _advance_all(attempt, booking.id, verb, messages, reason=reason), locks
+        )
 
 
 async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverrides) -> ItemView:

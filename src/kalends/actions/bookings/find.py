@@ -6,6 +6,7 @@ import msgspec
 
 from kalends.actions.access import allow, internal, own_items, sees_item
 from kalends.actions.context import Context
+from kalends.actions.expected import check_expected
 from kalends.engine.bookings.queries import BookingQuery, ItemQuery
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
@@ -80,11 +81,12 @@ async def whole_bookings(ctx: Context, booking_ids: Collection[int]) -> Mapping[
 async def get_to_change(ctx: Context, item_id: int) -> ItemView:
     """An item that is about to be changed.
 
-    Raises NotFound(item), and Stale if it is a hold past its end that is not yet stored as expired: the retry locks it
-    and thereby expires it.
+    Raises NotFound(item), Outdated if the caller expects another version of it, and Stale if it is a hold past its end
+    that is not yet stored as expired: the retry locks it and thereby expires it.
     """
     view = await get_item(ctx, item_id)
     check_lapsed(ctx, [view])
+    check_expected(ctx, view.item)
     return view
 
 

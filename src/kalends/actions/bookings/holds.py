@@ -11,14 +11,13 @@ from kalends.actions.bookings.change_booking import change_booking
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.find import get_whole_booking
+from kalends.actions.bookings.lock import lock_whole_booking
 from kalends.actions.context import Context, transaction
 from kalends.engine.bookings.hold import HoldPatch, check_end, check_held, is_held, item_patches
 from kalends.engine.bookings.patch import BookingPatch
 from kalends.engine.bookings.request import BY_POLICY, SILENT, Booked, BookingRequest, MessageOverrides
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import NotFound
-from kalends.store.bookings.series import lock_booking
-from kalends.store.commit import lock
 
 
 @allow("book")
@@ -85,10 +84,8 @@ async def release_hold(ctx: Context, booking_id: int) -> None:
 
 
 async def _lock_hold(ctx: Context, booking_id: int, verb: str) -> BookingWithItems:
-    """The hold, locked with its items. Raises NotFound(hold), IllegalTransition if it has lapsed."""
-    await lock_booking(ctx.db, ctx.account.id, booking_id)
-    hold = await get_hold(ctx, booking_id)
-    await lock(ctx.db, ctx.account.id, ctx.now, [view.item.id for view in hold.items])
+    """The hold, locked with its items. Raises NotFound(hold), Outdated, IllegalTransition if it has lapsed."""
+    await lock_whole_booking(ctx, booking_id)
     hold = await get_hold(ctx, booking_id)
     check_held(hold.items, verb, ctx.now)
     return hold

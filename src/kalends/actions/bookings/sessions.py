@@ -12,6 +12,7 @@ from kalends.actions.bookings.find import check_lapsed
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
+from kalends.actions.expected import check_expected
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.change_set import ChangeSet, Message
 from kalends.engine.bookings.group_session import GroupSession
@@ -149,6 +150,7 @@ async def _plan_change(
     present = await get_session(ctx, session_id)
     if present.deleted_at is not None:
         raise NotFound("session", session_id)
+    check_expected(ctx, present)
     references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch, present), ctx.site_ids)
     zone = await _zone_of(ctx, present, patch)
     changed = changed_session(present, patch, references, ctx.author, zone)
@@ -183,6 +185,8 @@ async def _zone_of(ctx: Context, session: GroupSession, patch: SessionPatch) -> 
 
 async def _remove(ctx: Context, sessions_: Sequence[GroupSession], messages: MessageOverrides) -> list[GroupSession]:
     present = [session for session in sessions_ if session.deleted_at is None]
+    for session in present:
+        check_expected(ctx, session)
     if not present:
         return list(sessions_)
     not_over = [session.id for session in present if session.ends_at > ctx.now]

@@ -1,5 +1,6 @@
 """Items and bookings joined with the records they refer to, as lists show them."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,13 @@ class BookingWithItems(msgspec.Struct, frozen=True):
     booking: Booking
     customer: Customer | None
     items: tuple[ItemView, ...]
+
+    @property
+    def version(self) -> str:
+        """Its version, with that of each of its items: a short text that is another one after each change of them."""
+        revisions = ",".join(f"{view.item.id}.{view.item.revision}" for view in self.items)
+        digest = hashlib.blake2b(revisions.encode(), digest_size=5).hexdigest()
+        return f"{self.booking.revision}.{digest}"
 
     def current_items(self, at: datetime) -> tuple[ItemView, ...]:
         """The items that a change of the whole booking is meant for: drafts and active ones; if all are over, all."""
