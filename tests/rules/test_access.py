@@ -125,6 +125,7 @@ TABLE: Mapping[frozenset[str], str] = {
     BOOKS | CUSTOMERS: """
         bookings.book.book bookings.book.preview bookings.change_state.change_booking_state
         bookings.statuses.book_with_status
+        bookings.suggest.book_or_suggest
         messages.refusals.accept_messages messages.refusals.refuse_messages""",
     BOOKS: """
         accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document

@@ -26,3 +26,23 @@ class Conflict(msgspec.Struct, frozen=True):
     in_the_way: tuple[InTheWay, ...] = ()
     item_id: int | None = None
     session_id: int | None = None
+
+
+class FreeTime(msgspec.Struct, frozen=True):
+    """A time that is free instead, on a resource or in a group session."""
+
+    span: Span
+    resource_id: int | None = None
+    session_id: int | None = None
+
+
+class LineConflict(msgspec.Struct, frozen=True):
+    """A line of a request, counted from 0, that can't be booked: what is in its way, and the free times nearest to it.
+
+    `code`: of the first refusal of its best option; a line may be closed where another one is full.
+    """
+
+    line: int
+    code: str
+    in_the_way: tuple[InTheWay, ...] = ()
+    nearest: tuple[FreeTime, ...] = ()

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from kalends.engine.conflict import Conflict, InTheWay
+from kalends.engine.conflict import Conflict, InTheWay, LineConflict
 from kalends.engine.time.span import Span
 from kalends.engine.time.wall_time import WallTime
 
@@ -134,7 +134,8 @@ class TooMany(Refusal):
 class Full(Refusal):
     """A resource or session has too little capacity left: up to five conflicts, and the `count` of all.
 
-    `what`, `which` and the spans `in_the_way` are those of the first conflict; `nearest` are free times close to it.
+    `what`, `which` and the spans `in_the_way` are those of the first conflict. `lines`: where they were looked for, the
+    lines of the request that can't be booked, with the free times nearest to each; `nearest` are those of all.
     `by_itself` says that all that is in the way there is wanted by the request itself.
     """
 
@@ -145,8 +146,8 @@ class Full(Refusal):
         what: str,
         which: int | None = None,
         in_the_way: Sequence[Span] = (),
-        nearest: Sequence[Span] = (),
         *,
+        lines: Sequence[LineConflict] = (),
         conflicts: Sequence[Conflict] = (),
         count: int | None = None,
         by_itself: bool = False,
@@ -155,7 +156,8 @@ class Full(Refusal):
         self.what = what
         self.which = which
         self.in_the_way = tuple(in_the_way)
-        self.nearest = tuple(nearest)
+        self.lines = tuple(lines)
+        self.nearest = tuple(time.span for line in self.lines for time in line.nearest)
         self.conflicts = tuple(conflicts) or (Conflict(what, which, tuple(map(InTheWay, in_the_way))),)
         self.count = len(self.conflicts) if count is None else count
         self.by_itself = by_itself
