@@ -96,7 +96,7 @@ async def test_a_key_may_do_all_that_keys_may(terminal: Terminal) -> None:
     ("option", "value", "says"),
     [
         ("--site", "Attic", "There is no site 'Attic'; there are Clinic."),
-        ("--scope", "fly", "There is no scope 'fly'; there are read, book, manage."),
+        ("--scope", "fly", "There is no scope 'fly'; there are read, book, manage, administer."),
         ("--expires", "2020-01-01", "Expiry must be in the future."),
     ],
 )

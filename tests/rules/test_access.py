@@ -56,19 +56,23 @@ PRINCIPALS: Mapping[str, Principal] = {
         kind="customer", id=3, name="Kari", door="front", scopes=OWN, customer_id=3, device_id=6
     ),
     "device": Principal(kind="guest", id=7, name="", door="front", scopes=frozenset({"read"}), device_id=6),
+    "key that administers": key("read", "administer"),
+    "publishable key": Principal(
+        kind="guest", id=8, name="", door="front", scopes=OWN, origins=("https://shop.example",)
+    ),
     "system": system("front"),
 }
 EVERYBODY = frozenset(PRINCIPALS)
 USERS = frozenset({"owner", "manager", "manager of a site", "staff", "staff of a site", "readonly"})
 DEVICES = frozenset({"customer on a device", "device"})
 CUSTOMERS = frozenset({"customer", "customer on a device"})
-READS = EVERYBODY - CUSTOMERS - {"guest", "device"}
+READS = EVERYBODY - CUSTOMERS - {"guest", "device", "publishable key"}
 READS_OR_CUSTOMER = READS | CUSTOMERS
-BOOKS = READS - {"key that reads", "key that manages", "readonly"}
-MANAGES = READS - {"key that reads", "key that books", "staff", "staff of a site", "readonly"}
+BOOKS = READS - {"key that reads", "key that manages", "key that administers", "readonly"}
+MANAGES = READS - {"key that reads", "key that books", "key that administers", "staff", "staff of a site", "readonly"}
 OF_SITES = frozenset({"key of a site", "manager of a site", "staff of a site"})
 READS_ALL, MANAGES_ALL = READS - OF_SITES, MANAGES - OF_SITES
-ADMINISTERS = frozenset({"owner", "system"})
+ADMINISTERS = frozenset({"owner", "key that administers", "system"})
 
 # Who may call which action. What customers, guests and those of some sites then see is narrowed further: that is tested
 # in tests/actions (test_access.py, test_sites.py).
@@ -121,7 +125,9 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
         messages.bounces.list_bounced""",
     READS_ALL: "changes.changes messages.preview.preview_message",
-    BOOKS | CUSTOMERS | {"guest"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
+    BOOKS
+    | CUSTOMERS
+    | {"guest", "publishable key"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | CUSTOMERS: """
         bookings.book.book bookings.book.preview bookings.change_state.change_booking_state
         bookings.statuses.book_with_status
@@ -161,7 +167,8 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.set_values catalog.inventory.set_inventory_resources catalog.prices.set_prices
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
         catalog.resources.remove_resource messages.webhooks.get_delivery messages.webhooks.get_webhook
-        messages.webhooks.list_deliveries messages.webhooks.list_webhooks messages.webhooks.query_deliveries""",
+        messages.webhooks.list_deliveries messages.webhooks.list_webhooks messages.webhooks.query_deliveries
+        messages.webhooks.query_webhooks""",
     MANAGES_ALL: """
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
         catalog.serving.change_site_offering
@@ -179,7 +186,8 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.webhooks.redeliver messages.webhooks.rotate_secret messages.webhooks.send_again""",
     ADMINISTERS: """
         customers.history.customer_history
-        accounts.keys.create_key accounts.keys.list_keys accounts.users.create_program_user
+        accounts.keys.change_key accounts.keys.create_key accounts.keys.get_key accounts.keys.list_keys
+        accounts.keys.query_keys accounts.keys.revoke_key accounts.users.create_program_user
         accounts.users.create_user accounts.users.get_user accounts.users.list_users accounts.change_user.change_user
         accounts.change_user.disable_user accounts.change_user.enable_user accounts.change_user.reset_password""",
     DEVICES: """

@@ -6,8 +6,9 @@ import asyncpg
 import msgspec
 import pytest
 
-from kalends.actions.accounts.keys import revoke_key
+from kalends.actions.accounts.keys import revoke_for_operator
 from kalends.actions.context import Context
+from kalends.engine.accounts.principal import system
 from kalends.store.db import Db
 from kalends.web.auth import keyed, unkeyed
 from kalends.web.call import call_of
@@ -88,5 +89,5 @@ async def test_a_revoked_key_is_refused_at_once_by_every_worker(db: Db, database
     key = await (await open_clinic(db)).key("toy")
     async with served(shell(database_url), key) as first, served(shell(database_url), key) as second:
         assert [(await worker.get("/things/7")).status_code for worker in (first, second)] == [200, 200]
-        assert await revoke_key(db, NOW, key)
+        assert await revoke_for_operator(db, NOW, key, system("tests"))
         assert [(await worker.get("/things/7")).status_code for worker in (first, second)] == [401, 401]

@@ -11,9 +11,9 @@ from kalends.actions.accounts import keys
 from kalends.actions.context import Context
 from kalends.cli.database import run
 from kalends.cli.errors import CommandError, reporting_errors
-from kalends.cli.for_account import Sites, Slug, run_for_account, site_ids_of
+from kalends.cli.for_account import ACTOR_NAME, Sites, Slug, run_for_account, site_ids_of
 from kalends.cli.new_key import new_key
-from kalends.engine.accounts.principal import KEY_SCOPES, SCOPES, KeyScope
+from kalends.engine.accounts.principal import KEY_SCOPES, OWN_SCOPES, SCOPES, Scope, system
 from kalends.engine.accounts.token import AccessToken
 from kalends.main import DOORS
 from kalends.store.db import Pool
@@ -22,6 +22,10 @@ from kalends.web.door import LoginTerms
 commands = typer.Typer(help="Keys of an account: each is for one door.", no_args_is_help=True)
 
 EXPIRES = "The first day on which the key is refused, in the account's time zone: 2027-12-31."
+ORIGIN = (
+    "Make it publishable: for pages of this origin, such as https://www.example.com, in which everybody can read it; "
+    "repeat for more."
+)
 
 BASIC = (
     "Of a login: also accept HTTP Basic with a password that changes every hour (deprecated; keeps a shared secret)."
@@ -36,8 +40,10 @@ def create(
     name: Annotated[str, typer.Option(help="What the key is for, to tell keys apart.")] = "",
     site: Sites = None,
     scope: Annotated[
-        list[str] | None, typer.Option(help="read, book or manage; repeat for more; without one, all three.")
+        list[str] | None,
+        typer.Option(help="read, book, manage or administer; repeat for more; without one, the first three."),
     ] = None,
+    origin: Annotated[list[str] | None, typer.Option(help=ORIGIN)] = None,
     basic: Annotated[bool, typer.Option("--basic", help=BASIC)] = False,
     expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=EXPIRES)] = None,
 ) -> None:
@@ -45,8 +51,9 @@ def create(
 
     async def act(ctx: Context) -> str:
         expires_at = expires and datetime.combine(expires, time(), ctx.zone)
-        sites = await site_ids_of(ctx, site)
-        return await new_key(ctx, doors[door], LoginTerms(name, scopes_of(scope), sites, basic), expires_at)
+        scopes = scopes_of(scope or (OWN_SCOPES if origin else KEY_SCOPES))
+        terms = LoginTerms(name, scopes, await site_ids_of(ctx, site), basic)
+        return await new_key(ctx, doors[door], terms, expires_at, origin)
 
     doors = {known.name: known for known in DOORS}
     with reporting_errors():
@@ -60,7 +67,7 @@ def revoke(key: Annotated[str, typer.Argument(help="The key, or its number.")]) 
     """Revoke a key at once."""
 
     async def act(pool: Pool) -> bool:
-        return await keys.revoke_key(pool, datetime.now(UTC), key)
+        return await keys.revoke_for_operator(pool, datetime.now(UTC), key, system("cli", ACTOR_NAME))
 
     with reporting_errors():
         if not run(act):
@@ -70,16 +77,16 @@ def revoke(key: Annotated[str, typer.Argument(help="The key, or its number.")]) 
 
 @commands.command("list")
 def list_(account: Slug) -> None:
-    """Print the keys of an account: number, door, since when, valid or until when, scopes, sites, name."""
+    """Print the keys of an account: number, door, since when, valid or until when, scopes, sites, name, origins."""
     for key in run_for_account(account, keys.list_keys):
         print(line(key))
 
 
-def scopes_of(names: Sequence[str] | None) -> tuple[KeyScope, ...]:
-    """The scopes with these names; all scopes without names. Raises CommandError."""
-    if unknown := sorted(set(names or ()) - set(KEY_SCOPES)):
-        raise CommandError(f"There is no scope {unknown[0]!r}; there are {', '.join(KEY_SCOPES)}.")
-    return tuple(scope for scope in KEY_SCOPES if not names or scope in names)
+def scopes_of(names: Sequence[str]) -> tuple[Scope, ...]:
+    """The scopes with these names. Raises CommandError."""
+    if unknown := sorted(set(names) - set(SCOPES)):
+        raise CommandError(f"There is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}.")
+    return tuple(scope for scope in SCOPES if scope in names)
 
 
 def line(key: AccessToken) -> str:
@@ -90,4 +97,6 @@ def line(key: AccessToken) -> str:
         state = f"expires {key.expires_at:%Y-%m-%d %H:%M}" if key.expires_at else "valid"
     scopes = ",".join(scope for scope in SCOPES if scope in key.scopes)
     sites = "all sites" if key.site_ids is None else f"sites {', '.join(map(str, sorted(key.site_ids)))}"
-    return "\t".join((str(key.id), key.door, f"{key.created_at:%Y-%m-%d %H:%M}", state, scopes, sites, key.name))
+    origins = [] if key.origins is None else [f"publishable for {' '.join(key.origins)}"]
+    made_at = f"{key.created_at:%Y-%m-%d %H:%M}"
+    return "\t".join((str(key.id), key.door, made_at, state, scopes, sites, key.name, *origins))

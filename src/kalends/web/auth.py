@@ -16,6 +16,7 @@ from kalends.engine.refusals import Unauthenticated
 from kalends.store.db import Db, connection
 from kalends.web import limits
 from kalends.web.call import call_of, header
+from kalends.web.cors import check_origin
 from kalends.web.door import Answer, Door, WebRequest
 from kalends.web.routing import AnswerRequest, Endpoint, Method
 
@@ -65,7 +66,8 @@ def unkeyed(methods: Method | Sequence[Method], path: str, handler: AnswerReques
 async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
     """The context for the caller and account of the request's key; counts the request against the limit per key.
 
-    Raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door), Limited.
+    Raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door, or a publishable one that is
+    not for pages of this origin), Limited.
     """
     secret = await door.key_of(request)
     if not secret:
@@ -75,8 +77,11 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
     if call.settings.private_urls:
         ctx = msgspec.structs.replace(ctx, private_urls=True)
     call.key_id, call.locale = ctx.principal.token_id, ctx.account.locale
+    check_origin(call, ctx.principal)
     if limit := limits.parse(call.settings.key_limit):
-        await limits.count(pool, limit, f"key {call.key_id}", call.now)
+        # Many visitors share a publishable key, so each address has a limit of its own.
+        visitor = f" {limits.address(call.address)}" if ctx.principal.is_publishable_key else ""
+        await limits.count(pool, limit, f"key {call.key_id}{visitor}", call.now)
     return ctx
 
 

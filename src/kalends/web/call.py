@@ -25,8 +25,9 @@ class Call(msgspec.Struct):
     Set later:
     `time_limit` ends the request, unless its answer is a stream. `operation` is the template of the route. `key_id` and
     `locale` are those of the key and its account. `body` is the parsed body. `error_names` is set when a route raises
-    an error: how its door names the engine's fields. `problem` is the code of the refusal or problem that was answered;
-    `read_only` says that the database could not be written to.
+    an error: how its door names the engine's fields. `page_origin` is the origin of the page that made the request, if
+    it may read the answer. `problem` is the code of the refusal or problem that was answered; `read_only` says that the
+    database could not be written to.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Call(msgspec.Struct):
     operation: str = ""
     locale: str = ""
     error_names: object = None
+    page_origin: str = ""
     time_limit: asyncio.Timeout | None = None
 
     @property

@@ -10,7 +10,7 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from kalends.actions.context import Context
-from kalends.engine.accounts.principal import KeyScope
+from kalends.engine.accounts.principal import Scope as KeyScope
 
 WebRequest: TypeAlias = Request
 
@@ -46,6 +46,7 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
     `key_limit` replaces the server's limit per key, if the server has one.
     `request_seconds`, `body_bytes`, `nesting` and `parameters` are as in WebSettings.
     `cookies`: users of this door are known by a cookie, so changes that pages of other sites send are refused.
+    `cors`: pages may use the door with publishable keys.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -55,6 +56,7 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
     nesting: int | None = None
     parameters: int | None = None
     cookies: bool = False
+    cors: bool = False
 
 
 class LoginTerms(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from starlette.types import Message, Receive, Scope, Send
 
 from kalends.web.call import Call, header
+from kalends.web.cors import answer_headers
 from kalends.web.problems import TooLarge
 
 SECURITY_HEADERS = (
@@ -38,6 +39,7 @@ class ResponseSender:
 
     def __init__(self, send: Send, call: Call, body: RequestBody) -> None:
         self.send = send
+        self.call = call
         self.request_id = call.id.encode("latin-1")
         door_headers = call.door.rules.headers
         encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in door_headers]
@@ -51,6 +53,7 @@ class ResponseSender:
             headers = list(message["headers"])
             names = {name for name, _ in headers}
             headers.append((b"x-request-id", self.request_id))
+            headers += answer_headers(self.call)
             for name, value in self.default_headers:
                 if name not in names:
                     headers.append((name, value))

@@ -22,6 +22,7 @@ from kalends.web import limits, metrics
 from kalends.web.answers import error_answer
 from kalends.web.call import Call, address_of, header, prefix_of
 from kalends.web.config import WebSettings
+from kalends.web.cors import is_preflight, preflight
 from kalends.web.door import Answer, Door
 from kalends.web.exchange import RequestBody, ResponseSender
 from kalends.web.front import about, index
@@ -132,7 +133,8 @@ class Shell:
         try:
             async with asyncio.timeout(call.settings.request_seconds) as call.time_limit:
                 await self._check(call, door_scope)
-                await self._application(call, door_scope)(door_scope, body, response)
+                application = await preflight(call) if is_preflight(call) else self._application(call, door_scope)
+                await application(door_scope, body, response)
         except Exception as error:  # nothing is above this: the client gets an answer in the form of its door
             if response.status:
                 raise

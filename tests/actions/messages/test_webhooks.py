@@ -10,12 +10,13 @@ from kalends.actions.messages.webhooks import (
     get_webhook,
     list_webhooks,
     query_deliveries,
+    query_webhooks,
     redeliver,
     remove_webhook,
     rotate_secret,
 )
 from kalends.engine.messages.webhook import WebhookPatch, signing_key
-from kalends.engine.query import CursorPage, Filter, Query, Sort
+from kalends.engine.query import CursorPage, Filter, Page, Query, Sort
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.db import Db
 from tests.desk import told
@@ -72,11 +73,13 @@ async def test_deliveries_of_all_webhooks_are_found_page_by_page(clinic: World) 
     hooks = [await add_webhook(clinic.ctx(), "native", HOOK) for _ in range(2)]
     made = [await call_for_test(clinic.ctx(), hook.id) for hook in (*hooks, hooks[0])]
     newest = (Sort("id", descending=True),)
-    first = await query_deliveries(clinic.ctx(), Query(CursorPage(2), order=newest))
+    first = (await query_deliveries(clinic.ctx(), Query(CursorPage(2), order=newest))).rows
     rest = await query_deliveries(clinic.ctx(), Query(CursorPage(2, (first[-1].id, first[-1].id)), order=newest))
-    assert [*first, *rest] == made[::-1]
+    assert [*first, *rest.rows] == made[::-1]
     of_one = Query(CursorPage(9), (Filter("webhook_id", "equal", hooks[1].id),))
-    assert await query_deliveries(clinic.ctx(), of_one) == [made[1]]
+    assert (await query_deliveries(clinic.ctx(), of_one)).rows == [made[1]]
+    active = Query(CursorPage(1), (Filter("active", "equal", True),))
+    assert await query_webhooks(clinic.ctx(), active) == Page(hooks[:1], 2)
 
 
 async def test_a_delivery_is_sent_again_by_its_own_id(clinic: World, db: Db) -> None:

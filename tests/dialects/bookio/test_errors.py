@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from kalends.actions.accounts.keys import create_key, revoke_key
+from kalends.actions.accounts.keys import create_key, revoke_for_operator
 from kalends.actions.catalog.sites import add_site, change_site
 from kalends.dialects.bookio.errors import ANSWERS, CODES, PAYMENT, answer
 from kalends.dialects.bookio.routes import door
+from kalends.engine.accounts.principal import system
 from kalends.engine.catalog.site import SitePatch
 from kalends.store.db import open_pool
 from kalends.web import problems
@@ -28,7 +29,7 @@ PERMISSION = ["403: You don't have enough permissions for this"]
 async def test_a_token_is_needed(practice: Practice, connect: Connect) -> None:
     world = practice.world
     _, gone = await create_key(world.ctx(), "bookio")
-    await revoke_key(world.db, world.now, gone)
+    await revoke_for_operator(world.db, world.now, gone, system("tests"))
     for shown in ({}, {"authorization": "Bearer nobody"}, {"authorization": f"Bearer {gone}"}):
         client = connect(BASE, headers=shown)
         for path in ("/facilities/cgm", "/reservations"):

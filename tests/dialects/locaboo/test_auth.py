@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from kalends.actions.accounts.keys import create_key, revoke_key
+from kalends.actions.accounts.keys import create_key, revoke_for_operator
+from kalends.engine.accounts.principal import system
 from kalends.web import logs
 from tests.dialects.locaboo.venue import Venue, refused, worked
 
@@ -58,7 +59,7 @@ async def test_no_key(venue: Venue, secret: object) -> None:
 async def test_a_key_of_another_door_or_one_taken_back(venue: Venue) -> None:
     other = await venue.world.key("makeplans")
     _, gone = await create_key(venue.world.ctx(), "locaboo")
-    await revoke_key(venue.world.db, venue.world.now, gone)
+    await revoke_for_operator(venue.world.db, venue.world.now, gone, system("tests"))
     for secret, status in ((other, 403), (gone, 401)):
         refused(await keyless(venue).get(f"/customer_list?api_secret_key={secret}"), status)
 

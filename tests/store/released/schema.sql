@@ -1910,6 +1910,9 @@ create table access_token (
     created_at timestamptz not null,
     expires_at timestamptz,
     revoked_at timestamptz,
+    made_by_id bigint,  -- the key that made this one; it is valid only while that one is, and never allowed more
+    origins text[],  -- of a publishable key, and of links that it gave out: the pages from which they may be used
+    revision integer not null default 0,
     constraint access_token_pkey primary key (account_id, id),
     constraint access_token_account_fkey foreign key (account_id) references account (id),
     constraint access_token_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
@@ -1917,6 +1920,11 @@ create table access_token (
     constraint access_token_item_fkey foreign key (account_id, item_id) references item (account_id, id),
     constraint access_token_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id),
     constraint access_token_device_fkey foreign key (account_id, device_id) references device (account_id, id),
+    constraint access_token_made_by_fkey foreign key (account_id, made_by_id) references access_token (account_id, id),
+    constraint access_token_made_by_check check (
+        made_by_id is null or (kind = 'key' and not 'administer' = any (scopes))),
+    constraint access_token_origins_check check (
+        origins is null or (kind in ('key', 'guest') and scopes <@ '{read,book}')),
     constraint access_token_kind_check check (kind in ('key', 'user', 'customer', 'guest')),
     constraint access_token_owner_check check (
         (kind = 'user') = (user_id is not null) and (kind = 'customer') = (customer_id is not null)
@@ -1927,6 +1935,8 @@ create table access_token (
 );
 -- Without account_id, as a token is looked up before its account is known. 256 random bits need no unique constraint.
 create index access_token_digest_idx on access_token (digest);
+-- Without account_id, as a browser asks whether an origin may call before it shows a key.
+create index access_token_origins_idx on access_token using gin (origins) where origins is not null;
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
 create index access_token_device_idx on access_token (account_id, device_id) where device_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;

@@ -8,8 +8,8 @@ delete from price where account_id = $1 and (resource_id = $2 or service_id = $3
 ;
 delete from request_count where window_start < $1
 ;
-insert into access_token (digest, account_id, kind, door, name, scopes, site_ids, user_id, customer_id, item_id, booking_id, device_id, created_at, expires_at, revoked_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id
+insert into access_token (digest, account_id, kind, door, name, scopes, site_ids, user_id, customer_id, item_id, booking_id, device_id, created_at, expires_at, revoked_at, made_by_id, origins, revision)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id
 ;
 insert into booking (account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id) select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from jsonb_populate_record(null::booking, $1)
 ;

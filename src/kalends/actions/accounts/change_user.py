@@ -11,7 +11,7 @@ import msgspec
 from kalends.actions.access import allow
 from kalends.actions.accounts.logins import save_password
 from kalends.actions.accounts.passwords import hash_password, random_password
-from kalends.actions.accounts.users import site_ids_of, user_credential
+from kalends.actions.accounts.users import check_no_owner, site_ids_of, user_credential
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry, add_journal_images
 from kalends.engine.accounts.hourly_password import shared_secret
@@ -25,8 +25,9 @@ from kalends.store.accounts import tokens, users
 async def change_user(ctx: Context, which: int | str, patch: UserPatch) -> StaffUser:
     """Change a user; what changes counts from the next request on, also in login sessions that have begun.
 
-    Raises NotFound(user), Duplicate(email), Invalid(email: blank, invalid; name: too_long, invalid; role: unknown,
-    last_owner; site_ids: not_for_owners, unknown; facts: unknown; digest_minute: out_of_range).
+    Raises NotFound(user), Forbidden (an owner, by a key), Duplicate(email), Invalid(email: blank, invalid; name:
+    too_long, invalid; role: unknown, last_owner; site_ids: not_for_owners, unknown; facts: unknown; digest_minute:
+    out_of_range).
     """
     sites = await site_ids_of(ctx)
     return await _change(ctx, which, "change", lambda present: changed_user(present, patch, sites))
@@ -36,7 +37,7 @@ async def change_user(ctx: Context, which: int | str, patch: UserPatch) -> Staff
 async def disable_user(ctx: Context, which: int | str) -> StaffUser:
     """Bar a user from logging in and end all their login sessions; no change if disabled already.
 
-    Raises NotFound(user), Invalid(role: last_owner).
+    Raises NotFound(user), Forbidden (an owner, by a key), Invalid(role: last_owner).
     """
     async with transaction(ctx) as tx:
         disabled = await _change(
@@ -51,13 +52,19 @@ async def disable_user(ctx: Context, which: int | str) -> StaffUser:
 
 @allow("administer", whole_account=True)
 async def enable_user(ctx: Context, which: int | str) -> StaffUser:
-    """Let a disabled user log in again, with the password that they had. Raises NotFound(user)."""
+    """Let a disabled user log in again, with the password that they had.
+
+    Raises NotFound(user), Forbidden (an owner, by a key).
+    """
     return await _change(ctx, which, "enable", lambda present: msgspec.structs.replace(present, disabled_at=None))
 
 
 @allow("administer", whole_account=True)
 async def reset_password(ctx: Context, which: int | str) -> str:
-    """Give a user a new random password, which is returned, and end all their login sessions. Raises NotFound(user)."""
+    """Give a user a new random password, which is returned, and end all their login sessions.
+
+    Raises NotFound(user), Forbidden (an owner, by a key).
+    """
     password = random_password()
     password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
@@ -76,6 +83,7 @@ async def _change(ctx: Context, which: int | str, verb: str, change: Callable[[S
         image = next_revision(present, change(present), ctx.now, ctx.actor)
         if image is present:
             return present
+        check_no_owner(ctx, image)
         if owners == [present.id] and not image.is_owner and ctx.principal.kind != "system":
             raise Invalid(Fault("role", "last_owner"))
         await users.save_user(tx.db, image)
@@ -87,4 +95,5 @@ async def _lock(ctx: Context, which: int | str) -> StaffUser:
     user = await users.lock_user(ctx.db, ctx.account.id, which.strip() if isinstance(which, str) else which)
     if user is None:
         raise NotFound("user", which)
+    check_no_owner(ctx, user)
     return user

@@ -9,10 +9,10 @@ from kalends.actions.accounts.passwords import hash_password, random_password
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry
 from kalends.engine.accounts.hourly_password import shared_secret
-from kalends.engine.accounts.principal import ROLE_SCOPES, KeyScope, Role
+from kalends.engine.accounts.principal import ROLE_SCOPES, Role, Scope
 from kalends.engine.accounts.user import StaffUser, checked_user
 from kalends.engine.query import Page, Query
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Fault, Forbidden, Invalid, NotFound
 from kalends.store.accounts import users
 from kalends.store.accounts.users import Credential
 from kalends.store.catalog.sites import find_sites
@@ -34,7 +34,9 @@ async def create_user(
     """Create a staff user who logs in with an e-mail address; returns the user and an initial random password.
 
     The password can't be read again. `site_ids` None: all sites. `hourly`: passwords made from it are accepted too, as
-    in engine.accounts.hourly_password. Raises Duplicate(email), Invalid(email: blank, invalid; name: too_long, invalid;
+    in engine.accounts.hourly_password.
+
+    Raises Forbidden (an owner, by a key), Duplicate(email), Invalid(email: blank, invalid; name: too_long, invalid;
     role: unknown; site_ids: not_for_owners, unknown).
     """
     user = checked_user(
@@ -49,6 +51,7 @@ async def create_user(
         ),
         await site_ids_of(ctx),
     )
+    check_no_owner(ctx, user)
     password = random_password()
     password_hash = await hash_password(password)
     async with transaction(ctx) as tx:
@@ -62,7 +65,7 @@ async def create_user(
 async def create_program_user(
     ctx: Context,
     name: str,
-    scopes: Collection[KeyScope],
+    scopes: Collection[Scope],
     site_ids: frozenset[int] | None = None,
     *,
     hourly: bool = False,
@@ -128,3 +131,10 @@ def user_credential(user: StaffUser, password_hash: str, hourly_secret: str | No
         password_hash=password_hash,
         hourly_secret=hourly_secret,
     )
+
+
+@internal
+def check_no_owner(ctx: Context, *users: StaffUser) -> None:
+    """Raises Forbidden if a key is about to make or change an owner, who may do all and does not end with the key."""
+    if ctx.principal.kind == "key" and any(user.role == "owner" for user in users):
+        raise Forbidden()

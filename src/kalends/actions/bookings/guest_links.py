@@ -39,6 +39,7 @@ async def _create_link(
         booking_id=booking_id,
         created_at=ctx.now,
         expires_at=expires_at,
+        origins=ctx.principal.origins,
     )
     _, secret = await add_token(ctx.db, token)
     return secret

@@ -21,7 +21,7 @@ from kalends.engine.messages.webhook import (
     changed_webhook,
     rotated_webhook,
 )
-from kalends.engine.query import Query
+from kalends.engine.query import Page, Query
 from kalends.engine.refusals import NotFound, Retired
 from kalends.store.ids import next_ids
 from kalends.store.messages import deliveries, webhooks
@@ -34,6 +34,16 @@ _KEY_BYTES = 32
 async def list_webhooks(ctx: Context, door: str | None) -> list[Webhook]:
     """List the webhooks that were added through a door, or all of them (None), oldest first."""
     return await webhooks.list_webhooks(ctx.db, ctx.account.id, door)
+
+
+@allow("manage")
+async def query_webhooks(ctx: Context, query: Query) -> Page[Webhook]:
+    """One page of the webhooks of all doors, filtered and sorted.
+
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
+    """
+    return Page(*await webhooks.query_webhooks(ctx.db, ctx.account.id, query))
 
 
 @allow("manage")
@@ -111,13 +121,13 @@ async def list_deliveries(ctx: Context, webhook_id: int, most: int = MOST_DELIVE
 
 
 @allow("manage")
-async def query_deliveries(ctx: Context, query: Query) -> list[WebhookDelivery]:
+async def query_deliveries(ctx: Context, query: Query) -> Page[WebhookDelivery]:
     """One page of the deliveries of all webhooks, filtered and sorted.
 
     Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
     for a value of another type; cursor: invalid, if it belongs to another order).
     """
-    return await deliveries.query_deliveries(ctx.db, ctx.account.id, query)
+    return Page(*await deliveries.query_deliveries(ctx.db, ctx.account.id, query))
 
 
 @allow("manage")

@@ -7,14 +7,14 @@ import msgspec
 
 Kind = Literal["key", "user", "customer", "guest", "system"]
 Scope = Literal["read", "book", "manage", "administer"]
-KeyScope = Literal["read", "book", "manage"]
 Role = Literal["owner", "manager", "staff", "readonly"]
 
 SCOPES: tuple[Scope, ...] = ("read", "book", "manage", "administer")
 """read: see everything. book: change bookings, group sessions, customers and invoices. manage: change services,
 resources, opening hours, prices and the account's settings. administer: keys and users."""
-KEY_SCOPES: tuple[KeyScope, ...] = ("read", "book", "manage")
-"""Scopes that a key may have. Keys can't create keys: a stolen key must not be able to make one that outlives it."""
+KEY_SCOPES: tuple[Scope, ...] = ("read", "book", "manage")
+"""Scopes that a key has unless some are named. A key with administer can make keys, which end with it: a stolen key
+must not be able to make one that outlives it."""
 ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {
     "owner": SCOPES,
     "manager": ("read", "book", "manage"),
@@ -32,7 +32,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is the id of the key, user or customer, for a guest that of the access token, None for the system. `token_id`
     is the access token of the request. `site_ids` None means all sites. A customer has a `customer_id`; a guest has
-    an `item_id`, or a `booking_id` for all items of a booking, or only a `device_id`, and then sees what is public.
+    an `item_id`, or a `booking_id` for all items of a booking, or only a `device_id`, and then sees what is public; so
+    does a publishable key. `origins`, if set, are those of the pages that may make the request.
     """
 
     kind: Kind
@@ -48,11 +49,19 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     device_id: int | None = None
     token_id: int | None = None
     expires_at: datetime | None = None
+    origins: tuple[str, ...] | None = None
+
+    @property
+    def is_publishable_key(self) -> bool:
+        """Whether it is a publishable key: anybody who reads a page with it, of whom nothing else is known."""
+        is_link = self.item_id is not None or self.booking_id is not None or self.device_id is not None
+        return self.kind == "guest" and self.origins is not None and not is_link
 
     @property
     def actor(self) -> str:
         """The name in the journal, which never changes: `key:7`; for the system its name."""
-        return self.name if self.id is None else f"{self.kind}:{self.id}"
+        kind = "key" if self.is_publishable_key else self.kind
+        return self.name if self.id is None else f"{kind}:{self.id}"
 
     def sees_site(self, site_id: int | None) -> bool:
         """Whether the principal may see what is at this site. None is what belongs to no site: visible to all."""

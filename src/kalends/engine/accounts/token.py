@@ -5,8 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from kalends.engine.accounts.principal import KEY_SCOPES, ROLE_SCOPES, Principal, Role, Scope
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.accounts.principal import ROLE_SCOPES, Principal, Role, Scope
 
 TokenKind = Literal["key", "user", "customer", "guest"]
 
@@ -16,7 +15,8 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
     It is a key, the login session of a user or customer, a guest's link to an item or a booking, or the token of a
     device: a guest's while nobody is logged in there, else the customer's. `site_ids` None means all sites,
-    `expires_at` None never.
+    `expires_at` None never. `made_by_id` is the key that made this key. `origins` are set for publishable keys, and for
+    links that these gave out: the origins of the pages that may use them.
     """
 
     account_id: int
@@ -34,6 +34,9 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    made_by_id: int | None = None
+    origins: tuple[str, ...] | None = None
+    revision: int = 0
 
     def is_valid(self, now: datetime) -> bool:
         """Whether the token is neither revoked nor expired."""
@@ -41,18 +44,24 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenOwner(msgspec.Struct, frozen=True):
-    """The current state of who owns a token: display name, role (staff users only) and the sites they may see."""
+    """The current state of who owns a token: display name, role (staff users only) and the sites they may see.
+
+    `maker_scopes` are the present scopes of the key that made this key, None if none did.
+    """
 
     name: str
     role: Role | None
     site_ids: frozenset[int] | None
+    maker_scopes: frozenset[Scope] | None = None
 
 
 def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
-    """The principal of a request with this token. A staff user has only the scopes that the current role allows."""
+    """The principal of a request with this token. A staff user has only the scopes that the current role allows, a key
+    only those that the key that made it still has. A publishable key is a guest, who sees what is public."""
     scopes = token.scopes if owner.role is None else token.scopes & frozenset(ROLE_SCOPES[owner.role])
+    scopes = scopes if owner.maker_scopes is None else scopes & owner.maker_scopes
     return Principal(
-        kind=token.kind,
+        kind="guest" if token.kind == "key" and token.origins is not None else token.kind,
         id=token.user_id or token.customer_id or token.id,
         name=owner.name,
         door=token.door,
@@ -64,18 +73,6 @@ def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
         booking_id=token.booking_id,
         device_id=token.device_id,
         token_id=token.id,
+        origins=token.origins,
         expires_at=token.expires_at,
     )
-
-
-def checked_key(key: AccessToken) -> AccessToken:
-    """The new key, validated, with the scope read added.
-
-    Raises Invalid(scopes: blank, unknown; expires_at: past).
-    """
-    faults = [] if key.scopes else [Fault("scopes", "blank")]
-    faults += [Fault("scopes", "unknown")] if key.scopes - frozenset(KEY_SCOPES) else []
-    faults += [] if key.is_valid(key.created_at) else [Fault("expires_at", "past")]
-    if faults:
-        raise Invalid(*faults)
-    return msgspec.structs.replace(key, scopes=key.scopes | {"read"})

@@ -1,4 +1,4 @@
-"""Access tokens (keys, login sessions, guest links), stored under the digest of their secret."""
+"""Access tokens (keys, login sessions, guest links), stored under the digest of their secret. See also `keys`."""
 
 from datetime import datetime
 from typing import Any
@@ -13,19 +13,22 @@ from kalends.store.db import Db
 from kalends.store.rows import columns
 
 _ACCOUNT_COLUMNS = columns(Account, "a")
-_TOKEN_COLUMNS = columns(AccessToken, "t")
+TOKEN_COLUMNS = columns(AccessToken, "t")
+"""What `token_of` reads."""
 _FIELDS = AccessToken.__struct_fields__
 _ACCOUNT_WIDTH = len(Account.__struct_fields__)
 _FIND = f"""
-    select {_ACCOUNT_COLUMNS}, {_TOKEN_COLUMNS},
+    select {_ACCOUNT_COLUMNS}, {TOKEN_COLUMNS},
         coalesce(u.name, nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.company, t.name) as owner_name,
-        u.role, coalesce(u.site_ids, t.site_ids) as owner_sites
+        u.role, coalesce(u.site_ids, t.site_ids) as owner_sites, m.scopes as maker_scopes
     from access_token t
     join account a on a.id = t.account_id
     left join staff_user u on u.account_id = t.account_id and u.id = t.user_id
     left join customer c on c.account_id = t.account_id and c.id = t.customer_id
+    left join access_token m on m.account_id = t.account_id and m.id = t.made_by_id
     where t.digest = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > $2)
-        and u.disabled_at is null and c.deleted_at is null"""
+        and u.disabled_at is null and c.deleted_at is null
+        and m.revoked_at is null and (m.expires_at is null or m.expires_at > $2)"""
 _ADD = f"""
     insert into access_token (digest, {", ".join(name for name in _FIELDS if name != "id")})
     values ($1, {", ".join(f"${number}" for number in range(2, len(_FIELDS) + 1))}) returning id"""
@@ -34,43 +37,23 @@ _ADD = f"""
 async def find_token(db: Db, digest: bytes, now: datetime) -> tuple[AccessToken, TokenOwner, Account] | None:
     """Return the valid token with this SHA-256 digest, its owner and its account, in one select (once per request).
 
-    None if there is none, it is revoked or expired, its user is disabled, or its customer is deleted.
+    None if there is none, it or the key that made it is revoked or expired, its user is disabled, or its customer is
+    deleted.
     """
     row = await db.fetchrow(_FIND, digest, now)
     if row is None:
         return None
-    *token_values, name, role, site_ids = row[_ACCOUNT_WIDTH:]
-    return _token(token_values), TokenOwner(name, role, _set_or_none(site_ids)), account_of(row)
-
-
-async def list_keys(db: Db, account_id: int) -> list[AccessToken]:
-    """List all keys of an account, oldest first, including revoked and expired ones."""
-    statement = f"select {_TOKEN_COLUMNS} from access_token t where account_id = $1 and kind = 'key' order by id"
-    return [_token(row) for row in await db.fetch(statement, account_id)]
+    *token_values, name, role, site_ids, maker_scopes = row[_ACCOUNT_WIDTH:]
+    owner = TokenOwner(name, role, _set_or_none(site_ids), _set_or_none(maker_scopes))
+    return token_of(token_values), owner, account_of(row)
 
 
 async def add_token(db: Db, token: AccessToken, digest: bytes) -> AccessToken:
     """Insert a token; returns it with its id. Raises NotFound(item, booking, customer)."""
-    values = [_to_column(getattr(token, name)) for name in _FIELDS if name != "id"]
+    values = [to_column(getattr(token, name)) for name in _FIELDS if name != "id"]
     with conflicts():
         token_id = await db.fetchval(_ADD, digest, *values)
     return msgspec.structs.replace(token, id=token_id)
-
-
-async def revoke_key(db: Db, key_id: int | None, digest: bytes, now: datetime) -> bool:
-    """Revoke the key with this id, or the token with this digest; returns whether a valid one was found."""
-    row = await db.fetchrow(
-        """
-        update access_token set revoked_at = $3
-        where (digest = $2 or (id = $1 and kind = 'key'))
-            and revoked_at is null and (expires_at is null or expires_at > $3)
-        returning id
-        """,
-        key_id,
-        digest,
-        now,
-    )
-    return row is not None
 
 
 async def revoke_token(db: Db, account_id: int, token_id: int, now: datetime) -> None:
@@ -105,16 +88,18 @@ async def forget_sessions(db: Db, before: datetime) -> None:
     )
 
 
-def _token(row: Any) -> AccessToken:
+def token_of(row: Any) -> AccessToken:
+    """The token of a row of TOKEN_COLUMNS."""
     fields = dict(zip(_FIELDS, row, strict=True))
-    return AccessToken(
-        **{**fields, "scopes": frozenset(fields["scopes"]), "site_ids": _set_or_none(fields["site_ids"])}
-    )
+    sets = {name: _set_or_none(fields[name]) for name in ("scopes", "site_ids")}
+    origins = None if fields["origins"] is None else tuple(fields["origins"])
+    return AccessToken(**{**fields, **sets, "origins": origins})
 
 
-def _set_or_none(site_ids: list[int] | None) -> frozenset[int] | None:
-    return None if site_ids is None else frozenset(site_ids)
-
-
-def _to_column(value: object) -> object:
+def to_column(value: object) -> object:
+    """A field of a token as its column takes it."""
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _set_or_none(values: list[Any] | None) -> frozenset[Any] | None:
+    return None if values is None else frozenset(values)

@@ -7,16 +7,17 @@ from kalends.engine.messages.delivery import WebhookAnswer, WebhookDelivery
 from kalends.engine.query import Query
 from kalends.store.db import Db
 from kalends.store.messages.leases import Lease, take_due
-from kalends.store.query import Column, compile_query
+from kalends.store.pages import fetch_page
+from kalends.store.query import Column
 from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(WebhookDelivery)
 DELIVERY_FIELDS = {
-    "id": Column("id", int),
-    "webhook_id": Column("webhook_id", int),
-    "event": Column("event", str),
-    "state": Column("state", str),
-    "created_at": Column("created_at", datetime),
+    "id": Column("t.id", int),
+    "webhook_id": Column("t.webhook_id", int),
+    "event": Column("t.event", str),
+    "state": Column("t.state", str),
+    "created_at": Column("t.created_at", datetime),
 }
 
 
@@ -57,18 +58,14 @@ async def list_deliveries(db: Db, account_id: int, webhook_id: int, most: int) -
     return await fetch(db, WebhookDelivery, statement, account_id, webhook_id, most)
 
 
-async def query_deliveries(db: Db, account_id: int, query: Query) -> list[WebhookDelivery]:
-    """Return one page of the deliveries of all webhooks.
+async def query_deliveries(db: Db, account_id: int, query: Query) -> tuple[list[WebhookDelivery], int]:
+    """Return one page of the deliveries of all webhooks, and how many match in all.
 
     Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
     for a value of another type; cursor: invalid, if it belongs to another order).
     """
-    sql = compile_query(DELIVERY_FIELDS, query, (account_id,))
-    statement = f"""
-        select {_COLUMNS} from webhook_delivery
-        where account_id = $1 and {sql.where} and {sql.after} order by {sql.order} {sql.page}
-        """
-    return await fetch(db, WebhookDelivery, statement, *sql.values)
+    source = "from webhook_delivery t where t.account_id = $1"
+    return await fetch_page(db, WebhookDelivery, DELIVERY_FIELDS, query, source, account_id)
 
 
 async def find_delivery(db: Db, account_id: int, webhook_id: int | None, delivery_id: int) -> WebhookDelivery | None:

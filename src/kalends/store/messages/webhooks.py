@@ -4,16 +4,29 @@ from collections.abc import Collection
 from datetime import datetime
 
 from kalends.engine.messages.webhook import Webhook
+from kalends.engine.query import Query
 from kalends.store.db import Db
+from kalends.store.pages import fetch_page
+from kalends.store.query import Column
 from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(Webhook)
+WEBHOOK_FIELDS = {"id": Column("t.id", int), "active": Column("t.active", bool), "door": Column("t.door", str)}
 
 
 async def list_webhooks(db: Db, account_id: int, door: str | None) -> list[Webhook]:
     """List the webhooks of a door, or of all doors (None), oldest first."""
     statement = f"select {_COLUMNS} from webhook where account_id = $1 and door = coalesce($2, door) order by id"
     return await fetch(db, Webhook, statement, account_id, door)
+
+
+async def query_webhooks(db: Db, account_id: int, query: Query) -> tuple[list[Webhook], int]:
+    """Return one page of the webhooks of all doors, and how many match in all.
+
+    Raises Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator; field: invalid,
+    for a value of another type; cursor: invalid, if it belongs to another order).
+    """
+    return await fetch_page(db, Webhook, WEBHOOK_FIELDS, query, "from webhook t where t.account_id = $1", account_id)
 
 
 async def find_webhook(db: Db, account_id: int, door: str | None, webhook_id: int) -> Webhook | None:
