@@ -1,4 +1,8 @@
-"""Write a record together with its journal entry, and skip both if nothing changed."""
+"""Write a record together with its journal entry, and skip both if nothing changed.
+
+The revision of a resource, service, site or custom field is the number of its last journal entry. So it changes with
+whatever belongs to the record, too: the hours, values and prices of a resource, and who serves a service.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, TypeVar
@@ -59,11 +63,22 @@ async def save_images(
 ) -> bool:
     """Write data that belongs to a subject but is not a field of it, such as openings, with a journal entry.
 
-    `before` and `after` are the journal's images. If they are equal, `write` is not
-    called. Returns whether it was. To be called in the action's transaction.
+    `before` and `after` are the journal's images. If they are equal, `write` is not called. Returns whether it was; the
+    subject, which the action's transaction has locked, has then the next revision.
     """
     if before == after:
         return False
     await write()
-    await add_journal_images(ctx, verb, *subject, before, after)
+    await journal_images(ctx, verb, subject, before, after)
     return True
+
+
+@internal
+async def journal_images(
+    ctx: Context, verb: str, subject: Subject, before: Mapping[str, object], after: Mapping[str, object]
+) -> None:
+    """Give a subject, which the action's transaction has locked, the next revision, with a journal entry of data that
+    belongs to it and has been written; nothing if the images are equal."""
+    if before != after:
+        await rows.raise_revision(ctx.db, ctx.account.id, *subject)
+        await add_journal_images(ctx, verb, *subject, before, after)

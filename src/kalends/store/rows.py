@@ -62,6 +62,8 @@ _IN_OTHER_TABLE: Mapping[type[msgspec.Struct], tuple[str, ...]] = {
     Invoice: ("rows", "corrects", "corrections"),
 }
 """Fields that are stored in other rows; always the last fields of the struct."""
+_REVISED = ("resource", "service", "site")
+"""Tables of records with a revision that have data of their own in other tables; also the names of their kinds."""
 _NEVER_UPDATED = ("account_id", "id", "created_at", "created_by")
 
 
@@ -84,6 +86,13 @@ async def update(db: Db, record: msgspec.Struct) -> None:
     statement, names = _update_statement(type(record))
     with conflicts():
         await db.execute(statement, *_values(record, names))
+
+
+async def raise_revision(db: Db, account_id: int, kind: str, record_id: int) -> None:
+    """Give a record the next revision, as data of it in other tables has changed; other kinds have none."""
+    if kind in _REVISED:
+        statement = f"update {kind} set revision = revision + 1 where account_id = $1 and id = $2"
+        await db.execute(statement, account_id, record_id)
 
 
 async def fetch(db: Db, kind: type[T], statement: str, *values: Any) -> list[T]:

@@ -235,6 +235,7 @@ create table site (
     archived_at timestamptz,  -- hidden since then, and nothing new is booked there
     public boolean not null default true,  -- shown where customers book for themselves; so below
     details jsonb not null default '{}',
+    revision integer not null default 0,  -- the number of its last journal entry; so below
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint site_pkey primary key (account_id, id),
@@ -276,6 +277,7 @@ create table resource (
     valid_until date,
     user_id bigint,  -- the staff user who this person is
     public boolean not null default true,
+    revision integer not null default 0,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint resource_pkey primary key (account_id, id),
@@ -304,6 +306,7 @@ create table custom_field (
     options text[] not null default '{}',
     position integer not null default 0,
     active boolean not null default true,
+    revision integer not null default 0,
     updated_at timestamptz,
     constraint custom_field_pkey primary key (account_id, id),
     constraint custom_field_account_fkey foreign key (account_id) references account (id),
@@ -362,6 +365,7 @@ create table service (
     also_needs text[] not null default '{}',  -- kinds of resources that a booking needs besides the main one
     valid_from timestamptz,  -- not offered to the public at times before, nor from `valid_until` on
     valid_until timestamptz,
+    revision integer not null default 0,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint service_valid_check check (valid_from < valid_until),
@@ -427,6 +431,7 @@ create table price (
     tax_rate numeric(6, 3) not null default 0,
     group_ids bigint[],  -- the customer groups that it applies to; null means everybody
     exemption text not null default '',  -- why no tax is due, at a rate of 0
+    revision integer not null default 0,  -- how often the rule itself was changed
     constraint price_pkey primary key (account_id, id),
     constraint price_resource_fkey foreign key (account_id, resource_id) references resource (account_id, id),
     constraint price_service_fkey foreign key (account_id, service_id) references service (account_id, id),
@@ -472,6 +477,7 @@ create table opening_exception (
     title text not null default '',
     service_ids bigint[],
     own_service_id bigint,  -- as in opening
+    revision integer not null default 0,  -- how often it was changed
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint opening_exception_pkey primary key (account_id, id),

@@ -37,9 +37,9 @@ insert into opening (account_id, resource_id, weekday, opens, closes, valid_from
                 coalesce(o.name, ''), o.group_id, $4
             from jsonb_populate_recordset(null::opening, $3) o
 ;
-insert into price (account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into price (account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption, revision) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ;
-insert into resource (account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until, user_id, public) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+insert into resource (account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until, user_id, public, revision) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 ;
 select 
     xid::text || '-' || id, at, actor, door, verb, kind, subject_id, revision, before, case
@@ -98,11 +98,11 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
 select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
         where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until from service
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until, revision from service
         where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (archived_at is null or $3)
         order by position, id
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until from service where account_id = $1 and id = $2 for no key update
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until, revision from service where account_id = $1 and id = $2 for no key update
 ;
 select account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by, updated_at from invoice t where 
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
@@ -120,9 +120,9 @@ select account_id, id, kind, year, number, corrects_id, customer_id, customer, i
             (case when i.resource_id is null then i.site_id is null or i.site_id = any ($3)
     else i.resource_id in (select id from resource where account_id = $1 and site_id = any ($3)) end) and (w.resource_id is null or w.resource_id in (select id from resource where account_id = $1 and site_id = any ($3))))))
 ;
-select account_id, id, name, time_zone, created_at, updated_at, holiday_calendar_id, street, postcode, city, country, phone, email, archived_at, details, latitude, longitude, public from site where account_id = $1 order by id
+select account_id, id, name, time_zone, created_at, updated_at, holiday_calendar_id, street, postcode, city, country, phone, email, archived_at, details, latitude, longitude, public, revision from site where account_id = $1 order by id
 ;
-select account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption from price where account_id = $1 order by id
+select account_id, id, resource_id, service_id, title, per, amount, tax_rate, group_ids, exemption, revision from price where account_id = $1 order by id
 ;
 select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at, capacity, external_id, series, custom, details, revision, archived_at, deleted_at, created_at, created_by, updated_at, updated_by, also_resource_ids from group_session where 
     account_id = $1
@@ -147,7 +147,7 @@ select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at
 select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at, capacity, external_id, series, custom, details, revision, archived_at, deleted_at, created_at, created_by, updated_at, updated_by, also_resource_ids from group_session where account_id = $1 and id = $2 and 
     ($3::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($3)))
 ;
-select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until, user_id, public from resource where account_id = $1 and id = $2 for no key update
+select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until, user_id, public, revision from resource where account_id = $1 and id = $2 for no key update
 ;
 select account_id, id, title from customer_group where account_id = $1 order by id
 ;
@@ -330,13 +330,13 @@ select profile from account where id = $1 for no key update
 ;
 select profile, created_at from account where id = $1
 ;
-select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.notes, r.capacity, r.always_open, r.position, r.external_id, r.active, r.details, r.created_at, r.updated_at, r.category_id, r.image, r.valid_from, r.valid_until, r.user_id, r.public from resource r
+select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.notes, r.capacity, r.always_open, r.position, r.external_id, r.active, r.details, r.created_at, r.updated_at, r.category_id, r.image, r.valid_from, r.valid_until, r.user_id, r.public, r.revision from resource r
         where r.account_id = $1 and ($2::bigint[] is null or r.id = any ($2))
             and ($3::bigint[] is null or r.site_id = any ($3)) and ($4 or (r.active and not exists (
     select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)))
         order by r.position, r.id
 ;
-select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.notes, r.capacity, r.always_open, r.position, r.external_id, r.active, r.details, r.created_at, r.updated_at, r.category_id, r.image, r.valid_from, r.valid_until, r.user_id, r.public from resource r
+select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.notes, r.capacity, r.always_open, r.position, r.external_id, r.active, r.details, r.created_at, r.updated_at, r.category_id, r.image, r.valid_from, r.valid_until, r.user_id, r.public, r.revision from resource r
         where r.account_id = $1 and (r.active and not exists (
     select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)) and (
             r.id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
@@ -380,9 +380,11 @@ update occurrence set outcome = case when $4::bigint is null then 'refused' else
             item_id = $4, refusal = $5
         where account_id = $1 and booking_id = $2 and starts_at = $3
 ;
-update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17, valid_from = $18, valid_until = $19, user_id = $20, public = $21 where account_id = $1 and id = $2
+update resource set revision = revision + 1 where account_id = $1 and id = $2
 ;
-update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23, public = $24, valid_from = $25, valid_until = $26 where account_id = $1 and id = $2
+update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17, valid_from = $18, valid_until = $19, user_id = $20, public = $21, revision = $22 where account_id = $1 and id = $2
+;
+update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23, public = $24, valid_from = $25, valid_until = $26, revision = $27 where account_id = $1 and id = $2
 ;
 with found as materialized (
     select i.id, i.booking_id from item i

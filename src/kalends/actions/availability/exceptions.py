@@ -1,14 +1,16 @@
 """Replace all exceptions to the weekly hours of a site or of a resource."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.catalog.sites import site_id_or_first
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import add_journal_images
+from kalends.actions.save import Subject, save_images
 from kalends.engine.availability.openings import OpeningException
 from kalends.store.availability import exceptions
+from kalends.store.catalog.sites import lock_sites
 
 
 @allow("manage", whole_account=True)
@@ -19,6 +21,7 @@ async def set_site_exceptions(ctx: Context, site_id: int, replacement: Sequence[
     """
     async with transaction(ctx) as tx:
         await site_id_or_first(tx, site_id)
+        await lock_sites(tx.db, ctx.account.id, [site_id])
         return await _replace(tx, replacement, site_id=site_id)
 
 
@@ -36,9 +39,15 @@ async def _replace(
     present = await exceptions.find_exceptions(ctx.db, ctx.account.id, site_id, resource_id)
     if set(present) == set(replacement):
         return False
-    await exceptions.save_exceptions(
-        ctx.db, ctx.account.id, ctx.now, replacement, site_id=site_id, resource_id=resource_id
+    write = partial(
+        exceptions.save_exceptions,
+        ctx.db,
+        ctx.account.id,
+        ctx.now,
+        replacement,
+        site_id=site_id,
+        resource_id=resource_id,
     )
     kind, subject_id = ("site", site_id) if resource_id is None else ("resource", resource_id)
-    await add_journal_images(ctx, "except", kind, subject_id or 0, {"exceptions": present}, {"exceptions": replacement})
-    return True
+    subject = Subject(kind, subject_id or 0)
+    return await save_images(ctx, "except", subject, {"exceptions": present}, {"exceptions": replacement}, write)

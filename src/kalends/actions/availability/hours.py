@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import get_resource, list_resources, lock_resource
 from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context, transaction
-from kalends.actions.journal import add_journal_images
+from kalends.actions.save import Subject, save_images
 from kalends.engine.availability.exception_days import ChangedDays, ExceptionDay, ExceptionQuery
 from kalends.engine.availability.openings import OpeningException, hours_by_day
 from kalends.engine.query import Page
@@ -129,9 +130,10 @@ async def _set_days(ctx: Context, resource_id: int, service_id: int | None, days
     closed = [OpeningException(day, day + DAY) for day, hours in changed.items() if hours == ()]
     opened = [OpeningException(day, day + DAY, *pair) for day, hours in changed.items() for pair in hours or ()]
     change = ChangedDays(resource_id, service_id, tuple(changed), (*closed, *opened))
-    await exceptions.save_days(ctx.db, ctx.account.id, change, ctx.now)
+    write = partial(exceptions.save_days, ctx.db, ctx.account.id, change, ctx.now)
     images = [{"hours": {str(day): hours[day] for day in changed}} for hours in (before, after)]
-    await add_journal_images(ctx, "except", "resource", resource_id, images[0], {"service_id": service_id, **images[1]})
+    after_image = {"service_id": service_id, **images[1]}
+    await save_images(ctx, "except", Subject("resource", resource_id), images[0], after_image, write)
     return list((await _find_days(ctx, resource_id, service_id, days)).values())
 
 

@@ -8,8 +8,21 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
-from kalends.actions.catalog.resources import add_resource, change_resource, get_resource, list_resources, lock_trees
-from kalends.actions.catalog.services import add_service, change_service, list_services_of
+from kalends.actions.catalog.resources import (
+    add_resource,
+    change_resource,
+    get_resource,
+    list_resources,
+    lock_resource,
+    lock_trees,
+)
+from kalends.actions.catalog.services import (
+    add_service,
+    change_service,
+    journal_serving,
+    list_services_of,
+    lock_service,
+)
 from kalends.actions.context import Context
 from kalends.actions.save import Subject, save, save_images
 from kalends.engine.availability.interval import Interval, openings_of
@@ -120,6 +133,8 @@ async def _put_services(ctx: Context, present: Offering, services: Sequence[Offe
     resource, shown = present.resource, {service.service.id: service for service in present.services}
     every = {service.id: service for service in await list_services_of(ctx, ["appointment"])}
     capacity, units = shared_capacity(resource, shown, services)
+    for service_id in sorted(shown.keys() | (every.keys() & {offered.service_id for offered in services})):
+        await lock_service(ctx, service_id)
     service_ids: dict[int, int] = {}
     overrides: list[ServiceOverride] = []
     for offered, taken in zip(services, units, strict=True):
@@ -131,7 +146,7 @@ async def _put_services(ctx: Context, present: Offering, services: Sequence[Offe
         overrides += [override] if override else []
     await _save_overrides(ctx, present, overrides)
     if capacity != resource.capacity or overrides != _overrides_of(present):
-        await _share(ctx, resource, capacity)
+        await _share(ctx, await lock_resource(ctx, resource.id), capacity)
     return {**{service_id: service_id for service_id in every}, **service_ids}
 
 
@@ -176,7 +191,10 @@ async def _save_overrides(ctx: Context, present: Offering, overrides: Sequence[S
     resource_id, before = present.resource.id, _overrides_of(present)
     write = partial(store.save_offered, ctx.db, ctx.account.id, resource_id, overrides, ctx.now)
     images = [{"serves": sorted(serves, key=lambda override: override.service_id)} for serves in (before, overrides)]
-    await save_images(ctx, "serve", Subject("resource", resource_id), images[0], images[1], write)
+    service_ids = {override.service_id for override in (*before, *overrides)}
+    serving = await store.find_overrides(ctx.db, ctx.account.id, list(service_ids))
+    if await save_images(ctx, "serve", Subject("resource", resource_id), images[0], images[1], write):
+        await journal_serving(ctx, serving, service_ids)
 
 
 async def _share(ctx: Context, resource: Resource, capacity: int) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.access import allow, check_whole_account
 from kalends.actions.catalog.resources import get_resource
-from kalends.actions.catalog.services import lock_service
+from kalends.actions.catalog.services import journal_serving, lock_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import Subject, add, save, save_images
@@ -62,7 +62,9 @@ async def add_assignment(
         assignment = new_assignment(patch, ctx.account.id, assignment_id, ctx.now)
         await get_resource(tx, assignment.resource_id)
         await _end_served_by_all(tx, assignment.service_id)
+        before = await services.find_overrides(tx.db, ctx.account.id, [assignment.service_id])
         await add(tx, assignment)
+        await journal_serving(tx, before, [assignment.service_id])
         await _set_openings(tx, assignment, openings)
     return assignment
 
@@ -86,7 +88,10 @@ async def change_assignment(
         if moved:
             await _set_openings(tx, present, ())
             await _end_served_by_all(tx, changed.service_id)
+        service_ids = {present.service_id, changed.service_id}
+        before = await services.find_overrides(tx.db, ctx.account.id, list(service_ids))
         saved = await save(tx, present, changed)
+        await journal_serving(tx, before, service_ids)
         if moved or openings is not None:
             await _set_openings(tx, saved, present_openings if openings is None else openings)
         return saved
@@ -103,7 +108,9 @@ async def remove_assignment(ctx: Context, assignment_id: int) -> ServiceAssignme
         present = await _lock_assignment(tx, assignment_id)
         await _end_served_by_all(tx, present.service_id)
         await _set_openings(tx, present, ())
+        before = await services.find_overrides(tx.db, ctx.account.id, [present.service_id])
         await services.remove_assignment(tx.db, ctx.account.id, assignment_id)
+        await journal_serving(tx, before, [present.service_id])
         await add_journal_entry(tx, "remove", present, None)
         return present
 

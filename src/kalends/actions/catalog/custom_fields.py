@@ -52,9 +52,9 @@ async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
 async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> CustomField:
     """Change a custom field. Values that resources or services already have in it must still fit.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Invalid(title: blank, invalid, too_long;
-    options: blank, invalid, too_long, in_use; description: invalid, too_long; kind: unknown, in_use; subject: fixed;
-    position: out_of_range), Duplicate(title).
+    Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Invalid(title: blank, invalid,
+    too_long; options: blank, invalid, too_long, in_use; description: invalid, too_long; kind: unknown, in_use; subject:
+    fixed; position: out_of_range), Duplicate(title).
     `in_use` means that a stored value would not fit.
     """
     async with transaction(ctx) as tx:

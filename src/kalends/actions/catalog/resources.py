@@ -103,8 +103,7 @@ async def change_resource(
         await lock_trees(tx, [resource_id], [patch.site_id] if patch.site_id is not UNSET else ())
         present = await lock_resource(tx, resource_id)
         if openings is not None:
-            if await _set_openings(tx, present, openings, weekdays):
-                present = await _touch(tx, present)
+            present = await _set_openings(tx, present, openings, weekdays)
             if patch.always_open is UNSET:
                 patch = msgspec.structs.replace(patch, always_open=False)
         return await _change(tx, present, patch)
@@ -157,7 +156,8 @@ async def _change(ctx: Context, present: Resource, patch: ResourcePatch) -> Reso
             raise Invalid(Fault("capacity", "below_booked"))
         await commit.sync_exclusive(ctx.db, ctx.account.id, present.id, ctx.now)
     if saved.site_id != present.site_id:
-        await resources.move_parts(ctx.db, saved)
+        for part in await resources.lock_parts(ctx.db, present):
+            await save(ctx, part, msgspec.structs.replace(part, site_id=saved.site_id))
     return saved
 
 
@@ -166,21 +166,14 @@ async def _retire_parts(ctx: Context, present: Resource) -> None:
     count, until = await resources.claims_ahead(ctx.db, present, ctx.now)
     if until is not None:
         raise InUse("resource", count, until)
-    for part in await resources.find_parts(ctx.db, present):
+    for part in await resources.lock_parts(ctx.db, present):
         await save(ctx, part, msgspec.structs.replace(part, active=False))
-
-
-async def _touch(ctx: Context, present: Resource) -> Resource:
-    """The resource as changed now: its hours are, which are no fields of it."""
-    touched = msgspec.structs.replace(present, updated_at=ctx.now)
-    await rows.update(ctx.db, touched)
-    return touched
 
 
 async def _set_openings(
     ctx: Context, present: Resource, openings: Sequence[Opening], weekdays: Collection[int]
-) -> bool:
-    """Replace the weekly hours on these weekdays. Returns whether that changes any."""
+) -> Resource:
+    """Replace the weekly hours on these weekdays. Returns the resource; if that changes any it is changed now."""
     if present.always_open:
         before = []
         present_openings = [Opening(weekday, 0, MINUTES_A_DAY) for weekday in WEEK]
@@ -190,4 +183,8 @@ async def _set_openings(
     after = in_order([*(opening for opening in present_openings if opening.weekday not in weekdays), *openings])
     write = partial(save_openings, ctx.db, ctx.account.id, present.id, after)
     subject = Subject("resource", present.id)
-    return await save_images(ctx, "open", subject, {"openings": before}, {"openings": after}, write)
+    if not await save_images(ctx, "open", subject, {"openings": before}, {"openings": after}, write):
+        return present
+    touched = msgspec.structs.replace(present, updated_at=ctx.now, revision=present.revision + 1)
+    await rows.update(ctx.db, touched)
+    return touched

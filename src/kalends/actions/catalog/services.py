@@ -1,6 +1,6 @@
 """Services: list, add, change and retire them, and say which resources serve them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 import msgspec
@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import Subject, add, save, save_images
+from kalends.actions.save import Subject, add, journal_images, save, save_images
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import Service, ServicePatch, changed_service, new_service
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -55,12 +55,17 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
             unique_ids = dict.fromkeys(resource_ids)
             overrides = [ServiceOverride(ctx.account.id, service_id, resource_id) for resource_id in unique_ids]
             await set_overrides(tx, service_id, overrides)
+            return await get_service(tx, service_id)
     return service
 
 
 @allow("manage", whole_account=True)
 async def set_overrides(
-    ctx: Context, service_id: int, overrides: Sequence[ServiceOverride], *, served_by_all: bool | None = None
+    ctx: Context,
+    service_id: int,
+    overrides: Sequence[ServiceOverride],
+    *,
+    served_by_all: bool | None = None,
 ) -> bool:
     """Replace the resources that are assigned to a service, each with its own terms; without any, all serve it, unless
     `served_by_all` says otherwise.
@@ -125,6 +130,19 @@ async def lock_service(ctx: Context, service_id: int) -> Service:
     if service is None:
         raise NotFound("service", service_id)
     return service
+
+
+@internal
+async def journal_serving(ctx: Context, before: Sequence[ServiceOverride], service_ids: Collection[int]) -> None:
+    """Write a journal entry for each of these services, which the transaction has locked, if others serve it now than
+    `before`, or on other terms."""
+    after = await services.find_overrides(ctx.db, ctx.account.id, list(service_ids))
+    for service_id in sorted(service_ids):
+        images = (
+            _overrides_image([override for override in overrides if override.service_id == service_id])
+            for overrides in (before, after)
+        )
+        await journal_images(ctx, "serve", Subject("service", service_id), *images)
 
 
 def _overrides_image(overrides: Sequence[ServiceOverride]) -> dict[str, object]:

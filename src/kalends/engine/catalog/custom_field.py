@@ -46,6 +46,7 @@ class CustomField(msgspec.Struct, frozen=True):
     subject: str = "resource"
     description: str = ""
     updated_at: datetime | None = None
+    revision: int = 0
 
 
 class CustomFieldPatch(Patch, frozen=True, kw_only=True):

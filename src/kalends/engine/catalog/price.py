@@ -46,6 +46,7 @@ class Price(msgspec.Struct, frozen=True):
     tax_rate: Decimal = Decimal()
     group_ids: tuple[int, ...] | None = None
     exemption: str = ""
+    revision: int = 0
 
 
 def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[Price]:

@@ -55,6 +55,7 @@ class Resource(msgspec.Struct, frozen=True):
     valid_until: date | None = None
     user_id: int | None = None
     public: bool = True
+    revision: int = 0
 
 
 class ResourcePatch(Patch, frozen=True, kw_only=True):

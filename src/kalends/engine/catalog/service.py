@@ -81,6 +81,7 @@ class Service(msgspec.Struct, frozen=True):
     public: bool = True
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    revision: int = 0
 
     @property
     def active(self) -> bool:

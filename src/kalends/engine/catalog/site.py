@@ -39,6 +39,7 @@ class Site(msgspec.Struct, frozen=True):
     latitude: float | None = None
     longitude: float | None = None
     public: bool = True
+    revision: int = 0
 
     @property
     def active(self) -> bool:

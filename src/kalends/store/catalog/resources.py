@@ -70,31 +70,18 @@ async def claims_ahead(db: Db, resource: Resource, now: datetime) -> tuple[int, 
     return row[0], row[1]
 
 
-async def find_parts(db: Db, whole: Resource) -> list[Resource]:
-    """List the parts of a resource at all levels below it."""
+async def lock_parts(db: Db, whole: Resource) -> list[Resource]:
+    """Lock and list the parts of a resource at all levels below it: nobody else changes them until the transaction
+    ends."""
     return await fetch(
         db,
         Resource,
         f"""
         select {_COLUMNS} from resource
-        where account_id = $1 and root_id = $2 and path @> array[$3::bigint] and id <> $3 order by id
+        where account_id = $1 and root_id = $2 and path @> array[$3::bigint] and id <> $3
+        order by id for no key update
         """,
         whole.account_id,
         whole.path[0],
         whole.id,
-    )
-
-
-async def move_parts(db: Db, whole: Resource) -> None:
-    """Move the parts of a resource, at all levels below it, to its site."""
-    await db.execute(
-        """
-        update resource set site_id = $3, updated_at = $4
-        where account_id = $1 and root_id = $5 and path @> array[$2::bigint] and id <> $2
-        """,
-        whole.account_id,
-        whole.id,
-        whole.site_id,
-        whole.updated_at,
-        whole.path[0],
     )

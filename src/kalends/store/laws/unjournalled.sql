@@ -4,9 +4,14 @@ with subject as (
     union all select account_id, 'session', id, revision, 0 from group_session where account_id = $1
     union all select account_id, 'customer', id, revision, 0 from customer where account_id = $1
     union all select account_id, 'booking', id, revision, 1 from booking where account_id = $1
+    union all select account_id, 'site', id, revision, 0 from site where account_id = $1
+    union all select account_id, 'resource', id, revision, 0 from resource where account_id = $1
+    union all select account_id, 'service', id, revision, 0 from service where account_id = $1
+    union all select account_id, 'custom_field', id, revision, 0 from custom_field where account_id = $1
 ), noted as (
     select account_id, kind, subject_id, count(*) as rows, min(revision) as first, max(revision) as last
-    from journal where account_id = $1 and kind in ('item', 'session', 'customer', 'booking')
+    from journal where account_id = $1
+        and kind in ('item', 'session', 'customer', 'booking', 'site', 'resource', 'service', 'custom_field')
     group by account_id, kind, subject_id
 )
 select coalesce(s.account_id, n.account_id), coalesce(s.kind, n.kind), coalesce(s.id, n.subject_id),

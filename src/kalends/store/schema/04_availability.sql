@@ -33,6 +33,7 @@ create table opening_exception (
     title text not null default '',
     service_ids bigint[],
     own_service_id bigint,  -- as in opening
+    revision integer not null default 0,  -- how often it was changed
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint opening_exception_pkey primary key (account_id, id),
