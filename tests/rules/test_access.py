@@ -119,7 +119,12 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.repeats.repeated_from bookings.sessions.customers_in messages.reminders.reminders_sent
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
-        catalog.prices.list_groups catalog.prices.list_prices
+        catalog.prices.list_groups catalog.prices.list_prices catalog.price_rules.get_price
+        catalog.price_rules.query_prices availability.exceptions.get_exception availability.exceptions.query_exceptions
+        catalog.add_ons.get_inventory catalog.add_ons.get_product catalog.add_ons.list_linked_add_ons
+        catalog.custom_fields.get_field catalog.query.query_fields catalog.serving.get_providers
+        catalog.described.get_described_resource catalog.described.get_described_service
+        catalog.described.query_described_resources catalog.described.query_described_services
         accounts.users.query_users customers.history.record_reads bookings.cases.list_case_items
         customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
@@ -165,11 +170,17 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.assignments.add_assignment catalog.assignments.change_assignment catalog.assignments.remove_assignment
         bookings.offerings.add_offering bookings.offerings.end_offering bookings.offerings.replace_offering
         catalog.custom_fields.set_values catalog.inventory.set_inventory_resources catalog.prices.set_prices
+        catalog.price_rules.add_price catalog.price_rules.change_price catalog.price_rules.remove_price
+        availability.exceptions.add_exception availability.exceptions.change_exception
+        availability.exceptions.remove_exception catalog.add_ons.add_inventory catalog.add_ons.change_inventory
+        catalog.described.add_described_resource catalog.described.change_described_resource
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
         catalog.resources.remove_resource messages.webhooks.get_delivery messages.webhooks.get_webhook
         messages.webhooks.list_deliveries messages.webhooks.list_webhooks messages.webhooks.query_deliveries
         messages.webhooks.query_webhooks""",
     MANAGES_ALL: """
+        catalog.add_ons.add_product catalog.add_ons.change_product catalog.serving.set_providers
+        catalog.described.add_described_service catalog.described.change_described_service
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
         catalog.serving.change_site_offering
         accounts.profile.change_profile accounts.settings.change_settings availability.exceptions.set_site_exceptions

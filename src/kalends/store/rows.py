@@ -12,6 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import asyncpg
 import msgspec
 
+from kalends.engine.availability.exception_entry import ExceptionEntry
 from kalends.engine.availability.extra_opening import ExtraOpening
 from kalends.engine.billing.document import Document
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
@@ -43,6 +44,7 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     CustomerCase: "customer_case",
     CustomerGroup: "customer_group",
     Document: "document",
+    ExceptionEntry: "opening_exception",
     ExtraOpening: "extra_opening",
     Invoice: "invoice",
     InvoiceRow: "invoice_row",

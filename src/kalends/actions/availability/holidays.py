@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.access import allow
 from kalends.actions.accounts.settings import change_settings
 from kalends.actions.availability.hours import check_days
-from kalends.actions.catalog.sites import change_site
+from kalends.actions.catalog.sites import change_site, get_site, list_sites
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
 from kalends.engine.accounts.account import Settings, SettingsPatch
@@ -22,15 +22,16 @@ _MOST_DAYS = 3660  # ten years
 
 
 @allow("read", "customer", "guest")
-async def list_holidays(ctx: Context, first: date, last: date) -> list[tuple[date, str]]:
-    """List the holidays from `first` to `last` (inclusive) in the calendars of the caller's sites, with their titles.
+async def list_holidays(ctx: Context, first: date, last: date, site_id: int | None = None) -> list[tuple[date, str]]:
+    """List the holidays from `first` to `last` (inclusive) in the calendar of a site, or in those of all of the
+    caller's sites (None), with their titles.
 
-    If no site has a calendar, the public holidays of the account's country. Raises Invalid(last: before_start,
-    out_of_range, beyond ten years; country, subdivision: unknown).
+    If no site has a calendar, the public holidays of the account's country. Raises NotFound(site), Invalid(last:
+    before_start, out_of_range, beyond ten years; country, subdivision: unknown).
     """
     check_days(first, last, _MOST_DAYS)
-    sites = await find_sites(ctx.db, ctx.account.id)
-    site_calendar_ids = {site.holiday_calendar_id for site in sites if ctx.sees(site.id)}
+    sites = await list_sites(ctx) if site_id is None else [await get_site(ctx, site_id)]
+    site_calendar_ids = {site.holiday_calendar_id for site in sites}
     account_calendars = await holidays.find_calendars(ctx.db, ctx.account.id)
     calendars = [calendar for id_, calendar in account_calendars.values() if id_ in site_calendar_ids]
     titles: dict[date, str] = {}

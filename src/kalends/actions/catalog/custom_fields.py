@@ -34,6 +34,15 @@ async def list_service_fields(ctx: Context, with_inactive: bool = False) -> list
     return await custom_fields.find_fields(ctx.db, ctx.account.id, "service", with_inactive)
 
 
+@allow("read")
+async def get_field(ctx: Context, field_id: int) -> CustomField:
+    """Return one custom field, of resources or of services, active or not. Raises NotFound(custom_field)."""
+    field = await custom_fields.find_field(ctx.db, ctx.account.id, field_id)
+    if field is None:
+        raise NotFound("custom_field", field_id)
+    return field
+
+
 @allow("manage", whole_account=True)
 async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
     """Add a custom field.

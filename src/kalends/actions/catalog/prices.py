@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from kalends.actions.access import allow, check_whole_account
+from kalends.actions.access import allow, check_whole_account, internal
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import Subject, add, save_images
+from kalends.actions.save import Subject, add, journal_images, save_images
 from kalends.engine.catalog.category import unique_title
 from kalends.engine.catalog.price import Price, checked_prices
 from kalends.engine.customers.customer import CustomerGroup
@@ -79,14 +79,29 @@ async def set_prices(
             )
             for price_id, price in zip(ids, prices, strict=True)
         ]
-        subject = Subject("service", service_id or 0) if resource_id is None else Subject("resource", resource_id)
 
         async def write() -> None:
             await store.remove_prices(tx.db, ctx.account.id, resource_id, service_id)
             await rows.insert(tx.db, *replacement)
 
+        subject = _subject(resource_id, service_id)
         written = await save_images(tx, "price", subject, _image(present), _image(replacement), write)
     return replacement if written else present
+
+
+@internal
+async def journal_prices(
+    ctx: Context, before: Iterable[Price], resource_id: int | None = None, service_id: int | None = None
+) -> None:
+    """Write a journal entry of the rules of one resource or service, which the transaction has locked and changed;
+    `before` are the account's rules until then."""
+    after = await list_prices(ctx)
+    images = (_image(rules_of(prices, resource_id, service_id)) for prices in (before, after))
+    await journal_images(ctx, "price", _subject(resource_id, service_id), *images)
+
+
+def _subject(resource_id: int | None, service_id: int | None) -> Subject:
+    return Subject("service", service_id or 0) if resource_id is None else Subject("resource", resource_id)
 
 
 def _image(prices: Sequence[Price]) -> dict[str, object]:

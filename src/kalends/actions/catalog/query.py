@@ -1,4 +1,4 @@
-"""Find sites, resources and services by any of their fields, also archived and inactive ones.
+"""Find sites, resources, services and custom fields by any of their fields, also archived and inactive ones.
 
 All actions here raise Invalid(field: unsupported, if it can't be filtered or sorted by, or not with this operator;
 field: invalid, for a value of another type; cursor: invalid, if it belongs to another order).
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context
+from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
@@ -31,6 +32,12 @@ async def query_services(ctx: Context, query: Query) -> Page[Service]:
 async def query_resources(ctx: Context, query: Query) -> Page[Resource]:
     """One page of the resources at the caller's sites, with their parts."""
     return Page(*await store.query_resources(ctx.db, ctx.account.id, query, ctx.site_ids))
+
+
+@allow("read")
+async def query_fields(ctx: Context, query: Query) -> Page[CustomField]:
+    """One page of the custom fields of resources and of services."""
+    return Page(*await store.query_fields(ctx.db, ctx.account.id, query))
 
 
 @allow("read")

@@ -1,6 +1,6 @@
 """Services: list, add, change and retire them, and say which resources serve them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
 import msgspec
@@ -91,6 +91,21 @@ async def set_overrides(
             if await is_overfull(tx.db, ctx.account.id, resource.path[0], ctx.now):
                 raise Invalid(Fault("capacity", "below_booked"))
         return changed
+
+
+@internal
+async def assign_resources(ctx: Context, service_id: int, resource_ids: Iterable[int] | None) -> None:
+    """Have these resources serve a service, each on the terms that it has for it already; None is all resources.
+
+    Raises what `set_overrides` does.
+    """
+    overrides = await services.find_overrides(ctx.db, ctx.account.id, [service_id])
+    present = {override.resource_id: override for override in overrides}
+    chosen = [
+        present.get(resource_id) or ServiceOverride(ctx.account.id, service_id, resource_id)
+        for resource_id in dict.fromkeys(resource_ids or ())
+    ]
+    await set_overrides(ctx, service_id, chosen, served_by_all=resource_ids is None)
 
 
 @allow("manage", whole_account=True)

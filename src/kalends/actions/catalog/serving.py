@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from kalends.actions.access import allow
 from kalends.actions.catalog.query import services_at
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import (
     add_service,
+    assign_resources,
     change_service,
     get_service,
     list_services_of,
@@ -15,9 +18,9 @@ from kalends.actions.catalog.services import (
 )
 from kalends.actions.catalog.sites import add_site, change_site, list_sites
 from kalends.actions.context import Context, transaction
-from kalends.engine.catalog.assignment import ServiceOverride
+from kalends.engine.catalog.assignment import ServiceOverride, check_overrides
 from kalends.engine.catalog.service import BOOKED, Service, ServicePatch
-from kalends.engine.catalog.serving import Serving, offered_at, serving_ids
+from kalends.engine.catalog.serving import Providers, Serving, offered_at, serving_ids
 from kalends.engine.catalog.site import Site, SitePatch
 from kalends.engine.refusals import NotFound
 from kalends.store.catalog.services import find_overrides
@@ -65,12 +68,40 @@ async def change_site_offering(
     return site
 
 
+@allow("read")
+async def get_providers(ctx: Context, service_id: int) -> Providers:
+    """Return who is assigned to a service, of the resources at the caller's sites. Raises NotFound(service)."""
+    service = await get_service(ctx, service_id)  # first: its revision is then not newer than what is shown
+    overrides = await find_overrides(ctx.db, ctx.account.id, [service_id])
+    seen = {resource.id for resource in await list_resources(ctx, with_inactive=True)}
+    return Providers(service, tuple(override for override in overrides if override.resource_id in seen))
+
+
+@allow("manage", whole_account=True)
+async def set_providers(
+    ctx: Context, service_id: int, overrides: Sequence[ServiceOverride], *, served_by_all: bool
+) -> Providers:
+    """Replace who is assigned to a service; of account and service of an override nothing is used.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(service, resource), Duplicate(resource_id),
+    Invalid(duration, step, buffer_before, buffer_after, resource_units, price: out_of_range; capacity: below_booked).
+    """
+    check_overrides(overrides)
+    async with transaction(ctx) as tx:
+        own = [
+            msgspec.structs.replace(override, account_id=ctx.account.id, service_id=service_id)
+            for override in sorted(overrides, key=lambda override: override.resource_id)
+        ]
+        await set_overrides(tx, service_id, own, served_by_all=served_by_all)
+        return await get_providers(tx, service_id)
+
+
 async def _serve(ctx: Context, service_id: int, serving: Serving) -> Service:
     if unknown := set(serving.site_ids or ()) - {site.id for site in await list_sites(ctx)}:
         raise NotFound("site", min(unknown))
     resource_ids = serving_ids(serving, await list_resources(ctx))
     if resource_ids is not None and resource_ids != await _serving_now(ctx, await lock_service(ctx, service_id)):
-        await _assign(ctx, service_id, resource_ids)
+        await assign_resources(ctx, service_id, resource_ids)
     return await get_service(ctx, service_id)
 
 
@@ -84,21 +115,10 @@ async def _offer(ctx: Context, site_id: int, service_ids: Collection[int] | None
     present = set((await services_at(ctx, [site_id]))[site_id])
     for service_id in sorted(present ^ set(service_ids)):
         serving = await _serving_now(ctx, services[service_id])
-        await _assign(ctx, service_id, offered_at(site_id, service_id in service_ids, serving, in_use))
+        await assign_resources(ctx, service_id, offered_at(site_id, service_id in service_ids, serving, in_use))
 
 
 async def _serving_now(ctx: Context, service: Service) -> list[int]:
     if service.served_by_all:
         return sorted(resource.id for resource in await list_resources(ctx) if resource.kind != "inventory")
     return [override.resource_id for override in await find_overrides(ctx.db, ctx.account.id, [service.id])]
-
-
-async def _assign(ctx: Context, service_id: int, resource_ids: Sequence[int]) -> None:
-    """Have these resources serve a service, each on the terms that it has for it already."""
-    overrides = await find_overrides(ctx.db, ctx.account.id, [service_id])
-    present = {override.resource_id: override for override in overrides}
-    chosen = [
-        present.get(resource_id) or ServiceOverride(ctx.account.id, service_id, resource_id)
-        for resource_id in resource_ids
-    ]
-    await set_overrides(ctx, service_id, chosen, served_by_all=False)

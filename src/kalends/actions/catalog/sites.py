@@ -13,14 +13,14 @@ from kalends.engine.catalog.site import Site, SitePatch, changed_site, new_site
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.clock import zone
 from kalends.store.bookings.reminders import add_rule_changes
-from kalends.store.catalog.sites import find_sites, find_zones, lock_site
+from kalends.store.catalog import sites as store
 from kalends.store.ids import next_ids
 
 
 @allow("read", "customer", "guest")
 async def list_sites(ctx: Context) -> list[Site]:
     """List the sites that the caller may see, oldest first."""
-    sites = await find_sites(ctx.db, ctx.account.id)
+    sites = await store.find_sites(ctx.db, ctx.account.id)
     return [site for site in sites if ctx.sees(site.id)]
 
 
@@ -55,13 +55,20 @@ async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
     too_long; time_zone: unknown).
     """
     async with transaction(ctx) as tx:
-        present = await lock_site(tx.db, ctx.account.id, site_id)
-        if present is None:
-            raise NotFound("site", site_id)
+        present = await lock_site(tx, site_id)
         changed = changed_site(present, patch, ctx.now)
         if changed.time_zone != present.time_zone:
             await add_rule_changes(tx.db, ctx.account, ctx.now, site_id)
         return await save(tx, present, changed)
+
+
+@internal
+async def lock_site(ctx: Context, site_id: int) -> Site:
+    """Lock and return the site, in the action's transaction. Raises NotFound(site)."""
+    site = await store.lock_site(ctx.db, ctx.account.id, site_id)
+    if site is None or not ctx.sees(site_id):
+        raise NotFound("site", site_id)
+    return site
 
 
 @internal
@@ -85,12 +92,12 @@ async def site_id_or_first(ctx: Context, site_id: int | UnsetType) -> int:
 @allow("read", "customer", "guest")
 async def zones_of(ctx: Context, resource_ids: Collection[int]) -> dict[int, ZoneInfo]:
     """The time zones where these resources stand, by resource, of those that may be seen."""
-    names = await find_zones(ctx.db, ctx.account.id, resource_ids, ctx.site_ids)
+    names = await store.find_zones(ctx.db, ctx.account.id, resource_ids, ctx.site_ids)
     return {resource_id: zone(name) for resource_id, name in names.items()}
 
 
 @internal
 async def zone_at(ctx: Context, resource: Resource | None) -> ZoneInfo:
     """Return the time zone of the resource's site; without a resource, the account's."""
-    sites = await find_sites(ctx.db, ctx.account.id) if resource else []
+    sites = await store.find_sites(ctx.db, ctx.account.id) if resource else []
     return next((zone(site.time_zone) for site in sites if resource and site.id == resource.site_id), ctx.zone)

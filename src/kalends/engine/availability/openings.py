@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kalends.engine.availability.holidays import HolidayCalendar, holidays_between
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.limits import raise_if_faults
+from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY, days_of, instant, wall
 from kalends.engine.time.span import Span, Spans
 
@@ -51,9 +52,8 @@ class Opening(msgspec.Struct, frozen=True):
     group_id: int | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.weekday <= 7:
-            raise Invalid(Fault("weekday", "out_of_range"))
-        _check_hours(self.opens, self.closes)
+        weekday = [] if 1 <= self.weekday <= 7 else [Fault("weekday", "out_of_range")]
+        raise_if_faults([*weekday, *hours_faults(self.opens, self.closes)])
 
     def applies(self, day: date) -> bool:
         """Whether the opening applies to this date."""
@@ -95,11 +95,8 @@ class OpeningException(msgspec.Struct, frozen=True):
     service_ids: frozenset[int] | None = None
 
     def __post_init__(self) -> None:
-        if self.opens is None and self.closes is None:
-            return
-        if self.opens is None or self.closes is None:
-            raise Invalid(Fault("closes" if self.closes is None else "opens", "blank"))
-        _check_hours(self.opens, self.closes)
+        if self.opens is not None or self.closes is not None:
+            raise_if_faults(hours_faults(self.opens, self.closes))
 
     def applies(self, day: date) -> bool:
         """Whether the exception applies to this date."""
@@ -265,8 +262,11 @@ def joined(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _check_hours(opens: int, closes: int) -> None:
+def hours_faults(opens: int | None, closes: int | None) -> list[Fault]:
+    """Blank for an end of the hours that is missing; out_of_range for an `opens` that is not on its day, or a `closes`
+    that is not after it, or later than the end of the next day."""
+    if opens is None or closes is None:
+        return [Fault(name, "blank") for name, minute in (("opens", opens), ("closes", closes)) if minute is None]
     if not 0 <= opens < MINUTES_A_DAY:
-        raise Invalid(Fault("opens", "out_of_range"))
-    if not opens < closes <= 2 * MINUTES_A_DAY:
-        raise Invalid(Fault("closes", "out_of_range"))
+        return [Fault("opens", "out_of_range")]
+    return [] if opens < closes <= 2 * MINUTES_A_DAY else [Fault("closes", "out_of_range")]

@@ -1,13 +1,18 @@
-"""Stock: the inventory and services that can be added to a booking, with their prices."""
+"""Add-ons: the inventory and services that can be added to a booking."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from kalends.engine.catalog.price import Price, prices_of
-from kalends.engine.catalog.resource import Resource
-from kalends.engine.catalog.service import Service
+from kalends.engine.catalog.resource import Resource, ResourcePatch
+from kalends.engine.catalog.service import Service, ServicePatch
+from kalends.engine.limits import raise_if_faults
+from kalends.engine.patch import Patch, changes
+from kalends.engine.refusals import Fault
 
 
 class AddOn(msgspec.Struct, frozen=True):
@@ -21,6 +26,48 @@ class AddOn(msgspec.Struct, frozen=True):
     prices: tuple[Price, ...]
     groups: Mapping[int, str]
     resources: Mapping[int, str]
+
+
+class LinkedAddOn(msgspec.Struct, frozen=True):
+    """An inventory, or a service of kind `product`, and the ids of the resources that it goes with; None is any."""
+
+    thing: Resource | Service
+    resource_ids: tuple[int, ...] | None
+
+
+class AddOnPatch(Patch, frozen=True, kw_only=True):
+    """Changes to an add-on. `quantity` and `site_id` are of inventory only."""
+
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    quantity: int | UnsetType = UNSET
+    site_id: int | UnsetType = UNSET
+    resource_ids: tuple[int, ...] | UnsetType | None = UNSET
+    position: int | UnsetType = UNSET
+    image: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    public: bool | UnsetType = UNSET
+
+
+_OF_RESOURCE = {"description": "notes", "quantity": "capacity"}
+"""What fields of an add-on are called that are fields of its resource; others have the same name."""
+
+
+def inventory_patch(patch: AddOnPatch) -> ResourcePatch:
+    """The patch of the resource that an inventory is."""
+    fields = {_OF_RESOURCE.get(name, name): value for name, value in _own_fields(patch).items()}
+    return ResourcePatch(kind="inventory", **fields)
+
+
+def product_patch(patch: AddOnPatch) -> ServicePatch:
+    """The patch of the service that an add-on is. Raises Invalid(quantity, site_id: unsupported)."""
+    fields = _own_fields(patch)
+    raise_if_faults(Fault(name, "unsupported") for name in ("quantity", "site_id") if name in fields)
+    return ServicePatch(kind="product", **fields)
+
+
+def _own_fields(patch: AddOnPatch) -> dict[str, Any]:
+    return {name: value for name, value in changes(patch).items() if name != "resource_ids"}
 
 
 def goes_with(resource: Resource, only_with: AbstractSet[int] | None) -> bool:

@@ -1,5 +1,6 @@
 """Which resource serves which service, and what it overrides of the service there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -7,9 +8,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.catalog.lengths import length_faults
-from kalends.engine.limits import amount_faults, position_faults, raise_if_faults
+from kalends.engine.limits import MOST_UNITS, amount_faults, position_faults, raise_if_faults, range_faults
 from kalends.engine.patch import Patch, changes, patched
-from kalends.engine.refusals import Fault
+from kalends.engine.refusals import Duplicate, Fault
 
 
 class ServiceOverride(msgspec.Struct, frozen=True):
@@ -28,6 +29,18 @@ class ServiceOverride(msgspec.Struct, frozen=True):
     buffer_after: int | None = None
     price: Decimal | None = None
     resource_units: int | None = None
+
+
+def check_overrides(overrides: Sequence[ServiceOverride]) -> None:
+    """Raises Invalid(duration, step, buffer_before, buffer_after, resource_units, price: out_of_range), or
+    Duplicate(resource_id) if a resource is assigned twice."""
+    faults: list[Fault] = []
+    for override in overrides:
+        faults += length_faults(override) + amount_faults("price", override.price)
+        faults += range_faults("resource_units", override.resource_units, 1, MOST_UNITS)
+    raise_if_faults(faults)
+    if len({override.resource_id for override in overrides}) < len(overrides):
+        raise Duplicate("resource_id")
 
 
 class ServiceAssignment(ServiceOverride, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from operator import eq, ge, gt, le, lt
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +20,8 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, position_faults, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault, Invalid, NotFound
+
+T = TypeVar("T")
 
 KINDS = ("text", "numeric", "select", "checkbox")
 SUBJECTS = ("resource", "service")
@@ -59,6 +61,13 @@ class CustomFieldPatch(Patch, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
     subject: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
+
+
+class Described(msgspec.Struct, Generic[T], frozen=True):
+    """A resource or a service, and its values of custom fields by the field's id."""
+
+    record: T
+    values: Mapping[int, str]
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -20,6 +21,7 @@ from kalends.engine.limits import (
     raise_if_faults,
     text_faults,
 )
+from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 
 PERS = ("hour", "day", "booking", "quantity")
@@ -47,6 +49,26 @@ class Price(msgspec.Struct, frozen=True):
     group_ids: tuple[int, ...] | None = None
     exemption: str = ""
     revision: int = 0
+
+
+class PricePatch(Patch, frozen=True, kw_only=True):
+    """Changes to a rule. A new one needs `per` and `amount`; its resource or service can be set only when it is
+    created."""
+
+    title: str | UnsetType = UNSET
+    per: str | UnsetType = UNSET
+    amount: Decimal | UnsetType = UNSET
+    tax_rate: Decimal | UnsetType = UNSET
+    group_ids: tuple[int, ...] | UnsetType | None = UNSET
+    exemption: str | UnsetType = UNSET
+
+
+def changed_price(current: Price, patch: PricePatch, group_ids: Collection[int]) -> Price:
+    """The rule with the patch applied; `group_ids` are those of the account.
+
+    Raises Invalid(per, group_ids: unknown; title, exemption: invalid, too_long; amount, tax_rate: out_of_range).
+    """
+    return checked_prices([patched(current, patch)], group_ids)[0]
 
 
 def checked_prices(prices: Sequence[Price], group_ids: Collection[int]) -> list[Price]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.refusals import Fault, Invalid, NotFound
 
 
@@ -13,6 +15,13 @@ class Serving(msgspec.Struct, frozen=True):
 
     resource_ids: tuple[int, ...] | None = None
     site_ids: tuple[int, ...] | None = None
+
+
+class Providers(msgspec.Struct, frozen=True):
+    """A service, and the resources that are assigned to it, with their terms; they serve it unless all do."""
+
+    service: Service
+    overrides: tuple[ServiceOverride, ...]
 
 
 def serving_ids(serving: Serving, in_use: Iterable[Resource]) -> list[int] | None:

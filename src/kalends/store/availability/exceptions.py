@@ -64,6 +64,11 @@ async def save_exceptions(
     )
 
 
+async def remove_exception(db: Db, account_id: int, exception_id: int) -> None:
+    """Delete an exception of a site or of a resource."""
+    await db.execute("delete from opening_exception where account_id = $1 and id = $2", account_id, exception_id)
+
+
 # A longer exception is expanded into its days; of one without an end, into the first ten years.
 _FROM_DAYS = """
     from opening_exception e

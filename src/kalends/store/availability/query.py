@@ -1,8 +1,9 @@
-"""Extra openings and weekday hours filtered and sorted by their fields."""
+"""Exceptions, extra openings and weekday hours filtered and sorted by their fields."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 
+from kalends.engine.availability.exception_entry import ExceptionEntry
 from kalends.engine.availability.extra_opening import ExtraOpening
 from kalends.engine.availability.weekday_hours import WeekdayHours
 from kalends.engine.query import Query
@@ -24,6 +25,15 @@ EXTRA_OPENING_FIELDS = {
     **_FIELDS,
     "starts_at": Column("t.starts_at", datetime),
     "ends_at": Column("t.ends_at", datetime),
+}
+EXCEPTION_FIELDS = {
+    "id": Column("t.id", int),
+    "created_at": Column("t.created_at", datetime),
+    "updated_at": Column("t.updated_at", datetime),
+    "resource_id": Column("t.resource_id", int),
+    "site_id": Column("t.site_id", int),
+    "day_from": Column("t.day_from", date),
+    "day_until": Column("t.day_until", date),
 }
 WEEKDAY_HOURS_FIELDS = {**_FIELDS, "weekday": Column("t.weekday", int)}
 _RESOURCE = """
@@ -49,6 +59,18 @@ _WEEKDAY_HOURS = f"""
         ) hours
         where w.account_id = $1
     ) t {_RESOURCE} where true"""
+
+
+async def query_exceptions(
+    db: Db, account_id: int, query: Query, site_ids: Collection[int] | None = None
+) -> tuple[list[ExceptionEntry], int]:
+    """One page of the exceptions of these sites (None: any) and of resources there that match, and their number; those
+    of services' own hours excluded. Raises as `fetch_page`."""
+    source = """
+        from opening_exception t left join resource r on r.account_id = $1 and r.id = t.resource_id
+        where t.account_id = $1 and t.own_service_id is null
+            and ($2::bigint[] is null or coalesce(t.site_id, r.site_id) = any ($2))"""
+    return await fetch_page(db, ExceptionEntry, EXCEPTION_FIELDS, query, source, account_id, site_ids)
 
 
 async def query_extra_openings(

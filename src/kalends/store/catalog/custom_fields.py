@@ -21,6 +21,12 @@ async def find_fields(db: Db, account_id: int, subject: str, with_inactive: bool
     return await fetch(db, CustomField, statement, account_id, subject, with_inactive)
 
 
+async def find_field(db: Db, account_id: int, field_id: int) -> CustomField | None:
+    """Return the field, active or not, or None."""
+    statement = f"select {_COLUMNS} from custom_field where account_id = $1 and id = $2"
+    return await fetch_one(db, CustomField, statement, account_id, field_id)
+
+
 async def lock_field(db: Db, account_id: int, field_id: int) -> CustomField | None:
     """Lock and return the field, or None; until the transaction ends nobody else changes it or sets a value in it."""
     statement = f"select {_COLUMNS} from custom_field where account_id = $1 and id = $2 for update"

@@ -1,8 +1,9 @@
-"""Sites, resources and services filtered and sorted by their fields."""
+"""Sites, resources, services and custom fields filtered and sorted by their fields."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
@@ -41,6 +42,7 @@ SERVICE_FIELDS = {
     "archived_at": Column("t.archived_at", datetime),
     "kind": Column("t.kind", str),
     "title": Column("t.title", str),
+    "position": Column("t.position", int),
     "is_archived": Column("t.archived_at is not null", bool),
     "valid_from": Column("coalesce(t.valid_from, '-infinity')", datetime),
     "valid_until": Column("coalesce(t.valid_until, 'infinity')", datetime),
@@ -54,6 +56,11 @@ RESOURCE_FIELDS = {
     **_COMMON,
     "kind": Column("t.kind", str),
     "title": Column("t.title", str),
+    "position": Column("t.position", int),
+    "parent_id": Column("t.parent_id", int),
+    "category_id": Column("t.category_id", int),
+    "external_id": Column("t.external_id", str),
+    "active": Column("t.active", bool),
     "site_id": Column("t.site_id", int),
     "user_id": Column("t.user_id", int),
     "in_use": Column(IN_USE.replace("r.", "t."), bool),
@@ -62,6 +69,14 @@ RESOURCE_FIELDS = {
         int,
         many=True,
     ),
+}
+FIELD_FIELDS = {
+    "id": Column("t.id", int),
+    "title": Column("t.title", str),
+    "kind": Column("t.kind", str),
+    "subject": Column("t.subject", str),
+    "position": Column("t.position", int),
+    "active": Column("t.active", bool),
 }
 
 
@@ -84,6 +99,13 @@ async def query_resources(
     """One page of the resources at these sites (None: any) that match, and their number. Raises as `fetch_page`."""
     source = "from resource t where t.account_id = $1 and ($2::bigint[] is null or t.site_id = any ($2))"
     return await fetch_page(db, Resource, RESOURCE_FIELDS, query, source, account_id, site_ids)
+
+
+async def query_fields(db: Db, account_id: int, query: Query) -> tuple[list[CustomField], int]:
+    """One page of the custom fields that match, and their number. Raises as `fetch_page`."""
+    return await fetch_page(
+        db, CustomField, FIELD_FIELDS, query, "from custom_field t where t.account_id = $1", account_id
+    )
 
 
 async def find_services_at(db: Db, account_id: int, site_ids: Sequence[int]) -> dict[int, list[int]]:
