@@ -6,6 +6,8 @@ guard notices any change between plan and commit, once it is loaded. `save` does
 
 from typing import Any
 
+import msgspec
+
 from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.engine.refusals import Outdated
@@ -17,6 +19,16 @@ def check_expected(ctx: Context, record: Any) -> None:
     """Check a record with an `id`. Raises Outdated if the caller expects another version of it."""
     if ctx.expected is not None:
         check_version(ctx, kind_of(record), record.id, version_of(record))
+
+
+@internal
+def as_expected(ctx: Context, record: Any) -> Context:
+    """The context in which a record that is locked may be written more than once: without what is expected of it.
+
+    Raises Outdated if the caller expects another version of it.
+    """
+    check_expected(ctx, record)
+    return msgspec.structs.replace(ctx, expected=None)
 
 
 @internal

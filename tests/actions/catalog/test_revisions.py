@@ -3,29 +3,53 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from kalends.actions.availability.exceptions import set_resource_exceptions, set_site_exceptions
+import msgspec
+import pytest
+
+from kalends.actions.availability.exceptions import (
+    add_exception,
+    change_exception,
+    set_resource_exceptions,
+    set_site_exceptions,
+)
 from kalends.actions.availability.hours import set_exception_days
+from kalends.actions.catalog.add_ons import add_product, change_product
 from kalends.actions.catalog.assignments import add_assignment, change_assignment, remove_assignment
-from kalends.actions.catalog.custom_fields import add_field, set_service_values, set_values
+from kalends.actions.catalog.custom_fields import add_field, change_field, set_service_values, set_values
 from kalends.actions.catalog.inventory import set_inventory_resources
+from kalends.actions.catalog.price_rules import add_price, change_price
 from kalends.actions.catalog.prices import set_prices
-from kalends.actions.catalog.resources import change_resource, get_resource
-from kalends.actions.catalog.services import add_service, get_service, set_overrides
-from kalends.actions.catalog.sites import add_site, get_site
+from kalends.actions.catalog.resources import change_resource, get_resource, remove_resource
+from kalends.actions.catalog.services import add_service, get_service, remove_service, set_overrides
+from kalends.actions.catalog.sites import add_site, change_site, get_site
+from kalends.actions.context import Context
+from kalends.engine.availability.exception_entry import ExceptionPatch
 from kalends.engine.availability.openings import Opening, OpeningException
+from kalends.engine.catalog.add_on import AddOnPatch
 from kalends.engine.catalog.assignment import ServiceAssignmentPatch, ServiceOverride
 from kalends.engine.catalog.custom_field import CustomFieldPatch
-from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.price import Price, PricePatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.catalog.site import SitePatch
+from kalends.engine.refusals import Outdated
+from kalends.engine.version import Expected, kind_of, version_of
 from tests.desk import broken, told
 from tests.world import World
 
 MONDAY = date(2027, 3, 1)
-SHUT = OpeningException(MONDAY, date(2027, 3, 8), title="Away")
+NEXT_MONDAY = date(2027, 3, 8)
+ADA = ResourcePatch(title="Ada L.")
+SHUT = OpeningException(MONDAY, NEXT_MONDAY, title="Away")
 MORNING = Opening(1, 480, 720)
+
+
+def expecting(ctx: Context, record: Any) -> Context:
+    """The same request by somebody who has read the record as it is here."""
+    expected = Expected(kind_of(record), record.id, frozenset({version_of(record)}))
+    return msgspec.structs.replace(ctx, expected=expected)
 
 
 async def test_each_change_is_the_next_revision_and_what_changes_nothing_is_none(clinic: World) -> None:
@@ -35,6 +59,30 @@ async def test_each_change_is_the_next_revision_and_what_changes_nothing_is_none
     assert ada.revision == 2
     assert await get_resource(clinic.ctx(), clinic.ada) == ada
     assert len(await told(clinic, "resource", clinic.ada)) == 3
+
+
+async def test_only_what_is_as_expected_is_changed(clinic: World) -> None:
+    ctx = clinic.ctx()
+    field = await add_field(ctx, CustomFieldPatch(title="Floor"))
+    away = await add_exception(ctx, ExceptionPatch(day_from=MONDAY, day_until=NEXT_MONDAY), resource_id=clinic.bo)
+    price = await add_price(ctx, PricePatch(per="day", amount=Decimal(5)), resource_id=clinic.hall)
+    tea = await add_product(ctx, AddOnPatch(title="Tea"))
+    changes: list[tuple[Any, Callable[[Context], Awaitable[object]]]] = [
+        (await get_resource(ctx, clinic.ada), lambda tx: change_resource(tx, clinic.ada, ADA, [MORNING])),
+        (await get_resource(ctx, clinic.sauna), lambda tx: remove_resource(tx, clinic.sauna)),
+        (await get_site(ctx, clinic.site), lambda tx: change_site(tx, clinic.site, SitePatch(city="Oslo"))),
+        (field, lambda tx: change_field(tx, field.id, CustomFieldPatch(title="Level"))),
+        (await get_service(ctx, clinic.yoga), lambda tx: set_overrides(tx, clinic.yoga, ())),
+        (await get_service(ctx, clinic.massage), lambda tx: remove_service(tx, clinic.massage)),
+        (tea.thing, lambda tx: change_product(tx, tea.thing.id, AddOnPatch(title="Chai", resource_ids=(clinic.hall,)))),
+        (away, lambda tx: change_exception(tx, away.id, ExceptionPatch(title="Away"))),
+        (price, lambda tx: change_price(tx, price.id, PricePatch(amount=Decimal(6)))),
+    ]
+    for record, change in changes:
+        await change(expecting(ctx, record))
+        with pytest.raises(Outdated):
+            await change(expecting(ctx, record))
+    assert await broken(clinic) == []
 
 
 async def test_what_belongs_to_a_resource_is_part_of_its_revision(clinic: World) -> None:

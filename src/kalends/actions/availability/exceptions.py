@@ -8,6 +8,7 @@ from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import lock_site
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.actions.save import Subject, journal_images, save_images
 from kalends.engine.availability.exception_entry import (
     ExceptionEntry,
@@ -88,11 +89,13 @@ async def add_exception(
 async def change_exception(ctx: Context, exception_id: int, patch: ExceptionPatch) -> ExceptionEntry:
     """Change an exception.
 
-    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception), Invalid(day_until:
-    before_start; opens, closes: blank, out_of_range; title: invalid, too_long; service_ids: unknown).
+    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception), Outdated,
+    Invalid(day_until: before_start; opens, closes: blank, out_of_range; title: invalid, too_long; service_ids:
+    unknown).
     """
     async with transaction(ctx) as tx:
         present, subject = await _lock_exception(tx, exception_id)
+        check_expected(tx, present)
         changed = next_revision(present, changed_exception(present, patch), ctx.now, ctx.actor)
         await _check_services(tx, changed)
         if changed is not present:
@@ -104,10 +107,11 @@ async def change_exception(ctx: Context, exception_id: int, patch: ExceptionPatc
 async def remove_exception(ctx: Context, exception_id: int) -> ExceptionEntry:
     """Remove an exception; returns it as it was.
 
-    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception).
+    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception), Outdated.
     """
     async with transaction(ctx) as tx:
         present, subject = await _lock_exception(tx, exception_id)
+        check_expected(tx, present)
         await _write(tx, subject, partial(store.remove_exception, tx.db, ctx.account.id, exception_id))
     return present
 

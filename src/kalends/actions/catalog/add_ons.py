@@ -13,8 +13,10 @@ from kalends.actions.catalog.services import (
     change_service,
     get_service,
     list_services_of,
+    lock_service,
 )
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import as_expected
 from kalends.engine.catalog.add_on import AddOnPatch, LinkedAddOn, inventory_patch, product_patch
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -99,8 +101,9 @@ async def change_product(ctx: Context, service_id: int, patch: AddOnPatch) -> Li
     """
     async with transaction(ctx) as tx:
         await get_product(tx, service_id)
-        await change_service(tx, service_id, product_patch(patch))
-        await _link_product(tx, service_id, patch.resource_ids)
+        checked = as_expected(tx, await lock_service(tx, service_id))
+        await change_service(checked, service_id, product_patch(patch))
+        await _link_product(checked, service_id, patch.resource_ids)
         return await get_product(tx, service_id)
 
 

@@ -8,6 +8,7 @@ from kalends.actions.catalog.prices import journal_prices, list_groups
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.catalog.services import lock_service
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.engine.catalog.price import Price, PricePatch, changed_price
 from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import changes, next_revision
@@ -61,11 +62,12 @@ async def add_price(
 async def change_price(ctx: Context, price_id: int, patch: PricePatch) -> Price:
     """Change a price rule; of what it is stays.
 
-    Raises Forbidden to a key that is limited to sites (rules of a service only), NotFound(price), Invalid(per,
-    group_ids: unknown; title, exemption: invalid, too_long; amount, tax_rate: out_of_range).
+    Raises Forbidden to a key that is limited to sites (rules of a service only), NotFound(price), Outdated,
+    Invalid(per, group_ids: unknown; title, exemption: invalid, too_long; amount, tax_rate: out_of_range).
     """
     async with transaction(ctx) as tx:
         present = await _lock_price(tx, price_id)
+        check_expected(tx, present)
         price = next_revision(present, changed_price(present, patch, await _group_ids(tx)), ctx.now, ctx.actor)
         if price is not present:
             await _write(tx, price, partial(rows.update, tx.db, price))
@@ -76,10 +78,11 @@ async def change_price(ctx: Context, price_id: int, patch: PricePatch) -> Price:
 async def remove_price(ctx: Context, price_id: int) -> Price:
     """Remove a price rule; returns it as it was.
 
-    Raises Forbidden to a key that is limited to sites (rules of a service only), NotFound(price).
+    Raises Forbidden to a key that is limited to sites (rules of a service only), NotFound(price), Outdated.
     """
     async with transaction(ctx) as tx:
         price = await _lock_price(tx, price_id)
+        check_expected(tx, price)
         await _write(tx, price, partial(store.remove_price, tx.db, ctx.account.id, price_id))
     return price
 

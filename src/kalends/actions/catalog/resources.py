@@ -9,6 +9,7 @@ from msgspec import UNSET
 from kalends.actions.access import allow, internal
 from kalends.actions.catalog.sites import site_id_or_first
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import as_expected
 from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.availability.openings import Opening, in_order
 from kalends.engine.catalog.resource import Resource, ResourcePatch, changed_resource, new_resource
@@ -94,26 +95,28 @@ async def change_resource(
     `openings` replace its weekly hours on these ISO `weekdays` (1 is Monday). A resource that was always open stays
     open all day on the other weekdays.
 
-    Raises NotFound(resource, site, category, user), InUse(resource) if it would become inactive while something is
-    booked from now on, Invalid(title: blank, invalid, too_long; kind: unknown; capacity: out_of_range, below_booked;
-    position: out_of_range; notes, image: invalid, too_long; parent_id, or the site_id of a part: invalid).
+    Raises NotFound(resource, site, category, user), Outdated, InUse(resource) if it would become inactive while
+    something is booked from now on, Invalid(title: blank, invalid, too_long; kind: unknown; capacity: out_of_range,
+    below_booked; position: out_of_range; notes, image: invalid, too_long; parent_id, or the site_id of a part:
+    invalid).
     `below_booked` means that more is booked from now on.
     """
     async with transaction(ctx) as tx:
         await lock_trees(tx, [resource_id], [patch.site_id] if patch.site_id is not UNSET else ())
         present = await lock_resource(tx, resource_id)
+        checked = as_expected(tx, present)
         if openings is not None:
             present = await _set_openings(tx, present, openings, weekdays)
             if patch.always_open is UNSET:
                 patch = msgspec.structs.replace(patch, always_open=False)
-        return await _change(tx, present, patch)
+        return await _change(checked, present, patch)
 
 
 @allow("manage")
 async def remove_resource(ctx: Context, resource_id: int) -> Resource:
     """Deactivate a resource and its parts; no change if it is inactive already.
 
-    Raises NotFound(resource), and InUse(resource) if something is booked from now on.
+    Raises NotFound(resource), Outdated, and InUse(resource) if something is booked from now on.
     """
     return await change_resource(ctx, resource_id, ResourcePatch(active=False))
 

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import as_expected
 from kalends.actions.save import Subject, add, journal_images, save, save_images
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import Service, ServicePatch, changed_service, new_service
@@ -71,7 +72,8 @@ async def set_overrides(
     `served_by_all` says otherwise.
 
     Returns whether anything changed. Raises Forbidden to a key that is limited to sites, NotFound(service, resource),
-    Invalid(capacity: below_booked) if what is booked no longer fits, as each booking takes more units of a resource.
+    Outdated (of the service), Invalid(capacity: below_booked) if what is booked no longer fits, as each booking takes
+    more units of a resource.
     """
     if served_by_all is None:
         served_by_all = not overrides
@@ -80,7 +82,8 @@ async def set_overrides(
         if resized_ids:
             await commit.lock(tx.db, ctx.account.id, ctx.now, resources=resized_ids)
         service = await lock_service(tx, service_id)
-        await save(tx, service, msgspec.structs.replace(service, served_by_all=served_by_all))
+        checked = as_expected(tx, service)
+        await save(checked, service, msgspec.structs.replace(service, served_by_all=served_by_all))
         present = await services.find_overrides(tx.db, ctx.account.id, [service_id])
         subject = Subject("service", service_id)
         write = partial(services.save_overrides, tx.db, ctx.account.id, service_id, overrides, ctx.now)
