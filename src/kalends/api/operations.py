@@ -98,7 +98,7 @@ class Expansion(msgspec.Struct, frozen=True):
     load: Callable[[Context, list[str]], Awaitable[Mapping[str, msgspec.Struct]]]
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
+class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One method at one path.
 
     `id` is the operationId, in snake case, a verb first. `path` names its parameters as in Starlette, without types.

@@ -33,7 +33,7 @@ def read_parameters(kind: type[T], pairs: Sequence[tuple[str, str]], path: Mappi
 
     A parameter of many values is repeated, or has them separated by commas; any other may be there once.
     """
-    fields = {field.encode_name: field for field in _fields(kind)}
+    fields = {field.encode_name: field for field in fields_of(kind)}
     sent: dict[str, Any] = {}
     for name, text in pairs:
         field = fields.get(name)
@@ -48,7 +48,8 @@ def read_parameters(kind: type[T], pairs: Sequence[tuple[str, str]], path: Mappi
 
 
 @cache
-def _fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
+def fields_of(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
+    """The fields of a struct with their types, as msgspec describes them."""
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
     return info.fields
@@ -57,9 +58,28 @@ def _fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
 @cache
 def field_kinds(kind: type[msgspec.Struct]) -> Mapping[str, str]:
     """By name, the kinds of things whose ids the fields of a struct are."""
-    marks = {field.encode_name: field.type for field in _fields(kind)}
+    marks = {field.encode_name: field.type for field in fields_of(kind)}
     extras = {name: info.extra or {} for name, info in marks.items() if isinstance(info, inspect.Metadata)}
     return {name: extra["id"] for name, extra in extras.items() if "id" in extra}
+
+
+@cache
+def has_moments(kind: type[msgspec.Struct]) -> bool:
+    """Whether a struct, or one that it contains, has a field for a moment."""
+    return any(_is_moment(field.type) for field in fields_of(kind))
+
+
+def _is_moment(info: inspect.Type) -> bool:
+    match info:
+        case inspect.Metadata():
+            return "moment" in (info.extra or {}) or _is_moment(info.type)
+        case inspect.UnionType():
+            return any(map(_is_moment, info.types))
+        case inspect.ListType() | inspect.VarTupleType():
+            return _is_moment(info.item_type)
+        case inspect.StructType():
+            return has_moments(info.cls)
+    return False
 
 
 def _is_list(info: inspect.Type) -> bool:
@@ -73,7 +93,7 @@ def _is_list(info: inspect.Type) -> bool:
 @cache
 def _struct_reader(kind: type[msgspec.Struct], is_text: bool) -> Callable[..., Any]:
     """The reader of a struct. `is_text`: from a query, where every value is a text."""
-    fields = _fields(kind)
+    fields = fields_of(kind)
     readers = {field.encode_name: (field, _reader(field.type, is_text)) for field in fields}
 
     def read(sent: Any, place: str, faults: Faults, known: Mapping[str, Any] = {}) -> Any:
@@ -121,12 +141,21 @@ def _reader(info: inspect.Type, is_text: bool) -> Read:
 
 
 def _optional(info: inspect.UnionType, is_text: bool) -> Read:
-    """A type or null."""
+    """A type or null; or an object or something else, such as the id of a customer or a new one."""
     types = [each for each in info.types if not isinstance(each, inspect.NoneType)]
-    if len(types) != 1:
+    objects = [each for each in types if isinstance(each, inspect.StructType)]
+    others = [each for each in types if not isinstance(each, inspect.StructType)]
+    if len(objects) > 1 or len(others) > 1:
         raise TypeError(f"schemas can't have this union: {info}")
-    read = _reader(types[0], is_text)
-    return lambda value, place, faults: None if value is None else read(value, place, faults)
+    takes_null = len(types) < len(info.types)
+    read_object, read_other = (_reader((each or types)[0], is_text) for each in (objects, others))
+
+    def read(value: Any, place: str, faults: Faults) -> Any:
+        if value is None and takes_null:
+            return None
+        return (read_object if isinstance(value, dict) else read_other)(value, place, faults)
+
+    return read
 
 
 def _list_reader(info: Any, is_text: bool) -> Read:

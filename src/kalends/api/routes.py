@@ -3,6 +3,7 @@
 from kalends.api.handlers import account, sites, time_zones
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
+from kalends.api.reference import reference
 from kalends.api.serving import endpoint
 from kalends.web.auth import bearer
 from kalends.web.door import Door, WebRequest
@@ -25,9 +26,9 @@ async def key_of(request: WebRequest) -> str | None:
 door = Door(
     name=DOOR,
     base_path="/api/v1",
-    router=build_router(endpoint(operation) for operation in OPERATIONS),
+    router=build_router([*map(endpoint, OPERATIONS), *reference(OPERATIONS)]),
     key_of=key_of,
     answer=answer,
-    coverage="The API of Kalends itself.",
+    coverage="Kalends' own API. Below the base address, `/docs` is its documentation, `/openapi.json` the document.",
     show_key="Authorization: Bearer KEY",
 )

@@ -85,7 +85,7 @@ def index(call: Call, doors: Sequence[Door], html: bool) -> Answer:
         return Answer(200, msgspec.json.encode(Index("Kalends", urls, operations)))
     rows = [f"<tr><td>{_link(name, url)}</td><td><code>{escape(url)}</code></td></tr>" for name, url in urls.items()]
     links = [_link(name, url) for name, url in operations.items()]
-    return _page("Kalends", INDEX.format(doors="\n".join(rows), operations=" and ".join(links)))
+    return page("Kalends", INDEX.format(doors="\n".join(rows), operations=" and ".join(links)))
 
 
 def about(call: Call, door: Door, html: bool) -> Answer:
@@ -97,13 +97,13 @@ def about(call: Call, door: Door, html: bool) -> Answer:
         url=escape(description.url),
         get_key=escape(description.get_key),
         show_key=escape(description.show_key),
-        coverage=_rendered(description.coverage),
+        coverage=rendered(description.coverage),
     )
-    return _page(f"Kalends: {door.name}", content)
+    return page(f"Kalends: {door.name}", content)
 
 
 @cache
-def _rendered(markdown: str) -> str:
+def rendered(markdown: str) -> str:
     """Markdown with tables as HTML, its headings one level down as the page has a title; HTML in it is escaped."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(markdown)
@@ -118,6 +118,7 @@ def _link(text: str, url: str) -> str:
     return f'<a href="{escape(url)}">{escape(text)}</a>'
 
 
-def _page(title: str, content: str) -> Answer:
-    page = PAGE.format(title=escape(title), style=STYLE, content=content.strip())
-    return Answer(200, page.encode(), "text/html; charset=utf-8", (("content-security-policy", POLICY),))
+def page(title: str, content: str) -> Answer:
+    """A page with this title; `content` is HTML, without scripts and styles."""
+    html = PAGE.format(title=escape(title), style=STYLE, content=content.strip())
+    return Answer(200, html.encode(), "text/html; charset=utf-8", (("content-security-policy", POLICY),))

@@ -1,0 +1,237 @@
+"""The OpenAPI document (3.1), made from the operations and the types of their schemas.
+
+Null is `anyOf` of a type and null, nothing stands beside a `$ref`, and fields have no defaults, as several generators
+of clients take these amiss.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from kalends.api.operations import Media, Operation
+from kalends.api.problem_types import MEDIA_TYPE, PAGES, ProblemType, problems_of
+from kalends.api.reading import fields_of
+from kalends.api.samples import sample_of
+
+VERSION = "3.1.1"
+_SCHEMAS = "#/components/schemas/"
+_INFO = {
+    "title": "Kalends",
+    "version": "1",
+    "description": (
+        "Books people, rooms and seats, and never one of them twice. Every request needs a key: "
+        "`Authorization: Bearer KEY`. Writes take an `Idempotency-Key`; changes of what was read take `If-Match`."
+    ),
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Any text of up to 255 characters. Requests with the same one have one effect and get one answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "example": "2f6c1f0e-9d0e-4f0b-8a53-6f3b2e7d8a11",
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of what was read: if it was changed since, nothing is written.",
+    "schema": {"type": "string"},
+    "example": '"7-1c0b2a9d3e4f"',
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of an earlier answer: if that is still right, the answer is 304.",
+    "schema": {"type": "string"},
+    "example": '"7-1c0b2a9d3e4f"',
+}
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "The language of texts for people: en, de, sk, cs or nb.",
+    "schema": {"type": "string"},
+    "example": "de",
+}
+_HEADERS = {
+    "ETag": {"description": "The version of what is answered.", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "Finds the request in the log.", "schema": {"type": "string"}},
+    "Location": {"description": "The address of what was made.", "schema": {"type": "string", "format": "uri"}},
+    "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}},
+}
+
+
+def document(operations: Sequence[Operation], prefix: str, more: Mapping[str, Any] | None = None) -> bytes:
+    """The document as JSON. `prefix` is the address of the API, `more` are parts of the document beside the paths."""
+    return msgspec.json.encode(
+        {
+            "openapi": VERSION,
+            "info": _INFO,
+            "servers": [{"url": prefix}],
+            "security": [{"key": []}],
+            "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in operations)],
+            **parts_of(tuple(operations)),
+            **(more or {}),
+        }
+    )
+
+
+@cache
+def parts_of(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """The paths and components of the document, by the names that it has for them."""
+    schemas, parameters = _components(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, parameters)
+    scheme = {"type": "http", "scheme": "bearer", "description": "A key: `kalends key create --door api`."}
+    return {"paths": paths, "components": {"schemas": schemas, "securitySchemes": {"key": scheme}}}
+
+
+def _components(operations: Sequence[Operation]) -> tuple[dict[str, Any], dict[type, dict[str, Any]]]:
+    """The schemas by name, and by struct of parameters the schemas of its fields."""
+    params = list(dict.fromkeys(operation.params for operation in operations if operation.params))
+    answers = [kind for operation in operations for kind in operation.answers.values()]
+    bodies = [operation.body for operation in operations if operation.body]
+    shapes = [problem.shape for operation in operations for problem in problems_of(operation)]
+    kinds = dict.fromkeys([*bodies, *(kind for kind in answers if kind and not isinstance(kind, Media)), *shapes])
+    references, all_schemas = msgspec.json.schema_components([*kinds, *params], ref_template=_SCHEMAS + "{name}")
+    of_params = {}
+    for kind, reference in zip(params, references[len(kinds) :], strict=True):
+        of_params[kind] = tidy(all_schemas.pop(reference["$ref"].removeprefix(_SCHEMAS)))["properties"]
+    schemas = {plain_name(name): _without_defaults(tidy(schema)) for name, schema in all_schemas.items()}
+    return dict(sorted(schemas.items())), of_params
+
+
+def plain_name(name: str) -> str:
+    """`SiteList` for `List_Site_`, as msgspec names a list of sites."""
+    outer, inner, rest = name.partition("_")
+    return f"{inner and rest.rstrip('_')}{outer}" if inner else name
+
+
+def tidy(schema: Any) -> Any:
+    """The schema in the form that generators take."""
+    if isinstance(schema, list):
+        return [tidy(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    tidied = {name: value if name in ("examples", "default") else tidy(value) for name, value in schema.items()}
+    if "x-wire" in tidied:
+        tidied["type"] = tidied.pop("x-wire")
+    if "enum" in tidied and "type" not in tidied:
+        tidied["type"] = "string" if all(isinstance(value, str) for value in tidied["enum"]) else "integer"
+    if isinstance(tidied.get("title"), str):
+        tidied["title"] = tidied["title"].replace("[", "_").replace("]", "_")
+        tidied["title"] = plain_name(tidied["title"])
+    if isinstance(reference := tidied.get("$ref"), str):
+        target = {"$ref": _SCHEMAS + plain_name(reference.removeprefix(_SCHEMAS))}
+        others = {name: value for name, value in tidied.items() if name != "$ref"}
+        return {**others, "allOf": [target]} if others else target
+    return tidied
+
+
+def _without_defaults(schema: dict[str, Any]) -> dict[str, Any]:
+    fields = schema.get("properties", {})
+    for field in fields.values():
+        field.pop("default", None)
+    return schema
+
+
+def _operation(operation: Operation, parameters: Mapping[type, dict[str, Any]]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": f"{operation.description}\n\nNeeds the scope `{operation.scope}`.".strip(),
+        "tags": [operation.tag],
+        "parameters": list(_parameters(operation, parameters)),
+        "responses": _responses(operation),
+    }
+    if operation.body:
+        reference = {"$ref": _SCHEMAS + operation.body.__name__}
+        sample = body_sample(operation)
+        content = {"application/json": {"schema": reference, "examples": {"sample": {"value": sample}}}}
+        described["requestBody"] = {"required": True, "content": content}
+    if operation.deprecated_at:
+        described["deprecated"] = True
+    return described
+
+
+def body_sample(operation: Operation) -> Mapping[str, Any]:
+    """A body of the operation."""
+    assert operation.body is not None
+    return sample_of(operation.body) if operation.sample is None else operation.sample
+
+
+def _parameters(operation: Operation, parameters: Mapping[type, dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    if operation.params:
+        fields = {field.encode_name: field for field in fields_of(operation.params)}
+        for name, schema in parameters[operation.params].items():
+            yield _parameter(operation, name, schema, fields[name].required)
+    if operation.writes:
+        yield _IDEMPOTENCY_KEY
+    if operation.tracked and operation.writes:
+        yield _IF_MATCH
+    if not operation.writes:
+        yield _IF_NONE_MATCH
+    yield _LANGUAGE
+
+
+def _parameter(operation: Operation, name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    in_path = f"{{{name}}}" in operation.path
+    described: dict[str, Any] = {"name": name, "in": "path" if in_path else "query", "required": in_path or required}
+    if name == "expand":
+        schema = {**schema, "items": {"type": "string", "enum": sorted(operation.expansions)}}
+    if "description" in schema:
+        described["description"] = schema["description"]
+    described["schema"] = {key: value for key, value in schema.items() if key != "description"}
+    if schema.get("type") == "array":
+        described |= {"style": "form", "explode": False}
+    return described
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    responses = {str(status): _answer(status, kind, operation) for status, kind in operation.answers.items()}
+    if not operation.writes and not any(isinstance(kind, Media) for kind in operation.answers.values()):
+        responses["304"] = {"description": "The client has it already.", "headers": _headers("ETag")}
+    by_status: dict[int, list[ProblemType]] = {}
+    for problem in problems_of(operation):
+        by_status.setdefault(problem.status, []).append(problem)
+    responses |= {str(status): _refused(problems) for status, problems in sorted(by_status.items())}
+    return responses
+
+
+def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
+    headers = _headers("X-Request-Id", *(["ETag"] if kind else []), *(["Location"] if status == 201 else []))
+    if kind is None:
+        return {"description": "Done.", "headers": headers}
+    if isinstance(kind, Media):
+        content: dict[str, Any] = {kind.media_type: {"schema": {"type": "string"}}}
+        return {"description": kind.description, "headers": headers, "content": content}
+    name = plain_name(msgspec.json.schema_components([kind], ref_template="{name}")[0][0]["$ref"])
+    content = {
+        "application/json": {
+            "schema": {"$ref": _SCHEMAS + name},
+            "examples": {"sample": {"value": sample_of(kind)}},
+        }
+    }
+    return {"description": f"{operation.summary}.", "headers": headers, "content": content}
+
+
+def _refused(problems: Sequence[ProblemType]) -> dict[str, Any]:
+    shapes: list[dict[str, Any]] = [
+        {"$ref": _SCHEMAS + shape.__name__} for shape in dict.fromkeys(problem.shape for problem in problems)
+    ]
+    content: dict[str, Any] = {
+        MEDIA_TYPE: {
+            "schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes},
+            "examples": {problem.slug: {"summary": problem.title, "value": problem.sample} for problem in problems},
+        }
+    }
+    has_wait = any("retry_after" in problem.shape.__struct_fields__ for problem in problems)
+    headers = _headers("X-Request-Id", *(["Retry-After"] if has_wait else []))
+    described = "; ".join(f"[{problem.title}](.{PAGES}{problem.slug})" for problem in problems)
+    return {"description": described, "headers": headers, "content": content}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: _HEADERS[name] for name in names}
