@@ -29,6 +29,7 @@ LAWS = {
     "lingering": "was held until {detail}, and nobody has let go of it",
     "unarchived": "is {detail}, which does not go with when it was removed",
     "many_tokens": "has {detail} tokens that are valid, and a new one ends the former",
+    "unerased": "was erased, but something is left of it in {detail}",
     "unsendable": "waits for webhook {detail}, which is not active",
     "unmade": "has occurrences from {detail} on that were not made in time, or given up",
 }

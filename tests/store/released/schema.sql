@@ -80,7 +80,7 @@ create function folded(p_text text) returns text language sql immutable parallel
         normalize(p_text, nfkd), '[\u0300-\u036f]', '', 'g'), 'ß', 'ss'), 'æ', 'ae'), 'ÆØøŁłĐđı', 'AOoLlDdi'))
 $$;
 create function search_text(variadic p_values text[]) returns text language sql immutable parallel safe as $$
-    select ' ' || regexp_replace(folded(array_to_string(p_values, ' ')), '\s+', ' ', 'g')
+    select ' ' || btrim(regexp_replace(folded(array_to_string(p_values, ' ')), '\s+', ' ', 'g'))
 $$;
 
 -- The parts of words by which a text is found: the first letter and the first two of each, and any three in a row. They
@@ -144,6 +144,7 @@ create table customer (
     sole boolean not null default false,  -- no other sole customer may share its email or phone
     blocked_at timestamptz,
     deleted_at timestamptz,
+    erased_at timestamptz,  -- since when nothing is known of the person
     merged_into_id bigint,
     group_id bigint,
     custom jsonb,
@@ -162,6 +163,7 @@ create table customer (
         regexp_replace(phone, '\D', '', 'g'), national_id, regexp_replace(national_id, '\D', '', 'g'), number,
         external_id)) stored,
     constraint customer_pkey primary key (account_id, id),
+    constraint customer_erased_check check (erased_at is null or deleted_at is not null),
     constraint customer_account_fkey foreign key (account_id) references account (id),
     constraint customer_parent_fkey foreign key (account_id, parent_id) references customer (account_id, id),
     constraint customer_merged_into_fkey foreign key (account_id, merged_into_id) references customer (account_id, id),
@@ -713,7 +715,8 @@ create index occurrence_failed_idx on occurrence (account_id, booking_id) where 
 
 -- The audit log: who did what and when, through which door, and the changed fields before and after. It is also the
 -- change feed, which is read in order of commits: no more rows can appear with an xid below the xmin of the reader's
--- snapshot.
+-- snapshot. Nothing of it ever changes, but that fields are taken out of the images when a person is erased
+-- (`erase_traces_v1`).
 create table journal (
     account_id bigint not null,
     xid xid8 not null default pg_current_xact_id(),
@@ -736,8 +739,22 @@ begin
     raise exception 'the journal is append-only'
         using errcode = 'restrict_violation', constraint = 'journal_append_only';
 end $$;
-create trigger journal_append_only before update or delete or truncate on journal
+create trigger journal_append_only before delete or truncate on journal
     for each statement execute function journal_is_append_only();
+
+create function journal_keeps_its_entries() returns trigger language plpgsql as $$
+begin
+    if current_setting('kalends.erases', true) is distinct from 'on'
+        or to_jsonb(new) - '{before,after}'::text[] <> to_jsonb(old) - '{before,after}'::text[]
+        or not coalesce(old.before, '{}') @> coalesce(new.before, '{}') or not old.after @> new.after
+    then
+        raise exception 'the journal is append-only'
+            using errcode = 'restrict_violation', constraint = 'journal_append_only';
+    end if;
+    return new;
+end $$;
+create trigger journal_kept before update on journal
+    for each row execute function journal_keeps_its_entries();
 
 -- Who was shown which customers: a row for each answer. It is no part of the change feed.
 create table customer_read (
@@ -1373,7 +1390,7 @@ end $$;
 
 -- Locks the customers that the change replaces or newly refers to, in order of id; those that it deletes or merges `for
 -- update`, so that no item or booking can refer to them meanwhile. Returns a refusal if one is deleted or was changed,
--- or if a merged customer has items or bookings that the change does not replace; else null.
+-- or if a merged or erased customer has items or bookings that the change does not replace; else null.
 create function customer_refusal(p_account bigint, p_change jsonb, p_named bigint[])
 returns jsonb language plpgsql as $$
 declare
@@ -1381,10 +1398,11 @@ declare
     v_had customer;
 begin
     for v_one in
-        select id, max(revision) as revision, bool_or(gone) as gone, bool_or(merged) as merged from (
-            select i.id, i.revision, i.deleted_at is not null as gone, i.merged_into_id is not null as merged
+        select id, max(revision) as revision, bool_or(gone) as gone, bool_or(cleared) as cleared from (
+            select i.id, i.revision, i.deleted_at is not null as gone,
+                i.merged_into_id is not null or i.erased_at is not null as cleared
             from jsonb_to_recordset(p_change -> 'customers') i (
-                id bigint, revision integer, deleted_at timestamptz, merged_into_id bigint)
+                id bigint, revision integer, deleted_at timestamptz, merged_into_id bigint, erased_at timestamptz)
             where i.revision > 0
             union all
             select named, null, false, false from unnest(p_named) named where named is not null
@@ -1402,7 +1420,7 @@ begin
             select * into v_had from customer where account_id = p_account and id = v_one.id for no key update;
         end if;
         if v_had.revision is distinct from v_one.revision - 1 or (
-            v_one.merged and v_had.merged_into_id is null and is_named(p_account, p_change, v_one.id))
+            v_one.cleared and v_had.merged_into_id is null and v_had.erased_at is null and is_named(p_account, p_change, v_one.id))
         then
             return '{"refusal": "stale"}';
         end if;
@@ -1843,6 +1861,7 @@ create table outbox (
 );
 create index outbox_due_idx on outbox (channel, due_at) where state = 'waiting';
 create index outbox_failed_idx on outbox (channel) where state = 'failed';
+create index outbox_customer_idx on outbox (account_id, customer_id) where customer_id is not null;
 create index outbox_booking_idx on outbox (account_id, booking_id, id);
 create index outbox_digest_idx on outbox (account_id, user_id) where template = 'digest' and state = 'waiting';
 
@@ -2145,6 +2164,81 @@ begin
         ids_at(p_change, '$.sessions[*] ? (@.revision > 0).id')
             || ids_at(p_change, '$.items[*] ? (@.session_id > 0).session_id'))).refusal;
 end $$;
+
+-- What is left of a person beside the records themselves: journal, messages, logins. It is taken out when they are erased
+-- (engine/bookings/erasure.py). Invoices keep what the law wants kept.
+
+-- The journal's entries about some subjects of a kind lose these fields of their images; answers of webhooks that were
+-- told of the entries go, too.
+create function erase_images(p_account bigint, p_kind text, p_ids bigint[], p_fields text[]) returns void
+language plpgsql as $$
+begin
+    perform set_config('kalends.erases', 'on', true);
+    update journal set before = before - p_fields, after = after - p_fields
+    where account_id = p_account and kind = p_kind and subject_id = any (p_ids) and (before ?| p_fields or after ?| p_fields);
+    perform set_config('kalends.erases', 'off', true);
+    update webhook_delivery set answer = null
+    where account_id = p_account and answer is not null and position in (
+        select xid::text || '-' || id from journal
+        where account_id = p_account and kind = p_kind and subject_id = any (p_ids));
+end $$;
+
+-- Messages to these customers or about their items are not sent any more; of those that were, only when, how and whether
+-- stays. So it is with mails of a day's bookings that told of the items; those that wait are written when they are sent.
+create function erase_messages(p_account bigint, p_at timestamptz, p_customers bigint[], p_items bigint[]) returns void
+language plpgsql as $$
+begin
+    update outbox set state = case when state in ('waiting', 'failed') then 'dropped' else state end,
+        reason = case when state in ('waiting', 'failed') then 'erased' else reason end,
+        finished_at = coalesce(finished_at, p_at), address = case audience when 'staff' then address end,
+        subject = null, body = null, answer = null, data = '{}'
+    where account_id = p_account and (customer_id = any (p_customers) or item_id = any (p_items));
+    update outbox set subject = null, body = null, answer = null
+    where account_id = p_account and template = 'digest' and body is not null and exists (
+        select from jsonb_array_elements(data -> 'entries') entry where (entry ->> 'item_id')::bigint = any (p_items));
+end $$;
+
+-- Everything of some erased customers that is not in the records which the change wrote. `p_fields`: by kind of the
+-- journal, the fields to take out; `p_addresses`: e-mail addresses in lower case and numbers in E.164 that they had.
+create function erase_traces_v1(p_account bigint, p_at timestamptz, p_fields jsonb, p_customers bigint[],
+    p_bookings bigint[], p_items bigint[], p_addresses text[]) returns void language plpgsql as $$
+declare
+    v_cases bigint[] := array(
+        select id from customer_case where account_id = p_account and customer_id = any (p_customers) order by id);
+    v_invoices bigint[] := array(
+        select id from invoice where account_id = p_account and customer_id = any (p_customers) order by id);
+    v_bounced bigint[];
+begin
+    update customer_case set name = '', notes = '', details = '{}', archived_at = coalesce(archived_at, p_at),
+        updated_at = p_at
+    where account_id = p_account and id = any (v_cases);
+    update occurrence set outcome = 'withdrawn'
+    where account_id = p_account and booking_id = any (p_bookings) and outcome = 'failed';
+    perform erase_images(p_account, 'customer', p_customers, fields_of(p_fields, 'customer'));
+    perform erase_images(p_account, 'booking', p_bookings, fields_of(p_fields, 'booking'));
+    perform erase_images(p_account, 'item', p_items, fields_of(p_fields, 'item'));
+    perform erase_images(p_account, 'customer_case', v_cases, fields_of(p_fields, 'customer_case'));
+    perform erase_images(p_account, 'invoice', v_invoices, fields_of(p_fields, 'invoice'));
+    perform erase_messages(p_account, p_at, p_customers, p_items);
+    with gone as (
+        delete from bounced_address b
+        where account_id = p_account and address = any (p_addresses) and not exists (
+            select from customer c where c.account_id = p_account and c.deleted_at is null
+                and (lower(c.email) = b.address or c.phone_e164 = b.address))
+        returning id
+    )
+    select array_agg(id) into v_bounced from gone;
+    perform erase_images(p_account, 'bounced_address', v_bounced, '{address,reason}');
+    delete from message_refusal where account_id = p_account and customer_id = any (p_customers);
+    delete from credential where account_id = p_account and customer_id = any (p_customers);
+    update access_token set revoked_at = p_at
+    where account_id = p_account and revoked_at is null and (
+        customer_id = any (p_customers) or item_id = any (p_items) or booking_id = any (p_bookings));
+end $$;
+
+create function fields_of(p_fields jsonb, p_kind text) returns text[] language sql immutable as $$
+    select array(select jsonb_array_elements_text(p_fields -> p_kind))
+$$;
 
 create table schema_version (version integer not null);
 insert into schema_version (version) values (1);

@@ -75,7 +75,7 @@ select account_id, id, booking_id, kind, state, status, service_id, session_id, 
 ;
 select account_id, id, customer_id, name, created_at, updated_at, notes, closed, issued_on, expires_on, archived_at, details from customer_case where account_id = $1 and customer_id = $2 order by id for no key update
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name from customer where 
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name, erased_at from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
     and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3))
@@ -91,9 +91,9 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
     and ($13::bigint[] is null or parent_id = any ($13))
      order by id limit $14 offset $15
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name from customer where account_id = $1 and id = $2
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name, erased_at from customer where account_id = $1 and id = $2
 ;
-select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name from customer where account_id = $1 and id = any ($2) order by id for update
+select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name, erased_at from customer where account_id = $1 and id = any ($2) order by id for update
 ;
 select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
         where account_id = $1 and invoice_id = any ($2) order by invoice_id, position

@@ -60,10 +60,13 @@ async def remove_customer(ctx: Context, customer_id: int) -> Customer:
 async def undelete_customer(ctx: Context, customer_id: int) -> Customer:
     """Restore a deleted customer. One that was merged comes back without its bookings.
 
-    Raises NotFound(customer), Duplicate(email, phone, national_id) if another customer has it by now.
+    Raises NotFound(customer, also when it was erased), Duplicate(email, phone, national_id) if another customer has it
+    by now.
     """
     async with transaction(ctx) as tx:
         present = await _lock(tx, customer_id)
+        if present.erased_at is not None:
+            raise NotFound("customer", customer_id)
         restored = msgspec.structs.replace(present, deleted_at=None, merged_into_id=None)
         return await _save(tx, present, restored, "undelete")
 

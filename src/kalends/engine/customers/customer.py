@@ -55,6 +55,8 @@ class Customer(msgspec.Struct, frozen=True):
     Invoices show `number` (the account's own number for the customer), `vat_id`, and `reference` (the customer's own
     sign for what is sent to it, such as a cost centre). `preferred_first_name` is what the customer wants to be called.
 
+    Of one that was erased, at `erased_at`, nothing is known any more that would tell who it was.
+
     `phone` is as given, `phone_e164` what can be dialled (None if it can't), and `phone_key` what is compared, as in
     `contacts.phone_key`.
     """
@@ -96,6 +98,7 @@ class Customer(msgspec.Struct, frozen=True):
     vat_id: str = ""
     reference: str = ""
     preferred_first_name: str = ""
+    erased_at: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -31,10 +31,22 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "reminder": ("confirmed",),
     "notification": ACTIVE,
 }
-DROPPED = ("state", "over", "moved", "told", "undone", "customer", "no_address", "refused", "bounced", "by_choice")
+DROPPED = (
+    "state",
+    "over",
+    "moved",
+    "told",
+    "undone",
+    "customer",
+    "no_address",
+    "refused",
+    "bounced",
+    "by_choice",
+    "erased",
+)
 """Why a message is not sent: the item is in another state, is over, was moved; its state was told already, or is again
 what it was; it is another customer's now; there is no address for the channel, the customer does not want it, or the
-address takes no messages; or the staff chose to be told in a daily mail, or not at all."""
+address takes no messages; the staff chose to be told in a daily mail, or not at all; or the customer was erased."""
 
 
 class ItemPast(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ create function folded(p_text text) returns text language sql immutable parallel
         normalize(p_text, nfkd), '[\u0300-\u036f]', '', 'g'), 'ß', 'ss'), 'æ', 'ae'), 'ÆØøŁłĐđı', 'AOoLlDdi'))
 $$;
 create function search_text(variadic p_values text[]) returns text language sql immutable parallel safe as $$
-    select ' ' || regexp_replace(folded(array_to_string(p_values, ' ')), '\s+', ' ', 'g')
+    select ' ' || btrim(regexp_replace(folded(array_to_string(p_values, ' ')), '\s+', ' ', 'g'))
 $$;
 
 -- The parts of words by which a text is found: the first letter and the first two of each, and any three in a row. They
@@ -69,6 +69,7 @@ create table customer (
     sole boolean not null default false,  -- no other sole customer may share its email or phone
     blocked_at timestamptz,
     deleted_at timestamptz,
+    erased_at timestamptz,  -- since when nothing is known of the person
     merged_into_id bigint,
     group_id bigint,
     custom jsonb,
@@ -87,6 +88,7 @@ create table customer (
         regexp_replace(phone, '\D', '', 'g'), national_id, regexp_replace(national_id, '\D', '', 'g'), number,
         external_id)) stored,
     constraint customer_pkey primary key (account_id, id),
+    constraint customer_erased_check check (erased_at is null or deleted_at is not null),
     constraint customer_account_fkey foreign key (account_id) references account (id),
     constraint customer_parent_fkey foreign key (account_id, parent_id) references customer (account_id, id),
     constraint customer_merged_into_fkey foreign key (account_id, merged_into_id) references customer (account_id, id),

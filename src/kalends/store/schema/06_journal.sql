@@ -1,6 +1,7 @@
 -- The audit log: who did what and when, through which door, and the changed fields before and after. It is also the
 -- change feed, which is read in order of commits: no more rows can appear with an xid below the xmin of the reader's
--- snapshot.
+-- snapshot. Nothing of it ever changes, but that fields are taken out of the images when a person is erased
+-- (`erase_traces_v1`).
 create table journal (
     account_id bigint not null,
     xid xid8 not null default pg_current_xact_id(),
@@ -23,8 +24,22 @@ begin
     raise exception 'the journal is append-only'
         using errcode = 'restrict_violation', constraint = 'journal_append_only';
 end $$;
-create trigger journal_append_only before update or delete or truncate on journal
+create trigger journal_append_only before delete or truncate on journal
     for each statement execute function journal_is_append_only();
+
+create function journal_keeps_its_entries() returns trigger language plpgsql as $$
+begin
+    if current_setting('kalends.erases', true) is distinct from 'on'
+        or to_jsonb(new) - '{before,after}'::text[] <> to_jsonb(old) - '{before,after}'::text[]
+        or not coalesce(old.before, '{}') @> coalesce(new.before, '{}') or not old.after @> new.after
+    then
+        raise exception 'the journal is append-only'
+            using errcode = 'restrict_violation', constraint = 'journal_append_only';
+    end if;
+    return new;
+end $$;
+create trigger journal_kept before update on journal
+    for each row execute function journal_keeps_its_entries();
 
 -- Who was shown which customers: a row for each answer. It is no part of the change feed.
 create table customer_read (

@@ -33,7 +33,7 @@ end $$;
 
 -- Locks the customers that the change replaces or newly refers to, in order of id; those that it deletes or merges `for
 -- update`, so that no item or booking can refer to them meanwhile. Returns a refusal if one is deleted or was changed,
--- or if a merged customer has items or bookings that the change does not replace; else null.
+-- or if a merged or erased customer has items or bookings that the change does not replace; else null.
 create function customer_refusal(p_account bigint, p_change jsonb, p_named bigint[])
 returns jsonb language plpgsql as $$
 declare
@@ -41,10 +41,11 @@ declare
     v_had customer;
 begin
     for v_one in
-        select id, max(revision) as revision, bool_or(gone) as gone, bool_or(merged) as merged from (
-            select i.id, i.revision, i.deleted_at is not null as gone, i.merged_into_id is not null as merged
+        select id, max(revision) as revision, bool_or(gone) as gone, bool_or(cleared) as cleared from (
+            select i.id, i.revision, i.deleted_at is not null as gone,
+                i.merged_into_id is not null or i.erased_at is not null as cleared
             from jsonb_to_recordset(p_change -> 'customers') i (
-                id bigint, revision integer, deleted_at timestamptz, merged_into_id bigint)
+                id bigint, revision integer, deleted_at timestamptz, merged_into_id bigint, erased_at timestamptz)
             where i.revision > 0
             union all
             select named, null, false, false from unnest(p_named) named where named is not null
@@ -62,7 +63,7 @@ begin
             select * into v_had from customer where account_id = p_account and id = v_one.id for no key update;
         end if;
         if v_had.revision is distinct from v_one.revision - 1 or (
-            v_one.merged and v_had.merged_into_id is null and is_named(p_account, p_change, v_one.id))
+            v_one.cleared and v_had.merged_into_id is null and v_had.erased_at is null and is_named(p_account, p_change, v_one.id))
         then
             return '{"refusal": "stale"}';
         end if;
