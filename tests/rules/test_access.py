@@ -183,7 +183,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.described.add_described_service catalog.described.change_described_service
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
         catalog.serving.change_site_offering
-        customers.erase.erase_customer
+        customers.erase.erase_customer customers.export.export_customer
         accounts.profile.change_profile accounts.settings.change_settings availability.exceptions.set_site_exceptions
         availability.holidays.change_settings_and_closing availability.holidays.set_calendar
         billing.occasions.add_occasion billing.occasions.change_occasion

@@ -9,6 +9,7 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import change_service
 from kalends.actions.customers.cases import add_case
+from kalends.actions.customers.erase import erase_customer
 from kalends.actions.messages.webhooks import add_webhook, call_for_test
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
@@ -203,3 +204,13 @@ async def test_a_delivery_that_nobody_will_send_is_found(clinic: World) -> None:
     assert await broken(clinic) == []
     await clinic.db.execute("update webhook set active = false where id = $1", webhook.id)
     assert await broken(clinic) == [("unsendable", "webhook_delivery", delivery.id)]
+
+
+async def test_what_is_left_of_an_erased_customer_is_found(clinic: World) -> None:
+    item = await made(clinic, visit(clinic, notes="Sensitive feet"))
+    await erase_customer(clinic.ctx(NOW + DAY), clinic.kari)
+    assert await broken(clinic) == []
+    await plant(clinic, "update journal set after = after || '{\"email\": \"k@example.org\"}' where kind = 'customer'")
+    assert ("unerased", "customer", clinic.kari) in await broken(clinic)
+    await plant(clinic, "update item set notes = 'Sensitive feet' where id = $1", item.id)
+    assert ("mistold", "item", item.id) in await broken(clinic)

@@ -2165,8 +2165,8 @@ begin
             || ids_at(p_change, '$.items[*] ? (@.session_id > 0).session_id'))).refusal;
 end $$;
 
--- What is left of a person beside the records themselves: journal, messages, logins. It is taken out when they are erased
--- (engine/bookings/erasure.py). Invoices keep what the law wants kept.
+-- What is left of a person beside the records themselves: journal, messages, logins. It is taken out when they are
+-- erased (engine/bookings/erasure.py). Invoices keep what the law wants kept.
 
 -- The journal's entries about some subjects of a kind lose these fields of their images; answers of webhooks that were
 -- told of the entries go, too.
@@ -2175,7 +2175,8 @@ language plpgsql as $$
 begin
     perform set_config('kalends.erases', 'on', true);
     update journal set before = before - p_fields, after = after - p_fields
-    where account_id = p_account and kind = p_kind and subject_id = any (p_ids) and (before ?| p_fields or after ?| p_fields);
+    where account_id = p_account and kind = p_kind and subject_id = any (p_ids)
+        and (before ?| p_fields or after ?| p_fields);
     perform set_config('kalends.erases', 'off', true);
     update webhook_delivery set answer = null
     where account_id = p_account and answer is not null and position in (
@@ -2192,7 +2193,8 @@ begin
         reason = case when state in ('waiting', 'failed') then 'erased' else reason end,
         finished_at = coalesce(finished_at, p_at), address = case audience when 'staff' then address end,
         subject = null, body = null, answer = null, data = '{}'
-    where account_id = p_account and (customer_id = any (p_customers) or item_id = any (p_items));
+    where account_id = p_account and (customer_id = any (p_customers) or item_id = any (p_items) and booking_id in (
+        select booking_id from item where account_id = p_account and id = any (p_items)));
     update outbox set subject = null, body = null, answer = null
     where account_id = p_account and template = 'digest' and body is not null and exists (
         select from jsonb_array_elements(data -> 'entries') entry where (entry ->> 'item_id')::bigint = any (p_items));

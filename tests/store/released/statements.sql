@@ -68,10 +68,10 @@ select 1 from customer where account_id = $1 and id in (
 ;
 select 1 from invoice where account_id = $1 and id = $2 for no key update
 ;
-select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id, booking_status_id from item where account_id = $1 and customer_id = $2
+select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id, booking_status_id from item where account_id = $1 and customer_id = any ($2)
         union all
         select account_id, id, booking_id, kind, state, status, service_id, session_id, resource_id, site_id, customer_id, booked_by_customer_id, starts_at, ends_at, units, expires_at, overlap_allowed, title, notes, external_id, external_url, external_host_url, reminder_at, reminded_at, paid_at, paid_amount, coupon_id, verification_method, verification_code, cancelled_at, cancellation_reason, archived_at, custom, extras, details, revision, created_at, created_by, updated_at, updated_by, also_resource_ids, case_id, booking_status_id from item
-        where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
+        where account_id = $1 and booked_by_customer_id = any ($2) and (customer_id = any ($2)) is not true
 ;
 select account_id, id, customer_id, name, created_at, updated_at, notes, closed, issued_on, expires_on, archived_at, details from customer_case where account_id = $1 and customer_id = $2 order by id for no key update
 ;
@@ -151,7 +151,7 @@ select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, a
 ;
 select account_id, id, title from customer_group where account_id = $1 order by id
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and customer_id = $2
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and customer_id = any ($2)
 ;
 select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2
 ;

@@ -13,6 +13,7 @@ from kalends.actions.accounts.logins import save_password
 from kalends.actions.accounts.passwords import hash_password, random_password
 from kalends.actions.accounts.users import check_no_owner, site_ids_of, user_credential
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.actions.journal import add_journal_entry, add_journal_images
 from kalends.engine.accounts.hourly_password import shared_secret
 from kalends.engine.accounts.user import StaffUser, UserPatch, changed_user
@@ -96,4 +97,5 @@ async def _lock(ctx: Context, which: int | str) -> StaffUser:
     if user is None:
         raise NotFound("user", which)
     check_no_owner(ctx, user)
+    check_expected(ctx, user)
     return user

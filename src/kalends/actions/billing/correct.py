@@ -9,6 +9,7 @@ from kalends.actions.access import allow
 from kalends.actions.billing.invoices import get_invoice
 from kalends.actions.billing.issue import keep_invoice
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.engine.billing.correction import Credit, cancelled_rows, credited_rows
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 from kalends.engine.billing.terms import LONGEST_INVOICE_TEXT
@@ -63,6 +64,7 @@ async def _locked(ctx: Context, invoice_id: int) -> Invoice:
     invoice = await invoices.lock_invoice(ctx.db, ctx.account.id, invoice_id, ctx.site_ids)
     if invoice is None:
         raise NotFound("invoice", invoice_id)
+    check_expected(ctx, invoice)
     return invoice
 
 

@@ -8,6 +8,7 @@ from msgspec import UnsetType
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.customers.customer import Customer, CustomerPatch, changed_customer
 from kalends.engine.patch import next_revision
@@ -96,10 +97,11 @@ async def check_parent(ctx: Context, customer_id: int, parent_id: int | UnsetTyp
 
 
 async def _lock(ctx: Context, customer_id: int, *, live: bool = False) -> Customer:
-    """Lock and return the customer; with `live`, a deleted one is not found. Raises NotFound(customer)."""
+    """Lock and return the customer; with `live`, a deleted one is not found. Raises NotFound(customer), Outdated."""
     customer = (await customers.lock_customers(ctx.db, ctx.account.id, [customer_id])).get(customer_id)
     if customer is None or (live and customer.deleted_at):
         raise NotFound("customer", customer_id)
+    check_expected(ctx, customer)
     return customer
 
 

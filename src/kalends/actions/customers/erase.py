@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.find import get_customer
+from kalends.actions.expected import check_expected
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import change_set
@@ -26,12 +27,13 @@ async def erase_customer(ctx: Context, customer_id: int) -> Customer:
     go within a day.
 
     Raises NotFound(customer), InUse(customer) while something of theirs is booked from now on, Stale (ten times in a
-    row something else changed meanwhile). Source: Regulation (EU) 2016/679, article 17.
+    row something else changed meanwhile), Outdated. Source: Regulation (EU) 2016/679, article 17.
     """
 
     async def erase_once(attempt: Context) -> Customer:
         async with transaction(attempt) as tx:
             customer = await get_customer(tx, customer_id)
+            check_expected(tx, customer)
             return customer if customer.erased_at else await _erase(tx, customer)
 
     return await retry_on_conflict(ctx, erase_once, Locks())
@@ -41,8 +43,8 @@ async def _erase(ctx: Context, customer: Customer) -> Customer:
     merged = await find_merged(ctx.db, ctx.account.id, customer.id)
     people = [customer, *(other for other in merged if not other.erased_at)]
     ids = frozenset(person.id for person in people)
-    items = [item for each in sorted(ids) for item in await of_customer.items_naming(ctx.db, ctx.account.id, each)]
-    bookings = [one for each in sorted(ids) for one in await of_customer.bookings_naming(ctx.db, ctx.account.id, each)]
+    items = await of_customer.items_naming(ctx.db, ctx.account.id, *ids)
+    bookings = await of_customer.bookings_naming(ctx.db, ctx.account.id, *ids)
     await _check_over(ctx, items, bookings)
     erased = tuple(erased_customer(person, ctx.now, ctx.actor) for person in people)
     change = change_set(

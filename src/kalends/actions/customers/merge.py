@@ -8,6 +8,7 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.customers.cases import move_cases
 from kalends.actions.customers.change import check_parent
 from kalends.actions.customers.find import get_customer, list_children
+from kalends.actions.expected import check_expected
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import change_set
@@ -29,7 +30,8 @@ async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: Cus
     Raises NotFound(customer: either of them or the new parent, also when deleted; customer_group), Duplicate(email,
     phone, national_id), Invalid(merged_id: invalid, when both are the same; first_name: blank, when nothing would name
     the customer; email, phone: invalid; parent_id: invalid, for the customer or one of its descendants), Stale (ten
-    times in a row something else changed meanwhile). Source: MakePlans reference, Merge person with another person.
+    times in a row something else changed meanwhile), Outdated. Source: MakePlans reference, Merge
+    person with another person.
     """
     if keep_id == merged_id:
         raise Invalid(Fault("merged_id", "invalid"))
@@ -37,7 +39,9 @@ async def merge_customers(ctx: Context, keep_id: int, merged_id: int, patch: Cus
     async def merge_once(attempt: Context) -> Customer:
         async with transaction(attempt) as tx:
             await check_parent(tx, keep_id, patch.parent_id)
-            kept = await _merge(tx, await _get_live(tx, keep_id), await _get_live(tx, merged_id), patch)
+            keep, merged = await _get_live(tx, keep_id), await _get_live(tx, merged_id)
+            check_expected(tx, keep)
+            kept = await _merge(tx, keep, merged, patch)
             await move_cases(tx, merged_id, keep_id)
             return kept
 

@@ -1,4 +1,4 @@
-"""Finds the items and bookings of a customer."""
+"""Finds the items and bookings of customers."""
 
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.store.bookings.items import item_of
@@ -6,25 +6,25 @@ from kalends.store.db import Db
 from kalends.store.rows import columns, fetch
 
 
-async def items_naming(db: Db, account_id: int, customer_id: int) -> list[Item]:
-    """The items in any state that are for a customer or were booked by them."""
+async def items_naming(db: Db, account_id: int, *customer_ids: int) -> list[Item]:
+    """The items in any state that are for one of these customers or were booked by one."""
     rows = await db.fetch(
         f"""
-        select {columns(Item)} from item where account_id = $1 and customer_id = $2
+        select {columns(Item)} from item where account_id = $1 and customer_id = any ($2)
         union all
         select {columns(Item)} from item
-        where account_id = $1 and booked_by_customer_id = $2 and customer_id is distinct from $2
+        where account_id = $1 and booked_by_customer_id = any ($2) and (customer_id = any ($2)) is not true
         """,
         account_id,
-        customer_id,
+        customer_ids,
     )
     return [item_of(row) for row in rows]
 
 
-async def bookings_naming(db: Db, account_id: int, customer_id: int) -> list[Booking]:
-    """The bookings of a customer."""
-    statement = f"select {columns(Booking)} from booking where account_id = $1 and customer_id = $2"
-    return await fetch(db, Booking, statement, account_id, customer_id)
+async def bookings_naming(db: Db, account_id: int, *customer_ids: int) -> list[Booking]:
+    """The bookings of these customers."""
+    statement = f"select {columns(Booking)} from booking where account_id = $1 and customer_id = any ($2)"
+    return await fetch(db, Booking, statement, account_id, customer_ids)
 
 
 async def services_attended_by(db: Db, account_id: int, customer_id: int) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.bookings.booking import Item
 from kalends.engine.messages.message import MessageQuery, OutboxMessage
 from kalends.store.db import Db, transaction
 from kalends.store.messages.leases import Lease, take, take_due
@@ -88,6 +89,18 @@ async def list_messages(db: Db, account_id: int, query: MessageQuery) -> list[Ou
     return await fetch(
         db, OutboxMessage, statement, account_id, query.booking_id, query.item_id, query.state, query.limit
     )
+
+
+async def list_messages_of(
+    db: Db, account_id: int, customer_ids: Sequence[int], items: Sequence[Item]
+) -> list[OutboxMessage]:
+    """List all messages to these customers or about these items, the oldest first."""
+    statement = f"""
+        select {_COLUMNS} from outbox o
+        where o.account_id = $1 and (o.customer_id = any ($2) or o.booking_id = any ($3) and o.item_id = any ($4))
+        order by o.id"""
+    booking_ids, item_ids = [item.booking_id for item in items], [item.id for item in items]
+    return await fetch(db, OutboxMessage, statement, account_id, customer_ids, booking_ids, item_ids)
 
 
 async def add_message(db: Db, message: OutboxMessage, **fields: Any) -> int:

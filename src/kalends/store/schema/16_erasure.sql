@@ -26,7 +26,8 @@ begin
         reason = case when state in ('waiting', 'failed') then 'erased' else reason end,
         finished_at = coalesce(finished_at, p_at), address = case audience when 'staff' then address end,
         subject = null, body = null, answer = null, data = '{}'
-    where account_id = p_account and (customer_id = any (p_customers) or item_id = any (p_items));
+    where account_id = p_account and (customer_id = any (p_customers) or item_id = any (p_items) and booking_id in (
+        select booking_id from item where account_id = p_account and id = any (p_items)));
     update outbox set subject = null, body = null, answer = null
     where account_id = p_account and template = 'digest' and body is not null and exists (
         select from jsonb_array_elements(data -> 'entries') entry where (entry ->> 'item_id')::bigint = any (p_items));
