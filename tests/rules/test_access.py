@@ -125,11 +125,12 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.get_field catalog.query.query_fields catalog.serving.get_providers
         catalog.described.get_described_resource catalog.described.get_described_service
         catalog.described.query_described_resources catalog.described.query_described_services
-        accounts.users.query_users customers.history.record_reads bookings.cases.list_case_items
+        accounts.users.query_users changes.query_journal customers.history.record_reads
+        bookings.cases.list_case_items
         customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
         messages.bounces.list_bounced""",
-    READS_ALL: "changes.changes messages.preview.preview_message",
+    READS_ALL: "changes.changes changes.present_position messages.preview.preview_message",
     BOOKS
     | CUSTOMERS
     | {"guest", "publishable key"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",

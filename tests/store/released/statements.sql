@@ -50,7 +50,7 @@ select
         else after end
  from journal
         where account_id = $1 and (xid, id) > ($2::text::xid8, $3::bigint)
-            and xid < pg_snapshot_xmin(pg_current_snapshot())
+            and xid < pg_snapshot_xmin(pg_current_snapshot()) and kind <> all ($5)
         order by xid, id limit $4
 ;
 select (select json_agg(c)::text from customer c where c.account_id = $1 and c.id = any ($2)),

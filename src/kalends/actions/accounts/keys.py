@@ -10,6 +10,7 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.actions.journal import add_journal_images
 from kalends.engine.accounts.key import (
     KeyPatch,
@@ -115,12 +116,13 @@ async def get_key(ctx: Context, key_id: int) -> AccessToken:
 async def change_key(ctx: Context, key_id: int, patch: KeyPatch) -> AccessToken:
     """Change what a key may do, with effect from the next request. Keys don't change keys that administer.
 
-    Raises NotFound(key), Retired(key) if it is revoked or expired, Forbidden (by a key, of one that administers),
-    Invalid(name: invalid, too_long; scopes: blank, unknown, not_granted, not_for_publishable; site_ids: not_granted,
-    not_for_administering; expires_at: past; origins: blank, invalid, too_many, fixed).
+    Raises NotFound(key), Outdated, Retired(key) if it is revoked or expired, Forbidden (by a key, of one that
+    administers), Invalid(name: invalid, too_long; scopes: blank, unknown, not_granted, not_for_publishable; site_ids:
+    not_granted, not_for_administering; expires_at: past; origins: blank, invalid, too_many, fixed).
     """
     async with transaction(ctx) as tx:
         present = _check_found(await keys.lock_key(tx.db, ctx.account.id, key_id), key_id)
+        check_expected(ctx, present)
         check_may_change(ctx.principal, present)
         if not present.is_valid(ctx.now):
             raise Retired("key")
@@ -133,10 +135,11 @@ async def change_key(ctx: Context, key_id: int, patch: KeyPatch) -> AccessToken:
 async def revoke_key(ctx: Context, key_id: int) -> AccessToken:
     """Revoke a key, and with it those that it made, with effect from the next request; no change if it is revoked.
 
-    A key may revoke itself. Raises NotFound(key), Forbidden (by another key, of one that administers).
+    A key may revoke itself. Raises NotFound(key), Outdated, Forbidden (by another key, of one that administers).
     """
     async with transaction(ctx) as tx:
         present = _check_found(await keys.lock_key(tx.db, ctx.account.id, key_id), key_id)
+        check_expected(ctx, present)
         check_may_change(ctx.principal, present, itself=True)
         if present.revoked_at is not None:
             return present

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_expected
 from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import add, save
 from kalends.engine.messages.delivery import WebhookDelivery
@@ -108,6 +109,7 @@ async def remove_webhook(ctx: Context, door: str | None, webhook_id: int) -> Web
     """
     async with transaction(ctx) as tx:
         present = _check_found(await webhooks.lock_webhook(tx.db, ctx.account.id, door, webhook_id), webhook_id)
+        check_expected(ctx, present)
         await webhooks.remove_webhook(tx.db, ctx.account.id, webhook_id)
         await add_journal_entry(tx, "remove", present, None)
         return present

@@ -15,6 +15,11 @@ resources, opening hours, prices and the account's settings. administer: keys an
 KEY_SCOPES: tuple[Scope, ...] = ("read", "book", "manage")
 """Scopes that a key has unless some are named. A key with administer can make keys, which end with it: a stolen key
 must not be able to make one that outlives it."""
+KINDS_OF_SCOPES: dict[Scope, tuple[str, ...]] = {
+    "administer": ("key", "staff_user"),
+    "manage": ("webhook", "message_template"),
+}
+"""Kinds of records whose changes are shown to those only who have the scope, as the records are."""
 ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {
     "owner": SCOPES,
     "manager": ("read", "book", "manage"),
@@ -62,6 +67,11 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         """The name in the journal, which never changes: `key:7`; for the system its name."""
         kind = "key" if self.is_publishable_key else self.kind
         return self.name if self.id is None else f"{kind}:{self.id}"
+
+    @property
+    def hidden_kinds(self) -> tuple[str, ...]:
+        """The kinds of records whose changes the principal may not see; see KINDS_OF_SCOPES."""
+        return tuple(kind for scope, kinds in KINDS_OF_SCOPES.items() if scope not in self.scopes for kind in kinds)
 
     def sees_site(self, site_id: int | None) -> bool:
         """Whether the principal may see what is at this site. None is what belongs to no site: visible to all."""
