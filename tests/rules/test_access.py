@@ -80,7 +80,7 @@ TABLE: Mapping[frozenset[str], str] = {
     EVERYBODY: """
         availability.free_times.free_times availability.free_times.list_bookable availability.holidays.list_holidays
         availability.hours.opening_hours availability.today.get_today billing.occasions.find_occasion
-        billing.occasions.get_occasion billing.occasions.list_occasions bookings.find.get_item
+        billing.occasions.get_occasion billing.occasions.list_occasions bookings.find.get_item bookings.suggest.as_seen
         bookings.attended.average_busy_times bookings.attended.get_attended_service
         bookings.attended.list_attended_services bookings.attended.list_seats_of bookings.statuses.list_statuses
         catalog.custom_fields.list_service_fields catalog.custom_fields.list_service_values

@@ -4,7 +4,7 @@ The relations of an operation are its `expansions`: `customer`, or `items.resour
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -13,13 +13,14 @@ from kalends.actions.context import Context
 from kalends.api.operations import Operation
 from kalends.engine.refusals import Fault
 
+Expand: TypeAlias = Annotated[list[str] | UnsetType, Meta(description="Relations to show in full, by commas.")]
+"""The parameter of operations that expand ids. Lists, which have another base, have it as a field of their own."""
+
 
 class Expandable(msgspec.Struct, frozen=True, kw_only=True):
     """Parameters of operations that expand ids."""
 
-    expand: Annotated[list[str] | UnsetType, Meta(description="Relations to show in full, separated by commas.")] = (
-        UNSET
-    )
+    expand: Expand = UNSET
 
 
 def expand_faults(operation: Operation, params: Any) -> list[Fault]:

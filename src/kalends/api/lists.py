@@ -66,15 +66,22 @@ def page_of(request: Received[Any, Any], *, filters: Sequence[Filter] = (), orde
     return Query(page, tuple(filters), tuple(order), MOST_COUNTED if params.count else 0)
 
 
-def answered_list(request: Received[Any, Any], query: Query, page: Page[R], show: Callable[[R], Any]) -> Answered:
+def answered_list(
+    request: Received[Any, Any],
+    query: Query,
+    page: Page[R],
+    show: Callable[[R], Any],
+    record_of: Callable[[R], Any] = lambda row: row,
+) -> Answered:
     """The page as an answer, with a link to the next one. `show` makes what is answered of one row.
 
-    The rows have the fields by which the query sorts, and an `id`.
+    The record of a row, which is the row itself unless `record_of` tells it, has the fields by which the query sorts,
+    and an `id`.
     """
     limit, names = request.params.limit, [*(sort.field for sort in query.order), "id"]
     rows, cursor = page.rows[:limit], None
     if len(page.rows) > limit:
-        cursor = write_cursor(request, [getattr(rows[-1], name) for name in names])
+        cursor = write_cursor(request, [getattr(record_of(rows[-1]), name) for name in names])
     total = page.total if request.params.count else UNSET
     return answered_rows(request, [show(row) for row in rows], cursor, total)
 

@@ -43,6 +43,7 @@ class FaultsProblem(Problem, frozen=True, kw_only=True):
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """What is in the way: a time of a resource or session, and what occupies it, if the key may see that."""
 
+    line: Annotated[int | None, Meta(description="The line of the booking, counted from 0.", examples=[0])]
     resource: ResourceId | None
     session: SessionId | None
     item: ItemId | None
@@ -53,8 +54,11 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FreeTime(msgspec.Struct, frozen=True, kw_only=True):
-    """A time that is free."""
+    """A time that is free instead."""
 
+    line: Annotated[int, Meta(description="The line of the booking, counted from 0.", examples=[0])]
+    resource: ResourceId | None
+    session: SessionId | None
     from_: Moment = msgspec.field(name="from")
     to: Moment
 
@@ -62,7 +66,7 @@ class FreeTime(msgspec.Struct, frozen=True, kw_only=True):
 class TakenProblem(Problem, frozen=True, kw_only=True):
     """Something is in the way."""
 
-    conflicts: Annotated[list[Conflict], Meta(description="What is in the way, up to five of it.")]
+    conflicts: Annotated[list[Conflict], Meta(description="What is in the way.")]
     count: Annotated[int, Meta(description="How many conflicts there are.", examples=[1])]
     next_free: Annotated[list[FreeTime], Meta(description="Free times close to the one that was asked for.")]
 

@@ -6,7 +6,7 @@
 `type` is the address of a page that exists. `detail` is in the language of the caller.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from kalends.api.ids import write_optional_id
 from kalends.api.operations import Operation
 from kalends.api.problem_shapes import Conflict, FieldFault, FreeTime
 from kalends.api.problem_types import MEDIA_TYPE, PAGES, PROBLEMS
+from kalends.api.reading import field_kinds, id_places
 from kalends.engine import refusals
 from kalends.engine.conflict import Conflict as EngineConflict
+from kalends.engine.conflict import InTheWay
 from kalends.engine.refusals import Fault, Refusal
 from kalends.notices.texts import FALLBACK, Catalogue, Message, read_catalogues
 from kalends.web import problems as web
@@ -77,6 +79,8 @@ _language = first_of(accept_language, account_locale)
 
 def answer(error: Exception, call: Call) -> Answer:
     """The answer of the door to a refusal or problem."""
+    operation = call.error_names if isinstance(call.error_names, Operation) else None
+    error = with_place(error, operation)
     kind = PROBLEMS.get(type(error)) or PROBLEMS[Refusal if isinstance(error, Refusal) else WebProblem]
     texts = TEXTS.get(_language(call), TEXTS[FALLBACK])
     problem = {
@@ -85,7 +89,7 @@ def answer(error: Exception, call: Call) -> Answer:
         "status": kind.status,
         "detail": texts.text(_detail(kind.key, error)),
         "request_id": call.id,
-        **_members(error, call.error_names if isinstance(call.error_names, Operation) else None, texts),
+        **_members(error, operation, texts),
     }
     return Answer(kind.status, msgspec.json.encode(problem), MEDIA_TYPE, tuple(_headers(error)))
 
@@ -106,6 +110,26 @@ def _detail(key: str, error: Any) -> Message:
         return Message("maybe_kept")
     arguments = {name: value for name, value in vars(error).items() if isinstance(value, str | int)}
     return Message(key, arguments)
+
+
+def with_place(error: Exception, operation: Operation | None) -> Exception:
+    """The error; where a thing is not found that the body or the query names, it is a fault of that field."""
+    if operation is None or not isinstance(error, refusals.NotFound) or error.what in _kinds_in_path(operation):
+        return error
+    place = _places_in_query(operation).get(error.what)
+    if operation.body is not None:
+        place = id_places(operation.body).get(error.what, place)
+    return error if place is None else refusals.Invalid(Fault(place, "unknown"))
+
+
+def _kinds_in_path(operation: Operation) -> set[str]:
+    kinds = field_kinds(operation.params) if operation.params else {}
+    return {kind for name, kind in kinds.items() if f"{{{name}}}" in operation.path}
+
+
+def _places_in_query(operation: Operation) -> Mapping[str, str]:
+    places = id_places(operation.params) if operation.params else {}
+    return {kind: f"?{place.split('/')[1]}" for kind, place in places.items()}
 
 
 def _members(error: Exception, operation: Operation | None, texts: Catalogue) -> dict[str, Any]:
@@ -142,35 +166,36 @@ def _fault(fault: Fault, operation: Operation | None, texts: Catalogue) -> Field
 
 
 def _taken(error: refusals.Full) -> dict[str, Any]:
-    conflicts = [shown for conflict in error.conflicts for shown in _conflicts(conflict)]
-    next_free = [FreeTime(from_=span.start, to=span.end) for span in error.nearest]
+    conflicts = [_conflict(line.line, way) for line in error.lines for way in line.in_the_way]
+    if not error.lines:
+        conflicts = [_conflict(None, way) for conflict in error.conflicts for way in _in_the_way(conflict)]
+    next_free = [
+        FreeTime(
+            line=line.line,
+            resource=write_optional_id("resource", time.resource_id),
+            session=write_optional_id("session", time.session_id),
+            from_=time.span.start,
+            to=time.span.end,
+        )
+        for line in error.lines
+        for time in line.nearest
+    ]
     return {"conflicts": conflicts, "count": error.count, "next_free": next_free}
 
 
-def _conflicts(conflict: EngineConflict) -> list[Conflict]:
-    """One for each time that is in the way; one without a time where nothing is left at all."""
-    full = {conflict.what: conflict.which}
-    if not conflict.in_the_way:
-        return [_conflict(full.get("resource"), full.get("session"), None, None, None)]
-    return [
-        _conflict(
-            taken.resource_id or full.get("resource"),
-            taken.session_id or full.get("session"),
-            taken.item_id,
-            taken.span.start,
-            taken.span.end,
-        )
-        for taken in conflict.in_the_way
-    ]
+def _in_the_way(conflict: EngineConflict) -> Sequence[InTheWay | None]:
+    """What is in the way; None where nothing is left at all."""
+    return conflict.in_the_way or (None,)
 
 
-def _conflict(resource_id: int | None, session_id: int | None, item_id: int | None, start: Any, end: Any) -> Conflict:
+def _conflict(line: int | None, way: InTheWay | None) -> Conflict:
     return Conflict(
-        resource=write_optional_id("resource", resource_id),
-        session=write_optional_id("session", session_id),
-        item=write_optional_id("item", item_id),
-        from_=start,
-        to=end,
+        line=line,
+        resource=write_optional_id("resource", way.resource_id if way else None),
+        session=write_optional_id("session", way.session_id if way else None),
+        item=write_optional_id("item", way.item_id if way else None),
+        from_=way.span.start if way else None,
+        to=way.span.end if way else None,
     )
 
 

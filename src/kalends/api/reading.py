@@ -5,7 +5,7 @@ readers that are made from its types once. A fault is named by its place: `/line
 in a query. Fields and parameters that a schema does not have are refused.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -64,6 +64,32 @@ def field_kinds(kind: type[msgspec.Struct]) -> Mapping[str, str]:
 
 
 @cache
+def id_places(kind: type[msgspec.Struct]) -> Mapping[str, str]:
+    """By kind of thing, the place of the first field of a struct that has an id of it, `/lines/0/resource`; what is
+    nested less comes first."""
+    named = [place for field in fields_of(kind) for place in _id_places(field.type, f"/{field.encode_name}")]
+    places: dict[str, str] = {}
+    for id_kind, place in sorted(named, key=lambda each: each[1].count("/")):
+        places.setdefault(id_kind, place)
+    return places
+
+
+def _id_places(info: inspect.Type, place: str) -> Iterator[tuple[str, str]]:
+    match info:
+        case inspect.Metadata() if "id" in (info.extra or {}):
+            yield (info.extra or {})["id"], place
+        case inspect.Metadata():
+            yield from _id_places(info.type, place)
+        case inspect.UnionType():
+            for each in info.types:
+                yield from _id_places(each, place)
+        case inspect.ListType() | inspect.VarTupleType():
+            yield from _id_places(info.item_type, f"{place}/0")
+        case inspect.StructType():
+            yield from ((kind, f"{place}{below}") for kind, below in id_places(info.cls).items())
+
+
+@cache
 def has_moments(kind: type[msgspec.Struct]) -> bool:
     """Whether a struct, or one that it contains, has a field for a moment."""
     return any(_is_moment(field.type) for field in fields_of(kind))
@@ -85,9 +111,9 @@ def _is_moment(info: inspect.Type) -> bool:
 def _is_list(info: inspect.Type) -> bool:
     if isinstance(info, inspect.UnionType):
         return any(_is_list(each) for each in info.types)
-    return isinstance(
-        info.type if isinstance(info, inspect.Metadata) else info, inspect.ListType | inspect.VarTupleType
-    )
+    if isinstance(info, inspect.Metadata):
+        return _is_list(info.type)
+    return isinstance(info, inspect.ListType | inspect.VarTupleType)
 
 
 @cache
@@ -127,7 +153,7 @@ def _reader(info: inspect.Type, is_text: bool) -> Read:
         for name, make in MARKED.items():
             if info.extra and name in info.extra:
                 return make(info.extra[name])
-        info = info.type
+        return _reader(info.type, is_text)
     if isinstance(info, inspect.StructType):
         return _struct_reader(info.cls, False)
     if isinstance(info, inspect.ListType | inspect.VarTupleType):

@@ -5,6 +5,7 @@ from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
 from kalends.api.serving import endpoint
+from kalends.api.tables import bookings, items
 from kalends.web.auth import bearer
 from kalends.web.door import Door, WebRequest
 from kalends.web.routing import build_router
@@ -14,6 +15,8 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     account.OPERATIONS,
     time_zones.OPERATIONS,
     sites.OPERATIONS,
+    bookings.OPERATIONS,
+    items.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 

@@ -7,14 +7,16 @@ from typing import Any
 import msgspec
 
 from kalends.actions.accounts.installation import load_opaque_id_secret
+from kalends.actions.bookings.suggest import as_seen
 from kalends.actions.context import Context
 from kalends.api.conditions import etag, expected_versions, is_unchanged
+from kalends.api.conflicts import by_local_clocks
 from kalends.api.expand import expand_faults, expanded
 from kalends.api.ids import read_id
 from kalends.api.lists import Listing
 from kalends.api.operations import Answered, Operation, Received
 from kalends.api.reading import field_kinds, read_body, read_parameters
-from kalends.engine.refusals import Fault, Invalid, NotFound, Outdated
+from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Outdated
 from kalends.engine.version import Expected
 from kalends.web import body as web_body
 from kalends.web.auth import Handler, keyed
@@ -55,6 +57,8 @@ async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> An
         result = await operation.handler(expecting, received)
     except Outdated:
         raise await _precondition_failed(operation, ctx, received) from None
+    except Full as full:
+        raise await by_local_clocks(ctx, await as_seen(ctx, full)) from None
     if expecting.expected and not expecting.expected.checked:
         raise AssertionError(f"{operation.id}: the action does not check the version")
     return result if isinstance(result, Answer) else await _render(operation, request, ctx, result, received)

@@ -162,6 +162,18 @@ class Full(Refusal):
         self.count = len(self.conflicts) if count is None else count
         self.by_itself = by_itself
 
+    def with_conflicts(self, conflicts: Sequence[Conflict], lines: Sequence[LineConflict]) -> "Full":
+        """The same refusal, which says other things of what is in the way."""
+        return Full(
+            self.what,
+            self.which,
+            self.in_the_way,
+            lines=lines,
+            conflicts=conflicts,
+            count=self.count,
+            by_itself=self.by_itself,
+        )
+
 
 class SkippedTime(Refusal):
     """Clocks skip the wall time in `field` when they go forward; `readings` are the two moments that it could mean:

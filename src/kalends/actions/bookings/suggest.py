@@ -9,7 +9,7 @@ from kalends.actions.access import allow, internal
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.explain import explain
 from kalends.actions.context import Context
-from kalends.engine.bookings.explain import LineExplanation
+from kalends.engine.bookings.explain import LineExplanation, Option
 from kalends.engine.bookings.request import Booked, BookingRequest
 from kalends.engine.conflict import Conflict, FreeTime, InTheWay, LineConflict
 from kalends.engine.refusals import Full
@@ -31,7 +31,7 @@ async def book_or_suggest(ctx: Context, request: BookingRequest) -> Booked:
     try:
         return await book(ctx, request)
     except Full as full:
-        raise await suggested(ctx, request, full) from None
+        raise await as_seen(ctx, await suggested(ctx, request, full)) from None
 
 
 @internal
@@ -41,38 +41,40 @@ async def suggested(ctx: Context, request: BookingRequest, full: Full) -> Full:
     lines = [
         _line_conflict(index, explanation) for index, explanation in enumerate(explanations) if not explanation.bookable
     ]
-    return await narrowed(ctx, full, lines)
+    return full.with_conflicts(full.conflicts, lines)
 
 
-@internal
-async def narrowed(ctx: Context, full: Full, lines: Iterable[LineConflict] = ()) -> Full:
+@allow("read", "customer", "guest")
+async def as_seen(ctx: Context, full: Full) -> Full:
     """The refusal as far as the caller may see what is in the way: of what is at other sites there is only the time.
 
     Customers and guests are told the times alone.
     """
-    lines = tuple(lines)
-    ways = [*_all(full.conflicts), *_all(lines)]
+    ways = [*_all(full.conflicts), *_all(full.lines)]
     visible = await _visible(ctx, {way.resource_id for way in ways if way.resource_id is not None})
-    return Full(
-        full.what,
-        full.which,
-        full.in_the_way,
-        lines=[_narrowed(line, visible) for line in lines],
-        conflicts=[_narrowed(conflict, visible) for conflict in full.conflicts],
-        count=full.count,
-        by_itself=full.by_itself,
+    return full.with_conflicts(
+        [_narrowed(conflict, visible) for conflict in full.conflicts],
+        [_narrowed(line, visible) for line in full.lines],
     )
 
 
 def _line_conflict(index: int, explanation: LineExplanation) -> LineConflict:
-    refusals = [refusal for option in explanation.options for refusal in option.refusals]
-    ways = [way for refusal in refusals if isinstance(refusal, Full) for way in _all(refusal.conflicts)]
+    ways = [way for option in explanation.options for way in _in_the_way(option)]
     nearest = (
         FreeTime(near.span, near.resource.id if near.resource else None, near.session_id)
         for near in explanation.nearest
     )
     first = explanation.first_refusal
     return LineConflict(index, first.code if first else Full.code, tuple(dict.fromkeys(ways)), tuple(nearest))
+
+
+def _in_the_way(option: Option) -> Iterator[InTheWay]:
+    """What is in the way of an option: if it is a session, the session itself, which has too few seats left."""
+    for refusal in option.refusals:
+        if isinstance(refusal, Full):
+            yield from _all(refusal.conflicts)
+            if refusal.what == "session":
+                yield InTheWay(option.assigned.span, session_id=refusal.which)
 
 
 def _all(conflicts: Iterable[Conflict | LineConflict]) -> Iterator[InTheWay]:

@@ -1,0 +1,123 @@
+"""The operations on bookings."""
+
+from functools import partial
+
+from kalends.api.handlers import bookings
+from kalends.api.lists import List
+from kalends.api.operations import Operation, Tracked
+from kalends.api.schemas.bookings import (
+    Booking,
+    BookingCancelled,
+    BookingInput,
+    BookingMessage,
+    BookingPatch,
+    BookingPath,
+    ListBookings,
+    NewBooking,
+)
+from kalends.engine.refusals import (
+    Barred,
+    Closed,
+    Duplicate,
+    Full,
+    IllegalTransition,
+    NotServed,
+    OffStep,
+    Retired,
+    Stale,
+    TooFar,
+    TooMany,
+    TooManyOccurrences,
+    TooSoon,
+    Unreachable,
+)
+
+_BOOKING = "/bookings/{booking_id}"
+BOOKED = (
+    *(Barred, Closed, Duplicate, Full, NotServed, OffStep, Retired, Stale),
+    *(TooFar, TooMany, TooManyOccurrences, TooSoon, Unreachable),
+)
+"""What can be in the way of a booking."""
+
+_on_booking = partial(
+    Operation, tag="Bookings", params=BookingPath, tracked=Tracked("booking", "booking_id", bookings.show)
+)
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/bookings",
+        handler=bookings.listing,
+        id="list_bookings",
+        summary="List bookings",
+        description="Each with all its items. All conditions must be met by one of them.",
+        tag="Bookings",
+        scope="read",
+        params=ListBookings,
+        answers={200: List[Booking]},
+    ),
+    Operation(
+        method="POST",
+        path="/bookings",
+        handler=bookings.create,
+        id="create_booking",
+        summary="Book",
+        description=(
+            "Up to 100 lines, or a hold. What is taken is refused with all that is in the way, and with the nearest "
+            "free times of each line."
+        ),
+        tag="Bookings",
+        scope="book",
+        body=BookingInput,
+        answers={201: NewBooking},
+        refusals=(*BOOKED, IllegalTransition),
+        sample={
+            "lines": [{"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00"}],
+            "customer_details": {"name": "Kari Nordmann", "email": "kari@example.org"},
+        },
+    ),
+    _on_booking(
+        method="GET",
+        path=_BOOKING,
+        handler=bookings.show,
+        id="get_booking",
+        summary="Show a booking",
+        scope="read",
+        answers={200: Booking},
+    ),
+    _on_booking(
+        method="PATCH",
+        path=_BOOKING,
+        handler=bookings.change,
+        id="change_booking",
+        summary="Change a booking as a whole",
+        scope="book",
+        body=BookingPatch,
+        answers={200: Booking},
+        refusals=(Duplicate, IllegalTransition, Stale),
+    ),
+    _on_booking(
+        method="POST",
+        path=f"{_BOOKING}/cancel",
+        handler=bookings.cancel,
+        id="cancel_booking",
+        summary="Cancel a booking",
+        description="All of its items that can be cancelled, and what is still to be made of a series.",
+        scope="book",
+        body=BookingCancelled,
+        answers={200: Booking},
+        refusals=(IllegalTransition, Stale),
+    ),
+    Operation(
+        method="GET",
+        path=f"{_BOOKING}/messages",
+        handler=bookings.list_booking_messages,
+        id="list_messages_of_booking",
+        summary="List the messages about a booking",
+        description="The newest first, at most 100. They may have codes in them, so the key needs `manage`.",
+        tag="Bookings",
+        scope="manage",
+        params=BookingPath,
+        answers={200: List[BookingMessage]},
+    ),
+)
