@@ -33,7 +33,11 @@ _NOT_FILTERS = frozenset(("limit", "cursor", "count", "expand"))
 
 Cursor: TypeAlias = Annotated[
     str,
-    Meta(description="Where the page begins: `next` of the page before, with the same filters.", max_length=2000),
+    Meta(
+        description="Where the page begins: `next` of the page before, with the same filters.",
+        max_length=2000,
+        examples=["QW1hemluZw"],
+    ),
 ]
 
 

@@ -54,10 +54,13 @@ _LANGUAGE = {
     "schema": {"type": "string"},
     "example": "de",
 }
+_LIMITS = ("RateLimit-Policy", "RateLimit")
 _HEADERS = {
     "ETag": {"description": "The version of what is answered.", "schema": {"type": "string"}},
     "X-Request-Id": {"description": "Finds the request in the log.", "schema": {"type": "string"}},
     "Location": {"description": "The address of what was made.", "schema": {"type": "string", "format": "uri"}},
+    "RateLimit-Policy": {"description": "The limits of the key.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "What is left of them.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}},
 }
 
@@ -201,7 +204,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
 
 
 def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
-    headers = _headers("X-Request-Id", *(["ETag"] if kind else []), *(["Location"] if status == 201 else []))
+    headers = _headers("X-Request-Id", *_LIMITS, *(["ETag"] if kind else []), *(["Location"] if status == 201 else []))
     if kind is None:
         return {"description": "Done.", "headers": headers}
     if isinstance(kind, Media):
@@ -228,7 +231,7 @@ def _refused(problems: Sequence[ProblemType]) -> dict[str, Any]:
         }
     }
     has_wait = any("retry_after" in problem.shape.__struct_fields__ for problem in problems)
-    headers = _headers("X-Request-Id", *(["Retry-After"] if has_wait else []))
+    headers = _headers("X-Request-Id", *_LIMITS, *(["Retry-After"] if has_wait else []))
     described = "; ".join(f"[{problem.title}](.{PAGES}{problem.slug})" for problem in problems)
     return {"description": described, "headers": headers, "content": content}
 

@@ -7,7 +7,7 @@ from kalends.api.reference import reference
 from kalends.api.serving import endpoint
 from kalends.api.tables import bookings, items
 from kalends.web.auth import bearer
-from kalends.web.door import Door, WebRequest
+from kalends.web.door import Door, DoorRules, WebRequest
 from kalends.web.routing import build_router
 
 DOOR = "api"
@@ -34,4 +34,7 @@ door = Door(
     answer=answer,
     coverage="Kalends' own API. Below the base address, `/docs` is its documentation, `/openapi.json` the document.",
     show_key="Authorization: Bearer KEY",
+    document="/openapi.json",
+    documentation="/docs",
+    rules=DoorRules(rate_headers=True, cors=True),
 )

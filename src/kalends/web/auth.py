@@ -81,7 +81,7 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
     if limit := limits.parse(call.settings.key_limit):
         # Many visitors share a publishable key, so each address has a limit of its own.
         visitor = f" {limits.address(call.address)}" if ctx.principal.is_publishable_key else ""
-        await limits.count(pool, limit, f"key {call.key_id}{visitor}", call.now)
+        await limits.count(pool, call, limit, "key", f"key {call.key_id}{visitor}")
     return ctx
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from starlette.types import Scope
 
+from kalends.engine.accounts.rate_limit import Usage
 from kalends.store.db import Db, Pool
 from kalends.web.config import WebSettings
 from kalends.web.door import Door, WebRequest
@@ -24,10 +25,10 @@ class Call(msgspec.Struct):
 
     Set later:
     `time_limit` ends the request, unless its answer is a stream. `operation` is the template of the route. `key_id` and
-    `locale` are those of the key and its account. `body` is the parsed body. `error_names` is set when a route raises
-    an error: how its door names the engine's fields. `page_origin` is the origin of the page that made the request, if
-    it may read the answer. `problem` is the code of the refusal or problem that was answered; `read_only` says that the
-    database could not be written to.
+    `locale` are those of the key and its account. `usages` are the limits by which the request was counted. `body` is
+    the parsed body. `error_names` is set when a route raises an error: how its door names the engine's fields.
+    `page_origin` is the origin of the page that made the request, if it may read the answer. `problem` is the code of
+    the refusal or problem that was answered; `read_only` says that the database could not be written to.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Call(msgspec.Struct):
     error_names: object = None
     page_origin: str = ""
     time_limit: asyncio.Timeout | None = None
+    usages: list[Usage] = []
 
     @property
     def db(self) -> Db:

@@ -45,6 +45,7 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
     `headers` are added to every answer, instead of the shell's headers of the same names.
     `key_limit` replaces the server's limit per key, if the server has one.
     `request_seconds`, `body_bytes`, `nesting` and `parameters` are as in WebSettings.
+    `rate_headers`: answers say how much is left of the limits by which the request was counted.
     `cookies`: users of this door are known by a cookie, so changes that pages of other sites send are refused.
     `cors`: pages may use the door with publishable keys.
     """
@@ -55,6 +56,7 @@ class DoorRules(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int | None = None
     nesting: int | None = None
     parameters: int | None = None
+    rate_headers: bool = False
     cookies: bool = False
     cors: bool = False
 
@@ -81,6 +83,7 @@ class Door(msgspec.Struct, frozen=True):
     language, operation, headers and time.
     `clean_path` turns the path below the base path, as sent, into the spelling of `router`.
     `coverage` describes in Markdown what the door can do, `show_key` says how to send a key.
+    `document` and `documentation` are the paths, below the base path, of an OpenAPI document and of pages about it.
     `rules` are the door's own settings.
     `create_login` makes a login for a program and returns all that it needs, as text; None for doors where a program
     shows a key.
@@ -96,3 +99,5 @@ class Door(msgspec.Struct, frozen=True):
     show_key: str = ""
     rules: DoorRules = DoorRules()
     create_login: Callable[[Context, LoginTerms], Awaitable[str]] | None = None
+    document: str = ""
+    documentation: str = ""

@@ -2,6 +2,7 @@
 
 from starlette.types import Message, Receive, Scope, Send
 
+from kalends.web import limits
 from kalends.web.call import Call, header
 from kalends.web.cors import answer_headers
 from kalends.web.problems import TooLarge
@@ -54,6 +55,8 @@ class ResponseSender:
             names = {name for name, _ in headers}
             headers.append((b"x-request-id", self.request_id))
             headers += answer_headers(self.call)
+            if self.call.door.rules.rate_headers:
+                headers += limits.headers(self.call)
             for name, value in self.default_headers:
                 if name not in names:
                     headers.append((name, value))

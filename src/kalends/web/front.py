@@ -1,4 +1,5 @@
-"""The pages at `/` and at the base path of each door: which doors there are, what a door can do, how to get a key.
+"""The pages at `/` and at the base path of each door: which doors there are, what a door can do, how to get a key; and
+the same for programs, as a catalog of APIs.
 
 Clients that accept HTML get a page; all others get the same as JSON.
 """
@@ -23,6 +24,8 @@ STYLE = (
 )
 DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{DIGEST}'; frame-ancestors 'none'; base-uri 'none'"
+CATALOG_PATH = "/.well-known/api-catalog"
+CATALOG_MEDIA_TYPE = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 KEY_COMMAND = "kalends key create --account ACCOUNT --door {}"
 PAGE = """<!doctype html>
 <html lang="en">
@@ -75,6 +78,21 @@ class Index(msgspec.Struct):
     product: str
     doors: dict[str, str]
     operations: dict[str, str]
+
+
+def catalog(call: Call, doors: Sequence[Door]) -> Answer:
+    """The answer at CATALOG_PATH: the address of each door, its documentation and, where there is one, its document.
+
+    Source: RFC 9727, in the format of RFC 9264.
+    """
+    linkset = []
+    for door in doors:
+        base = call.prefix + door.base_path
+        links = {"anchor": base, "service-doc": [{"href": base + door.documentation, "type": "text/html"}]}
+        if door.document:
+            links["service-desc"] = [{"href": base + door.document, "type": "application/json"}]
+        linkset.append(links)
+    return Answer(200, msgspec.json.encode({"linkset": linkset}), CATALOG_MEDIA_TYPE)
 
 
 def index(call: Call, doors: Sequence[Door], html: bool) -> Answer:

@@ -25,7 +25,7 @@ from kalends.web.config import WebSettings
 from kalends.web.cors import is_preflight, preflight
 from kalends.web.door import Answer, Door
 from kalends.web.exchange import RequestBody, ResponseSender
-from kalends.web.front import about, index
+from kalends.web.front import CATALOG_PATH, about, catalog, index
 from kalends.web.mounts import Mounts
 from kalends.web.operations import ALWAYS_OPEN, OPERATIONS, PATHS
 from kalends.web.problems import Malformed, RouteNotFound, TooLarge, TooSlow, Unavailable
@@ -77,7 +77,7 @@ class Shell:
         self.settings = settings
         self.clock = clock
         self.doors = sorted(doors, key=lambda door: door.name)
-        self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS)
+        self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS | {CATALOG_PATH})
         self.open_pool = open_pool
         self.pool: Pool | None = None
         self.door_settings = {door.name: settings.for_door(door.rules) for door in (*doors, OPERATIONS)}
@@ -174,6 +174,9 @@ class Shell:
 
     def _application(self, call: Call, scope: Scope) -> ASGIApp | Answer:
         """The router of the door, or the page at its base path. Raises Malformed (request: a bad Host header)."""
+        if call.door is OPERATIONS and scope["path"] == CATALOG_PATH and call.method in {"GET", "HEAD"}:
+            scope["path_template"] = CATALOG_PATH
+            return catalog(call, self.doors)
         if scope["path"] != f"{call.door.base_path}/" or call.method not in {"GET", "HEAD"}:
             if not VALID_HOST.fullmatch(header(scope["headers"], b"host")):
                 raise Malformed("request")
@@ -201,7 +204,7 @@ class Shell:
         if length and int(length) > call.settings.body_bytes:
             raise TooLarge(call.settings.body_bytes)
         if self.address_limit and call.door is not OPERATIONS:
-            await limits.count(call.db, self.address_limit, limits.address(call.address), call.now)
+            await limits.count(call.db, call, self.address_limit, "address", limits.address(call.address))
 
 
 def _log_request(call: Call, route: str, status: int, seconds: float) -> None:

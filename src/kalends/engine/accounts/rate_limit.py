@@ -19,3 +19,18 @@ class Limit(msgspec.Struct, frozen=True):
     def seconds_left(self, now: datetime) -> int:
         """Seconds until the next window begins, rounded up, at least 1."""
         return max(1, math.ceil(self.seconds - now.timestamp() % self.seconds))
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """How many requests were `used` of a limit in its window, which ends in `seconds_left`. `name` says whose it is:
+    `key` or `address`."""
+
+    name: str
+    limit: Limit
+    used: int
+    seconds_left: int
+
+    @property
+    def left(self) -> int:
+        """How many requests are left."""
+        return max(0, self.limit.count - self.used)

@@ -1,0 +1,54 @@
+"""Requests for any operation, made from its samples."""
+
+import re
+from typing import Any
+
+import httpx
+
+from kalends.api.ids import PREFIXES, write_id
+from kalends.api.openapi import body_sample
+from kalends.api.operations import Operation
+from kalends.api.reading import field_kinds, fields_of
+from kalends.api.samples import sample_of
+from tests.world import World
+
+NOBODY = 987_654_321
+"""An id that nothing has."""
+
+
+def ids_of(clinic: World) -> dict[str, int]:
+    """An id of the clinic for kinds that its cast has, by kind."""
+    return {
+        "site": clinic.site,
+        "resource": clinic.ada,
+        "service": clinic.massage,
+        "customer": clinic.kari,
+        "extra": clinic.projectors,
+    }
+
+
+def path_of(operation: Operation, ids: dict[str, int]) -> str:
+    """The path of the operation, with these ids where it has parameters."""
+    kinds = field_kinds(operation.params) if operation.params else {}
+
+    def value(match: re.Match[str]) -> str:
+        kind = kinds.get(match[1])
+        return write_id(kind, ids.get(kind, NOBODY)) if kind in PREFIXES and kind else str(NOBODY)
+
+    return re.sub(r"{(\w+)}", value, operation.path)
+
+
+def required_query(operation: Operation) -> dict[str, Any]:
+    """The parameters that the operation's query must have."""
+    if operation.params is None:
+        return {}
+    sample = sample_of(operation.params)
+    required = [field.encode_name for field in fields_of(operation.params) if field.required]
+    return {name: sample[name] for name in required if f"{{{name}}}" not in operation.path}
+
+
+async def call(client: httpx.AsyncClient, operation: Operation, ids: dict[str, int], **more: Any) -> httpx.Response:
+    """Ask the operation with its sample."""
+    sent = {"json": body_sample(operation)} if operation.body else {}
+    params = required_query(operation)
+    return await client.request(operation.method, path_of(operation, ids), params=params, **{**sent, **more})
