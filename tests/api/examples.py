@@ -9,21 +9,25 @@ from kalends.api.ids import PREFIXES, write_id
 from kalends.api.openapi import body_sample
 from kalends.api.operations import Operation
 from kalends.api.reading import field_kinds, fields_of
-from kalends.api.samples import sample_of
+from kalends.api.samples import sample
+from tests.desk import made, visit
 from tests.world import World
 
 NOBODY = 987_654_321
 """An id that nothing has."""
 
 
-def ids_of(clinic: World) -> dict[str, int]:
-    """An id of the clinic for kinds that its cast has, by kind."""
+async def ids_of(clinic: World) -> dict[str, int]:
+    """An id of the clinic for each kind that is easily had, by kind; each group may add its own."""
+    item = await made(clinic, visit(clinic))
     return {
         "site": clinic.site,
         "resource": clinic.ada,
         "service": clinic.massage,
         "customer": clinic.kari,
         "extra": clinic.projectors,
+        "item": item.id,
+        "booking": item.booking_id,
     }
 
 
@@ -42,9 +46,10 @@ def required_query(operation: Operation) -> dict[str, Any]:
     """The parameters that the operation's query must have."""
     if operation.params is None:
         return {}
-    sample = sample_of(operation.params)
-    required = [field.encode_name for field in fields_of(operation.params) if field.required]
-    return {name: sample[name] for name in required if f"{{{name}}}" not in operation.path}
+    required = [field for field in fields_of(operation.params) if field.required]
+    return {
+        field.encode_name: sample(field.type) for field in required if f"{{{field.encode_name}}}" not in operation.path
+    }
 
 
 async def call(client: httpx.AsyncClient, operation: Operation, ids: dict[str, int], **more: Any) -> httpx.Response:

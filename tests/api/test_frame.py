@@ -24,26 +24,27 @@ from tests.world import World, clock, open_clinic
 
 
 async def test_each_operation_needs_its_scope(clinic: World, connect: Connect) -> None:
+    ids = await ids_of(clinic)
     scopes: tuple[Scope, ...] = ("read", "book", "manage")
     for scope in scopes:
         client = await connect(clinic, scopes=[scope])
         for operation in OPERATIONS:
             if operation.scope in {"read", scope}:
                 continue
-            answer = await call(client, operation, ids_of(clinic))
+            answer = await call(client, operation, ids)
             assert answer.status_code == 403, f"{operation.id} with {scope}: {answer.text}"
 
 
 async def test_a_key_that_reads_may_read(clinic: World, connect: Connect) -> None:
-    client = await connect(clinic, scopes=["read"])
+    ids, client = await ids_of(clinic), await connect(clinic, scopes=["read"])
     for operation in OPERATIONS:
         if operation.scope == "read":
-            answer = await call(client, operation, ids_of(clinic))
+            answer = await call(client, operation, ids)
             assert answer.status_code not in {401, 403, 500}, f"{operation.id}: {answer.text}"
 
 
 async def test_ids_of_another_account_are_not_found(db: Db, api: httpx.AsyncClient) -> None:
-    ids = ids_of(await open_clinic(db))
+    ids = await ids_of(await open_clinic(db))
     for operation in OPERATIONS:
         if "{" in operation.path:
             answer = await call(api, operation, ids)
@@ -51,9 +52,10 @@ async def test_ids_of_another_account_are_not_found(db: Db, api: httpx.AsyncClie
 
 
 async def test_parameters_that_an_operation_does_not_have_are_refused(api: httpx.AsyncClient, clinic: World) -> None:
+    ids = await ids_of(clinic)
     for operation in OPERATIONS:
         sent = {"never_heard_of": 1} if operation.body else None
-        path = path_of(operation, ids_of(clinic))
+        path = path_of(operation, ids)
         answer = await api.request(operation.method, path, params={"never/heard~of": "1"}, json=sent)
         assert answer.status_code == 422, f"{operation.id}: {answer.text}"
         faults = {(fault.get("parameter") or fault.get("pointer"), fault["code"]) for fault in answer.json()["errors"]}

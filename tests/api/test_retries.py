@@ -94,8 +94,8 @@ async def test_an_answer_that_got_lost_after_the_commit_is_given_to_the_retry(
 
 async def test_each_write_takes_a_key(clinic: World, connect: Connect) -> None:
     """A key that can't be one is refused before anything else, so each write looks at it."""
-    client = await connect(clinic)
+    ids, client = await ids_of(clinic), await connect(clinic)
     for operation in OPERATIONS:
         if operation.writes:
-            answer = await call(client, operation, ids_of(clinic), headers={HEADER: "x" * 256})
+            answer = await call(client, operation, ids, headers={HEADER: "x" * 256})
             assert answer.status_code == 400, f"{operation.id}: {answer.text}"

@@ -17,9 +17,9 @@ _KNOWN: Mapping[type, Callable[[Any], Any]] = {
     inspect.DictType: lambda info: {},
     inspect.LiteralType: lambda info: info.values[0],
     inspect.StructType: lambda info: _object(info.cls),
-    inspect.ListType: lambda info: [_sample(info.item_type)],
-    inspect.VarTupleType: lambda info: [_sample(info.item_type)],
-    inspect.UnionType: lambda info: _sample(_first(info)),
+    inspect.ListType: lambda info: [sample(info.item_type)],
+    inspect.VarTupleType: lambda info: [sample(info.item_type)],
+    inspect.UnionType: lambda info: sample(_first(info)),
 }
 
 
@@ -30,19 +30,20 @@ def _object(kind: type[msgspec.Struct]) -> dict[str, Any]:
 @cache
 def sample_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """An object as it is on the wire. Raises LookupError for a field that has no example and needs one."""
-    sample = {}
+    values = {}
     for field in fields_of(kind):
         try:
-            sample[field.encode_name] = _sample(field.type)
+            values[field.encode_name] = sample(field.type)
         except LookupError as error:
             raise LookupError(f"{kind.__name__}.{field.name}: {error}") from error
-    return sample
+    return values
 
 
-def _sample(info: inspect.Type) -> Any:
+def sample(info: inspect.Type) -> Any:
+    """A value of a type. Raises LookupError if the type has no example and needs one."""
     if isinstance(info, inspect.Metadata):
         examples = (info.extra_json_schema or {}).get("examples")
-        return examples[0] if examples else _sample(info.type)
+        return examples[0] if examples else sample(info.type)
     make = _KNOWN.get(type(info))
     if make is None:
         raise LookupError(f"no example of {info}")
