@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -13,11 +13,13 @@ from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.span import Span
 from kalends.engine.time.wall_time import WallTime
 from kalends.notices.texts import LANGUAGES
+from kalends.web.door import Answer
 from tests.rules.source import HOUSE
 from tests.web.calls import call_with
 from tests.world import NOW
 
-DOORS = sorted(routes.parent.name for routes in (HOUSE / "dialects").glob("*/routes.py"))
+DIALECTS = sorted(routes.parent.name for routes in (HOUSE / "dialects").glob("*/routes.py"))
+DOORS = ["api", *DIALECTS]
 # Where a refusal or problem may be born; migrations are programs of their own.
 BIRTHPLACES = ("kalends.engine", "kalends.store", "kalends.actions", "kalends.web")
 
@@ -55,6 +57,15 @@ def unanswered(answers: Iterable[type[Exception]], *roots: type[Exception]) -> l
     return sorted({child.__qualname__ for root in roots for child in family(root) if child not in answered})
 
 
+def answering(door: str) -> tuple[Iterable[type[Exception]], Callable[..., Answer]]:
+    """What a door answers, and the function that does."""
+    if door == "api":
+        problem_types = importlib.import_module("kalends.api.problem_types")
+        return problem_types.PROBLEMS, importlib.import_module("kalends.api.problems").answer
+    errors = importlib.import_module(f"kalends.dialects.{door}.errors")
+    return errors.ANSWERS, errors.answer
+
+
 def load(*rooms: str) -> None:
     """Import all modules of the rooms, so that every member of a family is known."""
     for module in pkgutil.walk_packages(kalends.__path__, "kalends."):
@@ -63,7 +74,7 @@ def load(*rooms: str) -> None:
 
 
 def test_there_is_a_door() -> None:
-    assert DOORS != []
+    assert DIALECTS != []
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -71,7 +82,7 @@ def test_every_no_is_answered(door: str) -> None:
     load(*BIRTHPLACES)
     refusal = importlib.import_module("kalends.engine.refusals").Refusal
     problem = importlib.import_module("kalends.web.problems").Problem
-    answers = importlib.import_module(f"kalends.dialects.{door}.errors").ANSWERS
+    answers, _ = answering(door)
     assert unanswered(answers, refusal, problem) == []
 
 
@@ -79,9 +90,9 @@ def test_every_no_is_answered(door: str) -> None:
 @pytest.mark.parametrize("door", DOORS)
 def test_every_no_can_be_written_in_every_language(door: str, language: str) -> None:
     load(*BIRTHPLACES)
-    errors = importlib.import_module(f"kalends.dialects.{door}.errors")
-    for kind in errors.ANSWERS:
-        answered = errors.answer(sample(kind), call_with(accept_language=language))
+    answers, answer = answering(door)
+    for kind in answers:
+        answered = answer(sample(kind), call_with(accept_language=language))
         assert answered.status >= 400
         assert b"{" not in answered.body.replace(b'{"', b"").replace(b"{}", b""), kind
 

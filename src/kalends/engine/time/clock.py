@@ -70,17 +70,17 @@ def from_wall(naive: datetime, zone: ZoneInfo) -> datetime:
 def from_exact_wall(naive: datetime, zone: ZoneInfo, field: str) -> datetime:
     """The instant, in UTC, of a wall time that is there exactly once.
 
-    Raises SkippedTime(field) in a gap, RepeatedTime(field) in a fold, Invalid(field: out_of_range) at the ends of the
-    years 1 and 9999.
+    Raises SkippedTime(field) in a gap, RepeatedTime(field) in a fold, both with readings in the zone, and
+    Invalid(field: out_of_range) at the ends of the years 1 and 9999.
     """
     try:
         first, second = (naive.replace(tzinfo=zone, fold=occurrence).astimezone(UTC) for occurrence in (0, 1))
     except OverflowError:
         raise Invalid(Fault(field, "out_of_range")) from None
     if second < first:  # PEP 495: `fold=1` is before `fold=0` only in a gap.
-        raise SkippedTime(field, (second, first))
+        raise SkippedTime(field, (second.astimezone(zone), first.astimezone(zone)))
     if first < second:
-        raise RepeatedTime(field, (first, second))
+        raise RepeatedTime(field, (first.astimezone(zone), second.astimezone(zone)))
     return first
 
 
