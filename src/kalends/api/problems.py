@@ -112,13 +112,18 @@ def _detail(key: str, error: Any) -> Message:
     return Message(key, arguments)
 
 
+KINDS: Mapping[str, str] = {"customer_group": "group"}
+"""What is not found, by the engine's name -> its kind in `ids.PREFIXES`, where that is another one."""
+
+
 def with_place(error: Exception, operation: Operation | None) -> Exception:
     """The error; where a thing is not found that the body or the query names, it is a fault of that field."""
     if operation is None or not isinstance(error, refusals.NotFound) or error.what in _kinds_in_path(operation):
         return error
-    place = _places_in_query(operation).get(error.what)
+    kind = KINDS.get(error.what, error.what)
+    place = _places_in_query(operation).get(kind)
     if operation.body is not None:
-        place = id_places(operation.body).get(error.what, place)
+        place = id_places(operation.body).get(kind, place)
     return error if place is None else refusals.Invalid(Fault(place, "unknown"))
 
 

@@ -1,6 +1,6 @@
 """The door: the operations of all groups, and their router."""
 
-from kalends.api.handlers import account, sites, time_zones
+from kalends.api.handlers import account, customers, invoices, sites, time_zones
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
@@ -17,6 +17,8 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     sites.OPERATIONS,
     bookings.OPERATIONS,
     items.OPERATIONS,
+    customers.OPERATIONS,
+    invoices.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 
