@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from kalends.actions.accounts.users import create_user
 from kalends.api.ids import PREFIXES, write_id
 from kalends.api.openapi import body_sample
 from kalends.api.operations import Operation
@@ -20,6 +21,7 @@ NOBODY = 987_654_321
 async def ids_of(clinic: World) -> dict[str, int]:
     """An id of the clinic for each kind that is easily had, by kind; each group may add its own."""
     item = await made(clinic, visit(clinic))
+    user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
     return {
         "site": clinic.site,
         "resource": clinic.ada,
@@ -28,6 +30,7 @@ async def ids_of(clinic: World) -> dict[str, int]:
         "extra": clinic.projectors,
         "item": item.id,
         "booking": item.booking_id,
+        "user": user.id,
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from kalends.api.routes import OPERATIONS
 from kalends.api.routes import door as api_door
 from kalends.api.serving import endpoint
-from kalends.engine.accounts.principal import Scope
+from kalends.engine.accounts.principal import SCOPES, Scope
 from kalends.store.db import Db, open_pool
 from kalends.web.auth import bearer
 from kalends.web.config import WebSettings
@@ -43,11 +43,11 @@ async def test_a_key_that_reads_may_read(clinic: World, connect: Connect) -> Non
             assert answer.status_code not in {401, 403, 500}, f"{operation.id}: {answer.text}"
 
 
-async def test_ids_of_another_account_are_not_found(db: Db, api: httpx.AsyncClient) -> None:
-    ids = await ids_of(await open_clinic(db))
+async def test_ids_of_another_account_are_not_found(db: Db, clinic: World, connect: Connect) -> None:
+    ids, client = await ids_of(await open_clinic(db)), await connect(clinic, scopes=SCOPES)
     for operation in OPERATIONS:
         if "{" in operation.path:
-            answer = await call(api, operation, ids)
+            answer = await call(client, operation, ids)
             assert answer.status_code == 404, f"{operation.id}: {answer.status_code} {answer.text}"
 
 

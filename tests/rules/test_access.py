@@ -125,7 +125,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.get_field catalog.query.query_fields catalog.serving.get_providers
         catalog.described.get_described_resource catalog.described.get_described_service
         catalog.described.query_described_resources catalog.described.query_described_services
-        accounts.users.query_users changes.query_journal customers.history.record_reads
+        accounts.users.get_user accounts.users.query_users changes.query_journal customers.history.record_reads
         bookings.cases.list_case_items
         customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
@@ -201,7 +201,7 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.history.customer_history
         accounts.keys.change_key accounts.keys.create_key accounts.keys.get_key accounts.keys.list_keys
         accounts.keys.query_keys accounts.keys.revoke_key accounts.users.create_program_user
-        accounts.users.create_user accounts.users.get_user accounts.users.list_users accounts.change_user.change_user
+        accounts.users.create_user accounts.users.list_users accounts.change_user.change_user
         accounts.change_user.disable_user accounts.change_user.enable_user accounts.change_user.reset_password""",
     DEVICES: """
         accounts.devices.change_device accounts.devices.log_in_on_device accounts.devices.log_out_on_device""",

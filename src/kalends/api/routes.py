@@ -1,6 +1,6 @@
 """The door: the operations of all groups, and their router."""
 
-from kalends.api.handlers import account, customers, invoices, sites, time_zones
+from kalends.api.handlers import account, customers, invoices, sites, time_zones, users
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     items.OPERATIONS,
     customers.OPERATIONS,
     invoices.OPERATIONS,
+    users.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 

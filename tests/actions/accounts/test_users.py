@@ -118,4 +118,4 @@ async def test_users_of_others_are_not_there(clinic: World) -> None:
             await act(owner, user.id)
     staff = (await logged_in(stranger, PER, password))[0]
     with pytest.raises(Forbidden):
-        await get_user(staff, user.id)
+        await change_user(staff, user.id, UserPatch(role="owner"))

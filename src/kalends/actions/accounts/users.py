@@ -11,7 +11,7 @@ from kalends.actions.journal import add_journal_entry
 from kalends.engine.accounts.hourly_password import shared_secret
 from kalends.engine.accounts.principal import ROLE_SCOPES, Role, Scope
 from kalends.engine.accounts.user import StaffUser, checked_user
-from kalends.engine.query import Page, Query
+from kalends.engine.query import Filter, OffsetPage, Page, Query
 from kalends.engine.refusals import Fault, Forbidden, Invalid, NotFound
 from kalends.store.accounts import users
 from kalends.store.accounts.users import Credential
@@ -88,15 +88,6 @@ async def list_users(ctx: Context) -> list[StaffUser]:
     return await users.list_users(ctx.db, ctx.account.id)
 
 
-@allow("administer")
-async def get_user(ctx: Context, user_id: int) -> StaffUser:
-    """Return one staff user, disabled or not. Raises NotFound(user)."""
-    user = await users.find_user(ctx.db, ctx.account.id, user_id)
-    if user is None:
-        raise NotFound("user", user_id)
-    return user
-
-
 @logged_in
 async def get_own_user(ctx: Context) -> StaffUser:
     """Return the staff user who makes the request. Raises NotFound(user) to a customer."""
@@ -114,6 +105,15 @@ async def query_users(ctx: Context, query: Query) -> Page[StaffUser]:
     Raises Invalid(field: unsupported, invalid; cursor: invalid).
     """
     return Page(*await users.query_users(ctx.db, ctx.account.id, query, ctx.site_ids))
+
+
+@allow("read")
+async def get_user(ctx: Context, user_id: int) -> StaffUser:
+    """Return one staff user at the caller's sites, disabled or not. Raises NotFound(user)."""
+    page = await query_users(ctx, Query(OffsetPage(1), (Filter("id", "equal", user_id),)))
+    if not page.rows:
+        raise NotFound("user", user_id)
+    return page.rows[0]
 
 
 @internal
