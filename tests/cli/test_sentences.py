@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from kalends.cli.faults import FAULTS
+from kalends.engine.all_refusals import Several
 from kalends.engine.conflict import Conflict, InTheWay
 from kalends.engine.refusals import Duplicate, Fault, Full, InUse, Invalid, NotFound, Refusal
 from kalends.engine.time.span import Span
@@ -22,6 +23,7 @@ NINE_TO_TEN = Span(NOW.replace(hour=9, minute=0), NOW.replace(hour=10, minute=0)
     [
         (NotFound("customer_group", "Clubs"), "There is no customer group Clubs."),
         (NotFound("site"), "There is no site."),
+        (Several([NotFound("booking", 7), NotFound("booking", 9)]), "There is no booking 7. There is no booking 9."),
         (Duplicate("email"), "Another one has this e-mail address already."),
         (
             Invalid(Fault("time_zone", "unknown"), Fault("resource_id", "blank")),
@@ -45,7 +47,7 @@ def test_a_refusal_reads_as_a_sentence(refusal: Refusal, text: str) -> None:
 
 def test_every_refusal_has_a_sentence() -> None:
     load("kalends.engine", "kalends.store", "kalends.actions")
-    assert set(family(Refusal)) == {*SENTENCES, Invalid}
+    assert set(family(Refusal)) == {*SENTENCES, Invalid, Several}
 
 
 def test_what_is_missing_is_a_sentence_for_each_fault() -> None:

@@ -78,6 +78,7 @@ ADMINISTERS = frozenset({"owner", "key that administers", "system"})
 # in tests/actions (test_access.py, test_sites.py).
 TABLE: Mapping[frozenset[str], str] = {
     EVERYBODY: """
+        bookings.unknown_ids.with_unknown_ids
         availability.free_times.free_times availability.free_times.list_bookable availability.holidays.list_holidays
         availability.hours.opening_hours availability.today.get_today billing.occasions.find_occasion
         billing.occasions.get_occasion billing.occasions.list_occasions bookings.find.get_item bookings.suggest.as_seen
@@ -147,7 +148,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.cancel.cancel_item bookings.holds.add_hold bookings.holds.change_hold bookings.holds.confirm_hold
         bookings.holds.release_hold bookings.roll.call_roll bookings.recurring.change_series
         bookings.recurring.cancel_series bookings.recurring.start_recurring
-        bookings.appointments.book_appointments bookings.resource_blocks.add_resource_blocks
+        bookings.appointments.book_appointments bookings.appointments.change_appointment
+        bookings.resource_blocks.add_resource_blocks
         bookings.remove.remove_item
         bookings.resource_blocks.change_block
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as

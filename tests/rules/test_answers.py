@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import kalends
+from kalends.engine.all_refusals import Several
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.span import Span
 from kalends.engine.time.wall_time import WallTime
@@ -83,7 +84,8 @@ def test_every_no_is_answered(door: str) -> None:
     refusal = importlib.import_module("kalends.engine.refusals").Refusal
     problem = importlib.import_module("kalends.web.problems").Problem
     answers, _ = answering(door)
-    assert unanswered(answers, refusal, problem) == []
+    # The answer to Several is put together from those to its refusals: dialects/kit/wire_errors.py, api/problems.py.
+    assert unanswered([*answers, Several], refusal, problem) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,7 +99,21 @@ def test_every_no_can_be_written_in_every_language(door: str, language: str) -> 
         assert b"{" not in answered.body.replace(b'{"', b"").replace(b"{}", b""), kind
 
 
-def sample(kind: type[Exception]) -> Exception:
+@pytest.mark.parametrize("door", DOORS)
+def test_several_nos_are_answered_with_the_faults_of_each(door: str) -> None:
+    load(*BIRTHPLACES)
+    _, answer = answering(door)
+    blank = Invalid(Fault("zebra", "blank"))
+    alone = answer(blank, call_with(accept_language="en"))
+    text = next(part for part in alone.body.decode().split('"') if "zebra" in part)
+    for kind in family(importlib.import_module("kalends.engine.refusals").Refusal):
+        if kind is not Several:
+            answered = answer(Several([sample(kind), blank]), call_with(accept_language="en"))
+            assert answered.status >= 400
+            assert text in answered.body.decode(), kind
+
+
+def sample(kind: type[Exception]) -> Any:
     """One of its kind; what it is told goes by the names of its parameters."""
     if kind is Invalid:
         return Invalid(Fault("title", "blank"), Fault("title", "never heard of"))

@@ -23,6 +23,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import Kind, Principal, Scope, system
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import ItemView
@@ -137,16 +138,24 @@ def own_request(ctx: Context, request: BookingRequest) -> BookingRequest:
     """
     if ctx.principal.kind != "customer":
         return request
-    if request.customer_id is not None:
-        check_own_customer(ctx, request.customer_id)
-    for line in request.lines:
-        if line.customer_id is not None:
-            check_own_customer(ctx, line.customer_id)
+    _check_own_customers(ctx, request)
     allowed = {"lines", "customer_id", "public", "initiate", "details", "booking_status_id"}
     allowed |= {"state"} if request.state == "awaiting_confirmation" else set()
     if _set_fields(request) - allowed or any(_set_fields(line) - OWN_FIELDS for line in request.lines):
         raise Forbidden()
     return msgspec.structs.replace(request, customer_id=ctx.principal.customer_id, public=True, initiate=True)
+
+
+def _check_own_customers(ctx: Context, request: BookingRequest) -> None:
+    refusals = AllRefusals()
+    if request.customer_id is not None:
+        with refusals:
+            check_own_customer(ctx, request.customer_id)
+    for index, line in enumerate(request.lines):
+        if line.customer_id is not None:
+            with refusals.of_line(index):
+                check_own_customer(ctx, line.customer_id)
+    refusals.raise_any()
 
 
 def acting_as(ctx: Context, actor: str, site_ids: frozenset[int] | None) -> Context:

@@ -18,6 +18,7 @@ from kalends.api.problem_shapes import Conflict, FieldFault, FreeTime
 from kalends.api.problem_types import MEDIA_TYPE, PAGES, PROBLEMS
 from kalends.api.reading import field_kinds, id_places
 from kalends.engine import refusals
+from kalends.engine.all_refusals import Several
 from kalends.engine.conflict import Conflict as EngineConflict
 from kalends.engine.conflict import InTheWay
 from kalends.engine.refusals import Fault, Refusal
@@ -117,14 +118,57 @@ KINDS: Mapping[str, str] = {"customer_group": "group"}
 
 
 def with_place(error: Exception, operation: Operation | None) -> Exception:
-    """The error; where a thing is not found that the body or the query names, it is a fault of that field."""
-    if operation is None or not isinstance(error, refusals.NotFound) or error.what in _kinds_in_path(operation):
-        return error
-    kind = KINDS.get(error.what, error.what)
+    """The error; where a thing is not found that the body or the query names, it is a fault of that field.
+
+    Several refusals are the faults of all, each of its line.
+    """
+    match error:
+        case Several():
+            return refusals.Invalid(*(fault for each in error.refusals for fault in _faults_of(each, operation)))
+        case refusals.Invalid() if error.line is not None:
+            return refusals.Invalid(*_faults_of(error, operation))
+        case refusals.NotFound() if _place_named(error, operation) is not None:
+            return refusals.Invalid(*_faults_of(error, operation))
+    return error
+
+
+def _place_named(missing: refusals.NotFound, operation: Operation | None) -> str | None:
+    """Where the body or the query names what was not found; None if neither does."""
+    if operation is None or missing.what in _kinds_in_path(operation):
+        return None
+    kind = KINDS.get(missing.what, missing.what)
     place = _places_in_query(operation).get(kind)
-    if operation.body is not None:
-        place = id_places(operation.body).get(kind, place)
-    return error if place is None else refusals.Invalid(Fault(place, "unknown"))
+    return place if operation.body is None else id_places(operation.body).get(kind, place)
+
+
+def _faults_of(refusal: Refusal, operation: Operation | None) -> Sequence[Fault]:
+    """The faults of a refusal, at the line that it is about; one that is about no field is one of the whole."""
+    match refusal:
+        case refusals.Invalid():
+            faults = refusal.faults
+        case refusals.NotFound():
+            faults = (Fault(_place_named(refusal, operation) or f"{refusal.what}_id", "unknown"),)
+        case refusals.Retired():
+            faults = (Fault(f"{refusal.what}_id", refusal.code),)
+        case refusals.NotServed():
+            faults = (Fault("service_id", "not_served"),)
+        case refusals.TooMany():
+            faults = (Fault("units", "too_many"),)
+        case refusals.Duplicate():
+            faults = (Fault(refusal.field, "taken"),)
+        case _:
+            faults = (Fault("", refusal.code),)
+    return [Fault(_at_line(fault.field, refusal.line, operation), fault.reason) for fault in faults]
+
+
+def _at_line(field: str, line: int | None, operation: Operation | None) -> str:
+    """The field; of a line its pointer, `/lines/2/resource`, where the body has lines."""
+    if line is None or operation is None or operation.body is None:
+        return field
+    if not any(place.startswith("/lines/") for place in id_places(operation.body).values()):
+        return field
+    pointer, _ = place_of(field, operation)
+    return f"/lines/{line}{(pointer or '').removeprefix('/lines/0')}"
 
 
 def _kinds_in_path(operation: Operation) -> set[str]:

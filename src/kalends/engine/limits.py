@@ -4,10 +4,11 @@ A door that allows less says so in its own field tables.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from kalends.engine.refusals import Fault, Invalid
-from kalends.engine.time.clock import MINUTES_A_DAY
+from kalends.engine.time.clock import LONGEST, MINUTES_A_DAY
 
 LONGEST_LINE = 255
 """Characters of a text of one line, such as a title. Such texts are indexed, and index rows are limited in size."""
@@ -53,6 +54,13 @@ def amount_faults(
     if value is None or (value.is_finite() and 0 <= value < below and value == round(value, decimals)):
         return []
     return [Fault(name, "out_of_range")]
+
+
+def length_faults(starts_at: datetime, ends_at: datetime, longest: timedelta = LONGEST) -> list[Fault]:
+    """What is wrong with the end of a time: before_start, out_of_range if it lasts longer than `longest`."""
+    if ends_at <= starts_at:
+        return [Fault("ends_at", "before_start")]
+    return [Fault("ends_at", "out_of_range")] if ends_at - starts_at > longest else []
 
 
 def raise_if_faults(faults: Iterable[Fault]) -> None:

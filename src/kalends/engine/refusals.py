@@ -16,9 +16,13 @@ from kalends.engine.time.wall_time import WallTime
 
 
 class Refusal(Exception):
-    """Base class: the request is understood, but turned down for the reason in `code`."""
+    """Base class: the request is understood, but turned down for the reason in `code`.
+
+    `line` is the index of the line of a booking request that it is about; None if it is about the whole request.
+    """
 
     code: ClassVar[str]
+    line: int | None = None
 
 
 class Fault(msgspec.Struct, frozen=True):

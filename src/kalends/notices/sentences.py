@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from kalends.engine import refusals
+from kalends.engine.all_refusals import Several
 from kalends.engine.conflict import Conflict
 from kalends.engine.refusals import Fault, Invalid, Refusal
 
@@ -59,6 +60,8 @@ _FIELDS = {
 
 def sentence(refusal: Refusal, own: FaultSentences = MappingProxyType({})) -> str:
     """The refusal as one or more sentences, with all of its faults or conflicts; `own` are the caller's for faults."""
+    if isinstance(refusal, Several):
+        return " ".join(dict.fromkeys(sentence(single, own) for single in refusal.refusals))
     return _invalid(refusal, own) if isinstance(refusal, Invalid) else SENTENCES[type(refusal)](refusal)
 
 

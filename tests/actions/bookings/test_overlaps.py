@@ -3,8 +3,10 @@
 import pytest
 
 from kalends.actions.bookings.add_sessions import repeat_session
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.refusals import Fault, Full, Invalid
 from kalends.engine.time.repeat_rule import RepeatRule
 from tests.acts import change, change_session
@@ -99,7 +101,7 @@ async def test_a_class_is_moved_over_what_its_teacher_has(clinic: World) -> None
 
 async def test_who_is_named_with_a_site_is_to_be_there(clinic: World) -> None:
     assert (await made(clinic, visit(clinic, site_id=clinic.site))).resource_id == clinic.ada
-    elsewhere = {"site_id": clinic.site + 1}
+    elsewhere = {"site_id": (await add_site(clinic.ctx(), SitePatch(name="Elsewhere"))).id}
     fault = Fault("site_id", "not_served")
     assert (await is_refused(clinic, visit(clinic, starts_at=SOON + DAY, **elsewhere), by=Invalid)).faults == (fault,)
     item = await made(clinic, visit(clinic, resource_id=clinic.bo))

@@ -9,9 +9,11 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.conflicts import has_conflicts
 from kalends.actions.bookings.find import get_booking, get_item
 from kalends.actions.bookings.resource_blocks import add_resource_blocks, change_block
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.bookings.block import BlockRequest, ResourceBlockRequest
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound
 from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.engine.time.span import Span
@@ -83,7 +85,6 @@ async def test_a_block_of_a_site_is_none_of_a_resource(clinic: World) -> None:
     ("fields", "fault"),
     [
         ({"ends_at": LUNCH.start}, Fault("ends_at", "before_start")),
-        ({"site_id": 0}, Fault("site_id", "not_served")),
         ({"notes": "\0"}, Fault("notes", "invalid")),
     ],
 )
@@ -94,3 +95,13 @@ async def test_what_can_not_be_blocked(clinic: World, fields: dict[str, Any], fa
     assert no.value.faults == (fault,)
     with pytest.raises(NotFound):
         await add_resource_blocks(clinic.ctx(), ResourceBlockRequest(**{**usual, "resource_id": 0}))
+
+
+async def test_what_is_blocked_is_at_the_site_that_is_named(clinic: World) -> None:
+    usual: dict[str, Any] = {"resource_id": clinic.ada, "starts_at": LUNCH.start, "ends_at": LUNCH.end}
+    elsewhere = await add_site(clinic.ctx(), SitePatch(name="Elsewhere"))
+    with pytest.raises(Invalid) as no:
+        await add_resource_blocks(clinic.ctx(), ResourceBlockRequest(**usual, site_id=elsewhere.id))
+    assert no.value.faults == (Fault("site_id", "not_served"),)
+    with pytest.raises(NotFound, match="site"):
+        await add_resource_blocks(clinic.ctx(), ResourceBlockRequest(**usual, site_id=0))

@@ -83,6 +83,29 @@ async def test_all_faults_of_all_lines_are_named_at_once(api: httpx.AsyncClient,
     assert (await api.post("/bookings", json={})).json()["errors"][0]["pointer"] == "/lines"
 
 
+async def test_all_ids_of_nothing_are_named_with_their_lines(api: httpx.AsyncClient, clinic: World) -> None:
+    nothing = 10**9
+    lines = [massage(clinic), massage(clinic, resource=f"res_{nothing}"), massage(clinic, service=f"svc_{nothing}")]
+    answer = await api.post("/bookings", json={"lines": lines, "customer": f"cus_{nothing}"})
+    assert answer.status_code == 422
+    assert {(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]} == {
+        ("/customer", "unknown"),
+        ("/lines/1/resource", "unknown"),
+        ("/lines/2/service", "unknown"),
+    }
+    alone = await api.post("/bookings", json={"lines": lines[:2]})
+    assert [fault["pointer"] for fault in alone.json()["errors"]] == ["/lines/1/resource"]
+
+
+async def test_what_lines_can_not_have_is_named_with_them(api: httpx.AsyncClient, clinic: World) -> None:
+    lines = [massage(clinic), massage(clinic, units=50), massage(clinic, on(2), resource=f"res_{10**9}")]
+    answer = await api.post("/bookings", json={"lines": lines})
+    assert {(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]} == {
+        ("/lines/1/units", "too_many"),
+        ("/lines/2/resource", "unknown"),
+    }
+
+
 async def test_what_is_taken_is_refused_with_all_that_is_in_the_way(api: httpx.AsyncClient, clinic: World) -> None:
     first, third = [await made(clinic, visit(clinic, starts_at=SOON + turn * DAY)) for turn in (0, 2)]
     answer = await api.post("/bookings", json={"lines": [massage(clinic, on(day)) for day in (1, 2, 3)]})

@@ -82,8 +82,11 @@ async def test_a_practitioner_is_where_they_work(clinic: Clinic) -> None:
     response = await clinic.post("/group_appointments", {**ids, "starts_at": at()})
     assert errors(response) == {"business_id": "does not belong to the practitioner"}
     made = await group(clinic)
-    response = await clinic.patch(f"/group_appointments/{made['id']}", business_id=str(clinic.world.site + 10**6))
+    path = f"/group_appointments/{made['id']}"
+    (elsewhere,) = set(await clinic.ids("/businesses")) - {clinic.world.site}
+    response = await clinic.patch(path, business_id=str(elsewhere))
     assert errors(response) == {"business_id": "does not belong to the practitioner"}
+    assert errors(await clinic.patch(path, business_id=str(elsewhere + 10**6))) == {"business_id": "must exist"}
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,12 @@ async def test_another_accounts_ids_are_not_found(clinic: Clinic, clinic_with: O
     assert await refused(clinic, service_id=w.massage) == {"service_id": ["must exist"]}
     assert await refused(clinic, person_id=w.kari) == {"person_id": ["must exist"]}
     assert await refused(clinic, booked_by_person_id=w.kari) == {"booked_by_person_id": ["must exist"]}
+    ids = {"resource_id": w.ada, "service_id": w.massage, "person_id": w.kari, "booked_by_person_id": w.kari}
+    assert await refused(clinic, **ids) == {name: ["must exist"] for name in ids}
+    item = await clinic.book(9)
+    assert errors(await clinic.put(f"/bookings/{item['id']}", {"booking": ids})) == {
+        name: ["must exist"] for name in ids
+    }
     for room, ident in (("resources", w.ada), ("services", w.massage), ("people", w.kari)):
         assert errors(await clinic.client.get(f"/{room}/{ident}"), 404) == NOT_FOUND
 

@@ -474,6 +474,8 @@ with named_session as materialized (
             where g.account_id = $1 and g.inventory_id = any ($2)) as goes_with,
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving)
             as serving,
+        array(select id from site where account_id = $1 and id = any ($11)
+            and ($7::bigint[] is null or id = any ($7))) as sites,
         array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
         (select json_object_agg(t.id, t.time_zone)::text from site t
             where t.account_id = $1 and t.time_zone <> (select a.time_zone from account a where a.id = $1)) as time_zones,

@@ -4,13 +4,15 @@ from uuid import uuid4
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
-from kalends.actions.catalog.sites import zone_at
+from kalends.actions.catalog.sites import site_id_or_first, zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import add
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.availability.extra_opening import ExtraOpening, times_of
 from kalends.engine.availability.weekday_hours import WeekdayHours
+from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.query import Page, Query
-from kalends.engine.refusals import Fault, Invalid, Retired
+from kalends.engine.refusals import NotFound
 from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.engine.time.span import Span
 from kalends.store.availability import query as store
@@ -19,20 +21,31 @@ from kalends.store.ids import next_ids
 
 @allow("manage")
 async def add_extra_openings(
-    ctx: Context, resource_id: int, first: Span, rule: RepeatRule | None = None, site_id: int | None = None
+    ctx: Context,
+    resource_id: int,
+    first: Span,
+    rule: RepeatRule | None = None,
+    *,
+    site_id: int | None = None,
+    resource_kind: str | None = None,
 ) -> list[ExtraOpening]:
     """Open a resource at a time besides its usual hours, and at its repeats; a day at most each time.
 
-    With a `site_id` it must stand there. Raises NotFound(resource), Retired(resource), Invalid(site_id: not_served;
-    ends_at: before_start, out_of_range; starts_at, rrule: out_of_range), TooManyOccurrences.
+    With a `site_id` it must stand there; with a `resource_kind`, such as `person`, it must be one.
+
+    Raises NotFound(resource, site), Retired(resource), Invalid(site_id: not_served; ends_at: before_start,
+    out_of_range; starts_at, rrule: out_of_range), TooManyOccurrences.
     """
     async with transaction(ctx) as tx:
-        resource = await lock_resource(tx, resource_id)
-        if not resource.active:
-            raise Retired("resource")
-        if site_id not in (None, resource.site_id):
-            raise Invalid(Fault("site_id", "not_served"))
-        times = times_of(first, rule, await zone_at(tx, resource))
+        refusals = AllRefusals()
+        resource = None
+        with refusals:
+            resource = await _lock_active(tx, resource_id, resource_kind)
+        with refusals:
+            await _check_site(tx, resource, site_id)
+        with refusals:
+            times = times_of(first, rule, await zone_at(tx, resource))
+        refusals.raise_any()
         ids = await next_ids(tx.db, "extra_opening", len(times))
         series = str(uuid4()) if rule else None
         openings = [
@@ -73,3 +86,18 @@ async def query_weekday_hours(ctx: Context, query: Query) -> Page[WeekdayHours]:
     for a value of another type; cursor: invalid, if it belongs to another order).
     """
     return Page(*await store.query_weekday_hours(ctx.db, ctx.account.id, query, ctx.today, ctx.site_ids))
+
+
+async def _lock_active(ctx: Context, resource_id: int, kind: str | None) -> Resource:
+    """Raises NotFound(resource), also if it is of another kind, and Retired(resource)."""
+    resource = await lock_resource(ctx, resource_id)
+    if kind not in (None, resource.kind):
+        raise NotFound("resource", resource_id)
+    check_active([resource])
+    return resource
+
+
+async def _check_site(ctx: Context, resource: Resource | None, site_id: int | None) -> None:
+    """Raises NotFound(site), Invalid(site_id: not_served)."""
+    if site_id is not None:
+        check_site(resource, await site_id_or_first(ctx, site_id))

@@ -9,11 +9,12 @@ from kalends.actions.availability.hours import check_days
 from kalends.actions.catalog.custom_fields import list_values
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
+from kalends.engine.all_refusals import check_found
 from kalends.engine.availability.free_slots import BookingTerms, ResourceTimeline, list_free_slots
 from kalends.engine.availability.free_times import DayTimes, Free, FreeTime, FreeTimesQuery
 from kalends.engine.catalog.custom_field import meets, value_along
 from kalends.engine.catalog.resource import Resource, trees
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.clock import DAY, MINUTE, day_span
 from kalends.engine.time.span import Span
 
@@ -73,8 +74,7 @@ def _requested(bookable: Sequence[Resource], resource_ids: Sequence[int] | None)
             for node in resource.path:
                 lowest_parts.setdefault(node, []).extend([] if resource.id in ids_with_parts else [resource])
     ids = [tree.root.id for tree in trees(bookable)] if resource_ids is None else resource_ids
-    if unknown := [resource_id for resource_id in ids if resource_id not in lowest_parts]:
-        raise NotFound("resource", unknown[0])
+    check_found(("resource", ids, lowest_parts))
     return list({part.id: part for resource_id in ids for part in lowest_parts[resource_id]}.values())
 
 

@@ -14,6 +14,7 @@ from kalends.actions.bookings.find import get_bookings, get_each_booking
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.find import get_customer
 from kalends.actions.save import add
+from kalends.engine.all_refusals import check_found
 from kalends.engine.billing.content import missing_content
 from kalends.engine.billing.discount import charges
 from kalends.engine.billing.invoice import Invoice, InvoiceRow, party_of, reference_of
@@ -23,7 +24,7 @@ from kalends.engine.billing.terms import InvoiceTerms, terms_faults
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.customers.customer import Customer
 from kalends.engine.limits import AMOUNT_BOUND, raise_if_faults
-from kalends.engine.refusals import Fault, Invalid, NotFound, Stale
+from kalends.engine.refusals import Fault, Invalid, Stale
 from kalends.engine.time.clock import DAY, instant
 from kalends.engine.time.span import Span
 from kalends.store import rows
@@ -109,8 +110,7 @@ async def _booking_ids(ctx: Context, selection: InvoiceSelection) -> list[int]:
     account_id, period = ctx.account.id, _period(selection)
     if selection.item_ids:
         booking_of = await invoiced.find_bookings_of_items(ctx.db, account_id, selection.item_ids)
-        if missing := sorted(set(selection.item_ids) - booking_of.keys()):
-            raise NotFound("item", missing[0])
+        check_found(("item", selection.item_ids, booking_of))
         return sorted(set(booking_of.values()))
     if selection.customer_id is not None and period is not None:
         await get_customer(ctx, selection.customer_id)

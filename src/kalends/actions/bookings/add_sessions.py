@@ -33,8 +33,8 @@ async def add_session(
 
     `overlap_allowed`: add it even if its resources are taken. `if_taken` overlap: only a person may be.
 
-    Raises NotFound(service, resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank;
-    ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable; site_id: not_served).
+    Raises NotFound(service, resource, site), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at:
+    blank; ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable; site_id: not_served).
     """
     references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch), ctx.site_ids)
     (session_id,) = await next_ids(ctx.db, "group_session")
@@ -53,8 +53,8 @@ async def add_sessions(
     which exceptions or holidays close one of its resources are left out.
 
     Raises Closed if no day is left, BadRecurrence(rrule, rdate, exdate), TooManyOccurrences, NotFound(service,
-    resource), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank; starts_at, rrule, rdate,
-    exdate: out_of_range; ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable;
+    resource, site), Retired(service, resource), Full, Stale, Invalid(starts_at, ends_at: blank; starts_at, rrule,
+    rdate, exdate: out_of_range; ends_at: before_start, out_of_range; capacity: out_of_range; service_id: not_bookable;
     site_id: not_served).
 
     Source: MakePlans reference, Add recurring events.
@@ -82,9 +82,9 @@ async def repeat_session(
     They have the same `series`. Wall times are those of the site of its resource, else of the account. `if_taken`: as
     for `add_session`.
 
-    Raises TooManyOccurrences, NotFound(service, resource), Retired(service, resource), Full, Stale, Invalid(starts_at,
-    ends_at: blank; starts_at, rrule: out_of_range; ends_at: before_start, out_of_range; capacity: out_of_range;
-    service_id: not_bookable; site_id: not_served).
+    Raises TooManyOccurrences, NotFound(service, resource, site), Retired(service, resource), Full, Stale,
+    Invalid(starts_at, ends_at: blank; starts_at, rrule: out_of_range; ends_at: before_start, out_of_range; capacity:
+    out_of_range; service_id: not_bookable; site_id: not_served).
     """
     references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch), ctx.site_ids)
     first = new_session(ctx.account, 0, patch, references, ctx.author)

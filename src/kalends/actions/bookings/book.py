@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from kalends.actions.access import allow, internal, own_request
+from kalends.actions.access import allow, internal
 from kalends.actions.bookings.commit import Write, commit_planned
 from kalends.actions.bookings.plan import plan
+from kalends.actions.bookings.unknown_ids import checked
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.assign import (
@@ -20,10 +21,7 @@ from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.new_items import AssignedLine
 from kalends.engine.bookings.overlap import IfTaken, as_written
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome, with_customer_of_line
-from kalends.engine.bookings.resolve import (
-    ResolvedLine,
-    check_request,
-)
+from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.refusals import Full, Refusal
 from kalends.store.commit import check, commit
 
@@ -35,7 +33,7 @@ async def book(ctx: Context, request: BookingRequest) -> Booked:
     With `on_conflict` overlap a line is booked over what takes the time of a person.
 
     Raises
-        NotFound(service, resource, session, customer, booked_by_customer),
+        NotFound(service, resource, session, site, customer, booked_by_customer, case),
         Retired(service, session, resource), NotServed, TooMany, TooManyOccurrences, Full, Stale,
         Barred, Unreachable(email, phone), Duplicate (a field of the customer),
         Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; expires_at: past; units, extras:
@@ -44,8 +42,7 @@ async def book(ctx: Context, request: BookingRequest) -> Booked:
         for the public also Closed, TooSoon, TooFar, OffStep,
         for a customer's own login Forbidden if the request sets fields that are for staff.
     """
-    request = with_customer_of_line(own_request(ctx, request))
-    check_request(request)
+    request = with_customer_of_line(await checked(ctx, request))
     sessions = [line.session_id for line in request.lines if line.session_id is not None]
     return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request), Locks(sessions=sessions))
 
@@ -56,8 +53,7 @@ async def preview(ctx: Context, request: BookingRequest) -> Booked:
 
     Its ids are those of no booking. Raises what `book` raises.
     """
-    request = with_customer_of_line(own_request(ctx, request))
-    check_request(request)
+    request = with_customer_of_line(await checked(ctx, request))
     return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request, write=check), Locks())
 
 
@@ -68,10 +64,10 @@ async def book_into(
     """Book a checked request once, as a new booking or as more items of the booking `into`; or with `write` check
     return the booking that would be made of it.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
-    NotServed, TooMany, Full, Stale, Barred, Unreachable(email, phone), Duplicate, Invalid(starts_at, ends_at,
-    expires_at, extras, resource_id, service_id, and the customer's fields); for the public also Closed, TooSoon,
-    TooFar, OffStep.
+    Raises NotFound(service, resource, session, site, customer, booked_by_customer, case), Retired(service, session,
+    resource), NotServed, TooMany, Full, Stale, Barred, Unreachable(email, phone), Duplicate, Invalid(starts_at,
+    ends_at, expires_at, extras, resource_id, service_id, and the customer's fields); for the public also Closed,
+    TooSoon, TooFar, OffStep.
     """
     planning, resolved, booker = await plan(ctx, request)
     return await _commit_first_that_fits(ctx, planning, resolved, booker, into, write=write)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, sees_item
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers import cases
+from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.customers.case import CasePatch, CustomerCase
-from kalends.engine.refusals import NotFound
+from kalends.store.bookings.items import find_views
 from kalends.store.bookings.of_case import items_of_cases
 
 
@@ -25,7 +26,12 @@ async def add_case_of_items(ctx: Context, patch: CasePatch, item_ids: Collection
     Raises what `cases.add_case` raises, and NotFound(item, also if it is another customer's).
     """
     async with transaction(ctx) as tx:
-        case = await cases.add_case(tx, patch)
+        refusals = AllRefusals()
+        with refusals:
+            case = await cases.add_case(tx, patch)
+        with refusals:
+            await _check_items(tx, item_ids, None if refusals else case.customer_id)
+        refusals.raise_any()
         await _set_items(tx, case.id, item_ids)
     return case
 
@@ -39,16 +45,25 @@ async def change_case_of_items(
     Raises what `cases.change_case` raises, and NotFound(item, also if it is another customer's).
     """
     async with transaction(ctx) as tx:
-        case = await cases.change_case(tx, case_id, patch)
+        refusals = AllRefusals()
+        with refusals:
+            case = await cases.change_case(tx, case_id, patch)
+        with refusals:
+            await _check_items(tx, item_ids or (), None if refusals else case.customer_id)
+        refusals.raise_any()
         if item_ids is not None:
             await _set_items(tx, case_id, item_ids)
     return case
 
 
+async def _check_items(ctx: Context, item_ids: Collection[int], customer_id: int | None) -> None:
+    """Whether the items are there and are the customer's; None is any. Raises NotFound(item)."""
+    views = await find_views(ctx.db, ctx.account.id, list(item_ids)) if item_ids else []
+    own = [view.item.id for view in views if sees_item(ctx, view) and customer_id in (None, view.item.customer_id)]
+    check_found(("item", item_ids, own))
+
+
 async def _set_items(ctx: Context, case_id: int, item_ids: Collection[int]) -> None:
     present = set((await list_case_items(ctx, [case_id])).get(case_id, ()))
     for item_id in sorted(present ^ set(item_ids)):
-        try:
-            await change_item(ctx, item_id, ItemPatch(case_id=None if item_id in present else case_id))
-        except NotFound as missing:  # it is another customer's
-            raise NotFound("item", item_id) from missing
+        await change_item(ctx, item_id, ItemPatch(case_id=None if item_id in present else case_id))

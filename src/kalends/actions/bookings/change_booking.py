@@ -5,22 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from msgspec import UNSET
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, internal
 from kalends.actions.bookings.find import bookings_in, check_lapsed
 from kalends.actions.bookings.lock import expected_booking
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import fill_customer, match_or_new_customer
 from kalends.actions.retry import Locks, retry_on_conflict
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_booking import BookingChange, changed_booking, item_changes, main_verb, plan_layout
-from kalends.engine.bookings.change_set import Message
+from kalends.engine.bookings.change_set import ChangeSet, Message
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.item_changes import ItemChange, changes_of
 from kalends.engine.bookings.layout import ZoneOf
 from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.patch import BookingPatch, NewTimes
-from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras
+from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras, named_ids
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.resolve import check_state_and_status, live_customer
 from kalends.engine.bookings.states import ACTIVE
@@ -71,14 +72,33 @@ async def _change_booking(
 async def _commit_change(
     ctx: Context, booking_id: int, patch: BookingPatch, messages: MessageOverrides
 ) -> BookingWithItems:
+    planned, changed = await plan_booking_change(ctx, booking_id, patch, messages)
+    if planned is not None:
+        await commit(ctx.db, ctx.account.id, planned)
+    return changed
+
+
+@internal
+async def plan_booking_change(
+    ctx: Context, booking_id: int, patch: BookingPatch, messages: MessageOverrides = BY_POLICY
+) -> tuple[ChangeSet | None, BookingWithItems]:
+    """The change set of a patch of a booking, None if nothing changes, and the booking as it will be.
+
+    Raises what `change_booking` raises, but for what only the commit knows: Full and Stale.
+    """
     present = await _get_whole_booking(ctx, booking_id)
     change = plan_layout(present, patch, ctx.author, await _zone_of(ctx, present, patch))
     references = await load_references(ctx.db, ctx.account.id, _named(change), ctx.site_ids)
-    booker = await _booker(ctx, present, patch, references)
+    refusals = AllRefusals()
+    booker: Booker | None = None
+    with refusals:
+        booker = await _booker(ctx, present, patch, references)
     booking = changed_booking(present.booking, patch, booker, ctx.author)
-    changes = item_changes(ctx.account, change, booking or present.booking, references, ctx.author)
+    with refusals:
+        changes = item_changes(ctx.account, change, booking or present.booking, references, ctx.author)
+    refusals.raise_any()
     if not changes and booking is None and not (booker and booker.saved):
-        return present
+        return None, present
     planned = changes_of(
         ctx.author,
         main_verb(changes),
@@ -89,8 +109,7 @@ async def _commit_change(
         messages=_messages(ctx, changes, booker.customer if booker else present.customer, messages),
         item_counts={booking_id: present.items[0].siblings},
     )
-    await commit(ctx.db, ctx.account.id, planned)
-    return _changed(present, booking, changes, references, booker)
+    return planned, _changed(present, booking, changes, references, booker)
 
 
 async def _zone_of(ctx: Context, present: BookingWithItems, patch: BookingPatch) -> ZoneOf:
@@ -127,11 +146,10 @@ def _named(change: BookingChange) -> ReferenceIds:
     inventories, products = ids_in_extras(extra for planned_time in planned for extra in planned_time.resource.extras)
     services = {view.item.service_id for view in change.meant if view.item.service_id is not None}
     may_claim = change.patch.state is not UNSET or bool(planned)
-    customer_id = change.patch.customer_id
     return ReferenceIds(
         resources=inventories | {planned_time.resource.resource_id for planned_time in planned},
         services=products | services if may_claim else frozenset(),
-        customers=frozenset([customer_id] if isinstance(customer_id, int) else ()),
+        customers=named_ids([change.patch.customer_id]),
         new_items=sum(item is None for item, _ in change.pairs),
     )
 

@@ -13,6 +13,7 @@ from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import fill_customer, find_described
 from kalends.actions.retry import Locks, retry_on_conflict
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_item import (
     check_seat,
@@ -58,11 +59,12 @@ async def change_item(
     The others are moved by as much on the wall clock of the site, and so are occurrences of a series that are still to
     be made; all or nothing. Items that stay the same are not written, and no message is sent for them.
 
-    Raises NotFound(item, service, resource, session, customer, booked_by_customer), IllegalTransition if the item is
-    deleted, Retired(service, session, resource), NotServed, TooMany, Full, Stale, Duplicate (a field of the customer),
-    Forbidden if one of the items is at a site that the caller may not see, and Invalid(units, extras: not_positive,
-    out_of_range; extras: invalid, not_served; site_id: not_served; status: unknown; ends_at: before_start,
-    out_of_range; service_id: not_bookable; expires_at: past; and the customer's fields).
+    Raises NotFound(item, service, resource, session, site, customer, booked_by_customer, case), IllegalTransition if
+    the item is deleted, Retired(service, session, resource), NotServed, TooMany, Full, Stale, Duplicate (a field of the
+    customer), Forbidden if one of the items is at a site that the caller may not see, and Invalid(units, extras:
+    not_positive, out_of_range; extras: invalid, not_served; site_id: not_served; status: unknown; ends_at:
+    before_start, out_of_range; service_id: not_bookable; session_id: blank; expires_at: past; starts_at, ends_at,
+    resource_id, service_id: fixed; and the customer's fields).
     """
     sessions = [patch.session_id] if isinstance(patch.session_id, int) else []
     if scope == "this":
@@ -74,16 +76,21 @@ async def change_item(
 
 
 async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: MessageOverrides) -> ItemView:
-    view = await _get_undeleted(ctx, item_id)
-    check_seat(view.item, patch)
+    view, refusals = await _get_undeleted(ctx, item_id), AllRefusals()
+    with refusals:
+        check_seat(view.item, patch)
     if keeps_length(patch):
         patch = with_length(patch, view.item, await zone_at(ctx, view.resource))
     fields = given_fields(view, patch)
-    references = await load_references(ctx.db, ctx.account.id, named_by_change(view, fields), ctx.site_ids)
-    booker = await _booker(ctx, view, patch, references)
+    references = await load_references(ctx.db, ctx.account.id, named_by_change(view, fields, patch), ctx.site_ids)
+    booker: Booker | None = None
+    with refusals:
+        booker = await _booker(ctx, view, patch, references)
     if booker is not None:
         fields["customer_id"] = booker.customer.id if booker.customer else None
-    change = patched(ctx.account, view, fields, patch, references, ctx.author)
+    with refusals:
+        change = patched(ctx.account, view, fields, patch, references, ctx.author)
+    refusals.raise_any()
     if change is None:
         return msgspec.structs.replace(view, customer=await _save(ctx, booker)) if booker and booker.saved else view
     after = viewed(change, references, booker)
@@ -110,16 +117,21 @@ async def _change_many(
         zone = await zone_at(tx, view.resource)
         patches = [shifted_patch(patch, view.item, other.item, zone) for other in views]
         all_fields = [given_fields(other, shifted) for other, shifted in zip(views, patches, strict=True)]
-        named = _union([named_by_change(other, fields) for other, fields in zip(views, all_fields, strict=True)])
+        named = _union([named_by_change(*change) for change in zip(views, all_fields, patches, strict=True)])
         references = await load_references(tx.db, tx.account.id, named, tx.site_ids)
-        booker = await _booker(tx, view, patch, references)
+        refusals = AllRefusals()
+        booker: Booker | None = None
+        with refusals:
+            booker = await _booker(tx, view, patch, references)
         if booker is not None:
             for fields in all_fields:
                 fields["customer_id"] = booker.customer.id if booker.customer else None
-        possible_changes = [
-            patched(tx.account, other, fields, shifted, references, tx.author)
-            for other, fields, shifted in zip(views, all_fields, patches, strict=True)
-        ]
+        with refusals:
+            possible_changes = [
+                patched(tx.account, other, fields, shifted, references, tx.author)
+                for other, fields, shifted in zip(views, all_fields, patches, strict=True)
+            ]
+        refusals.raise_any()
         changes = [change for change in possible_changes if change is not None]
         await change_pending(tx, booking, view, patch, scope=scope, zone=zone)
         after = next((viewed(change, references, booker) for change in changes if change.item.id == item_id), view)
@@ -201,4 +213,6 @@ def _union(named: Sequence[ReferenceIds]) -> ReferenceIds:
         services=frozenset[int]().union(*(ids.services for ids in named)),
         sessions=frozenset[int]().union(*(ids.sessions for ids in named)),
         customers=frozenset[int]().union(*(ids.customers for ids in named)),
+        cases=frozenset[int]().union(*(ids.cases for ids in named)),
+        sites=frozenset[int]().union(*(ids.sites for ids in named)),
     )

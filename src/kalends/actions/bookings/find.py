@@ -7,6 +7,7 @@ import msgspec
 from kalends.actions.access import allow, internal, own_items, sees_item
 from kalends.actions.context import Context
 from kalends.actions.expected import check_expected
+from kalends.engine.all_refusals import check_found
 from kalends.engine.bookings.queries import BookingQuery, ItemQuery
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
@@ -100,11 +101,10 @@ def check_lapsed(ctx: Context, views: Iterable[ItemView]) -> None:
 async def get_each_booking(ctx: Context, booking_ids: Sequence[int]) -> list[BookingWithItems]:
     """These bookings in this order, with their items that are not deleted.
 
-    Raises NotFound(booking) for the first that is missing.
+    Raises NotFound(booking) for each that is missing.
     """
     bookings = await get_bookings(ctx, booking_ids)
-    if missing := [booking_id for booking_id in booking_ids if booking_id not in bookings]:
-        raise NotFound("booking", missing[0])
+    check_found(("booking", booking_ids, bookings))
     return [bookings[booking_id] for booking_id in booking_ids]
 
 

@@ -11,13 +11,14 @@ from kalends.actions.availability.free_slots import load_timelines
 from kalends.actions.bookings.verification import with_code
 from kalends.actions.context import Context
 from kalends.actions.customers.add import fill_customer, match_or_new_customer
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.availability.free_slots import BookingTerms, ResourceTimeline
 from kalends.engine.bookings.assign import Planning, all_candidates, candidates, needs_timelines, span_on
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.bookings.references import References, ids_in_request
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import ResolvedLine, check_customer, live_customer, resolve, with_session
+from kalends.engine.bookings.resolve import ResolvedLine, check_customer, resolve, with_session
 from kalends.engine.bookings.terms import terms_for
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.time.clock import DAY
@@ -34,15 +35,19 @@ NEAREST_WITHIN = 14 * DAY
 async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[ResolvedLine], Booker]:
     """Load what is needed to book a request: its references, its customer and, if needed, timelines of resources.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer), Retired(service, session, resource),
-    NotServed, TooMany, TooSoon, Barred, Invalid(starts_at, ends_at, extras, resource_id, service_id, and the customer's
-    fields).
+    Raises NotFound(service, resource, session, site, customer, booked_by_customer, case), Retired(service, session,
+    resource), NotServed, TooMany, TooSoon, Barred, Invalid(starts_at, ends_at, extras, resource_id, service_id, and the
+    customer's fields).
     """
     request = with_code(request)
     attached, references = await load_request(ctx, request)
-    resolved = resolve(attached, references, ctx.now)
-    booker = await find_booker(ctx, request, references)
-    check_customer(booker.customer, request)
+    refusals = AllRefusals()
+    with refusals:
+        resolved = resolve(attached, references, ctx.now)
+    with refusals:
+        booker = await find_booker(ctx, request, references)
+        check_customer(booker.customer, request)
+    refusals.raise_any()
     planning = Planning(request, references, ctx.now)
     if any(needs_timelines(line, request, references) for line in resolved):
         within = NEAREST_WITHIN if request.on_conflict == "nearest" else timedelta()
@@ -65,10 +70,12 @@ async def load_request(ctx: Context, request: BookingRequest) -> tuple[BookingRe
 async def find_booker(ctx: Context, request: BookingRequest, references: References) -> Booker:
     """The customer of a request: the one with its id or a matching one, blanks filled in, or a new one.
 
-    Raises NotFound(customer), Invalid(the customer's fields).
+    Nobody if there is none with its id, which `resolve` refuses. Raises Invalid(the customer's fields).
     """
     if request.customer_id is not None:
-        customer = live_customer(request.customer_id, references)
+        customer = references.live_customers.get(request.customer_id)
+        if customer is None:
+            return Booker()
         return Booker(*await fill_customer(ctx, customer, request.customer)) if request.customer else Booker(customer)
     if request.customer is None:
         return Booker()

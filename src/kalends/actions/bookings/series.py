@@ -4,18 +4,20 @@ from datetime import datetime
 
 import msgspec
 
-from kalends.actions.access import acting_as, allow, internal, own_request
+from kalends.actions.access import acting_as, allow, internal
 from kalends.actions.bookings.book import book_into
 from kalends.actions.bookings.plan import plan
+from kalends.actions.bookings.unknown_ids import checked
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
+from kalends.engine.all_refusals import Several
 from kalends.engine.bookings.assign import Planning, candidates, span_on
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_set import change_set
 from kalends.engine.bookings.new_items import new_booking
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import ResolvedLine, check_request
+from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.bookings.stored_series import line_at, occurrence_request, series_of, series_to_make, with_series
 from kalends.engine.bookings.terms import line_span
 from kalends.engine.bookings.views import ItemView, Outcome
@@ -40,7 +42,7 @@ async def start_series(ctx: Context, request: BookingRequest, rule: Recurrence) 
 
     Raises
         BadRecurrence(rrule, rdate, exdate), TooManyOccurrences,
-        NotFound(service, resource, session, customer, booked_by_customer),
+        NotFound(service, resource, session, site, customer, booked_by_customer, case),
         Retired(service, session, resource), NotServed, TooMany, Full, Stale,
         Barred, Unreachable(email, phone), Duplicate (a field of the customer),
         Invalid(rrule, rdate, exdate: out_of_range; starts_at, ends_at: blank, out_of_range; ends_at: before_start;
@@ -50,8 +52,7 @@ async def start_series(ctx: Context, request: BookingRequest, rule: Recurrence) 
 
     Source: MakePlans reference, Add recurring bookings.
     """
-    request = own_request(ctx, request)
-    check_request(request)
+    request = await checked(ctx, request)
     sessions = [line.session_id for line in request.lines if line.session_id is not None]
     return await retry_on_conflict(ctx, lambda attempt: _start(attempt, request, rule), Locks(sessions=sessions))
 
@@ -81,7 +82,8 @@ async def make_occurrence(ctx: Context, booking_id: int, starts_at: datetime) ->
         except Stale:
             raise
         except Refusal as refusal:
-            await settle(tx.db, booking, span, None, {"code": refusal.code})
+            first = refusal.refusals[0] if isinstance(refusal, Several) else refusal
+            await settle(tx.db, booking, span, None, {"code": first.code})
         else:
             await settle(tx.db, booking, span, booked.items[0].item.id, None)
         return True

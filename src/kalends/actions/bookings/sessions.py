@@ -86,9 +86,9 @@ async def change_session(
 
     `overlap_allowed`, `if_taken`: as for `add_session`, if it is moved.
 
-    Raises NotFound(session (also if it is deleted), service, resource), Retired(service, resource), NotServed, Full,
-    Stale, Invalid(ends_at: before_start, out_of_range; capacity: out_of_range, below_booked if more seats are taken;
-    service_id: not_bookable; site_id: not_served).
+    Raises NotFound(session (also if it is deleted), service, resource, site), Retired(service, resource), NotServed,
+    Full, Stale, Invalid(ends_at: before_start, out_of_range; capacity: out_of_range, below_booked if more seats are
+    taken; service_id: not_bookable; site_id: not_served).
     """
 
     async def change(attempt: Context) -> GroupSession:

@@ -1,13 +1,18 @@
 """What an account calls the states of its bookings: statuses are listed, added, changed, and set."""
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.book import book
-from kalends.actions.bookings.change_booking import change_booking
+from kalends.actions.bookings.change_booking import change_booking, plan_booking_change
+from kalends.actions.bookings.plan import plan
+from kalends.actions.bookings.unknown_ids import checked
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import add, save
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.booking_status import (
     STANDARD,
     BookingStatus,
@@ -18,6 +23,7 @@ from kalends.engine.bookings.booking_status import (
     own_request_with_status,
     require_status,
     with_statuses,
+    without_statuses,
 )
 from kalends.engine.bookings.patch import BookingPatch
 from kalends.engine.bookings.request import Booked, BookingRequest
@@ -80,10 +86,17 @@ async def book_with_status(ctx: Context, request: BookingRequest) -> Booked:
     confirmation stays so. Raises what `book` raises, NotFound(booking_status), Retired(booking_status), and
     Invalid(booking_status_id: not_included) if a customer names another status than the default one.
     """
-    known = await list_statuses(ctx)
-    if ctx.principal.kind == "customer":
-        return await book(ctx, own_request_with_status(request, default_status(known)))
-    return await book(ctx, with_statuses(request, known))
+    known, refusals = await list_statuses(ctx), AllRefusals()
+    with refusals:
+        if ctx.principal.kind == "customer":
+            request = own_request_with_status(request, default_status(known))
+        else:
+            request = with_statuses(request, known)
+    if refusals:
+        with refusals:  # what else is wrong with it
+            await plan(ctx, await checked(ctx, without_statuses(request)))
+        refusals.raise_any()
+    return await book(ctx, request)
 
 
 @allow("book")
@@ -93,14 +106,22 @@ async def change_booking_with_status(ctx: Context, booking_id: int, patch: Booki
     A `booking_status_id` of None is the default status. Raises what `change_booking` raises,
     NotFound(booking_status) and Retired(booking_status).
     """
-    known = await list_statuses(ctx)
-    status_id = patch.booking_status_id
-    if status_id is UNSET:
+    if patch.booking_status_id is UNSET:
         return await change_booking(ctx, booking_id, patch)
-    status = default_status(known) if status_id is None else require_status(known, status_id)
-    if status is not None:
-        patch = msgspec.structs.replace(patch, booking_status_id=status.id, state=status.state)
+    known, refusals = await list_statuses(ctx), AllRefusals()
+    with refusals:
+        patch = _in_state_of_status(patch, known)
+    if refusals:
+        with refusals:  # what else is wrong with it
+            await plan_booking_change(ctx, booking_id, patch)
+        refusals.raise_any()
     return await change_booking(ctx, booking_id, patch)
+
+
+def _in_state_of_status(patch: BookingPatch, known: Sequence[BookingStatus]) -> BookingPatch:
+    status_id = patch.booking_status_id
+    status = require_status(known, status_id) if isinstance(status_id, int) else default_status(known)
+    return msgspec.structs.replace(patch, booking_status_id=status.id, state=status.state) if status else patch
 
 
 async def _replace_default(ctx: Context, status: BookingStatus) -> None:

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.book import book_into
 from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.unknown_ids import checked
 from kalends.actions.context import Context, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.followed import FollowedItem, ItemPlace, shown
 from kalends.engine.bookings.number import item_id_of, number_of
 from kalends.engine.bookings.queries import Follower, FollowQuery
 from kalends.engine.bookings.request import BookingRequest
-from kalends.engine.bookings.resolve import check_request
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.query import Page
 from kalends.engine.refusals import Duplicate, NotFound
@@ -68,7 +68,7 @@ async def book_as(ctx: Context, request: BookingRequest, external_id: str) -> It
 
     Raises Duplicate(external_id) when the system has an item of that id already, and what `book` raises.
     """
-    check_request(request)
+    request = await checked(ctx, request)
 
     async def book_once(tried: Context) -> ItemView:
         async with transaction(tried) as tx:

@@ -10,10 +10,11 @@ from kalends.actions.catalog.resources import list_resources, lock_resource
 from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import Subject, save_images
+from kalends.engine.all_refusals import check_found
 from kalends.engine.catalog.add_on import AddOn, add_ons
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Fault, Invalid
 from kalends.store.catalog import inventory
 
 
@@ -59,8 +60,7 @@ async def set_inventory_resources(ctx: Context, inventory_id: int, resource_ids:
             raise Invalid(Fault("inventory_id", "not_inventory"))
         resources = {resource.id: resource for resource in await list_resources(tx, with_inactive=True)}
         unique_ids = tuple(dict.fromkeys(resource_ids))
-        if unknown := [resource_id for resource_id in unique_ids if resource_id not in resources]:
-            raise NotFound("resource", unknown[0])
+        check_found(("resource", unique_ids, resources))
         if any(resources[resource_id].kind == "inventory" for resource_id in unique_ids):
             raise Invalid(Fault("resource_ids", "not_bookable"))
         present = (await list_inventory_links(tx)).get(inventory_id, ())

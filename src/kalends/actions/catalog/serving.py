@@ -1,6 +1,6 @@
 """Services with who serves them, and sites with what is offered there: both say which resources serve what."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -18,12 +18,19 @@ from kalends.actions.catalog.services import (
 )
 from kalends.actions.catalog.sites import add_site, change_site, list_sites
 from kalends.actions.context import Context, transaction
+from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.catalog.assignment import ServiceOverride, check_overrides
 from kalends.engine.catalog.service import BOOKED, Service, ServicePatch
 from kalends.engine.catalog.serving import Providers, Serving, offered_at, serving_ids
 from kalends.engine.catalog.site import Site, SitePatch
-from kalends.engine.refusals import NotFound
 from kalends.store.catalog.services import find_overrides
+
+
+class _Offered(msgspec.Struct, frozen=True):
+    """The services of the account by id, and those that are to be offered at a site."""
+
+    services: Mapping[int, Service]
+    ids: frozenset[int]
 
 
 @allow("manage", whole_account=True)
@@ -31,8 +38,13 @@ async def add_served(ctx: Context, patch: ServicePatch, serving: Serving) -> Ser
     """Add a service with who serves it. Raises what `add_service` does, NotFound(resource, site), and
     Invalid(site_ids: not_served) if a resource is at none of the sites."""
     async with transaction(ctx) as tx:
-        service = await add_service(tx, patch)
-        return await _serve(tx, service.id, serving)
+        refusals = AllRefusals()
+        with refusals:
+            resource_ids = await _serving_ids(tx, serving)
+        with refusals:
+            service = await add_service(tx, patch)
+        refusals.raise_any()
+        return await _serve(tx, service.id, resource_ids)
 
 
 @allow("manage", whole_account=True)
@@ -40,8 +52,13 @@ async def change_served(ctx: Context, service_id: int, patch: ServicePatch, serv
     """Change a service and who serves it. Raises what `change_service` does, NotFound(resource, site), and
     Invalid(site_ids: not_served) if a resource is at none of the sites."""
     async with transaction(ctx) as tx:
-        await change_service(tx, service_id, patch)
-        return await _serve(tx, service_id, serving)
+        refusals = AllRefusals()
+        with refusals:
+            resource_ids = await _serving_ids(tx, serving)
+        with refusals:
+            await change_service(tx, service_id, patch)
+        refusals.raise_any()
+        return await _serve(tx, service_id, resource_ids)
 
 
 @allow("manage", whole_account=True)
@@ -49,8 +66,13 @@ async def add_site_offering(ctx: Context, patch: SitePatch, service_ids: Collect
     """Add a site where these services are offered. Raises what `add_site` does, NotFound(service), and
     Invalid(service_ids: not_served), as nobody works there yet."""
     async with transaction(ctx) as tx:
-        site = await add_site(tx, patch)
-        await _offer(tx, site.id, service_ids)
+        refusals = AllRefusals()
+        with refusals:
+            services = await _offered(tx, service_ids)
+        with refusals:
+            site = await add_site(tx, patch)
+        refusals.raise_any()
+        await _offer(tx, site.id, services)
     return site
 
 
@@ -63,8 +85,13 @@ async def change_site_offering(
     Raises what `change_site` does, NotFound(service), Invalid(service_ids: not_served) if nobody works there.
     """
     async with transaction(ctx) as tx:
-        site = await change_site(tx, site_id, patch)
-        await _offer(tx, site.id, service_ids)
+        refusals = AllRefusals()
+        with refusals:
+            services = await _offered(tx, service_ids)
+        with refusals:
+            site = await change_site(tx, site_id, patch)
+        refusals.raise_any()
+        await _offer(tx, site.id, services)
     return site
 
 
@@ -96,26 +123,35 @@ async def set_providers(
         return await get_providers(tx, service_id)
 
 
-async def _serve(ctx: Context, service_id: int, serving: Serving) -> Service:
-    if unknown := set(serving.site_ids or ()) - {site.id for site in await list_sites(ctx)}:
-        raise NotFound("site", min(unknown))
-    resource_ids = serving_ids(serving, await list_resources(ctx))
+async def _serving_ids(ctx: Context, serving: Serving) -> list[int] | None:
+    """The resources that are to serve; None leaves it as it is. Raises NotFound(resource, site), Invalid(site_ids)."""
+    sites = await list_sites(ctx) if serving.site_ids else ()
+    return serving_ids(serving, await list_resources(ctx), {site.id for site in sites})
+
+
+async def _serve(ctx: Context, service_id: int, resource_ids: Sequence[int] | None) -> Service:
     if resource_ids is not None and resource_ids != await _serving_now(ctx, await lock_service(ctx, service_id)):
         await assign_resources(ctx, service_id, resource_ids)
     return await get_service(ctx, service_id)
 
 
-async def _offer(ctx: Context, site_id: int, service_ids: Collection[int] | None) -> None:
+async def _offered(ctx: Context, service_ids: Collection[int] | None) -> _Offered | None:
+    """The services to be offered, out of all; None leaves it as it is. Raises NotFound(service)."""
     if service_ids is None:
-        return
+        return None
     services = {service.id: service for service in await list_services_of(ctx, BOOKED)}
-    if unknown := [service_id for service_id in service_ids if service_id not in services]:
-        raise NotFound("service", unknown[0])
+    check_found(("service", service_ids, services))
+    return _Offered(services, frozenset(service_ids))
+
+
+async def _offer(ctx: Context, site_id: int, offered: _Offered | None) -> None:
+    if offered is None:
+        return
     in_use = {resource.id: resource for resource in await list_resources(ctx) if resource.kind != "inventory"}
     present = set((await services_at(ctx, [site_id]))[site_id])
-    for service_id in sorted(present ^ set(service_ids)):
-        serving = await _serving_now(ctx, services[service_id])
-        await assign_resources(ctx, service_id, offered_at(site_id, service_id in service_ids, serving, in_use))
+    for service_id in sorted(present ^ offered.ids):
+        serving = await _serving_now(ctx, offered.services[service_id])
+        await assign_resources(ctx, service_id, offered_at(site_id, service_id in offered.ids, serving, in_use))
 
 
 async def _serving_now(ctx: Context, service: Service) -> list[int]:

@@ -48,7 +48,8 @@ MOST_FAULTS = 50
 
 def render_error(error: WireError, say: Translate) -> Answer:
     """The error with one entry for each fault, or with one for the whole."""
-    texts = list(dict.fromkeys(f"{error.code}: {fault.field} {say(fault.message)}" for fault in error.faults))
+    faults = ((fault.code or error.code, fault) for fault in error.faults)
+    texts = list(dict.fromkeys(f"{code}: {fault.field} {say(fault.message)}" for code, fault in faults))
     if not texts:
         texts = [f"{error.code}: {say(error.message or Message('invalid'))}"]
     return envelope(None, texts[:MOST_FAULTS], error.status)

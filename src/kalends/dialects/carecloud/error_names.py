@@ -10,6 +10,7 @@ from kalends.dialects.carecloud.fields import bookings, customers, logins, servi
 from kalends.dialects.kit import error_names
 from kalends.dialects.kit.fields import wire_names
 from kalends.dialects.kit.reader import parse_params
+from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
 from kalends.web.problems import Problem
 
@@ -44,6 +45,12 @@ class ErrorNames(error_names.ErrorNames, frozen=True):
             sent = {}
         path_id = request.path_params.get(self.path_parameter, "")
         return msgspec.structs.replace(self, sent=sent, path_id=path_id)
+
+    def field_of(self, fault: Fault, line: int | None) -> str:
+        """The name of the field of a fault, or of that field of the item with this index."""
+        if line is None:
+            return self.field(fault)
+        return f"{bookings.item_name(line)}.{bookings.ITEM_NAMES.get(fault.field, fault.field)}"
 
     def sent_text(self, name: str) -> str | None:
         """What was sent as the field of this name, such as `email` or `booking_items[0].time_slot_id`, as text.

@@ -96,13 +96,13 @@ def _invalid_param(fault: WireFault, say: Translate) -> dict[str, str]:
 
 def _on_field(name: str, reason: str) -> Any:
     """The entry of an error about the field with this name in the engine."""
-    return lambda error, names: _faulty(names, Fault(name, reason))
+    return lambda refusal, names: _faulty(refusal, names, Fault(name, reason))
 
 
-def _faulty(names: ErrorNames, *faults: Fault) -> WireError:
-    return WireError(
-        400, faults=tuple(_fault(names.field(fault), fault.reason, names) for fault in faults), code=INVALID
-    )
+def _faulty(refusal: Refusal, names: ErrorNames, *faults: Fault) -> WireError:
+    """The error about these fields: of the item that the refusal is about, or of the whole."""
+    wire_faults = (_fault(names.field_of(fault, refusal.line), fault.reason, names) for fault in faults)
+    return WireError(400, faults=tuple(wire_faults), code=INVALID)
 
 
 def _fault(name: str, reason: str, names: ErrorNames) -> WireFault:
@@ -125,11 +125,11 @@ def _not_found(refusal: refusals.NotFound, names: ErrorNames) -> WireError:
         data = {"resource_name": names.resource, "resource_id": names.path_id}
         return WireError(404, Message("not_found", data), code=NOT_FOUND, data=data)
     is_others = refusal.what == "customer" and names.interface == "Customer"
-    return _faulty(names, Fault(f"{refusal.what}_id", "not_own" if is_others else "unknown"))
+    return _faulty(refusal, names, Fault(f"{refusal.what}_id", "not_own" if is_others else "unknown"))
 
 
 def _retired(refusal: refusals.Retired, names: ErrorNames) -> WireError:
-    return _faulty(names, Fault(f"{refusal.what}_id", "deleted"))
+    return _faulty(refusal, names, Fault(f"{refusal.what}_id", "deleted"))
 
 
 def _method_not_allowed(problem: problems.MethodNotAllowed, names: ErrorNames) -> WireError:
@@ -148,8 +148,8 @@ ANSWERS: Answers = {
     refusals.TooManyAttempts: always(429, "too_many_attempts", LIMITED),
     refusals.Forbidden: _forbidden,
     refusals.NotFound: _not_found,
-    refusals.Invalid: lambda refusal, names: _faulty(names, *refusal.faults),
-    refusals.Duplicate: lambda refusal, names: _faulty(names, Fault(refusal.field, "taken")),
+    refusals.Invalid: lambda refusal, names: _faulty(refusal, names, *refusal.faults),
+    refusals.Duplicate: lambda refusal, names: _faulty(refusal, names, Fault(refusal.field, "taken")),
     refusals.Retired: _retired,
     refusals.NotServed: _on_field("service_id", "not_included"),
     refusals.Closed: _on_field("session_id", "out_of_range"),
@@ -163,7 +163,7 @@ ANSWERS: Answers = {
     refusals.InUse: always(400, "in_use", INVALID),
     refusals.IllegalTransition: _on_field("booking_id", "deleted"),
     refusals.WrongCode: always(400, "invalid", INVALID),
-    refusals.Unreachable: lambda refusal, names: _faulty(names, Fault(refusal.field, refusal.reason)),
+    refusals.Unreachable: lambda refusal, names: _faulty(refusal, names, Fault(refusal.field, refusal.reason)),
     refusals.Barred: _on_field("customer_id", "not_included"),
     refusals.BadRecurrence: always(400, "invalid", INVALID),
     refusals.SeparateTimes: always(400, "invalid", INVALID),

@@ -94,6 +94,7 @@ _REFERENCES = {
     "resource": "practitioner_id",
     "customer": "patient_id",
     "case": "patient_case_id",
+    "site": "business_id",
 }
 _REPEATS = {"rrule": bookings.REPEAT_RULE}
 _OF_SEAT = dict.fromkeys(("service", "resource"), "booking_id")

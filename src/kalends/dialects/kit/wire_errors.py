@@ -4,12 +4,13 @@
 request is known.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
 
 from kalends.dialects.kit.error_names import ErrorNames
+from kalends.engine.all_refusals import Several
 from kalends.engine.refusals import Refusal, TooManyAttempts
 from kalends.notices.texts import FALLBACK, Catalogue, Message
 from kalends.web.call import Call
@@ -20,13 +21,15 @@ from kalends.web.problems import Limited, Malformed, MethodNotAllowed, Problem, 
 class WireFault(msgspec.Struct, frozen=True):
     """What is wrong with one field, by its name on the wire; `reason` is a reason code as in engine.refusals.Fault.
 
-    `value` is what was sent, as text, for vendors that repeat it; None if nothing was.
+    `value` is what was sent, as text, for vendors that repeat it; None if nothing was. `code` is the vendor's of the
+    error that it is part of, if several are told as one.
     """
 
     field: str
     message: Message
     reason: str = "invalid"
     value: str | None = None
+    code: str = ""
 
 
 class WireError(msgspec.Struct, frozen=True):
@@ -85,13 +88,32 @@ def answering(
     """
 
     def answer(error: Exception, call: Call) -> Answer:
-        to_wire_error = answers.get(type(error)) or answers[Refusal if isinstance(error, Refusal) else Problem]
-        wire_error = to_wire_error(error, call.error_names if isinstance(call.error_names, type(names)) else names)
+        own_names = call.error_names if isinstance(call.error_names, type(names)) else names
+        refusals = error.refusals if isinstance(error, Several) else (error,)
+        wire_errors = [_wire_error(answers, refusal, own_names) for refusal in refusals]
+        wire_error = wire_errors[0] if len(wire_errors) == 1 else _merged(wire_errors)
         rendered = render(wire_error, catalogues.get(language(call), catalogues[FALLBACK]).text)
         more_headers = _http_headers(error) + headers(error, call)
         return msgspec.structs.replace(rendered, headers=rendered.headers + more_headers) if more_headers else rendered
 
     return answer
+
+
+def _wire_error(answers: Answers, error: Exception, names: ErrorNames) -> WireError:
+    to_wire_error = answers.get(type(error)) or answers[Refusal if isinstance(error, Refusal) else Problem]
+    return to_wire_error(error, names)
+
+
+def _merged(errors: Sequence[WireError]) -> WireError:
+    """The errors as one, with the faults of all, none twice.
+
+    Status and code are those of the first that is about fields. What is wrong with the request as a whole is said only
+    if no field is at fault.
+    """
+    about_fields = [error for error in errors if error.faults] or [errors[0]]
+    with_codes = (msgspec.structs.replace(fault, code=error.code) for error in about_fields for fault in error.faults)
+    faults = {repr(fault): fault for fault in with_codes}
+    return msgspec.structs.replace(about_fields[0], faults=tuple(faults.values()))
 
 
 def _http_headers(error: Exception) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.limits import length_faults, raise_if_faults
 from kalends.engine.time.clock import DAY
 from kalends.engine.time.repeat_rule import RepeatRule, repeated
 from kalends.engine.time.span import Span
@@ -34,8 +34,5 @@ def times_of(first: Span, rule: RepeatRule | None, zone: ZoneInfo) -> Sequence[S
 
     Raises Invalid(ends_at: before_start, out_of_range; starts_at, rrule: out_of_range), TooManyOccurrences.
     """
-    if first.end <= first.start:
-        raise Invalid(Fault("ends_at", "before_start"))
-    if first.duration > DAY:
-        raise Invalid(Fault("ends_at", "out_of_range"))
+    raise_if_faults(length_faults(first.start, first.end, DAY))
     return (first,) if rule is None else repeated(rule, first, zone)

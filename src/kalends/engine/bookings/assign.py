@@ -69,11 +69,13 @@ def candidates(resolved: ResolvedLine, references: References) -> list[Resource]
     if resolved.service is None:
         return []
     serving = (references.resources[resource_id] for resource_id in references.serving.get(resolved.service.id, ()))
-    companion_kinds, site_id = resolved.service.also_needs, resolved.line.site_id
+    companion_kinds, site_id, kind = resolved.service.also_needs, resolved.line.site_id, resolved.line.resource_kind
     return [
         resource
         for resource in serving
-        if resource.kind not in companion_kinds and (site_id is None or resource.site_id == site_id)
+        if resource.kind not in companion_kinds
+        and site_id in (None, resource.site_id)
+        and kind in (None, resource.kind)
     ]
 
 

@@ -14,9 +14,7 @@ from kalends.engine.bookings.change_set import Author, ChangeSet, change_set
 from kalends.engine.bookings.claims import item_claims
 from kalends.engine.bookings.references import trees_of
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.limits import LONGEST_TEXT, raise_if_faults, text_faults
-from kalends.engine.refusals import Fault
-from kalends.engine.time.clock import LONGEST
+from kalends.engine.limits import LONGEST_TEXT, length_faults, raise_if_faults, text_faults
 from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.engine.time.span import Span
 
@@ -33,11 +31,13 @@ class BlockRequest(msgspec.Struct, frozen=True):
 class ResourceBlockRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A resource to be blocked from `starts_at` to `ends_at`, and why; by a rule also later.
 
-    `site_id`: where the resource must be. `details`: fields that a door keeps with each item.
+    `site_id`: where the resource must be. `resource_kind`: what it must be, such as `person`. `details`: fields that a
+    door keeps with each item.
     """
 
     resource_id: int
     site_id: int | None = None
+    resource_kind: str | None = None
     starts_at: datetime
     ends_at: datetime
     notes: str = ""
@@ -47,12 +47,8 @@ class ResourceBlockRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_block(request: BlockRequest | ResourceBlockRequest) -> None:
     """Raises Invalid(ends_at: before_start, out_of_range; notes: invalid, too_long)."""
-    faults = text_faults("notes", request.notes, LONGEST_TEXT)
-    if request.ends_at <= request.starts_at:
-        faults.append(Fault("ends_at", "before_start"))
-    elif request.ends_at - request.starts_at > LONGEST:
-        faults.append(Fault("ends_at", "out_of_range"))
-    raise_if_faults(faults)
+    notes_faults = text_faults("notes", request.notes, LONGEST_TEXT)
+    raise_if_faults([*notes_faults, *length_faults(request.starts_at, request.ends_at)])
 
 
 def plan_block(

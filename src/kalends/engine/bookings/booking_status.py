@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import ACTIVE, TRANSITIONS
 from kalends.engine.limits import LONGEST_LINE, position_faults, raise_if_faults, text_faults
@@ -180,14 +181,17 @@ def require_status(statuses: Iterable[BookingStatus], status_id: int) -> Booking
 def with_statuses(request: BookingRequest, statuses: Sequence[BookingStatus]) -> BookingRequest:
     """The request in the state of its status, by default the default one; lines with their own status in its state.
 
-    Raises NotFound(booking_status), Retired(booking_status).
+    Raises, for the request and all lines at once, NotFound(booking_status), Retired(booking_status).
     """
-    status_id = request.booking_status_id
-    status = default_status(statuses) if status_id is None else require_status(statuses, status_id)
-    lines = tuple(_with_status(line, statuses) for line in request.lines)
-    if status is None:
-        return msgspec.structs.replace(request, lines=lines)
-    return msgspec.structs.replace(request, lines=lines, booking_status_id=status.id, state=status.state)
+    refusals = AllRefusals()
+    with refusals:
+        request = _with_status_of_booking(request, statuses)
+    lines = list(request.lines)
+    for index, line in enumerate(request.lines):
+        with refusals.of_line(index):
+            lines[index] = _with_status(line, statuses)
+    refusals.raise_any()
+    return msgspec.structs.replace(request, lines=tuple(lines))
 
 
 def own_request_with_status(request: BookingRequest, default: BookingStatus | None) -> BookingRequest:
@@ -195,18 +199,38 @@ def own_request_with_status(request: BookingRequest, default: BookingStatus | No
 
     Raises Invalid(booking_status_id: not_included) if the customer names another status.
     """
-    named_ids = {request.booking_status_id, *(line.booking_status_id for line in request.lines)} - {None}
-    if named_ids - {default.id if default else None}:
-        raise Invalid(Fault("booking_status_id", "not_included"))
-    lines = tuple(msgspec.structs.replace(line, booking_status_id=None) for line in request.lines)
+    refusals = AllRefusals()
+    with refusals:
+        _check_is_default(request, default)
+    for index, line in enumerate(request.lines):
+        with refusals.of_line(index):
+            _check_is_default(line, default)
+    refusals.raise_any()
     state = default.state if default and default.state == "awaiting_confirmation" else "confirmed"
-    return msgspec.structs.replace(request, lines=lines, booking_status_id=default and default.id, state=state)
+    return msgspec.structs.replace(without_statuses(request), booking_status_id=default and default.id, state=state)
+
+
+def without_statuses(request: BookingRequest) -> BookingRequest:
+    """The request without the statuses of it and its lines."""
+    lines = tuple(msgspec.structs.replace(line, booking_status_id=None) for line in request.lines)
+    return msgspec.structs.replace(request, lines=lines, booking_status_id=None)
+
+
+def _with_status_of_booking(request: BookingRequest, statuses: Sequence[BookingStatus]) -> BookingRequest:
+    status_id = request.booking_status_id
+    status = default_status(statuses) if status_id is None else require_status(statuses, status_id)
+    return msgspec.structs.replace(request, booking_status_id=status.id, state=status.state) if status else request
 
 
 def _with_status(line: RequestedLine, statuses: Sequence[BookingStatus]) -> RequestedLine:
     if line.booking_status_id is None:
         return line
     return msgspec.structs.replace(line, state=require_status(statuses, line.booking_status_id).state)
+
+
+def _check_is_default(named: BookingRequest | RequestedLine, default: BookingStatus | None) -> None:
+    if named.booking_status_id not in (None, default.id if default else None):
+        raise Invalid(Fault("booking_status_id", "not_included"))
 
 
 def _first(

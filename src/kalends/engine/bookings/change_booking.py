@@ -9,11 +9,12 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.engine.accounts.account import Account
+from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.booking_status import verb_to_status
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
-from kalends.engine.bookings.extras import check_extras
+from kalends.engine.bookings.extras import check_extras, ids_of_extras
 from kalends.engine.bookings.item_changes import ItemChange, check_reopened, in_state, revised, revised_booking
 from kalends.engine.bookings.layout import (
     PlannedTime,
@@ -28,7 +29,7 @@ from kalends.engine.bookings.layout import (
 )
 from kalends.engine.bookings.new_items import AssignedLine, new_item
 from kalends.engine.bookings.patch import BookingPatch, NewTimes
-from kalends.engine.bookings.references import References, require
+from kalends.engine.bookings.references import References
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine
@@ -36,10 +37,10 @@ from kalends.engine.bookings.retime import SpansByZone, retime, shifted_range
 from kalends.engine.bookings.states import TRANSITIONS, state_at
 from kalends.engine.bookings.stored_series import for_customer, repeating, series_of, with_series
 from kalends.engine.bookings.views import BookingWithItems, ItemView
-from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.resource import check_active
 from kalends.engine.details import merged
 from kalends.engine.limits import raise_if_faults
-from kalends.engine.refusals import Fault, IllegalTransition, Invalid, Retired
+from kalends.engine.refusals import Fault, IllegalTransition, Invalid
 
 # target state -> the verbs that may lead there
 _VERBS = {"confirmed": ("confirm", "reopen"), "draft": ("shelve",), "cancelled": ("cancel",)}
@@ -113,9 +114,7 @@ def item_changes(
     resource_id: not_bookable).
     """
     planned_by_id = {item.id: planned for item, planned in change.pairs if item is not None}
-    for requested in {planned.resource for _, planned in change.pairs if planned}:
-        resource = _bookable(requested.resource_id, references, requested=change.patch.resources is not UNSET)
-        check_extras(requested.extras, resource, references)
+    _check_resources(change, references)
     affected_ids = {view.item.id for view in change.meant}
     changes = []
     for view in change.present.items:
@@ -183,13 +182,21 @@ def _with_repeats(booking: Booking, patch: BookingPatch) -> Booking:
     return with_series(booking, series)
 
 
-def _bookable(resource_id: int, references: References, *, requested: bool) -> Resource:
-    resource = require("resource", resource_id, references.resources)
-    if not resource.active:
-        raise Retired("resource")
-    if requested and resource.kind == "inventory":
-        raise Invalid(Fault("resource_id", "not_bookable"))
-    return resource
+def _check_resources(change: BookingChange, references: References) -> None:
+    """Raises, for all resources at once, NotFound(resource, service), Retired(resource), Invalid(extras: not_served;
+    resource_id: not_bookable)."""
+    refusals = AllRefusals()
+    are_new = change.patch.resources is not UNSET
+    for requested in dict.fromkeys(planned.resource for _, planned in change.pairs if planned):
+        with refusals:
+            own = ("resource", [requested.resource_id], references.resources)
+            check_found(own, *ids_of_extras(requested.extras, references))
+            resource = references.resources[requested.resource_id]
+            check_active([resource])
+            if are_new and resource.kind == "inventory":
+                raise Invalid(Fault("resource_id", "not_bookable"))
+            check_extras(requested.extras, resource, references)
+    refusals.raise_any()
 
 
 def _booking_fields(view: ItemView, booking: Booking, change: BookingChange) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.engine.accounts.account import Account
+from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author
 from kalends.engine.bookings.create import Booker
@@ -17,31 +18,29 @@ from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
 from kalends.engine.bookings.patch import ItemPatch
-from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras, require
+from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras, named_ids, require
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.resolve import (
     check_attended,
-    check_case,
     check_service,
-    check_site,
     check_state_and_status,
-    live_customer,
 )
 from kalends.engine.bookings.states import HOLDING
 from kalends.engine.bookings.terms import check_serves
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
-from kalends.engine.limits import raise_if_faults
+from kalends.engine.limits import length_faults, raise_if_faults
 from kalends.engine.patch import changes, is_same
-from kalends.engine.refusals import Fault, Invalid, NotFound, Retired
-from kalends.engine.time.clock import LONGEST, begun_at, from_wall, to_wall
+from kalends.engine.refusals import Fault, Retired
+from kalends.engine.time.clock import begun_at, from_wall, to_wall
 from kalends.engine.time.span import Span
 
 _SESSION_FIELDS = ("starts_at", "ends_at", "resource_id", "service_id")
 _NULLABLE = {"service_id"}
-_NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "if_taken", "site_id", "remind")
+_NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "if_taken", "site_id", "resource_kind", "remind")
 
 
 def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
@@ -49,8 +48,6 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
 
     Ignored are times, resource and service of a seat, which are its session's (see `check_seat`); nulls for required
     fields; and `expires_at` of an item that is no hold.
-
-    Raises Invalid(units: not_positive, out_of_range; extras: invalid, not_positive, out_of_range; status: unknown).
     """
     item = view.item
     fields = {name: value for name, value in changes(patch).items() if name not in _NOT_ITEM_FIELDS}
@@ -60,7 +57,6 @@ def given_fields(view: ItemView, patch: ItemPatch) -> dict[str, Any]:
         fields.pop(name, None)
     if "details" in fields:
         fields["details"] = merged(item.details, dict(_without_new_nulls(item.details, fields["details"] or {})))
-    _check_fields(fields)
     return {name: value for name, value in fields.items() if not is_same(value, getattr(item, name))}
 
 
@@ -92,8 +88,8 @@ def with_length(patch: ItemPatch, item: Item, zone: ZoneInfo) -> ItemPatch:
     return msgspec.structs.replace(patch, ends_at=span.end)
 
 
-def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> ReferenceIds:
-    """The ids to look up before these fields of an item are changed (see `given_fields`)."""
+def named_by_change(view: ItemView, fields: Mapping[str, Any], patch: ItemPatch) -> ReferenceIds:
+    """The ids to look up before these fields of an item are changed (see `given_fields`) by a patch."""
     if not fields.keys() & set(OCCUPYING):
         services, resources = frozenset[int](), frozenset[int]()
     else:
@@ -102,13 +98,13 @@ def named_by_change(view: ItemView, fields: Mapping[str, Any]) -> ReferenceIds:
         services = products | ({service_id} if service_id is not None else set())
         resources = inventories | set(fields.get("also_resource_ids", ()))
         resources |= {fields["resource_id"]} if "resource_id" in fields else set()
-    customer_ids = (fields.get(name) for name in ("customer_id", "booked_by_customer_id"))
     return ReferenceIds(
         resources=resources,
         services=services,
-        sessions=frozenset({fields["session_id"]} if "session_id" in fields else ()),
-        customers=frozenset(customer_id for customer_id in customer_ids if customer_id is not None),
-        cases=frozenset({fields["case_id"]} if fields.get("case_id") is not None else ()),
+        sessions=named_ids([fields.get("session_id")]),
+        customers=named_ids([fields.get("customer_id"), fields.get("booked_by_customer_id")]),
+        cases=named_ids([fields.get("case_id")]),
+        sites=named_ids([_new_site_id(view, patch)]),
     )
 
 
@@ -122,25 +118,30 @@ def patched(
 ) -> ItemChange | None:
     """The change of an item to the fields `given` (from `given_fields`); None if nothing changes.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer, case), Retired(service, resource,
-    session), NotServed, TooMany, Invalid(expires_at: past; ends_at: before_start, out_of_range; service_id:
-    not_bookable; extras: not_served; site_id: not_served).
+    Raises NotFound(service, resource, session, site, customer, booked_by_customer, case), Retired(service, resource,
+    session), NotServed, TooMany, Invalid(units: not_positive, out_of_range; extras: invalid, not_positive,
+    out_of_range, not_served; status: unknown; expires_at: past; ends_at: before_start, out_of_range; service_id:
+    not_bookable; session_id: blank; site_id: not_served).
     """
     was = view.item
     fields = dict(given)
-    session = require("session", fields["session_id"], references.sessions) if "session_id" in fields else view.session
+    _check_given(view, fields, patch, references)
+    session = references.sessions.get(fields.get("session_id") or 0, view.session)
     if "session_id" in fields and session is not None:
         fields |= _seat_in(session)
     moved = any(getattr(was, name) != value for name, value in fields.items() if name in OCCUPYING)
     after = _with_relations(view, fields, session, references)
-    check_site(after.resource, None if patch.site_id is UNSET else patch.site_id)
+    refusals = AllRefusals()
+    with refusals:
+        check_site(after.resource, None if patch.site_id is UNSET else patch.site_id)
     if moved:
-        _check_moved(after, fields, references)
+        with refusals:
+            _check_moved(after, fields, references)
         fields["overlap_allowed"] = patch.overlap_allowed
-    _check_people(fields, references)
-    check_case(fields.get("case_id"), fields.get("customer_id", was.customer_id), references)
     if "expires_at" in fields:
-        check_hold(fields["expires_at"], author.at)
+        with refusals:
+            check_hold(fields["expires_at"], author.at)
+    refusals.raise_any()
     item = revised(was, author, fields)
     if patch.remind or "reminder_at" not in fields:
         rule, old_rule = reminder_rule(account, after.time_zone), reminder_rule(account, view.time_zone)
@@ -179,41 +180,62 @@ def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) ->
     )
 
 
-def _check_fields(fields: Mapping[str, Any]) -> None:
-    check_state_and_status(None, fields.get("status"))
-    faults = units_faults("units", fields["units"]) if "units" in fields else []
-    faults += extras_faults(fields.get("extras", ()))
-    if faults:
-        raise Invalid(*faults)
+def _new_site_id(view: ItemView, patch: ItemPatch) -> int | None:
+    """The site that a patch names, if the item is not there already."""
+    site_id = None if patch.site_id is UNSET else patch.site_id
+    return None if view.resource and view.resource.site_id == site_id else site_id
+
+
+def _check_given(view: ItemView, fields: Mapping[str, Any], patch: ItemPatch, references: References) -> None:
+    """Whether the new fields have values that they can have, and name what is there."""
+    refusals = AllRefusals()
+    with refusals:
+        check_state_and_status(None, fields.get("status"))
+    with refusals:
+        raise_if_faults(
+            [*(units_faults("units", fields["units"]) if "units" in fields else ()), *extras_faults(_extras(fields))]
+        )
+    customer_id = fields.get("customer_id", view.item.customer_id)
+    with refusals:
+        check_found(
+            ("session", [fields.get("session_id")], references.sessions),
+            ("service", [fields.get("service_id")], references.services),
+            ("resource", [fields.get("resource_id")], references.resources_of_kind(patch.resource_kind)),
+            ("resource", fields.get("also_resource_ids", ()), references.resources),
+            ("site", [_new_site_id(view, patch)], references.sites),
+            ("booked_by_customer", [fields.get("booked_by_customer_id")], references.customers),
+            ("case", [fields.get("case_id")], references.cases_of(customer_id)),
+        )
+    refusals.raise_any()
 
 
 def _check_moved(after: ItemView, fields: Mapping[str, Any], references: References) -> None:
     start, end = (fields.get(name, getattr(after.item, name)) for name in ("starts_at", "ends_at"))
-    if end <= start:
-        raise Invalid(Fault("ends_at", "before_start"))
-    if end - start > LONGEST:
-        raise Invalid(Fault("ends_at", "out_of_range"))
-    check_service(after.service, fields.get("units", after.item.units))
-    if "service_id" in fields:
-        check_attended(after.service, after.session)
-    if after.session is not None and (after.session.deleted_at or after.session.archived_at):
-        raise Retired("session")
+    refusals = AllRefusals()
+    with refusals:
+        raise_if_faults(length_faults(start, end))
+    with refusals:
+        check_service(after.service, fields.get("units", after.item.units))
+    with refusals:
+        if "service_id" in fields:
+            check_attended(after.service, after.session)
+    with refusals:
+        if after.session is not None and (after.session.deleted_at or after.session.archived_at):
+            raise Retired("session")
     if after.resource is not None:
         service = None if after.session else after.service
-        check_serves(after.resource, service, references.overrides.get(service.id, ()) if service else ())
-        if "extras" in fields:
-            check_extras(fields["extras"], after.resource, references)
-    for resource_id in fields.get("also_resource_ids", ()):
-        if not require("resource", resource_id, references.resources).active:
-            raise Retired("resource")
+        with refusals:
+            check_serves(after.resource, service, references.overrides.get(service.id, ()) if service else ())
+        with refusals:
+            check_extras(_extras(fields), after.resource, references)
+    with refusals:
+        check_active(references.resources[resource_id] for resource_id in fields.get("also_resource_ids", ()))
+    refusals.raise_any()
 
 
-def _check_people(fields: Mapping[str, Any], references: References) -> None:
-    if fields.get("customer_id") is not None and fields["customer_id"] in references.customers:
-        live_customer(fields["customer_id"], references)
-    booked_by = fields.get("booked_by_customer_id")
-    if booked_by is not None and booked_by not in references.customers:
-        raise NotFound("booked_by_customer", booked_by)
+def _extras(fields: Mapping[str, Any]) -> Sequence[Extra]:
+    extras: Sequence[Extra] = fields.get("extras", ())
+    return extras
 
 
 def _with_relations(

@@ -1,8 +1,9 @@
 """Checks the extras of lines and items: inventories and added services, and their units."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from kalends.engine.bookings.references import References, require
+from kalends.engine.all_refusals import Named, check_found
+from kalends.engine.bookings.references import References
 from kalends.engine.catalog.add_on import goes_with
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
@@ -11,20 +12,28 @@ from kalends.engine.limits import MOST_UNITS
 from kalends.engine.refusals import Fault, Invalid
 
 
-def check_extras(extras: Iterable[Extra], resource: Resource, references: References) -> None:
+def check_extras(extras: Collection[Extra], resource: Resource, references: References) -> None:
     """Whether each extra can be booked with a resource. An extra of a whole is also one of its parts.
 
     Raises NotFound(resource, service), Invalid(extras: not_served).
     """
+    check_found(*ids_of_extras(extras, references))
     for extra in extras:
         if extra.resource_id is not None:
-            inventory = require("resource", extra.resource_id, references.resources)
-            served = _goes_with(inventory, resource, references)
+            served = _goes_with(references.resources[extra.resource_id], resource, references)
         else:
-            product = require("service", extra.service_id or 0, references.services)
-            served = _is_sold_with(product, resource, references)
+            product = references.services.get(extra.service_id or 0)
+            served = product is not None and _is_sold_with(product, resource, references)
         if not served:
             raise Invalid(Fault("extras", "not_served"))
+
+
+def ids_of_extras(extras: Collection[Extra], references: References) -> tuple[Named, Named]:
+    """The inventories and services that extras name, to check whether they are there."""
+    return (
+        ("resource", [extra.resource_id for extra in extras], references.resources),
+        ("service", [extra.service_id for extra in extras], references.services),
+    )
 
 
 def units_faults(field: str, units: int) -> list[Fault]:

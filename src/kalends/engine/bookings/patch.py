@@ -24,7 +24,7 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
     `starts_at` without `ends_at` keeps the length on the wall clock.
     `overlap_allowed`: move it even if the new time is taken.
     `if_taken`: what becomes of it if the new time is taken, see engine/bookings/overlap.py.
-    `site_id`: where its resource must be.
+    `site_id`: where its resource must be. `resource_kind`: what a new resource must be, such as `person`.
     `remind`: set `reminder_at` by the account's policy.
     """
 
@@ -59,6 +59,7 @@ class ItemPatch(Patch, frozen=True, kw_only=True):
     overlap_allowed: bool = False
     if_taken: IfTaken = "refuse"
     site_id: int | UnsetType | None = UNSET
+    resource_kind: str | None = None
     remind: bool = False
 
 
@@ -109,7 +110,7 @@ class BookingPatch(Patch, frozen=True, kw_only=True):
 
 class SessionPatch(Patch, frozen=True, kw_only=True):
     """Fields of a new group session, or changes of one. `starts_at` without `ends_at` keeps the length on the
-    wall clock. `site_id` is where its resource must be.
+    wall clock. `site_id` is where its resource must be, `resource_kind` what a new one must be, such as `person`.
 
     Defaults of a new one: `ends_at` by the duration of its service, `title` of its service, `capacity` by the
     `session_capacity` of its service, else of its resource, else 1.
@@ -118,6 +119,7 @@ class SessionPatch(Patch, frozen=True, kw_only=True):
     service_id: int | UnsetType | None = UNSET
     resource_id: int | UnsetType | None = UNSET
     site_id: int | UnsetType | None = UNSET
+    resource_kind: str | UnsetType = UNSET
     also_resource_ids: tuple[int, ...] | UnsetType = UNSET
     title: str | UnsetType | None = UNSET
     notes: str | UnsetType | None = UNSET

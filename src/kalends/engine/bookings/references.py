@@ -1,9 +1,10 @@
 """The ids that a request refers to, and the records found for them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
+from msgspec import UnsetType
 
 from kalends.engine.bookings.change_set import Claim
 from kalends.engine.bookings.group_session import GroupSession
@@ -30,6 +31,7 @@ class ReferenceIds(msgspec.Struct, frozen=True, kw_only=True):
     sessions: frozenset[int] = frozenset()
     customers: frozenset[int] = frozenset()
     cases: frozenset[int] = frozenset()
+    sites: frozenset[int] = frozenset()
     any_services: frozenset[int] = frozenset()
     new_items: int = 0
     new_booking: bool = False
@@ -43,6 +45,7 @@ class References(msgspec.Struct, frozen=True):
     `overrides`: service id -> the resources assigned to it, with their overrides, in order of position.
     `goes_with`: inventory id -> the resources it is restricted to; an inventory without an entry goes with all.
     `serving`: service id -> the active resources that may serve it, best first.
+    `sites`: the ids of the sites that were found.
     `time_zones`: site id -> its time zone, of sites that are in another one than the account.
     `item_ids`, `booking_id`, `uid`: new ids for items and the booking.
     """
@@ -59,6 +62,22 @@ class References(msgspec.Struct, frozen=True):
     booking_id: int = 0
     uid: str = ""
     cases: dict[int, CustomerCase] = {}
+    sites: frozenset[int] = frozenset()
+
+    @property
+    def live_customers(self) -> dict[int, Customer]:
+        """The customers that are not deleted, by id."""
+        return {id_: customer for id_, customer in self.customers.items() if customer.deleted_at is None}
+
+    def resources_of_kind(self, kind: str | None) -> Mapping[int, Resource]:
+        """The resources of this kind, such as `person`, by id; None is any kind."""
+        if kind is None:
+            return self.resources
+        return {id_: resource for id_, resource in self.resources.items() if resource.kind == kind}
+
+    def cases_of(self, customer_id: int | None) -> set[int]:
+        """The ids of the cases of this customer."""
+        return {case.id for case in self.cases.values() if case.customer_id == customer_id}
 
     def resources_of(self, claims: Iterable[Claim]) -> list[Resource | None]:
         """The claimed resources, None for those not found."""
@@ -95,20 +114,21 @@ def ids_in_request(request: BookingRequest) -> ReferenceIds:
     extras = [extra for line in lines for extra in line.extras]
     any_services = {line.service_id for line in lines if line.resource_id is None and line.session_id is None}
     return ReferenceIds(
-        resources=_ids(
+        resources=named_ids(
             [line.resource_id for line in lines],
             *(line.also_resource_ids for line in lines),
             [extra.resource_id for extra in extras],
         ),
-        services=_ids([line.service_id for line in lines], [extra.service_id for extra in extras]),
-        sessions=_ids([line.session_id for line in lines]),
-        customers=_ids(
+        services=named_ids([line.service_id for line in lines], [extra.service_id for extra in extras]),
+        sessions=named_ids([line.session_id for line in lines]),
+        customers=named_ids(
             [request.customer_id],
             [line.customer_id for line in lines],
             [line.booked_by_customer_id for line in lines],
         ),
-        cases=_ids([line.case_id for line in lines]),
-        any_services=_ids(any_services),
+        cases=named_ids([line.case_id for line in lines]),
+        sites=named_ids([line.site_id for line in lines]),
+        any_services=named_ids(any_services),
         new_items=len(lines),
         new_booking=True,
     )
@@ -117,8 +137,9 @@ def ids_in_request(request: BookingRequest) -> ReferenceIds:
 def ids_in_extras(extras: Iterable[Extra]) -> tuple[frozenset[int], frozenset[int]]:
     """The ids of the inventories, and of the services, in a list of extras."""
     listed = list(extras)
-    return _ids([extra.resource_id for extra in listed]), _ids([extra.service_id for extra in listed])
+    return named_ids([extra.resource_id for extra in listed]), named_ids([extra.service_id for extra in listed])
 
 
-def _ids(*groups: Collection[int | None]) -> frozenset[int]:
-    return frozenset(id_ for group in groups for id_ in group if id_ is not None)
+def named_ids(*groups: Iterable[int | UnsetType | None]) -> frozenset[int]:
+    """The ids in these groups; None and UNSET name nothing."""
+    return frozenset(id_ for group in groups for id_ in group if isinstance(id_, int))

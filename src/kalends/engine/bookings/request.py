@@ -46,7 +46,7 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `session_id`: book seats; times, resource and service are the session's.
     `resource_id`: book this resource. With neither, a free resource that serves `service_id` is chosen.
-    `site_id`: where the resource must be.
+    `site_id`: where the resource must be. `resource_kind`: what it must be, such as `person`.
     `also_resource_ids`: book these as well. Kinds of resources that the service also needs and that are not among them
     are chosen.
     `ends_at`: None means that the line lasts as long as the service takes on the resource.
@@ -63,6 +63,7 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     session_id: int | None = None
     service_id: int | None = None
     site_id: int | None = None
+    resource_kind: str | None = None
     also_resource_ids: tuple[int, ...] = ()
     starts_at: datetime | None = None
     ends_at: datetime | None = None

@@ -1,20 +1,22 @@
 """Checks a booking request and joins its lines with the records they refer to. Time and capacity come later."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.extras import check_extras, distinct_faults, extras_faults, units_faults
 from kalends.engine.bookings.group_session import GroupSession
-from kalends.engine.bookings.references import References, require
+from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import STATUSES
 from kalends.engine.bookings.terms import check_offered_session, check_serves
-from kalends.engine.catalog.resource import Resource
+from kalends.engine.bookings.unknown_ids import check_customer_id, check_ids_of_line
+from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.catalog.service import BOOKED, Service
 from kalends.engine.customers.customer import Customer
+from kalends.engine.limits import length_faults, raise_if_faults
 from kalends.engine.refusals import (
     Barred,
     Fault,
@@ -25,8 +27,6 @@ from kalends.engine.refusals import (
     TooManyOccurrences,
 )
 from kalends.engine.time.recurrence import MOST_OCCURRENCES
-
-T = TypeVar("T")
 
 MOST_LINES = 5_000
 """Lines in one booking. All resources and inventories of the lines may be twice as many."""
@@ -51,15 +51,19 @@ def check_request(request: BookingRequest) -> None:
     """Check what can be checked without the database.
 
     Raises Invalid(starts_at: blank, also if there are no lines; ends_at, resource_id: blank if no service is named
-    either; units: not_positive, out_of_range; extras: invalid, not_positive, out_of_range; state, status: unknown), and
-    TooManyOccurrences beyond MOST_OCCURRENCES different times, MOST_LINES lines, or twice as many resources and
-    inventories in all.
+    either; ends_at: before_start, out_of_range; units: not_positive, out_of_range; extras: invalid, not_positive,
+    out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST_OCCURRENCES different times, MOST_LINES
+    lines, or twice as many resources and inventories in all.
     """
-    check_state_and_status(request.state, None)
-    faults = [] if request.lines else [Fault("starts_at", "blank")]
-    faults += distinct_faults(fault for line in request.lines for fault in _line_faults(line))
-    if faults:
-        raise Invalid(*faults)
+    refusals = AllRefusals()
+    with refusals:
+        check_state_and_status(request.state, None)
+    if not request.lines:
+        refusals.add(Invalid(Fault("starts_at", "blank")))
+    for index, line in enumerate(request.lines):
+        with refusals.of_line(index):
+            raise_if_faults(distinct_faults(_line_faults(line)))
+    refusals.raise_any()
     times = {(line.starts_at, line.ends_at) for line in request.lines}
     if len(times) > MOST_OCCURRENCES:
         raise TooManyOccurrences(MOST_OCCURRENCES)
@@ -78,22 +82,25 @@ def check_state_and_status(state: str | None, status: str | None) -> None:
 def resolve(request: BookingRequest, references: References, now: datetime) -> list[ResolvedLine]:
     """The lines of a request joined with their records.
 
-    Raises NotFound(service, resource, session, customer, booked_by_customer, case), Retired(service, session,
-    resource), NotServed, TooMany, Invalid(resource_id: blank, not_bookable; service_id: not_bookable; extras, site_id:
-    not_served), and TooSoon or Closed if the public books seats in a session that has begun, or at which its service is
-    not valid.
+    Raises, for all lines at once, NotFound(service, resource, session, site, customer, booked_by_customer, case) and,
+    for lines of which all is there, Retired(service, session, resource), NotServed, TooMany, Invalid(resource_id:
+    blank, not_bookable; service_id: not_bookable; session_id: blank; extras, site_id: not_served), and TooSoon or
+    Closed if the public books seats in a session that has begun, or at which its service is not valid.
     """
-    if request.customer_id is not None:
-        live_customer(request.customer_id, references)
+    refusals = AllRefusals()
+    with refusals:
+        check_customer_id(request, references)
     # A recurring booking has many lines that differ only in their times: check them once.
     resolved_by_key: dict[object, ResolvedLine] = {}
     lines = []
-    for line in request.lines:
+    for index, line in enumerate(request.lines):
         key = _key_without_times(line)
-        resolved = resolved_by_key.get(key)
-        if resolved is None:
-            resolved = resolved_by_key[key] = _resolve(line, request, references, now)
-        lines.append(ResolvedLine(line, resolved.service, resolved.session, resolved.resource))
+        with refusals.of_line(index):
+            resolved = resolved_by_key.get(key)
+            if resolved is None:
+                resolved = resolved_by_key[key] = _resolve(line, request, references, now)
+            lines.append(ResolvedLine(line, resolved.service, resolved.session, resolved.resource))
+    refusals.raise_any()
     return lines
 
 
@@ -125,19 +132,13 @@ def live_customer(customer_id: int, references: References) -> Customer:
     return customer
 
 
-def check_case(case_id: int | None, customer_id: int | None, references: References) -> None:
-    """Raises NotFound(case) if there is no such case, or it is another customer's; None is not checked."""
-    case = references.cases.get(case_id or 0)
-    if case_id is not None and (case is None or case.customer_id != customer_id):
-        raise NotFound("case", case_id)
-
-
 def _key_without_times(line: RequestedLine) -> object:
     return (
         line.service_id,
         line.session_id,
         line.resource_id,
         line.site_id,
+        line.resource_kind,
         line.also_resource_ids,
         line.extras,
         line.units,
@@ -148,33 +149,53 @@ def _key_without_times(line: RequestedLine) -> object:
 
 
 def _resolve(line: RequestedLine, request: BookingRequest, references: References, now: datetime) -> ResolvedLine:
-    session = _optional("session", line.session_id, references.sessions)
-    service = _optional("service", session.service_id if session else line.service_id, references.services)
-    resource = _resource(line, session, references)
-    if line.customer_id is not None:
-        live_customer(line.customer_id, references)
-    if line.booked_by_customer_id is not None and line.booked_by_customer_id not in references.customers:
-        raise NotFound("booked_by_customer", line.booked_by_customer_id)
-    check_case(line.case_id, line.customer_id or request.customer_id, references)
-    check_service(service, line.units)
-    if session is not None and (session.deleted_at or session.archived_at):
-        raise Retired("session")
-    if resource is not None and resource.kind == "inventory" and line.units is None:
+    check_ids_of_line(line, request, references)
+    session = references.sessions.get(line.session_id or 0)
+    service = references.services.get((session.service_id if session else line.service_id) or 0)
+    resolved = ResolvedLine(line, service, session, _resource(line, session, references))
+    refusals = AllRefusals()
+    with refusals:
+        check_service(service, line.units)
+    with refusals:
+        check_attended(service, session)
+    with refusals:
+        _check_resource(resolved, references)
+    with refusals:
+        check_active(references.resources[resource_id] for resource_id in line.also_resource_ids)
+    with refusals:
+        _check_session(resolved, request, now)
+    refusals.raise_any()
+    return resolved
+
+
+def _check_resource(resolved: ResolvedLine, references: References) -> None:
+    """Whether a resource can be booked, serves the service, is at the site, and has the extras that go with it."""
+    line, service, session, resource = resolved.line, resolved.service, resolved.session, resolved.resource
+    if resource is None:
+        if session is None and service is None:
+            raise Invalid(Fault("resource_id", "blank"))
+        return
+    if resource.kind == "inventory" and line.units is None:
         raise Invalid(Fault("resource_id", "not_bookable"))
-    if resource is not None:
-        _check_offered(resource, None if session else service, references)
+    refusals = AllRefusals()
+    with refusals:  # where a session takes place is for who plans it
+        offered = None if session else service
+        check_serves(resource, offered, references.overrides.get(offered.id, ()) if offered else ())
+    with refusals:
         check_site(resource, line.site_id)
-    elif session is None and service is None:
-        raise Invalid(Fault("resource_id", "blank"))
-    check_attended(service, session)
-    for resource_id in line.also_resource_ids:
-        if not require("resource", resource_id, references.resources).active:
-            raise Retired("resource")
-    if resource is not None and line.extras:
+    with refusals:
         check_extras(line.extras, resource, references)
-    if session is not None and request.public:
-        check_offered_session(session, service, now)
-    return ResolvedLine(line, service, session, resource)
+    refusals.raise_any()
+
+
+def _check_session(resolved: ResolvedLine, request: BookingRequest, now: datetime) -> None:
+    session = resolved.session
+    if session is None:
+        return
+    if session.deleted_at or session.archived_at:
+        raise Retired("session")
+    if request.public:
+        check_offered_session(session, resolved.service, now)
 
 
 def check_service(service: Service | None, units: int | None) -> None:
@@ -192,35 +213,20 @@ def check_service(service: Service | None, units: int | None) -> None:
         raise TooMany(service.most_units)
 
 
-def check_site(resource: Resource | None, site_id: int | None) -> None:
-    """Whether a resource is at the site that was named with it, if one was. Raises Invalid(site_id: not_served)."""
-    if resource is not None and site_id is not None and resource.site_id != site_id:
-        raise Invalid(Fault("site_id", "not_served"))
-
-
 def check_attended(service: Service | None, session: GroupSession | None) -> None:
     """Whether a service that is attended is booked as a seat in a session of it. Raises Invalid(session_id: blank)."""
     if service is not None and service.kind == "attendance" and session is None:
         raise Invalid(Fault("session_id", "blank"))
 
 
-def _optional(what: str, which: int | None, records: Mapping[int, T]) -> T | None:
-    return None if which is None else require(what, which, records)
-
-
 def _resource(line: RequestedLine, session: GroupSession | None, references: References) -> Resource | None:
     if session is None:
-        return _optional("resource", line.resource_id, references.resources)
+        return references.resources.get(line.resource_id or 0)
     if session.resource_id is None:
         return None
     if session.resource_id not in references.resources:
         raise NotFound("session", session.id)  # it is at a site that the caller may not see
     return references.resources[session.resource_id]
-
-
-def _check_offered(resource: Resource, service: Service | None, references: References) -> None:
-    """Whether the resource is in use and serves the service. Where a session takes place is for who plans it."""
-    check_serves(resource, service, references.overrides.get(service.id, ()) if service else ())
 
 
 def _line_faults(line: RequestedLine) -> list[Fault]:
@@ -233,6 +239,8 @@ def _line_faults(line: RequestedLine) -> list[Fault]:
             "resource_id": line.resource_id or line.service_id,
         }
         faults += [Fault(name, "blank") for name, value in required.items() if value is None]
+        if line.starts_at is not None and line.ends_at is not None:
+            faults += length_faults(line.starts_at, line.ends_at)
     if line.status is not None and line.status not in STATUSES:
         faults.append(Fault("status", "unknown"))
     if line.state is not None and line.state not in STATES:

@@ -1,6 +1,6 @@
 """New and changed group sessions, and the changes of their seats."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.engine.accounts.account import Account
+from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.availability.slots import Slot
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Author, Claim
@@ -15,17 +16,16 @@ from kalends.engine.bookings.claims import session_claims
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, revised
 from kalends.engine.bookings.patch import SessionPatch
-from kalends.engine.bookings.references import ReferenceIds, References, require
+from kalends.engine.bookings.references import ReferenceIds, References, named_ids
 from kalends.engine.bookings.reminders import ReminderRule, reminder_rule, with_reminder
-from kalends.engine.bookings.resolve import check_service, check_site
+from kalends.engine.bookings.resolve import check_service
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.catalog.resource import Resource
-from kalends.engine.catalog.service import Service
+from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.details import merged
-from kalends.engine.limits import MOST_UNITS, range_faults
+from kalends.engine.limits import MOST_UNITS, length_faults, raise_if_faults, range_faults
 from kalends.engine.patch import changes, is_same
-from kalends.engine.refusals import Fault, Invalid, Retired
-from kalends.engine.time.clock import LONGEST, MINUTE, begun_at
+from kalends.engine.refusals import Fault
+from kalends.engine.time.clock import MINUTE, begun_at
 from kalends.engine.time.span import Span
 
 OCCUPYING = ("starts_at", "ends_at", "resource_id", "also_resource_ids", "service_id")
@@ -39,9 +39,10 @@ def ids_in_session(patch: SessionPatch, present: GroupSession | None = None) -> 
     fields = changes(patch)
     service_id = fields.get("service_id", present.service_id if present else None)
     at_site = present.resource_id if present and fields.get("site_id") else None
-    resources = {*fields.get("also_resource_ids", ()), fields.get("resource_id", at_site)} - {None}
     return ReferenceIds(
-        resources=frozenset(resources), services=frozenset([service_id] if service_id is not None else ())
+        resources=named_ids(fields.get("also_resource_ids", ()), [fields.get("resource_id", at_site)]),
+        services=named_ids([service_id]),
+        sites=named_ids([fields.get("site_id")]),
     )
 
 
@@ -50,12 +51,22 @@ def new_session(
 ) -> GroupSession:
     """A new session from a patch; for defaults see SessionPatch.
 
-    Raises NotFound(service, resource), Retired(service, resource), Invalid(starts_at, ends_at: blank; ends_at:
+    Raises NotFound(service, resource, site), Retired(service, resource), Invalid(starts_at, ends_at: blank; ends_at:
     before_start, out_of_range; capacity: out_of_range; service_id: not_bookable; site_id: not_served).
     """
     fields = {name: value for name, value in changes(patch).items() if value is not None}
-    service, resource = _service(fields, references), _resource(fields, references)
-    check_site(resource, fields.pop("site_id", None))
+    refusals = AllRefusals()
+    with refusals:
+        _check_ids(fields, references)
+    service = references.services.get(fields.get("service_id", 0))
+    resource = references.resources.get(fields.get("resource_id", 0))
+    with refusals:
+        check_service(service, None)
+    with refusals:
+        check_active(_resources(fields, references))
+    with refusals:
+        _check_site(resource, fields.pop("site_id", None), references)
+    fields.pop("resource_kind", None)
     if "ends_at" not in fields and "starts_at" in fields and service:
         fields["ends_at"] = fields["starts_at"] + service.duration * MINUTE
     defaults: dict[str, Any] = {
@@ -74,7 +85,9 @@ def new_session(
         "updated_by": author.actor,
     }
     session = GroupSession(**{**defaults, **fields})
-    check_session(session)
+    with refusals:
+        check_session(session)
+    refusals.raise_any()
     return session
 
 
@@ -86,7 +99,7 @@ def changed_session(
     A session that is moved without `ends_at` keeps its length on the wall clock of `zone`; nulls for required fields
     are ignored.
 
-    Raises NotFound(service, resource), Retired(service, resource), Invalid(ends_at: before_start, out_of_range;
+    Raises NotFound(service, resource, site), Retired(service, resource), Invalid(ends_at: before_start, out_of_range;
     capacity: out_of_range; service_id: not_bookable; site_id: not_served).
     """
     fields = {name: value for name, value in changes(patch).items() if not (value is None and name in _REQUIRED)}
@@ -94,17 +107,22 @@ def changed_session(
         fields["ends_at"] = begun_at(Span(present.starts_at, present.ends_at), fields["starts_at"], zone).end
     fields["details"] = merged(present.details, fields.get("details") or {})
     fields = {name: value for name, value in fields.items() if not is_same(value, getattr(present, name, UNSET))}
-    site_id = fields.pop("site_id", None)
+    refusals = AllRefusals()
+    with refusals:
+        _check_ids(fields, references)
+    site_id, _ = fields.pop("site_id", None), fields.pop("resource_kind", None)
     changed = msgspec.structs.replace(present, **fields)
-    check_site(references.resources.get(changed.resource_id or 0), site_id)
-    if changed == present:
-        return None
-    check_session(changed)
+    with refusals:
+        _check_site(references.resources.get(changed.resource_id or 0), site_id, references)
+    with refusals:
+        check_session(changed)
     if changed.service_id != present.service_id:
-        _service(fields, references)
-    if (changed.resource_id, changed.also_resource_ids) != (present.resource_id, present.also_resource_ids):
-        _resource(fields, references)
-    return revised_session(changed, author)
+        with refusals:
+            check_service(references.services.get(changed.service_id or 0), None)
+    with refusals:
+        check_active(_resources(fields, references))
+    refusals.raise_any()
+    return None if changed == present else revised_session(changed, author)
 
 
 def revised_session(session: GroupSession, author: Author, **fields: Any) -> GroupSession:
@@ -145,14 +163,8 @@ def seats_moved(
 def check_session(session: GroupSession) -> None:
     """Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; capacity: out_of_range)."""
     missing = [name for name in ("starts_at", "ends_at") if getattr(session, name) is None]
-    faults = [Fault(name, "blank") for name in missing]
-    if not missing and session.ends_at <= session.starts_at:
-        faults.append(Fault("ends_at", "before_start"))
-    elif not missing and session.ends_at - session.starts_at > LONGEST:
-        faults.append(Fault("ends_at", "out_of_range"))
-    faults += range_faults("capacity", session.capacity, 0, MOST_UNITS)
-    if faults:
-        raise Invalid(*faults)
+    faults = [Fault(name, "blank") for name in missing] or length_faults(session.starts_at, session.ends_at)
+    raise_if_faults([*faults, *range_faults("capacity", session.capacity, 0, MOST_UNITS)])
 
 
 def _moved_seat(account: Account, view: ItemView, session: GroupSession, rule: ReminderRule, author: Author) -> Item:
@@ -166,22 +178,24 @@ def _moved_seat(account: Account, view: ItemView, session: GroupSession, rule: R
     return with_reminder(view.item, revised(view.item, author, fields), author.at, rule=rule, old_rule=old_rule)
 
 
-def _service(fields: dict[str, Any], references: References) -> Service | None:
-    if fields.get("service_id") is None:
-        return None
-    service = require("service", fields["service_id"], references.services)
-    check_service(service, None)
-    return service
+def _check_ids(fields: Mapping[str, Any], references: References) -> None:
+    check_found(
+        ("service", [fields.get("service_id")], references.services),
+        ("resource", [fields.get("resource_id")], references.resources_of_kind(fields.get("resource_kind"))),
+        ("resource", fields.get("also_resource_ids", ()), references.resources),
+        ("site", [fields.get("site_id")], references.sites),
+    )
 
 
-def _resource(fields: dict[str, Any], references: References) -> Resource | None:
-    """The session's main resource. It and the others must exist and be active."""
-    named_ids = (fields.get("resource_id"), *fields.get("also_resource_ids", ()))
-    ids = [resource_id for resource_id in named_ids if resource_id is not None]
-    resources = [require("resource", resource_id, references.resources) for resource_id in ids]
-    if any(not resource.active for resource in resources):
-        raise Retired("resource")
-    return resources[0] if fields.get("resource_id") is not None else None
+def _check_site(resource: Resource | None, site_id: int | None, references: References) -> None:
+    """Whether the resource is at the site; one that is not there has been told already."""
+    check_site(resource, site_id if site_id in references.sites else None)
+
+
+def _resources(fields: Mapping[str, Any], references: References) -> Iterable[Resource]:
+    """The resources that the fields name, as far as they are there."""
+    ids = (fields.get("resource_id"), *fields.get("also_resource_ids", ()))
+    return (references.resources[id_] for id_ in ids if id_ in references.resources)
 
 
 def slot_of_session(session: GroupSession, taken: int) -> Slot:

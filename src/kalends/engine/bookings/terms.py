@@ -8,8 +8,8 @@ from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
+from kalends.engine.limits import length_faults, raise_if_faults
 from kalends.engine.refusals import Closed, Fault, Invalid, NotServed, Retired, TooSoon
-from kalends.engine.time.clock import LONGEST
 from kalends.engine.time.span import Span
 
 _ANY_MOMENT = timedelta(seconds=1)
@@ -63,10 +63,7 @@ def line_span(
         end = line.starts_at + booking_terms(service, override).duration
     else:
         raise Invalid(Fault("ends_at", "blank"))
-    if end <= line.starts_at:
-        raise Invalid(Fault("ends_at", "before_start"))
-    if end - line.starts_at > LONGEST:
-        raise Invalid(Fault("ends_at", "out_of_range"))
+    raise_if_faults(length_faults(line.starts_at, end))
     return Span(line.starts_at, end)
 
 

@@ -17,9 +17,10 @@ from typing import Generic, TypeAlias, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, position_faults, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Fault
 
 T = TypeVar("T")
 
@@ -100,11 +101,14 @@ def stored_values(fields: Iterable[CustomField], values: Mapping[int, FieldValue
     Raises NotFound(custom_field), Invalid(custom_field ID: not_a_number, not_included, invalid, too_long).
     """
     fields_by_id = {field.id: field for field in fields}
-    if unknown_ids := [field_id for field_id in values if field_id not in fields_by_id]:
-        raise NotFound("custom_field", unknown_ids[0])
-    reasons = {field_id: value_fault(fields_by_id[field_id], value) for field_id, value in values.items()}
-    if any(reasons.values()):
-        raise Invalid(*(Fault(f"custom_field {field_id}", reason) for field_id, reason in reasons.items() if reason))
+    refusals = AllRefusals()
+    with refusals:
+        check_found(("custom_field", values, fields_by_id))
+    known = {field_id: value for field_id, value in values.items() if field_id in fields_by_id}
+    reasons = {field_id: value_fault(fields_by_id[field_id], value) for field_id, value in known.items()}
+    with refusals:
+        raise_if_faults(Fault(f"custom_field {field_id}", reason) for field_id, reason in reasons.items() if reason)
+    refusals.raise_any()
     return {field_id: _stored_value(fields_by_id[field_id], value) for field_id, value in values.items()}
 
 

@@ -18,7 +18,7 @@ from kalends.engine.limits import (
     text_faults,
 )
 from kalends.engine.patch import Patch, patched
-from kalends.engine.refusals import Fault
+from kalends.engine.refusals import Fault, Invalid, Retired
 
 RESOURCE_KINDS = ("person", "space", "equipment", "inventory")
 DEEPEST = 4
@@ -149,3 +149,15 @@ def changed_resource(current: Resource, patch: ResourcePatch) -> Resource:
     moves_part = current.parent_id is not None and resource.site_id != current.site_id
     raise_if_faults([*faults, Fault("site_id", "invalid")] if moves_part else faults)
     return resource
+
+
+def check_active(resources: Iterable[Resource]) -> None:
+    """Whether all of these are in use. Raises Retired(resource)."""
+    if not all(resource.active for resource in resources):
+        raise Retired("resource")
+
+
+def check_site(resource: Resource | None, site_id: int | None) -> None:
+    """Whether a resource is at the site that was named with it, if one was. Raises Invalid(site_id: not_served)."""
+    if resource is not None and site_id is not None and resource.site_id != site_id:
+        raise Invalid(Fault("site_id", "not_served"))

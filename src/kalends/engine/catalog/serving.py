@@ -1,20 +1,25 @@
 """Who is to serve a service: by resource, by site, or both."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from kalends.engine.all_refusals import check_found
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import Fault, Invalid
 
 
 class Serving(msgspec.Struct, frozen=True):
-    """These resources, or those at these sites; None of both is whoever serves it already, or everybody a new one."""
+    """These resources, or those at these sites; None of both is whoever serves it already, or everybody a new one.
+
+    `resource_kind`: what the resources must be, such as `person`.
+    """
 
     resource_ids: tuple[int, ...] | None = None
     site_ids: tuple[int, ...] | None = None
+    resource_kind: str | None = None
 
 
 class Providers(msgspec.Struct, frozen=True):
@@ -24,22 +29,20 @@ class Providers(msgspec.Struct, frozen=True):
     overrides: tuple[ServiceOverride, ...]
 
 
-def serving_ids(serving: Serving, in_use: Iterable[Resource]) -> list[int] | None:
+def serving_ids(serving: Serving, in_use: Iterable[Resource], known_site_ids: Collection[int]) -> list[int] | None:
     """The resources that are to serve, in ascending order, out of those that are in use; None leaves it as it is.
 
-    Sites alone mean all people there. Raises NotFound(resource), Invalid(site_ids: not_served) if a resource is at none
-    of the sites.
+    Sites alone mean all people there. Raises NotFound(resource, site), Invalid(site_ids: not_served) if a resource is
+    at none of the sites.
     """
-    resources = {resource.id: resource for resource in in_use}
+    resources = {resource.id: resource for resource in in_use if serving.resource_kind in (None, resource.kind)}
     site_ids = serving.site_ids
+    check_found(("site", site_ids or (), known_site_ids), ("resource", serving.resource_ids or (), resources))
     if serving.resource_ids is None:
         people = [resource.id for resource in resources.values() if resource.kind == "person"]
         return None if site_ids is None else sorted(id_ for id_ in people if resources[id_].site_id in site_ids)
-    for resource_id in serving.resource_ids:
-        if resource_id not in resources:
-            raise NotFound("resource", resource_id)
-        if site_ids is not None and resources[resource_id].site_id not in site_ids:
-            raise Invalid(Fault("site_ids", "not_served"))
+    if site_ids is not None and any(resources[id_].site_id not in site_ids for id_ in serving.resource_ids):
+        raise Invalid(Fault("site_ids", "not_served"))
     return sorted(set(serving.resource_ids))
 
 

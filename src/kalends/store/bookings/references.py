@@ -18,8 +18,8 @@ from kalends.store.catalog.resources import IN_USE
 from kalends.store.db import Db
 
 # $1 account, $2 resources, $3 services, $4 sessions, $5 customers, $6 services to be served by any resource, $7 visible
-# sites, $8 number of new item ids, $9 whether a new booking id is needed, $10 cases. Sessions bring their
-# service and resources.
+# sites, $8 number of new item ids, $9 whether a new booking id is needed, $10 cases, $11 sites. Sessions bring
+# their service and resources.
 _REFERENCES = f"""
     with named_session as materialized (
         select * from group_session
@@ -53,6 +53,8 @@ _REFERENCES = f"""
             where g.account_id = $1 and g.inventory_id = any ($2)) as goes_with,
         (select json_agg(array[service_id, id] order by service_id, own_position, position, id)::text from serving)
             as serving,
+        array(select id from site where account_id = $1 and id = any ($11)
+            and ($7::bigint[] is null or id = any ($7))) as sites,
         array(select id from site where account_id = $1 and archived_at is not null) as archived_sites,
         {SITE_TIME_ZONES} as time_zones,
         array(select nextval('occupancy_id_seq') from generate_series(1, $8::integer)) as item_ids,
@@ -92,6 +94,7 @@ async def load_references(
         named.new_items,
         named.new_booking,
         list(named.cases),
+        list(named.sites),
     )
     assert row is not None
     services = _by_id(_SERVICES, row[1])
@@ -112,6 +115,7 @@ async def load_references(
         booking_id=row["booking_id"],
         uid=row["uid"] or "",
         cases=_by_id(_CASES, row["cases"]),
+        sites=frozenset(row["sites"]),
     )
 
 

@@ -15,7 +15,7 @@ from kalends.dialects.carecloud.fields.tickets import slot_id, ticket
 from kalends.dialects.carecloud.fields.view import DOOR, RenderContext, local_time, local_writer
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, once_per_id, renderer
+from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, once_per_id, renderer, wire_names
 from kalends.dialects.kit.opaque_ids import opaque_id
 from kalends.engine.bookings import states
 from kalends.engine.bookings.booking_status import BookingStatus
@@ -78,6 +78,8 @@ NEW_ITEM: tuple[Line, ...] = (
     Field("booking_item_status", "booking_status_id", status_id, "in"),
     Field("created_at", "created_at", local_time, "in"),
 )
+ITEM_NAMES = {**dict.fromkeys(("service_id", "resource_id"), "time_slot_id"), **wire_names(NEW_ITEM)}
+"""Names of the engine's fields of a line; its service and resource are those of the slot."""
 QUERY: tuple[Line, ...] = (
     Field("customer_id", "customer_id", customer_id, "in"),
     Field("booking_status", "booking_status_id", status_id, "in"),
@@ -96,6 +98,11 @@ SORT = {
     "state": "is_over",
 }
 """The engine's fields by the first-level properties; items are sorted by their number."""
+
+
+def item_name(index: int) -> str:
+    """The name of an item of a new booking, such as `booking_items[0]`."""
+    return f"booking_items[{index}]"
 
 
 def _ticket_of(context: BookingContext) -> Callable[[Seat], Any]:

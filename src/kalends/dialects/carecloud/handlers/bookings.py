@@ -7,12 +7,14 @@ import msgspec
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.seats import get_booking_with_seats, list_bookings_with_seats
 from kalends.actions.bookings.statuses import book_with_status, change_booking_with_status
+from kalends.actions.bookings.unknown_ids import with_unknown_ids
 from kalends.actions.catalog.custom_fields import list_service_fields
 from kalends.actions.context import Context
 from kalends.dialects.carecloud.fields.bookings import FULL, NONE, BookingContext
 from kalends.dialects.carecloud.fields.view import load_context, with_zones
 from kalends.dialects.carecloud.parse.bookings import (
     check_not_deleted,
+    parse_ids,
     parse_list,
     parse_new,
     parse_replace,
@@ -21,7 +23,7 @@ from kalends.dialects.carecloud.parse.bookings import (
 from kalends.dialects.carecloud.render import NO_CONTENT, created, render_booking, render_bookings
 from kalends.dialects.kit.reader import parse_params, parse_query
 from kalends.engine.bookings.views import BookingWithSeats
-from kalends.engine.refusals import Full
+from kalends.engine.refusals import Full, Invalid
 from kalends.web.door import Answer, WebRequest
 
 
@@ -43,7 +45,11 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """POST /bookings"""
     context = await _showing(ctx, await _context(request, ctx), FULL)
-    new = parse_new(await parse_params(request), context)
+    params = await parse_params(request)
+    try:
+        new = parse_new(params, context)
+    except Invalid as unreadable:
+        raise await with_unknown_ids(ctx, unreadable, parse_ids(params, context)) from unreadable
     try:
         booked = await book_with_status(ctx, new)
     except Full as full:

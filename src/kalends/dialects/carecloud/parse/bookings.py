@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from kalends.dialects.carecloud.fields.bookings import (
     DATA,
+    ITEM_NAMES,
     NEW,
     NEW_ITEM,
     NONE,
@@ -15,6 +16,7 @@ from kalends.dialects.carecloud.fields.bookings import (
     REPLACED,
     SORT,
     BookingContext,
+    item_name,
 )
 from kalends.dialects.carecloud.fields.properties import RECORD, STORED, sent_value
 from kalends.dialects.carecloud.fields.view import DOOR, RenderContext
@@ -29,7 +31,6 @@ from kalends.engine.refusals import Fault, Full, Invalid, Refusal, Retired
 
 MOST_ITEMS = 1000
 """Items of one booking. Source: CareCloud reference, maxItems."""
-_ITEM_NAMES = {line.name: line.wire for line in NEW_ITEM if hasattr(line, "name")}
 
 
 class BookingList(msgspec.Struct, frozen=True):
@@ -75,11 +76,22 @@ def parse_new(params: Mapping[str, Any], context: BookingContext) -> BookingRequ
     )
 
 
+def parse_ids(params: Mapping[str, Any], context: BookingContext) -> BookingRequest:
+    """What a new booking that can't be read names, as far as that can be read."""
+    sent = params.get("booking")
+    reader = Reader(context, sent if isinstance(sent, Mapping) else {})
+    items = array_values(reader.sent.get("booking_items"))[:MOST_ITEMS]
+    return BookingRequest(
+        lines=tuple(RequestedLine(**_ids(reader, item)) for item in items),
+        **_ids(reader, reader.sent, "customer_id"),
+    )
+
+
 def without_capacity(request: BookingRequest, full: Full) -> Refusal:
     """The refusal of a new booking, about the items whose slot has too little capacity left."""
     slots = {conflict.which for conflict in full.conflicts if conflict.what == "session"}
     faults = [
-        Fault(f"{_item(index)}.time_slot_id", "no_capacity")
+        Fault(f"{item_name(index)}.time_slot_id", "no_capacity")
         for index, line in enumerate(request.lines)
         if line.session_id in slots
     ]
@@ -112,6 +124,11 @@ def check_not_deleted(present: BookingWithSeats) -> None:
         raise Retired("booking")
 
 
+def _ids(reader: Reader, sent: Any, *names: str) -> dict[str, Any]:
+    fields = reader.fields(NEW_ITEM, sent) if isinstance(sent, Mapping) else {}
+    return {name: fields[name] for name in names or ("session_id", "customer_id") if fields.get(name) is not None}
+
+
 def _lines(reader: Reader, sent: Mapping[str, Any], context: BookingContext) -> tuple[RequestedLine, ...]:
     items = array_values(sent.get("booking_items"))
     if not items or len(items) > MOST_ITEMS:
@@ -120,11 +137,7 @@ def _lines(reader: Reader, sent: Mapping[str, Any], context: BookingContext) -> 
     if not all(isinstance(item, Mapping) for item in items):
         reader.faults.append(Fault("booking_items", "invalid"))
         return ()
-    return tuple(_line(reader, item, _item(index), context) for index, item in enumerate(items))
-
-
-def _item(index: int) -> str:
-    return f"booking_items[{index}]"
+    return tuple(_line(reader, item, item_name(index), context) for index, item in enumerate(items))
 
 
 def _line(reader: Reader, sent: Mapping[str, Any], place: str, context: BookingContext) -> RequestedLine:
@@ -134,7 +147,7 @@ def _line(reader: Reader, sent: Mapping[str, Any], place: str, context: BookingC
     if fields.get("session_id") is None:
         own.add_blank_faults("session_id")
     values = _values(own, sent.get(STORED), context)
-    reader.faults += [Fault(f"{place}.{_ITEM_NAMES.get(f.field, f.field)}", f.reason) for f in own.faults]
+    reader.faults += [Fault(f"{place}.{ITEM_NAMES.get(f.field, f.field)}", f.reason) for f in own.faults]
     details: dict[str, Any] = {"details": {DOOR: {STORED: values}}} if values else {}
     return RequestedLine(**{name: value for name, value in fields.items() if value is not None}, **details)
 

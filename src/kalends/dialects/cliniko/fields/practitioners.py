@@ -6,6 +6,8 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, from_row, renderer
 from kalends.engine.catalog.resource import Resource
 
+PERSON = "person"
+"""The kind of resources that practitioners are."""
 _line = codecs.text()
 
 

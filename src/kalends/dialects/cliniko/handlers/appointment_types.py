@@ -5,8 +5,8 @@ import msgspec
 from kalends.actions.catalog import services, serving
 from kalends.actions.catalog.query import query_services
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.appointment_types import APPOINTMENT_TYPES, appointment_type
-from kalends.dialects.cliniko.handlers.people import check_practitioner, check_practitioners
+from kalends.dialects.cliniko.fields.appointment_types import APPOINTMENT_TYPE, APPOINTMENT_TYPES, appointment_type
+from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Parent, Records
 from kalends.dialects.cliniko.parse.appointment_types import SentType, parse_type, parse_type_change
 from kalends.engine.catalog.service import BOOKED, Service
@@ -28,13 +28,7 @@ async def _get_any(ctx: Context, service_id: int) -> Service:
     return service
 
 
-async def _add(ctx: Context, sent: SentType) -> Service:
-    await check_practitioners(ctx, sent.serving.resource_ids or ())
-    return await serving.add_served(ctx, *sent)
-
-
 async def _change(ctx: Context, service_id: int, sent: SentType) -> Service:
-    await check_practitioners(ctx, sent.serving.resource_ids or ())
     return await serving.change_served(ctx, service_id, *sent)
 
 
@@ -42,11 +36,11 @@ async def _archive(ctx: Context, service_id: int) -> Service:
     return await services.remove_service(ctx, (await _get_any(ctx, service_id)).id)
 
 
-RECORDS = Records("service", APPOINTMENT_TYPES, _find, appointment_type)
+RECORDS = Records("service", APPOINTMENT_TYPES, _find, appointment_type, refers=APPOINTMENT_TYPE)
 
 listing = RECORDS.list_pages()
 of_practitioner = RECORDS.list_pages(parent=_PRACTITIONER)
 show = RECORDS.show()
-create = RECORDS.create(parse_type, _add)
+create = RECORDS.create(parse_type, lambda ctx, sent: serving.add_served(ctx, *sent))
 update = RECORDS.update_present(parse_type_change, _change)
 archive = RECORDS.end(_archive)

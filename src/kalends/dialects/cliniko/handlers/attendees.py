@@ -13,7 +13,7 @@ from kalends.actions.bookings.remove import remove_item
 from kalends.actions.bookings.sessions import get_session
 from kalends.actions.context import Context
 from kalends.actions.customers.cases import get_case
-from kalends.dialects.cliniko.fields.attendees import ATTENDEES, PATIENT_FORMS, attendee
+from kalends.dialects.cliniko.fields.attendees import ATTENDEE, ATTENDEES, PATIENT_FORMS, attendee
 from kalends.dialects.cliniko.handlers.looked_up import customers_shown, of_attendees
 from kalends.dialects.cliniko.handlers.records import Parent, Records
 from kalends.dialects.cliniko.parse.attendees import (
@@ -61,7 +61,7 @@ async def _get_attendee(ctx: Context, item_id: int) -> ItemView:
     return view
 
 
-RECORDS = Records("item", ATTENDEES, _find, attendee, of_attendees, customers_shown)
+RECORDS = Records("item", ATTENDEES, _find, attendee, of_attendees, customers_shown, refers=ATTENDEE)
 FORMS = Records("patient_form", PATIENT_FORMS, _find_forms, attendee)
 _ALSO_HIDDEN = msgspec.structs.replace(RECORDS, listing=msgspec.structs.replace(ATTENDEES, hidden=()))
 _OF_CASE = msgspec.structs.replace(RECORDS, listing=ATTENDEES.without("patient_case_id"))

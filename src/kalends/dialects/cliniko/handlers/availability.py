@@ -11,7 +11,8 @@ from kalends.actions.bookings.slots import starts_at_site
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.sites import get_site, list_sites
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.availability import BLOCKS, DAYS, availability_block, daily_availability
+from kalends.dialects.cliniko.fields.availability import BLOCK, BLOCKS, DAYS, availability_block, daily_availability
+from kalends.dialects.cliniko.fields.practitioners import PERSON
 from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.practitioners import PEOPLE
 from kalends.dialects.cliniko.handlers.records import Parent, Records
@@ -49,11 +50,13 @@ async def _find_blocks(ctx: Context, query: Query) -> Page[ExtraOpening]:
 
 
 async def _add_block(ctx: Context, new: NewBlock) -> ExtraOpening:
-    await check_practitioner(ctx, new.resource_id)
-    return (await extra_openings.add_extra_openings(ctx, new.resource_id, new.span, new.rule, new.site_id))[0]
+    added = await extra_openings.add_extra_openings(
+        ctx, new.resource_id, new.span, new.rule, site_id=new.site_id, resource_kind=PERSON
+    )
+    return added[0]
 
 
-_BLOCKS = Records("extra_opening", BLOCKS, _find_blocks, availability_block, _look_up)
+_BLOCKS = Records("extra_opening", BLOCKS, _find_blocks, availability_block, _look_up, refers=BLOCK)
 _DAYS = Records("weekday_hours", DAYS, _find_hours, daily_availability, _look_up)
 
 list_blocks = _BLOCKS.list_pages()

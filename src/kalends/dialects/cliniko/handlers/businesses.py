@@ -5,7 +5,7 @@ from typing import Any
 
 from kalends.actions.catalog import query, serving, sites
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.businesses import BUSINESSES, business
+from kalends.dialects.cliniko.fields.businesses import BUSINESS, BUSINESSES, business
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.businesses import SentBusiness, parse_business, parse_business_change
 from kalends.engine.catalog.site import Site, SitePatch
@@ -27,7 +27,7 @@ async def _unarchive(ctx: Context, site_id: int) -> Site:
     return await sites.change_site(ctx, site_id, SitePatch(active=True))
 
 
-RECORDS = Records("site", BUSINESSES, query.query_sites, business, _look_up)
+RECORDS = Records("site", BUSINESSES, query.query_sites, business, _look_up, refers=BUSINESS)
 
 listing = RECORDS.list_pages()
 show = RECORDS.show()

@@ -6,30 +6,35 @@ from kalends.actions.bookings.add_sessions import add_session, repeat_session
 from kalends.actions.bookings.query import query_sessions
 from kalends.actions.bookings.sessions import change_session, remove_session
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENTS, group_appointment
+from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENT, GROUP_APPOINTMENTS, group_appointment
 from kalends.dialects.cliniko.handlers.conflicts import conflicts_of
 from kalends.dialects.cliniko.handlers.looked_up import customers_shown, of_groups
-from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.bookings import NewGroup, parse_group, parse_group_change
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.query import Filter
 
-RECORDS = Records("session", GROUP_APPOINTMENTS, query_sessions, group_appointment, of_groups, customers_shown)
+RECORDS = Records(
+    "session",
+    GROUP_APPOINTMENTS,
+    query_sessions,
+    group_appointment,
+    of_groups,
+    customers_shown,
+    refers=GROUP_APPOINTMENT,
+)
 _ALSO_HIDDEN = msgspec.structs.replace(RECORDS, listing=msgspec.structs.replace(GROUP_APPOINTMENTS, hidden=()))
 
 
 async def _add(ctx: Context, new: NewGroup) -> GroupSession:
     """The first of the sessions."""
-    await check_practitioner(ctx, new.patch.resource_id)
     if new.rule is None:
         return await add_session(ctx, new.patch, if_taken="overlap")
     return (await repeat_session(ctx, new.patch, new.rule, if_taken="overlap"))[0]
 
 
 async def _change(ctx: Context, session_id: int, patch: SessionPatch) -> GroupSession:
-    await check_practitioner(ctx, patch.resource_id)
     return await change_session(ctx, session_id, patch, if_taken="overlap")
 
 

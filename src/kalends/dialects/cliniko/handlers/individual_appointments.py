@@ -2,26 +2,25 @@
 
 import msgspec
 
-from kalends.actions.bookings.appointments import book_appointments
+from kalends.actions.bookings.appointments import book_appointments, change_appointment
 from kalends.actions.bookings.cancel import cancel_item
-from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.query import query_items
 from kalends.actions.bookings.remove import remove_item
-from kalends.actions.catalog.services import get_service
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.individual_appointments import INDIVIDUAL_APPOINTMENTS, individual_appointment
+from kalends.dialects.cliniko.fields.individual_appointments import (
+    INDIVIDUAL_APPOINTMENT,
+    INDIVIDUAL_APPOINTMENTS,
+    individual_appointment,
+)
 from kalends.dialects.cliniko.handlers.conflicts import conflicts_of
 from kalends.dialects.cliniko.handlers.looked_up import customers_shown, of_appointments
-from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.attendees import parse_appointment_cancellation
 from kalends.dialects.cliniko.parse.bookings import NewAppointment, parse_appointment, parse_appointment_change
 from kalends.dialects.cliniko.render import render_nothing
 from kalends.dialects.kit.reader import parse_params
-from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.query import Filter, Page, Query
-from kalends.engine.refusals import Fault, Invalid
 from kalends.web.door import Answer, WebRequest
 
 KINDS = ("appointment",)
@@ -33,18 +32,18 @@ async def _find(ctx: Context, query: Query) -> Page[ItemView]:
 
 async def _add(ctx: Context, new: NewAppointment) -> ItemView:
     """The first of the appointments."""
-    await check_practitioner(ctx, new.request.lines[0].resource_id)
     return (await book_appointments(ctx, new.request, new.rule)).items[0]
 
 
-async def _change(ctx: Context, item_id: int, patch: ItemPatch) -> ItemView:
-    await check_practitioner(ctx, patch.resource_id)
-    if patch.service_id and (await get_service(ctx, patch.service_id)).kind == "attendance":
-        raise Invalid(Fault("service_id", "not_bookable"))
-    return await change_item(ctx, item_id, patch)
-
-
-RECORDS = Records("item", INDIVIDUAL_APPOINTMENTS, _find, individual_appointment, of_appointments, customers_shown)
+RECORDS = Records(
+    "item",
+    INDIVIDUAL_APPOINTMENTS,
+    _find,
+    individual_appointment,
+    of_appointments,
+    customers_shown,
+    refers=INDIVIDUAL_APPOINTMENT,
+)
 _ALSO_HIDDEN = msgspec.structs.replace(RECORDS, listing=msgspec.structs.replace(INDIVIDUAL_APPOINTMENTS, hidden=()))
 
 listing = RECORDS.list_pages()
@@ -52,7 +51,7 @@ deleted = _ALSO_HIDDEN.list_pages(Filter("archived_at", "not_null"))
 cancelled = _ALSO_HIDDEN.list_pages(Filter("cancelled_at", "not_null"), Filter("archived_at", "is_null"))
 show = RECORDS.show()
 create = RECORDS.create(parse_appointment, _add)
-update = RECORDS.update_present(parse_appointment_change, _change)
+update = RECORDS.update_present(parse_appointment_change, change_appointment)
 archive = RECORDS.end(lambda ctx, item_id: remove_item(ctx, item_id, KINDS))
 conflicts = conflicts_of(RECORDS)
 

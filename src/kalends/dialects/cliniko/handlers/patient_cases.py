@@ -6,7 +6,7 @@ from typing import Any
 from kalends.actions.bookings.cases import add_case_of_items, change_case_of_items, list_case_items
 from kalends.actions.context import Context
 from kalends.actions.customers.cases import archive_case, query_cases
-from kalends.dialects.cliniko.fields.patient_cases import PATIENT_CASES, patient_case
+from kalends.dialects.cliniko.fields.patient_cases import PATIENT_CASE, PATIENT_CASES, patient_case
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.patient_cases import SentCase, parse_case, parse_case_change
 from kalends.engine.customers.case import CustomerCase
@@ -29,7 +29,15 @@ async def change(ctx: Context, case_id: int, sent: SentCase) -> CustomerCase:
     return await change_case_of_items(ctx, case_id, sent.patch, sent.item_ids)
 
 
-RECORDS = Records("case", PATIENT_CASES, query_cases, patient_case, look_up, lambda case, context: (case.customer_id,))
+RECORDS = Records(
+    "case",
+    PATIENT_CASES,
+    query_cases,
+    patient_case,
+    look_up,
+    lambda case, context: (case.customer_id,),
+    refers=PATIENT_CASE,
+)
 
 listing = RECORDS.list_pages()
 show = RECORDS.show()

@@ -3,21 +3,25 @@
 Each parses the request, calls one action, and renders what the action returned.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
+from kalends.actions.bookings.unknown_ids import with_unknown_ids
 from kalends.actions.context import Context
 from kalends.actions.customers.history import record_reads
 from kalends.dialects.cliniko.fields.filters import Listing
 from kalends.dialects.cliniko.fields.view import Bind, RenderContext, render_context
+from kalends.dialects.cliniko.parse.bookings import parse_ids
 from kalends.dialects.cliniko.parse.filters import parse_list, parse_one
 from kalends.dialects.cliniko.render import render_nothing, render_page, render_record
+from kalends.dialects.kit.fields import Line
 from kalends.dialects.kit.reader import parse_id, parse_params, parse_query
 from kalends.engine.query import Filter, Operator, Page, Query
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Invalid, NotFound
 from kalends.web.auth import Handler
 from kalends.web.door import Answer, WebRequest
 from kalends.web.links import link_to
@@ -57,7 +61,7 @@ class Records(msgspec.Struct, frozen=True):
     `kind` is the engine's noun for the record in NotFound. `find` is the action that answers a query. `bind` renders a
     row. `look_up` loads what the response shows beside its rows, as fields of RenderContext. Changes return rows of
     the same type as `find`. `customers_of` are the customers whom a row shows something about: who is shown it, is
-    written down.
+    written down. `refers` are the fields with which a record names others.
     """
 
     kind: str
@@ -66,6 +70,7 @@ class Records(msgspec.Struct, frozen=True):
     bind: Bind
     look_up: Callable[[Context, Sequence[Row]], Awaitable[Mapping[str, Any]]] = nothing_more
     customers_of: Callable[[Row, RenderContext], Iterable[int | None]] = about_nobody
+    refers: Sequence[Line] = ()
 
     def id_of(self, request: WebRequest) -> int:
         """The id in the path. Raises NotFound(kind)."""
@@ -99,7 +104,9 @@ class Records(msgspec.Struct, frozen=True):
         """A handler that adds a record."""
 
         async def create(request: WebRequest, ctx: Context) -> Answer:
-            parsed = parse(await parse_params(request), ctx)
+            params = await parse_params(request)
+            async with self._naming_unknown_ids(ctx, params):
+                parsed = parse(params, ctx)
             return await self.answer(request, ctx, await add(ctx, parsed), 201)
 
         return create
@@ -118,7 +125,9 @@ class Records(msgspec.Struct, frozen=True):
         """As `update`, where parsing the request needs the present record."""
 
         async def update(request: WebRequest, ctx: Context) -> Answer:
-            parsed = parse(await parse_params(request), ctx, await self.present(request, ctx))
+            params, present = await parse_params(request), await self.present(request, ctx)
+            async with self._naming_unknown_ids(ctx, params):
+                parsed = parse(params, ctx, present)
             return await self.answer(request, ctx, await change(ctx, self.id_of(request), parsed))
 
         return update
@@ -153,6 +162,16 @@ class Records(msgspec.Struct, frozen=True):
         (record,) = await self._rendered(request, ctx, [row])
         location = link_to(request, self.listing.plural, record.id) if status == 201 else ""
         return render_record(record, status, location)
+
+    @asynccontextmanager
+    async def _naming_unknown_ids(self, ctx: Context, params: Params) -> AsyncIterator[None]:
+        """Where a request can't be read, those of its ids that are of nothing are told, too."""
+        try:
+            yield
+        except Invalid as unreadable:
+            if not self.refers:
+                raise
+            raise await with_unknown_ids(ctx, unreadable, parse_ids(params, ctx, self.refers)) from unreadable
 
     async def _rendered(self, request: WebRequest, ctx: Context, rows: Sequence[Row]) -> Sequence[Any]:
         context = render_context(request, ctx, await self.look_up(ctx, rows))

@@ -4,14 +4,12 @@ from kalends.actions.bookings.query import query_items
 from kalends.actions.bookings.remove import remove_item
 from kalends.actions.bookings.resource_blocks import add_resource_blocks, change_block
 from kalends.actions.context import Context
-from kalends.dialects.cliniko.fields.unavailable_blocks import UNAVAILABLE_BLOCKS, unavailable_block
+from kalends.dialects.cliniko.fields.unavailable_blocks import UNAVAILABLE_BLOCK, UNAVAILABLE_BLOCKS, unavailable_block
 from kalends.dialects.cliniko.handlers.conflicts import conflicts_of
 from kalends.dialects.cliniko.handlers.looked_up import of_blocks
-from kalends.dialects.cliniko.handlers.people import check_practitioner
 from kalends.dialects.cliniko.handlers.records import Records
 from kalends.dialects.cliniko.parse.bookings import parse_block, parse_block_change
 from kalends.engine.bookings.block import ResourceBlockRequest
-from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.query import Page, Query
 
@@ -24,20 +22,14 @@ async def _find(ctx: Context, query: Query) -> Page[ItemView]:
 
 async def _add(ctx: Context, request: ResourceBlockRequest) -> ItemView:
     """The first of the blocks."""
-    await check_practitioner(ctx, request.resource_id)
     return (await add_resource_blocks(ctx, request)).items[0]
 
 
-async def _change(ctx: Context, block_id: int, patch: ItemPatch) -> ItemView:
-    await check_practitioner(ctx, patch.resource_id)
-    return await change_block(ctx, block_id, patch)
-
-
-RECORDS = Records("block", UNAVAILABLE_BLOCKS, _find, unavailable_block, of_blocks)
+RECORDS = Records("block", UNAVAILABLE_BLOCKS, _find, unavailable_block, of_blocks, refers=UNAVAILABLE_BLOCK)
 
 listing = RECORDS.list_pages()
 show = RECORDS.show()
 create = RECORDS.create(parse_block, _add)
-update = RECORDS.update_present(parse_block_change, _change)
+update = RECORDS.update_present(parse_block_change, change_block)
 archive = RECORDS.end(lambda ctx, block_id: remove_item(ctx, block_id, KINDS))
 conflicts = conflicts_of(RECORDS)

@@ -41,6 +41,7 @@ def parse_block(params: Mapping[str, Any], ctx: Context) -> NewBlock:
     reader = Reader(ctx, params)
     fields = reader.fields(BLOCK)
     reader.check_present(fields, "site_id", "resource_id", "starts_at", "ends_at")
+    reader.check_end(fields)
     reader.done()
     span = Span(fields["starts_at"], fields["ends_at"])
     return NewBlock(fields["resource_id"], fields["site_id"], span, fields.get("repeat_rule"))

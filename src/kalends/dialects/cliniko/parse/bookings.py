@@ -10,6 +10,7 @@ from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.bookings import ARRIVED, DID_NOT_ARRIVE, REPEAT_RULE
 from kalends.dialects.cliniko.fields.group_appointments import GROUP_APPOINTMENT, max_attendees
 from kalends.dialects.cliniko.fields.individual_appointments import ATTENDANCE, INDIVIDUAL_APPOINTMENT
+from kalends.dialects.cliniko.fields.practitioners import PERSON
 from kalends.dialects.cliniko.fields.repeat_rules import Rule
 from kalends.dialects.cliniko.fields.unavailable_blocks import UNAVAILABLE_BLOCK
 from kalends.dialects.cliniko.fields.view import DOOR
@@ -24,6 +25,8 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import Fault
 from kalends.engine.time.repeat_rule import RepeatRule
 
+_LISTED = ("service_id", "site_id", "resource_id")
+"""Ids of which some records name a list."""
 _PLACE = ("site_id", "resource_id", "starts_at")
 
 
@@ -51,7 +54,8 @@ def parse_appointment(params: Mapping[str, Any], ctx: Context) -> NewAppointment
     status = _attendance(reader, None)
     reader.done()
     customer_id = fields.pop("customer_id")
-    line = RequestedLine(**fields, details={DOOR: details} if details else {}, status=status or None)
+    details_of_door = {DOOR: details} if details else {}
+    line = RequestedLine(**fields, resource_kind=PERSON, details=details_of_door, status=status or None)
     return NewAppointment(
         BookingRequest(lines=(line,), customer_id=customer_id, on_conflict="overlap"), _rule_of(details)
     )
@@ -68,7 +72,8 @@ def parse_appointment_change(params: Mapping[str, Any], ctx: Context, present: I
     reader.done()
     if status is not UNSET:
         fields["status"] = status
-    return patch_of(ItemPatch, {**_without_nulls(fields, "notes", "case_id", "status"), "if_taken": "overlap"})
+    changed = _without_nulls(fields, "notes", "case_id", "status")
+    return patch_of(ItemPatch, {**changed, "if_taken": "overlap", "resource_kind": PERSON})
 
 
 def parse_group(params: Mapping[str, Any], ctx: Context) -> NewGroup:
@@ -78,7 +83,8 @@ def parse_group(params: Mapping[str, Any], ctx: Context) -> NewGroup:
     reader = Reader(ctx, params)
     fields, details = _new(reader, GROUP_APPOINTMENT, "service_id")
     reader.done()
-    patch = patch_of(SessionPatch, {**fields, **({"details": {DOOR: details}} if details else {})})
+    details_of_door = {"details": {DOOR: details}} if details else {}
+    patch = patch_of(SessionPatch, {**fields, **details_of_door, "resource_kind": PERSON})
     return NewGroup(patch, _rule_of(details))
 
 
@@ -91,7 +97,7 @@ def parse_group_change(params: Mapping[str, Any], ctx: Context, present: GroupSe
     fields = _changed(reader, GROUP_APPOINTMENT, present.details)
     reader.done()
     fields = without_shown(_without_nulls(fields, "notes"), capacity=max_attendees(present))
-    return patch_of(SessionPatch, fields)
+    return patch_of(SessionPatch, {**fields, "resource_kind": PERSON})
 
 
 def parse_block(params: Mapping[str, Any], ctx: Context) -> ResourceBlockRequest:
@@ -102,7 +108,8 @@ def parse_block(params: Mapping[str, Any], ctx: Context) -> ResourceBlockRequest
     reader = Reader(ctx, params)
     fields, details = _new(reader, UNAVAILABLE_BLOCK, "ends_at")
     reader.done()
-    return ResourceBlockRequest(**fields, rule=_rule_of(details), details={DOOR: details} if details else {})
+    details_of_door = {DOOR: details} if details else {}
+    return ResourceBlockRequest(**fields, resource_kind=PERSON, rule=_rule_of(details), details=details_of_door)
 
 
 def parse_block_change(params: Mapping[str, Any], ctx: Context, present: ItemView) -> ItemPatch:
@@ -113,7 +120,21 @@ def parse_block_change(params: Mapping[str, Any], ctx: Context, present: ItemVie
     reader = Reader(ctx, params)
     fields = _changed(reader, UNAVAILABLE_BLOCK, present.item.details)
     reader.done()
-    return patch_of(ItemPatch, _without_nulls(fields))
+    return patch_of(ItemPatch, {**_without_nulls(fields), "resource_kind": PERSON})
+
+
+def parse_ids(params: Mapping[str, Any], ctx: Context, table: Sequence[Line]) -> BookingRequest:
+    """What a request names in the fields of a table, as far as that can be read; a case with its patient only.
+
+    Each id of a list, such as `resource_ids`, is one of a line of its own.
+    """
+    fields = Reader(ctx, params).fields(table)
+    names = ("session_id", *_LISTED, *(["case_id"] if fields.get("customer_id") else []))
+    lines = [{name: fields[name] for name in names if fields.get(name) is not None}]
+    lines += [{name: id_} for name in _LISTED for id_ in fields.get(f"{name}s") or ()]
+    return BookingRequest(
+        lines=tuple(RequestedLine(**ids, resource_kind=PERSON) for ids in lines), customer_id=fields.get("customer_id")
+    )
 
 
 def status_of(arrived: bool | None) -> str | None:
@@ -132,6 +153,7 @@ def _new(reader: Reader, table: Sequence[Line], *required: str) -> tuple[dict[st
     """The fields of a new record, without nulls, and what details keep of it."""
     fields = reader.fields(table)
     reader.check_present(fields, *required, *_PLACE)
+    reader.check_end(fields)
     details = reader.new_details(DOOR, table).get("details", {}).get(DOOR, {})
     return {name: value for name, value in fields.items() if value is not None}, details
 
@@ -139,6 +161,7 @@ def _new(reader: Reader, table: Sequence[Line], *required: str) -> tuple[dict[st
 def _changed(reader: Reader, table: Sequence[Line], details: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a change. The repeats of a record are made with it: their rule can only be sent back as it is."""
     fields = reader.fields(table) | reader.changed_details(DOOR, table)
+    reader.check_end(fields)
     kept = fields.get("details", {}).get(DOOR, {})
     rule = kept.pop(REPEAT_RULE, UNSET)
     if (None if rule is UNSET else rule) != details.get(DOOR, {}).get(REPEAT_RULE) and REPEAT_RULE in reader.sent:

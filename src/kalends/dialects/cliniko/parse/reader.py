@@ -7,6 +7,7 @@ from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.view import UTC
 from kalends.dialects.kit import reader
 from kalends.dialects.kit.codecs import WireContext
+from kalends.engine.limits import length_faults
 
 
 class Reader(reader.Reader):
@@ -19,6 +20,12 @@ class Reader(reader.Reader):
     def check_present(self, fields: Mapping[str, Any], *names: str) -> None:
         """Adds a fault `blank` for each of these engine fields that is missing, null or blank."""
         self.add_blank_faults(*(name for name in names if not str(fields.get(name) or "").strip()))
+
+    def check_end(self, fields: Mapping[str, Any]) -> None:
+        """Adds a fault for an end that does not come after its start, or too late."""
+        start, end = fields.get("starts_at"), fields.get("ends_at")
+        if start is not None and end is not None:
+            self.faults += length_faults(start, end)
 
 
 def without_shown(fields: Mapping[str, Any], **shown: Any) -> dict[str, Any]:
