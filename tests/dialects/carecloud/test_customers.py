@@ -125,6 +125,10 @@ async def test_all_faults_are_named(festival: Festival) -> None:
         ({"email": "kari@example.org", "phone": None}, {"email": "already_exists"}),
         ({"email": "x"}, {"email": "invalid_value_format"}),
         ({"phone": "x"}, {"phone": "invalid_value_format"}),
+        (
+            {"phone": "x", "email": "x", "gender": 9},
+            {"gender": "not_allowed_value", "email": "invalid_value_format", "phone": "invalid_value_format"},
+        ),
         (dict.fromkeys(("email", "phone", "first_name", "last_name")), {"first_name": "required"}),
     ],
 )

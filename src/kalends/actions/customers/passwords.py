@@ -6,6 +6,7 @@ from kalends.actions.accounts.passwords import check_password, hash_password
 from kalends.actions.context import Context, transaction
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.change import change_customer
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.customers.customer import Customer, CustomerPatch
 
 
@@ -15,9 +16,13 @@ async def add_customer_with_password(ctx: Context, patch: CustomerPatch, passwor
 
     Raises what `add_customer` raises, and Invalid(password: too_short, too_long).
     """
-    password_hash = await _hash(password)
+    refusals, password_hash = AllRefusals(), None
+    with refusals:
+        password_hash = await _hash(password)
     async with transaction(ctx) as tx:
-        customer = await add_customer(tx, patch)
+        with refusals:
+            customer = await add_customer(tx, patch)
+        refusals.raise_any()
         if password_hash is not None:
             await save_customer_login(tx, customer.id, password_hash)
     return customer
@@ -31,9 +36,13 @@ async def change_customer_with_password(
 
     Raises what `change_customer` raises, and Invalid(password: too_short, too_long).
     """
-    password_hash = await _hash(password)
+    refusals, password_hash = AllRefusals(), None
+    with refusals:
+        password_hash = await _hash(password)
     async with transaction(ctx) as tx:
-        customer = await change_customer(tx, customer_id, patch)
+        with refusals:
+            customer = await change_customer(tx, customer_id, patch)
+        refusals.raise_any()
         if password_hash is not None:
             await save_customer_login(tx, customer_id, password_hash)
     return customer

@@ -9,6 +9,7 @@ from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import WireContext
 from kalends.dialects.kit.fields import Field, Line, read_fields, read_pass_through, unset_defaults
 from kalends.dialects.kit.nested import nest
+from kalends.engine.customers.customer import CustomerPatch, check_contacts
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web.auth import ID_BOUND
 from kalends.web.body import read_body, read_query
@@ -86,6 +87,13 @@ class Reader:
         """Adds a fault `blank` for each of these engine fields that has no fault yet."""
         known = {fault.field for fault in self.faults}
         self.faults += [Fault(name, "blank") for name in names if name not in known]
+
+    def check_contacts(self, patch: CustomerPatch, country: str) -> None:
+        """Adds the faults of an email address, or of a phone number as it is dialled in this country."""
+        try:
+            check_contacts(patch, country)
+        except Invalid as invalid:
+            self.faults += invalid.faults
 
     def only(self, table: Sequence[Line]) -> dict[str, Any]:
         """The values of the table's fields, when nothing else is read. Raises Invalid with all faults so far."""

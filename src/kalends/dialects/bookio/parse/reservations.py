@@ -25,9 +25,9 @@ from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.queries import FollowQuery, ItemQuery
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import ACTIVE, STATES
-from kalends.engine.customers.customer import CustomerPatch, check_contacts
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.query import OffsetPage
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import zone
 
 KINDS = ("appointment", "seat")
@@ -75,7 +75,7 @@ def parse_new(params: Mapping[str, Any], ctx: Context, context: RenderContext) -
     if fields.get("locale") and not _LOCALE.fullmatch(fields["locale"]):
         reader.faults.append(Fault("locale", "invalid"))
     customer = CustomerPatch(**{name: fields[name] for name in _OF_CUSTOMER if fields.get(name)})
-    _check_contacts(reader, customer, ctx)
+    reader.check_contacts(customer, ctx.account.country)
     reader.done()
     name = f"{fields['first_name']} {fields['last_name']}"
     sent = reader.pass_through(SENT, {"name": name, "email": fields["email"], "phone": fields["phone"]})
@@ -119,10 +119,3 @@ def parse_sync(params: Mapping[str, Any], ctx: Context) -> str | None:
     """The token's own id for a reservation, None to leave it. Raises Invalid(externalId)."""
     external_id = Reader(ctx, params, RenderContext(ctx.zone, ctx.now)).only(SYNC).get("external_id")
     return None if external_id is None else str(external_id)
-
-
-def _check_contacts(reader: Reader, customer: CustomerPatch, ctx: Context) -> None:
-    try:
-        check_contacts(customer, ctx.account.country)
-    except Invalid as invalid:
-        reader.faults += invalid.faults

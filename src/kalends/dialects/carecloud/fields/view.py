@@ -24,7 +24,8 @@ USUAL_LANGUAGE = "cs"
 
 
 class RenderContext(WireContext, frozen=True, kw_only=True):
-    """The account's zone, the moment of the request, the account's opaque ids, the language of texts and its locale.
+    """The account's zone, the moment of the request, the account's opaque ids, the language of texts, and the account's
+    locale and country.
 
     `zones`: those of the resources of what is shown; what is at none of them is shown by the account's clock.
     """
@@ -33,6 +34,7 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
     zones: Mapping[int, ZoneInfo] = {}
     language: str = "en"
     locale: str = "en"
+    country: str = ""
 
 
 C = TypeVar("C", bound=RenderContext)
@@ -54,7 +56,10 @@ async def load_context(request: WebRequest, ctx: Context) -> RenderContext:
 def context_of(ctx: Context, secret: bytes, language: str = "en") -> RenderContext:
     """The context in which an account's values are read and written, with the installation's secret."""
     ids = OpaqueIds(secret, ctx.account.id)
-    return RenderContext(ctx.zone, ctx.now, opaque_ids=ids, language=language, locale=ctx.account.locale)
+    account = ctx.account
+    return RenderContext(
+        ctx.zone, ctx.now, opaque_ids=ids, language=language, locale=account.locale, country=account.country
+    )
 
 
 async def with_zones(ctx: Context, context: C, resource_ids: Collection[int | None]) -> C:

@@ -87,6 +87,7 @@ def parse_new(params: Mapping[str, Any], context: RenderContext) -> NewCustomer:
     if options.get("autologin") and not options.get("password"):
         reader.add_blank_faults("password")
     _check_unknown_records(reader)
+    _check_contacts(reader, fields, context)
     reader.done()
     kept = {name: value for name, value in details.items() if value is not None}
     patch = patch_of(CustomerPatch, {**fields, "details": {DOOR: kept} if kept else {}})
@@ -107,11 +108,12 @@ def parse_replace(params: Mapping[str, Any], context: RenderContext, present: Cu
     fields, details = _person(reader, sent), _details(reader, sent)
     options = reader.fields(NEW)
     _check_unknown_records(reader)
-    reader.done()
     changed = {
         **_replaced(PERSON, fields, details, sent, shown),
         **_replaced(ADDRESS, fields, details, _address(sent), shown.get("address", {})),
     }
+    _check_contacts(reader, changed, context)
+    reader.done()
     stored = {wire: changed.pop(wire) for wire in _details_of(PERSON, ADDRESS) if wire in changed}
     patch = {**changed, "details": {DOOR: stored}} if stored else changed
     return ReplacedCustomer(CustomerPatch(**patch), options.get("password") or None)
@@ -155,6 +157,11 @@ def _details(reader: Reader, sent: Mapping[str, Any]) -> dict[str, Any]:
 def _address(sent: Mapping[str, Any]) -> Mapping[str, Any]:
     address = sent.get("address")
     return address if isinstance(address, Mapping) else {}
+
+
+def _check_contacts(reader: Reader, fields: Mapping[str, Any], context: RenderContext) -> None:
+    contacts = {name: fields[name] for name in ("email", "phone") if fields.get(name)}
+    reader.check_contacts(CustomerPatch(**contacts), context.country)
 
 
 def _check_unknown_records(reader: Reader) -> None:

@@ -14,9 +14,9 @@ from kalends.dialects.locaboo.fields.customers import NAME_KEY, shown_name
 from kalends.dialects.locaboo.fields.json_text import array_values
 from kalends.dialects.locaboo.fields.view import DOOR
 from kalends.dialects.locaboo.parse.reader import filled
-from kalends.engine.customers.customer import Customer, CustomerPatch, CustomerQuery, check_contacts
+from kalends.engine.customers.customer import Customer, CustomerPatch, CustomerQuery
 from kalends.engine.patch import changes
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.refusals import Fault
 
 MOST_CUSTOMERS = 10**9
 """The limit of a list without `limit`: the vendor's list has no pages."""
@@ -88,10 +88,7 @@ def _patch(reader: Reader, ctx: Context) -> CustomerPatch:
     fields = reader.fields(of_customers.CUSTOMER)
     fields |= reader.changed_details(DOOR, (*of_customers.CUSTOMER, *of_customers.SHOWN_NAME))
     patch = patch_of(CustomerPatch, fields)
-    try:
-        check_contacts(patch, ctx.account.country)
-    except Invalid as invalid:
-        reader.faults += invalid.faults
+    reader.check_contacts(patch, ctx.account.country)
     return patch
 
 
