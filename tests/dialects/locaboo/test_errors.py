@@ -73,6 +73,8 @@ def test_every_answer_is_a_sentence_in_form(kind: type[Exception]) -> None:
         refusals.IllegalTransition: ("cancelled", "change"),
         refusals.Unreachable: ("email",),
         refusals.BadRecurrence: ("rrule",),
+        refusals.SkippedTime: ("starts_at", (NOW, NOW)),
+        refusals.RepeatedTime: ("starts_at", (NOW, NOW)),
         refusals.TooManyOccurrences: (731,),
         refusals.SeparateTimes: ([WallTime(NOW.date(), 540, NOW.date(), 600)] * 2,),
         bad.Malformed: ("json",),

@@ -34,7 +34,9 @@ _TIMES = {"duration": 45, "step": 15, "buffer_before": 5, "buffer_after": 15, "n
 _TEXTS = {"kind": "appointment", "title": "Physio", "description": "", "image": "", "also_needs": ()}
 _REST = {"account_id": 1, "id": 5, "position": 0, "most_units": 2, "active": True, "details": {}}
 _WHO = {"own_hours": False, "public": True, "served_by_all": True, "created_at": NOW, "updated_at": NOW}
-PHYSIO = msgspec.convert(dict.fromkeys(Service.__struct_fields__) | _TIMES | _TEXTS | _REST | _WHO, Service)
+PHYSIO = msgspec.convert(
+    dict.fromkeys(Service.__struct_fields__) | {"revision": 0} | _TIMES | _TEXTS | _REST | _WHO, Service
+)
 OWN = ServiceOverride(1, 5, BO, duration=90, buffer_after=0)
 
 
