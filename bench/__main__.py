@@ -14,6 +14,7 @@ from pathlib import Path
 from bench import measures
 from bench.load import WRK
 from bench.report import save, show
+from bench.run import Bench
 from kalends.store import embedded, migrations
 
 MISSING = "wrk is missing (on Debian: apt-get install wrk): the doors were not put under load."
@@ -26,7 +27,7 @@ def main() -> int:
         data = Path(folder)
         with embedded.running(data) as server:
             asyncio.run(migrations.migrate(server.url()))
-            bench = measures.Bench(data, server.url(), asked.seconds, asked.workers)
+            bench = Bench(data, server.url(), asked.seconds, asked.workers)
             measures.measure(bench, asked.items, asked.only)
         if "start" in asked.only:
             measures.start(bench)

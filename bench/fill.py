@@ -42,7 +42,8 @@ class House(msgspec.Struct, frozen=True):
     """One account, its keys, and what can be booked there; the resources are numbered without a gap.
 
     `secret` opens the MakePlans door, `other_secret` the Locaboo door, `third_secret` the Bookio door, `fourth_secret`
-    the Cliniko door, `fifth_secret` the CareCloud door, where `slots` and `booker` are the sessions and a customer.
+    the Cliniko door, `fifth_secret` the CareCloud door, where `slots` and `booker` are the sessions and a customer,
+    `api_secret` the API of Kalends itself.
     `own_services` are those of the first resources, each of one of them alone; `sessions` are classes with room for
     everybody.
     """
@@ -53,6 +54,7 @@ class House(msgspec.Struct, frozen=True):
     third_secret: str
     fourth_secret: str
     fifth_secret: str
+    api_secret: str
     service: int
     own_services: list[int]
     customers: list[int]
@@ -91,6 +93,7 @@ async def open_house(db: Pool, number: int) -> House:
         _, third_secret = await create_key(ctx, "bookio")
         _, fourth_secret = await create_key(ctx, "cliniko")
         _, fifth_secret = await create_key(ctx, "carecloud")
+        _, api_secret = await create_key(ctx, "api")
         await add_standard_statuses(ctx)
         own = [
             (await add_service(ctx, ServicePatch(title=f"Only {which}", duration=5), [which])).id
@@ -98,7 +101,7 @@ async def open_house(db: Pool, number: int) -> House:
         ]
         site = (await list_sites(ctx))[0].id
         sessions = await _classes(ctx)
-    secrets = secret, other_secret, third_secret, fourth_secret, fifth_secret
+    secrets = secret, other_secret, third_secret, fourth_secret, fifth_secret, api_secret
     ids = OpaqueIds(await load_opaque_id_secret(db), account.id)
     slots, booker = [ids.encode("session", session) for session in sessions], ids.encode("customer", customers[0])
     return House(account, *secrets, service.id, own, customers, resources, site, sessions, slots, booker)

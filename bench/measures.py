@@ -1,56 +1,31 @@
 """What is measured, part by part, and the bar of each."""
 
 import asyncio
-import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 
 import httpx
-import msgspec
 
 from bench import availability, guard
+from bench.api import measure_api
 from bench.fill import FIRST_DAY, ITEMS, House, fill, open_house, settle
 from bench.load import WARM_UP, WRK, pgbench, wrk
 from bench.race import CLIENTS, race
 from bench.recorded import create_script, list_script
-from bench.report import Figure, show
+from bench.report import Figure
+from bench.run import Bench
 from bench.served import Served, serving
 from bench.slow_servers import slow_mail_server, slow_receiver
 from kalends.store.db import open_pool
 
-PARTS = ("availability", "guard", "create", "list", "race", "memory", "messages", "start")
+PARTS = ("availability", "guard", "create", "list", "api", "race", "memory", "messages", "start")
 SLOW_SECONDS = 10.0
 ROUNDS = 3
 CONCURRENCY = (1, 8, 64)
-YEAR = 365 * 86400
-CREATED_FROM = int(FIRST_DAY.timestamp()) + 20 * YEAR
-
-
-class Bench(msgspec.Struct):
-    """One run: where, how long each load lasts, with how many web processes, and what was found so far."""
-
-    data: Path
-    url: str
-    seconds: int
-    workers: int
-    figures: list[Figure] = []
-    runs: int = 0
-
-    def add(self, *figures: Figure) -> None:
-        """Keep figures, and show them as they come."""
-        self.figures.extend(figures)
-        show(figures, head=len(self.figures) == len(figures))
-        sys.stdout.flush()
-
-    def base(self) -> int:
-        """From when on a run may book: each has two years of its own."""
-        self.runs += 1
-        return CREATED_FROM + self.runs * 2 * YEAR
 
 
 def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
@@ -73,6 +48,8 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             in_step(bench, house, served)
             attendees(bench, house, served)
             orders(bench, house, served)
+        if "api" in parts:
+            measure_api(bench, house, served, scripts["create"])
         if "race" in parts:
             races(bench, house, served)
         if "memory" in parts:

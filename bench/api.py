@@ -1,0 +1,28 @@
+"""The API of Kalends itself under load: bookings made with an Idempotency-Key each, and lists."""
+
+from bench.fill import FIRST_DAY, House
+from bench.load import pgbench, wrk
+from bench.report import Figure
+from bench.run import Bench
+from bench.served import Served
+
+CONCURRENCY = (1, 8, 64)
+
+
+def measure_api(bench: Bench, house: House, served: Served, script: str) -> None:
+    """Bookings made by pgbench and through the API in turn, and items listed. `script` makes a booking by pgbench."""
+    first, last = house.resources[0], house.resources[-1]
+    given = {"key": house.api_secret, "service": house.service, "customer": house.customers[0]}
+    given |= {"first": first, "last": last}
+    for clients in CONCURRENCY:
+        variables = {"first": first, "last": last, "base": bench.base(), "n": 0, "clients": clients}
+        guarded = pgbench(bench.url, script, variables, clients, bench.seconds)
+        made = wrk(served.url, "create_api.lua", given | {"base": bench.base()}, clients, bench.seconds)
+        days = given | {"base": int(FIRST_DAY.timestamp())}
+        shown = wrk(served.url, "list_api.lua", days, clients, bench.seconds)
+        work = f"API: create with an Idempotency-Key, {clients} clients"
+        bench.add(
+            Figure(work, made.per_second, "/s", against=guarded.per_second, bar=0.6),
+            Figure(f"API: list of 100 items, {clients} clients", shown.per_second, "/s"),
+            Figure(f"API, {clients} clients: failed", made.failed + shown.failed, "", bar=0, most=True),
+        )
