@@ -44,38 +44,24 @@ async def claim_key(db: Db, key: RequestKey, digest: bytes, now: datetime) -> St
     five seconds for a running request with the same key, then raises StillRunning: the transaction can then only be
     rolled back.
     """
-    usual_timeout = await db.fetchval("select current_setting('lock_timeout')")
-    await _set_lock_timeout(db, _LOCK_TIMEOUT)
-    key_columns = (key.account_id, key.door, key.caller, key.key)
     try:
-        reserved = await db.fetchval(
-            """
-            insert into idempotent_request as r (account_id, door, caller, key, digest, created_at)
-            values ($1, $2, $3, $4, $5, $6)
-            on conflict (account_id, door, caller, key) do update
-            set digest = excluded.digest, status = null, created_at = excluded.created_at where r.created_at < $7
-            returning true
-            """,
-            *key_columns,
+        row = await db.fetchrow(
+            "select * from claim_request_v1($1, $2, $3, $4, $5, $6, $7, $8)",
+            key.account_id,
+            key.door,
+            key.caller,
+            key.key,
             digest,
             now,
             now - KEPT,
+            _LOCK_TIMEOUT,
         )
     except asyncpg.LockNotAvailableError as error:
         raise StillRunning from error
-    await _set_lock_timeout(db, usual_timeout)
-    if reserved:
-        return None
-    row = await db.fetchrow(
-        """
-        select digest, status, headers, media_type, body from idempotent_request
-        where account_id = $1 and door = $2 and caller = $3 and key = $4
-        """,
-        *key_columns,
-    )
     if row is None:  # deleted just now, as it was a day old
         raise StillRunning
-    return StoredAnswer(*row)
+    is_reserved, *stored = row
+    return None if is_reserved else StoredAnswer(*stored)
 
 
 async def keep_answer(db: Db, key: RequestKey, answer: StoredAnswer) -> None:
@@ -99,7 +85,3 @@ async def keep_answer(db: Db, key: RequestKey, answer: StoredAnswer) -> None:
 async def forget_answers(db: Db, before: datetime) -> None:
     """Delete the answers stored before a time."""
     await db.execute("delete from idempotent_request where created_at < $1", before)
-
-
-async def _set_lock_timeout(db: Db, limit: str) -> None:
-    await db.execute("select set_config('lock_timeout', $1, true)", limit)

@@ -49,12 +49,18 @@ async def requested_lines(ctx: Context, lines: Sequence[LineInput], place: str =
     SkippedTime, RepeatedTime.
     """
     raise_if_faults(fault for index, line in enumerate(lines) for fault in _line_faults(line, f"{place}/{index}"))
-    zones = await load_zones(ctx, (line.resource for line in lines), (line.site for line in lines))
+    local = [line for line in lines if _is_local(line.from_) or _is_local(line.to)]
+    zones = await load_zones(ctx, (line.resource for line in local), (line.site for line in local))
     requested = [_requested(line, f"{place}/{index}", zones) for index, line in enumerate(lines)]
     raise_if_faults(
         fault for index, line in enumerate(requested) for fault in _span_faults(line, f"{place}/{index}/to")
     )
     return tuple(requested)
+
+
+def _is_local(sent: datetime | UnsetType) -> bool:
+    """Whether it was sent without an offset, so that it takes a time zone to know the moment."""
+    return isinstance(sent, datetime) and sent.tzinfo is None
 
 
 def settled_or_unset(sent: datetime | UnsetType, tz: ZoneInfo, place: str) -> datetime | UnsetType:

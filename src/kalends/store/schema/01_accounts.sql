@@ -66,6 +66,35 @@ create table idempotent_request (
 );
 create index idempotent_request_created_idx on idempotent_request (created_at);
 
+-- Reserves a key until the transaction ends: one row with `reserved`, which the caller completes. If there is an answer
+-- younger than `p_before`, that row is returned instead; no row if one was deleted just now. Waits up to `p_wait` for a
+-- transaction that has reserved the key, then fails as a lock that is not available.
+create function claim_request_v1(
+    p_account bigint, p_door text, p_caller text, p_key text, p_digest bytea, p_now timestamptz, p_before timestamptz,
+    p_wait text
+) returns table (reserved boolean, digest bytea, status integer, headers text[], media_type text, body bytea)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    v_usual text := current_setting('lock_timeout');
+    v_reserved boolean;
+begin
+    perform set_config('lock_timeout', p_wait, true);
+    insert into idempotent_request as r (account_id, door, caller, key, digest, created_at)
+    values (p_account, p_door, p_caller, p_key, p_digest, p_now)
+    on conflict (account_id, door, caller, key) do update
+        set digest = excluded.digest, status = null, created_at = excluded.created_at where r.created_at < p_before
+    returning true into v_reserved;
+    perform set_config('lock_timeout', v_usual, true);
+    if v_reserved then
+        return query select true, p_digest, null::integer, null::text[], null::text, null::bytea;
+    else
+        return query
+            select false, r.digest, r.status, r.headers, r.media_type, r.body from idempotent_request r
+            where r.account_id = p_account and r.door = p_door and r.caller = p_caller and r.key = p_key;
+    end if;
+end $$;
+
 create unlogged table request_count (
     subject text not null,
     window_start timestamptz not null,
