@@ -19,9 +19,9 @@ class Generated:
         self.client = self._module("client")
         self.models = self._module("models")
 
-    def operation(self, name: str) -> ModuleType:
+    def operation(self, name: str, tag: str = "default") -> ModuleType:
         """The module of an operation, with its function `asyncio_detailed`."""
-        return self._module(f"api.default.{name}")
+        return self._module(f"api.{tag}.{name}")
 
     def _module(self, name: str) -> ModuleType:
         return importlib.import_module(f"{self.package}.{name}")

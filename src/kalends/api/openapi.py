@@ -153,7 +153,8 @@ def _operation(operation: Operation, parameters: Mapping[type, dict[str, Any]]) 
         reference = {"$ref": _SCHEMAS + operation.body.__name__}
         sample = body_sample(operation)
         content = {"application/json": {"schema": reference, "examples": {"sample": {"value": sample}}}}
-        described["requestBody"] = {"required": True, "content": content}
+        is_required = any(field.required for field in fields_of(operation.body))
+        described["requestBody"] = {"required": is_required, "content": content}
     if operation.deprecated_at:
         described["deprecated"] = True
     return described
@@ -169,6 +170,8 @@ def _parameters(operation: Operation, parameters: Mapping[type, dict[str, Any]])
     if operation.params:
         fields = {field.encode_name: field for field in fields_of(operation.params)}
         for name, schema in parameters[operation.params].items():
+            if name == "expand" and not operation.expansions:
+                continue
             yield _parameter(operation, name, schema, fields[name].required)
     if operation.writes:
         yield _IDEMPOTENCY_KEY
@@ -208,7 +211,7 @@ def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
     if kind is None:
         return {"description": "Done.", "headers": headers}
     if isinstance(kind, Media):
-        content: dict[str, Any] = {kind.media_type: {"schema": {"type": "string"}}}
+        content: dict[str, Any] = {kind.media_type: {"schema": _media_schema(kind)}}
         return {"description": kind.description, "headers": headers, "content": content}
     name = plain_name(msgspec.json.schema_components([kind], ref_template="{name}")[0][0]["$ref"])
     content = {
@@ -220,10 +223,14 @@ def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
     return {"description": f"{operation.summary}.", "headers": headers, "content": content}
 
 
+def _media_schema(media: Media) -> dict[str, str]:
+    return {"type": "string"} if media.media_type.startswith("text/") else {"type": "string", "format": "binary"}
+
+
 def _refused(problems: Sequence[ProblemType]) -> dict[str, Any]:
-    shapes: list[dict[str, Any]] = [
-        {"$ref": _SCHEMAS + shape.__name__} for shape in dict.fromkeys(problem.shape for problem in problems)
-    ]
+    # Clients take the first shape that fits, and the general one fits always.
+    kinds = sorted({problem.shape for problem in problems}, key=lambda kind: (-len(fields_of(kind)), kind.__name__))
+    shapes: list[dict[str, Any]] = [{"$ref": _SCHEMAS + kind.__name__} for kind in kinds]
     content: dict[str, Any] = {
         MEDIA_TYPE: {
             "schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes},
