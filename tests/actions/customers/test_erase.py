@@ -22,6 +22,7 @@ from kalends.engine.bookings.erasure import BOOKING, CUSTOMER, ITEM
 from kalends.engine.catalog.price import Price
 from kalends.engine.customers.case import CasePatch
 from kalends.engine.customers.customer import Customer, CustomerPatch
+from kalends.engine.messages.events import event_of
 from kalends.engine.refusals import InUse, NotFound
 from kalends.engine.time.recurrence import Recurrence
 from tests.acts import Series, change, change_booking, issue_invoice, start_series
@@ -202,3 +203,12 @@ async def test_the_journal_gives_nothing_away_but_fields(clinic: World, assignme
         with pytest.raises(asyncpg.RestrictViolationError):
             async with transaction(tx) as nested:
                 await nested.db.execute(f"update journal set {assignment} where account_id = $1", clinic.account.id)
+
+
+async def test_webhooks_tell_that_somebody_was_erased_and_nothing_else(clinic: World) -> None:
+    customer = await person(clinic)
+    await visited(clinic, customer.id)
+    feed = await changes(clinic.ctx())
+    await erase_customer(clinic.ctx(AFTERWARDS), customer.id)
+    after = await changes(clinic.ctx(), feed[-1].position)
+    assert [event for event in map(event_of, after) if event] == ["customer.erased"]

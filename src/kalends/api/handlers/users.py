@@ -99,6 +99,7 @@ OPERATIONS = (
         answers={201: NewUser},
         refusals=(Duplicate,),
         names=_NAMES,
+        sample={"email": "olga@example.org", "role": "staff", "name": "Olga von Berg"},
     ),
     Operation(
         method="GET",
@@ -127,6 +128,7 @@ OPERATIONS = (
         answers={200: User},
         refusals=(Duplicate,),
         names=_NAMES,
+        sample={"role": "manager", "notices": {"facts": ["booked", "cancelled"], "daily_at": "07:00"}},
         tracked=_TRACKED,
     ),
     Operation(

@@ -21,6 +21,8 @@ _PAST = {
     "issue": "issued",
     "pay": "paid",
     "disable": "disabled",
+    "enable": "enabled",
+    "erase": "erased",
 }
 
 
