@@ -108,9 +108,9 @@ create function folded(p_text text) returns text language sql immutable parallel
     select lower(translate(replace(replace(regexp_replace(
         normalize(p_text, nfkd), '[\u0300-\u036f]', '', 'g'), 'ß', 'ss'), 'æ', 'ae'), 'ÆØøŁłĐđı', 'AOoLlDdi'))
 $$;
-create function search_text(variadic p_values text[]) returns text language sql immutable parallel safe as $$
-    select ' ' || btrim(regexp_replace(folded(array_to_string(p_values, ' ')), '\s+', ' ', 'g'))
-$$;
+-- It names `folded` for good, whatever the search path: a generated column is computed while a backup is restored, too.
+create function search_text(variadic p_values text[]) returns text language sql immutable parallel safe
+    return ' ' || btrim(regexp_replace(folded(array_to_string(p_values, ' ')), '\s+', ' ', 'g'));
 
 -- The parts of words by which a text is found: the first letter and the first two of each, and any three in a row. They
 -- are hashed together with the account, so that an index has those of each account apart.
