@@ -118,6 +118,20 @@ async def test_100_writers_of_one_version_win_one_by_one_and_none_is_lost(
     assert sum(refusals) > 0
 
 
+async def test_each_change_compares_the_version_also_when_there_is_nothing_to_change(
+    api: httpx.AsyncClient, clinic: World
+) -> None:
+    """It is refused before, where the state does not allow the verb, or the sample names what is not there."""
+    ids = await ids_of(clinic)
+    for operation in OPERATIONS:
+        if operation.writes and operation.tracked and operation.tracked.kind in ids:
+            for _ in range(2):
+                answer = await call(api, operation, ids, headers={"if-match": '"none"'})
+                assert answer.status_code in {404, 409, 412}, f"{operation.id}: {answer.text}"
+                done = await call(api, operation, ids)
+                assert done.status_code != 500, f"{operation.id}: {done.text}"
+
+
 async def test_if_match_of_anything_or_several(api: httpx.AsyncClient, clinic: World) -> None:
     path = f"/sites/site_{clinic.site}"
     tag = (await api.get(path)).headers["etag"]
@@ -170,3 +184,14 @@ async def test_the_catalog_of_apis_leads_to_the_document(api: httpx.AsyncClient)
     assert links["anchor"] == BASE
     assert (await api.get(links["service-desc"][0]["href"])).json()["openapi"] == "3.1.1"
     assert (await api.get(links["service-doc"][0]["href"])).status_code == 200
+
+
+async def test_an_account_can_require_versions(api: httpx.AsyncClient, clinic: World) -> None:
+    assert (await api.patch("/account", json={"policy": {"require_versions": True}})).status_code == 200
+    path = f"/sites/site_{clinic.site}"
+    refused = await api.patch(path, json={"city": "Bergen"})
+    assert (refused.status_code, refused.json()["type"]) == (428, f"{BASE}/docs/problems/version-required")
+    for if_match in ((await api.get(path)).headers["etag"], "*"):
+        answer = await api.patch(path, json={"city": if_match}, headers={"if-match": if_match})
+        assert answer.status_code == 200
+    assert (await api.post("/sites", json={"name": "New"})).status_code == 201

@@ -96,6 +96,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     web.UnsupportedMedia: _type("unsupported_media", "Not JSON", 415),
     web.IdempotencyKeyReused: _type("key_reused", "Idempotency-Key used before", 422),
     web.RequestInProgress: _type("in_progress", "Still running", 409, WaitProblem),
+    web.PreconditionRequired: _type("version_required", "If-Match is required", 428),
     web.RouteNotFound: _type("no_route", "No such path", 404),
     web.MethodNotAllowed: _type("no_method", "Method not allowed", 405),
     web.CrossSite: _type("cross_site", "From another site", 403),
@@ -138,6 +139,6 @@ def _errors_of(operation: Operation) -> Iterator[type[Exception]]:
     if operation.writes:
         yield from _WRITES
     if operation.writes and operation.tracked is not None:
-        yield web.PreconditionFailed
+        yield from (web.PreconditionFailed, web.PreconditionRequired)
     if any(has_moments(kind) for kind in (operation.params, operation.body) if kind is not None):
         yield from (refusals.SkippedTime, refusals.RepeatedTime)

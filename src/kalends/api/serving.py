@@ -24,7 +24,7 @@ from kalends.web.body import read_query
 from kalends.web.call import call_of, header, url
 from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent
-from kalends.web.problems import Malformed, PreconditionFailed, UnsupportedMedia
+from kalends.web.problems import Malformed, PreconditionFailed, PreconditionRequired, UnsupportedMedia
 from kalends.web.routing import Endpoint
 
 REPLAYED = (("Idempotency-Replayed", "true"),)
@@ -106,11 +106,17 @@ def _path_values(operation: Operation, request: WebRequest) -> dict[str, Any]:
 
 
 def _expecting(operation: Operation, request: WebRequest, received: Received[Any, Any], ctx: Context) -> Context:
-    """The context with the version that If-Match expects of what the operation changes."""
+    """The context with the version that If-Match expects of what the operation changes.
+
+    Raises PreconditionRequired if the account wants one and there is none.
+    """
     tracked = operation.tracked
     if tracked is None or not operation.writes:
         return ctx
-    versions = expected_versions(header(call_of(request).headers, b"if-match"))
+    if_match = header(call_of(request).headers, b"if-match")
+    if not if_match and ctx.account.policy.require_versions:
+        raise PreconditionRequired
+    versions = expected_versions(if_match)
     if versions is None:
         return ctx
     record_id = getattr(received.params, tracked.parameter) if tracked.parameter else ctx.account.id

@@ -105,6 +105,12 @@ class PreconditionFailed(Problem):
         self.etag = etag
 
 
+class PreconditionRequired(Problem):
+    """The account wants `If-Match` with every change of what has a version, and there is none."""
+
+    code = "precondition_required"
+
+
 class RouteNotFound(Problem):
     """There is no route for this path."""
 

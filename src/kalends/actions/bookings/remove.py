@@ -6,6 +6,7 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
+from kalends.actions.expected import check_expected
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import NotFound
@@ -17,9 +18,12 @@ async def remove_item(
 ) -> ItemView:
     """Remove an item of one of these kinds, and release its time. Removing it again changes nothing.
 
-    Raises NotFound(item), Stale.
+    Raises NotFound(item), Stale, Outdated.
     """
     view = await get_item(ctx, item_id)
     if view.item.kind not in kinds:
         raise NotFound("item", item_id)
-    return view if view.item.state == "deleted" else await change_item_state(ctx, item_id, "remove", messages=messages)
+    if view.item.state == "deleted":
+        check_expected(ctx, view.item)
+        return view
+    return await change_item_state(ctx, item_id, "remove", messages=messages)

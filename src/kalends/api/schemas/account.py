@@ -33,6 +33,15 @@ ReminderDays = Annotated[int, Meta(description="How many days before a booking i
 PricesIncludeTax = Annotated[bool, Meta(description="Whether prices are gross, else net.", examples=[True])]
 
 
+RequireVersions = Annotated[
+    bool,
+    Meta(
+        description="Whether a change of what has an ETag needs `If-Match`, so that nobody overwrites unseen changes.",
+        examples=[False],
+    ),
+]
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Rules for bookings, messages and prices."""
 
@@ -48,6 +57,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     reminder_days_before: ReminderDays
     reminder_time: Clock
     prices_include_tax: PricesIncludeTax
+    require_versions: RequireVersions
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +89,7 @@ class PolicyPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reminder_days_before: ReminderDays | UnsetType = UNSET
     reminder_time: ClockIn | UnsetType = UNSET
     prices_include_tax: PricesIncludeTax | UnsetType = UNSET
+    require_versions: RequireVersions | UnsetType = UNSET
 
 
 class AccountPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

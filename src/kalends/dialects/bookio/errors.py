@@ -134,6 +134,7 @@ ANSWERS: Answers = {
     problems.IdempotencyKeyReused: always(400, "invalid", INVALID),
     problems.RequestInProgress: always(400, "stale", INTERNAL),
     problems.PreconditionFailed: always(400, "stale", INTERNAL),
+    problems.PreconditionRequired: always(400, "stale", INTERNAL),
     problems.RouteNotFound: always(400, "no_route", NO_ROUTE),
     problems.MethodNotAllowed: always(400, "no_method", NO_ROUTE),
     problems.CrossSite: always(400, "forbidden", NO_PERMISSION),

@@ -180,6 +180,7 @@ ANSWERS: Answers = {
     problems.IdempotencyKeyReused: always(400, "invalid", INVALID),
     problems.RequestInProgress: always(503, "stale", UNAVAILABLE),
     problems.PreconditionFailed: always(503, "stale", UNAVAILABLE),
+    problems.PreconditionRequired: always(503, "stale", UNAVAILABLE),
     problems.RouteNotFound: always(404, "no_route", NOT_FOUND),
     problems.MethodNotAllowed: _method_not_allowed,
     problems.CrossSite: always(403, "forbidden", FORBIDDEN),

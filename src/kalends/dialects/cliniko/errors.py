@@ -161,6 +161,7 @@ ANSWERS: Answers = {
     problems.IdempotencyKeyReused: always(422, "bad_request"),
     problems.RequestInProgress: always(409, "stale"),
     problems.PreconditionFailed: always(409, "stale"),
+    problems.PreconditionRequired: always(409, "stale"),
     problems.RouteNotFound: always(404, "not_found"),
     problems.MethodNotAllowed: always(405, "method_not_allowed"),
     problems.CrossSite: always(403, "forbidden"),

@@ -226,6 +226,7 @@ ANSWERS: Answers = {
     bad.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
     bad.RequestInProgress: always(409, "request_in_progress"),
     bad.PreconditionFailed: always(409, "stale"),
+    bad.PreconditionRequired: always(409, "stale"),
     bad.RouteNotFound: always(404, "route_not_found"),
     bad.MethodNotAllowed: always(405, "method_not_allowed"),
     bad.CrossSite: always(403, "forbidden"),

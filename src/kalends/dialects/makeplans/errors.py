@@ -155,6 +155,7 @@ ANSWERS: Answers = {
     problems.IdempotencyKeyReused: always(422, "idempotency_key_reused"),
     problems.RequestInProgress: always(409, "request_in_progress"),
     problems.PreconditionFailed: always(409, "stale"),
+    problems.PreconditionRequired: always(409, "stale"),
     problems.RouteNotFound: always(404, "not_found"),
     problems.MethodNotAllowed: always(405, "method_not_allowed"),
     problems.CrossSite: always(403, "forbidden"),

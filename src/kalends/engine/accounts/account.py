@@ -44,6 +44,7 @@ class Policy(msgspec.Struct, frozen=True):
     reminder_days_before: int = 1
     reminder_minute: int = 720  # Minutes past midnight of that day, wall time.
     prices_include_tax: bool = False
+    require_versions: bool = False  # Of the API's callers who change or cancel what they have read.
 
     @property
     def reminds(self) -> bool:
@@ -66,6 +67,7 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
     reminder_days_before: int | UnsetType = UNSET
     reminder_minute: int | UnsetType = UNSET
     prices_include_tax: bool | UnsetType = UNSET
+    require_versions: bool | UnsetType = UNSET
 
 
 class Account(msgspec.Struct, frozen=True):
