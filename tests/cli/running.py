@@ -65,6 +65,18 @@ class House:
         return self.process.returncode, out.decode(), err.decode()
 
 
+def children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
+        return []
+
+
+def workers(house: House) -> list[int]:
+    """The processes that work for the supervisor; what forks them stands between."""
+    return [worker for between in children(house.process.pid) for worker in children(between)]
+
+
 @asynccontextmanager
 async def serving(*arguments: str, port: int | None = None, **said: str) -> AsyncIterator[House]:
     """`kalends serve`, ready: on a port of its own, or on this one."""

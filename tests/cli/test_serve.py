@@ -14,7 +14,7 @@ import pytest
 
 from kalends.settings import DOORS
 from kalends.store import embedded
-from tests.cli.running import PATIENCE, House, begin, kalends, serving
+from tests.cli.running import PATIENCE, House, begin, kalends, serving, workers
 from tests.desk import until
 from tests.folders import passable
 from tests.ports import free_port
@@ -43,24 +43,12 @@ def is_stopped(data: str) -> bool:
     return not (Path(data) / "postgres" / "postmaster.pid").exists()
 
 
-def children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
-        return []
-
-
 def title(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text().strip("\0")
 
 
 def postmaster(data: str) -> int:
     return int(Path(data, "postgres", "postmaster.pid").read_text().split()[0])
-
-
-def workers(house: House) -> list[int]:
-    """The processes that work for the supervisor; what forks them stands between."""
-    return [worker for between in children(house.process.pid) for worker in children(between)]
 
 
 def event(name: str, said: str) -> dict[str, object]:
