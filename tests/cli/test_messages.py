@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kalends.actions.bookings.change_state import change_item_state
+from kalends.cli.messages import WHY
+from kalends.engine.messages.decision import DROPPED
 from kalends.jobs.sending import LEASE, Channel, send_some
 from kalends.store.db import open_pool
 from tests.cli.running import kalends
@@ -86,3 +88,7 @@ async def test_what_must_be_known_can_not_be_refused(clinic: World, own_database
     assert answer == ["kalends: Kind can't be changed."]
     assert await said(clinic, own_database, "refuse", "0", code=1) == ["kalends: There is no customer 0."]
     assert await said(clinic, own_database, "refusals", "0") == []
+
+
+def test_each_reason_not_to_send_has_words() -> None:
+    assert set(WHY) == set(DROPPED)

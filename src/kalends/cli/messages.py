@@ -27,6 +27,7 @@ WHY = {
     "refused": "the customer does not want it",
     "bounced": "the address takes no messages",
     "by_choice": "the staff chose to be told daily, or not at all",
+    "erased": "the customer was erased",
 }
 """Why a message was not sent; see engine/messages/decision.py."""
 
