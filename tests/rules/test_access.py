@@ -108,7 +108,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.invoices.list_invoices billing.query.query_invoices billing.query.standings_of
         billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
-        bookings.find.get_whole_booking bookings.holds.get_hold
+        bookings.find.get_whole_booking
         bookings.search.search_bookings bookings.search.search_items bookings.recurring.get_series
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items
@@ -131,6 +131,9 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
         messages.bounces.list_bounced""",
+    READS | {"guest", "device", "publishable key"}: "bookings.holds.get_hold",
+    BOOKS | {"guest", "publishable key"}: """
+        bookings.holds.add_hold bookings.holds.change_hold bookings.holds.release_hold""",
     READS_ALL: "changes.changes changes.present_position messages.preview.preview_message",
     BOOKS
     | CUSTOMERS
@@ -145,8 +148,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
         billing.issue.issue_invoice
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
-        bookings.cancel.cancel_item bookings.holds.add_hold bookings.holds.change_hold bookings.holds.confirm_hold
-        bookings.holds.release_hold bookings.roll.call_roll bookings.recurring.change_series
+        bookings.cancel.cancel_item bookings.holds.confirm_hold bookings.roll.call_roll bookings.recurring.change_series
         bookings.recurring.cancel_series bookings.recurring.start_recurring
         bookings.appointments.book_appointments bookings.appointments.change_appointment
         bookings.resource_blocks.add_resource_blocks

@@ -158,6 +158,22 @@ def _check_own_customers(ctx: Context, request: BookingRequest) -> None:
     refusals.raise_any()
 
 
+def own_hold(ctx: Context, request: BookingRequest) -> BookingRequest:
+    """The request for a hold; of a visitor of a page, who has a publishable key, under the rules for the public.
+
+    Raises Forbidden to guests with a link, and to visitors if it sets fields that are for staff.
+    """
+    if ctx.principal.kind != "guest":
+        return request
+    allowed = {"lines", "public", "on_conflict"}
+    of_staff = any(_set_fields(line) - OWN_FIELDS for line in request.lines)
+    if not ctx.principal.is_publishable_key or request.on_conflict == "overlap" or of_staff:
+        raise Forbidden()
+    if _set_fields(request) - allowed or any(line.customer_id is not None for line in request.lines):
+        raise Forbidden()
+    return msgspec.structs.replace(request, public=True)
+
+
 def acting_as(ctx: Context, actor: str, site_ids: frozenset[int] | None) -> Context:
     """The context for work that Kalends continues in the name of `actor`, at the sites that they may see."""
     return msgspec.structs.replace(ctx, principal=system(ctx.door, actor, site_ids))

@@ -54,7 +54,7 @@ async def test_a_booking_is_at_another_version_once_an_item_is(clinic: World) ->
 
 
 async def test_a_hold_is_a_booking_with_a_version(clinic: World) -> None:
-    hold = await add_hold(clinic.ctx(), visit(clinic, customer_id=None), NOW + 5 * MINUTE)
+    hold = (await add_hold(clinic.ctx(), visit(clinic, customer_id=None), NOW + 5 * MINUTE)).booked
     read = await get_whole_booking(clinic.ctx(), hold.booking.id)
     expected = expecting(clinic.ctx(), "booking", hold.booking.id, read.version)
     await change_hold(expected, hold.booking.id, HoldPatch(until=NOW + 6 * MINUTE))

@@ -22,7 +22,7 @@ async def held(clinic: World, *starts: datetime, until: datetime = UNTIL) -> Boo
     lines = (
         RequestedLine(service_id=clinic.massage, resource_id=clinic.ada, starts_at=start) for start in starts or (SOON,)
     )
-    return await add_hold(clinic.ctx(), BookingRequest(lines=tuple(lines)), until)
+    return (await add_hold(clinic.ctx(), BookingRequest(lines=tuple(lines)), until)).booked
 
 
 async def messages_waiting(clinic: World) -> int:

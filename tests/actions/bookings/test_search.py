@@ -57,7 +57,7 @@ async def test_what_overlaps_a_time_is_found_however_long_it_is(clinic: World) -
 
 async def test_the_state_is_that_of_now(clinic: World) -> None:
     lines = (RequestedLine(service_id=clinic.massage, resource_id=clinic.ada, starts_at=SOON),)
-    hold = await add_hold(clinic.ctx(), BookingRequest(lines=lines), NOW + MINUTE)
+    hold = (await add_hold(clinic.ctx(), BookingRequest(lines=lines), NOW + MINUTE)).booked
     held, over = (Filter("state", "in", [state]) for state in ("awaiting_confirmation", "verification_expired"))
     for at, counts in ((NOW, [1, 0]), (NOW + MINUTE, [0, 1])):
         found = [await search_items(clinic.ctx(at), asked(state)) for state in (held, over)]

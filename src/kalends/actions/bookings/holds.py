@@ -5,32 +5,56 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET
 
-from kalends.actions.access import allow
-from kalends.actions.bookings.book import book
+from kalends.actions.access import allow, own_hold
 from kalends.actions.bookings.change_booking import change_booking
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.find import get_whole_booking
+from kalends.actions.bookings.guest_links import create_booking_link
 from kalends.actions.bookings.lock import lock_whole_booking
+from kalends.actions.bookings.suggest import book_or_suggest
 from kalends.actions.context import Context, transaction
-from kalends.engine.bookings.hold import HoldPatch, check_end, check_held, is_held, item_patches
+from kalends.engine.bookings.hold import (
+    LONGEST_HOLD,
+    HoldPatch,
+    check_end,
+    check_held,
+    is_held,
+    item_patches,
+    longest_hold,
+)
 from kalends.engine.bookings.patch import BookingPatch
 from kalends.engine.bookings.request import BY_POLICY, SILENT, Booked, BookingRequest, MessageOverrides
 from kalends.engine.bookings.views import BookingWithItems
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Forbidden, NotFound
 
 
-@allow("book")
-async def add_hold(ctx: Context, request: BookingRequest, until: datetime) -> Booked:
+class Held(msgspec.Struct, frozen=True):
+    """A new hold. `secret` is a link to it, for visitors of a page: with it they extend and release it."""
+
+    booked: Booked
+    secret: str | None = None
+
+
+@allow("book", "guest")
+async def add_hold(ctx: Context, request: BookingRequest, until: datetime) -> Held:
     """Hold all lines of a request until a time. Nobody is told.
 
-    Raises what `book` raises, and Invalid(expires_at: past, out_of_range).
+    Visitors of a page, who have a publishable key, hold what is offered to the public, and as long as the account's
+    policy has it.
+
+    Raises what `book` raises, Invalid(expires_at: past, out_of_range), and Forbidden to guests with a link.
     """
-    check_end(until, ctx.now)
-    return await book(ctx, msgspec.structs.replace(request, hold_until=until, messages=SILENT))
+    request = own_hold(ctx, request)
+    check_end(until, ctx.now, longest_hold(ctx.principal, ctx.account.policy))
+    async with transaction(ctx) as tx:
+        booked = await book_or_suggest(tx, msgspec.structs.replace(request, hold_until=until, messages=SILENT))
+        if ctx.principal.kind != "guest":
+            return Held(booked)
+        return Held(booked, await create_booking_link(tx, ctx.door, booked.booking.id, ctx.now + LONGEST_HOLD))
 
 
-@allow("read")
+@allow("read", "guest")
 async def get_hold(ctx: Context, booking_id: int) -> BookingWithItems:
     """A hold, also one that has lapsed. Raises NotFound(hold), also once it is confirmed or released."""
     try:
@@ -42,15 +66,17 @@ async def get_hold(ctx: Context, booking_id: int) -> BookingWithItems:
     return booking
 
 
-@allow("book")
+@allow("book", "guest")
 async def change_hold(ctx: Context, booking_id: int, patch: HoldPatch) -> BookingWithItems:
-    """Change the end of a hold, and times and resources of its items; all or nothing.
+    """Change the end of a hold, and times and resources of its items; all or nothing. Guests change the end only.
 
-    Raises NotFound(hold, item), IllegalTransition if it has lapsed, Invalid(expires_at: past, out_of_range), and what
-    `change_item` raises.
+    Raises NotFound(hold, item), Forbidden, IllegalTransition if it has lapsed, Invalid(expires_at: past, out_of_range),
+    and what `change_item` raises.
     """
+    if patch.items and ctx.principal.kind == "guest":
+        raise Forbidden()
     if patch.until is not UNSET:
-        check_end(patch.until, ctx.now)
+        check_end(patch.until, ctx.now, longest_hold(ctx.principal, ctx.account.policy))
     async with transaction(ctx) as tx:
         hold = await _lock_hold(tx, booking_id, "change")
         for item_id, own in item_patches(hold.items, patch).items():
@@ -73,14 +99,15 @@ async def confirm_hold(
         return await change_booking(tx, booking_id, confirmed, messages=messages)
 
 
-@allow("book")
+@allow("book", "guest")
 async def release_hold(ctx: Context, booking_id: int) -> None:
-    """Give the times of a hold free again; one that has lapsed is removed. Nobody is told.
+    """Give the times of a hold free again, and remove it; a guest cancels it. Nobody is told.
 
-    Raises NotFound(hold), Stale.
+    Raises NotFound(hold), Stale, IllegalTransition to a guest if it has lapsed.
     """
     hold = await get_hold(ctx, booking_id)
-    await change_booking_state(ctx, hold.booking.uid, "remove", SILENT)
+    verb = "cancel" if ctx.principal.kind == "guest" else "remove"
+    await change_booking_state(ctx, hold.booking.uid, verb, SILENT)
 
 
 async def _lock_hold(ctx: Context, booking_id: int, verb: str) -> BookingWithItems:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.accounts.account import Policy
+from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.states import state_at
@@ -24,12 +26,17 @@ class HoldPatch(Patch, frozen=True, kw_only=True):
     items: Mapping[int, ItemPatch] = {}
 
 
-def check_end(until: datetime, now: datetime) -> None:
-    """Raises Invalid(expires_at: past, out_of_range if it is more than LONGEST_HOLD from now)."""
+def check_end(until: datetime, now: datetime, longest: timedelta = LONGEST_HOLD) -> None:
+    """Raises Invalid(expires_at: past, out_of_range if it is more than `longest` from now)."""
     if until <= now:
         raise Invalid(Fault("expires_at", "past"))
-    if until - now > LONGEST_HOLD:
+    if until - now > longest:
         raise Invalid(Fault("expires_at", "out_of_range"))
+
+
+def longest_hold(principal: Principal, policy: Policy) -> timedelta:
+    """For how long somebody may hold a time: visitors of a page as long as the account's policy has it."""
+    return timedelta(minutes=policy.hold_minutes) if principal.kind == "guest" else LONGEST_HOLD
 
 
 def is_held(item: Item) -> bool:
