@@ -1,6 +1,6 @@
 """The door: the operations of all groups, and their router."""
 
-from kalends.api.handlers import account, customers, invoices, sites, time_zones, users
+from kalends.api.handlers import account, customers, holds, invoices, sites, time_zones, users
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
@@ -20,6 +20,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     customers.OPERATIONS,
     invoices.OPERATIONS,
     users.OPERATIONS,
+    holds.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 

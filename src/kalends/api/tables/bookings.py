@@ -15,30 +15,10 @@ from kalends.api.schemas.bookings import (
     ListBookings,
     NewBooking,
 )
-from kalends.engine.refusals import (
-    Barred,
-    Closed,
-    Duplicate,
-    Full,
-    IllegalTransition,
-    NotServed,
-    OffStep,
-    Retired,
-    Stale,
-    TooFar,
-    TooMany,
-    TooManyOccurrences,
-    TooSoon,
-    Unreachable,
-)
+from kalends.api.tables.refusals import BOOKED
+from kalends.engine.refusals import Duplicate, IllegalTransition, Stale
 
 _BOOKING = "/bookings/{booking_id}"
-BOOKED = (
-    *(Barred, Closed, Duplicate, Full, NotServed, OffStep, Retired, Stale),
-    *(TooFar, TooMany, TooManyOccurrences, TooSoon, Unreachable),
-)
-"""What can be in the way of a booking."""
-
 _on_booking = partial(
     Operation, tag="Bookings", params=BookingPath, tracked=Tracked("booking", "booking_id", bookings.show)
 )

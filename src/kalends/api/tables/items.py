@@ -6,21 +6,19 @@ from kalends.api.handlers import items
 from kalends.api.lists import List
 from kalends.api.operations import Operation, Tracked
 from kalends.api.schemas.items import Cancelled, Item, ItemMove, ItemPatch, ItemPath, ListItems, Told, Verification
+from kalends.api.tables.refusals import MOVED
 from kalends.engine.refusals import (
-    Duplicate,
     Full,
     IllegalTransition,
     NotServed,
     Retired,
     Stale,
-    TooMany,
     TooManyAttempts,
     WrongCode,
 )
 
 _ITEM = "/items/{item_id}"
 _TRACKED = Tracked("item", "item_id", items.show)
-_MOVED = (Full, IllegalTransition, NotServed, Retired, Stale, TooMany)
 
 _on_item = partial(Operation, tag="Items", params=ItemPath, tracked=_TRACKED)
 _post = partial(_on_item, method="POST", scope="book", answers={200: Item})
@@ -82,7 +80,7 @@ OPERATIONS = (
         scope="book",
         body=ItemPatch,
         answers={200: Item},
-        refusals=(*_MOVED, Duplicate),
+        refusals=MOVED,
     ),
     _on_item(
         method="DELETE",
@@ -102,7 +100,7 @@ OPERATIONS = (
         summary="Move an item",
         description="To another time, another resource, or another session.",
         body=ItemMove,
-        refusals=_MOVED,
+        refusals=MOVED,
     ),
     _verb("confirm", "confirm", "Confirm an item", Full, NotServed, Retired),
     _verb("decline", "decline", "Decline an item"),

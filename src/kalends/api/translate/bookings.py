@@ -89,8 +89,12 @@ def shown_booking(booking: BookingWithItems, ctx: Context) -> Booking:
 
 def shown_new_booking(booked: Booked, ctx: Context) -> NewBooking:
     """A new booking as it is answered, with what became of its lines."""
-    outcomes = [_outcome(index, outcome, booked, ctx) for index, outcome in enumerate(booked.outcomes)]
-    return NewBooking(**_fields(booked, ctx), outcomes=outcomes)
+    return NewBooking(**_fields(booked, ctx), outcomes=shown_outcomes(booked, ctx))
+
+
+def shown_outcomes(booked: Booked, ctx: Context) -> list[LineOutcome]:
+    """What became of the lines, in their order."""
+    return [_outcome(index, outcome, booked, ctx) for index, outcome in enumerate(booked.outcomes)]
 
 
 def shown_confirmed(booking: BookingWithItems, ctx: Context) -> NewBooking:
