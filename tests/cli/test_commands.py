@@ -77,7 +77,7 @@ async def test_the_version_is_told() -> None:
 
 async def test_a_door_that_is_not_there() -> None:
     line = await said("key", "create", "--account", "demo", "--door", "cellar")
-    assert line == "kalends: There is no door 'cellar'; there are makeplans, locaboo, bookio, carecloud, cliniko."
+    assert line == "kalends: There is no door 'cellar'; there are makeplans, locaboo, bookio, carecloud, cliniko, api."
 
 
 async def test_a_key_that_is_not_there(own_database: str) -> None:
