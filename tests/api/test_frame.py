@@ -1,7 +1,10 @@
 """What holds for every operation: scopes, accounts, versions, unknown parameters, languages."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import msgspec
@@ -144,20 +147,42 @@ async def test_if_match_of_anything_or_several(api: httpx.AsyncClient, clinic: W
     assert (await api.patch(path, json={"phone": "1"}, headers=several)).status_code == 200
 
 
-async def test_what_is_going_to_end_says_so(database_url: str, clinic: World) -> None:
-    ends = {"deprecated_at": datetime(2027, 1, 1, tzinfo=UTC), "sunset_at": datetime(2028, 1, 1, tzinfo=UTC)}
-    old = msgspec.structs.replace(next(each for each in OPERATIONS if each.id == "list_sites"), **ends)
+@asynccontextmanager
+async def own_door(
+    database_url: str, clinic: World, operation_id: str, **changes: Any
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a door with nothing but this operation, changed so."""
+    operation = msgspec.structs.replace(next(each for each in OPERATIONS if each.id == operation_id), **changes)
 
     async def key_of(request: WebRequest) -> str | None:
         return bearer(request)
 
-    door = Door("old", "/old", build_router([endpoint(old)]), key_of, say)
+    door = Door("old", "/old", build_router([endpoint(operation)]), key_of, say)
     app = create_app(WebSettings(), [door], lambda: open_pool(database_url, 1, 1), clock=clock)
     headers = {"authorization": f"Bearer {await clinic.key('old')}"}
     async with (
         running(app),
         httpx.AsyncClient(transport=transport_to(app), base_url="http://here/old", headers=headers) as client,
     ):
+        yield client
+
+
+async def test_a_version_that_no_action_compares_is_not_ignored(
+    database_url: str, api: httpx.AsyncClient, clinic: World
+) -> None:
+    path = f"/sites/site_{clinic.site}"
+    before = (await api.get(path)).json()
+    unlike = next(each.tracked for each in OPERATIONS if each.id == "change_site")
+    assert unlike is not None
+    tracked = msgspec.structs.replace(unlike, kind="never")
+    async with own_door(database_url, clinic, "change_site", tracked=tracked) as client:
+        answer = await client.patch(path, json={"city": "Bergen"}, headers={"if-match": '"0"'})
+    assert (answer.status_code, (await api.get(path)).json()) == (500, before)
+
+
+async def test_what_is_going_to_end_says_so(database_url: str, clinic: World) -> None:
+    ends = {"deprecated_at": datetime(2027, 1, 1, tzinfo=UTC), "sunset_at": datetime(2028, 1, 1, tzinfo=UTC)}
+    async with own_door(database_url, clinic, "list_sites", **ends) as client:
         answer = await client.get("/sites")
     assert answer.headers["deprecation"] == "@1798761600"
     assert answer.headers["sunset"] == "Sat, 01 Jan 2028 00:00:00 GMT"

@@ -8,7 +8,7 @@ import msgspec
 
 from kalends.actions.accounts.installation import load_opaque_id_secret
 from kalends.actions.bookings.suggest import as_seen
-from kalends.actions.context import Context
+from kalends.actions.context import Context, transaction
 from kalends.api.conditions import etag, expected_versions, is_unchanged
 from kalends.api.conflicts import by_local_clocks
 from kalends.api.expand import expand_faults, expanded
@@ -54,14 +54,23 @@ async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> An
     received = await _receive(operation, request, ctx)
     expecting = _expecting(operation, request, received, ctx)
     try:
-        result = await operation.handler(expecting, received)
+        result = await _act(operation, expecting, received)
     except Outdated:
         raise await _precondition_failed(operation, ctx, received) from None
     except Full as full:
         raise await by_local_clocks(ctx, await as_seen(ctx, full)) from None
-    if expecting.expected and not expecting.expected.checked:
-        raise AssertionError(f"{operation.id}: the action does not check the version")
     return result if isinstance(result, Answer) else await _render(operation, request, ctx, result, received)
+
+
+async def _act(operation: Operation, ctx: Context, received: Received[Any, Any]) -> Answered | Answer:
+    """What the handler answers. Where a version is expected, nothing is kept unless the action has compared it."""
+    if ctx.expected is None:
+        return await operation.handler(ctx, received)
+    async with transaction(ctx) as tx:
+        result = await operation.handler(tx, received)
+        if not ctx.expected.checked:
+            raise AssertionError(f"{operation.id}: the action does not check the version")
+    return result
 
 
 async def _receive(operation: Operation, request: WebRequest, ctx: Context) -> Received[Any, Any]:
