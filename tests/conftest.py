@@ -39,6 +39,10 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--asks", type=int, default=200, help="of how many random asks explanations are compared")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Root's tests have a folder of their own: the usual one is closed by each run that begins."""
     if os.geteuid() == 0 and config.option.basetemp is None:

@@ -6,16 +6,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.bookings.book import book
+from kalends.actions.bookings.book import book, preview
 from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import add_site
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.catalog.site import SitePatch
 from kalends.engine.refusals import Full, NotFound
 from kalends.engine.time.span import Span
 from tests.acts import book_item, request
-from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, visit
+from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, seat, visit
 from tests.world import World
 
 
@@ -157,3 +158,45 @@ async def test_nothing_is_booked_of_a_request_without_lines_that_fit(clinic: Wor
     with pytest.raises(NotFound):
         await book(clinic.ctx(), request(resource_id=10**9, starts_at=SOON, ends_at=SOON + HOUR, on_conflict="skip"))
     assert await counted(clinic) == before
+
+
+async def test_what_a_line_names_twice_is_taken_twice(clinic: World) -> None:
+    twice = visit(clinic, also_resource_ids=(clinic.projectors,), extras=(Extra(1, resource_id=clinic.projectors),))
+    item = (await book_item(clinic.ctx(), twice)).item
+    assert {which: units for which, _, units in await claims(clinic, item)} == {clinic.ada: 1, clinic.projectors: 2}
+    with pytest.raises(Full):
+        await book_item(clinic.ctx(), visit(clinic, starts_at=SOON + HOUR, also_resource_ids=(clinic.ada,)))
+
+
+async def test_whoever_is_in_the_way_of_what_is_named_besides_is_passed_over(clinic: World) -> None:
+    hire = await add_service(clinic.ctx(), ServicePatch(title="Hire"), [clinic.left, clinic.right, clinic.sauna])
+    asked = visit(clinic, service_id=hire.id, resource_id=None, also_resource_ids=(clinic.hall,))
+    assert (await book_item(clinic.ctx(), asked)).item.resource_id == clinic.sauna
+
+
+async def test_a_line_whose_extra_is_gone_is_left_out_alone(clinic: World) -> None:
+    await made(clinic, hour_of(clinic.projectors, units=3))
+    with_extra = lines(clinic, SOON, SOON + DAY, extras=(Extra(1, resource_id=clinic.projectors),))
+    for on_conflict in ("skip", "nearest"):
+        request = BookingRequest(lines=with_extra, on_conflict=on_conflict)
+        booked = await preview(clinic.ctx(), request)
+        assert [outcome.outcome for outcome in booked.outcomes] == ["skipped", "booked"]
+        (refused, _) = booked.outcomes
+        assert isinstance(refused.refusal, Full)
+        assert refused.refusal.which == clinic.projectors
+
+
+async def test_a_class_that_is_full_is_left_out_alone(clinic: World) -> None:
+    full, free = await clinic.class_of(1), await clinic.class_of(1, SOON + 2 * DAY)
+    await made(clinic, seat(clinic, full))
+    both = tuple(RequestedLine(session_id=session) for session in (full, free))
+    booked = await book(clinic.ctx(), BookingRequest(lines=both, on_conflict="skip"))
+    assert [outcome.outcome for outcome in booked.outcomes] == ["skipped", "booked"]
+
+
+async def test_inventory_serves_nobody_by_itself(clinic: World) -> None:
+    chat = await add_service(clinic.ctx(), ServicePatch(title="Chat"))
+    for resource_id in (clinic.ada, clinic.bo, clinic.hall, clinic.sauna):
+        await made(clinic, hour_of(resource_id, units=6 if resource_id == clinic.sauna else 1))
+    with pytest.raises(Full):
+        await book_item(clinic.ctx(), visit(clinic, service_id=chat.id, resource_id=None))

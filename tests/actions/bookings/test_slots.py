@@ -19,7 +19,7 @@ from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Refusal
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
 from tests.acts import add_session, request
-from tests.desk import DAY, HOUR, hour_of, made, refusal, seat, take, visit
+from tests.desk import DAY, HOUR, SOON, hour_of, made, refusal, seat, take, visit
 from tests.world import NOW, World, open_clinic
 
 QUARTER = timedelta(minutes=15)
@@ -160,3 +160,20 @@ async def refusal_of(clinic: World, service: int, slot: Slot, resource: int | No
             service_id=service, resource_id=resource, starts_at=slot.span.start, units=units, public=True
         )
     return await refusal(clinic, requested)
+
+
+async def test_a_person_without_a_free_room_is_not_offered(clinic: World) -> None:
+    therapy = await add_service(clinic.ctx(), ServicePatch(title="Therapy", also_needs=("space",)), [clinic.ada])
+    pairs = ServicePatch(title="Pairs", also_needs=("space", "space"))
+    both = await add_service(clinic.ctx(), pairs, [clinic.ada])
+    hour = Span(SOON, SOON + HOUR)
+
+    async def starts(service_id: int) -> list[datetime]:
+        return [slot.span.start for slot in await slots(clinic.ctx(), service_id, hour)]
+
+    assert (await starts(therapy.id), await starts(both.id)) == ([SOON], [SOON])
+    await made(clinic, hour_of(clinic.sauna, units=6))
+    assert (await starts(therapy.id), await starts(both.id)) == ([SOON], [])
+    await made(clinic, hour_of(clinic.hall))
+    assert await starts(therapy.id) == []
+    assert await available_dates(clinic.ctx(), both.id, SOON.date(), SOON.date()) == [SOON.date()]

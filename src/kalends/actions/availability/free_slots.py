@@ -1,16 +1,19 @@
 """Load what the engine needs to compute free slots, and compute them for stored services and resources."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 from typing import TypeAlias
 
+import msgspec
+
 from kalends.actions.access import internal
-from kalends.actions.catalog.resources import resources_of
+from kalends.actions.catalog.resources import list_resources, resources_of
 from kalends.actions.context import Context
 from kalends.engine.availability.capacity import BusyInterval, Node
+from kalends.engine.availability.companions import Need, companions_of, with_companions
 from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, count_starts, lookup_window
 from kalends.engine.availability.free_slots import list_free_slots as offers_of
 from kalends.engine.availability.openings import open_spans
@@ -35,7 +38,7 @@ Terms: TypeAlias = Sequence[tuple[Resource, BookingTerms]]
 async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
     """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms.
 
-    Empty if the service is inactive or is not an appointment.
+    Not those that it needs besides. Empty if the service is inactive or is not an appointment.
     """
     if not service.active or service.kind != "appointment":
         return []
@@ -46,7 +49,7 @@ async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int]
     return [
         (resource, booking_terms(service, overrides.get(resource.id), on_step=True))
         for resource in serving
-        if resource_ids is None or resource.id in resource_ids
+        if resource.kind not in service.also_needs and (resource_ids is None or resource.id in resource_ids)
     ]
 
 
@@ -54,17 +57,13 @@ async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int]
 async def find_free_slots(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[FreeSlot]:
     """Return the slots of a service that the public can book for so many units, in the order of the resources.
 
-    Raises Invalid(last: out_of_range) if there could be more than 110,000.
+    What the service needs besides is free then, too. Raises Invalid(last: out_of_range) if there could be more than
+    110,000.
     """
-    timelines = await load_timelines(ctx, terms, window, service)
-    starts = (count_starts(timelines[resource.id], own_terms, window, ctx.now) for resource, own_terms in terms)
-    if sum(starts) > MOST_SLOTS:
+    served = await _load_served(ctx, service, terms, window)
+    if sum(count_starts(each.timeline, each.terms, window, ctx.now) for each in served) > MOST_SLOTS:
         raise Invalid(Fault("last", "out_of_range"))
-    return [
-        slot
-        for resource, resource_terms in terms
-        for slot in offers_of(timelines[resource.id], resource_terms, window, ctx.now, units)
-    ]
+    return [slot for each in served for slot in each.free_slots(window, ctx.now, units)]
 
 
 @internal
@@ -74,17 +73,49 @@ async def find_free_dates(ctx: Context, service: Service, terms: Terms, first: d
     It is computed in parts, between which other requests have their turn.
     """
     window = Span(day_span(first, ctx.zone).start, day_span(last, ctx.zone).end)
-    timelines = await load_timelines(ctx, terms, window, service)
+    served = await _load_served(ctx, service, terms, window)
     dates = set[date]()
     for part in _parts(first, last):
         span = Span(day_span(part[0], ctx.zone).start, day_span(part[-1], ctx.zone).end)
-        for resource, own_terms in terms:
-            free_slots = offers_of(timelines[resource.id], own_terms, span, ctx.now)
-            dates |= {wall(slot.span.start, ctx.zone)[0] for slot in free_slots}
+        for each in served:
+            dates |= {wall(slot.span.start, ctx.zone)[0] for slot in each.free_slots(span, ctx.now)}
             await asyncio.sleep(0)
             if dates.issuperset(part):
                 break
     return sorted(dates)
+
+
+class _Served(msgspec.Struct, frozen=True):
+    """A resource that serves a service, with its terms and what it needs besides."""
+
+    timeline: ResourceTimeline
+    terms: BookingTerms
+    needs: tuple[Need, ...] = ()
+
+    def free_slots(self, window: Span, now: datetime, units: int = 1) -> list[FreeSlot]:
+        slots = offers_of(self.timeline, self.terms, window, now, units)
+        return with_companions(slots, self.terms, self.needs) if self.needs else slots
+
+
+async def _load_served(ctx: Context, service: Service, terms: Terms, window: Span) -> list[_Served]:
+    """The resources that serve a service in a window, and their companions, in the order of the terms."""
+    if not service.also_needs:
+        timelines = await load_timelines(ctx, terms, window, service)
+        return [_Served(timelines[resource.id], own_terms) for resource, own_terms in terms]
+    overrides = await find_overrides(ctx.db, ctx.account.id, [service.id])
+    assigned_ids = {override.resource_id for override in overrides}
+    every, numbers = await list_resources(ctx), Counter(service.also_needs)
+    companions = {
+        main.id: [(number, companions_of(main, kind, every, assigned_ids)) for kind, number in numbers.items()]
+        for main, _ in terms
+    }
+    others = [(other, own) for main, own in terms for _, of_kind in companions[main.id] for other in of_kind]
+    timelines = await load_timelines(ctx, [*terms, *others], window, service)
+    needs = {
+        main_id: tuple(Need(number, [timelines[other.id] for other in of_kind]) for number, of_kind in groups)
+        for main_id, groups in companions.items()
+    }
+    return [_Served(timelines[main.id], own_terms, needs[main.id]) for main, own_terms in terms]
 
 
 @internal

@@ -1,6 +1,8 @@
 """Books requests: any number of lines, on resources, in group sessions or with whoever serves a service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+import msgspec
 
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.commit import Write, commit_planned
@@ -22,6 +24,7 @@ from kalends.engine.bookings.new_items import AssignedLine
 from kalends.engine.bookings.overlap import IfTaken, as_written
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome, with_customer_of_line
 from kalends.engine.bookings.resolve import ResolvedLine
+from kalends.engine.conflict import Conflict
 from kalends.engine.refusals import Full, Refusal
 from kalends.store.commit import check, commit
 
@@ -84,23 +87,31 @@ async def _commit_first_that_fits(
 ) -> Booked:
     """Commit with the first resources that look free; if some turn out to be taken, try again without them."""
     if_taken: IfTaken = "overlap" if planning.request.on_conflict == "overlap" else "refuse"
-    excluded: dict[int, set[int]] = {}
+    known = _Known({}, {})
     while True:
         planning.taken = []
-        assigned, outcomes = _assign_all(planning, resolved, excluded)
+        assigned, outcomes = _assign_all(planning, resolved, known)
         planned = plan_booking(ctx.account, planning, assigned, booker, ctx.author, into)
         try:
             written = await commit_planned(ctx, planned.change_set, if_taken, write)
         except Full as full:
-            if not _exclude(full, planning, assigned, outcomes, excluded):
+            if not _learn(full, planning, assigned, outcomes, known):
                 raise
         else:
             views = as_written(planned.booked.items, written)
             return Booked(planned.booked.booking, planned.booked.customer, views, outcomes=tuple(outcomes))
 
 
+class _Known(msgspec.Struct):
+    """What has turned out so far, by index of the line: resources and sessions that are taken, and what of a line that
+    can't be avoided is full."""
+
+    taken: dict[int, set[int]]
+    refused: dict[int, Full]
+
+
 def _assign_all(
-    planning: Planning, resolved: Sequence[ResolvedLine], excluded: Mapping[int, set[int]]
+    planning: Planning, resolved: Sequence[ResolvedLine], known: _Known
 ) -> tuple[list[AssignedLine], list[LineOutcome]]:
     """The lines that can be booked, and the outcome of all.
 
@@ -110,9 +121,9 @@ def _assign_all(
     assigned: list[AssignedLine] = []
     outcomes: list[LineOutcome] = []
     for index, line in enumerate(resolved):
-        result = assign(planning, line, excluded.get(index, set()))
-        moved = isinstance(result, Refusal) and on_conflict == "nearest"
-        if isinstance(result, Refusal) and on_conflict == "nearest":
+        result = known.refused.get(index) or assign(planning, line, known.taken.get(index, set()))
+        moved = isinstance(result, Refusal) and on_conflict == "nearest" and index not in known.refused
+        if isinstance(result, Refusal) and moved:
             result = _assign_nearest(planning, line, result)
         if isinstance(result, Refusal):
             if on_conflict in ("refuse", "overlap"):
@@ -133,30 +144,42 @@ def _assign_nearest(planning: Planning, line: ResolvedLine, refusal: Refusal) ->
     return refusal if time is None else assign(planning, moved_to(line, time.span))
 
 
-def _exclude(
+def _learn(
     full: Full,
     planning: Planning,
     assigned: Sequence[AssignedLine],
     outcomes: Sequence[LineOutcome],
-    excluded: dict[int, set[int]],
+    known: _Known,
 ) -> bool:
-    """Add the resources that turned out to be taken to `excluded`, by index of the line.
-
-    Returns whether another attempt is worthwhile.
-    """
+    """Add what turned out to be taken to what is known. Returns whether another attempt is worthwhile."""
     booked = [index for index, outcome in enumerate(outcomes) if outcome.item_id is not None]
     lines_by_item_id = {
         item_id: (index, line)
         for item_id, index, line in zip(planning.references.item_ids, booked, assigned, strict=False)
     }
+    on_conflict = planning.request.on_conflict
     for conflict in full.conflicts:
         index, line = lines_by_item_id.get(conflict.item_id or 0, (None, None))
-        taken_ids = excluded.setdefault(index or 0, set())
-        if index is None or line is None or conflict.which is None or conflict.which in taken_ids:
+        if index is None or line is None:
             return False
+        taken_ids, which = known.taken.setdefault(index, set()), _avoidable(conflict, line)
         options = {resource.id for resource in candidates(line.resolved, planning.references)} - taken_ids
-        is_last = options == {conflict.which}
-        if is_last and planning.request.on_conflict in ("refuse", "overlap"):
+        is_last = which in taken_ids or (options == {which} and on_conflict != "nearest")
+        if which is not None and not is_last:
+            taken_ids.add(which)
+        elif on_conflict in ("skip", "nearest"):
+            known.refused[index] = Full(conflict.what, conflict.which, conflicts=[conflict])
+        else:
             return False
-        taken_ids.add(conflict.which)
-    return bool(planning.timelines)
+    return bool(planning.timelines) or on_conflict in ("skip", "nearest")
+
+
+def _avoidable(conflict: Conflict, line: AssignedLine) -> int | None:
+    """The resource or session that is to be left out so that the line does not meet the conflict again; None if it is
+    one that the line names. A line that is in its own way can have another main resource."""
+    main_id = line.resource.id if line.resource else None
+    in_own_way = conflict.in_the_way and all(claim.item_id == conflict.item_id for claim in conflict.in_the_way)
+    if in_own_way or (conflict.what == "resource" and conflict.which == main_id):
+        return main_id
+    named = {*line.line.also_resource_ids, *(extra.resource_id for extra in line.line.extras)}
+    return None if conflict.which in named else conflict.which

@@ -76,7 +76,7 @@ async def list_openings(ctx: Context, resource_ids: Sequence[int]) -> dict[int, 
 async def resources_of(ctx: Context, service_id: int) -> list[Resource]:
     """List the active resources at the caller's sites that can serve a service, by their position for the service.
 
-    These are all resources if the service is `served_by_all`, else those assigned to it.
+    These are all resources but inventory if the service is `served_by_all`, else those assigned to it.
     """
     serving = await list_serving(ctx.db, ctx.account.id, service_id)
     return [resource for resource in serving if ctx.sees(resource.site_id)]

@@ -94,15 +94,23 @@ def list_free_slots(
     if _units_refusal(terms, units) is not None:
         return []
     starts = _starts(timeline.open, timeline.zone, terms, _bookable_part(terms, window, now))
+    duration, resource_id, needed = terms.duration, timeline.resource_id, units * terms.resource_units
+    return [
+        FreeSlot(Span(start, start + duration), free // terms.resource_units, resource_id)
+        for start, free in zip(starts, free_units_at(timeline, terms, starts), strict=True)
+        if free >= needed
+    ]
+
+
+def free_units_at(timeline: ResourceTimeline, terms: BookingTerms, starts: Sequence[datetime]) -> list[int]:
+    """For each of these starts, in order, how many units of the resource are free for the service and its buffers.
+
+    Raises NotFound(resource).
+    """
     usage = usage_of(timeline.tree, timeline.busy, timeline.resource_id)
     levels = _levels(starts, usage, terms)
-    free_at_level = {level: usage.free(level) // terms.resource_units for level in set(levels)}
-    duration, resource_id = terms.duration, timeline.resource_id
-    return [
-        FreeSlot(Span(start, start + duration), free, resource_id)
-        for start, level in zip(starts, levels, strict=True)
-        if (free := free_at_level[level]) >= units
-    ]
+    free_at_level = {level: usage.free(level) for level in set(levels)}
+    return [free_at_level[level] for level in levels]
 
 
 def count_starts(timeline: ResourceTimeline, terms: BookingTerms, window: Span, now: datetime) -> int:

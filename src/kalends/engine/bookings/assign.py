@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from kalends.engine.availability.capacity import BusyInterval
+from kalends.engine.availability.companions import companions_of
 from kalends.engine.availability.free_slots import (
     BookingTerms,
     ResourceTimeline,
@@ -80,22 +81,10 @@ def candidates(resolved: ResolvedLine, references: References) -> list[Resource]
 
 
 def companions(resolved: ResolvedLine, kind: str, main: Resource, references: References) -> list[Resource]:
-    """The resources of a kind that a line may take besides its main one, best first.
-
-    They are at the site of the main one, and in another tree. If some of them are assigned to the service, only those.
-    """
-    nearby = [
-        resource
-        for resource in references.resources.values()
-        if resource.kind == kind
-        and resource.active
-        and resource.site_id == main.site_id
-        and resource.path[0] != main.path[0]
-    ]
+    """The resources of a kind that a line may take besides its main one, best first."""
     overrides = references.overrides.get(resolved.service.id, ()) if resolved.service else ()
     assigned_ids = {override.resource_id for override in overrides}
-    allowed = [resource for resource in nearby if resource.id in assigned_ids] or nearby
-    return sorted(allowed, key=lambda resource: (resource.position, resource.id))
+    return companions_of(main, kind, references.resources.values(), assigned_ids)
 
 
 def all_candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
@@ -231,16 +220,16 @@ def _findings(
     span = span_on(planning, resolved, resource)
     terms = _terms(planning, resolved, resource, span)
     yield from _why_not(planning, resolved, resource, span, terms)
-    taken = {other.id for other in _requested_also(resolved, planning.references)}
+    taken_trees = {other.path[0] for other in _requested_also(resolved, planning.references)}
     for kind in _missing_kinds(resolved, planning.references):
         others = companions(resolved, kind, resource, planning.references)
-        options = [other for other in others if other.id not in excluded and other.id not in taken]
+        options = [other for other in others if other.id not in excluded and other.path[0] not in taken_trees]
         refusals = [full_refusal(planning.timeline(other.id), terms, span) for other in options]
         free = next((other for other, refusal in zip(options, refusals, strict=True) if refusal is None), None)
         if free is None:
             yield next((refusal for refusal in refusals if refusal), Full("resource"))
         else:
-            taken.add(free.id)
+            taken_trees.add(free.path[0])
             yield free
 
 

@@ -1,6 +1,8 @@
 """The claims that items and group sessions have on resources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import Claim
@@ -16,13 +18,13 @@ def item_claims(item: Item, service: Service | None, override: ServiceOverride |
     """The claims of an item: its resources with the service's buffers, and its inventories without.
 
     None if it is not active. A seat has claims on inventories only. Of each of the other resources one unit is claimed,
-    but all of it by a block.
+    but all of it by a block. What is named twice is claimed once, with the units of both.
     """
     if item.state not in ACTIVE:
         return ()
     span = Span(item.starts_at, item.ends_at)
     inventory = (_claim(item, extra.resource_id, span, extra.units) for extra in item.extras if extra.resource_id)
-    return (*_of_resources(item, service, override), *inventory)
+    return _added_up((*_of_resources(item, service, override), *inventory))
 
 
 def session_claims(
@@ -37,6 +39,19 @@ def session_claims(
         Claim(resource_id, span.start, span.end, session_id=session.id, overlap_allowed=overlap_allowed)
         for resource_id in (*main, *session.also_resource_ids)
     )
+
+
+def _added_up(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """One claim for each resource, with all units: those with buffers come before those without."""
+    by_resource: dict[int, Claim] = {}
+    for claim in claims:
+        present = by_resource.get(claim.resource_id)
+        by_resource[claim.resource_id] = claim if present is None else _with_units(present, claim.units)
+    return tuple(by_resource.values())
+
+
+def _with_units(claim: Claim, units: int | None) -> Claim:
+    return msgspec.structs.replace(claim, units=None if claim.units is None or units is None else claim.units + units)
 
 
 def _of_resources(item: Item, service: Service | None, override: ServiceOverride | None) -> Iterator[Claim]:

@@ -14,14 +14,15 @@ from kalends.store.rows import columns, reader
 async def list_serving(db: Db, account_id: int, service_id: int) -> list[Resource]:
     """The active resources, at sites that are not archived, that may serve a service, best first.
 
-    They are all of them if the service is `served_by_all`, else those assigned to it.
+    They are all but inventory, which is only taken with others, if the service is `served_by_all`, else those assigned
+    to it.
     """
     rows = await db.fetch(
         f"""
         select {columns(Resource, "r")} from resource r
         where r.account_id = $1 and {IN_USE} and (
             r.id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
-            or (select served_by_all from service where account_id = $1 and id = $2))
+            or r.kind <> 'inventory' and (select served_by_all from service where account_id = $1 and id = $2))
         order by (select o.position from service_resource o
                 where o.account_id = $1 and o.service_id = $2 and o.resource_id = r.id), r.position, r.id
         """,

@@ -32,7 +32,7 @@ _REFERENCES = f"""
         select s.id as service_id, r.id, o.position as own_position, r.position
         from named_service s join resource r on r.account_id = $1 and {IN_USE} and s.id = any ($6)
         left join service_resource o on o.account_id = $1 and o.service_id = s.id and o.resource_id = r.id
-        where o.service_id is not null or s.served_by_all
+        where o.service_id is not null or s.served_by_all and r.kind <> 'inventory'
     ), wanted as (
         select unnest($2::bigint[]) as id
         union select resource_id from named_session
