@@ -91,14 +91,15 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.assignments.openings_of_assignments catalog.custom_fields.list_categories
         catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
-        catalog.sites.get_site catalog.sites.list_sites catalog.sites.zones_of""",
+        bookings.starts.list_days bookings.starts.list_starts bookings.starts.next_starts
+        catalog.sites.get_site catalog.sites.list_sites catalog.sites.zone_where catalog.sites.zones_of""",
     READS_OR_CUSTOMER: """
         bookings.find.list_items bookings.seats.get_booking_with_seats bookings.seats.list_bookings_with_seats
         customers.find.get_customer customers.find.query_customers
         messages.refusals.list_refusals""",
     READS: """
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
-        accounts.settings.get_settings availability.closings.closings_of
+        accounts.settings.get_settings availability.busy.busy_times availability.closings.closings_of
         availability.extra_openings.query_extra_openings availability.extra_openings.query_weekday_hours
         availability.holidays.is_closed_for_holidays
         availability.holidays.list_calendars

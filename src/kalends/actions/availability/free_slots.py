@@ -131,13 +131,9 @@ async def load_timelines(
     service_id = service.id if service else None
     ids = [resource.id for resource, _ in terms]
     hours = await hours_of(ctx.db, ctx.account.id, ids, service_id)
-    trees = _by_root(await load_trees(ctx.db, ctx.account.id, ids))
     windows = [lookup_window(resource_terms, window, hours[resource.id].zone) for resource, resource_terms in terms]
     loaded_window = Span(min(span.start for span in windows), max(span.end for span in windows))
-    node_ids = [node.id for tree in trees.values() for node in tree]
-    busy = defaultdict[int, list[BusyInterval]](list)
-    for interval in await load_busy(ctx.db, ctx.account.id, node_ids, loaded_window, ctx.now):
-        busy[interval.resource_id].append(interval)
+    trees = await load_busy_trees(ctx, ids, loaded_window)
     valid = service.validity(loaded_window) if service else Spans.of([loaded_window])
     # Cached because most resources of a site have the same hours.
     cached_open_spans = cache(partial(open_spans, window=loaded_window, service_id=service_id))
@@ -146,10 +142,30 @@ async def load_timelines(
             resource.id,
             hours[resource.id].zone,
             cached_open_spans(hours[resource.id]) & valid,
-            trees[resource.path[0]],
-            [interval for node in trees[resource.path[0]] for interval in busy[node.id]],
+            trees[resource.path[0]].nodes,
+            trees[resource.path[0]].busy,
         )
         for resource, _ in terms
+    }
+
+
+class BusyTree(msgspec.Struct, frozen=True):
+    """A tree of resources, and what is claimed of them in a window."""
+
+    nodes: list[Node] = []
+    busy: list[BusyInterval] = []
+
+
+@internal
+async def load_busy_trees(ctx: Context, resource_ids: Sequence[int], window: Span) -> dict[int, BusyTree]:
+    """Load the trees of these resources with their busy intervals in a window, by the id of the root."""
+    nodes = await load_trees(ctx.db, ctx.account.id, resource_ids)
+    busy = defaultdict[int, list[BusyInterval]](list)
+    for interval in await load_busy(ctx.db, ctx.account.id, [node.id for node in nodes], window, ctx.now):
+        busy[interval.resource_id].append(interval)
+    return {
+        root: BusyTree(tree, [interval for node in tree for interval in busy[node.id]])
+        for root, tree in _by_root(nodes).items()
     }
 
 

@@ -96,6 +96,18 @@ async def zones_of(ctx: Context, resource_ids: Collection[int]) -> dict[int, Zon
     return {resource_id: zone(name) for resource_id, name in names.items()}
 
 
+@allow("read", "customer", "guest")
+async def zone_where(ctx: Context, site_id: int | None, resource_ids: Collection[int]) -> ZoneInfo:
+    """The time zone of a site; without one, that in which all of these resources stand; else the account's.
+
+    Raises NotFound(site).
+    """
+    if site_id is not None:
+        return zone((await get_site(ctx, site_id)).time_zone)
+    zones = set((await zones_of(ctx, resource_ids)).values()) if resource_ids else set()
+    return zones.pop() if len(zones) == 1 else ctx.zone
+
+
 @internal
 async def zone_at(ctx: Context, resource: Resource | None) -> ZoneInfo:
     """Return the time zone of the resource's site; without a resource, the account's."""

@@ -1,0 +1,99 @@
+"""When a service can be booked: starts in a window, the dates that have some, and the next ones."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from kalends.actions.access import allow
+from kalends.actions.availability.hours import MOST_DAYS, check_days
+from kalends.actions.bookings.slots import slots
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.sites import get_site, zones_of
+from kalends.actions.context import Context
+from kalends.engine.availability.slots import Slot
+from kalends.engine.availability.starts import ANY_TIME, Start, StartsOfDay, StartsQuery, by_day
+from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.time.clock import DAY, day_span
+from kalends.engine.time.span import Span
+
+_STRIDES = (7, 28)
+"""Days that are looked at in one go, first and from then on."""
+
+
+@allow("read", "customer", "guest")
+async def list_starts(ctx: Context, query: StartsQuery) -> list[Start]:
+    """The starts at which the public can book a service, in order of time; of a service that is attended, those of its
+    sessions.
+
+    Raises NotFound(service, resource, site), Invalid(ends_at: before_start; out_of_range beyond 366 days;
+    last: out_of_range beyond 110,000 slots of all resources).
+    """
+    check_window(query.window)
+    return await _starts(ctx, query, await _resource_ids(ctx, query))
+
+
+@allow("read", "customer", "guest")
+async def list_days(ctx: Context, query: StartsQuery, first: date, last: date) -> list[StartsOfDay]:
+    """The dates from `first` to `last`, both included, that have starts; the window of the query is not used.
+
+    Raises NotFound(service, resource, site), Invalid(last: before_start, out_of_range beyond 366 days or 110,000 slots
+    of all resources).
+    """
+    check_days(first, last)
+    # A day more on both sides, as sites may be in other time zones than the account.
+    window = Span(day_span(first - DAY, ctx.zone).start, day_span(last + DAY, ctx.zone).end)
+    around = msgspec.structs.replace(query, window=window)
+    days = by_day(await _starts(ctx, around, await _resource_ids(ctx, query)))
+    return [day for day in days if first <= day.day <= last]
+
+
+@allow("read", "customer", "guest")
+async def next_starts(ctx: Context, query: StartsQuery, number: int) -> list[Start]:
+    """The first so many starts inside the window of the query, which is looked through as far as it takes.
+
+    Raises NotFound(service, resource, site), Invalid(ends_at: before_start; out_of_range beyond 366 days; last:
+    out_of_range beyond 110,000 slots of all resources in four weeks).
+    """
+    check_window(query.window)
+    resource_ids = await _resource_ids(ctx, query)
+    start, found, days = max(query.window.start, ctx.now), list[Start](), _STRIDES[0]
+    while start < query.window.end and len(found) < number:
+        end = min(query.window.end, start + days * DAY)
+        found += await _starts(ctx, msgspec.structs.replace(query, window=Span(start, end)), resource_ids)
+        start, days = end, _STRIDES[1]
+    return found[:number]
+
+
+def check_window(window: Span) -> None:
+    """Raises Invalid(ends_at: before_start, out_of_range) unless the window is of 366 days at most."""
+    if window.end <= window.start:
+        raise Invalid(Fault("ends_at", "before_start"))
+    if window.duration > MOST_DAYS * DAY:
+        raise Invalid(Fault("ends_at", "out_of_range"))
+
+
+async def _resource_ids(ctx: Context, query: StartsQuery) -> list[int] | None:
+    """The resources that are asked for; None means all. Raises NotFound(resource, site)."""
+    if query.site_id is not None:
+        await get_site(ctx, query.site_id)
+    if query.resource_ids is None and query.site_id is None:
+        return None
+    every = {resource.id: resource for resource in await list_resources(ctx, with_inactive=True)}
+    named = every if query.resource_ids is None else query.resource_ids
+    if unknown := [resource_id for resource_id in named if resource_id not in every]:
+        raise NotFound("resource", unknown[0])
+    return [resource_id for resource_id in named if query.site_id in (None, every[resource_id].site_id)]
+
+
+async def _starts(ctx: Context, query: StartsQuery, resource_ids: Sequence[int] | None) -> list[Start]:
+    listed = await slots(ctx, query.service_id, query.window, resource_ids, query.units)
+    zones = await zones_of(ctx, {_first(slot) for slot in listed})
+    starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in listed]
+    if query.part == ANY_TIME:
+        return starts
+    return [start for start in starts if query.part.has(start.slot.span.start, start.zone)]
+
+
+def _first(slot: Slot) -> int:
+    return slot.resource_ids[0] if slot.resource_ids else 0

@@ -1,0 +1,64 @@
+"""Starts: the slots of a service as clients look for them, by part of the day and date."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kalends.engine.availability.slots import Slot
+from kalends.engine.time.clock import MINUTES_A_DAY, wall
+from kalends.engine.time.span import Span
+
+EVERY_DAY = frozenset(range(1, 8))
+
+
+class PartOfDay(msgspec.Struct, frozen=True):
+    """Starts on these ISO weekdays (1 is Monday), from one wall minute up to, not including, another."""
+
+    from_minute: int = 0
+    until_minute: int = MINUTES_A_DAY
+    weekdays: frozenset[int] = EVERY_DAY
+
+    def has(self, start: datetime, zone: ZoneInfo) -> bool:
+        """Whether this is such a start, by the clock of the zone."""
+        day, minute = wall(start, zone)
+        return day.isoweekday() in self.weekdays and self.from_minute <= minute < self.until_minute
+
+
+ANY_TIME = PartOfDay()
+
+
+class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """The starts of a service inside a window, for so many units, on any of these resources (None: all that serve it),
+    at this site (None: any)."""
+
+    service_id: int
+    window: Span
+    resource_ids: tuple[int, ...] | None = None
+    site_id: int | None = None
+    units: int = 1
+    part: PartOfDay = ANY_TIME
+
+
+class Start(msgspec.Struct, frozen=True):
+    """A slot, and the time zone of its first resource, by whose clock it is meant."""
+
+    slot: Slot
+    zone: ZoneInfo
+
+
+class StartsOfDay(msgspec.Struct, frozen=True):
+    """How many starts a date has, and the first of them; dates are those of the zones of the starts."""
+
+    day: date
+    count: int
+    first: Start
+
+
+def by_day(starts: Iterable[Start]) -> list[StartsOfDay]:
+    """The dates with starts, in order. The starts are chronological."""
+    days: dict[date, list[Start]] = {}
+    for start in starts:
+        days.setdefault(wall(start.slot.span.start, start.zone)[0], []).append(start)
+    return [StartsOfDay(day, len(of_day), of_day[0]) for day, of_day in sorted(days.items())]
