@@ -90,6 +90,20 @@ def answered_list(
     return answered_rows(request, [show(row) for row in rows], cursor, total)
 
 
+def answered_sorted(
+    request: Received[Any, Any], rows: Sequence[T], position: Callable[[T], tuple[Any, ...]], show: Callable[[T], Any]
+) -> Answered:
+    """The page as an answer, of rows that are all known and sorted by their position, which no two have in common.
+
+    Raises Invalid(?cursor: invalid).
+    """
+    limit, after = request.params.limit, read_cursor(request)
+    left = [row for row in rows if after is None or position(row) > after]
+    cursor = write_cursor(request, position(left[limit - 1])) if len(left) > limit else None
+    total = min(len(rows), MOST_COUNTED) if request.params.count else UNSET
+    return answered_rows(request, [show(row) for row in left[:limit]], cursor, total)
+
+
 def answered_rows(
     request: Received[Any, Any], rows: list[Any], cursor: str | None = None, total: int | UnsetType = UNSET
 ) -> Answered:

@@ -1,6 +1,6 @@
 """The door: the operations of all groups, and their router."""
 
-from kalends.api.handlers import account, customers, holds, invoices, sites, time_zones, users
+from kalends.api.handlers import account, availability, customers, holds, invoices, sites, time_zones, users
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     invoices.OPERATIONS,
     users.OPERATIONS,
     holds.OPERATIONS,
+    availability.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 

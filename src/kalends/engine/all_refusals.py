@@ -26,6 +26,11 @@ class Several(Refusal):
         self.refusals = tuple(refusals)
 
 
+def all_of(refusal: Refusal) -> tuple[Refusal, ...]:
+    """Each of several refusals; the refusal itself if it is one."""
+    return refusal.refusals if isinstance(refusal, Several) else (refusal,)
+
+
 class AllRefusals:
     """Collects the refusals of its `with` blocks. Forbidden, Outdated and Stale are raised at once.
 
@@ -50,7 +55,7 @@ class AllRefusals:
 
     def add(self, refusal: Refusal) -> None:
         """Add one refusal, or each of several; the same one is kept once."""
-        for single in refusal.refusals if isinstance(refusal, Several) else (refusal,):
+        for single in all_of(refusal):
             self._refusals.setdefault((type(single), single.args, single.line), single)
 
     def as_one(self) -> Refusal | None:
@@ -78,7 +83,7 @@ class AllRefusals:
         if not isinstance(error, Refusal) or isinstance(error, _ALONE):
             return False
         if line is not None:
-            for refusal in error.refusals if isinstance(error, Several) else (error,):
+            for refusal in all_of(error):
                 refusal.line = line
         self.add(error)
         return True

@@ -14,6 +14,7 @@ from kalends.actions.bookings.book import preview
 from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.slots import slots
 from kalends.actions.context import transaction
+from kalends.engine.all_refusals import Several, all_of
 from kalends.engine.bookings.explain import LineExplanation, Option
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.refusals import Closed, Full, Invalid, NotServed, Refusal, Retired, TooMany, TooSoon
@@ -33,7 +34,8 @@ async def test_what_is_said_of_an_ask_is_what_becomes_of_it(clinic: World, reque
         met = Counter[type[Refusal] | type[None]]()
         for _ in range(count):
             asked = ask(busy, random)
-            met[type(await agrees(busy, asked))] += 1
+            refused = await agrees(busy, asked)
+            met.update(map(type, all_of(refused)) if refused else [type(None)])
             if random.random() < 0.02:
                 await try_to_book(busy, asked)
     assert met.keys() >= {type(None), Full, Closed, TooSoon, TooMany, NotServed, Retired, Invalid}, met
@@ -107,4 +109,6 @@ def said(refused: Refusal | None) -> object:
         claims = [(way.span, way.resource_id) for conflict in refused.conflicts for way in conflict.in_the_way]
         named = [(conflict.what, conflict.which) for conflict in refused.conflicts]
         return named, claims, refused.count, refused.by_itself
-    return refused and refused.args
+    if isinstance(refused, Several):
+        return [said(each) for each in refused.refusals]
+    return refused and (type(refused), refused.args)

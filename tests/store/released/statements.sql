@@ -340,7 +340,7 @@ select r.account_id, r.id, r.site_id, r.parent_id, r.path, r.kind, r.title, r.no
         where r.account_id = $1 and (r.active and not exists (
     select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)) and (
             r.id in (select resource_id from service_resource where account_id = $1 and service_id = $2)
-            or (select served_by_all from service where account_id = $1 and id = $2))
+            or r.kind <> 'inventory' and (select served_by_all from service where account_id = $1 and id = $2))
         order by (select o.position from service_resource o
                 where o.account_id = $1 and o.service_id = $2 and o.resource_id = r.id), r.position, r.id
 ;
@@ -452,7 +452,7 @@ with named_session as materialized (
         from named_service s join resource r on r.account_id = $1 and (r.active and not exists (
     select from site u where u.account_id = $1 and u.id = r.site_id and u.archived_at is not null)) and s.id = any ($6)
         left join service_resource o on o.account_id = $1 and o.service_id = s.id and o.resource_id = r.id
-        where o.service_id is not null or s.served_by_all
+        where o.service_id is not null or s.served_by_all and r.kind <> 'inventory'
     ), wanted as (
         select unnest($2::bigint[]) as id
         union select resource_id from named_session

@@ -15,6 +15,7 @@ from kalends.engine.availability.openings import OpeningException, hours_by_day
 from kalends.engine.query import Page
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.time.clock import DAY
+from kalends.engine.time.span import Span
 from kalends.store.availability import exceptions
 from kalends.store.availability.openings import hours_of
 
@@ -117,6 +118,14 @@ def check_days(first: date, last: date, most: int = MOST_DAYS) -> None:
         raise Invalid(Fault("last", "before_start"))
     if (last - first).days >= most:
         raise Invalid(Fault("last", "out_of_range"))
+
+
+def check_window(window: Span) -> None:
+    """Raises Invalid(ends_at: before_start, out_of_range) unless the window is of 366 days at most."""
+    if window.end <= window.start:
+        raise Invalid(Fault("ends_at", "before_start"))
+    if window.duration > MOST_DAYS * DAY:
+        raise Invalid(Fault("ends_at", "out_of_range"))
 
 
 async def _set_days(ctx: Context, resource_id: int, service_id: int | None, days: HoursByDay) -> list[ExceptionDay]:

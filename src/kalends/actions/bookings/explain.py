@@ -10,6 +10,7 @@ from kalends.actions.bookings.plan import NEAREST_WITHIN, load_line_timelines, l
 from kalends.actions.bookings.slots import slots
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
+from kalends.engine.all_refusals import all_of
 from kalends.engine.bookings.assign import NearTime, Planning, nearest_times
 from kalends.engine.bookings.create import Booker, plan_booking
 from kalends.engine.bookings.explain import LineExplanation, options_of, with_guard
@@ -69,9 +70,9 @@ def _resolved(planning: Planning, line: RequestedLine) -> ResolvedLine | Refusal
     alone = msgspec.structs.replace(planning.request, lines=(line,))
     try:
         (resolved,) = resolve(alone, planning.references, planning.now)
-    except NotFound:
-        raise
     except Refusal as refusal:
+        if any(isinstance(each, NotFound) for each in all_of(refusal)):
+            raise
         return refusal
     return resolved
 

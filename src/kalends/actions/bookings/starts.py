@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 
 import msgspec
 
 from kalends.actions.access import allow
-from kalends.actions.availability.hours import MOST_DAYS, check_days
+from kalends.actions.availability.hours import check_days, check_window
 from kalends.actions.bookings.slots import slots
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.sites import get_site, zones_of
 from kalends.actions.context import Context
 from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import ANY_TIME, Start, StartsOfDay, StartsQuery, by_day
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import NotFound
 from kalends.engine.time.clock import DAY, day_span
 from kalends.engine.time.span import Span
 
@@ -65,14 +66,6 @@ async def next_starts(ctx: Context, query: StartsQuery, number: int) -> list[Sta
     return found[:number]
 
 
-def check_window(window: Span) -> None:
-    """Raises Invalid(ends_at: before_start, out_of_range) unless the window is of 366 days at most."""
-    if window.end <= window.start:
-        raise Invalid(Fault("ends_at", "before_start"))
-    if window.duration > MOST_DAYS * DAY:
-        raise Invalid(Fault("ends_at", "out_of_range"))
-
-
 async def _resource_ids(ctx: Context, query: StartsQuery) -> list[int] | None:
     """The resources that are asked for; None means all. Raises NotFound(resource, site)."""
     if query.site_id is not None:
@@ -90,6 +83,7 @@ async def _starts(ctx: Context, query: StartsQuery, resource_ids: Sequence[int] 
     listed = await slots(ctx, query.service_id, query.window, resource_ids, query.units)
     zones = await zones_of(ctx, {_first(slot) for slot in listed})
     starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in listed]
+    starts.sort(key=attrgetter("position"))
     if query.part == ANY_TIME:
         return starts
     return [start for start in starts if query.part.has(start.slot.span.start, start.zone)]

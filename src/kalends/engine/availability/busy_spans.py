@@ -10,6 +10,14 @@ from kalends.engine.availability.capacity import Usage
 from kalends.engine.time.span import Span
 
 
+class BusyQuery(msgspec.Struct, frozen=True):
+    """The busy times of these resources (None: all in use), at this site (None: any), in a window."""
+
+    window: Span
+    resource_ids: tuple[int, ...] | None = None
+    site_id: int | None = None
+
+
 class BusySpan(msgspec.Struct, frozen=True):
     """A time in which something of a resource, of its parts or of its whole is taken, and the units still free."""
 

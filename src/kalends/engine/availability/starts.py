@@ -47,6 +47,11 @@ class Start(msgspec.Struct, frozen=True):
     slot: Slot
     zone: ZoneInfo
 
+    @property
+    def position(self) -> tuple[datetime, datetime, int]:
+        """By which starts are in order; no two of a service have the same."""
+        return self.slot.span.start, self.slot.span.end, self.slot.session_id or 0
+
 
 class StartsOfDay(msgspec.Struct, frozen=True):
     """How many starts a date has, and the first of them; dates are those of the zones of the starts."""

@@ -47,7 +47,7 @@ class Service(msgspec.Struct, frozen=True):
 
     `own_hours`: whether the service has opening hours of its own at each resource, which replace the resource's; None:
     on the weekdays on which there are some.
-    `served_by_all`: every active resource serves it; else those assigned to it do. Assigning one ends it.
+    `served_by_all`: every active resource but inventory serves it; else those assigned to it do. Assigning one ends it.
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     `archived_at`: since when it is hidden and not for new bookings.
     `public`: whether customers are shown it where they book for themselves.
