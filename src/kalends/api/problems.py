@@ -15,7 +15,7 @@ import msgspec
 from kalends.api.ids import write_optional_id
 from kalends.api.operations import Operation
 from kalends.api.problem_shapes import Conflict, FieldFault, FreeTime
-from kalends.api.problem_types import MEDIA_TYPE, PAGES, PROBLEMS
+from kalends.api.problem_types import MEDIA_TYPE, PAGES, PROBLEMS, ProblemType
 from kalends.api.reading import field_kinds, id_places
 from kalends.engine import refusals
 from kalends.engine.all_refusals import Several
@@ -80,19 +80,25 @@ _language = first_of(accept_language, account_locale)
 
 def answer(error: Exception, call: Call) -> Answer:
     """The answer of the door to a refusal or problem."""
-    operation = call.error_names if isinstance(call.error_names, Operation) else None
-    error = with_place(error, operation)
-    kind = PROBLEMS.get(type(error)) or PROBLEMS[Refusal if isinstance(error, Refusal) else WebProblem]
-    texts = TEXTS.get(_language(call), TEXTS[FALLBACK])
+    kind, detail, members = parts_of(error, call)
     problem = {
         "type": f"{call.prefix}{PAGES}{kind.slug}",
         "title": kind.title,
         "status": kind.status,
-        "detail": texts.text(_detail(kind.key, error)),
+        "detail": detail,
         "request_id": call.id,
-        **_members(error, operation, texts),
+        **members,
     }
     return Answer(kind.status, msgspec.json.encode(problem), MEDIA_TYPE, tuple(_headers(error)))
+
+
+def parts_of(error: Exception, call: Call) -> tuple[ProblemType, str, dict[str, Any]]:
+    """The type of a refusal or problem, its detail in the caller's language, and the members of its own."""
+    operation = call.error_names if isinstance(call.error_names, Operation) else None
+    error = with_place(error, operation)
+    kind = PROBLEMS.get(type(error)) or PROBLEMS[Refusal if isinstance(error, Refusal) else WebProblem]
+    texts = TEXTS.get(_language(call), TEXTS[FALLBACK])
+    return kind, texts.text(_detail(kind.key, error)), _members(error, operation, texts)
 
 
 def place_of(field: str, operation: Operation | None) -> tuple[str | None, str | None]:

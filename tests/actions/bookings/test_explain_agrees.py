@@ -52,7 +52,9 @@ async def agrees(busy: BusyClinic, asked: BookingRequest) -> Refusal | None:
         assert type(unexplained) is type(booked), asked
         return booked
     (line,) = lines
-    assert type(line.first_refusal) is type(booked), (asked, line)
+    assert line.bookable == (booked is None), (asked, line)
+    reasons = {type(refusal) for option in line.options for refusal in option.refusals} | {type(line.refusal)}
+    assert booked is None or type(booked) in reasons, (asked, line)
     for option in line.options:
         await option_agrees(busy, asked, option)
     if asked.public and is_of_a_service(asked):

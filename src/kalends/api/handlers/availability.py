@@ -1,11 +1,14 @@
 """Availability: when a service can be booked, why not, and when resources are busy."""
 
 from kalends.actions.availability.busy import busy_times
+from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.starts import list_days, list_starts, next_starts
+from kalends.actions.bookings.suggest import MOST_NEAREST
 from kalends.actions.context import Context
 from kalends.api.lists import List, answered_rows, answered_sorted
 from kalends.api.operations import Answered, Operation, Received
 from kalends.api.schemas.availability import Busy, ListBusy, ListDays, ListStarts, NextStarts, Start, StartsOfDay
+from kalends.api.schemas.explanations import Explain, Explanation
 from kalends.api.translate.availability import (
     busy_query,
     days_query,
@@ -14,7 +17,9 @@ from kalends.api.translate.availability import (
     shown_start,
     starts_query,
 )
-from kalends.engine.refusals import RepeatedTime, SkippedTime
+from kalends.api.translate.explanations import explained_request, shown_explanation
+from kalends.engine.refusals import RepeatedTime, SkippedTime, Stale
+from kalends.web.call import call_of
 
 
 async def listing(ctx: Context, request: Received[ListStarts, None]) -> Answered:
@@ -33,6 +38,13 @@ async def upcoming(ctx: Context, request: Received[NextStarts, None]) -> Answere
     query = await starts_query(ctx, request.params)
     starts = await next_starts(ctx, query, request.params.n)
     return answered_rows(request, [shown_start(start) for start in starts])
+
+
+async def why_not(ctx: Context, request: Received[Explain, None]) -> Answered:
+    asked = await explained_request(ctx, request.params)
+    lines = await explain(ctx, asked, MOST_NEAREST)
+    call = call_of(request.request)
+    return Answered(value=await shown_explanation(ctx, lines, call, public=request.params.public))
 
 
 async def busy(ctx: Context, request: Received[ListBusy, None]) -> Answered:
@@ -87,6 +99,23 @@ OPERATIONS = (
         answers={200: List[Start]},
         refusals=_CLOCK,
         names=_NAMES,
+    ),
+    Operation(
+        method="GET",
+        path="/availability/explain",
+        handler=why_not,
+        id="explain_availability",
+        summary="Explain why a time can or can't be booked",
+        description=(
+            "For each resource that could serve it, all reasons why not, and the nearest free times. It is found out "
+            "by the code that books, and agrees with it."
+        ),
+        tag="Availability",
+        scope="read",
+        params=Explain,
+        answers={200: Explanation},
+        refusals=(*_CLOCK, Stale),
+        names={"starts_at": "at", "ends_at": "to"},
     ),
     Operation(
         method="GET",

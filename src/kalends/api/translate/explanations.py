@@ -1,0 +1,130 @@
+"""Explanations as the engine makes them, and as they are answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from msgspec import UnsetType
+
+from kalends.actions.catalog.sites import zone_where, zones_of
+from kalends.actions.context import Context
+from kalends.api.conflicts import by_local_clocks
+from kalends.api.ids import write_id, write_optional_id
+from kalends.api.problems import parts_of
+from kalends.api.schemas.explanations import Explain, Explanation, NearTime, Option, Reason
+from kalends.api.times import settled, shown
+from kalends.engine.all_refusals import all_of
+from kalends.engine.bookings.explain import LineExplanation
+from kalends.engine.bookings.explain import Option as EngineOption
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.refusals import Full, OffStep, Refusal
+from kalends.web.call import Call
+
+
+async def explained_request(ctx: Context, sent: Explain) -> BookingRequest:
+    """The request that is to be explained, a line for each resource that is named.
+
+    Raises NotFound(site), SkippedTime(?at, ?to), RepeatedTime(?at, ?to).
+    """
+    resources = () if isinstance(sent.resource, UnsetType) else tuple(dict.fromkeys(sent.resource))
+    tz = await zone_where(ctx, None if isinstance(sent.site, UnsetType) else sent.site, resources)
+    starts_at = settled(sent.at, tz, "?at")
+    ends_at = None if isinstance(sent.to, UnsetType) else settled(sent.to, tz, "?to")
+    lines = tuple(
+        RequestedLine(
+            service_id=None if isinstance(sent.service, UnsetType) else sent.service,
+            resource_id=resource_id,
+            site_id=None if isinstance(sent.site, UnsetType) else sent.site,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            units=sent.units,
+        )
+        for resource_id in resources or (None,)
+    )
+    return BookingRequest(lines=lines, public=sent.public)
+
+
+async def shown_explanation(ctx: Context, lines: Sequence[LineExplanation], call: Call, *, public: bool) -> Explanation:
+    """An explanation of the same time for several resources as it is answered."""
+    zones = await zones_of(ctx, set(_resource_ids(lines)))
+    options = [
+        await _shown_option(ctx, option, zones, call, public=public) for line in lines for option in line.options
+    ]
+    options += [await _never(ctx, line, zones, call) for line in lines if not line.options]
+    return Explanation(
+        bookable=any(option.bookable for option in options),
+        offered=any(option.offered for option in options),
+        options=options,
+        nearest=[time for line in lines for time in _nearest(line, zones, ctx.zone)],
+    )
+
+
+async def _shown_option(
+    ctx: Context, option: EngineOption, zones: Mapping[int, ZoneInfo], call: Call, *, public: bool
+) -> Option:
+    assigned = option.assigned
+    resource_id = assigned.resource.id if assigned.resource else None
+    session = assigned.resolved.session
+    tz = zones.get(resource_id or 0, ctx.zone)
+    refusals = [*option.refusals, *([OffStep()] if option.off_step else [])]
+    return Option(
+        resource=write_optional_id("resource", resource_id),
+        session=write_optional_id("session", session.id if session else None),
+        also=[write_id("resource", other.id) for other in assigned.also],
+        from_=shown(assigned.span.start, tz),
+        to=shown(assigned.span.end, tz),
+        time_zone=tz.key,
+        bookable=not option.refusals,
+        offered=public and not refusals,
+        reasons=[await _reason(ctx, refusal, call) for refusal in refusals],
+    )
+
+
+async def _never(ctx: Context, line: LineExplanation, zones: Mapping[int, ZoneInfo], call: Call) -> Option:
+    """What is asked for can't be booked at any time, or nobody is there who serves it."""
+    requested = line.line
+    tz = zones.get(requested.resource_id or 0, ctx.zone)
+    refusals = all_of(line.refusal) if line.refusal else ()
+    return Option(
+        resource=write_optional_id("resource", requested.resource_id),
+        session=None,
+        also=[],
+        from_=shown(requested.starts_at or ctx.now, tz),
+        to=None,
+        time_zone=tz.key,
+        bookable=False,
+        offered=False,
+        reasons=[await _reason(ctx, refusal, call) for refusal in refusals],
+    )
+
+
+async def _reason(ctx: Context, refusal: Refusal, call: Call) -> Reason:
+    local = await by_local_clocks(ctx, refusal) if isinstance(refusal, Full) else refusal
+    kind, detail, members = parts_of(local, call)
+    return Reason(
+        code=kind.slug,
+        title=kind.title,
+        detail=detail,
+        errors=members.get("errors", []),
+        conflicts=members.get("conflicts", []),
+    )
+
+
+def _nearest(line: LineExplanation, zones: Mapping[int, ZoneInfo], usual: ZoneInfo) -> Iterable[NearTime]:
+    for time in line.nearest:
+        resource_id = time.resource.id if time.resource else None
+        tz = zones.get(resource_id or 0, usual)
+        yield NearTime(
+            resource=write_optional_id("resource", resource_id),
+            session=write_optional_id("session", time.session_id),
+            from_=shown(time.span.start, tz),
+            to=shown(time.span.end, tz),
+            time_zone=tz.key,
+        )
+
+
+def _resource_ids(lines: Sequence[LineExplanation]) -> Iterable[int]:
+    for line in lines:
+        yield from () if line.line.resource_id is None else (line.line.resource_id,)
+        resources = [option.assigned.resource for option in line.options]
+        resources += [time.resource for time in line.nearest]
+        yield from (resource.id for resource in resources if resource)
