@@ -140,7 +140,7 @@ TABLE: Mapping[frozenset[str], str] = {
     | CUSTOMERS
     | {"guest", "publishable key"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",
     BOOKS | CUSTOMERS: """
-        bookings.book.book bookings.book.preview bookings.change_state.change_booking_state
+        billing.quotes.quote_request bookings.book.book bookings.book.preview bookings.change_state.change_booking_state
         bookings.statuses.book_with_status
         bookings.suggest.book_or_suggest
         messages.refusals.accept_messages messages.refusals.refuse_messages""",

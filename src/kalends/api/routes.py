@@ -1,6 +1,6 @@
 """The door: the operations of all groups, and their router."""
 
-from kalends.api.handlers import account, availability, customers, holds, invoices, sites, time_zones, users
+from kalends.api.handlers import account, availability, customers, holds, invoices, quotes, sites, time_zones, users
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
@@ -15,6 +15,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     account.OPERATIONS,
     time_zones.OPERATIONS,
     sites.OPERATIONS,
+    quotes.OPERATIONS,
     bookings.OPERATIONS,
     items.OPERATIONS,
     customers.OPERATIONS,

@@ -4,14 +4,31 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kalends.actions.access import allow, internal
+from kalends.actions.bookings.book import preview
+from kalends.actions.bookings.suggest import as_seen, suggested
 from kalends.actions.catalog.prices import list_prices
 from kalends.actions.context import Context
-from kalends.engine.billing.quote import Quote, Tariff, quote, with_taxes
+from kalends.engine.billing.quote import Quote, RequestQuote, Tariff, quote, with_taxes
+from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.refusals import (
+    Barred,
+    Closed,
+    Full,
+    NotServed,
+    OffStep,
+    Retired,
+    TooFar,
+    TooMany,
+    TooSoon,
+    Unreachable,
+)
 from kalends.engine.time.clock import zone
 from kalends.store.catalog.resources import find_resources
 from kalends.store.catalog.services import find_services
 from kalends.store.catalog.sites import find_sites
+
+_TURNED_DOWN = (Barred, Closed, NotServed, OffStep, Retired, TooFar, TooMany, TooSoon, Unreachable)
 
 
 @allow("read")
@@ -19,6 +36,23 @@ async def quotes(ctx: Context, bookings: Sequence[BookingWithItems]) -> list[Quo
     """What each of these bookings costs its customer now."""
     tariff = await load_tariff(ctx)
     return [quote(booking, tariff, ctx.now) for booking in bookings]
+
+
+@allow("book", "customer")
+async def quote_request(ctx: Context, request: BookingRequest) -> RequestQuote:
+    """What `book` would make of a request now, and what that would cost; nothing is written or held.
+
+    A request that would be refused has its refusal instead of a price. Raises what `book` raises for what can't be
+    booked at any time: NotFound, Invalid, Forbidden, Several, TooManyOccurrences, Duplicate, Stale.
+    """
+    try:
+        booked = await preview(ctx, request)
+    except Full as full:
+        return RequestQuote(refusal=await as_seen(ctx, await suggested(ctx, request, full)))
+    except _TURNED_DOWN as refusal:
+        return RequestQuote(refusal=refusal)
+    whole = BookingWithItems(booked.booking, booked.customer, booked.items)
+    return RequestQuote(booked, quote(whole, await load_tariff(ctx), ctx.now))
 
 
 @internal

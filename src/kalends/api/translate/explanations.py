@@ -75,7 +75,7 @@ async def _shown_option(
         time_zone=tz.key,
         bookable=not option.refusals,
         offered=public and not refusals,
-        reasons=[await _reason(ctx, refusal, call) for refusal in refusals],
+        reasons=[await shown_reason(ctx, refusal, call) for refusal in refusals],
     )
 
 
@@ -93,11 +93,12 @@ async def _never(ctx: Context, line: LineExplanation, zones: Mapping[int, ZoneIn
         time_zone=tz.key,
         bookable=False,
         offered=False,
-        reasons=[await _reason(ctx, refusal, call) for refusal in refusals],
+        reasons=[await shown_reason(ctx, refusal, call) for refusal in refusals],
     )
 
 
-async def _reason(ctx: Context, refusal: Refusal, call: Call) -> Reason:
+async def shown_reason(ctx: Context, refusal: Refusal, call: Call) -> Reason:
+    """A refusal as one reason why not, in the language of the caller."""
     local = await by_local_clocks(ctx, refusal) if isinstance(refusal, Full) else refusal
     kind, detail, members = parts_of(local, call)
     return Reason(

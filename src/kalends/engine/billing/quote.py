@@ -10,12 +10,14 @@ import msgspec
 from kalends.engine.billing.length import billed_days, billed_seconds
 from kalends.engine.billing.tax import Taxable, shared_taxes
 from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.request import Booked
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.price import Price, alternative_prices, fitting_prices, prices_of
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.money import product, quotient, rounded
+from kalends.engine.refusals import Refusal
 from kalends.engine.time.clock import wall
 from kalends.engine.time.span import Span
 
@@ -70,6 +72,14 @@ class Quote(msgspec.Struct, frozen=True):
     def total(self) -> Decimal:
         """With tax."""
         return sum((line.total for line in self.lines), Decimal())
+
+
+class RequestQuote(msgspec.Struct, frozen=True):
+    """What would be booked of a request and what it would cost, or what it would be refused with."""
+
+    booked: Booked | None = None
+    quote: Quote | None = None
+    refusal: Refusal | None = None
 
 
 class Tariff(msgspec.Struct, frozen=True):
