@@ -110,6 +110,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.find.get_whole_booking
+        bookings.blocks.find_block
         bookings.search.search_bookings bookings.search.search_items bookings.recurring.get_series
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items

@@ -1,11 +1,23 @@
 """The door: the operations of all groups, and their router."""
 
-from kalends.api.handlers import account, availability, customers, holds, invoices, quotes, sites, time_zones, users
+from kalends.api.handlers import (
+    account,
+    availability,
+    blocks,
+    customers,
+    holds,
+    invoices,
+    quotes,
+    series,
+    sites,
+    time_zones,
+    users,
+)
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
 from kalends.api.serving import endpoint
-from kalends.api.tables import bookings, items
+from kalends.api.tables import bookings, items, sessions
 from kalends.web.auth import bearer
 from kalends.web.door import Door, DoorRules, WebRequest
 from kalends.web.routing import build_router
@@ -23,6 +35,9 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     users.OPERATIONS,
     holds.OPERATIONS,
     availability.OPERATIONS,
+    sessions.OPERATIONS,
+    blocks.OPERATIONS,
+    series.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 

@@ -82,6 +82,12 @@ async def remove_block(ctx: Context, block_id: int) -> ItemView:
     return await change_item_state(ctx, (await get_site_block(ctx, block_id)).item.id, "remove")
 
 
+@allow("read")
+async def find_block(ctx: Context, block_id: int) -> ItemView:
+    """One block, of a whole site or a resource, also one that is removed. Raises NotFound(block)."""
+    return await get_block(ctx, block_id)
+
+
 @internal
 async def get_site_block(ctx: Context, block_id: int) -> ItemView:
     """One block of a whole site. Raises NotFound(block)."""

@@ -42,25 +42,23 @@ async def load_zones(ctx: Context, resource_ids: Iterable[object], site_ids: Ite
     )
 
 
-async def requested_lines(ctx: Context, lines: Sequence[LineInput], place: str = "/lines") -> tuple[RequestedLine, ...]:
-    """The lines, with times by the clock of each line's site.
+async def requested_lines(
+    ctx: Context, lines: Sequence[LineInput], places: Sequence[str] | None = None
+) -> tuple[RequestedLine, ...]:
+    """The lines, with times by the clock of each line's site. `places` are theirs in the body, usually `/lines/0`.
 
     Raises Invalid with all faults by their places (blank, before_start, out_of_range, unsupported, too_many),
     SkippedTime, RepeatedTime.
     """
-    raise_if_faults(fault for index, line in enumerate(lines) for fault in _line_faults(line, f"{place}/{index}"))
-    local = [line for line in lines if _is_local(line.from_) or _is_local(line.to)]
-    zones = await load_zones(ctx, (line.resource for line in local), (line.site for line in local))
-    requested = [_requested(line, f"{place}/{index}", zones) for index, line in enumerate(lines)]
+    places = places or [f"/lines/{index}" for index, _ in enumerate(lines)]
+    placed = list(zip(lines, places, strict=True))
+    raise_if_faults(fault for line, place in placed for fault in _line_faults(line, place))
+    zones = await load_zones(ctx, (line.resource for line in lines), (line.site for line in lines))
+    requested = [_requested(line, place, zones) for line, place in placed]
     raise_if_faults(
-        fault for index, line in enumerate(requested) for fault in _span_faults(line, f"{place}/{index}/to")
+        fault for line, place in zip(requested, places, strict=True) for fault in _span_faults(line, f"{place}/to")
     )
     return tuple(requested)
-
-
-def _is_local(sent: datetime | UnsetType) -> bool:
-    """Whether it was sent without an offset, so that it takes a time zone to know the moment."""
-    return isinstance(sent, datetime) and sent.tzinfo is None
 
 
 def settled_or_unset(sent: datetime | UnsetType, tz: ZoneInfo, place: str) -> datetime | UnsetType:

@@ -1,0 +1,56 @@
+"""Series through the API: one occurrence, the following ones, or all."""
+
+from typing import Any
+
+import httpx
+
+from kalends.api.ids import read_id
+from tests.api.bookings.test_bookings import massage
+from tests.desk import DAY, SOON, made, make_occurrences, visit
+from tests.world import World
+
+
+async def begun(api: httpx.AsyncClient, clinic: World, most: int | None = None) -> dict[str, Any]:
+    sent = {"line": massage(clinic), "recurrence": {"rrule": "FREQ=DAILY;COUNT=3"}, "customer": f"cus_{clinic.kari}"}
+    answer = await api.post("/series", json=sent)
+    assert answer.status_code == 201, answer.text
+    series: dict[str, Any] = answer.json()
+    assert [each["outcome"] for each in series["occurrences"]] == ["pending"] * 3
+    await make_occurrences(clinic.ctx(), read_id("series", series["id"]) or 0, most)
+    shown: dict[str, Any] = (await api.get(f"/series/{series['id']}")).json()
+    return shown
+
+
+async def test_a_series_says_what_became_of_each_time(api: httpx.AsyncClient, clinic: World) -> None:
+    await made(clinic, visit(clinic, starts_at=SOON + DAY))
+    series = await begun(api, clinic)
+    outcomes = [(each["outcome"], each["reason"], each["item"] is None) for each in series["occurrences"]]
+    assert outcomes == [("made", None, False), ("refused", "full", True), ("made", None, False)]
+    booking = (await api.get(f"/bookings/{series['booking']}")).json()
+    assert (booking["series"], len(booking["items"])) == (series["id"], 2)
+
+
+async def test_all_are_moved_also_those_to_come(api: httpx.AsyncClient, clinic: World) -> None:
+    series = await begun(api, clinic, most=2)
+    moved = await api.patch(f"/series/{series['id']}", json={"from": "2027-03-01T12:00:00", "title": "Window"})
+    assert moved.json()["occurrences"][2]["from"][:16] == "2027-03-03T12:00"
+    items = (await api.get(f"/bookings/{series['booking']}")).json()["items"]
+    assert [(item["from"][11:16], item["title"]) for item in items] == [("12:00", "Window")] * 2
+
+
+async def test_the_following_are_cancelled(api: httpx.AsyncClient, clinic: World) -> None:
+    series = await begun(api, clinic, most=2)
+    second = series["occurrences"][1]["item"]
+    sent = {"scope": "following", "item": second, "reason": "Ill"}
+    cancelled = (await api.post(f"/series/{series['id']}/cancel", json=sent)).json()
+    assert [each["outcome"] for each in cancelled["occurrences"]] == ["made", "made", "withdrawn"]
+    items = (await api.get(f"/bookings/{series['booking']}")).json()["items"]
+    assert [item["state"] for item in items] == ["confirmed", "cancelled"]
+
+
+async def test_faults_of_a_series_have_places(api: httpx.AsyncClient, clinic: World) -> None:
+    bad = {"line": {"from": "2027-03-01T11:00:00"}, "recurrence": {}}
+    answer = await api.post("/series", json=bad)
+    assert {fault["pointer"] for fault in answer.json()["errors"]} == {"/line/resource", "/line/to"}
+    item = await made(clinic, visit(clinic))
+    assert (await api.get(f"/series/ser_{item.booking_id}")).status_code == 404
