@@ -6,12 +6,17 @@ from typing import Any
 import httpx
 
 from kalends.actions.accounts.users import create_user
+from kalends.actions.bookings.holds import add_hold
+from kalends.actions.bookings.recurring import start_recurring
+from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.api.ids import PREFIXES, write_id
 from kalends.api.openapi import body_sample
 from kalends.api.operations import Operation
 from kalends.api.reading import field_kinds, fields_of
 from kalends.api.samples import sample
-from tests.desk import made, visit
+from kalends.engine.bookings.block import ResourceBlockRequest
+from kalends.engine.time.recurrence import Recurrence
+from tests.desk import DAY, HOUR, SOON, hour_of, made, visit
 from tests.world import World
 
 NOBODY = 987_654_321
@@ -21,6 +26,10 @@ NOBODY = 987_654_321
 async def ids_of(clinic: World) -> dict[str, int]:
     """An id of the clinic for each kind that is easily had, by kind; each group may add its own."""
     item = await made(clinic, visit(clinic))
+    series = await start_recurring(clinic.ctx(), visit(clinic, starts_at=SOON + DAY), Recurrence("FREQ=DAILY;COUNT=2"))
+    hold = await add_hold(clinic.ctx(), hour_of(clinic.left), clinic.now + HOUR)
+    lunch = ResourceBlockRequest(resource_id=clinic.bo, starts_at=SOON, ends_at=SOON + HOUR)
+    block = await add_resource_blocks(clinic.ctx(), lunch)
     user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
     return {
         "site": clinic.site,
@@ -30,6 +39,10 @@ async def ids_of(clinic: World) -> dict[str, int]:
         "extra": clinic.projectors,
         "item": item.id,
         "booking": item.booking_id,
+        "session": await clinic.class_of(9),
+        "series": series.booking.id,
+        "hold": hold.booked.booking.id,
+        "block": block.items[0].item.id,
         "user": user.id,
     }
 

@@ -126,10 +126,14 @@ KINDS: Mapping[str, str] = {"customer_group": "group"}
 def with_place(error: Exception, operation: Operation | None) -> Exception:
     """The error; where a thing is not found that the body or the query names, it is a fault of that field.
 
-    Several refusals are the faults of all, each of its line.
+    Several refusals are the faults of all, each of its line, unless what the path names is not found.
     """
     match error:
         case Several():
+            in_path = _kinds_in_path(operation) if operation else set()
+            for each in error.refusals:
+                if isinstance(each, refusals.NotFound) and each.what in in_path:
+                    return each
             return refusals.Invalid(*(fault for each in error.refusals for fault in _faults_of(each, operation)))
         case refusals.Invalid() if error.line is not None:
             return refusals.Invalid(*_faults_of(error, operation))

@@ -37,14 +37,12 @@ async def show(ctx: Context, request: Received[BlockPath, Any]) -> Answered:
 
 
 async def change(ctx: Context, request: Received[BlockPath, BlockPatch]) -> Answered:
-    await find_block(ctx, request.params.block_id)
     patch = await block_patch(ctx, request.params.block_id, request.body)
     view = await change_block(ctx, request.params.block_id, patch)
     return answered(view.item, shown_block(view, ctx))
 
 
 async def remove(ctx: Context, request: Received[BlockPath, None]) -> Answered:
-    await find_block(ctx, request.params.block_id)
     await remove_item(ctx, request.params.block_id, ("block",))
     return Answered()
 

@@ -1,5 +1,6 @@
 """Series between the engine and the API."""
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
@@ -18,7 +19,6 @@ from kalends.engine.bookings.patch import ItemPatch as EnginePatch
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import Outcome
 from kalends.engine.patch import changes
-from kalends.engine.refusals import NotFound
 from kalends.engine.time.clock import zone
 from kalends.engine.time.recurrence import Recurrence
 
@@ -46,10 +46,10 @@ async def series_patch(ctx: Context, series_id: int, sent: SeriesPatch) -> Engin
 
     Raises NotFound(series, item), SkippedTime, RepeatedTime.
     """
-    items = (await get_series(ctx, series_id)).items
-    item_id = items[0].item.id if sent.item is UNSET and items else sent.item
-    if not isinstance(item_id, int):
-        raise NotFound("item")
+    item_id = 0 if sent.item is UNSET else sent.item
+    if not item_id and any(isinstance(at, datetime) and at.tzinfo is None for at in (sent.from_, sent.to)):
+        items = (await get_series(ctx, series_id)).items
+        item_id = items[0].item.id if items else 0
     fields = {name: value for name, value in changes(sent).items() if name not in _NOT_OF_ITEM}
     return await item_patch(ctx, item_id, ItemPatch(**fields))
 
