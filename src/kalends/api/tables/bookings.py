@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from kalends.api.expansions import OF_BOOKINGS
 from kalends.api.handlers import bookings
 from kalends.api.lists import List
 from kalends.api.operations import Operation, Tracked
@@ -20,7 +21,11 @@ from kalends.engine.refusals import Duplicate, IllegalTransition, Stale
 
 _BOOKING = "/bookings/{booking_id}"
 _on_booking = partial(
-    Operation, tag="Bookings", params=BookingPath, tracked=Tracked("booking", "booking_id", bookings.show)
+    Operation,
+    tag="Bookings",
+    params=BookingPath,
+    tracked=Tracked("booking", "booking_id", bookings.show),
+    expansions=OF_BOOKINGS,
 )
 
 OPERATIONS = (
@@ -34,6 +39,7 @@ OPERATIONS = (
         tag="Bookings",
         scope="read",
         params=ListBookings,
+        expansions=OF_BOOKINGS,
         answers={200: List[Booking]},
     ),
     Operation(

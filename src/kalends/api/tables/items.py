@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from kalends.api.expansions import OF_ITEMS
 from kalends.api.handlers import items
 from kalends.api.lists import List
 from kalends.api.operations import Operation, Tracked
@@ -20,7 +21,7 @@ from kalends.engine.refusals import (
 _ITEM = "/items/{item_id}"
 _TRACKED = Tracked("item", "item_id", items.show)
 
-_on_item = partial(Operation, tag="Items", params=ItemPath, tracked=_TRACKED)
+_on_item = partial(Operation, tag="Items", params=ItemPath, tracked=_TRACKED, expansions=OF_ITEMS)
 _post = partial(_on_item, method="POST", scope="book", answers={200: Item})
 
 
@@ -58,6 +59,7 @@ OPERATIONS = (
         tag="Items",
         scope="read",
         params=ListItems,
+        expansions=OF_ITEMS,
         answers={200: List[Item]},
     ),
     _on_item(

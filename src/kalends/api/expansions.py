@@ -1,0 +1,37 @@
+"""What ids in bookings and items can be replaced by: one query for each relation."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kalends.actions.bookings.query import query_sessions
+from kalends.actions.context import Context
+from kalends.actions.customers.find import query_customers
+from kalends.api.ids import read_id
+from kalends.api.operations import Expansion
+from kalends.api.schemas.customers import shown_customer
+from kalends.api.translate.sessions import shown_sessions
+from kalends.engine.query import CursorPage, Filter, Query
+
+
+async def _customers(ctx: Context, ids: list[str]) -> Mapping[str, msgspec.Struct]:
+    page = await query_customers(ctx, _query("customer", ids))
+    shown = [shown_customer(customer, ctx.zone) for customer in page.rows]
+    return {customer.id: customer for customer in shown}
+
+
+async def _sessions(ctx: Context, ids: list[str]) -> Mapping[str, msgspec.Struct]:
+    page = await query_sessions(ctx, _query("session", ids))
+    return {session.id: session for session in await shown_sessions(page.rows, ctx)}
+
+
+def _query(kind: str, ids: list[str]) -> Query:
+    numbers = [number for text in ids if (number := read_id(kind, text)) is not None]
+    return Query(CursorPage(len(ids)), (Filter("id", "in", numbers),), count=0)
+
+
+OF_ITEMS = {"customer": Expansion(_customers), "session": Expansion(_sessions)}
+"""Relations of items."""
+
+OF_BOOKINGS = {"customer": Expansion(_customers), **{f"items.{name}": each for name, each in OF_ITEMS.items()}}
+"""Relations of bookings and of their items."""
