@@ -2163,7 +2163,7 @@ create function check_change(
 declare
     v_planned planned_session[];
     v_claim wanted_claim;
-    v_suspects bigint[];
+    v_taken record;
 begin
     if p_sessions <> '{}' then
         v_planned := planned_sessions(p_account, p_at, p_change, p_sessions);
@@ -2179,10 +2179,10 @@ begin
             return;
         end if;
     end loop;
-    select c.suspects, c.meets_overdue or v_planned is not null into v_suspects, meets_overdue
-    from suspect_claims(p_account, p_at, wanted, p_released) c;
-    if v_suspects <> '{}' or v_planned is not null then
-        refusal := full_refusal(p_account, p_at, p_change, wanted, p_released, v_suspects, v_planned);
+    v_taken := suspect_claims(p_account, p_at, wanted, p_released);
+    meets_overdue := v_taken.meets_overdue or v_planned is not null;
+    if v_taken.suspects <> '{}' or v_planned is not null then
+        refusal := full_refusal(p_account, p_at, p_change, wanted, p_released, v_taken.suspects, v_planned);
     end if;
 end $$;
 
