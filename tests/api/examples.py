@@ -1,20 +1,27 @@
 """Requests for any operation, made from its samples."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import httpx
 
 from kalends.actions.accounts.users import create_user
+from kalends.actions.availability.exceptions import add_exception
 from kalends.actions.bookings.holds import add_hold
 from kalends.actions.bookings.recurring import start_recurring
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
+from kalends.actions.catalog.custom_fields import add_field
+from kalends.actions.catalog.price_rules import add_price
 from kalends.api.ids import PREFIXES, write_id
 from kalends.api.openapi import body_sample
 from kalends.api.operations import Operation
 from kalends.api.reading import field_kinds, fields_of
 from kalends.api.samples import sample
+from kalends.engine.availability.exception_entry import ExceptionPatch
 from kalends.engine.bookings.block import ResourceBlockRequest
+from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.price import PricePatch
 from kalends.engine.time.recurrence import Recurrence
 from tests.desk import DAY, HOUR, SOON, hour_of, made, visit
 from tests.world import World
@@ -31,7 +38,15 @@ async def ids_of(clinic: World) -> dict[str, int]:
     lunch = ResourceBlockRequest(resource_id=clinic.bo, starts_at=SOON, ends_at=SOON + HOUR)
     block = await add_resource_blocks(clinic.ctx(), lunch)
     user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
+    away = ExceptionPatch(day_from=SOON.date(), day_until=SOON.date() + DAY)
+    exception = await add_exception(clinic.ctx(), away, resource_id=clinic.ada)
+    hourly = PricePatch(per="hour", amount=Decimal(10))
+    price = await add_price(clinic.ctx(), hourly, service_id=clinic.massage)
+    field = await add_field(clinic.ctx(), CustomFieldPatch(title="Storey"))
     return {
+        "exception": exception.id,
+        "price": price.id,
+        "custom_field": field.id,
         "site": clinic.site,
         "resource": clinic.ada,
         "service": clinic.massage,
@@ -52,6 +67,8 @@ def path_of(operation: Operation, ids: dict[str, int]) -> str:
     kinds = field_kinds(operation.params) if operation.params else {}
 
     def value(match: re.Match[str]) -> str:
+        if match[1] == "extra_id":  # an extra is named as the resource or the service that it is
+            return write_id("resource", ids["extra"])
         kind = kinds.get(match[1])
         return write_id(kind, ids.get(kind, NOBODY)) if kind in PREFIXES and kind else str(NOBODY)
 

@@ -80,6 +80,7 @@ TABLE: Mapping[frozenset[str], str] = {
     EVERYBODY: """
         bookings.unknown_ids.with_unknown_ids
         availability.free_times.free_times availability.free_times.list_bookable availability.holidays.list_holidays
+        availability.weekly_hours.get_weekly_hours
         availability.hours.opening_hours availability.today.get_today billing.occasions.find_occasion
         billing.occasions.get_occasion billing.occasions.list_occasions bookings.find.get_item bookings.suggest.as_seen
         bookings.attended.average_busy_times bookings.attended.get_attended_service
@@ -89,7 +90,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.slots.available_dates bookings.slots.next_available_date bookings.slots.slots bookings.slots.slots_on
         catalog.assignments.get_assignment catalog.assignments.list_assignments
         catalog.assignments.openings_of_assignments catalog.custom_fields.list_categories
-        catalog.resources.get_resource catalog.resources.list_resources catalog.resources.list_openings
+        catalog.resources.get_resource catalog.resources.get_tree
+        catalog.resources.list_resources catalog.resources.list_openings
         catalog.services.get_service catalog.services.list_services catalog.services.list_services_of
         bookings.starts.list_days bookings.starts.list_starts bookings.starts.next_starts
         catalog.sites.get_site catalog.sites.list_sites catalog.sites.zone_where catalog.sites.zones_of""",
@@ -172,7 +174,7 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.bounces.clear_bounced messages.bounces.mark_bounced""",
     MANAGES: """
         availability.exceptions.set_resource_exceptions availability.extra_openings.add_extra_openings
-        availability.hours.remove_exception_day
+        availability.hours.remove_exception_day availability.weekly_hours.set_weekly_hours
         availability.hours.set_all_exception_days availability.hours.set_exception_days
         catalog.assignments.add_assignment catalog.assignments.change_assignment catalog.assignments.remove_assignment
         bookings.offerings.add_offering bookings.offerings.end_offering bookings.offerings.replace_offering

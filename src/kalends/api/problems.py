@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.api.ids import write_optional_id
+from kalends.api.ids import write_id, write_optional_id
 from kalends.api.operations import Operation
 from kalends.api.problem_shapes import Conflict, FieldFault, FreeTime
 from kalends.api.problem_types import MEDIA_TYPE, PAGES, PROBLEMS, ProblemType
@@ -75,6 +75,8 @@ NAMES: Mapping[str, str] = {
     "user_id": "user",
 }
 """The usual names of the engine's fields; an operation has its own in `names`."""
+_OF_FIELD = "custom_field "
+"""How the engine names the value of a custom field; here it is in `values`, under the id of the field."""
 _language = first_of(accept_language, account_locale)
 
 
@@ -107,6 +109,8 @@ def place_of(field: str, operation: Operation | None) -> tuple[str | None, str |
         return None, field[1:]
     if field.startswith("/") or field == "":
         return field, None
+    if field.startswith(_OF_FIELD):
+        return f"/values/{write_id('custom_field', int(field.removeprefix(_OF_FIELD)))}", None
     names = NAMES if operation is None else {**NAMES, **operation.names}
     name = names.get(field, field)
     return (None, name) if operation is not None and operation.body is None else (f"/{name}", None)
@@ -146,6 +150,8 @@ def _place_named(missing: refusals.NotFound, operation: Operation | None) -> str
     """Where the body or the query names what was not found; None if neither does."""
     if operation is None or missing.what in _kinds_in_path(operation):
         return None
+    if missing.what == "custom_field" and operation.body and "values" in operation.body.__struct_fields__:
+        return place_of(f"{_OF_FIELD}{missing.which}", operation)[0]
     kind = KINDS.get(missing.what, missing.what)
     place = _places_in_query(operation).get(kind)
     return place if operation.body is None else id_places(operation.body).get(kind, place)

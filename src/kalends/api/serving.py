@@ -12,7 +12,7 @@ from kalends.actions.context import Context, transaction
 from kalends.api.conditions import etag, expected_versions, is_unchanged
 from kalends.api.conflicts import by_local_clocks
 from kalends.api.expand import expand_faults, expanded
-from kalends.api.ids import read_id
+from kalends.api.ids import read_any_id, read_id
 from kalends.api.lists import Listing
 from kalends.api.operations import Answered, Operation, Received
 from kalends.api.reading import field_kinds, read_body, read_parameters
@@ -129,7 +129,8 @@ def _expecting(operation: Operation, request: WebRequest, received: Received[Any
     if versions is None:
         return ctx
     record_id = getattr(received.params, tracked.parameter) if tracked.parameter else ctx.account.id
-    return msgspec.structs.replace(ctx, expected=Expected(tracked.kind, record_id, versions))
+    kind, number = (tracked.kind, record_id) if tracked.kind else next(iter(read_any_id(record_id).items()), ("", 0))
+    return msgspec.structs.replace(ctx, expected=Expected(kind, number, versions))
 
 
 async def _precondition_failed(

@@ -5,7 +5,7 @@ from functools import partial
 
 from kalends.actions.access import allow, check_whole_account
 from kalends.actions.catalog.resources import lock_resource
-from kalends.actions.catalog.services import list_services
+from kalends.actions.catalog.services import check_service_ids
 from kalends.actions.catalog.sites import lock_site
 from kalends.actions.context import Context, transaction
 from kalends.actions.expected import check_expected
@@ -19,7 +19,7 @@ from kalends.engine.availability.exception_entry import (
 from kalends.engine.availability.openings import OpeningException
 from kalends.engine.patch import next_revision
 from kalends.engine.query import CursorPage, Filter, Page, Query
-from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.engine.refusals import NotFound
 from kalends.store import rows
 from kalends.store.availability import exceptions as store
 from kalends.store.availability.query import query_exceptions as find_page
@@ -56,12 +56,15 @@ async def query_exceptions(ctx: Context, query: Query) -> Page[ExceptionEntry]:
 
 
 @allow("read")
-async def get_exception(ctx: Context, exception_id: int) -> ExceptionEntry:
-    """Return one exception. Raises NotFound(exception)."""
+async def get_exception(
+    ctx: Context, exception_id: int, *, site_id: int | None = None, resource_id: int | None = None
+) -> ExceptionEntry:
+    """Return one exception; with a site or a resource, one of it. Raises NotFound(exception)."""
     page = await query_exceptions(ctx, Query(CursorPage(1), (Filter("id", "equal", exception_id),)))
-    if not page.rows:
-        raise NotFound("exception", exception_id)
-    return page.rows[0]
+    for exception in page.rows:
+        if site_id in (None, exception.site_id) and resource_id in (None, exception.resource_id):
+            return exception
+    raise NotFound("exception", exception_id)
 
 
 @allow("manage")
@@ -80,45 +83,56 @@ async def add_exception(
         exception = new_exception(
             patch, ctx.account.id, exception_id, site_id=site_id, resource_id=resource_id, now=ctx.now
         )
-        await _check_services(tx, exception)
+        await check_service_ids(tx, exception.service_ids)
         await _write(tx, subject, partial(rows.insert, tx.db, exception))
     return exception
 
 
 @allow("manage")
-async def change_exception(ctx: Context, exception_id: int, patch: ExceptionPatch) -> ExceptionEntry:
-    """Change an exception.
+async def change_exception(
+    ctx: Context,
+    exception_id: int,
+    patch: ExceptionPatch,
+    *,
+    site_id: int | None = None,
+    resource_id: int | None = None,
+) -> ExceptionEntry:
+    """Change an exception; with a site or a resource, one of it.
 
     Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception), Outdated,
     Invalid(day_until: before_start; opens, closes: blank, out_of_range; title: invalid, too_long; service_ids:
     unknown).
     """
     async with transaction(ctx) as tx:
-        present, subject = await _lock_exception(tx, exception_id)
+        present, subject = await _lock_exception(tx, exception_id, site_id, resource_id)
         check_expected(tx, present)
         changed = next_revision(present, changed_exception(present, patch), ctx.now, ctx.actor)
-        await _check_services(tx, changed)
+        await check_service_ids(tx, changed.service_ids)
         if changed is not present:
             await _write(tx, subject, partial(rows.update, tx.db, changed))
     return changed
 
 
 @allow("manage")
-async def remove_exception(ctx: Context, exception_id: int) -> ExceptionEntry:
-    """Remove an exception; returns it as it was.
+async def remove_exception(
+    ctx: Context, exception_id: int, *, site_id: int | None = None, resource_id: int | None = None
+) -> ExceptionEntry:
+    """Remove an exception, with a site or a resource one of it; returns it as it was.
 
     Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception), Outdated.
     """
     async with transaction(ctx) as tx:
-        present, subject = await _lock_exception(tx, exception_id)
+        present, subject = await _lock_exception(tx, exception_id, site_id, resource_id)
         check_expected(tx, present)
         await _write(tx, subject, partial(store.remove_exception, tx.db, ctx.account.id, exception_id))
     return present
 
 
-async def _lock_exception(ctx: Context, exception_id: int) -> tuple[ExceptionEntry, Subject]:
+async def _lock_exception(
+    ctx: Context, exception_id: int, site_id: int | None, resource_id: int | None
+) -> tuple[ExceptionEntry, Subject]:
     """The exception as it is once its owner, which never changes, is locked."""
-    exception = await get_exception(ctx, exception_id)
+    exception = await get_exception(ctx, exception_id, site_id=site_id, resource_id=resource_id)
     subject = await _lock_owner(ctx, exception.site_id, exception.resource_id)
     return await get_exception(ctx, exception_id), subject
 
@@ -128,12 +142,6 @@ async def _lock_owner(ctx: Context, site_id: int | None, resource_id: int | None
         return Subject("resource", (await lock_resource(ctx, resource_id)).id)
     check_whole_account(ctx)
     return Subject("site", (await lock_site(ctx, site_id or 0)).id)
-
-
-async def _check_services(ctx: Context, exception: ExceptionEntry) -> None:
-    known = {service.id for service in await list_services(ctx, with_inactive=True)}
-    if not (exception.service_ids or frozenset()) <= known:
-        raise Invalid(Fault("service_ids", "unknown"))
 
 
 async def _write(ctx: Context, subject: Subject, write: Callable[[], Awaitable[object]]) -> None:

@@ -6,12 +6,11 @@ from msgspec import UNSET, UnsetType
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.inventory import list_inventory_links, set_inventory_resources
-from kalends.actions.catalog.resources import add_resource, change_resource, get_resource, list_resources
+from kalends.actions.catalog.resources import add_resource, change_resource, list_resources
 from kalends.actions.catalog.services import (
     add_service,
     assign_resources,
     change_service,
-    get_service,
     list_services_of,
     lock_service,
 )
@@ -38,20 +37,20 @@ async def list_linked_add_ons(ctx: Context, with_inactive: bool = False) -> list
 
 @allow("read")
 async def get_inventory(ctx: Context, resource_id: int) -> LinkedAddOn:
-    """Return one inventory, active or not. Raises NotFound(resource), also for a resource of another kind."""
-    resource = await get_resource(ctx, resource_id)
-    if resource.kind != "inventory":
-        raise NotFound("resource", resource_id)
-    return (await _linked(ctx, [resource]))[0]
+    """Return one inventory, active or not. Raises NotFound(inventory), also for a resource of another kind."""
+    for resource in await list_resources(ctx, with_inactive=True):
+        if (resource.id, resource.kind) == (resource_id, "inventory"):
+            return (await _linked(ctx, [resource]))[0]
+    raise NotFound("inventory", resource_id)
 
 
 @allow("read")
 async def get_product(ctx: Context, service_id: int) -> LinkedAddOn:
-    """Return one service of kind `product`, active or not. Raises NotFound(service), also for one of another kind."""
-    service = await get_service(ctx, service_id)
-    if service.kind not in _OF_PRODUCTS:
-        raise NotFound("service", service_id)
-    return (await _linked(ctx, [service]))[0]
+    """Return one service of kind `product`, active or not. Raises NotFound(product), also for one of another kind."""
+    for service in await list_services_of(ctx, _OF_PRODUCTS, with_inactive=True):
+        if service.id == service_id:
+            return (await _linked(ctx, [service]))[0]
+    raise NotFound("product", service_id)
 
 
 @allow("manage")
@@ -70,8 +69,8 @@ async def add_inventory(ctx: Context, patch: AddOnPatch) -> LinkedAddOn:
 async def change_inventory(ctx: Context, resource_id: int, patch: AddOnPatch) -> LinkedAddOn:
     """Change an inventory and which resources it goes with.
 
-    Raises what `change_resource` and `set_inventory_resources` raise, with the fields of a resource; NotFound(resource)
-    also for a resource of another kind.
+    Raises what `change_resource` and `set_inventory_resources` raise, with the fields of a resource, and
+    NotFound(inventory) for what is none.
     """
     async with transaction(ctx) as tx:
         await get_inventory(tx, resource_id)
@@ -97,7 +96,7 @@ async def change_product(ctx: Context, service_id: int, patch: AddOnPatch) -> Li
     """Change a service of kind `product` and which resources it goes with.
 
     Raises what `change_service` raises, Invalid(quantity, site_id: unsupported), NotFound(resource), and
-    NotFound(service) also for a service of another kind.
+    NotFound(product) for what is none.
     """
     async with transaction(ctx) as tx:
         await get_product(tx, service_id)

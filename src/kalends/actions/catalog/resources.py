@@ -12,7 +12,7 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.expected import as_expected
 from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.availability.openings import Opening, in_order
-from kalends.engine.catalog.resource import Resource, ResourcePatch, changed_resource, new_resource
+from kalends.engine.catalog.resource import Resource, ResourcePatch, Tree, changed_resource, new_resource
 from kalends.engine.refusals import Fault, InUse, Invalid, NotFound
 from kalends.engine.time.clock import MINUTES_A_DAY
 from kalends.store import commit, rows
@@ -39,6 +39,15 @@ async def get_resource(ctx: Context, resource_id: int) -> Resource:
     if not matches:
         raise NotFound("resource", resource_id)
     return matches[0]
+
+
+@allow("read", "customer", "guest")
+async def get_tree(ctx: Context, resource_id: int) -> Tree:
+    """Return a resource with its parts at all levels below it, active or not. Raises NotFound(resource)."""
+    resource = await get_resource(ctx, resource_id)
+    others = await list_resources(ctx, with_inactive=True)
+    parts = [other for other in others if resource_id in other.path[:-1]]
+    return Tree(resource, tuple(sorted(parts, key=lambda part: len(part.path))))
 
 
 @allow("manage")

@@ -151,6 +151,14 @@ async def lock_service(ctx: Context, service_id: int) -> Service:
 
 
 @internal
+async def check_service_ids(ctx: Context, *service_ids: Collection[int] | None) -> None:
+    """Raises Invalid(service_ids: unknown) unless the account has all these services; None are any."""
+    known = {service.id for service in await list_services(ctx, with_inactive=True)}
+    if any(not set(ids) <= known for ids in service_ids if ids):
+        raise Invalid(Fault("service_ids", "unknown"))
+
+
+@internal
 async def journal_serving(ctx: Context, before: Sequence[ServiceOverride], service_ids: Collection[int]) -> None:
     """Write a journal entry for each of these services, which the transaction has locked, if others serve it now than
     `before`, or on other terms."""

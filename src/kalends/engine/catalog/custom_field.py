@@ -27,7 +27,7 @@ T = TypeVar("T")
 KINDS = ("text", "numeric", "select", "checkbox")
 SUBJECTS = ("resource", "service")
 COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"lt": lt, "le": le, "eq": eq, "ge": ge, "gt": gt}
-_MOST_OPTIONS = 1000
+MOST_OPTIONS = 1000
 FieldValue: TypeAlias = str | bool | int | float | Decimal | None
 """A value as sent; it is stored as text."""
 _ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no", "")
@@ -186,6 +186,6 @@ def _options_fault(field: CustomField) -> str | None:
         return "blank" if field.kind == "select" else None
     if field.kind != "select" or len(set(field.options)) < len(field.options):
         return "invalid"
-    if len(field.options) > _MOST_OPTIONS or any(len(option) > LONGEST_LINE for option in field.options):
+    if len(field.options) > MOST_OPTIONS or any(len(option) > LONGEST_LINE for option in field.options):
         return "too_long"
     return "blank" if any(not option.strip() for option in field.options) else None

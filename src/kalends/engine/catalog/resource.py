@@ -81,7 +81,7 @@ class ResourcePatch(Patch, frozen=True, kw_only=True):
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """A resource without a parent, and all its descendants, parents before children."""
+    """A resource, mostly one without a parent, and all its descendants, parents before children."""
 
     root: Resource
     parts: tuple[Resource, ...]
