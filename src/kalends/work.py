@@ -11,11 +11,12 @@ from functools import partial
 
 import structlog
 
+from kalends.api.translate.changes import webhook_data
 from kalends.delivery import standard_webhooks
 from kalends.delivery.sms import SmsGateway, open_sms
 from kalends.delivery.smtp import open_smtp, smtp_server
 from kalends.delivery.webhooks import new_client, poster
-from kalends.engine.messages.delivery import PostCall
+from kalends.engine.messages.delivery import PostCall, WebhookCall, WebhookEvent
 from kalends.jobs.sending import mail_channel, tasks, text_channel
 from kalends.jobs.tasks import TASKS
 from kalends.jobs.webhooks import Forms, webhook_tasks
@@ -52,8 +53,17 @@ def all_tasks(settings: Settings, post: PostCall) -> tuple[Task, ...]:
     gateway = SmsGateway(settings.sms_url, settings.sms_headers, settings.sms_body, settings.sms_from)
     open_texts = partial(open_sms, gateway) if settings.sms_url else None
     messages = tasks(mail_channel(open_mail, settings.mail_from or NOBODY), text_channel(open_texts))
-    webhooks = webhook_tasks(Forms(standard_webhooks.render_call, WEBHOOK_FORMS), post)
+    webhooks = webhook_tasks(FORMS, post)
     return (*TASKS, *messages, *webhooks)
+
+
+def standard_call(installation_secret: bytes, event: WebhookEvent) -> WebhookCall:
+    """The call for an event in the form of Standard Webhooks, which says what the feed of the native API says."""
+    return standard_webhooks.render_call(installation_secret, event, webhook_data(event))
+
+
+FORMS = Forms(standard_call, WEBHOOK_FORMS)
+"""How webhooks are told of events."""
 
 
 async def _until_signal(settings: Settings, url: str) -> None:

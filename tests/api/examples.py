@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from kalends.actions.accounts.keys import create_key
 from kalends.actions.accounts.users import create_user
 from kalends.actions.availability.exceptions import add_exception
 from kalends.actions.bookings.holds import add_hold
@@ -13,6 +14,7 @@ from kalends.actions.bookings.recurring import start_recurring
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.price_rules import add_price
+from kalends.actions.messages.webhooks import add_webhook, call_for_test
 from kalends.api.ids import PREFIXES, write_id
 from kalends.api.openapi import body_sample
 from kalends.api.operations import Operation
@@ -22,6 +24,7 @@ from kalends.engine.availability.exception_entry import ExceptionPatch
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.price import PricePatch
+from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.time.recurrence import Recurrence
 from tests.desk import DAY, HOUR, SOON, hour_of, made, visit
 from tests.world import World
@@ -43,6 +46,8 @@ async def ids_of(clinic: World) -> dict[str, int]:
     hourly = PricePatch(per="hour", amount=Decimal(10))
     price = await add_price(clinic.ctx(), hourly, service_id=clinic.massage)
     field = await add_field(clinic.ctx(), CustomFieldPatch(title="Storey"))
+    key, _ = await create_key(clinic.ctx(), "api", "till")
+    webhook = await add_webhook(clinic.ctx(), "api", WebhookPatch(url="https://hooks.example.org/x", events=("*",)))
     return {
         "exception": exception.id,
         "price": price.id,
@@ -59,6 +64,9 @@ async def ids_of(clinic: World) -> dict[str, int]:
         "hold": hold.booked.booking.id,
         "block": block.items[0].item.id,
         "user": user.id,
+        "key": key.id,
+        "webhook": webhook.id,
+        "delivery": (await call_for_test(clinic.ctx(), webhook.id)).id,
     }
 
 
@@ -76,13 +84,13 @@ def path_of(operation: Operation, ids: dict[str, int]) -> str:
 
 
 def required_query(operation: Operation) -> dict[str, Any]:
-    """The parameters that the operation's query must have."""
+    """The parameters that the operation's query must have; a stream ends at once."""
     if operation.params is None:
         return {}
-    required = [field for field in fields_of(operation.params) if field.required]
-    return {
-        field.encode_name: sample(field.type) for field in required if f"{{{field.encode_name}}}" not in operation.path
-    }
+    fields = fields_of(operation.params)
+    required = [field for field in fields if field.required and f"{{{field.encode_name}}}" not in operation.path]
+    ends_at_once = {"seconds": 0} if any(field.encode_name == "seconds" for field in fields) else {}
+    return {**{field.encode_name: sample(field.type) for field in required}, **ends_at_once}
 
 
 async def call(client: httpx.AsyncClient, operation: Operation, ids: dict[str, int], **more: Any) -> httpx.Response:

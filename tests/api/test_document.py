@@ -16,6 +16,7 @@ from kalends.api.operations import Media, Operation
 from kalends.api.problem_types import BY_SLUG, PROBLEMS, problems_of
 from kalends.api.routes import OPERATIONS
 from kalends.api.samples import sample_of
+from kalends.api.webhook_document import WEBHOOKS
 
 PREFIX = "http://here/api/v1"
 EACH = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
@@ -23,7 +24,7 @@ EACH = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: op
 
 @cache
 def described() -> Any:
-    return json.loads(document(OPERATIONS, PREFIX))
+    return json.loads(document(OPERATIONS, PREFIX, {"webhooks": WEBHOOKS}))
 
 
 def of(operation: Operation) -> Any:

@@ -10,9 +10,9 @@ from kalends.engine.messages.delivery import WebhookAnswer, WebhookCall
 from kalends.jobs.webhooks import send_deliveries
 from kalends.store.db import open_pool
 from kalends.store.installation import load_opaque_id_secret
+from kalends.work import FORMS
 from tests.cli.running import kalends, serving
 from tests.desk import made, visit
-from tests.jobs.webhook_worker import FORMS
 from tests.receiver import receiving, response
 from tests.world import World, open_clinic
 

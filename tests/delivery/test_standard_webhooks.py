@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from kalends.delivery.standard_webhooks import public_key, render_call
+from kalends.delivery.standard_webhooks import public_key
 from kalends.engine.bookings.change_set import Change
 from kalends.engine.messages.delivery import WebhookCall, WebhookEvent
 from kalends.engine.messages.webhook import Webhook
+from kalends.work import standard_call
 from tests.desk import HOUR
 from tests.world import NOW
 
@@ -36,16 +37,19 @@ def verified(call: WebhookCall, secret: str | bytes = SECRET) -> object:
 
 
 def test_the_package_reads_what_is_sent() -> None:
-    assert verified(render_call(INSTALLATION, event_now())) == {
+    assert verified(standard_call(INSTALLATION, event_now())) == {
         "type": "item.confirmed",
         "timestamp": "2027-03-01T09:00:00Z",
         "data": {
+            "position": "5-9",
+            "type": "item.confirmed",
             "kind": "item",
-            "id": 7,
+            "subject": "item_7",
             "revision": 2,
             "verb": "confirm",
-            "actor": "key:1",
+            "actor": "key_1",
             "door": "front",
+            "at": "2027-03-01T09:00:00Z",
             "before": {"state": "awaiting_confirmation"},
             "after": {"state": "confirmed"},
         },
@@ -53,12 +57,12 @@ def test_the_package_reads_what_is_sent() -> None:
 
 
 def test_the_time_is_that_of_the_attempt_and_the_id_that_of_the_event() -> None:
-    headers = render_call(INSTALLATION, msgspec.structs.replace(event_now(), sent_at=NOW + HOUR)).headers
+    headers = standard_call(INSTALLATION, msgspec.structs.replace(event_now(), sent_at=NOW + HOUR)).headers
     assert (headers["webhook-id"], int(headers["webhook-timestamp"])) == ("evt_1_7", int((NOW + HOUR).timestamp()))
 
 
 def test_another_body_or_secret_is_not_verified() -> None:
-    call = render_call(INSTALLATION, event_now())
+    call = standard_call(INSTALLATION, event_now())
     with pytest.raises(WebhookVerificationError):
         verified(msgspec.structs.replace(call, body=call.body + b" "))
     with pytest.raises(WebhookVerificationError):
@@ -67,21 +71,21 @@ def test_another_body_or_secret_is_not_verified() -> None:
 
 def test_a_secret_that_is_plain_text_is_the_key_itself() -> None:
     plain = msgspec.structs.replace(event_now(), webhook=msgspec.structs.replace(HOOK, secret="a plain secret text"))
-    assert verified(render_call(INSTALLATION, plain), b"a plain secret text")
+    assert verified(standard_call(INSTALLATION, plain), b"a plain secret text")
 
 
 def test_after_a_rotation_either_secret_verifies_until_the_old_one_is_over() -> None:
     old, until = "whsec_" + base64.b64encode(bytes(32)).decode(), datetime.now(UTC) + HOUR
     hook = msgspec.structs.replace(HOOK, previous_secret=old, previous_secret_until=until)
-    call = render_call(INSTALLATION, msgspec.structs.replace(event_now(), webhook=hook))
+    call = standard_call(INSTALLATION, msgspec.structs.replace(event_now(), webhook=hook))
     assert verified(call) == verified(call, old)
     over = msgspec.structs.replace(hook, previous_secret_until=datetime.now(UTC))
     with pytest.raises(WebhookVerificationError):
-        verified(render_call(INSTALLATION, msgspec.structs.replace(event_now(), webhook=over)), old)
+        verified(standard_call(INSTALLATION, msgspec.structs.replace(event_now(), webhook=over)), old)
 
 
 def test_the_second_signature_is_checked_with_the_public_key() -> None:
-    call = render_call(INSTALLATION, event_now())
+    call = standard_call(INSTALLATION, event_now())
     content = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body
     signature = base64.b64decode(call.headers["webhook-signature"].partition(" v1a,")[2])
     prefix, _, encoded = public_key(INSTALLATION).partition("_")
@@ -94,8 +98,8 @@ def test_the_second_signature_is_checked_with_the_public_key() -> None:
 
 def test_a_test_says_whose_it_is() -> None:
     test = msgspec.structs.replace(event_now(), event="webhook.test", change=None)
-    assert verified(render_call(INSTALLATION, test)) == {
+    assert verified(standard_call(INSTALLATION, test)) == {
         "type": "webhook.test",
         "timestamp": "2027-03-01T09:00:00Z",
-        "data": {"webhook_id": 3},
+        "data": {"webhook": "whk_3"},
     }

@@ -6,13 +6,10 @@ from multiprocessing.process import BaseProcess
 
 import msgspec
 
-from kalends.delivery import standard_webhooks
 from kalends.delivery.webhooks import new_client, poster
-from kalends.jobs.webhooks import Forms, webhook_tasks
+from kalends.jobs.webhooks import webhook_tasks
 from kalends.jobs.worker import work
-from kalends.main import WEBHOOK_FORMS
-
-FORMS = Forms(standard_webhooks.render_call, WEBHOOK_FORMS)
+from kalends.work import FORMS
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__])

@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,45 +10,9 @@ from kalends.web import streams
 from kalends.web.config import WebSettings
 from kalends.web.shell import Shell, create_app
 from kalends.web.streams import Event
+from tests.web.listener import Listener
 from tests.web.toy import ENDED, door, running
 from tests.world import World, clock, open_clinic
-
-
-class Listener:
-    """A client of first stream, which hangs up when told to."""
-
-    def __init__(self, key: str, method: str = "GET") -> None:
-        self.scope: Any = {
-            "type": "http",
-            "method": method,
-            "path": "/toy/api/v1/watch",
-            "raw_path": b"/toy/api/v1/watch",
-            "query_string": b"",
-            "headers": [(b"authorization", f"Bearer {key}".encode())],
-            "scheme": "http",
-            "http_version": "1.1",
-            "server": ("here", 80),
-            "client": None,
-        }
-        self.hangs_up = asyncio.Event()
-        self.messages: asyncio.Queue[Any] = asyncio.Queue()
-        self.request_sent = False
-
-    async def receive(self) -> Any:
-        if not self.request_sent:
-            self.request_sent = True
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await self.hangs_up.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message: Any) -> None:
-        await self.messages.put(message)
-
-    def listens_to(self, app: Shell) -> asyncio.Task[None]:
-        return asyncio.create_task(app(self.scope, self.receive, self.send))
-
-    async def hears(self) -> Any:
-        return await self.messages.get()
 
 
 @pytest.fixture

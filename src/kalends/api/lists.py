@@ -41,11 +41,16 @@ Cursor: TypeAlias = Annotated[
 ]
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
+class Paging(msgspec.Struct, frozen=True, kw_only=True):
     """Parameters of every list."""
 
     limit: Annotated[int, Meta(ge=1, le=MOST, description="The most that one page has.", examples=[25])] = USUAL
     cursor: Cursor | UnsetType = UNSET
+
+
+class Listing(Paging, frozen=True, kw_only=True):
+    """Parameters of lists that can be counted."""
+
     count: Annotated[
         bool, Meta(description=f"Whether `total` is to be counted, up to {MOST_COUNTED}.", examples=[False])
     ] = False

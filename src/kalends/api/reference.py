@@ -6,6 +6,7 @@ from typing import Any
 
 from kalends.api.openapi import document
 from kalends.api.operations import Operation
+from kalends.api.webhook_document import WEBHOOKS
 from kalends.web.auth import unkeyed
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -16,7 +17,7 @@ def reference(operations: Sequence[Operation]) -> list[Endpoint]:
     """The routes that describe the operations."""
 
     async def openapi(request: WebRequest) -> Answer:
-        return Answer(200, document(operations, call_of(request).prefix))
+        return Answer(200, document(operations, call_of(request).prefix, {"webhooks": WEBHOOKS}))
 
     def drawn(draw: Callable[[Any, str, WebRequest], Answer]) -> Callable[[WebRequest], Any]:
         async def answer(request: WebRequest) -> Answer:

@@ -4,12 +4,14 @@ from kalends.api.handlers import (
     account,
     availability,
     blocks,
+    changes,
     custom_fields,
     customers,
     exceptions,
     extras,
     holds,
     invoices,
+    keys,
     opening_hours,
     prices,
     quotes,
@@ -24,7 +26,7 @@ from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
 from kalends.api.serving import endpoint
-from kalends.api.tables import bookings, items, sessions
+from kalends.api.tables import bookings, items, sessions, webhooks
 from kalends.web.auth import bearer
 from kalends.web.door import Door, DoorRules, WebRequest
 from kalends.web.routing import build_router
@@ -52,6 +54,9 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     extras.OPERATIONS,
     prices.OPERATIONS,
     custom_fields.OPERATIONS,
+    changes.OPERATIONS,
+    webhooks.OPERATIONS,
+    keys.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)
 

@@ -13,7 +13,7 @@ from kalends.api.conditions import etag, expected_versions, is_unchanged
 from kalends.api.conflicts import by_local_clocks
 from kalends.api.expand import expand_faults, expanded
 from kalends.api.ids import read_any_id, read_id
-from kalends.api.lists import Listing
+from kalends.api.lists import Paging
 from kalends.api.operations import Answered, Operation, Received
 from kalends.api.reading import field_kinds, read_body, read_parameters
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Outdated
@@ -88,7 +88,7 @@ async def _receive(operation: Operation, request: WebRequest, ctx: Context) -> R
         body = read_body(operation.body, await _json_object(request), faults)
     if faults:
         raise Invalid(*dict.fromkeys(faults))
-    secret = await load_opaque_id_secret(ctx.db) if isinstance(params, Listing) else b""
+    secret = await load_opaque_id_secret(ctx.db) if isinstance(params, Paging) else b""
     return Received(params, body, request, secret)
 
 

@@ -25,9 +25,9 @@ _PURPOSE = b"webhook signature v1a"
 _encoder = msgspec.json.Encoder()
 
 
-def render_call(installation_secret: bytes, event: WebhookEvent) -> WebhookCall:
-    """The call for an event."""
-    body = _encoder.encode({"type": event.event, "timestamp": event.at, "data": _data(event)})
+def render_call(installation_secret: bytes, event: WebhookEvent, data: msgspec.Struct) -> WebhookCall:
+    """The call for an event; `data` says what has happened."""
+    body = _encoder.encode({"type": event.event, "timestamp": event.at, "data": data})
     return WebhookCall(body, _signed(event, body, _private_key(installation_secret)))
 
 
@@ -53,22 +53,6 @@ def _signed(event: WebhookEvent, body: bytes, private_key: Ed25519PrivateKey) ->
 
 def _private_key(installation_secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(hmac.new(installation_secret, _PURPOSE, hashlib.sha256).digest())
-
-
-def _data(event: WebhookEvent) -> Mapping[str, object]:
-    change = event.change
-    if change is None:
-        return {"webhook_id": event.webhook.id}
-    return {
-        "kind": change.kind,
-        "id": change.subject_id,
-        "revision": change.revision,
-        "verb": change.verb,
-        "actor": change.actor,
-        "door": change.door,
-        "before": change.before,
-        "after": change.after,
-    }
 
 
 def _base64(raw: bytes) -> str:

@@ -128,7 +128,7 @@ async def test_a_key_of_a_site_is_not_told_what_is_at_others(connect: Connect, c
     annex = await add_site(clinic.ctx(), SitePatch(name="Annex"))
     await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.left, annex.id)
     await made(clinic, hour_of(clinic.left))
-    here = await connect(clinic, site_ids=[clinic.site])
+    here = await connect(clinic, site_ids=frozenset({clinic.site}))
     hall = {"resource": f"res_{clinic.hall}", "from": AT_11, "to": AT_12}
     (conflict,) = (await here.post("/bookings", json={"lines": [hall]})).json()["conflicts"]
     assert (conflict["item"], conflict["resource"], conflict["from"]) == (None, None, AT_11)

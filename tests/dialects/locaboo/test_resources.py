@@ -10,9 +10,11 @@ from kalends.actions.accounts.keys import create_key
 from kalends.actions.availability.hours import set_exception_days
 from kalends.actions.catalog import custom_fields
 from kalends.actions.catalog.resources import add_resource, get_resource, remove_resource
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.site import SitePatch
 from tests.dialects.locaboo.booking import wanted
 from tests.dialects.locaboo.vendor import Vendor, example, open_vendor
 from tests.dialects.locaboo.venue import Venue, refused, worked
@@ -106,7 +108,9 @@ async def test_what_fields_say_of_a_hall_holds_for_its_parts(venue: Venue) -> No
 
 async def test_a_key_of_some_sites_sees_no_others(venue: Venue) -> None:
     w = venue.world
-    _, secret = await create_key(w.ctx(), "locaboo", site_ids=frozenset({w.site + 10**6}))
+    _, secret = await create_key(
+        w.ctx(), "locaboo", site_ids=frozenset({(await add_site(w.ctx(), SitePatch(name="North"))).id})
+    )
     body = worked(await venue.client.get("/resource_list", params={"api_secret_key": secret}))
     assert (body["data"], body["total"]) == ([], 0)
     assert "unknown" in refused(await venue.client.get(f"/resource/{w.hall}", params={"api_secret_key": secret}), 404)

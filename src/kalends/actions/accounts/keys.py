@@ -27,6 +27,7 @@ from kalends.engine.query import Page, Query
 from kalends.engine.refusals import Forbidden, NotFound, Retired, Unauthenticated
 from kalends.store.accounts import keys, tokens
 from kalends.store.accounts.accounts import load_account
+from kalends.store.catalog.sites import find_sites
 from kalends.store.db import Db
 
 _RANDOM_BYTES = 32
@@ -66,7 +67,7 @@ async def create_key(
     that makes a key grants no more than it has itself, and never to administer; the new key ends with it.
 
     Raises Invalid(name: invalid, too_long; scopes: blank, unknown, not_granted, not_for_publishable; site_ids:
-    not_granted, not_for_administering; expires_at: past; origins: blank, invalid, too_many).
+    unknown, not_granted, not_for_administering; expires_at: past; origins: blank, invalid, too_many).
     """
     usual: Collection[Scope] = KEY_SCOPES if origins is None else OWN_SCOPES
     maker = ctx.principal
@@ -82,7 +83,7 @@ async def create_key(
         made_by_id=maker.id if maker.kind == "key" else None,
         origins=None if origins is None else normalized_origins(origins),
     )
-    key = checked_key(key, ctx.now)
+    key = checked_key(key, ctx.now, await _sites(ctx))
     check_granted(maker, key)
     async with transaction(ctx) as tx:
         key, secret = await add_token(tx.db, key)
@@ -118,7 +119,7 @@ async def change_key(ctx: Context, key_id: int, patch: KeyPatch) -> AccessToken:
 
     Raises NotFound(key), Outdated, Retired(key) if it is revoked or expired, Forbidden (by a key, of one that
     administers), Invalid(name: invalid, too_long; scopes: blank, unknown, not_granted, not_for_publishable; site_ids:
-    not_granted, not_for_administering; expires_at: past; origins: blank, invalid, too_many, fixed).
+    unknown, not_granted, not_for_administering; expires_at: past; origins: blank, invalid, too_many, fixed).
     """
     async with transaction(ctx) as tx:
         present = _check_found(await keys.lock_key(tx.db, ctx.account.id, key_id), key_id)
@@ -126,7 +127,7 @@ async def change_key(ctx: Context, key_id: int, patch: KeyPatch) -> AccessToken:
         check_may_change(ctx.principal, present)
         if not present.is_valid(ctx.now):
             raise Retired("key")
-        changed = changed_key(present, patch, ctx.now)
+        changed = changed_key(present, patch, ctx.now, await _sites(tx))
         check_granted(ctx.principal, changed)
         return await _save(tx, present, changed, "change")
 
@@ -181,6 +182,11 @@ async def add_token(db: Db, token: AccessToken) -> tuple[AccessToken, str]:
 def digest(secret: str) -> bytes:
     """The SHA-256 digest under which a secret is stored. A slow hash is not needed for 256 random bits."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
+
+
+async def _sites(ctx: Context) -> list[int]:
+    """The ids of the account's sites."""
+    return [site.id for site in await find_sites(ctx.db, ctx.account.id)]
 
 
 async def _save(ctx: Context, present: AccessToken, changed: AccessToken, verb: str) -> AccessToken:

@@ -1,7 +1,7 @@
 """Keys: the secrets of programs; and publishable keys, which stand in pages that everybody can read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -29,10 +29,10 @@ class KeyPatch(Patch, frozen=True, kw_only=True):
     origins: tuple[str, ...] | UnsetType = UNSET
 
 
-def checked_key(key: AccessToken, now: datetime) -> AccessToken:
-    """The key, validated, with the scope read added.
+def checked_key(key: AccessToken, now: datetime, sites: Collection[int]) -> AccessToken:
+    """The key, validated, with the scope read added. `sites` are the ids of the account's sites.
 
-    Raises Invalid(name: invalid, too_long; scopes: blank, unknown, not_for_publishable; site_ids:
+    Raises Invalid(name: invalid, too_long; scopes: blank, unknown, not_for_publishable; site_ids: unknown,
     not_for_administering; expires_at: past; origins: blank, invalid, too_many).
     """
     faults = text_faults("name", key.name, LONGEST_LINE)
@@ -41,23 +41,25 @@ def checked_key(key: AccessToken, now: datetime) -> AccessToken:
     # Who administers makes keys and users, which could then see sites that they can't.
     is_limited = "administer" in key.scopes and key.site_ids is not None
     faults += [Fault("site_ids", "not_for_administering")] if is_limited else []
+    faults += [] if (key.site_ids or frozenset()) <= frozenset(sites) else [Fault("site_ids", "unknown")]
     faults += [] if key.is_valid(now) else [Fault("expires_at", "past")]
     raise_if_faults([*faults, *_publishable_faults(key)])
     return msgspec.structs.replace(key, scopes=key.scopes | {"read"})
 
 
-def changed_key(key: AccessToken, patch: KeyPatch, now: datetime) -> AccessToken:
-    """The key with the patch applied.
+def changed_key(key: AccessToken, patch: KeyPatch, now: datetime, sites: Collection[int]) -> AccessToken:
+    """The key with the patch applied. `sites` are the ids of the account's sites.
 
     Raises Invalid(origins: fixed, if it is not publishable) and what `checked_key` finds invalid: name: invalid,
-    too_long; scopes: blank, unknown, not_for_publishable; site_ids: not_for_administering; expires_at: past; origins:
+    too_long; scopes: blank, unknown, not_for_publishable; site_ids: unknown, not_for_administering; expires_at: past;
+    origins:
     blank, invalid, too_many.
     """
     if patch.origins is not UNSET:
         if key.origins is None:
             raise Invalid(Fault("origins", "fixed"))
         patch = msgspec.structs.replace(patch, origins=normalized_origins(patch.origins))
-    return checked_key(patched(key, patch), now)
+    return checked_key(patched(key, patch), now, sites)
 
 
 def check_granted(maker: Principal, key: AccessToken) -> None:

@@ -1,0 +1,108 @@
+"""The feed of changes, read page by page or as a stream, and the journal."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import msgspec
+
+from kalends.actions.accounts.actors import actor_names
+from kalends.actions.changes import changes, present_position, query_journal
+from kalends.actions.context import Context
+from kalends.api.lists import List, answered_rows, read_cursor, write_cursor
+from kalends.api.operations import Answered, Media, Operation, Received
+from kalends.api.schemas.changes import (
+    LONGEST_WAIT,
+    MOST,
+    Changes,
+    JournalEntry,
+    ListChanges,
+    ListJournal,
+    StreamChanges,
+)
+from kalends.api.translate.changes import actors_of, journal_query, shown_change, shown_changes, shown_entry
+from kalends.web.call import call_of, header
+from kalends.web.streams import Event, EventStream
+
+_SAMPLE = 'id: 7310-4119\nevent: item.confirmed\ndata: {"position":"7310-4119","type":"item.confirmed",...}\n\n'
+
+
+async def feed(ctx: Context, request: Received[ListChanges, None]) -> Answered:
+    params = request.params
+    page = await changes(ctx, params.after, params.limit + 1, wait=params.wait)
+    return Answered(value=shown_changes(page, params.after, params.limit, ctx.zone))
+
+
+async def stream(ctx: Context, request: Received[StreamChanges, None]) -> EventStream:
+    sent = header(call_of(request.request).headers, b"last-event-id") or request.params.after
+    after = sent or await present_position(ctx)
+    await changes(ctx, after, 1)  # a position that is not valid is refused, before the stream begins
+    return EventStream(200, events=_events(ctx, after, request.params.seconds))
+
+
+async def journal(ctx: Context, request: Received[ListJournal, None]) -> Answered:
+    [before] = read_cursor(request) or [None]
+    page = await query_journal(ctx, journal_query(ctx, request.params, before), request.params.limit)
+    names = await actor_names(ctx, actors_of(page))
+    rows = [shown_entry(entry, names, ctx.zone) for entry in page.entries]
+    return answered_rows(request, rows, None if page.rest is None else write_cursor(request, [page.rest]))
+
+
+async def _events(ctx: Context, after: str, seconds: float) -> AsyncGenerator[Event, None]:
+    """The changes after a position, as they come, until the time is over."""
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + seconds
+    while True:
+        page = await changes(ctx, after, MOST, wait=min(LONGEST_WAIT, max(0, ends_at - loop.time())))
+        for change in page:
+            event: Any = shown_change(change, ctx.zone)
+            yield Event(msgspec.json.encode(event).decode(), id=change.position, name=event.type)
+            after = change.position
+        if not page and loop.time() >= ends_at:
+            return
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/changes",
+        handler=feed,
+        id="list_changes",
+        summary="Read what was changed, in order",
+        description="Whoever replays all changes from the beginning has the present. Nothing is ever added before a "
+        "position that was answered, so none is missed, however slowly it was committed. Not for keys of some sites. "
+        "Keys, users and webhooks are in it only for keys that may see them.",
+        tag="Changes",
+        scope="read",
+        params=ListChanges,
+        answers={200: Changes},
+        pooled=True,
+    ),
+    Operation(
+        method="GET",
+        path="/stream",
+        handler=stream,
+        id="stream_changes",
+        summary="Be told of changes as they come",
+        description="Server-sent events: `id` is the position, `event` the type, `data` a change as in `/changes`. "
+        "Whoever reconnects with `Last-Event-ID` misses none.",
+        tag="Changes",
+        scope="read",
+        params=StreamChanges,
+        answers={200: Media("text/event-stream", "The changes.", _SAMPLE)},
+        pooled=True,
+    ),
+    Operation(
+        method="GET",
+        path="/journal",
+        handler=journal,
+        id="list_journal",
+        summary="Look through the journal",
+        description="Who changed what and when, through which door, the newest first. A search through many entries "
+        "ends after a while: then a page is short, or empty, although `next` leads on.",
+        tag="Changes",
+        scope="read",
+        params=ListJournal,
+        answers={200: List[JournalEntry]},
+    ),
+)
