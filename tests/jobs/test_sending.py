@@ -2,9 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import datetime
-from functools import partial
-from typing import Any
 
 import pytest
 
@@ -16,7 +13,6 @@ from kalends.actions.customers.change import change_customer
 from kalends.actions.messages.bounces import list_bounced
 from kalends.actions.messages.compose import Letter
 from kalends.actions.messages.refusals import refuse_messages
-from kalends.delivery.smtp import open_smtp, smtp_server
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides
 from kalends.engine.customers.customer import CustomerPatch
@@ -26,32 +22,10 @@ from kalends.jobs.sending import LEASE, Channel, SendLetter, mail_channel, send_
 from kalends.store.db import Db
 from tests.acts import book_item, change
 from tests.desk import DAY, HOUR, MINUTE, SOON, made, make_occurrences, visit
-from tests.mail import MailServer, mail_server
+from tests.jobs.delivery import SENDER, by_mail, deliver, outcomes
+from tests.mail import mail_server
 from tests.ports import free_port
 from tests.world import NOW, World, open_clinic
-
-SENDER = "bookings@example.org"
-
-
-def by_mail(clinic: World, url: str, now: datetime = NOW) -> Channel:
-    channel = mail_channel(partial(open_smtp, smtp_server(url)), SENDER)
-    return Channel(channel.name, channel.open, SENDER, LEASE, lambda: now)
-
-
-async def deliver(clinic: World, server: MailServer, now: datetime = NOW) -> list[str]:
-    """Send all that is due; returns the subjects of the mail that was sent."""
-    before = len(server.received)
-    while await send_some(by_mail(clinic, server.url, now), clinic.db, now):
-        pass
-    return server.subjects[before:]
-
-
-async def outcomes(clinic: World) -> list[tuple[Any, ...]]:
-    """What became of each message: its template, its state and why it was dropped."""
-    rows = await clinic.db.fetch(
-        "select template, state, reason from outbox where account_id = $1 order by id", clinic.account.id
-    )
-    return [tuple(row) for row in rows]
 
 
 @pytest.fixture

@@ -44,8 +44,9 @@ class Context(msgspec.Struct, frozen=True):
 
     @property
     def author(self) -> Author:
-        """The caller, door and time, as the journal records them."""
-        return Author(self.actor, self.door, self.now)
+        """The caller, door and time, as the journal records them, and for how long they may take back what they do."""
+        undo_seconds = self.account.policy.undo_seconds if self.principal.kind == "user" else 0
+        return Author(self.actor, self.door, self.now, undo_seconds)
 
     @property
     def site_ids(self) -> frozenset[int] | None:

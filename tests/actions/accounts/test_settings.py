@@ -64,6 +64,7 @@ async def test_the_sites_stay_in_the_accounts_zone(clinic: World) -> None:
         ("verification", "letter", "not_included"),
         ("hold_minutes", 0, "out_of_range"),
         ("reminder_minute", 1440, "out_of_range"),
+        ("undo_seconds", 301, "out_of_range"),
     ],
 )
 async def test_settings_that_none_can_have(clinic: World, field: str, value: Any, reason: str) -> None:

@@ -17,7 +17,7 @@ async def add_account(db: Db, now: datetime, slug: str, patch: SettingsPatch) ->
     """Add an account. Defaults: the slug as name, UTC, `en`, EUR, US. No journal entry is written.
 
     Raises Duplicate(slug), Invalid(slug: invalid; name: blank; locale, currency, country: invalid; time_zone: unknown;
-    verification: not_included; hold_minutes, reminder_days_before, reminder_minute: out_of_range).
+    verification: not_included; hold_minutes, reminder_days_before, reminder_minute, undo_seconds: out_of_range).
     """
     blank = Account(0, slug, slug, "UTC", "en", "EUR", "US", Policy())
     settings = changed_settings(Settings(blank, {}, now, now), patch)

@@ -15,7 +15,7 @@ from kalends.actions.messages.staff import address_to_staff, staff_address
 from kalends.actions.messages.templates import note_fault
 from kalends.actions.messages.webhook_notice import decide_webhook_notice
 from kalends.actions.worker_context import worker_context
-from kalends.engine.messages.decision import NO_PAST, ItemPast, why_dropped
+from kalends.engine.messages.decision import NO_PAST, ItemPast, depends_on_past, why_dropped
 from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.messages.history import is_undone
 from kalends.engine.messages.message import OutboxMessage, message_name
@@ -171,9 +171,14 @@ async def _address(ctx: Context, message: OutboxMessage, facts: MessageFacts) ->
 async def _past(
     ctx: Context, message: OutboxMessage, facts: MessageFacts, since: Mapping[int, int]
 ) -> dict[int, ItemPast]:
-    """What happened to the items of a modification since these revisions; for other messages it does not count."""
-    if message.template != "modification":
+    """What happened to the items since these revisions, or since earlier changes that were held back and never told.
+
+    Empty for messages of which it does not matter.
+    """
+    if not depends_on_past(message):
         return {}
+    untold = await outbox.find_held_back(ctx.db, message)
+    since = _earliest([since, *[await _covered_items(ctx, each) for each in untold]])
     told = await outbox.find_told(ctx.db, message)
     changes = await find_past_changes(ctx.db, ctx.account.id, list(since))
     past = {}

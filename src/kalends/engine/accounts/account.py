@@ -23,13 +23,15 @@ _BOUNDS = (
     ("hold_minutes", 1, 30 * MINUTES_A_DAY),
     ("reminder_days_before", 0, 365),
     ("reminder_minute", 0, MINUTES_A_DAY - 1),
+    ("undo_seconds", 0, 300),
 )
 
 
 class Policy(msgspec.Struct, frozen=True):
     """An account's rules for bookings, messages and prices. `verification` is none, email or sms.
 
-    With `prices_include_tax` all prices of the account are gross, else net.
+    With `prices_include_tax` all prices of the account are gross, else net. What a staff user does is told to
+    customers `undo_seconds` later, so that it can be taken back.
     """
 
     verification: str = "none"
@@ -45,6 +47,7 @@ class Policy(msgspec.Struct, frozen=True):
     reminder_minute: int = 720  # Minutes past midnight of that day, wall time.
     prices_include_tax: bool = False
     require_versions: bool = False  # Of the API's callers who change or cancel what they have read.
+    undo_seconds: int = 0
 
     @property
     def reminds(self) -> bool:
@@ -68,6 +71,7 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
     reminder_minute: int | UnsetType = UNSET
     prices_include_tax: bool | UnsetType = UNSET
     require_versions: bool | UnsetType = UNSET
+    undo_seconds: int | UnsetType = UNSET
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -114,7 +118,7 @@ def check_account(account: Account) -> None:
     """Check an account's fields.
 
     Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute: out_of_range).
+    hold_minutes, reminder_days_before, reminder_minute, undo_seconds: out_of_range).
     """
     faults = [
         Fault(name, reason) for name, pattern, reason in _PATTERNS if not pattern.fullmatch(getattr(account, name))
@@ -131,7 +135,7 @@ def changed_settings(current: Settings, patch: SettingsPatch) -> Settings:
     """The settings with the patch applied.
 
     Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute: out_of_range).
+    hold_minutes, reminder_days_before, reminder_minute, undo_seconds: out_of_range).
     """
     settings = patched(current, patch)
     check_account(settings.account)

@@ -10,13 +10,20 @@ from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.customers.customer import Customer
 
+HELD_BACK = "held_back_seconds"
+"""In the data of a message that is held back: for how long."""
+
 
 class Author(msgspec.Struct, frozen=True):
-    """Who makes a change, through which door, and when, as the journal records it."""
+    """Who makes a change, through which door, and when, as the journal records it.
+
+    `undo_seconds`: how long customers are not told of it unless a message says otherwise.
+    """
 
     actor: str
     door: str
     at: datetime
+    undo_seconds: int = 0
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -37,7 +44,10 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A message about an item as it is asked for; what it says is decided when it is sent, `delay_seconds` later."""
+    """A message about an item as it is asked for; what it says is decided when it is sent, `delay_seconds` later.
+
+    `delay_seconds` None is as the author of the change has it. A message that is held back has the seconds in its data.
+    """
 
     booking_id: int
     item_id: int
@@ -48,7 +58,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     template: str
     locale: str
     data: dict[str, Any]
-    delay_seconds: int = 0
+    delay_seconds: int | None = None
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,4 +122,16 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
 
 def change_set(author: Author, verb: str, **parts: Any) -> ChangeSet:
     """A change set by this author; `parts` are fields of ChangeSet."""
-    return ChangeSet(at=author.at, actor=author.actor, door=author.door, verb=verb, **parts)
+    planned = ChangeSet(at=author.at, actor=author.actor, door=author.door, verb=verb, **parts)
+    if not planned.messages:
+        return planned
+    return msgspec.structs.replace(planned, messages=tuple(_held_back(each, author) for each in planned.messages))
+
+
+def _held_back(message: Message, author: Author) -> Message:
+    """The message with its delay; only what customers get may wait, and not the code that they are waiting for."""
+    if message.audience != "customer" or message.template == "verification":
+        return msgspec.structs.replace(message, delay_seconds=0)
+    seconds = author.undo_seconds if message.delay_seconds is None else message.delay_seconds
+    data = {**message.data, HELD_BACK: seconds} if seconds else message.data
+    return msgspec.structs.replace(message, delay_seconds=seconds, data=data)

@@ -23,11 +23,12 @@ OnConflict = Literal["refuse", "skip", "nearest", "overlap"]
 class MessageOverrides(msgspec.Struct, frozen=True):
     """Messages that the caller turns on or off, by (template, channel); the account's policy decides the others.
 
-    All are held back for `delay_seconds`, so that a change that is taken back meanwhile is not told.
+    `delay_seconds`: how long customers are not told, so that a change that is taken back meanwhile is not told at all;
+    None leaves it to the author.
     """
 
     flags: Mapping[tuple[str, str], bool] = {}
-    delay_seconds: int = 0
+    delay_seconds: int | None = None
 
 
 BY_POLICY = MessageOverrides()

@@ -9,7 +9,8 @@
     reminder      is confirmed, is at the time that was to be reminded of, and has not begun
     notification  is active
 
-None is sent about what has ended since the message was asked for.
+None is sent about what has ended since the message was asked for. What was held back, so that it could be taken back,
+is sent only if something is different from what the customer knows.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.bookings.change_set import HELD_BACK
 from kalends.engine.bookings.states import ACTIVE, state_at
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.messages.message import OutboxMessage
@@ -53,7 +55,7 @@ class ItemPast(msgspec.Struct, frozen=True):
     """What happened to an item before its message is sent.
 
     `told_revision`: the last revision that its recipient was told of by this channel, None if they were told nothing.
-    `undone`: its time, place and state were changed since the message was asked for, and changed back.
+    `undone`: what happened to it since its recipient was told last came to nothing.
     """
 
     told_revision: int | None = None
@@ -77,12 +79,17 @@ def why_dropped(message: OutboxMessage, view: ItemView, past: ItemPast, now: dat
     end = item.starts_at if message.template == "reminder" else item.ends_at
     if message.created_at < end <= now:
         return "over"
-    if message.template == "modification" and message.resent_of_id is None:
-        if past.told_revision is not None and past.told_revision >= message.item_revision:
-            return "told"
-        if past.undone:
-            return "undone"
-    return None
+    if message.resent_of_id is not None:
+        return None
+    told = past.told_revision is not None and past.told_revision >= message.item_revision
+    if message.template == "modification" and told:
+        return "told"
+    return "undone" if past.undone and depends_on_past(message) else None
+
+
+def depends_on_past(message: OutboxMessage) -> bool:
+    """Whether it matters for a message what its recipient knows already."""
+    return message.template == "modification" or HELD_BACK in message.data
 
 
 def reminder_data(start: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.time.span import Span
 
 TIMES = ("starts_at", "ends_at")
@@ -36,14 +37,26 @@ def time_before(item: Item, changes: Iterable[PastChange], since: int) -> Span |
 
 
 def is_undone(item: Item, changes: Iterable[PastChange], since: int) -> bool:
-    """Whether its time, place or state changed from its revision `since` on, and all of that was changed back."""
+    """Whether what happened to an item from its revision `since` on, 0 when it was made, came to nothing.
+
+    Its time, place or state changed, and all of that was changed back; or it took no time before and takes none now.
+    """
+    before = _before(changes, since)
+    was_active = since > 0 and before.get("state", item.state) in ACTIVE
+    if not was_active and item.state not in ACTIVE:
+        return True
+    return since > 0 and bool(before) and all(_is_same(getattr(item, name), value) for name, value in before.items())
+
+
+def _before(changes: Iterable[PastChange], since: int) -> dict[str, Any]:
+    """The fields TOLD_TO_CALENDARS that have changed from revision `since` on, as they were before."""
     before: dict[str, Any] = {}
     for change in sorted(changes, key=lambda change: change.revision):
         if change.revision >= since:
             for name, value in change.before.items():
-                before.setdefault(name, value)
-    told = {name: value for name, value in before.items() if name in TOLD_TO_CALENDARS}
-    return bool(told) and all(_is_same(getattr(item, name), value) for name, value in told.items())
+                if name in TOLD_TO_CALENDARS:
+                    before.setdefault(name, value)
+    return before
 
 
 def _is_same(value: Any, stored: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.change_set import HELD_BACK
 from kalends.engine.messages.message import MessageQuery, OutboxMessage
 from kalends.store.db import Db, transaction
 from kalends.store.messages.leases import Lease, take, take_due
@@ -21,6 +22,9 @@ _COLUMNS = columns(OutboxMessage, "o").replace(
 _TOGETHER = """e.account_id = q.account_id and e.booking_id = q.booking_id and e.state = 'waiting'
     and e.template = q.template and e.channel = q.channel and e.audience = q.audience
     and e.customer_id is not distinct from q.customer_id and e.user_id is not distinct from q.user_id"""
+
+_OF_BOOKING_TO_RECIPIENT = """o.account_id = $1 and o.booking_id = $2 and o.channel = $3 and o.audience = $4
+    and o.customer_id is not distinct from $5 and o.user_id is not distinct from $6"""
 
 
 class LeasedGroup(msgspec.Struct, frozen=True):
@@ -177,22 +181,26 @@ async def find_told(db: Db, message: OutboxMessage) -> dict[int, int]:
     """The last revision of each item of the booking that the recipient was told of by this channel: item id ->
     revision."""
     rows = await db.fetch(
-        """
+        f"""
         select told.key::bigint, max(told.value::integer) from outbox o
         cross join lateral jsonb_each_text(o.data -> 'told') told
-        where o.account_id = $1 and o.booking_id = $2 and o.channel = $3 and o.audience = $4
-            and o.customer_id is not distinct from $5 and o.user_id is not distinct from $6
+        where {_OF_BOOKING_TO_RECIPIENT}
             and o.state in ('sent', 'kept') and o.template in ('confirmation', 'modification')
         group by told.key
         """,
-        message.account_id,
-        message.booking_id,
-        message.channel,
-        message.audience,
-        message.customer_id,
-        message.user_id,
+        *_booking_and_recipient(message),
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def find_held_back(db: Db, message: OutboxMessage) -> list[OutboxMessage]:
+    """The messages of the booking to the same recipient that were held back and told nothing, nor did a later one."""
+    statement = f"""
+        select {_COLUMNS} from outbox o
+        where {_OF_BOOKING_TO_RECIPIENT} and o.data ? $7 and o.state not in ('sent', 'kept') and not exists (
+            select from (select o.data -> 'told' as told from outbox o where {_OF_BOOKING_TO_RECIPIENT}) other
+            where (other.told ->> o.item_id::text)::integer >= o.item_revision)"""
+    return await fetch(db, OutboxMessage, statement, *_booking_and_recipient(message), HELD_BACK)
 
 
 async def has_pending_occurrence(db: Db, account_id: int, booking_id: int) -> bool:
@@ -238,4 +246,16 @@ async def save_sent(db: Db, leases: Sequence[Lease], now: datetime, sent: Sent) 
         now,
         first.id,
         sent.address,
+    )
+
+
+def _booking_and_recipient(message: OutboxMessage) -> tuple[object, ...]:
+    """The values for _OF_BOOKING_TO_RECIPIENT."""
+    return (
+        message.account_id,
+        message.booking_id,
+        message.channel,
+        message.audience,
+        message.customer_id,
+        message.user_id,
     )

@@ -1,0 +1,134 @@
+"""What a staff user does is told only after a while, and what they take back meanwhile not at all."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from kalends.actions.accounts.users import create_user
+from kalends.actions.bookings.change_state import change_item_state, set_outcome
+from kalends.actions.context import Context
+from kalends.engine.accounts.principal import Principal
+from kalends.engine.bookings.outcome import OutcomePatch
+from kalends.engine.bookings.request import MessageOverrides
+from kalends.store.db import Db
+from tests.acts import book_item, change
+from tests.desk import HOUR, MINUTE, SOON, made, visit
+from tests.jobs.delivery import deliver, outcomes
+from tests.mail import MailServer, mail_server
+from tests.world import World, open_clinic
+
+SECOND = MINUTE / 60
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    """A clinic that tells its customers everything by mail, half a minute after its staff did it."""
+    await db.execute("delete from outbox")
+    return await open_clinic(db, verification="email", undo_seconds=30)
+
+
+@pytest.fixture
+async def mail() -> AsyncIterator[MailServer]:
+    """The clinic's mail server."""
+    async with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def olga(clinic: World) -> int:
+    """The id of a staff user."""
+    user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
+    return user.id
+
+
+def staff(clinic: World, olga: int, seconds: float = 0) -> Context:
+    """What is asked by Olga, so many seconds from now."""
+    principal = Principal(kind="user", id=olga, name="Olga", door="tests", scopes=frozenset({"read", "book"}))
+    return msgspec.structs.replace(clinic.ctx(clinic.now + seconds * SECOND), principal=principal)
+
+
+async def deliver_all(clinic: World, mail: MailServer) -> list[str]:
+    """Let the worker take a turn every five seconds for three minutes; returns the subjects of what it sent."""
+    return [
+        subject
+        for seconds in range(0, 180, 5)
+        for subject in await deliver(clinic, mail, clinic.now + seconds * SECOND)
+    ]
+
+
+async def test_what_a_user_does_is_told_when_it_can_not_be_taken_back_any_more(
+    clinic: World, mail: MailServer, olga: int
+) -> None:
+    await book_item(staff(clinic, olga), visit(clinic))
+    assert await deliver(clinic, mail, clinic.now + 29 * SECOND) == []
+    assert len(await deliver(clinic, mail, clinic.now + 30 * SECOND)) == 1
+
+
+async def test_what_a_program_or_a_customer_does_is_told_at_once(clinic: World, mail: MailServer) -> None:
+    await made(clinic, visit(clinic))
+    assert len(await deliver(clinic, mail)) == 1
+
+
+async def test_a_code_and_what_the_staff_are_told_is_not_held_back(clinic: World, olga: int) -> None:
+    notices = {("notification", "email"): True}
+    ctx = staff(clinic, olga)
+    await book_item(ctx, visit(clinic, initiate=True))
+    await book_item(ctx, visit(clinic, resource_id=clinic.bo, messages=MessageOverrides(notices)))
+    rows = await clinic.db.fetch(
+        "select template, extract(epoch from due_at - created_at)::integer from outbox where account_id = $1",
+        clinic.account.id,
+    )
+    assert {(row[0], row[1]) for row in rows} == {("verification", 0), ("confirmation", 30), ("notification", 0)}
+
+
+async def test_a_request_may_say_for_how_long(clinic: World, mail: MailServer, olga: int) -> None:
+    await book_item(staff(clinic, olga), visit(clinic, messages=MessageOverrides(delay_seconds=0)))
+    assert len(await deliver(clinic, mail)) == 1
+
+
+async def test_made_and_cancelled_is_not_told(clinic: World, mail: MailServer, olga: int) -> None:
+    item = (await book_item(staff(clinic, olga), visit(clinic))).item
+    await change_item_state(staff(clinic, olga, 20), item.id, "cancel")
+    assert await deliver_all(clinic, mail) == []
+    assert await outcomes(clinic) == [("confirmation", "dropped", "state"), ("cancellation", "dropped", "undone")]
+
+
+async def test_a_draft_that_was_confirmed_and_cancelled_is_not_told(clinic: World, mail: MailServer, olga: int) -> None:
+    item = await made(clinic, visit(clinic, state="draft"))
+    await change_item_state(staff(clinic, olga), item.id, "confirm")
+    await change_item_state(staff(clinic, olga, 20), item.id, "cancel")
+    assert await deliver_all(clinic, mail) == []
+
+
+async def test_moved_and_moved_back_is_not_told(clinic: World, mail: MailServer, olga: int) -> None:
+    item = await made(clinic, visit(clinic))
+    assert len(await deliver(clinic, mail)) == 1
+    for seconds, starts_at in ((0, SOON + HOUR), (10, SOON + 2 * HOUR), (20, SOON)):
+        await change(staff(clinic, olga, seconds), item.id, {"starts_at": starts_at})
+    assert await deliver_all(clinic, mail) == []
+    assert {reason for template, _, reason in await outcomes(clinic) if template == "modification"} == {"undone"}
+
+
+async def test_what_was_told_and_is_then_taken_back_is_told_again(clinic: World, mail: MailServer, olga: int) -> None:
+    item = await made(clinic, visit(clinic))
+    await deliver(clinic, mail)
+    for seconds, hours in ((0, 1), (10, 2), (40, 1)):
+        await change(staff(clinic, olga, seconds), item.id, {"starts_at": SOON + hours * HOUR})
+        assert len(await deliver(clinic, mail, clinic.now + seconds * SECOND + 20 * SECOND)) == (seconds == 10)
+    assert len(await deliver_all(clinic, mail)) == 1
+
+
+async def test_cancelled_and_had_back_is_not_told(clinic: World, mail: MailServer, olga: int) -> None:
+    item = await made(clinic, visit(clinic))
+    await deliver(clinic, mail)
+    await set_outcome(staff(clinic, olga), item.id, OutcomePatch("cancelled"))
+    await set_outcome(staff(clinic, olga, 20), item.id, OutcomePatch("confirmed"))
+    assert await deliver_all(clinic, mail) == []
+
+
+async def test_a_cancellation_after_a_while_is_told(clinic: World, mail: MailServer, olga: int) -> None:
+    item = (await book_item(staff(clinic, olga), visit(clinic))).item
+    await deliver(clinic, mail, clinic.now + 30 * SECOND)
+    await change_item_state(staff(clinic, olga, 40), item.id, "cancel")
+    assert len(await deliver_all(clinic, mail)) == 1
