@@ -77,6 +77,17 @@ async def test_a_booking_is_shown_as_it_was_made(festival: Festival, statuses: d
     }
 
 
+@pytest.mark.usefixtures("statuses")
+async def test_customers_do_not_find_what_they_are_not_shown(festival: Festival) -> None:
+    await change_service(festival.world.ctx(), festival.world.yoga, ServicePatch(public=False))
+    at = await slot(festival)
+    await with_password(festival)
+    worked(await log_in(festival))
+    (name,) = faults(await festival.app.post("/bookings", json=new(at)))
+    assert name.endswith("time_slot_id")
+    await book(festival, at, customer_id=kari(festival))
+
+
 @pytest.mark.parametrize("data", ["text", '{"size": 20}', ["a", "b"], {"a": {"b": [1, None]}}, []])
 async def test_data_is_kept_as_it_was_sent(festival: Festival, statuses: dict[str, str], data: Any) -> None:
     booking_id = await book(festival, await slot(festival), data=data)

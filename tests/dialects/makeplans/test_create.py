@@ -3,6 +3,8 @@
 import pytest
 
 from kalends.actions.accounts.keys import create_key
+from kalends.actions.catalog.services import change_service
+from kalends.engine.catalog.service import ServicePatch
 from tests.dialects.makeplans.clinic import Clinic, errors, unwrapped
 from tests.dialects.makeplans.conftest import Open
 
@@ -110,6 +112,17 @@ async def test_the_public_keeps_to_the_opening_hours(clinic: Clinic) -> None:
         "resource_id": ["Not available for booking at this time"],
         "booked_from": ["is outside opening hours"],
     }
+
+
+async def test_the_public_does_not_find_what_it_is_not_shown(clinic: Clinic) -> None:
+    w = clinic.world
+    for service in (w.massage, w.yoga):
+        await change_service(w.ctx(), service, ServicePatch(public=False))
+    event = {"event_id": await w.class_of(2), "person_id": w.kari}
+    for field, wish in (("service_id", clinic.massage(9)), ("event_id", event)):
+        hidden = await clinic.post("/bookings", {"booking": {**wish, "public_booking": True}})
+        assert errors(hidden) == {field: ["must exist"]}
+        assert unwrapped(await clinic.post("/bookings", {"booking": wish}))["state"] == "confirmed"
 
 
 async def test_an_event_gives_the_times(clinic: Clinic) -> None:

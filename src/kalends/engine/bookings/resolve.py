@@ -80,7 +80,7 @@ def check_state_and_status(state: str | None, status: str | None) -> None:
 
 
 def resolve(request: BookingRequest, references: References, now: datetime) -> list[ResolvedLine]:
-    """The lines of a request joined with their records.
+    """The lines of a request joined with their records. What is not shown to the public is not found by it.
 
     Raises, for all lines at once, NotFound(service, resource, session, site, customer, booked_by_customer, case) and,
     for lines of which all is there, Retired(service, session, resource), NotServed, TooMany, Invalid(resource_id:

@@ -31,14 +31,15 @@ def check_customer_id(request: BookingRequest, references: References) -> None:
 
 
 def check_ids_of_line(line: RequestedLine, request: BookingRequest, references: References) -> None:
-    """Whether all that a line names is there. Service and resource of a seat are its session's.
+    """Whether all that a line names is there. Service and resource of a seat are its session's. What is not shown to
+    the public is not there for it.
 
     Raises NotFound(service, resource, session, site, customer, booked_by_customer, case).
     """
     service_id, resource_id = (None, None) if line.session_id else (line.service_id, line.resource_id)
     check_found(
-        ("session", [line.session_id], references.sessions),
-        ("service", [service_id], references.services),
+        ("session", [line.session_id], _sessions(request, references)),
+        ("service", [service_id], _services(request, references)),
         ("resource", [resource_id], references.resources_of_kind(line.resource_kind)),
         ("resource", line.also_resource_ids, references.resources),
         *ids_of_extras(line.extras, references),
@@ -47,6 +48,17 @@ def check_ids_of_line(line: RequestedLine, request: BookingRequest, references: 
         ("booked_by_customer", [line.booked_by_customer_id], references.customers),
         ("case", [line.case_id], _cases(line.customer_id or request.customer_id, references)),
     )
+
+
+def _services(request: BookingRequest, references: References) -> Container[int]:
+    services = references.services
+    return {service.id for service in services.values() if service.public} if request.public else services
+
+
+def _sessions(request: BookingRequest, references: References) -> Container[int]:
+    sessions, services = references.sessions, references.services
+    hidden = {service.id for service in services.values() if not service.public} if request.public else set[int]()
+    return {session.id for session in sessions.values() if session.service_id not in hidden} if hidden else sessions
 
 
 def _cases(customer_id: int | None, references: References) -> Container[int]:
