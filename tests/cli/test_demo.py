@@ -52,6 +52,12 @@ async def test_the_demo_loads_on_any_day(own: asyncpg.Pool, now: datetime) -> No
     assert [finding async for finding in audit(own, now)] == []
 
 
+async def test_the_demo_has_an_owner(own: asyncpg.Pool) -> None:
+    await fill(own, NOW)
+    users = await own.fetch("select role, name from staff_user where email = 'marit@fjordstudio.example'")
+    assert [tuple(row) for row in users] == [("owner", "Marit Fjord")]
+
+
 async def test_the_demo_shows_every_kind_of_thing(own: asyncpg.Pool) -> None:
     report = await fill(own, NOW)
     for door in (door for door in DOORS if door.create_login is None):

@@ -4,6 +4,8 @@ from babel.core import Locale, get_global
 
 # Countries that have another name by now; their codes lead to those of today.
 _BYGONE = frozenset(("BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"))
+_NO_COUNTRIES = frozenset(("EU", "XA", "XB", "ZZ"))
+"""Codes that have a name and stand for no country."""
 _THREE_LETTERS = {
     territories[0]: code
     for code, territories in get_global("territory_aliases").items()
@@ -19,3 +21,8 @@ def country_name(code: str, language: str) -> str:
 def country_code(code: str) -> str:
     """The code of three letters (ISO 3166-1 alpha-3) for that of two; an unknown code itself. Source: Unicode CLDR."""
     return _THREE_LETTERS.get(code, code)
+
+
+def is_country(code: str) -> bool:
+    """Whether this is the code of two letters of a country (ISO 3166-1 alpha-2)."""
+    return code in _THREE_LETTERS and code in Locale("en").territories and code not in _NO_COUNTRIES

@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "invoiced": "is on an invoice already",
     "last_owner": "is that of the last owner",
     "negative": "must not be negative",
+    "nobody_there": "needs somebody who works there",
     "not_a_number": "is not a number",
     "not_bookable": "can't be booked",
     "not_for_administering": "can't be set for a key that administers, which sees everything",

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 
 from kalends.actions.accounts.users import create_user
+from kalends.actions.catalog.assignments import add_assignment, list_assignments
 from kalends.actions.catalog.resources import add_resource, change_resource, remove_resource
 from kalends.actions.catalog.services import add_service, change_service, get_service
 from kalends.actions.catalog.sites import get_site
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
 from tests.dialects.cliniko.clinic import Clinic, errors
@@ -88,7 +90,37 @@ async def test_what_a_business_offers(clinic: Clinic) -> None:
     unknown = await clinic.patch(path, appointment_type_ids=["999999"])
     assert errors(unknown) == {"appointment_type_ids": "must exist"}
     nobody = await clinic.client.post("/businesses", json={"business_name": "Annex", "appointment_type_ids": left})
-    assert list(errors(nobody)) == ["appointment_type_ids"]
+    assert errors(nobody) == {"appointment_type_ids": "needs a practitioner who works at this business"}
+
+
+async def test_what_a_business_can_not_be(clinic: Clinic) -> None:
+    wrong = {"business_name": "Annex", "country_code": "Norway", "email_reply_to": "front desk"}
+    assert errors(await clinic.client.post("/businesses", json=wrong)) == {
+        "country_code": "is not included in the list"
+    }
+    path = f"/businesses/{clinic.world.site}"
+    assert errors(await clinic.patch(path, email_reply_to="front desk")) == {"email_reply_to": "is invalid"}
+    assert errors(await clinic.patch(path, country_code="XX")) == {"country_code": "is not included in the list"}
+    shown = (await clinic.patch(path, country_code="no", email_reply_to="desk@example.org")).json()
+    assert (shown["country_code"], shown["email_reply_to"]) == ("NO", "desk@example.org")
+    shown = (await clinic.patch(path, country_code="", email_reply_to=None)).json()
+    assert (shown["country_code"], shown["email_reply_to"]) == (None, None)
+
+
+async def serving(clinic: Clinic, service_id: int) -> list[int]:
+    """The resources that are named to serve a service."""
+    return sorted(each.resource_id for each in await list_assignments(clinic.world.ctx(), [service_id]))
+
+
+async def test_rooms_go_on_to_serve_a_type(clinic: Clinic) -> None:
+    w = clinic.world
+    await add_assignment(w.ctx(), ServiceAssignmentPatch(service_id=w.massage, resource_id=w.hall))
+    await clinic.patch(f"/appointment_types/{w.massage}", practitioner_ids=[str(w.bo)])
+    assert await serving(clinic, w.massage) == [w.bo, w.hall]
+    await clinic.patch(f"/appointment_types/{w.massage}", business_ids=[str(w.site)])
+    assert await serving(clinic, w.massage) == [w.ada, w.bo, w.hall]
+    await clinic.patch(f"/appointment_types/{w.massage}", practitioner_ids=[])
+    assert await serving(clinic, w.massage) == [w.hall]
 
 
 async def test_practitioners_are_people_in_use(clinic: Clinic) -> None:

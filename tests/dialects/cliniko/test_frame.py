@@ -29,6 +29,7 @@ async def test_a_key_is_the_user_of_basic(clinic: Clinic, connect: Connect, sche
 async def test_without_a_key_or_with_that_of_another_door(clinic: Clinic, connect: Connect) -> None:
     response = await connect(BASE).get("/patients")
     assert (response.status_code, response.json()) == (401, {"message": "Invalid or missing API key"})
+    assert response.headers["www-authenticate"] == 'Basic realm="Kalends", charset="UTF-8"'
     response = await connect(BASE, auth=(await clinic.world.key("makeplans"), "")).get("/patients")
     assert (response.status_code, response.json()) == (403, {"message": "Not permitted"})
 

@@ -40,6 +40,14 @@ async def test_its_size_is_that_of_its_type_unless_it_says_otherwise(clinic: Cli
     assert (made["max_attendees"], made["ends_at"]) == (12, at(hours=1.5))
 
 
+async def test_a_group_of_a_type_for_one_says_how_many_attend(clinic: Clinic) -> None:
+    world = clinic.world
+    fields = {"appointment_type_id": world.massage, "business_id": world.site, "practitioner_id": world.ada}
+    response = await clinic.post("/group_appointments", {**fields, "starts_at": at(), "max_attendees": None})
+    assert errors(response) == {"max_attendees": "can't be blank"}
+    assert (await group(clinic, appointment_type_id=world.massage, max_attendees=2))["max_attendees"] == 2
+
+
 async def test_what_is_missing_or_wrong_is_said_at_once(clinic: Clinic) -> None:
     assert errors(await clinic.post("/group_appointments", {})) == dict.fromkeys(
         ("appointment_type_id", "business_id", "practitioner_id", "starts_at"), "can't be blank"

@@ -117,6 +117,15 @@ async def test_what_is_not_there(clinic: Clinic) -> None:
         assert (response.status_code, response.json()) == (404, {"message": "Not found"})
 
 
+async def test_a_number_of_a_card_and_an_address_for_invoices_have_a_form(clinic: Clinic) -> None:
+    path = f"/patients/{clinic.world.kari}"
+    wrong = {"dva_card_number": "12345", "invoice_email": "accounts"}
+    assert errors(await clinic.patch(path, **wrong)) == dict.fromkeys(wrong, "is invalid")
+    right = {"dva_card_number": "NBUR9080", "invoice_email": "accounts@example.org"}
+    assert (await clinic.patch(path, **right)).json().items() >= right.items()
+    assert (await clinic.patch(path, dva_card_number="", invoice_email=None)).status_code == 200
+
+
 async def test_an_email_that_is_taken_or_wrong(clinic: Clinic) -> None:
     response = await clinic.patch(f"/patients/{clinic.world.kari}", email="nobody")
     assert errors(response) == {"email": "is invalid"}

@@ -21,7 +21,7 @@ from kalends.actions.context import Context, transaction
 from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.catalog.assignment import ServiceOverride, check_overrides
 from kalends.engine.catalog.service import BOOKED, Service, ServicePatch
-from kalends.engine.catalog.serving import Providers, Serving, offered_at, serving_ids
+from kalends.engine.catalog.serving import Providers, Serving, offered_at, serving_people, serving_with_rooms
 from kalends.engine.catalog.site import Site, SitePatch
 from kalends.store.catalog.services import find_overrides
 
@@ -36,35 +36,35 @@ class _Offered(msgspec.Struct, frozen=True):
 @allow("manage", whole_account=True)
 async def add_served(ctx: Context, patch: ServicePatch, serving: Serving) -> Service:
     """Add a service with who serves it. Raises what `add_service` does, NotFound(resource, site), and
-    Invalid(site_ids: not_served) if a resource is at none of the sites."""
+    Invalid(site_ids: not_served) if somebody is at none of the sites."""
     async with transaction(ctx) as tx:
         refusals = AllRefusals()
         with refusals:
-            resource_ids = await _serving_ids(tx, serving)
+            person_ids = await _serving_people(tx, serving)
         with refusals:
             service = await add_service(tx, patch)
         refusals.raise_any()
-        return await _serve(tx, service.id, resource_ids)
+        return await _serve(tx, service.id, person_ids)
 
 
 @allow("manage", whole_account=True)
 async def change_served(ctx: Context, service_id: int, patch: ServicePatch, serving: Serving) -> Service:
     """Change a service and who serves it. Raises what `change_service` does, NotFound(resource, site), and
-    Invalid(site_ids: not_served) if a resource is at none of the sites."""
+    Invalid(site_ids: not_served) if somebody is at none of the sites."""
     async with transaction(ctx) as tx:
         refusals = AllRefusals()
         with refusals:
-            resource_ids = await _serving_ids(tx, serving)
+            person_ids = await _serving_people(tx, serving)
         with refusals:
             await change_service(tx, service_id, patch)
         refusals.raise_any()
-        return await _serve(tx, service_id, resource_ids)
+        return await _serve(tx, service_id, person_ids)
 
 
 @allow("manage", whole_account=True)
 async def add_site_offering(ctx: Context, patch: SitePatch, service_ids: Collection[int] | None) -> Site:
     """Add a site where these services are offered. Raises what `add_site` does, NotFound(service), and
-    Invalid(service_ids: not_served), as nobody works there yet."""
+    Invalid(service_ids: nobody_there), as nobody works there yet."""
     async with transaction(ctx) as tx:
         refusals = AllRefusals()
         with refusals:
@@ -82,7 +82,7 @@ async def change_site_offering(
 ) -> Site:
     """Change a site and (unless it is None) which services are offered there, by all people who work there.
 
-    Raises what `change_site` does, NotFound(service), Invalid(service_ids: not_served) if nobody works there.
+    Raises what `change_site` does, NotFound(service), Invalid(service_ids: nobody_there) if nobody works there.
     """
     async with transaction(ctx) as tx:
         refusals = AllRefusals()
@@ -123,15 +123,20 @@ async def set_providers(
         return await get_providers(tx, service_id)
 
 
-async def _serving_ids(ctx: Context, serving: Serving) -> list[int] | None:
-    """The resources that are to serve; None leaves it as it is. Raises NotFound(resource, site), Invalid(site_ids)."""
+async def _serving_people(ctx: Context, serving: Serving) -> set[int] | None:
+    """The people who are to serve; None leaves it as it is. Raises NotFound(resource, site), Invalid(site_ids)."""
     sites = await list_sites(ctx) if serving.site_ids else ()
-    return serving_ids(serving, await list_resources(ctx), {site.id for site in sites})
+    return serving_people(serving, await list_resources(ctx), {site.id for site in sites})
 
 
-async def _serve(ctx: Context, service_id: int, resource_ids: Sequence[int] | None) -> Service:
-    if resource_ids is not None and resource_ids != await _serving_now(ctx, await lock_service(ctx, service_id)):
-        await assign_resources(ctx, service_id, resource_ids)
+async def _serve(ctx: Context, service_id: int, person_ids: Collection[int] | None) -> Service:
+    if person_ids is not None:
+        service = await lock_service(ctx, service_id)
+        present = await _serving_now(ctx, service)
+        assigned = () if service.served_by_all else present
+        resource_ids = serving_with_rooms(person_ids, assigned, await list_resources(ctx))
+        if resource_ids != present:
+            await assign_resources(ctx, service_id, resource_ids)
     return await get_service(ctx, service_id)
 
 

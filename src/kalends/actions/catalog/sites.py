@@ -38,7 +38,7 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
     """Add a site, in the account's time zone unless the patch names one.
 
     Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid(name: blank, invalid, too_long;
-    time_zone: unknown).
+    email: invalid; time_zone: unknown).
     """
     async with transaction(ctx) as tx:
         (site_id,) = await next_ids(tx.db, "site")
@@ -52,7 +52,7 @@ async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
     """Change a site. Reminders of what is booked there follow a change of its time zone by and by.
 
     Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid(name: blank, invalid,
-    too_long; time_zone: unknown).
+    too_long; email: invalid; time_zone: unknown).
     """
     async with transaction(ctx) as tx:
         present = await lock_site(tx, site_id)

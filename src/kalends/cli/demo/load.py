@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import msgspec
 
+from kalends.actions.accounts.users import create_user
 from kalends.actions.context import Context
 from kalends.cli.database import command_line, run
 from kalends.cli.demo.bookings import add_demo_data
@@ -24,6 +25,7 @@ from kalends.web.door import LoginTerms
 SLUG = "demo"
 BASE = "http://127.0.0.1:8000"
 ACTOR_NAME = "demo"
+OWNER, OWNER_NAME = "marit@fjordstudio.example", "Marit Fjord"
 FIRST_CALLS = {
     "api": 'curl -H "Authorization: Bearer {key}" {base}/sites',
     "bookio": 'curl -H "Authorization: Bearer {key}" {base}/calendars',
@@ -67,6 +69,7 @@ async def fill(db: Db, now: datetime) -> DemoReport:
         account = await find_account(tx, SLUG)
         assert account is not None
         ctx = Context(system(ACTOR_NAME), account, now, tx)
+        await create_user(ctx, OWNER, "owner", OWNER_NAME)
         keys = {door.name: await new_key(ctx, door, LoginTerms("demo", KEY_SCOPES)) for door in DOORS}
         return DemoReport(keys, await add_demo_data(ctx))
 
@@ -87,5 +90,6 @@ def lines(report: DemoReport, base: str, command: str) -> list[str]:
             output.append(
                 f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key, parts=key.split(':'))}"
             )
+    output += ["owner", f"  login {OWNER}, with the password of: {command} user password --account {SLUG} {OWNER}"]
     output += ["messages, with the codes of verifications", f"  see   {command} messages list --account {SLUG}"]
     return output

@@ -42,6 +42,7 @@ REASONS = (
     "fixed",
     "invalid",
     "negative",
+    "nobody_there",
     "not_a_number",
     "not_bookable",
     "not_included",
@@ -117,7 +118,12 @@ def _unavailable(problem: problems.Unavailable, names: ErrorNames) -> WireError:
 
 
 def _headers(error: Exception, call: Call) -> tuple[tuple[str, str], ...]:
-    """When a limit ends, in UNIX seconds. Source: Cliniko reference, Rate limits."""
+    """How to show a key (RFC 9110, 11.6.1); when a limit ends, in UNIX seconds.
+
+    Source: Cliniko reference, Authentication; Rate limits.
+    """
+    if isinstance(error, refusals.Unauthenticated):
+        return (("WWW-Authenticate", 'Basic realm="Kalends", charset="UTF-8"'),)
     if not isinstance(error, problems.Limited):
         return ()
     return (("X-RateLimit-Reset", str(int(call.now.timestamp()) + error.retry_after)),)

@@ -1,4 +1,4 @@
-"""Who is to serve a service: by resource, by site, or both."""
+"""Which people are to serve a service: by name, by site, or both."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -12,14 +12,10 @@ from kalends.engine.refusals import Fault, Invalid
 
 
 class Serving(msgspec.Struct, frozen=True):
-    """These resources, or those at these sites; None of both is whoever serves it already, or everybody a new one.
+    """These people, or those at these sites; None of both is whoever serves it already, or everybody a new one."""
 
-    `resource_kind`: what the resources must be, such as `person`.
-    """
-
-    resource_ids: tuple[int, ...] | None = None
+    person_ids: tuple[int, ...] | None = None
     site_ids: tuple[int, ...] | None = None
-    resource_kind: str | None = None
 
 
 class Providers(msgspec.Struct, frozen=True):
@@ -29,35 +25,40 @@ class Providers(msgspec.Struct, frozen=True):
     overrides: tuple[ServiceOverride, ...]
 
 
-def serving_ids(serving: Serving, in_use: Iterable[Resource], known_site_ids: Collection[int]) -> list[int] | None:
-    """The resources that are to serve, in ascending order, out of those that are in use; None leaves it as it is.
+def serving_people(serving: Serving, in_use: Iterable[Resource], known_site_ids: Collection[int]) -> set[int] | None:
+    """The people who are to serve, out of the resources that are in use; None leaves it as it is.
 
-    Sites alone mean all people there. Raises NotFound(resource, site), Invalid(site_ids: not_served) if a resource is
-    at none of the sites.
+    Sites alone mean all people there. Raises NotFound(resource, site), the first also for what is no person, and
+    Invalid(site_ids: not_served) if somebody is at none of the sites.
     """
-    resources = {resource.id: resource for resource in in_use if serving.resource_kind in (None, resource.kind)}
+    people = {resource.id: resource for resource in in_use if resource.kind == "person"}
     site_ids = serving.site_ids
-    check_found(("site", site_ids or (), known_site_ids), ("resource", serving.resource_ids or (), resources))
-    if serving.resource_ids is None:
-        people = [resource.id for resource in resources.values() if resource.kind == "person"]
-        return None if site_ids is None else sorted(id_ for id_ in people if resources[id_].site_id in site_ids)
-    if site_ids is not None and any(resources[id_].site_id not in site_ids for id_ in serving.resource_ids):
+    check_found(("site", site_ids or (), known_site_ids), ("resource", serving.person_ids or (), people))
+    if serving.person_ids is None:
+        return None if site_ids is None else {person.id for person in people.values() if person.site_id in site_ids}
+    if site_ids is not None and any(people[person_id].site_id not in site_ids for person_id in serving.person_ids):
         raise Invalid(Fault("site_ids", "not_served"))
-    return sorted(set(serving.resource_ids))
+    return set(serving.person_ids)
+
+
+def serving_with_rooms(person_ids: Collection[int], assigned: Collection[int], in_use: Iterable[Resource]) -> list[int]:
+    """The resources that are to serve, in ascending order: these people, and the rooms and the like of those assigned
+    now, which go on."""
+    rooms = {resource.id for resource in in_use if resource.kind != "person" and resource.id in assigned}
+    return sorted(rooms.union(person_ids))
 
 
 def offered_at(site_id: int, offered: bool, serving: Sequence[int], in_use: Mapping[int, Resource]) -> list[int]:
-    """The resources that serve a service, with all people at a site, or with nobody who is there.
+    """The resources that serve a service: those of now with all people at a site, or without what is there.
 
-    Raises Invalid(service_ids: not_served) if nobody works there who could serve it.
+    Raises Invalid(service_ids: nobody_there) if nobody works there who could serve it.
     """
-    elsewhere = [resource_id for resource_id in serving if not _is_at(site_id, in_use.get(resource_id))]
     if not offered:
-        return elsewhere
+        return [resource_id for resource_id in serving if not _is_at(site_id, in_use.get(resource_id))]
     there = [resource.id for resource in in_use.values() if _is_at(site_id, resource) and resource.kind == "person"]
     if not there:
-        raise Invalid(Fault("service_ids", "not_served"))
-    return sorted({*elsewhere, *there})
+        raise Invalid(Fault("service_ids", "nobody_there"))
+    return sorted({*serving, *there})
 
 
 def _is_at(site_id: int, resource: Resource | None) -> bool:

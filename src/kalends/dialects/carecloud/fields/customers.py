@@ -12,9 +12,9 @@ import msgspec
 from kalends.dialects.carecloud.fields.view import DOOR, RenderContext, local_time
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.emails import email_like
 from kalends.dialects.kit.fields import Computed, Field, Line, PassThrough, from_row, renderer
 from kalends.dialects.kit.opaque_ids import opaque_id
+from kalends.dialects.kit.text_forms import text_like
 from kalends.engine.contacts import e164
 from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Invalid
@@ -119,7 +119,7 @@ def _read_folded(value: Any, context: Any) -> str | None:
 
 
 _ATOM, _LABEL = r"[-a-z0-9!#$%&'*+\\/=?^_`{|}~]+", r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-_email = email_like(re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII), str.lower)
+_email = text_like(re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII), str.lower)
 _folded = Codec(_read_folded)
 _text_or_null = codecs.text(null="")
 _word = codecs.search_text()

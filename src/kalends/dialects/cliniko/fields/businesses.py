@@ -1,19 +1,29 @@
 """Businesses: the engine's sites."""
 
 from collections.abc import Callable
+from typing import Any
 
 from kalends.dialects.cliniko.fields.filters import DATETIME, FLAG, ID, IDS, FilterField, Listing
 from kalends.dialects.cliniko.fields.lists import ids
 from kalends.dialects.cliniko.fields.time_zones import time_zone_label
 from kalends.dialects.cliniko.fields.view import DOOR, RenderContext, list_of, self_link
 from kalends.dialects.kit import codecs
+from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, from_row, renderer
 from kalends.engine.catalog.site import Site
-from kalends.notices.countries import country_name
+from kalends.notices.countries import country_name, is_country
 
 _line = codecs.text()
 _blank_is_null = codecs.text(null="")
 _information = codecs.text(5000)
+
+
+def _read_country(value: Any, context: Any) -> str:
+    """A country's code of two letters, "" for none. Unreadable: not_included, and as a text."""
+    code = str(_blank_is_null.read(value, context)).strip().upper()
+    if code and not is_country(code):
+        raise Unreadable("not_included")
+    return code
 
 
 def _label(site: Site) -> str:
@@ -38,7 +48,7 @@ BUSINESS = (
     Field("address_1", "street", _blank_is_null),
     Field("city", "city", _blank_is_null),
     Field("post_code", "postcode", _blank_is_null),
-    Field("country_code", "country", _blank_is_null),
+    Field("country_code", "country", Codec(_read_country, takes_null=True, blank_is_null=True)),
     Field("email_reply_to", "email", _blank_is_null),
     Field("show_in_online_bookings", "public", codecs.flag),
     Field("time_zone", "time_zone", time_zone_label),

@@ -12,13 +12,13 @@ from kalends.dialects.cliniko.fields.filters import DATE, DATETIME, ID, TEXT, Fi
 from kalends.dialects.cliniko.fields.view import DOOR, RenderContext, link, list_of, moment_of, self_link
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.emails import email_like
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, from_row, renderer
+from kalends.dialects.kit.text_forms import text_like
 from kalends.engine.contacts import e164
 from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Invalid
 
-EMAIL = email_like(re.compile(r"[A-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Z0-9.-]+\.[A-Z]{2,63}", re.IGNORECASE | re.ASCII))
+EMAIL = text_like(re.compile(r"[A-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Z0-9.-]+\.[A-Z]{2,63}", re.IGNORECASE | re.ASCII))
 PHONES = "patient_phone_numbers"
 PHONE_TYPES = ("Mobile", "Home", "Work", "Fax", "Other")
 """The first is that of a number without a type, such as one that came through another door."""
@@ -31,6 +31,7 @@ _PRONOUNS = frozenset(("accusative", "nominative", "predicative_possessive", "pr
 _line = codecs.text()
 _text = codecs.text(codecs.TEXT)
 _blank_is_null = codecs.text(null="")
+_dva_card_number = text_like(re.compile(r"[NVQSWT]([A-Z ][0-9]{1,6}|[A-Z]{2}[0-9]{1,5}|[A-Z]{3}[0-9]{1,4})[A-Z]?"))
 _phone_type = codecs.choice(*PHONE_TYPES)
 
 
@@ -148,11 +149,11 @@ PATIENT = (
     PassThrough("occupation", _line),
     PassThrough("emergency_contact", _line),
     PassThrough("appointment_notes", _text),
-    PassThrough("dva_card_number", _line),
+    PassThrough("dva_card_number", _dva_card_number),
     PassThrough("medicare", _line),
     PassThrough("medicare_reference_number", _line),
     PassThrough("invoice_default_to", _line),
-    PassThrough("invoice_email", _line),
+    PassThrough("invoice_email", EMAIL),
     PassThrough("invoice_extra_information", _text),
     PassThrough("referral_source", _line),
     PassThrough("reminder_type", codecs.choice(*_REMINDERS)),

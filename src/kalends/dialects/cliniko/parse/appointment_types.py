@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from kalends.actions.context import Context
 from kalends.dialects.cliniko.fields.appointment_types import APPOINTMENT_TYPE, SENT, max_attendees, minutes
-from kalends.dialects.cliniko.fields.practitioners import PERSON
 from kalends.dialects.cliniko.fields.view import DOOR
 from kalends.dialects.cliniko.parse.reader import Reader, without_shown
 from kalends.dialects.kit.patches import patch_of
@@ -37,8 +36,8 @@ def _parse(params: Mapping[str, Any], ctx: Context, present: Service | None) -> 
     reader.check_present(fields, *(name for name in required if present is None or fields.get(name) is not None))
     details = (reader.new_details if present is None else reader.changed_details)(DOOR, (*APPOINTMENT_TYPE, *SENT))
     reader.done()
-    resource_ids, site_ids = (_ids(fields.pop(name, None)) for name in ("resource_ids", "site_ids"))
-    serving = Serving(resource_ids, site_ids, resource_kind=PERSON)
+    person_ids, site_ids = (_ids(fields.pop(name, None)) for name in ("resource_ids", "site_ids"))
+    serving = Serving(person_ids, site_ids)
     if fields.get("notice", 0) is None:  # shown for a notice that the wire has no word for
         del fields["notice"]
     if present is not None:

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from kalends.dialects.kit.codecs import Unreadable
-from kalends.dialects.kit.emails import email_like
+from kalends.dialects.kit.text_forms import text_like
 
-ASCII = email_like(re.compile(r"[a-z]+@[a-z]+", re.ASCII), str.upper)
+ASCII = text_like(re.compile(r"[a-z]+@[a-z]+", re.ASCII), str.upper)
 
 
 def test_what_has_the_form_is_read_and_written() -> None:
