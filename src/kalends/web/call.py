@@ -15,12 +15,19 @@ from kalends.web.door import Door, WebRequest
 from kalends.web.problems import Unavailable
 
 
+class Remembered(msgspec.Struct):
+    """What a process has read from its database once, as it never changes; None until then."""
+
+    opaque_id_secret: bytes | None = None
+
+
 class Call(msgspec.Struct):
     """One request.
 
     Set at its arrival:
     `id` is the request id. `now` is the time of everything that this request does. `prefix` is the URL of the door as
     the caller sees it, such as `https://host/name/api/v1`. `address` is the caller's IP address, "" when unknown.
+    `remembered` is the same for all requests.
     `pool` is None while there is no database. `headers` and `query` are as received.
 
     Set later:
@@ -51,6 +58,7 @@ class Call(msgspec.Struct):
     page_origin: str = ""
     time_limit: asyncio.Timeout | None = None
     usages: list[Usage] = []
+    remembered: Remembered = msgspec.field(default_factory=Remembered)
 
     @property
     def db(self) -> Db:

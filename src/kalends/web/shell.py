@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kalends.store.db import UNAVAILABLE, Pool
 from kalends.web import limits, metrics
 from kalends.web.answers import error_answer
-from kalends.web.call import Call, address_of, header, prefix_of
+from kalends.web.call import Call, Remembered, address_of, header, prefix_of
 from kalends.web.config import WebSettings
 from kalends.web.cors import is_preflight, preflight
 from kalends.web.door import Answer, Door
@@ -82,6 +82,7 @@ class Shell:
         self.pool: Pool | None = None
         self.door_settings = {door.name: settings.for_door(door.rules) for door in (*doors, OPERATIONS)}
         self.address_limit = limits.parse(settings.address_limit)
+        self.remembered = Remembered()
         self.lifespan_router = Router(lifespan=self._lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -163,6 +164,7 @@ class Shell:
             settings=self.door_settings[match.door.name],
             headers=tuple(headers),
             query=scope["query_string"],
+            remembered=self.remembered,
         )
         door_scope = dict(scope)
         door_scope["path"] = match.door.base_path + (match.door.clean_path(match.rest).rstrip("/") or "/")

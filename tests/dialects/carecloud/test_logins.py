@@ -1,5 +1,6 @@
 """Users log in to an application and out again, with a token or the deprecated Basic form."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -113,6 +114,13 @@ async def test_a_password_of_the_hour(festival: Festival, connect: Connect) -> N
     await disable_user(world.ctx(), user.email)
     answer = await connect(ENTERPRISE, auth=(user.email, hourly_password(secret, world.now))).get("/customers")
     refused(answer, 401)
+
+
+async def test_the_right_password_of_the_hour_may_come_many_times_at_once(festival: Festival, connect: Connect) -> None:
+    user, password = await create_program_user(festival.world.ctx(), "Till", KEY_SCOPES, hourly=True)
+    client = connect(ENTERPRISE, auth=(user.email, hourly_password(shared_secret(password), festival.world.now)))
+    answers = await asyncio.gather(*[client.get("/customers") for _ in range(20)])
+    assert [answer.status_code for answer in answers] == [200] * 20
 
 
 async def test_a_password_of_the_hour_is_new_when_the_password_is(festival: Festival, connect: Connect) -> None:

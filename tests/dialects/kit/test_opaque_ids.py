@@ -1,19 +1,26 @@
 """Opaque ids are stable, reversible, and say nothing about how many there are."""
 
+import asyncio
 import itertools
 from types import SimpleNamespace
 
+import asyncpg
+import msgspec
 import pytest
+from asyncpg.connection import LoggedQuery
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_id
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_id, opaque_ids, secret_of
 from kalends.engine.refusals import NotFound
 from kalends.store.db import Db
 from kalends.store.installation import load_opaque_id_secret
 from kalends.web.auth import ID_BOUND
+from kalends.web.call import Remembered
+from tests.web.calls import call_with
+from tests.world import World
 
 IDS = OpaqueIds(b"the secret of this installation!", 7)
 FOR_EVER = ["ff9c47136d02f0efeb66ba", "e86284e0bf425565d6c07b", "b05c875dcd0f00e64910f8"]
@@ -91,3 +98,18 @@ async def test_the_secret_is_drawn_once(db: Db) -> None:
     secret = await load_opaque_id_secret(db)
     assert len(secret) == 32
     assert await load_opaque_id_secret(db) == secret
+
+
+async def test_a_process_asks_for_the_secret_once(clinic: World) -> None:
+    statements: list[LoggedQuery] = []
+    remembered = Remembered()
+    assert isinstance(clinic.db, asyncpg.Pool)
+    async with clinic.db.acquire() as own:
+        ctx = msgspec.structs.replace(clinic.ctx(), db=own)
+        with own.query_logger(statements.append):
+            for _ in range(2):
+                secret = await secret_of(msgspec.structs.replace(call_with(), remembered=remembered), ctx)
+            await asyncio.sleep(0)  # the logger is called from the loop
+    assert secret == await load_opaque_id_secret(clinic.db)
+    assert [each.query for each in statements] == ["select opaque_id_secret from installation"]
+    assert opaque_ids(secret, 7) is opaque_ids(secret, 7)

@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime
 
 from kalends.actions.accounts.keys import digest
-from kalends.actions.accounts.login_attempts import count_attempt, take_back_attempt
+from kalends.actions.accounts.login_attempts import count_attempt
 from kalends.actions.accounts.logins import LoginAttempt
 from kalends.engine.accounts.hourly_password import valid_passwords
 from kalends.engine.accounts.principal import SCOPES
@@ -19,17 +19,17 @@ async def accept_hourly_password(db: Db, now: datetime, attempt: LoginAttempt) -
     """If the password is that of the hour, make it the secret of a login session, until the hour is over.
 
     The account, which such a program can't name, is that of the login. A wrong password starts no session, so the
-    request fails when its secret is looked up. Raises TooManyAttempts.
+    request fails when its secret is looked up. Only wrong ones are counted: a right one, which can't be guessed, may
+    come many times at once. Raises TooManyAttempts.
     """
     if await tokens.find_token(db, digest(attempt.password), now):
         return
-    await count_attempt(db, now, attempt.subjects)
     for credential in await users.find_hourly_logins(db, attempt.login.strip()):
         for password, until in valid_passwords(credential.hourly_secret or "", now):
             if hmac.compare_digest(password.encode(), attempt.password.encode(errors="surrogatepass")):
-                await take_back_attempt(db, now, attempt.subjects)
                 await _start_session(db, credential, _token(credential, attempt.door, now, until), password)
                 return
+    await count_attempt(db, now, attempt.subjects)
 
 
 def _token(credential: Credential, door: str, now: datetime, until: datetime) -> AccessToken:

@@ -14,7 +14,7 @@ from kalends.actions.accounts.users import create_program_user
 from kalends.actions.bookings.statuses import add_standard_statuses
 from kalends.actions.context import Context
 from kalends.dialects.carecloud.fields.view import DOOR
-from kalends.dialects.kit.opaque_ids import OpaqueIds
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_ids, secret_of
 from kalends.engine.accounts.account import Account
 from kalends.web import limits
 from kalends.web.auth import basic_credentials, bearer
@@ -57,13 +57,13 @@ def login_attempt(call: Call, account: str, login: str, password: str, *, staff:
 
 async def account_of_application(call: Call, application: str) -> Account | None:
     """The account that an application belongs to; None for an unknown application."""
-    account_id = _application_ids(await load_opaque_id_secret(call.db)).decode("application", application)
+    account_id = _application_ids(await secret_of(call)).decode("application", application)
     return None if account_id is None else await load_account(call.db, account_id)
 
 
-async def is_application(ctx: Context, application: str) -> bool:
+async def is_application(call: Call, ctx: Context, application: str) -> bool:
     """Whether an application belongs to the caller's account."""
-    return application == application_of(await load_opaque_id_secret(ctx.db), ctx.account)
+    return application == application_of(await secret_of(call, ctx), ctx.account)
 
 
 def application_of(secret: bytes, account: Account) -> str:
@@ -80,4 +80,4 @@ async def create_login(ctx: Context, terms: LoginTerms) -> str:
 
 
 def _application_ids(secret: bytes) -> OpaqueIds:
-    return OpaqueIds(secret, _NO_ACCOUNT)
+    return opaque_ids(secret, _NO_ACCOUNT)

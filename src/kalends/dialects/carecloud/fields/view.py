@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.actions.accounts.installation import load_opaque_id_secret
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, WireContext, moment
-from kalends.dialects.kit.opaque_ids import OpaqueIds
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_ids, secret_of
 from kalends.engine.time.clock import to_wall
 from kalends.web.call import Call, call_of, header
 from kalends.web.door import WebRequest
@@ -50,12 +49,13 @@ language = first_of(accept_language, _without_header, account_locale)
 
 async def load_context(request: WebRequest, ctx: Context) -> RenderContext:
     """The context of a request."""
-    return context_of(ctx, await load_opaque_id_secret(ctx.db), language(call_of(request)))
+    call = call_of(request)
+    return context_of(ctx, await secret_of(call, ctx), language(call))
 
 
 def context_of(ctx: Context, secret: bytes, language: str = "en") -> RenderContext:
     """The context in which an account's values are read and written, with the installation's secret."""
-    ids = OpaqueIds(secret, ctx.account.id)
+    ids = opaque_ids(secret, ctx.account.id)
     account = ctx.account
     return RenderContext(
         ctx.zone, ctx.now, opaque_ids=ids, language=language, locale=account.locale, country=account.country

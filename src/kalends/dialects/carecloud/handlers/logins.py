@@ -5,7 +5,6 @@ import hmac
 import msgspec
 
 from kalends.actions.accounts import devices
-from kalends.actions.accounts.installation import load_opaque_id_secret
 from kalends.actions.accounts.logins import end_session, log_in
 from kalends.actions.accounts.users import get_own_user
 from kalends.actions.context import Context
@@ -19,6 +18,7 @@ from kalends.dialects.carecloud.parse.logins import (
     parse_user_logout,
 )
 from kalends.dialects.carecloud.render import NO_CONTENT, created, render_customer_id, render_login
+from kalends.dialects.kit.opaque_ids import secret_of
 from kalends.dialects.kit.reader import parse_params
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web import limits
@@ -33,14 +33,14 @@ async def user_login(request: WebRequest) -> Answer:
     account = await account_of_application(call, login.application)
     attempt = login_attempt(call, account.slug if account else "", login.login, login.password, staff=True)
     ctx, secret = await log_in(call.db, call.now, attempt)
-    context = context_of(ctx, await load_opaque_id_secret(ctx.db))
+    context = context_of(ctx, await secret_of(call, ctx))
     return render_login(await get_own_user(ctx), secret, call.now + attempt.lifetime, call.now, context)
 
 
 async def user_logout(request: WebRequest, ctx: Context) -> Answer:
     """POST /users/actions/logout"""
     logout = parse_user_logout(await parse_params(request))
-    if not await is_application(ctx, logout.application):
+    if not await is_application(call_of(request), ctx, logout.application):
         raise Invalid(Fault("application", "unknown"))
     await end_session(ctx, logout.secret)
     return NO_CONTENT
@@ -74,9 +74,10 @@ async def customer_login(request: WebRequest, ctx: Context) -> Answer:
     """POST /tokens/{token_id}/actions/login"""
     await _check_own_token(request)
     login = parse_customer_login(await parse_params(request))
-    attempt = login_attempt(call_of(request), ctx.account.slug, login.value, login.password, staff=False)
+    call = call_of(request)
+    attempt = login_attempt(call, ctx.account.slug, login.value, login.password, staff=False)
     customer_id = await devices.log_in_on_device(ctx, msgspec.structs.replace(attempt, by=login.by))
-    return render_customer_id(customer_id, context_of(ctx, await load_opaque_id_secret(ctx.db)))
+    return render_customer_id(customer_id, context_of(ctx, await secret_of(call, ctx)))
 
 
 async def customer_logout(request: WebRequest, ctx: Context) -> Answer:
