@@ -166,3 +166,19 @@ async def test_many_follow_by_and_by(clinic: World) -> None:
     await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(policy=patch)))
     await follow(clinic, most=2)
     assert {(await present(clinic, item))[2] for item in items} == {1}
+
+
+async def test_reminders_that_fail_hold_up_no_others(clinic: World) -> None:
+    broken = await open_clinic(clinic.db, remind_by_email=True)
+    for hours in range(51):
+        await made(broken, visit(broken, starts_at=TOMORROW + hours * HOUR, reminder_at=NOON - MINUTE))
+    item = await made(clinic, visit(clinic, starts_at=TOMORROW))
+    read = "update account set policy = jsonb_set(policy, '{verification}', $2) where id = $1"
+    await clinic.db.execute(read, broken.account.id, 7)
+    try:
+        await remind(clinic, NOON)
+    finally:
+        await clinic.db.execute(read, broken.account.id, "none")
+    assert await sent(clinic, item) == ["customer email reminder"]
+    await remind(clinic, NOON)
+    assert await sent(broken) == ["customer email reminder"] * 51

@@ -13,15 +13,18 @@ log = structlog.get_logger()
 
 
 async def remind_due(db: Db, now: datetime) -> bool:
-    """Note up to 50 reminders that are due. Returns whether to go on at once.
+    """Note all reminders that are due. Returns whether there was one.
 
-    One that fails unexpectedly is logged, and is due again with the next unit.
+    One that fails unexpectedly is logged, and is due again with the next unit; those behind it are noted all the same.
     """
     busy = False
-    for due in await remind.list_due(db, now):
-        result = await result_or_error(remind.remind(db, now, due))
-        if isinstance(result, Exception):
-            log.error("reminders.failed", item=msgspec.structs.asdict(due), exc_info=result)
-        else:
-            busy = busy or result
+    due = await remind.list_due(db, now)
+    while due:
+        for each in due:
+            result = await result_or_error(remind.remind(db, now, each))
+            if isinstance(result, Exception):
+                log.error("reminders.failed", item=msgspec.structs.asdict(each), exc_info=result)
+            else:
+                busy = busy or result
+        due = await remind.list_due(db, now, due[-1])
     return busy

@@ -19,9 +19,10 @@ MOST = 50
 MOST_FOLLOWING = 100
 
 
-async def list_due(db: Db, now: datetime) -> list[DueReminder]:
-    """Items of all accounts of which their customers are to be reminded now, at most 50, the longest due first."""
-    return await reminders.list_due(db, now, MOST)
+async def list_due(db: Db, now: datetime, after: DueReminder | None = None) -> list[DueReminder]:
+    """Items of all accounts of which their customers are to be reminded now, at most 50, the longest due first, those
+    behind `after`."""
+    return await reminders.list_due(db, now, MOST, after)
 
 
 async def remind(db: Db, now: datetime, due: DueReminder) -> bool:

@@ -17,20 +17,27 @@ class DueReminder(msgspec.Struct, frozen=True):
 
     account_id: int
     id: int
+    reminder_at: datetime
 
 
-async def list_due(db: Db, now: datetime, most: int) -> list[DueReminder]:
-    """List confirmed items with a reminder that is due and was not sent, the longest due first. Locks nothing."""
+async def list_due(db: Db, now: datetime, most: int, after: DueReminder | None = None) -> list[DueReminder]:
+    """List confirmed items with a reminder that is due and was not sent, the longest due first, those behind `after`.
+    Locks nothing.
+    """
     return await fetch(
         db,
         DueReminder,
         f"""
         select {columns(DueReminder)} from item
         where reminder_at <= $1 and reminder_at is not null and reminded_at is null and state = 'confirmed'
-        order by reminder_at limit $2
+            and ($3::timestamptz is null or (reminder_at, account_id, id) > ($3, $4::bigint, $5::bigint))
+        order by reminder_at, account_id, id limit $2
         """,
         now,
         most,
+        after and after.reminder_at,
+        after and after.account_id,
+        after and after.id,
     )
 
 
