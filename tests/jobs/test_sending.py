@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from kalends.actions.customers.change import change_customer
 from kalends.actions.messages.bounces import list_bounced
 from kalends.actions.messages.compose import Letter
 from kalends.actions.messages.refusals import refuse_messages
+from kalends.actions.messages.send import take_due
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides
 from kalends.engine.customers.customer import CustomerPatch
@@ -167,6 +169,29 @@ async def test_a_lost_worker_leaves_nothing_unsent_and_doubles_have_one_name(cli
         await deliver(clinic, server, NOW + LEASE)
     first, second = server.received
     assert first["Message-ID"] == second["Message-ID"]
+
+
+async def lose_workers(clinic: World, number: int) -> datetime:
+    """So many workers take what is due and die; returns when the last lease is over."""
+    for turn in range(number):
+        assert len(await take_due(clinic.db, NOW + turn * LEASE, NOW + (turn + 1) * LEASE, "email")) == 1
+    return NOW + number * LEASE
+
+
+async def test_what_workers_die_of_is_given_up(clinic: World) -> None:
+    await made(clinic, visit(clinic, starts_at=SOON + 7 * DAY))
+    now = await lose_workers(clinic, 24)
+    async with mail_server() as server:
+        assert await deliver(clinic, server, now) == []
+    assert await outcomes(clinic) == [("confirmation", "failed", None)]
+
+
+async def test_what_workers_may_have_died_of_is_taken_alone(clinic: World) -> None:
+    await made(clinic, visit(clinic, starts_at=SOON + 7 * DAY))
+    now = await lose_workers(clinic, 8)
+    for day in (8, 9):
+        await made(clinic, visit(clinic, starts_at=SOON + day * DAY), now)
+    assert [len(await take_due(clinic.db, now, now + LEASE, "email")) for _ in range(3)] == [1, 2, 0]
 
 
 async def test_a_mail_that_can_not_be_made_is_tried_again_later_and_the_next_one_goes_on(clinic: World) -> None:

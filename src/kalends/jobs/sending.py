@@ -92,7 +92,11 @@ async def _send_all(
 
 
 async def _send(channel: Channel, db: Db, now: datetime, group: LeasedGroup, send_letter: SendLetter | None) -> bool:
-    """Send one message, or drop it, or put it off. Returns whether the server could be reached."""
+    """Send one message, or drop it, or put it off, or give it up. Returns whether the server could be reached."""
+    if await send.give_up_lost(db, now, group):
+        lost = msgspec.structs.asdict(group.leases[0])
+        log.error("messages.given_up", channel=channel.name, message=lost, answer=send.LOST)
+        return True
     letter = await result_or_error(compose(db, now, group, channel.sender))
     if letter is None:
         return True

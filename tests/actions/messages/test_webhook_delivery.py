@@ -197,9 +197,9 @@ async def test_what_waits_and_what_has_failed_is_measured(alone: World) -> None:
     assert await measured(alone, alone.now + MINUTE) == (2, 60.0, 0)
     await alone.db.execute("update webhook_delivery set attempts = $1", len(WEBHOOKS))
     taken = await taken_at(alone, alone.now)
-    first, second = await take_deliveries(taken)
-    await record_answer(taken, first, BROKEN)
-    await record_answer(taken, second, RECEIVED)
+    for answer in (BROKEN, RECEIVED):  # taken alone, as they were tried so often
+        (delivery,) = await take_deliveries(taken)
+        await record_answer(taken, delivery, answer)
     assert await measured(alone, alone.now + MINUTE) == (0, 0.0, 1)
 
 

@@ -15,11 +15,24 @@ from kalends.store.messages.outbox import LeasedGroup, Sent
 
 MOST = 10
 """Messages that are sent one after the other over one connection."""
+LOST = "the worker was lost while it sent this"
 
 
 async def take_due(db: Db, now: datetime, until: datetime, channel: str) -> list[LeasedGroup]:
     """Lease messages of one account that are due on a channel until `until`; empty if there are none."""
     return await outbox.take_groups(db, channel, now, until, MOST)
+
+
+async def give_up_lost(db: Db, now: datetime, group: LeasedGroup) -> bool:
+    """Give up messages whose attempts are used up before this one: workers died while they sent the last of them.
+
+    Returns whether they are given up.
+    """
+    attempts_before = group.leases[0].attempts - 1
+    if attempts_before == 0 or next_attempt(MESSAGES, attempts_before, now) is not None:
+        return False
+    await postpone(db, now, group.leases, LOST, final=True)
+    return True
 
 
 async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -> datetime | None:

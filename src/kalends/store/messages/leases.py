@@ -19,6 +19,8 @@ from kalends.store.db import Db
 
 Queue = Literal["outbox", "webhook_delivery"]
 
+TAKEN_ALONE_FROM = 8
+"""Attempts after which a row is taken alone, as it may be what makes workers die: others must not be lost with it."""
 LOOK_AHEAD = 200  # due rows that are looked at to find some that nobody else is sending
 
 
@@ -35,19 +37,23 @@ async def take_due(
 ) -> list[Lease]:
     """Lease up to `most` due rows of one account until `until`; what is due longest comes first.
 
+    A row that was tried TAKEN_ALONE_FROM times or more is leased alone.
     `condition` is SQL about the alias `q`, with `values` as $3, $4, ... Rows of other workers are passed over.
     """
     due = await db.fetch(
         f"""
-        select q.account_id, q.id from {queue} q where q.state = 'waiting' and q.due_at <= $1 and {condition}
+        select q.account_id, q.id, q.attempts from {queue} q
+        where q.state = 'waiting' and q.due_at <= $1 and {condition}
         order by q.due_at, q.account_id, q.id limit $2
         """,
         now,
         LOOK_AHEAD,
         *values,
     )
-    for account_id in dict.fromkeys(account_id for account_id, _ in due):
-        ids = [row_id for of_account_id, row_id in due if of_account_id == account_id]
+    batches: dict[tuple[int, int | None], list[int]] = {}
+    for account_id, row_id, attempts in due:
+        batches.setdefault((account_id, row_id if attempts >= TAKEN_ALONE_FROM else None), []).append(row_id)
+    for (account_id, _), ids in batches.items():
         if leases := await take(db, queue, account_id, ids, now, until, most=most):
             return leases
     return []
