@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from kalends.api.docs.pages import problem_texts
+from kalends.api.docs.pages import problem_texts, resolved
 from kalends.api.openapi import document
 from kalends.api.operations import Media, Operation
 from kalends.api.problem_types import BY_SLUG, PROBLEMS, problems_of
@@ -28,13 +28,24 @@ def described() -> Any:
 
 
 def of(operation: Operation) -> Any:
-    return described()["paths"][operation.path][operation.method.lower()]
+    return whole(described()["paths"][operation.path][operation.method.lower()])
+
+
+def whole(part: Any) -> Any:
+    """The part with what it refers to in its place, but for schemas."""
+    if isinstance(part, list):
+        return [whole(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if not part.get("$ref", "#/components/schemas/").startswith("#/components/schemas/"):
+        return whole(resolved(part, described()))
+    return {name: whole(each) for name, each in part.items()}
 
 
 def fits(schema: Any, value: Any) -> list[str]:
     """What is wrong with a value by a schema of the document."""
-    whole = {**schema, "components": described()["components"]}
-    return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+    standalone = {**schema, "components": described()["components"]}
+    return [error.message for error in Draft202012Validator(standalone).iter_errors(value)]
 
 
 def test_the_document_is_valid() -> None:

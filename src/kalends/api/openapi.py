@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
+from kalends.api import openapi_shared as shared
 from kalends.api.operations import Media, Operation
-from kalends.api.problem_types import MEDIA_TYPE, PAGES, ProblemType, problems_of
+from kalends.api.problem_types import BY_SLUG, ProblemType, problems_of
 from kalends.api.reading import fields_of
 from kalends.api.samples import sample_of
 
 VERSION = "3.1.1"
-_SCHEMAS = "#/components/schemas/"
 _INFO = {
     "title": "Kalends",
     "version": "1",
@@ -25,43 +25,6 @@ _INFO = {
         "`Authorization: Bearer KEY`. Writes take an `Idempotency-Key`; changes of what was read take `If-Match`."
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
-}
-_IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Any text of up to 255 characters. Requests with the same one have one effect and get one answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "example": "2f6c1f0e-9d0e-4f0b-8a53-6f3b2e7d8a11",
-}
-_IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "description": "The ETag of what was read: if it was changed since, nothing is written.",
-    "schema": {"type": "string"},
-    "example": '"7-1c0b2a9d3e4f"',
-}
-_IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "The ETag of an earlier answer: if that is still right, the answer is 304.",
-    "schema": {"type": "string"},
-    "example": '"7-1c0b2a9d3e4f"',
-}
-_LANGUAGE = {
-    "name": "Accept-Language",
-    "in": "header",
-    "description": "The language of texts for people: en, de, sk, cs or nb.",
-    "schema": {"type": "string"},
-    "example": "de",
-}
-_LIMITS = ("RateLimit-Policy", "RateLimit")
-_HEADERS = {
-    "ETag": {"description": "The version of what is answered.", "schema": {"type": "string"}},
-    "X-Request-Id": {"description": "Finds the request in the log.", "schema": {"type": "string"}},
-    "Location": {"description": "The address of what was made.", "schema": {"type": "string", "format": "uri"}},
-    "RateLimit-Policy": {"description": "The limits of the key.", "schema": {"type": "string"}},
-    "RateLimit": {"description": "What is left of them.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}},
 }
 
 
@@ -88,7 +51,8 @@ def parts_of(operations: tuple[Operation, ...]) -> dict[str, Any]:
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, parameters)
     scheme = {"type": "http", "scheme": "bearer", "description": "A key: `kalends key create --door api`."}
-    return {"paths": paths, "components": {"schemas": schemas, "securitySchemes": {"key": scheme}}}
+    components = {"schemas": schemas, **shared.components(), "securitySchemes": {"key": scheme}}
+    return {"paths": paths, "components": components}
 
 
 def _components(operations: Sequence[Operation]) -> tuple[dict[str, Any], dict[type, dict[str, Any]]]:
@@ -96,12 +60,12 @@ def _components(operations: Sequence[Operation]) -> tuple[dict[str, Any], dict[t
     params = list(dict.fromkeys(operation.params for operation in operations if operation.params))
     answers = [kind for operation in operations for kind in operation.answers.values()]
     bodies = [operation.body for operation in operations if operation.body]
-    shapes = [problem.shape for operation in operations for problem in problems_of(operation)]
+    shapes = [problem.shape for problem in BY_SLUG.values()]
     kinds = dict.fromkeys([*bodies, *(kind for kind in answers if kind and not isinstance(kind, Media)), *shapes])
-    references, all_schemas = msgspec.json.schema_components([*kinds, *params], ref_template=_SCHEMAS + "{name}")
+    references, all_schemas = msgspec.json.schema_components([*kinds, *params], ref_template=shared.SCHEMAS + "{name}")
     of_params = {}
     for kind, reference in zip(params, references[len(kinds) :], strict=True):
-        of_params[kind] = tidy(all_schemas.pop(reference["$ref"].removeprefix(_SCHEMAS)))["properties"]
+        of_params[kind] = tidy(all_schemas.pop(reference["$ref"].removeprefix(shared.SCHEMAS)))["properties"]
     schemas = {plain_name(name): _without_defaults(tidy(schema)) for name, schema in all_schemas.items()}
     return dict(sorted(schemas.items())), of_params
 
@@ -127,7 +91,7 @@ def tidy(schema: Any) -> Any:
         tidied["title"] = tidied["title"].replace("[", "_").replace("]", "_")
         tidied["title"] = plain_name(tidied["title"])
     if isinstance(reference := tidied.get("$ref"), str):
-        target = {"$ref": _SCHEMAS + plain_name(reference.removeprefix(_SCHEMAS))}
+        target = {"$ref": shared.SCHEMAS + plain_name(reference.removeprefix(shared.SCHEMAS))}
         others = {name: value for name, value in tidied.items() if name != "$ref"}
         return {**others, "allOf": [target]} if others else target
     return tidied
@@ -150,7 +114,7 @@ def _operation(operation: Operation, parameters: Mapping[type, dict[str, Any]]) 
         "responses": _responses(operation),
     }
     if operation.body:
-        reference = {"$ref": _SCHEMAS + operation.body.__name__}
+        reference = {"$ref": shared.SCHEMAS + operation.body.__name__}
         sample = body_sample(operation)
         content = {"application/json": {"schema": reference, "examples": {"sample": {"value": sample}}}}
         is_required = any(field.required for field in fields_of(operation.body))
@@ -174,12 +138,12 @@ def _parameters(operation: Operation, parameters: Mapping[type, dict[str, Any]])
                 continue
             yield _parameter(operation, name, schema, fields[name].required)
     if operation.writes:
-        yield _IDEMPOTENCY_KEY
+        yield shared.parameter("IdempotencyKey")
     if operation.tracked and operation.writes:
-        yield _IF_MATCH
+        yield shared.parameter("IfMatch")
     if not operation.writes:
-        yield _IF_NONE_MATCH
-    yield _LANGUAGE
+        yield shared.parameter("IfNoneMatch")
+    yield shared.parameter("AcceptLanguage")
 
 
 def _parameter(operation: Operation, name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
@@ -198,16 +162,16 @@ def _parameter(operation: Operation, name: str, schema: dict[str, Any], required
 def _responses(operation: Operation) -> dict[str, Any]:
     responses = {str(status): _answer(status, kind, operation) for status, kind in operation.answers.items()}
     if not operation.writes and not any(isinstance(kind, Media) for kind in operation.answers.values()):
-        responses["304"] = {"description": "The client has it already.", "headers": _headers("ETag")}
+        responses["304"] = {"description": "The client has it already.", "headers": shared.headers("ETag")}
     by_status: dict[int, list[ProblemType]] = {}
     for problem in problems_of(operation):
         by_status.setdefault(problem.status, []).append(problem)
-    responses |= {str(status): _refused(problems) for status, problems in sorted(by_status.items())}
+    responses |= {str(status): shared.refused(problems) for status, problems in sorted(by_status.items())}
     return responses
 
 
 def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
-    headers = _headers("X-Request-Id", *_LIMITS, *(["ETag"] if kind else []), *(["Location"] if status == 201 else []))
+    headers = shared.headers(*shared.ALWAYS, *(["ETag"] if kind else []), *(["Location"] if status == 201 else []))
     if kind is None:
         return {"description": "Done.", "headers": headers}
     if isinstance(kind, Media):
@@ -216,7 +180,7 @@ def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
     name = plain_name(msgspec.json.schema_components([kind], ref_template="{name}")[0][0]["$ref"])
     content = {
         "application/json": {
-            "schema": {"$ref": _SCHEMAS + name},
+            "schema": {"$ref": shared.SCHEMAS + name},
             "examples": {"sample": {"value": sample_of(kind)}},
         }
     }
@@ -225,23 +189,3 @@ def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
 
 def _media_schema(media: Media) -> dict[str, str]:
     return {"type": "string"} if media.media_type.startswith("text/") else {"type": "string", "format": "binary"}
-
-
-def _refused(problems: Sequence[ProblemType]) -> dict[str, Any]:
-    # Clients take the first shape that fits, and the general one fits always.
-    kinds = sorted({problem.shape for problem in problems}, key=lambda kind: (-len(fields_of(kind)), kind.__name__))
-    shapes: list[dict[str, Any]] = [{"$ref": _SCHEMAS + kind.__name__} for kind in kinds]
-    content: dict[str, Any] = {
-        MEDIA_TYPE: {
-            "schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes},
-            "examples": {problem.slug: {"summary": problem.title, "value": problem.sample} for problem in problems},
-        }
-    }
-    has_wait = any("retry_after" in problem.shape.__struct_fields__ for problem in problems)
-    headers = _headers("X-Request-Id", *_LIMITS, *(["Retry-After"] if has_wait else []))
-    described = "; ".join(f"[{problem.title}](.{PAGES}{problem.slug})" for problem in problems)
-    return {"description": described, "headers": headers, "content": content}
-
-
-def _headers(*names: str) -> dict[str, Any]:
-    return {name: _HEADERS[name] for name in names}

@@ -41,18 +41,30 @@ def operation_page(operations: Sequence[Operation], prefix: str, operation_id: s
     if operation is None:
         raise RouteNotFound
     parts = parts_of(tuple(operations))
+    described = parts["paths"][operation.path][operation.method.lower()]
     return _drawn(
         operation.summary,
         "operation.html",
         prefix=prefix,
         operation=operation,
-        described=parts["paths"][operation.path][operation.method.lower()],
+        parameters=[resolved(each, parts) for each in described["parameters"]],
+        answers=described["responses"],
         schemas=parts["components"]["schemas"],
         body=_json(body_sample(operation)) if operation.body else "",
         problems=problems_of(operation),
         pretty=_json,
         type_of=type_of,
     )
+
+
+def resolved(part: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
+    """A part of the document, or what it refers to there."""
+    if "$ref" not in part:
+        return part
+    found: Any = document
+    for name in str(part["$ref"]).removeprefix("#/").split("/"):
+        found = found[name]
+    return found
 
 
 def problem_list(prefix: str) -> Answer:
