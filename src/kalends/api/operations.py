@@ -109,6 +109,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     those that follow from the rest. `names`: the engine's name of a field -> its name here, also in another object
     (`customer/email`). `expansions`: by path, such as `items.resource`.
     `sample` is a body, where the one made of examples would make no sense.
+    `has_secret`: the answer has a secret, so what is kept of it for retries is sealed.
     `pooled`: the handler waits, so its context has the pool, no connection.
     `deprecated_at` and `sunset_at`: since when it should not be used, and when it ends.
     """
@@ -129,6 +130,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     expansions: Mapping[str, Expansion] = {}
     description: str = ""
     sample: Mapping[str, Any] | None = None
+    has_secret: bool = False
     pooled: bool = False
     deprecated_at: datetime | None = None
     sunset_at: datetime | None = None

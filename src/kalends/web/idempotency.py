@@ -2,11 +2,15 @@
 
 The answer is stored in the transaction of the effect, so there is never one without the other. Errors are not stored:
 a repeated request that was refused is processed again.
+
+The database tells nothing of secrets to who reads it: the digest of a request, which may have a password in it, is made
+with the caller's own secret, and answers that have a secret are sealed with it. The database has neither.
 Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
-import hashlib
-from typing import TypeAlias
+import hmac
+from importlib import import_module
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -24,9 +28,12 @@ LONGEST_KEY = 255
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def idempotent(handler: Handler, header_name: str = "Idempotency-Key", replayed: Headers = ()) -> Handler:
+def idempotent(
+    handler: Handler, header_name: str = "Idempotency-Key", replayed: Headers = (), *, sealed: bool = False
+) -> Handler:
     """A handler whose requests may carry an idempotency key in this header; those without one are handled as before.
-    Answers that are given once more have the headers `replayed` besides.
+    Answers that are given once more have the headers `replayed` besides. `sealed`: the bodies of answers have secrets,
+    and are stored so that only the caller's own secret opens them.
 
     With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: too
     long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress, and
@@ -41,15 +48,36 @@ def idempotent(handler: Handler, header_name: str = "Idempotency-Key", replayed:
         if len(client_key) > LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
         key = RequestKey(ctx.account.id, ctx.door, ctx.actor, client_key)
-        digest = await _digest(request)
-        answer, is_new = await _handle_once(key, digest, handler, request, ctx)
+        secret = await call_of(request).door.key_of(request) or ""
+        digest = await _digest(request, secret)
+        seal = _Seal(secret, digest) if sealed else None
+        answer, is_new = await _handle_once(key, digest, handler, request, ctx, seal=seal)
         return answer if is_new else msgspec.structs.replace(answer, headers=answer.headers + replayed)
 
     return handle
 
 
+class _Seal(msgspec.Struct, frozen=True):
+    """How the body of an answer is sealed: by the caller's secret, for the request of this digest."""
+
+    secret: str
+    digest: bytes
+
+    def close(self, body: bytes) -> bytes:
+        box: bytes = _sealing().sealed(self.secret, body, self.digest)
+        return box
+
+    def open(self, box: bytes) -> bytes:
+        body: bytes = _sealing().opened(self.secret, box, self.digest)
+        return body
+
+
+def _sealing() -> Any:
+    return import_module("kalends.web.sealing")  # by its name, so that workers which seal nothing do not load it
+
+
 async def _handle_once(
-    key: RequestKey, digest: bytes, handler: Handler, request: WebRequest, ctx: Context
+    key: RequestKey, digest: bytes, handler: Handler, request: WebRequest, ctx: Context, *, seal: _Seal | None
 ) -> tuple[Answer, bool]:
     """The answer, and whether it was made just now."""
     async with transaction(ctx) as tx:
@@ -59,17 +87,19 @@ async def _handle_once(
             raise RequestInProgress from error
         if stored is None:
             answer = await handler(request, tx)
-            await keep_answer(tx.db, key, _stored(answer, digest))
+            await keep_answer(tx.db, key, _stored(answer, digest, seal))
             return answer, True
     if stored.digest != digest:
         raise IdempotencyKeyReused
     names_and_values = iter(stored.headers)
     headers = tuple(zip(names_and_values, names_and_values, strict=True))
-    return Answer(stored.status, stored.body, stored.media_type, headers), False
+    body = seal.open(stored.body) if seal else stored.body
+    return Answer(stored.status, body, stored.media_type, headers), False
 
 
-async def _digest(request: WebRequest) -> bytes:
-    """SHA-256 of everything that distinguishes a request from others, each part preceded by its length."""
+async def _digest(request: WebRequest, secret: str) -> bytes:
+    """HMAC-SHA-256, with the caller's secret, of everything that distinguishes a request from others, each part
+    preceded by its length."""
     call = call_of(request)
     path = request.scope["path"].encode(errors="surrogatepass")
     parts = (
@@ -79,12 +109,13 @@ async def _digest(request: WebRequest) -> bytes:
         header(call.headers, b"content-type").encode(),
         await request.body(),
     )
-    digest = hashlib.sha256()
+    digest = hmac.new(secret.encode(errors="surrogatepass"), digestmod="sha256")
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.digest()
 
 
-def _stored(answer: Answer, digest: bytes) -> StoredAnswer:
+def _stored(answer: Answer, digest: bytes, seal: _Seal | None) -> StoredAnswer:
     headers = [text for pair in answer.headers for text in pair]
-    return StoredAnswer(digest, answer.status, headers, answer.media_type, answer.body)
+    body = seal.close(answer.body) if seal else answer.body
+    return StoredAnswer(digest, answer.status, headers, answer.media_type, body)

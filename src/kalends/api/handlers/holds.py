@@ -57,6 +57,7 @@ OPERATIONS = (
             "lines": [{"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00"}],
             "minutes": 15,
         },
+        has_secret=True,
     ),
     Operation(
         method="GET",

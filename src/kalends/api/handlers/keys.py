@@ -77,6 +77,7 @@ OPERATIONS = (
         answers={201: NewKey},
         names=_NAMES,
         sample={"name": "Till", "scopes": ["read", "book"]},
+        has_secret=True,
     ),
     _operation(
         method="GET",

@@ -100,6 +100,7 @@ OPERATIONS = (
         refusals=(Duplicate,),
         names=_NAMES,
         sample={"email": "olga@example.org", "role": "staff", "name": "Olga von Berg"},
+        has_secret=True,
     ),
     Operation(
         method="GET",
@@ -169,6 +170,7 @@ OPERATIONS = (
         params=UserPath,
         answers={200: NewPassword},
         tracked=_TRACKED,
+        has_secret=True,
     ),
     Operation(
         method="GET",

@@ -44,6 +44,7 @@ OPERATIONS = (
         body=WebhookInput,
         answers={201: Webhook},
         sample={"url": "https://example.com/hook", "events": ["item.*", "customer.created"]},
+        has_secret=True,
     ),
     _operation(
         method="GET",
@@ -68,6 +69,7 @@ OPERATIONS = (
         answers={200: Webhook},
         tracked=_TRACKED,
         sample={"events": ["*"], "active": True},
+        has_secret=True,
     ),
     _operation(
         method="DELETE",
@@ -92,6 +94,7 @@ OPERATIONS = (
         answers={200: Webhook},
         tracked=_TRACKED,
         sample={"overlap_hours": 24},
+        has_secret=True,
     ),
     _operation(
         method="POST",
