@@ -107,6 +107,7 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.holidays.list_calendars
         availability.hours.get_exception_day availability.hours.list_exception_days
         billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
+        messages.calendar.draw_booking_calendar
         billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
         billing.invoices.list_invoices billing.query.query_invoices billing.query.standings_of
         billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes

@@ -17,12 +17,12 @@ from tests.desk import HOUR, SOON, made, visit
 from tests.world import World
 
 
-async def found(client: httpx.AsyncClient, **asked: Any) -> list[Any]:
+async def found(client: httpx.AsyncClient, path: str = "/journal", **asked: Any) -> list[Any]:
     """All entries that match, page by page."""
     entries: list[Any] = []
     params = {"limit": 2, **asked}
     while True:
-        answer = await client.get("/journal", params=params)
+        answer = await client.get(path, params=params)
         assert answer.status_code == 200, answer.text
         entries += answer.json()["data"]
         if answer.json()["next"] is None:
@@ -95,3 +95,19 @@ async def test_a_cursor_is_for_its_own_filters(api: httpx.AsyncClient, clinic: W
     assert f"cursor={page.json()['next']}" in page.headers["link"]
     other = await api.get("/journal", params={"limit": 1, "kind": "item", "cursor": page.json()["next"]})
     assert other.status_code == 422
+
+
+async def test_an_item_has_a_journal_of_its_own(api: httpx.AsyncClient, connect: Connect, clinic: World) -> None:
+    item, other = await made(clinic, visit(clinic)), await made(clinic, visit(clinic, starts_at=SOON + 3 * HOUR))
+    await change(clinic.ctx(), item.id, {"notes": "Window seat"})
+    await change_item_state(clinic.ctx(), other.id, "cancel")
+    path = f"/items/item_{item.id}/journal"
+    entries = await found(api, path)
+    assert [(entry["subject"], entry["verb"]) for entry in entries] == [
+        (f"item_{item.id}", "change"),
+        (f"item_{item.id}", "create"),
+    ]
+    elsewhere = await add_site(clinic.ctx(), SitePatch(name="Elsewhere"))
+    limited = await connect(clinic, site_ids=frozenset({elsewhere.id}))
+    assert (await limited.get(path)).status_code == 404
+    assert (await api.get("/items/item_999999/journal")).status_code == 404

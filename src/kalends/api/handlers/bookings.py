@@ -9,7 +9,9 @@ from kalends.actions.bookings.holds import confirm_hold
 from kalends.actions.bookings.search import search_bookings
 from kalends.actions.bookings.suggest import book_or_suggest
 from kalends.actions.context import Context
+from kalends.actions.messages.calendar import draw_booking_calendar
 from kalends.actions.messages.log import list_messages
+from kalends.api.ids import write_id
 from kalends.api.lists import answered_list, answered_rows, page_of
 from kalends.api.operations import Answered, Received
 from kalends.api.schemas.bookings import BookingCancelled, BookingInput, BookingPatch, BookingPath, ListBookings
@@ -29,6 +31,9 @@ from kalends.api.translate.lines import messages
 from kalends.engine.bookings.queries import BookingSearch
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.messages.message import MessageQuery
+from kalends.web.door import Answer
+
+CALENDAR = "text/calendar"
 
 
 async def listing(ctx: Context, request: Received[ListBookings, None]) -> Answered:
@@ -78,6 +83,12 @@ async def list_booking_messages(ctx: Context, request: Received[BookingPath, Non
     booking = await get_whole_booking(ctx, request.params.booking_id)
     listed = await list_messages(ctx, MessageQuery(booking_id=booking.booking.id))
     return answered_rows(request, [shown_message(message, ctx) for message in listed])
+
+
+async def draw_calendar(ctx: Context, request: Received[BookingPath, None]) -> Answer:
+    content = await draw_booking_calendar(ctx, request.params.booking_id)
+    name = write_id("booking", request.params.booking_id)
+    return Answer(200, content, CALENDAR, (("Content-Disposition", f'inline; filename="{name}.ics"'),))
 
 
 def _answered(booking: BookingWithItems, ctx: Context) -> Answered:

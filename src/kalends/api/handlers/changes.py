@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.accounts.actors import actor_names
+from kalends.actions.bookings.find import get_item
 from kalends.actions.changes import changes, present_position, query_journal
 from kalends.actions.context import Context
 from kalends.api.lists import List, answered_rows, read_cursor, write_cursor
@@ -17,10 +18,12 @@ from kalends.api.schemas.changes import (
     Changes,
     JournalEntry,
     ListChanges,
+    ListItemJournal,
     ListJournal,
     StreamChanges,
 )
 from kalends.api.translate.changes import actors_of, journal_query, shown_change, shown_changes, shown_entry
+from kalends.engine.journal import JournalQuery
 from kalends.web.call import call_of, header
 from kalends.web.streams import Event, EventStream
 
@@ -42,7 +45,17 @@ async def stream(ctx: Context, request: Received[StreamChanges, None]) -> EventS
 
 async def journal(ctx: Context, request: Received[ListJournal, None]) -> Answered:
     [before] = read_cursor(request) or [None]
-    page = await query_journal(ctx, journal_query(ctx, request.params, before), request.params.limit)
+    return await _entries(ctx, request, journal_query(ctx, request.params, before))
+
+
+async def item_journal(ctx: Context, request: Received[ListItemJournal, None]) -> Answered:
+    item = (await get_item(ctx, request.params.item_id)).item
+    [before] = read_cursor(request) or [None]
+    return await _entries(ctx, request, JournalQuery(kind="item", subject_id=item.id, before=before))
+
+
+async def _entries(ctx: Context, request: Received[Any, None], query: JournalQuery) -> Answered:
+    page = await query_journal(ctx, query, request.params.limit)
     names = await actor_names(ctx, actors_of(page))
     rows = [shown_entry(entry, names, ctx.zone) for entry in page.entries]
     return answered_rows(request, rows, None if page.rest is None else write_cursor(request, [page.rest]))
@@ -103,6 +116,18 @@ OPERATIONS = (
         tag="Changes",
         scope="read",
         params=ListJournal,
+        answers={200: List[JournalEntry]},
+    ),
+    Operation(
+        method="GET",
+        path="/items/{item_id}/journal",
+        handler=item_journal,
+        id="list_journal_of_item",
+        summary="Look through the journal of an item",
+        description="As `/journal?subject=`, also of an item that is deleted.",
+        tag="Items",
+        scope="read",
+        params=ListItemJournal,
         answers={200: List[JournalEntry]},
     ),
 )

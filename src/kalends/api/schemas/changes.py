@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kalends.api.ids import WebhookId
+from kalends.api.ids import ItemRef, WebhookId
 from kalends.api.lists import Paging
 from kalends.api.times import Moment, MomentIn
 
@@ -111,3 +111,9 @@ class ListJournal(Paging, frozen=True, kw_only=True):
         name="from", default=UNSET
     )
     to: Annotated[MomentIn | UnsetType, Meta(description="Those before.")] = UNSET
+
+
+class ListItemJournal(Paging, frozen=True, kw_only=True):
+    """The entries about one item."""
+
+    item_id: ItemRef

@@ -5,7 +5,7 @@ from functools import partial
 from kalends.api.expansions import OF_BOOKINGS
 from kalends.api.handlers import bookings
 from kalends.api.lists import List
-from kalends.api.operations import Operation, Tracked
+from kalends.api.operations import Media, Operation, Tracked
 from kalends.api.schemas.bookings import (
     Booking,
     BookingCancelled,
@@ -20,6 +20,7 @@ from kalends.api.tables.refusals import BOOKED
 from kalends.engine.refusals import Duplicate, IllegalTransition, Stale
 
 _BOOKING = "/bookings/{booking_id}"
+_CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n...\r\nEND:VCALENDAR\r\n"
 _on_booking = partial(
     Operation,
     tag="Bookings",
@@ -93,6 +94,18 @@ OPERATIONS = (
         body=BookingCancelled,
         answers={200: Booking},
         refusals=(IllegalTransition, Stale),
+    ),
+    Operation(
+        method="GET",
+        path=f"{_BOOKING}/ics",
+        handler=bookings.draw_calendar,
+        id="get_booking_ics",
+        summary="Get a booking as a calendar file",
+        description="An event for each of its items, in its present state, for calendar programs.",
+        tag="Bookings",
+        scope="read",
+        params=BookingPath,
+        answers={200: Media(bookings.CALENDAR, "The calendar file (RFC 5545).", _CALENDAR)},
     ),
     Operation(
         method="GET",

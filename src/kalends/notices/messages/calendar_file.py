@@ -1,13 +1,17 @@
-"""Calendar files that come with mail: they add a booked time to the customer's calendar, change it there or remove it.
+"""Calendar files. Those that come with mail add a booked time to the customer's calendar, change it there or remove it;
+those of bookings are fetched, and imported once.
 
-Sources: RFC 5545 (the format), RFC 5546 (REQUEST and CANCEL). The method is named in the file and in the mail's part.
+Sources: RFC 5545 (the format), RFC 5546 (REQUEST and CANCEL). The method is named in the file and in the mail's part; a
+file that is fetched has none.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress
 
+from kalends.engine.bookings.states import state_at
 from kalends.engine.messages.facts import IN_CALENDAR, MessageFacts, MessageItem
 from kalends.engine.messages.rendered import CalendarFile
 from kalends.engine.time.span import Span
@@ -19,28 +23,46 @@ from kalends.notices.messages.one_line import in_one_line
 _PRODUCT = "-//Kalends//Kalends//EN"
 _YEAR = timedelta(days=366)
 _STATUS = {"confirmed": "CONFIRMED", "cancelled": "CANCELLED", "declined": "CANCELLED", "deleted": "CANCELLED"}
+_GONE = ("cancelled", "declined", "deleted", "verification_expired")
 
 
 def calendar_file(facts: MessageFacts) -> CalendarFile | None:
     """The calendar file of a mail to a customer, with an event for each of its times; None for kinds without one."""
     if facts.kind not in IN_CALENDAR or facts.audience != "customer" or facts.customer is None:
         return None
-    method = "CANCEL" if facts.kind == "cancellation" else "REQUEST"
+    cancelled = facts.kind == "cancellation"
+    calendar = _calendar("CANCEL" if cancelled else "REQUEST")
+    events = [_event(entry, facts, cancelled=cancelled) for entry in facts.items]
+    for event in events:
+        _add_people(event, facts)
+    return CalendarFile("CANCEL" if cancelled else "REQUEST", _content(calendar, events, facts))
+
+
+def booking_calendar(facts: MessageFacts) -> bytes:
+    """A calendar file with an event for each of the times, in its present state, and nobody's address."""
+    events = [_event(entry, facts, cancelled=state_at(entry.item, facts.now) in _GONE) for entry in facts.items]
+    return _content(_calendar(), events, facts)
+
+
+def _calendar(method: str = "") -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    events = [_event(entry, facts, cancelled=method == "CANCEL") for entry in facts.items]
-    for zone in _zones(facts):
-        calendar.add_component(zone)
-    for event in events:
-        calendar.add_component(event)
-    return CalendarFile("CANCEL" if method == "CANCEL" else "REQUEST", calendar.to_ical())
+    if method:
+        calendar.add("method", method)
+    return calendar
+
+
+def _content(calendar: Calendar, events: Sequence[Event], facts: MessageFacts) -> bytes:
+    for component in (*_zones(facts), *events):
+        calendar.add_component(component)
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _event(entry: MessageItem, facts: MessageFacts, *, cancelled: bool) -> Event:
-    item, customer = entry.item, facts.customer
+    item = entry.item
     event = Event()
     event.add("uid", entry.view.calendar_uid)
     event.add("sequence", entry.sequence)
@@ -53,12 +75,16 @@ def _event(entry: MessageItem, facts: MessageFacts, *, cancelled: bool) -> Event
     event.add("status", "CANCELLED" if cancelled else _STATUS.get(item.state, "TENTATIVE"))
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     _add_place(event, entry)
+    return event
+
+
+def _add_people(event: Event, facts: MessageFacts) -> None:
+    customer = facts.customer
     event.add("organizer", _address(facts.sender, facts.account.name), encode=False)
     if customer and customer.email:
         attendee = _address(customer.email, customer.name)
         attendee.params |= {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "ROLE": "REQ-PARTICIPANT", "CUTYPE": "INDIVIDUAL"}
         event.add("attendee", attendee, encode=False)
-    return event
 
 
 def _times(entry: MessageItem, facts: MessageFacts) -> tuple[datetime, datetime]:
