@@ -10,6 +10,7 @@ from kalends.api.routes import OPERATIONS
 from kalends.store import idempotency
 from kalends.store.db import transaction
 from kalends.store.idempotency import RequestKey, claim_key
+from kalends.web.idempotency import key_scope
 from kalends.web.shell import Shell
 from tests.api.conftest import Connect
 from tests.api.examples import call, ids_of
@@ -38,13 +39,22 @@ async def test_another_body_is_refused(api: httpx.AsyncClient) -> None:
     assert await sites(api) == ["North"]
 
 
+async def test_another_path_or_method_has_keys_of_its_own(api: httpx.AsyncClient) -> None:
+    site = (await api.post("/sites", json=SITE, headers={HEADER: "a"})).json()["id"]
+    renamed = await api.patch(f"/sites/{site}", json={"name": "South"}, headers={HEADER: "a"})
+    assert (renamed.status_code, "idempotency-replayed" in renamed.headers) == (200, False)
+    assert (await api.delete(f"/sites/{site}", headers={HEADER: "a"})).status_code == 204
+    again = await api.post("/sites", json=SITE, headers={HEADER: "a"})
+    assert (again.json()["id"], again.headers["idempotency-replayed"]) == (site, "true")
+
+
 async def test_one_that_is_running_is_waited_for_and_then_told(
     api: httpx.AsyncClient, clinic: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(idempotency, "_LOCK_TIMEOUT", "50ms")
     key_id = await clinic.db.fetchval("select id from access_token where account_id = $1", clinic.account.id)
     async with transaction(clinic.db) as running_one:
-        key = RequestKey(clinic.account.id, "api", f"key:{key_id}", "a")
+        key = RequestKey(clinic.account.id, "api", f"key:{key_id}", key_scope(b"POST", b"/api/v1/sites") + "a")
         await claim_key(running_one, key, b"", clinic.now)
         refused = await api.post("/sites", json=SITE, headers={HEADER: "a"})
     assert (refused.status_code, refused.headers["retry-after"], refused.json()["retry_after"]) == (409, "1", 1)

@@ -13,7 +13,7 @@ _PARAMETERS = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "Up to 255 characters. Requests with the same one have one effect and get one answer.",
+        "description": "Requests with the same one to the same path have one effect and get one answer.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         "example": "2f6c1f0e-9d0e-4f0b-8a53-6f3b2e7d8a11",
     },

@@ -36,7 +36,7 @@ def endpoint(operation: Operation) -> Endpoint:
     """The route of an operation."""
     handle: Handler = partial(_handle, operation)
     if operation.writes:
-        handle = idempotent(handle, replayed=REPLAYED, sealed=operation.has_secret)
+        handle = idempotent(handle, replayed=REPLAYED, sealed=operation.has_secret, by_path=True)
     return keyed(operation.method, operation.path, _named(operation, handle), pooled=operation.pooled)
 
 

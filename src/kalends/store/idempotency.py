@@ -15,7 +15,8 @@ _LOCK_TIMEOUT = "5s"
 
 
 class RequestKey(msgspec.Struct, frozen=True):
-    """Identifies a request: the client's key, which is unique within one account, door and caller."""
+    """Identifies a request: a key, which is unique within one account, door and caller. It is the client's, preceded by
+    what it is limited to, if the door limits it."""
 
     account_id: int
     door: str

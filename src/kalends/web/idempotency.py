@@ -8,6 +8,7 @@ with the caller's own secret, and answers that have a secret are sealed with it.
 Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
+import hashlib
 import hmac
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -29,11 +30,17 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def idempotent(
-    handler: Handler, header_name: str = "Idempotency-Key", replayed: Headers = (), *, sealed: bool = False
+    handler: Handler,
+    header_name: str = "Idempotency-Key",
+    replayed: Headers = (),
+    *,
+    sealed: bool = False,
+    by_path: bool = False,
 ) -> Handler:
     """A handler whose requests may carry an idempotency key in this header; those without one are handled as before.
     Answers that are given once more have the headers `replayed` besides. `sealed`: the bodies of answers have secrets,
-    and are stored so that only the caller's own secret opens them.
+    and are stored so that only the caller's own secret opens them. `by_path`: the same key with another method or at
+    another path is another key.
 
     With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: too
     long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress, and
@@ -47,7 +54,8 @@ def idempotent(
             return await handler(request, ctx)
         if len(client_key) > LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
-        key = RequestKey(ctx.account.id, ctx.door, ctx.actor, client_key)
+        scope = key_scope(*_target(request)) if by_path else ""
+        key = RequestKey(ctx.account.id, ctx.door, ctx.actor, f"{scope}{client_key}")
         secret = await call_of(request).door.key_of(request) or ""
         digest = await _digest(request, secret)
         seal = _Seal(secret, digest) if sealed else None
@@ -55,6 +63,11 @@ def idempotent(
         return answer if is_new else msgspec.structs.replace(answer, headers=answer.headers + replayed)
 
     return handle
+
+
+def key_scope(method: bytes, path: bytes) -> str:
+    """What stands before the keys of one method and path: short, however long the path is."""
+    return f"{hashlib.sha256(method + b' ' + path).hexdigest()} "
 
 
 class _Seal(msgspec.Struct, frozen=True):
@@ -101,10 +114,8 @@ async def _digest(request: WebRequest, secret: str) -> bytes:
     """HMAC-SHA-256, with the caller's secret, of everything that distinguishes a request from others, each part
     preceded by its length."""
     call = call_of(request)
-    path = request.scope["path"].encode(errors="surrogatepass")
     parts = (
-        call.method.encode(),
-        path,
+        *_target(request),
         call.query,
         header(call.headers, b"content-type").encode(),
         await request.body(),
@@ -113,6 +124,11 @@ async def _digest(request: WebRequest, secret: str) -> bytes:
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.digest()
+
+
+def _target(request: WebRequest) -> tuple[bytes, bytes]:
+    """Method and path."""
+    return call_of(request).method.encode(), request.scope["path"].encode(errors="surrogatepass")
 
 
 def _stored(answer: Answer, digest: bytes, seal: _Seal | None) -> StoredAnswer:
