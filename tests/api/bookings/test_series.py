@@ -54,3 +54,30 @@ async def test_faults_of_a_series_have_places(api: httpx.AsyncClient, clinic: Wo
     assert {fault["pointer"] for fault in answer.json()["errors"]} == {"/line/resource", "/line/to"}
     item = await made(clinic, visit(clinic))
     assert (await api.get(f"/series/ser_{item.booking_id}")).status_code == 404
+
+
+async def test_a_series_has_a_version_which_each_of_its_items_changes(api: httpx.AsyncClient, clinic: World) -> None:
+    path = f"/series/{(await begun(api, clinic, most=2))['id']}"
+    read = await api.get(path)
+    old = {"if-match": read.headers["etag"]}
+    second = read.json()["occurrences"][1]["item"]
+    assert (await api.patch(f"/items/{second}", json={"notes": "Window"})).status_code == 200
+    refused = await api.patch(path, json={"title": "Visit"}, headers=old)
+    assert (refused.status_code, refused.json()["current"]["id"]) == (412, read.json()["id"])
+    assert (await api.post(f"{path}/cancel", json={}, headers=old)).status_code == 412
+    new = {"if-match": (await api.get(path)).headers["etag"]}
+    changed = await api.patch(path, json={"title": "Visit"}, headers=new)
+    assert changed.status_code == 200, changed.text
+    assert changed.headers["etag"] == (await api.get(path)).headers["etag"]
+    cancelled = await api.post(f"{path}/cancel", json={}, headers={"if-match": changed.headers["etag"]})
+    assert cancelled.json()["occurrences"][2]["outcome"] == "withdrawn"
+
+
+async def test_what_became_of_an_occurrence_is_part_of_the_version(api: httpx.AsyncClient, clinic: World) -> None:
+    sent = {"line": massage(clinic), "recurrence": {"rrule": "FREQ=DAILY;COUNT=2"}}
+    begun = await api.post("/series", json=sent)
+    path = f"/series/{begun.json()['id']}"
+    assert begun.headers["etag"] == (await api.get(path)).headers["etag"]
+    assert (await api.post(f"{path}/cancel", json={})).status_code == 200
+    late = await api.post(f"{path}/cancel", json={}, headers={"if-match": begun.headers["etag"]})
+    assert late.status_code == 412

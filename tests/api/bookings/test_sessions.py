@@ -58,7 +58,13 @@ async def test_sessions_recur_and_are_removed_together(api: httpx.AsyncClient, c
         read += [row["id"] for row in page.json()["data"]]
         url = page.links["next"]["url"] if page.json()["next"] else ""
     assert read == [session["id"] for session in reversed(sessions)]
-    assert (await api.delete(f"/sessions/{sessions[2]['id']}", params={"scope": "all"})).status_code == 204
+    third = f"/sessions/{sessions[2]['id']}"
+    old = {"if-match": (await api.get(third)).headers["etag"]}
+    assert (await api.delete(third, params={"scope": "following"}, headers=old)).status_code == 204
+    assert [row["id"] for row in (await api.get("/sessions")).json()["data"]] == [row["id"] for row in sessions[:2]]
+    for scope in ("this", "following", "all"):
+        assert (await api.delete(third, params={"scope": scope}, headers=old)).status_code == 412
+    assert (await api.delete(third, params={"scope": "all"})).status_code == 204
     assert (await api.get("/sessions")).json()["data"] == []
     unreadable = await api.post("/sessions/recurring", json=yoga(clinic, recurrence={"rrule": "FREQ=NEVER"}))
     assert unreadable.status_code == 422

@@ -1,21 +1,27 @@
 """Starts, reads, changes and cancels series by the id of their booking: an occurrence, the following ones, or all."""
 
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.cancel import cancel_item
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_booking_state
+from kalends.actions.bookings.lock import expected_booking
 from kalends.actions.bookings.series import find_collection, find_recurring, occurrences, outcomes, start_series
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
+from kalends.actions.expected import check_version
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.cancellation import Cancellation
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, MessageOverrides
 from kalends.engine.bookings.stored_series import StoredSeries, series_of
-from kalends.engine.bookings.views import ItemView, Outcome
+from kalends.engine.bookings.views import BookingWithItems, ItemView, Outcome
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.recurrence import Recurrence
 
@@ -31,6 +37,14 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     items: tuple[ItemView, ...]
     time_zone: str
+
+    @property
+    def version(self) -> str:
+        """Its version, with those of its items, and with what became of each occurrence: a short text that is another
+        one after each change of them."""
+        outcomes = ",".join(f"{outcome.starts_at.timestamp()} {outcome.outcome}" for outcome in self.outcomes)
+        digest = hashlib.blake2b(outcomes.encode(), digest_size=5).hexdigest()
+        return f"{BookingWithItems(self.booking, None, self.items).version}.{digest}"
 
 
 @allow("book")
@@ -73,12 +87,13 @@ async def change_series(
     """Change an item of a series, and with scope `following` or `all` the later or all others, also those that are
     still to be made. Without an item the first is meant: the others move by as much as it does.
 
-    Raises NotFound(series), NotFound(item) if it is none of the series or none is made yet, and what `change_item`
-    raises.
+    Raises NotFound(series), NotFound(item) if it is none of the series or none is made yet, Outdated, and what
+    `change_item` raises.
     """
-    series = await get_series(ctx, booking_id)
-    await change_item(ctx, _item(series, item_id), patch, scope=scope, messages=messages)
-    return await get_series(ctx, booking_id)
+    async with _expected_series(ctx, booking_id) as tx:
+        series = await get_series(tx, booking_id)
+        await change_item(tx, _item(series, item_id), patch, scope=scope, messages=messages)
+        return await get_series(tx, booking_id)
 
 
 @allow("book")
@@ -93,15 +108,28 @@ async def cancel_series(
 ) -> Series:
     """Cancel an item of a series, with scope `following` the later ones too, or all; pending ones are withdrawn.
 
-    Raises NotFound(series), NotFound(item) if it is none of the series, IllegalTransition, Stale.
+    Raises NotFound(series), NotFound(item) if it is none of the series, IllegalTransition, Stale, Outdated.
     """
-    series = await get_series(ctx, booking_id)
-    if scope == "all":
-        await change_booking_state(ctx, series.booking.uid, "cancel", messages, reason=cancellation.reason)
-    else:
-        whole = msgspec.structs.replace(cancellation, and_later=scope == "following")
-        await cancel_item(ctx, _item(series, item_id), whole, messages)
-    return await get_series(ctx, booking_id)
+    async with _expected_series(ctx, booking_id) as tx:
+        series = await get_series(tx, booking_id)
+        if scope == "all":
+            await change_booking_state(tx, series.booking.uid, "cancel", messages, reason=cancellation.reason)
+        else:
+            whole = msgspec.structs.replace(cancellation, and_later=scope == "following")
+            await cancel_item(tx, _item(series, item_id), whole, messages)
+        return await get_series(tx, booking_id)
+
+
+@asynccontextmanager
+async def _expected_series(ctx: Context, booking_id: int) -> AsyncIterator[Context]:
+    """If the caller expects a version of something: a transaction in which the series is locked. Else no lock is needed
+    to change it. Raises NotFound(series), and Outdated if the caller expects another version of it."""
+    if ctx.expected is None:
+        yield ctx
+        return
+    async with expected_booking(ctx, booking_id) as tx:
+        check_version(tx, "series", booking_id, (await get_series(tx, booking_id)).version)
+        yield tx
 
 
 def _item(series: Series, item_id: int | None) -> int:

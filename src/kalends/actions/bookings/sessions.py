@@ -1,6 +1,7 @@
 """Lists, changes and removes group sessions, single ones and series."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -114,15 +115,22 @@ async def remove_session(ctx: Context, session_id: int, messages: MessageOverrid
 
 
 @allow("book")
-async def remove_sessions(ctx: Context, series: str, messages: MessageOverrides = BY_POLICY) -> list[GroupSession]:
+async def remove_sessions(
+    ctx: Context, series: str, messages: MessageOverrides = BY_POLICY, *, since: datetime | None = None
+) -> list[GroupSession]:
     """Delete the remaining sessions of a series, as `remove_session` does one. Returns those that it deleted.
+
+    `since`: those that begin then or later; None for all.
 
     Raises NotFound(series), Stale.
     """
     present = (await list_sessions(ctx, SessionQuery(series=series, with_deleted=True, limit=_NO_LIMIT))).rows
     if not present:
         raise NotFound("series", series)
-    ids = [session.id for session in present]
+    affected = [session for session in present if since is None or session.starts_at >= since]
+    ids = [session.id for session in affected]
+    for session in affected:
+        check_expected(ctx, session)
 
     async def remove(attempt: Context) -> list[GroupSession]:
         page = await list_sessions(attempt, SessionQuery(ids=tuple(ids), limit=_NO_LIMIT))
@@ -184,9 +192,9 @@ async def _zone_of(ctx: Context, session: GroupSession, patch: SessionPatch) -> 
 
 
 async def _remove(ctx: Context, sessions_: Sequence[GroupSession], messages: MessageOverrides) -> list[GroupSession]:
-    present = [session for session in sessions_ if session.deleted_at is None]
-    for session in present:
+    for session in sessions_:
         check_expected(ctx, session)
+    present = [session for session in sessions_ if session.deleted_at is None]
     if not present:
         return list(sessions_)
     not_over = [session.id for session in present if session.ends_at > ctx.now]

@@ -1,10 +1,12 @@
 """Series: start, show, change and cancel them: one occurrence, it and the following ones, or all."""
 
+from functools import partial
 from typing import Any
 
+from kalends.actions.bookings.recurring import Series as EngineSeries
 from kalends.actions.bookings.recurring import cancel_series, change_series, get_series, start_recurring
 from kalends.actions.context import Context
-from kalends.api.operations import Answered, Operation, Received, answered
+from kalends.api.operations import Answered, Operation, Received, Tracked
 from kalends.api.schemas.series import Series, SeriesCancelled, SeriesInput, SeriesPatch, SeriesPath
 from kalends.api.tables.refusals import BOOKED, MOVED
 from kalends.api.translate.lines import messages
@@ -18,12 +20,12 @@ async def create(ctx: Context, request: Received[None, SeriesInput]) -> Answered
     requested = await series_request(ctx, request.body)
     series = await start_recurring(ctx, requested, recurrence(request.body.recurrence))
     shown = shown_series(series, ctx)
-    return answered(series.booking, shown, location=f"/series/{shown.id}")
+    return Answered(value=shown, version=series.version, location=f"/series/{shown.id}")
 
 
 async def show(ctx: Context, request: Received[SeriesPath, Any]) -> Answered:
     series = await get_series(ctx, request.params.series_id)
-    return answered(series.booking, shown_series(series, ctx))
+    return _answered(series, ctx)
 
 
 async def change(ctx: Context, request: Received[SeriesPath, SeriesPatch]) -> Answered:
@@ -36,7 +38,7 @@ async def change(ctx: Context, request: Received[SeriesPath, SeriesPatch]) -> An
         item_id=request.body.item or None,
         messages=messages(request.body.notify),
     )
-    return answered(series.booking, shown_series(series, ctx))
+    return _answered(series, ctx)
 
 
 async def cancel(ctx: Context, request: Received[SeriesPath, SeriesCancelled]) -> Answered:
@@ -48,10 +50,15 @@ async def cancel(ctx: Context, request: Received[SeriesPath, SeriesCancelled]) -
         item_id=request.body.item or None,
         messages=messages(request.body.notify),
     )
-    return answered(series.booking, shown_series(series, ctx))
+    return _answered(series, ctx)
+
+
+def _answered(series: EngineSeries, ctx: Context) -> Answered:
+    return Answered(value=shown_series(series, ctx), version=series.version)
 
 
 _SERIES = "/series/{series_id}"
+_on_series = partial(Operation, tag="Series", params=SeriesPath, tracked=Tracked("series", "series_id", show))
 
 OPERATIONS = (
     Operation(
@@ -74,42 +81,36 @@ OPERATIONS = (
             "recurrence": {"rrule": "FREQ=WEEKLY;COUNT=8"},
         },
     ),
-    Operation(
+    _on_series(
         method="GET",
         path=_SERIES,
         handler=show,
         id="get_series",
         summary="Show a series",
-        tag="Series",
         scope="read",
-        params=SeriesPath,
         answers={200: Series},
     ),
-    Operation(
+    _on_series(
         method="PATCH",
         path=_SERIES,
         handler=change,
         id="change_series",
         summary="Change this, the following or all occurrences",
         description="What is still to be booked is moved along.",
-        tag="Series",
         scope="book",
-        params=SeriesPath,
         body=SeriesPatch,
         answers={200: Series},
         refusals=MOVED,
         sample={"scope": "all", "title": "Window seat"},
     ),
-    Operation(
+    _on_series(
         method="POST",
         path=f"{_SERIES}/cancel",
         handler=cancel,
         id="cancel_series",
         summary="Cancel this, the following or all occurrences",
         description="What is still to be booked is withdrawn.",
-        tag="Series",
         scope="book",
-        params=SeriesPath,
         body=SeriesCancelled,
         answers={200: Series},
         refusals=(IllegalTransition, Stale),

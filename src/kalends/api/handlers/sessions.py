@@ -71,8 +71,9 @@ async def change(ctx: Context, request: Received[SessionPath, SessionPatch]) -> 
 
 async def remove(ctx: Context, request: Received[RemoveSession, None]) -> Answered:
     session = await get_session(ctx, request.params.session_id)
-    if request.params.scope == "all" and session.series:
-        await remove_sessions(ctx, session.series)
+    if request.params.scope != "this" and session.series:
+        since = session.starts_at if request.params.scope == "following" else None
+        await remove_sessions(ctx, session.series, since=since)
     else:
         await remove_session(ctx, session.id)
     return Answered()

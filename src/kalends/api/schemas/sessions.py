@@ -17,7 +17,7 @@ from kalends.api.ids import (
     SiteRef,
 )
 from kalends.api.lists import Listing
-from kalends.api.schemas.items import Status
+from kalends.api.schemas.items import Scope, Status
 from kalends.api.schemas.lines import (
     FROM,
     Also,
@@ -141,9 +141,9 @@ class SessionPath(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RemoveSession(SessionPath, frozen=True, kw_only=True):
-    """One session, or all of its series."""
+    """One session, it and the later ones of its series, or all of them."""
 
-    scope: Annotated[Literal["this", "all"], Meta(description="It, or its whole series.", examples=["this"])] = "this"
+    scope: Scope = "this"
 
 
 class ListAttendees(Listing, frozen=True, kw_only=True):
