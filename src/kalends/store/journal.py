@@ -2,7 +2,7 @@
 entries of all kinds as they are looked through."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from kalends.engine.bookings.change_set import Change, JournalEntry
@@ -66,7 +66,8 @@ async def query_entries(
 
     A page looks at MOST_LOOKED_AT entries. Raises ValueError for a malformed position.
     """
-    values = [account_id, *xid_and_id(query.before or _END), query.until, query.kind, query.subject_id]
+    before = xid_and_id(query.before) if query.before else await _end(db, account_id, query.until)
+    values = [account_id, *before, query.until, query.kind, query.subject_id]
     looked_at = _OF_SUBJECT if query.subject_id is not None else _OF_ANYTHING
     seen = "true" if site_ids is None else _SEEN_AT_SITES.format("$12::bigint[]")
     rows = await db.fetch(
@@ -92,13 +93,22 @@ async def query_entries(
     return JournalPage(entries, rest)
 
 
+async def _end(db: Db, account_id: int, until: datetime | None) -> tuple[str, int]:
+    """A position before which all entries stand that happened before a time; None is the end of all."""
+    if until is None:
+        return xid_and_id(_END)
+    end = "select journal_end_v1($1, $2, $3)::text"
+    xid: str | None = await db.fetchval(end, account_id, until, LONGEST_TRANSACTION)
+    return xid or "0", 0
+
+
 async def _rest(db: Db, query: JournalQuery, looked_at: str, values: Sequence[Any]) -> str | None:
     """The position of the last entry that was looked at; None if all were that could match."""
     last = await db.fetchrow(
         f"select xid::text || '-' || id, at from ({looked_at} offset {MOST_LOOKED_AT - 1} limit 1) j",
         *values[: 6 if looked_at is _OF_SUBJECT else 4],
     )
-    if last is None or (query.since is not None and last[1] < query.since - LONGEST_TRANSACTION):
+    if last is None or (query.since is not None and last[1] + LONGEST_TRANSACTION < query.since):
         return None
     position: str = last[0]
     return position

@@ -41,6 +41,32 @@ end $$;
 create trigger journal_kept before update on journal
     for each row execute function journal_keeps_its_entries();
 
+-- An xid of the account from which on there is no entry of before `p_until`, found by halving the entries. Entries are
+-- in the order of transactions, so that one can stand up to `p_latest` after others that happened later.
+create function journal_end_v1(p_account bigint, p_until timestamptz, p_latest interval) returns xid8
+language plpgsql stable as $$
+declare
+    v_low bigint := (
+        select j.xid::text::bigint from journal j where j.account_id = p_account order by j.xid, j.id limit 1);
+    v_high bigint := (
+        select j.xid::text::bigint + 1 from journal j
+        where j.account_id = p_account order by j.xid desc, j.id desc limit 1);
+    v_middle bigint;
+    v_entry record;
+begin
+    while v_low < v_high loop
+        v_middle := v_low + (v_high - v_low) / 2;
+        select j.xid::text::bigint as xid, j.at into v_entry from journal j
+        where j.account_id = p_account and j.xid >= v_middle::text::xid8 order by j.xid, j.id limit 1;
+        if v_entry.at is null or v_entry.at - p_latest >= p_until then
+            v_high := v_middle;
+        else
+            v_low := v_entry.xid + 1;
+        end if;
+    end loop;
+    return v_low::text::xid8;
+end $$;
+
 -- Who was shown which customers: a row for each answer. It is no part of the change feed.
 create table customer_read (
     account_id bigint not null,
