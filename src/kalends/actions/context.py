@@ -73,3 +73,18 @@ async def transaction(ctx: Context) -> AsyncIterator[Context]:
     """Run in a transaction, or a savepoint if there is one: the context whose `db` is inside it."""
     async with store_db.transaction(ctx.db) as db:
         yield msgspec.structs.replace(ctx, db=db)
+
+
+@asynccontextmanager
+async def rolled_back(ctx: Context) -> AsyncIterator[Context]:
+    """Run as `transaction` does, and take all that was written back at the end."""
+    try:
+        async with transaction(ctx) as tx:
+            yield tx
+            raise _RollBack
+    except _RollBack:
+        return
+
+
+class _RollBack(Exception):
+    pass

@@ -94,3 +94,12 @@ async def test_a_visitor_holds_by_the_rules_for_the_public(connect: Connect, cli
     assert closed.json()["type"].endswith("closed")
     for line in (massage(clinic, overlap=True), massage(clinic, customer=f"cus_{clinic.kari}")):
         assert (await page.post("/holds", json={"lines": [line]})).status_code == 403
+
+
+async def test_what_holds_of_a_hold_can_not_be_said_again(api: httpx.AsyncClient, clinic: World) -> None:
+    hold = (await api.post("/holds", json={"lines": [massage(clinic)], "minutes": 5})).json()
+    again = {"public": True, "on_conflict": "nearest", "initiate": True, "state": "draft", "lines": [massage(clinic)]}
+    refused = await api.post("/bookings", json={"hold": hold["id"], **again})
+    assert refused.status_code == 422
+    faults = {(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]}
+    assert faults == {(f"/{name}", "fixed") for name in again}

@@ -117,3 +117,31 @@ async def test_a_time_that_clocks_skip_or_repeat_is_refused_with_both_readings(
 async def test_only_bookings_have_no_blocks_and_only_items_are_items(api: httpx.AsyncClient, clinic: World) -> None:
     for path in ("/items/item_999999", "/items/bkg_1", "/items/7", "/bookings/bkg_999999"):
         assert (await api.get(path)).status_code == 404
+
+
+async def test_a_move_to_a_time_that_is_taken_is_told_the_nearest_free_ones(
+    api: httpx.AsyncClient, clinic: World
+) -> None:
+    await made(clinic, visit(clinic))
+    item = await made(clinic, visit(clinic, starts_at=SOON + HOUR))
+    before = (await api.get(f"/items/item_{item.id}")).json()
+    for method, path in (("POST", f"/items/item_{item.id}/move"), ("PATCH", f"/items/item_{item.id}")):
+        taken = await api.request(method, path, json={"from": "2027-03-01T11:30:00"})
+        assert taken.status_code == 409
+        problem = taken.json()
+        assert [(way["line"], way["resource"]) for way in problem["conflicts"]] == [(0, f"res_{clinic.ada}")]
+        assert {way["item"] for way in problem["conflicts"]}.isdisjoint({f"item_{item.id}"})
+        times = [time["from"] for time in problem["next_free"]]
+        assert times[0] == before["from"]
+    assert (await api.get(f"/items/item_{item.id}")).json() == before
+    accepted = await api.post(f"/items/item_{item.id}/move", json={"from": times[1]})
+    assert accepted.status_code == 200
+
+
+async def test_a_seat_that_finds_no_room_is_told_other_sessions(api: httpx.AsyncClient, clinic: World) -> None:
+    full, other = await clinic.class_of(1), await clinic.class_of(1, starts_at=SOON + DAY)
+    await made(clinic, seat(clinic, full))
+    late = await made(clinic, seat(clinic, other, customer_id=clinic.ola))
+    refused = await api.post(f"/items/item_{late.id}/move", json={"session": f"ses_{full}"})
+    assert (refused.status_code, refused.json()["conflicts"][0]["session"]) == (409, f"ses_{full}")
+    assert [time["session"] for time in refused.json()["next_free"]] == [f"ses_{other}"]

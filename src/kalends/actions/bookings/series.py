@@ -9,7 +9,7 @@ from kalends.actions.bookings.book import book_into
 from kalends.actions.bookings.plan import plan
 from kalends.actions.bookings.unknown_ids import checked
 from kalends.actions.catalog.sites import zone_at
-from kalends.actions.context import Context, transaction
+from kalends.actions.context import Context, rolled_back, transaction
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.all_refusals import Several
 from kalends.engine.bookings.assign import Planning, candidates, span_on
@@ -182,16 +182,8 @@ def _at(request: BookingRequest, span: Span) -> BookingRequest:
 
 async def _book_and_roll_back(ctx: Context, request: BookingRequest) -> None:
     """Raise whatever booking the request would raise; only a real commit checks everything."""
-    try:
-        async with transaction(ctx) as tx:
-            await book_into(tx, request)
-            raise _RollBack
-    except _RollBack:
-        return
-
-
-class _RollBack(Exception):
-    pass
+    async with rolled_back(ctx) as tx:
+        await book_into(tx, request)
 
 
 async def _sees(ctx: Context, booking: Booking) -> bool:

@@ -1,4 +1,4 @@
-"""Books, and says of each line that can't be booked what is in its way and which times near it are free."""
+"""Books and moves, and says of what can't be booked then what is in its way and which times near it are free."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
@@ -7,18 +7,27 @@ import msgspec
 
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.book import book
+from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.explain import explain
-from kalends.actions.context import Context
+from kalends.actions.bookings.find import get_item
+from kalends.actions.catalog.sites import zone_at
+from kalends.actions.context import Context, rolled_back
+from kalends.engine.bookings.change_item import given_fields, keeps_length, with_length
 from kalends.engine.bookings.explain import LineExplanation, Option
-from kalends.engine.bookings.request import Booked, BookingRequest
+from kalends.engine.bookings.item_changes import changes_of, in_state
+from kalends.engine.bookings.patch import ItemPatch, Scope
+from kalends.engine.bookings.request import BY_POLICY, Booked, BookingRequest, MessageOverrides, RequestedLine
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.conflict import Conflict, FreeTime, InTheWay, LineConflict
-from kalends.engine.refusals import Full
+from kalends.engine.refusals import Full, Stale
 from kalends.store.catalog.resources import find_resources
+from kalends.store.commit import commit
 
 C = TypeVar("C", Conflict, LineConflict)
 
 MOST_NEAREST = 3
 """Free times that are suggested for a line."""
+_TAKEN = ("service_id", "resource_id", "also_resource_ids", "starts_at", "ends_at")
 
 
 @allow("book", "customer")
@@ -32,6 +41,46 @@ async def book_or_suggest(ctx: Context, request: BookingRequest) -> Booked:
         return await book(ctx, request)
     except Full as full:
         raise await as_seen(ctx, await suggested(ctx, request, full)) from None
+
+
+@allow("book")
+async def change_or_suggest(
+    ctx: Context, item_id: int, patch: ItemPatch, *, scope: Scope = "this", messages: MessageOverrides = BY_POLICY
+) -> ItemView:
+    """Change an item as `change_item` does. If its new time is taken, the refusal has it as its one line, as that of
+    `book_or_suggest`: with what is in the way, and the times nearest to it that would be free without the item itself.
+    Where others are moved along there is no line, as no time may suit all of them.
+
+    Raises what `change_item` raises.
+    """
+    try:
+        return await change_item(ctx, item_id, patch, scope=scope, messages=messages)
+    except Full as full:
+        lines = await _explained_move(ctx, item_id, patch, full) if scope == "this" else full
+        raise await as_seen(ctx, lines) from None
+
+
+async def _explained_move(ctx: Context, item_id: int, patch: ItemPatch, full: Full) -> Full:
+    """The refusal of a move, with its line; as it is if the item has been changed meanwhile."""
+    view = await get_item(ctx, item_id)
+    request = BookingRequest(lines=(await _moved_line(ctx, view, patch),))
+    given_up = changes_of(ctx.author, "remove", [in_state(view, "deleted", "remove", ctx.author)])
+    try:
+        async with rolled_back(ctx) as tx:
+            await commit(tx.db, tx.account.id, given_up)
+            full = await suggested(tx, request, full)
+    except Stale:
+        pass
+    return full
+
+
+async def _moved_line(ctx: Context, view: ItemView, patch: ItemPatch) -> RequestedLine:
+    """What an item would take after a change, as the line of a request."""
+    if keeps_length(patch):
+        patch = with_length(patch, view.item, await zone_at(ctx, view.resource))
+    item = msgspec.structs.replace(view.item, **given_fields(view, patch))
+    taken = {"session_id": item.session_id} if item.session_id else {name: getattr(item, name) for name in _TAKEN}
+    return RequestedLine(units=item.units, extras=item.extras, **taken)
 
 
 @internal

@@ -3,11 +3,11 @@
 from typing import Any
 
 from kalends.actions.bookings.cancel import cancel_item
-from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.remove import remove_item
 from kalends.actions.bookings.search import search_items
+from kalends.actions.bookings.suggest import change_or_suggest
 from kalends.actions.bookings.verification import send_new_code
 from kalends.actions.context import Context
 from kalends.api.lists import answered_list, page_of
@@ -34,7 +34,7 @@ async def show(ctx: Context, request: Received[ItemPath, Any]) -> Answered:
 
 async def change(ctx: Context, request: Received[ItemPath, ItemPatch]) -> Answered:
     patch = await item_patch(ctx, request.params.item_id, request.body)
-    view = await change_item(
+    view = await change_or_suggest(
         ctx, request.params.item_id, patch, scope=request.body.scope, messages=messages(request.body.notify)
     )
     return _answered(view, ctx)
@@ -42,7 +42,7 @@ async def change(ctx: Context, request: Received[ItemPath, ItemPatch]) -> Answer
 
 async def move(ctx: Context, request: Received[ItemPath, ItemMove]) -> Answered:
     patch = await item_patch(ctx, request.params.item_id, request.body)
-    view = await change_item(
+    view = await change_or_suggest(
         ctx, request.params.item_id, patch, scope=request.body.scope, messages=messages(request.body.notify)
     )
     return _answered(view, ctx)

@@ -61,7 +61,8 @@ class NewBooking(Booking, frozen=True, kw_only=True):
 
 
 class BookingInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new booking: of lines, or of a hold. All lines are booked or none, unless `on_conflict` says otherwise."""
+    """A new booking: of lines, or of a hold. All lines are booked or none, unless `on_conflict` says otherwise. With a
+    hold, `lines`, `state`, `public`, `initiate` and `on_conflict` are those with which it was made."""
 
     lines: Lines | UnsetType = UNSET
     hold: Annotated[HoldRef | UnsetType, Meta(description="Times that are held already, instead of lines.")] = UNSET

@@ -100,7 +100,10 @@ OPERATIONS = (
         handler=items.move,
         id="move_item",
         summary="Move an item",
-        description="To another time, another resource, or another session.",
+        description=(
+            "To another time, another resource, or another session. What is taken is refused with what is in the way, "
+            "and with the nearest free times."
+        ),
         body=ItemMove,
         refusals=MOVED,
     ),

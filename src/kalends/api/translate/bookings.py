@@ -56,7 +56,13 @@ async def booking_request(ctx: Context, sent: BookingInput) -> BookingRequest:
 def confirmation(sent: BookingInput) -> EnginePatch:
     """The patch by which a hold becomes the booking that was sent. Raises Invalid by places (fixed) for what only a
     booking of lines can have."""
-    other = {"/lines": sent.lines is not UNSET, "/state": sent.state != "confirmed", "/initiate": sent.initiate}
+    other = {
+        "/lines": sent.lines is not UNSET,
+        "/state": sent.state != "confirmed",
+        "/public": sent.public,
+        "/initiate": sent.initiate,
+        "/on_conflict": sent.on_conflict != "refuse",
+    }
     if faults := [Fault(place, "fixed") for place, is_sent in other.items() if is_sent]:
         raise Invalid(*faults)
     return booking_patch(
