@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
 
 import setproctitle
@@ -81,14 +82,19 @@ class SupervisedProcess:
             self.process.join()
 
 
+def load_for_forks(settings: Settings, shared: Path) -> None:
+    """Start the process from which all others are forked: it loads the modules while the database is started."""
+    if settings.workers > 1:
+        # They add up their metrics in files, and must know where before prometheus_client is loaded.
+        hand_down("PROMETHEUS_MULTIPROC_DIR", str(shared))
+    forkserver.ensure_running()
+
+
 def supervise(settings: Settings, listener: socket.socket, shared: Path) -> None:
     """Run web workers on the socket and the jobs until SIGTERM, SIGINT or SIGHUP; the web ends first, then the jobs.
 
     Raises CommandError when one of them can't be started.
     """
-    if settings.workers > 1:
-        # They add up their metrics in files, and must know where before prometheus_client is loaded.
-        hand_down("PROMETHEUS_MULTIPROC_DIR", str(shared))
     ending = ending_event()
     jobs = SupervisedProcess("jobs", ending, main.worker, settings)
     web = [SupervisedProcess("web", ending, web_worker, settings, listener, shared) for _ in range(settings.workers)]

@@ -14,7 +14,7 @@ from kalends import main
 from kalends.cli.database import command_line, migrated_database, on_pool
 from kalends.cli.demo.load import load as load_demo
 from kalends.cli.errors import reporting_errors
-from kalends.cli.processes import listen, supervise
+from kalends.cli.processes import listen, load_for_forks, supervise
 from kalends.settings import Settings
 from kalends.settings import load as read_settings
 from kalends.store import migrations
@@ -34,11 +34,13 @@ def serve(host: Host = None, port: Port = None, workers: Workers = None, demo: D
         load = partial(load_demo, base=base(settings), command=command_line(settings))
         with (
             listen(settings.host, settings.port) as listener,
-            migrated_database(settings, migrating=True, creating=True) as ready,
+            tempfile.TemporaryDirectory(prefix="kalends-") as shared,
         ):
-            # A database that can't be used ends the command here, in one line, and not in a process that is restarted.
-            asyncio.run(on_pool(ready.database_url or "", partial(prepare, demo=load if demo else None)))
-            with tempfile.TemporaryDirectory(prefix="kalends-") as shared:
+            load_for_forks(settings, Path(shared))
+            with migrated_database(settings, migrating=True, creating=True) as ready:
+                # A database that can't be used ends the command here, in one line, and not in a process that is
+                # restarted.
+                asyncio.run(on_pool(ready.database_url or "", partial(prepare, demo=load if demo else None)))
                 supervise(ready, listener, Path(shared))
 
 
