@@ -1,17 +1,23 @@
 """Answers that go on while somebody listens, and cost nothing but that."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from kalends.actions.context import Context
 from kalends.store.db import Db, open_pool
 from kalends.web import streams
+from kalends.web.auth import keyed
 from kalends.web.config import WebSettings
+from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.routing import build_router
 from kalends.web.shell import Shell, create_app
-from kalends.web.streams import Event
+from kalends.web.streams import Event, EventStream
 from tests.web.listener import Listener
-from tests.web.toy import ENDED, door, running
+from tests.web.toy import ENDED, bearer_or_user, door, running, say, shell
 from tests.world import World, clock, open_clinic
 
 
@@ -55,6 +61,25 @@ async def test_a_stream_ends_when_the_server_drains(
         await task
     assert await listener.hears() == {"type": "http.response.body", "body": b"", "more_body": False}
     assert ENDED.count(clinic.account.id) == 1
+
+
+async def lose(request: WebRequest, ctx: Context) -> Answer:
+    """An event, and then no database."""
+
+    async def events() -> AsyncGenerator[Event, None]:
+        yield Event("here")
+        raise asyncpg.CannotConnectNowError("the database system is shutting down")
+
+    return EventStream(200, events=events())
+
+
+async def test_a_stream_ends_when_the_database_is_lost(database_url: str, clinic: World) -> None:
+    """The client reconnects; nothing is wrong with the server, which would otherwise log an error for each stream."""
+    lost = Door("toy", "/toy/api/v1", build_router([keyed("GET", "/watch", lose)]), bearer_or_user, say)
+    app, listener = shell(database_url, doors=[lost]), Listener(await clinic.key("toy"))
+    async with running(app):
+        await listener.listens_to(app)
+    assert [(await listener.hears()).get("body") for _ in range(3)] == [None, b"data: here\n\n", b""]
 
 
 async def test_a_silent_stream_is_kept_alive(database_url: str, clinic: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,13 @@ worker.
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import msgspec
 
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.context import Context
-from kalends.engine.refusals import Unauthenticated
+from kalends.engine.refusals import Forbidden, Unauthenticated
 from kalends.store.db import Db, connection
 from kalends.web import limits
 from kalends.web.call import call_of, header
@@ -83,6 +84,16 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
         visitor = f" {limits.address(call.address)}" if ctx.principal.is_publishable_key else ""
         await limits.count(pool, call, limit, "key", f"key {call.key_id}{visitor}")
     return ctx
+
+
+async def authenticate_again(request: WebRequest, ctx: Context, elapsed: timedelta) -> Context | None:
+    """The context of the request's key as the key is some time after the request, for answers that take long; None if
+    it is not valid any more. It is not counted."""
+    secret = await call_of(request).door.key_of(request) or ""
+    try:
+        return await authenticate_secret(ctx.db, ctx.now + elapsed, ctx.door, secret)
+    except (Unauthenticated, Forbidden):
+        return None
 
 
 def bearer(request: WebRequest) -> str | None:

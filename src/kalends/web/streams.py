@@ -1,27 +1,40 @@
 """Server-sent events: answers that send events for as long as the client is connected.
 
 A stream has no time limit as other requests have, and holds no connection to the database while it waits. It ends when
-the client disconnects, the server is about to stop, or LONGEST_SECONDS are over; clients then reconnect with
-`Last-Event-ID` and their key.
+the client disconnects, the server is about to stop, the database is lost, or LONGEST_SECONDS are over; clients then
+reconnect with `Last-Event-ID` and their key. A key has at most MOST_OF_KEY streams at a time in a worker.
 Source: WHATWG HTML, "Server-sent events".
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+import structlog
 from starlette.types import Receive, Scope, Send
 
 from kalends.actions.context import Context
+from kalends.store.db import UNAVAILABLE
 from kalends.web.call import Call, call_of
 from kalends.web.door import Answer, WebRequest
+from kalends.web.problems import Limited
+
+log = structlog.get_logger()
 
 LONGEST_SECONDS = 900.0
 HEARTBEAT_SECONDS = 15.0
 """Seconds without an event after which a comment is sent: proxies close connections that are silent for longer."""
 POLL_SECONDS = 1.0
 """How often a stream without events checks whether it has to end."""
+MOST_OF_KEY = 100
+RETRY_SECONDS = 15
+"""When a key that has too many streams may try again."""
+
+_open: Counter[int | None] = Counter()
+"""How many streams each key has in this process."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -40,7 +53,10 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class EventStream(Answer, frozen=True, kw_only=True):
-    """An answer that sends events as they come. `events` is started after the handler has returned."""
+    """An answer that sends events as they come. `events` is started after the handler has returned.
+
+    Raises Limited before anything is sent, if the key has too many streams already.
+    """
 
     events: AsyncGenerator[Event, None]
 
@@ -50,15 +66,30 @@ class EventStream(Answer, frozen=True, kw_only=True):
             call.time_limit.reschedule(None)
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
         headers += [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        if call.method != "HEAD":
-            await _send_events(self.events, call, receive, send)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        with _counted(call.key_id):
+            await send({"type": "http.response.start", "status": self.status, "headers": headers})
+            if call.method != "HEAD":
+                await _send_events(self.events, call, receive, send)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def stream_context(request: WebRequest, ctx: Context) -> Context:
     """The context for the reads of a stream: each statement borrows a connection from the pool and returns it."""
     return msgspec.structs.replace(ctx, db=call_of(request).db)
+
+
+@contextmanager
+def _counted(key_id: int | None) -> Iterator[None]:
+    """Counts a stream of a key while it is open. Raises Limited."""
+    if _open[key_id] >= MOST_OF_KEY:
+        raise Limited(RETRY_SECONDS)
+    _open[key_id] += 1
+    try:
+        yield
+    finally:
+        _open[key_id] -= 1
+        if not _open[key_id]:
+            del _open[key_id]
 
 
 async def _send_events(events: AsyncGenerator[Event, None], call: Call, receive: Receive, send: Send) -> None:
@@ -89,8 +120,12 @@ async def _send_events(events: AsyncGenerator[Event, None], call: Call, receive:
 
 
 async def _next_event(events: AsyncGenerator[Event, None]) -> Event | None:
-    """The next event; None at the end."""
-    return await anext(events, None)
+    """The next event; None at the end, and when the database is lost."""
+    try:
+        return await anext(events, None)
+    except UNAVAILABLE as error:
+        log.warning("database.lost", error=type(error).__qualname__)
+        return None
 
 
 async def _wait_for_disconnect(receive: Receive) -> Any:

@@ -9,10 +9,12 @@ import httpx
 import msgspec
 import pytest
 
-from kalends.actions.accounts.keys import create_key
+from kalends.actions.accounts.keys import change_key, create_key, revoke_key
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.customers.change import change_customer
+from kalends.engine.accounts.key import KeyPatch
 from kalends.engine.customers.customer import CustomerPatch
+from kalends.web import streams
 from kalends.web.shell import Shell
 from tests.acts import change
 from tests.api.conftest import Connect
@@ -147,4 +149,47 @@ async def test_who_listens_is_told_and_misses_nothing_after_a_break(
     await again.hears()
     assert f'"subject":"item_{missed.id}"' in (await again.hears())["body"].decode()
     again.hangs_up.set()
+    await task
+
+
+async def test_a_stream_ends_with_its_key(served: Shell, clinic: World) -> None:
+    key, secret = await create_key(clinic.ctx(), "api")
+    listener = Listener(secret, path=STREAM)
+    task = listener.listens_to(served)
+    await listener.hears()
+    await revoke_key(clinic.ctx(), key.id)
+    await made(clinic, visit(clinic))
+    await task
+    assert await listener.hears() == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+async def test_a_stream_tells_what_its_key_may_see_now(served: Shell, clinic: World) -> None:
+    key, secret = await create_key(clinic.ctx(), "api", scopes=("read", "administer"))
+    listener = Listener(secret, path=STREAM)
+    task = listener.listens_to(served)
+    await listener.hears()
+    await change_key(clinic.ctx(), key.id, KeyPatch(scopes=frozenset({"read"})))
+    item = await made(clinic, visit(clinic))
+    heard = (await listener.hears())["body"].decode()
+    assert f'"subject":"item_{item.id}"' in heard
+    listener.hangs_up.set()
+    await task
+
+
+async def test_a_key_has_so_many_streams_at_a_time(
+    served: Shell, clinic: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "MOST_OF_KEY", 1)
+    _, secret = await create_key(clinic.ctx(), "api")
+    first, second, third = (Listener(secret, path=STREAM) for _ in range(3))
+    task = first.listens_to(served)
+    assert (await first.hears())["status"] == 200
+    await second.listens_to(served)
+    refused = await second.hears()
+    assert (refused["status"], dict(refused["headers"])[b"retry-after"]) == (429, b"15")
+    first.hangs_up.set()
+    await task
+    task = third.listens_to(served)
+    assert (await third.hears())["status"] == 200
+    third.hangs_up.set()
     await task

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -24,7 +25,9 @@ from kalends.api.schemas.changes import (
 )
 from kalends.api.translate.changes import actors_of, journal_query, shown_change, shown_changes, shown_entry
 from kalends.engine.journal import JournalQuery
+from kalends.web.auth import authenticate_again
 from kalends.web.call import call_of, header
+from kalends.web.door import WebRequest
 from kalends.web.streams import Event, EventStream
 
 _SAMPLE = 'id: 7310-4119\nevent: item.confirmed\ndata: {"position":"7310-4119","type":"item.confirmed",...}\n\n'
@@ -40,7 +43,7 @@ async def stream(ctx: Context, request: Received[StreamChanges, None]) -> EventS
     sent = header(call_of(request.request).headers, b"last-event-id") or request.params.after
     after = sent or await present_position(ctx)
     await changes(ctx, after, 1)  # a position that is not valid is refused, before the stream begins
-    return EventStream(200, events=_events(ctx, after, request.params.seconds))
+    return EventStream(200, events=_events(ctx, request.request, after, request.params.seconds))
 
 
 async def journal(ctx: Context, request: Received[ListJournal, None]) -> Answered:
@@ -61,12 +64,19 @@ async def _entries(ctx: Context, request: Received[Any, None], query: JournalQue
     return answered_rows(request, rows, None if page.rest is None else write_cursor(request, [page.rest]))
 
 
-async def _events(ctx: Context, after: str, seconds: float) -> AsyncGenerator[Event, None]:
-    """The changes after a position, as they come, until the time is over."""
+async def _events(ctx: Context, request: WebRequest, after: str, seconds: float) -> AsyncGenerator[Event, None]:
+    """The changes after a position, as they come, until the time is over or the key is not valid any more."""
     loop = asyncio.get_running_loop()
-    ends_at = loop.time() + seconds
+    started_at = loop.time()
+    ends_at = started_at + seconds
     while True:
         page = await changes(ctx, after, MOST, wait=min(LONGEST_WAIT, max(0, ends_at - loop.time())))
+        present = await authenticate_again(request, ctx, timedelta(seconds=loop.time() - started_at))
+        if present is None or present.site_ids is not None:
+            return
+        if present.principal != ctx.principal:  # the page may have what the key may not see any more
+            ctx = present
+            continue
         for change in page:
             event: Any = shown_change(change, ctx.zone)
             yield Event(msgspec.json.encode(event).decode(), id=change.position, name=event.type)
@@ -98,7 +108,8 @@ OPERATIONS = (
         id="stream_changes",
         summary="Be told of changes as they come",
         description="Server-sent events: `id` is the position, `event` the type, `data` a change as in `/changes`. "
-        "Whoever reconnects with `Last-Event-ID` misses none.",
+        "Whoever reconnects with `Last-Event-ID` misses none. It ends when the key is revoked; a key has up to 100 at "
+        "once.",
         tag="Changes",
         scope="read",
         params=StreamChanges,
