@@ -6,19 +6,18 @@
 `type` is the address of a page that exists. `detail` is in the language of the caller.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from kalends.api.ids import write_id, write_optional_id
+from kalends.api.ids import write_optional_id
 from kalends.api.operations import Operation
+from kalends.api.places import Asked, place_of, with_place
 from kalends.api.problem_shapes import Conflict, FieldFault, FreeTime
 from kalends.api.problem_types import MEDIA_TYPE, PAGES, PROBLEMS, ProblemType
-from kalends.api.reading import field_kinds, id_places
 from kalends.engine import refusals
-from kalends.engine.all_refusals import Several
 from kalends.engine.conflict import Conflict as EngineConflict
 from kalends.engine.conflict import InTheWay
 from kalends.engine.refusals import Fault, Refusal
@@ -65,21 +64,6 @@ REASONS = (
     "unsupported",
 )
 """Reasons of faults that have a text, `field.REASON`; the others have `field.invalid`."""
-NAMES: Mapping[str, str] = {
-    "starts_at": "from",
-    "ends_at": "to",
-    "site_id": "site",
-    "resource_id": "resource",
-    "service_id": "service",
-    "customer_id": "customer",
-    "session_id": "session",
-    "parent_id": "parent",
-    "category_id": "category",
-    "user_id": "user",
-}
-"""The usual names of the engine's fields; an operation has its own in `names`."""
-_OF_FIELD = "custom_field "
-"""How the engine names the value of a custom field; here it is in `values`, under the id of the field."""
 _language = first_of(accept_language, account_locale)
 
 
@@ -99,24 +83,12 @@ def answer(error: Exception, call: Call) -> Answer:
 
 def parts_of(error: Exception, call: Call) -> tuple[ProblemType, str, dict[str, Any]]:
     """The type of a refusal or problem, its detail in the caller's language, and the members of its own."""
-    operation = call.error_names if isinstance(call.error_names, Operation) else None
-    error = with_place(error, operation)
+    asked = call.error_names if isinstance(call.error_names, Asked) else None
+    operation = asked.operation if asked else None
+    error = with_place(error, asked)
     kind = PROBLEMS.get(type(error)) or PROBLEMS[Refusal if isinstance(error, Refusal) else WebProblem]
     texts = TEXTS.get(_language(call), TEXTS[FALLBACK])
     return kind, texts.text(_detail(kind.key, error)), _members(error, operation, texts)
-
-
-def place_of(field: str, operation: Operation | None) -> tuple[str | None, str | None]:
-    """Pointer and parameter of a field, one of them None: of a place as `reading` names it, or of an engine's field."""
-    if field.startswith("?"):
-        return None, field[1:]
-    if field.startswith("/") or field == "":
-        return field, None
-    if field.startswith(_OF_FIELD):
-        return f"/values/{write_id('custom_field', int(field.removeprefix(_OF_FIELD)))}", None
-    names = NAMES if operation is None else {**NAMES, **operation.names}
-    name = names.get(field, field)
-    return (None, name) if operation is not None and operation.body is None else (f"/{name}", None)
 
 
 def _detail(key: str, error: Any) -> Message:
@@ -124,80 +96,6 @@ def _detail(key: str, error: Any) -> Message:
         return Message("maybe_kept")
     arguments = {name: value for name, value in vars(error).items() if isinstance(value, str | int)}
     return Message(key, arguments)
-
-
-KINDS: Mapping[str, str] = {"customer_group": "group"}
-"""What is not found, by the engine's name -> its kind in `ids.PREFIXES`, where that is another one."""
-
-
-def with_place(error: Exception, operation: Operation | None) -> Exception:
-    """The error; where a thing is not found that the body or the query names, it is a fault of that field.
-
-    Several refusals are the faults of all, each of its line, unless what the path names is not found.
-    """
-    match error:
-        case Several():
-            in_path = _kinds_in_path(operation) if operation else set()
-            for each in error.refusals:
-                if isinstance(each, refusals.NotFound) and each.what in in_path:
-                    return each
-            return refusals.Invalid(*(fault for each in error.refusals for fault in _faults_of(each, operation)))
-        case refusals.Invalid() if error.line is not None:
-            return refusals.Invalid(*_faults_of(error, operation))
-        case refusals.NotFound() if _place_named(error, operation) is not None:
-            return refusals.Invalid(*_faults_of(error, operation))
-    return error
-
-
-def _place_named(missing: refusals.NotFound, operation: Operation | None) -> str | None:
-    """Where the body or the query names what was not found; None if neither does."""
-    if operation is None or missing.what in _kinds_in_path(operation):
-        return None
-    if missing.what == "custom_field" and operation.body and "values" in operation.body.__struct_fields__:
-        return place_of(f"{_OF_FIELD}{missing.which}", operation)[0]
-    kind = KINDS.get(missing.what, missing.what)
-    place = _places_in_query(operation).get(kind)
-    return place if operation.body is None else id_places(operation.body).get(kind, place)
-
-
-def _faults_of(refusal: Refusal, operation: Operation | None) -> Sequence[Fault]:
-    """The faults of a refusal, at the line that it is about; one that is about no field is one of the whole."""
-    match refusal:
-        case refusals.Invalid():
-            faults = refusal.faults
-        case refusals.NotFound():
-            faults = (Fault(_place_named(refusal, operation) or f"{refusal.what}_id", "unknown"),)
-        case refusals.Retired():
-            faults = (Fault(f"{refusal.what}_id", refusal.code),)
-        case refusals.NotServed():
-            faults = (Fault("service_id", "not_served"),)
-        case refusals.TooMany():
-            faults = (Fault("units", "too_many"),)
-        case refusals.Duplicate():
-            faults = (Fault(refusal.field, "taken"),)
-        case _:
-            faults = (Fault("", refusal.code),)
-    return [Fault(_at_line(fault.field, refusal.line, operation), fault.reason) for fault in faults]
-
-
-def _at_line(field: str, line: int | None, operation: Operation | None) -> str:
-    """The field; of a line its pointer, `/lines/2/resource`, where the body has lines."""
-    if line is None or operation is None or operation.body is None:
-        return field
-    if not any(place.startswith("/lines/") for place in id_places(operation.body).values()):
-        return field
-    pointer, _ = place_of(field, operation)
-    return f"/lines/{line}{(pointer or '').removeprefix('/lines/0')}"
-
-
-def _kinds_in_path(operation: Operation) -> set[str]:
-    kinds = field_kinds(operation.params) if operation.params else {}
-    return {kind for name, kind in kinds.items() if f"{{{name}}}" in operation.path}
-
-
-def _places_in_query(operation: Operation) -> Mapping[str, str]:
-    places = id_places(operation.params) if operation.params else {}
-    return {kind: f"?{place.split('/')[1]}" for kind, place in places.items()}
 
 
 def _members(error: Exception, operation: Operation | None, texts: Catalogue) -> dict[str, Any]:

@@ -5,7 +5,7 @@ readers that are made from its types once. A fault is named by its place: `/line
 in a query. Fields and parameters that a schema does not have are refused.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -64,32 +64,6 @@ def field_kinds(kind: type[msgspec.Struct]) -> Mapping[str, str]:
 
 
 @cache
-def id_places(kind: type[msgspec.Struct]) -> Mapping[str, str]:
-    """By kind of thing, the place of the first field of a struct that has an id of it, `/lines/0/resource`; what is
-    nested less comes first."""
-    named = [place for field in fields_of(kind) for place in _id_places(field.type, f"/{field.encode_name}")]
-    places: dict[str, str] = {}
-    for id_kind, place in sorted(named, key=lambda each: each[1].count("/")):
-        places.setdefault(id_kind, place)
-    return places
-
-
-def _id_places(info: inspect.Type, place: str) -> Iterator[tuple[str, str]]:
-    match info:
-        case inspect.Metadata() if "id" in (info.extra or {}):
-            yield (info.extra or {})["id"], place
-        case inspect.Metadata():
-            yield from _id_places(info.type, place)
-        case inspect.UnionType():
-            for each in info.types:
-                yield from _id_places(each, place)
-        case inspect.ListType() | inspect.VarTupleType():
-            yield from _id_places(info.item_type, f"{place}/0")
-        case inspect.StructType():
-            yield from ((kind, f"{place}{below}") for kind, below in id_places(info.cls).items())
-
-
-@cache
 def has_moments(kind: type[msgspec.Struct]) -> bool:
     """Whether a struct, or one that it contains, has a field for a moment."""
     return any(_is_moment(field.type) for field in fields_of(kind))
@@ -129,17 +103,18 @@ def _struct_reader(kind: type[msgspec.Struct], is_text: bool) -> Callable[..., A
         values: dict[str, Any] = {readers[name][0].name: value for name, value in known.items()}
         for name, value in sent.items():
             if name not in readers:
-                faults.append(Fault(_below(place, name), "unsupported"))
+                faults.append(Fault(below(place, name), "unsupported"))
             elif (field := readers[name][0]).name not in values:
-                values[field.name] = readers[name][1](value, _below(place, name), faults)
+                values[field.name] = readers[name][1](value, below(place, name), faults)
         missing = [field for field in fields if field.required and field.name not in values]
-        faults += [Fault(_below(place, field.encode_name), "blank") for field in missing]
+        faults += [Fault(below(place, field.encode_name), "blank") for field in missing]
         return None if missing or faults else kind(**values)
 
     return read
 
 
-def _below(place: str, name: object) -> str:
+def below(place: str, name: object) -> str:
+    """The place of what is in a place: of a field, an element of a list, or a parameter of the query `?`."""
     if place == "?":
         return f"?{name}"
     return f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}"
@@ -196,7 +171,7 @@ def _list_reader(info: Any, is_text: bool) -> Read:
         elif len(value) < least:
             faults.append(Fault(place, "blank"))
         else:
-            places = (place if is_text else _below(place, index) for index in range(len(value)))
+            places = (place if is_text else below(place, index) for index in range(len(value)))
             return as_type(read(each, where, faults) for each, where in zip(value, places, strict=True))
         return None
 
@@ -208,6 +183,6 @@ def _dict_reader(read: Read) -> Read:
         if not isinstance(value, dict):
             faults.append(Fault(place, "blank" if value is None else "invalid"))
             return None
-        return {name: read(each, _below(place, name), faults) for name, each in value.items()}
+        return {name: read(each, below(place, name), faults) for name, each in value.items()}
 
     return read_dict

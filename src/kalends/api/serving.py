@@ -1,5 +1,6 @@
 """The frame of all operations: from a request to the handler, and from what it answers to a response."""
 
+from collections.abc import Mapping
 from email.utils import format_datetime
 from functools import cache, partial
 from typing import Any
@@ -15,6 +16,7 @@ from kalends.api.expand import expand_faults, expanded
 from kalends.api.ids import read_any_id, read_id
 from kalends.api.lists import Paging
 from kalends.api.operations import Answered, Operation, Received
+from kalends.api.places import Asked
 from kalends.api.reading import field_kinds, read_body, read_parameters
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Outdated
 from kalends.engine.version import Expected
@@ -37,17 +39,7 @@ def endpoint(operation: Operation) -> Endpoint:
     handle: Handler = partial(_handle, operation)
     if operation.writes:
         handle = idempotent(handle, replayed=REPLAYED, sealed=operation.has_secret, by_path=True)
-    return keyed(operation.method, operation.path, _named(operation, handle), pooled=operation.pooled)
-
-
-def _named(operation: Operation, handle: Handler) -> Handler:
-    """The handler, of whose operation the call is told, so that errors have its names."""
-
-    async def handle_named(request: WebRequest, ctx: Context) -> Answer:
-        call_of(request).error_names = operation
-        return await handle(request, ctx)
-
-    return handle_named
+    return keyed(operation.method, operation.path, handle, pooled=operation.pooled)
 
 
 async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> Answer:
@@ -74,18 +66,23 @@ async def _act(operation: Operation, ctx: Context, received: Received[Any, Any])
 
 
 async def _receive(operation: Operation, request: WebRequest, ctx: Context) -> Received[Any, Any]:
-    """What was sent. Raises NotFound (for ids in the path), Invalid, SkippedTime, RepeatedTime, Malformed,
-    UnsupportedMedia."""
+    """What was sent. The call is told of it, so that errors have names and places of the operation.
+
+    Raises NotFound (for ids in the path), Invalid, SkippedTime, RepeatedTime, Malformed, UnsupportedMedia.
+    """
     faults: list[Fault] = []
     params = body = None
+    call_of(request).error_names = asked = Asked(operation)
     if operation.params is not None:
         path = _path_values(operation, request)
-        params = read_parameters(operation.params, read_query(request), path, faults)
+        asked.path, asked.query = _by_kind(operation, path), read_query(request)
+        params = read_parameters(operation.params, asked.query, path, faults)
         faults += expand_faults(operation, params) if not faults else []
     elif request.scope["query_string"]:
         faults += [Fault(f"?{name}", "unsupported") for name, _ in read_query(request)]
     if operation.body is not None:
-        body = read_body(operation.body, await _json_object(request), faults)
+        asked.body = await _json_object(request)
+        body = read_body(operation.body, asked.body, faults)
     if faults:
         raise Invalid(*dict.fromkeys(faults))
     secret = await load_opaque_id_secret(ctx.db) if isinstance(params, Paging) else b""
@@ -112,6 +109,12 @@ def _path_values(operation: Operation, request: WebRequest) -> dict[str, Any]:
             raise NotFound(kind, text)
         values[name] = text if number is None else number
     return values
+
+
+def _by_kind(operation: Operation, path: Mapping[str, Any]) -> dict[str, Any]:
+    """The ids of the path by the kind of what they are of."""
+    kinds = field_kinds(operation.params) if operation.params else {}
+    return {kinds[name]: value for name, value in path.items() if name in kinds}
 
 
 def _expecting(operation: Operation, request: WebRequest, received: Received[Any, Any], ctx: Context) -> Context:

@@ -84,10 +84,6 @@ async def test_they_are_listed_by_what_they_are_of(clinic: World) -> None:
             ExceptionPatch(day_from=TUESDAY, day_until=MONDAY, title="x" * 256, opens=-1, closes=1),
             [Fault("day_until", "before_start"), Fault("title", "too_long"), Fault("opens", "out_of_range")],
         ),
-        (
-            ExceptionPatch(day_from=MONDAY, day_until=TUESDAY, service_ids=frozenset({999_999})),
-            [Fault("service_ids", "unknown")],
-        ),
     ],
 )
 async def test_exceptions_that_can_not_be(clinic: World, patch: ExceptionPatch, faults: list[Fault]) -> None:

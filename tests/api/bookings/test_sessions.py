@@ -86,5 +86,5 @@ async def test_seats_are_booked_listed_and_called(api: httpx.AsyncClient, clinic
     assert [row["status"] for row in called] == ["checked_in", "no_show"]
     wrong = {"attendance": [{"item": seats[0], "status": None}, {"item": "item_999999", "status": "no_show"}]}
     refused = await api.post(f"{path}/roll", json=wrong)
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/attendance/0/item")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/attendance/1/item")
     assert (await api.get("/sessions/ses_999999/attendees")).status_code == 404

@@ -124,7 +124,7 @@ async def test_faults_of_exceptions(api: httpx.AsyncClient, clinic: World) -> No
         ("/closes", "blank"),
     ]
     unknown = (await api.post(path, json={"from": "2027-03-01", "to": "2027-03-08", "services": ["svc_999999"]})).json()
-    assert unknown["errors"][0]["pointer"] == "/services"
+    assert unknown["errors"][0]["pointer"] == "/services/0"
 
 
 async def test_holidays_of_a_year_and_of_a_week(api: httpx.AsyncClient, clinic: World) -> None:

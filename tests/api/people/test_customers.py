@@ -196,7 +196,12 @@ async def test_another_accounts_customers_are_not_there(api: httpx.AsyncClient, 
     path = f"/customers/cus_{stranger.kari}"
     calls = [api.get(path), api.patch(path, json={"city": "Oslo"}), api.delete(path), api.get(f"{path}/export")]
     calls += [api.post(f"{path}/{verb}") for verb in ("block", "unblock", "restore", "erase")]
-    calls += [api.post(f"/customers/cus_{clinic.kari}/merge", json={"double": f"cus_{stranger.kari}"})]
-    calls += [api.patch(f"/customers/cus_{clinic.kari}", json={"parent": f"cus_{stranger.kari}"})]
     assert [(await call).status_code for call in calls] == [404] * len(calls)
+    named = [api.post(f"/customers/cus_{clinic.kari}/merge", json={"double": f"cus_{stranger.kari}"})]
+    named += [api.patch(f"/customers/cus_{clinic.kari}", json={"parent": f"cus_{stranger.kari}"})]
+    faults = [(await call).json()["errors"] for call in named]
+    assert [(fault["pointer"], fault["code"]) for (fault,) in faults] == [
+        ("/double", "unknown"),
+        ("/parent", "unknown"),
+    ]
     assert (await get_customer(stranger.ctx(), stranger.kari)).revision == 0

@@ -73,9 +73,9 @@ async def add_exception(
 ) -> ExceptionEntry:
     """Add an exception of a site or of a resource: name one of them.
 
-    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(site, resource), Invalid(day_from,
-    day_until: blank; day_until: before_start; opens, closes: blank, out_of_range; title: invalid, too_long;
-    service_ids: unknown).
+    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(site, resource, service),
+    Invalid(day_from, day_until: blank; day_until: before_start; opens, closes: blank, out_of_range; title: invalid,
+    too_long).
     """
     async with transaction(ctx) as tx:
         subject = await _lock_owner(tx, site_id, resource_id)
@@ -99,9 +99,8 @@ async def change_exception(
 ) -> ExceptionEntry:
     """Change an exception; with a site or a resource, one of it.
 
-    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception), Outdated,
-    Invalid(day_until: before_start; opens, closes: blank, out_of_range; title: invalid, too_long; service_ids:
-    unknown).
+    Raises Forbidden to a key that is limited to sites (of a site only), NotFound(exception, service),
+    Outdated, Invalid(day_until: before_start; opens, closes: blank, out_of_range; title: invalid, too_long).
     """
     async with transaction(ctx) as tx:
         present, subject = await _lock_exception(tx, exception_id, site_id, resource_id)

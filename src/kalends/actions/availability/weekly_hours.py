@@ -25,7 +25,7 @@ async def set_weekly_hours(
 ) -> WeeklyHours:
     """Replace the weekly hours of a resource itself; it is `always_open` only without any.
 
-    Raises NotFound(resource), Outdated, Invalid(service_ids: unknown).
+    Raises NotFound(resource, service), Outdated.
     """
     async with transaction(ctx) as tx:
         await check_service_ids(tx, *(opening.service_ids for opening in openings))

@@ -6,10 +6,10 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.sessions import get_session, seats_in
 from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
+from kalends.engine.all_refusals import check_found
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, revised
 from kalends.engine.bookings.resolve import check_state_and_status
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.refusals import NotFound
 from kalends.store.commit import commit
 
 
@@ -18,7 +18,7 @@ async def call_roll(ctx: Context, session_id: int, statuses: Mapping[int, str | 
     """Record how customers attended, by the id of their seat; None clears it. All or nothing. Returns all seats of the
     session that are not deleted.
 
-    Raises NotFound(session), NotFound(item) for what is no seat in it, Invalid(status: unknown), Stale.
+    Raises NotFound(session), NotFound(item) for each that is no seat in it, Invalid(status: unknown), Stale.
     """
     for status in statuses.values():
         check_state_and_status(None, status)
@@ -29,9 +29,7 @@ async def call_roll(ctx: Context, session_id: int, statuses: Mapping[int, str | 
 async def _call_roll(ctx: Context, session_id: int, statuses: Mapping[int, str | None]) -> list[ItemView]:
     await get_session(ctx, session_id)
     seats = {view.item.id: view for view in await seats_in(ctx, [session_id])}
-    for item_id in statuses:
-        if item_id not in seats:
-            raise NotFound("item", item_id)
+    check_found(("item", statuses, seats))
     changes = {
         item_id: ItemChange(seats[item_id], revised(seats[item_id].item, ctx.author, {"status": status}))
         for item_id, status in statuses.items()

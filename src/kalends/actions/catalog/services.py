@@ -10,6 +10,7 @@ from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.actions.expected import as_expected
 from kalends.actions.save import Subject, add, journal_images, save, save_images
+from kalends.engine.all_refusals import check_found
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import Service, ServicePatch, changed_service, new_service
 from kalends.engine.refusals import Fault, Invalid, NotFound
@@ -152,10 +153,9 @@ async def lock_service(ctx: Context, service_id: int) -> Service:
 
 @internal
 async def check_service_ids(ctx: Context, *service_ids: Collection[int] | None) -> None:
-    """Raises Invalid(service_ids: unknown) unless the account has all these services; None are any."""
+    """Whether the account has all these services; None are any. Raises NotFound(service) for each that it has not."""
     known = {service.id for service in await list_services(ctx, with_inactive=True)}
-    if any(not set(ids) <= known for ids in service_ids if ids):
-        raise Invalid(Fault("service_ids", "unknown"))
+    check_found(*(("service", sorted(ids), known) for ids in service_ids if ids))
 
 
 @internal

@@ -91,8 +91,13 @@ async def unblock_customer(ctx: Context, customer_id: int) -> Customer:
 
 @internal
 async def check_parent(ctx: Context, customer_id: int, parent_id: int | UnsetType | None) -> None:
-    """Raise Invalid(parent_id: invalid) if the new parent is the customer itself or one of its descendants."""
-    if isinstance(parent_id, int) and await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
+    """Whether this can be the new parent. Raises NotFound(customer: the parent), Invalid(parent_id: invalid, for the
+    customer itself or one of its descendants)."""
+    if not isinstance(parent_id, int):
+        return
+    if await customers.find_customer(ctx.db, ctx.account.id, parent_id) is None:
+        raise NotFound("customer", parent_id)
+    if await customers.is_descendant(ctx.db, ctx.account.id, parent_id, customer_id):
         raise Invalid(Fault("parent_id", "invalid"))
 
 

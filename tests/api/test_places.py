@@ -1,0 +1,84 @@
+"""What is not found is told where the request names it: what the path names with 404, the rest with a pointer."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from kalends.api.id_fields import ids_at
+from kalends.api.schemas.bookings import BookingInput, ListBookings
+from tests.desk import SOON, made, visit
+from tests.world import World
+
+NOBODY = 999_999
+
+
+async def places(api: httpx.AsyncClient, method: str, path: str, sent: dict[str, Any]) -> list[tuple[str, str]]:
+    """The pointers and codes of a refusal."""
+    answer = await api.request(method, path, json=sent)
+    assert answer.status_code == 422, answer.text
+    return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+
+
+async def test_what_the_body_names_is_a_fault_though_the_path_names_another_of_its_kind(
+    api: httpx.AsyncClient, clinic: World
+) -> None:
+    kari = f"/customers/cus_{clinic.kari}"
+    nobody = f"cus_{NOBODY}"
+    assert await places(api, "POST", f"{kari}/merge", {"double": nobody}) == [("/double", "unknown")]
+    assert await places(api, "PATCH", kari, {"parent": nobody}) == [("/parent", "unknown")]
+    moved = await made(clinic, visit(clinic))
+    unknown = {"resource": f"res_{NOBODY}"}
+    assert await places(api, "POST", f"/items/item_{moved.id}/move", unknown) == [("/resource", "unknown")]
+
+
+async def test_what_the_path_names_is_not_found(api: httpx.AsyncClient, clinic: World) -> None:
+    for method, path, sent in (
+        ("POST", f"/customers/cus_{NOBODY}/merge", {"double": f"cus_{clinic.ola}"}),
+        ("PATCH", f"/customers/cus_{NOBODY}", {"parent": f"cus_{clinic.ola}"}),
+        ("PATCH", f"/resources/res_{NOBODY}", {"site": f"site_{clinic.site}"}),
+    ):
+        assert (await api.request(method, path, json=sent)).status_code == 404, path
+
+
+async def test_of_a_list_the_index_is_named(api: httpx.AsyncClient, clinic: World) -> None:
+    session = await clinic.class_of(9)
+    attendee = {"customer": f"cus_{clinic.kari}"}
+    there = (await api.post(f"/sessions/ses_{session}/attendees", json=attendee)).json()["id"]
+    roll = [{"item": there, "status": None}, *({"item": f"item_{NOBODY + n}", "status": "no_show"} for n in (0, 1))]
+    assert await places(api, "POST", f"/sessions/ses_{session}/roll", {"attendance": roll}) == [
+        ("/attendance/1/item", "unknown"),
+        ("/attendance/2/item", "unknown"),
+    ]
+    booking = await made(clinic, visit(clinic))
+    selected = {"bookings": [f"bkg_{booking.booking_id}", f"bkg_{NOBODY}"]}
+    assert await places(api, "POST", "/invoices", selected) == [("/bookings/1", "unknown")]
+
+
+async def test_each_place_that_has_an_unknown_id_is_named(api: httpx.AsyncClient, clinic: World) -> None:
+    nothing, hours = f"svc_{NOBODY}", {"weekday": 1, "opens": "08:00", "closes": "12:00"}
+    openings = [
+        {**hours, "services": [f"svc_{clinic.massage}"]},
+        {**hours, "services": [f"svc_{clinic.massage}", nothing]},
+        {**hours, "services": [nothing]},
+    ]
+    assert await places(api, "PUT", f"/resources/res_{clinic.ada}/openings", {"openings": openings}) == [
+        ("/openings/1/services/1", "unknown"),
+        ("/openings/2/services/0", "unknown"),
+    ]
+    line = {"service": f"svc_{clinic.massage}", "resource": f"res_{clinic.ada}", "from": SOON.isoformat()}
+    lines = [line, {**line, "also": [f"res_{clinic.bo}", f"res_{NOBODY}"]}, {**line, "customer": f"cus_{NOBODY}"}]
+    assert await places(api, "POST", "/bookings", {"lines": lines}) == [
+        ("/lines/1/also/1", "unknown"),
+        ("/lines/2/customer", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize("sent", [{"lines": "svc_1"}, {"lines": [7, None, {"service": 3}]}, {"customer": ["cus_1"]}])
+def test_what_has_another_form_than_the_schema_has_no_ids(sent: dict[str, Any]) -> None:
+    assert list(ids_at(BookingInput, sent)) == []
+
+
+def test_the_ids_of_a_query_are_at_its_parameters() -> None:
+    query = {"resource": ["res_1", "res_2", "svc_3"], "q": ["res_4"]}
+    assert list(ids_at(ListBookings, query, "?")) == [("?resource", "resource", 1), ("?resource", "resource", 2)]
