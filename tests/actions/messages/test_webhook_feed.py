@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import msgspec
 
+from kalends.actions.accounts.keys import create_key
+from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.context import transaction
 from kalends.actions.customers.change import change_customer
@@ -37,6 +39,15 @@ async def test_what_is_changed_becomes_a_delivery_for_all_who_asked(alone: World
     assert await events(alone, bookings) == ["item.created", "item.cancelled"]
     heard = ["webhook.created", "webhook.created", "item.created", "item.cancelled", "customer.changed"]
     assert await events(alone, everything) in (heard, heard[1:])  # its own beginning may be part of it
+
+
+async def test_of_keys_and_users_no_webhook_is_told(alone: World) -> None:
+    """Whoever manages makes webhooks and reads their deliveries, but may not see keys."""
+    everything = await hook(alone, "*")
+    await create_key(alone.ctx(), "api", "Till")
+    await create_user(alone.ctx(), "olga@example.org", "staff")
+    await made(alone, visit(alone))
+    assert {event.partition(".")[0] for event in await events(alone, everything)} - {"webhook"} == {"item"}
 
 
 async def test_nothing_is_told_twice(alone: World) -> None:

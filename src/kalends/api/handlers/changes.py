@@ -109,7 +109,7 @@ OPERATIONS = (
         summary="Be told of changes as they come",
         description="Server-sent events: `id` is the position, `event` the type, `data` a change as in `/changes`. "
         "Whoever reconnects with `Last-Event-ID` misses none. It ends when the key is revoked; a key has up to 100 at "
-        "once.",
+        "once. Not for keys of some sites.",
         tag="Changes",
         scope="read",
         params=StreamChanges,

@@ -39,8 +39,8 @@ OPERATIONS = (
         handler=webhooks.create,
         id="create_webhook",
         summary="Add a webhook",
-        description="It is told of what is changed from now on, in the form of Standard Webhooks. Not for keys of some "
-        "sites.",
+        description="It is told of what is changed from now on, but not of keys and users, in the form of Standard "
+        "Webhooks. Not for keys of some sites.",
         body=WebhookInput,
         answers={201: Webhook},
         sample={"url": "https://example.com/hook", "events": ["item.*", "customer.created"]},

@@ -1,5 +1,6 @@
 """Who makes a request: a key, a staff user, a customer, a guest with a link, or Kalends itself."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -71,7 +72,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def hidden_kinds(self) -> tuple[str, ...]:
         """The kinds of records whose changes the principal may not see; see KINDS_OF_SCOPES."""
-        return tuple(kind for scope, kinds in KINDS_OF_SCOPES.items() if scope not in self.scopes for kind in kinds)
+        return kinds_hidden_from(self.scopes)
 
     def sees_site(self, site_id: int | None) -> bool:
         """Whether the principal may see what is at this site. None is what belongs to no site: visible to all."""
@@ -88,6 +89,11 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "guest":
             return item_id == self.item_id or booking_id == self.booking_id
         return True
+
+
+def kinds_hidden_from(scopes: Collection[Scope]) -> tuple[str, ...]:
+    """The kinds of records whose changes are not for who has these scopes; see KINDS_OF_SCOPES."""
+    return tuple(kind for scope, kinds in KINDS_OF_SCOPES.items() if scope not in scopes for kind in kinds)
 
 
 def system(door: str, name: str = "", site_ids: frozenset[int] | None = None) -> Principal:
