@@ -4,7 +4,7 @@ Each active webhook has a position in the feed. It moves on in the transaction t
 change becomes one delivery exactly, whenever a worker stops.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from kalends.engine.accounts.principal import KEY_SCOPES, kinds_hidden_from
@@ -48,7 +48,7 @@ async def _read_on(db: Db, now: datetime, account_id: int, webhook_id: int) -> i
         return len(changes)
 
 
-def _event_for(patterns: Sequence[str], change: Change) -> str | None:
+def _event_for(patterns: Collection[str], change: Change) -> str | None:
     """The event of the change; None if there is none, or not for webhooks, or not for one with these patterns."""
     event = None if change.kind in _HIDDEN else event_of(change)
     return event if event and matches(patterns, event) else None
