@@ -115,6 +115,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.find.get_whole_booking
         bookings.blocks.find_block
         bookings.search.search_bookings bookings.search.search_items bookings.recurring.get_series
+        bookings.unknown_ids.find_unknown_ids
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes

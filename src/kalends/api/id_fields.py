@@ -1,4 +1,4 @@
-"""Where the schemas of bodies and queries have ids, and where a request has one."""
+"""Where the schemas of bodies and queries have ids and other marked values, and where a request has them."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -43,27 +43,35 @@ def _id_places(info: inspect.Type, place: str) -> Iterator[tuple[str, str]]:
 def ids_at(kind: type[msgspec.Struct], sent: Mapping[str, Any], root: str = "") -> Iterator[PlacedId]:
     """Each place that has an id of the kind that its schema has there: of a body, or with the root `?` of a query,
     whose values are lists of texts."""
+    for place, id_kind, value in values_at(kind, sent, "id", root):
+        if (number := read_id(id_kind, value)) is not None:
+            yield place, id_kind, number
+
+
+def values_at(
+    kind: type[msgspec.Struct], sent: Mapping[str, Any], mark: str, root: str = ""
+) -> Iterator[tuple[str, str, Any]]:
+    """Each place for whose values the schema has this mark in `Meta(extra=...)`, with what the mark says and the value
+    there, of whatever form it is. Bodies and queries as of `ids_at`."""
     for field in fields_of(kind):
         if field.encode_name in sent:
-            yield from _ids_at(field.type, sent[field.encode_name], below(root, field.encode_name))
+            yield from _values_at(field.type, sent[field.encode_name], mark, below(root, field.encode_name))
 
 
-def _ids_at(info: inspect.Type, value: Any, place: str) -> Iterator[PlacedId]:
+def _values_at(info: inspect.Type, value: Any, mark: str, place: str) -> Iterator[tuple[str, str, Any]]:
     match info:
-        case inspect.Metadata() if "id" in (info.extra or {}):
-            kind = (info.extra or {})["id"]
-            for text in value if place.startswith("?") else [value]:
-                if (number := read_id(kind, text)) is not None:
-                    yield place, kind, number
+        case inspect.Metadata() if mark in (info.extra or {}):
+            for each in value if place.startswith("?") else [value]:
+                yield place, (info.extra or {})[mark], each
         case inspect.Metadata():
-            yield from _ids_at(info.type, value, place)
+            yield from _values_at(info.type, value, mark, place)
         case inspect.UnionType():
             for each in info.types:
-                yield from _ids_at(each, value, place)
+                yield from _values_at(each, value, mark, place)
         case inspect.ListType() | inspect.VarTupleType() if place.startswith("?"):
-            yield from _ids_at(info.item_type, value, place)
+            yield from _values_at(info.item_type, value, mark, place)
         case inspect.ListType() | inspect.VarTupleType() if isinstance(value, list):
             for index, each in enumerate(value):
-                yield from _ids_at(info.item_type, each, below(place, index))
+                yield from _values_at(info.item_type, each, mark, below(place, index))
         case inspect.StructType() if isinstance(value, Mapping):
-            yield from ids_at(info.cls, value, place)
+            yield from values_at(info.cls, value, mark, place)

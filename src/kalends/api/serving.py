@@ -13,6 +13,7 @@ from kalends.actions.context import Context, transaction
 from kalends.api.conditions import etag, expected_versions, is_unchanged
 from kalends.api.conflicts import by_local_clocks
 from kalends.api.expand import expand_faults, expanded
+from kalends.api.forms import more_faults
 from kalends.api.ids import read_any_id, read_id
 from kalends.api.lists import Paging
 from kalends.api.operations import Answered, Operation, Received
@@ -51,7 +52,18 @@ async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> An
         raise await _precondition_failed(operation, ctx, received) from None
     except Full as full:
         raise await by_local_clocks(ctx, await as_seen(ctx, full)) from None
+    except Invalid as invalid:
+        raise await _completed(request, ctx, invalid) from None
     return result if isinstance(result, Answer) else await _render(operation, request, ctx, result, received)
+
+
+async def _completed(request: WebRequest, ctx: Context, invalid: Invalid) -> Invalid:
+    """The refusal with all that is wrong with the body, if it comes from the handler's parsing, which names places.
+    Actions name fields, and have looked at the rest themselves."""
+    asked = call_of(request).error_names
+    if not isinstance(asked, Asked) or not all(fault.field.startswith("/") for fault in invalid.faults):
+        return invalid
+    return Invalid(*dict.fromkeys([*invalid.faults, *await more_faults(ctx, asked, invalid.faults)]))
 
 
 async def _act(operation: Operation, ctx: Context, received: Received[Any, Any]) -> Answered | Answer:
@@ -84,7 +96,7 @@ async def _receive(operation: Operation, request: WebRequest, ctx: Context) -> R
         asked.body = await _json_object(request)
         body = read_body(operation.body, asked.body, faults)
     if faults:
-        raise Invalid(*dict.fromkeys(faults))
+        raise Invalid(*dict.fromkeys([*faults, *await more_faults(ctx, asked, faults)]))
     secret = await load_opaque_id_secret(ctx.db) if isinstance(params, Paging) else b""
     return Received(params, body, request, secret)
 

@@ -65,6 +65,7 @@ async def test_all_faults_of_all_lines_are_named_at_once(api: httpx.AsyncClient,
     assert {(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]} == {
         ("/lines/1/units", "out_of_range"),
         ("/lines/2/colour", "unsupported"),
+        ("/lines/2/session", "unknown"),
         ("/lines/3/service", "unknown"),
         ("/lines/3/from", "invalid"),
         ("/state", "not_included"),
@@ -76,6 +77,7 @@ async def test_all_faults_of_all_lines_are_named_at_once(api: httpx.AsyncClient,
         ("/lines/0/resource", "blank"),
         ("/lines/0/to", "blank"),
         ("/lines/1/extras/0/resource", "blank"),
+        ("/lines/2/session", "unknown"),
         ("/lines/2/from", "fixed"),
     }
     backwards = await api.post("/bookings", json={"lines": [massage(clinic, to="2027-03-01T10:00:00")]})

@@ -37,6 +37,6 @@ async def test_faults_and_titles_that_are_taken(api: httpx.AsyncClient) -> None:
     taken = await api.post("/custom-fields", json={"title": "Floor"})
     assert (taken.status_code, taken.json()["errors"][0]["pointer"]) == (409, "/title")
     refused = (await api.post("/custom-fields", json={"title": "", "kind": "select", "subject": "booking"})).json()
-    assert [fault["pointer"] for fault in refused["errors"]] == ["/subject"]
+    assert [fault["pointer"] for fault in refused["errors"]] == ["/subject", "/title"]
     blank = (await api.post("/custom-fields", json={"title": "", "kind": "select"})).json()
     assert {fault["pointer"] for fault in blank["errors"]} == {"/title", "/options"}

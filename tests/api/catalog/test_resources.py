@@ -81,6 +81,7 @@ async def test_all_faults_are_named_at_once(api: httpx.AsyncClient, clinic: Worl
         ("/capacity", "out_of_range"),
         ("/site", "unknown"),
         ("/colour", "unsupported"),
+        ("/title", "blank"),
     }
     blank = (
         await api.post("/resources", json={"title": " ", "valid_from": "2027-02-01", "valid_to": "2027-01-01"})

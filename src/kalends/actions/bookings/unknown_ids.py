@@ -1,15 +1,20 @@
 """Checks requests, and looks up the ids of one that is refused, so that those of nothing are told with what else is
 wrong."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from kalends.actions.access import allow, internal, own_request
 from kalends.actions.context import Context
 from kalends.engine.all_refusals import AllRefusals
-from kalends.engine.bookings.references import ids_in_request
+from kalends.engine.bookings.references import ReferenceIds, ids_in_request
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import check_request
 from kalends.engine.bookings.unknown_ids import check_ids
 from kalends.engine.refusals import Refusal
 from kalends.store.bookings.references import load_references
+
+_LOOKED_UP = ("resource", "service", "session", "customer", "site")
 
 
 @internal
@@ -47,6 +52,17 @@ async def with_unknown_ids(ctx: Context, refusal: Refusal, request: BookingReque
         own_request(ctx, request)
     await add_unknown_ids(ctx, refusals, request)
     return refusals.as_one() or refusal
+
+
+@allow("read")
+async def find_unknown_ids(ctx: Context, named: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+    """Those of these ids, by what they are of, that are of nothing that the caller may see. Looked up are those of
+    resource, service, session, customer and site; others are not answered."""
+    fields: dict[str, Any] = {f"{what}s": frozenset(named[what]) for what in _LOOKED_UP if named.get(what)}
+    if not fields:
+        return {}
+    references = await load_references(ctx.db, ctx.account.id, ReferenceIds(**fields), ctx.site_ids)
+    return {what: set(named[what]) - set(getattr(references, f"{what}s")) for what in _LOOKED_UP if named.get(what)}
 
 
 @internal

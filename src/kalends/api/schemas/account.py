@@ -12,11 +12,20 @@ from kalends.engine.accounts.account import Settings, SettingsPatch
 from kalends.engine.patch import changes
 from kalends.engine.time.clock import zone
 
-Name = Annotated[str, Meta(description="What customers know the account by.", examples=["Clinic"])]
-TimeZone = Annotated[str, Meta(description="An IANA name.", examples=["Europe/Oslo"])]
-Locale = Annotated[str, Meta(description="The language of messages, and where it is spoken.", examples=["nb-NO"])]
-Currency = Annotated[str, Meta(description="ISO 4217.", examples=["NOK"])]
-Country = Annotated[str, Meta(description="ISO 3166-1, two letters.", examples=["NO"])]
+Name = Annotated[
+    str, Meta(extra={"form": "named"}, description="What customers know the account by.", examples=["Clinic"])
+]
+TimeZone = Annotated[str, Meta(extra={"form": "time_zone"}, description="An IANA name.", examples=["Europe/Oslo"])]
+Locale = Annotated[
+    str,
+    Meta(
+        extra={"form": "locale"},
+        description="The language of messages, and where it is spoken.",
+        examples=["nb-NO"],
+    ),
+]
+Currency = Annotated[str, Meta(extra={"form": "currency"}, description="ISO 4217.", examples=["NOK"])]
+Country = Annotated[str, Meta(extra={"form": "country"}, description="ISO 3166-1, two letters.", examples=["NO"])]
 Verification = Annotated[
     Literal["none", "email", "sms"],
     Meta(description="How customers show that a booking is theirs.", examples=["email"]),

@@ -16,7 +16,7 @@ from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT
 from kalends.engine.query import Filter, Sort
 from kalends.engine.refusals import Fault, Invalid
 
-Title = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Ada"])]
+Title = Annotated[str, Meta(extra={"form": "named"}, max_length=LONGEST_LINE, examples=["Ada"])]
 Position = Annotated[int, Meta(ge=-(2**31), lt=2**31, description="Lists show lower ones first.", examples=[0])]
 Image = Annotated[
     str, Meta(max_length=LONGEST_TEXT, description="Its address.", examples=["https://www.example.org/ada.jpg"])

@@ -15,7 +15,7 @@ from kalends.engine.catalog.custom_field import CustomFieldPatch as EnginePatch
 from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT
 from kalends.engine.patch import changes
 
-Title = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Floor"])]
+Title = Annotated[str, Meta(extra={"form": "named"}, max_length=LONGEST_LINE, examples=["Floor"])]
 Description = Annotated[str, Meta(max_length=LONGEST_TEXT, examples=["Where it is found."])]
 Subject = Annotated[
     Literal["resource", "service"],

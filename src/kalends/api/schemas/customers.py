@@ -22,10 +22,11 @@ PreferredName = Annotated[
     str, Meta(max_length=LONGEST_LINE, description="What the customer wants to be called.", examples=["Kaja"])
 ]
 Company = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Nordmann AS"])]
-Email = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["kari@example.org"])]
+Email = Annotated[str, Meta(extra={"form": "email"}, max_length=LONGEST_LINE, examples=["kari@example.org"])]
 Phone = Annotated[
     str,
     Meta(
+        extra={"form": "phone"},
         max_length=LONGEST_LINE,
         description="As it is written; without a country code it is one of the account's country.",
         examples=["+47 22 33 44 55"],

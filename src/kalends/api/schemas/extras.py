@@ -30,7 +30,7 @@ Kind = Annotated[
     Literal["inventory", "service"],
     Meta(description="Inventory is claimed as long as the booking lasts; services are sold.", examples=["inventory"]),
 ]
-Title = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Projector"])]
+Title = Annotated[str, Meta(extra={"form": "named"}, max_length=LONGEST_LINE, examples=["Projector"])]
 Quantity = Annotated[int, Meta(ge=0, le=MOST_UNITS, description="How many there are.", examples=[3])]
 MOST_RESOURCES = 1000
 Resources = Annotated[list[ResourceRef], Meta(max_length=MOST_RESOURCES, examples=[["res_1042"]])]

@@ -24,6 +24,8 @@ FROM = {"from_": "from"}
 """`from` is a word of Python."""
 
 Units = Annotated[int, Meta(ge=1, le=MOST_UNITS, description="Units of the resource, or seats.", examples=[1])]
+Email = Annotated[str, Meta(extra={"form": "email"}, max_length=LONGEST_LINE, examples=["kari@example.org"])]
+Phone = Annotated[str, Meta(extra={"form": "phone"}, max_length=LONGEST_LINE, examples=["+47 22 33 44 55"])]
 Title = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Window seat"])]
 Notes = Annotated[str, Meta(max_length=LONGEST_TEXT, description="For the staff.", examples=["Has a dog."])]
 ExternalId = Annotated[str, Meta(max_length=LONGEST_LINE, description="What you call it.", examples=["A-1042"])]
@@ -69,8 +71,8 @@ class CustomerDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     first_name: Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Kari"])] | UnsetType = UNSET
     last_name: Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Nordmann"])] | UnsetType = UNSET
     company: Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Nordmann AS"])] | UnsetType = UNSET
-    email: Annotated[str, Meta(max_length=LONGEST_LINE, examples=["kari@example.org"])] | UnsetType = UNSET
-    phone: Annotated[str, Meta(max_length=LONGEST_LINE, examples=["+47 22 33 44 55"])] | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
+    phone: Phone | UnsetType = UNSET
     locale: Annotated[str, Meta(description="The language of messages.", examples=["nb"])] | UnsetType = UNSET
 
 

@@ -34,7 +34,15 @@ from kalends.api.times import Moment, MomentIn
 from kalends.engine.limits import LONGEST_TEXT, MOST_UNITS
 
 Capacity = Annotated[int, Meta(ge=0, le=MOST_UNITS, description="Seats.", examples=[12])]
-Rule = Annotated[str, Meta(max_length=LONGEST_TEXT, description="RFC 5545, RRULE.", examples=["FREQ=WEEKLY;COUNT=8"])]
+Rule = Annotated[
+    str,
+    Meta(
+        extra={"form": "rrule"},
+        max_length=LONGEST_TEXT,
+        description="RFC 5545, RRULE.",
+        examples=["FREQ=WEEKLY;COUNT=8"],
+    ),
+]
 Dates = Annotated[str, Meta(max_length=LONGEST_TEXT, description="RFC 5545.", examples=["VALUE=DATE:20270312"])]
 
 

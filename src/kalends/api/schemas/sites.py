@@ -14,14 +14,14 @@ from kalends.engine.limits import LONGEST_LINE
 from kalends.engine.patch import changes
 from kalends.engine.time.clock import zone
 
-Name = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["North"])]
-TimeZone = Annotated[str, Meta(description="An IANA name.", examples=["Europe/Oslo"])]
+Name = Annotated[str, Meta(extra={"form": "named"}, max_length=LONGEST_LINE, examples=["North"])]
+TimeZone = Annotated[str, Meta(extra={"form": "time_zone"}, description="An IANA name.", examples=["Europe/Oslo"])]
 Street = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Storgata 1"])]
 Postcode = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["0155"])]
 City = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Oslo"])]
 Country = Annotated[str, Meta(max_length=LONGEST_LINE, description="ISO 3166-1, two letters.", examples=["NO"])]
 Phone = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["+47 22 33 44 55"])]
-Email = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["north@example.org"])]
+Email = Annotated[str, Meta(extra={"form": "email"}, max_length=LONGEST_LINE, examples=["north@example.org"])]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="In degrees, north is positive.", examples=[59.91])]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="In degrees, east is positive.", examples=[10.75])]
 Public = Annotated[bool, Meta(description="Whether customers are shown it.", examples=[True])]

@@ -16,7 +16,12 @@ from kalends.engine.patch import changes
 from kalends.engine.query import Filter
 
 Name = Annotated[str, Meta(max_length=200, examples=["Olga von Berg"])]
-Email = Annotated[str, Meta(max_length=255, description="What the user logs in by.", examples=["olga@example.org"])]
+Email = Annotated[
+    str,
+    Meta(
+        extra={"form": "email"}, max_length=255, description="What the user logs in by.", examples=["olga@example.org"]
+    ),
+]
 RoleName: TypeAlias = Annotated[
     Literal["owner", "manager", "staff", "readonly"],
     Meta(description="What the user may do; `/roles` has them.", examples=["staff"]),

@@ -17,7 +17,13 @@ from kalends.engine.patch import changes
 from kalends.engine.query import Filter
 
 Url: TypeAlias = Annotated[
-    str, Meta(description="Where events are posted to.", max_length=2048, examples=["https://example.com/hook"])
+    str,
+    Meta(
+        extra={"form": "url"},
+        description="Where events are posted to.",
+        max_length=2048,
+        examples=["https://example.com/hook"],
+    ),
 ]
 Events: TypeAlias = Annotated[
     list[Annotated[str, Meta(max_length=50, examples=["item.*"])]],

@@ -10,15 +10,15 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.limits import raise_if_faults, range_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
-from kalends.engine.time.clock import MINUTES_A_DAY, zone
+from kalends.engine.time.clock import MINUTES_A_DAY, zone_faults
 
 VERIFICATIONS = ("none", "email", "sms")
-_PATTERNS = (
-    ("name", re.compile(r".*\S.*", re.DOTALL), "blank"),
-    ("locale", re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*"), "invalid"),
-    ("currency", re.compile(r"[A-Z]{3}"), "invalid"),
-    ("country", re.compile(r"[A-Z]{2}"), "invalid"),
-)
+_PATTERNS = {
+    "name": (re.compile(r".*\S.*", re.DOTALL), "blank"),
+    "locale": (re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*"), "invalid"),
+    "currency": (re.compile(r"[A-Z]{3}"), "invalid"),
+    "country": (re.compile(r"[A-Z]{2}"), "invalid"),
+}
 _BOUNDS = (
     ("hold_minutes", 1, 30 * MINUTES_A_DAY),
     ("reminder_days_before", 0, 365),
@@ -120,15 +120,17 @@ def check_account(account: Account) -> None:
     Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
     hold_minutes, reminder_days_before, reminder_minute, undo_seconds: out_of_range).
     """
-    faults = [
-        Fault(name, reason) for name, pattern, reason in _PATTERNS if not pattern.fullmatch(getattr(account, name))
-    ]
+    faults = [fault for name in _PATTERNS for fault in account_text_faults(name, getattr(account, name))]
     for name, minimum, maximum in _BOUNDS:
         faults += range_faults(name, getattr(account.policy, name), minimum, maximum)
-    raise_if_faults(
-        faults if account.policy.verification in VERIFICATIONS else [*faults, Fault("verification", "not_included")]
-    )
-    zone(account.time_zone)
+    faults += [] if account.policy.verification in VERIFICATIONS else [Fault("verification", "not_included")]
+    raise_if_faults(faults + zone_faults(account.time_zone))
+
+
+def account_text_faults(name: str, text: str) -> list[Fault]:
+    """What is wrong with the name, locale, currency or country of an account: blank, invalid."""
+    pattern, reason = _PATTERNS[name]
+    return [] if pattern.fullmatch(text) else [Fault(name, reason)]
 
 
 def changed_settings(current: Settings, patch: SettingsPatch) -> Settings:

@@ -12,7 +12,7 @@ from kalends.engine.contacts import normalized_email
 from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault, Invalid
-from kalends.engine.time.clock import zone
+from kalends.engine.time.clock import zone_faults
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -88,8 +88,7 @@ def changed_site(current: Site, patch: SitePatch, now: datetime) -> Site:
     faults += _degree_faults("latitude", site.latitude, 90) + _degree_faults("longitude", site.longitude, 180)
     if patch.email is not UNSET:
         faults += _email_faults(patch.email)
-    raise_if_faults(faults)
-    zone(site.time_zone)
+    raise_if_faults(faults + zone_faults(site.time_zone))
     return site
 
 

@@ -78,7 +78,7 @@ def changed_webhook(current: Webhook, patch: WebhookPatch, *, private_urls: bool
         webhook = msgspec.structs.replace(webhook, failing_since=None, disabled_reason=None)
     if webhook.secret != current.secret:
         webhook = msgspec.structs.replace(webhook, previous_secret=None, previous_secret_until=None)
-    faults = _url_faults(webhook.url, private_urls) + _event_faults(webhook.events) + _secret_faults(webhook.secret)
+    faults = url_faults(webhook.url, private_urls) + _event_faults(webhook.events) + _secret_faults(webhook.secret)
     raise_if_faults(faults + text_faults("description", webhook.description, _LONGEST_DESCRIPTION))
     return webhook
 
@@ -115,7 +115,9 @@ def _secret_faults(secret: str) -> list[Fault]:
         return [Fault("secret", "invalid")]
 
 
-def _url_faults(url: str, private_urls: bool) -> list[Fault]:
+def url_faults(url: str, private_urls: bool) -> list[Fault]:
+    """What is wrong with the text of a URL that is to be called: blank, too_long, invalid. `private_urls`: private
+    addresses are allowed, and no TLS."""
     if not url:
         return [Fault("url", "blank")]
     if len(url) > _LONGEST_URL:

@@ -42,6 +42,15 @@ def zone(name: str) -> ZoneInfo:
         raise Invalid(Fault("time_zone", "unknown")) from error
 
 
+def zone_faults(name: str) -> list[Fault]:
+    """Unknown (of `time_zone`) if `zone` knows no such name."""
+    try:
+        zone(name)
+    except Invalid as invalid:
+        return list(invalid.faults)
+    return []
+
+
 @lru_cache(maxsize=8192)
 def instant(day: date, minute: int, zone: ZoneInfo, ends: bool = False) -> datetime:
     """The instant, in UTC, at which something starts at a wall time or, with `ends`, ends at it.
