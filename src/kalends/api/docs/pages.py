@@ -20,6 +20,7 @@ from kalends.web.front import page, rendered
 from kalends.web.problems import RouteNotFound
 
 _SECTION = re.compile(r"^## (\S+)\n\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_SCHEMA = re.compile(r'"#/components/schemas/(\w+)"')
 _TEMPLATES = Environment(
     loader=PackageLoader("kalends.api.docs"),
     autoescape=select_autoescape(),
@@ -50,6 +51,7 @@ def operation_page(operations: Sequence[Operation], prefix: str, operation_id: s
         parameters=[resolved(each, parts) for each in described["parameters"]],
         answers=described["responses"],
         schemas=parts["components"]["schemas"],
+        types=types_within(described, parts["components"]["schemas"]),
         body=_json(body_sample(operation)) if operation.body else "",
         problems=problems_of(operation),
         pretty=_json,
@@ -65,6 +67,24 @@ def resolved(part: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
     for name in str(part["$ref"]).removeprefix("#/").split("/"):
         found = found[name]
     return found
+
+
+def types_within(described: Mapping[str, Any], schemas: Mapping[str, Any]) -> list[str]:
+    """The names of the types that fields of an operation's body and answers have, in the order in which they come."""
+    names = _names_in([described.get("requestBody", {}), _answers(described)])
+    tops = set(names)
+    for name in names:
+        names += [inner for inner in _names_in(schemas[name]) if inner not in names]
+    return [name for name in names if name not in tops and "properties" in schemas[name]]
+
+
+def _answers(described: Mapping[str, Any]) -> list[Any]:
+    return [answer for status, answer in described["responses"].items() if status < "300"]
+
+
+def _names_in(part: Any) -> list[str]:
+    """The names of the schemas that a part of the document refers to, each once."""
+    return list(dict.fromkeys(_SCHEMA.findall(_json(part))))
 
 
 def problem_list(prefix: str) -> Answer:
