@@ -11,10 +11,11 @@ from kalends.actions.context import Context
 from kalends.actions.customers.find import query_customers
 from kalends.api.ids import read_id
 from kalends.api.operations import Expansion
-from kalends.api.schemas.customers import shown_customer
-from kalends.api.schemas.resources import shown_resource
-from kalends.api.schemas.services import shown_service
-from kalends.api.schemas.sites import shown_site
+from kalends.api.schemas.customers import Customer, shown_customer
+from kalends.api.schemas.resources import Resource, shown_resource
+from kalends.api.schemas.services import Service, shown_service
+from kalends.api.schemas.sessions import Session
+from kalends.api.schemas.sites import Site, shown_site
 from kalends.api.translate.sessions import shown_sessions
 from kalends.engine.query import CursorPage, Filter, Query
 
@@ -50,19 +51,20 @@ def _query(kind: str, ids: list[str]) -> Query:
     return Query(CursorPage(len(ids)), (Filter("id", "in", numbers),), count=0)
 
 
-SITE, RESOURCE, SERVICE = Expansion(_sites), Expansion(_resources), Expansion(_services)
+CUSTOMER, SESSION = Expansion(Customer, _customers), Expansion(Session, _sessions)
+SITE, RESOURCE, SERVICE = Expansion(Site, _sites), Expansion(Resource, _resources), Expansion(Service, _services)
 
 OF_RESOURCES = {"site": SITE, "parent": RESOURCE, "parent.site": SITE}
 """Relations of resources."""
 
 OF_ITEMS = {
-    "customer": Expansion(_customers),
-    "session": Expansion(_sessions),
+    "customer": CUSTOMER,
+    "session": SESSION,
     "resource": RESOURCE,
     "service": SERVICE,
     "site": SITE,
 }
 """Relations of items."""
 
-OF_BOOKINGS = {"customer": Expansion(_customers), **{f"items.{name}": each for name, each in OF_ITEMS.items()}}
+OF_BOOKINGS = {"customer": CUSTOMER, **{f"items.{name}": each for name, each in OF_ITEMS.items()}}
 """Relations of bookings and of their items."""

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from kalends.api import openapi_shared as shared
+from kalends.api.expanded_schemas import allow_expanded
 from kalends.api.operations import Media, Operation
 from kalends.api.problem_types import BY_SLUG, ProblemType, problems_of
 from kalends.api.reading import fields_of
@@ -67,6 +68,9 @@ def _components(operations: Sequence[Operation]) -> tuple[dict[str, Any], dict[t
     for kind, reference in zip(params, references[len(kinds) :], strict=True):
         of_params[kind] = tidy(all_schemas.pop(reference["$ref"].removeprefix(shared.SCHEMAS)))["properties"]
     schemas = {plain_name(name): _without_defaults(tidy(schema)) for name, schema in all_schemas.items()}
+    for operation in operations:
+        if operation.expansions and (answer := operation.answers[operation.status]):
+            allow_expanded(operation, _answer_name(answer), schemas)
     return dict(sorted(schemas.items())), of_params
 
 
@@ -177,14 +181,17 @@ def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
     if isinstance(kind, Media):
         content: dict[str, Any] = {kind.media_type: {"schema": _media_schema(kind)}}
         return {"description": kind.description, "headers": headers, "content": content}
-    name = plain_name(msgspec.json.schema_components([kind], ref_template="{name}")[0][0]["$ref"])
     content = {
         "application/json": {
-            "schema": {"$ref": shared.SCHEMAS + name},
+            "schema": {"$ref": shared.SCHEMAS + _answer_name(kind)},
             "examples": {"sample": {"value": sample_of(kind)}},
         }
     }
     return {"description": f"{operation.summary}.", "headers": headers, "content": content}
+
+
+def _answer_name(kind: Any) -> str:
+    return plain_name(msgspec.json.schema_components([kind], ref_template="{name}")[0][0]["$ref"])
 
 
 def _media_schema(media: Media) -> dict[str, str]:

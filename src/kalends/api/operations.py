@@ -93,9 +93,10 @@ class Tracked(msgspec.Struct, frozen=True):
 
 
 class Expansion(msgspec.Struct, frozen=True):
-    """Ids that `expand` replaces by what they name. `load` gets them as texts, none twice, and returns structs by id;
-    ids that it leaves out stay. It asks one query."""
+    """Ids that `expand` replaces by what they name, which is of this kind. `load` gets them as texts, none twice, and
+    returns structs by id; ids that it leaves out stay. It asks one query."""
 
+    kind: type[msgspec.Struct]
     load: Callable[[Context, list[str]], Awaitable[Mapping[str, msgspec.Struct]]]
 
 

@@ -3,6 +3,7 @@
 import httpx
 
 from tests.api.bookings.test_bookings import booked, massage
+from tests.api.test_document import fits
 from tests.world import World
 
 
@@ -11,6 +12,7 @@ async def test_customers_and_sessions_are_shown_in_full(api: httpx.AsyncClient, 
     booking = await booked(api, massage(clinic), {"session": yoga}, customer=f"cus_{clinic.kari}")
     path = f"/bookings/{booking['id']}"
     shown = (await api.get(path, params={"expand": "customer,items.session"})).json()
+    assert fits({"$ref": "#/components/schemas/Booking"}, shown) == []
     assert shown["customer"] == (await api.get(f"/customers/cus_{clinic.kari}")).json()
     assert [item["session"] and item["session"]["free"] for item in shown["items"]] == [None, 2]
     assert shown["items"][0]["customer"] == f"cus_{clinic.kari}"
