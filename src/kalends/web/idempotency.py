@@ -42,17 +42,18 @@ def idempotent(
     and are stored so that only the caller's own secret opens them. `by_path`: the same key with another method or at
     another path is another key.
 
-    With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: too
-    long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress, and
-    the errors of the handler.
+    With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: empty,
+    too long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress,
+    and the errors of the handler.
     """
     name = header_name.lower().encode("latin-1")
 
     async def handle(request: WebRequest, ctx: Context) -> Answer:
-        client_key = header(call_of(request).headers, name)
-        if not client_key:
+        headers = call_of(request).headers
+        if all(header_name != name for header_name, _ in headers):
             return await handler(request, ctx)
-        if len(client_key) > LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
+        client_key = header(headers, name)
+        if not 0 < len(client_key) <= LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
         scope = key_scope(*_target(request)) if by_path else ""
         key = RequestKey(ctx.account.id, ctx.door, ctx.actor, f"{scope}{client_key}")
