@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt released lock clean
+.PHONY: help setup run test fuzz check bench fmt released lock clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -32,6 +32,9 @@ run: $(STAMP_TO_RUN) ## serve a demo on PORT (8000), data in KALENDS_DATA (./.ka
 
 test: $(STAMP) ## run the tests, on all cores; ARGS go to pytest
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+fuzz: $(STAMP) ## ask the API 100,000 times what its document allows and what not; ARGS="--calls N --seed N"
+	$(BIN)/python -m tests.api.fuzz $(ARGS)
 
 check: $(STAMP) ## lint, format, types and floors, without changing anything
 	$(BIN)/ruff check
