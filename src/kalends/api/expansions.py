@@ -68,3 +68,12 @@ OF_ITEMS = {
 
 OF_BOOKINGS = {"customer": CUSTOMER, **{f"items.{name}": each for name, each in OF_ITEMS.items()}}
 """Relations of bookings and of their items."""
+
+OF_HOLDS = {f"items.{name}": each for name, each in OF_ITEMS.items() if name != "customer"}
+"""Relations of the items of holds."""
+
+OF_CUSTOMERS = {"parent": CUSTOMER, "merged_into": CUSTOMER}
+"""Relations of customers."""
+
+OF_INVOICES = {"customer": CUSTOMER}
+"""Relations of invoices."""

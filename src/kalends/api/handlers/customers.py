@@ -16,6 +16,7 @@ from kalends.actions.customers.erase import erase_customer
 from kalends.actions.customers.export import export_customer
 from kalends.actions.customers.find import get_customer, query_customers
 from kalends.actions.customers.merge import merge_customers
+from kalends.api.expansions import OF_CUSTOMERS
 from kalends.api.handlers import bookings
 from kalends.api.lists import List, answered_list, page_of
 from kalends.api.operations import Answered, Operation, Received, Tracked, answered
@@ -116,6 +117,7 @@ OPERATIONS = (
         tag="Customers",
         scope="read",
         params=ListCustomers,
+        expansions=OF_CUSTOMERS,
         answers={200: List[Customer]},
     ),
     Operation(
@@ -142,6 +144,7 @@ OPERATIONS = (
         tag="Customers",
         scope="read",
         params=CustomerPath,
+        expansions=OF_CUSTOMERS,
         answers={200: Customer},
         tracked=_TRACKED,
     ),
@@ -155,6 +158,7 @@ OPERATIONS = (
         scope="book",
         params=CustomerPath,
         body=CustomerPatch,
+        expansions=OF_CUSTOMERS,
         answers={200: Customer},
         refusals=(Duplicate,),
         names=_NAMES,

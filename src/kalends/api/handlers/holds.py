@@ -4,6 +4,7 @@ from typing import Any
 
 from kalends.actions.bookings.holds import add_hold, change_hold, get_hold, release_hold
 from kalends.actions.context import Context
+from kalends.api.expansions import OF_HOLDS
 from kalends.api.operations import Answered, Operation, Received, Tracked
 from kalends.api.schemas.holds import Hold, HoldInput, HoldPatch, HoldPath, NewHold
 from kalends.api.tables.refusals import BOOKED, MOVED
@@ -69,6 +70,7 @@ OPERATIONS = (
         tag="Holds",
         scope="read",
         params=HoldPath,
+        expansions=OF_HOLDS,
         answers={200: Hold},
         tracked=_TRACKED,
     ),
@@ -82,6 +84,7 @@ OPERATIONS = (
         scope="book",
         params=HoldPath,
         body=HoldPatch,
+        expansions=OF_HOLDS,
         answers={200: Hold},
         refusals=MOVED,
         tracked=_TRACKED,

@@ -10,6 +10,7 @@ from kalends.actions.billing.invoices import draw_invoice, get_invoice, pay_invo
 from kalends.actions.billing.issue import draft_invoice, issue_invoice
 from kalends.actions.billing.query import query_invoices
 from kalends.actions.context import Context
+from kalends.api.expansions import OF_INVOICES
 from kalends.api.lists import List, answered_list, page_of
 from kalends.api.operations import Answered, Media, Operation, Received, Tracked, answered
 from kalends.api.schemas.invoice_inputs import (
@@ -107,6 +108,7 @@ OPERATIONS = (
         tag="Invoices",
         scope="read",
         params=ListInvoices,
+        expansions=OF_INVOICES,
         answers={200: List[Invoice]},
     ),
     Operation(
@@ -149,6 +151,7 @@ OPERATIONS = (
         tag="Invoices",
         scope="read",
         params=InvoicePath,
+        expansions=OF_INVOICES,
         answers={200: Invoice},
         tracked=_TRACKED,
     ),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from kalends.api.expand import Expand, Expandable
 from kalends.api.ids import CustomerId, CustomerRef, GroupId, GroupRef, write_id, write_optional_id
 from kalends.api.lists import Listing
 from kalends.api.times import Moment, shown
@@ -131,7 +132,7 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ]
 
 
-class CustomerPath(msgspec.Struct, frozen=True, kw_only=True):
+class CustomerPath(Expandable, frozen=True, kw_only=True):
     """One customer."""
 
     customer_id: CustomerRef
@@ -169,6 +170,7 @@ class ListCustomers(Listing, frozen=True, kw_only=True):
     deleted: Annotated[
         Literal["no", "yes", "any"], Meta(description="Whether those that are deleted are listed.", examples=["no"])
     ] = "no"
+    expand: Expand = UNSET
     order: Annotated[Order, Meta(description="By when they were added or changed.", examples=["added"])] = "added"
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from kalends.api.expand import Expandable
 from kalends.api.ids import HoldId, HoldRef, ItemRef, ResourceRef
 from kalends.api.schemas.bookings import Lines
 from kalends.api.schemas.items import Item
@@ -72,7 +73,7 @@ class HoldPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     items: Annotated[list[HeldItemPatch], Meta(max_length=MOST_LINES)] | UnsetType = UNSET
 
 
-class HoldPath(msgspec.Struct, frozen=True, kw_only=True):
+class HoldPath(Expandable, frozen=True, kw_only=True):
     """One hold."""
 
     hold_id: HoldRef

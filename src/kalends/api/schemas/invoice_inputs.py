@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from kalends.actions.context import Context
+from kalends.api.expand import Expand, Expandable
 from kalends.api.ids import BookingRef, CustomerRef, InvoiceRef, ItemRef
 from kalends.api.lists import Listing
 from kalends.api.schemas.invoices import DiscountKind, PaymentMethod, Percent, Quantity, Standing
@@ -90,7 +91,7 @@ class CreditNoteInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     text: Annotated[Text, Meta(description="Stands above the rows.")] = ""
 
 
-class InvoicePath(msgspec.Struct, frozen=True, kw_only=True):
+class InvoicePath(Expandable, frozen=True, kw_only=True):
     """One invoice."""
 
     invoice_id: InvoiceRef
@@ -103,6 +104,7 @@ class ListInvoices(Listing, frozen=True, kw_only=True):
     standing: Standing | UnsetType = UNSET
     issued_from: Annotated[MomentIn | UnsetType, Meta(description="Issued then or later.")] = UNSET
     issued_to: Annotated[MomentIn | UnsetType, Meta(description="Issued before.")] = UNSET
+    expand: Expand = UNSET
 
 
 def invoice_filters(ctx: Context, params: ListInvoices) -> tuple[Filter, ...]:
