@@ -2,6 +2,10 @@
 
 import httpx
 
+from tests.api.conftest import Connect
+from tests.desk import DAY, SOON, made, visit
+from tests.world import World
+
 
 async def test_the_account_is_shown_and_changed(api: httpx.AsyncClient) -> None:
     account = (await api.get("/account")).json()
@@ -33,3 +37,19 @@ async def test_time_zones_are_listed_with_what_their_clocks_show(api: httpx.Asyn
     zones = {zone["name"]: zone["now"] for zone in (await api.get("/time-zones")).json()["data"]}
     assert zones["Europe/Oslo"].startswith("2027-03-01T10:00:00")
     assert "localtime" not in zones
+
+
+async def test_what_the_account_has_is_counted(api: httpx.AsyncClient, connect: Connect, clinic: World) -> None:
+    before = (await api.get("/account/usage")).json()
+    assert [month["month"] for month in before["months"]][::11] == ["2026-04", "2027-03"]
+    await made(clinic, visit(clinic))
+    gone = await made(clinic, visit(clinic, starts_at=SOON + DAY))
+    await api.delete(f"/items/item_{gone.id}")
+    await api.post("/customers", json={"first_name": "Liv"})
+    await api.delete(f"/resources/res_{clinic.bo}")
+    after = (await api.get("/account/usage")).json()
+    assert after["months"][-1]["items"] == before["months"][-1]["items"] + 1
+    assert after["customers"] == before["customers"] + 1
+    assert after["resources"] == before["resources"] - 1
+    limited = await connect(clinic, site_ids=frozenset({clinic.site}))
+    assert (await limited.get("/account/usage")).status_code == 403

@@ -140,7 +140,8 @@ TABLE: Mapping[frozenset[str], str] = {
     READS | {"guest", "device", "publishable key"}: "bookings.holds.get_hold",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.change_hold bookings.holds.release_hold""",
-    READS_ALL: "changes.changes changes.present_position messages.preview.preview_message",
+    READS_ALL: """
+        bookings.usage.get_usage changes.changes changes.present_position messages.preview.preview_message""",
     BOOKS
     | CUSTOMERS
     | {"guest", "publishable key"}: "bookings.change_state.change_item_state bookings.verification.send_new_code",

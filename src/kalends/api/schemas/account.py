@@ -9,6 +9,7 @@ from kalends.api.times import Clock, ClockIn, Moment, clock_text, shown
 from kalends.engine.accounts.account import AccountPatch as EngineAccountPatch
 from kalends.engine.accounts.account import PolicyPatch as EnginePolicyPatch
 from kalends.engine.accounts.account import Settings, SettingsPatch
+from kalends.engine.bookings.usage import Usage as EngineUsage
 from kalends.engine.patch import changes
 from kalends.engine.time.clock import zone
 
@@ -37,6 +38,7 @@ HoldMinutes = Annotated[
 UniqueContacts = Annotated[
     bool, Meta(description="Whether no two customers have one e-mail address or number.", examples=[True])
 ]
+Count = Annotated[int, Meta(examples=[12])]
 Flag = Annotated[bool, Meta(examples=[True])]
 ReminderDays = Annotated[int, Meta(description="How many days before a booking it is reminded of.", examples=[1])]
 PricesIncludeTax = Annotated[bool, Meta(description="Whether prices are gross, else net.", examples=[True])]
@@ -110,6 +112,37 @@ class AccountPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     currency: Currency | UnsetType = UNSET
     country: Country | UnsetType = UNSET
     policy: PolicyPatch | UnsetType = UNSET
+
+
+class MonthlyItems(msgspec.Struct, frozen=True, kw_only=True):
+    """How many items begin in a month."""
+
+    month: Annotated[str, Meta(description="By the account's clock.", examples=["2027-03"])]
+    items: Annotated[int, Meta(description="In any state but deleted, without blocks.", examples=[420])]
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of everything the account has, without what is archived or deleted."""
+
+    sites: Count
+    resources: Count
+    services: Count
+    customers: Count
+    users: Count
+    months: Annotated[list[MonthlyItems], Meta(description="The last twelve, the present one last.")]
+
+
+def shown_usage(usage: EngineUsage) -> Usage:
+    """The counts as they are answered."""
+    months = [MonthlyItems(month=f"{each.month:%Y-%m}", items=each.items) for each in usage.months]
+    return Usage(
+        sites=usage.sites,
+        resources=usage.resources,
+        services=usage.services,
+        customers=usage.customers,
+        users=usage.users,
+        months=months,
+    )
 
 
 def settings_patch(sent: AccountPatch) -> SettingsPatch:
