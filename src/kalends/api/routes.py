@@ -20,6 +20,7 @@ from kalends.api.handlers import (
     services,
     sites,
     time_zones,
+    titled,
     users,
 )
 from kalends.api.operations import Operation
@@ -54,6 +55,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     extras.OPERATIONS,
     prices.OPERATIONS,
     custom_fields.OPERATIONS,
+    titled.OPERATIONS,
     changes.OPERATIONS,
     webhooks.OPERATIONS,
     keys.OPERATIONS,

@@ -1,0 +1,95 @@
+"""Groups of customers and categories of resources: list and add them."""
+
+from typing import Any
+
+from kalends.actions.catalog.custom_fields import add_category, list_categories
+from kalends.actions.catalog.prices import add_group, list_groups
+from kalends.actions.context import Context
+from kalends.api.lists import List, answered_sorted
+from kalends.api.operations import Answered, Operation, Received
+from kalends.api.schemas.titled import (
+    Category,
+    CategoryInput,
+    CustomerGroup,
+    CustomerGroupInput,
+    ListTitled,
+    shown_category,
+    shown_group,
+)
+from kalends.engine.refusals import Duplicate
+
+
+async def groups(ctx: Context, request: Received[ListTitled, None]) -> Answered:
+    listed = await list_groups(ctx)
+    return answered_sorted(request, listed, _position, shown_group)
+
+
+async def create_group(ctx: Context, request: Received[None, CustomerGroupInput]) -> Answered:
+    group = await add_group(ctx, request.body.title)
+    return Answered(value=shown_group(group))
+
+
+async def categories(ctx: Context, request: Received[ListTitled, None]) -> Answered:
+    listed = await list_categories(ctx)
+    return answered_sorted(request, listed, _position, shown_category)
+
+
+async def create_category(ctx: Context, request: Received[None, CategoryInput]) -> Answered:
+    category = await add_category(ctx, request.body.title)
+    return Answered(value=shown_category(category))
+
+
+def _position(record: Any) -> tuple[int]:
+    return (record.id,)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/customer-groups",
+        handler=groups,
+        id="list_customer_groups",
+        summary="List the groups of customers",
+        tag="Customers",
+        scope="read",
+        params=ListTitled,
+        answers={200: List[CustomerGroup]},
+    ),
+    Operation(
+        method="POST",
+        path="/customer-groups",
+        handler=create_group,
+        id="create_customer_group",
+        summary="Add a group of customers",
+        description="Not for keys of some sites.",
+        tag="Customers",
+        scope="manage",
+        body=CustomerGroupInput,
+        answers={201: CustomerGroup},
+        refusals=(Duplicate,),
+    ),
+    Operation(
+        method="GET",
+        path="/categories",
+        handler=categories,
+        id="list_categories",
+        summary="List the categories of resources",
+        tag="Resources",
+        scope="read",
+        params=ListTitled,
+        answers={200: List[Category]},
+    ),
+    Operation(
+        method="POST",
+        path="/categories",
+        handler=create_category,
+        id="create_category",
+        summary="Add a category of resources",
+        description="Not for keys of some sites.",
+        tag="Resources",
+        scope="manage",
+        body=CategoryInput,
+        answers={201: Category},
+        refusals=(Duplicate,),
+    ),
+)

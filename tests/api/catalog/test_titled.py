@@ -1,0 +1,36 @@
+"""Groups of customers and categories of resources through the API."""
+
+import httpx
+import pytest
+
+from tests.api.conftest import Connect
+from tests.world import World
+
+
+@pytest.mark.parametrize("path", ["/customer-groups", "/categories"])
+async def test_they_are_added_and_listed_the_oldest_first(
+    api: httpx.AsyncClient, connect: Connect, clinic: World, path: str
+) -> None:
+    before = (await api.get(path)).json()["data"]
+    added = [await api.post(path, json={"title": title}) for title in ("Members ", "Guests")]
+    assert [answer.status_code for answer in added] == [201, 201]
+    listed, cursor = list[str](), None
+    while cursor or not listed:
+        page = (await api.get(path, params={"limit": 1, **({"cursor": cursor} if cursor else {})})).json()
+        listed += [each["title"] for each in page["data"]]
+        cursor = page["next"]
+    assert listed == [*(each["title"] for each in before), "Members", "Guests"]
+    again = await api.post(path, json={"title": "Guests"})
+    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (409, "/title")
+    blank = await api.post(path, json={"title": " ", "colour": "red"})
+    assert {fault["pointer"] for fault in blank.json()["errors"]} == {"/title", "/colour"}
+    limited = await connect(clinic, site_ids=frozenset({clinic.site}))
+    assert (await limited.post(path, json={"title": "Others"})).status_code == 403
+
+
+async def test_they_are_named_by_customers_and_resources(api: httpx.AsyncClient, clinic: World) -> None:
+    group = (await api.post("/customer-groups", json={"title": "Members"})).json()["id"]
+    category = (await api.post("/categories", json={"title": "Rooms"})).json()["id"]
+    kari = await api.patch(f"/customers/cus_{clinic.kari}", json={"group": group})
+    ada = await api.patch(f"/resources/res_{clinic.ada}", json={"category": category})
+    assert (kari.json()["group"], ada.json()["category"]) == (group, category)
