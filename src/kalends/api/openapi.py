@@ -179,7 +179,7 @@ def _answer(status: int, kind: Any, operation: Operation) -> dict[str, Any]:
     if kind is None:
         return {"description": "Done.", "headers": headers}
     if isinstance(kind, Media):
-        content: dict[str, Any] = {kind.media_type: {"schema": _media_schema(kind)}}
+        content: dict[str, Any] = {kind.media_type: _media(kind)}
         return {"description": kind.description, "headers": headers, "content": content}
     content = {
         "application/json": {
@@ -194,5 +194,12 @@ def _answer_name(kind: Any) -> str:
     return plain_name(msgspec.json.schema_components([kind], ref_template="{name}")[0][0]["$ref"])
 
 
-def _media_schema(media: Media) -> dict[str, str]:
-    return {"type": "string"} if media.media_type.startswith("text/") else {"type": "string", "format": "binary"}
+def _media(media: Media) -> dict[str, Any]:
+    """What the document has of an answer that is no JSON. A stream has no schema: some take that for each event's,
+    others for that of the whole."""
+    if media.media_type.startswith("text/event-stream"):
+        return {}
+    return {"schema": {"type": "string"} if media.media_type.startswith("text/") else _BINARY}
+
+
+_BINARY = {"type": "string", "format": "binary"}
