@@ -61,6 +61,7 @@ class Column(msgspec.Struct, frozen=True):
     `operators` None allows all operators of the type. Texts compare by code points, whatever the database's collation.
     `many`: the column is an array of this type, which can only be asked whether it `has` an element.
     `indexed`: it is never null and has an index, in whose middle a page can begin.
+    `among`: the condition of the operator `in`, with {0} for the values, where several columns count.
     """
 
     sql: str
@@ -68,6 +69,7 @@ class Column(msgspec.Struct, frozen=True):
     operators: frozenset[Operator] | None = None
     many: bool = False
     indexed: bool = False
+    among: str = ""
 
     @property
     def compared(self) -> str:
@@ -174,6 +176,8 @@ def _has_type(value: object, kind: type) -> bool:
 def _condition(column: Column, condition: Filter, values: list[Any]) -> str:
     template = _TEMPLATES[condition.operator]
     value = condition.value
+    if condition.operator == "in" and column.among:
+        return column.among.format(_parameter(list(value), column.type, values, many=True))
     if condition.operator == "like":
         value = value.replace("\\", "\\\\").replace("_", "\\_")
     parts = {"column": column.compared, "plain": column.sql}

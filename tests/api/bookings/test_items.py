@@ -1,5 +1,7 @@
 """Items through the API."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -145,3 +147,18 @@ async def test_a_seat_that_finds_no_room_is_told_other_sessions(api: httpx.Async
     refused = await api.post(f"/items/item_{late.id}/move", json={"session": f"ses_{full}"})
     assert (refused.status_code, refused.json()["conflicts"][0]["session"]) == (409, f"ses_{full}")
     assert [time["session"] for time in refused.json()["next_free"]] == [f"ses_{other}"]
+
+
+async def test_items_of_a_resource_are_also_those_that_take_it_besides(api: httpx.AsyncClient, clinic: World) -> None:
+    both = await booked(api, massage(clinic, also=[f"res_{clinic.left}"]))
+    alone = await booked(api, massage(clinic, on(2)))
+    by_resource = {clinic.left: [both], clinic.ada: [both, alone], clinic.right: []}
+    for resource, bookings in by_resource.items():
+        params: dict[str, Any] = {"resource": f"res_{resource}", "count": True}
+        whens: tuple[dict[str, str], ...] = ({}, {"from": "2027-03-01T00:00:00", "to": "2027-03-08T00:00:00"})
+        for when in whens:
+            listed = (await api.get("/items", params={**params, **when})).json()
+            assert [item["booking"] for item in listed["data"]] == [booking["id"] for booking in bookings]
+            assert listed["total"] == len(bookings)
+        page = (await api.get("/bookings", params={**params, "order": "created"})).json()
+        assert [booking["id"] for booking in page["data"]] == [booking["id"] for booking in bookings]

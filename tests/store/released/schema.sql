@@ -702,6 +702,7 @@ create index item_customer_idx on item (account_id, customer_id, starts_at) wher
 create index item_booked_by_idx on item (account_id, booked_by_customer_id) where booked_by_customer_id is not null;
 create index item_case_idx on item (account_id, case_id) where case_id is not null;
 create index item_resource_idx on item (account_id, resource_id, starts_at);
+create index item_also_idx on item (account_id, starts_at) where also_resource_ids <> '{}';
 create index item_session_idx on item (account_id, session_id) where session_id is not null;
 create index item_seat_idx on item (account_id, booking_id) where kind = 'seat';
 create index item_external_id_idx on item (account_id, external_id) where external_id is not null;

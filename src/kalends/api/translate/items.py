@@ -34,7 +34,7 @@ _FILTERS = {
     "state": "state",
     "status": "status",
     "kind": "kind",
-    "resource": "resource_id",
+    "resource": "taken_resource_id",
     "service": "service_id",
     "session": "session_id",
     "customer": "customer_id",
