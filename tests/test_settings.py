@@ -138,4 +138,4 @@ def test_fewer_connections_at_most_than_at_least() -> None:
 
 
 def test_every_door_can_have_a_host_of_its_own() -> None:
-    assert set(settings.DOORS) == {door.name for door in main.DOORS}
+    assert set(settings.DOORS) == {door.name for door in main.DOORS + main.PAGES}

@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from kalends.api.routes import door as api
+from kalends.console.routes import door as console
 from kalends.dialects.bookio.routes import door as bookio
 from kalends.dialects.carecloud.routes import door as carecloud
 from kalends.dialects.cliniko.routes import door as cliniko
@@ -23,6 +24,9 @@ from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
 
 DOORS = (makeplans, locaboo, bookio, carecloud, cliniko, api)
+"""The APIs, for which there are keys."""
+PAGES = (console,)
+"""The doors with pages, where people log in."""
 WEBHOOK_FORMS: Mapping[str, RenderCall] = {makeplans.name: render_call}
 """The doors whose webhooks are called in a form of their own."""
 DRAINING = "draining"
@@ -36,7 +40,7 @@ def build(settings: Settings, shared: Path | None = None) -> ASGIApp:
     """
     logs.configure(settings.log_level)
     pool = partial(open_pool, database_url(settings), settings.pool_least, settings.pool_most)
-    return create_app(web_settings(settings, shared), DOORS, pool)
+    return create_app(web_settings(settings, shared), DOORS + PAGES, pool)
 
 
 def app() -> ASGIApp:

@@ -218,7 +218,8 @@ TABLE: Mapping[frozenset[str], str] = {
     DEVICES: """
         accounts.devices.change_device accounts.devices.log_in_on_device accounts.devices.log_out_on_device""",
     USERS | CUSTOMERS: """
-        accounts.logins.change_password accounts.logins.end_session accounts.logins.log_out
+        accounts.logins.change_password accounts.logins.end_session accounts.logins.keep_logged_in
+        accounts.logins.log_out
         accounts.logins.log_out_everywhere accounts.users.get_own_user""",
 }
 ALLOWED = {action: who for who, actions in TABLE.items() for action in actions.split()}

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from kalends.console import errors
+from kalends.console.handlers.login import NOTES
+from kalends.console.views.password import REASONS
+from kalends.engine.accounts.principal import ROLE_SCOPES
 from kalends.engine.billing.invoice import KINDS
 from kalends.engine.catalog.resource import RESOURCE_KINDS
 from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
@@ -123,10 +127,31 @@ def test_a_catalogue_is_in_its_language_and_names_each_key_once(folder: Path) ->
 
 
 @pytest.mark.parametrize(
-    "door", [folder.parent for folder in FOLDERS if folder.name == "texts"], ids=lambda door: door.name
+    "door",
+    [folder.parent for folder in FOLDERS if folder.name == "texts" and folder.parent.name != "console"],
+    ids=lambda door: door.name,
 )
 def test_every_text_of_a_door_is_there_and_used(door: Path) -> None:
     assert misused(set(entries(door / "texts" / "en.po", "en")), python(door)) == []
+
+
+def test_every_text_of_the_console_is_there_and_used() -> None:
+    console = HOUSE / "console"
+    templates = "".join(file.read_text(encoding="utf-8") for file in files(console / "templates"))
+    code = "".join(source.text for source in python(console))
+    read = set(re.findall(r"\"((?:[a-z]+\.)?[a-z_]+)\"", "".join(re.findall(r"_\(([^()]*)", templates))))
+    read |= {key for key in re.findall(r"\"([a-z]+\.[a-z_]+)\"", code) if not key.endswith(".html")}
+    read |= set(re.findall(r"Message\(\"([\w.]+)\"", code))
+    prefixes = {
+        "error": errors.KEYS,
+        "advice": errors.KEYS,
+        "login": NOTES,
+        "role": ROLE_SCOPES,
+        "kind": RESOURCE_KINDS,
+    }
+    read |= {f"{prefix}.{name}" for prefix, names in {**prefixes, "password": REASONS}.items() for name in names}
+    keys = set(entries(console / "texts" / "en.po", "en"))
+    assert sorted(keys ^ (read - {"kalends.console"})) == []
 
 
 def test_every_text_of_an_invoice_is_there_and_used() -> None:

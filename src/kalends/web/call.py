@@ -26,7 +26,8 @@ class Call(msgspec.Struct):
 
     Set at its arrival:
     `id` is the request id. `now` is the time of everything that this request does. `prefix` is the URL of the door as
-    the caller sees it, such as `https://host/name/api/v1`. `address` is the caller's IP address, "" when unknown.
+    the caller sees it, such as `https://host/name/api/v1`. `path` is what follows it.
+    `address` is the caller's IP address, "" when unknown.
     `remembered` is the same for all requests.
     `pool` is None while there is no database. `headers` and `query` are as received.
 
@@ -54,6 +55,7 @@ class Call(msgspec.Struct):
     query: bytes = b""
     operation: str = ""
     locale: str = ""
+    path: str = ""
     error_names: object = None
     page_origin: str = ""
     time_limit: asyncio.Timeout | None = None

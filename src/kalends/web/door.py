@@ -72,7 +72,7 @@ class LoginTerms(msgspec.Struct, frozen=True):
 
 
 class Door(msgspec.Struct, frozen=True):
-    """An HTTP API with its own wire format.
+    """An HTTP API with its own wire format, or pages for people.
 
     `name` is the name of the door that a key is made for.
     `base_path` is the door's path on a host that it shares, such as `/name/api/v1`. On a host of its own, clients may
@@ -101,3 +101,4 @@ class Door(msgspec.Struct, frozen=True):
     create_login: Callable[[Context, LoginTerms], Awaitable[str]] | None = None
     document: str = ""
     documentation: str = ""
+    pages: bool = False

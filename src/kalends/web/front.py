@@ -44,6 +44,7 @@ PAGE = """<!doctype html>
 </html>
 """
 INDEX = """
+{pages}
 <p>Kalends is a booking server. It offers the APIs of existing booking services, so that programs written for those work
 with it. Each link leads to a page that says what the API can do here and how to get a key for it.</p>
 <table>
@@ -73,10 +74,11 @@ class AboutDoor(msgspec.Struct):
 
 
 class Index(msgspec.Struct):
-    """The URLs of all doors, and of what operators use, by name."""
+    """The URLs of all APIs, of pages for people, and of what operators use, by name."""
 
     product: str
     doors: dict[str, str]
+    pages: dict[str, str]
     operations: dict[str, str]
 
 
@@ -86,7 +88,7 @@ def catalog(call: Call, doors: Sequence[Door]) -> Answer:
     Source: RFC 9727, in the format of RFC 9264.
     """
     linkset = []
-    for door in doors:
+    for door in (door for door in doors if not door.pages):
         base = call.prefix + door.base_path
         links = {"anchor": base, "service-doc": [{"href": base + door.documentation, "type": "text/html"}]}
         if door.document:
@@ -96,14 +98,17 @@ def catalog(call: Call, doors: Sequence[Door]) -> Answer:
 
 
 def index(call: Call, doors: Sequence[Door], html: bool) -> Answer:
-    """The answer at `/`: a list of the doors."""
-    urls = {door.name: call.prefix + door.base_path for door in doors}
+    """The answer at `/`: a list of the doors, first those with pages for people."""
+    urls = {door.name: call.prefix + door.base_path for door in doors if not door.pages}
+    pages = {door.name: call.prefix + door.base_path for door in doors if door.pages}
     operations = {name: f"{call.prefix}/{name}" for name in ("healthz", "readyz")}
     if not html:
-        return Answer(200, msgspec.json.encode(Index("Kalends", urls, operations)))
+        return Answer(200, msgspec.json.encode(Index("Kalends", urls, pages, operations)))
     rows = [f"<tr><td>{_link(name, url)}</td><td><code>{escape(url)}</code></td></tr>" for name, url in urls.items()]
     links = [_link(name, url) for name, url in operations.items()]
-    return page("Kalends", INDEX.format(doors="\n".join(rows), operations=" and ".join(links)))
+    to_pages = [f"<p>{_link(f'Open the {name}', url)}</p>" for name, url in pages.items()]
+    content = INDEX.format(pages="\n".join(to_pages), doors="\n".join(rows), operations=" and ".join(links))
+    return page("Kalends", content)
 
 
 def about(call: Call, door: Door, html: bool) -> Answer:

@@ -167,7 +167,8 @@ class Shell:
             remembered=self.remembered,
         )
         door_scope = dict(scope)
-        door_scope["path"] = match.door.base_path + (match.door.clean_path(match.rest).rstrip("/") or "/")
+        call.path = match.door.clean_path(match.rest).rstrip("/") or "/"
+        door_scope["path"] = match.door.base_path + call.path
         door_scope["root_path"] = match.door.base_path
         # The server leaves out the body of an answer to HEAD.
         door_scope["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
@@ -179,7 +180,8 @@ class Shell:
         if call.door is OPERATIONS and scope["path"] == CATALOG_PATH and call.method in {"GET", "HEAD"}:
             scope["path_template"] = CATALOG_PATH
             return catalog(call, self.doors)
-        if scope["path"] != f"{call.door.base_path}/" or call.method not in {"GET", "HEAD"}:
+        at_base = scope["path"] == f"{call.door.base_path}/" and call.method in {"GET", "HEAD"}
+        if call.door.pages or not at_base:
             if not VALID_HOST.fullmatch(header(scope["headers"], b"host")):
                 raise Malformed("request")
             return call.door.router

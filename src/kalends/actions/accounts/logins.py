@@ -26,6 +26,7 @@ from kalends.store.customers import customers
 from kalends.store.db import Db
 
 _LONGEST_LOGIN = 254
+_RENEWED_EVERY = timedelta(minutes=5)
 _NO_LOGIN = "customer"
 """With the customer's id it stands for a login name where there is none, which is unique in an account."""
 
@@ -103,6 +104,17 @@ async def verify_login(db: Db, now: datetime, attempt: LoginAttempt) -> tuple[Ac
         raise Unauthenticated
     await login_attempts.take_back_attempt(db, now, attempt.subjects)
     return match
+
+
+@logged_in
+async def keep_logged_in(ctx: Context, idle: timedelta, longest: timedelta) -> None:
+    """Let the caller's login session end only `idle` from now, but not later than `longest` after it began.
+
+    It is written down every few minutes only.
+    """
+    until = ctx.now + idle
+    if ctx.principal.expires_at is not None and until - ctx.principal.expires_at >= _RENEWED_EVERY:
+        await tokens.extend_session(ctx.db, ctx.account.id, ctx.principal.token_id or 0, until, longest)
 
 
 @logged_in

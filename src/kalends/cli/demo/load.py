@@ -13,6 +13,7 @@ from kalends.cli.database import command_line, run
 from kalends.cli.demo.bookings import add_demo_data
 from kalends.cli.errors import reporting_errors
 from kalends.cli.new_key import new_key
+from kalends.console.routes import door as console
 from kalends.engine.accounts.principal import KEY_SCOPES, system
 from kalends.main import DOORS
 from kalends.provision.apply import apply
@@ -40,10 +41,12 @@ FIRST_CALLS = {
 
 
 class DemoReport(msgspec.Struct, frozen=True):
-    """What was loaded: a new key's secret by door, and how many of each thing; both empty when the account existed."""
+    """What was loaded: a new key's secret by door, how many of each thing, the owner's password; all empty when the
+    account existed."""
 
     keys: dict[str, str]
     made: dict[str, int]
+    password: str
 
 
 def demo() -> None:
@@ -64,14 +67,14 @@ async def fill(db: Db, now: datetime) -> DemoReport:
     """Create the demo account with dates around `now`, in one transaction; when it exists, nothing is changed."""
     async with transaction(db) as tx:
         if await find_account(tx, SLUG):
-            return DemoReport({}, {})
+            return DemoReport({}, {}, "")
         await apply(tx, now, description())
         account = await find_account(tx, SLUG)
         assert account is not None
         ctx = Context(system(ACTOR_NAME), account, now, tx)
-        await create_user(ctx, OWNER, "owner", OWNER_NAME)
+        _, password = await create_user(ctx, OWNER, "owner", OWNER_NAME)
         keys = {door.name: await new_key(ctx, door, LoginTerms("demo", KEY_SCOPES)) for door in DOORS}
-        return DemoReport(keys, await add_demo_data(ctx))
+        return DemoReport(keys, await add_demo_data(ctx), password)
 
 
 def description() -> Description:
@@ -90,6 +93,8 @@ def lines(report: DemoReport, base: str, command: str) -> list[str]:
             output.append(
                 f"  try   {FIRST_CALLS[door.name].format(base=base + door.base_path, key=key, parts=key.split(':'))}"
             )
-    output += ["owner", f"  login {OWNER}, with the password of: {command} user password --account {SLUG} {OWNER}"]
+    password = report.password or f"make one with: {command} user password --account {SLUG} {OWNER}"
+    output += [console.name, f"  open      {base}{console.base_path}", f"  account   {SLUG}"]
+    output += [f"  e-mail    {OWNER}", f"  password  {password}"]
     output += ["messages, with the codes of verifications", f"  see   {command} messages list --account {SLUG}"]
     return output

@@ -1,6 +1,6 @@
 """Access tokens (keys, login sessions, guest links), stored under the digest of their secret. See also `keys`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -63,6 +63,21 @@ async def revoke_token(db: Db, account_id: int, token_id: int, now: datetime) ->
         account_id,
         token_id,
         now,
+    )
+
+
+async def extend_session(db: Db, account_id: int, token_id: int, until: datetime, longest: timedelta) -> None:
+    """Let a login session end later: at `until`, or `longest` after it was created if that is sooner."""
+    await db.execute(
+        """
+        update access_token set expires_at = least($3, created_at + $4::interval)
+        where account_id = $1 and id = $2 and revoked_at is null and kind in ('user', 'customer')
+            and expires_at < least($3, created_at + $4::interval)
+        """,
+        account_id,
+        token_id,
+        until,
+        longest,
     )
 
 

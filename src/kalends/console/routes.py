@@ -1,0 +1,34 @@
+"""The door: pages for staff, who log in with a password; the table of paths and handlers."""
+
+from kalends.console.cookies import DOOR, SESSION
+from kalends.console.errors import answer
+from kalends.console.handlers import account, login, sites
+from kalends.console.pages import STATIC
+from kalends.web.auth import unkeyed
+from kalends.web.door import Door, DoorRules
+from kalends.web.routing import build_router
+from kalends.web.sessions import session_route
+
+# `pooled` are those that wait for the hash of a password: meanwhile they hold no connection to the database.
+router = build_router(
+    [
+        unkeyed("GET", "/login", login.show),
+        unkeyed("POST", "/login", login.submit),
+        unkeyed("GET", "/static/{name:str}", STATIC.answer),
+        session_route("GET", "/", sites.first),
+        session_route("GET", "/sites/{site_id:int}", sites.show),
+        session_route("GET", "/account", account.show),
+        session_route("POST", "/account/password", account.set_password, pooled=True),
+        session_route("POST", "/logout", login.leave),
+        session_route("POST", "/logout/everywhere", login.leave_everywhere),
+    ]
+)
+door = Door(
+    name=DOOR,
+    base_path="/console",
+    router=router,
+    key_of=SESSION.read,
+    answer=answer,
+    rules=DoorRules(cookies=True),
+    pages=True,
+)

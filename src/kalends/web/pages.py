@@ -1,0 +1,79 @@
+"""Pages for people: drawn from templates in the language of the request, and allowed to load only what is Kalends' own.
+
+Jinja is loaded when the first page is drawn, so that workers which draw none do without.
+"""
+
+import gzip
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from kalends.notices.texts import Catalogue, Message
+from kalends.web.call import Call, header
+from kalends.web.door import Answer
+from kalends.web.static import StaticFiles
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HTML = "text/html; charset=utf-8"
+_LEAST_COMPRESSED = 1000
+"""Bytes of a page; less is not worth it."""
+_SPEED = 4
+
+
+class Pages(msgspec.Struct, frozen=True):
+    """The pages of a door: `package` has their templates, `catalogues` are their texts by language, `static` their
+    files."""
+
+    package: str
+    catalogues: Mapping[str, Catalogue]
+    static: StaticFiles
+
+    def answer(self, call: Call, template: str, language: str, status: int = 200, **values: Any) -> Answer:
+        """The page that a template comes to. It gets the values, and besides
+
+        `_(key, **arguments)`: a text in the language,
+        `path(path)`: the link to a path below the door, `file(name)`: that to a file.
+        """
+        base = base_of(call)
+
+        def text(key: str, /, **arguments: Any) -> str:
+            return self.catalogues[language].text(Message(key, arguments))
+
+        def link_to_file(name: str) -> str:
+            return f"{base}/static/{self.static.names[name]}"
+
+        html = import_module("kalends.web.templates").draw(
+            self.package,
+            template,
+            {**values, "language": language, "_": text, "path": lambda path: base + path, "file": link_to_file},
+        )
+        return _compressed(call, html.encode(), status)
+
+
+def base_of(call: Call) -> str:
+    """The path of the door as the browser sees it, without a slash at its end."""
+    return quote(urlsplit(call.prefix).path)
+
+
+def redirect(call: Call, path: str, *headers: tuple[str, str], **query: str) -> Answer:
+    """Sends the browser to a path below the door, which it gets with GET. Empty parts of the query are left out."""
+    parameters = urlencode({name: value for name, value in query.items() if value})
+    location = f"{call.prefix}{quote(path, safe='/?&=%#')}{'?' if parameters else ''}{parameters}"
+    return Answer(303, media_type=HTML, headers=(("location", location), *headers))
+
+
+def _compressed(call: Call, body: bytes, status: int) -> Answer:
+    headers: tuple[tuple[str, str], ...] = (
+        ("content-security-policy", POLICY),
+        ("vary", "Accept-Encoding, Accept-Language, Cookie"),
+    )
+    if len(body) >= _LEAST_COMPRESSED and "gzip" in header(call.headers, b"accept-encoding"):
+        body = gzip.compress(body, _SPEED, mtime=0)
+        headers += (("content-encoding", "gzip"),)
+    return Answer(status, body, HTML, headers)

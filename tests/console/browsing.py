@@ -1,0 +1,80 @@
+"""What a person does with the console in a browser, in few words, and what must be true of every page."""
+
+import json
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, Page, ViewportSize
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+PHONE: ViewportSize = {"width": 360, "height": 740}
+
+
+class Visitor:
+    """Somebody with a browser of their own: what it complained about is kept."""
+
+    def __init__(self, context: BrowserContext, page: Page, base: str) -> None:
+        self.context = context
+        self.page = page
+        self.base = base
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, kind: str, text: str) -> None:
+        # A page that is answered with 4xx is one that the test has asked for.
+        if kind in ("error", "warning") and "the server responded with a status of" not in text:
+            self.complaints.append(text)
+
+    async def open(self, path: str) -> int:
+        """Open a path below the console; returns the status."""
+        answer = await self.page.goto(self.base + path)
+        assert answer is not None
+        return answer.status
+
+    @property
+    def path(self) -> str:
+        """The path below the console that is open, with its query."""
+        url = urlsplit(self.page.url)
+        return url.path.removeprefix(urlsplit(self.base).path) + (f"?{url.query}" if url.query else "")
+
+    async def log_in(self, account: str, email: str, password: str) -> None:
+        """Fill in the form and send it by the keyboard."""
+        await self.page.fill("[name=account]", account)
+        await self.page.fill("[name=email]", email)
+        await self.page.fill("[name=password]", password)
+        await self.page.press("[name=password]", "Enter")
+        await self.page.wait_for_load_state()
+
+    async def text(self, selector: str = "main") -> str:
+        """What is to be read there."""
+        return await self.page.inner_text(selector)
+
+    async def focused(self) -> str:
+        """The name or id of what has the focus, or its text."""
+        focused: str = await self.page.evaluate(
+            "(document.activeElement.name || document.activeElement.id || document.activeElement.innerText).trim()"
+        )
+        return focused
+
+    async def check(self) -> None:
+        """What must be true of every page: nobody is shut out, nothing is too wide for a phone, nothing was blocked."""
+        size = self.page.viewport_size
+        wrong = await self.violations()
+        await self.page.set_viewport_size(PHONE)
+        wrong += [f"on a phone: {found}" for found in await self.violations()]
+        if await self.page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wrong.append("it is wider than a phone")
+        if size is not None:
+            await self.page.set_viewport_size(size)
+        assert wrong + self.complaints == [], wrong + self.complaints
+
+    async def violations(self) -> list[str]:
+        """What axe finds wrong, each with the first element that it is about."""
+        if not await self.page.evaluate("typeof axe == 'object'"):
+            await self.page.evaluate(AXE)
+        options = json.dumps({"runOnly": list(RULES), "resultTypes": ["violations"]})
+        results: dict[str, Any] = await self.page.evaluate(f"axe.run({options})")
+        return [f"{found['id']}: {found['nodes'][0]['html']}" for found in results["violations"]]

@@ -1,0 +1,123 @@
+"""Every screen: in each language, on a phone, in the dark, by keyboard alone, and the same wherever the browser is."""
+
+import re
+
+import pytest
+
+from kalends.actions.catalog.resources import change_resource, list_resources
+from kalends.actions.catalog.sites import add_site, change_site
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.site import SitePatch
+from kalends.notices.texts import LANGUAGES
+from tests.console.browsing import Visitor
+from tests.console.conftest import EMAIL, Visit, hired
+from tests.world import World
+
+KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
+"""What the key of a text looks like, such as `login.title`."""
+
+
+async def logged_in(clinic: World, visit: Visit, password: str, email: str = EMAIL, **options: str) -> Visitor:
+    visitor = await visit(**options)
+    await visitor.open("/login")
+    await visitor.log_in(clinic.account.slug, email, password)
+    return visitor
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_screen_in_every_language(clinic: World, password: str, visit: Visit, language: str) -> None:
+    visitor = await visit(locale=language)
+    titles = []
+    for path in ("/login", "/nowhere"):
+        await visitor.open(path)
+        titles.append(await visitor.text("h1"))
+        await visitor.check()
+    await visitor.open("/login")
+    await visitor.log_in(clinic.account.slug, EMAIL, password)
+    for path in (f"/sites/{clinic.site}", "/account"):
+        await visitor.open(path)
+        titles.append(await visitor.text("h1"))
+        assert await visitor.page.get_attribute("html", "lang") == language
+        assert KEY.findall((await visitor.text("body")).replace(EMAIL, "")) == []
+        await visitor.check()
+    assert len(set(titles)) == len(titles)
+
+
+async def test_the_screens_in_the_dark(clinic: World, password: str, visit: Visit) -> None:
+    visitor = await logged_in(clinic, visit, password, color_scheme="dark")
+    for path in (f"/sites/{clinic.site}", "/account", "/nowhere"):
+        await visitor.open(path)
+        await visitor.check()
+
+
+async def test_a_browser_elsewhere_shows_the_same(clinic: World, password: str, visit: Visit) -> None:
+    shown = []
+    for zone in ("Europe/Oslo", "America/New_York"):
+        visitor = await logged_in(clinic, visit, password, timezone_id=zone)
+        await visitor.open(f"/sites/{clinic.site}")
+        shown.append(await visitor.text("body"))
+    assert shown[0] == shown[1]
+    assert "Monday, 1 March 2027, 10:00" in shown[0].replace("Monday 1", "Monday, 1")
+    assert "(Europe/Oslo)" in shown[0]
+
+
+async def test_by_keyboard_alone(clinic: World, marit: Visitor) -> None:
+    await marit.open(f"/sites/{clinic.site}")
+    await marit.page.keyboard.press("Tab")
+    assert await marit.focused() == "Skip to the content"
+    await marit.page.keyboard.press("Enter")
+    assert await marit.focused() == "main"
+    menu = marit.page.locator("header details.end")
+    await menu.locator("summary").focus()
+    await marit.page.keyboard.press("Enter")
+    await marit.check()
+    await marit.page.keyboard.press("Escape")
+    assert await menu.get_attribute("open") is None
+    assert "Marit Fjord" in await marit.focused()
+    await marit.page.keyboard.press("Enter")
+    await marit.page.keyboard.press("Tab")
+    await marit.page.keyboard.press("Enter")
+    await marit.page.wait_for_url("**/account")
+
+
+async def test_a_site_shows_what_can_be_booked_there(clinic: World, marit: Visitor) -> None:
+    await marit.open(f"/sites/{clinic.site}")
+    rows = [(await row.inner_text()).split("\t") for row in await marit.page.locator("tbody tr").all()]
+    assert rows[:4] == [["Ada", "Person", "1"], ["Bo", "Person", "1"], ["Hall", "Room", "1"], ["Left", "Room", "1"]]
+    assert await marit.page.locator("th.level-1").all_inner_texts() == ["Left", "Right"]
+
+
+async def test_sites_are_switched_in_the_header(clinic: World, marit: Visitor) -> None:
+    hill = await add_site(clinic.ctx(), SitePatch(name="Hill", time_zone="America/New_York", street="Main Street 3"))
+    await marit.open("/")
+    await marit.page.click("header details:not(.end) summary")
+    await marit.check()
+    await marit.page.click("nav >> text=Hill")
+    await marit.page.wait_for_url(f"**/sites/{hill.id}")
+    shown = await marit.text()
+    assert "04:00" in shown
+    assert "(America/New_York)" in shown
+    assert "Main Street 3" in shown
+    assert "Nothing can be booked here yet" in shown
+    assert "kalends apply" in shown
+
+
+async def test_an_account_with_nothing_in_it_says_what_to_do_next(clinic: World, password: str, visit: Visit) -> None:
+    for resource in await list_resources(clinic.ctx()):
+        if resource.parent_id is None:
+            await change_resource(clinic.ctx(), resource.id, ResourcePatch(active=False))
+    await change_site(clinic.ctx(), clinic.site, SitePatch(active=False))
+    visitor = await logged_in(clinic, visit, password)
+    assert visitor.path == "/"
+    assert "There is no site yet" in await visitor.text()
+    await visitor.check()
+
+
+async def test_who_is_limited_to_a_site_sees_no_other(clinic: World, visit: Visit) -> None:
+    hill = await add_site(clinic.ctx(), SitePatch(name="Hill"))
+    password = await hired(clinic, "staff", "nils@example.org", frozenset({hill.id}))
+    visitor = await logged_in(clinic, visit, password, "nils@example.org")
+    assert visitor.path == f"/sites/{hill.id}"
+    assert "Ask a manager or owner" in await visitor.text()
+    assert await visitor.open(f"/sites/{clinic.site}") == 404
+    await visitor.check()
