@@ -47,6 +47,9 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     resource: ResourceId | None
     session: SessionId | None
     item: ItemId | None
+    other_line: Annotated[
+        int | None, Meta(description="The line of the same booking that takes the time.", examples=[None])
+    ]
     from_: Annotated[Moment | None, Meta(description="Null for a session without a free seat.")] = msgspec.field(
         name="from"
     )

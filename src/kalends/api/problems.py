@@ -134,7 +134,7 @@ def _fault(fault: Fault, operation: Operation | None, texts: Catalogue) -> Field
 def _taken(error: refusals.Full) -> dict[str, Any]:
     conflicts = [_conflict(line.line, way) for line in error.lines for way in line.in_the_way]
     if not error.lines:
-        conflicts = [_conflict(None, way) for conflict in error.conflicts for way in _in_the_way(conflict)]
+        conflicts = [_conflict(conflict.line, way) for conflict in error.conflicts for way in _in_the_way(conflict)]
     next_free = [
         FreeTime(
             line=line.line,
@@ -160,6 +160,7 @@ def _conflict(line: int | None, way: InTheWay | None) -> Conflict:
         resource=write_optional_id("resource", way.resource_id if way else None),
         session=write_optional_id("session", way.session_id if way else None),
         item=write_optional_id("item", way.item_id if way else None),
+        other_line=way.line if way else None,
         from_=way.span.start if way else None,
         to=way.span.end if way else None,
     )

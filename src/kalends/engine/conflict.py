@@ -6,19 +6,23 @@ from kalends.engine.time.span import Span
 
 
 class InTheWay(msgspec.Struct, frozen=True):
-    """An occupied time: the resource, and the item or group session that occupies it."""
+    """An occupied time: the resource, and the item or group session that occupies it.
+
+    `line`: it is wanted by this line of the request itself, counted from 0; there is no item yet.
+    """
 
     span: Span
     resource_id: int | None = None
     item_id: int | None = None
     session_id: int | None = None
+    line: int | None = None
 
 
 class Conflict(msgspec.Struct, frozen=True):
     """A resource or session that is full, and what occupies it.
 
     `what` is `resource` or `session`, `which` its id. `item_id` and `session_id` name the item or session of the
-    request that needs it.
+    request that needs it, `line` the line of a booking, counted from 0.
     """
 
     what: str
@@ -26,6 +30,7 @@ class Conflict(msgspec.Struct, frozen=True):
     in_the_way: tuple[InTheWay, ...] = ()
     item_id: int | None = None
     session_id: int | None = None
+    line: int | None = None
 
 
 class FreeTime(msgspec.Struct, frozen=True):

@@ -126,6 +126,13 @@ async def test_what_is_taken_is_refused_with_all_that_is_in_the_way(api: httpx.A
     }
 
 
+async def test_lines_that_are_in_the_way_of_each_other_name_each_other(api: httpx.AsyncClient, clinic: World) -> None:
+    lines = [massage(clinic), massage(clinic, "2027-03-01T11:30:00+01:00")]
+    (conflict,) = (await api.post("/bookings", json={"lines": lines})).json()["conflicts"]
+    assert {conflict["line"], conflict["other_line"]} == {0, 1}
+    assert (conflict["item"], conflict["resource"]) == (None, f"res_{clinic.ada}")
+
+
 async def test_a_key_of_a_site_is_not_told_what_is_at_others(connect: Connect, clinic: World) -> None:
     annex = await add_site(clinic.ctx(), SitePatch(name="Annex"))
     await clinic.db.execute("update resource set site_id = $2 where id = $1", clinic.left, annex.id)

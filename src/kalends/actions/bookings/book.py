@@ -24,7 +24,7 @@ from kalends.engine.bookings.new_items import AssignedLine
 from kalends.engine.bookings.overlap import IfTaken, as_written
 from kalends.engine.bookings.request import Booked, BookingRequest, LineOutcome, with_customer_of_line
 from kalends.engine.bookings.resolve import ResolvedLine
-from kalends.engine.conflict import Conflict
+from kalends.engine.conflict import Conflict, InTheWay
 from kalends.engine.refusals import Full, Refusal
 from kalends.store.commit import check, commit
 
@@ -96,7 +96,7 @@ async def _commit_first_that_fits(
             written = await commit_planned(ctx, planned.change_set, if_taken, write)
         except Full as full:
             if not _learn(full, planning, assigned, outcomes, known):
-                raise
+                raise _by_line(full, outcomes) from None
         else:
             views = as_written(planned.booked.items, written)
             return Booked(planned.booked.booking, planned.booked.customer, views, outcomes=tuple(outcomes))
@@ -142,6 +142,23 @@ def _assign_all(
 def _assign_nearest(planning: Planning, line: ResolvedLine, refusal: Refusal) -> AssignedLine | Refusal:
     time = next(nearest_times(planning, line), None)
     return refusal if time is None else assign(planning, moved_to(line, time.span))
+
+
+def _by_line(full: Full, outcomes: Sequence[LineOutcome]) -> Full:
+    """The refusal, which names the lines of the request instead of the items that would have become of them."""
+    lines = {outcome.item_id: index for index, outcome in enumerate(outcomes) if outcome.item_id is not None}
+
+    def named(way: InTheWay) -> InTheWay:
+        line = lines.get(way.item_id or 0)
+        return way if line is None else msgspec.structs.replace(way, item_id=None, line=line)
+
+    conflicts = [
+        msgspec.structs.replace(
+            conflict, line=lines.get(conflict.item_id or 0), in_the_way=tuple(map(named, conflict.in_the_way))
+        )
+        for conflict in full.conflicts
+    ]
+    return full.with_conflicts(conflicts, full.lines)
 
 
 def _learn(

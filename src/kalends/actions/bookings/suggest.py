@@ -141,5 +141,7 @@ async def _visible(ctx: Context, resource_ids: Collection[int]) -> frozenset[int
 
 
 def _narrowed(conflict: C, visible: Collection[int | None]) -> C:
-    ways = tuple(way if way.resource_id in visible else InTheWay(way.span) for way in conflict.in_the_way)
+    ways = tuple(
+        way if way.resource_id in visible else InTheWay(way.span, line=way.line) for way in conflict.in_the_way
+    )
     return msgspec.structs.replace(conflict, in_the_way=tuple(dict.fromkeys(ways)))
