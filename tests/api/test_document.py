@@ -2,12 +2,13 @@
 
 import json
 import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from kalends.api.docs.pages import problem_texts, resolved
@@ -18,8 +19,15 @@ from kalends.api.routes import OPERATIONS
 from kalends.api.samples import sample_of
 from kalends.api.webhook_document import WEBHOOKS
 
+FORMATS = FormatChecker(())
+"""Of moments, which have an offset."""
 PREFIX = "http://here/api/v1"
 EACH = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+
+
+@FORMATS.checks("date-time", ValueError)
+def is_moment(value: object) -> bool:
+    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
 
 
 @cache
@@ -45,7 +53,7 @@ def whole(part: Any) -> Any:
 def fits(schema: Any, value: Any) -> list[str]:
     """What is wrong with a value by a schema of the document."""
     standalone = {**schema, "components": described()["components"]}
-    return [error.message for error in Draft202012Validator(standalone).iter_errors(value)]
+    return [error.message for error in Draft202012Validator(standalone, format_checker=FORMATS).iter_errors(value)]
 
 
 def test_the_document_is_valid() -> None:

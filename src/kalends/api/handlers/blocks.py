@@ -74,7 +74,12 @@ OPERATIONS = (
         body=BlockInput,
         answers={201: List[Block]},
         refusals=(Retired, Stale, TooManyOccurrences),
-        sample={"resource": "res_1042", "from": "2027-03-01T12:00:00", "to": "2027-03-01T13:00:00", "notes": "Lunch"},
+        sample={
+            "resource": "res_1042",
+            "from": "2027-03-01T12:00:00+01:00",
+            "to": "2027-03-01T13:00:00+01:00",
+            "notes": "Lunch",
+        },
     ),
     Operation(
         method="GET",

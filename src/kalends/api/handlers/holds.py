@@ -55,7 +55,7 @@ OPERATIONS = (
         answers={201: NewHold},
         refusals=BOOKED,
         sample={
-            "lines": [{"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00"}],
+            "lines": [{"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00+01:00"}],
             "minutes": 15,
         },
         has_secret=True,

@@ -32,6 +32,6 @@ OPERATIONS = (
         body=BookingInput,
         answers={200: Quote},
         refusals=BOOKED,
-        sample={"lines": [{"service": "svc_1042", "from": "2027-03-01T10:00:00"}]},
+        sample={"lines": [{"service": "svc_1042", "from": "2027-03-01T10:00:00+01:00"}]},
     ),
 )

@@ -77,7 +77,7 @@ OPERATIONS = (
         answers={201: Series},
         refusals=(*BOOKED, BadRecurrence),
         sample={
-            "line": {"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00"},
+            "line": {"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00+01:00"},
             "recurrence": {"rrule": "FREQ=WEEKLY;COUNT=8"},
         },
     ),

@@ -59,7 +59,7 @@ OPERATIONS = (
         answers={201: NewBooking},
         refusals=(*BOOKED, IllegalTransition),
         sample={
-            "lines": [{"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00"}],
+            "lines": [{"service": "svc_1042", "resource": "res_1042", "from": "2027-03-01T10:00:00+01:00"}],
             "customer_details": {"name": "Kari Nordmann", "email": "kari@example.org"},
         },
     ),

@@ -25,7 +25,12 @@ _SESSION = "/sessions/{session_id}"
 _PLANNED = (Full, NotServed, Retired, Stale)
 _TRACKED = Tracked("group_session", "session_id", sessions.show)
 _operation = partial(Operation, tag="Sessions")
-_SAMPLE = {"service": "svc_1042", "from": "2027-03-01T18:00:00", "to": "2027-03-01T19:00:00", "capacity": 12}
+_SAMPLE = {
+    "service": "svc_1042",
+    "from": "2027-03-01T18:00:00+01:00",
+    "to": "2027-03-01T19:00:00+01:00",
+    "capacity": 12,
+}
 
 OPERATIONS = (
     _operation(
