@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kalends.actions.availability.hours import set_exception_days
 from kalends.actions.bookings.book import book, preview
 from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import add_site
@@ -13,7 +14,7 @@ from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.catalog.site import SitePatch
-from kalends.engine.refusals import Full, NotFound
+from kalends.engine.refusals import Closed, Full, NotFound
 from kalends.engine.time.span import Span
 from tests.acts import book_item, request
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, seat, visit
@@ -65,6 +66,18 @@ async def test_all_that_is_in_the_way_is_said(clinic: World) -> None:
     assert (refused.value.count, len(refused.value.conflicts)) == (7, 5)
     named = [[one.item_id for one in conflict.in_the_way] for conflict in refused.value.conflicts]
     assert named == [[item.id] for item in taken[:5]]
+
+
+async def test_each_line_is_bound_by_the_hours_of_its_service(clinic: World) -> None:
+    monday, tuesday = SOON, SOON + DAY
+    await set_exception_days(clinic.ctx(), clinic.ada, {monday.date(): []}, clinic.massage)
+    physio = lines(clinic, monday, service_id=clinic.physio)
+    closed, also_open = lines(clinic, monday + 2 * HOUR, tuesday)
+    for both in ((*physio, also_open), (also_open, *physio)):
+        assert len((await preview(clinic.ctx(), BookingRequest(lines=both, open_only=True))).items) == 2
+    for both in ((*physio, closed), (closed, *physio)):
+        with pytest.raises(Closed):
+            await book(clinic.ctx(), BookingRequest(lines=both, open_only=True))
 
 
 async def test_whoever_serves_is_as_long_as_it_takes_them(clinic: World) -> None:

@@ -85,14 +85,15 @@ async def find_booker(ctx: Context, request: BookingRequest, references: Referen
 @internal
 async def load_line_timelines(
     ctx: Context, planning: Planning, resolved: Sequence[ResolvedLine], within: timedelta = timedelta()
-) -> Mapping[int, ResourceTimeline]:
-    """The timelines of all resources that the lines may take, and `within` so much before and after them.
+) -> Mapping[tuple[int | None, int], ResourceTimeline]:
+    """The timelines of all resources that the lines may take, and `within` so much before and after them, by ids of
+    service and resource.
 
     One query per service, as hours may depend on it. Raises Invalid(starts_at, ends_at: blank; ends_at: before_start,
     out_of_range).
     """
     references = planning.references
-    timelines: dict[int, ResourceTimeline] = {}
+    timelines: dict[tuple[int | None, int], ResourceTimeline] = {}
     for service_id in dict.fromkeys(line.service.id if line.service else None for line in resolved):
         lines = [line for line in resolved if line.session is None and (line.service and line.service.id) == service_id]
         resources = {resource.id: resource for line in lines for resource in all_candidates(line, references)}
@@ -100,7 +101,8 @@ async def load_line_timelines(
         if spans:
             window = Span(min(span.start for span in spans), max(span.end for span in spans)).widen(within, within)
             terms = [(resource, _terms(planning, lines[0], resource, window)) for resource in resources.values()]
-            timelines |= await load_timelines(ctx, terms, window, lines[0].service)
+            loaded = await load_timelines(ctx, terms, window, lines[0].service)
+            timelines |= {(service_id, resource_id): timeline for resource_id, timeline in loaded.items()}
     return timelines
 
 

@@ -25,6 +25,7 @@ from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.bookings.terms import line_span, terms_for
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.refusals import Closed, Full, Refusal
 from kalends.engine.time.span import Span
 
@@ -32,8 +33,9 @@ _NEAREST_STEP = timedelta(minutes=15)
 
 
 class Planning(msgspec.Struct):
-    """A request, its references, and the timelines of resources by id.
+    """A request, its references, and the timelines of resources by ids of service and resource.
 
+    A resource has one timeline per service, whose hours there may be its own. None is the service of a line without.
     Without `timelines` the first candidate is assigned unchecked, as the commit checks what is free.
     `taken` holds what the lines assigned so far take, so that later lines see it.
     """
@@ -41,12 +43,12 @@ class Planning(msgspec.Struct):
     request: BookingRequest
     references: References
     now: datetime
-    timelines: Mapping[int, ResourceTimeline] = {}
+    timelines: Mapping[tuple[int | None, int], ResourceTimeline] = {}
     taken: list[BusyInterval] = []
 
-    def timeline(self, resource_id: int) -> ResourceTimeline:
-        """The timeline of a resource, including what this request has taken in its tree so far."""
-        timeline = self.timelines[resource_id]
+    def timeline(self, service: Service | None, resource_id: int) -> ResourceTimeline:
+        """The timeline of a resource for a service, including what this request has taken in its tree so far."""
+        timeline = self.timelines[service.id if service else None, resource_id]
         tree_ids = {node.id for node in timeline.tree} if self.taken else set()
         own = [busy for busy in self.taken if busy.resource_id in tree_ids]
         return msgspec.structs.replace(timeline, busy=[*timeline.busy, *own]) if own else timeline
@@ -197,7 +199,7 @@ def _free_spans(planning: Planning, resolved: ResolvedLine, resource: Resource) 
     step = timedelta(minutes=resolved.service.step) if resolved.service else _NEAREST_STEP
     terms = msgspec.structs.replace(terms, step=step)
     units = units_of(resolved.line, resource)
-    return nearest(planning.timeline(resource.id), terms, span.start, planning.now, units)
+    return nearest(planning.timeline(resolved.service, resource.id), terms, span.start, planning.now, units)
 
 
 def _assigned_to(
@@ -224,7 +226,7 @@ def _findings(
     for kind in _missing_kinds(resolved, planning.references):
         others = companions(resolved, kind, resource, planning.references)
         options = [other for other in others if other.id not in excluded and other.path[0] not in taken_trees]
-        refusals = [full_refusal(planning.timeline(other.id), terms, span) for other in options]
+        refusals = [full_refusal(planning.timeline(resolved.service, other.id), terms, span) for other in options]
         free = next((other for other, refusal in zip(options, refusals, strict=True) if refusal is None), None)
         if free is None:
             yield next((refusal for refusal in refusals if refusal), Full("resource"))
@@ -236,7 +238,7 @@ def _findings(
 def _why_not(
     planning: Planning, resolved: ResolvedLine, resource: Resource, span: Span, terms: BookingTerms
 ) -> Iterator[Refusal]:
-    timeline, units = planning.timeline(resource.id), units_of(resolved.line, resource)
+    timeline, units = planning.timeline(resolved.service, resource.id), units_of(resolved.line, resource)
     if planning.request.public:
         yield from booking_refusals(timeline, terms, span.start, planning.now, units)
         return

@@ -83,5 +83,5 @@ def _is_off_step(planning: Planning, assigned: AssignedLine) -> bool:
         return False
     override = planning.references.override(service.id, resource.id)
     terms = booking_terms(service, override, assigned.span.duration, on_step=True)
-    found = booking_refusals(planning.timeline(resource.id), terms, assigned.span.start, planning.now)
+    found = booking_refusals(planning.timeline(service, resource.id), terms, assigned.span.start, planning.now)
     return any(isinstance(refusal, OffStep) for refusal in found)
