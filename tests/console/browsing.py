@@ -9,6 +9,12 @@ from playwright.async_api import BrowserContext, Page, ViewportSize
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+OUT_OF_REACH = """
+    [...document.querySelectorAll("a:not(.skip), button, input, summary")]
+        .filter((each) => each.checkVisibility())
+        .filter((each) => each.getBoundingClientRect().left < 0 || each.getBoundingClientRect().right > innerWidth)
+        .map((each) => each.innerText || each.name)
+"""
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
@@ -60,13 +66,17 @@ class Visitor:
         return focused
 
     async def check(self) -> None:
-        """What must be true of every page: nobody is shut out, nothing is too wide for a phone, nothing was blocked."""
+        """What must be true of every page: nobody is shut out, nothing is too wide for a phone, nothing was blocked.
+
+        What is out of reach at the left is looked for too, as a page can't be moved there.
+        """
         size = self.page.viewport_size
         wrong = await self.violations()
         await self.page.set_viewport_size(PHONE)
         wrong += [f"on a phone: {found}" for found in await self.violations()]
         if await self.page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             wrong.append("it is wider than a phone")
+        wrong += [f"out of reach: {text}" for text in await self.page.evaluate(OUT_OF_REACH)]
         if size is not None:
             await self.page.set_viewport_size(size)
         assert wrong + self.complaints == [], wrong + self.complaints
