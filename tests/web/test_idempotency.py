@@ -21,6 +21,7 @@ from kalends.store.db import Db, transaction
 from kalends.store.idempotency import RequestKey, claim_key
 from kalends.web.body import read_body
 from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.idempotency import idempotent_form, new_form_key
 from kalends.web.shell import Shell
 from tests.web.toy import bearer_or_user, running, say, served, shell
 from tests.world import World, open_clinic
@@ -40,6 +41,7 @@ ROUTES = (
     Route("POST", "/customers", create, ErrorNames(), HEADER),
     Route("POST", "/others", create, ErrorNames(), HEADER),
     Route("POST", "/unsafe", create, ErrorNames()),
+    Route("POST", "/forms", idempotent_form(create), ErrorNames()),
 )
 
 
@@ -74,6 +76,18 @@ async def test_64_at_once_make_one_and_all_get_its_answer(client: httpx.AsyncCli
     assert {status for status, _, _ in answers} == {201}
     assert len(answers) == 1
     assert await made(clinic, "Siri") == 1
+
+
+async def test_a_form_that_is_sent_twice_has_one_effect(client: httpx.AsyncClient, clinic: World) -> None:
+    form = {"first_name": "Siri", "idempotency_key": new_form_key()}
+    answers = {shown(answer) for answer in await asyncio.gather(*(client.post("/forms", data=form) for _ in range(8)))}
+    assert ({status for status, _, _ in answers}, len(answers), await made(clinic, "Siri")) == ({201}, 1, 1)
+    assert (await client.post("/forms", data={**form, "first_name": "Nils"})).json() == {
+        "toy": "idempotency_key_reused"
+    }
+    assert (await client.post("/forms", data={**form, "idempotency_key": ""})).json() == {"toy": "malformed"}
+    await client.post("/forms", data={**form, "idempotency_key": new_form_key()})
+    assert await made(clinic, "Siri") == 2
 
 
 async def test_without_a_key_each_request_has_its_effect(client: httpx.AsyncClient, clinic: World) -> None:

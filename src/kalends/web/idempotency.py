@@ -10,6 +10,8 @@ Source: draft-ietf-httpapi-idempotency-key-header-07.
 
 import hashlib
 import hmac
+import secrets
+from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -18,15 +20,19 @@ import msgspec
 from kalends.actions.context import Context, transaction
 from kalends.store.idempotency import RequestKey, StillRunning, StoredAnswer, claim_key, keep_answer
 from kalends.web.auth import Handler
+from kalends.web.body import read_form
 from kalends.web.call import call_of, header
 from kalends.web.door import Answer, WebRequest
 from kalends.web.problems import IdempotencyKeyReused, Malformed, RequestInProgress
 
 LONGEST_KEY = 255
 """Characters of an idempotency key."""
+FORM_FIELD = "idempotency_key"
+_RANDOM_BYTES = 16
 
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
+SentKey: TypeAlias = Callable[[WebRequest], Awaitable[str | None]]
 
 
 def idempotent(
@@ -48,11 +54,39 @@ def idempotent(
     """
     name = header_name.lower().encode("latin-1")
 
-    async def handle(request: WebRequest, ctx: Context) -> Answer:
+    async def sent_key(request: WebRequest) -> str | None:
         headers = call_of(request).headers
-        if all(header_name != name for header_name, _ in headers):
+        return header(headers, name) if any(header_name == name for header_name, _ in headers) else None
+
+    return _idempotent(handler, sent_key, replayed, sealed=sealed, by_path=by_path)
+
+
+def idempotent_form(handler: Handler, field: str = FORM_FIELD) -> Handler:
+    """A handler of a form, which was given a key in a field when it was drawn: however often it is sent, by a double
+    click or by going back, it has one effect. One that is drawn again, as something was wrong, gets another key.
+    Otherwise as `idempotent`."""
+
+    async def sent_key(request: WebRequest) -> str | None:
+        return dict(await read_form(request)).get(field)
+
+    return _idempotent(handler, sent_key, (), sealed=False, by_path=True)
+
+
+def new_form_key() -> str:
+    """A key for a form that is drawn."""
+    return secrets.token_urlsafe(_RANDOM_BYTES)
+
+
+def key_scope(method: bytes, path: bytes) -> str:
+    """What stands before the keys of one method and path: short, however long the path is."""
+    return f"{hashlib.sha256(method + b' ' + path).hexdigest()} "
+
+
+def _idempotent(handler: Handler, sent_key: SentKey, replayed: Headers, *, sealed: bool, by_path: bool) -> Handler:
+    async def handle(request: WebRequest, ctx: Context) -> Answer:
+        client_key = await sent_key(request)
+        if client_key is None:
             return await handler(request, ctx)
-        client_key = header(headers, name)
         if not 0 < len(client_key) <= LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
         scope = key_scope(*_target(request)) if by_path else ""
@@ -64,11 +98,6 @@ def idempotent(
         return answer if is_new else msgspec.structs.replace(answer, headers=answer.headers + replayed)
 
     return handle
-
-
-def key_scope(method: bytes, path: bytes) -> str:
-    """What stands before the keys of one method and path: short, however long the path is."""
-    return f"{hashlib.sha256(method + b' ' + path).hexdigest()} "
 
 
 class _Seal(msgspec.Struct, frozen=True):
