@@ -121,3 +121,14 @@ async def test_who_is_limited_to_a_site_sees_no_other(clinic: World, visit: Visi
     assert "Ask a manager or owner" in await visitor.text()
     assert await visitor.open(f"/sites/{clinic.site}") == 404
     await visitor.check()
+
+
+async def test_without_scripts_everything_works_too(clinic: World, password: str, visit: Visit) -> None:
+    visitor = await visit(java_script_enabled=False)
+    await visitor.open("/account")
+    await visitor.log_in(clinic.account.slug, EMAIL, password)
+    assert visitor.path == "/account"
+    await visitor.page.click("header details.end summary")
+    await visitor.page.click("nav >> text=Log out")
+    await visitor.page.wait_for_selector("[role=status]")
+    assert visitor.path == f"/login?account={clinic.account.slug}&note=logged_out"
