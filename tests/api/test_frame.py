@@ -212,6 +212,14 @@ async def test_the_catalog_of_apis_leads_to_the_document(api: httpx.AsyncClient)
     assert (await api.get(links["service-doc"][0]["href"])).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["", "/problems/taken", "/operations/create_booking"])
+async def test_the_documentation_is_found_at_the_root_of_the_server_too(api: httpx.AsyncClient, path: str) -> None:
+    answer = await api.get(f"http://here/docs{path}")
+    assert (answer.status_code, answer.headers["location"]) == (307, f"{BASE}/docs{path}")
+    assert (await api.get(answer.headers["location"])).status_code == 200
+    assert (await api.post(f"http://here/docs{path}")).status_code == 404
+
+
 async def test_an_account_can_require_versions(api: httpx.AsyncClient, clinic: World) -> None:
     assert (await api.patch("/account", json={"policy": {"require_versions": True}})).status_code == 200
     path = f"/sites/site_{clinic.site}"

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 from html import escape
+from urllib.parse import quote
 
 import msgspec
 from markdown_it import MarkdownIt
@@ -25,6 +26,7 @@ STYLE = (
 DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{DIGEST}'; frame-ancestors 'none'; base-uri 'none'"
 CATALOG_PATH = "/.well-known/api-catalog"
+DOCS_PATH = "/docs"
 CATALOG_MEDIA_TYPE = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 KEY_COMMAND = "kalends key create --account ACCOUNT --door {}"
 PAGE = """<!doctype html>
@@ -95,6 +97,15 @@ def catalog(call: Call, doors: Sequence[Door]) -> Answer:
             links["service-desc"] = [{"href": base + door.document, "type": "application/json"}]
         linkset.append(links)
     return Answer(200, msgspec.json.encode({"linkset": linkset}), CATALOG_MEDIA_TYPE)
+
+
+def documentation(call: Call, doors: Sequence[Door], path: str) -> Answer | None:
+    """The answer at DOCS_PATH and below: a redirect to the page in the documentation of the door that has one."""
+    door = next((door for door in doors if door.documentation), None)
+    if door is None or not (path == DOCS_PATH or path.startswith(f"{DOCS_PATH}/")):
+        return None
+    page_of_door = call.prefix + door.base_path + door.documentation + quote(path.removeprefix(DOCS_PATH))
+    return Answer(307, headers=(("location", page_of_door),))
 
 
 def index(call: Call, doors: Sequence[Door], html: bool) -> Answer:

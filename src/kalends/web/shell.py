@@ -25,7 +25,7 @@ from kalends.web.config import WebSettings
 from kalends.web.cors import is_preflight, preflight
 from kalends.web.door import Answer, Door
 from kalends.web.exchange import RequestBody, ResponseSender
-from kalends.web.front import CATALOG_PATH, about, catalog, index
+from kalends.web.front import CATALOG_PATH, DOCS_PATH, about, catalog, documentation, index
 from kalends.web.mounts import Mounts
 from kalends.web.operations import ALWAYS_OPEN, OPERATIONS, PATHS
 from kalends.web.problems import Malformed, RouteNotFound, TooLarge, TooSlow, Unavailable
@@ -177,13 +177,18 @@ class Shell:
 
     def _application(self, call: Call, scope: Scope) -> ASGIApp | Answer:
         """The router of the door, or the page at its base path. Raises Malformed (request: a bad Host header)."""
-        if call.door is OPERATIONS and scope["path"] == CATALOG_PATH and call.method in {"GET", "HEAD"}:
+        reads = call.method in {"GET", "HEAD"}
+        is_front = call.door is OPERATIONS and reads
+        if is_front and scope["path"] == CATALOG_PATH:
             scope["path_template"] = CATALOG_PATH
             return catalog(call, self.doors)
-        at_base = scope["path"] == f"{call.door.base_path}/" and call.method in {"GET", "HEAD"}
+        at_base = scope["path"] == f"{call.door.base_path}/" and reads
         if call.door.pages or not at_base:
             if not VALID_HOST.fullmatch(header(scope["headers"], b"host")):
                 raise Malformed("request")
+            if is_front and (redirect := documentation(call, self.doors, scope["path"])):
+                scope["path_template"] = DOCS_PATH
+                return redirect
             return call.door.router
         scope["path_template"] = scope["path"]
         html = "text/html" in header(scope["headers"], b"accept")
