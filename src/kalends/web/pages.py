@@ -38,7 +38,8 @@ class Pages(msgspec.Struct, frozen=True):
         """The page that a template comes to. It gets the values, and besides
 
         `_(key, **arguments)`: a text in the language,
-        `path(path)`: the link to a path below the door, `file(name)`: that to a file.
+        `path(path)`: the link to a path below the door, `file(name)`: that to a file,
+        `fragment`: whether only the part of the page that differs between pages is to be drawn.
         """
         base = base_of(call)
 
@@ -51,7 +52,14 @@ class Pages(msgspec.Struct, frozen=True):
         html = import_module("kalends.web.templates").draw(
             self.package,
             template,
-            {**values, "language": language, "_": text, "path": lambda path: base + path, "file": link_to_file},
+            {
+                **values,
+                "language": language,
+                "fragment": wants_fragment(call),
+                "_": text,
+                "path": lambda path: base + path,
+                "file": link_to_file,
+            },
         )
         return _compressed(call, html.encode(), status)
 
@@ -61,17 +69,27 @@ def base_of(call: Call) -> str:
     return quote(urlsplit(call.prefix).path)
 
 
+def wants_fragment(call: Call) -> bool:
+    """Whether a script of a page asks, which puts what it gets into the page that is open."""
+    return bool(header(call.headers, b"x-fragment"))
+
+
 def redirect(call: Call, path: str, *headers: tuple[str, str], **query: str) -> Answer:
-    """Sends the browser to a path below the door, which it gets with GET. Empty parts of the query are left out."""
+    """Sends the browser to a path below the door, which it gets with GET. Empty parts of the query are left out.
+
+    A script that asks for a fragment is told the path in `X-Location`, as it could not see where it was sent.
+    """
     parameters = urlencode({name: value for name, value in query.items() if value})
-    location = f"{call.prefix}{quote(path, safe='/?&=%#')}{'?' if parameters else ''}{parameters}"
-    return Answer(303, media_type=HTML, headers=(("location", location), *headers))
+    below = f"{quote(path, safe='/?&=%#')}{'?' if parameters else ''}{parameters}"
+    if wants_fragment(call):
+        return Answer(204, headers=(("x-location", base_of(call) + below), *headers))
+    return Answer(303, media_type=HTML, headers=(("location", call.prefix + below), *headers))
 
 
 def _compressed(call: Call, body: bytes, status: int) -> Answer:
     headers: tuple[tuple[str, str], ...] = (
         ("content-security-policy", POLICY),
-        ("vary", "Accept-Encoding, Accept-Language, Cookie"),
+        ("vary", "Accept-Encoding, Accept-Language, Cookie, X-Fragment"),
     )
     if len(body) >= _LEAST_COMPRESSED and "gzip" in header(call.headers, b"accept-encoding"):
         body = gzip.compress(body, _SPEED, mtime=0)

@@ -19,11 +19,106 @@ document.addEventListener("keydown", (event) => {
 
 // A form is sent once, however often its button is pressed; coming back to the page makes it ready again.
 document.addEventListener("submit", (event) => {
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "yes";
+  const form = event.target;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  if (!("fragment" in form.dataset)) return;
+  event.preventDefault();
+  sendForm(form, event.submitter).finally(() => delete form.dataset.sent);
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
+});
+
+// Fragments. What a page would show in its main part is asked for with `X-Fragment: yes`, and put into the page that is
+// open: links marked `data-panel` into the panel at its side, answers to forms marked `data-fragment` where the form is.
+// Where the page has no panel such a link is a link. What `data-said` has in the answer is read out.
+const panel = document.getElementById("panel");
+let opener = "";
+
+// What is at an address: its status, title and nodes; or null, after it was said that the server can't be reached.
+async function askFragment(address, options = {}) {
+  try {
+    const answer = await fetch(address, { ...options, headers: { "X-Fragment": "yes" } });
+    const moved = answer.headers.get("X-Location");
+    if (moved) return { moved: new URL(moved, location) };
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return { status: answer.status, title: page.title, nodes: [...page.body.childNodes] };
+  } catch (error) {
+    say(document.getElementById("said").dataset.unreachable);
+    return null;
+  }
+}
+
+function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+// Puts a fragment in the place of what a part of the page has. The focus stays with what had it, as far as that is still
+// there by its id; else it goes to what was wrong, to what the fragment says is first, or to its heading.
+function putFragment(part, fragment) {
+  const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+  part.replaceChildren(...fragment.nodes);
+  const next = part.querySelector("#summary") || (focused && document.getElementById(focused)) ||
+    part.querySelector("[autofocus]") || part.querySelector("h1, h2") || part;
+  if (!next.matches("a[href], button, input, select, textarea, [tabindex]")) next.tabIndex = -1;
+  next.focus();
+  const said = part.querySelector("[data-said]");
+  if (said) say(said.dataset.said || said.textContent);
+  part.dispatchEvent(new CustomEvent("fragment", { bubbles: true, detail: fragment }));
+}
+
+// To another page. Who has to log in comes back to the page that is open.
+function leaveTo(address) {
+  if (address.pathname.endsWith("/login")) location.reload();
+  else location.assign(address);
+}
+
+async function openPanel(address, from) {
+  const fragment = await askFragment(address);
+  if (!fragment) return;
+  if (fragment.moved) return leaveTo(fragment.moved);
+  if (from) opener = from.id;
+  panel.hidden = false;
+  document.body.classList.add("with-panel");
+  putFragment(panel.querySelector("[data-content]"), fragment);
+}
+
+function closePanel() {
+  panel.hidden = true;
+  document.body.classList.remove("with-panel");
+  panel.querySelector("[data-content]").replaceChildren();
+  document.getElementById(opener)?.focus();
+}
+
+// Sends a form, and shows its answer where the form is. One that leads on is followed: within the panel, unless it leads
+// back to the page that is open, which closes the panel.
+async function sendForm(form, button) {
+  const part = form.closest("#panel [data-content]") || document.getElementById("main");
+  const fields = new URLSearchParams(new FormData(form, button));
+  const address = new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location, location);
+  const posted = form.method === "post";
+  if (!posted) address.search = fields;
+  const fragment = await askFragment(address, posted ? { method: "POST", body: fields } : {});
+  if (!fragment) return;
+  if (posted && (fragment.moved || fragment.status < 400)) document.dispatchEvent(new CustomEvent("changed"));
+  if (!fragment.moved) return putFragment(part, fragment);
+  const to = fragment.moved;
+  if (part.id === "main") leaveTo(to);
+  else if (to.pathname === location.pathname) closePanel();
+  else await openPanel(to);
+}
+
+document.addEventListener("click", (event) => {
+  if (!panel || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+  const link = event.target.closest("a[data-panel], [data-close]");
+  if (!link) return;
+  event.preventDefault();
+  if (link.matches("[data-close]")) closePanel();
+  else openPanel(link.href, link.closest("#panel") ? null : link);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && panel && !panel.hidden && !event.defaultPrevented && panel.contains(event.target)) closePanel();
 });
 
 // What was wrong with a form is read first; on a page that is only a form, the first empty field is where one goes on.
