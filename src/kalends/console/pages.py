@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from kalends.console.views.frame import Frame
+from kalends.console.views.menu import with_current
 from kalends.notices.texts import Message, read_catalogues
 from kalends.web.call import Call, call_of
 from kalends.web.door import Answer, WebRequest
@@ -21,7 +22,8 @@ language = first_of(accept_language, account_locale)
 def draw(request: WebRequest, template: str, frame: Frame, *, status: int = 200, **views: Any) -> Answer:
     """A page for somebody who is logged in."""
     call = call_of(request)
-    return PAGES.answer(call, template, language(call), status, frame=frame, **views)
+    menu = with_current(frame.menu, call.path)
+    return PAGES.answer(call, template, language(call), status, frame=frame, menu=menu, **views)
 
 
 def draw_bare(call: Call, template: str, *, status: int = 200, **views: Any) -> Answer:

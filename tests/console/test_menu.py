@@ -1,0 +1,51 @@
+"""The main menu leads to every screen that a user may see, on wide screens and on phones."""
+
+import re
+
+import msgspec
+import pytest
+
+from kalends.actions.catalog.sites import add_site
+from kalends.console.views.menu import GROUPS, MenuGroup, MenuLink, menu_of, with_current
+from kalends.engine.accounts.principal import ROLE_SCOPES, Principal, Role
+from kalends.engine.catalog.site import SitePatch
+from tests.console.browsing import PHONE, Visitor
+from tests.world import World
+
+
+async def test_on_a_phone_all_screens_are_in_the_menu(clinic: World, marit: Visitor) -> None:
+    await marit.page.set_viewport_size(PHONE)
+    await marit.page.click("header .main-menu summary")
+    links = await marit.page.locator("header .main-menu a:visible").all_inner_texts()
+    assert len(links) == sum(len(group.links) for group in menu_of(clinic.ctx(), clinic.site))
+    await marit.check()
+    await marit.page.click("header .main-menu a:text-is('Day')")
+    await marit.page.wait_for_url(re.compile(rf"/sites/{clinic.site}\b"))
+
+
+async def test_the_links_in_the_bar_are_to_the_site_that_is_shown(clinic: World, marit: Visitor) -> None:
+    hill = await add_site(clinic.ctx(), SitePatch(name="Hill"))
+    await marit.open(f"/sites/{hill.id}")
+    link = marit.page.locator("header .main-links a[aria-current]")
+    assert await link.inner_text() == "Day"
+    assert f"/sites/{hill.id}" in (await link.get_attribute("href") or "")
+
+
+@pytest.mark.parametrize("role", ROLE_SCOPES)
+@pytest.mark.parametrize("site_ids", [None, frozenset({1})])
+async def test_only_what_a_user_may_see_is_there(clinic: World, role: Role, site_ids: frozenset[int] | None) -> None:
+    user = Principal(kind="user", name="U", door="console", scopes=frozenset(ROLE_SCOPES[role]), site_ids=site_ids)
+    menu = menu_of(msgspec.structs.replace(clinic.ctx(), principal=user), clinic.site)
+    entries = {entry.text: entry for group in GROUPS for entry in group.entries}
+    shown = [entries[link.text] for group in menu for link in group.links]
+    assert shown
+    assert {entry.scope for entry in shown} <= user.scopes
+    assert site_ids is None or not any(entry.everywhere for entry in shown)
+
+
+def test_the_nearest_page_above_is_marked() -> None:
+    links = [MenuLink("a", "/sites/1", False), MenuLink("b", "/sites/1/day", False), MenuLink("c", "/sites/11", False)]
+    menu = [MenuGroup("all", tuple(links))]
+    for path, current in (("/sites/1/day/2027-03-01", "b"), ("/sites/1/items/3", "a"), ("/sites/1", "a"), ("/", None)):
+        marked = [link.text for group in with_current(menu, path) for link in group.links if link.current]
+        assert marked == ([current] if current else [])
