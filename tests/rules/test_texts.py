@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from kalends.console import errors
+from kalends.console.complaints import FAULTS
 from kalends.console.handlers.login import NOTES
 from kalends.console.views.password import REASONS
 from kalends.engine.accounts.principal import ROLE_SCOPES
@@ -16,6 +17,7 @@ from kalends.engine.billing.invoice import KINDS
 from kalends.engine.catalog.resource import RESOURCE_KINDS
 from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
 from kalends.engine.messages.webhook import WHY_DISABLED
+from kalends.notices.sentences import REASONS as REASONS_OF_FAULTS
 from kalends.notices.texts import LANGUAGES, read_catalogue
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
@@ -148,6 +150,7 @@ def test_every_text_of_the_console_is_there_and_used() -> None:
         "login": NOTES,
         "role": ROLE_SCOPES,
         "kind": RESOURCE_KINDS,
+        "fault": (*REASONS_OF_FAULTS, *FAULTS),
     }
     read |= {f"{prefix}.{name}" for prefix, names in {**prefixes, "password": REASONS}.items() for name in names}
     keys = set(entries(console / "texts" / "en.po", "en"))

@@ -37,14 +37,14 @@ class Pages(msgspec.Struct, frozen=True):
     def answer(self, call: Call, template: str, language: str, status: int = 200, **values: Any) -> Answer:
         """The page that a template comes to. It gets the values, and besides
 
-        `_(key, **arguments)`: a text in the language,
+        `_(key, **arguments)`: a text in the language, where the key may also be a message,
         `path(path)`: the link to a path below the door, `file(name)`: that to a file,
         `fragment`: whether only the part of the page that differs between pages is to be drawn.
         """
         base = base_of(call)
 
-        def text(key: str, /, **arguments: Any) -> str:
-            return self.catalogues[language].text(Message(key, arguments))
+        def text(key: str | Message, /, **arguments: Any) -> str:
+            return self.catalogues[language].text(key if isinstance(key, Message) else Message(key, arguments))
 
         def link_to_file(name: str) -> str:
             return f"{base}/static/{self.static.names[name]}"

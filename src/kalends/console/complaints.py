@@ -1,0 +1,56 @@
+"""What forms say of refusals."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kalends.console.views.forms import Complaint
+from kalends.engine import refusals
+from kalends.engine.all_refusals import all_of
+from kalends.engine.refusals import Refusal
+from kalends.notices.texts import Message
+
+FAULTS = ("duplicate", "not_a_date", "not_a_time", "repeated_time", "skipped_time")
+"""What may be wrong with a field beside the reasons of a Fault: `fault.NAME`."""
+
+
+def complaint_of(refusal: Refusal, names: Mapping[str, str]) -> Complaint | None:
+    """What a form says of the refusal; None if it has no words for it. `names` are those of the form's fields by what
+    the action calls them."""
+    complaint = Complaint()
+    for single in all_of(refusal):
+        say = SAYS.get(type(single))
+        if say is None:
+            return None
+        complaint = joined(complaint, _named(say(single), names))
+    return complaint
+
+
+def joined(first: Complaint, second: Complaint) -> Complaint:
+    """Both; where they say different things of the same, the first."""
+    return Complaint({**second.fields, **first.fields}, first.whole or second.whole)
+
+
+def _named(complaint: Complaint, names: Mapping[str, str]) -> Complaint:
+    return Complaint({names.get(name, name): fault for name, fault in complaint.fields.items()}, complaint.whole)
+
+
+def _field(name: str, reason: str) -> Complaint:
+    return Complaint({name: Message(f"fault.{reason}")})
+
+
+def _whole(key: str, **arguments: Any) -> Complaint:
+    return Complaint(whole=Message(key, arguments))
+
+
+SAYS: Mapping[type[Refusal], Callable[[Any], Complaint]] = {
+    refusals.BadRecurrence: lambda no: _whole("refused.bad_recurrence"),
+    refusals.Duplicate: lambda no: _field(no.field, "duplicate"),
+    refusals.InUse: lambda no: _whole("refused.in_use", count=no.count),
+    refusals.Invalid: lambda no: Complaint({each.field: Message(f"fault.{each.reason}") for each in no.faults}),
+    refusals.NotFound: lambda no: _field(no.what, "unknown"),
+    refusals.Outdated: lambda no: _whole("form.changed_meanwhile"),
+    refusals.RepeatedTime: lambda no: _field(no.field, "repeated_time"),
+    refusals.SkippedTime: lambda no: _field(no.field, "skipped_time"),
+    refusals.Stale: lambda no: _whole("form.changed_meanwhile"),
+    refusals.TooManyOccurrences: lambda no: _whole("refused.too_many_occurrences", most=no.most),
+}
