@@ -9,9 +9,11 @@ import httpx
 from kalends.actions.accounts.keys import create_key
 from kalends.actions.accounts.users import create_user
 from kalends.actions.availability.exceptions import add_exception
+from kalends.actions.availability.extra_openings import add_extra_openings
 from kalends.actions.bookings.holds import add_hold
 from kalends.actions.bookings.recurring import start_recurring
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
+from kalends.actions.bookings.statuses import add_status
 from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.price_rules import add_price
 from kalends.actions.messages.webhooks import add_webhook, call_for_test
@@ -22,10 +24,12 @@ from kalends.api.reading import field_kinds, fields_of
 from kalends.api.samples import sample
 from kalends.engine.availability.exception_entry import ExceptionPatch
 from kalends.engine.bookings.block import ResourceBlockRequest
+from kalends.engine.bookings.booking_status import BookingStatusPatch
 from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.price import PricePatch
 from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.time.recurrence import Recurrence
+from kalends.engine.time.span import Span
 from tests.desk import DAY, HOUR, SOON, hour_of, made, visit
 from tests.world import World
 
@@ -43,13 +47,17 @@ async def ids_of(clinic: World) -> dict[str, int]:
     user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
     away = ExceptionPatch(day_from=SOON.date(), day_until=SOON.date() + DAY)
     exception = await add_exception(clinic.ctx(), away, resource_id=clinic.ada)
+    (opening,) = await add_extra_openings(clinic.ctx(), clinic.ada, Span(SOON, SOON + HOUR))
+    status = await add_status(clinic.ctx(), BookingStatusPatch(name="Pencilled in"))
     hourly = PricePatch(per="hour", amount=Decimal(10))
     price = await add_price(clinic.ctx(), hourly, service_id=clinic.massage)
     field = await add_field(clinic.ctx(), CustomFieldPatch(title="Storey"))
     key, _ = await create_key(clinic.ctx(), "api", "till")
     webhook = await add_webhook(clinic.ctx(), "api", WebhookPatch(url="https://hooks.example.org/x", events=("*",)))
     return {
+        "booking_status": status.id,
         "exception": exception.id,
+        "extra_opening": opening.id,
         "price": price.id,
         "custom_field": field.id,
         "site": clinic.site,

@@ -53,3 +53,19 @@ async def test_what_the_account_has_is_counted(api: httpx.AsyncClient, connect: 
     assert after["resources"] == before["resources"] - 1
     limited = await connect(clinic, site_ids=frozenset({clinic.site}))
     assert (await limited.get("/account/usage")).status_code == 403
+
+
+async def test_the_profile_is_shown_and_changed(api: httpx.AsyncClient, connect: Connect, clinic: World) -> None:
+    shown = (await api.get("/account/profile")).json()
+    assert (shown["company"], shown["country"]) == (clinic.ctx().account.name, "NO")
+    changed = await api.patch("/account/profile", json={"street": "Storgata", "iban": "NO9386011117947"})
+    assert changed.json() == shown | {"street": "Storgata", "iban": "NO9386011117947"}
+    assert (await api.get("/account/profile")).json() == changed.json()
+    refused = await api.patch("/account/profile", json={"bic": None, "city": "x" * 2001, "town": ""})
+    assert {(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]} == {
+        ("/bic", "blank"),
+        ("/city", "too_long"),
+        ("/town", "unsupported"),
+    }
+    limited = await connect(clinic, site_ids=frozenset({clinic.site}))
+    assert (await limited.patch("/account/profile", json={"city": "Oslo"})).status_code == 403

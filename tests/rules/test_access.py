@@ -178,6 +178,7 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.bounces.clear_bounced messages.bounces.mark_bounced""",
     MANAGES: """
         availability.exceptions.set_resource_exceptions availability.extra_openings.add_extra_openings
+        availability.extra_openings.remove_extra_opening
         availability.hours.remove_exception_day availability.weekly_hours.set_weekly_hours
         availability.hours.set_all_exception_days availability.hours.set_exception_days
         catalog.assignments.add_assignment catalog.assignments.change_assignment catalog.assignments.remove_assignment

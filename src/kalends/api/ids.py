@@ -16,12 +16,16 @@ PREFIXES: Mapping[str, str] = {
     "account": "acct",
     "block": "blk",
     "booking": "bkg",
+    "booking_status": "sts",
+    "case": "case",
     "category": "cat",
     "custom_field": "fld",
     "customer": "cus",
     "delivery": "dlv",
+    "document": "doc",
     "exception": "exc",
     "extra": "ext",
+    "extra_opening": "xop",
     "group": "grp",
     "hold": "hold",
     "holiday_calendar": "cal",
@@ -29,6 +33,8 @@ PREFIXES: Mapping[str, str] = {
     "item": "item",
     "key": "key",
     "message": "msg",
+    "message_template": "tpl",
+    "occasion": "occ",
     "opening": "opn",
     "price": "prc",
     "resource": "res",
@@ -86,6 +92,10 @@ BlockId: TypeAlias = Annotated[str, _text("block")]
 BlockRef: TypeAlias = Annotated[int, _number("block")]
 BookingId: TypeAlias = Annotated[str, _text("booking")]
 BookingRef: TypeAlias = Annotated[int, _number("booking")]
+BookingStatusId: TypeAlias = Annotated[str, _text("booking_status")]
+BookingStatusRef: TypeAlias = Annotated[int, _number("booking_status")]
+CaseId: TypeAlias = Annotated[str, _text("case")]
+CaseRef: TypeAlias = Annotated[int, _number("case")]
 CategoryId: TypeAlias = Annotated[str, _text("category")]
 CategoryRef: TypeAlias = Annotated[int, _number("category")]
 CustomFieldId: TypeAlias = Annotated[str, _text("custom_field")]
@@ -94,10 +104,14 @@ CustomerId: TypeAlias = Annotated[str, _text("customer")]
 CustomerRef: TypeAlias = Annotated[int, _number("customer")]
 DeliveryId: TypeAlias = Annotated[str, _text("delivery")]
 DeliveryRef: TypeAlias = Annotated[int, _number("delivery")]
+DocumentId: TypeAlias = Annotated[str, _text("document")]
+DocumentRef: TypeAlias = Annotated[int, _number("document")]
 ExceptionId: TypeAlias = Annotated[str, _text("exception")]
 ExceptionRef: TypeAlias = Annotated[int, _number("exception")]
 ExtraId: TypeAlias = Annotated[str, _text("extra")]
 ExtraRef: TypeAlias = Annotated[int, _number("extra")]
+ExtraOpeningId: TypeAlias = Annotated[str, _text("extra_opening")]
+ExtraOpeningRef: TypeAlias = Annotated[int, _number("extra_opening")]
 GroupId: TypeAlias = Annotated[str, _text("group")]
 GroupRef: TypeAlias = Annotated[int, _number("group")]
 HoldId: TypeAlias = Annotated[str, _text("hold")]
@@ -112,6 +126,10 @@ KeyId: TypeAlias = Annotated[str, _text("key")]
 KeyRef: TypeAlias = Annotated[int, _number("key")]
 MessageId: TypeAlias = Annotated[str, _text("message")]
 MessageRef: TypeAlias = Annotated[int, _number("message")]
+MessageTemplateId: TypeAlias = Annotated[str, _text("message_template")]
+MessageTemplateRef: TypeAlias = Annotated[int, _number("message_template")]
+OccasionId: TypeAlias = Annotated[str, _text("occasion")]
+OccasionRef: TypeAlias = Annotated[int, _number("occasion")]
 OpeningId: TypeAlias = Annotated[str, _text("opening")]
 OpeningRef: TypeAlias = Annotated[int, _number("opening")]
 PriceId: TypeAlias = Annotated[str, _text("price")]

@@ -17,6 +17,7 @@ from kalends.engine.refusals import Fault, Refusal
 NAMES: Mapping[str, str] = {
     "starts_at": "from",
     "ends_at": "to",
+    "holiday_calendar_id": "holiday_calendar",
     "site_id": "site",
     "resource_id": "resource",
     "service_id": "service",
@@ -27,7 +28,7 @@ NAMES: Mapping[str, str] = {
     "user_id": "user",
 }
 """The usual names of the engine's fields; an operation has its own in `names`."""
-KINDS: Mapping[str, str] = {"customer_group": "group"}
+KINDS: Mapping[str, str] = {"customer_group": "group", "event": "occasion"}
 """What is not found, by the engine's name -> its kind in `ids.PREFIXES`, where that is another one."""
 _OF_FIELD = "custom_field "
 """How the engine names the value of a custom field; here it is in `values`, under the id of the field."""

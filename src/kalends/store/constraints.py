@@ -28,6 +28,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "access_token_customer_fkey": lambda: NotFound("customer"),
     "access_token_booking_fkey": lambda: NotFound("booking"),
     "sync_state_external_id_key": lambda: Duplicate("external_id"),
+    "site_holiday_calendar_fkey": lambda: NotFound("holiday_calendar"),
     "site_name_key": lambda: Duplicate("name"),
     "customer_email_key": lambda: Duplicate("email"),
     "customer_phone_key": lambda: Duplicate("phone"),

@@ -6,12 +6,13 @@ from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.catalog.sites import site_id_or_first, zone_at
 from kalends.actions.context import Context, transaction
+from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import add
 from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.availability.extra_opening import ExtraOpening, times_of
 from kalends.engine.availability.weekday_hours import WeekdayHours
 from kalends.engine.catalog.resource import Resource, check_active, check_site
-from kalends.engine.query import Page, Query
+from kalends.engine.query import Filter, OffsetPage, Page, Query
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.engine.time.span import Span
@@ -65,6 +66,19 @@ async def add_extra_openings(
         for opening in openings:
             await add(tx, opening)
     return openings
+
+
+@allow("manage")
+async def remove_extra_opening(ctx: Context, opening_id: int, *, resource_id: int) -> None:
+    """Remove an extra opening of a resource; what is booked then stays. Raises NotFound(resource, extra_opening)."""
+    async with transaction(ctx) as tx:
+        await lock_resource(tx, resource_id)
+        query = Query(OffsetPage(1), (Filter("id", "equal", opening_id), Filter("resource_id", "equal", resource_id)))
+        page = await query_extra_openings(tx, query)
+        if not page.rows:
+            raise NotFound("extra_opening", opening_id)
+        await store.remove_extra_opening(tx.db, ctx.account.id, opening_id)
+        await add_journal_entry(tx, "remove", page.rows[0], None)
 
 
 @allow("read")

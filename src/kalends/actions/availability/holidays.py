@@ -12,7 +12,7 @@ from kalends.actions.catalog.sites import change_site, get_site, list_sites
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
 from kalends.engine.accounts.account import Settings, SettingsPatch
-from kalends.engine.availability.holidays import HolidayCalendar, holidays_between
+from kalends.engine.availability.holidays import HolidayCalendar, check_calendar, holidays_between
 from kalends.engine.catalog.site import SitePatch
 from kalends.engine.time.clock import DAY
 from kalends.store.availability import holidays
@@ -74,10 +74,11 @@ async def list_calendars(ctx: Context) -> Mapping[str, tuple[int, HolidayCalenda
 async def set_calendar(ctx: Context, name: str, calendar: HolidayCalendar) -> int:
     """Add or replace the holiday calendar with this name; returns its id.
 
-    Raises Forbidden to a key that is limited to sites, Invalid(country, subdivision: unknown).
+    Raises Forbidden to a key that is limited to sites, Invalid(name: blank, invalid, too_long; country, subdivision:
+    unknown; days/N/date: invalid for a date that is there before; days/N/title: invalid, too_long).
     """
-    # Evaluated once, so that an unknown country is refused here and not when somebody books.
-    holidays_between(calendar, ctx.today, ctx.today)
+    check_calendar(name, calendar, ctx.today)
+    calendar = msgspec.structs.replace(calendar, days=tuple(sorted(calendar.days)))
     async with transaction(ctx) as tx:
         present = (await holidays.find_calendars(tx.db, ctx.account.id)).get(name)
         if present and present[1] == calendar:

@@ -37,8 +37,8 @@ async def get_site(ctx: Context, site_id: int) -> Site:
 async def add_site(ctx: Context, patch: SitePatch) -> Site:
     """Add a site, in the account's time zone unless the patch names one.
 
-    Raises Forbidden to a key that is limited to sites, Duplicate(name), Invalid(name: blank, invalid, too_long;
-    email: invalid; time_zone: unknown).
+    Raises Forbidden to a key that is limited to sites, NotFound(holiday_calendar), Duplicate(name), Invalid(name:
+    blank, invalid, too_long; email: invalid; time_zone: unknown).
     """
     async with transaction(ctx) as tx:
         (site_id,) = await next_ids(tx.db, "site")
@@ -51,8 +51,8 @@ async def add_site(ctx: Context, patch: SitePatch) -> Site:
 async def change_site(ctx: Context, site_id: int, patch: SitePatch) -> Site:
     """Change a site. Reminders of what is booked there follow a change of its time zone by and by.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(site), Duplicate(name), Invalid(name: blank, invalid,
-    too_long; email: invalid; time_zone: unknown).
+    Raises Forbidden to a key that is limited to sites, NotFound(site, holiday_calendar), Duplicate(name), Invalid(name:
+    blank, invalid, too_long; email: invalid; time_zone: unknown).
     """
     async with transaction(ctx) as tx:
         present = await lock_site(tx, site_id)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kalends.api.ids import SiteId, SiteRef, write_id
+from kalends.api.ids import HolidayCalendarId, HolidayCalendarRef, SiteId, SiteRef, write_id, write_optional_id
 from kalends.api.lists import Listing
 from kalends.api.times import Moment, shown
 from kalends.engine.catalog.site import Site as EngineSite
@@ -24,6 +24,7 @@ Phone = Annotated[str, Meta(max_length=LONGEST_LINE, examples=["+47 22 33 44 55"
 Email = Annotated[str, Meta(extra={"form": "email"}, max_length=LONGEST_LINE, examples=["north@example.org"])]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="In degrees, north is positive.", examples=[59.91])]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="In degrees, east is positive.", examples=[10.75])]
+Closed = Meta(description="On whose days its resources are closed; null is none.")
 Public = Annotated[bool, Meta(description="Whether customers are shown it.", examples=[True])]
 
 
@@ -41,6 +42,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     email: Email
     latitude: Latitude | None
     longitude: Longitude | None
+    holiday_calendar: Annotated[HolidayCalendarId | None, Closed]
     public: Public
     archived_at: Annotated[Moment | None, Meta(description="Since when it is hidden, and nothing new is booked there.")]
     created_at: Moment
@@ -60,6 +62,7 @@ class SitePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     email: Email | UnsetType = UNSET
     latitude: Latitude | UnsetType | None = UNSET
     longitude: Longitude | UnsetType | None = UNSET
+    holiday_calendar: Annotated[HolidayCalendarRef | UnsetType | None, Closed] = UNSET
     public: Public | UnsetType = UNSET
     archived: Annotated[bool | UnsetType, Meta(description="Whether it is hidden.", examples=[False])] = UNSET
 
@@ -77,6 +80,7 @@ class SiteInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     email: Email | UnsetType = UNSET
     latitude: Latitude | UnsetType | None = UNSET
     longitude: Longitude | UnsetType | None = UNSET
+    holiday_calendar: Annotated[HolidayCalendarRef | UnsetType | None, Closed] = UNSET
     public: Public | UnsetType = UNSET
 
 
@@ -99,6 +103,8 @@ def site_patch(sent: SiteInput | SitePatch) -> EnginePatch:
     values = changes(sent)
     if "archived" in values:
         values["active"] = not values.pop("archived")
+    if "holiday_calendar" in values:
+        values["holiday_calendar_id"] = values.pop("holiday_calendar")
     return EnginePatch(**values)
 
 
@@ -117,6 +123,7 @@ def shown_site(site: EngineSite) -> Site:
         email=site.email,
         latitude=site.latitude,
         longitude=site.longitude,
+        holiday_calendar=write_optional_id("holiday_calendar", site.holiday_calendar_id),
         public=site.public,
         archived_at=site.archived_at and shown(site.archived_at, tz),
         created_at=shown(site.created_at, tz),

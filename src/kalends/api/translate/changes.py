@@ -21,7 +21,11 @@ from kalends.engine.messages.delivery import WebhookEvent
 from kalends.engine.messages.events import event_of
 from kalends.engine.refusals import Fault, Invalid
 
-_KINDS: Mapping[str, str] = {"staff_user": "user", "customer_group": "group"}
+_KINDS: Mapping[str, str] = {
+    "customer_case": "case",
+    "customer_group": "group",
+    "staff_user": "user",
+}
 """The engine's kind -> the kind here, where they differ."""
 _ENGINE_KINDS: Mapping[str, str] = {
     **{kind: engine_kind for engine_kind, kind in _KINDS.items()},

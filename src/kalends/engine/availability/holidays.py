@@ -8,6 +8,7 @@ from types import MappingProxyType
 import holidays
 import msgspec
 
+from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 from kalends.engine.refusals import Fault, Invalid
 
 
@@ -17,6 +18,22 @@ class HolidayCalendar(msgspec.Struct, frozen=True):
     country: str | None = None
     subdivision: str | None = None
     days: tuple[tuple[date, str], ...] = ()
+
+
+def check_calendar(name: str, calendar: HolidayCalendar, today: date) -> None:
+    """Raises Invalid(name: blank, invalid, too_long; country, subdivision: unknown; days/N/date: invalid for a date
+    that is there before; days/N/title: invalid, too_long)."""
+    faults, dates = text_faults("name", name, LONGEST_LINE, required=True), set[date]()
+    for index, (day, title) in enumerate(calendar.days):
+        faults += [Fault(f"days/{index}/date", "invalid")] if day in dates else []
+        faults += text_faults(f"days/{index}/title", title, LONGEST_LINE)
+        dates.add(day)
+    try:
+        # Evaluated once, so that an unknown country is refused here and not when somebody books.
+        holidays_between(calendar, today, today)
+    except Invalid as invalid:
+        faults += invalid.faults
+    raise_if_faults(faults)
 
 
 def holidays_between(calendar: HolidayCalendar, first: date, until: date) -> dict[date, str]:

@@ -170,11 +170,17 @@ def verb_to_status(state: str, target: str) -> str | None:
 
 def require_status(statuses: Iterable[BookingStatus], status_id: int) -> BookingStatus:
     """The active status with this id. Raises NotFound(booking_status), Retired(booking_status)."""
+    status = status_with_id(statuses, status_id)
+    if not status.active:
+        raise Retired("booking_status")
+    return status
+
+
+def status_with_id(statuses: Iterable[BookingStatus], status_id: int) -> BookingStatus:
+    """The status with this id, active or not. Raises NotFound(booking_status)."""
     status = next((status for status in statuses if status.id == status_id), None)
     if status is None:
         raise NotFound("booking_status", status_id)
-    if not status.active:
-        raise Retired("booking_status")
     return status
 
 

@@ -82,6 +82,11 @@ async def query_extra_openings(
     return await fetch_page(db, ExtraOpening, EXTRA_OPENING_FIELDS, query, source, account_id, site_ids)
 
 
+async def remove_extra_opening(db: Db, account_id: int, opening_id: int) -> None:
+    """Delete an extra opening."""
+    await db.execute("delete from extra_opening where account_id = $1 and id = $2", account_id, opening_id)
+
+
 async def query_weekday_hours(
     db: Db, account_id: int, query: Query, day: date, site_ids: Collection[int] | None = None
 ) -> tuple[list[WeekdayHours], int]:
