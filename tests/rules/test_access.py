@@ -78,6 +78,7 @@ ADMINISTERS = frozenset({"owner", "key that administers", "system"})
 # in tests/actions (test_access.py, test_sites.py).
 TABLE: Mapping[frozenset[str], str] = {
     EVERYBODY: """
+        accounts.booking_page.get_booking_page
         bookings.unknown_ids.with_unknown_ids
         availability.free_times.free_times availability.free_times.list_bookable availability.holidays.list_holidays
         availability.weekly_hours.get_weekly_hours
@@ -198,6 +199,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served
         catalog.serving.change_site_offering
         customers.erase.erase_customer customers.export.export_customer
+        accounts.booking_page.change_booking_page
         accounts.profile.change_profile accounts.settings.change_settings availability.exceptions.set_site_exceptions
         availability.holidays.change_settings_and_closing availability.holidays.set_calendar
         billing.occasions.add_occasion billing.occasions.change_occasion

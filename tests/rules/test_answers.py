@@ -21,6 +21,7 @@ from tests.world import NOW
 
 DIALECTS = sorted(routes.parent.name for routes in (HOUSE / "dialects").glob("*/routes.py"))
 DOORS = ["api", *DIALECTS]
+PAGES = ["console", "page"]
 # Where a refusal or problem may be born; migrations are programs of their own.
 BIRTHPLACES = ("kalends.engine", "kalends.store", "kalends.actions", "kalends.web")
 
@@ -60,8 +61,8 @@ def unanswered(answers: Iterable[type[Exception]], *roots: type[Exception]) -> l
 
 def answering(door: str) -> tuple[Iterable[type[Exception]], Callable[..., Answer]]:
     """What a door answers, and the function that does."""
-    if door == "console":
-        pages = importlib.import_module("kalends.console.errors")
+    if door in PAGES:
+        pages = importlib.import_module(f"kalends.{door}.errors")
         return pages.ANSWERS, pages.answer
     if door == "api":
         problem_types = importlib.import_module("kalends.api.problem_types")
@@ -81,7 +82,7 @@ def test_there_is_a_door() -> None:
     assert DIALECTS != []
 
 
-@pytest.mark.parametrize("door", [*DOORS, "console"])
+@pytest.mark.parametrize("door", [*DOORS, *PAGES])
 def test_every_no_is_answered(door: str) -> None:
     load(*BIRTHPLACES)
     refusal = importlib.import_module("kalends.engine.refusals").Refusal
@@ -92,7 +93,7 @@ def test_every_no_is_answered(door: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("door", [*DOORS, "console"])
+@pytest.mark.parametrize("door", [*DOORS, *PAGES])
 def test_every_no_can_be_written_in_every_language(door: str, language: str) -> None:
     load(*BIRTHPLACES)
     answers, answer = answering(door)

@@ -2,13 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
-from kalends.console import errors
+from kalends.console import errors as console_errors
 from kalends.console.complaints import FAULTS
 from kalends.console.handlers.login import NOTES
 from kalends.console.views.password import REASONS
@@ -19,12 +19,27 @@ from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
 from kalends.engine.messages.webhook import WHY_DISABLED
 from kalends.notices.sentences import REASONS as REASONS_OF_FAULTS
 from kalends.notices.texts import LANGUAGES, read_catalogue
+from kalends.page import errors as page_errors
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
 FOLDERS = sorted({file.parent for file in files(HOUSE, ".po")})
 PLACEHOLDER = re.compile(r"{(\w+)}")
 # Functions that take a key, beside those that name a parameter so, and where in their arguments it stands.
 TAKES_KEY = {"Message": 0, "always": 1, "with_limit": 1}
+
+# The rooms with pages, and what their texts are named by besides: `error.busy`.
+PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
+    "console": {
+        "error": console_errors.KEYS,
+        "advice": console_errors.KEYS,
+        "login": NOTES,
+        "role": ROLE_SCOPES,
+        "kind": RESOURCE_KINDS,
+        "fault": (*REASONS_OF_FAULTS, *FAULTS),
+        "password": REASONS,
+    },
+    "page": {"error": page_errors.KEYS, "advice": page_errors.KEYS},
+}
 
 
 def entries(file: Path, language: str) -> dict[str, tuple[str, ...]]:
@@ -130,31 +145,24 @@ def test_a_catalogue_is_in_its_language_and_names_each_key_once(folder: Path) ->
 
 @pytest.mark.parametrize(
     "door",
-    [folder.parent for folder in FOLDERS if folder.name == "texts" and folder.parent.name != "console"],
+    [folder.parent for folder in FOLDERS if folder.name == "texts" and folder.parent.name not in PREFIXES],
     ids=lambda door: door.name,
 )
 def test_every_text_of_a_door_is_there_and_used(door: Path) -> None:
     assert misused(set(entries(door / "texts" / "en.po", "en")), python(door)) == []
 
 
-def test_every_text_of_the_console_is_there_and_used() -> None:
-    console = HOUSE / "console"
-    templates = "".join(file.read_text(encoding="utf-8") for file in files(console / "templates"))
-    code = "".join(source.text for source in python(console))
-    read = set(re.findall(r"\"((?:[a-z]+\.)?[a-z_]+)\"", "".join(re.findall(r"_\(([^()]*)", templates))))
+@pytest.mark.parametrize("room", PREFIXES)
+def test_every_text_of_pages_is_there_and_used(room: str) -> None:
+    pages = HOUSE / room
+    templates = "".join(file.read_text(encoding="utf-8") for file in files(pages / "templates"))
+    code = "".join(source.text for source in python(pages))
+    read = set(re.findall(r"[\"']((?:[a-z]+\.)?[a-z_]+)[\"']", "".join(re.findall(r"_\(([^()]*)", templates))))
     read |= {key for key in re.findall(r"\"([a-z]+\.[a-z_]+)\"", code) if not key.endswith(".html")}
     read |= set(re.findall(r"Message\(\"([\w.]+)\"", code))
-    prefixes = {
-        "error": errors.KEYS,
-        "advice": errors.KEYS,
-        "login": NOTES,
-        "role": ROLE_SCOPES,
-        "kind": RESOURCE_KINDS,
-        "fault": (*REASONS_OF_FAULTS, *FAULTS),
-    }
-    read |= {f"{prefix}.{name}" for prefix, names in {**prefixes, "password": REASONS}.items() for name in names}
-    keys = set(entries(console / "texts" / "en.po", "en"))
-    assert sorted(keys ^ (read - {"kalends.console"})) == []
+    read |= {f"{prefix}.{name}" for prefix, names in PREFIXES[room].items() for name in names}
+    keys = set(entries(pages / "texts" / "en.po", "en"))
+    assert sorted(keys ^ (read - {f"kalends.{room}"})) == []
 
 
 def test_every_text_of_an_invoice_is_there_and_used() -> None:

@@ -159,7 +159,7 @@ def _check_own_customers(ctx: Context, request: BookingRequest) -> None:
 
 
 def own_hold(ctx: Context, request: BookingRequest) -> BookingRequest:
-    """The request for a hold; of a visitor of a page, who has a publishable key, under the rules for the public.
+    """The request for a hold; of a visitor of a page under the rules for the public.
 
     Raises Forbidden to guests with a link, and to visitors if it sets fields that are for staff.
     """
@@ -167,7 +167,7 @@ def own_hold(ctx: Context, request: BookingRequest) -> BookingRequest:
         return request
     allowed = {"lines", "public", "on_conflict"}
     of_staff = any(_set_fields(line) - OWN_FIELDS for line in request.lines)
-    if not ctx.principal.is_publishable_key or request.on_conflict == "overlap" or of_staff:
+    if not ctx.principal.is_visitor or request.on_conflict == "overlap" or of_staff:
         raise Forbidden()
     if _set_fields(request) - allowed or any(line.customer_id is not None for line in request.lines):
         raise Forbidden()

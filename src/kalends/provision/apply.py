@@ -25,7 +25,13 @@ from kalends.provision.applied import Applied, error_context
 from kalends.provision.description import Description, InvalidDescription
 from kalends.provision.message_templates import apply_templates
 from kalends.provision.occasions import apply_events
-from kalends.provision.profile_and_fields import apply_categories, apply_fields, apply_groups, apply_profile
+from kalends.provision.profile_and_fields import (
+    apply_booking_page,
+    apply_categories,
+    apply_fields,
+    apply_groups,
+    apply_profile,
+)
 from kalends.provision.resources import apply_resources
 from kalends.provision.services import apply_services
 from kalends.provision.sessions import apply_sessions
@@ -53,6 +59,7 @@ async def apply(db: Db, now: datetime, description: Description, *, create: bool
             _check_new(description, create=create)
         ctx = Context(system(ACTOR), await _apply_account(tx, now, description, account, applied), now, tx)
         await apply_profile(ctx, description, applied)
+        await apply_booking_page(ctx, description, applied)
         groups = await apply_groups(ctx, description, applied)
         fields = await apply_fields(ctx, description, applied)
         categories = await apply_categories(ctx, description, applied)

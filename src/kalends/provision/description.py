@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from kalends.engine.accounts.account import PolicyPatch
+from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.availability.openings import Opening, OpeningException
 from kalends.engine.billing.occasion import OccasionPatch
@@ -57,6 +58,7 @@ class Description(DescribedTable, frozen=True, kw_only=True):
     country: Country | UnsetType = UNSET
     policy: PolicyPatch = PolicyPatch()
     profile: ProfilePatch = ProfilePatch()
+    booking_page: BookingPagePatch = BookingPagePatch()
     customer_groups: tuple[DescribedGroup, ...] = ()
     fields: tuple[DescribedField, ...] = ()
     holiday_calendars: tuple[DescribedCalendar, ...] = ()

@@ -1,8 +1,9 @@
-"""Apply the described profile, customer groups, custom fields, and categories of resources."""
+"""Apply the described profile, booking page, customer groups, custom fields, and categories of resources."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from kalends.actions.accounts.booking_page import change_booking_page, get_booking_page
 from kalends.actions.accounts.profile import change_profile, get_profile
 from kalends.actions.catalog.custom_fields import (
     add_category,
@@ -35,6 +36,15 @@ async def apply_profile(ctx: Context, description: Description, applied: Applied
         with error_context("profile"):
             profile = await change_profile(ctx, description.profile)
         applied.note("profile", present, profile)
+
+
+async def apply_booking_page(ctx: Context, description: Description, applied: Applied) -> None:
+    """Change the account's booking page, if anything of it is described."""
+    if changes(description.booking_page):
+        present = await get_booking_page(ctx)
+        with error_context("booking_page"):
+            page = await change_booking_page(ctx, description.booking_page)
+        applied.note("booking page", present, page)
 
 
 async def apply_groups(ctx: Context, description: Description, applied: Applied) -> Ids:

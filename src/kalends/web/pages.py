@@ -4,7 +4,7 @@ Jinja is loaded when the first page is drawn, so that workers which draw none do
 """
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,7 +18,7 @@ from kalends.web.static import StaticFiles
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors {}; base-uri 'none'"
 )
 HTML = "text/html; charset=utf-8"
 _LEAST_COMPRESSED = 1000
@@ -34,8 +34,18 @@ class Pages(msgspec.Struct, frozen=True):
     catalogues: Mapping[str, Catalogue]
     static: StaticFiles
 
-    def answer(self, call: Call, template: str, language: str, status: int = 200, **values: Any) -> Answer:
-        """The page that a template comes to. It gets the values, and besides
+    def answer(
+        self,
+        call: Call,
+        template: str,
+        language: str,
+        status: int = 200,
+        *,
+        frame_origins: Sequence[str] = (),
+        **values: Any,
+    ) -> Answer:
+        """The page that a template comes to, which pages of `frame_origins` may show in a frame. It gets the values,
+        and besides
 
         `_(key, **arguments)`: a text in the language, where the key may also be a message,
         `path(path)`: the link to a path below the door, `file(name)`: that to a file,
@@ -61,7 +71,7 @@ class Pages(msgspec.Struct, frozen=True):
                 "file": link_to_file,
             },
         )
-        return _compressed(call, html.encode(), status)
+        return _compressed(call, html.encode(), status, frame_origins)
 
 
 def base_of(call: Call) -> str:
@@ -86,9 +96,9 @@ def redirect(call: Call, path: str, *headers: tuple[str, str], **query: str) -> 
     return Answer(303, media_type=HTML, headers=(("location", call.prefix + below), *headers))
 
 
-def _compressed(call: Call, body: bytes, status: int) -> Answer:
+def _compressed(call: Call, body: bytes, status: int, frame_origins: Sequence[str]) -> Answer:
     headers: tuple[tuple[str, str], ...] = (
-        ("content-security-policy", POLICY),
+        ("content-security-policy", POLICY.format(" ".join(frame_origins) or "'none'")),
         ("vary", "Accept-Encoding, Accept-Language, Cookie, X-Fragment"),
     )
     if len(body) >= _LEAST_COMPRESSED and "gzip" in header(call.headers, b"accept-encoding"):

@@ -16,6 +16,7 @@ from kalends.cli.new_key import new_key
 from kalends.console.routes import door as console
 from kalends.engine.accounts.principal import KEY_SCOPES, system
 from kalends.main import DOORS
+from kalends.page.routes import door as page
 from kalends.provision.apply import apply
 from kalends.provision.description import Description, read
 from kalends.settings import load as read_settings
@@ -96,5 +97,6 @@ def lines(report: DemoReport, base: str, command: str) -> list[str]:
     password = report.password or f"make one with: {command} user password --account {SLUG} {OWNER}"
     output += [console.name, f"  open      {base}{console.base_path}", f"  account   {SLUG}"]
     output += [f"  e-mail    {OWNER}", f"  password  {password}"]
+    output += ["booking page", f"  open  {base}{page.base_path}/{SLUG}"]
     output += ["messages, with the codes of verifications", f"  see   {command} messages list --account {SLUG}"]
     return output

@@ -60,8 +60,13 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_publishable_key(self) -> bool:
         """Whether it is a publishable key: anybody who reads a page with it, of whom nothing else is known."""
+        return self.is_visitor and self.origins is not None
+
+    @property
+    def is_visitor(self) -> bool:
+        """Whether it is anybody who looks at a page: a publishable key, or Kalends' own booking page."""
         is_link = self.item_id is not None or self.booking_id is not None or self.device_id is not None
-        return self.kind == "guest" and self.origins is not None and not is_link
+        return self.kind == "guest" and not is_link
 
     @property
     def actor(self) -> str:
@@ -99,3 +104,8 @@ def kinds_hidden_from(scopes: Collection[Scope]) -> tuple[str, ...]:
 def system(door: str, name: str = "", site_ids: frozenset[int] | None = None) -> Principal:
     """Kalends itself or an operator at a terminal, with all scopes. `name` defaults to the door."""
     return Principal(kind="system", name=name or door, door=door, scopes=frozenset(SCOPES), site_ids=site_ids)
+
+
+def visitor(door: str) -> Principal:
+    """Somebody who looks at a booking page, of whom nothing is known."""
+    return Principal(kind="guest", name="visitor", door=door, scopes=frozenset(OWN_SCOPES))

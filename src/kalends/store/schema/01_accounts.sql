@@ -12,6 +12,7 @@ create table account (
     country text not null default 'US',
     policy jsonb not null default '{}',
     profile jsonb not null default '{}',
+    booking_page jsonb not null default '{}',
     details jsonb not null default '{}',
     created_at timestamptz not null,
     updated_at timestamptz not null,

@@ -1,0 +1,82 @@
+"""The booking page of an account, on which customers book for themselves: whether there is one, and what it says."""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from kalends.engine.accounts.key import MOST_ORIGINS, is_origin, normalized_origins
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, raise_if_faults, text_faults
+from kalends.engine.patch import Patch, patched
+from kalends.engine.refusals import Fault
+
+_COLOUR = re.compile("#[0-9a-f]{6}")
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+_TEXTS = ("intro", "cancellation_terms", "consent", "retention")
+_ADDRESSES = ("imprint_url", "privacy_url")
+
+
+class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The page that customers of an account see; texts are "" where there is nothing to say.
+
+    `active`: whether there is one. `colour` is the brand's, as `#1a5fb4`; "" is Kalends' own. `intro` stands at its
+    head. `cancellation_terms` are shown before a booking is made and before it is cancelled. `consent` is what
+    customers must agree to; each booking keeps the text that was agreed to. `retention` says for how long personal data
+    are kept. `frame_origins`: the origins of the sites whose pages may show it in a frame.
+    """
+
+    active: bool = False
+    colour: str = ""
+    intro: str = ""
+    cancellation_terms: str = ""
+    consent: str = ""
+    retention: str = ""
+    imprint_url: str = ""
+    privacy_url: str = ""
+    frame_origins: tuple[str, ...] = ()
+
+
+class BookingPagePatch(Patch, frozen=True, kw_only=True):
+    """Changes to a booking page."""
+
+    active: bool | UnsetType = UNSET
+    colour: str | UnsetType = UNSET
+    intro: str | UnsetType = UNSET
+    cancellation_terms: str | UnsetType = UNSET
+    consent: str | UnsetType = UNSET
+    retention: str | UnsetType = UNSET
+    imprint_url: str | UnsetType = UNSET
+    privacy_url: str | UnsetType = UNSET
+    frame_origins: tuple[str, ...] | UnsetType = UNSET
+
+
+def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
+    """The page with the patch applied.
+
+    Raises Invalid(colour: invalid; intro, cancellation_terms, consent, retention: invalid, too_long; imprint_url,
+    privacy_url: invalid, too_long; frame_origins: invalid, too_many).
+    """
+    if patch.colour is not UNSET:
+        patch = msgspec.structs.replace(patch, colour=patch.colour.strip().lower())
+    if patch.frame_origins is not UNSET:
+        patch = msgspec.structs.replace(patch, frame_origins=normalized_origins(patch.frame_origins))
+    page = patched(current, patch)
+    raise_if_faults(_faults(page))
+    return page
+
+
+def _faults(page: BookingPage) -> Iterable[Fault]:
+    if page.colour and not _COLOUR.fullmatch(page.colour):
+        yield Fault("colour", "invalid")
+    for name in _TEXTS:
+        yield from text_faults(name, getattr(page, name), LONGEST_TEXT)
+    for name in _ADDRESSES:
+        address = getattr(page, name)
+        yield from text_faults(name, address, LONGEST_LINE)
+        if address and not _ADDRESS.fullmatch(address):
+            yield Fault(name, "invalid")
+    if len(page.frame_origins) > MOST_ORIGINS:
+        yield Fault("frame_origins", "too_many")
+    if not all(is_origin(origin) for origin in page.frame_origins):
+        yield Fault("frame_origins", "invalid")

@@ -1,0 +1,107 @@
+"""What a visitor has chosen so far of a service, as the query of the address says it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from kalends.actions.availability.free_times import list_bookable
+from kalends.actions.catalog.assignments import list_assignments
+from kalends.actions.catalog.services import get_service
+from kalends.actions.catalog.sites import list_sites
+from kalends.actions.context import Context
+from kalends.engine.availability.starts import StartsQuery
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import BOOKED, Service
+from kalends.engine.catalog.site import Site
+from kalends.engine.refusals import NotFound
+from kalends.engine.time.span import Span
+
+LONGEST_WAY = timedelta(days=365)
+"""How far ahead times are looked for."""
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """A service with all that may be chosen of it, and what was: None is what does not matter.
+
+    `resources` and `sites` are those that visitors may know of and that serve it, by their ids. `month` is its first
+    day.
+    """
+
+    service: Service
+    resources: Mapping[int, Resource]
+    sites: Mapping[int, Site]
+    resource_id: int | None = None
+    site_id: int | None = None
+    units: int = 1
+    day: date | None = None
+    month: date | None = None
+
+    def starts(self, window: Span) -> StartsQuery:
+        """The query for the times in a window."""
+        return StartsQuery(
+            service_id=self.service.id,
+            window=window,
+            resource_ids=None if self.resource_id is None else (self.resource_id,),
+            site_id=self.site_id,
+            units=self.units,
+        )
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What was chosen, as parameters of an address; what does not matter is left out."""
+        chosen = {"resource": self.resource_id, "site": self.site_id, "units": self.units if self.units > 1 else None}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+async def load_choices(ctx: Context, service_id: int, sent: Mapping[str, str]) -> Choices:
+    """What the parameters `resource`, `site`, `units`, `day` and `month` say. What makes no sense counts as not sent,
+    so that an address never leads nowhere.
+
+    Raises NotFound(service), also for one that visitors may not book.
+    """
+    service = await get_service(ctx, service_id)
+    if not (service.public and service.active and service.kind in BOOKED):
+        raise NotFound("service", service_id)
+    resources = await _serving(ctx, service)
+    at = {resource.site_id for resource in resources.values()}
+    sites = {site.id: site for site in await list_sites(ctx) if site.public and site.id in at}
+    day = _date(sent.get("day", ""))
+    month = _date(f"{sent.get('month', '')}-01") or day
+    return Choices(
+        service=service,
+        resources=resources,
+        sites=sites,
+        resource_id=_one_of(sent.get("resource", ""), resources),
+        site_id=_one_of(sent.get("site", ""), sites),
+        units=_one_of(sent.get("units", ""), range(1, service.most_units + 1)) or 1,
+        day=day,
+        month=month and month.replace(day=1),
+    )
+
+
+async def _serving(ctx: Context, service: Service) -> dict[int, Resource]:
+    """The resources that serve a service, of which visitors may choose one."""
+    assigned = {assignment.resource_id for assignment in await list_assignments(ctx, [service.id])}
+    return {
+        resource.id: resource
+        for resource in await list_bookable(ctx)
+        if resource.public
+        and resource.kind not in service.also_needs
+        and (service.served_by_all or resource.id in assigned)
+    }
+
+
+def _one_of(text: str, known: Any) -> int | None:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+    return number if number in known else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _FIRST_YEAR < day.year < _LAST_YEAR else None

@@ -1,0 +1,53 @@
+"""When a service can be booked."""
+
+from datetime import date
+
+from kalends.actions.bookings.starts import list_starts, next_starts
+from kalends.actions.context import Context
+from kalends.engine.availability.starts import Start
+from kalends.engine.time.clock import DAY, day_span
+from kalends.engine.time.span import Span
+from kalends.page.choices import LONGEST_WAY, Choices, load_choices
+from kalends.page.pages import draw, links_of, words_of
+from kalends.page.views.month import next_month
+from kalends.page.views.services import service_view
+from kalends.page.views.times import day_of, times_view
+from kalends.web.body import read_query
+from kalends.web.door import Answer, WebRequest
+from kalends.web.visitors import Visit
+
+NEAREST = 5
+"""How many of the next free times stand at the head of the page."""
+
+
+async def show(request: WebRequest, visit: Visit) -> Answer:
+    """The next free times, a month, and the times of one date."""
+    choices = await load_choices(visit.ctx, request.path_params["service_id"], dict(read_query(request)))
+    return await draw_times(request, visit, choices)
+
+
+async def draw_times(request: WebRequest, visit: Visit, choices: Choices) -> Answer:
+    """The page with the times of a service."""
+    ctx, links, words = visit.ctx, links_of(request, visit), words_of(request, visit)
+    upcoming = await next_starts(ctx, choices.starts(Span(ctx.now, ctx.now + LONGEST_WAY)), NEAREST)
+    first = choices.month or (day_of(upcoming[0]) if upcoming else ctx.today).replace(day=1)
+    starts = await _starts_of_month(ctx, choices, first)
+    later = [] if starts else await _first_after(ctx, choices, first)
+    view = times_view(ctx, choices, links, words, first=first, upcoming=upcoming, starts=starts, later=later)
+    return draw(request, visit, "times.html", service=service_view(choices.service, ctx, links, words), view=view)
+
+
+async def _starts_of_month(ctx: Context, choices: Choices, first: date) -> list[Start]:
+    """The starts on the dates of a month; those of sites are by the clock there."""
+    last = next_month(first) - DAY
+    window = Span(day_span(first - DAY, ctx.zone).start, day_span(last + DAY, ctx.zone).end)
+    if window.end <= ctx.now:
+        return []
+    starts = await list_starts(ctx, choices.starts(window))
+    return [start for start in starts if first <= day_of(start) <= last]
+
+
+async def _first_after(ctx: Context, choices: Choices, first: date) -> list[Start]:
+    """The first start after a month, if there is one."""
+    begin = max(day_span(next_month(first), ctx.zone).start, ctx.now)
+    return await next_starts(ctx, choices.starts(Span(begin, begin + LONGEST_WAY)), 1)

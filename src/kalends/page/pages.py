@@ -1,0 +1,57 @@
+"""How the booking page draws its pages: its templates, texts and files, in the language that a visitor chose, else in
+that of the browser, else in the account's."""
+
+from pathlib import Path
+from typing import Any
+
+from kalends.engine.accounts.booking_page import BookingPage
+from kalends.notices.messages.language import MessageLanguage, message_language
+from kalends.notices.texts import Message, language_of_tag, read_catalogues
+from kalends.page.views.frame import Frame, bare_frame, frame_of
+from kalends.page.views.links import Links
+from kalends.web.call import Call, call_of
+from kalends.web.door import Answer, WebRequest
+from kalends.web.languages import accept_language, account_locale, first_of, parameter
+from kalends.web.pages import Pages
+from kalends.web.static import StaticFiles
+from kalends.web.visitors import Visit
+
+TEXTS = read_catalogues(Path(__file__).parent / "texts")
+STATIC = StaticFiles("kalends.page")
+PAGES = Pages("kalends.page", TEXTS, STATIC)
+language = first_of(parameter("lang"), accept_language, account_locale)
+
+
+def draw(request: WebRequest, visit: Visit, template: str, *, status: int = 200, **views: Any) -> Answer:
+    """A page of an account."""
+    call = call_of(request)
+    frame = frame_of(visit.ctx.account, visit.page, links_of(request, visit), language(call))
+    return _draw(call, template, frame, visit.page, status, **views)
+
+
+def draw_bare(call: Call, template: str, *, status: int = 200, **views: Any) -> Answer:
+    """A page of no account."""
+    return _draw(call, template, bare_frame(), BookingPage(), status, **views)
+
+
+def links_of(request: WebRequest, visit: Visit) -> Links:
+    """Links below the account's page, which keep the language that the visitor chose."""
+    call = call_of(request)
+    return Links(visit.ctx.account.slug, parameter("lang")(call) or "", call.path)
+
+
+def words_of(request: WebRequest, visit: Visit) -> MessageLanguage:
+    """How dates and hours are written on the page."""
+    account = visit.ctx.account
+    is_own = language_of_tag(account.locale) == language(call_of(request))
+    return message_language(account.locale if is_own else language(call_of(request)), account.country)
+
+
+def text(call: Call, message: Message) -> str:
+    """The message in the language of the page."""
+    return TEXTS[language(call)].text(message)
+
+
+def _draw(call: Call, template: str, frame: Frame, page: BookingPage, status: int, **views: Any) -> Answer:
+    origins = ("'self'", *page.frame_origins)
+    return PAGES.answer(call, template, language(call), status, frame_origins=origins, frame=frame, **views)

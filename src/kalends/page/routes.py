@@ -1,0 +1,25 @@
+"""The door: pages on which customers book for themselves, without a login; the table of paths and handlers."""
+
+from kalends.page.errors import answer
+from kalends.page.handlers import colours, services, times
+from kalends.page.pages import STATIC
+from kalends.web.auth import unkeyed
+from kalends.web.door import Door, WebRequest
+from kalends.web.routing import build_router
+from kalends.web.visitors import visitor_route
+
+
+async def no_key(_: WebRequest) -> None:
+    """Nobody sends a key here."""
+    return
+
+
+router = build_router(
+    [
+        unkeyed("GET", "/static/{name:str}", STATIC.answer),
+        unkeyed("GET", "/colours/{name:str}", colours.answer),
+        visitor_route("GET", "/{slug:str}", services.show),
+        visitor_route("GET", "/{slug:str}/{service_id:int}", times.show),
+    ]
+)
+door = Door(name="page", base_path="/book", router=router, key_of=no_key, answer=answer, pages=True)

@@ -1,0 +1,19 @@
+"""Links between the pages of one account."""
+
+from urllib.parse import urlencode
+
+import msgspec
+
+
+class Links(msgspec.Struct, frozen=True):
+    """The account's name in addresses, the language that was chosen ("" is none), and the path that was asked for."""
+
+    slug: str
+    language: str
+    path: str
+
+    def to(self, path: str = "", **query: object) -> str:
+        """The path, below the door, of a page of the account. Empty parts of the query are left out."""
+        kept = {"lang": self.language, **query}
+        parameters = urlencode({name: value for name, value in kept.items() if value not in ("", None)})
+        return f"/{self.slug}{path}{'?' if parameters else ''}{parameters}"

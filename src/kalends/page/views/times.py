@@ -1,0 +1,187 @@
+"""When a service can be booked: its next times, a month with the number of times on each date, and those of a date."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel.dates import format_skeleton
+
+from kalends.actions.context import Context
+from kalends.engine.availability.starts import Start
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.time.clock import DAY, wall
+from kalends.notices.messages.language import MessageLanguage
+from kalends.notices.texts import Message
+from kalends.page.choices import LONGEST_WAY, Choices
+from kalends.page.views.links import Links
+from kalends.page.views.month import MonthView, month_view, next_month
+from kalends.page.views.words import capitalized, clock_text
+
+MOST_NAMES = 2
+"""Resources that are named beside a time; with more of them it does not matter who."""
+
+
+class TimeView(msgspec.Struct, frozen=True):
+    """A time that can be chosen: `value` is sent for it, `instant` is its start in UTC for scripts.
+
+    `who` are the names of those who are free then, "" if it does not matter or is not public; `of_one`: the time is
+    theirs, as it takes others longer or shorter. `seats` are those left in a session, None for what is no session.
+    `clock` says by which clock it is meant.
+    """
+
+    value: str
+    day: str
+    starts: str
+    ends: str
+    who: str
+    of_one: bool
+    seats: int | None
+    clock: Message
+    instant: str
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of several that a visitor may limit the times to, such as a person."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+class TimesView(msgspec.Struct, frozen=True, kw_only=True):
+    """The page with times. `day` is the chosen date in words, "" if no time is free in the month; then `later` names
+    the next date that has some, "" if none has, and `later_path` leads there.
+
+    `filters` are what was chosen so far, by the names of fields.
+    """
+
+    upcoming: tuple[TimeView, ...]
+    month: MonthView
+    day: str
+    times: tuple[TimeView, ...]
+    clock: Message
+    later: str
+    later_path: str
+    resources: tuple[Choice, ...]
+    sites: tuple[Choice, ...]
+    units: tuple[Choice, ...]
+    filters: Mapping[str, Any]
+    path: str
+
+
+def times_view(
+    ctx: Context,
+    choices: Choices,
+    links: Links,
+    words: MessageLanguage,
+    *,
+    first: date,
+    upcoming: Sequence[Start],
+    starts: Sequence[Start],
+    later: Sequence[Start],
+) -> TimesView:
+    """The times of the month that begins on `first`; `later` is the next one after it, if the month has none."""
+    days = days_of(starts)
+    day = choices.day if choices.day in days else next(iter(days), None)
+
+    def path_of(day: date, fragment: str = "times") -> str:
+        return links.to(f"/{choices.service.id}", **choices.parameters, day=day) + f"#{fragment}"
+
+    def views(listed: Sequence[Start]) -> tuple[TimeView, ...]:
+        return time_views(listed, choices.resources, words, one_resource=choices.resource_id is not None)
+
+    is_first = first <= ctx.today
+    return TimesView(
+        upcoming=views(upcoming),
+        month=month_view(
+            first,
+            {day: len(of_day) for day, of_day in days.items()},
+            day,
+            words,
+            path_of,
+            today=ctx.today,
+            earlier="" if is_first else path_of((first - DAY).replace(day=1), "month"),
+            later=path_of(next_month(first), "month") if next_month(first) <= ctx.today + LONGEST_WAY else "",
+        ),
+        day=capitalized(words.day(day)) if day else "",
+        times=views(days[day]) if day else (),
+        clock=main_clock(starts or upcoming, ctx.zone, words),
+        later=capitalized(words.day(day_of(later[0]))) if later else "",
+        later_path=path_of(day_of(later[0])) if later else "",
+        resources=_choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
+        sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
+        units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
+        filters=choices.parameters,
+        path=links.to(f"/{choices.service.id}"),
+    )
+
+
+def time_views(
+    starts: Sequence[Start], resources: Mapping[int, Resource], words: MessageLanguage, *, one_resource: bool
+) -> tuple[TimeView, ...]:
+    """The times as the page shows them; of those that begin together each is for who takes so long."""
+    together = Counter(start.slot.span.start for start in starts)
+    return tuple(
+        _time_view(start, resources, words, named=one_resource or together[start.slot.span.start] > 1)
+        for start in starts
+    )
+
+
+def days_of(starts: Iterable[Start]) -> dict[date, list[Start]]:
+    """The starts by their dates, in order."""
+    days: dict[date, list[Start]] = {}
+    for start in starts:
+        days.setdefault(day_of(start), []).append(start)
+    return days
+
+
+def day_of(start: Start) -> date:
+    """The date of a start by its own clock."""
+    return wall(start.slot.span.start, start.zone)[0]
+
+
+def short_day(day: date, words: MessageLanguage) -> str:
+    """`Tue 4 May`."""
+    text: str = format_skeleton("MMMEd", day, locale=words.locale)
+    return text
+
+
+def main_clock(starts: Sequence[Start], zone: ZoneInfo, words: MessageLanguage) -> Message:
+    """By which clock the times are meant: that of the first, else the account's."""
+    return clock_text(starts[0].zone if starts else zone, words)
+
+
+def _choices(texts: Mapping[int, str], chosen: int | None) -> tuple[Choice, ...]:
+    """What there is to choose among; nothing if there is only one."""
+    if len(texts) < 2:
+        return ()
+    return tuple(Choice(str(value), text, value == chosen) for value, text in texts.items())
+
+
+def _time_view(start: Start, resources: Mapping[int, Resource], words: MessageLanguage, *, named: bool) -> TimeView:
+    slot = start.slot
+    begins, ends = slot.span.start.astimezone(start.zone), slot.span.end.astimezone(start.zone)
+    resource_id = slot.resource_ids[0] if named and slot.resource_ids else None
+    names = [resources[each].title for each in slot.resource_ids if each in resources and resources[each].public]
+    return TimeView(
+        value=choice_value(start, resource_id),
+        day=short_day(begins.date(), words),
+        starts=words.hour(begins),
+        ends=words.hour(ends),
+        who=", ".join(names) if len(names) <= MOST_NAMES else "",
+        of_one=resource_id is not None,
+        seats=slot.free if slot.session_id is not None else None,
+        clock=clock_text(start.zone, words),
+        instant=slot.span.start.isoformat(),
+    )
+
+
+def choice_value(start: Start, resource_id: int | None) -> str:
+    """What a form sends for a start: `session 12`, `2027-05-04T09:00:00+02:00`, or that and ` 7` for a resource."""
+    if start.slot.session_id is not None:
+        return f"session {start.slot.session_id}"
+    moment = start.slot.span.start.astimezone(start.zone).isoformat()
+    return moment if resource_id is None else f"{moment} {resource_id}"
