@@ -140,7 +140,8 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.bounces.list_bounced""",
     READS | {"guest", "device", "publishable key"}: "bookings.holds.get_hold",
     BOOKS | {"guest", "publishable key"}: """
-        bookings.holds.add_hold bookings.holds.change_hold bookings.holds.release_hold""",
+        bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead
+        bookings.holds.release_hold""",
     READS_ALL: """
         bookings.usage.get_usage changes.changes changes.present_position messages.preview.preview_message""",
     BOOKS

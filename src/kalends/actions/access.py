@@ -167,7 +167,7 @@ def own_hold(ctx: Context, request: BookingRequest) -> BookingRequest:
         return request
     allowed = {"lines", "public", "on_conflict"}
     of_staff = any(_set_fields(line) - OWN_FIELDS for line in request.lines)
-    if not ctx.principal.is_visitor or request.on_conflict == "overlap" or of_staff:
+    if not ctx.principal.is_publishable_key or request.on_conflict == "overlap" or of_staff:
         raise Forbidden()
     if _set_fields(request) - allowed or any(line.customer_id is not None for line in request.lines):
         raise Forbidden()
@@ -187,12 +187,13 @@ def _set_fields(struct: msgspec.Struct) -> set[str]:
 
 
 def check_verb(ctx: Context, verb: str, code: str | None) -> None:
-    """Check the verb of a customer or guest: only OWN_VERBS; a customer needs the code to verify.
+    """Check the verb of a customer or guest: only OWN_VERBS; they need the code to verify.
 
-    A guest does not: their link was sent to the address that is verified. Raises Forbidden, WrongCode.
+    A guest whose link was sent to the address that is verified does not. Raises Forbidden, WrongCode.
     """
-    kind = ctx.principal.kind
-    if kind in ("customer", "guest") and verb not in OWN_VERBS:
+    if ctx.principal.kind not in ("customer", "guest"):
+        return
+    if verb not in OWN_VERBS:
         raise Forbidden()
-    if kind == "customer" and verb == "verify" and code is None:
+    if verb == "verify" and code is None and not ctx.principal.proves_contact:
         raise WrongCode()

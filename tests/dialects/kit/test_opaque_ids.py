@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_id, opaque_ids, secret_of
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_id, opaque_ids
 from kalends.engine.refusals import NotFound
 from kalends.store.db import Db
 from kalends.store.installation import load_opaque_id_secret
 from kalends.web.auth import ID_BOUND
 from kalends.web.call import Remembered
+from kalends.web.installation import secret_of
 from tests.web.calls import call_with
 from tests.world import World
 

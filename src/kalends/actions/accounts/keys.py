@@ -170,12 +170,13 @@ async def is_origin_listed(db: Db, door: str, origin: str, now: datetime) -> boo
     return await keys.is_origin_listed(db, door, origin, now)
 
 
-async def add_token(db: Db, token: AccessToken) -> tuple[AccessToken, str]:
-    """Store the token under the digest of a new 256-bit secret; returns it with its id, and the secret.
+async def add_token(db: Db, token: AccessToken, secret: str | None = None) -> tuple[AccessToken, str]:
+    """Store the token under the digest of its secret, a new one of 256 bits unless it is given; returns it with its id,
+    and the secret.
 
     Raises NotFound(item, booking, customer).
     """
-    secret = secrets.token_hex(_RANDOM_BYTES)
+    secret = secret or secrets.token_hex(_RANDOM_BYTES)
     return await tokens.add_token(db, token, digest(secret)), secret
 
 

@@ -1,13 +1,17 @@
 """Links for guests: with a link one may see an item, or all items of a booking, and verify or cancel them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, internal
 from kalends.actions.accounts.keys import add_token
 from kalends.actions.bookings.find import get_booking, get_item
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import OWN_SCOPES
 from kalends.engine.accounts.token import AccessToken
+from kalends.store.accounts.tokens import move_link
+
+AFTER_THE_LAST = timedelta(days=30)
+"""How long customers see a booking by its link when its last time is over."""
 
 
 @allow("book")
@@ -18,17 +22,33 @@ async def create_item_link(ctx: Context, door: str, item_id: int, expires_at: da
 
 
 @allow("book")
-async def create_booking_link(ctx: Context, door: str, booking_id: int, expires_at: datetime) -> str:
-    """Create a link to all items of a booking, valid at one door until `expires_at`. Returns its secret.
+async def create_booking_link(
+    ctx: Context, door: str, booking_id: int, expires_at: datetime, secret: str | None = None
+) -> str:
+    """Create a link to all items of a booking, valid at one door until `expires_at`. Returns its secret, a new one
+    unless it is given.
 
     Raises NotFound(booking).
     """
     await get_booking(ctx, booking_id)
-    return await _create_link(ctx, door, expires_at, booking_id=booking_id)
+    return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret)
+
+
+@internal
+async def move_own_link(ctx: Context, booking_id: int, expires_at: datetime) -> None:
+    """Let the link by which a guest calls lead to another booking, which took the place of theirs."""
+    if ctx.principal.token_id is not None:
+        await move_link(ctx.db, ctx.account.id, ctx.principal.token_id, booking_id, expires_at)
 
 
 async def _create_link(
-    ctx: Context, door: str, expires_at: datetime, *, item_id: int | None = None, booking_id: int | None = None
+    ctx: Context,
+    door: str,
+    expires_at: datetime,
+    *,
+    item_id: int | None = None,
+    booking_id: int | None = None,
+    secret: str | None = None,
 ) -> str:
     token = AccessToken(
         account_id=ctx.account.id,
@@ -41,5 +61,5 @@ async def _create_link(
         expires_at=expires_at,
         origins=ctx.principal.origins,
     )
-    _, secret = await add_token(ctx.db, token)
+    _, secret = await add_token(ctx.db, token, secret)
     return secret

@@ -1,31 +1,39 @@
 """Holds times for somebody who is about to book them; holds are extended, changed, confirmed and released."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 from msgspec import UNSET
 
-from kalends.actions.access import allow, own_hold
+from kalends.actions.access import acting_as, allow, own_hold
 from kalends.actions.bookings.change_booking import change_booking
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.find import get_whole_booking
-from kalends.actions.bookings.guest_links import create_booking_link
+from kalends.actions.bookings.guest_links import AFTER_THE_LAST, create_booking_link, move_own_link
 from kalends.actions.bookings.lock import lock_whole_booking
 from kalends.actions.bookings.suggest import book_or_suggest
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context, transaction
+from kalends.engine.all_refusals import check_found
 from kalends.engine.bookings.hold import (
     LONGEST_HOLD,
+    HeldBooking,
     HoldPatch,
     check_end,
     check_held,
     is_held,
     item_patches,
     longest_hold,
+    request_of,
 )
 from kalends.engine.bookings.patch import BookingPatch
 from kalends.engine.bookings.request import BY_POLICY, SILENT, Booked, BookingRequest, MessageOverrides
+from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.extra import Extra
 from kalends.engine.refusals import Forbidden, NotFound
 
 
@@ -37,11 +45,11 @@ class Held(msgspec.Struct, frozen=True):
 
 
 @allow("book", "guest")
-async def add_hold(ctx: Context, request: BookingRequest, until: datetime) -> Held:
+async def add_hold(ctx: Context, request: BookingRequest, until: datetime, secret: str | None = None) -> Held:
     """Hold all lines of a request until a time. Nobody is told.
 
-    Visitors of a page, who have a publishable key, hold what is offered to the public, and as long as the account's
-    policy has it.
+    Visitors of a page hold what is offered to the public, and as long as the account's policy has it. `secret` is that
+    of their link, if they have been given one already.
 
     Raises what `book` raises, Invalid(expires_at: past, out_of_range), and Forbidden to guests with a link.
     """
@@ -51,7 +59,56 @@ async def add_hold(ctx: Context, request: BookingRequest, until: datetime) -> He
         booked = await book_or_suggest(tx, msgspec.structs.replace(request, hold_until=until, messages=SILENT))
         if ctx.principal.kind != "guest":
             return Held(booked)
-        return Held(booked, await create_booking_link(tx, ctx.door, booked.booking.id, ctx.now + LONGEST_HOLD))
+        ends_at = ctx.now + LONGEST_HOLD
+        return Held(booked, await create_booking_link(tx, ctx.door, booked.booking.id, ends_at, secret))
+
+
+@allow("book", "guest")
+async def hold_instead(ctx: Context, booking_id: int, request: BookingRequest, until: datetime) -> Booked:
+    """Hold the lines of a request instead of what a visitor holds, which is given free only if that can be done. Their
+    link leads to the new hold.
+
+    Raises NotFound(hold), what `add_hold` raises.
+    """
+    check_end(until, ctx.now, longest_hold(ctx.principal, ctx.account.policy))
+    held = msgspec.structs.replace(request, public=True, hold_until=until, messages=SILENT)
+    return await _book_instead(ctx, booking_id, held, ctx.now + LONGEST_HOLD)
+
+
+@allow("book", "guest")
+async def book_hold(ctx: Context, booking_id: int, wanted: HeldBooking) -> Booked:
+    """Book what is held for its holder, as the account's policy has it: with verification or confirmation before, or at
+    once. The holder's link leads to the booking. If the hold has lapsed, it is booked if it is still free.
+
+    Raises NotFound(hold), what `book` raises.
+    """
+    hold = await get_hold(ctx, booking_id)
+    await _check_public(ctx, wanted.extras)
+    request = request_of(hold.items, wanted, ctx.now)
+    last = max(view.item.ends_at for view in hold.items)
+    return await _book_instead(ctx, booking_id, request, last + AFTER_THE_LAST)
+
+
+async def _book_instead(ctx: Context, booking_id: int, request: BookingRequest, link_until: datetime) -> Booked:
+    """Book a request in place of a hold, whose time nobody else can take meanwhile."""
+    async with transaction(ctx) as tx:
+        await lock_whole_booking(tx, booking_id)
+        hold = await get_hold(tx, booking_id)
+        if any(is_active(view.item, tx.now) for view in hold.items):
+            await change_booking_state(acting_as(tx, tx.actor, None), hold.booking.uid, "remove", SILENT)
+        booked = await book_or_suggest(tx, request)
+        await move_own_link(tx, booked.booking.id, link_until)
+        return booked
+
+
+async def _check_public(ctx: Context, extras: Iterable[Extra]) -> None:
+    """Raises NotFound(resource, service) for extras that visitors are not shown."""
+    services = {service.id for service in await list_services(ctx) if service.public}
+    resources = {resource.id for resource in await list_resources(ctx) if resource.public}
+    check_found(
+        ("resource", [extra.resource_id for extra in extras], resources),
+        ("service", [extra.service_id for extra in extras], services),
+    )
 
 
 @allow("read", "guest")

@@ -14,12 +14,13 @@ from kalends.actions.accounts.users import create_program_user
 from kalends.actions.bookings.statuses import add_standard_statuses
 from kalends.actions.context import Context
 from kalends.dialects.carecloud.fields.view import DOOR
-from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_ids, secret_of
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_ids
 from kalends.engine.accounts.account import Account
 from kalends.web import limits
 from kalends.web.auth import basic_credentials, bearer
 from kalends.web.call import Call, call_of
 from kalends.web.door import LoginTerms, WebRequest
+from kalends.web.installation import secret_of
 
 _NO_ACCOUNT = 0
 """The account of the opaque ids of applications, which are those of no account."""

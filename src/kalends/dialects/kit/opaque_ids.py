@@ -11,13 +11,11 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
-from kalends.actions.accounts.installation import load_opaque_id_secret
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.objects import ParseId
 from kalends.engine.refusals import NotFound
 from kalends.web.auth import ID_BOUND
-from kalends.web.call import Call
 
 DIGITS = 22
 _ROUNDS = 6
@@ -82,15 +80,6 @@ class OpaqueIds:
 def opaque_ids(secret: bytes, account_id: int) -> OpaqueIds:
     """The opaque ids of an account, with the keys that were made for its last requests."""
     return OpaqueIds(secret, account_id)
-
-
-async def secret_of(call: Call, ctx: Context | None = None) -> bytes:
-    """The installation's secret. Only the first request of the process reads it, over its own connection if it has one
-    in `ctx`."""
-    remembered = call.remembered
-    if remembered.opaque_id_secret is None:
-        remembered.opaque_id_secret = await load_opaque_id_secret(ctx.db if ctx else call.db)
-    return remembered.opaque_id_secret
 
 
 def opaque_id(kind: str) -> Codec:

@@ -39,7 +39,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     `id` is the id of the key, user or customer, for a guest that of the access token, None for the system. `token_id`
     is the access token of the request. `site_ids` None means all sites. A customer has a `customer_id`; a guest has
     an `item_id`, or a `booking_id` for all items of a booking, or only a `device_id`, and then sees what is public; so
-    does a publishable key. `origins`, if set, are those of the pages that may make the request.
+    does a publishable key. `origins`, if set, are those of the pages that may make the request; there are none for
+    Kalends' own booking page and for links that it gave out.
     """
 
     kind: Kind
@@ -59,14 +60,16 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_publishable_key(self) -> bool:
-        """Whether it is a publishable key: anybody who reads a page with it, of whom nothing else is known."""
-        return self.is_visitor and self.origins is not None
+        """Whether it is a publishable key, or a visitor of Kalends' own page: anybody who reads a page, of whom nothing
+        else is known."""
+        is_link = self.item_id is not None or self.booking_id is not None or self.device_id is not None
+        return self.kind == "guest" and self.origins is not None and not is_link
 
     @property
-    def is_visitor(self) -> bool:
-        """Whether it is anybody who looks at a page: a publishable key, or Kalends' own booking page."""
-        is_link = self.item_id is not None or self.booking_id is not None or self.device_id is not None
-        return self.kind == "guest" and not is_link
+    def proves_contact(self) -> bool:
+        """Whether whoever has the link of a guest gets what is sent to the customer. A link that a page gave out proves
+        nothing; one that was sent does."""
+        return self.kind == "guest" and self.origins is None
 
     @property
     def actor(self) -> str:
@@ -108,4 +111,4 @@ def system(door: str, name: str = "", site_ids: frozenset[int] | None = None) ->
 
 def visitor(door: str) -> Principal:
     """Somebody who looks at a booking page, of whom nothing is known."""
-    return Principal(kind="guest", name="visitor", door=door, scopes=frozenset(OWN_SCOPES))
+    return Principal(kind="guest", name="visitor", door=door, scopes=frozenset(OWN_SCOPES), origins=())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -10,8 +11,11 @@ from kalends.engine.accounts.account import Policy
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.patch import ItemPatch
-from kalends.engine.bookings.states import state_at
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.bookings.states import is_active, state_at
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.patch import Patch
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid, NotFound
 
@@ -24,6 +28,50 @@ class HoldPatch(Patch, frozen=True, kw_only=True):
 
     until: datetime | UnsetType = UNSET
     items: Mapping[int, ItemPatch] = {}
+
+
+class HeldBooking(msgspec.Struct, frozen=True, kw_only=True):
+    """What the holder of a hold says of themselves when they book it. Extras go with the first of its times."""
+
+    customer: CustomerPatch
+    comments: str = ""
+    extras: tuple[Extra, ...] = ()
+    custom: Mapping[str, Any] | None = None
+    details: Mapping[str, Any] = {}
+
+
+def request_of(views: Iterable[ItemView], wanted: HeldBooking, now: datetime) -> BookingRequest:
+    """The request that books what is held, as it is held. What has lapsed is booked by the rules for the public again.
+
+    Raises NotFound(hold) if nothing is held.
+    """
+    held = [view.item for view in views if is_held(view.item)]
+    if not held:
+        raise NotFound("hold")
+    return BookingRequest(
+        lines=tuple(_line(item, wanted, with_extras=item is held[0]) for item in held),
+        customer=wanted.customer,
+        comments=wanted.comments,
+        details=wanted.details,
+        initiate=True,
+        public=any(not is_active(item, now) for item in held),
+    )
+
+
+def _line(item: Item, wanted: HeldBooking, *, with_extras: bool) -> RequestedLine:
+    extras = wanted.extras if with_extras else ()
+    if item.session_id is not None:
+        return RequestedLine(session_id=item.session_id, units=item.units, extras=extras, custom=wanted.custom)
+    return RequestedLine(
+        service_id=item.service_id,
+        resource_id=item.resource_id,
+        also_resource_ids=item.also_resource_ids,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        units=item.units,
+        extras=extras,
+        custom=wanted.custom,
+    )
 
 
 def check_end(until: datetime, now: datetime, longest: timedelta = LONGEST_HOLD) -> None:

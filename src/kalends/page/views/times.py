@@ -87,36 +87,51 @@ def times_view(
     days = days_of(starts)
     day = choices.day if choices.day in days else next(iter(days), None)
 
-    def path_of(day: date, fragment: str = "times") -> str:
-        return links.to(f"/{choices.service.id}", **choices.parameters, day=day) + f"#{fragment}"
-
     def views(listed: Sequence[Start]) -> tuple[TimeView, ...]:
         return time_views(listed, choices.resources, words, one_resource=choices.resource_id is not None)
 
-    is_first = first <= ctx.today
     return TimesView(
         upcoming=views(upcoming),
-        month=month_view(
-            first,
-            {day: len(of_day) for day, of_day in days.items()},
-            day,
-            words,
-            path_of,
-            today=ctx.today,
-            earlier="" if is_first else path_of((first - DAY).replace(day=1), "month"),
-            later=path_of(next_month(first), "month") if next_month(first) <= ctx.today + LONGEST_WAY else "",
-        ),
+        month=_month(ctx, choices, links, words, first, days, chosen=day),
         day=capitalized(words.day(day)) if day else "",
         times=views(days[day]) if day else (),
         clock=main_clock(starts or upcoming, ctx.zone, words),
         later=capitalized(words.day(day_of(later[0]))) if later else "",
-        later_path=path_of(day_of(later[0])) if later else "",
+        later_path=_path(choices, links, day_of(later[0])) if later else "",
         resources=_choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
         sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
         units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
         filters=choices.parameters,
         path=links.to(f"/{choices.service.id}"),
     )
+
+
+def _month(
+    ctx: Context,
+    choices: Choices,
+    links: Links,
+    words: MessageLanguage,
+    first: date,
+    days: Mapping[date, Sequence[Start]],
+    *,
+    chosen: date | None,
+) -> MonthView:
+    later, last = next_month(first), ctx.today + LONGEST_WAY
+    return month_view(
+        first,
+        {day: len(of_day) for day, of_day in days.items()},
+        chosen,
+        words,
+        lambda day: _path(choices, links, day),
+        today=ctx.today,
+        earlier="" if first <= ctx.today else _path(choices, links, (first - DAY).replace(day=1), "month"),
+        later=_path(choices, links, later, "month") if later <= last else "",
+    )
+
+
+def _path(choices: Choices, links: Links, day: date, fragment: str = "times") -> str:
+    """The path of the times of a date."""
+    return f"{links.to(f'/{choices.service.id}', **choices.parameters, day=day)}#{fragment}"
 
 
 def time_views(

@@ -66,6 +66,20 @@ async def revoke_token(db: Db, account_id: int, token_id: int, now: datetime) ->
     )
 
 
+async def move_link(db: Db, account_id: int, token_id: int, booking_id: int, expires_at: datetime) -> None:
+    """Let a guest's link lead to another booking, until a time."""
+    await db.execute(
+        """
+        update access_token set (booking_id, expires_at) = ($3, $4)
+        where account_id = $1 and id = $2 and kind = 'guest' and booking_id is not null
+        """,
+        account_id,
+        token_id,
+        booking_id,
+        expires_at,
+    )
+
+
 async def extend_session(db: Db, account_id: int, token_id: int, until: datetime, longest: timedelta) -> None:
     """Let a login session end later: at `until`, or `longest` after it was created if that is sooner."""
     await db.execute(

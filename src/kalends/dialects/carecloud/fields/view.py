@@ -10,10 +10,11 @@ import msgspec
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, WireContext, moment
-from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_ids, secret_of
+from kalends.dialects.kit.opaque_ids import OpaqueIds, opaque_ids
 from kalends.engine.time.clock import to_wall
 from kalends.web.call import Call, call_of, header
 from kalends.web.door import WebRequest
+from kalends.web.installation import secret_of
 from kalends.web.languages import accept_language, account_locale, first_of
 
 DOOR = "carecloud"

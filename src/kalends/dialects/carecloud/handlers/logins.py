@@ -18,12 +18,12 @@ from kalends.dialects.carecloud.parse.logins import (
     parse_user_logout,
 )
 from kalends.dialects.carecloud.render import NO_CONTENT, created, render_customer_id, render_login
-from kalends.dialects.kit.opaque_ids import secret_of
 from kalends.dialects.kit.reader import parse_params
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.web import limits
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
+from kalends.web.installation import secret_of
 
 
 async def user_login(request: WebRequest) -> Answer:
