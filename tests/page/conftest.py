@@ -28,7 +28,8 @@ async def studio(clinic: World) -> World:
 @pytest.fixture
 async def client(studio: World, address: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the clinic's page."""
-    async with httpx.AsyncClient(base_url=f"{address}/book/{studio.account.slug}") as client:
+    headers = {"accept-language": "en"}
+    async with httpx.AsyncClient(base_url=f"{address}/book/{studio.account.slug}", headers=headers) as client:
         yield client
 
 
