@@ -137,7 +137,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.cases.list_case_items
         customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
-        messages.bounces.list_bounced""",
+        messages.bounces.list_bounced messages.about_item.list_messages_about""",
     READS | {"guest", "device", "publishable key"}: "bookings.holds.get_hold",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead
@@ -177,7 +177,7 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.change.remove_customer customers.change.unblock_customer customers.change.undelete_customer
         customers.merge.merge_customers customers.passwords.add_customer_with_password
         customers.passwords.change_customer_with_password
-        messages.bounces.clear_bounced messages.bounces.mark_bounced""",
+        messages.bounces.clear_bounced messages.bounces.mark_bounced messages.about_item.draw_notice""",
     MANAGES: """
         availability.exceptions.set_resource_exceptions availability.extra_openings.add_extra_openings
         availability.extra_openings.remove_extra_opening

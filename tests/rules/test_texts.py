@@ -10,12 +10,18 @@ from babel.messages.pofile import read_po
 
 from kalends.console import errors as console_errors
 from kalends.console.complaints import FAULTS
+from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
+from kalends.console.views.closing import CLOSINGS
 from kalends.console.views.password import REASONS
 from kalends.engine.accounts.principal import ROLE_SCOPES
 from kalends.engine.billing.invoice import KINDS
+from kalends.engine.bookings.request import CHANNELS
+from kalends.engine.bookings.states import STATES, STATUSES
 from kalends.engine.catalog.resource import RESOURCE_KINDS
+from kalends.engine.messages.facts import ABOUT_BOOKINGS
 from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
+from kalends.engine.messages.message import STATES as OUTBOX_STATES
 from kalends.engine.messages.webhook import WHY_DISABLED
 from kalends.notices.sentences import REASONS as REASONS_OF_FAULTS
 from kalends.notices.texts import LANGUAGES, read_catalogue
@@ -36,6 +42,14 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "role": ROLE_SCOPES,
         "kind": RESOURCE_KINDS,
         "fault": (*REASONS_OF_FAULTS, *FAULTS),
+        "act": (*CLOSINGS, "back"),
+        "channel": CHANNELS,
+        "closing": CLOSINGS,
+        "delivery": OUTBOX_STATES,
+        "done": DONE,
+        "state": STATES,
+        "status": STATUSES,
+        "template": ABOUT_BOOKINGS,
         "password": REASONS,
     },
     "page": {"error": page_errors.KEYS, "advice": page_errors.KEYS},

@@ -1,5 +1,6 @@
 """The door: pages for staff, who log in with a password; the table of paths and handlers."""
 
+from kalends.console.booking_routes import BOOKING_ROUTES
 from kalends.console.cookies import DOOR, SESSION
 from kalends.console.errors import answer
 from kalends.console.handlers import account, login, sites
@@ -17,6 +18,7 @@ router = build_router(
         unkeyed("GET", "/static/{name:str}", STATIC.answer),
         session_route("GET", "/", sites.first),
         session_route("GET", "/sites/{site_id:int}", sites.show),
+        *BOOKING_ROUTES,
         session_route("GET", "/account", account.show),
         session_route("POST", "/account/password", account.set_password, pooled=True),
         session_route("POST", "/logout", login.leave),

@@ -26,13 +26,19 @@ from kalends.store.commit import commit
 
 @allow("book", "customer", "guest")
 async def change_item_state(
-    ctx: Context, item_id: int, verb: str, *, messages: MessageOverrides = BY_POLICY, code: str | None = None
+    ctx: Context,
+    item_id: int,
+    verb: str,
+    *,
+    messages: MessageOverrides = BY_POLICY,
+    code: str | None = None,
+    reason: str | None = None,
 ) -> ItemView:
     """Change the state of an item by a verb: verify, confirm, decline, cancel, remove, or reopen what was cancelled or
     declined or has expired (see engine/bookings/states.py).
 
     `code`: if given, it must be the item's verification code. The try counts whatever comes of it, so with a code the
-    action must not be called in a transaction.
+    action must not be called in a transaction. `reason` is why it is cancelled or declined.
 
     Raises NotFound(item), IllegalTransition, WrongCode, Stale; Full, Retired(resource, session) and NotServed if a
     draft is confirmed or an item reopened; and Forbidden for verbs that customers and guests may not use.
@@ -41,7 +47,7 @@ async def change_item_state(
     if code is not None:
         await try_code(ctx, item_id, code)
     return await retry_on_conflict(
-        ctx, lambda attempt: _advance(attempt, item_id, verb, messages), Locks(items=[item_id])
+        ctx, lambda attempt: _advance(attempt, item_id, verb, messages, reason), Locks(items=[item_id])
     )
 
 
@@ -86,10 +92,10 @@ async def change_booking_state(
         )
 
 
-async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverrides) -> ItemView:
+async def _advance(ctx: Context, item_id: int, verb: str, messages: MessageOverrides, reason: str | None) -> ItemView:
     view = await get_to_change(ctx, item_id)
     state = next_state(state_at(view.item, ctx.now), verb, ctx.account.policy)
-    change = in_state(view, state, verb, ctx.author)
+    change = in_state(view, state, verb, ctx.author, reason)
     sent = messages_for(verb, change.item, view.customer, ctx.account, messages, was_active=change.was_active)
     references = await _references(ctx, [change])
     await commit(ctx.db, ctx.account.id, changes_of(ctx.author, verb, [change], references, messages=sent))

@@ -91,7 +91,7 @@ def revised_booking(booking: Booking, author: Author) -> Booking:
 
 
 def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str | None = None) -> ItemChange:
-    """The change of an item to another state by a verb; `reason` is why it is cancelled.
+    """The change of an item to another state by a verb; `reason` is why it is cancelled or declined.
 
     A hold's end is cleared and so is its verification code, which can be used only once. `cancelled_at` is when it was
     cancelled, `archived_at` when it was removed: one may follow the other.
@@ -103,7 +103,7 @@ def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str 
         fields["cancelled_at"] = view.item.cancelled_at or author.at
     if verb == "remove":
         fields["archived_at"] = author.at
-    if verb in ("cancel", "remove") and reason is not None:
+    if verb in ("cancel", "decline", "remove") and reason is not None:
         fields["cancellation_reason"] = reason
     if verb == "reopen":
         check_reopened(view)

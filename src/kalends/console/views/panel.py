@@ -1,0 +1,222 @@
+"""The panel of a booking: who, when, with whom, what it costs, what was said, and what one can do next."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+from babel.numbers import format_currency
+
+from kalends.actions.context import Context
+from kalends.actions.messages.about_item import MessageSent
+from kalends.console.at_site import AtSite
+from kalends.console.item_records import ItemRecords, Visits
+from kalends.console.views.facts import Fact, facts_of
+from kalends.console.views.item_history import Line, history
+from kalends.console.views.item_look import Look, look_of
+from kalends.console.views.item_steps import Steps, steps_of
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.customers.customer import Customer
+from kalends.engine.time.clock import MINUTE
+from kalends.engine.time.span import Span
+from kalends.notices.texts import Message
+from kalends.web.idempotency import new_form_key
+
+_MOST_SIBLINGS = 12
+OVERLAP_REASON = ("console", "overlap_reason")
+"""Where in its details an item has why it overlaps."""
+
+
+class Sibling(msgspec.Struct, frozen=True):
+    """Another time of the booking."""
+
+    path: str
+    when: str
+    look: Look
+
+
+class MessageLine(msgspec.Struct, frozen=True):
+    """A message; `template`, `channel` and `state` are keys of texts."""
+
+    template: str
+    channel: str
+    state: str
+    to_staff: bool
+    at: str
+
+
+class PanelView(msgspec.Struct, frozen=True, kw_only=True):
+    """The panel. `path` is that of the item, `revision` the one that is shown; `more` how many times of the booking are
+    not listed. `number` is the one that customers read in messages. `warning` is what is noted about the customer."""
+
+    id: int
+    path: str
+    day_path: str
+    revision: int
+    key: str
+    title: str
+    customer_path: str
+    customer_blocked: bool
+    look: Look
+    number: int
+    recurs: bool
+    overlaps: bool
+    overlap_reason: str
+    facts: tuple[Fact, ...]
+    notes: str
+    comments: str
+    warning: str
+    custom: tuple[tuple[str, str], ...]
+    siblings: tuple[Sibling, ...]
+    more: int
+    messages: tuple[MessageLine, ...]
+    history: tuple[Line, ...]
+    steps: Steps
+
+
+def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
+    """The panel for the caller, who is offered only what they may do."""
+    view, item = records.view, records.view.item
+    siblings = [each for each in records.booking.items if each.item.id != item.id] if records.booking else []
+    customer = view.customer
+    return PanelView(
+        id=item.id,
+        path=item_path(at, item),
+        day_path=f"{at.path}/day/{item.starts_at.astimezone(at.zone).date()}",
+        revision=item.revision,
+        key=new_form_key(),
+        title=title_of(at, view),
+        customer_path=f"/customers/{customer.id}" if customer else "",
+        customer_blocked=customer is not None and customer.blocked_at is not None,
+        look=look_of(item, ctx.now),
+        number=item.id,
+        recurs=view.recurs,
+        overlaps=records.overlaps,
+        overlap_reason=overlap_reason(item),
+        facts=_facts(ctx, at, records),
+        notes=item.notes or "",
+        comments=records.booking.booking.comments if records.booking else "",
+        warning=customer.notes if customer else "",
+        custom=tuple((name, str(value)) for name, value in (item.custom or {}).items() if value not in (None, "")),
+        siblings=tuple(_sibling(ctx, at, each) for each in siblings[:_MOST_SIBLINGS]),
+        more=max(0, len(siblings) - _MOST_SIBLINGS),
+        messages=tuple(_message(at, message) for message in records.messages),
+        history=history(at, records.changes, records.names, records.resources),
+        steps=steps_of(ctx, view),
+    )
+
+
+def item_path(at: AtSite, item: Item) -> str:
+    """The path of an item's panel."""
+    return f"{at.path}/items/{item.id}"
+
+
+def title_of(at: AtSite, view: ItemView) -> str:
+    """Who an item is for, else what it calls itself, else what it is."""
+    named = customer_title(view.customer) if view.customer else ""
+    named = named or view.item.title or (view.service.title if view.service else "")
+    return named or at.say(Message("panel.blocked" if view.item.kind == "block" else "panel.nobody"))
+
+
+def customer_title(customer: Customer) -> str:
+    """A customer as lists name them: `Nils Lie, Bryggen Judo Club`; else by what else is known of them."""
+    names = dict.fromkeys(name for name in (customer.name, customer.company) if name)
+    return ", ".join(names) or customer.email or customer.phone or customer.number
+
+
+def overlap_reason(item: Item) -> str:
+    """Why an item overlaps, as somebody said who had it so; "" if nothing was said."""
+    door, name = OVERLAP_REASON
+    return str(item.details.get(door, {}).get(name, ""))
+
+
+def money(at: AtSite, amount: Decimal, currency: str) -> str:
+    """An amount as the language writes it."""
+    return str(format_currency(amount, currency, locale=at.words.locale))
+
+
+def _facts(ctx: Context, at: AtSite, records: ItemRecords) -> tuple[Fact, ...]:
+    view, item = records.view, records.view.item
+    customer = view.customer
+    title = item.title or (records.booking.booking.title if records.booking else "")
+    return facts_of(
+        Fact("panel.when", at.words.when(Span(item.starts_at, item.ends_at), at.zone)),
+        Fact("panel.with", _with(at, records)),
+        Fact("panel.session", view.session.title if view.session else "", path=_session_path(at, view)),
+        Fact("panel.service", _service(at, view)),
+        Fact("panel.title", title if customer else ""),
+        Fact("panel.units", str(item.units) if item.units > 1 else ""),
+        Fact("panel.extras", _extras(records)),
+        Fact("panel.price", _price(at, records)),
+        Fact("panel.phone", (customer.phone or "") if customer else "", f"tel:{customer and customer.phone_e164}"),
+        Fact("account.email", (customer.email or "") if customer else "", f"mailto:{customer and customer.email}"),
+        Fact("panel.visits", _visits(at, records.visits) if records.visits else ""),
+        Fact("panel.held_until", _moment(at, item.expires_at) if look_of(item, ctx.now).name == "waiting" else ""),
+        Fact("panel.reason", item.cancellation_reason or ""),
+    )
+
+
+def _moment(at: AtSite, moment: datetime | None) -> str:
+    return at.words.moment(moment.astimezone(at.zone)) if moment else ""
+
+
+def _with(at: AtSite, records: ItemRecords) -> str:
+    item = records.view.item
+    ids = [item.resource_id or 0, *item.also_resource_ids]
+    titles = [records.resources[each].title for each in ids if each in records.resources]
+    return ", ".join(titles) or at.site.name
+
+
+def _session_path(at: AtSite, view: ItemView) -> str:
+    return f"{at.path}/sessions/{view.session.id}" if view.session else ""
+
+
+def _service(at: AtSite, view: ItemView) -> str:
+    if view.service is None:
+        return ""
+    minutes = (view.item.ends_at - view.item.starts_at) // MINUTE
+    said = at.say(Message("panel.minutes", {"title": view.service.title, "minutes": minutes}))
+    buffers = (("panel.before", view.service.buffer_before), ("panel.after", view.service.buffer_after))
+    return ", ".join([said, *(at.say(Message(key, {"minutes": length})) for key, length in buffers if length)])
+
+
+def _extras(records: ItemRecords) -> str:
+    named = (
+        (extra.units, records.resources.get(extra.resource_id or 0) or records.services.get(extra.service_id or 0))
+        for extra in records.view.item.extras
+    )
+    return ", ".join(f"{units} × {extra.title}" for units, extra in named if extra)
+
+
+def _price(at: AtSite, records: ItemRecords) -> str:
+    lines = [line for line in records.quote.lines if line.item_id == records.view.item.id] if records.quote else []
+    if not lines or records.quote is None:
+        return ""
+    price = money(at, sum((line.total for line in lines), Decimal()), records.quote.currency)
+    paid_at = records.view.item.paid_at
+    if paid_at is None:
+        return price
+    return at.say(Message("panel.paid", {"price": price, "day": at.words.day(paid_at.astimezone(at.zone))}))
+
+
+def _visits(at: AtSite, visits: Visits) -> str:
+    if visits.last is None:
+        return at.say(Message("panel.first_visit"))
+    last = at.words.day(visits.last.item.starts_at.astimezone(at.zone).date())
+    said = [at.say(Message("panel.last_visit", {"count": visits.count, "day": last}))]
+    return ", ".join(said + ([at.say(Message("panel.missed", {"count": visits.missed}))] if visits.missed else []))
+
+
+def _sibling(ctx: Context, at: AtSite, view: ItemView) -> Sibling:
+    span = Span(view.item.starts_at, view.item.ends_at)
+    return Sibling(item_path(at, view.item), at.words.when(span, at.zone), look_of(view.item, ctx.now))
+
+
+def _message(at: AtSite, message: MessageSent) -> MessageLine:
+    return MessageLine(
+        f"template.{message.template}",
+        f"channel.{message.channel}",
+        f"delivery.{message.state}",
+        message.audience == "staff",
+        at.words.brief(message.at.astimezone(at.zone)),
+    )

@@ -1,0 +1,32 @@
+"""Screens about bookings, with something on each of them."""
+
+from datetime import timedelta
+
+from kalends.engine.bookings.views import ItemView
+from tests.acts import book_item, request
+from tests.desk import HOUR, SOON
+from tests.world import World
+
+
+async def physio(clinic: World, after: timedelta = timedelta(), **fields: object) -> ItemView:
+    """Kari has physio with Ada, today at eleven or so much later."""
+    line = {"service_id": clinic.physio, "resource_id": clinic.ada, "starts_at": SOON + after}
+    return await book_item(clinic.ctx(), request(**{**line, "customer_id": clinic.kari, **fields}))
+
+
+def item_screen(clinic: World, view: ItemView, rest: str = "") -> str:
+    """The path of the panel of an item, or of a page below it."""
+    return f"/sites/{clinic.site}/items/{view.item.id}{rest}"
+
+
+async def booking_screens(clinic: World) -> list[str]:
+    """The paths of the screens, each of which has another heading."""
+    booked = await physio(clinic, notes="Left knee.")
+    waits = await physio(clinic, 2 * HOUR, customer_id=clinic.ola, state="awaiting_confirmation")
+    return [
+        item_screen(clinic, booked),
+        item_screen(clinic, booked, "/cancel"),
+        item_screen(clinic, waits),
+        item_screen(clinic, waits, "/confirm"),
+        item_screen(clinic, waits, "/decline"),
+    ]
