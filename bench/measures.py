@@ -19,10 +19,11 @@ from bench.recorded import create_script, list_script
 from bench.report import Figure
 from bench.run import Bench
 from bench.served import Served, serving
+from bench.sizes import measure_sizes
 from bench.slow_servers import slow_mail_server, slow_receiver
 from kalends.store.db import open_pool
 
-PARTS = ("availability", "guard", "create", "list", "api", "race", "memory", "messages", "start")
+PARTS = ("availability", "guard", "create", "list", "api", "race", "memory", "messages", "sizes", "start")
 SLOW_SECONDS = 10.0
 ROUNDS = 3
 CONCURRENCY = (1, 8, 64)
@@ -58,6 +59,8 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             with_messages(bench, house, served, "a mail that is kept")
     if "messages" in parts:
         slow_messages(bench, house)
+    if "sizes" in parts:
+        asyncio.run(measure_sizes(bench, house))
 
 
 async def prepare(bench: Bench) -> tuple[House, dict[str, str]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from kalends.actions.accounts.accounts import close_account, open_account
 from kalends.actions.accounts.forget import forget_counts
 from kalends.actions.bookings.lapse import lapse_holds
 from kalends.actions.context import transaction
@@ -42,6 +43,16 @@ async def test_holds_that_are_over_lapse(own: Pool) -> None:
     assert await lapse_holds(own, held.expires_at)
     assert await state(clinic, held) == "verification_expired"
     assert not await lapse_holds(own, held.expires_at)
+
+
+async def test_nothing_lapses_in_a_closed_account(own: Pool) -> None:
+    clinic = await open_clinic(own, verification="email")
+    held = await hold(clinic, clinic.ada)
+    assert held.expires_at
+    await close_account(own, clinic.now, clinic.account.slug)
+    assert not await lapse_holds(own, held.expires_at)
+    await open_account(own, clinic.account.slug)
+    assert await lapse_holds(own, held.expires_at)
 
 
 async def test_each_tree_lapses_for_itself_and_one_in_use_is_passed_over(own: Pool) -> None:

@@ -26,12 +26,13 @@ async def changes(ctx: Context, after: str = "", limit: int = MOST, *, wait: flo
     meanwhile. What only those may see who manage or administer is left out for others.
 
     Raises Forbidden to a key that is limited to sites, Invalid(after: invalid, unknown). `unknown` means that the
-    position is from before a restore of the database: start again from "".
+    position is from before a restore of the database, or that changes after it are not kept any more: load what there
+    is, and go on from the present position.
     """
     if not _POSITION.fullmatch(after):
         raise Invalid(Fault("after", "invalid"))
     page = await _read(ctx, after, limit)
-    if after and not page and await store.is_yet_to_come(ctx.db, after):
+    if after and await store.is_unknown(ctx.db, ctx.account.id, after):
         raise Invalid(Fault("after", "unknown"))
     loop, head = asyncio.get_running_loop(), None
     ends_at = loop.time() + wait

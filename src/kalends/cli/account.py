@@ -1,22 +1,42 @@
 """`kalends account`: the accounts of this installation."""
 
+import sys
+from datetime import UTC, datetime
+
 import typer
 
+from kalends.actions.accounts import accounts
+from kalends.cli.account_file import Slug, delete, export, import_
 from kalends.cli.database import run
 from kalends.cli.errors import reporting_errors
 from kalends.store.accounts.accounts import list_accounts
 
 commands = typer.Typer(help="Accounts: each has its own sites, customers, bookings and keys.", no_args_is_help=True)
-
-
-@commands.callback()
-def main() -> None:
-    """Keep `list` a command of its own while it is the only one."""
+for command in (export, delete):
+    commands.command()(command)
+commands.command("import")(import_)
 
 
 @commands.command("list")
 def list_() -> None:
-    """Print the accounts: slug, time zone, currency, name."""
+    """Print the accounts: slug, time zone, currency, name, and since when they are closed."""
     with reporting_errors():
         for account in run(list_accounts):
-            print(account.slug, account.time_zone, account.currency, account.name, sep="\t")
+            closed = (f"closed {account.closed_at:%Y-%m-%d %H:%M}",) if account.closed_at else ()
+            print(account.slug, account.time_zone, account.currency, account.name, *closed, sep="\t")
+
+
+@commands.command()
+def close(account: Slug) -> None:
+    """Close an account: nobody can use it, and nothing is sent for it, until it is opened again."""
+    with reporting_errors():
+        run(lambda pool: accounts.close_account(pool, datetime.now(UTC), account))
+    print("Closed.", file=sys.stderr)
+
+
+@commands.command("open")
+def open_(account: Slug) -> None:
+    """Open an account that was closed."""
+    with reporting_errors():
+        run(lambda pool: accounts.open_account(pool, account))
+    print("Open.", file=sys.stderr)

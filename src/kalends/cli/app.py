@@ -12,6 +12,7 @@ from kalends.cli.backup import backup, restore
 from kalends.cli.check import check
 from kalends.cli.demo.load import demo
 from kalends.cli.journal import journal
+from kalends.cli.prune import prune
 from kalends.cli.retry import retry
 from kalends.cli.serve import migrate, serve, work
 from kalends.cli.signals import end_orderly
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (serve, work, migrate, demo, apply, check, journal, retry, backup, restore):
+for command in (serve, work, migrate, demo, apply, check, journal, prune, retry, backup, restore):
     app.command()(command)
 app.add_typer(account.commands, name="account")
 app.add_typer(user.commands, name="user")

@@ -11,6 +11,7 @@ from kalends.engine.refusals import Refusal
 from kalends.notices.sentences import sentence
 from kalends.settings import Refused
 from kalends.store import embedded, migrations
+from kalends.store.accounts.accounts import AccountClosed
 from kalends.store.backup import BackupFailed
 from kalends.store.db import LATE, UNAVAILABLE, CommitLost
 
@@ -32,6 +33,8 @@ def reporting_errors() -> Iterator[None]:
         raise _exit("The database was busy for too long; nothing was changed. Try again.") from error
     except CommitLost as error:
         raise _exit("The connection to the database was lost: look whether the change was made.") from error
+    except AccountClosed as error:
+        raise _exit(str(error)) from error
     except UNAVAILABLE as error:
         raise _exit(f"The database can't be used: {str(error) or 'no answer'}") from error
 

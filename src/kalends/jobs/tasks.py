@@ -6,6 +6,7 @@ from kalends.actions.accounts.forget import forget_answers, forget_counts, forge
 from kalends.actions.bookings import occurrences
 from kalends.actions.bookings.lapse import forget_verifications, lapse_holds
 from kalends.actions.messages.remind import follow_rule
+from kalends.actions.prune import prune_due
 from kalends.jobs.reminding import remind_due
 from kalends.jobs.worker import RowTask, Task, attempt_next
 
@@ -20,4 +21,5 @@ TASKS = (
     Task("forget_sessions", forget_sessions, every=3600.0),
     Task("forget_answers", forget_answers, every=3600.0),
     Task("forget_verifications", forget_verifications, every=3600.0),
+    Task("prune", prune_due, every=600.0),
 )

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
@@ -18,12 +20,19 @@ class BackupFailed(Exception):
 
 def dump(url: str, file: Path) -> None:
     """Write one snapshot of the database to a new file that only its owner can read. Raises BackupFailed."""
+    with writing(file) as unfinished:
+        _run("pg_dump", url, "--format=custom", f"--file={unfinished}", *OPTIONS)
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[Path]:
+    """A new file that only its owner can read: it has its name once the block has ended well. Raises BackupFailed."""
     unfinished = file.with_name(f"{file.name}.part")
     try:
         if file.exists():
             raise BackupFailed(f"{file} is there already.")
         unfinished.touch(mode=0o600)
-        _run("pg_dump", url, "--format=custom", f"--file={unfinished}", *OPTIONS)
+        yield unfinished
         unfinished.rename(file)
     except OSError as error:
         raise BackupFailed(f"{file} can't be written: {error.strerror}.") from error
@@ -66,6 +75,7 @@ async def forget_transactions(url: str) -> None:
             await connection.execute(_SET_MARKS_BY_ID)
             await connection.execute(_SET_WEBHOOKS_BY_ID)
             await connection.execute("update webhook_delivery set position = regexp_replace(position, '.*-', '3-')")
+            await connection.execute("update account set journal_pruned_xid = null")
             await connection.execute("alter table journal disable trigger user")
             await connection.execute("update journal set xid = '3'")
             await connection.execute("alter table journal enable trigger user")
@@ -79,19 +89,17 @@ _DELETE_EARLIER_MARKS = """
     where later.account_id = m.account_id and later.token_id = m.token_id and later.list = m.list
         and (later.at, later.id) > (m.at, m.id)
     """
-_SET_MARKS_BY_ID = """
-    update sync_mark m set position_xid = '3', position_id = (
-        select coalesce(min(j.id) filter (where (j.xid, j.id) > (m.position_xid, m.position_id)) - 1, max(j.id), 0)
-        from journal j where j.account_id = m.account_id)
-    """
-
+# The id of the last entry of the journal that was seen, of a mark or webhook with the alias t.
+POSITION_OF_MARK = """
+    select coalesce(min(j.id) filter (where (j.xid, j.id) > (t.position_xid, t.position_id)) - 1, max(j.id), 0)
+    from journal j where j.account_id = t.account_id"""
 # A webhook has its position as text: XID-ID.
-_SET_WEBHOOKS_BY_ID = """
-    update webhook w set position = '3-' || (
-        select coalesce(min(j.id) filter (where (j.xid, j.id)
-            > (split_part(w.position, '-', 1)::xid8, split_part(w.position, '-', 2)::bigint)) - 1, max(j.id), 0)
-        from journal j where j.account_id = w.account_id)
-    """
+POSITION_OF_WEBHOOK = """
+    select '3-' || coalesce(min(j.id) filter (where (j.xid, j.id)
+        > (split_part(t.position, '-', 1)::xid8, split_part(t.position, '-', 2)::bigint)) - 1, max(j.id), 0)
+    from journal j where j.account_id = t.account_id"""
+_SET_MARKS_BY_ID = f"update sync_mark t set position_xid = '3', position_id = ({POSITION_OF_MARK})"
+_SET_WEBHOOKS_BY_ID = f"update webhook t set position = ({POSITION_OF_WEBHOOK})"
 
 
 def _run(program: str, url: str, *arguments: str) -> None:

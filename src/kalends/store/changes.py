@@ -67,11 +67,20 @@ async def list_heads(db: Db, account_ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-async def is_yet_to_come(db: Db, position: str) -> bool:
-    """Return whether this server has not reached the position yet: it is then from another server, before a restore."""
+async def is_unknown(db: Db, account_id: int, position: str) -> bool:
+    """Return whether it can't be said what came after a position: this server has not reached it yet, as it is from
+    before a restore, or changes after it are not kept any more."""
     xid, _ = xid_and_id(position)
-    ahead: bool = await db.fetchval("select $1::text::xid8 >= pg_snapshot_xmax(pg_current_snapshot())", xid)
-    return ahead
+    unknown: bool = await db.fetchval(
+        """
+        select $2::text::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
+            or $2::text::xid8 < coalesce(journal_pruned_xid, '0')
+        from account where id = $1
+        """,
+        account_id,
+        xid,
+    )
+    return unknown
 
 
 def xid_and_id(position: str) -> tuple[str, int]:

@@ -4,6 +4,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 
 from kalends.engine.refusals import Refusal
+from kalends.store.accounts.accounts import AccountClosed
 from kalends.store.db import LATE, READ_ONLY, UNAVAILABLE, CommitLost
 from kalends.web import metrics
 from kalends.web.call import Call
@@ -32,7 +33,7 @@ def error_answer(call: Call, error: Exception) -> Answer:
     metrics.count_refusal(call.door.name, no.code)
     if isinstance(no, Unexpected):
         log.error("request.unexpected", exc_info=error)
-    elif isinstance(no, Unavailable) and not isinstance(error, Unavailable):
+    elif isinstance(no, Unavailable) and not isinstance(error, Unavailable | AccountClosed):
         log.warning("database.lost", error=type(error).__qualname__)
     return call.door.answer(no, call)
 

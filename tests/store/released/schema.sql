@@ -2,8 +2,13 @@
 -- can refer to another account. Wall times are minutes from midnight (a closing time may be past midnight, up to 2880);
 -- instants are timestamptz.
 
+-- Installations that hand accounts on to each other must not give two the same id: it is drawn from 2^48.
+create function new_account_id() returns bigint language sql volatile as $$
+    select 1 + floor(random() * 281474976710656)::bigint
+$$;
+
 create table account (
-    id bigint generated always as identity,
+    id bigint not null default new_account_id(),
     slug text not null,
     name text not null,
     time_zone text not null default 'UTC',
@@ -16,10 +21,16 @@ create table account (
     details jsonb not null default '{}',
     created_at timestamptz not null,
     updated_at timestamptz not null,
+    closed_at timestamptz,  -- since when nobody may use it: it is moved to another server, or goes
+    claims_from timestamptz,  -- claims that ended before were deleted, as they are needed no more; null: all are there
+    journal_from timestamptz,  -- the same of journal entries about bookings and customers
+    journal_pruned_xid xid8,  -- the last transaction of which there were such entries
+    pruned_at timestamptz,  -- when it was last looked for what goes
     constraint account_pkey primary key (id),
     constraint account_slug_key unique (slug),
     constraint account_slug_check check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$')
 );
+create index account_closed_idx on account (id) where closed_at is not null;
 
 create table staff_user (
     account_id bigint not null,
@@ -767,6 +778,11 @@ create table journal (
 
 create function journal_is_append_only() returns trigger language plpgsql as $$
 begin
+    if tg_op = 'DELETE' and 'on' in (
+        current_setting('kalends.deletes_account', true), current_setting('kalends.prunes', true))
+    then
+        return null;
+    end if;
     raise exception 'the journal is append-only'
         using errcode = 'restrict_violation', constraint = 'journal_append_only';
 end $$;
@@ -1768,6 +1784,9 @@ begin
         then
             return new;
         end if;
+    end if;
+    if tg_op = 'DELETE' and current_setting('kalends.deletes_account', true) = 'on' then
+        return old;
     end if;
     raise exception 'an invoice is final' using errcode = 'restrict_violation', constraint = 'invoice_final';
 end $$;

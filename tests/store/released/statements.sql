@@ -215,6 +215,7 @@ select count(*) from invoice t where
 ;
 select distinct account_id from item
         where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation') and expires_at <= $1
+            and not exists (select from account closed where closed.id = item.account_id and closed.closed_at is not null)
 ;
 select distinct b.id from booking b join item i on i.account_id = $1 and i.booking_id = b.id
         where b.account_id = $1 and b.customer_id = $2 and i.starts_at >= $3 and i.starts_at < $4

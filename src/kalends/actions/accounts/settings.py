@@ -35,7 +35,7 @@ async def change_settings(ctx: Context, patch: SettingsPatch) -> Settings:
 
     Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(name: blank; locale, currency,
     country: invalid; time_zone: unknown; verification: not_included; hold_minutes, reminder_days_before,
-    reminder_minute, undo_seconds: out_of_range), Outdated.
+    reminder_minute, undo_seconds, keep_*_months: out_of_range), Outdated.
     """
     async with transaction(ctx) as tx:
         present = _check_found(tx, await accounts.lock_settings(tx.db, ctx.account.id))

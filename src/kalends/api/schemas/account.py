@@ -51,6 +51,27 @@ RequireVersions = Annotated[
         examples=[False],
     ),
 ]
+KeepClaims = Annotated[
+    int,
+    Meta(description="For how many months it is known what past bookings took; 0: for ever.", examples=[3]),
+]
+KeepJournal = Annotated[
+    int,
+    Meta(
+        description="For how many months the journal and the changes of bookings and customers are kept; 0: for ever.",
+        examples=[24],
+    ),
+]
+KeepMessages = Annotated[
+    int, Meta(description="For how many months sent messages are kept; 0: for ever.", examples=[12])
+]
+KeepCustomers = Annotated[
+    int,
+    Meta(
+        description="After how many months without a booking customers are erased; 0: never. Invoices stay.",
+        examples=[36],
+    ),
+]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +90,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     reminder_time: Clock
     prices_include_tax: PricesIncludeTax
     require_versions: RequireVersions
+    keep_claims_months: KeepClaims
+    keep_journal_months: KeepJournal
+    keep_messages_months: KeepMessages
+    keep_customers_months: KeepCustomers
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +126,10 @@ class PolicyPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reminder_time: ClockIn | UnsetType = UNSET
     prices_include_tax: PricesIncludeTax | UnsetType = UNSET
     require_versions: RequireVersions | UnsetType = UNSET
+    keep_claims_months: KeepClaims | UnsetType = UNSET
+    keep_journal_months: KeepJournal | UnsetType = UNSET
+    keep_messages_months: KeepMessages | UnsetType = UNSET
+    keep_customers_months: KeepCustomers | UnsetType = UNSET
 
 
 class AccountPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,6 +12,8 @@ from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import MINUTES_A_DAY, zone_faults
 
+LONGEST_KEPT = 600
+"""Months; 0 is for ever."""
 VERIFICATIONS = ("none", "email", "sms")
 _PATTERNS = {
     "name": (re.compile(r".*\S.*", re.DOTALL), "blank"),
@@ -24,6 +26,10 @@ _BOUNDS = (
     ("reminder_days_before", 0, 365),
     ("reminder_minute", 0, MINUTES_A_DAY - 1),
     ("undo_seconds", 0, 300),
+    ("keep_claims_months", 0, LONGEST_KEPT),
+    ("keep_journal_months", 0, LONGEST_KEPT),
+    ("keep_messages_months", 0, LONGEST_KEPT),
+    ("keep_customers_months", 0, LONGEST_KEPT),
 )
 
 
@@ -31,7 +37,8 @@ class Policy(msgspec.Struct, frozen=True):
     """An account's rules for bookings, messages and prices. `verification` is none, email or sms.
 
     With `prices_include_tax` all prices of the account are gross, else net. What a staff user does is told to
-    customers `undo_seconds` later, so that it can be taken back.
+    customers `undo_seconds` later, so that it can be taken back. Things are kept for so many months, 0 is for ever: see
+    engine/accounts/retention.py.
     """
 
     verification: str = "none"
@@ -48,6 +55,10 @@ class Policy(msgspec.Struct, frozen=True):
     prices_include_tax: bool = False
     require_versions: bool = False  # Of the API's callers who change or cancel what they have read.
     undo_seconds: int = 0
+    keep_claims_months: int = 3
+    keep_journal_months: int = 0
+    keep_messages_months: int = 0
+    keep_customers_months: int = 0
 
     @property
     def reminds(self) -> bool:
@@ -72,10 +83,14 @@ class PolicyPatch(Patch, frozen=True, kw_only=True):
     prices_include_tax: bool | UnsetType = UNSET
     require_versions: bool | UnsetType = UNSET
     undo_seconds: int | UnsetType = UNSET
+    keep_claims_months: int | UnsetType = UNSET
+    keep_journal_months: int | UnsetType = UNSET
+    keep_messages_months: int | UnsetType = UNSET
+    keep_customers_months: int | UnsetType = UNSET
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A tenant. `country` is ISO 3166-1 alpha-2, `currency` ISO 4217."""
+    """A tenant. `country` is ISO 3166-1 alpha-2, `currency` ISO 4217. Nobody may use it after `closed_at`."""
 
     id: int
     slug: str
@@ -85,6 +100,7 @@ class Account(msgspec.Struct, frozen=True):
     currency: str
     country: str
     policy: Policy
+    closed_at: datetime | None = None
 
 
 class AccountPatch(Patch, frozen=True, kw_only=True):
@@ -118,7 +134,7 @@ def check_account(account: Account) -> None:
     """Check an account's fields.
 
     Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute, undo_seconds: out_of_range).
+    hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months: out_of_range).
     """
     faults = [fault for name in _PATTERNS for fault in account_text_faults(name, getattr(account, name))]
     for name, minimum, maximum in _BOUNDS:
@@ -137,7 +153,7 @@ def changed_settings(current: Settings, patch: SettingsPatch) -> Settings:
     """The settings with the patch applied.
 
     Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute, undo_seconds: out_of_range).
+    hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months: out_of_range).
     """
     settings = patched(current, patch)
     check_account(settings.account)

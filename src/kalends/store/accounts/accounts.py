@@ -11,18 +11,38 @@ from kalends.store.constraints import conflicts
 from kalends.store.db import Db
 from kalends.store.rows import columns
 
+IS_OPEN = "not exists (select from account closed where closed.id = {}.account_id and closed.closed_at is not null)"
+"""SQL: whether the account of the row with that alias is open. Nothing is done for one that is closed."""
 _ACCOUNT_COLUMNS = columns(Account)
 _SETTINGS_COLUMNS = f"{_ACCOUNT_COLUMNS}, details, created_at, updated_at"
 _ACCOUNT_WIDTH = len(Account.__struct_fields__)
 
 
+class AccountClosed(ConnectionError):
+    """The account is closed."""
+
+    def __str__(self) -> str:
+        return "The account is closed: it is moving to another server, or has moved."
+
+
 async def list_accounts(db: Db) -> list[Account]:
-    """List all accounts of this installation, by slug."""
-    return [account_of(row) for row in await db.fetch(f"select {_ACCOUNT_COLUMNS} from account order by slug")]
+    """List all accounts of this installation, by slug, the closed ones too."""
+    return [_account(row) for row in await db.fetch(f"select {_ACCOUNT_COLUMNS} from account order by slug")]
+
+
+async def find_any_account(db: Db, slug: str) -> Account | None:
+    """Return the account with this slug, closed or not, or None."""
+    row = await db.fetchrow(f"select {_ACCOUNT_COLUMNS} from account where slug = $1", slug)
+    return None if row is None else _account(row)
+
+
+async def close_account(db: Db, account_id: int, now: datetime | None) -> None:
+    """Close an account from now on; with None, open it."""
+    await db.execute("update account set closed_at = $2 where id = $1", account_id, now)
 
 
 async def find_account(db: Db, slug: str) -> Account | None:
-    """Return the account with this slug, or None."""
+    """Return the account with this slug, or None. Raises AccountClosed."""
     row = await db.fetchrow(f"select {_ACCOUNT_COLUMNS} from account where slug = $1", slug)
     return None if row is None else account_of(row)
 
@@ -33,7 +53,7 @@ async def lock_account(db: Db, slug: str) -> None:
 
 
 async def load_account(db: Db, account_id: int) -> Account | None:
-    """Return the account with this id, or None."""
+    """Return the account with this id, or None. Raises AccountClosed."""
     row = await db.fetchrow(f"select {_ACCOUNT_COLUMNS} from account where id = $1", account_id)
     return None if row is None else account_of(row)
 
@@ -91,9 +111,16 @@ async def save_account(db: Db, account: Account, now: datetime, details: Mapping
 
 
 def account_of(row: Any) -> Account:
-    """Build an account from a row that begins with the columns of `columns(Account)`; the policy, its last, is JSON."""
-    *values, policy = row[:_ACCOUNT_WIDTH]
-    return Account(*[*values, msgspec.convert(policy, Policy)])
+    """Build an account from a row that begins with the columns of `columns(Account)`. Raises AccountClosed."""
+    account = _account(row)
+    if account.closed_at is not None:
+        raise AccountClosed
+    return account
+
+
+def _account(row: Any) -> Account:
+    *values, policy, closed_at = row[:_ACCOUNT_WIDTH]
+    return Account(*[*values, msgspec.convert(policy, Policy), closed_at])
 
 
 def _settings(row: Any) -> Settings:

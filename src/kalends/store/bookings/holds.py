@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kalends.store.accounts.accounts import IS_OPEN
 from kalends.store.db import Db, transaction
 
 
@@ -11,9 +12,10 @@ async def lapse_due(db: Db, now: datetime) -> bool:
     One small transaction. It skips a tree or session that is locked at the moment, for the next call to find.
     """
     accounts = await db.fetch(
-        """
+        f"""
         select distinct account_id from item
         where state in ('awaiting_verification', 'awaiting_payment', 'awaiting_confirmation') and expires_at <= $1
+            and {IS_OPEN.format("item")}
         """,
         now,
     )

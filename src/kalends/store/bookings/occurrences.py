@@ -12,6 +12,7 @@ import msgspec
 
 from kalends.engine.bookings.booking import Booking
 from kalends.engine.time.span import Span
+from kalends.store.accounts.accounts import IS_OPEN
 from kalends.store.db import Db
 from kalends.store.rows import columns, reader
 
@@ -34,10 +35,11 @@ async def list_due(db: Db, now: datetime) -> list[DueOccurrence]:
     Locks nothing.
     """
     rows = await db.fetch(
-        """
+        f"""
         select distinct on (account_id, booking_id) account_id, booking_id, starts_at, attempts, due_at from (
             select account_id, booking_id, starts_at, attempts, due_at from occurrence
-            where outcome = 'pending' and due_at <= $1 order by starts_at, due_at limit $2) due
+            where outcome = 'pending' and due_at <= $1 and {IS_OPEN.format("occurrence")}
+            order by starts_at, due_at limit $2) due
         order by account_id, booking_id, starts_at
         """,
         now,

@@ -8,6 +8,7 @@ import msgspec
 from kalends.engine.accounts.account import Account
 from kalends.engine.bookings.reminders import ReminderRule
 from kalends.engine.bookings.states import ACTIVE
+from kalends.store.accounts.accounts import IS_OPEN
 from kalends.store.db import Db
 from kalends.store.rows import columns, fetch
 
@@ -30,6 +31,7 @@ async def list_due(db: Db, now: datetime, most: int, after: DueReminder | None =
         f"""
         select {columns(DueReminder)} from item
         where reminder_at <= $1 and reminder_at is not null and reminded_at is null and state = 'confirmed'
+            and {IS_OPEN.format("item")}
             and ($3::timestamptz is null or (reminder_at, account_id, id) > ($3, $4::bigint, $5::bigint))
         order by reminder_at, account_id, id limit $2
         """,
@@ -83,7 +85,9 @@ async def add_rule_changes(db: Db, before: Account, now: datetime, site_id: int 
 
 async def list_rule_changes(db: Db, most: int) -> list[RuleChange]:
     """List changes that items have still to follow, the oldest first. Locks nothing."""
-    statement = f"select {columns(RuleChange)} from reminder_rule_change order by account_id, id limit $1"
+    statement = f"""
+        select {columns(RuleChange)} from reminder_rule_change c where {IS_OPEN.format("c")}
+        order by account_id, id limit $1"""
     return await fetch(db, RuleChange, statement, most)
 
 

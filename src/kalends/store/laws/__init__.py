@@ -36,16 +36,21 @@ def load_laws() -> dict[str, str]:
 
 async def find_breaches(db: Db, now: datetime, account_id: int | None = None) -> AsyncIterator[Finding]:
     """Yield all violations of all laws, in one account or in all (None), from one snapshot of the database."""
-    laws = load_laws()
     async with transaction(db) as tx:
         await tx.execute("set transaction isolation level repeatable read read only")
-        assert not isinstance(tx, asyncpg.Pool)
         select_ids = "select id from account where $1::bigint is null or id = $1 order by id"
         for (checked_id,) in await tx.fetch(select_ids, account_id):
-            for law, statement in laws.items():
-                parameters = _parameters(law, statement, checked_id, now)
-                async for row in tx.cursor(statement, *parameters, prefetch=200, timeout=_TIMEOUT):
-                    yield Finding(law, *row)
+            async for finding in find_breaches_in(tx, now, checked_id):
+                yield finding
+
+
+async def find_breaches_in(tx: Db, now: datetime, account_id: int) -> AsyncIterator[Finding]:
+    """In a transaction: yield all violations of all laws in one account."""
+    assert not isinstance(tx, asyncpg.Pool)
+    for law, statement in load_laws().items():
+        parameters = _parameters(law, statement, account_id, now)
+        async for row in tx.cursor(statement, *parameters, prefetch=200, timeout=_TIMEOUT):
+            yield Finding(law, *row)
 
 
 async def is_overfull(db: Db, account_id: int, root_id: int, since: datetime) -> bool:

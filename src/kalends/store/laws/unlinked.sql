@@ -14,6 +14,7 @@ select distinct account_id, kind, subject_id, 'revision ' || revision from (
                 and later.subject_id = journal.subject_id and later.revision > 0)
     ) image cross join lateral jsonb_each(after)
 ) step
-where revision > 0 and (told is not null or kind <> 'booking')
+where revision > 0 and (told is not null or kind <> 'booking'
+        and (select journal_from is null from account where id = $1))
     and key not in ('revision', 'updated_at', 'updated_by')
     and jsonb_strip_nulls(before) is distinct from jsonb_strip_nulls(coalesce(told, 'null'))

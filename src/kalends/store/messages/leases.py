@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from kalends.store.accounts.accounts import IS_OPEN
 from kalends.store.db import Db
 
 Queue = Literal["outbox", "webhook_delivery"]
@@ -43,7 +44,7 @@ async def take_due(
     due = await db.fetch(
         f"""
         select q.account_id, q.id, q.attempts from {queue} q
-        where q.state = 'waiting' and q.due_at <= $1 and {condition}
+        where q.state = 'waiting' and q.due_at <= $1 and {condition} and {IS_OPEN.format("q")}
         order by q.due_at, q.account_id, q.id limit $2
         """,
         now,

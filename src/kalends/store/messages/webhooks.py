@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kalends.engine.messages.webhook import Webhook
 from kalends.engine.query import Query
+from kalends.store.accounts.accounts import IS_OPEN
 from kalends.store.db import Db
 from kalends.store.pages import fetch_page
 from kalends.store.query import Column
@@ -63,8 +64,8 @@ async def skip_to_present(db: Db, account_id: int, webhook_id: int) -> None:
 async def list_behind(db: Db, most: int) -> list[tuple[int, int]]:
     """List active webhooks, as (account id, id), after whose positions the change feed has more; `most` at most."""
     rows = await db.fetch(
-        """
-        select account_id, id from webhook w where active and exists (
+        f"""
+        select account_id, id from webhook w where active and {IS_OPEN.format("w")} and exists (
             select from journal j where j.account_id = w.account_id
                 and (j.xid, j.id) > (split_part(w.position, '-', 1)::xid8, split_part(w.position, '-', 2)::bigint)
                 and j.xid < pg_snapshot_xmin(pg_current_snapshot()))
@@ -103,9 +104,9 @@ async def list_due(db: Db, now: datetime, most: int) -> list[tuple[int, int]]:
     Those that were served longest ago come first, `most` at most.
     """
     rows = await db.fetch(
-        """
+        f"""
         select account_id, id from webhook w
-        where active and (sending_until is null or sending_until <= $1) and exists (
+        where active and {IS_OPEN.format("w")} and (sending_until is null or sending_until <= $1) and exists (
             select from webhook_delivery d where d.account_id = w.account_id and d.webhook_id = w.id
                 and d.state = 'waiting' and d.due_at <= $1)
         order by sending_until nulls first, id limit $2

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from kalends.store.db import Connection
 from kalends.store.db import connect as open_connection
 
 LOCK = 0x6B616C656E6473  # "kalends"
@@ -73,7 +74,7 @@ async def connect(url: str) -> asyncpg.Connection:
         raise Failed(f"The database can't be reached: {str(error) or 'no answer'}.") from error
 
 
-async def find_version(db: asyncpg.Connection) -> int | None:
+async def find_version(db: Connection) -> int | None:
     """Return the schema version, None for an empty database. Raises Failed if this version of Kalends is too old."""
     if await db.fetchval("select to_regclass('alembic_version')") is not None:
         raise Failed(

@@ -21,6 +21,11 @@ create table journal (
 
 create function journal_is_append_only() returns trigger language plpgsql as $$
 begin
+    if tg_op = 'DELETE' and 'on' in (
+        current_setting('kalends.deletes_account', true), current_setting('kalends.prunes', true))
+    then
+        return null;
+    end if;
     raise exception 'the journal is append-only'
         using errcode = 'restrict_violation', constraint = 'journal_append_only';
 end $$;

@@ -108,6 +108,9 @@ begin
             return new;
         end if;
     end if;
+    if tg_op = 'DELETE' and current_setting('kalends.deletes_account', true) = 'on' then
+        return old;
+    end if;
     raise exception 'an invoice is final' using errcode = 'restrict_violation', constraint = 'invoice_final';
 end $$;
 create trigger invoice_final before update or delete on invoice for each row execute function invoice_is_final();
