@@ -24,7 +24,7 @@ _BYTES = """
 
 
 async def measure_sizes(bench: Bench, house: House) -> None:
-    """The room of a booking with its item, claims and journal, packed; then that of one of which a year has been pruned;
+    """The room of a booking with its item, claims and journal, packed; that of one of which a year has been pruned;
     and the time of a move: the account is written to a file, deleted, and read again."""
     pool = await open_pool(bench.url, 1, 2)
     try:
