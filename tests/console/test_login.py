@@ -96,7 +96,7 @@ async def test_the_form_leads_nowhere_else(clinic: World, password: str, visit: 
     visitor = await visit()
     await visitor.open(f"/login?next={path}")
     await visitor.log_in(clinic.account.slug, EMAIL, password)
-    assert visitor.path == f"/sites/{clinic.site}"
+    assert visitor.path == f"/sites/{clinic.site}/day/2027-03-01"
 
 
 async def test_a_login_lasts_while_it_is_used_but_not_for_ever(clinic: World, marit: Visitor) -> None:

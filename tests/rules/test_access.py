@@ -114,7 +114,8 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
         bookings.find.get_whole_booking
-        bookings.blocks.find_block
+        bookings.blocks.find_block bookings.calendar.get_calendar
+        bookings.live.calendar_position bookings.live.touched_after
         bookings.search.search_bookings bookings.search.search_items bookings.recurring.get_series
         bookings.unknown_ids.find_unknown_ids
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
@@ -157,6 +158,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
         billing.issue.issue_invoice
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
+        bookings.undo.find_undoable bookings.undo.undo_change
         bookings.cancel.cancel_item bookings.holds.confirm_hold bookings.roll.call_roll bookings.recurring.change_series
         bookings.recurring.cancel_series bookings.recurring.start_recurring
         bookings.appointments.book_appointments bookings.appointments.change_appointment

@@ -13,7 +13,9 @@ from kalends.console.complaints import FAULTS
 from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
 from kalends.console.views.closing import CLOSINGS
+from kalends.console.views.day import VIEWS
 from kalends.console.views.password import REASONS
+from kalends.console.views.preferences import AXES, ZOOMS
 from kalends.engine.accounts.principal import ROLE_SCOPES
 from kalends.engine.billing.invoice import KINDS
 from kalends.engine.bookings.request import CHANNELS
@@ -41,6 +43,11 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "login": NOTES,
         "role": ROLE_SCOPES,
         "kind": RESOURCE_KINDS,
+        "view": VIEWS,
+        "before": VIEWS,
+        "after": VIEWS,
+        "axis": AXES,
+        "zoom": ZOOMS,
         "fault": (*REASONS_OF_FAULTS, *FAULTS),
         "act": (*CLOSINGS, "back"),
         "channel": CHANNELS,

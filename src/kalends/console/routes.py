@@ -1,9 +1,10 @@
 """The door: pages for staff, who log in with a password; the table of paths and handlers."""
 
 from kalends.console.booking_routes import BOOKING_ROUTES
+from kalends.console.calendar_routes import CALENDAR_ROUTES
 from kalends.console.cookies import DOOR, SESSION
 from kalends.console.errors import answer
-from kalends.console.handlers import account, login, sites
+from kalends.console.handlers import account, day, login, sites
 from kalends.console.pages import STATIC
 from kalends.web.auth import unkeyed
 from kalends.web.door import Door, DoorRules
@@ -17,7 +18,8 @@ router = build_router(
         unkeyed("POST", "/login", login.submit),
         unkeyed("GET", "/static/{name:str}", STATIC.answer),
         session_route("GET", "/", sites.first),
-        session_route("GET", "/sites/{site_id:int}", sites.show),
+        session_route("GET", "/sites/{site_id:int}", day.today),
+        *CALENDAR_ROUTES,
         *BOOKING_ROUTES,
         session_route("GET", "/account", account.show),
         session_route("POST", "/account/password", account.set_password, pooled=True),

@@ -94,17 +94,20 @@ function closePanel() {
 // Sends a form, and shows its answer where the form is. One that leads on is followed: within the panel, unless it leads
 // back to the page that is open, which closes the panel.
 async function sendForm(form, button) {
-  const part = form.closest("#panel [data-content]") || document.getElementById("main");
+  const part = form.closest("[data-content]") || document.getElementById("main");
   const fields = new URLSearchParams(new FormData(form, button));
   const address = new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location, location);
   const posted = form.method === "post";
   if (!posted) address.search = fields;
   const fragment = await askFragment(address, posted ? { method: "POST", body: fields } : {});
   if (!fragment) return;
-  if (posted && (fragment.moved || fragment.status < 400)) document.dispatchEvent(new CustomEvent("changed"));
+  if (posted && (fragment.moved || fragment.status < 400)) {
+    document.dispatchEvent(new CustomEvent("changed", { detail: fragment.moved }));
+  }
   if (!fragment.moved) return putFragment(part, fragment);
   const to = fragment.moved;
   if (part.id === "main") leaveTo(to);
+  else if (!panel?.contains(part)) part.replaceChildren();
   else if (to.pathname === location.pathname) closePanel();
   else await openPanel(to);
 }

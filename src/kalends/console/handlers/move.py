@@ -1,0 +1,107 @@
+"""Moves an item: to another time or resource, or to another length, by one form, whoever has filled it in."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import UNSET
+
+from kalends.actions.accounts.actors import actor_names
+from kalends.actions.bookings.resource_blocks import change_block
+from kalends.actions.bookings.suggest import change_or_suggest
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.context import Context
+from kalends.console.at_site import AtSite, at_site
+from kalends.console.expecting import expecting
+from kalends.console.fields import read_fields
+from kalends.console.in_the_way import obstacles
+from kalends.console.item_records import item_at
+from kalends.console.pages import draw
+from kalends.console.views.closing import overrides
+from kalends.console.views.moved import Refused, near_times, why_of, with_new_key
+from kalends.console.views.wall_times import read_wall
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.refusals import Forbidden, Full, NotFound, Outdated, Refusal, Stale
+from kalends.notices.texts import Message
+from kalends.web.call import call_of
+from kalends.web.door import Answer, WebRequest
+from kalends.web.idempotency import idempotent_form
+from kalends.web.pages import redirect
+
+FIELDS = ("revision", "resource", "start", "fold", "end", "end_fold", "tell", "overlap")
+_PEOPLE = "person"
+
+
+async def _move(request: WebRequest, ctx: Context) -> Answer:
+    at, item_id = await at_site(request, ctx), request.path_params["item_id"]
+    sent = await read_fields(request, *FIELDS)
+    view = await item_at(ctx, at, item_id)
+    patch = _patch(sent, view, at)
+    expected = expecting(ctx, "item", item_id, sent["revision"])
+    if view.item.kind == "block":
+        moved = await change_block(expected, item_id, patch)
+    else:
+        messages = overrides(ctx, view, "change", sent["tell"])
+        moved = await change_or_suggest(expected, item_id, patch, messages=messages)
+    day = moved.item.starts_at.astimezone(at.zone).date()
+    return redirect(call_of(request), f"{at.path}/items/{item_id}", day=str(day), done="moved")
+
+
+_once = idempotent_form(_move, "form_key")
+
+
+async def move(request: WebRequest, ctx: Context) -> Answer:
+    """Move an item. Where that is refused, say why, with what is in the way and the nearest free times, each of them
+    one click; if somebody was faster, who and when."""
+    try:
+        return await _once(request, ctx)
+    except (Forbidden, NotFound):
+        raise
+    except Refusal as refusal:
+        return await _refused(request, ctx, refusal)
+
+
+def _patch(sent: Mapping[str, str], view: ItemView, at: AtSite) -> ItemPatch:
+    """Raises Invalid(starts_at, ends_at: blank, invalid, out_of_range), SkippedTime."""
+    patch = ItemPatch(
+        starts_at=read_wall(sent["start"], sent["fold"], at.zone, "starts_at"),
+        ends_at=read_wall(sent["end"], sent["end_fold"], at.zone, "ends_at") if sent["end"] else UNSET,
+        resource_id=int(sent["resource"]) if sent["resource"].isdecimal() and len(sent["resource"]) < 16 else UNSET,
+    )
+    if not sent["overlap"].strip():
+        return patch
+    details = {"console": {"overlap_reason": sent["overlap"].strip()[:500]}}
+    return msgspec.structs.replace(patch, if_taken="overlap", details=details)
+
+
+async def _refused(request: WebRequest, ctx: Context, refusal: Refusal) -> Answer:
+    at, sent = await at_site(request, ctx), await read_fields(request, *FIELDS)
+    view = await item_at(ctx, at, request.path_params["item_id"])
+    day = view.item.starts_at.astimezone(at.zone).date()
+    refused = Refused(path=f"{at.path}/items/{view.item.id}/move", day_path=f"{at.path}/day/{day}")
+    if isinstance(refusal, Outdated | Stale):
+        refused = msgspec.structs.replace(refused, why=await _who_was_faster(ctx, at, view))
+        return draw(request, "move_refused.html", at.frame, status=412, refused=refused)
+    refused = msgspec.structs.replace(refused, why=why_of(refusal, at))
+    if isinstance(refusal, Full):
+        resources = {resource.id: resource for resource in await list_resources(ctx)}
+        refused = msgspec.structs.replace(
+            refused,
+            ways=await obstacles(ctx, at, refusal),
+            near=tuple(near_times(refusal, at, resources, sent)),
+            again=with_new_key(sent) if _may_overlap(refusal, resources) else {},
+        )
+    return draw(request, "move_refused.html", at.frame, status=409, refused=refused)
+
+
+def _may_overlap(full: Full, resources: Mapping[int, Resource]) -> bool:
+    """Whether only people's time is taken, which may be taken twice."""
+    named = [resources.get(conflict.which or 0) for conflict in full.conflicts if conflict.what == "resource"]
+    return len(named) == len(full.conflicts) and all(each is not None and each.kind == _PEOPLE for each in named)
+
+
+async def _who_was_faster(ctx: Context, at: AtSite, view: ItemView) -> str:
+    who = (await actor_names(ctx, [view.item.updated_by]))[view.item.updated_by]
+    when = at.words.hour(view.item.updated_at.astimezone(at.zone))
+    return at.say(Message("refusal.stale_by", {"who": who, "when": when}))

@@ -1,0 +1,126 @@
+"""The grid of a day: which hours are shown, in steps of five minutes, and what stands at which step.
+
+Steps are elapsed time from the first hour that is shown, so the day on which clocks go forward is an hour shorter than
+others and the one on which they go back an hour longer.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+import msgspec
+
+from kalends.console.at_site import AtSite
+from kalends.console.views.wall_times import fold_of, wall_text
+from kalends.engine.bookings.calendar import SiteCalendar
+from kalends.engine.time.clock import HOUR, MINUTES_A_DAY, day_span, instant
+from kalends.engine.time.span import Span
+from kalends.notices.messages.language import is_ambiguous
+
+STEP = timedelta(minutes=5)
+_USUAL = (8 * 60, 18 * 60)
+"""The hours of a day on which nothing says otherwise, in minutes from midnight."""
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """A line of the grid, mostly a full hour. `at` is its wall time, `fold` 1 if that is the second of two."""
+
+    step: int
+    text: str
+    at: str
+    fold: int
+
+
+class TimeGrid(msgspec.Struct, frozen=True, dict=True):
+    """The hours of a day that are shown at a site."""
+
+    at: AtSite
+    shown: Span
+
+    @property
+    def steps(self) -> int:
+        """How many steps are shown."""
+        return -(-self.shown.duration // STEP)
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """The steps at which a span begins and ends, as far as it is shown: of any span one step at least."""
+        start = min(max(0, (span.start - self.shown.start) // STEP), self.steps - 1)
+        end = min(self.steps, -((self.shown.start - span.end) // STEP))
+        return start, max(end, start + 1)
+
+    def hour(self, moment: datetime) -> str:
+        """`10:00`: the time on the wall of the site."""
+        local = moment.astimezone(self.at.zone)
+        if is_ambiguous(local):
+            return self.at.words.hour(local)
+        minute = local.hour * 60 + local.minute
+        if minute not in self._hours:
+            self._hours[minute] = self.at.words.hour(local)
+        return self._hours[minute]
+
+    @cached_property
+    def _hours(self) -> dict[int, str]:
+        """How times of day are written, by their minute: to format them takes long."""
+        return {}
+
+    @cached_property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The lines of the hours, and the end."""
+        return tuple(self._ticks())
+
+    def _ticks(self) -> Iterator[Tick]:
+        moment = self.shown.start
+        while moment < self.shown.end:
+            yield self._tick(moment)
+            moment = self._next_hour(moment)
+        yield self._tick(self.shown.end)
+
+    def _tick(self, moment: datetime) -> Tick:
+        local = moment.astimezone(self.at.zone)
+        return Tick((moment - self.shown.start) // STEP, self.hour(moment), wall_text(local), fold_of(local))
+
+    def _next_hour(self, moment: datetime) -> datetime:
+        """The next moment at which the wall shows a full hour, or is changed."""
+        local = moment.astimezone(self.at.zone)
+        following = moment + HOUR - timedelta(minutes=local.minute)
+        before, after = local.utcoffset(), following.astimezone(self.at.zone).utcoffset()
+        if before is not None and after is not None and before != after:
+            shift = abs(after - before)
+            return following if shift >= HOUR else moment + shift
+        return following
+
+
+def time_grid(at: AtSite, day: date, calendar: SiteCalendar, all_hours: bool) -> TimeGrid:
+    """The grid of a day: all of it, or the hours in which something is open or takes place."""
+    whole = day_span(day, at.zone)
+    if all_hours:
+        return TimeGrid(at, whole)
+    spans = list(_spans(calendar, whole))
+    minutes = [_minutes(each, whole, at) for each in spans] or [_USUAL]
+    first, last = min(start for start, _ in minutes), max(end for _, end in minutes)
+    opens, closes = first // 60 * 60, -(-last // 60) * 60
+    return TimeGrid(
+        at, Span(instant(day, opens, at.zone), instant(day, min(closes, MINUTES_A_DAY), at.zone, ends=True))
+    )
+
+
+def _spans(calendar: SiteCalendar, whole: Span) -> Iterable[Span]:
+    """What has to be seen. Of what is open all day, the usual hours are enough."""
+    for resource in calendar.resources:
+        for span in calendar.open[resource.id]:
+            if (part := span.intersection(whole)) and part != whole:
+                yield part
+    times = [Span(view.item.starts_at, view.item.ends_at) for view in calendar.items.values()]
+    times += [Span(each.session.starts_at, each.session.ends_at) for each in calendar.sessions.values()]
+    for time in times:
+        if (part := time.intersection(whole)) and part != whole:
+            yield part
+    if all(whole in calendar.open[resource.id].spans for resource in calendar.resources):
+        day = whole.start.astimezone(calendar.zone).date()
+        yield Span(*(instant(day, minute, calendar.zone) for minute in _USUAL))
+
+
+def _minutes(span: Span, whole: Span, at: AtSite) -> tuple[int, int]:
+    start, end = span.start.astimezone(at.zone), span.end.astimezone(at.zone)
+    until = MINUTES_A_DAY if span.end >= whole.end else end.hour * 60 + end.minute
+    return start.hour * 60 + start.minute, until
