@@ -15,6 +15,8 @@ def test_nothing_said() -> None:
 SAID = {
     "KALENDS_DATA": "/var/lib/kalends",
     "KALENDS_DATABASE_URL": "postgresql://kalends:secret@db/kalends",
+    "KALENDS_DATABASE_DIRECT_URL": "postgresql://kalends:secret@db:5433/kalends",
+    "KALENDS_DATABASE_READ_URL": "postgresql://kalends:secret@one,two/kalends",
     "KALENDS_HOST": "::1",
     "KALENDS_PORT": "80",
     "KALENDS_WORKERS": "4",
@@ -46,6 +48,8 @@ def test_everything_said() -> None:
     assert read(SAID) == Settings(
         data=Path("/var/lib/kalends"),
         database_url="postgresql://kalends:secret@db/kalends",
+        database_direct_url="postgresql://kalends:secret@db:5433/kalends",
+        database_read_url="postgresql://kalends:secret@one,two/kalends",
         host="::1",
         port=80,
         workers=4,

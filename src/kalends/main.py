@@ -20,6 +20,7 @@ from kalends.jobs.webhooks import RenderCall
 from kalends.page.routes import door as page
 from kalends.settings import Settings, load
 from kalends.store.db import open_pool
+from kalends.store.standby import Standby
 from kalends.web import logs
 from kalends.web.config import WebSettings
 from kalends.web.shell import create_app
@@ -40,8 +41,10 @@ def build(settings: Settings, shared: Path | None = None) -> ASGIApp:
     Raises ValueError when the settings have no database URL.
     """
     logs.configure(settings.log_level)
-    pool = partial(open_pool, database_url(settings), settings.pool_least, settings.pool_most)
-    return create_app(web_settings(settings, shared), DOORS + PAGES, pool)
+    sizes = settings.pool_least, settings.pool_most
+    pool = partial(open_pool, database_url(settings), *sizes)
+    standby = Standby(settings.database_read_url, *sizes) if settings.database_read_url else None
+    return create_app(web_settings(settings, shared), DOORS + PAGES, pool, standby=standby)
 
 
 def app() -> ASGIApp:

@@ -23,6 +23,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Path = Path(".kalends")
     database_url: str | None = None
+    database_direct_url: str | None = None
+    database_read_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -83,6 +85,9 @@ def checked(settings: Settings) -> Settings:
     """The same settings. Raises Refused when they contradict each other."""
     if settings.pool_least > settings.pool_most:
         raise Refused("KALENDS_POOL_LEAST is greater than KALENDS_POOL_MOST.")
+    for name in ("database_direct_url", "database_read_url"):
+        if getattr(settings, name) and not settings.database_url:
+            raise Refused(f"{PREFIX}{name.upper()} needs KALENDS_DATABASE_URL: the included PostgreSQL stands alone.")
     if settings.smtp_url and not settings.mail_from:
         raise Refused("KALENDS_SMTP_URL needs KALENDS_MAIL_FROM, the address that mail comes from.")
     if settings.sms_url and not re.search(r"{(number|digits)}", settings.sms_url + settings.sms_body):
@@ -209,6 +214,8 @@ def folder(value: str) -> Path:
 READERS: dict[str, Callable[[str], Any]] = {
     "data": folder,
     "database_url": postgres_url,
+    "database_direct_url": postgres_url,
+    "database_read_url": postgres_url,
     "host": host,
     "port": number(1, 65535),
     "workers": number(1, 256),

@@ -6,7 +6,6 @@ A `Db` is the pool, where each statement is a transaction of its own, or the con
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import asyncpg
 import msgspec
@@ -21,14 +20,27 @@ from kalends.store.connections import (
     UNAVAILABLE,
     CommitLost,
     Connection,
+    NoStandby,
     PlainConnection,
     PooledConnection,
     ReadOnly,
     Transaction,
     uninterrupted,
 )
+from kalends.store.hosts import PRIMARY, STANDBY, Hosts
 
-__all__ = ["LATE", "READ_ONLY", "UNAVAILABLE", "CommitLost", "Connection", "ReadOnly", "uninterrupted"]
+__all__ = [
+    "LATE",
+    "PRIMARY",
+    "READ_ONLY",
+    "STANDBY",
+    "UNAVAILABLE",
+    "CommitLost",
+    "Connection",
+    "NoStandby",
+    "ReadOnly",
+    "uninterrupted",
+]
 
 Pool = asyncpg.Pool
 Db = Pool | Connection
@@ -48,60 +60,44 @@ def _to_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def open_pool(url: str, least: int = 2, most: int = 10) -> asyncpg.Pool:
+async def open_pool(url: str, least: int = 2, most: int = 10, kind: SessionAttribute = PRIMARY) -> asyncpg.Pool:
     """A pool for a PostgreSQL URL, with sessions in UTC and a lock timeout of 10 s.
 
-    Of several hosts it takes one that can be written to, unless the URL has `target_session_attrs`. Raises ReadOnly if
-    there is none, and any of UNAVAILABLE.
+    Of several hosts it takes one of the kind, which is one that can be written to, unless the URL has
+    `target_session_attrs`. Raises ReadOnly or NoStandby if there is none, and any of UNAVAILABLE.
     """
-    pooled = await is_pooled(url)
-    try:
-        return await asyncpg.create_pool(
-            url,
-            min_size=least,
-            max_size=most,
-            init=_prepare,
-            connection_class=PooledConnection if pooled else PlainConnection,
-            statement_cache_size=0 if pooled else 100,
-            command_timeout=30,
-            server_settings=HANDED_ON if pooled else HANDED_ON | SETTINGS,
-            target_session_attrs=_session_attrs(url),
-        )
-    except asyncpg.TargetServerAttributeNotMatched as error:
-        raise ReadOnly from error
+    pooled = await is_pooled(url, kind)
+    return await asyncpg.create_pool(
+        url,
+        min_size=least,
+        max_size=most,
+        init=_prepare,
+        connect=Hosts(url, kind).connect,
+        connection_class=PooledConnection if pooled else PlainConnection,
+        statement_cache_size=0 if pooled else 100,
+        command_timeout=30,
+        server_settings=HANDED_ON if pooled else HANDED_ON | SETTINGS,
+    )
 
 
-async def connect(url: str, name: str) -> asyncpg.Connection:
+async def connect(url: str, name: str, kind: SessionAttribute = PRIMARY) -> asyncpg.Connection:
     """A single connection for one-off work, with or without a pooler; `name` is its application_name.
 
-    Raises ReadOnly, and any of UNAVAILABLE.
+    Raises ReadOnly or NoStandby, and any of UNAVAILABLE.
     """
-    try:
-        return await asyncpg.connect(
-            url,
-            timeout=10,
-            connection_class=PooledConnection,
-            statement_cache_size=0,
-            server_settings={"application_name": name},
-            target_session_attrs=_session_attrs(url),
-        )
-    except asyncpg.TargetServerAttributeNotMatched as error:
-        raise ReadOnly from error
+    return await Hosts(url, kind).connect(
+        connection_class=PooledConnection, statement_cache_size=0, server_settings={"application_name": name}
+    )
 
 
-async def is_pooled(url: str) -> bool:
+async def is_pooled(url: str, kind: SessionAttribute = PRIMARY) -> bool:
     """Whether there is a pooler, such as PgBouncer: the process id that it reports is not that of the server."""
-    connection = await connect(url, "kalends")
+    connection = await connect(url, "kalends", kind)
     try:
         process_id: int = await connection.fetchval("select pg_backend_pid()")
         return process_id != connection.get_server_pid()
     finally:
         await connection.close()
-
-
-def _session_attrs(url: str) -> SessionAttribute | None:
-    """The required kind of server: one that can be written to, unless the URL says what it must be."""
-    return None if "target_session_attrs" in urlsplit(url).query else SessionAttribute.read_write
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from kalends.web import limits
 from kalends.web.call import call_of, header
 from kalends.web.cors import check_origin
 from kalends.web.door import Answer, Door, WebRequest
+from kalends.web.reads import can_read_standby, read_standby
 from kalends.web.routing import AnswerRequest, Endpoint, Method
 
 Handler = Callable[[WebRequest, Context], Awaitable[Answer]]
@@ -27,11 +28,19 @@ ID_BOUND = 2**53
 """Every id is less than this, so that all JSON readers get it exactly."""
 
 
-def keyed(methods: Method | Sequence[Method], path: str, handler: Handler, *, pooled: bool = False) -> Endpoint:
+def keyed(
+    methods: Method | Sequence[Method],
+    path: str,
+    handler: Handler,
+    *,
+    pooled: bool = False,
+    on_primary: bool = False,
+) -> Endpoint:
     """A route that requires a key. The handler is called with the request and the context of the key's account.
 
     With `pooled` the context has the pool: for handlers that wait for something else, such as the hash of a password,
-    while no connection to the database is to be held.
+    while no connection to the database is to be held. What is asked with GET may be read from a standby that has all
+    of the account, unless it is to be `on_primary` as it writes something down.
     When called the route raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door),
     Limited, TooLarge, Unavailable, and the errors of the handler.
     """
@@ -45,7 +54,10 @@ def keyed(methods: Method | Sequence[Method], path: str, handler: Handler, *, po
         if pooled:
             return await handler(request, await authenticate(request, call.door, call.db))
         async with connection(call.db) as db:
-            return await handler(request, await authenticate(request, call.door, db))
+            ctx = await authenticate(request, call.door, db)
+            if on_primary or not await can_read_standby(request, ctx):
+                return await handler(request, ctx)
+        return await read_standby(request, ctx, handler)
 
     return Endpoint(methods, path, authenticate_and_handle)
 

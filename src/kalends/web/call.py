@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from kalends.engine.accounts.rate_limit import Usage
 from kalends.store.db import Db, Pool
+from kalends.store.standby import Standby
 from kalends.web.config import WebSettings
 from kalends.web.door import Door, WebRequest
 from kalends.web.problems import Unavailable
@@ -29,7 +30,8 @@ class Call(msgspec.Struct):
     the caller sees it, such as `https://host/name/api/v1`. `path` is what follows it.
     `address` is the caller's IP address, "" when unknown.
     `remembered` is the same for all requests.
-    `pool` is None while there is no database. `headers` and `query` are as received.
+    `pool` is None while there is no database; `standby` is one to read from, if there is any. `headers` and `query` are
+    as received.
 
     Set later:
     `time_limit` ends the request, unless its answer is a stream. `operation` is the template of the route. `key_id` and
@@ -47,6 +49,7 @@ class Call(msgspec.Struct):
     address: str
     pool: Pool | None
     settings: WebSettings
+    standby: Standby | None = None
     key_id: int | None = None
     body: Any = msgspec.UNSET
     problem: str | None = None

@@ -26,6 +26,7 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 REFUSALS = Counter("kalends_refusals", "Requests refused, and problems with requests.", ["door", "code"])
+STANDBY_READS = Counter("kalends_standby_reads", "Requests answered from a standby.", ["door"])
 _collect_all_processes: Callable[..., object] = MultiProcessCollector  # its constructor has no type hints
 
 
@@ -38,6 +39,11 @@ def count_request(door: str, method: str, route: str, status: int, seconds: floa
 def count_refusal(door: str, code: str) -> None:
     """Count a refusal or problem by its code."""
     _refusals(door, code).inc()
+
+
+def count_standby_read(door: str) -> None:
+    """Count a request that was answered from a standby."""
+    _standby_reads(door).inc()
 
 
 def page(shared_dir: Path | None, gauges: Sequence[GaugeMetricFamily] = ()) -> bytes:
@@ -101,3 +107,8 @@ def _seconds(door: str) -> Histogram:
 @cache
 def _refusals(door: str, code: str) -> Counter:
     return REFUSALS.labels(door, code)
+
+
+@cache
+def _standby_reads(door: str) -> Counter:
+    return STANDBY_READS.labels(door)

@@ -18,6 +18,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kalends.store.db import UNAVAILABLE, Pool
+from kalends.store.standby import Standby
 from kalends.web import limits, metrics
 from kalends.web.answers import error_answer
 from kalends.web.call import Call, Remembered, address_of, header, prefix_of
@@ -55,13 +56,14 @@ def create_app(
     doors: Sequence[Door],
     open_pool: Callable[[], Awaitable[Pool]],
     *,
+    standby: Standby | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> "Shell":
     """The ASGI application of all doors. It opens the pool when the server starts, and closes it when it stops.
 
-    `clock` is asked once for each request.
+    `standby` is one to read from. `clock` is asked once for each request.
     """
-    return Shell(settings, doors, open_pool, clock)
+    return Shell(settings, doors, open_pool, standby, clock)
 
 
 class Shell:
@@ -72,9 +74,11 @@ class Shell:
         settings: WebSettings,
         doors: Sequence[Door],
         open_pool: Callable[[], Awaitable[Pool]],
+        standby: Standby | None,
         clock: Callable[[], datetime],
     ) -> None:
         self.settings = settings
+        self.standby = standby
         self.clock = clock
         self.doors = sorted(doors, key=lambda door: door.name)
         self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS | {CATALOG_PATH})
@@ -95,12 +99,14 @@ class Shell:
 
     @asynccontextmanager
     async def _lifespan(self, _: object) -> AsyncIterator[None]:
-        opening = None if await self._open() else asyncio.create_task(self._retry_open())
+        tasks = [] if await self._open() else [asyncio.create_task(self._retry_open())]
+        if self.standby:
+            tasks.append(asyncio.create_task(self.standby.follow(lambda: self.pool)))
         try:
             yield
         finally:
-            if opening:
-                opening.cancel()
+            for task in tasks:
+                task.cancel()
             await self._close()
 
     async def _open(self) -> bool:
@@ -118,6 +124,8 @@ class Shell:
                 return
 
     async def _close(self) -> None:
+        if self.standby:
+            await self.standby.close()
         pool, self.pool = self.pool, None
         if pool is not None:
             try:
@@ -161,6 +169,7 @@ class Shell:
             prefix=prefix_of(scope, match.mount, settings.trust_proxy),
             address=address_of(scope, settings.trust_proxy),
             pool=self.pool,
+            standby=self.standby,
             settings=self.door_settings[match.door.name],
             headers=tuple(headers),
             query=scope["query_string"],
