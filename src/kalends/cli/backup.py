@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kalends.cli.check import report
-from kalends.cli.database import database, on_pool
+from kalends.cli.database import database, direct_url, on_pool
 from kalends.cli.errors import CommandError, reporting_errors
 from kalends.store import migrations
 from kalends.store.backup import check_empty, dump, forget_transactions
@@ -20,7 +20,7 @@ File = Annotated[Path, typer.Argument(help="The file; pg_restore can read it too
 def backup(file: File) -> None:
     """Write the whole database to a new file, whether or not Kalends is running."""
     with database() as (settings, _):
-        dump(settings.database_url or "", file)
+        dump(direct_url(settings), file)
     print(f"{file} is written, {file.stat().st_size:,} bytes.", file=sys.stderr)
 
 
@@ -30,7 +30,7 @@ def restore(file: File) -> None:
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         with database(creating=True) as (settings, _):
-            url = settings.database_url or ""
+            url = direct_url(settings)
             asyncio.run(check_empty(url))
             restore_dump(url, file)
             asyncio.run(migrations.migrate(url))

@@ -13,7 +13,7 @@ from kalends.store.db import Pool
 def check() -> None:
     """Look for double bookings, lost or needlessly blocked time and gaps in the journal; exit with 1 if any."""
     with reporting_errors():
-        count = run(report)
+        count = run(report, reading=True)
     print(f"{count} problem{'' if count == 1 else 's'} found." if count else "No problems found.")
     if count:
         raise typer.Exit(1)

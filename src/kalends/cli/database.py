@@ -14,7 +14,7 @@ import msgspec
 from kalends.cli.errors import CommandError, reporting_errors
 from kalends.settings import Settings, load
 from kalends.store import embedded, migrations
-from kalends.store.db import Pool, open_pool
+from kalends.store.db import PRIMARY, STANDBY, Kind, Pool, open_pool
 from kalends.web import logs
 
 T = TypeVar("T")
@@ -47,20 +47,28 @@ def migrated_database(
     CommandError.
     """
     with database(settings, creating=creating) as (ready, is_embedded):
-        url = ready.database_url or ""
+        url = direct_url(ready)
         asyncio.run(migrations.migrate(url) if migrating or is_embedded else _check_newest(url))
         yield ready
 
 
-def run(act: Callable[[Pool], Awaitable[T]], *, creating: bool = False) -> T:
-    """What `act` returns when it is called with a pool on the database, whether or not Kalends is running."""
+def direct_url(settings: Settings) -> str:
+    """The URL for what needs a session of its own: it leads around a pooler, if there is one."""
+    return settings.database_direct_url or settings.database_url or ""
+
+
+def run(act: Callable[[Pool], Awaitable[T]], *, creating: bool = False, reading: bool = False) -> T:
+    """What `act` returns when it is called with a pool on the database, whether or not Kalends is running; on the
+    standby, if it only reads and there is one."""
     with migrated_database(creating=creating) as settings:
+        if reading and settings.database_read_url:
+            return asyncio.run(on_pool(settings.database_read_url, act, STANDBY))
         return asyncio.run(on_pool(settings.database_url or "", act))
 
 
-async def on_pool(url: str, act: Callable[[Pool], Awaitable[T]]) -> T:
+async def on_pool(url: str, act: Callable[[Pool], Awaitable[T]], kind: Kind = PRIMARY) -> T:
     """What `act` returns when it is called with a small pool on the database of the URL."""
-    pool = await open_pool(url, 1, 4)
+    pool = await open_pool(url, 1, 4, kind)
     try:
         return await act(pool)
     finally:

@@ -104,7 +104,7 @@ _SET_WEBHOOKS_BY_ID = f"update webhook t set position = ({POSITION_OF_WEBHOOK})"
 
 def _run(program: str, url: str, *arguments: str) -> None:
     """Run a PostgreSQL program. The password goes into its environment, as all users can see a process's arguments."""
-    public_url, password = without_password(url)
+    public_url, password = without_password(_of_primary(url))
     completed = subprocess.run(
         [program_folder() / program, f"--dbname={public_url}", *arguments],
         stdin=subprocess.DEVNULL,
@@ -118,6 +118,13 @@ def _run(program: str, url: str, *arguments: str) -> None:
     if completed.returncode != 0:
         errors = [line for line in completed.stderr.splitlines() if "error:" in line]
         raise BackupFailed((errors or [f"{program} ended with {completed.returncode}."])[0])
+
+
+def _of_primary(url: str) -> str:
+    """The URL for PostgreSQL's programs, which of several hosts take any, unless told otherwise."""
+    if "target_session_attrs" in urlsplit(url).query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}target_session_attrs=read-write"
 
 
 def without_password(url: str) -> tuple[str, str]:

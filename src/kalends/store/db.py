@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
-from asyncpg.connect_utils import SessionAttribute
 
 from kalends.store.connections import (
     HANDED_ON,
@@ -27,7 +26,7 @@ from kalends.store.connections import (
     Transaction,
     uninterrupted,
 )
-from kalends.store.hosts import PRIMARY, STANDBY, Hosts
+from kalends.store.hosts import PRIMARY, STANDBY, Hosts, Kind
 
 __all__ = [
     "LATE",
@@ -37,6 +36,7 @@ __all__ = [
     "UNAVAILABLE",
     "CommitLost",
     "Connection",
+    "Kind",
     "NoStandby",
     "ReadOnly",
     "uninterrupted",
@@ -60,7 +60,7 @@ def _to_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def open_pool(url: str, least: int = 2, most: int = 10, kind: SessionAttribute = PRIMARY) -> asyncpg.Pool:
+async def open_pool(url: str, least: int = 2, most: int = 10, kind: Kind = PRIMARY) -> asyncpg.Pool:
     """A pool for a PostgreSQL URL, with sessions in UTC and a lock timeout of 10 s.
 
     Of several hosts it takes one of the kind, which is one that can be written to, unless the URL has
@@ -80,7 +80,7 @@ async def open_pool(url: str, least: int = 2, most: int = 10, kind: SessionAttri
     )
 
 
-async def connect(url: str, name: str, kind: SessionAttribute = PRIMARY) -> asyncpg.Connection:
+async def connect(url: str, name: str, kind: Kind = PRIMARY) -> asyncpg.Connection:
     """A single connection for one-off work, with or without a pooler; `name` is its application_name.
 
     Raises ReadOnly or NoStandby, and any of UNAVAILABLE.
@@ -90,7 +90,7 @@ async def connect(url: str, name: str, kind: SessionAttribute = PRIMARY) -> asyn
     )
 
 
-async def is_pooled(url: str, kind: SessionAttribute = PRIMARY) -> bool:
+async def is_pooled(url: str, kind: Kind = PRIMARY) -> bool:
     """Whether there is a pooler, such as PgBouncer: the process id that it reports is not that of the server."""
     connection = await connect(url, "kalends", kind)
     try:

@@ -8,6 +8,7 @@ from asyncpg.connect_utils import SessionAttribute
 
 from kalends.store.connections import NoStandby, PlainConnection, ReadOnly
 
+Kind = SessionAttribute
 PRIMARY, STANDBY = SessionAttribute.read_write, SessionAttribute.standby
 CONNECT_SECONDS = 10.0
 HOST_SECONDS = 3.0
@@ -29,7 +30,7 @@ class Hosts:
     `kind` is what the server must be, unless the URL says so by `target_session_attrs`.
     """
 
-    def __init__(self, url: str, kind: SessionAttribute = PRIMARY) -> None:
+    def __init__(self, url: str, kind: Kind = PRIMARY) -> None:
         self.urls = split_hosts(url)
         self.kind = None if "target_session_attrs" in urlsplit(url).query else kind
 
@@ -60,6 +61,6 @@ class Hosts:
 
 def split_hosts(url: str) -> list[str]:
     """One URL for each host of a URL, in their order."""
-    parts = urlsplit(url)
-    user, at, hosts = parts.netloc.rpartition("@")
-    return [parts._replace(netloc=f"{user}{at}{host}").geturl() for host in hosts.split(",")]
+    netloc = urlsplit(url).netloc
+    user, at, hosts = netloc.rpartition("@")
+    return [url.replace(f"//{netloc}", f"//{user}{at}{host}", 1) for host in hosts.split(",")]

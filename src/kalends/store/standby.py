@@ -31,12 +31,17 @@ what it gets from the primary."""
 
 
 class Standby:
-    """The standby of a URL. `settled`: it has all of the transactions with ids below; None while it can't be used."""
+    """The standby of a URL.
+
+    `settled`: it has all of the transactions with ids below; None while it can't be used. `writing`: requests (the
+    templates of their paths) that were found to write something down, so that they need not be tried here again.
+    """
 
     def __init__(self, url: str, least: int, most: int) -> None:
         self.url, self.least, self.most = url, least, most
         self.pool: Pool | None = None
         self.settled: str | None = None
+        self.writing: set[str] = set()
         self._mark = ""  # where the primary's log ended at `_marked_at`
         self._marked_at = self._as_of = float("-inf")
 

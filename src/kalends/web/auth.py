@@ -28,19 +28,12 @@ ID_BOUND = 2**53
 """Every id is less than this, so that all JSON readers get it exactly."""
 
 
-def keyed(
-    methods: Method | Sequence[Method],
-    path: str,
-    handler: Handler,
-    *,
-    pooled: bool = False,
-    on_primary: bool = False,
-) -> Endpoint:
+def keyed(methods: Method | Sequence[Method], path: str, handler: Handler, *, pooled: bool = False) -> Endpoint:
     """A route that requires a key. The handler is called with the request and the context of the key's account.
 
     With `pooled` the context has the pool: for handlers that wait for something else, such as the hash of a password,
-    while no connection to the database is to be held. What is asked with GET may be read from a standby that has all
-    of the account, unless it is to be `on_primary` as it writes something down.
+    while no connection to the database is to be held. What is asked with GET is read from a standby, if there is one
+    that has all of the account.
     When called the route raises Unauthenticated (no key, or an unknown one), Forbidden (a key for another door),
     Limited, TooLarge, Unavailable, and the errors of the handler.
     """
@@ -55,7 +48,7 @@ def keyed(
             return await handler(request, await authenticate(request, call.door, call.db))
         async with connection(call.db) as db:
             ctx = await authenticate(request, call.door, db)
-            if on_primary or not await can_read_standby(request, ctx):
+            if not await can_read_standby(request, ctx):
                 return await handler(request, ctx)
         return await read_standby(request, ctx, handler)
 

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 import msgspec
-import structlog
 
 from kalends.actions.context import Context
 from kalends.store.db import READ_ONLY, connection
@@ -12,13 +11,12 @@ from kalends.web import metrics
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 
-log = structlog.get_logger()
-
 
 async def can_read_standby(request: WebRequest, ctx: Context) -> bool:
     """Whether there is a standby on which everything is that the account has committed. `ctx` is on the primary."""
-    standby = call_of(request).standby
-    if standby is None or standby.settled is None or request.method != "GET":
+    call = call_of(request)
+    standby = call.standby
+    if standby is None or standby.settled is None or request.method != "GET" or call.operation in standby.writing:
         return False
     return await is_settled(ctx.db, ctx.account.id, standby.settled)
 
@@ -38,7 +36,7 @@ async def read_standby(
                 answer = await handler(request, msgspec.structs.replace(ctx, db=db))
         except FAILED as error:
             if isinstance(error, READ_ONLY):
-                log.info("standby.written", operation=call.operation)
+                standby.writing.add(call.operation)
             else:
                 standby.give_up(error)
         else:

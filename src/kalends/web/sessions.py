@@ -61,7 +61,7 @@ def session_route(methods: Method | Sequence[Method], path: str, handler: Handle
         await keep_logged_in(ctx, call_of(request).settings.login_lifetime, LONGEST)
         return await handler(request, ctx)
 
-    return keyed(methods, path, keep_and_handle, pooled=pooled, on_primary=True)
+    return keyed(methods, path, keep_and_handle, pooled=pooled)
 
 
 def _is_loopback(host: str) -> bool:
