@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz check bench fmt released lock clean
+.PHONY: help setup run test fuzz pooled failover check bench fmt released lock clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -35,6 +35,13 @@ test: $(STAMP) ## run the tests, on all cores; ARGS go to pytest
 
 fuzz: $(STAMP) ## ask the API 100,000 times what its document allows and what not; ARGS="--calls N --seed N"
 	$(BIN)/python -m tests.api.fuzz $(ARGS)
+
+pooled: export KALENDS_TEST_POOLER = yes
+pooled: $(STAMP) ## run the tests of actions, store, races and jobs through pgbouncer; ARGS go to pytest
+	$(BIN)/pytest -n auto --dist worksteal tests/actions tests/store tests/races tests/jobs $(ARGS)
+
+failover: $(STAMP) ## kill the primary of two servers under load; needs patroni, etcd-server and postgresql
+	$(BIN)/python -m tests.failover
 
 check: $(STAMP) ## lint, format, types and floors, without changing anything
 	$(BIN)/ruff check

@@ -23,6 +23,7 @@ from hypothesis import settings
 from kalends.store import embedded
 from kalends.store.db import open_pool
 from kalends.store.migrations import migrate
+from tests import pooler
 from tests.folders import passable
 from tests.world import World, open_clinic
 
@@ -84,6 +85,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             yield started
 
 
+@pytest.fixture(scope="session")
+def front(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """What the tests speak to: the server itself, or PgBouncer in front of it, if KALENDS_TEST_POOLER is `yes`."""
+    if pooler.WANTED:
+        with pooler.pooling(server.url("postgres"), tmp_path_factory.mktemp("front"), 20) as running:
+            yield running
+    else:
+        yield server
+
+
 async def forget_the_disk(server: Server) -> None:
     """Nothing is to outlive this server: to wait for the disk at each commit would be most of what a test waits for."""
     admin = await asyncpg.connect(server.url("postgres"))
@@ -101,24 +112,24 @@ async def migrated(server: Server) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def database_url(server: Server, migrated: str) -> AsyncIterator[str]:
+async def database_url(server: Server, front: Server, migrated: str) -> AsyncIterator[str]:
     """A migrated database for the whole run: each test makes an account of its own in it."""
     async with temporary_database(server, migrated) as name:
-        yield server.url(name)
+        yield front.url(name)
 
 
 @pytest.fixture
-async def own_database(server: Server, migrated: str) -> AsyncIterator[str]:
+async def own_database(server: Server, front: Server, migrated: str) -> AsyncIterator[str]:
     """A migrated database for one test alone."""
     async with temporary_database(server, migrated) as name:
-        yield server.url(name)
+        yield front.url(name)
 
 
 @pytest.fixture
-async def empty_database(server: Server) -> AsyncIterator[str]:
+async def empty_database(server: Server, front: Server) -> AsyncIterator[str]:
     """A database for one test alone, with nothing in it."""
     async with temporary_database(server) as name:
-        yield server.url(name)
+        yield front.url(name)
 
 
 @pytest.fixture(scope="session")

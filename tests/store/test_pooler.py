@@ -1,12 +1,8 @@
 """Through a pooler that lends a server for one transaction at a time, everything is as without one."""
 
 import asyncio
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 import msgspec
@@ -15,73 +11,34 @@ import pytest
 from kalends.actions.bookings.book import book
 from kalends.engine.refusals import Full
 from kalends.store.db import is_pooled, open_pool, transaction
-from kalends.store.embedded.programs import SYSTEM_USER
 from kalends.store.migrations import migrate
 from tests.conftest import GIVEN, Server
-from tests.desk import ADVISORY_LOCKS, hour_of, until
-from tests.ports import free_port
+from tests.desk import ADVISORY_LOCKS, hour_of
+from tests.pooler import PGBOUNCER, Pooler, pooling
 from tests.world import open_clinic
 
-PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 pytestmark = pytest.mark.skipif(
     PGBOUNCER is None or GIVEN is not None, reason="needs pgbouncer and a server of its own"
 )
 
-CONFIGURATION = """
-[databases]
-* = host={server} user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 2
-server_reset_query =
-"""
-
 
 @pytest.fixture(scope="module")
-def port(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where PgBouncer listens, with two connections to a database at most."""
-    with free_port() as port:
-        yield from pooling(server, port, tmp_path_factory)
+def pooler(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pooler]:
+    """PgBouncer with two connections to a database at most."""
+    with pooling(server.url("postgres"), tmp_path_factory.mktemp("pooler"), 2) as running:
+        yield running
 
 
-def pooling(server: Server, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    file = Path(tmp_path_factory.mktemp("pooler")) / "pgbouncer.ini"
-    (sockets,) = parse_qs(urlsplit(server.url("postgres")).query)["host"]
-    file.write_text(CONFIGURATION.format(server=sockets, port=port))
-    assert PGBOUNCER
-    user = SYSTEM_USER if os.geteuid() == 0 else None
-    for folder in (file, *file.parents):
-        if user and folder.is_relative_to(tmp_path_factory.getbasetemp()):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    with subprocess.Popen([PGBOUNCER, "--quiet", file], user=user, stderr=subprocess.DEVNULL) as pooler:
-        yield port
-        pooler.terminate()
+def name_of(url: str) -> str:
+    return urlsplit(url).path.strip("/")
 
 
-async def through(port: int, url: str) -> str:
-    """The same database through the pooler, which answers by now."""
-    pooled = f"postgresql://postgres@127.0.0.1:{port}{urlsplit(url).path}"
-
-    async def answers() -> bool:
-        try:
-            return await is_pooled(pooled)
-        except OSError:
-            return False
-
-    await until(answers, True)
-    return pooled
-
-
-async def test_bookings_race_through_it(port: int, own_database: str) -> None:
-    url = await through(port, own_database)
+async def test_bookings_race_through_it(pooler: Pooler, server: Server, own_database: str) -> None:
+    url = pooler.url(name_of(own_database))
     one, other = await open_pool(url, 4, 4), await open_pool(url, 4, 4)
     clinic = await open_clinic(one)
     assert await is_pooled(url)
-    assert not await is_pooled(own_database)
+    assert not await is_pooled(server.url(name_of(own_database)))
 
     async def compete(pool: asyncpg.Pool) -> str:
         try:
@@ -96,8 +53,8 @@ async def test_bookings_race_through_it(port: int, own_database: str) -> None:
     await other.close()
 
 
-async def test_nothing_is_left_behind_on_its_servers(port: int, own_database: str) -> None:
-    url = await through(port, own_database)
+async def test_nothing_is_left_behind_on_its_servers(pooler: Pooler, server: Server, own_database: str) -> None:
+    url = pooler.url(name_of(own_database))
     pool = await open_pool(url, 1, 1)
     async with transaction(pool) as tx:
         assert await tx.fetchval("show lock_timeout") == "10s"
@@ -111,7 +68,7 @@ async def test_nothing_is_left_behind_on_its_servers(port: int, own_database: st
     await plain.close()
 
 
-async def test_a_database_is_migrated_through_it(port: int, empty_database: str) -> None:
-    url = await through(port, empty_database)
+async def test_a_database_is_migrated_through_it(pooler: Pooler, empty_database: str) -> None:
+    url = pooler.url(name_of(empty_database))
     assert await migrate(url) != []
     assert await migrate(url) == []
