@@ -16,6 +16,7 @@ from kalends.dialects.cliniko.routes import door as cliniko
 from kalends.dialects.locaboo.routes import door as locaboo
 from kalends.dialects.makeplans.routes import door as makeplans
 from kalends.dialects.makeplans.web_hook_calls import render_call
+from kalends.feeds.routes import door as feeds
 from kalends.jobs.webhooks import RenderCall
 from kalends.page.routes import door as page
 from kalends.settings import Settings, load
@@ -27,8 +28,8 @@ from kalends.web.shell import create_app
 
 DOORS = (makeplans, locaboo, bookio, carecloud, cliniko, api)
 """The APIs, for which there are keys."""
-PAGES = (console, page)
-"""The doors with pages: for staff, who log in, and for customers, who don't."""
+PAGES = (console, page, feeds)
+"""The doors without keys: pages for staff, who log in, and for customers, who don't; and calendar feeds."""
 WEBHOOK_FORMS: Mapping[str, RenderCall] = {makeplans.name: render_call}
 """The doors whose webhooks are called in a form of their own."""
 DRAINING = "draining"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 PREFIX = "KALENDS_"
-DOORS = ("api", "bookio", "carecloud", "cliniko", "console", "locaboo", "makeplans")
+DOORS = ("api", "bookio", "carecloud", "cliniko", "console", "feeds", "locaboo", "makeplans", "page")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 

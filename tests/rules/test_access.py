@@ -101,6 +101,7 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.find.get_customer customers.find.query_customers
         messages.refusals.list_refusals""",
     READS: """
+        bookings.feeds.draw_feed bookings.feeds.feed_version
         accounts.actors.actor_names accounts.profile.get_profile accounts.profile.get_profile_since
         accounts.settings.get_settings availability.busy.busy_times availability.closings.closings_of
         availability.extra_openings.query_extra_openings availability.extra_openings.query_weekday_hours
@@ -195,8 +196,11 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.resources.add_resource catalog.resources.change_resource catalog.resources.lock_trees
         catalog.resources.remove_resource messages.webhooks.get_delivery messages.webhooks.get_webhook
         messages.webhooks.list_deliveries messages.webhooks.list_webhooks messages.webhooks.query_deliveries
-        messages.webhooks.query_webhooks""",
+        messages.webhooks.query_webhooks
+        bookings.feeds.add_feed bookings.feeds.change_feed bookings.feeds.get_feed bookings.feeds.remove_feed
+        bookings.feeds.rotate_feed""",
     MANAGES_ALL: """
+        bookings.feeds.query_feeds
         catalog.add_ons.add_product catalog.add_ons.change_product catalog.serving.set_providers
         catalog.described.add_described_service catalog.described.change_described_service
         catalog.serving.add_served catalog.serving.add_site_offering catalog.serving.change_served

@@ -26,6 +26,7 @@ PREFIXES: Mapping[str, str] = {
     "exception": "exc",
     "extra": "ext",
     "extra_opening": "xop",
+    "feed": "feed",
     "group": "grp",
     "hold": "hold",
     "holiday_calendar": "cal",
@@ -112,6 +113,8 @@ ExtraId: TypeAlias = Annotated[str, _text("extra")]
 ExtraRef: TypeAlias = Annotated[int, _number("extra")]
 ExtraOpeningId: TypeAlias = Annotated[str, _text("extra_opening")]
 ExtraOpeningRef: TypeAlias = Annotated[int, _number("extra_opening")]
+FeedId: TypeAlias = Annotated[str, _text("feed")]
+FeedRef: TypeAlias = Annotated[int, _number("feed")]
 GroupId: TypeAlias = Annotated[str, _text("group")]
 GroupRef: TypeAlias = Annotated[int, _number("group")]
 HoldId: TypeAlias = Annotated[str, _text("hold")]

@@ -31,7 +31,7 @@ from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
 from kalends.api.serving import endpoint
-from kalends.api.tables import bookings, items, sessions, webhooks
+from kalends.api.tables import bookings, feeds, items, sessions, webhooks
 from kalends.web.auth import bearer
 from kalends.web.door import Door, DoorRules, WebRequest
 from kalends.web.routing import build_router
@@ -66,6 +66,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     titled.OPERATIONS,
     changes.OPERATIONS,
     webhooks.OPERATIONS,
+    feeds.OPERATIONS,
     keys.OPERATIONS,
 )
 OPERATIONS = tuple(operation for group in GROUPS for operation in group)

@@ -18,6 +18,7 @@ from kalends.engine.billing.document import Document
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 from kalends.engine.billing.occasion import Occasion
 from kalends.engine.bookings.booking_status import BookingStatus
+from kalends.engine.bookings.feed import Feed
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.category import Category
 from kalends.engine.catalog.custom_field import CustomField
@@ -46,6 +47,7 @@ TABLES: Mapping[type[msgspec.Struct], str] = {
     Document: "document",
     ExceptionEntry: "opening_exception",
     ExtraOpening: "extra_opening",
+    Feed: "feed",
     Invoice: "invoice",
     InvoiceRow: "invoice_row",
     MessageRefusal: "message_refusal",

@@ -18,7 +18,7 @@ KEY_SCOPES: tuple[Scope, ...] = ("read", "book", "manage")
 must not be able to make one that outlives it."""
 KINDS_OF_SCOPES: dict[Scope, tuple[str, ...]] = {
     "administer": ("key", "staff_user"),
-    "manage": ("webhook", "message_template"),
+    "manage": ("webhook", "message_template", "feed"),
 }
 """Kinds of records whose changes are shown to those only who have the scope, as the records are."""
 ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {

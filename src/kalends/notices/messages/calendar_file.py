@@ -20,8 +20,8 @@ from kalends.notices.messages.content import address_of, service_of, zone_of
 from kalends.notices.messages.language import is_ambiguous
 from kalends.notices.messages.one_line import in_one_line
 
-_PRODUCT = "-//Kalends//Kalends//EN"
-_YEAR = timedelta(days=366)
+PRODUCT = "-//Kalends//Kalends//EN"
+YEAR = timedelta(days=366)
 _STATUS = {"confirmed": "CONFIRMED", "cancelled": "CANCELLED", "declined": "CANCELLED", "deleted": "CANCELLED"}
 _GONE = ("cancelled", "declined", "deleted", "verification_expired")
 
@@ -46,7 +46,7 @@ def booking_calendar(facts: MessageFacts) -> bytes:
 
 def _calendar(method: str = "") -> Calendar:
     calendar = Calendar()
-    calendar.add("prodid", _PRODUCT)
+    calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if method:
@@ -104,7 +104,7 @@ def _zones(facts: MessageFacts) -> list[Timezone]:
         for at in _times(entry, facts):
             if isinstance(at.tzinfo, ZoneInfo):
                 times.setdefault(at.tzinfo, []).append(at.astimezone(UTC))
-    return [time_zone(zone, Span(min(moments) - _YEAR, max(moments) + _YEAR)) for zone, moments in times.items()]
+    return [time_zone(zone, Span(min(moments) - YEAR, max(moments) + YEAR)) for zone, moments in times.items()]
 
 
 def _summary(entry: MessageItem, facts: MessageFacts) -> str:
