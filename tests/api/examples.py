@@ -10,12 +10,15 @@ from kalends.actions.accounts.keys import create_key
 from kalends.actions.accounts.users import create_user
 from kalends.actions.availability.exceptions import add_exception
 from kalends.actions.availability.extra_openings import add_extra_openings
+from kalends.actions.billing.documents import add_document
+from kalends.actions.billing.occasions import add_occasion
 from kalends.actions.bookings.holds import add_hold
 from kalends.actions.bookings.recurring import start_recurring
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.actions.bookings.statuses import add_status
 from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.price_rules import add_price
+from kalends.actions.customers.cases import add_case
 from kalends.actions.messages.webhooks import add_webhook, call_for_test
 from kalends.api.ids import PREFIXES, write_id
 from kalends.api.openapi import body_sample
@@ -23,10 +26,13 @@ from kalends.api.operations import Operation
 from kalends.api.reading import field_kinds, fields_of
 from kalends.api.samples import sample
 from kalends.engine.availability.exception_entry import ExceptionPatch
+from kalends.engine.billing.document import DocumentPatch
+from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.bookings.booking_status import BookingStatusPatch
 from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.price import PricePatch
+from kalends.engine.customers.case import CasePatch
 from kalends.engine.messages.webhook import WebhookPatch
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.span import Span
@@ -47,20 +53,17 @@ async def ids_of(clinic: World) -> dict[str, int]:
     user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
     away = ExceptionPatch(day_from=SOON.date(), day_until=SOON.date() + DAY)
     exception = await add_exception(clinic.ctx(), away, resource_id=clinic.ada)
-    (opening,) = await add_extra_openings(clinic.ctx(), clinic.ada, Span(SOON, SOON + HOUR))
-    status = await add_status(clinic.ctx(), BookingStatusPatch(name="Pencilled in"))
     hourly = PricePatch(per="hour", amount=Decimal(10))
     price = await add_price(clinic.ctx(), hourly, service_id=clinic.massage)
     field = await add_field(clinic.ctx(), CustomFieldPatch(title="Storey"))
     key, _ = await create_key(clinic.ctx(), "api", "till")
     webhook = await add_webhook(clinic.ctx(), "api", WebhookPatch(url="https://hooks.example.org/x", events=("*",)))
     return {
-        "booking_status": status.id,
         "exception": exception.id,
-        "extra_opening": opening.id,
         "price": price.id,
         "custom_field": field.id,
         "site": clinic.site,
+        **await _ids_beside(clinic),
         "resource": clinic.ada,
         "service": clinic.massage,
         "customer": clinic.kari,
@@ -75,6 +78,23 @@ async def ids_of(clinic: World) -> dict[str, int]:
         "key": key.id,
         "webhook": webhook.id,
         "delivery": (await call_for_test(clinic.ctx(), webhook.id)).id,
+    }
+
+
+async def _ids_beside(clinic: World) -> dict[str, int]:
+    """Ids of what is beside bookings and catalogue."""
+    (opening,) = await add_extra_openings(clinic.ctx(), clinic.ada, Span(SOON, SOON + HOUR))
+    status = await add_status(clinic.ctx(), BookingStatusPatch(name="Pencilled in"))
+    knee = await add_case(clinic.ctx(), CasePatch(customer_id=clinic.kari, name="Knee"))
+    concert = OccasionPatch(title="Concert", starts_at=SOON, ends_at=SOON + HOUR)
+    occasion = await add_occasion(clinic.ctx(), concert)
+    document = await add_document(clinic.ctx(), occasion.id, DocumentPatch(kind="offer"))
+    return {
+        "booking_status": status.id,
+        "case": knee.id,
+        "document": document.id,
+        "extra_opening": opening.id,
+        "occasion": occasion.id,
     }
 
 

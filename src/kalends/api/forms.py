@@ -15,6 +15,7 @@ from kalends.api.places import Asked
 from kalends.engine.accounts.account import account_text_faults
 from kalends.engine.contacts import normalized_email, phone_key
 from kalends.engine.limits import raise_if_faults
+from kalends.engine.messages.bounce import address_key
 from kalends.engine.messages.webhook import url_faults
 from kalends.engine.refusals import BadRecurrence, Fault, Forbidden, Invalid
 from kalends.engine.time.clock import zone
@@ -70,6 +71,7 @@ def _check_of_account(name: str) -> Callable[[str, str], None]:
 
 _FORMS: Mapping[str, Callable[[str, str], Any]] = {
     **{name: _check_of_account(name) for name in ("country", "currency", "locale")},
+    "address": address_key,
     "email": lambda text, country: normalized_email(text),
     "named": _check_named,
     "phone": phone_key,

@@ -47,6 +47,8 @@ PREFIXES: Mapping[str, str] = {
     "webhook": "whk",
 }
 """The prefix of each kind of thing."""
+ACTORS = ("key", "user", "customer")
+"""Kinds of who does something."""
 _EXAMPLE = 1042
 _FORM = re.compile(r"([a-z]+)_([1-9][0-9]{0,15})", re.ASCII)
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
@@ -60,6 +62,12 @@ def write_id(kind: str, number: int) -> str:
 def write_optional_id(kind: str, number: int | None) -> str | None:
     """The id of a thing of this kind; None for None."""
     return None if number is None else write_id(kind, number)
+
+
+def write_actor(actor: str) -> str:
+    """Who did something: the id of a key, user or customer, `key:7` of the engine; else a name."""
+    kind, _, number = actor.partition(":")
+    return write_id(kind, int(number)) if kind in ACTORS and number.isdecimal() else actor
 
 
 def read_id(kind: str, text: object) -> int | None:

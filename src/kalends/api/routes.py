@@ -5,16 +5,21 @@ from kalends.api.handlers import (
     availability,
     blocks,
     booking_statuses,
+    cases,
     changes,
+    conflicts,
     custom_fields,
+    customer_history,
     customers,
     exceptions,
     extra_openings,
     extras,
+    guest_links,
     holds,
     holiday_calendars,
     invoices,
     keys,
+    occasions,
     opening_hours,
     prices,
     profile,
@@ -31,7 +36,7 @@ from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
 from kalends.api.serving import endpoint
-from kalends.api.tables import bookings, feeds, items, sessions, webhooks
+from kalends.api.tables import bookings, feeds, items, messages, sessions, webhooks
 from kalends.web.auth import bearer
 from kalends.web.door import Door, DoorRules, WebRequest
 from kalends.web.routing import build_router
@@ -46,8 +51,13 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     bookings.OPERATIONS,
     booking_statuses.OPERATIONS,
     items.OPERATIONS,
+    guest_links.OPERATIONS,
+    conflicts.OPERATIONS,
     customers.OPERATIONS,
+    customer_history.OPERATIONS,
+    cases.OPERATIONS,
     invoices.OPERATIONS,
+    occasions.OPERATIONS,
     users.OPERATIONS,
     holds.OPERATIONS,
     availability.OPERATIONS,
@@ -65,6 +75,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     custom_fields.OPERATIONS,
     titled.OPERATIONS,
     changes.OPERATIONS,
+    messages.OPERATIONS,
     webhooks.OPERATIONS,
     feeds.OPERATIONS,
     keys.OPERATIONS,

@@ -79,9 +79,10 @@ async def test_an_invoice_is_paid_and_not_after_all(api: httpx.AsyncClient, book
 async def test_an_invoice_is_taken_back(api: httpx.AsyncClient, booking: str) -> None:
     invoice = await issued(api, booking)
     path = f"/invoices/{invoice['id']}"
-    noted = await api.post(
-        f"{path}/credit-notes", json={"amounts": [{"tax_rate": "25", "amount": "20"}], "amounts_title": "Sorry"}
-    )
+    credit = {"amounts": [{"tax_rate": "25", "amount": "20"}], "amounts_title": "Sorry"}
+    draft = (await api.post(f"{path}/credit-notes/preview", json=credit)).json()
+    assert (draft["id"], draft["total"]["amount"], (await api.get(path)).json()) == (None, "-25.00", invoice)
+    noted = await api.post(f"{path}/credit-notes", json=credit)
     note = noted.json()
     assert (noted.status_code, note["number"], note["total"]["amount"]) == (201, "CREDIT-2027-0001", "-25.00")
     assert (note["corrects"]["number"], noted.headers["location"][-len(note["id"]) :]) == ("2027-0002", note["id"])

@@ -3,8 +3,17 @@
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import add, save
-from kalends.engine.messages.template import MessageTemplate, TemplateKey, TemplatePatch, changed_template, new_template
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.all_refusals import AllRefusals
+from kalends.engine.limits import raise_if_faults
+from kalends.engine.messages.template import (
+    BODY_LIMIT,
+    MessageTemplate,
+    TemplateKey,
+    TemplatePatch,
+    changed_template,
+    new_template,
+)
+from kalends.engine.refusals import Fault
 from kalends.notices.messages.own import TemplateFault, check_template
 from kalends.notices.texts import LANGUAGES
 from kalends.store.ids import next_ids
@@ -26,12 +35,20 @@ async def set_template(ctx: Context, key: TemplateKey, patch: TemplatePatch) -> 
     """
     async with transaction(ctx) as tx:
         present = await templates.lock_template(tx.db, ctx.account.id, key)
-        if present is None:
-            (template_id,) = await next_ids(tx.db, "message_template")
-            template = _checked(new_template(key, patch, ctx.account.id, template_id, ctx.now))
-            await add(tx, template)
-            return template
-        return await save(tx, present, _checked(changed_template(present, patch)))
+        refusals = AllRefusals()
+        with refusals:
+            _check_texts(key, patch)
+        with refusals:
+            if present is not None:
+                changed = changed_template(present, patch)
+            else:
+                (template_id,) = await next_ids(tx.db, "message_template")
+                changed = new_template(key, patch, ctx.account.id, template_id, ctx.now)
+        refusals.raise_any()
+        if present is not None:
+            return await save(tx, present, changed)
+        await add(tx, changed)
+        return changed
 
 
 @internal
@@ -40,14 +57,13 @@ async def note_fault(ctx: Context, template_id: int, fault: str) -> bool:
     return await templates.save_fault(ctx.db, ctx.account.id, template_id, fault)
 
 
-def _checked(template: MessageTemplate) -> MessageTemplate:
-    """The template. Raises Invalid(locale: unknown; subject, body: invalid)."""
-    faults = [] if template.locale in ("", *LANGUAGES) else [Fault("locale", "unknown")]
-    for name in ("subject", "body"):
+def _check_texts(key: TemplateKey, patch: TemplatePatch) -> None:
+    """Raises Invalid(locale: unknown; subject, body: invalid)."""
+    faults = [] if key.locale in ("", *LANGUAGES) else [Fault("locale", "unknown")]
+    texts = {"subject": patch.subject or "", "body": patch.body or ""}
+    for name, text in texts.items():
         try:
-            check_template(getattr(template, name))
+            check_template(text if len(text) <= BODY_LIMIT else "")
         except TemplateFault:
             faults.append(Fault(name, "invalid"))
-    if faults:
-        raise Invalid(*faults)
-    return template
+    raise_if_faults(faults)

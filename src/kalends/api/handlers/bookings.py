@@ -15,6 +15,7 @@ from kalends.api.ids import write_id
 from kalends.api.lists import answered_list, answered_rows, page_of
 from kalends.api.operations import Answered, Received
 from kalends.api.schemas.bookings import BookingCancelled, BookingInput, BookingPatch, BookingPath, ListBookings
+from kalends.api.schemas.messages import shown_message
 from kalends.api.translate.bookings import (
     booking_filters,
     booking_order,
@@ -24,7 +25,6 @@ from kalends.api.translate.bookings import (
     item_filters,
     shown_booking,
     shown_confirmed,
-    shown_message,
     shown_new_booking,
 )
 from kalends.api.translate.lines import messages
@@ -82,7 +82,7 @@ async def cancel(ctx: Context, request: Received[BookingPath, BookingCancelled])
 async def list_booking_messages(ctx: Context, request: Received[BookingPath, None]) -> Answered:
     booking = await get_whole_booking(ctx, request.params.booking_id)
     listed = await list_messages(ctx, MessageQuery(booking_id=booking.booking.id))
-    return answered_rows(request, [shown_message(message, ctx) for message in listed])
+    return answered_rows(request, [shown_message(message, ctx.zone) for message in listed])
 
 
 async def draw_calendar(ctx: Context, request: Received[BookingPath, None]) -> Answer:

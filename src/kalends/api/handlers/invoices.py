@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from kalends.actions.billing.correct import cancel_invoice, credit_invoice
+from kalends.actions.billing.correct import cancel_invoice, credit_invoice, draft_credit
 from kalends.actions.billing.invoices import draw_invoice, get_invoice, pay_invoice
 from kalends.actions.billing.issue import draft_invoice, issue_invoice
 from kalends.actions.billing.query import query_invoices
@@ -79,6 +79,11 @@ async def cancel(ctx: Context, request: Received[InvoicePath, Cancellation]) -> 
 async def credit(ctx: Context, request: Received[InvoicePath, CreditNoteInput]) -> Answered:
     note = await credit_invoice(ctx, request.params.invoice_id, credit_of(request.body), request.body.text)
     return _issued(ctx, note)
+
+
+async def preview_credit(ctx: Context, request: Received[InvoicePath, CreditNoteInput]) -> Answered:
+    note = await draft_credit(ctx, request.params.invoice_id, credit_of(request.body), request.body.text)
+    return Answered(value=shown_invoice(note, ctx.zone))
 
 
 def _issued(ctx: Context, invoice: EngineInvoice) -> Answered:
@@ -194,6 +199,20 @@ OPERATIONS = (
         body=Cancellation,
         answers={201: Invoice},
         tracked=_TRACKED,
+    ),
+    Operation(
+        method="POST",
+        path=f"{_INVOICE}/credit-notes/preview",
+        handler=preview_credit,
+        id="preview_credit_note",
+        summary="Preview the credit of a part of an invoice",
+        description="Nothing is issued, and no number is drawn.",
+        tag="Invoices",
+        scope="read",
+        params=InvoicePath,
+        body=CreditNoteInput,
+        answers={200: Invoice},
+        sample={"positions": [1], "text": "As agreed."},
     ),
     Operation(
         method="POST",

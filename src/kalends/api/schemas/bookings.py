@@ -12,7 +12,6 @@ from kalends.api.ids import (
     CustomerId,
     CustomerRef,
     HoldRef,
-    MessageId,
     ResourceRef,
     SeriesId,
     ServiceRef,
@@ -136,24 +135,3 @@ class ListBookings(Listing, frozen=True, kw_only=True, rename=FROM):
     order: Annotated[
         Literal["created", "-created"], Meta(description="The newest or the oldest first.", examples=["-created"])
     ] = "-created"
-
-
-class BookingMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A message about a booking."""
-
-    id: MessageId
-    template: Annotated[str, Meta(description="What it is about.", examples=["confirmation"])]
-    channel: Annotated[Literal["email", "sms"], Meta(examples=["email"])]
-    audience: Annotated[str, Meta(description="Customer or staff.", examples=["customer"])]
-    state: Annotated[
-        Literal["waiting", "sent", "kept", "dropped", "failed"],
-        Meta(description="Kept is what was not sent for want of a server.", examples=["sent"]),
-    ]
-    reason: Annotated[str | None, Meta(description="Why it was dropped.", examples=[None])]
-    address: Annotated[str | None, Meta(examples=["kari@example.org"])]
-    subject: Annotated[str | None, Meta(examples=["Your booking"])]
-    body: Annotated[str | None, Meta(examples=["Welcome!"])]
-    answer: Annotated[str | None, Meta(description="Of the server that it was handed to.", examples=["250 OK"])]
-    due_at: Moment
-    finished_at: Moment | None
-    created_at: Moment

@@ -12,11 +12,11 @@ from kalends.api.ids import BookingId, CustomerId, ItemId, MessageId, ResourceId
 from kalends.api.schemas.customers import Customer, shown_customer
 from kalends.api.schemas.invoices import Invoice, shown_invoice
 from kalends.api.schemas.lines import FROM
+from kalends.api.schemas.refused_messages import RefusedMessages, shown_refused
 from kalends.api.times import Moment, shown
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.messages.message import OutboxMessage
-from kalends.engine.messages.refusal import MessageRefusal
 
 Text = Annotated[str, Meta(examples=["Prefers mornings"])]
 Kept = Annotated[dict[str, Any], Meta(description="What other doors keep with it, by door.", examples=[{}])]
@@ -81,14 +81,6 @@ class ExportedMessage(msgspec.Struct, frozen=True, kw_only=True):
     body: Annotated[str | None, Meta(examples=["Welcome on Monday."])]
 
 
-class RefusedMessages(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages that the customer does not want."""
-
-    kind: Annotated[str, Meta(examples=["reminder"])]
-    channel: Annotated[str, Meta(examples=["email"])]
-    since: Moment
-
-
 class CustomerExport(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a person."""
 
@@ -115,7 +107,7 @@ def shown_export(export: ActionExport, tz: ZoneInfo) -> CustomerExport:
         bookings=[_booking(booking, tz) for booking in export.bookings],
         items=[_item(item, tz) for item in export.items],
         messages=[_message(message, tz) for message in export.messages],
-        refused_messages=[_refused(refusal, tz) for refusal in export.refusals],
+        refused_messages=[shown_refused(refusal, tz) for refusal in export.refusals],
         invoices=[shown_invoice(invoice, tz) for invoice in export.invoices],
     )
 
@@ -163,10 +155,6 @@ def _item(item: Item, tz: ZoneInfo) -> ExportedItem:
         details=item.details,
         created_at=shown(item.created_at, tz),
     )
-
-
-def _refused(refusal: MessageRefusal, tz: ZoneInfo) -> RefusedMessages:
-    return RefusedMessages(kind=refusal.kind, channel=refusal.channel, since=shown(refusal.created_at, tz))
 
 
 def _message(message: OutboxMessage, tz: ZoneInfo) -> ExportedMessage:

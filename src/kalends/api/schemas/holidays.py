@@ -30,14 +30,18 @@ class ListHolidays(msgspec.Struct, frozen=True, kw_only=True, rename=FROM):
     site: SiteRef | UnsetType = UNSET
 
 
-def holiday_dates(params: ListHolidays, today: date) -> tuple[date, date]:
-    """The first and the last date that are asked for. Raises Invalid(?from, ?to: out_of_range)."""
-    dates = (("?from", params.from_), ("?to", params.to))
+def check_years(first: date | UnsetType, until: date | UnsetType) -> None:
+    """Raises Invalid(?from, ?to: out_of_range) for dates so far off that clocks can't be told of them."""
     raise_if_faults(
         Fault(place, "out_of_range")
-        for place, day in dates
+        for place, day in (("?from", first), ("?to", until))
         if isinstance(day, date) and not FIRST_YEAR < day.year < LAST_YEAR
     )
+
+
+def holiday_dates(params: ListHolidays, today: date) -> tuple[date, date]:
+    """The first and the last date that are asked for. Raises Invalid(?from, ?to: out_of_range)."""
+    check_years(params.from_, params.to)
     first = today if params.from_ is UNSET else params.from_
     return first, (first + DAY * _USUAL_DAYS if params.to is UNSET else params.to) - DAY
 

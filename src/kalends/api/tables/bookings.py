@@ -10,12 +10,12 @@ from kalends.api.schemas.bookings import (
     Booking,
     BookingCancelled,
     BookingInput,
-    BookingMessage,
     BookingPatch,
     BookingPath,
     ListBookings,
     NewBooking,
 )
+from kalends.api.schemas.messages import Message
 from kalends.api.tables.refusals import BOOKED
 from kalends.engine.refusals import Duplicate, IllegalTransition, Stale
 
@@ -117,6 +117,6 @@ OPERATIONS = (
         tag="Bookings",
         scope="manage",
         params=BookingPath,
-        answers={200: List[BookingMessage]},
+        answers={200: List[Message]},
     ),
 )

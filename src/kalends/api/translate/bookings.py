@@ -10,7 +10,6 @@ from kalends.api.ids import write_id, write_optional_id
 from kalends.api.schemas.bookings import (
     Booking,
     BookingInput,
-    BookingMessage,
     BookingPatch,
     ListBookings,
     NewBooking,
@@ -25,7 +24,6 @@ from kalends.engine.bookings.request import LineOutcome as EngineOutcome
 from kalends.engine.bookings.stored_series import series_of
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.customers.customer import CustomerPatch
-from kalends.engine.messages.message import OutboxMessage
 from kalends.engine.patch import changes
 from kalends.engine.query import Filter, Sort
 from kalends.engine.refusals import Fault, Invalid
@@ -124,27 +122,6 @@ def booking_order(order: str) -> tuple[Sort, ...]:
 def item_filters(params: ListBookings, ctx: Context) -> tuple[Filter, ...]:
     """The filters of a list of bookings that are about one of the items of each."""
     return tuple(term for term in shared_filters(params, ctx) if term.field != "text")
-
-
-def shown_message(message: OutboxMessage, ctx: Context) -> BookingMessage:
-    """A message as it is answered."""
-    channel: Any = message.channel
-    state: Any = message.state
-    return BookingMessage(
-        id=write_id("message", message.id),
-        template=message.template,
-        channel=channel,
-        audience=message.audience,
-        state=state,
-        reason=message.reason,
-        address=message.address,
-        subject=message.subject,
-        body=message.body,
-        answer=message.answer,
-        due_at=shown(message.due_at, ctx.zone),
-        finished_at=message.finished_at and shown(message.finished_at, ctx.zone),
-        created_at=shown(message.created_at, ctx.zone),
-    )
 
 
 def _fields(whole: BookingWithItems, ctx: Context) -> dict[str, Any]:

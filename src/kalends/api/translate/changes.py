@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET
 
 from kalends.actions.context import Context
-from kalends.api.ids import PREFIXES, read_any_id, write_id
+from kalends.api.ids import PREFIXES, read_any_id, write_actor, write_id
 from kalends.api.schemas.changes import Change, Changes, JournalEntry, ListJournal, WebhookTest
+from kalends.api.schemas.customer_history import HistoryEntry
 from kalends.api.times import settled, shown
 from kalends.engine.bookings.change_set import Change as EngineChange
+from kalends.engine.customers.history import HistoryEntry as EngineHistoryEntry
 from kalends.engine.journal import JournalPage, JournalQuery
 from kalends.engine.messages.delivery import WebhookEvent
 from kalends.engine.messages.events import event_of
@@ -48,6 +50,21 @@ def shown_change(change: EngineChange, tz: ZoneInfo) -> Change:
 def shown_entry(change: EngineChange, names: Mapping[str, str], tz: ZoneInfo) -> JournalEntry:
     """A change with the name of its actor; `names` are by actor as the engine has it."""
     return JournalEntry(**_fields(change, tz), actor_name=names.get(change.actor, change.actor))
+
+
+def shown_history(entry: EngineHistoryEntry, names: Mapping[str, str], tz: ZoneInfo) -> HistoryEntry:
+    """What was read or changed about a customer, with the name of who did; `names` are by actor."""
+    kind = _KINDS.get(entry.kind, entry.kind)
+    return HistoryEntry(
+        at=shown(entry.at, tz),
+        actor=write_actor(entry.actor),
+        actor_name=names.get(entry.actor, entry.actor),
+        door=entry.door,
+        verb=entry.verb,
+        kind=kind,
+        subject=_id(kind, entry.subject_id),
+        fields=[_field(kind, name, None)[0] for name in entry.fields if name not in _LEFT_OUT],
+    )
 
 
 def shown_changes(changes: list[EngineChange], after: str, limit: int, tz: ZoneInfo) -> Changes:

@@ -50,6 +50,7 @@ class MessageQuery(msgspec.Struct, frozen=True, kw_only=True):
     booking_id: int | None = None
     item_id: int | None = None
     state: str | None = None
+    before_id: int | None = None
     limit: int = 100
 
 

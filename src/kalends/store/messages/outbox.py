@@ -88,11 +88,9 @@ async def list_messages(db: Db, account_id: int, query: MessageQuery) -> list[Ou
     statement = f"""
         select {_COLUMNS} from outbox o
         where o.account_id = $1 and ($2::bigint is null or o.booking_id = $2) and ($3::bigint is null or o.item_id = $3)
-            and ($4::text is null or o.state = $4)
-        order by o.id desc limit $5"""
-    return await fetch(
-        db, OutboxMessage, statement, account_id, query.booking_id, query.item_id, query.state, query.limit
-    )
+            and ($4::text is null or o.state = $4) and ($5::bigint is null or o.id < $5)
+        order by o.id desc limit $6"""
+    return await fetch(db, OutboxMessage, statement, account_id, *msgspec.structs.astuple(query))
 
 
 async def list_messages_of(
