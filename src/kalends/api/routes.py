@@ -30,6 +30,7 @@ from kalends.api.handlers import (
     sites,
     time_zones,
     titled,
+    undo,
     users,
 )
 from kalends.api.operations import Operation
@@ -51,6 +52,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     bookings.OPERATIONS,
     booking_statuses.OPERATIONS,
     items.OPERATIONS,
+    undo.OPERATIONS,
     guest_links.OPERATIONS,
     conflicts.OPERATIONS,
     customers.OPERATIONS,
