@@ -78,7 +78,7 @@ ADMINISTERS = frozenset({"owner", "key that administers", "system"})
 # in tests/actions (test_access.py, test_sites.py).
 TABLE: Mapping[frozenset[str], str] = {
     EVERYBODY: """
-        accounts.booking_page.get_booking_page
+        accounts.booking_page.get_booking_page billing.quotes.quotes catalog.add_ons.list_linked_add_ons
         bookings.unknown_ids.with_unknown_ids
         availability.free_times.free_times availability.free_times.list_bookable availability.holidays.list_holidays
         availability.weekly_hours.get_weekly_hours
@@ -109,12 +109,10 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.holidays.list_calendars
         availability.hours.get_exception_day availability.hours.list_exception_days
         billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
-        messages.calendar.draw_booking_calendar
         billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
         billing.invoices.list_invoices billing.query.query_invoices billing.query.standings_of
-        billing.query.subjects_of billing.issue.draft_invoice billing.quotes.quotes
+        billing.query.subjects_of billing.issue.draft_invoice
         bookings.find.find_by_external_id bookings.find.get_booking bookings.find.list_bookings
-        bookings.find.get_whole_booking
         bookings.blocks.find_block bookings.calendar.get_calendar
         bookings.live.calendar_position bookings.live.touched_after
         bookings.search.search_bookings bookings.search.search_items bookings.recurring.get_series
@@ -124,14 +122,14 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
         catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
-        bookings.conflicts.has_conflicts bookings.explain.explain bookings.query.query_items
+        bookings.conflicts.has_conflicts bookings.query.query_items
         bookings.query.query_items_and_sessions bookings.query.query_sessions
         bookings.repeats.repeated_from bookings.sessions.customers_in messages.reminders.reminders_sent
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
         bookings.slots.starts_at_site catalog.query.query_sites catalog.query.services_at
         catalog.prices.list_groups catalog.prices.list_prices catalog.price_rules.get_price
         catalog.price_rules.query_prices availability.exceptions.get_exception availability.exceptions.query_exceptions
-        catalog.add_ons.get_inventory catalog.add_ons.get_product catalog.add_ons.list_linked_add_ons
+        catalog.add_ons.get_inventory catalog.add_ons.get_product
         catalog.custom_fields.get_field catalog.query.query_fields catalog.serving.get_providers
         catalog.described.get_described_resource catalog.described.get_described_service
         catalog.described.query_described_resources catalog.described.query_described_services
@@ -140,7 +138,9 @@ TABLE: Mapping[frozenset[str], str] = {
         customers.cases.get_case customers.cases.query_cases
         customers.find.list_children customers.find.list_customers messages.templates.list_templates
         messages.bounces.list_bounced messages.about_item.list_messages_about""",
-    READS | {"guest", "device", "publishable key"}: "bookings.holds.get_hold",
+    READS | {"guest", "device", "publishable key"}: """
+        bookings.explain.explain bookings.find.get_whole_booking bookings.holds.get_hold
+        messages.calendar.draw_booking_calendar""",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead
         bookings.holds.release_hold""",

@@ -104,4 +104,9 @@ def _date(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if _FIRST_YEAR < day.year < _LAST_YEAR else None
+    return day if is_near(day) else None
+
+
+def is_near(day: date) -> bool:
+    """Whether a date is so near that one can reckon with it, in any time zone."""
+    return _FIRST_YEAR < day.year < _LAST_YEAR

@@ -22,10 +22,10 @@ PAGES = Pages("kalends.page", TEXTS, STATIC)
 language = first_of(parameter("lang"), accept_language, account_locale)
 
 
-def draw(request: WebRequest, visit: Visit, template: str, *, status: int = 200, **views: Any) -> Answer:
-    """A page of an account."""
+def draw(request: WebRequest, visit: Visit, template: str, *, status: int = 200, at: str = "", **views: Any) -> Answer:
+    """A page of an account. `at` is its path, if it is not the one that was asked for."""
     call = call_of(request)
-    frame = frame_of(visit.ctx.account, visit.page, links_of(request, visit), language(call))
+    frame = frame_of(visit.ctx.account, visit.page, at or call.path, links_of(request, visit), language(call))
     return _draw(call, template, frame, visit.page, status, **views)
 
 
@@ -37,7 +37,7 @@ def draw_bare(call: Call, template: str, *, status: int = 200, **views: Any) -> 
 def links_of(request: WebRequest, visit: Visit) -> Links:
     """Links below the account's page, which keep the language that the visitor chose."""
     call = call_of(request)
-    return Links(visit.ctx.account.slug, parameter("lang")(call) or "", call.path)
+    return Links(visit.ctx.account.slug, parameter("lang")(call) or "")
 
 
 def words_of(request: WebRequest, visit: Visit) -> MessageLanguage:

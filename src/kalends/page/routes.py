@@ -1,12 +1,12 @@
 """The door: pages on which customers book for themselves, without a login; the table of paths and handlers."""
 
 from kalends.page.errors import answer
-from kalends.page.handlers import colours, services, times
+from kalends.page.handlers import codes, colours, details, holds, own, services, times
 from kalends.page.pages import STATIC
 from kalends.web.auth import unkeyed
 from kalends.web.door import Door, WebRequest
 from kalends.web.routing import build_router
-from kalends.web.visitors import visitor_route
+from kalends.web.visitors import link_route, visitor_route
 
 
 async def no_key(_: WebRequest) -> None:
@@ -20,6 +20,15 @@ router = build_router(
         unkeyed("GET", "/colours/{name:str}", colours.answer),
         visitor_route("GET", "/{slug:str}", services.show),
         visitor_route("GET", "/{slug:str}/{service_id:int}", times.show),
+        visitor_route("POST", "/{slug:str}/{service_id:int}", holds.choose),
+        link_route("GET", "/{slug:str}/h/{secret:str}", own.show),
+        link_route("POST", "/{slug:str}/h/{secret:str}", details.submit),
+        link_route("POST", "/{slug:str}/h/{secret:str}/extend", own.extend),
+        link_route("POST", "/{slug:str}/h/{secret:str}/release", own.release),
+        link_route("POST", "/{slug:str}/h/{secret:str}/leave", own.leave),
+        link_route("POST", "/{slug:str}/h/{secret:str}/code", codes.try_code),
+        link_route("POST", "/{slug:str}/h/{secret:str}/new-code", codes.send_code),
+        link_route("GET", "/{slug:str}/h/{secret:str}/booking.ics", own.calendar),
     ]
 )
 door = Door(name="page", base_path="/book", router=router, key_of=no_key, answer=answer, pages=True)

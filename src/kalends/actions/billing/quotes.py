@@ -31,7 +31,7 @@ from kalends.store.catalog.sites import find_sites
 _TURNED_DOWN = (Barred, Closed, NotServed, OffStep, Retired, TooFar, TooMany, TooSoon, Unreachable)
 
 
-@allow("read")
+@allow("read", "customer", "guest")
 async def quotes(ctx: Context, bookings: Sequence[BookingWithItems]) -> list[Quote]:
     """What each of these bookings costs its customer now."""
     tariff = await load_tariff(ctx)

@@ -27,20 +27,22 @@ MOST_WITH_NEAREST = 5
 _FIRST_LOOK = 2 * DAY
 
 
-@allow("read")
+@allow("read", "guest")
 async def explain(ctx: Context, request: BookingRequest, nearest: int = 0) -> list[LineExplanation]:
     """Why each line of a request, by itself, can or can't be booked now, whoever it is for: all options, and all that
     speaks against them.
 
     It is found out by the code by which `book` decides, and agrees with it for a request of one line. The first five
-    lines that can't be booked get up to `nearest` free times, within 14 days of the one that they ask for.
+    lines that can't be booked get up to `nearest` free times, within 14 days of the one that they ask for. To guests it
+    is explained by the rules for the public.
 
     Raises NotFound(service, resource, session, customer, booked_by_customer, case), TooManyOccurrences, Stale,
     Invalid(starts_at, ends_at, resource_id: blank; ends_at: before_start, out_of_range; units, extras: not_positive,
     out_of_range; extras: invalid; state, status: unknown).
     """
     check_request(request)
-    alone = msgspec.structs.replace(request, initiate=False)
+    public = request.public or ctx.principal.kind == "guest"
+    alone = msgspec.structs.replace(request, initiate=False, public=public)
     return await retry_on_conflict(ctx, lambda attempt: _explain(attempt, alone, nearest), Locks())
 
 

@@ -46,7 +46,7 @@ async def get_booking(ctx: Context, booking_id: int) -> BookingWithItems:
     return (await get_each_booking(ctx, [booking_id]))[0]
 
 
-@allow("read")
+@allow("read", "guest")
 async def get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
     """A booking with its items that are not deleted, also those in sessions without a resource.
 

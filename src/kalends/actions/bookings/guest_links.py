@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from kalends.actions.access import allow, internal
 from kalends.actions.accounts.keys import add_token
-from kalends.actions.bookings.find import get_booking, get_item
+from kalends.actions.bookings.find import get_item, get_whole_booking
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import OWN_SCOPES
 from kalends.engine.accounts.token import AccessToken
@@ -30,7 +30,7 @@ async def create_booking_link(
 
     Raises NotFound(booking).
     """
-    await get_booking(ctx, booking_id)
+    await get_whole_booking(ctx, booking_id)
     return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret)
 
 

@@ -8,7 +8,7 @@ from kalends.actions.context import Context
 from kalends.actions.messages.facts import MessageRequest, load_facts
 
 
-@allow("read")
+@allow("read", "guest")
 async def draw_booking_calendar(ctx: Context, booking_id: int) -> bytes:
     """The times of a booking as a calendar file (RFC 5545), each with its present state. Raises NotFound(booking)."""
     booking = await get_whole_booking(ctx, booking_id)

@@ -1,40 +1,85 @@
 """When a service can be booked."""
 
+from collections.abc import Mapping
 from datetime import date
+from itertools import chain
+
+import msgspec
 
 from kalends.actions.bookings.starts import list_starts, next_starts
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
 from kalends.engine.time.clock import DAY, day_span
 from kalends.engine.time.span import Span
+from kalends.notices.texts import Message
 from kalends.page.choices import LONGEST_WAY, Choices, load_choices
+from kalends.page.chosen import Chosen, nearest_to
+from kalends.page.held import view_own
+from kalends.page.holders import TOKEN, find_holder, token_for
 from kalends.page.pages import draw, links_of, words_of
 from kalends.page.views.month import next_month
 from kalends.page.views.services import service_view
 from kalends.page.views.times import day_of, times_view
 from kalends.web.body import read_query
+from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.visitors import Visit
 
 NEAREST = 5
 """How many of the next free times stand at the head of the page."""
+_CONFLICT = 409
+
+
+class Again(msgspec.Struct, frozen=True):
+    """Why the times are shown again, what the visitor has typed already, their token, and the time that they chose."""
+
+    problem: Message | None = None
+    kept: Mapping[str, str] = {}
+    token: str = ""
+    chosen: Chosen | None = None
 
 
 async def show(request: WebRequest, visit: Visit) -> Answer:
     """The next free times, a month, and the times of one date."""
-    choices = await load_choices(visit.ctx, request.path_params["service_id"], dict(read_query(request)))
-    return await draw_times(request, visit, choices)
+    query = dict(read_query(request))
+    choices = await load_choices(visit.ctx, request.path_params["service_id"], query)
+    return await draw_times(request, visit, choices, Again(token=query.get(TOKEN, "")))
 
 
-async def draw_times(request: WebRequest, visit: Visit, choices: Choices) -> Answer:
+async def draw_times(request: WebRequest, visit: Visit, choices: Choices, again: Again) -> Answer:
     """The page with the times of a service."""
     ctx, links, words = visit.ctx, links_of(request, visit), words_of(request, visit)
-    upcoming = await next_starts(ctx, choices.starts(Span(ctx.now, ctx.now + LONGEST_WAY)), NEAREST)
+    token = await token_for(call_of(request), ctx, again.token)
+    holder = await find_holder(ctx, token)
+    upcoming = await _upcoming(ctx, choices, again.chosen)
     first = choices.month or (day_of(upcoming[0]) if upcoming else ctx.today).replace(day=1)
     starts = await _starts_of_month(ctx, choices, first)
     later = [] if starts else await _first_after(ctx, choices, first)
     view = times_view(ctx, choices, links, words, first=first, upcoming=upcoming, starts=starts, later=later)
-    return draw(request, visit, "times.html", service=service_view(choices.service, ctx, links, words), view=view)
+    return draw(
+        request,
+        visit,
+        "times.html",
+        status=_CONFLICT if again.problem else 200,
+        service=service_view(choices.service, ctx, links, words),
+        view=view,
+        problem=again.problem,
+        near=again.chosen is not None,
+        hidden={**choices.parameters, **again.kept, TOKEN: token},
+        held=await view_own(holder.ctx, holder.hold, words) if holder else None,
+        held_path=links.to(f"/h/{token}"),
+    )
+
+
+async def _upcoming(ctx: Context, choices: Choices, chosen: Chosen | None) -> list[Start]:
+    """The next times, or those nearest to the one that was chosen."""
+    if chosen is None or chosen.starts_at is None:
+        return await next_starts(ctx, choices.starts(Span(ctx.now, ctx.now + LONGEST_WAY)), NEAREST)
+    begin = max(ctx.now, chosen.starts_at - DAY)
+    near = await list_starts(ctx, choices.starts(Span(begin, max(begin, chosen.starts_at) + DAY)))
+    later = await next_starts(ctx, choices.starts(Span(begin + DAY, begin + LONGEST_WAY)), NEAREST)
+    different = {start.position: start for start in chain(near, later)}
+    return nearest_to(list(different.values()), chosen, NEAREST)
 
 
 async def _starts_of_month(ctx: Context, choices: Choices, first: date) -> list[Start]:

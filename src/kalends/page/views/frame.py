@@ -32,14 +32,15 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     retention: str = ""
 
 
-def frame_of(account: Account, page: BookingPage, links: Links, language: str) -> Frame:
-    """The frame of a page that is in this language."""
+def frame_of(account: Account, page: BookingPage, path: str, links: Links, language: str) -> Frame:
+    """The frame of the page at a path, which is in this language."""
+    here = path.partition("?")[0]
     return Frame(
         account=account.name,
         home=links.to(),
         colour=f"/colours/{page.colour.removeprefix('#')}.css" if page.colour else "",
         languages=tuple(
-            LanguageLink(code, NATIVE[code], f"{links.path}?lang={code}", code == language) for code in LANGUAGES
+            LanguageLink(code, NATIVE[code], f"{here}?lang={code}", code == language) for code in LANGUAGES
         ),
         imprint_url=page.imprint_url,
         privacy_url=page.privacy_url,

@@ -6,11 +6,10 @@ import msgspec
 
 
 class Links(msgspec.Struct, frozen=True):
-    """The account's name in addresses, the language that was chosen ("" is none), and the path that was asked for."""
+    """The account's name in addresses, and the language that was chosen; "" is none."""
 
     slug: str
     language: str
-    path: str
 
     def to(self, path: str = "", **query: object) -> str:
         """The path, below the door, of a page of the account. Empty parts of the query are left out."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -41,6 +40,7 @@ class TimeView(msgspec.Struct, frozen=True):
     seats: int | None
     clock: Message
     instant: str
+    zone: str
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class TimesView(msgspec.Struct, frozen=True, kw_only=True):
     """The page with times. `day` is the chosen date in words, "" if no time is free in the month; then `later` names
     the next date that has some, "" if none has, and `later_path` leads there.
 
-    `filters` are what was chosen so far, by the names of fields.
+    `language` is the one that was chosen, "" if none was.
     """
 
     upcoming: tuple[TimeView, ...]
@@ -68,8 +68,8 @@ class TimesView(msgspec.Struct, frozen=True, kw_only=True):
     resources: tuple[Choice, ...]
     sites: tuple[Choice, ...]
     units: tuple[Choice, ...]
-    filters: Mapping[str, Any]
     path: str
+    language: str
 
 
 def times_view(
@@ -101,8 +101,8 @@ def times_view(
         resources=_choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
         sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
         units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
-        filters=choices.parameters,
         path=links.to(f"/{choices.service.id}"),
+        language=links.language,
     )
 
 
@@ -191,6 +191,7 @@ def _time_view(start: Start, resources: Mapping[int, Resource], words: MessageLa
         seats=slot.free if slot.session_id is not None else None,
         clock=clock_text(start.zone, words),
         instant=slot.span.start.isoformat(),
+        zone=start.zone.key,
     )
 
 

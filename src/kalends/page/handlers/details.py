@@ -1,0 +1,109 @@
+"""Visitors say who they are, and book what they hold."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kalends.actions.accounts.keys import authenticate_secret
+from kalends.actions.bookings.holds import book_hold
+from kalends.engine.all_refusals import all_of
+from kalends.engine.bookings.hold import HeldBooking
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.refusals import Barred, NotFound, Refusal
+from kalends.notices.texts import Message
+from kalends.page.bots import complaint_about, count_booking
+from kalends.page.choices import load_choices
+from kalends.page.chosen import Chosen, kept_details, on_day
+from kalends.page.handlers.holds import is_taken
+from kalends.page.handlers.own import Sent, draw_own
+from kalends.page.handlers.times import Again, draw_times
+from kalends.page.held import is_hold, load_extras, load_own
+from kalends.page.pages import language
+from kalends.page.views.details import CONSENT, blank_faults, chosen_extras, faults_of
+from kalends.web.body import read_form
+from kalends.web.call import call_of
+from kalends.web.door import Answer, WebRequest
+from kalends.web.visitors import Visit
+
+ONLY_PRICE = "price"
+"""The button that shows what it costs with these extras, and books nothing."""
+
+
+async def submit(request: WebRequest, visit: Visit) -> Answer:
+    """Book what is held, or show what is wrong, or the times again if the hold was lost."""
+    sent, booking = dict(await read_form(request)), await load_own(visit.ctx)
+    if not is_hold(booking):
+        return await draw_own(request, visit, booking)
+    if ONLY_PRICE in sent:
+        return await draw_own(request, visit, booking, Sent(sent))
+    wrong = await _wrong(request, visit, sent)
+    if wrong is None:
+        try:
+            booked = await book_hold(visit.ctx, booking.booking.id, await _wanted(request, visit, booking, sent))
+        except NotFound as refusal:
+            return await _booked_meanwhile(request, visit, refusal)
+        except Refusal as refusal:
+            if is_taken(refusal):
+                return await _lost(request, visit, booking, sent)
+            wrong = _complaint(sent, refusal)
+        else:
+            own = msgspec.structs.replace(visit.ctx.principal, booking_id=booked.booking.id)
+            visit = msgspec.structs.replace(visit, ctx=msgspec.structs.replace(visit.ctx, principal=own))
+            return await draw_own(request, visit, await load_own(visit.ctx))
+    return await draw_own(request, visit, booking, wrong)
+
+
+async def _booked_meanwhile(request: WebRequest, visit: Visit, refusal: NotFound) -> Answer:
+    """The booking that the same form, sent twice, has made of the hold. Raises the refusal if it was about something
+    else."""
+    if refusal.what != "hold":
+        raise refusal
+    ctx = visit.ctx
+    own = await authenticate_secret(ctx.db, ctx.now, ctx.door, request.path_params["secret"])
+    return await draw_own(request, msgspec.structs.replace(visit, ctx=own), await load_own(own))
+
+
+async def _wrong(request: WebRequest, visit: Visit, sent: Mapping[str, str]) -> Sent | None:
+    """What is wrong with what was sent before anything is done with it. Raises Limited."""
+    ctx, call = visit.ctx, call_of(request)
+    if faults := tuple(blank_faults(sent, ctx.account.policy, visit.page.consent)):
+        return Sent(sent, faults)
+    problem = await complaint_about(call, ctx, request.path_params["secret"], sent)
+    if problem is not None:
+        return Sent(sent, problem=problem)
+    await count_booking(call, ctx, sent.get("email", ""), sent.get("phone", ""))
+    return None
+
+
+async def _wanted(request: WebRequest, visit: Visit, booking: BookingWithItems, sent: Mapping[str, str]) -> HeldBooking:
+    extras = chosen_extras(await load_extras(visit.ctx, booking), sent)
+    customer = CustomerPatch(
+        name=sent["name"].strip(),
+        email=sent.get("email", "").strip() or None,
+        phone=sent.get("phone", "").strip() or None,
+        locale=language(call_of(request)),
+    )
+    consent = {"consent": visit.page.consent} if sent.get(CONSENT) and visit.page.consent else {}
+    return HeldBooking(
+        customer=customer, comments=sent.get("comments", "").strip(), extras=extras, details={"page": consent}
+    )
+
+
+def _complaint(sent: Mapping[str, str], refusal: Refusal) -> Sent:
+    """What a refusal says of the form. Raises the refusal if that is nothing a visitor can mend."""
+    faults = tuple(fault for each in all_of(refusal) for fault in faults_of(each))
+    if faults:
+        return Sent(sent, faults)
+    if any(isinstance(each, Barred) for each in all_of(refusal)):
+        return Sent(sent, problem=Message("details.barred"))
+    raise refusal
+
+
+async def _lost(request: WebRequest, visit: Visit, booking: BookingWithItems, sent: Mapping[str, str]) -> Answer:
+    """The times again, the nearest first: the hold had lapsed, and somebody else was faster."""
+    item = booking.items[0].item
+    choices = await load_choices(visit.ctx, item.service_id or 0, {"units": str(item.units)})
+    chosen = Chosen(item.session_id, None if item.session_id else item.starts_at)
+    again = Again(Message("times.lost"), kept_details(sent), request.path_params["secret"], chosen)
+    return await draw_times(request, visit, on_day(choices, chosen, visit.ctx), again)

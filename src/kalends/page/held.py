@@ -1,0 +1,89 @@
+"""What the link of a visitor leads to, with all that a page about it shows."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from kalends.actions.billing.quotes import quotes
+from kalends.actions.bookings.find import get_whole_booking
+from kalends.actions.catalog.add_ons import list_linked_add_ons
+from kalends.actions.catalog.sites import list_sites
+from kalends.actions.context import Context
+from kalends.engine.bookings.hold import is_held
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.add_on import LinkedAddOn
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.site import Site
+from kalends.engine.refusals import NotFound
+from kalends.notices.messages.language import MessageLanguage
+from kalends.page.views.booking import BookingView, booking_view
+from kalends.page.views.details import (
+    DetailsView,
+    Fault,
+    chosen_extras,
+    extra_of,
+    extra_views,
+    offered_extras,
+    required_contacts,
+)
+from kalends.web.visitors import Visit
+
+
+async def load_own(ctx: Context) -> BookingWithItems:
+    """The hold or booking of the link. Raises NotFound(booking), also once it is released."""
+    if ctx.principal.booking_id is None:
+        raise NotFound("booking")
+    return await get_whole_booking(ctx, ctx.principal.booking_id)
+
+
+def is_hold(booking: BookingWithItems) -> bool:
+    """Whether it is held, or was until it lapsed, and not booked yet."""
+    return all(is_held(view.item) for view in booking.items)
+
+
+async def load_extras(ctx: Context, booking: BookingWithItems) -> list[LinkedAddOn]:
+    """The extras that may go with a hold."""
+    return offered_extras(await list_linked_add_ons(ctx), booking.items[0].resource)
+
+
+async def view_own(ctx: Context, booking: BookingWithItems, words: MessageLanguage) -> BookingView:
+    """The hold or booking as a page shows it."""
+    (quote,) = await quotes(ctx, [booking])
+    return booking_view(booking, quote, await _sites(ctx), ctx, words)
+
+
+async def view_details(
+    visit: Visit,
+    booking: BookingWithItems,
+    sent: Mapping[str, str],
+    words: MessageLanguage,
+    faults: Sequence[Fault] = (),
+) -> tuple[BookingView, DetailsView]:
+    """A hold and the form in which its holder books it, with what was sent."""
+    ctx, page = visit.ctx, visit.page
+    add_ons = await load_extras(ctx, booking)
+    chosen = with_extras(booking, chosen_extras(add_ons, sent))
+    with_one = [with_extras(booking, (extra_of(each, 1),)) for each in add_ons]
+    total, base, *quotes_of_extras = await quotes(ctx, [chosen, booking, *with_one])
+    contacts = required_contacts(ctx.account.policy)
+    details = DetailsView(
+        values=sent,
+        extras=extra_views(add_ons, sent, base, quotes_of_extras, words),
+        email_required="email" in contacts,
+        phone_required="phone" in contacts,
+        consent=page.consent,
+        terms=page.cancellation_terms,
+        faults=tuple(faults),
+    )
+    return booking_view(booking, total, await _sites(ctx), ctx, words), details
+
+
+def with_extras(booking: BookingWithItems, extras: tuple[Extra, ...]) -> BookingWithItems:
+    """The booking as if the first of its times had these extras."""
+    first, *others = booking.items
+    item = msgspec.structs.replace(first.item, extras=extras)
+    return msgspec.structs.replace(booking, items=(msgspec.structs.replace(first, item=item), *others))
+
+
+async def _sites(ctx: Context) -> dict[int, Site]:
+    return {site.id: site for site in await list_sites(ctx)}

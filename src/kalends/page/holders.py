@@ -1,0 +1,94 @@
+"""Who holds a time: a visitor is known by the token of the page on which they chose it, which is the secret of the link
+to their hold."""
+
+from typing import NamedTuple
+
+from kalends.actions.accounts.keys import authenticate_secret
+from kalends.actions.bookings.holds import add_hold, hold_instead
+from kalends.actions.context import Context
+from kalends.engine.bookings.hold import longest_hold
+from kalends.engine.bookings.states import is_active
+from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.refusals import Forbidden, Full, NotFound, Unauthenticated
+from kalends.page.bots import is_fresh
+from kalends.page.choices import Choices
+from kalends.page.chosen import Chosen, is_offered, request_of
+from kalends.page.held import is_hold, load_own
+from kalends.web.call import Call
+from kalends.web.form_tokens import new_form_token
+
+TOKEN = "visit"
+"""The field, and the parameter of an address, with the token of a visitor."""
+
+
+class Holder(NamedTuple):
+    """A visitor with a hold: the context of what they do, the hold, and the secret of their link."""
+
+    ctx: Context
+    hold: BookingWithItems
+    secret: str
+
+
+async def find_holder(ctx: Context, token: str) -> Holder | None:
+    """Whoever holds a time by this token, also one that has lapsed; None if nobody does, or it is booked already."""
+    try:
+        own = await authenticate_secret(ctx.db, ctx.now, ctx.door, token)
+        hold = await load_own(own)
+    except (Unauthenticated, Forbidden, NotFound):
+        return None
+    return Holder(own, hold, token) if own.account.id == ctx.account.id and is_hold(hold) else None
+
+
+async def token_for(call: Call, ctx: Context, token: str) -> str:
+    """The token that a visitor has, if it can still be used for a hold; else a new one."""
+    if await is_fresh(call, ctx, token) and (not await _is_used(ctx, token) or await find_holder(ctx, token)):
+        return token
+    return await new_form_token(call, ctx)
+
+
+async def hold_chosen(call: Call, ctx: Context, choices: Choices, chosen: Chosen, token: str) -> Holder:
+    """Hold a time for a visitor, instead of what they hold already. A form that is sent twice holds once.
+
+    Raises what `add_hold` raises; Full also for a start that the page would not have shown.
+    """
+    request, until = request_of(choices, chosen), ctx.now + longest_hold(ctx.principal, ctx.account.policy)
+    if holder := await find_holder(ctx, token):
+        if not _holds(holder, choices, chosen):
+            await hold_instead(holder.ctx, holder.hold.booking.id, request, until)
+        return await _found(ctx, token)
+    if not await is_offered(ctx, choices, chosen):
+        raise Full("resource")
+    secret = await token_for(call, ctx, token)
+    try:
+        await add_hold(ctx, request, until, secret)
+    except Full:
+        if (holder := await find_holder(ctx, secret)) and _holds(holder, choices, chosen):
+            return holder  # the same form was sent twice at the same moment
+        raise
+    return await _found(ctx, secret)
+
+
+async def _found(ctx: Context, secret: str) -> Holder:
+    holder = await find_holder(ctx, secret)
+    if holder is None:
+        raise NotFound("hold")
+    return holder
+
+
+async def _is_used(ctx: Context, token: str) -> bool:
+    try:
+        await authenticate_secret(ctx.db, ctx.now, ctx.door, token)
+    except (Unauthenticated, Forbidden):
+        return False
+    return True
+
+
+def _holds(holder: Holder, choices: Choices, chosen: Chosen) -> bool:
+    """Whether the time is held already."""
+    item = holder.hold.items[0].item
+    if not is_active(item, holder.ctx.now) or item.units != choices.units:
+        return False
+    if chosen.session_id is not None:
+        return item.session_id == chosen.session_id
+    same_time = (item.service_id, item.starts_at) == (choices.service.id, chosen.starts_at)
+    return same_time and chosen.resource_id in (None, item.resource_id)
