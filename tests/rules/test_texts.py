@@ -28,7 +28,7 @@ from kalends.engine.messages.webhook import WHY_DISABLED
 from kalends.notices.sentences import REASONS as REASONS_OF_FAULTS
 from kalends.notices.texts import LANGUAGES, read_catalogue
 from kalends.page import errors as page_errors
-from kalends.page.views.booking import STATES
+from kalends.page.views.booking import STATES as STATES_OF_PAGE
 from kalends.page.views.details import FAULTS as FAULTS_OF_DETAILS
 from kalends.page.views.details import FIELDS
 from tests.rules.source import HOUSE, Source, files, python, snippet
@@ -65,7 +65,8 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
     "page": {
         "error": page_errors.KEYS,
         "advice": page_errors.KEYS,
-        "done": (*STATES, *(f"about_{state}" for state in STATES)),
+        "done": STATES_OF_PAGE,
+        "after": STATES_OF_PAGE,
         "field": FIELDS,
         "fault": [f"{field}_{fault}" for field in FIELDS for fault in FAULTS_OF_DETAILS],
     },

@@ -56,10 +56,10 @@ async def hold_chosen(call: Call, ctx: Context, choices: Choices, chosen: Chosen
         if not _holds(holder, choices, chosen):
             await hold_instead(holder.ctx, holder.hold.booking.id, request, until)
         return await _found(ctx, token)
-    if not await is_offered(ctx, choices, chosen):
-        raise Full("resource")
     secret = await token_for(call, ctx, token)
     try:
+        if not await is_offered(ctx, choices, chosen):
+            raise Full("resource")
         await add_hold(ctx, request, until, secret)
     except Full:
         if (holder := await find_holder(ctx, secret)) and _holds(holder, choices, chosen):

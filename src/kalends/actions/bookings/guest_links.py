@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from kalends.actions.access import allow, internal
 from kalends.actions.accounts.keys import add_token
-from kalends.actions.bookings.find import get_item, get_whole_booking
+from kalends.actions.bookings.find import bookings_in, get_item
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import OWN_SCOPES
 from kalends.engine.accounts.token import AccessToken
+from kalends.engine.refusals import NotFound
 from kalends.store.accounts.tokens import move_link
+from kalends.store.bookings.find import Scope
 
 AFTER_THE_LAST = timedelta(days=30)
 """How long customers see a booking by its link when its last time is over."""
@@ -30,7 +32,9 @@ async def create_booking_link(
 
     Raises NotFound(booking).
     """
-    await get_whole_booking(ctx, booking_id)
+    scope = Scope(ctx.account.id, ctx.now, ctx.site_ids, [booking_id], placeless_seats=True)
+    if not await bookings_in(ctx, scope):
+        raise NotFound("booking", booking_id)
     return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret)
 
 

@@ -83,7 +83,7 @@ async def calendar(request: WebRequest, visit: Visit) -> Answer:
     """The booking as a file for calendars."""
     booking = await load_own(visit.ctx)
     content = await draw_booking_calendar(visit.ctx, booking.booking.id)
-    return Answer(200, content, CALENDAR, (("content-disposition", 'attachment; filename="booking.ics"'),))
+    return Answer(200, content, CALENDAR, (("content-disposition", "attachment; filename=booking.ics"),))
 
 
 async def draw_own(

@@ -28,7 +28,7 @@ STATES = (
     "draft",
     "verification_expired",
 )
-"""The states of bookings that a page tells: `done.STATE` is its heading, `done.about_STATE` what follows from it."""
+"""The states of bookings that a page tells: `done.STATE` is its heading, `after.STATE` what follows from it."""
 _UTC_STAMP = "%Y%m%dT%H%M%SZ"
 _GOOGLE = "https://calendar.google.com/calendar/render"
 _OUTLOOK = "https://outlook.live.com/calendar/0/deeplink/compose"
