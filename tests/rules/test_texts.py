@@ -12,8 +12,8 @@ from kalends.console import errors as console_errors
 from kalends.console.complaints import FAULTS
 from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
+from kalends.console.views.calendar import VIEWS
 from kalends.console.views.closing import CLOSINGS
-from kalends.console.views.day import VIEWS
 from kalends.console.views.password import REASONS
 from kalends.console.views.preferences import AXES, ZOOMS
 from kalends.engine.accounts.principal import ROLE_SCOPES

@@ -1,4 +1,4 @@
-"""The day of a site, the dates that lead to it, and how somebody likes to see it."""
+"""The day, the week and the agenda of a site, the dates that lead to it, and how somebody likes to see it."""
 
 import re
 from datetime import UTC, date, datetime
@@ -12,13 +12,16 @@ from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.cookies import VIEW
 from kalends.console.pages import draw
-from kalends.console.views.day import choices_of, day_view
+from kalends.console.views.agenda import agenda_view
+from kalends.console.views.calendar import VIEWS, Shown
+from kalends.console.views.day import day_view
 from kalends.console.views.preferences import chosen, read_preferences
 from kalends.console.views.time_grid import TimeGrid, time_grid
+from kalends.console.views.week import week_span, week_view
 from kalends.engine.bookings.calendar import CalendarQuery
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import NotFound
-from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, day_span, wall
+from kalends.engine.time.clock import DAY, FIRST_YEAR, LAST_YEAR, day_span, wall
 from kalends.engine.time.span import Span
 from kalends.web.body import read_form
 from kalends.web.call import call_of
@@ -26,6 +29,7 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_BACK = re.compile(rf"({'|'.join(VIEWS)})/\d{{4}}-\d\d-\d\d", re.ASCII)
 _IDS = re.compile(r"\d{1,16}(\.\d{1,16})*", re.ASCII)
 _SECONDS = re.compile(r"-?\d{1,12}", re.ASCII)
 _FIELDS = ("zoom", "axis", "all_hours", "without_time", "back")
@@ -39,24 +43,32 @@ async def today(request: WebRequest, ctx: Context) -> Answer:
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The day; of a fragment the query may ask for some lanes only, with the hours that the page shows."""
-    at, preferences = await at_site(request, ctx), read_preferences(await VIEW.read(request))
-    day = day_of(request)
-    resources = await _resources(ctx, at)
+    at, day = await at_site(request, ctx), day_of(request)
+    shown = await _shown(request, ctx, at, day, day_span(day, at.zone))
     lanes = _asked_lanes(request)
-    position = "" if lanes else await calendar_position(ctx)
-    query = CalendarQuery(
-        window=day_span(day, at.zone),
-        resource_ids=lanes or frozenset(each.id for each in resources) - preferences.hidden,
-        without_resource=not lanes,
-        without_time=preferences.without_time,
-    )
-    calendar = await get_calendar(ctx, at.site.id, query)
-    grid = _asked_grid(request, at) or time_grid(at, day, calendar, preferences.all_hours)
-    view = day_view(ctx, at, day, calendar, grid, preferences)
+    calendar = await get_calendar(ctx, at.site.id, _query(shown, lanes))
+    grid = _asked_grid(request, at) or time_grid(at, day, calendar, shown.preferences.all_hours)
+    view = day_view(ctx, at, shown, calendar, grid)
     if lanes:
         return draw(request, "lanes.html", at.frame, day=view)
-    view = msgspec.structs.replace(view, choices=choices_of(resources, preferences.hidden), position=position)
-    return draw(request, "day.html", at.frame, day=view)
+    return draw(request, "day.html", at.frame, view=view)
+
+
+async def agenda(request: WebRequest, ctx: Context) -> Answer:
+    """All that takes place on a day, in order of time."""
+    at, day = await at_site(request, ctx), day_of(request)
+    shown = await _shown(request, ctx, at, day, day_span(day, at.zone))
+    calendar = await get_calendar(ctx, at.site.id, _query(shown))
+    return draw(request, "agenda.html", at.frame, view=agenda_view(ctx, at, shown, calendar))
+
+
+async def week(request: WebRequest, ctx: Context) -> Answer:
+    """The week in which a day is, from its Monday on."""
+    at, day = await at_site(request, ctx), day_of(request)
+    monday = day - day.weekday() * DAY
+    shown = await _shown(request, ctx, at, monday, week_span(at, monday))
+    calendar = await get_calendar(ctx, at.site.id, _query(shown))
+    return draw(request, "week.html", at.frame, view=week_view(ctx, at, shown, calendar))
 
 
 async def choose(request: WebRequest, ctx: Context) -> Answer:
@@ -69,8 +81,8 @@ async def choose(request: WebRequest, ctx: Context) -> Answer:
     elsewhere = read_preferences(await VIEW.read(request)).hidden - every
     preferences = chosen(sent, shown, every)
     kept = msgspec.structs.replace(preferences, hidden=preferences.hidden | elsewhere)
-    day = sent["back"] if _DATE.fullmatch(sent["back"]) else str(wall(ctx.now, at.zone)[0])
-    return redirect(call_of(request), f"{at.path}/day/{day}", VIEW.set(kept.encode()))
+    back = sent["back"] if _BACK.fullmatch(sent["back"]) else f"day/{wall(ctx.now, at.zone)[0]}"
+    return redirect(call_of(request), f"{at.path}/{back}", VIEW.set(kept.encode()))
 
 
 def day_of(request: WebRequest) -> date:
@@ -83,6 +95,21 @@ def day_of(request: WebRequest) -> date:
     if not FIRST_YEAR < day.year < LAST_YEAR:
         raise NotFound("day", text)
     return day
+
+
+async def _shown(request: WebRequest, ctx: Context, at: AtSite, day: date, window: Span) -> Shown:
+    """What is looked at; the position is read before the calendar, so that no change after it is missed."""
+    preferences = read_preferences(await VIEW.read(request))
+    return Shown(day, window, preferences, await _resources(ctx, at), await calendar_position(ctx))
+
+
+def _query(shown: Shown, lanes: frozenset[int] = frozenset()) -> CalendarQuery:
+    return CalendarQuery(
+        window=shown.window,
+        resource_ids=lanes or frozenset(each.id for each in shown.resources) - shown.preferences.hidden,
+        without_resource=not lanes,
+        without_time=shown.preferences.without_time,
+    )
 
 
 async def _resources(ctx: Context, at: AtSite) -> list[Resource]:

@@ -10,6 +10,7 @@ document.addEventListener("changed", async (event) => {
   hideNotice();
   const to = event.detail;
   redraw();
+  if (to?.searchParams.get("done") === "undone") return say(notice.dataset.undone);
   const item = to?.searchParams.has("done") && to.pathname.match(/^.*\/sites\/\d+\/items\/\d+$/);
   if (!item) return;
   const fragment = await askFragment(`${item[0]}/undo`);

@@ -56,7 +56,7 @@ function redraw(resources) {
 }
 
 async function draw(resources) {
-  const shown = resources?.filter((each) => document.getElementById(`lane-${each}`));
+  const shown = grid() ? resources?.filter((each) => document.getElementById(`lane-${each}`)) : undefined;
   if (shown && !shown.length) return;
   const address = new URL(location);
   if (shown) {

@@ -3,7 +3,8 @@
 
 const LIVE = "kalends-live";
 const channel = new BroadcastChannel(LIVE);
-const site = grid()?.dataset.site;
+const calendar = () => document.querySelector("[data-calendar]");
+const site = calendar()?.dataset.site;
 let position = document.querySelector("[data-position]")?.dataset.position;
 let source = null;
 let touched = new Set();
@@ -13,9 +14,9 @@ let asleep = 0;
 function hear(change) {
   position = change.position;
   if (String(change.site) !== site) return;
-  const { from, until } = grid().dataset;
+  const { from, until, day, night } = calendar().dataset;
   const whole = change.resources === null;
-  const elsewhere = change.from !== null && (change.until <= Number(grid().dataset.day) || change.from >= Number(grid().dataset.night));
+  const elsewhere = change.from !== null && (change.until <= Number(day) || change.from >= Number(night));
   if (!whole && elsewhere) return;
   const hidden = change.from !== null && (change.from < Number(from) || change.until > Number(until));
   if (whole || hidden || !change.resources.length) touched.add("all");
@@ -58,7 +59,7 @@ function lead() {
 }
 let release = null;
 
-if (position !== undefined && grid()) {
+if (position !== undefined && calendar()) {
   channel.addEventListener("message", (event) => hear(event.data));
   lead();
   // A tab that is not seen leaves the lock to others after a minute; when it is seen again it catches up.

@@ -26,8 +26,8 @@ _SESSION = Look("confirmed", "◆", "day.session")
 class Box(msgspec.Struct, frozen=True, kw_only=True):
     """An item or a session on the grid. `mark` is its id on the page, `path` leads to its panel.
 
-    `said` is what is not seen: when, and in which state. `is_movable`: the caller may move it, it is on its main
-    resource, and all of it is seen; then by `step` steps at a time.
+    `begins` is the start of `hours`. `said` is what is not seen: when, and in which state. `is_movable`: the caller may
+    move it, it is on its main resource, and all of it is seen; then by `step` steps at a time.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     note: str
     hours: str
+    begins: str
     said: str
     revision: int
     is_movable: bool = False
@@ -129,6 +130,7 @@ class Boxes:
             title=title,
             note=note,
             hours=hours,
+            begins=self.grid.hour(record.starts_at),
             said=hours if note == state else f"{hours}, {state}",
             revision=record.revision,
             is_short=end - start <= _SHORT,

@@ -45,6 +45,10 @@ class MessageLanguage(msgspec.Struct, frozen=True):
         """`Monday, 1 March 2027`."""
         return format_date(day, "full", locale=self.locale)
 
+    def short_day(self, day: date) -> str:
+        """`Mon, 1 Mar`: for the head of a column."""
+        return str(format_skeleton("MMMEd", day, locale=self.locale))
+
     def moment(self, at: datetime) -> str:
         """`Monday, 1 March 2027, 10:00`: a moment on the wall of its own zone."""
         return f"{self.day(at)}, {self.hour(at)}"

@@ -1,0 +1,41 @@
+"""The agenda of a day: all that takes place, in order of time. It is for phones and for those who can't see a grid."""
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.console.at_site import AtSite
+from kalends.console.views.boxes import Box, Boxes
+from kalends.console.views.calendar import CalendarView, Shown, calendar_view
+from kalends.console.views.time_grid import TimeGrid
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.calendar import SiteCalendar
+from kalends.engine.bookings.group_session import GroupSession
+
+
+class AgendaRow(msgspec.Struct, frozen=True):
+    """One item or session, and on which resources."""
+
+    box: Box
+    where: str
+
+
+class AgendaView(CalendarView, frozen=True, kw_only=True):
+    """The agenda."""
+
+    rows: tuple[AgendaRow, ...]
+
+
+def agenda_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) -> AgendaView:
+    """The agenda as the page shows it."""
+    common = calendar_view(ctx, at, "agenda", shown, at.words.day(shown.day))
+    boxes = Boxes(ctx, TimeGrid(at, shown.window))
+    rows = [AgendaRow(boxes.item(view), _where(view.item, calendar)) for view in calendar.items.values()]
+    rows += [AgendaRow(boxes.session(each), _where(each.session, calendar)) for each in calendar.sessions.values()]
+    ordered = sorted(rows, key=lambda row: (row.box.start, row.box.end, row.where, row.box.id))
+    return AgendaView(**msgspec.structs.asdict(common), rows=tuple(ordered))
+
+
+def _where(record: Item | GroupSession, calendar: SiteCalendar) -> str:
+    ids = [record.resource_id or 0, *record.also_resource_ids]
+    titles = [calendar.related[each].title for each in ids if each in calendar.related]
+    return ", ".join(titles) or calendar.site.name

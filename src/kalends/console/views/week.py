@@ -1,0 +1,101 @@
+"""The week of a site: resources by days, with what takes place on each in few words."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.console.at_site import AtSite
+from kalends.console.views.boxes import Box, Boxes
+from kalends.console.views.calendar import CalendarView, Shown, calendar_view
+from kalends.console.views.lanes import in_trees
+from kalends.console.views.time_grid import TimeGrid
+from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.calendar import SiteCalendar
+from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.time.clock import DAY, day_span, wall
+from kalends.engine.time.span import Span, Spans
+
+MOST_IN_CELL = 8
+DAYS = 7
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A column: its date as paths have it, and as people do."""
+
+    date: str
+    title: str
+    is_today: bool
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A resource on a day; `more` are not listed."""
+
+    boxes: tuple[Box, ...]
+    more: int
+    is_closed: bool
+
+
+class WeekRow(msgspec.Struct, frozen=True):
+    """A resource."""
+
+    name: str
+    is_part: bool
+    cells: tuple[Cell, ...]
+
+
+class WeekView(CalendarView, frozen=True, kw_only=True):
+    """The week."""
+
+    days: tuple[Day, ...]
+    rows: tuple[WeekRow, ...]
+
+
+def week_span(at: AtSite, monday: date) -> Span:
+    """The seven days from one on."""
+    return Span(day_span(monday, at.zone).start, day_span(monday + (DAYS - 1) * DAY, at.zone).end)
+
+
+def week_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) -> WeekView:
+    """The week as the page shows it."""
+    dates = [shown.day + offset * DAY for offset in range(DAYS)]
+    today, _ = wall(ctx.now, at.zone)
+    common = calendar_view(ctx, at, "week", shown, f"{at.words.day(dates[0])} – {at.words.day(dates[-1])}")
+    cells = _Cells(calendar, [day_span(each, at.zone) for each in dates], Boxes(ctx, TimeGrid(at, shown.window)))
+    return WeekView(
+        **msgspec.structs.asdict(common),
+        days=tuple(Day(str(each), at.words.short_day(each), each == today) for each in dates),
+        rows=tuple(cells.row(resource) for resource in in_trees(calendar.resources)),
+    )
+
+
+class _Cells:
+    """Sorts what takes place by resource."""
+
+    def __init__(self, calendar: SiteCalendar, days: Sequence[Span], boxes: Boxes) -> None:
+        self.calendar = calendar
+        self.days = days
+        self.boxes = boxes
+
+    def row(self, resource: Resource) -> WeekRow:
+        items = [view for view in self.calendar.items.values() if _takes(view.item, resource)]
+        sessions = [each for each in self.calendar.sessions.values() if _takes(each.session, resource)]
+        entries = [(_span(view.item), self.boxes.item(view, resource)) for view in items]
+        entries += [(_span(each.session), self.boxes.session(each, resource)) for each in sessions]
+        entries.sort(key=lambda entry: (entry[0], entry[1].id))
+        cells = (self._cell(resource, day, [box for span, box in entries if span.overlaps(day)]) for day in self.days)
+        return WeekRow(resource.title, resource.parent_id is not None, tuple(cells))
+
+    def _cell(self, resource: Resource, day: Span, boxes: Sequence[Box]) -> Cell:
+        is_closed = not self.calendar.open[resource.id] & Spans.of([day])
+        return Cell(tuple(boxes[:MOST_IN_CELL]), max(0, len(boxes) - MOST_IN_CELL), is_closed)
+
+
+def _takes(record: Item | GroupSession, resource: Resource) -> bool:
+    return resource.id == record.resource_id or resource.id in record.also_resource_ids
+
+
+def _span(record: Item | GroupSession) -> Span:
+    return Span(record.starts_at, record.ends_at)
