@@ -19,6 +19,23 @@ def item_screen(clinic: World, view: ItemView, rest: str = "") -> str:
     return f"/sites/{clinic.site}/items/{view.item.id}{rest}"
 
 
+async def calendar_screens(clinic: World) -> list[str]:
+    """The paths of what shows the calendar of a site, each with another heading; there is a bit of everything."""
+    await clinic.class_with((clinic.hall,), starts_at=SOON, ends_at=SOON + 2 * HOUR)
+    for days in range(3):
+        start = days * 24 * HOUR
+        await physio(clinic, 3 * HOUR + start, title="A long title that does not find room on one line of a narrow box")
+        await physio(clinic, 4 * HOUR + start, state="awaiting_confirmation")
+    site = f"/sites/{clinic.site}"
+    return [
+        f"{site}/day/2027-03-01",
+        f"{site}/week/2027-03-02",
+        f"{site}/agenda/2027-03-02",
+        f"{site}/door/2027-03-03",
+        f"{site}/agenda/2027-02-01",
+    ]
+
+
 async def booking_screens(clinic: World) -> list[str]:
     """The paths of the screens, each of which has another heading."""
     booked = await physio(clinic, notes="Left knee.")

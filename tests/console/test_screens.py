@@ -11,7 +11,7 @@ from kalends.engine.catalog.site import SitePatch
 from kalends.notices.texts import LANGUAGES
 from tests.console.browsing import Visitor
 from tests.console.conftest import EMAIL, Visit, hired
-from tests.console.screens import booking_screens
+from tests.console.screens import booking_screens, calendar_screens
 from tests.world import World
 
 KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
@@ -36,7 +36,7 @@ async def test_every_screen_in_every_language(clinic: World, password: str, visi
         await visitor.check()
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, EMAIL, password)
-    for path in (f"/sites/{clinic.site}/day/2027-03-01", "/account", *await booking_screens(clinic)):
+    for path in ("/account", *await calendar_screens(clinic), *await booking_screens(clinic)):
         await visitor.open(path)
         titles.append(await visitor.text("h1"))
         assert await visitor.page.get_attribute("html", "lang") == language
@@ -47,7 +47,7 @@ async def test_every_screen_in_every_language(clinic: World, password: str, visi
 
 async def test_the_screens_in_the_dark(clinic: World, password: str, visit: Visit) -> None:
     visitor = await logged_in(clinic, visit, password, color_scheme="dark")
-    for path in (f"/sites/{clinic.site}", "/account", "/nowhere", *await booking_screens(clinic)):
+    for path in ("/account", "/nowhere", *await calendar_screens(clinic), *await booking_screens(clinic)):
         await visitor.open(path)
         await visitor.check()
 

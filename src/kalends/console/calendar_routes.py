@@ -10,6 +10,7 @@ CALENDAR_ROUTES = (
     session_route("GET", f"{_SITE}/day/{{day:str}}", day.show),
     session_route("GET", f"{_SITE}/week/{{day:str}}", day.week),
     session_route("GET", f"{_SITE}/agenda/{{day:str}}", day.agenda),
+    session_route("GET", f"{_SITE}/door/{{day:str}}", day.door),
     session_route("POST", f"{_SITE}/view", day.choose),
     session_route("POST", f"{_SITE}/items/{{item_id:int}}/move", move.move),
     session_route("GET", f"{_SITE}/items/{{item_id:int}}/undo", undo.show),

@@ -62,6 +62,16 @@ async def agenda(request: WebRequest, ctx: Context) -> Answer:
     return draw(request, "agenda.html", at.frame, view=agenda_view(ctx, at, shown, calendar))
 
 
+async def door(request: WebRequest, ctx: Context) -> Answer:
+    """The plan of a day for the door: when each resource is taken, and by nobody's name."""
+    at, day = await at_site(request, ctx), day_of(request)
+    shown = await _shown(request, ctx, at, day, day_span(day, at.zone))
+    calendar = await get_calendar(ctx, at.site.id, _query(shown))
+    return draw(
+        request, "door.html", at.frame, view=day_view(ctx, at, shown, calendar, TimeGrid(at, shown.window), "door")
+    )
+
+
 async def week(request: WebRequest, ctx: Context) -> Answer:
     """The week in which a day is, from its Monday on."""
     at, day = await at_site(request, ctx), day_of(request)

@@ -33,6 +33,11 @@ function hideNotice() {
 }
 notice?.addEventListener("click", (event) => { if (event.target.closest("[data-dismiss]")) hideNotice(); });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+  if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+});
+
 // A click on an empty place begins a booking there, at the step that was clicked.
 document.addEventListener("click", (event) => {
   const time = event.target.closest?.(".lane .time");

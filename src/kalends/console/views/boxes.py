@@ -54,10 +54,11 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
 class Boxes:
     """Makes the boxes of a grid, for one caller."""
 
-    def __init__(self, ctx: Context, grid: TimeGrid) -> None:
+    def __init__(self, ctx: Context, grid: TimeGrid, *, nameless: bool = False) -> None:
         self.ctx = ctx
         self.grid = grid
         self.say = grid.at.say
+        self.nameless = nameless
         self.may_move = "book" in ctx.principal.scopes
         self.states: dict[str, str] = {}
 
@@ -95,8 +96,10 @@ class Boxes:
         )
 
     def title(self, view: ItemView) -> str:
-        """What it is called."""
+        """What it is called, if names may be read."""
         item = view.item
+        if self.nameless:
+            return self.say(Message("day.booked"))
         return item.notes if item.kind == "block" and item.notes and not item.title else title_of(self.grid.at, view)
 
     def _note(self, view: ItemView, look: Look) -> str:

@@ -13,7 +13,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.time.clock import DAY, wall
 from kalends.engine.time.span import Span
 
-VIEWS = ("day", "week", "agenda")
+VIEWS = ("day", "week", "agenda", "door")
 """The ways to look at a date."""
 
 

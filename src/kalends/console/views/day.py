@@ -33,10 +33,13 @@ class DayView(CalendarView, frozen=True, kw_only=True):
     free_text: str
 
 
-def day_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar, grid: TimeGrid) -> DayView:
-    """The day as the page shows it. The calendar has all resources that are not hidden."""
-    common = calendar_view(ctx, at, "day", shown, at.words.day(shown.day))
-    lanes = tuple(Lanes(calendar, grid, Boxes(ctx, grid), with_free=common.may_book).all()[:MOST_LANES])
+def day_view(
+    ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar, grid: TimeGrid, name: str = "day"
+) -> DayView:
+    """The day as the page shows it, or the plan for the door, which has no names of customers and no free times."""
+    common = calendar_view(ctx, at, name, shown, at.words.day(shown.day))
+    boxes = Boxes(ctx, grid, nameless=name == "door")
+    lanes = tuple(Lanes(calendar, grid, boxes, with_free=common.may_book and name == "day").all()[:MOST_LANES])
     axis, fields = shown.preferences.axis, _fields(common)
     return DayView(
         **fields,

@@ -1,0 +1,101 @@
+"""The day of a site: what is shown, and seen when others change it; how somebody likes to look at it."""
+
+from playwright.async_api import expect
+
+from kalends.actions.bookings.resource_blocks import add_resource_blocks
+from kalends.actions.catalog.resources import change_resource
+from kalends.engine.bookings.block import ResourceBlockRequest
+from kalends.engine.catalog.resource import ResourcePatch
+from tests.acts import change
+from tests.console.browsing import Visitor
+from tests.console.conftest import Visit, hired
+from tests.console.grid import box, drag, massage, open_day, stored
+from tests.console.screens import physio
+from tests.console.test_screens import logged_in
+from tests.desk import HOUR, SOON
+from tests.world import World
+
+
+async def test_all_resources_stand_side_by_side_with_what_takes_place(clinic: World, marit: Visitor) -> None:
+    await physio(clinic)
+    blocked = ResourceBlockRequest(resource_id=clinic.bo, starts_at=SOON, ends_at=SOON + HOUR, notes="Dentist")
+    await add_resource_blocks(clinic.ctx(), blocked)
+    await clinic.class_with((clinic.left,), starts_at=SOON, ends_at=SOON + 2 * HOUR)
+    await open_day(marit, clinic)
+    names = [text.split("\n")[0] for text in await marit.page.locator(".lane h2").all_inner_texts()]
+    assert names == ["Ada", "Bo", "Hall", "Left", "Right", "Sauna"]
+    await expect(marit.page.locator(f"#lane-{clinic.ada} .it")).to_contain_text("Kari Nordmann")
+    await expect(marit.page.locator(f"#lane-{clinic.ada} .buffer")).to_have_count(1)
+    await expect(marit.page.locator(f"#lane-{clinic.bo} .look-block")).to_contain_text("Dentist")
+    await expect(marit.page.locator(f"#lane-{clinic.left} .it")).to_contain_text("0 of 10")
+    await expect(marit.page.locator(f"#lane-{clinic.hall} .taken")).to_contain_text("by Left")
+    await expect(marit.page.locator(".now")).to_have_count(1)
+
+
+async def test_what_is_changed_through_any_door_is_seen(clinic: World, marit: Visitor) -> None:
+    booked = await massage(clinic, clinic.ada)
+    await open_day(marit, clinic)
+    await change(clinic.ctx(), booked.item.id, {"starts_at": SOON + 2 * HOUR})
+    await expect(box(marit, booked)).to_contain_text("13:00 to 14:00")
+    new = await massage(clinic, clinic.bo, customer_id=clinic.ola)
+    await expect(box(marit, new)).to_contain_text("Ola Nordmann")
+    await change_resource(clinic.ctx(), clinic.bo, ResourcePatch(title="Bo Lie"))
+    await expect(marit.page.locator(f"#lane-{clinic.bo} h2")).to_contain_text("Bo Lie")
+
+
+async def test_nothing_is_lost_while_the_stream_is_down(clinic: World, marit: Visitor) -> None:
+    booked = await massage(clinic, clinic.ada)
+    await open_day(marit, clinic)
+    await marit.page.evaluate("source?.close()")
+    await change(clinic.ctx(), booked.item.id, {"starts_at": SOON + 2 * HOUR})
+    await marit.page.evaluate("listen()")
+    await expect(box(marit, booked)).to_contain_text("13:00 to 14:00")
+
+
+async def test_the_days_on_which_clocks_change_have_their_hours(clinic: World, marit: Visitor) -> None:
+    await open_day(marit, clinic)
+    await marit.page.click(".filters summary")
+    await marit.page.check("[name=all_hours]")
+    await marit.page.click(".filters button.primary")
+    for date, hours in (("2027-03-27", 24), ("2027-03-28", 23), ("2027-10-31", 25)):
+        await open_day(marit, clinic, date)
+        await expect(marit.page.locator(".hour")).to_have_count(hours + 1)
+    assert await marit.page.locator(".hour[data-fold]").get_attribute("data-at") == "2027-10-31T02:00"
+
+
+async def test_what_somebody_likes_to_see_is_kept(clinic: World, marit: Visitor) -> None:
+    await open_day(marit, clinic)
+    await marit.page.click(".filters summary")
+    await marit.page.check("[value=rows]")
+    await marit.page.check("[value=largest]")
+    await marit.page.uncheck(f"[name=show][value='{clinic.bo}']")
+    await marit.page.click(".filters button.primary")
+    await open_day(marit, clinic, "2027-03-02")
+    await expect(marit.page.locator(".grid.rows.zoom-largest")).to_have_count(1)
+    await expect(marit.page.locator(f"#lane-{clinic.bo}")).to_have_count(0)
+    await expect(marit.page.locator(f"#lane-{clinic.ada}")).to_have_count(1)
+
+
+async def test_who_may_only_read_is_offered_nothing_else(clinic: World, visit: Visit) -> None:
+    booked = await massage(clinic, clinic.ada)
+    password = await hired(clinic, "readonly", "nils@example.org")
+    visitor = await logged_in(clinic, visit, password, "nils@example.org")
+    await open_day(visitor, clinic)
+    await expect(box(visitor, booked)).to_have_count(1)
+    assert await visitor.page.locator("[data-move], .free, #new").count() == 0
+    await drag(visitor, box(visitor, booked), down=72)
+    assert (await stored(clinic, booked)).starts_at == SOON
+
+
+async def test_the_plan_for_the_door_has_no_names(clinic: World, marit: Visitor) -> None:
+    await massage(clinic, clinic.ada)
+    await marit.open(f"/sites/{clinic.site}/door/2027-03-01")
+    shown = " ".join((await marit.text()).split())
+    assert "11:00 to 12:00 Booked" in shown
+    assert "Kari" not in shown
+
+
+async def test_dates_that_are_none_and_sites_of_others_are_not_there(clinic: World, marit: Visitor) -> None:
+    site = f"/sites/{clinic.site}"
+    for path in (f"{site}/day/2027-02-30", f"{site}/week/tomorrow", "/sites/0/agenda/2027-03-01"):
+        assert await marit.open(path) == 404
