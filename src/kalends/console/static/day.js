@@ -5,11 +5,13 @@ const notice = document.getElementById("notice");
 let noticeEnds = 0;
 
 // What was done to an item is said with a button to take it back, for as long as that can be done.
-document.addEventListener("changed", async (event) => {
-  clearRefusal();
-  hideNotice();
-  const to = event.detail;
+document.addEventListener("changed", (event) => {
   redraw();
+  offerUndo(event.detail);
+});
+
+async function offerUndo(to) {
+  hideNotice();
   if (to?.searchParams.get("done") === "undone") return say(notice.dataset.undone);
   const item = to?.searchParams.has("done") && to.pathname.match(/^.*\/sites\/\d+\/items\/\d+$/);
   if (!item) return;
@@ -22,7 +24,7 @@ document.addEventListener("changed", async (event) => {
   focused?.focus();
   const seconds = Number(notice.querySelector("[data-seconds]")?.dataset.seconds || 8);
   noticeEnds = setTimeout(hideNotice, seconds * 1000);
-});
+}
 
 function hideNotice() {
   clearTimeout(noticeEnds);

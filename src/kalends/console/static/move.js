@@ -165,11 +165,12 @@ async function settle(item, ghost) {
   const touched = [resourceOf(item), lane.dataset.resource];
   const address = new URL(`${new URL(item.href).pathname}/move`, location);
   const fragment = await askFragment(address, { method: "POST", body: fields });
-  if (fragment?.moved) document.dispatchEvent(new CustomEvent("changed", { detail: fragment.moved }));
-  else if (fragment) showRefusal(fragment);
-  if (!fragment || fragment.status !== 409) await redraw(touched);
+  if (fragment?.moved) offerUndo(fragment.moved);
+  if (fragment?.moved) await redraw(touched);
+  else if (fragment?.status !== 409) await redraw();
   ghost.remove();
   item.classList.remove("lifted");
+  if (fragment && !fragment.moved) showRefusal(fragment);
 }
 
 // A refusal is told at the side of the grid, and shown on it: what is in the way, and the free times, to be clicked.
