@@ -72,7 +72,11 @@ async function draw(resources) {
   fresh.append(...fragment.nodes);
   const scrolled = [grid()?.scrollLeft, grid()?.scrollTop];
   if (shown) for (const lane of fresh.querySelectorAll(".lane")) document.getElementById(lane.id)?.replaceWith(lane);
-  else document.getElementById("main").replaceChildren(...fresh.childNodes);
+  else {
+    const [now, then] = [fresh, document].map((each) => each.querySelector("[data-calendar]"));
+    if (now && then) then.replaceWith(now);
+    else document.getElementById("main").replaceChildren(...fresh.childNodes);
+  }
   if (!grid()) return;
   [grid().scrollLeft, grid().scrollTop] = scrolled;
   for (const each of document.querySelectorAll(".it")) {
