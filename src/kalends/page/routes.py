@@ -1,7 +1,7 @@
 """The door: pages on which customers book for themselves, without a login; the table of paths and handlers."""
 
 from kalends.page.errors import answer
-from kalends.page.handlers import codes, colours, details, holds, own, services, times
+from kalends.page.handlers import codes, colours, details, holds, own, services, times, widget
 from kalends.page.pages import STATIC
 from kalends.web.auth import unkeyed
 from kalends.web.door import Door, WebRequest
@@ -18,6 +18,7 @@ router = build_router(
     [
         unkeyed("GET", "/static/{name:str}", STATIC.answer),
         unkeyed("GET", "/colours/{name:str}", colours.answer),
+        unkeyed("GET", "/widget.js", widget.answer),
         visitor_route("GET", "/{slug:str}", services.show),
         visitor_route("GET", "/{slug:str}/{service_id:int}", times.show),
         visitor_route("POST", "/{slug:str}/{service_id:int}", holds.choose),

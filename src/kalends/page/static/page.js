@@ -5,6 +5,14 @@ const language = document.documentElement.lang;
 const find = (selector) => document.querySelector(selector);
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 
+// Within a page of somebody else, the page around is told how much room this one takes, and of each step.
+if (window.parent !== window) {
+  document.documentElement.classList.add("framed");
+  const tell = (message) => window.parent.postMessage(message, "*");
+  tell({ type: "kalends:step" });
+  new ResizeObserver(() => tell({ type: "kalends:height", height: Math.ceil(document.body.getBoundingClientRect().height) })).observe(document.body);
+}
+
 // A menu closes when something else is clicked or focused, and by Escape, which gives the focus back.
 function closeMenus(except) {
   each("details.menu[open]", (menu) => {

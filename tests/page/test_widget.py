@@ -1,0 +1,124 @@
+"""The booking page within a page of somebody else, whose browser keeps no cookies of others."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from playwright.async_api import Frame
+
+from kalends.actions.accounts.booking_page import change_booking_page
+from kalends.engine.accounts.booking_page import BookingPagePatch
+from tests.console.browsing import Visitor
+from tests.desk import until
+from tests.page.conftest import Visit
+from tests.ports import free_port
+from tests.world import World
+
+PATIENCE = 60_000
+"""Milliseconds, on a machine that has much else to do."""
+
+
+@asynccontextmanager
+async def foreign_page(html: str) -> AsyncIterator[str]:
+    """The origin of a page of somebody else, on another site than Kalends."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = html.encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    with free_port() as port:
+        async with await asyncio.start_server(answer, "localhost", port):
+            yield f"http://localhost:{port}"
+
+
+def page_with(studio: World, address: str, attributes: str = "") -> str:
+    slug = studio.account.slug
+    return f"""<!doctype html><html lang=en><title>Our studio</title><body><h1>Our studio</h1>
+        <script src="{address}/book/widget.js"></script>
+        <kalends-booking account="{slug}" {attributes}><a href="{address}/book/{slug}">Book a time</a></kalends-booking>
+        <p>Below</p>"""
+
+
+async def framed(visitor: Visitor) -> Frame:
+    """The booking page in the frame, when it is there."""
+    await visitor.page.wait_for_selector("iframe", timeout=PATIENCE)
+    frame = visitor.page.frames[-1]
+    await frame.wait_for_selector("h1", timeout=PATIENCE)
+    return frame
+
+
+async def fits(visitor: Visitor) -> None:
+    """Wait until the frame is as high as what it shows, and nothing of it is to be scrolled."""
+    await visitor.page.wait_for_function("document.querySelector('iframe').offsetHeight !== 640", timeout=PATIENCE)
+    frame = visitor.page.frames[-1]
+    room, needed = await frame.evaluate("[innerHeight, document.documentElement.scrollHeight]")
+    assert needed <= room + 1
+
+
+async def test_a_visitor_books_within_a_page_of_somebody_else(studio: World, visit: Visit, address: str) -> None:
+    async with foreign_page(page_with(studio, address, f'service="{studio.massage}"')) as origin:
+        await change_booking_page(studio.ctx(), BookingPagePatch(frame_origins=(origin,)))
+        visitor = await visit()
+        await visitor.page.goto(origin)
+        frame = await framed(visitor)
+        await fits(visitor)
+        await frame.click("button[name=start] >> nth=0", timeout=PATIENCE)
+        await frame.wait_for_selector("[name=name]", timeout=PATIENCE)
+        await frame.fill("[name=name]", "Lucía Martín")
+        await frame.fill("[name=email]", "lucia@example.org")
+        await frame.click("form button.primary", timeout=PATIENCE)
+        await frame.wait_for_selector("text=You are booked in", timeout=PATIENCE)
+        await fits(visitor)
+        assert await visitor.context.cookies() == []
+        assert visitor.complaints == []
+
+
+async def test_pages_that_are_not_listed_show_nothing(studio: World, visit: Visit, address: str) -> None:
+    async with foreign_page(page_with(studio, address)) as origin:
+        visitor = await visit()
+        await visitor.page.goto(origin)
+        await visitor.page.wait_for_selector("iframe", timeout=PATIENCE)
+        await until(lambda: _refused(visitor), True)
+
+
+async def _refused(visitor: Visitor) -> bool:
+    return any("frame-ancestors" in complaint for complaint in visitor.complaints)
+
+
+async def test_behind_a_button_it_opens_in_a_dialog(studio: World, visit: Visit, address: str) -> None:
+    async with foreign_page(page_with(studio, address, 'button="Book now" lang="nb"')) as origin:
+        await change_booking_page(studio.ctx(), BookingPagePatch(frame_origins=(origin,)))
+        visitor = await visit()
+        await visitor.page.goto(origin)
+        assert not await visitor.page.is_visible("iframe")
+        await visitor.page.click("text=Book now")
+        frame = await framed(visitor)
+        assert await frame.get_attribute("html", "lang") == "nb"
+        await visitor.page.keyboard.press("Escape")
+        await visitor.page.wait_for_selector("iframe", state="hidden", timeout=PATIENCE)
+
+
+async def test_without_scripts_there_is_a_link(studio: World, visit: Visit, address: str) -> None:
+    async with foreign_page(page_with(studio, address)) as origin:
+        visitor = await visit(java_script_enabled=False)
+        await visitor.page.goto(origin)
+        await visitor.page.click("text=Book a time")
+        assert visitor.page.url == f"{address}/book/{studio.account.slug}"
+
+
+async def test_the_script_is_small_and_for_everybody(client: httpx.AsyncClient, address: str) -> None:
+    answer = await client.get(f"{address}/book/widget.js")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    assert len(answer.content) <= 2048
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["", "/widget.js"])
+async def test_nothing_is_kept_in_the_browser(client: httpx.AsyncClient, path: str) -> None:
+    assert "set-cookie" not in (await client.get(path)).headers
