@@ -189,7 +189,7 @@ def test_every_text_of_pages_is_there_and_used(room: str) -> None:
     templates = "".join(file.read_text(encoding="utf-8") for file in files(pages / "templates"))
     code = "".join(source.text for source in python(pages))
     read = set(re.findall(r"[\"']((?:[a-z]+\.)?[a-z_]+)[\"']", "".join(re.findall(r"_\(([^()]*)", templates))))
-    read |= {key for key in re.findall(r"\"([a-z]+\.[a-z_]+)\"", code) if not key.endswith(".html")}
+    read |= {key for key in re.findall(r"\"([a-z]+\.[a-z_]+)\"", code) if not key.endswith((".html", ".js"))}
     read |= set(re.findall(r"Message\(\"([\w.]+)\"", code))
     read |= {f"{prefix}.{name}" for prefix, names in PREFIXES[room].items() for name in names}
     keys = set(entries(pages / "texts" / "en.po", "en"))
