@@ -189,3 +189,24 @@ async def test_unchanged_availability_is_not_sent_again(api: httpx.AsyncClient, 
     assert (await api.get("/availability", params=params, headers={"if-none-match": tag})).status_code == 304
     await made(clinic, visit(clinic, starts_at=SOON + DAY))
     assert (await api.get("/availability", params=params, headers={"if-none-match": tag})).status_code == 200
+
+
+async def test_ids_of_nothing_are_all_named(api: httpx.AsyncClient) -> None:
+    for path in ("/availability", "/availability/days", "/availability/next", "/availability/explain"):
+        asked = {"service": "svc_987654", "resource": "res_987654", "site": "site_987654"}
+        asked |= {"at": "2027-03-02T10:00"} if path.endswith("explain") else {}
+        unknown = {("service", "unknown"), ("resource", "unknown"), ("site", "unknown")}
+        assert await faults(api, path, **asked) == unknown, path
+
+
+async def test_dates_at_the_ends_of_time_are_out_of_range(api: httpx.AsyncClient, clinic: World) -> None:
+    days = {"from": "0001-01-01", "to": "9999-12-31"}
+    out_of_range = {("from", "out_of_range"), ("to", "out_of_range")}
+    assert await faults(api, "/availability/days", service=f"svc_{clinic.massage}", **days) == out_of_range
+    assert await faults(api, "/holidays", **days) == out_of_range
+
+
+async def test_the_part_of_a_day_has_an_end_after_its_start(api: httpx.AsyncClient, clinic: World) -> None:
+    for path in ("/availability", "/availability/days", "/availability/next"):
+        part = {"service": f"svc_{clinic.massage}", "time_from": "12:00", "time_to": "12:00"}
+        assert await faults(api, path, **part) == {("time_to", "before_start")}

@@ -82,3 +82,22 @@ def test_what_has_another_form_than_the_schema_has_no_ids(sent: dict[str, Any]) 
 def test_the_ids_of_a_query_are_at_its_parameters() -> None:
     query = {"resource": ["res_1", "res_2", "svc_3"], "q": ["res_4"]}
     assert list(ids_at(ListBookings, query, "?")) == [("?resource", "resource", 1), ("?resource", "resource", 2)]
+
+
+async def test_ids_of_nothing_are_all_named_whatever_they_are_of(api: httpx.AsyncClient, clinic: World) -> None:
+    of_resource = {"parent": "res_987654", "site": "site_987654", "category": "cat_987654", "user": "usr_987654"}
+    cases: dict[str, dict[str, object]] = {
+        "/resources": {"title": "Box", **of_resource},
+        "/cases": {"customer": "cus_987654", "name": "Knee", "items": []},
+        "/customers": {"first_name": "Ola", "parent": "cus_987654", "group": "grp_987654"},
+    }
+    for path, sent in cases.items():
+        answer = await api.post(path, json=sent)
+        unknown = {fault["pointer"] for fault in answer.json()["errors"] if fault["code"] == "unknown"}
+        assert unknown == {f"/{name}" for name, value in sent.items() if str(value).endswith("_987654")}, path
+    providers = {"served_by_all": False, "providers": [{"resource": f"res_{number}"} for number in (987654, 987655)]}
+    answer = await api.put(f"/services/svc_{clinic.massage}/providers", json=providers)
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [
+        "/providers/0/resource",
+        "/providers/1/resource",
+    ]

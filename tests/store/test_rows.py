@@ -1,6 +1,7 @@
 """Structs as rows: written and read with their columns named."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import asyncpg
 import msgspec
@@ -50,3 +51,10 @@ async def test_what_is_replaced_is_one_accounts(clinic: World) -> None:
     await update(clinic.db, msgspec.structs.replace(field, account_id=other.account.id, title="Theirs"))
     statement = f"select {columns(CustomField)} from custom_field where id = $1"
     assert await fetch_one(clinic.db, CustomField, statement, field.id) == field
+
+
+async def test_the_first_and_the_last_of_all_dates_are_dates(db: asyncpg.Pool) -> None:
+    ends = [date.min, date.max]
+    assert await db.fetchval("select $1::date[]", ends) == ends
+    assert await db.fetchval("select to_json($1::date[])::text", ends) == '["0001-01-01","9999-12-31"]'
+    assert await db.fetchval("select array['-infinity', 'infinity']::date[]") == ends

@@ -11,7 +11,7 @@ from typing import Any
 from kalends.actions.bookings.unknown_ids import find_unknown_ids
 from kalends.actions.context import Context
 from kalends.api.id_fields import ids_at, values_at
-from kalends.api.places import Asked
+from kalends.api.places import ENGINE_KINDS, Asked, named_ids
 from kalends.engine.accounts.account import account_text_faults
 from kalends.engine.contacts import normalized_email, phone_key
 from kalends.engine.limits import raise_if_faults
@@ -20,6 +20,11 @@ from kalends.engine.messages.webhook import url_faults
 from kalends.engine.refusals import BadRecurrence, Fault, Forbidden, Invalid
 from kalends.engine.time.clock import zone
 from kalends.engine.time.rrule import parse_rule
+
+
+async def with_unknown_ids(ctx: Context, asked: Asked, faults: Collection[Fault]) -> list[Fault]:
+    """The faults, some of which are ids of nothing, and all other ids of body and query that are of nothing."""
+    return list(dict.fromkeys([*faults, *await _unknown_ids(ctx, list(named_ids(asked)))]))
 
 
 async def more_faults(ctx: Context, asked: Asked, faults: Collection[Fault]) -> list[Fault]:
@@ -39,12 +44,16 @@ async def more_faults(ctx: Context, asked: Asked, faults: Collection[Fault]) -> 
 async def _unknown_ids(ctx: Context, placed: Collection[tuple[str, str, int]]) -> list[Fault]:
     named: dict[str, set[int]] = {}
     for _, kind, number in placed:
-        named.setdefault(kind, set()).add(number)
+        named.setdefault(ENGINE_KINDS.get(kind, kind), set()).add(number)
     try:
         unknown = await find_unknown_ids(ctx, named)
     except Forbidden:  # who may read nothing is told of nothing
         return []
-    return [Fault(place, "unknown") for place, kind, number in placed if number in unknown.get(kind, ())]
+    return [
+        Fault(place, "unknown")
+        for place, kind, number in placed
+        if number in unknown.get(ENGINE_KINDS.get(kind, kind), ())
+    ]
 
 
 def _reasons(form: str, text: str, country: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kalends.api.id_fields import id_places, ids_at
+from kalends.api.id_fields import PlacedId, id_places, ids_at
 from kalends.api.ids import write_id
 from kalends.api.operations import Operation
 from kalends.api.reading import field_kinds
@@ -30,6 +30,7 @@ NAMES: Mapping[str, str] = {
 """The usual names of the engine's fields; an operation has its own in `names`."""
 KINDS: Mapping[str, str] = {"customer_group": "group", "event": "occasion"}
 """What is not found, by the engine's name -> its kind in `ids.PREFIXES`, where that is another one."""
+ENGINE_KINDS: Mapping[str, str] = {kind: what for what, kind in KINDS.items()}
 _OF_FIELD = "custom_field "
 """How the engine names the value of a custom field; here it is in `values`, under the id of the field."""
 
@@ -120,14 +121,20 @@ def _places_named(missing: refusals.NotFound, asked: Asked | None) -> list[str]:
 
 def _places_of_id(missing: refusals.NotFound, asked: Asked) -> Iterator[str]:
     """Each place that has the id of what was not found."""
-    operation, named = asked.operation, (_kind(missing), missing.which)
+    named = (_kind(missing), missing.which)
+    yield from (place for place, *each in named_ids(asked) if (*each,) == named)
+
+
+def named_ids(asked: Asked) -> Iterator[PlacedId]:
+    """Each place of body and query that has an id, and what that is of."""
+    operation = asked.operation
     if operation.body is not None:
-        yield from (place for place, *each in ids_at(operation.body, asked.body) if (*each,) == named)
+        yield from ids_at(operation.body, asked.body)
     if operation.params is not None:
         query: dict[str, list[str]] = {}
         for name, text in asked.query:
             query.setdefault(name, []).extend(text.split(","))
-        yield from (place for place, *each in ids_at(operation.params, query, "?") if (*each,) == named)
+        yield from ids_at(operation.params, query, "?")
 
 
 def _is_in_path(missing: refusals.NotFound, asked: Asked) -> bool:

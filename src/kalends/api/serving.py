@@ -13,11 +13,11 @@ from kalends.actions.context import Context, transaction
 from kalends.api.conditions import etag, expected_versions, is_unchanged
 from kalends.api.conflicts import by_local_clocks
 from kalends.api.expand import expand_faults, expanded
-from kalends.api.forms import more_faults
+from kalends.api.forms import more_faults, with_unknown_ids
 from kalends.api.ids import read_any_id, read_id
 from kalends.api.lists import Paging
 from kalends.api.operations import Answered, Operation, Received
-from kalends.api.places import Asked
+from kalends.api.places import Asked, with_place
 from kalends.api.reading import field_kinds, read_body, read_parameters
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Outdated
 from kalends.engine.version import Expected
@@ -54,6 +54,8 @@ async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> An
         raise await by_local_clocks(ctx, await as_seen(ctx, full)) from None
     except Invalid as invalid:
         raise await _completed(request, ctx, invalid) from None
+    except NotFound as missing:
+        raise await _with_all_unknown(request, ctx, missing) from None
     return result if isinstance(result, Answer) else await _render(operation, request, ctx, result, received)
 
 
@@ -64,6 +66,15 @@ async def _completed(request: WebRequest, ctx: Context, invalid: Invalid) -> Inv
     if not isinstance(asked, Asked) or not all(fault.field.startswith("/") for fault in invalid.faults):
         return invalid
     return Invalid(*dict.fromkeys([*invalid.faults, *await more_faults(ctx, asked, invalid.faults)]))
+
+
+async def _with_all_unknown(request: WebRequest, ctx: Context, missing: NotFound) -> Exception:
+    """The refusal with all ids that are of nothing, if the body or the query names what is missing."""
+    asked = call_of(request).error_names
+    placed = with_place(missing, asked) if isinstance(asked, Asked) else missing
+    if not isinstance(asked, Asked) or not isinstance(placed, Invalid):
+        return missing
+    return Invalid(*await with_unknown_ids(ctx, asked, placed.faults))
 
 
 async def _act(operation: Operation, ctx: Context, received: Received[Any, Any]) -> Answered | Answer:

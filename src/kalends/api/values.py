@@ -12,6 +12,7 @@ from msgspec import UNSET, inspect
 from kalends.api.ids import read_id
 from kalends.api.times import Unreadable, read_clock, read_moment
 from kalends.engine.refusals import Fault
+from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR
 
 Faults: TypeAlias = list[Fault]
 Read: TypeAlias = Callable[[Any, str, Faults], Any]
@@ -125,9 +126,12 @@ def _literal(info: Any, is_text: bool) -> Read:
 def _day(info: Any, is_text: bool) -> Read:
     def convert(value: Any) -> date:
         try:
-            return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
+            day = date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
         except ValueError:
             raise Unreadable from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Unreadable("out_of_range")
+        return day
 
     return _leaf(convert)
 

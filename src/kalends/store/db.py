@@ -5,6 +5,7 @@ A `Db` is the pool, where each statement is a transaction of its own, or the con
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any, TypeVar
 
 import asyncpg
@@ -45,6 +46,8 @@ __all__ = [
 Pool = asyncpg.Pool
 Db = Pool | Connection
 T = TypeVar("T", bound=msgspec.Struct)
+_POSTGRESQL_EPOCH = date(2000, 1, 1).toordinal()
+_FIRST_DATE, _LAST_DATE = date.min.toordinal(), date.max.toordinal()
 
 
 async def _prepare(connection: Any) -> None:
@@ -52,8 +55,19 @@ async def _prepare(connection: Any) -> None:
         await connection.set_type_codec(
             name, schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text"
         )
+    # The driver takes the first and the last of all dates for infinities, which those who read JSON know nothing of.
+    await connection.set_type_codec("date", schema="pg_catalog", encoder=_to_days, decoder=_from_days, format="tuple")
     # In the engine a UUID is a str.
     await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str, format="text")
+
+
+def _to_days(day: date) -> tuple[int]:
+    return (day.toordinal() - _POSTGRESQL_EPOCH,)
+
+
+def _from_days(days: tuple[int]) -> date:
+    ordinal = days[0] + _POSTGRESQL_EPOCH
+    return date.fromordinal(min(max(ordinal, _FIRST_DATE), _LAST_DATE))  # of a date that another program has written
 
 
 def _to_json(value: object) -> str:

@@ -13,6 +13,7 @@ from kalends.engine.bookings.resolve import check_request
 from kalends.engine.bookings.unknown_ids import check_ids
 from kalends.engine.refusals import Refusal
 from kalends.store.bookings.references import load_references
+from kalends.store.named import TABLES, find_present
 
 _LOOKED_UP = ("resource", "service", "session", "customer", "site")
 
@@ -57,12 +58,17 @@ async def with_unknown_ids(ctx: Context, refusal: Refusal, request: BookingReque
 @allow("read")
 async def find_unknown_ids(ctx: Context, named: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
     """Those of these ids, by what they are of, that are of nothing that the caller may see. Looked up are those of
-    resource, service, session, customer and site; others are not answered."""
+    resource, service, session, customer and site, and those of `store.named.TABLES`; others are not answered."""
+    unknown: dict[str, set[int]] = {}
+    for what in TABLES.keys() & named.keys():
+        unknown[what] = set(named[what]) - await find_present(ctx.db, ctx.account.id, what, named[what])
     fields: dict[str, Any] = {f"{what}s": frozenset(named[what]) for what in _LOOKED_UP if named.get(what)}
-    if not fields:
-        return {}
-    references = await load_references(ctx.db, ctx.account.id, ReferenceIds(**fields), ctx.site_ids)
-    return {what: set(named[what]) - set(getattr(references, f"{what}s")) for what in _LOOKED_UP if named.get(what)}
+    if fields:
+        references = await load_references(ctx.db, ctx.account.id, ReferenceIds(**fields), ctx.site_ids)
+        unknown |= {
+            what: set(named[what]) - set(getattr(references, f"{what}s")) for what in _LOOKED_UP if what in named
+        }
+    return unknown
 
 
 @internal

@@ -8,9 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from kalends.api.ids import SiteRef
 from kalends.api.schemas.exceptions import FROM
-from kalends.engine.limits import raise_if_faults
-from kalends.engine.refusals import Fault
-from kalends.engine.time.clock import DAY, FIRST_YEAR, LAST_YEAR
+from kalends.engine.time.clock import DAY
 
 _USUAL_DAYS = 365
 
@@ -30,18 +28,8 @@ class ListHolidays(msgspec.Struct, frozen=True, kw_only=True, rename=FROM):
     site: SiteRef | UnsetType = UNSET
 
 
-def check_years(first: date | UnsetType, until: date | UnsetType) -> None:
-    """Raises Invalid(?from, ?to: out_of_range) for dates so far off that clocks can't be told of them."""
-    raise_if_faults(
-        Fault(place, "out_of_range")
-        for place, day in (("?from", first), ("?to", until))
-        if isinstance(day, date) and not FIRST_YEAR < day.year < LAST_YEAR
-    )
-
-
 def holiday_dates(params: ListHolidays, today: date) -> tuple[date, date]:
-    """The first and the last date that are asked for. Raises Invalid(?from, ?to: out_of_range)."""
-    check_years(params.from_, params.to)
+    """The first and the last date that are asked for."""
     first = today if params.from_ is UNSET else params.from_
     return first, (first + DAY * _USUAL_DAYS if params.to is UNSET else params.to) - DAY
 

@@ -24,7 +24,6 @@ from kalends.api.ids import (
 from kalends.api.lists import Listing
 from kalends.api.money import Money, MoneyInput, read_money, shown_money
 from kalends.api.schemas.catalog import same_fields
-from kalends.api.schemas.holidays import check_years
 from kalends.api.schemas.lines import FROM
 from kalends.api.times import Clock, ClockIn, Moment, MomentIn, clock_text, settled, shown
 from kalends.engine.billing.document import Document as EngineDocument
@@ -167,8 +166,7 @@ def occasion_patch(sent: OccasionInput | OccasionPatch, tz: ZoneInfo) -> EngineP
 
 
 def occasion_dates(params: ListOccasions) -> tuple[date | None, date | None]:
-    """The first and the last date that are asked for; None is no bound. Raises Invalid(?from, ?to: out_of_range)."""
-    check_years(params.from_, params.to)
+    """The first and the last date that are asked for; None is no bound."""
     return params.from_ or None, None if params.to is UNSET else params.to - DAY
 
 

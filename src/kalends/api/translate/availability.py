@@ -25,6 +25,8 @@ from kalends.engine.availability.busy_spans import BusyQuery
 from kalends.engine.availability.starts import EVERY_DAY, PartOfDay, StartsQuery
 from kalends.engine.availability.starts import Start as EngineStart
 from kalends.engine.availability.starts import StartsOfDay as EngineDay
+from kalends.engine.limits import raise_if_faults
+from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY, wall
 from kalends.engine.time.span import Span
 
@@ -90,18 +92,22 @@ def shown_busy(busy: BusyResource) -> Busy:
 
 
 def _query(sent: ListStarts | NextStarts | ListDays, window: Span) -> StartsQuery:
+    """The starts in a window. Raises Invalid(?time_to: before_start)."""
     return StartsQuery(
         service_id=sent.service,
         window=window,
         resource_ids=_resources(sent.resource),
         site_id=_optional(sent.site),
         units=sent.units,
-        part=PartOfDay(
-            0 if isinstance(sent.time_from, UnsetType) else sent.time_from,
-            MINUTES_A_DAY if isinstance(sent.time_to, UnsetType) else sent.time_to,
-            frozenset(_listed(sent.weekday)) or EVERY_DAY,
-        ),
+        part=_part_of_day(sent),
     )
+
+
+def _part_of_day(sent: ListStarts | NextStarts | ListDays) -> PartOfDay:
+    first = 0 if isinstance(sent.time_from, UnsetType) else sent.time_from
+    last = MINUTES_A_DAY if isinstance(sent.time_to, UnsetType) else sent.time_to
+    raise_if_faults([] if first < last else [Fault("?time_to", "before_start")])
+    return PartOfDay(first, last, frozenset(_listed(sent.weekday)) or EVERY_DAY)
 
 
 async def _window(ctx: Context, sent: ListStarts | NextStarts | ListBusy, usual: timedelta) -> Span:
