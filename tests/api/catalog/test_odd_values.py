@@ -5,26 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from kalends.api.handlers import (
-    booking_statuses,
-    cases,
-    custom_fields,
-    exceptions,
-    extra_openings,
-    extras,
-    guest_links,
-    holiday_calendars,
-    occasions,
-    opening_hours,
-    prices,
-    profile,
-    resources,
-    services,
-)
+from kalends.api.handlers import custom_fields, exceptions, extras, opening_hours, prices, resources, services
 from kalends.api.openapi import body_sample
 from kalends.api.operations import Operation
 from kalends.api.reading import fields_of
-from kalends.api.tables import messages
 from tests.api.examples import call, ids_of, path_of
 from tests.world import World
 
@@ -35,11 +19,7 @@ ODD: tuple[Any, ...] = (
     *([], [None], ["\0"], ["res_1"], ["svc_1", "svc_1"], [{"weekday": 1, "opens": "24:00", "closes": "48:00"}]),
     *({}, {"x": "1"}, {"fld_1": "\0"}, {"amount": "1", "currency": "NOK"}, {"amount": "9" * 39, "currency": "NOK"}),
 )
-GROUPS = (
-    *(resources, opening_hours, exceptions, services, extras, prices, custom_fields),
-    *(booking_statuses, cases, extra_openings, guest_links, holiday_calendars, occasions, profile),
-    messages,
-)
+GROUPS = (resources, opening_hours, exceptions, services, extras, prices, custom_fields)
 OPERATIONS = [operation for group in GROUPS for operation in group.OPERATIONS]
 WRITES = [operation for operation in OPERATIONS if operation.body]
 READS = [operation for operation in OPERATIONS if operation.params and not operation.writes]
