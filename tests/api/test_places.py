@@ -101,3 +101,43 @@ async def test_ids_of_nothing_are_all_named_whatever_they_are_of(api: httpx.Asyn
         "/providers/0/resource",
         "/providers/1/resource",
     ]
+
+
+@pytest.mark.parametrize("path", ["/bookings", "/bookings/quote", "/series", "/sessions/{}/attendees"])
+async def test_what_is_wrong_with_a_customer_is_told_where_the_customer_is(
+    api: httpx.AsyncClient, clinic: World, path: str
+) -> None:
+    line = {"service": f"svc_{clinic.massage}", "resource": f"res_{clinic.ada}", "from": SOON.isoformat()}
+    sent: dict[str, Any] = {"lines": [line]}
+    if path == "/series":
+        sent = {"line": line, "recurrence": {"rrule": "FREQ=DAILY;COUNT=2"}}
+    elif "{}" in path:
+        path, sent = path.format(f"ses_{await clinic.class_of(9)}"), {}
+    details = {"email": "nobody", "phone": "none"}
+    assert set(await places(api, "POST", path, {**sent, "customer_details": details})) == {
+        ("/customer_details/email", "invalid"),
+        ("/customer_details/phone", "invalid"),
+    }
+    twice = {**sent, "customer": f"cus_{clinic.kari}", "customer_details": {"email": "liv@example.org"}}
+    assert await places(api, "POST", path, twice) == [("/customer_details", "too_many")]
+
+
+async def test_a_line_that_can_not_be_booked_is_told(api: httpx.AsyncClient, clinic: World) -> None:
+    line = {"service": f"svc_{clinic.massage}", "resource": f"res_{clinic.ada}", "from": SOON.isoformat()}
+    for wrong, kind in (
+        ({"units": 2}, "too-many"),
+        ({"resource": f"res_{clinic.hall}"}, "not-served"),
+        ({"from": "2020-03-02T11:00:00"}, "too-soon"),
+        ({"from": "2027-03-02T03:00:00"}, "closed"),
+    ):
+        answer = await api.post("/bookings", json={"lines": [line, {**line, **wrong}], "public": True})
+        assert (answer.json()["type"].rpartition("/")[2], answer.json()["line"]) == (kind, 1)
+
+
+async def test_a_seat_is_named_once(api: httpx.AsyncClient, clinic: World) -> None:
+    seat = await made(clinic, visit(clinic))
+    session = await clinic.class_of(9)
+    roll = [{"item": f"item_{seat.id}", "status": status} for status in (None, "no_show")]
+    assert await places(api, "POST", f"/sessions/ses_{session}/roll", {"attendance": roll}) == [
+        ("/attendance/1/item", "too_many")
+    ]

@@ -169,7 +169,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.blocks.move_block bookings.blocks.remove_block bookings.sync.book_as
         bookings.change_item.change_item bookings.change_booking.change_booking
         bookings.statuses.change_booking_with_status
-        bookings.suggest.change_or_suggest
+        bookings.suggest.change_or_suggest bookings.suggest.change_state_or_suggest
         bookings.guest_links.create_booking_link bookings.guest_links.create_item_link bookings.series.start_series
         bookings.add_sessions.add_session bookings.add_sessions.add_sessions bookings.add_sessions.repeat_session
         bookings.sessions.change_session

@@ -9,7 +9,7 @@ import msgspec
 from kalends.api.id_fields import PlacedId, id_places, ids_at
 from kalends.api.ids import write_id
 from kalends.api.operations import Operation
-from kalends.api.reading import field_kinds
+from kalends.api.reading import field_kinds, path_to, path_to_lines
 from kalends.engine import refusals
 from kalends.engine.all_refusals import Several
 from kalends.engine.refusals import Fault, Refusal
@@ -24,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "customer_id": "customer",
     "session_id": "session",
     "parent_id": "parent",
+    "also_resource_ids": "also",
     "category_id": "category",
     "user_id": "user",
 }
@@ -55,7 +56,9 @@ def place_of(field: str, operation: Operation | None) -> tuple[str | None, str |
         return f"/values/{write_id('custom_field', int(field.removeprefix(_OF_FIELD)))}", None
     names = NAMES if operation is None else {**NAMES, **operation.names}
     name = names.get(field, field)
-    return (None, name) if operation is not None and operation.body is None else (f"/{name}", None)
+    if operation is not None and operation.body is None:
+        return None, name
+    return f"/{name}" if operation is None else path_to(operation.body, name), None
 
 
 def with_place(error: Exception, asked: Asked | None) -> Exception:
@@ -110,7 +113,8 @@ def _places_named(missing: refusals.NotFound, asked: Asked | None) -> list[str]:
         return [place_of(f"{_OF_FIELD}{missing.which}", operation)[0] or ""]
     places = list(_places_of_id(missing, asked))
     if missing.line is not None:
-        places = [place for place in places if place.startswith(f"/lines/{missing.line}/")] or places
+        lines = f"{_lines_of(asked)}/{missing.line}/"
+        places = [place for place in places if place.startswith(lines)] or places
     if places or _is_in_path(missing, asked):
         return places
     first = _places_in_query(operation).get(_kind(missing))
@@ -150,12 +154,15 @@ def _kind(missing: refusals.NotFound) -> str:
 
 def _at_line(field: str, line: int | None, asked: Asked | None) -> str:
     """The field; of a line its pointer, `/lines/2/resource`, where the body has lines."""
-    if line is None or asked is None or asked.operation.body is None or field.startswith(f"/lines/{line}/"):
-        return field
-    if not any(place.startswith("/lines/") for place in id_places(asked.operation.body).values()):
+    lines = _lines_of(asked)
+    if line is None or lines is None or asked is None or field.startswith(f"{lines}/{line}/"):
         return field
     pointer, _ = place_of(field, asked.operation)
-    return f"/lines/{line}{(pointer or '').removeprefix('/lines/0')}"
+    return f"{lines}/{line}{(pointer or '').removeprefix(f'{lines}/0')}"
+
+
+def _lines_of(asked: Asked | None) -> str | None:
+    return path_to_lines(asked.operation.body) if asked and asked.operation.body else None
 
 
 def _places_in_query(operation: Operation) -> Mapping[str, str]:

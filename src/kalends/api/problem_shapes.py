@@ -25,6 +25,17 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     request_id: Annotated[str, Meta(description="Finds the request in the log.", examples=["4b1d0c9a7e"])]
 
 
+Line = Annotated[
+    int | None, Meta(description="The line of the booking, counted from 0; null if it is about all.", examples=[0])
+]
+
+
+class LineProblem(Problem, frozen=True, kw_only=True):
+    """A problem with one line of a booking."""
+
+    line: Line
+
+
 class FieldFault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is wrong with one field of the body, or with one parameter."""
 
@@ -43,7 +54,7 @@ class FaultsProblem(Problem, frozen=True, kw_only=True):
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """What is in the way: a time of a resource or session, and what occupies it, if the key may see that."""
 
-    line: Annotated[int | None, Meta(description="The line of the booking, counted from 0.", examples=[0])]
+    line: Line
     resource: ResourceId | None
     session: SessionId | None
     item: ItemId | None
@@ -97,6 +108,12 @@ class LimitProblem(Problem, frozen=True, kw_only=True):
     """There is more of something than may be."""
 
     limit: Annotated[int, Meta(description="The most that there may be.", examples=[100])]
+
+
+class LineLimitProblem(LimitProblem, frozen=True, kw_only=True):
+    """There is more of something in one line of a booking than may be."""
+
+    line: Line
 
 
 class OutdatedProblem(Problem, frozen=True, kw_only=True):

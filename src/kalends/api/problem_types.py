@@ -13,6 +13,8 @@ from kalends.api.problem_shapes import (
     FaultsProblem,
     InUseProblem,
     LimitProblem,
+    LineLimitProblem,
+    LineProblem,
     OutdatedProblem,
     Problem,
     ReadingsProblem,
@@ -67,13 +69,13 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     refusals.NotFound: _type("not_found", "Not found", 404),
     refusals.Invalid: _type("invalid", "Invalid", 422, FaultsProblem),
     refusals.Duplicate: _type("duplicate", "Not unique", 409, FaultsProblem),
-    refusals.Retired: _type("retired", "Not in use any more", 409),
-    refusals.NotServed: _type("not_served", "Not served", 422),
-    refusals.Closed: _type("closed", "Closed", 422),
-    refusals.TooSoon: _type("too_soon", "Too soon", 422),
-    refusals.TooFar: _type("too_far", "Too far ahead", 422),
-    refusals.OffStep: _type("off_step", "No time to start", 422),
-    refusals.TooMany: _type("too_many", "Too many units", 422, LimitProblem),
+    refusals.Retired: _type("retired", "Not in use any more", 409, LineProblem),
+    refusals.NotServed: _type("not_served", "Not served", 422, LineProblem),
+    refusals.Closed: _type("closed", "Closed", 422, LineProblem),
+    refusals.TooSoon: _type("too_soon", "Too soon", 422, LineProblem),
+    refusals.TooFar: _type("too_far", "Too far ahead", 422, LineProblem),
+    refusals.OffStep: _type("off_step", "No time to start", 422, LineProblem),
+    refusals.TooMany: _type("too_many", "Too many units", 422, LineLimitProblem),
     refusals.Full: _type("taken", "The time is taken", 409, TakenProblem),
     refusals.SkippedTime: _type("time_does_not_exist", "A time that does not exist", 422, ReadingsProblem),
     refusals.RepeatedTime: _type("time_is_twice", "A time that is there twice", 422, ReadingsProblem),
@@ -134,7 +136,7 @@ def _errors_of(operation: Operation) -> Iterator[type[Exception]]:
     yield from (*_ANY, *operation.refusals)
     if "{" in operation.path:
         yield refusals.NotFound
-    if operation.body is not None:
+    if operation.writes:
         yield from _WITH_BODY
     if operation.writes:
         yield from _WRITES

@@ -95,6 +95,8 @@ def _detail(key: str, error: Any) -> Message:
     if isinstance(error, web.Unavailable) and error.maybe_kept:
         return Message("maybe_kept")
     arguments = {name: value for name, value in vars(error).items() if isinstance(value, str | int)}
+    if "verb" in arguments:
+        arguments["verb"] = _VERBS.get(error.verb, error.verb)
     return Message(key, arguments)
 
 
@@ -115,13 +117,26 @@ def _members(error: Exception, operation: Operation | None, texts: Catalogue) ->
         case refusals.InUse():
             return {"count": error.count, "until": error.until}
         case refusals.IllegalTransition():
-            return {"state": error.state, "verb": error.verb}
+            return {"state": error.state, "verb": _VERBS.get(error.verb, error.verb)}
         case refusals.Outdated() | web.PreconditionFailed():
             return {"current": msgspec.Raw(getattr(error, "current", b"") or b"null")}
-    return {name: getattr(error, field) for field, name in _COPIED.items() if hasattr(error, field)}
+    line = {"line": error.line} if isinstance(error, _OF_LINES) else {}
+    return {name: getattr(error, field) for field, name in _COPIED.items() if hasattr(error, field)} | line
 
 
 _COPIED = {"retry_after": "retry_after", "most": "limit"}
+_OF_LINES = (
+    refusals.Closed,
+    refusals.NotServed,
+    refusals.OffStep,
+    refusals.Retired,
+    refusals.TooFar,
+    refusals.TooMany,
+    refusals.TooSoon,
+)
+"""Refusals that may be about one line of several."""
+_VERBS = {"reopen": "restore", "send_code": "send-code"}
+"""Verbs of the table of states that have another word here."""
 
 
 def _fault(fault: Fault, operation: Operation | None, texts: Catalogue) -> FieldFault:

@@ -64,6 +64,49 @@ def field_kinds(kind: type[msgspec.Struct]) -> Mapping[str, str]:
 
 
 @cache
+def path_to(kind: type[msgspec.Struct], name: str) -> str:
+    """The place of the field with this name, `/title`; if the struct has none, that of an object in it, such as
+    `/customer_details/email`."""
+    own = {field.encode_name for field in fields_of(kind)}
+    for field in fields_of(kind) if name not in own else ():
+        inner = _struct_in(field.type)
+        if inner is not None and name in {each.encode_name for each in fields_of(inner)}:
+            return f"/{field.encode_name}/{name}"
+    return f"/{name}"
+
+
+@cache
+def path_to_lines(kind: type[msgspec.Struct]) -> str | None:
+    """The place of the list of objects that a struct has, `/lines`; None if it has none."""
+    lists = (field for field in fields_of(kind) if (inner := _element_of(field.type)) and _struct_in(inner))
+    return next((f"/{field.encode_name}" for field in lists), None)
+
+
+def _element_of(info: inspect.Type) -> inspect.Type | None:
+    """What the list has that a type is, or may be."""
+    match info:
+        case inspect.Metadata():
+            return _element_of(info.type)
+        case inspect.UnionType():
+            return next((found for each in info.types if (found := _element_of(each))), None)
+        case inspect.ListType() | inspect.VarTupleType():
+            return info.item_type
+    return None
+
+
+def _struct_in(info: inspect.Type) -> type[msgspec.Struct] | None:
+    """The struct that a type is, or may be."""
+    match info:
+        case inspect.Metadata():
+            return _struct_in(info.type)
+        case inspect.UnionType():
+            return next((found for each in info.types if (found := _struct_in(each))), None)
+        case inspect.StructType():
+            return info.cls
+    return None
+
+
+@cache
 def has_moments(kind: type[msgspec.Struct]) -> bool:
     """Whether a struct, or one that it contains, has a field for a moment."""
     return any(_is_moment(field.type) for field in fields_of(kind))

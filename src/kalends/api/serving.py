@@ -18,7 +18,7 @@ from kalends.api.ids import read_any_id, read_id
 from kalends.api.lists import Paging
 from kalends.api.operations import Answered, Operation, Received
 from kalends.api.places import Asked, with_place
-from kalends.api.reading import field_kinds, read_body, read_parameters
+from kalends.api.reading import below, field_kinds, read_body, read_parameters
 from kalends.engine.refusals import Fault, Full, Invalid, NotFound, Outdated
 from kalends.engine.version import Expected
 from kalends.web import body as web_body
@@ -106,6 +106,8 @@ async def _receive(operation: Operation, request: WebRequest, ctx: Context) -> R
     if operation.body is not None:
         asked.body = await _json_object(request)
         body = read_body(operation.body, asked.body, faults)
+    elif operation.writes and await request.body():
+        faults += [Fault(below("", name), "unsupported") for name in await _json_object(request)]
     if faults:
         raise Invalid(*dict.fromkeys([*faults, *await more_faults(ctx, asked, faults)]))
     secret = await load_opaque_id_secret(ctx.db) if isinstance(params, Paging) else b""

@@ -20,7 +20,7 @@ from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, from_exact_wall, zo
 
 _EXAMPLE = "2027-03-01T10:00:00+01:00"
 _FORM = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|z|[+-]\d\d:\d\d)?(?:\[!?([A-Za-z0-9_+/-]{1,64})\])?",
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|z|[+ -]\d\d:\d\d)?(?:\[!?([A-Za-z0-9_+/-]{1,64})\])?",
     re.ASCII,
 )
 _DAY_END = 24 * 60
@@ -85,7 +85,7 @@ def read_moment(text: object, pointer: str) -> datetime:
     if match is None:
         raise Unreadable
     try:
-        moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{(match[3] or '').upper()}")
+        moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{_offset(match[3] or '')}")
         tz = zone(match[4]) if match[4] else None
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise Unreadable("out_of_range")
@@ -96,6 +96,11 @@ def read_moment(text: object, pointer: str) -> datetime:
     if tz and moment.utcoffset() != moment.astimezone(tz).utcoffset():
         raise Unreadable
     return moment.astimezone(UTC)
+
+
+def _offset(text: str) -> str:
+    """The offset as it was meant: a plus that nobody encoded arrives as a space in a query."""
+    return text.upper().replace(" ", "+")
 
 
 def clock_text(minutes: int) -> str:

@@ -1,12 +1,14 @@
 """Collects what is refused, so that a request is told all that is wrong with it at once."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TypeAlias
 
+import msgspec
 from msgspec import UnsetType
 
-from kalends.engine.refusals import Forbidden, NotFound, Outdated, Refusal, Stale
+from kalends.engine.refusals import Forbidden, Full, NotFound, Outdated, Refusal, Stale
 
 _ALONE = (Forbidden, Outdated, Stale)
 """Refusals after which nothing else counts."""
@@ -87,6 +89,19 @@ class AllRefusals:
                 refusal.line = line
         self.add(error)
         return True
+
+
+@contextmanager
+def of_line(index: int | None) -> Iterator[None]:
+    """Say of a refusal of the block that it is about this line; what it says of a line is about the only one there."""
+    try:
+        yield
+    except Refusal as refusal:
+        for single in all_of(refusal):
+            single.line = index
+            if isinstance(single, Full) and index is not None:
+                single.lines = tuple(msgspec.structs.replace(line, line=index) for line in single.lines)
+        raise
 
 
 def check_found(*named: Named) -> None:

@@ -56,3 +56,11 @@ async def test_a_block_is_of_a_resource_or_of_a_site(api: httpx.AsyncClient, cli
     item = await made(clinic, visit(clinic))
     for method in ("GET", "DELETE"):
         assert (await api.request(method, f"/blocks/blk_{item.id}")).status_code == 404
+
+
+async def test_a_block_is_removed_as_an_item_too(api: httpx.AsyncClient, clinic: World) -> None:
+    (block,) = (await api.post("/blocks", json={"resource": f"res_{clinic.ada}", **NOON})).json()["data"]
+    (item,) = (await api.get("/items?kind=block")).json()["data"]
+    assert block["removed_at"] is None
+    assert (await api.delete(f"/items/{item['id']}")).status_code == 204
+    assert (await api.get(f"/blocks/{block['id']}")).json()["removed_at"] is not None

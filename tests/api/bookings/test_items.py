@@ -162,3 +162,26 @@ async def test_items_of_a_resource_are_also_those_that_take_it_besides(api: http
             assert listed["total"] == len(bookings)
         page = (await api.get("/bookings", params={**params, "order": "created"})).json()
         assert [booking["id"] for booking in page["data"]] == [booking["id"] for booking in bookings]
+
+
+async def test_who_made_and_changed_an_item_is_named_as_in_the_journal(api: httpx.AsyncClient, clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    changed = (await api.patch(f"/items/item_{item.id}", json={"title": "Window"})).json()
+    entry, first = (await api.get(f"/items/item_{item.id}/journal")).json()["data"]
+    assert (changed["created_by"], changed["updated_by"]) == (first["actor"], entry["actor"])
+    assert changed["updated_by"].startswith("key_")
+
+
+async def test_a_verb_without_a_body_takes_none(api: httpx.AsyncClient, clinic: World) -> None:
+    path = f"/items/item_{(await made(clinic, visit(clinic))).id}"
+    for verb, method in (("/check-in", "POST"), ("/no-show", "POST"), ("", "DELETE")):
+        refused = await api.request(method, path + verb, json={"notify": False})
+        assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/notify"]
+    assert (await api.post(f"{path}/check-in", json={})).status_code == 200
+
+
+async def test_a_state_that_allows_no_verb_names_it_as_the_path_does(api: httpx.AsyncClient, clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    refused = await api.post(f"/items/item_{item.id}/restore")
+    assert (refused.status_code, refused.json()["verb"]) == (409, "restore")
+    assert "restore" in refused.json()["detail"]

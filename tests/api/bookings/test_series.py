@@ -81,3 +81,17 @@ async def test_what_became_of_an_occurrence_is_part_of_the_version(api: httpx.As
     assert (await api.post(f"{path}/cancel", json={})).status_code == 200
     late = await api.post(f"{path}/cancel", json={}, headers={"if-match": begun.headers["etag"]})
     assert late.status_code == 412
+
+
+async def test_of_a_series_none_is_changed_before_one_is_made(api: httpx.AsyncClient, clinic: World) -> None:
+    sent = {"line": massage(clinic), "recurrence": {"rrule": "FREQ=DAILY;COUNT=3"}}
+    series = (await api.post("/series", json=sent)).json()
+    refused = await api.patch(f"/series/{series['id']}", json={"from": "2027-03-01T12:00:00"})
+    assert (refused.status_code, refused.json()["state"]) == (409, "pending")
+
+
+async def test_what_recurs_says_how(api: httpx.AsyncClient, clinic: World) -> None:
+    times = {"from": "2027-03-01T18:00:00", "to": "2027-03-01T19:00:00"}
+    for path, sent in (("/series", {"line": massage(clinic)}), ("/sessions/recurring", times)):
+        refused = await api.post(path, json={**sent, "recurrence": {"exdate": "VALUE=DATE:20270301"}})
+        assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/recurrence/rrule"]

@@ -126,6 +126,7 @@ def _assign_all(
         if isinstance(result, Refusal) and moved:
             result = _assign_nearest(planning, line, result)
         if isinstance(result, Refusal):
+            result.line = index
             if on_conflict in ("refuse", "overlap"):
                 raise result
             outcomes.append(LineOutcome("skipped", refusal=result))

@@ -28,13 +28,15 @@ _FIRST_LOOK = 2 * DAY
 
 
 @allow("read", "guest")
-async def explain(ctx: Context, request: BookingRequest, nearest: int = 0) -> list[LineExplanation]:
+async def explain(
+    ctx: Context, request: BookingRequest, nearest: int = 0, *, also_bookable: bool = False
+) -> list[LineExplanation]:
     """Why each line of a request, by itself, can or can't be booked now, whoever it is for: all options, and all that
     speaks against them.
 
     It is found out by the code by which `book` decides, and agrees with it for a request of one line. The first five
-    lines that can't be booked get up to `nearest` free times, within 14 days of the one that they ask for. To guests it
-    is explained by the rules for the public.
+    lines that can't be booked get up to `nearest` free times, within 14 days of the one that they ask for;
+    `also_bookable`: those that can get them too. To guests it is explained by the rules for the public.
 
     Raises NotFound(service, resource, session, customer, booked_by_customer, case), TooManyOccurrences, Stale,
     Invalid(starts_at, ends_at, resource_id: blank; ends_at: before_start, out_of_range; units, extras: not_positive,
@@ -43,10 +45,10 @@ async def explain(ctx: Context, request: BookingRequest, nearest: int = 0) -> li
     check_request(request)
     public = request.public or ctx.principal.kind == "guest"
     alone = msgspec.structs.replace(request, initiate=False, public=public)
-    return await retry_on_conflict(ctx, lambda attempt: _explain(attempt, alone, nearest), Locks())
+    return await retry_on_conflict(ctx, lambda attempt: _explain(attempt, alone, nearest, also_bookable), Locks())
 
 
-async def _explain(ctx: Context, request: BookingRequest, nearest: int) -> list[LineExplanation]:
+async def _explain(ctx: Context, request: BookingRequest, nearest: int, also_bookable: bool) -> list[LineExplanation]:
     attached, references = await load_request(ctx, request)
     planning = Planning(attached, references, ctx.now)
     lines = [_resolved(planning, line) for line in attached.lines]
@@ -59,7 +61,7 @@ async def _explain(ctx: Context, request: BookingRequest, nearest: int) -> list[
             explanations.append(LineExplanation(requested, refusal=resolved))
             continue
         explanation = await _explained(ctx, planning, requested, resolved)
-        if searches and not explanation.bookable:
+        if searches and (also_bookable or not explanation.bookable):
             searches -= 1
             times = await _nearest(ctx, planning, resolved, nearest)
             explanation = msgspec.structs.replace(explanation, nearest=tuple(times))

@@ -8,16 +8,15 @@ from msgspec import UNSET
 
 from kalends.actions.access import acting_as, allow, own_hold
 from kalends.actions.bookings.change_booking import change_booking
-from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.guest_links import AFTER_THE_LAST, create_booking_link, move_own_link
 from kalends.actions.bookings.lock import lock_whole_booking
-from kalends.actions.bookings.suggest import book_or_suggest
+from kalends.actions.bookings.suggest import book_or_suggest, change_or_suggest
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context, transaction
-from kalends.engine.all_refusals import check_found
+from kalends.engine.all_refusals import check_found, of_line
 from kalends.engine.bookings.hold import (
     LONGEST_HOLD,
     HeldBooking,
@@ -128,7 +127,7 @@ async def change_hold(ctx: Context, booking_id: int, patch: HoldPatch) -> Bookin
     """Change the end of a hold, and times and resources of its items; all or nothing. Guests change the end only.
 
     Raises NotFound(hold, item), Forbidden, IllegalTransition if it has lapsed, Invalid(expires_at: past, out_of_range),
-    and what `change_item` raises.
+    and what `change_or_suggest` raises, as of the line that the item is in the patch.
     """
     if patch.items and ctx.principal.kind == "guest":
         raise Forbidden()
@@ -137,7 +136,8 @@ async def change_hold(ctx: Context, booking_id: int, patch: HoldPatch) -> Bookin
     async with transaction(ctx) as tx:
         hold = await _lock_hold(tx, booking_id, "change")
         for item_id, own in item_patches(hold.items, patch).items():
-            await change_item(tx, item_id, own, messages=SILENT)
+            with of_line(list(patch.items).index(item_id) if item_id in patch.items else None):
+                await change_or_suggest(tx, item_id, own, messages=SILENT)
         return await get_hold(tx, booking_id)
 
 

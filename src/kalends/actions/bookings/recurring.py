@@ -8,10 +8,10 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.bookings.cancel import cancel_item
-from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.lock import expected_booking
 from kalends.actions.bookings.series import find_collection, find_recurring, occurrences, outcomes, start_series
+from kalends.actions.bookings.suggest import as_seen, change_or_suggest, suggested
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
@@ -22,7 +22,7 @@ from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.request import BY_POLICY, BookingRequest, MessageOverrides
 from kalends.engine.bookings.stored_series import StoredSeries, series_of
 from kalends.engine.bookings.views import BookingWithItems, ItemView, Outcome
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Full, IllegalTransition, NotFound
 from kalends.engine.time.recurrence import Recurrence
 
 
@@ -49,8 +49,12 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
 
 @allow("book")
 async def start_recurring(ctx: Context, request: BookingRequest, rule: Recurrence) -> Series:
-    """Accept a series, as `start_series` does. Raises what that raises."""
-    uid = await start_series(ctx, request, rule)
+    """Accept a series, as `start_series` does. Raises what that raises; if its first time is taken, with the nearest
+    free times."""
+    try:
+        uid = await start_series(ctx, request, rule)
+    except Full as full:
+        raise await as_seen(ctx, await suggested(ctx, request, full)) from None
     return await get_series(ctx, (await find_collection(ctx, uid)).id)
 
 
@@ -87,12 +91,12 @@ async def change_series(
     """Change an item of a series, and with scope `following` or `all` the later or all others, also those that are
     still to be made. Without an item the first is meant: the others move by as much as it does.
 
-    Raises NotFound(series), NotFound(item) if it is none of the series or none is made yet, Outdated, and what
-    `change_item` raises.
+    Raises NotFound(series), NotFound(item) if it is none of the series, IllegalTransition if none is made yet,
+    Outdated, and what `change_or_suggest` raises.
     """
     async with _expected_series(ctx, booking_id) as tx:
         series = await get_series(tx, booking_id)
-        await change_item(tx, _item(series, item_id), patch, scope=scope, messages=messages)
+        await change_or_suggest(tx, _item(series, item_id, "change"), patch, scope=scope, messages=messages)
         return await get_series(tx, booking_id)
 
 
@@ -116,7 +120,7 @@ async def cancel_series(
             await change_booking_state(tx, series.booking.uid, "cancel", messages, reason=cancellation.reason)
         else:
             whole = msgspec.structs.replace(cancellation, and_later=scope == "following")
-            await cancel_item(tx, _item(series, item_id), whole, messages)
+            await cancel_item(tx, _item(series, item_id, "cancel"), whole, messages)
         return await get_series(tx, booking_id)
 
 
@@ -132,11 +136,14 @@ async def _expected_series(ctx: Context, booking_id: int) -> AsyncIterator[Conte
         yield tx
 
 
-def _item(series: Series, item_id: int | None) -> int:
-    """The id of this item, by default of the first one. Raises NotFound(item)."""
+def _item(series: Series, item_id: int | None, verb: str) -> int:
+    """The id of this item, by default of the first one. Raises NotFound(item), and IllegalTransition if there is none
+    yet, or none any more."""
     ids = [view.item.id for view in series.items]
     if item_id is None and ids:
         return ids[0]
+    if item_id is None:
+        raise IllegalTransition(series.outcomes[0].outcome if series.outcomes else "deleted", verb)
     if item_id not in ids:
         raise NotFound("item", item_id)
     return item_id

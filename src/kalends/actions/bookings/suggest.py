@@ -8,18 +8,20 @@ import msgspec
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_item import change_item
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.find import get_item
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, rolled_back
+from kalends.engine.bookings.assign import NearTime
 from kalends.engine.bookings.change_item import given_fields, keeps_length, with_length
 from kalends.engine.bookings.explain import LineExplanation, Option
 from kalends.engine.bookings.item_changes import changes_of, in_state
 from kalends.engine.bookings.patch import ItemPatch, Scope
-from kalends.engine.bookings.request import BY_POLICY, Booked, BookingRequest, MessageOverrides, RequestedLine
+from kalends.engine.bookings.request import BY_POLICY, SILENT, Booked, BookingRequest, MessageOverrides, RequestedLine
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.conflict import Conflict, FreeTime, InTheWay, LineConflict
-from kalends.engine.refusals import Full, Stale
+from kalends.engine.refusals import Full, Refusal, Stale
 from kalends.store.catalog.resources import find_resources
 from kalends.store.commit import commit
 
@@ -27,6 +29,8 @@ C = TypeVar("C", Conflict, LineConflict)
 
 MOST_NEAREST = 3
 """Free times that are suggested for a line."""
+_TRIED = 12
+"""Free times of an item at which it is tried whether the others of its booking can be moved along."""
 _TAKEN = ("service_id", "resource_id", "also_resource_ids", "starts_at", "ends_at")
 
 
@@ -49,15 +53,31 @@ async def change_or_suggest(
 ) -> ItemView:
     """Change an item as `change_item` does. If its new time is taken, the refusal has it as its one line, as that of
     `book_or_suggest`: with what is in the way, and the times nearest to it that would be free without the item itself.
-    Where others are moved along there is no line, as no time may suit all of them.
+    Where others are moved along these are times that suit all of them, as far as there are some near.
 
     Raises what `change_item` raises.
     """
     try:
         return await change_item(ctx, item_id, patch, scope=scope, messages=messages)
     except Full as full:
-        lines = await _explained_move(ctx, item_id, patch, full) if scope == "this" else full
-        raise await as_seen(ctx, lines) from None
+        if scope == "this":
+            raise await as_seen(ctx, await _explained_move(ctx, item_id, patch, full)) from None
+        raise await as_seen(ctx, await _explained_moves(ctx, item_id, patch, scope, full)) from None
+
+
+@allow("book")
+async def change_state_or_suggest(
+    ctx: Context, item_id: int, verb: str, messages: MessageOverrides = BY_POLICY
+) -> ItemView:
+    """Confirm or reopen an item as `change_item_state` does. If its time is taken, the refusal has it as its one line,
+    as that of `change_or_suggest`.
+
+    Raises what `change_item_state` raises.
+    """
+    try:
+        return await change_item_state(ctx, item_id, verb, messages=messages)
+    except Full as full:
+        raise await as_seen(ctx, await _explained_move(ctx, item_id, ItemPatch(), full)) from None
 
 
 async def _explained_move(ctx: Context, item_id: int, patch: ItemPatch, full: Full) -> Full:
@@ -72,6 +92,29 @@ async def _explained_move(ctx: Context, item_id: int, patch: ItemPatch, full: Fu
     except Stale:
         pass
     return full
+
+
+async def _explained_moves(ctx: Context, item_id: int, patch: ItemPatch, scope: Scope, full: Full) -> Full:
+    """The refusal of a move of several items, with the item itself as its line. Each free time of it is tried."""
+    request = BookingRequest(lines=(await _moved_line(ctx, await get_item(ctx, item_id), patch),))
+    (explanation,) = await explain(ctx, request, _TRIED, also_bookable=True)
+    suits: list[NearTime] = []
+    for near in explanation.nearest:
+        moved = msgspec.structs.replace(patch, starts_at=near.span.start, ends_at=near.span.end)
+        if len(suits) < MOST_NEAREST and await _can_change(ctx, item_id, moved, scope):
+            suits.append(near)
+    line = LineConflict(0, full.code, tuple(_all(full.conflicts)), tuple(map(_free_time, suits)))
+    return full.with_conflicts(full.conflicts, [line])
+
+
+async def _can_change(ctx: Context, item_id: int, patch: ItemPatch, scope: Scope) -> bool:
+    """Whether the items can be changed so; nothing of it is kept."""
+    try:
+        async with rolled_back(ctx) as tx:
+            await change_item(tx, item_id, patch, scope=scope, messages=SILENT)
+    except Refusal:
+        return False
+    return True
 
 
 async def _moved_line(ctx: Context, view: ItemView, patch: ItemPatch) -> RequestedLine:
@@ -109,12 +152,13 @@ async def as_seen(ctx: Context, full: Full) -> Full:
 
 def _line_conflict(index: int, explanation: LineExplanation) -> LineConflict:
     ways = [way for option in explanation.options for way in _in_the_way(option)]
-    nearest = (
-        FreeTime(near.span, near.resource.id if near.resource else None, near.session_id)
-        for near in explanation.nearest
-    )
+    nearest = map(_free_time, explanation.nearest)
     first = explanation.first_refusal
     return LineConflict(index, first.code if first else Full.code, tuple(dict.fromkeys(ways)), tuple(nearest))
+
+
+def _free_time(near: NearTime) -> FreeTime:
+    return FreeTime(near.span, near.resource.id if near.resource else None, near.session_id)
 
 
 def _in_the_way(option: Option) -> Iterator[InTheWay]:

@@ -7,7 +7,7 @@ from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.remove import remove_item
 from kalends.actions.bookings.search import search_items
-from kalends.actions.bookings.suggest import change_or_suggest
+from kalends.actions.bookings.suggest import change_or_suggest, change_state_or_suggest
 from kalends.actions.bookings.verification import send_new_code
 from kalends.actions.context import Context
 from kalends.api.lists import answered_list, page_of
@@ -18,7 +18,7 @@ from kalends.api.translate.lines import messages
 from kalends.engine.bookings.cancellation import Cancellation
 from kalends.engine.bookings.views import ItemView
 
-KINDS = ("appointment", "seat")
+KINDS = ("appointment", "seat", "block")
 
 
 async def listing(ctx: Context, request: Received[ListItems, None]) -> Answered:
@@ -79,7 +79,7 @@ def by_verb(verb: str) -> Handler:
     """The handler of a verb of engine/bookings/states.py."""
 
     async def advance(ctx: Context, request: Received[ItemPath, Told]) -> Answered:
-        view = await change_item_state(ctx, request.params.item_id, verb, messages=messages(request.body.notify))
+        view = await change_state_or_suggest(ctx, request.params.item_id, verb, messages(request.body.notify))
         return _answered(view, ctx)
 
     return advance

@@ -32,6 +32,7 @@ from kalends.api.translate.sessions import (
     session_order,
     session_patch,
     shown_sessions,
+    statuses,
 )
 from kalends.engine.bookings.group_session import GroupSession
 
@@ -94,8 +95,7 @@ async def add_attendee(ctx: Context, request: Received[SessionPath, AttendeeInpu
 
 
 async def call(ctx: Context, request: Received[SessionPath, Roll]) -> Answered:
-    statuses = {each.item: each.status for each in request.body.attendance}
-    seats = await call_roll(ctx, request.params.session_id, statuses)
+    seats = await call_roll(ctx, request.params.session_id, statuses(request.body))
     return answered_rows(request, [shown_item(view, ctx) for view in seats])
 
 

@@ -34,6 +34,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, rename=FROM):
         list[ItemId],
         Meta(description="Of a new block of a site: what is booked then and stays, at most 100.", examples=[[]]),
     ]
+    removed_at: Moment | None
     created_at: Moment
     updated_at: Moment
 

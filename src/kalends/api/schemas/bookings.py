@@ -49,7 +49,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     series: Annotated[SeriesId | None, Meta(description="The series that it is.", examples=[None])]
     items: list[Item]
     created_at: Moment
-    created_by: Annotated[str, Meta(description="Who made it, as the journal has it.", examples=["key:7"])]
+    created_by: Annotated[str, Meta(description="Who made it, as the journal has it.", examples=["key_1042"])]
     updated_at: Moment
 
 

@@ -96,9 +96,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, rename=FROM):
     removed_at: Moment | None
     custom: Custom | None
     created_at: Moment
-    created_by: Annotated[str, Meta(description="Who made it, as the journal has it.", examples=["key:7"])]
+    created_by: Annotated[str, Meta(description="Who made it, as the journal has it.", examples=["key_1042"])]
     updated_at: Moment
-    updated_by: Annotated[str, Meta(description="Who changed it last.", examples=["user:3"])]
+    updated_by: Annotated[str, Meta(description="Who changed it last.", examples=["user_1042"])]
 
 
 class ItemPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=FROM):

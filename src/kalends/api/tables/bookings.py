@@ -82,6 +82,7 @@ OPERATIONS = (
         body=BookingPatch,
         answers={200: Booking},
         refusals=(Duplicate, IllegalTransition, Stale),
+        sample={"customer": "cus_1042", "title": "Birthday party"},
     ),
     _on_booking(
         method="POST",

@@ -87,6 +87,7 @@ OPERATIONS = (
     _on_item(
         method="DELETE",
         path=_ITEM,
+        expansions={},
         handler=items.remove,
         id="remove_item",
         summary="Remove an item",

@@ -63,6 +63,7 @@ def shown_block(view: ItemView, ctx: Context, under: Sequence[ItemView] = ()) ->
         time_zone=tz.key,
         notes=item.notes,
         under=[write_id("item", each.item.id) for each in under],
+        removed_at=item.archived_at and shown(item.archived_at, tz),
         created_at=shown(item.created_at, tz),
         updated_at=shown(item.updated_at, tz),
     )

@@ -1,12 +1,12 @@
 """Bookings between the engine and the API."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import UNSET
 
 from kalends.actions.context import Context
-from kalends.api.ids import write_id, write_optional_id
+from kalends.api.ids import write_actor, write_id, write_optional_id
 from kalends.api.schemas.bookings import (
     Booking,
     BookingInput,
@@ -14,7 +14,9 @@ from kalends.api.schemas.bookings import (
     ListBookings,
     NewBooking,
 )
-from kalends.api.schemas.lines import CustomerDetails, LineOutcome
+from kalends.api.schemas.lines import LineOutcome
+from kalends.api.schemas.series import SeriesInput
+from kalends.api.schemas.sessions import AttendeeInput
 from kalends.api.times import shown
 from kalends.api.translate.items import shared_filters, shown_item, zone_of
 from kalends.api.translate.lines import messages, requested_lines
@@ -24,10 +26,13 @@ from kalends.engine.bookings.request import LineOutcome as EngineOutcome
 from kalends.engine.bookings.stored_series import series_of
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import changes
 from kalends.engine.query import Filter, Sort
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.span import Span
+
+WithCustomer: TypeAlias = BookingInput | BookingPatch | SeriesInput | AttendeeInput
 
 
 async def booking_request(ctx: Context, sent: BookingInput) -> BookingRequest:
@@ -40,7 +45,7 @@ async def booking_request(ctx: Context, sent: BookingInput) -> BookingRequest:
     return BookingRequest(
         lines=await requested_lines(ctx, sent.lines),
         customer_id=None if sent.customer is UNSET else sent.customer,
-        customer=customer_patch(sent.customer_details),
+        customer=customer_patch(sent),
         title=sent.title or "",
         comments=sent.comments or "",
         state=sent.state,
@@ -71,19 +76,25 @@ def confirmation(sent: BookingInput) -> EnginePatch:
 
 
 def booking_patch(sent: BookingPatch) -> EnginePatch:
-    """What was sent, as the engine takes it."""
+    """What was sent, as the engine takes it. Raises Invalid(/customer_details: too_many) beside a customer's id."""
     given = changes(sent)
     fields: dict[str, Any] = {name: given[name] for name in ("title", "comments", "status") if name in given}
     if "customer" in given:
         fields["customer_id"] = given["customer"]
     if sent.customer_details is not UNSET:
-        fields["customer"] = customer_patch(sent.customer_details)
+        fields["customer"] = customer_patch(sent)
     return EnginePatch(**fields)
 
 
-def customer_patch(sent: CustomerDetails | msgspec.UnsetType) -> CustomerPatch | None:
-    """The details of a customer, as the engine takes them; None if there are none."""
-    return None if isinstance(sent, msgspec.UnsetType) else CustomerPatch(**changes(sent))
+def customer_patch(sent: WithCustomer) -> CustomerPatch | None:
+    """The details of the customer that was sent, as the engine takes them; None if there are none.
+
+    Raises Invalid(/customer_details: too_many) if there is the id of a customer too.
+    """
+    if isinstance(sent.customer_details, msgspec.UnsetType):
+        return None
+    raise_if_faults([] if sent.customer is UNSET else [Fault("/customer_details", "too_many")])
+    return CustomerPatch(**changes(sent.customer_details))
 
 
 def shown_booking(booking: BookingWithItems, ctx: Context) -> Booking:
@@ -136,7 +147,7 @@ def _fields(whole: BookingWithItems, ctx: Context) -> dict[str, Any]:
         "series": write_id("series", booking.id) if series and series.rule else None,
         "items": [shown_item(view, ctx) for view in whole.items],
         "created_at": shown(booking.created_at, tz),
-        "created_by": booking.created_by,
+        "created_by": write_actor(booking.created_by),
         "updated_at": shown(booking.updated_at, tz),
     }
 

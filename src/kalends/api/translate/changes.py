@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET
 
 from kalends.actions.context import Context
-from kalends.api.ids import PREFIXES, read_any_id, write_actor, write_id
+from kalends.api.ids import ACTORS, PREFIXES, read_any_id, write_actor, write_id
 from kalends.api.schemas.changes import Change, Changes, JournalEntry, ListJournal, WebhookTest
 from kalends.api.schemas.customer_history import HistoryEntry
 from kalends.api.times import settled, shown
@@ -34,7 +34,6 @@ _ENGINE_KINDS: Mapping[str, str] = {
     **dict.fromkeys(("hold", "series"), "booking"),
     "block": "item",
 }
-_ACTORS = ("key", "user", "customer")
 _FIELDS: Mapping[str, str] = {"starts_at": "from", "ends_at": "to"}
 _PARENTS: Mapping[str, str] = {"made_by": "key"}
 """Kinds of what fields name by other words than the kind's; `parent` is of the record's own kind."""
@@ -121,7 +120,7 @@ def _fields(change: EngineChange, tz: ZoneInfo) -> dict[str, Any]:
         "subject": _id(kind, change.subject_id),
         "revision": change.revision,
         "verb": change.verb,
-        "actor": _actor(change.actor),
+        "actor": write_actor(change.actor),
         "door": change.door,
         "at": shown(change.at, tz),
         "before": _image(kind, change.before),
@@ -140,7 +139,7 @@ def _field(kind: str, name: str, value: Any) -> tuple[str, Any]:
     if name == "id":
         return name, _id(kind, value)
     if name in ("created_by", "updated_by") and isinstance(value, str):
-        return name, _actor(value)
+        return name, write_actor(value)
     stem, plural = (name[:-4], "s") if name.endswith("_ids") else (name[:-3], "") if name.endswith("_id") else ("", "")
     named = _named_kind(kind, stem) if stem else None
     if named is None:
@@ -163,14 +162,9 @@ def _id(kind: str, number: int) -> str:
     return write_id(kind, number) if kind in PREFIXES else f"{kind}_{number}"
 
 
-def _actor(actor: str) -> str:
-    kind, _, number = actor.partition(":")
-    return write_id(kind, int(number)) if kind in _ACTORS and number.isdecimal() else actor
-
-
 def _engine_actor(text: str) -> str:
     for kind, number in read_any_id(text).items():
-        if kind in _ACTORS:
+        if kind in ACTORS:
             return f"{kind}:{number}"
     return text
 

@@ -13,7 +13,7 @@ from kalends.api.schemas.items import ItemMove
 from kalends.api.times import settled, shown
 from kalends.api.translate.bookings import shown_outcomes
 from kalends.api.translate.items import item_patch, shown_item, zone_of
-from kalends.api.translate.lines import requested_lines
+from kalends.api.translate.lines import repeated_faults, requested_lines
 from kalends.engine.bookings.hold import HoldPatch as EnginePatch
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.states import state_at
@@ -40,10 +40,12 @@ async def hold_patch(ctx: Context, sent: HoldPatch) -> EnginePatch:
 
     Raises NotFound(item), Invalid by places (too_many), SkippedTime, RepeatedTime.
     """
-    patches = {} if isinstance(sent.items, UnsetType) else {patch.item: patch for patch in sent.items}
-    listed = 0 if isinstance(sent.items, UnsetType) else len(sent.items)
-    raise_if_faults([Fault("/items", "too_many")] if len(patches) < listed else [])
-    items = {item_id: await item_patch(ctx, item_id, _move(patch)) for item_id, patch in patches.items()}
+    patches = () if isinstance(sent.items, UnsetType) else sent.items
+    raise_if_faults(repeated_faults([patch.item for patch in patches], "/items"))
+    items = {
+        patch.item: await item_patch(ctx, patch.item, _move(patch), f"/items/{index}")
+        for index, patch in enumerate(patches)
+    }
     return EnginePatch(until=_end(ctx, sent.expires_at, sent.minutes), items=items)
 
 

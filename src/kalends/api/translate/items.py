@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
-from kalends.api.ids import write_id, write_optional_id
+from kalends.api.ids import write_actor, write_id, write_optional_id
 from kalends.api.schemas.items import Item, ItemMove, ItemPatch, ListItems
 from kalends.api.schemas.lines import ItemExtra
 from kalends.api.times import settled, shown
@@ -79,9 +79,9 @@ def shown_item(view: ItemView, ctx: Context) -> Item:
         removed_at=item.archived_at and shown(item.archived_at, tz),
         custom=item.custom,
         created_at=shown(item.created_at, tz),
-        created_by=item.created_by,
+        created_by=write_actor(item.created_by),
         updated_at=shown(item.updated_at, tz),
-        updated_by=item.updated_by,
+        updated_by=write_actor(item.updated_by),
     )
 
 
@@ -98,8 +98,9 @@ def zone_of(view: ItemView, ctx: Context) -> ZoneInfo:
     return zone(view.time_zone) if view.time_zone else ctx.zone
 
 
-async def item_patch(ctx: Context, item_id: int, sent: ItemPatch | ItemMove) -> EnginePatch:
+async def item_patch(ctx: Context, item_id: int, sent: ItemPatch | ItemMove, root: str = "") -> EnginePatch:
     """What was sent, as the engine takes it; times by the clock of the item's site, or of the resource it is moved to.
+    `root` is the place of what was sent in the body.
 
     Raises NotFound(item), Invalid by places (blank, too_many), SkippedTime, RepeatedTime.
     """
@@ -117,7 +118,7 @@ async def item_patch(ctx: Context, item_id: int, sent: ItemPatch | ItemMove) -> 
         times["expires_at"] = ("expires_at", sent.expires_at)
     if any(at is not UNSET and at.tzinfo is None for _, at in times.values()):
         tz = await _zone_for(ctx, item_id, sent.resource)
-        fields |= {name: settled_or_unset(at, tz, f"/{place}") for name, (place, at) in times.items()}
+        fields |= {name: settled_or_unset(at, tz, f"{root}/{place}") for name, (place, at) in times.items()}
     else:
         fields |= {name: at for name, (_, at) in times.items()}
     return EnginePatch(**fields, overlap_allowed=sent.overlap)

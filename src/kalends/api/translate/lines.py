@@ -89,6 +89,15 @@ def extras_faults(extras: Sequence[ItemExtraInput] | UnsetType, place: str) -> l
     ]
 
 
+def repeated_faults(item_ids: Sequence[int], place: str) -> list[Fault]:
+    """Too_many for each element of the list at this place that names an item for the second time."""
+    return [
+        Fault(f"{place}/{index}/item", "too_many")
+        for index, item_id in enumerate(item_ids)
+        if item_id in item_ids[:index]
+    ]
+
+
 def messages(notify: bool) -> MessageOverrides:
     """Who is told: as the account's policy has it, or nobody."""
     return BY_POLICY if notify else SILENT

@@ -1,6 +1,5 @@
 """Series between the engine and the API."""
 
-from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
@@ -14,7 +13,7 @@ from kalends.api.schemas.series import Occurrence, Series, SeriesInput, SeriesPa
 from kalends.api.times import shown
 from kalends.api.translate.bookings import customer_patch
 from kalends.api.translate.items import item_patch
-from kalends.api.translate.lines import messages, requested_lines
+from kalends.api.translate.lines import messages, requested_lines, settled_or_unset
 from kalends.engine.bookings.patch import ItemPatch as EnginePatch
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import Outcome
@@ -33,7 +32,7 @@ async def series_request(ctx: Context, sent: SeriesInput) -> BookingRequest:
     return BookingRequest(
         lines=await requested_lines(ctx, [sent.line], ("/line",)),
         customer_id=None if sent.customer is UNSET else sent.customer,
-        customer=customer_patch(sent.customer_details),
+        customer=customer_patch(sent),
         title=sent.title or "",
         comments=sent.comments or "",
         public=sent.public,
@@ -46,12 +45,12 @@ async def series_patch(ctx: Context, series_id: int, sent: SeriesPatch) -> Engin
 
     Raises NotFound(series, item), SkippedTime, RepeatedTime.
     """
-    item_id = 0 if sent.item is UNSET else sent.item
-    if not item_id and any(isinstance(at, datetime) and at.tzinfo is None for at in (sent.from_, sent.to)):
-        items = (await get_series(ctx, series_id)).items
-        item_id = items[0].item.id if items else 0
     fields = {name: value for name, value in changes(sent).items() if name not in _NOT_OF_ITEM}
-    return await item_patch(ctx, item_id, ItemPatch(**fields))
+    if sent.item is not UNSET:
+        return await item_patch(ctx, sent.item, ItemPatch(**fields))
+    tz = zone((await get_series(ctx, series_id)).time_zone)
+    times = {name: settled_or_unset(getattr(sent, name), tz, f"/{name.rstrip('_')}") for name in ("from_", "to")}
+    return await item_patch(ctx, 0, ItemPatch(**fields | times))
 
 
 def shown_series(series: EngineSeries, ctx: Context) -> Series:

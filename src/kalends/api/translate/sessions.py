@@ -11,17 +11,19 @@ from kalends.actions.bookings.sessions import get_session, seats_taken
 from kalends.actions.catalog.sites import zones_of
 from kalends.actions.context import Context
 from kalends.api.ids import write_id, write_optional_id
-from kalends.api.schemas.sessions import AttendeeInput, ListSessions, Session, SessionInput, SessionPatch
+from kalends.api.schemas.sessions import AttendeeInput, ListSessions, Roll, Session, SessionInput, SessionPatch
 from kalends.api.schemas.sessions import Recurrence as SentRecurrence
 from kalends.api.times import settled, shown
 from kalends.api.translate.bookings import customer_patch
-from kalends.api.translate.lines import load_zones, messages, settled_or_unset
+from kalends.api.translate.lines import load_zones, messages, repeated_faults, settled_or_unset
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.patch import SessionPatch as EnginePatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.views import SessionWithSeats
+from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import changes
 from kalends.engine.query import Filter, Sort
+from kalends.engine.refusals import Fault
 from kalends.engine.time.recurrence import Recurrence
 
 _RENAMED = {"service": "service_id", "resource": "resource_id"}
@@ -55,7 +57,9 @@ async def session_patch(ctx: Context, sent: SessionInput | SessionPatch, session
 
 
 def recurrence(sent: SentRecurrence) -> Recurrence:
-    """A recurrence as the engine takes it."""
+    """A recurrence as the engine takes it. Raises Invalid(/recurrence/rrule: blank) if it names no times."""
+    is_blank = sent.rrule is UNSET and sent.rdate is UNSET
+    raise_if_faults([Fault("/recurrence/rrule", "blank")] if is_blank else [])
     return Recurrence(**changes(sent))
 
 
@@ -71,7 +75,7 @@ def attendee_request(session_id: int, sent: AttendeeInput) -> BookingRequest:
     return BookingRequest(
         lines=(line,),
         customer_id=None if sent.customer is UNSET else sent.customer,
-        customer=customer_patch(sent.customer_details),
+        customer=customer_patch(sent),
         messages=messages(sent.notify),
     )
 
@@ -85,6 +89,12 @@ def session_filters(params: ListSessions, ctx: Context) -> tuple[Filter, ...]:
     if params.to is not UNSET:
         filters.append(Filter("starts_at", "less", settled(params.to, ctx.zone, "?to")))
     return (*filters, *_REMOVED[params.removed])
+
+
+def statuses(sent: Roll) -> dict[int, str | None]:
+    """How customers attended, by seat. Raises Invalid(/attendance/1/item: too_many) for a seat that is named twice."""
+    raise_if_faults(repeated_faults([each.item for each in sent.attendance], "/attendance"))
+    return {each.item: each.status for each in sent.attendance}
 
 
 def seat_filters(session: GroupSession) -> tuple[Filter, ...]:
