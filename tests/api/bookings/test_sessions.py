@@ -88,3 +88,35 @@ async def test_seats_are_booked_listed_and_called(api: httpx.AsyncClient, clinic
     refused = await api.post(f"{path}/roll", json=wrong)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/attendance/1/item")
     assert (await api.get("/sessions/ses_999999/attendees")).status_code == 404
+
+
+async def test_the_following_and_all_of_a_series_are_changed(api: httpx.AsyncClient, clinic: World) -> None:
+    sent = yoga(clinic, resource=f"res_{clinic.left}", recurrence={"rrule": "FREQ=DAILY;COUNT=3"})
+    first, second, _ = (await api.post("/sessions/recurring", json=sent)).json()["data"]
+    seat = (await api.post(f"/sessions/{second['id']}/attendees", json={"customer": f"cus_{clinic.kari}"})).json()
+
+    async def times() -> list[tuple[str, str, int]]:
+        listed = (await api.get("/sessions")).json()["data"]
+        return [(each["from"][8:16], each["to"][11:16], each["capacity"]) for each in listed]
+
+    later = {"scope": "following", "from": "2027-03-03T19:00:00", "capacity": 3}
+    assert (await api.patch(f"/sessions/{second['id']}", json=later)).json()["capacity"] == 3
+    assert await times() == [("02T18:00", "19:00", 2), ("03T19:00", "20:00", 3), ("04T19:00", "20:00", 3)]
+    assert (await api.get(f"/items/{seat['id']}")).json()["from"][:16] == "2027-03-03T19:00"
+    by_a_day = {"scope": "all", "from": "2027-03-03T18:00:00", "to": "2027-03-03T19:30:00"}
+    assert (await api.patch(f"/sessions/{first['id']}", json=by_a_day)).status_code == 200
+    assert await times() == [("03T18:00", "19:30", 2), ("04T19:00", "20:30", 3), ("05T19:00", "20:30", 3)]
+
+
+async def test_of_a_series_of_sessions_all_are_changed_or_none(api: httpx.AsyncClient, clinic: World) -> None:
+    sent = yoga(clinic, resource=f"res_{clinic.left}", recurrence={"rrule": "FREQ=DAILY;COUNT=2"})
+    first, second = (await api.post("/sessions/recurring", json=sent)).json()["data"]
+    await added(api, clinic, resource=f"res_{clinic.left}", **{"from": "2027-03-03T20:00", "to": "2027-03-03T21:00"})
+    path = f"/sessions/{first['id']}"
+    refused = await api.patch(path, json={"scope": "all", "from": "2027-03-02T20:00:00"})
+    assert refused.status_code == 409
+    assert (await api.get(path)).json() == first
+    await api.post(f"/sessions/{second['id']}/attendees", json={"customer": f"cus_{clinic.kari}"})
+    for sent, fault in (({"capacity": 0}, "capacity"), ({"to": "2027-03-02T17:00:00"}, "to")):
+        faults = (await api.patch(path, json={"scope": "all", **sent})).json()["errors"]
+        assert [each["pointer"] for each in faults] == [f"/{fault}"]

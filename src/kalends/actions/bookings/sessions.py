@@ -15,12 +15,13 @@ from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context
 from kalends.actions.expected import check_expected
 from kalends.actions.retry import Locks, retry_on_conflict
-from kalends.engine.bookings.change_set import ChangeSet, Message
+from kalends.engine.bookings.change_item import shifted_patch
+from kalends.engine.bookings.change_set import ChangeSet, Message, as_one
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import ItemChange, changes_of, in_state
 from kalends.engine.bookings.messages import messages as messages_for
 from kalends.engine.bookings.overlap import IfTaken
-from kalends.engine.bookings.patch import SessionPatch
+from kalends.engine.bookings.patch import Scope, SessionPatch
 from kalends.engine.bookings.queries import ItemQuery, SessionQuery
 from kalends.engine.bookings.references import trees_of
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
@@ -82,8 +83,12 @@ async def change_session(
     messages: MessageOverrides = BY_POLICY,
     *,
     if_taken: IfTaken = "refuse",
+    scope: Scope = "this",
 ) -> GroupSession:
-    """Change some fields of a session. Its seats move with it, and customers with an active seat get a message.
+    """Change some fields of a session, and with scope `following` or `all` of the later or all sessions of its series.
+
+    The others are moved by as much on the wall clock of their site; all or nothing. Seats move with their session, and
+    customers with an active seat get a message.
 
     `overlap_allowed`, `if_taken`: as for `add_session`, if it is moved.
 
@@ -92,13 +97,22 @@ async def change_session(
     taken; service_id: not_bookable; site_id: not_served).
     """
 
+    others = await _others_in(ctx, await get_session(ctx, session_id), scope)
+    locks = Locks(sessions=[session_id, *(other.id for other in others)])
+
     async def change(attempt: Context) -> GroupSession:
-        planned, changed = await _plan_change(attempt, session_id, patch, overlap_allowed, messages)
-        if planned is not None:
-            await commit_planned(attempt, planned, if_taken)
+        present = await _get_undeleted(attempt, session_id)
+        planned, changed = await _plan_change(attempt, present, patch, overlap_allowed, messages)
+        plans = [planned]
+        for other in await _others_in(attempt, present, scope):
+            own = shifted_patch(patch, present, other, await _zone_of(attempt, other, patch))
+            own_plan, _ = await _plan_change(attempt, other, own, overlap_allowed, messages)
+            plans.append(own_plan)
+        if parts := [plan for plan in plans if plan is not None]:
+            await commit_planned(attempt, as_one(parts), if_taken)
         return changed
 
-    return await retry_on_conflict(ctx, change, Locks(sessions=[session_id]))
+    return await retry_on_conflict(ctx, change, locks)
 
 
 @allow("book")
@@ -151,13 +165,27 @@ async def seats_in(ctx: Context, session_ids: Sequence[int]) -> list[ItemView]:
     return [view for view in seats if view.item.state != "deleted"]
 
 
+async def _others_in(ctx: Context, session: GroupSession, scope: Scope) -> list[GroupSession]:
+    """The later or all other sessions of its series, without deleted ones."""
+    if scope == "this" or session.series is None:
+        return []
+    listed = (await list_sessions(ctx, SessionQuery(series=session.series, limit=_NO_LIMIT))).rows
+    since = session.starts_at if scope == "following" else None
+    return [each for each in listed if each.id != session.id and (since is None or each.starts_at >= since)]
+
+
+async def _get_undeleted(ctx: Context, session_id: int) -> GroupSession:
+    session = await get_session(ctx, session_id)
+    if session.deleted_at is not None:
+        raise NotFound("session", session_id)
+    return session
+
+
 async def _plan_change(
-    ctx: Context, session_id: int, patch: SessionPatch, overlap_allowed: bool, messages: MessageOverrides
+    ctx: Context, present: GroupSession, patch: SessionPatch, overlap_allowed: bool, messages: MessageOverrides
 ) -> tuple[ChangeSet | None, GroupSession]:
     """The change set, None if nothing changes, and the session as it will be."""
-    present = await get_session(ctx, session_id)
-    if present.deleted_at is not None:
-        raise NotFound("session", session_id)
+    session_id = present.id
     check_expected(ctx, present)
     references = await load_references(ctx.db, ctx.account.id, ids_in_session(patch, present), ctx.site_ids)
     zone = await _zone_of(ctx, present, patch)

@@ -65,7 +65,12 @@ async def show(ctx: Context, request: Received[SessionPath, Any]) -> Answered:
 async def change(ctx: Context, request: Received[SessionPath, SessionPatch]) -> Answered:
     patch = await session_patch(ctx, request.body, request.params.session_id)
     session = await change_session(
-        ctx, request.params.session_id, patch, request.body.overlap, messages(request.body.notify)
+        ctx,
+        request.params.session_id,
+        patch,
+        request.body.overlap,
+        messages(request.body.notify),
+        scope=request.body.scope,
     )
     return await _answered(session, ctx)
 

@@ -79,7 +79,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, rename=FROM):
 
 
 class SessionPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=FROM):
-    """Changes of a session; what is left out stays. Its seats move with it."""
+    """Changes of a session, and by `scope` of others of its series, which are moved by as much; what is left out
+    stays. Seats move with their session."""
+
+    scope: Scope = "this"
 
     from_: Annotated[MomentIn | UnsetType, Meta(description="Alone, it keeps the length.")] = UNSET
     to: MomentIn | UnsetType = UNSET

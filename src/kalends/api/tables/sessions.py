@@ -85,6 +85,7 @@ OPERATIONS = (
         handler=sessions.change,
         id="change_session",
         summary="Change a session",
+        description="With `scope`, others of its series are moved by as much, all or none.",
         scope="book",
         params=SessionPath,
         body=SessionPatch,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,7 +17,7 @@ from kalends.engine.bookings.extras import check_extras, extras_faults, units_fa
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
-from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.patch import ItemPatch, SessionPatch
 from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras, named_ids, require
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.resolve import (
@@ -38,6 +38,8 @@ from kalends.engine.refusals import Fault, Retired
 from kalends.engine.time.clock import begun_at, from_wall, to_wall
 from kalends.engine.time.span import Span
 
+P = TypeVar("P", ItemPatch, SessionPatch)
+T = TypeVar("T", Item, GroupSession)
 _SESSION_FIELDS = ("starts_at", "ends_at", "resource_id", "service_id")
 _NULLABLE = {"service_id"}
 _NOT_ITEM_FIELDS = ("customer", "overlap_allowed", "if_taken", "site_id", "resource_kind", "remind")
@@ -163,8 +165,8 @@ def viewed(change: ItemChange, references: References, booker: Booker | None = N
     return msgspec.structs.replace(was, item=item, customer=customer if item.customer_id is not None else None)
 
 
-def shifted_patch(patch: ItemPatch, anchor: Item, item: Item, zone: ZoneInfo) -> ItemPatch:
-    """The patch of `anchor`, turned into one of `item` of the same booking.
+def shifted_patch(patch: P, anchor: T, item: T, zone: ZoneInfo) -> P:
+    """The patch of `anchor`, turned into one of `item` of the same booking, or of another session of the same series.
 
     A new time moves `item` by as much as `anchor` on the wall clock of `zone`, and makes it as long.
     """

@@ -1,7 +1,8 @@
 """The change set: everything that one action writes, planned before any of it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -118,6 +119,15 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
     item_counts: Mapping[int, int] = {}
     trees: tuple[int, ...] = ()
+
+
+def as_one(change_sets: Sequence[ChangeSet]) -> ChangeSet:
+    """All of these change sets, which are by one author and of the same verb, as one, to be committed as a whole."""
+    first = change_sets[0]
+    lists = [name for name in ChangeSet.__struct_fields__ if isinstance(getattr(first, name), tuple)]
+    joined = {name: tuple(chain.from_iterable(getattr(each, name) for each in change_sets)) for name in lists}
+    counts = dict(chain.from_iterable(each.item_counts.items() for each in change_sets))
+    return msgspec.structs.replace(first, **joined, item_counts=counts)
 
 
 def change_set(author: Author, verb: str, **parts: Any) -> ChangeSet:
