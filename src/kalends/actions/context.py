@@ -21,6 +21,7 @@ class Context(msgspec.Struct, frozen=True):
 
     `granted` is set by actions/access.py only, once the caller may call the action; actions it calls are not checked.
     `private_urls`: the operator allows webhooks that lead to private addresses, or without TLS.
+    `request_id`: of the request, as its answer, the log and the journal name it; None for what no request asks for.
     `expected`: the version of a record that the caller has read and changes; see actions/expected.py.
     """
 
@@ -31,6 +32,7 @@ class Context(msgspec.Struct, frozen=True):
     granted: bool = False
     private_urls: bool = False
     expected: Expected | None = None
+    request_id: str | None = None
 
     @property
     def actor(self) -> str:
@@ -46,7 +48,7 @@ class Context(msgspec.Struct, frozen=True):
     def author(self) -> Author:
         """The caller, door and time, as the journal records them, and for how long they may take back what they do."""
         undo_seconds = self.account.policy.undo_seconds if self.principal.kind == "user" else 0
-        return Author(self.actor, self.door, self.now, undo_seconds)
+        return Author(self.actor, self.door, self.now, undo_seconds, self.request_id)
 
     @property
     def site_ids(self) -> frozenset[int] | None:

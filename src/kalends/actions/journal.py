@@ -42,6 +42,7 @@ async def add_journal_images(
         at=ctx.now,
         actor=ctx.actor,
         door=ctx.door,
+        request_id=ctx.request_id,
         verb=verb,
         kind=kind,
         subject_id=subject_id,

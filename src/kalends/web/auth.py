@@ -80,8 +80,7 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
         raise Unauthenticated
     call = call_of(request)
     ctx = await authenticate_secret(pool, call.now, door.name, secret)
-    if call.settings.private_urls:
-        ctx = msgspec.structs.replace(ctx, private_urls=True)
+    ctx = msgspec.structs.replace(ctx, request_id=call.id, private_urls=call.settings.private_urls)
     call.key_id, call.locale = ctx.principal.token_id, ctx.account.locale
     check_origin(call, ctx.principal)
     if limit := limits.parse(call.settings.key_limit):

@@ -111,3 +111,22 @@ async def test_an_item_has_a_journal_of_its_own(api: httpx.AsyncClient, connect:
     limited = await connect(clinic, site_ids=frozenset({elsewhere.id}))
     assert (await limited.get(path)).status_code == 404
     assert (await api.get("/items/item_999999/journal")).status_code == 404
+
+
+async def test_each_change_names_its_request(api: httpx.AsyncClient, clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    path = f"/items/item_{item.id}"
+    answers = [
+        await api.patch(path, json={"notes": "Window seat"}),
+        await api.post(f"{path}/cancel", json={}, headers={"x-request-id": "call-7"}),
+        await api.patch(f"/sites/site_{clinic.site}", json={"city": "Bergen"}),
+    ]
+    assert [entry["request_id"] for entry in await found(api, subject=f"item_{item.id}")] == [
+        "call-7",
+        answers[0].headers["x-request-id"],
+        None,
+    ]
+    (change, *_) = await found(api, subject=f"site_{clinic.site}")
+    assert change["request_id"] == answers[2].headers["x-request-id"]
+    feed = (await api.get("/changes?limit=500")).json()["data"]
+    assert "call-7" in [each["request_id"] for each in feed if each["subject"] == f"item_{item.id}"]

@@ -755,7 +755,8 @@ create table occurrence (
 create index occurrence_due_idx on occurrence (starts_at, due_at) where outcome = 'pending';
 create index occurrence_failed_idx on occurrence (account_id, booking_id) where outcome = 'failed';
 
--- The audit log: who did what and when, through which door, and the changed fields before and after. It is also the
+-- The audit log: who did what and when, through which door and by which request (as answers and the log name it), and
+-- the changed fields before and after. It is also the
 -- change feed, which is read in order of commits: no more rows can appear with an xid below the xmin of the reader's
 -- snapshot. Nothing of it ever changes, but that fields are taken out of the images when a person is erased
 -- (`erase_traces_v1`).
@@ -772,6 +773,7 @@ create table journal (
     revision integer not null,
     before jsonb,
     after jsonb,
+    request_id text,
     constraint journal_pkey primary key (account_id, xid, id),
     constraint journal_revision_key unique (account_id, kind, subject_id, revision)
 );
@@ -1084,9 +1086,10 @@ declare
     v_updated text;
     v_defaults text;
     v_noted text := format($noted$
-            insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after)
+            insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after, request_id)
             values (p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
-                p_change ->> 'verb', %L, (v_image ->> 'id')::bigint, 0, jsonb_strip_nulls(v_image - v_aside));
+                p_change ->> 'verb', %L, (v_image ->> 'id')::bigint, 0, jsonb_strip_nulls(v_image - v_aside),
+                p_change ->> 'request_id');
         $noted$, p_kind);
 begin
     select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
@@ -1137,10 +1140,11 @@ begin
                 where had.account_id = p_account and had.id = changed.had_id
             )
             insert into journal (
-                account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+                account_id, at, actor, door, verb, kind, subject_id, revision, before, after, request_id)
             select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
                 case p_change ->> 'verb' when 'create' then 'change' else p_change ->> 'verb' end, %3$L, had_id, revision,
-                changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
+                changes_between(after, before) - v_aside, changes_between(before, after) - v_aside,
+                p_change ->> 'request_id'
             from pair;
         end $body$ $update$, p_table, v_updated, p_kind);
 end $make$;
@@ -2115,10 +2119,11 @@ begin
         update item set also_resource_ids = v_taken, revision = v_block.revision + 1, updated_at = v_at,
             updated_by = p_author ->> 'actor'
         where account_id = p_account and id = v_block.id;
-        insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+        insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after,
+            request_id)
         values (p_account, v_at, p_author ->> 'actor', p_author ->> 'door', 'follow', 'item', v_block.id,
             v_block.revision + 1, jsonb_build_object('also_resource_ids', v_block.also_resource_ids),
-            jsonb_build_object('also_resource_ids', v_taken));
+            jsonb_build_object('also_resource_ids', v_taken), p_author ->> 'request_id');
     end loop;
 end $$;
 

@@ -21,10 +21,12 @@ insert into invoice_count (account_id, kind, year, last) values ($1, $2, $3, 1)
 ;
 insert into invoice_row (account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 ;
-insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after,
+            request_id)
         select $1, n.at, n.actor, n.door, n.verb, n.kind, n.subject_id, coalesce((
             select max(j.revision) + 1 from journal j
-            where j.account_id = $1 and j.kind = n.kind and j.subject_id = n.subject_id), 0), n.before, n.after
+            where j.account_id = $1 and j.kind = n.kind and j.subject_id = n.subject_id), 0),
+            n.before, n.after, n.request_id
         from jsonb_populate_record(null::journal, $2) n
 ;
 insert into occurrence (account_id, booking_id, starts_at, ends_at, due_at)
@@ -47,7 +49,7 @@ select
         when kind = 'item' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::item, after)))
         when kind = 'session' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::group_session, after)))
         when kind = 'customer' then jsonb_strip_nulls(to_jsonb(jsonb_populate_record(null::customer, after)))
-        else after end
+        else after end, request_id
  from journal
         where account_id = $1 and (xid, id) > ($2::text::xid8, $3::bigint)
             and xid < pg_snapshot_xmin(pg_current_snapshot()) and kind <> all ($5)

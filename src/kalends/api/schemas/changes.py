@@ -51,6 +51,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     door: Door
     at: Moment
+    request_id: Annotated[
+        str | None,
+        Meta(description="The `X-Request-Id` of the request that made it; null for others.", examples=["4b1d0c9a7e"]),
+    ]
     before: Annotated[Image, Meta(examples=[_BEFORE])]
     after: Annotated[Image, Meta(examples=[_AFTER])]
 

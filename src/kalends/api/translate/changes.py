@@ -123,6 +123,7 @@ def _fields(change: EngineChange, tz: ZoneInfo) -> dict[str, Any]:
         "actor": write_actor(change.actor),
         "door": change.door,
         "at": shown(change.at, tz),
+        "request_id": change.request_id,
         "before": _image(kind, change.before),
         "after": _image(kind, change.after),
     }

@@ -16,7 +16,7 @@ HELD_BACK = "held_back_seconds"
 
 
 class Author(msgspec.Struct, frozen=True):
-    """Who makes a change, through which door, and when, as the journal records it.
+    """Who makes a change, through which door, by which request, and when, as the journal records it.
 
     `undo_seconds`: how long customers are not told of it unless a message says otherwise.
     """
@@ -25,6 +25,7 @@ class Author(msgspec.Struct, frozen=True):
     door: str
     at: datetime
     undo_seconds: int = 0
+    request_id: str | None = None
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -73,6 +74,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    request_id: str | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -92,6 +94,7 @@ class Change(msgspec.Struct, frozen=True):
     revision: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    request_id: str | None = None
 
 
 class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +112,7 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     actor: str
     door: str = ""
+    request_id: str | None = None
     verb: str
     customers: tuple[Customer, ...] = ()
     bookings: tuple[Booking, ...] = ()
@@ -132,7 +136,9 @@ def as_one(change_sets: Sequence[ChangeSet]) -> ChangeSet:
 
 def change_set(author: Author, verb: str, **parts: Any) -> ChangeSet:
     """A change set by this author; `parts` are fields of ChangeSet."""
-    planned = ChangeSet(at=author.at, actor=author.actor, door=author.door, verb=verb, **parts)
+    planned = ChangeSet(
+        at=author.at, actor=author.actor, door=author.door, request_id=author.request_id, verb=verb, **parts
+    )
     if not planned.messages:
         return planned
     return msgspec.structs.replace(planned, messages=tuple(_held_back(each, author) for each in planned.messages))

@@ -1,4 +1,5 @@
--- The audit log: who did what and when, through which door, and the changed fields before and after. It is also the
+-- The audit log: who did what and when, through which door and by which request (as answers and the log name it), and
+-- the changed fields before and after. It is also the
 -- change feed, which is read in order of commits: no more rows can appear with an xid below the xmin of the reader's
 -- snapshot. Nothing of it ever changes, but that fields are taken out of the images when a person is erased
 -- (`erase_traces_v1`).
@@ -15,6 +16,7 @@ create table journal (
     revision integer not null,
     before jsonb,
     after jsonb,
+    request_id text,
     constraint journal_pkey primary key (account_id, xid, id),
     constraint journal_revision_key unique (account_id, kind, subject_id, revision)
 );

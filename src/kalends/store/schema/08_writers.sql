@@ -17,9 +17,10 @@ declare
     v_updated text;
     v_defaults text;
     v_noted text := format($noted$
-            insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after)
+            insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, after, request_id)
             values (p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
-                p_change ->> 'verb', %L, (v_image ->> 'id')::bigint, 0, jsonb_strip_nulls(v_image - v_aside));
+                p_change ->> 'verb', %L, (v_image ->> 'id')::bigint, 0, jsonb_strip_nulls(v_image - v_aside),
+                p_change ->> 'request_id');
         $noted$, p_kind);
 begin
     select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
@@ -70,10 +71,11 @@ begin
                 where had.account_id = p_account and had.id = changed.had_id
             )
             insert into journal (
-                account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+                account_id, at, actor, door, verb, kind, subject_id, revision, before, after, request_id)
             select p_account, (p_change ->> 'at')::timestamptz, p_change ->> 'actor', p_change ->> 'door',
                 case p_change ->> 'verb' when 'create' then 'change' else p_change ->> 'verb' end, %3$L, had_id, revision,
-                changes_between(after, before) - v_aside, changes_between(before, after) - v_aside
+                changes_between(after, before) - v_aside, changes_between(before, after) - v_aside,
+                p_change ->> 'request_id'
             from pair;
         end $body$ $update$, p_table, v_updated, p_kind);
 end $make$;

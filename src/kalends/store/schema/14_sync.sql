@@ -71,9 +71,10 @@ begin
         update item set also_resource_ids = v_taken, revision = v_block.revision + 1, updated_at = v_at,
             updated_by = p_author ->> 'actor'
         where account_id = p_account and id = v_block.id;
-        insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after)
+        insert into journal (account_id, at, actor, door, verb, kind, subject_id, revision, before, after,
+            request_id)
         values (p_account, v_at, p_author ->> 'actor', p_author ->> 'door', 'follow', 'item', v_block.id,
             v_block.revision + 1, jsonb_build_object('also_resource_ids', v_block.also_resource_ids),
-            jsonb_build_object('also_resource_ids', v_taken));
+            jsonb_build_object('also_resource_ids', v_taken), p_author ->> 'request_id');
     end loop;
 end $$;
