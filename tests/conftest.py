@@ -1,7 +1,8 @@
 """The PostgreSQL that the tests run on: an embedded server, or the one of a URL.
 
 When tests run in several processes, each has a server of its own, so that nobody's snapshots, locks or statistics are
-another's; on the server of a URL each has databases of its own.
+another's; on the server of a URL each has databases of its own. Where none may be created, or tables are distributed,
+all share the database of the URL: each test has accounts of its own, and tests that need more are skipped.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from hypothesis import settings
 
 from kalends.store import embedded
 from kalends.store.db import open_pool
+from kalends.store.distribution import is_distributed
 from kalends.store.migrations import migrate
 from tests import pooler
 from tests.folders import passable
@@ -66,13 +68,30 @@ class Server(Protocol):
 
 
 class Given:
-    """The server of a URL."""
+    """The server of a URL. `alone`: its database is all that there is, because the user may create none, or because
+    tables are distributed there."""
 
     def __init__(self, given: str) -> None:
         self.given = urlsplit(given)
+        self.alone = not asyncio.run(can_create_databases(given))
 
     def url(self, database: str) -> str:
         return self.given._replace(path=f"/{database}").geturl()
+
+
+async def can_create_databases(url: str) -> bool:
+    connection = await asyncpg.connect(url)
+    try:
+        may: bool = await connection.fetchval(
+            "select rolsuper or rolcreatedb from pg_roles where rolname = current_user"
+        )
+        return may and not await is_distributed(connection)
+    finally:
+        await connection.close()
+
+
+def is_alone(server: Server) -> bool:
+    return isinstance(server, Given) and server.alone
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +125,10 @@ async def forget_the_disk(server: Server) -> None:
 @pytest.fixture(scope="session")
 async def migrated(server: Server) -> AsyncIterator[str]:
     """The name of a migrated database that nobody uses: others are copied from it, which is quicker."""
+    if isinstance(server, Given) and server.alone:
+        await migrate(server.given.geturl())
+        yield server.given.path.strip("/")
+        return
     async with temporary_database(server) as name:
         await migrate(server.url(name))
         yield name
@@ -114,6 +137,9 @@ async def migrated(server: Server) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 async def database_url(server: Server, front: Server, migrated: str) -> AsyncIterator[str]:
     """A migrated database for the whole run: each test makes an account of its own in it."""
+    if is_alone(server):
+        yield server.url(migrated)
+        return
     async with temporary_database(server, migrated) as name:
         yield front.url(name)
 
@@ -156,6 +182,8 @@ async def clinic(db: asyncpg.Pool) -> World:
 @asynccontextmanager
 async def temporary_database(server: Server, template: str = "template0") -> AsyncIterator[str]:
     """The name of a new database, which is gone afterwards."""
+    if is_alone(server):
+        pytest.skip("needs a database of its own, and may not create one on this server")
     name = f"kalends_test_{uuid.uuid4().hex}"
     admin = await asyncpg.connect(server.url("postgres"))
     try:

@@ -25,6 +25,7 @@ from kalends.engine.customers.customer import CustomerQuery
 from kalends.engine.refusals import Full, Refusal
 from kalends.engine.time.span import Span
 from kalends.store.db import Db
+from kalends.store.distribution import is_distributed
 from kalends.store.laws import find_breaches
 from tests.acts import book_item, request
 from tests.world import NOW, World
@@ -185,6 +186,14 @@ async def until(question: Callable[[], Awaitable[Any]], answer: object) -> None:
     async with asyncio.timeout(PATIENCE):
         while await question() != answer:  # noqa: ASYNC110 (the database sets no event)
             await asyncio.sleep(0.02)
+
+
+async def needs_one_server(db: Db) -> None:
+    """Skip the test where tables are distributed."""
+    if await is_distributed(db):
+        pytest.skip(
+            "a distributed server shows neither who waits on its workers, nor the constraints of triggers there"
+        )
 
 
 async def statements_of(clinic: World, act: Callable[[Context], Awaitable[object]]) -> list[str]:

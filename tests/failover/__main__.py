@@ -23,7 +23,7 @@ from tests.failover.patroni import PASSWORD, Machine, await_that, begin_etcd
 from tests.nodes import join
 from tests.world import open_clinic
 
-CLIENTS, SECONDS = 8, 5.0
+CLIENTS, BOOKINGS = 8, 100
 MOST_SECONDS = 5.0
 HOUR = timedelta(hours=1)
 FIRST = datetime(2040, 1, 1, tzinfo=UTC)
@@ -55,13 +55,17 @@ class Load:
     async def during(self, kill: Callable[[], None]) -> None:
         """Book, kill, and book on until all is as before."""
         clients = [asyncio.create_task(self.book()) for _ in range(CLIENTS)]
-        await asyncio.sleep(SECONDS)
+        await until(lambda: self.have_booked(BOOKINGS), True)
         kill()
         at = time.monotonic()
         await until(lambda: self.has_booked_since(at + 1), True)
-        await asyncio.sleep(SECONDS)
+        most = len(self.acknowledged) + BOOKINGS
+        await until(lambda: self.have_booked(most), True)
         self.ending = True
         await asyncio.gather(*clients)
+
+    async def have_booked(self, count: int) -> bool:
+        return len(self.acknowledged) >= count
 
     async def has_booked_since(self, at: float) -> bool:
         return self.acknowledged[-1][0] > at

@@ -9,7 +9,7 @@ import pytest
 from kalends.store import turns
 from kalends.store.db import open_pool
 from tests.acts import book_item
-from tests.desk import HOUR, PATIENCE, SOON, hour_of, made, until
+from tests.desk import HOUR, PATIENCE, SOON, hour_of, made, needs_one_server, until
 from tests.races.stage import at_once, won
 from tests.world import World
 
@@ -21,6 +21,7 @@ WAITING = "select count(*) from pg_stat_activity where datname = current_databas
 async def test_a_booking_elsewhere_does_not_wait_for_a_crowd(
     clinic: World, database_url: str, names: list[str]
 ) -> None:
+    await needs_one_server(clinic.db)
     busy = [getattr(clinic, name) for name in names]
     pool = await open_pool(database_url, 1, turns.MOST_AT_ONCE + 1)
     ctx = msgspec.structs.replace(clinic.ctx(), db=pool)

@@ -2,7 +2,7 @@ import asyncpg
 import pytest
 
 from kalends.store.db import Db
-from tests.desk import journal, made, visit
+from tests.desk import journal, made, needs_one_server, visit
 from tests.world import open_clinic
 
 
@@ -16,6 +16,7 @@ from tests.world import open_clinic
     ],
 )
 async def test_what_is_told_stays_told(db: Db, statement: str) -> None:
+    await needs_one_server(db)
     clinic = await open_clinic(db)
     item = await made(clinic, visit(clinic))
     told = await journal(clinic, item)

@@ -12,6 +12,7 @@ import asyncpg
 
 from kalends.store.db import Connection
 from kalends.store.db import connect as open_connection
+from kalends.store.distribution import distribute, is_distributed
 
 LOCK = 0x6B616C656E6473  # "kalends"
 LOCK_TIMEOUT = "5s"
@@ -51,10 +52,17 @@ async def migrate(url: str) -> list[int]:
 
 
 async def migrate_on(db: asyncpg.Connection) -> list[int]:
-    """Upgrade the database of a connection; returns the versions it went through. Raises Failed."""
+    """Upgrade the database of a connection; returns the versions it went through. Raises Failed.
+
+    On the coordinator of a Citus cluster the tables that are new are distributed then.
+    """
     versions: list[int] = []
     while (version := await _apply_next(db)) is not None:
         versions.append(version)
+    if await is_distributed(db):
+        async with db.transaction():
+            await _lock(db)
+            await distribute(db)
     return versions
 
 
