@@ -98,7 +98,7 @@ async def under_load(url: str, machines: list[Machine]) -> int:
     """Serve on the servers, kill the primary's server, then the machine of the next one; answers the exit code."""
     pool = await open_pool(url, 0, 1)
     ok = True
-    async with serving("--workers", "2", KALENDS_DATABASE_URL=url) as house:
+    async with serving("--workers", "2", KALENDS_DATABASE_URL=url, KALENDS_LOG_LEVEL="error") as house:
         clinic = await open_clinic(pool)
         key = await clinic.key("api")
         for year, (what, most) in enumerate((("server", MOST_SECONDS), ("machine", None))):

@@ -1,0 +1,23 @@
+FROM python:3.13-slim AS build
+WORKDIR /opt/kalends/app
+COPY requirements.txt requirements-dev.txt pyproject.toml README.md LICENSE ./
+RUN python -m venv /opt/kalends/venv \
+    && /opt/kalends/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement requirements.txt
+COPY src src
+# What builds the package is fetched for the moment, at the versions and hashes of the lock.
+RUN PIP_CONSTRAINT=requirements-dev.txt /opt/kalends/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps . \
+    && /opt/kalends/venv/bin/python -m compileall -q /opt/kalends/venv/lib
+
+FROM python:3.13-slim
+# PostgreSQL wants a user with a name, and not root.
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin kalends \
+    && install --directory --owner kalends --group kalends --mode 700 /data
+COPY --from=build /opt/kalends/venv /opt/kalends/venv
+ENV KALENDS_DATA=/data KALENDS_HOST=0.0.0.0 PATH=/opt/kalends/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+USER 10001
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --start-period=30s --interval=10s --timeout=5s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+ENTRYPOINT ["kalends"]
+CMD ["serve"]
