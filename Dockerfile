@@ -1,12 +1,16 @@
 FROM python:3.13-slim AS build
 WORKDIR /opt/kalends/app
 COPY requirements.txt requirements-dev.txt pyproject.toml README.md LICENSE ./
-RUN python -m venv /opt/kalends/venv \
-    && /opt/kalends/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement requirements.txt
+# The uv that the lock names, beside what the image gets.
+RUN python -m venv /opt/kalends/tools && python -m venv --without-pip /opt/kalends/venv \
+    && /opt/kalends/tools/bin/pip install --no-cache-dir "$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements-dev.txt)"
+ENV UV_NO_CACHE=1
+RUN /opt/kalends/tools/bin/uv pip install --quiet --compile-bytecode --python /opt/kalends/venv/bin/python \
+    --require-hashes --requirement requirements.txt
 COPY src src
 # What builds the package is fetched for the moment, at the versions and hashes of the lock.
-RUN PIP_CONSTRAINT=requirements-dev.txt /opt/kalends/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps . \
-    && /opt/kalends/venv/bin/python -m compileall -q /opt/kalends/venv/lib
+RUN /opt/kalends/tools/bin/uv pip install --quiet --compile-bytecode --python /opt/kalends/venv/bin/python \
+    --no-deps --build-constraints requirements-dev.txt .
 
 FROM python:3.13-slim
 # PostgreSQL wants a user with a name, and not root.

@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz pooled failover check bench fmt released lock clean
+.PHONY: help setup run test fuzz pooled failover recipe check bench fmt released lock clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -42,6 +42,9 @@ pooled: $(STAMP) ## run the tests of actions, store, races and jobs through pgbo
 
 failover: $(STAMP) ## kill the primary of two servers under load; needs patroni, etcd-server and postgresql
 	$(BIN)/python -m tests.failover
+
+recipe: $(STAMP) ## do the steps of the Dockerfile without a container
+	$(BIN)/python -m tests.recipe
 
 check: $(STAMP) ## lint, format, types and floors, without changing anything
 	$(BIN)/ruff check

@@ -1,7 +1,14 @@
-"""The steps of the Dockerfile, for those who run them without a container."""
+"""The steps of the Dockerfile, for those who run them without a container.
+
+`make recipe` does those of its first stage in a temporary folder: it installs from the lock what the image has.
+"""
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +36,40 @@ def health_check() -> list[str]:
 
 def environment() -> dict[str, str]:
     """The variables that the image sets, but for PATH."""
-    [variables] = arguments("ENV")
+    *_, variables = arguments("ENV")
     pairs = dict(pair.split("=", 1) for pair in variables.split())
     return {name: value for name, value in pairs.items() if name != "PATH"}
+
+
+def first_stage() -> list[tuple[str, str]]:
+    """The instructions up to the second FROM."""
+    steps = instructions()
+    second = [number for number, (name, _) in enumerate(steps) if name == "FROM"][1]
+    return steps[1:second]
+
+
+def install(home: Path) -> str:
+    """Do the first stage with its folder there; answers what the installed program says of its version."""
+    workdir = home / "app"
+    workdir.mkdir()
+    for name, rest in first_stage():
+        if name == "COPY":
+            for copied in rest.split()[:-1]:
+                _copy(ROOT / copied, workdir / copied)
+        elif name == "RUN":
+            step = rest.replace("/opt/kalends", str(home)).replace("python -m venv", f"{sys.executable} -m venv")
+            subprocess.run(step, shell=True, cwd=workdir, check=True)
+    version = subprocess.run([home / "venv/bin/kalends", "--version"], capture_output=True, text=True, check=True)
+    return version.stdout.strip()
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="kalends-recipe-") as folder:
+        sys.stdout.write(f"{install(Path(folder))} is installed by the steps of the Dockerfile\n")

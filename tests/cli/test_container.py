@@ -50,7 +50,9 @@ def test_it_runs_as_nobody_special_with_settings_that_are_known() -> None:
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0 or shutil.which("setpriv") is None or subprocess.run([*UNSHARE, "true"], check=False).returncode,
+    os.geteuid() != 0
+    or shutil.which("setpriv") is None
+    or subprocess.run([*UNSHARE, "true"], check=False).returncode != 0,
     reason="needs root, who may give a process a file system of its own",
 )
 async def test_it_serves_is_well_and_ends_cleanly(tmp_path: Path) -> None:
