@@ -11,12 +11,14 @@ from kalends.engine.catalog.site import SitePatch
 from kalends.notices.texts import LANGUAGES
 from tests.console.browsing import Visitor
 from tests.console.conftest import EMAIL, Visit, hired
+from tests.console.office import office_screens
 from tests.console.screens import booking_screens, calendar_screens
 from tests.world import World
 
 KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 """What the key of a text looks like, such as `login.title`."""
-ADDRESS = re.compile(r"\S+@\S+")
+ADDRESS = re.compile(r"\S+@\S+|https?:\S+|webhook\.test")
+"""What looks like one and is none."""
 
 
 async def logged_in(clinic: World, visit: Visit, password: str, email: str = EMAIL, **options: str) -> Visitor:
@@ -24,6 +26,10 @@ async def logged_in(clinic: World, visit: Visit, password: str, email: str = EMA
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, email, password)
     return visitor
+
+
+async def screens(clinic: World) -> list[str]:
+    return [*await calendar_screens(clinic), *await booking_screens(clinic), *await office_screens(clinic)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,7 +42,7 @@ async def test_every_screen_in_every_language(clinic: World, password: str, visi
         await visitor.check()
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, EMAIL, password)
-    for path in ("/account", *await calendar_screens(clinic), *await booking_screens(clinic)):
+    for path in ("/account", *await screens(clinic)):
         await visitor.open(path)
         titles.append(await visitor.text("h1"))
         assert await visitor.page.get_attribute("html", "lang") == language
@@ -47,7 +53,7 @@ async def test_every_screen_in_every_language(clinic: World, password: str, visi
 
 async def test_the_screens_in_the_dark(clinic: World, password: str, visit: Visit) -> None:
     visitor = await logged_in(clinic, visit, password, color_scheme="dark")
-    for path in ("/account", "/nowhere", *await calendar_screens(clinic), *await booking_screens(clinic)):
+    for path in ("/account", "/nowhere", *await screens(clinic)):
         await visitor.open(path)
         await visitor.check()
 
@@ -95,14 +101,13 @@ async def test_sites_are_switched_in_the_header(clinic: World, marit: Visitor) -
     assert "kalends apply" in shown
 
 
-async def test_an_account_with_nothing_in_it_says_what_to_do_next(clinic: World, password: str, visit: Visit) -> None:
+async def test_an_account_with_nothing_in_it_is_set_up_first(clinic: World, password: str, visit: Visit) -> None:
     for resource in await list_resources(clinic.ctx()):
         if resource.parent_id is None:
             await change_resource(clinic.ctx(), resource.id, ResourcePatch(active=False))
     await change_site(clinic.ctx(), clinic.site, SitePatch(active=False))
     visitor = await logged_in(clinic, visit, password)
-    assert visitor.path == "/"
-    assert "There is no site yet" in await visitor.text()
+    assert visitor.path == "/setup/business"
     await visitor.check()
 
 

@@ -230,6 +230,8 @@ TABLE: Mapping[frozenset[str], str] = {
     USERS | CUSTOMERS: """
         accounts.logins.change_password accounts.logins.end_session accounts.logins.keep_logged_in
         accounts.logins.log_out
+        accounts.passkeys.add_passkey accounts.passkeys.ask_for_passkey accounts.passkeys.list_passkeys
+        accounts.passkeys.remove_passkey
         accounts.logins.log_out_everywhere accounts.users.get_own_user""",
 }
 ALLOWED = {action: who for who, actions in TABLE.items() for action in actions.split()}

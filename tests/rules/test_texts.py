@@ -14,14 +14,21 @@ from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
 from kalends.console.views.calendar import VIEWS
 from kalends.console.views.closing import CLOSINGS
+from kalends.console.views.journal import RECORDS
 from kalends.console.views.password import REASONS
 from kalends.console.views.preferences import AXES, ZOOMS
-from kalends.engine.accounts.principal import ROLE_SCOPES
-from kalends.engine.billing.invoice import KINDS
+from kalends.console.views.setup import STEPS
+from kalends.engine.accounts.account import VERIFICATIONS, Policy
+from kalends.engine.accounts.principal import ROLE_SCOPES, SCOPES
+from kalends.engine.accounts.profile import Profile
+from kalends.engine.accounts.user import NOTICES
+from kalends.engine.billing.discount import DISCOUNT_KINDS
+from kalends.engine.billing.invoice import KINDS, PAYMENT_METHODS, STANDINGS
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.bookings.states import STATES, STATUSES
 from kalends.engine.catalog.resource import RESOURCE_KINDS
-from kalends.engine.messages.facts import ABOUT_BOOKINGS
+from kalends.engine.messages.decision import DROPPED
+from kalends.engine.messages.events import PAST
 from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
 from kalends.engine.messages.message import STATES as OUTBOX_STATES
 from kalends.engine.messages.webhook import WHY_DISABLED
@@ -39,6 +46,18 @@ PLACEHOLDER = re.compile(r"{(\w+)}")
 TAKES_KEY = {"Message": 0, "always": 1, "with_limit": 1}
 
 # The rooms with pages, and what their texts are named by besides: `error.busy`.
+LEFT_OUT = ("block", "changed", "corrected", "free", "invoiced")
+"""Why something is left out of an invoice, beside its state."""
+MISSING = (
+    "customer_address",
+    "customer_name",
+    "issuer_address",
+    "issuer_name",
+    "issuer_tax_number",
+    "rows_exemption",
+    "rows_title",
+)
+"""What keeps an invoice from being issued; see engine/billing/content.py."""
 PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
     "console": {
         "error": console_errors.KEYS,
@@ -59,8 +78,29 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "done": DONE,
         "state": STATES,
         "status": STATUSES,
-        "template": ABOUT_BOOKINGS,
+        "template": MESSAGE_KINDS,
         "password": REASONS,
+        "discount": DISCOUNT_KINDS,
+        "dropped": (*DROPPED, "inactive"),
+        "facts": NOTICES,
+        "language": LANGUAGES,
+        "leftout": (*LEFT_OUT, *(state for state in STATES if state != "confirmed")),
+        "missing": MISSING,
+        "paid": PAYMENT_METHODS,
+        "past": PAST,
+        "paper": KINDS,
+        "papers": KINDS,
+        "profile": Profile.__struct_fields__,
+        "record": RECORDS,
+        "roles": ROLE_SCOPES,
+        "rules": Policy.__struct_fields__,
+        "scope": SCOPES,
+        "sending": OUTBOX_STATES,
+        "standing": STANDINGS,
+        "stephints": STEPS,
+        "steps": STEPS,
+        "stopped": WHY_DISABLED,
+        "verification": VERIFICATIONS,
     },
     "page": {
         "error": page_errors.KEYS,

@@ -105,6 +105,18 @@ def _ruled(act: Action[P, T], rule: Rule) -> Action[P, T]:
     return checked
 
 
+def may(ctx: Context, action: Callable[..., Any]) -> bool:
+    """Whether the caller may call this action; for pages, which offer only what would not be refused."""
+    rule = RULES[action]
+    return rule is not None and rule.allows(ctx.principal)
+
+
+def check_may(ctx: Context, action: Callable[..., Any]) -> None:
+    """Raises Forbidden if the caller may not call this action; for a page with the form for it."""
+    if not may(ctx, action):
+        raise Forbidden()
+
+
 def check_whole_account(ctx: Context) -> None:
     """Raises Forbidden if the caller is limited to some sites; for actions that affect all sites in some cases only."""
     if ctx.site_ids is not None:

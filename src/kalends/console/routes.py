@@ -4,7 +4,8 @@ from kalends.console.booking_routes import BOOKING_ROUTES
 from kalends.console.calendar_routes import CALENDAR_ROUTES
 from kalends.console.cookies import DOOR, SESSION
 from kalends.console.errors import answer
-from kalends.console.handlers import account, day, login, sites
+from kalends.console.handlers import account, day, login, passkeys, sites
+from kalends.console.office_routes import OFFICE_ROUTES
 from kalends.console.pages import STATIC
 from kalends.web.auth import unkeyed
 from kalends.web.door import Door, DoorRules
@@ -20,9 +21,16 @@ router = build_router(
         session_route("GET", "/", sites.first),
         session_route("GET", "/sites/{site_id:int}", day.today),
         *CALENDAR_ROUTES,
+        *OFFICE_ROUTES,
         *BOOKING_ROUTES,
         session_route("GET", "/account", account.show),
         session_route("POST", "/account/password", account.set_password, pooled=True),
+        unkeyed("POST", "/login/passkey", passkeys.log_in),
+        unkeyed("POST", "/login/passkey/options", passkeys.options_to_log_in),
+        session_route("GET", "/account/passkeys", passkeys.show),
+        session_route("POST", "/account/passkeys", passkeys.add),
+        session_route("POST", "/account/passkeys/options", passkeys.options_to_add),
+        session_route("POST", "/account/passkeys/{passkey_id:int}/remove", passkeys.remove),
         session_route("POST", "/logout", login.leave),
         session_route("POST", "/logout/everywhere", login.leave_everywhere),
     ]

@@ -1,5 +1,7 @@
 """Countries by their codes of two letters: their names in a language, and their codes of three letters."""
 
+import unicodedata
+
 from babel.core import Locale, get_global
 
 # Countries that have another name by now; their codes lead to those of today.
@@ -16,6 +18,12 @@ _THREE_LETTERS = {
 def country_name(code: str, language: str) -> str:
     """The name of a country (ISO 3166-1 alpha-2); an unknown code itself."""
     return str(Locale(language).territories.get(code, code))
+
+
+def country_names(language: str) -> list[tuple[str, str]]:
+    """The name and code of two letters of each country, by name; accents come after the plain letter."""
+    names = [(country_name(code, language), code) for code in _THREE_LETTERS if is_country(code)]
+    return sorted(names, key=lambda named: unicodedata.normalize("NFKD", named[0]).casefold())
 
 
 def country_code(code: str) -> str:

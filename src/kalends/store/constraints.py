@@ -23,6 +23,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "account_slug_check": lambda: Invalid(Fault("slug", "invalid")),
     "staff_user_email_key": lambda: Duplicate("email"),
     "credential_login_key": lambda: Duplicate("login"),
+    "passkey_credential_key": lambda: Duplicate("credential"),
     "credential_customer_fkey": lambda: NotFound("customer"),
     "access_token_item_fkey": lambda: NotFound("item"),
     "access_token_customer_fkey": lambda: NotFound("customer"),

@@ -29,7 +29,7 @@ class Call(msgspec.Struct):
     `id` is the request id. `now` is the time of everything that this request does. `prefix` is the URL of the door as
     the caller sees it, such as `https://host/name/api/v1`. `path` is what follows it.
     `address` is the caller's IP address, "" when unknown.
-    `remembered` is the same for all requests.
+    `remembered` and `key_doors`, the doors that a program uses with a key, are the same for all requests.
     `pool` is None while there is no database; `standby` is one to read from, if there is any. `headers` and `query` are
     as received.
 
@@ -64,6 +64,7 @@ class Call(msgspec.Struct):
     time_limit: asyncio.Timeout | None = None
     usages: list[Usage] = []
     remembered: Remembered = msgspec.field(default_factory=Remembered)
+    key_doors: Sequence[Door] = ()
 
     @property
     def db(self) -> Db:

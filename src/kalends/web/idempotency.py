@@ -61,15 +61,15 @@ def idempotent(
     return _idempotent(handler, sent_key, replayed, sealed=sealed, by_path=by_path)
 
 
-def idempotent_form(handler: Handler, field: str = FORM_FIELD) -> Handler:
+def idempotent_form(handler: Handler, field: str = FORM_FIELD, *, sealed: bool = False) -> Handler:
     """A handler of a form, which was given a key in a field when it was drawn: however often it is sent, by a double
     click or by going back, it has one effect. One that is drawn again, as something was wrong, gets another key.
-    Otherwise as `idempotent`."""
+    Otherwise as `idempotent`, with `sealed` for pages that show secrets."""
 
     async def sent_key(request: WebRequest) -> str | None:
         return dict(await read_form(request)).get(field)
 
-    return _idempotent(handler, sent_key, (), sealed=False, by_path=True)
+    return _idempotent(handler, sent_key, (), sealed=sealed, by_path=True)
 
 
 def new_form_key() -> str:

@@ -81,6 +81,7 @@ class Shell:
         self.standby = standby
         self.clock = clock
         self.doors = sorted(doors, key=lambda door: door.name)
+        self.key_doors = [door for door in self.doors if not door.pages and door.create_login is None]
         self.mounts = Mounts(doors, settings.door_hosts, OPERATIONS, PATHS | {CATALOG_PATH})
         self.open_pool = open_pool
         self.pool: Pool | None = None
@@ -174,6 +175,7 @@ class Shell:
             headers=tuple(headers),
             query=scope["query_string"],
             remembered=self.remembered,
+            key_doors=self.key_doors,
         )
         door_scope = dict(scope)
         call.path = match.door.clean_path(match.rest).rstrip("/") or "/"

@@ -20,6 +20,7 @@ from kalends.engine.accounts.user import StaffUser, UserPatch, changed_user
 from kalends.engine.patch import next_revision
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store.accounts import tokens, users
+from kalends.store.accounts.passkeys import remove_passkeys
 
 
 @allow("administer", whole_account=True)
@@ -62,7 +63,7 @@ async def enable_user(ctx: Context, which: int | str) -> StaffUser:
 
 @allow("administer", whole_account=True)
 async def reset_password(ctx: Context, which: int | str) -> str:
-    """Give a user a new random password, which is returned, and end all their login sessions.
+    """Give a user a new random password, which is returned; end all their login sessions, and forget their passkeys.
 
     Raises NotFound(user), Forbidden (an owner, by a key).
     """
@@ -73,6 +74,7 @@ async def reset_password(ctx: Context, which: int | str) -> str:
         present = await users.find_credential(tx.db, ctx.account.id, user.id, None)
         hourly_secret = shared_secret(password) if present and present.hourly_secret else None
         await save_password(tx, user_credential(user, password_hash, hourly_secret))
+        await remove_passkeys(tx.db, ctx.account.id, user.id)
         await add_journal_images(tx, "password", "staff_user", user.id, {}, {})
     return password
 

@@ -30,8 +30,7 @@ from kalends.api.times import settled
 from kalends.engine.billing.invoice import Invoice as EngineInvoice
 from kalends.engine.refusals import NotFound
 from kalends.web.door import Answer
-
-_PDF = "application/pdf"
+from kalends.web.pdf import PDF, pdf_answer
 
 
 async def listing(ctx: Context, request: Received[ListInvoices, None]) -> Answered:
@@ -60,7 +59,7 @@ async def show(ctx: Context, request: Received[InvoicePath, Any]) -> Answered:
 async def draw(ctx: Context, request: Received[InvoicePath, None]) -> Answer:
     invoice = await get_invoice(ctx, request.params.invoice_id)
     pdf = await draw_invoice(ctx, invoice)
-    return Answer(200, pdf, _PDF, (("Content-Disposition", f'inline; filename="{invoice.file}"'),))
+    return pdf_answer(pdf, invoice.file)
 
 
 async def pay(ctx: Context, request: Received[InvoicePath, Payment]) -> Answered:
@@ -170,7 +169,7 @@ OPERATIONS = (
         tag="Invoices",
         scope="read",
         params=InvoicePath,
-        answers={200: Media(_PDF, "The invoice.")},
+        answers={200: Media(PDF, "The invoice.")},
         pooled=True,
     ),
     Operation(

@@ -32,14 +32,14 @@ async def show(request: WebRequest) -> Answer:
     query = dict(parse_qsl(call_of(request).query.decode("latin-1")))
     account = query.get("account") or await LAST_ACCOUNT.read(request) or ""
     sent = {"account": account, "email": "", "next": query.get("next", "")}
-    return _draw(call_of(request), sent, note=query.get("note", ""))
+    return draw_login(call_of(request), sent, note=query.get("note", ""))
 
 
 async def submit(request: WebRequest) -> Answer:
     """Log in and go to the page that was asked for, or show what is wrong."""
     call, sent = call_of(request), await read_fields(request, *FIELDS)
     complaint = _insecure(call) or missing(sent, _REQUIRED)
-    return _draw(call, sent, complaint) if complaint else await _log_in(call, sent)
+    return draw_login(call, sent, complaint) if complaint else await _log_in(call, sent)
 
 
 async def leave(request: WebRequest, ctx: Context) -> Answer:
@@ -59,17 +59,30 @@ def logged_out(request: WebRequest, ctx: Context, note: str) -> Answer:
     return redirect(call_of(request), "/login", SESSION.clear(), account=ctx.account.slug, note=note)
 
 
+def logged_in(call: Call, ctx: Context, secret: str, path: str) -> Answer:
+    """To the page that was asked for, if it is one of the console, with the cookie of the session."""
+    slug = ctx.account.slug
+    # A slug may have letters that a header can't have.
+    remembered = (LAST_ACCOUNT.set(slug),) if _SLUG.fullmatch(slug) else ()
+    return redirect(call, _own_path(path) or "/", SESSION.set(secret), *remembered)
+
+
+def draw_login(call: Call, sent: Mapping[str, str], complaint: Complaint | None = None, note: str = "") -> Answer:
+    """The form with what was sent and what is wrong; `note` is one of NOTES."""
+    sent = {**sent, "next": _own_path(sent["next"])}
+    note = f"login.{note}" if note in NOTES else ""
+    status, form = 422 if complaint else 200, login_form(call, sent, complaint)
+    return draw_bare(call, "login.html", status=status, form=form, note=note, next=sent["next"])
+
+
 async def _log_in(call: Call, sent: Mapping[str, str]) -> Answer:
     try:
         ctx, secret = await log_in(call.db, call.now, _attempt(call, sent))
     except Unauthenticated:
-        return _draw(call, sent, Complaint(whole=Message("login.wrong")))
+        return draw_login(call, sent, Complaint(whole=Message("login.wrong")))
     except TooManyAttempts as refusal:
-        return _draw(call, sent, Complaint(whole=too_many_attempts(refusal)))
-    slug = ctx.account.slug
-    # A slug may have letters that a header can't have.
-    remembered = (LAST_ACCOUNT.set(slug),) if _SLUG.fullmatch(slug) else ()
-    return redirect(call, _own_path(sent["next"]) or "/", SESSION.set(secret), *remembered)
+        return draw_login(call, sent, Complaint(whole=too_many_attempts(refusal)))
+    return logged_in(call, ctx, secret, sent["next"])
 
 
 def _attempt(call: Call, sent: Mapping[str, str]) -> LoginAttempt:
@@ -87,12 +100,6 @@ def _attempt(call: Call, sent: Mapping[str, str]) -> LoginAttempt:
 def _insecure(call: Call) -> Complaint | None:
     """The complaint that browsers would not keep the cookie, rather than to ask for the password over and over."""
     return None if is_kept_by_browsers(call) else Complaint(whole=Message("login.needs_https"))
-
-
-def _draw(call: Call, sent: Mapping[str, str], complaint: Complaint | None = None, note: str = "") -> Answer:
-    form = login_form(call, {**sent, "next": _own_path(sent["next"])}, complaint)
-    note = f"login.{note}" if note in NOTES else ""
-    return draw_bare(call, "login.html", status=422 if complaint else 200, form=form, note=note)
 
 
 def _own_path(path: str) -> str:

@@ -1,6 +1,7 @@
 """The first page."""
 
-from kalends.actions.catalog.sites import list_sites
+from kalends.actions.access import may
+from kalends.actions.catalog.sites import add_site, list_sites
 from kalends.actions.context import Context
 from kalends.console.pages import draw
 from kalends.console.views.frame import frame_of
@@ -10,8 +11,10 @@ from kalends.web.pages import redirect
 
 
 async def first(request: WebRequest, ctx: Context) -> Answer:
-    """To the first site that the user sees; without one, a page that says what to do next."""
+    """To the first site that the user sees; without one to the first run, or a page that says whom to ask."""
     sites = [site for site in await list_sites(ctx) if site.active]
     if sites:
         return redirect(call_of(request), f"/sites/{sites[0].id}")
-    return draw(request, "no_sites.html", frame_of(ctx, ()), may_add=ctx.site_ids is None)
+    if may(ctx, add_site):
+        return redirect(call_of(request), "/setup")
+    return draw(request, "no_sites.html", frame_of(ctx, ()))

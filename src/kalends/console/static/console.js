@@ -124,6 +124,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && panel && !panel.hidden && !event.defaultPrevented && panel.contains(event.target)) closePanel();
 });
 
+// What is shown once, such as a new key, is copied by a button; without a script or a secure address it is selected.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const secret = document.querySelector(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(secret.innerText);
+    document.getElementById("said").textContent = button.textContent = secret.dataset.copied;
+  });
+}
+
 // What was wrong with a form is read first; on a page that is only a form, the first empty field is where one goes on.
 const summary = document.getElementById("summary");
 const first = document.querySelector("[data-only-form] input[value='']");

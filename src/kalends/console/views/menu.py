@@ -32,8 +32,25 @@ class Group(msgspec.Struct, frozen=True):
 GROUPS = (
     Group("menu.work", (Entry("menu.day", "/sites/{site}", in_bar=True),)),
     Group("menu.customers", ()),
-    Group("menu.office", ()),
-    Group("menu.setup", ()),
+    Group(
+        "menu.office",
+        (
+            Entry("invoices.title", "/invoices", in_bar=True),
+            Entry("messages.title", "/messages", "manage", everywhere=True),
+        ),
+    ),
+    Group(
+        "menu.setup",
+        (
+            Entry("settings.title", "/settings", "manage", everywhere=True),
+            Entry("profile.title", "/settings/business", "manage", everywhere=True),
+            Entry("rules.title", "/settings/rules", "manage", everywhere=True),
+            Entry("users.title", "/settings/users", "administer", everywhere=True),
+            Entry("keys.title", "/settings/keys", "administer", everywhere=True),
+            Entry("webhooks.title", "/webhooks", "manage", everywhere=True),
+            Entry("journal.title", "/journal", "manage"),
+        ),
+    ),
 )
 """The screens in the order of the menu. Whoever makes a screen adds it here."""
 

@@ -24,13 +24,19 @@ _PAST = {
     "enable": "enabled",
     "erase": "erased",
 }
+PAST = (*dict.fromkeys(_PAST.values()), "changed")
 
 
 def event_of(change: Change) -> str | None:
     """The event of a change, as KIND.PAST; None if nothing has changed that anybody may see, such as a secret."""
     if change.before == {} and change.after == {}:
         return None
-    return f"{change.kind}.{_PAST.get(change.verb, 'changed')}"
+    return f"{change.kind}.{past_of(change.verb)}"
+
+
+def past_of(verb: str) -> str:
+    """What a verb of the journal has done to a record: one of PAST."""
+    return _PAST.get(verb, "changed")
 
 
 def matches(patterns: Iterable[str], event: str) -> bool:

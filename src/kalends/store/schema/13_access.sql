@@ -21,6 +21,23 @@ create table credential (
 create unique index credential_login_key on credential (account_id, (user_id is not null), lower(login));
 create index credential_hourly_idx on credential (lower(login)) where hourly_secret is not null;
 
+-- Passkeys of staff users (Web Authentication). Without account_id, as one is looked up before its account is known.
+create table passkey (
+    account_id bigint not null,
+    id bigint generated always as identity,
+    user_id bigint not null,
+    credential_id bytea not null,
+    public_key bytea not null,
+    sign_count bigint not null,
+    name text not null,
+    created_at timestamptz not null,
+    used_at timestamptz,
+    constraint passkey_pkey primary key (account_id, id),
+    constraint passkey_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
+    constraint passkey_credential_key unique (credential_id)
+);
+create index passkey_user_idx on passkey (account_id, user_id);
+
 -- An installation of an app on a device. It has one valid token at a time; `name` is the id that it gave itself.
 create table device (
     account_id bigint not null,

@@ -1,0 +1,190 @@
+"""Passkeys: staff users add and remove their own, and log in with them.
+
+A browser signs a challenge, which is drawn at random and given to it twice: in the options, and in a ticket that only
+this server can have made. So nothing is stored of challenges; they are good for a few minutes.
+"""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import msgspec
+
+from kalends.actions.access import logged_in
+from kalends.actions.accounts import login_attempts
+from kalends.actions.accounts.keys import add_token, authenticate_secret
+from kalends.actions.accounts.login_attempts import PER_ADDRESS
+from kalends.actions.accounts.users import get_own_user
+from kalends.actions.context import Context, transaction
+from kalends.actions.journal import add_journal_images
+from kalends.engine.accounts.passkey import MOST_PASSKEYS, Passkey, RelyingParty, check_passkey_name
+from kalends.engine.accounts.principal import SCOPES
+from kalends.engine.accounts.token import AccessToken
+from kalends.engine.refusals import Fault, Invalid, NotFound, Unauthenticated
+from kalends.store import db as store_db
+from kalends.store.accounts import passkeys as store
+from kalends.store.db import Db
+from kalends.store.installation import load_opaque_id_secret
+
+LASTS = timedelta(minutes=5)
+_CHALLENGE_BYTES = 32
+_LONGEST_CREDENTIAL = 20_000
+_LOGIN = "log in"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a browser is asked: options as JSON, and the ticket that it brings back with what it has signed."""
+
+    options: str
+    ticket: str
+
+
+class PasskeyAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """A login with a passkey: what the browser sent, the ticket, and the door. `address` is the client's, from
+    web.limits.address; `lifetime` is how long the login session lasts at most."""
+
+    rp: RelyingParty
+    credential: str
+    ticket: str
+    door: str
+    address: str
+    lifetime: timedelta
+
+
+async def ask_for_login(db: Db, now: datetime, rp: RelyingParty) -> Asked:
+    """What a browser is asked so that somebody, who is not known yet, logs in."""
+    challenge, ticket = await _draw(db, now, _LOGIN)
+    return Asked(_checks().options_to_log_in(rp, challenge), ticket)
+
+
+async def log_in_with_passkey(db: Db, now: datetime, attempt: PasskeyAttempt) -> tuple[Context, str]:
+    """Start a login session; returns its owner's context and its secret, which can't be read again.
+
+    Raises TooManyAttempts, Unauthenticated (unknown passkey, not signed by it, a ticket that is over, a disabled user).
+    """
+    subjects = {f"login {attempt.address}": PER_ADDRESS}
+    await login_attempts.count_attempt(db, now, subjects)
+    challenge = await _open(db, now, _LOGIN, attempt.ticket)
+    credential = attempt.credential[:_LONGEST_CREDENTIAL]
+    name = _checks().credential_id_of(credential)
+    if challenge is None or name is None:
+        raise Unauthenticated
+    async with store_db.transaction(db) as tx:
+        match = await store.lock_passkey(tx, name)
+        count = _checks().checked_use(attempt.rp, challenge, credential, match[1]) if match else None
+        if match is None or count is None:
+            raise Unauthenticated
+        await store.note_use(tx, match[1], count, now)
+        _, secret = await add_token(tx, _session(match[1], now, attempt))
+    await login_attempts.take_back_attempt(db, now, subjects)
+    return await authenticate_secret(db, now, attempt.door, secret), secret
+
+
+@logged_in
+async def list_passkeys(ctx: Context) -> list[Passkey]:
+    """The caller's own passkeys, oldest first. Raises NotFound(user) to a customer."""
+    user = await get_own_user(ctx)
+    return await store.list_passkeys(ctx.db, ctx.account.id, user.id)
+
+
+@logged_in
+async def ask_for_passkey(ctx: Context, rp: RelyingParty) -> Asked:
+    """What a browser is asked to make a passkey for the caller. Raises NotFound(user) to a customer."""
+    user, present = await get_own_user(ctx), await list_passkeys(ctx)
+    challenge, ticket = await _draw(ctx.db, ctx.now, _to_add(ctx))
+    options = _checks().options_to_add(
+        rp,
+        challenge,
+        account=ctx.account.name,
+        user_handle=f"{ctx.account.id}.{user.id}".encode(),
+        email=user.email,
+        name=user.name,
+        present=present,
+    )
+    return Asked(options, ticket)
+
+
+@logged_in
+async def add_passkey(ctx: Context, rp: RelyingParty, name: str, credential: str, ticket: str) -> None:
+    """Keep the passkey that a browser has made for the caller.
+
+    Raises NotFound(user) to a customer, Duplicate(credential), Invalid(name: blank, invalid, too_long; credential:
+    invalid, too_many).
+    """
+    check_passkey_name(name)
+    user, present = await get_own_user(ctx), await list_passkeys(ctx)
+    if len(present) >= MOST_PASSKEYS:
+        raise Invalid(Fault("credential", "too_many"))
+    challenge = await _open(ctx.db, ctx.now, _to_add(ctx), ticket)
+    made = _checks().checked_new(rp, challenge, credential[:_LONGEST_CREDENTIAL]) if challenge else None
+    if made is None:
+        raise Invalid(Fault("credential", "invalid"))
+    credential_id, public_key, sign_count = made
+    passkey = Passkey(
+        account_id=ctx.account.id,
+        user_id=user.id,
+        credential_id=credential_id,
+        public_key=public_key,
+        sign_count=sign_count,
+        name=name,
+        created_at=ctx.now,
+    )
+    async with transaction(ctx) as tx:
+        await store.add_passkey(tx.db, passkey)
+        await add_journal_images(tx, "add_passkey", "staff_user", user.id, {}, {})
+
+
+@logged_in
+async def remove_passkey(ctx: Context, passkey_id: int) -> None:
+    """Forget a passkey of the caller; sessions that began with it go on. Raises NotFound(user, passkey)."""
+    user = await get_own_user(ctx)
+    async with transaction(ctx) as tx:
+        if not await store.remove_passkeys(tx.db, ctx.account.id, user.id, passkey_id):
+            raise NotFound("passkey", passkey_id)
+        await add_journal_images(tx, "remove_passkey", "staff_user", user.id, {}, {})
+
+
+def _session(passkey: Passkey, now: datetime, attempt: PasskeyAttempt) -> AccessToken:
+    return AccessToken(
+        account_id=passkey.account_id,
+        kind="user",
+        door=attempt.door,
+        scopes=frozenset(SCOPES),
+        user_id=passkey.user_id,
+        created_at=now,
+        expires_at=now + attempt.lifetime,
+    )
+
+
+def _to_add(ctx: Context) -> str:
+    return f"add {ctx.account.id} {ctx.actor}"
+
+
+async def _draw(db: Db, now: datetime, purpose: str) -> tuple[bytes, str]:
+    """A new challenge for a purpose, and its ticket: `challenge_end_mac`, in hexadecimal digits."""
+    challenge, ends_at = secrets.token_bytes(_CHALLENGE_BYTES), int((now + LASTS).timestamp())
+    mac = await _mac(db, challenge, ends_at, purpose)
+    return challenge, f"{challenge.hex()}_{ends_at:x}_{mac}"
+
+
+async def _open(db: Db, now: datetime, purpose: str, ticket: str) -> bytes | None:
+    """The challenge of a ticket; None if it is for another purpose, over, or not this server's."""
+    try:
+        challenge_hex, end_hex, mac = ticket.split("_")
+        challenge, ends_at = bytes.fromhex(challenge_hex), int(end_hex, 16)
+    except ValueError:
+        return None
+    expected = await _mac(db, challenge, ends_at, purpose)
+    is_own = hmac.compare_digest(expected.encode(), mac.encode(errors="replace"))
+    return challenge if is_own and now.timestamp() < ends_at else None
+
+
+async def _mac(db: Db, challenge: bytes, ends_at: int, purpose: str) -> str:
+    secret = await load_opaque_id_secret(db)
+    return hmac.new(secret, b"passkey\0" + challenge + f"\0{ends_at}\0{purpose}".encode(), "sha256").hexdigest()
+
+
+def _checks() -> Any:
+    return import_module("kalends.actions.accounts.passkey_checks")  # by its name; see there
