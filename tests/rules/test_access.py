@@ -143,7 +143,7 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.calendar.draw_booking_calendar""",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead
-        bookings.holds.release_hold""",
+        bookings.holds.release_hold bookings.own.cancel_own bookings.own.move_own""",
     READS_ALL: """
         bookings.usage.get_usage changes.changes changes.present_position messages.preview.preview_message""",
     BOOKS

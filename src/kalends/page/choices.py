@@ -38,6 +38,12 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     units: int = 1
     day: date | None = None
     month: date | None = None
+    below: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where they are made, below the page of the account: usually the page of the service."""
+        return self.below or f"/{self.service.id}"
 
     def starts(self, window: Span) -> StartsQuery:
         """The query for the times in a window."""

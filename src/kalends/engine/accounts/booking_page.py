@@ -7,10 +7,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.accounts.key import MOST_ORIGINS, is_origin, normalized_origins
-from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, raise_if_faults, text_faults
+from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, raise_if_faults, range_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 
+MOST_HOURS = 8760
 _COLOUR = re.compile("#[0-9a-f]{6}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _TEXTS = ("intro", "cancellation_terms", "consent", "retention")
@@ -24,6 +25,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     head. `cancellation_terms` are shown before a booking is made and before it is cancelled. `consent` is what
     customers must agree to; each booking keeps the text that was agreed to. `retention` says for how long personal data
     are kept. `frame_origins`: the origins of the sites whose pages may show it in a frame.
+    `change_hours`: until how long before a time begins its customer may cancel and move it; 0 is until it begins.
     """
 
     active: bool = False
@@ -35,6 +37,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     imprint_url: str = ""
     privacy_url: str = ""
     frame_origins: tuple[str, ...] = ()
+    change_hours: int = 0
 
 
 class BookingPagePatch(Patch, frozen=True, kw_only=True):
@@ -49,13 +52,14 @@ class BookingPagePatch(Patch, frozen=True, kw_only=True):
     imprint_url: str | UnsetType = UNSET
     privacy_url: str | UnsetType = UNSET
     frame_origins: tuple[str, ...] | UnsetType = UNSET
+    change_hours: int | UnsetType = UNSET
 
 
 def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
     """The page with the patch applied.
 
     Raises Invalid(colour: invalid; intro, cancellation_terms, consent, retention: invalid, too_long; imprint_url,
-    privacy_url: invalid, too_long; frame_origins: invalid, too_many).
+    privacy_url: invalid, too_long; frame_origins: invalid, too_many; change_hours: out_of_range).
     """
     if patch.colour is not UNSET:
         patch = msgspec.structs.replace(patch, colour=patch.colour.strip().lower())
@@ -76,6 +80,7 @@ def _faults(page: BookingPage) -> Iterable[Fault]:
         yield from text_faults(name, address, LONGEST_LINE)
         if address and not _ADDRESS.fullmatch(address):
             yield Fault(name, "invalid")
+    yield from range_faults("change_hours", page.change_hours, 0, MOST_HOURS)
     if len(page.frame_origins) > MOST_ORIGINS:
         yield Fault("frame_origins", "too_many")
     if not all(is_origin(origin) for origin in page.frame_origins):

@@ -11,6 +11,7 @@ from kalends.actions.bookings.holds import change_hold, release_hold
 from kalends.actions.context import Context
 from kalends.actions.messages.calendar import draw_booking_calendar
 from kalends.engine.bookings.hold import HoldPatch, longest_hold
+from kalends.engine.bookings.own import changeable, movable
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import IllegalTransition, NotFound
@@ -107,7 +108,15 @@ async def draw_own(
     view = await view_own(visit.ctx, booking, words)
     template = "code.html" if _state(booking, visit.ctx) == "awaiting_verification" else "done.html"
     return draw(
-        request, visit, template, booking=view, faults=sent.faults, terms=visit.page.cancellation_terms, **shown
+        request,
+        visit,
+        template,
+        booking=view,
+        faults=sent.faults,
+        terms=visit.page.cancellation_terms,
+        may_move=movable(booking, visit.page, visit.ctx.now) is not None,
+        may_cancel=bool(changeable(booking, visit.page, visit.ctx.now)),
+        **shown,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from kalends.actions.bookings.starts import list_starts, next_starts
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
+from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.time.clock import DAY, day_span
 from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
@@ -46,11 +47,13 @@ async def show(request: WebRequest, visit: Visit) -> Answer:
     return await draw_times(request, visit, choices, Again(token=query.get(TOKEN, "")))
 
 
-async def draw_times(request: WebRequest, visit: Visit, choices: Choices, again: Again) -> Answer:
-    """The page with the times of a service."""
+async def draw_times(
+    request: WebRequest, visit: Visit, choices: Choices, again: Again, moved: BookingWithItems | None = None
+) -> Answer:
+    """The page with the times of a service; `moved` is a booking that is moved to one of them."""
     ctx, links, words = visit.ctx, links_of(request, visit), words_of(request, visit)
     token = await token_for(call_of(request), ctx, again.token)
-    holder = await find_holder(ctx, token)
+    holder = await find_holder(ctx, token) if moved is None else None
     upcoming = await _upcoming(ctx, choices, again.chosen)
     first = choices.month or (day_of(upcoming[0]) if upcoming else ctx.today).replace(day=1)
     starts = await _starts_of_month(ctx, choices, first)
@@ -68,6 +71,7 @@ async def draw_times(request: WebRequest, visit: Visit, choices: Choices, again:
         hidden={**choices.parameters, **again.kept, TOKEN: token},
         held=await view_own(holder.ctx, holder.hold, words) if holder else None,
         held_path=links.to(f"/h/{token}"),
+        moved=await view_own(ctx, moved, words) if moved else None,
     )
 
 

@@ -91,6 +91,8 @@ class OwnPaths(msgspec.Struct, frozen=True):
     code: str
     new_code: str
     calendar: str
+    move: str
+    cancel: str
 
 
 def own_paths(links: Links, secret: str, booking: BookingWithItems) -> OwnPaths:
@@ -105,6 +107,8 @@ def own_paths(links: Links, secret: str, booking: BookingWithItems) -> OwnPaths:
         code=links.to(f"{own}/code"),
         new_code=links.to(f"{own}/new-code"),
         calendar=links.to(f"{own}/booking.ics"),
+        move=links.to(f"{own}/move"),
+        cancel=links.to(f"{own}/cancel"),
     )
 
 

@@ -101,7 +101,7 @@ def times_view(
         resources=_choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
         sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
         units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
-        path=links.to(f"/{choices.service.id}"),
+        path=links.to(choices.path),
         language=links.language,
     )
 
@@ -131,7 +131,7 @@ def _month(
 
 def _path(choices: Choices, links: Links, day: date, fragment: str = "times") -> str:
     """The path of the times of a date."""
-    return f"{links.to(f'/{choices.service.id}', **choices.parameters, day=day)}#{fragment}"
+    return f"{links.to(choices.path, **choices.parameters, day=day)}#{fragment}"
 
 
 def time_views(

@@ -1,0 +1,80 @@
+"""What customers do themselves with what they have booked, by the link to it: cancel it, or move it to a free time."""
+
+from datetime import datetime, timedelta
+
+from kalends.actions.access import allow
+from kalends.actions.accounts.booking_page import get_booking_page
+from kalends.actions.bookings.change_item import change_item
+from kalends.actions.bookings.change_state import change_item_state
+from kalends.actions.bookings.find import get_item, get_whole_booking
+from kalends.actions.bookings.starts import list_starts
+from kalends.actions.context import Context, transaction
+from kalends.engine.availability.slots import Slot
+from kalends.engine.availability.starts import StartsQuery
+from kalends.engine.bookings.own import changeable, movable
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.refusals import Full, IllegalTransition
+from kalends.engine.time.span import Span
+
+_MOMENT = timedelta(seconds=1)
+
+
+@allow("book", "guest")
+async def cancel_own(ctx: Context, booking_id: int, reason: str = "") -> BookingWithItems:
+    """Cancel those times of a booking that its customer may still cancel; returns the booking.
+
+    Raises NotFound(booking), IllegalTransition if there is none, Stale.
+    """
+    booking = await get_whole_booking(ctx, booking_id)
+    items = changeable(booking, await get_booking_page(ctx), ctx.now)
+    if not items:
+        raise IllegalTransition(booking.items[0].item.state, "cancel")
+    async with transaction(ctx) as tx:
+        for view in items:
+            await change_item_state(tx, view.item.id, "cancel", reason=reason or None)
+    return await get_whole_booking(ctx, booking_id)
+
+
+@allow("book", "guest")
+async def move_own(
+    ctx: Context,
+    item_id: int,
+    *,
+    starts_at: datetime | None = None,
+    resource_id: int | None = None,
+    session_id: int | None = None,
+) -> ItemView:
+    """Move an item to a start that the public could book, of this resource or (None) of whoever is free then, or a seat
+    to another session. The old time is kept until the new one stands.
+
+    Raises NotFound(item, session), IllegalTransition if its customer may not move it any more, Full if the time is not
+    offered, and what `change_item` raises.
+    """
+    view = await get_item(ctx, item_id)
+    booking = await get_whole_booking(ctx, view.item.booking_id)
+    if movable(booking, await get_booking_page(ctx), ctx.now) is None:
+        raise IllegalTransition(view.item.state, "move")
+    if session_id is not None:
+        return await change_item(ctx, item_id, ItemPatch(session_id=session_id))
+    slot = await _offered(ctx, view, starts_at or ctx.now, resource_id)
+    own = view.item.resource_id
+    chosen = own if own in slot.resource_ids else slot.resource_ids[0]
+    patch = ItemPatch(starts_at=slot.span.start, ends_at=slot.span.end, resource_id=chosen)
+    return await change_item(ctx, item_id, patch)
+
+
+async def _offered(ctx: Context, view: ItemView, starts_at: datetime, resource_id: int | None) -> Slot:
+    """The slot of the item's service that begins then. Raises Full if there is none."""
+    if view.item.service_id is None:
+        raise Full("resource")
+    query = StartsQuery(
+        service_id=view.item.service_id,
+        window=Span(starts_at, starts_at + _MOMENT),
+        resource_ids=None if resource_id is None else (resource_id,),
+        units=view.item.units,
+    )
+    starts = await list_starts(ctx, query)
+    if not starts:
+        raise Full("resource")
+    return starts[0].slot

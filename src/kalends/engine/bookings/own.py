@@ -1,0 +1,26 @@
+"""What customers may still change themselves of what they have booked."""
+
+from datetime import datetime, timedelta
+
+from kalends.engine.accounts.booking_page import BookingPage
+from kalends.engine.bookings.states import is_active
+from kalends.engine.bookings.views import BookingWithItems, ItemView
+
+
+def deadline(view: ItemView, page: BookingPage) -> datetime:
+    """Until when the customer may cancel and move an item."""
+    return view.item.starts_at - timedelta(hours=page.change_hours)
+
+
+def changeable(booking: BookingWithItems, page: BookingPage, now: datetime) -> tuple[ItemView, ...]:
+    """The items that the customer may still cancel."""
+    return tuple(view for view in booking.items if is_active(view.item, now) and now < deadline(view, page))
+
+
+def movable(booking: BookingWithItems, page: BookingPage, now: datetime) -> ItemView | None:
+    """The item that the customer may still move: the only one of its booking, of a service, and no part of a series."""
+    items = changeable(booking, page, now)
+    if len(booking.items) != 1 or not items:
+        return None
+    (view,) = items
+    return view if view.service and not view.recurs and not view.item.also_resource_ids else None

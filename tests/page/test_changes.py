@@ -1,0 +1,115 @@
+"""Customers cancel and move what they have booked, by its link."""
+
+from datetime import datetime
+
+import pytest
+
+from kalends.actions.accounts.booking_page import change_booking_page
+from kalends.actions.accounts.keys import authenticate_secret
+from kalends.actions.bookings.own import move_own
+from kalends.actions.context import Context
+from kalends.engine.accounts.booking_page import BookingPagePatch
+from kalends.engine.refusals import NotFound
+from tests.desk import DAY, HOUR, SOON, broken, made
+from tests.desk import visit as massage
+from tests.page.booking import Booker, hidden, starts
+from tests.page.conftest import Visit
+from tests.world import World
+
+
+@pytest.fixture
+async def booked(booker: Booker) -> Booker:
+    """Somebody who has booked a massage, at the next free time."""
+    await booker.choose(booker.clinic.massage)
+    await booker.send()
+    return booker
+
+
+async def times(studio: World) -> list[tuple[str, str]]:
+    """State and wall time in UTC of all that is booked."""
+    rows = await studio.db.fetch(
+        "select state, to_char(starts_at at time zone 'utc', 'DD HH24:MI') from item where account_id = $1 and state <> 'deleted' order by id",
+        studio.account.id,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_a_booking_is_cancelled_by_a_form_after_its_terms_were_shown(studio: World, booked: Booker) -> None:
+    await change_booking_page(studio.ctx(), BookingPagePatch(cancellation_terms="Free until the day before."))
+    own = await booked.client.get(booked.own)
+    assert f"{booked.own}/cancel" in own.text
+    asked = await booked.client.get(f"{booked.own}/cancel")
+    assert "Free until the day before." in asked.text
+    assert [state for state, _ in await times(studio)] == ["confirmed"]  # whoever follows the link cancels nothing
+    done = await booked.post("cancel", reason="Ill")
+    assert "cancelled" in done.text
+    assert [state for state, _ in await times(studio)] == ["cancelled"]
+    assert await studio.db.fetchval("select cancellation_reason from item where state = 'cancelled'") == "Ill"
+    assert f"{booked.own}/cancel" not in done.text
+    assert await broken(studio) == []
+
+
+async def test_a_booking_is_moved_to_a_free_time(studio: World, booked: Booker) -> None:
+    before = await times(studio)
+    page = await booked.client.get(f"{booked.own}/move")
+    assert "It stays yours until another one is." in page.text
+    assert await times(studio) == before
+    moved = await booked.post("move", **hidden(page), start=starts(page)[-1])
+    assert (moved.status_code, "You are booked in" in moved.text) == (200, True)
+    ((state, when),) = await times(studio)
+    assert (state, when != before[0][1]) == ("confirmed", True)
+    assert await broken(studio) == []
+
+
+async def test_who_loses_the_race_keeps_the_old_time(studio: World, booked: Booker) -> None:
+    before = await times(studio)
+    page = await booked.client.get(f"{booked.own}/move", params={"resource": str(studio.ada)})
+    start = starts(page)[-1]
+    await made(studio, massage(studio, starts_at=_moment(start), overlap_allowed=True))
+    again = await booked.post("move", **hidden(page), start=start)
+    assert (again.status_code, "Your booking stays as it is" in again.text) == (409, True)
+    assert (await times(studio))[0] == before[0]
+
+
+async def test_it_is_too_late_when_the_account_says_so(studio: World, booked: Booker) -> None:
+    await change_booking_page(studio.ctx(), BookingPagePatch(change_hours=48))
+    for path in ("move", "cancel"):
+        assert f"{booked.own}/{path}" not in (await booked.client.get(booked.own)).text
+        assert "It is too late" in (await booked.client.get(f"{booked.own}/{path}")).text
+        assert "It is too late" in (await booked.post(path, start="2027-03-02T10:00:00+01:00")).text
+    assert [state for state, _ in await times(studio)] == ["confirmed"]
+
+
+async def test_a_seat_is_moved_to_another_class(studio: World, booker: Booker) -> None:
+    first, second = [await studio.class_of(3, SOON + days * DAY) for days in (1, 2)]
+    await booker.choose(studio.yoga)
+    await booker.send()
+    page = await booker.client.get(f"{booker.own}/move")
+    await booker.post("move", **hidden(page), start=f"session {second}")
+    rows = await studio.db.fetch(
+        "select session_id from item where account_id = $1 and state <> 'deleted'", studio.account.id
+    )
+    assert [row[0] for row in rows] == [second] != [first]
+
+
+async def test_a_link_leads_to_one_booking_only(studio: World, booked: Booker) -> None:
+    other = await made(studio, massage(studio, starts_at=SOON + DAY))
+    with pytest.raises(NotFound):
+        await move_own(await _guest(studio, booked), other.id, starts_at=SOON + DAY + HOUR)
+
+
+async def test_by_keyboard_and_for_everybody(booked: Booker, visit: Visit) -> None:
+    visitor = await visit()
+    for path in ("/cancel", "/move", ""):
+        await visitor.open(booked.own + path)
+        await visitor.check()
+
+
+def _moment(start: str) -> datetime:
+    """The time of a button."""
+    return datetime.fromisoformat(start.partition(" ")[0])
+
+
+async def _guest(studio: World, booker: Booker) -> Context:
+    """The context of whoever has the link."""
+    return await authenticate_secret(studio.db, studio.now, "page", booker.own.removeprefix("/h/"))
