@@ -16,6 +16,9 @@ from tests.page.booking import Booker, hidden, starts
 from tests.page.conftest import Visit
 from tests.world import World
 
+LEFT = "item where account_id = $1 and state <> 'deleted'"
+"""What is left once a hold is booked."""
+
 
 @pytest.fixture
 async def booked(booker: Booker) -> Booker:
@@ -28,7 +31,7 @@ async def booked(booker: Booker) -> Booker:
 async def times(studio: World) -> list[tuple[str, str]]:
     """State and wall time in UTC of all that is booked."""
     rows = await studio.db.fetch(
-        "select state, to_char(starts_at at time zone 'utc', 'DD HH24:MI') from item where account_id = $1 and state <> 'deleted' order by id",
+        f"select state, to_char(starts_at at time zone 'utc', 'DD HH24:MI') from {LEFT} order by id",
         studio.account.id,
     )
     return [tuple(row) for row in rows]
@@ -86,9 +89,7 @@ async def test_a_seat_is_moved_to_another_class(studio: World, booker: Booker) -
     await booker.send()
     page = await booker.client.get(f"{booker.own}/move")
     await booker.post("move", **hidden(page), start=f"session {second}")
-    rows = await studio.db.fetch(
-        "select session_id from item where account_id = $1 and state <> 'deleted'", studio.account.id
-    )
+    rows = await studio.db.fetch(f"select session_id from {LEFT}", studio.account.id)
     assert [row[0] for row in rows] == [second] != [first]
 
 
