@@ -71,7 +71,7 @@ async def test_what_somebody_likes_to_see_is_kept(clinic: World, marit: Visitor)
     await marit.page.uncheck(f"[name=show][value='{clinic.bo}']")
     await marit.page.click(".filters button.primary")
     await open_day(marit, clinic, "2027-03-02")
-    await expect(marit.page.locator(".grid.rows.zoom-largest")).to_have_count(1)
+    await expect(marit.page.locator(".grid.as-rows.zoom-largest")).to_have_count(1)
     await expect(marit.page.locator(f"#lane-{clinic.bo}")).to_have_count(0)
     await expect(marit.page.locator(f"#lane-{clinic.ada}")).to_have_count(1)
 

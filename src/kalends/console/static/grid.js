@@ -3,7 +3,7 @@
 "use strict";
 
 const grid = () => document.getElementById("grid");
-const isColumns = () => grid().classList.contains("columns");
+const isColumns = () => grid().classList.contains("as-columns");
 const lanes = () => [...grid().querySelectorAll(".lane[data-resource]")].filter((lane) => lane.dataset.resource !== "0");
 const number = (element, name) => {
   const own = element.style.getPropertyValue(`--${name}`);
