@@ -1,5 +1,6 @@
 """A house full of bookings: 50 resources, 4 bookings a day on each, for 200 days; and, on request, many such houses."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -125,11 +126,16 @@ def _customer(number: int) -> CustomerPatch:
 
 async def fill(db: Pool, house: House) -> None:
     """Give the house its bookings, all confirmed, with claims and journal, as if each had been made through a door."""
+    await book_planned(db, _planned(house))
+
+
+async def book_planned(db: Pool, planned: Sequence[object]) -> None:
+    """Make the bookings of a plan: the parameters of _PLAN."""
     async with db.acquire() as connection, connection.transaction():
         # The rows are right by construction; whether each row it refers to is there need not be asked 40,000 times.
         await connection.execute("set local session_replication_role = replica")
         await connection.execute(_EMPTY)
-        await connection.execute(_PLAN, *_planned(house))
+        await connection.execute(_PLAN, *planned)
         for statement in (_BOOKINGS, _ITEMS, _CLAIMS, _JOURNAL, "drop table plan"):
             await connection.execute(statement)
 
@@ -154,6 +160,7 @@ def _planned(house: House) -> tuple[object, ...]:
         DAYS,
         A_DAY,
         FIRST_DAY - timedelta(days=1),
+        timedelta(hours=2),
     )
 
 
@@ -165,7 +172,7 @@ _PLAN = """
     insert into plan
     select $1, nextval('booking_id_seq'), nextval('occupancy_id_seq'), resource_id, $4,
         ($3::bigint[])[1 + (day * 7 + nr + resource_id) % cardinality($3)],
-        $5::timestamptz + day * interval '1 day' + nr * interval '2 hours' as starts_at, $8
+        $5::timestamptz + day * interval '1 day' + nr * $9::interval as starts_at, $8
     from unnest($2::bigint[]) as resource_id, generate_series(0, $6 - 1) as day, generate_series(0, $7 - 1) as nr
     order by starts_at, resource_id
     """

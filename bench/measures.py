@@ -12,6 +12,7 @@ import httpx
 
 from bench import availability, guard
 from bench.api import measure_api
+from bench.console import measure_console
 from bench.fill import FIRST_DAY, ITEMS, House, fill, open_house, settle
 from bench.load import WARM_UP, WRK, pgbench, wrk
 from bench.race import CLIENTS, race
@@ -23,7 +24,7 @@ from bench.sizes import measure_sizes
 from bench.slow_servers import slow_mail_server, slow_receiver
 from kalends.store.db import open_pool
 
-PARTS = ("availability", "guard", "create", "list", "api", "race", "memory", "messages", "sizes", "start")
+PARTS = ("availability", "guard", "create", "list", "api", "console", "race", "memory", "messages", "sizes", "start")
 SLOW_SECONDS = 10.0
 ROUNDS = 3
 CONCURRENCY = (1, 8, 64)
@@ -51,6 +52,8 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             orders(bench, house, served)
         if "api" in parts:
             measure_api(bench, house, served, scripts["create"])
+        if "console" in parts:
+            measure_console(bench, served)
         if "race" in parts:
             races(bench, house, served)
         if "memory" in parts:

@@ -61,6 +61,7 @@ class Boxes:
         self.nameless = nameless
         self.may_move = "book" in ctx.principal.scopes
         self.states: dict[str, str] = {}
+        self.spans: dict[Span, str] = {}
 
     def item(self, view: ItemView, resource: Resource | None = None) -> Box:
         """An item on one of its resources."""
@@ -120,8 +121,8 @@ class Boxes:
         return self.may_move and is_whole and is_live and item.resource_id is not None and item.session_id is None
 
     def _box(self, record: Item | GroupSession, *, look: Look, title: str, note: str, **parts: Any) -> Box:
-        start, end = self.grid.place(Span(record.starts_at, record.ends_at))
-        hours = self.hours(Span(record.starts_at, record.ends_at))
+        span = Span(record.starts_at, record.ends_at)
+        (start, end), hours = self.grid.place(span), self.hours(span)
         state = self._state(look)
         box = Box(
             id=record.id,
@@ -142,7 +143,10 @@ class Boxes:
 
     def hours(self, span: Span) -> str:
         """`10:00 to 11:00`."""
-        return self.say(Message("day.hours", {"start": self.grid.hour(span.start), "end": self.grid.hour(span.end)}))
+        if span not in self.spans:
+            hours = {"start": self.grid.hour(span.start), "end": self.grid.hour(span.end)}
+            self.spans[span] = self.say(Message("day.hours", hours))
+        return self.spans[span]
 
 
 def _step(view: ItemView) -> int:

@@ -140,13 +140,21 @@ class Lanes:
                 timeless.setdefault(view.item.resource_id, []).append(view)
         return timeless
 
+    @cached_property
+    def _trees(self) -> dict[int, list[Resource]]:
+        """The resources by the root of their tree."""
+        trees: dict[int, list[Resource]] = {}
+        for resource in self.calendar.related.values():
+            trees.setdefault(resource.path[0], []).append(resource)
+        return trees
+
     def _without_time(self, resource: Resource) -> Iterator[ItemView]:
         return (view for view in self._timeless.get(resource.id, ()) if self._is_shown(view.item))
 
     def _of_relatives(self, resource: Resource) -> Iterator[Claimed]:
         """What takes the whole of which it is a part, or a part of it, and does not take it besides."""
         own = {(claim.item_id, claim.session_id) for claim in self.claims[resource.id]}
-        for other in self.calendar.related.values():
+        for other in self._trees[resource.path[0]]:
             if other.id != resource.id and (other.id in resource.path or resource.id in other.path):
                 yield from (each for each in self.claims[other.id] if (each.item_id, each.session_id) not in own)
 
@@ -204,9 +212,9 @@ def side_by_side(boxes: Iterable[Box]) -> Iterator[Box]:
             group, ends = [], []
         place = next((index for index, end in enumerate(ends) if end <= box.start), len(ends))
         ends[place : place + 1] = [box.end]
-        group.append(msgspec.structs.replace(box, place=min(place, WIDEST - 1)))
+        group.append(msgspec.structs.replace(box, place=min(place, WIDEST - 1)) if place else box)
     yield from _as_wide(group, len(ends))
 
 
 def _as_wide(group: Iterable[Box], width: int) -> Iterator[Box]:
-    return (msgspec.structs.replace(box, width=min(width, WIDEST)) for box in group)
+    return (msgspec.structs.replace(box, width=min(width, WIDEST)) if width > 1 else box for box in group)

@@ -15,7 +15,6 @@ from kalends.console.views.wall_times import fold_of, wall_text
 from kalends.engine.bookings.calendar import SiteCalendar
 from kalends.engine.time.clock import HOUR, MINUTES_A_DAY, day_span, instant
 from kalends.engine.time.span import Span
-from kalends.notices.messages.language import is_ambiguous
 
 STEP = timedelta(minutes=5)
 _USUAL = (8 * 60, 18 * 60)
@@ -50,17 +49,13 @@ class TimeGrid(msgspec.Struct, frozen=True, dict=True):
 
     def hour(self, moment: datetime) -> str:
         """`10:00`: the time on the wall of the site."""
-        local = moment.astimezone(self.at.zone)
-        if is_ambiguous(local):
-            return self.at.words.hour(local)
-        minute = local.hour * 60 + local.minute
-        if minute not in self._hours:
-            self._hours[minute] = self.at.words.hour(local)
-        return self._hours[minute]
+        if moment not in self._hours:
+            self._hours[moment] = self.at.words.hour(moment.astimezone(self.at.zone))
+        return self._hours[moment]
 
     @cached_property
-    def _hours(self) -> dict[int, str]:
-        """How times of day are written, by their minute: to format them takes long."""
+    def _hours(self) -> dict[datetime, str]:
+        """How moments are written: to format one takes long, and many things begin at the same."""
         return {}
 
     @cached_property
