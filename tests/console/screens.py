@@ -40,9 +40,15 @@ async def booking_screens(clinic: World) -> list[str]:
     """The paths of the screens, each of which has another heading."""
     booked = await physio(clinic, notes="Left knee.")
     waits = await physio(clinic, 2 * HOUR, customer_id=clinic.ola, state="awaiting_confirmation")
+    taken = f"q=ola&service={clinic.physio}&resource={clinic.ada}&at=2027-03-01T11:00"
     return [
+        f"/sites/{clinic.site}/new?{taken}",
         item_screen(clinic, booked),
         item_screen(clinic, booked, "/cancel"),
+        item_screen(clinic, booked, "/move"),
+        f"/sites/{clinic.site}/requests",
+        f"/sites/{clinic.site}/conflicts",
+        f"/sites/{clinic.site}/find?service={clinic.physio}&why=2027-03-01T11:15",
         item_screen(clinic, waits),
         item_screen(clinic, waits, "/confirm"),
         item_screen(clinic, waits, "/decline"),

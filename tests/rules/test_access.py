@@ -136,7 +136,8 @@ TABLE: Mapping[frozenset[str], str] = {
         accounts.users.get_user accounts.users.query_users changes.query_journal customers.history.record_reads
         bookings.cases.list_case_items
         customers.cases.get_case customers.cases.query_cases
-        customers.find.list_children customers.find.list_customers messages.templates.list_templates
+        customers.find.list_children customers.find.list_customers customers.find.find_doubles
+        messages.templates.list_templates
         messages.bounces.list_bounced messages.about_item.list_messages_about""",
     READS | {"guest", "device", "publishable key"}: """
         bookings.explain.explain bookings.find.get_whole_booking bookings.holds.get_hold
@@ -163,6 +164,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.cancel.cancel_item bookings.holds.confirm_hold bookings.roll.call_roll bookings.recurring.change_series
         bookings.recurring.cancel_series bookings.recurring.start_recurring
         bookings.appointments.book_appointments bookings.appointments.change_appointment
+        bookings.appointments.with_repeats
         bookings.resource_blocks.add_resource_blocks
         bookings.remove.remove_item
         bookings.resource_blocks.change_block

@@ -13,6 +13,7 @@ from kalends.console.complaints import FAULTS
 from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
 from kalends.console.views.calendar import VIEWS
+from kalends.console.new_booking import UNITS
 from kalends.console.views.closing import CLOSINGS
 from kalends.console.views.journal import RECORDS
 from kalends.console.views.password import REASONS
@@ -24,6 +25,7 @@ from kalends.engine.accounts.profile import Profile
 from kalends.engine.accounts.user import NOTICES
 from kalends.engine.billing.discount import DISCOUNT_KINDS
 from kalends.engine.billing.invoice import KINDS, PAYMENT_METHODS, STANDINGS
+from kalends.console.views.scopes import SCOPES as EXTENTS
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.bookings.states import STATES, STATUSES
 from kalends.engine.catalog.resource import RESOURCE_KINDS
@@ -74,11 +76,16 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "act": (*CLOSINGS, "back"),
         "channel": CHANNELS,
         "closing": CLOSINGS,
+        "date": ("booked", "moved", "skipped"),
         "delivery": OUTBOX_STATES,
         "done": DONE,
+        "new": ("any_resource", "any_service", "if_taken", "repeat"),
+        "repeat": UNITS,
+        "extent": EXTENTS,
         "state": STATES,
         "status": STATUSES,
         "template": MESSAGE_KINDS,
+        "taken": ("nearest", "refuse", "skip"),
         "password": REASONS,
         "discount": DISCOUNT_KINDS,
         "dropped": (*DROPPED, "inactive"),

@@ -1,13 +1,21 @@
 """The part of the table of paths and handlers that is about the bookings of a site."""
 
-from kalends.console.handlers import items
+from kalends.console.handlers import find_time, items, moving, new_booking, requests
 from kalends.console.views.closing import CLOSINGS
 from kalends.web.sessions import session_route
 
-_ITEM = "/sites/{site_id:int}/items/{item_id:int}"
+_SITE = "/sites/{site_id:int}"
+_ITEM = f"{_SITE}/items/{{item_id:int}}"
 
 BOOKING_ROUTES = (
+    session_route("GET", f"{_SITE}/find", find_time.show),
+    session_route("GET", f"{_SITE}/requests", requests.inbox),
+    session_route("GET", f"{_SITE}/conflicts", requests.conflicts),
+    session_route("GET", f"{_SITE}/new", new_booking.show),
+    session_route("POST", f"{_SITE}/new", new_booking.submit),
     session_route("GET", _ITEM, items.show),
+    session_route("GET", f"{_ITEM}/move", moving.show),
+    session_route("POST", f"{_ITEM}/session", items.redrawn(moving.to_session)),
     session_route("POST", f"{_ITEM}/status", items.redrawn(items.mark)),
     session_route("POST", f"{_ITEM}/restore", items.redrawn(items.restore)),
     *(session_route("GET", f"{_ITEM}/{verb}", items.ask) for verb in CLOSINGS),

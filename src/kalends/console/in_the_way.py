@@ -1,7 +1,7 @@
 """What is in the way of a booking, and which times near it are free, as the caller may see them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,6 +12,7 @@ from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.views.panel import title_of
+from kalends.console.views.wall_times import fold_of, wall_text
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.conflict import FreeTime, InTheWay
 from kalends.engine.refusals import Full, NotFound
@@ -49,30 +50,28 @@ async def obstacles(ctx: Context, at: AtSite, full: Full) -> tuple[Obstacle, ...
     return tuple([await _obstacle(ctx, at, way, titles) for way in list(dict.fromkeys(ways))[:_MOST]])
 
 
-async def near_times(ctx: Context, at: AtSite, times: Iterable[FreeTime]) -> tuple[NearTime, ...]:
-    """These free times."""
+async def near_times(
+    ctx: Context, at: AtSite, times: Iterable[FreeTime], asked: datetime | None = None
+) -> tuple[NearTime, ...]:
+    """These free times; those on the day that was asked for without the date."""
     titles = await _resources(ctx)
-    return tuple(near_time(at, time, titles) for time in times)
+    day = asked.astimezone(at.zone).date() if asked else None
+    return tuple(_near_time(at, time, titles, day) for time in times)
 
 
-def near_time(at: AtSite, time: FreeTime, resources: Mapping[int, Resource]) -> NearTime:
-    """A free time as a button offers it."""
+def _near_time(at: AtSite, time: FreeTime, resources: Mapping[int, Resource], day: date | None) -> NearTime:
     start, end = time.span.start.astimezone(at.zone), time.span.end.astimezone(at.zone)
     resource = resources.get(time.resource_id or 0)
+    hours = f"{at.words.hour(start)}–{at.words.hour(end)}"
     return NearTime(
-        at.words.when(time.span, at.zone),
+        hours if start.date() == end.date() == day else at.words.when(time.span, at.zone),
         resource.title if resource else "",
         wall_text(start),
         wall_text(end),
         time.resource_id,
         time.session_id,
-        start.fold,
+        fold_of(start),
     )
-
-
-def wall_text(moment: datetime) -> str:
-    """`2027-03-01T10:00`: a moment of the site's zone, as a field for date and time has it."""
-    return f"{moment:%Y-%m-%dT%H:%M}"
 
 
 async def _resources(ctx: Context) -> Mapping[int, Resource]:

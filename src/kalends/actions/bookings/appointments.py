@@ -20,6 +20,7 @@ from kalends.engine.bookings.terms import line_span
 from kalends.engine.bookings.unknown_ids import check_ids
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.service import Service
+from kalends.engine.limits import raise_if_faults
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.repeat_rule import RepeatRule, repeated
 from kalends.store.bookings.references import load_references
@@ -33,6 +34,16 @@ async def book_appointments(ctx: Context, request: BookingRequest, rule: RepeatR
 
     Raises what `book` raises, TooManyOccurrences, Invalid(service_id: not_bookable; rrule: out_of_range).
     """
+    return await book(ctx, await with_repeats(ctx, request, rule))
+
+
+@allow("book")
+async def with_repeats(ctx: Context, request: BookingRequest, rule: RepeatRule | None) -> BookingRequest:
+    """The request that `book_appointments` books: with a line for each time.
+
+    Raises NotFound(service, resource, session, site, customer, booked_by_customer, case), TooManyOccurrences, and
+    Invalid as `book_appointments` does; Invalid(resource_id: blank) for repeats without a resource.
+    """
     references = await load_references(ctx.db, ctx.account.id, ids_in_request(request), ctx.site_ids)
     (line,) = request.lines
     refusals = AllRefusals()
@@ -42,11 +53,12 @@ async def book_appointments(ctx: Context, request: BookingRequest, rule: RepeatR
         check_ids(request, references)
     with refusals:
         _check_appointment(references.services.get(line.service_id or 0))
+    with refusals:
+        raise_if_faults([Fault("resource_id", "blank")] if rule is not None and line.resource_id is None else [])
     refusals.raise_any()
-    if rule is not None:
-        lines = await _repeated(ctx, line, rule, references)
-        request = msgspec.structs.replace(request, lines=tuple(lines))
-    return await book(ctx, request)
+    if rule is None:
+        return request
+    return msgspec.structs.replace(request, lines=tuple(await _repeated(ctx, line, rule, references)))
 
 
 @allow("book")

@@ -7,7 +7,7 @@ import msgspec
 from kalends.actions.access import allow, check_own_customer
 from kalends.actions.context import Context
 from kalends.engine.contacts import e164
-from kalends.engine.customers.customer import Customer, CustomerQuery
+from kalends.engine.customers.customer import Customer, CustomerPatch, CustomerQuery
 from kalends.engine.query import Filter, Page, Query
 from kalends.engine.refusals import Invalid, NotFound
 from kalends.store.customers import customers
@@ -15,6 +15,7 @@ from kalends.store.customers import query as customer_query
 
 _FEWEST_SEARCH_DIGITS = 4
 _MOST_CHILDREN = 10_000
+_MOST_DOUBLES = 5
 
 
 @allow("read")
@@ -38,6 +39,20 @@ async def query_customers(ctx: Context, query: Query, search: str | None = None)
         query = msgspec.structs.replace(query, filters=(*query.filters, own))
     rows, total = await customer_query.query_customers(ctx.db, ctx.account.id, query, _search_words(search))
     return Page(rows, total)
+
+
+@allow("read")
+async def find_doubles(ctx: Context, patch: CustomerPatch) -> list[Customer]:
+    """Customers who may be the one whom a patch describes: of the same phone number, e-mail address, or whole name."""
+    given = {"phone": patch.phone, "email": patch.email, "search": patch.name}
+    found: dict[int, Customer] = {}
+    for field, value in given.items():
+        if isinstance(value, str) and value.strip():
+            query = msgspec.structs.replace(CustomerQuery(), **{field: value.strip()})
+            rows = (await list_customers(ctx, query)).rows
+            same = [row for row in rows if field != "search" or row.name.casefold() == value.strip().casefold()]
+            found |= {customer.id: customer for customer in same}
+    return list(found.values())[:_MOST_DOUBLES]
 
 
 @allow("read", "customer")

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+import msgspec
+
 from kalends.actions.accounts.actors import actor_names
-from kalends.actions.bookings.change_state import change_item_state, set_status
+from kalends.actions.bookings.cancel import cancel_item
+from kalends.actions.bookings.change_state import change_booking_state, change_item_state, set_status
+from kalends.actions.bookings.find import get_whole_booking
+from kalends.actions.bookings.undo import find_undoable
 from kalends.actions.context import Context
 from kalends.actions.messages.about_item import draw_notice
 from kalends.console.at_site import AtSite, at_site
@@ -14,7 +19,10 @@ from kalends.console.item_records import item_at, load_item
 from kalends.console.pages import draw
 from kalends.console.views.closing import closing_view, overrides
 from kalends.console.views.panel import panel_view
+from kalends.console.views.scopes import read_scope, scopes_of
+from kalends.console.views.undo import undo_view
 from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.cancellation import Cancellation
 from kalends.engine.bookings.states import STATUSES
 from kalends.engine.refusals import Forbidden, Full, NotFound, Outdated, Refusal, Stale
 from kalends.notices.texts import Message
@@ -24,7 +32,7 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 from kalends.web.pages import redirect
 
-DONE = ("booked", "cancelled", "changed", "confirmed", "declined", "moved", "restored", *STATUSES, "unmarked")
+DONE = ("booked", "cancelled", "changed", "confirmed", "declined", "moved", "restored", *STATUSES, "undone", "unmarked")
 """What may have been done just before the panel is shown: `done.WHAT`."""
 _FASTER = (Outdated, Stale)
 _RESULTS = {"confirm": "confirmed", "decline": "declined", "cancel": "cancelled"}
@@ -71,21 +79,29 @@ async def ask(request: WebRequest, ctx: Context) -> Answer:
     verb, at = _verb(request), await at_site(request, ctx)
     view = await item_at(ctx, at, _item_id(request))
     closing = closing_view(ctx, at, view, verb, await draw_notice(ctx, view.item.id, verb))
+    if verb == "cancel" and view.siblings > 1:
+        items = (await get_whole_booking(ctx, view.item.booking_id)).items
+        closing = msgspec.structs.replace(closing, scopes=scopes_of(at, view, items, to_cancel=True))
+    if request.query_params.get("back") == "requests":
+        closing = msgspec.structs.replace(closing, back=f"{at.path}/requests", from_requests=True)
     return draw(request, "closing.html", at.frame, closing=closing)
 
 
 async def act(request: WebRequest, ctx: Context) -> Answer:
     """Confirm, decline or cancel."""
     verb, at = _verb(request), await at_site(request, ctx)
-    sent = await read_fields(request, "revision", "reason", "tell")
+    sent = await read_fields(request, "revision", "reason", "tell", "back", "scope")
     view = await item_at(ctx, at, _item_id(request))
-    await change_item_state(
-        _expected(request, ctx, sent),
-        view.item.id,
-        verb,
-        messages=overrides(ctx, view, verb, sent["tell"]),
-        reason=sent["reason"].strip() or None,
-    )
+    expected, messages = _expected(request, ctx, sent), overrides(ctx, view, verb, sent["tell"])
+    reason, scope = sent["reason"].strip() or None, read_scope(sent["scope"])
+    if verb == "cancel" and scope == "following":
+        await cancel_item(expected, view.item.id, Cancellation(reason=reason, and_later=True), messages)
+    elif verb == "cancel" and scope == "all":
+        await change_booking_state(ctx, view.booking_uid, "cancel", messages, reason=reason)
+    else:
+        await change_item_state(expected, view.item.id, verb, messages=messages, reason=reason)
+    if sent["back"] == "requests":
+        return redirect(call_of(request), f"{at.path}/requests", done=_RESULTS[verb])
     return done(request, _RESULTS[verb])
 
 
@@ -101,6 +117,8 @@ async def draw_panel(request: WebRequest, ctx: Context, refusal: Refusal | None 
     records = await load_item(ctx, at, _item_id(request))
     what = request.query_params.get("done", "")
     views: dict[str, Any] = {"done": f"done.{what}" if what in DONE and not refusal else "", "why": "", "ways": ()}
+    undoable = await find_undoable(ctx, records.view.item.id) if views["done"] else None
+    views["undo"] = undo_view(ctx, at, records.view, undoable) if undoable else None
     if refusal is not None:
         views["why"] = at.say(await _why(ctx, at, records.view.item, refusal))
     if isinstance(refusal, Full):

@@ -15,9 +15,11 @@ from kalends.console.expecting import expecting
 from kalends.console.fields import read_fields
 from kalends.console.in_the_way import obstacles
 from kalends.console.item_records import item_at
+from kalends.console.new_booking import as_taken
 from kalends.console.pages import draw
 from kalends.console.views.closing import overrides
 from kalends.console.views.moved import Refused, near_times, why_of, with_new_key
+from kalends.console.views.scopes import read_scope
 from kalends.console.views.wall_times import read_wall
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
@@ -29,13 +31,13 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 from kalends.web.pages import redirect
 
-FIELDS = ("revision", "resource", "start", "fold", "end", "end_fold", "tell", "overlap")
+FIELDS = ("revision", "resource", "start", "fold", "end", "end_fold", "tell", "overlap", "scope", "take")
 _PEOPLE = "person"
 
 
 async def _move(request: WebRequest, ctx: Context) -> Answer:
     at, item_id = await at_site(request, ctx), request.path_params["item_id"]
-    sent = await read_fields(request, *FIELDS)
+    sent = await _sent(request)
     view = await item_at(ctx, at, item_id)
     patch = _patch(sent, view, at)
     expected = expecting(ctx, "item", item_id, sent["revision"])
@@ -43,7 +45,8 @@ async def _move(request: WebRequest, ctx: Context) -> Answer:
         moved = await change_block(expected, item_id, patch)
     else:
         messages = overrides(ctx, view, "change", sent["tell"])
-        moved = await change_or_suggest(expected, item_id, patch, messages=messages)
+        scope = read_scope(sent["scope"])
+        moved = await change_or_suggest(expected, item_id, patch, scope=scope, messages=messages)
     day = moved.item.starts_at.astimezone(at.zone).date()
     return redirect(call_of(request), f"{at.path}/items/{item_id}", day=str(day), done="moved")
 
@@ -62,6 +65,12 @@ async def move(request: WebRequest, ctx: Context) -> Answer:
         return await _refused(request, ctx, refusal)
 
 
+async def _sent(request: WebRequest) -> dict[str, str]:
+    """The fields, with the free time that was taken instead if one was."""
+    sent = await read_fields(request, *FIELDS)
+    return as_taken({**sent, "take": ""}, sent["take"])
+
+
 def _patch(sent: Mapping[str, str], view: ItemView, at: AtSite) -> ItemPatch:
     """Raises Invalid(starts_at, ends_at: blank, invalid, out_of_range), SkippedTime."""
     patch = ItemPatch(
@@ -76,7 +85,7 @@ def _patch(sent: Mapping[str, str], view: ItemView, at: AtSite) -> ItemPatch:
 
 
 async def _refused(request: WebRequest, ctx: Context, refusal: Refusal) -> Answer:
-    at, sent = await at_site(request, ctx), await read_fields(request, *FIELDS)
+    at, sent = await at_site(request, ctx), await _sent(request)
     view = await item_at(ctx, at, request.path_params["item_id"])
     day = view.item.starts_at.astimezone(at.zone).date()
     refused = Refused(path=f"{at.path}/items/{view.item.id}/move", day_path=f"{at.path}/day/{day}")

@@ -6,6 +6,7 @@ from kalends.actions.context import Context
 from kalends.actions.messages.about_item import CustomerNotice
 from kalends.console.at_site import AtSite
 from kalends.console.views.panel import item_path, title_of
+from kalends.console.views.scopes import ScopeChoice
 from kalends.engine.bookings.request import BY_POLICY, MessageOverrides
 from kalends.engine.bookings.telling import told
 from kalends.engine.bookings.views import ItemView
@@ -40,6 +41,8 @@ class ClosingView(msgspec.Struct, frozen=True, kw_only=True):
     when: str
     notice: NoticeView | None
     gives_reason: bool
+    scopes: tuple[ScopeChoice, ...] = ()
+    from_requests: bool = False
 
 
 def closing_view(ctx: Context, at: AtSite, view: ItemView, verb: str, notice: CustomerNotice | None) -> ClosingView:

@@ -30,7 +30,15 @@ class Group(msgspec.Struct, frozen=True):
 
 
 GROUPS = (
-    Group("menu.work", (Entry("menu.day", "/sites/{site}", in_bar=True),)),
+    Group(
+        "menu.work",
+        (
+            Entry("menu.day", "/sites/{site}", in_bar=True),
+            Entry("menu.requests", "/sites/{site}/requests", in_bar=True),
+            Entry("menu.find", "/sites/{site}/find"),
+            Entry("menu.conflicts", "/sites/{site}/conflicts"),
+        ),
+    ),
     Group("menu.customers", ()),
     Group(
         "menu.office",

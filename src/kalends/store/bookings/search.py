@@ -34,6 +34,7 @@ ITEM_FIELDS = {
     "site_id": Column("coalesce(r.site_id, i.site_id)", int),
     "customer_id": Column("i.customer_id", int),
     "external_id": Column("i.external_id", str),
+    "overlap_allowed": Column("i.overlap_allowed", bool),
     "text": Column(f"concat_ws(' ', i.title, i.notes, {_CUSTOMER_TEXT.format('i')})", str),
 }
 """`state` is that of now. `taken_resource_id` is the resource, or one that the item takes besides. `text` is the title,

@@ -1,0 +1,135 @@
+"""A new booking: one form that finds the customer, says what it costs and whether it is free, and books it."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from kalends.actions.billing.quotes import quote_request
+from kalends.actions.bookings.suggest import book_or_suggest
+from kalends.actions.catalog.assignments import list_assignments
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import list_services_of
+from kalends.actions.context import Context
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.find import find_doubles, get_customer, list_customers
+from kalends.console.at_site import AtSite, at_site
+from kalends.console.complaints import complaint_of
+from kalends.console.fields import query_fields, read_fields
+from kalends.console.in_the_way import near_times, obstacles
+from kalends.console.new_booking import FIELDS, NAMES, NEW, NOBODY, as_linked, as_taken, expanded, read_draft
+from kalends.console.pages import draw
+from kalends.console.values import Values
+from kalends.console.views.forms import Complaint
+from kalends.console.views.new_booking import Offered, Outlook, new_view, outlook_of
+from kalends.engine.customers.customer import Customer, CustomerQuery
+from kalends.engine.refusals import Forbidden, Full, NotFound, Refusal
+from kalends.web.call import call_of
+from kalends.web.door import Answer, WebRequest
+from kalends.web.idempotency import idempotent_form
+from kalends.web.pages import redirect
+
+_MOST_FOUND = 8
+
+
+async def show(request: WebRequest, ctx: Context) -> Answer:
+    """The form, with what was typed so far: who was found, what it would cost, and whether it is free."""
+    return await _draw(request, ctx, await at_site(request, ctx), as_linked(query_fields(request, *FIELDS)))
+
+
+async def submit(request: WebRequest, ctx: Context) -> Answer:
+    """Book, or say what speaks against it: what is wrong with the fields, who may be the same customer, what is in the
+    way and which times near it are free."""
+    at, sent = await at_site(request, ctx), await _sent(request)
+    values = Values(sent)
+    draft = read_draft(at, values)
+    doubles = await find_doubles(ctx, draft.customer) if draft.customer and not sent["known"] else []
+    if values.faults or doubles:
+        return await _draw(request, ctx, at, sent, values.complaint, doubles=doubles)
+    try:
+        return await _once(request, ctx)
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        complaint = complaint_of(refusal, NAMES)
+        if complaint is None:
+            raise
+        return await _draw(request, ctx, at, sent, complaint, refusal)
+
+
+async def _book(request: WebRequest, ctx: Context) -> Answer:
+    at, sent = await at_site(request, ctx), await _sent(request)
+    draft = read_draft(at, Values(sent))
+    if draft.customer is not None and sent["known"]:
+        # Somebody else than who has the same name or address already.
+        other = await add_customer(ctx, msgspec.structs.replace(draft.customer, sole=False))
+        asked = msgspec.structs.replace(draft.request, customer=None, customer_id=other.id)
+        draft = msgspec.structs.replace(draft, request=asked)
+    booked = await book_or_suggest(ctx, await expanded(ctx, at, draft))
+    return redirect(call_of(request), f"{at.path}/items/{booked.items[0].item.id}", done="booked")
+
+
+_once = idempotent_form(_book)
+
+
+async def _sent(request: WebRequest) -> dict[str, str]:
+    sent = await read_fields(request, *FIELDS, "take")
+    return as_taken(sent, sent["take"])
+
+
+async def _draw(
+    request: WebRequest,
+    ctx: Context,
+    at: AtSite,
+    sent: Mapping[str, str],
+    complaint: Complaint | None = None,
+    refusal: Refusal | None = None,
+    *,
+    doubles: Sequence[Customer] = (),
+) -> Answer:
+    found = await _found(ctx, sent)
+    outlook = await _outlook(ctx, at, sent, refusal)
+    view = new_view(ctx, at, sent, found, doubles, await _offered(ctx, at)).with_complaint(complaint, at.say)
+    status = 200 if complaint is None and not doubles else 409 if refusal or doubles else 422
+    return draw(request, "new_booking.html", at.frame, status=status, new=view, outlook=outlook)
+
+
+async def _found(ctx: Context, sent: Mapping[str, str]) -> list[Customer]:
+    """Who was chosen, else who was looked for."""
+    if sent["customer"].isdecimal() and len(sent["customer"]) < 16:
+        try:
+            return [await get_customer(ctx, int(sent["customer"]))]
+        except NotFound:
+            return []
+    if not sent["q"].strip():
+        return []
+    return (await list_customers(ctx, CustomerQuery(search=sent["q"], limit=_MOST_FOUND))).rows
+
+
+async def _offered(ctx: Context, at: AtSite) -> Offered:
+    resources = [each for each in await list_resources(ctx) if each.site_id == at.site.id and each.kind != "inventory"]
+    services = await list_services_of(ctx, ("appointment",))
+    serving = {(each.service_id, each.resource_id) for each in await list_assignments(ctx)}
+    return Offered(services, resources, serving)
+
+
+async def _outlook(ctx: Context, at: AtSite, sent: Mapping[str, str], refusal: Refusal | None) -> Outlook | None:
+    """What would come of the form as it is; None if it does not say enough yet."""
+    known = sent["customer"] if sent["customer"] not in ("", NEW) else NOBODY
+    values = Values({**sent, "customer": known, "overlap": ""})
+    draft = read_draft(at, values)
+    line = draft.request.lines[0]
+    if line.starts_at is None or not (line.service_id or (line.resource_id and line.ends_at)) or values.faults:
+        return None
+    refused = refusal if isinstance(refusal, Full) else None
+    if refused is None:
+        try:
+            quoted = await quote_request(ctx, await expanded(ctx, at, draft))
+        except Refusal as other:
+            complaint = complaint_of(other, {})
+            return outlook_of(at, None, complaint, (), ()) if complaint else None
+        if not isinstance(quoted.refusal, Full):
+            return outlook_of(at, quoted, complaint_of(quoted.refusal, {}) if quoted.refusal else None, (), ())
+        refused = quoted.refusal
+    once = [] if draft.rule else [time for each in refused.lines for time in each.nearest]
+    near = await near_times(ctx, at, once, line.starts_at)
+    return outlook_of(at, None, complaint_of(refused, {}), await obstacles(ctx, at, refused), near)

@@ -1,0 +1,47 @@
+// The form for a new booking asks while one types: who is meant, whether it is free, and what it costs. Without this file
+// two buttons do the same.
+"use strict";
+
+let asking = null;
+
+// Asks the form's own page with what is typed so far, and takes a part of the answer over.
+async function ask(form, parts) {
+  asking?.abort();
+  asking = new AbortController();
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("idempotency_key");
+  try {
+    const answer = await fetch(`${form.dataset.asks}?${fields}`, { headers: { "X-Fragment": "yes" }, signal: asking.signal });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of parts) {
+      const present = form.querySelector(`#${id}`), next = page.getElementById(id);
+      if (present && next && !present.contains(document.activeElement)) present.replaceWith(next);
+    }
+    const said = page.querySelector("#matches [data-said], #outlook .free, #outlook .taken");
+    if (said) document.getElementById("said").textContent = said.textContent;
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
+}
+
+let typed = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-asks]");
+  if (!form || !event.target.matches("[data-finds]")) return;
+  clearTimeout(typed);
+  const chosen = form.querySelector("[name=customer]:checked");
+  if (chosen && chosen.value !== "new") chosen.checked = false;
+  typed = setTimeout(() => ask(form, ["matches"]), 120);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-asks]");
+  if (!form || !event.target.closest("[data-priced]") || event.target.closest("#outlook")) return;
+  ask(form, ["outlook", "book"]);
+});
+// Enter in the search is not yet a booking.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-finds]")) return;
+  event.preventDefault();
+  ask(event.target.form, ["matches"]);
+});

@@ -1,0 +1,207 @@
+"""The form for a new booking, and what would come of it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import msgspec
+
+from kalends.actions.context import Context
+from kalends.console.at_site import AtSite
+from kalends.console.in_the_way import NearTime, Obstacle
+from kalends.console.new_booking import ON_CONFLICT, UNITS
+from kalends.console.views.forms import Choice, Complaint, Field, own_name
+from kalends.console.views.panel import customer_title, money
+from kalends.engine.billing.quote import RequestQuote
+from kalends.engine.bookings.request import CHANNELS, LineOutcome
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
+from kalends.engine.customers.customer import Customer
+from kalends.notices.texts import Message
+from kalends.web.idempotency import new_form_key
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """What can be booked at a site; `serving` are the pairs of service and resource that are assigned."""
+
+    services: Sequence[Service]
+    resources: Sequence[Resource]
+    serving: Collection[tuple[int, int]]
+
+    def fits(self, service: Service, resource: Resource) -> bool:
+        """Whether the resource serves the service."""
+        return service.served_by_all or (service.id, resource.id) in self.serving
+
+    def services_of(self, resource_id: str) -> list[Service]:
+        """Those that the resource serves, all that are served at the site if none is named."""
+        named = [each for each in self.resources if str(each.id) == resource_id] or self.resources
+        return [service for service in self.services if any(self.fits(service, each) for each in named)]
+
+    def resources_of(self, service_id: str) -> list[Resource]:
+        """Those that serve the service, all if none is named."""
+        named = [each for each in self.services if str(each.id) == service_id]
+        return [each for each in self.resources if not named or self.fits(named[0], each)]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A customer to choose; `known` is what tells them from others."""
+
+    value: str
+    name: str
+    known: str
+    blocked: bool
+
+
+class NewView(msgspec.Struct, frozen=True, kw_only=True):
+    """The form. `chosen` is the value of the customer, `who_fault` what is wrong with it; `doubles` are those who may
+    be the same as the new one."""
+
+    path: str
+    day_path: str
+    key: str
+    sent: Mapping[str, str]
+    chosen: str
+    found: tuple[Person, ...]
+    doubles: tuple[Person, ...]
+    person: tuple[Field, ...]
+    what: tuple[Field, ...]
+    repeat: tuple[Field, ...]
+    notes: Field
+    overlap_reason: Field
+    tells: bool
+    who_fault: str = ""
+    problem: str = ""
+
+    @property
+    def faults(self) -> Sequence[Field]:
+        """The fields with which something is wrong."""
+        parts = (*self.person, *self.what, *self.repeat, self.notes, self.overlap_reason)
+        who = [Field("q", "new.who", fault=self.who_fault)] if self.who_fault else []
+        return [*who, *(field for field in parts if field.fault)]
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything was wrong with what was sent."""
+        return bool(self.problem or self.faults)
+
+    def with_complaint(self, complaint: Complaint | None, say: Callable[[Message], str]) -> "NewView":
+        """The form with what is wrong."""
+        if complaint is None:
+            return self
+        faults = {name: say(message) for name, message in complaint.fields.items()}
+
+        def marked(fields: Sequence[Field]) -> tuple[Field, ...]:
+            return tuple(msgspec.structs.replace(field, fault=faults.pop(field.name, "")) for field in fields)
+
+        customer = faults.pop("customer", "")
+        parts = {name: marked(getattr(self, name)) for name in ("person", "what", "repeat")}
+        notes, overlap_reason = marked((self.notes, self.overlap_reason))
+        rest = [say(complaint.whole)] if complaint.whole else []
+        problem = " ".join([*rest, *(f"{name}: {fault}" for name, fault in faults.items())])
+        return msgspec.structs.replace(
+            self, **parts, notes=notes, overlap_reason=overlap_reason, problem=problem, who_fault=customer
+        )
+
+
+class DateLine(msgspec.Struct, frozen=True):
+    """One of several dates: when it is, and what comes of it, the key of a text."""
+
+    when: str
+    outcome: str
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What would come of the form: `price` "" if nothing is priced, `why` it can't be booked, with what is in the way
+    and the free times near it. `dates` are there if there are several, with how many of them can be booked."""
+
+    free: bool
+    where: str = ""
+    price: str = ""
+    why: str = ""
+    ways: tuple[Obstacle, ...] = ()
+    near: tuple[NearTime, ...] = ()
+    dates: tuple[DateLine, ...] = ()
+    booked: int = 0
+
+
+def new_view(
+    ctx: Context,
+    at: AtSite,
+    sent: Mapping[str, str],
+    found: Sequence[Customer],
+    doubles: Sequence[Customer],
+    offered: Offered,
+) -> NewView:
+    """The form with what was sent."""
+    services, resources = offered.services_of(sent["resource"]), offered.resources_of(sent["service"])
+    day = sent["start"][:10]
+    only = sent["service"] or (str(services[0].id) if len(services) == 1 else "")
+    return NewView(
+        path=f"{at.path}/new",
+        day_path=f"{at.path}/day/{day}" if day else at.path,
+        key=new_form_key(),
+        sent=sent,
+        chosen=sent["customer"] or (str(found[0].id) if len(found) == 1 else ""),
+        found=tuple(map(_person, found)),
+        doubles=tuple(map(_person, doubles)),
+        person=(
+            Field("name", "new.name", value=sent["name"]),
+            Field("phone", "panel.phone", kind="tel", value=sent["phone"], required=False),
+            Field("email", "account.email", kind="email", value=sent["email"], required=False),
+        ),
+        what=(
+            _select("service", "panel.service", only, [(str(each.id), each.title) for each in services]),
+            _select("resource", "panel.with", sent["resource"], [(str(each.id), each.title) for each in resources]),
+            Field("start", "new.start", kind="datetime-local", value=sent["start"]),
+            Field("length", "new.length", kind="number", value=sent["length"], required=False),
+            Field("units", "panel.units", kind="number", value=sent["units"] or "1", attributes={"min": "1"}),
+        ),
+        repeat=(
+            _choices("repeat", sent["repeat"], {"": "new.once", **{unit: f"repeat.{unit}" for unit in UNITS}}),
+            Field("times", "new.times", kind="number", value=sent["times"], attributes={"min": "2"}),
+            _choices("if_taken", sent["if_taken"], {name: f"taken.{name or 'refuse'}" for name in ON_CONFLICT}),
+        ),
+        notes=Field("notes", "panel.notes", kind="textarea", value=sent["notes"], required=False),
+        overlap_reason=Field("overlap_reason", "new.overlap_reason", value=sent["overlap_reason"]),
+        tells=sent["tell"] != "no" if sent["tell"] else ctx.account.policy.verification in CHANNELS,
+    )
+
+
+def outlook_of(
+    at: AtSite,
+    quoted: RequestQuote | None,
+    complaint: Complaint | None,
+    ways: tuple[Obstacle, ...],
+    near: tuple[NearTime, ...],
+) -> Outlook:
+    """What would come of the form, from what it was quoted, or from what speaks against it."""
+    if complaint is not None or quoted is None or quoted.booked is None:
+        messages = [complaint.whole, *complaint.fields.values()] if complaint else []
+        return Outlook(free=False, why=" ".join(at.say(each) for each in messages if each), ways=ways, near=near)
+    booked, quote = quoted.booked, quoted.quote
+    titles = dict.fromkeys(view.resource.title for view in booked.items if view.resource)
+    return Outlook(
+        free=True,
+        where=", ".join(titles),
+        price=money(at, quote.total, quote.currency) if quote and quote.lines else "",
+        dates=tuple(_date(at, each) for each in booked.outcomes) if len(booked.outcomes) > 1 else (),
+        booked=len(booked.items),
+    )
+
+
+def _date(at: AtSite, outcome: LineOutcome) -> DateLine:
+    when = at.words.when(outcome.span, at.zone) if outcome.span else ""
+    return DateLine(when, f"date.{outcome.outcome}")
+
+
+def _person(customer: Customer) -> Person:
+    known = " · ".join(part for part in (customer.phone, customer.email) if part)
+    return Person(str(customer.id), customer_title(customer), known, customer.blocked_at is not None)
+
+
+def _select(name: str, label: str, value: str, options: Sequence[tuple[str, str]]) -> Field:
+    choices = (Choice("", f"new.any_{name}"), *(Choice(each, own_name(title)) for each, title in options))
+    return Field(name, label, kind="select", value=value, choices=choices)
+
+
+def _choices(name: str, value: str, options: Mapping[str, str]) -> Field:
+    choices = tuple(Choice(each, label) for each, label in options.items())
+    return Field(name, f"new.{name}", kind="select", value=value, choices=choices)

@@ -1,0 +1,48 @@
+"""What a change of one time of a booking is meant for: it alone, it and the later ones, or all; with their number."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from kalends.console.at_site import AtSite
+from kalends.engine.bookings.change_item import in_scope
+from kalends.engine.bookings.patch import Scope
+from kalends.engine.bookings.states import TRANSITIONS
+from kalends.engine.bookings.views import ItemView
+
+SCOPES: tuple[Scope, ...] = ("this", "following", "all")
+_MOST_NAMED = 60
+
+
+class ScopeChoice(msgspec.Struct, frozen=True):
+    """One of SCOPES: how many times it is, and when they are."""
+
+    scope: Scope
+    count: int
+    dates: tuple[str, ...]
+
+
+def scopes_of(at: AtSite, view: ItemView, items: Sequence[ItemView], *, to_cancel: bool) -> tuple[ScopeChoice, ...]:
+    """What can be meant where the booking has several times; nothing if it has one. `to_cancel`: only those count that
+    can still be cancelled."""
+    present = [each for each in items if not to_cancel or each.item.state in TRANSITIONS["cancel"][0]]
+    if len(present) < 2:
+        return ()
+    named = [(scope, in_scope(present, view, scope)) for scope in SCOPES]
+    return tuple(
+        ScopeChoice(scope, len(meant), tuple(_brief(at, each) for each in meant[:_MOST_NAMED]))
+        for scope, meant in named
+    )
+
+
+def read_scope(text: str) -> Scope:
+    """The scope that a form sends; `this` if it sends none."""
+    return next((scope for scope in SCOPES if scope == text), "this")
+
+
+def _choice(at: AtSite, scope: Scope, meant: Sequence[ItemView]) -> ScopeChoice:
+    return ScopeChoice(scope, len(meant), tuple(_brief(at, each) for each in meant[:_MOST_NAMED]))
+
+
+def _brief(at: AtSite, view: ItemView) -> str:
+    return at.words.brief(view.item.starts_at.astimezone(at.zone))
