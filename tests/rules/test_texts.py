@@ -13,6 +13,7 @@ from kalends.console.complaints import FAULTS
 from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
 from kalends.console.views.calendar import VIEWS
+from kalends.console.handlers.sessions import DONE as SESSION_DONE
 from kalends.console.new_booking import UNITS
 from kalends.console.views.closing import CLOSINGS
 from kalends.console.views.journal import RECORDS
@@ -82,6 +83,8 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "new": ("any_resource", "any_service", "if_taken", "repeat"),
         "repeat": UNITS,
         "extent": EXTENTS,
+        "extent": EXTENTS,
+        "sessiondone": SESSION_DONE,
         "state": STATES,
         "status": STATUSES,
         "template": MESSAGE_KINDS,

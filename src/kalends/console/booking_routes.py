@@ -1,14 +1,26 @@
 """The part of the table of paths and handlers that is about the bookings of a site."""
 
-from kalends.console.handlers import find_time, items, moving, new_booking, requests
+from kalends.console.handlers import find_time, items, moving, new_booking, plan_session, requests, sessions
 from kalends.console.views.closing import CLOSINGS
+from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
 
 _SITE = "/sites/{site_id:int}"
 _ITEM = f"{_SITE}/items/{{item_id:int}}"
+_SESSION = f"{_SITE}/sessions/{{session_id:int}}"
 
 BOOKING_ROUTES = (
     session_route("GET", f"{_SITE}/find", find_time.show),
+    session_route("GET", f"{_SITE}/sessions", sessions.week),
+    session_route("GET", f"{_SITE}/sessions/new", plan_session.ask),
+    session_route("POST", f"{_SITE}/sessions/new", plan_session.plan),
+    session_route("GET", _SESSION, sessions.show),
+    session_route("POST", f"{_SESSION}/roll", idempotent_form(sessions.roll)),
+    session_route("POST", f"{_SESSION}/seats", sessions.add),
+    session_route("GET", f"{_SESSION}/change", plan_session.ask_change),
+    session_route("POST", f"{_SESSION}/change", plan_session.change),
+    session_route("GET", f"{_SESSION}/cancel", plan_session.ask_cancel),
+    session_route("POST", f"{_SESSION}/cancel", idempotent_form(plan_session.cancel)),
     session_route("GET", f"{_SITE}/requests", requests.inbox),
     session_route("GET", f"{_SITE}/conflicts", requests.conflicts),
     session_route("GET", f"{_SITE}/new", new_booking.show),

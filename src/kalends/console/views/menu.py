@@ -35,6 +35,7 @@ GROUPS = (
         (
             Entry("menu.day", "/sites/{site}", in_bar=True),
             Entry("menu.requests", "/sites/{site}/requests", in_bar=True),
+            Entry("menu.sessions", "/sites/{site}/sessions"),
             Entry("menu.find", "/sites/{site}/find"),
             Entry("menu.conflicts", "/sites/{site}/conflicts"),
         ),

@@ -15,6 +15,7 @@ from kalends.console.views.panel import item_path, title_of
 from kalends.console.views.scopes import ScopeChoice, scopes_of
 from kalends.console.views.wall_times import fold_of, wall_text
 from kalends.engine.availability.starts import Start
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.time.clock import DAY
@@ -80,7 +81,6 @@ def moving_view(
     resources = offered.resources_of(str(item.service_id or ""))
     titles = {resource.id: resource.title for resource in resources}
     choices = tuple(Choice(str(each.id), own_name(each.title)) for each in resources)
-    start, end = item.starts_at.astimezone(at.zone), item.ends_at.astimezone(at.zone)
     asked = f"&resource={resource_id or ''}"
     return MovingView(
         path=path,
@@ -93,20 +93,10 @@ def moving_view(
         day_title=at.words.day(day),
         before=f"{path}/move?day={day - DAY}{asked}",
         after=f"{path}/move?day={day + DAY}{asked}",
-        resource=Field(
-            "resource",
-            "panel.with",
-            kind="select",
-            value=str(resource_id or ""),
-            choices=(Choice("", "new.any_resource"), *choices),
-        ),
+        resource=_on(resource_id, (Choice("", "new.any_resource"), *choices)),
         free=tuple(_free(at, each, {} if resource_id else titles) for each in free),
-        exact=(
-            Field("resource", "panel.with", kind="select", value=str(item.resource_id or ""), choices=choices),
-            Field("start", "new.start", kind="datetime-local", value=wall_text(start)),
-            Field("end", "moving.end", kind="datetime-local", value=wall_text(end)),
-        ),
-        start_fold=fold_of(start),
+        exact=_exact(at, item, choices),
+        start_fold=fold_of(item.starts_at.astimezone(at.zone)),
         notice=notice_view(ctx, notice) if notice else None,
         scopes=scopes_of(at, view, items, to_cancel=False) if not view.session else (),
         is_seat=view.session is not None,
@@ -125,6 +115,19 @@ def other_sessions(
         if left >= units
     )
     return msgspec.structs.replace(moving, sessions=shown)
+
+
+def _exact(at: AtSite, item: Item, choices: tuple[Choice, ...]) -> tuple[Field, ...]:
+    start, end = (wall_text(moment.astimezone(at.zone)) for moment in (item.starts_at, item.ends_at))
+    return (
+        _on(item.resource_id, choices),
+        Field("start", "new.start", kind="datetime-local", value=start),
+        Field("end", "moving.end", kind="datetime-local", value=end),
+    )
+
+
+def _on(resource_id: int | None, choices: tuple[Choice, ...]) -> Field:
+    return Field("resource", "panel.with", kind="select", value=str(resource_id or ""), choices=choices)
 
 
 def _free(at: AtSite, start: Start, titles: Mapping[int, str]) -> FreeTime:
