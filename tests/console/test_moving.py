@@ -7,7 +7,7 @@ from kalends.actions.bookings.find import get_item
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.time.repeat_rule import RepeatRule
 from tests.acts import request
-from tests.console.browsing import Visitor
+from tests.console.desk_client import desk
 from tests.console.screens import item_screen, physio
 from tests.desk import DAY, HOUR, SOON
 from tests.world import World
@@ -29,61 +29,89 @@ async def later(clinic: World, views: list[ItemView]) -> list[timedelta]:
     return [(await get_item(clinic.ctx(), view.item.id)).item.starts_at - view.item.starts_at for view in views]
 
 
-async def test_a_free_time_is_one_click(clinic: World, marit: Visitor) -> None:
+async def test_a_free_time_is_one_click_and_so_is_undo(clinic: World, password: str, address: str) -> None:
     booked = await physio(clinic)
-    await marit.open(item_screen(clinic, booked))
-    await marit.page.click("text=Move…")
-    await marit.page.click("[aria-label='The day after']")
-    await marit.page.click(".times button >> text=09:00–09:45")
-    await marit.page.wait_for_selector("text=The booking is moved.")
-    assert await later(clinic, [booked]) == [DAY - 2 * HOUR]
-    await marit.page.click("text=Undo")
-    await marit.page.wait_for_selector("text=It is as it was before.")
+    path = item_screen(clinic, booked)
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}/move?day=2027-03-02&resource={clinic.ada}")
+        assert "09:30–10:15" in marit.page
+        assert await marit.send(f"{path}/move", take=f"{clinic.ada} 0 2027-03-02T09:30", start="", end="") == 200
+        assert "The booking is moved." in marit.page
+        assert await later(clinic, [booked]) == [DAY - 1.5 * HOUR]
+        assert await marit.send(f"{path}/undo") == 200
+        assert "It is as it was before." in marit.page
     assert await later(clinic, [booked]) == [timedelta()]
 
 
-async def test_this_and_the_following_are_moved_and_their_number_is_said_before(clinic: World, marit: Visitor) -> None:
+async def test_this_and_the_following_are_moved_and_their_number_is_said_before(
+    clinic: World, password: str, address: str
+) -> None:
     views = await weekly(clinic)
-    await marit.open(item_screen(clinic, views[1], "/move"))
-    await marit.page.click("label >> text=This one and the following: 3 dates")
-    await marit.check()
-    await marit.page.fill("#start", "2027-03-08T13:00")
-    await marit.page.fill("#end", "2027-03-08T13:45")
-    await marit.page.click("button >> text=Move")
-    await marit.page.wait_for_selector("text=The booking is moved.")
+    path = item_screen(clinic, views[1])
+    times = {"start": "2027-03-08T13:00", "end": "2027-03-08T13:45"}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}/move")
+        assert "This one and the following: 3 dates" in marit.page
+        assert await marit.send(f"{path}/move", **times, scope="following", tell="no") == 200
+        assert "The booking is moved." in marit.page
     assert await later(clinic, views) == [timedelta(), *[2 * HOUR] * 3]
 
 
-async def test_this_and_the_following_are_cancelled(clinic: World, marit: Visitor) -> None:
+async def test_this_and_the_following_are_cancelled(clinic: World, password: str, address: str) -> None:
     views = await weekly(clinic)
-    await marit.open(item_screen(clinic, views[2], "/cancel"))
-    assert "All 4 dates of the booking" in await marit.text()
-    await marit.page.click("label >> text=This one and the following: 2 dates")
-    await marit.page.click("button >> text=Cancel the booking")
-    await marit.page.wait_for_selector("text=The booking is cancelled.")
-    assert await states(clinic, views) == ["confirmed", "confirmed", "cancelled", "cancelled"]
+    path = item_screen(clinic, views[2])
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}/cancel")
+        assert "All 4 dates of the booking" in marit.page
+        assert "This one and the following: 2 dates" in marit.page
+        assert await marit.send(f"{path}/cancel", scope="following", tell="no") == 200
+        assert "The booking is cancelled." in marit.page
+        assert await states(clinic, views) == ["confirmed", "confirmed", "cancelled", "cancelled"]
+        await marit.open(f"{item_screen(clinic, views[0])}/cancel")
+        assert "All 2 dates of the booking" in marit.page
+        assert await marit.send(f"{item_screen(clinic, views[0])}/cancel", scope="all", tell="no") == 200
+    assert await states(clinic, views) == ["cancelled"] * 4
 
 
-async def test_requests_are_answered_one_after_the_other(clinic: World, marit: Visitor) -> None:
+async def test_requests_are_answered_one_after_the_other(clinic: World, password: str, address: str) -> None:
     views = [await physio(clinic, hours * HOUR, state="awaiting_confirmation") for hours in (0, 1)]
-    await marit.open(f"/sites/{clinic.site}/requests")
-    await marit.page.locator("main .cards li").first.locator("button").click()
-    await marit.page.wait_for_selector("text=The booking is confirmed.")
-    await marit.page.click("text=Decline…")
-    await marit.page.click("text=Decline the request")
-    await marit.page.wait_for_selector("text=No request waits for an answer.")
+    first, second = [item_screen(clinic, view) for view in views]
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"/sites/{clinic.site}/requests")
+        assert await marit.send(f"{first}/confirm") == 200
+        assert "The booking is confirmed." in marit.page
+        await marit.open(f"{second}/decline?back=requests")
+        assert await marit.send(f"{second}/decline", reason="Full.", tell="no") == 200
+        assert "No request waits for an answer." in marit.page
     assert await states(clinic, views) == ["confirmed", "declined"]
 
 
-async def test_a_time_is_found_and_one_that_is_not_free_explained(clinic: World, marit: Visitor) -> None:
+async def test_a_time_is_found_and_one_that_is_not_free_explained(clinic: World, password: str, address: str) -> None:
     await physio(clinic)
-    await marit.open(f"/sites/{clinic.site}/find?service={clinic.physio}&why=2027-03-01T11:15")
-    shown = await marit.text()
-    assert "11:15 is not free" in shown
-    assert "Kari Nordmann" in await marit.text(".answer")
-    await marit.page.fill("#why", "2027-03-06T11:00")
-    await marit.page.click("text=Explain")
-    await marit.page.wait_for_selector("text=It is closed then.")
-    await marit.page.locator(".times a").first.click()
-    await marit.page.wait_for_selector("text=New booking")
-    assert await marit.page.input_value("#service") == str(clinic.physio)
+    path = f"/sites/{clinic.site}/find?service={clinic.physio}"
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}&why=2027-03-01T11:15")
+        assert "11:15 is not free" in marit.page
+        assert "Kari Nordmann" in marit.page
+        assert f"/new?service={clinic.physio}&resource={clinic.ada}&at=2027-03-01T12:30" in marit.page
+        await marit.open(f"{path}&why=2027-03-06T11:00")
+        assert "It is closed then." in marit.page
+        await marit.open(f"{path}&why=2027-03-28T02:30&from=nonsense")
+        assert "There is no such time that day." in marit.page
+
+
+async def test_what_overlaps_is_listed(clinic: World, password: str, address: str) -> None:
+    booked, other = await physio(clinic), await physio(clinic, 2 * HOUR, customer_id=clinic.ola)
+    path = item_screen(clinic, other)
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"/sites/{clinic.site}/conflicts")
+        assert "Nothing to come overlaps anything." in marit.page
+        await marit.open(f"{path}/move")
+        times = {"start": "2027-03-01T11:00", "end": "2027-03-01T11:45", "resource": clinic.ada}
+        assert await marit.send(f"{path}/move", **times) == 409
+        assert await marit.send(f"{path}/move", **times, overlap="An emergency.") == 200
+        assert "Overlaps another booking on purpose. An emergency." in marit.page
+        await marit.open(f"/sites/{clinic.site}/conflicts")
+        assert "Ola Nordmann" in marit.page
+        assert "An emergency." in marit.page
+    assert booked.item.overlap_allowed is False

@@ -12,13 +12,14 @@ from kalends.console import errors as console_errors
 from kalends.console.complaints import FAULTS
 from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
-from kalends.console.views.calendar import VIEWS
 from kalends.console.handlers.sessions import DONE as SESSION_DONE
 from kalends.console.new_booking import UNITS
+from kalends.console.views.calendar import VIEWS
 from kalends.console.views.closing import CLOSINGS
 from kalends.console.views.journal import RECORDS
 from kalends.console.views.password import REASONS
 from kalends.console.views.preferences import AXES, ZOOMS
+from kalends.console.views.scopes import SCOPES as EXTENTS
 from kalends.console.views.setup import STEPS
 from kalends.engine.accounts.account import VERIFICATIONS, Policy
 from kalends.engine.accounts.principal import ROLE_SCOPES, SCOPES
@@ -26,7 +27,6 @@ from kalends.engine.accounts.profile import Profile
 from kalends.engine.accounts.user import NOTICES
 from kalends.engine.billing.discount import DISCOUNT_KINDS
 from kalends.engine.billing.invoice import KINDS, PAYMENT_METHODS, STANDINGS
-from kalends.console.views.scopes import SCOPES as EXTENTS
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.bookings.states import STATES, STATUSES
 from kalends.engine.catalog.resource import RESOURCE_KINDS
@@ -82,7 +82,6 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "done": DONE,
         "new": ("any_resource", "any_service", "if_taken", "repeat"),
         "repeat": UNITS,
-        "extent": EXTENTS,
         "extent": EXTENTS,
         "sessiondone": SESSION_DONE,
         "state": STATES,
