@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -14,6 +15,7 @@ from kalends.engine.time.span import Span
 from kalends.page.choices import Choices, is_near
 
 _SESSION = "session "
+_WITH_ZONE = Annotated[datetime, msgspec.Meta(tz=True)]
 _MOMENT = timedelta(seconds=1)
 _LONGEST_ID = 16
 
@@ -33,11 +35,11 @@ def read_chosen(text: str) -> Chosen | None:
         return None if session_id is None else Chosen(session_id)
     moment, _, resource = text.partition(" ")
     try:
-        starts_at = datetime.fromisoformat(moment)
-    except ValueError:
+        starts_at: datetime = msgspec.convert(moment, _WITH_ZONE)
+    except msgspec.ValidationError:
         return None
     resource_id = _id(resource)
-    if starts_at.utcoffset() is None or not is_near(starts_at) or (resource and resource_id is None):
+    if not is_near(starts_at) or (resource and resource_id is None):
         return None
     return Chosen(None, starts_at, resource_id)
 
