@@ -98,7 +98,7 @@ async def _refused(request: WebRequest, ctx: Context, refusal: Refusal) -> Answe
         refused = msgspec.structs.replace(
             refused,
             ways=await obstacles(ctx, at, refusal),
-            near=tuple(near_times(refusal, at, resources, sent)),
+            near=tuple(near_times(refusal, view.item, at, resources, sent)),
             again=with_new_key(sent) if _may_overlap(refusal, resources) else {},
         )
     return draw(request, "move_refused.html", at.frame, status=409, refused=refused)

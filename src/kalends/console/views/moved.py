@@ -9,9 +9,11 @@ from kalends.console.complaints import complaint_of
 from kalends.console.in_the_way import Obstacle
 from kalends.console.views.wall_times import fold_of, wall_text
 from kalends.engine import refusals
+from kalends.engine.bookings.booking import Item
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.conflict import FreeTime
 from kalends.engine.refusals import Full, Refusal
+from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
@@ -51,10 +53,13 @@ def why_of(refusal: Refusal, at: AtSite) -> str:
     return " ".join(at.say(message) for message in messages if message) or at.say(Message("error.refused"))
 
 
-def near_times(full: Full, at: AtSite, resources: Mapping[int, Resource], sent: Mapping[str, str]) -> list[NearTime]:
-    """The free times nearest to the one that was wanted."""
+def near_times(
+    full: Full, item: Item, at: AtSite, resources: Mapping[int, Resource], sent: Mapping[str, str]
+) -> list[NearTime]:
+    """The free times nearest to the one that was wanted, other than where the item is."""
+    present = FreeTime(Span(item.starts_at, item.ends_at), item.resource_id)
     times = [time for line in full.lines for time in line.nearest if time.resource_id is not None]
-    return [_near(time, at, resources, sent) for time in times]
+    return [_near(time, at, resources, sent) for time in times if time != present]
 
 
 def with_new_key(sent: Mapping[str, str], **fields: str) -> dict[str, str]:
