@@ -27,6 +27,8 @@ from tests.world import World, clock
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 EMAIL = "marit@example.org"
+PATIENCE = 120_000
+"""Milliseconds that a page may take, on a machine that has much else to do."""
 Visit: TypeAlias = Callable[..., Awaitable[Visitor]]
 
 
@@ -66,6 +68,7 @@ async def visit(browser: Browser, address: str) -> AsyncIterator[Visit]:
         async def open_browser(**options: Any) -> Visitor:
             context = await browser.new_context(**{"locale": "en-GB", **options})
             opened.push_async_callback(context.close)
+            context.set_default_timeout(PATIENCE)
             return Visitor(context, await context.new_page(), f"{address}/console")
 
         yield open_browser

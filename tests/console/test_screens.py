@@ -13,6 +13,7 @@ from tests.console.browsing import Visitor
 from tests.console.conftest import EMAIL, Visit, hired
 from tests.console.office import office_screens
 from tests.console.screens import booking_screens, calendar_screens
+from tests.console.setting_up import customer_screens, setup_screens
 from tests.world import World
 
 KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
@@ -29,7 +30,9 @@ async def logged_in(clinic: World, visit: Visit, password: str, email: str = EMA
 
 
 async def screens(clinic: World) -> list[str]:
-    return [*await calendar_screens(clinic), *await booking_screens(clinic), *await office_screens(clinic)]
+    setting_up = [*await customer_screens(clinic), *await setup_screens(clinic)]
+    calendar = await calendar_screens(clinic)
+    return [*calendar, *await booking_screens(clinic), *await office_screens(clinic), *setting_up]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

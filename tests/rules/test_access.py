@@ -107,6 +107,7 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.extra_openings.query_extra_openings availability.extra_openings.query_weekday_hours
         availability.holidays.is_closed_for_holidays
         availability.holidays.list_calendars
+        bookings.outside.booked_outside bookings.outside.booked_outside_at
         availability.hours.get_exception_day availability.hours.list_exception_days
         billing.documents.get_occasion_with_documents billing.correct.draft_credit billing.invoices.draw_invoice
         billing.invoices.find_invoice billing.invoices.find_invoice_by_file billing.invoices.get_invoice
@@ -161,6 +162,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.issue.issue_invoice
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block
         bookings.undo.find_undoable bookings.undo.undo_change
+        bookings.blocks.add_repeated_blocks bookings.blocks.remove_blocks_from
         bookings.cancel.cancel_item bookings.holds.confirm_hold bookings.roll.call_roll bookings.recurring.change_series
         bookings.recurring.cancel_series bookings.recurring.start_recurring
         bookings.appointments.book_appointments bookings.appointments.change_appointment

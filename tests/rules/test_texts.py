@@ -14,6 +14,19 @@ from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
 from kalends.console.handlers.sessions import DONE as SESSION_DONE
 from kalends.console.new_booking import UNITS
+from kalends.console.views import (
+    blocks,
+    customer_history,
+    customers,
+    exceptions,
+    extras,
+    own_fields,
+    prices,
+    resources,
+    services,
+    sites,
+    week_form,
+)
 from kalends.console.views.calendar import VIEWS
 from kalends.console.views.closing import CLOSINGS
 from kalends.console.views.journal import RECORDS
@@ -29,7 +42,11 @@ from kalends.engine.billing.discount import DISCOUNT_KINDS
 from kalends.engine.billing.invoice import KINDS, PAYMENT_METHODS, STANDINGS
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.bookings.states import STATES, STATUSES
+from kalends.engine.catalog.custom_field import KINDS as FIELD_KINDS
+from kalends.engine.catalog.custom_field import SUBJECTS
+from kalends.engine.catalog.price import PERS
 from kalends.engine.catalog.resource import RESOURCE_KINDS
+from kalends.engine.catalog.service import BOOKED
 from kalends.engine.messages.decision import DROPPED
 from kalends.engine.messages.events import PAST
 from kalends.engine.messages.facts import KINDS as MESSAGE_KINDS
@@ -110,6 +127,23 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "steps": STEPS,
         "stopped": WHY_DISABLED,
         "verification": VERIFICATIONS,
+        "blocks": (*blocks.TIMES, *blocks.UNITS),
+        "customers": customers.FIELDS,
+        "did": customer_history.VERBS,
+        "exception": exceptions.FIELDS,
+        "subject": customer_history.KINDS,
+        "weekday": week_form.WEEKDAYS,
+        "extras": extras.FIELDS,
+        "field_kind": FIELD_KINDS,
+        "field_of": SUBJECTS,
+        "custom": own_fields.FIELDS,
+        "per": PERS,
+        "prices": prices.FIELDS,
+        "resources": resources.FIELDS,
+        "service_kind": BOOKED,
+        "services": services.FIELDS,
+        "sites": sites.FIELDS,
+        "sorts": ("new_group", "new_category"),
     },
     "page": {
         "error": page_errors.KEYS,

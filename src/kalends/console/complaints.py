@@ -31,7 +31,12 @@ def joined(first: Complaint, second: Complaint) -> Complaint:
 
 
 def _named(complaint: Complaint, names: Mapping[str, str]) -> Complaint:
-    return Complaint({names.get(name, name): fault for name, fault in complaint.fields.items()}, complaint.whole)
+    return Complaint({_own_name(name, names): fault for name, fault in complaint.fields.items()}, complaint.whole)
+
+
+def _own_name(name: str, names: Mapping[str, str]) -> str:
+    """The name of the form's field. Custom fields are named by their ids there."""
+    return names.get(name, name.replace("custom_field ", "custom_"))
 
 
 def _field(name: str, reason: str) -> Complaint:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kalends.actions.context import Context, rolled_back
+from kalends.actions.context import Context, rolled_back, transaction
 from kalends.console.complaints import complaint_of, joined
 from kalends.console.values import Values
 from kalends.console.views.forms import BETWEEN, Complaint
@@ -53,7 +53,8 @@ async def attempt(
     """
     try:
         if not values.faults:
-            return await act(ctx), None
+            async with transaction(ctx) as tx:  # what is refused is taken back, so that the page can still be drawn
+                return await act(tx), None
         async with rolled_back(ctx) as tx:
             await act(tx)
     except Refusal as refusal:

@@ -3,10 +3,13 @@
 from kalends.console.booking_routes import BOOKING_ROUTES
 from kalends.console.calendar_routes import CALENDAR_ROUTES
 from kalends.console.cookies import DOOR, SESSION
+from kalends.console.customer_routes import CUSTOMER_ROUTES
 from kalends.console.errors import answer
 from kalends.console.handlers import account, day, login, passkeys, sites
+from kalends.console.hours_routes import HOURS_ROUTES
 from kalends.console.office_routes import OFFICE_ROUTES
 from kalends.console.pages import STATIC
+from kalends.console.setup_routes import SETUP_ROUTES
 from kalends.web.auth import unkeyed
 from kalends.web.door import Door, DoorRules
 from kalends.web.routing import build_router
@@ -23,6 +26,9 @@ router = build_router(
         *CALENDAR_ROUTES,
         *OFFICE_ROUTES,
         *BOOKING_ROUTES,
+        *HOURS_ROUTES,
+        *CUSTOMER_ROUTES,
+        *SETUP_ROUTES,
         session_route("GET", "/account", account.show),
         session_route("POST", "/account/password", account.set_password, pooled=True),
         unkeyed("POST", "/login/passkey", passkeys.log_in),

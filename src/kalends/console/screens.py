@@ -1,4 +1,4 @@
-"""Screens about the whole account, rather than about one site."""
+"""Screens about the whole account or about one site, and those that are a form alone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from kalends.console.fields import query_fields
 from kalends.console.pages import draw, text
 from kalends.console.views.forms import Complaint, Form, Words
 from kalends.console.views.frame import frame_of
+from kalends.engine.catalog.site import Site
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 
@@ -17,6 +18,14 @@ async def draw_screen(request: WebRequest, ctx: Context, template: str, *, statu
     """A page with the menu of the caller, about no site."""
     sites = [site for site in await list_sites(ctx) if site.active]
     return draw(request, template, frame_of(ctx, sites), status=status, **views)
+
+
+async def draw_at(
+    request: WebRequest, ctx: Context, site: Site, template: str, *, status: int = 200, **views: Any
+) -> Answer:
+    """A page with the menu of the caller, about a site."""
+    sites = [each for each in await list_sites(ctx) if each.active or each.id == site.id]
+    return draw(request, template, frame_of(ctx, sites, site), status=status, **views)
 
 
 async def draw_form(request: WebRequest, ctx: Context, title: Words, form: Form, hint: str = "") -> Answer:

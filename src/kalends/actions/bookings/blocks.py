@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
-from kalends.actions.bookings.find import get_item, list_items
+from kalends.actions.bookings.find import get_booking, get_item, list_items
 from kalends.actions.bookings.sync import check_external_id, follower_of
 from kalends.actions.catalog.resources import list_resources
-from kalends.actions.catalog.sites import site_id_or_first
+from kalends.actions.catalog.sites import get_site, site_id_or_first
 from kalends.actions.context import Context, transaction
 from kalends.engine.bookings.block import BlockRequest, check_block, plan_block
 from kalends.engine.bookings.new_items import new_booking
@@ -21,6 +21,9 @@ from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import NotFound
+from kalends.engine.time.clock import zone
+from kalends.engine.time.repeat_rule import RepeatRule, repeated
+from kalends.engine.time.span import Span
 from kalends.store.bookings.sync import set_external_id
 from kalends.store.catalog.sites import lock_sites
 from kalends.store.commit import commit
@@ -60,6 +63,30 @@ async def add_block(ctx: Context, request: BlockRequest, external_id: str | None
         if external_id is not None:
             await set_external_id(tx.db, tx.account.id, follower_of(tx).token_id, item_id, external_id)
         return Blocked(ItemView(planned.items[0], booking.uid, 1), tuple(await items_under(tx, request)))
+
+
+@allow("book")
+async def add_repeated_blocks(ctx: Context, request: BlockRequest, rule: RepeatRule) -> list[Blocked]:
+    """Block a site at a time and at its repeats, at the same hours of its wall clock, each time by a block of its own.
+
+    Raises NotFound(site), TooManyOccurrences, Invalid(ends_at: before_start, out_of_range; starts_at, rrule:
+    out_of_range; notes: invalid, too_long).
+    """
+    check_block(request)
+    site = await get_site(ctx, request.site_id)
+    times = repeated(rule, Span(request.starts_at, request.ends_at), zone(site.time_zone))
+    async with transaction(ctx) as tx:
+        return [await add_block(tx, replace(request, starts_at=time.start, ends_at=time.end)) for time in times]
+
+
+@allow("book")
+async def remove_blocks_from(ctx: Context, block_id: int) -> list[ItemView]:
+    """Take a block away, and those that repeat it later. Raises NotFound(block), Stale."""
+    first = await get_block(ctx, block_id)
+    async with transaction(ctx) as tx:
+        booking = await get_booking(tx, first.item.booking_id)
+        later = [view.item for view in booking.items if view.item.starts_at >= first.item.starts_at]
+        return [await change_item_state(tx, item.id, "remove") for item in later if item.kind == "block"]
 
 
 @allow("book")

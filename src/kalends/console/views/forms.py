@@ -88,7 +88,8 @@ class Form(msgspec.Struct, frozen=True):
 
     `back` is the path to which one goes without sending it, "" if there is none. `id` stands before the ids of its
     fields, where a page has several forms. `fragment`: the answer takes the place of the form's part of the page.
-    `danger`: what it does is hard to take back.
+    `danger`: what it does is hard to take back. `second` is a second button, which sends the form with YES in the field
+    of this name.
     """
 
     path: str
@@ -100,6 +101,7 @@ class Form(msgspec.Struct, frozen=True):
     id: str = ""
     fragment: bool = False
     danger: bool = False
+    second: tuple[str, Words] | None = None
 
     @property
     def faults(self) -> Sequence[Field]:

@@ -38,9 +38,10 @@ GROUPS = (
             Entry("menu.sessions", "/sites/{site}/sessions"),
             Entry("menu.find", "/sites/{site}/find"),
             Entry("menu.conflicts", "/sites/{site}/conflicts"),
+            Entry("blocks.title", "/sites/{site}/blocks"),
         ),
     ),
-    Group("menu.customers", ()),
+    Group("menu.customers", (Entry("customers.title", "/customers", in_bar=True),)),
     Group(
         "menu.office",
         (
@@ -51,6 +52,13 @@ GROUPS = (
     Group(
         "menu.setup",
         (
+            Entry("services.list", "/services"),
+            Entry("resources.list", "/resources"),
+            Entry("extras.list", "/extras"),
+            Entry("hours.title", "/sites/{site}/hours"),
+            Entry("sites.list", "/settings/sites"),
+            Entry("custom.list", "/custom-fields", "manage"),
+            Entry("sorts.title", "/sorts", "manage"),
             Entry("settings.title", "/settings", "manage", everywhere=True),
             Entry("profile.title", "/settings/business", "manage", everywhere=True),
             Entry("rules.title", "/settings/rules", "manage", everywhere=True),

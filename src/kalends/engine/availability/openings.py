@@ -171,8 +171,10 @@ def without_closings(hours: Iterable[OpeningHours], spans: Sequence[Span], servi
     return [span for span in spans if all(resource_spans.covers(span) for resource_spans in not_closed)]
 
 
-def outside_hours(hours: OpeningHours, spans: Iterable[Span]) -> list[Span]:
-    """The spans in which the resource is not open throughout, in order. Raises Invalid(country, subdivision: unknown).
+def outside_hours(hours: OpeningHours, spans: Iterable[Span], service_id: int | None = None) -> list[Span]:
+    """The spans in which the resource is not open throughout for a service, in order; None means for any service.
+
+    Raises Invalid(country, subdivision: unknown).
 
     Hours are worked out once for spans that are close together, and not for the ages between those that are not.
     """
@@ -180,7 +182,7 @@ def outside_hours(hours: OpeningHours, spans: Iterable[Span]) -> list[Span]:
         return []
     ordered = sorted(spans)
     windows = Spans.of(Span(span.start, span.end + _CLOSE) for span in ordered)
-    open_ = Spans.of(span for window in windows for span in open_spans(hours, window))
+    open_ = Spans.of(span for window in windows for span in open_spans(hours, window, service_id))
     return [span for span in ordered if not open_.covers(span)]
 
 

@@ -1,0 +1,142 @@
+"""Customers: look for them, add, show and change them."""
+
+from collections.abc import Mapping
+
+from kalends.actions.catalog.prices import list_groups
+from kalends.actions.context import Context
+from kalends.actions.customers.add import add_customer
+from kalends.actions.customers.change import change_customer
+from kalends.actions.customers.find import find_doubles, get_customer, query_customers
+from kalends.actions.customers.history import record_reads
+from kalends.console.fields import attempt, expecting, query_fields, read_fields
+from kalends.console.pages import language
+from kalends.console.screens import draw_form, draw_screen, refilled
+from kalends.console.values import Values
+from kalends.console.views.customers import (
+    ANYWAY,
+    FIELDS,
+    PATH,
+    customer_form,
+    customer_name,
+    customers_table,
+    new_customer_form,
+    path_of,
+    sent_customer,
+)
+from kalends.console.views.forms import Complaint
+from kalends.console.views.tables import choices_of, page_number, page_of, pager_of
+from kalends.engine.customers.customer import Customer, CustomerPatch
+from kalends.engine.query import Filter, Query, Sort
+from kalends.engine.refusals import NotFound
+from kalends.notices.texts import Message
+from kalends.web.call import call_of
+from kalends.web.door import Answer, WebRequest
+from kalends.web.pages import redirect
+
+_LISTS = (("", "customers.alive"), ("blocked", "customers.blocked"), ("deleted", "customers.deleted"))
+_FILTERS = {
+    "": (Filter("deleted_at", "is_null"),),
+    "blocked": (Filter("deleted_at", "is_null"), Filter("is_blocked", "equal", True)),
+    "deleted": (Filter("deleted_at", "not_null"),),
+}
+_MOST_COUNTED = 10_000
+
+
+async def listing(request: WebRequest, ctx: Context) -> Answer:
+    """A page of the customers who are searched for; of all, those who were added last come first."""
+    asked = query_fields(request, "q", "which", "page")
+    number, words = page_number(asked["page"]), asked["q"].strip()
+    order = (Sort("last_name"), Sort("first_name")) if words else (Sort("id", descending=True),)
+    filters = _FILTERS.get(asked["which"], _FILTERS[""])
+    page = await query_customers(ctx, Query(page_of(number), filters, order, count=_MOST_COUNTED), words or None)
+    return await draw_screen(
+        request,
+        ctx,
+        "customers.html",
+        table=customers_table(page.rows, bool(words)),
+        words=words,
+        which=asked["which"],
+        choices=choices_of(PATH, "which", asked["which"], _LISTS),
+        pager=pager_of(PATH, number, page.total, q=words, which=asked["which"]),
+        may_add="book" in ctx.principal.scopes,
+    )
+
+
+async def new(request: WebRequest, ctx: Context) -> Answer:
+    """The form to add a customer."""
+    form = new_customer_form(await list_groups(ctx), language(call_of(request)))
+    return await draw_form(request, ctx, "customers.new", form)
+
+
+async def create(request: WebRequest, ctx: Context) -> Answer:
+    """Add a customer; before somebody is added who looks like one who is there, ask."""
+    sent = await read_fields(request, *FIELDS)
+    patch, values = sent_customer(sent)
+    doubles, complaint = await _doubles_of(ctx, values, patch)
+    if complaint is None:
+        customer, complaint = await attempt(ctx, values, lambda tx: add_customer(tx, patch))
+        if customer:
+            return redirect(call_of(request), path_of(customer.id))
+    asks = bool(doubles) and not ctx.account.policy.unique_contacts
+    form = new_customer_form(await list_groups(ctx), language(call_of(request)), asks=asks)
+    return await draw_screen(
+        request,
+        ctx,
+        "customer_form.html",
+        status=422,
+        title="customers.new",
+        hint="",
+        saved=False,
+        form=refilled(request, form, sent, complaint),
+        doubles=customers_table(doubles, True),
+    )
+
+
+async def edit(request: WebRequest, ctx: Context) -> Answer:
+    """The form to change a customer, who is thereby shown."""
+    customer = await _alive(ctx, request)
+    await record_reads(ctx, (customer.id,))
+    return await _draw_form(request, ctx, customer)
+
+
+async def change(request: WebRequest, ctx: Context) -> Answer:
+    """Change a customer."""
+    customer = await _alive(ctx, request)
+    sent = await read_fields(request, *FIELDS, "version")
+    patch, values = sent_customer(sent)
+    expected = expecting(ctx, "customer", customer.id, sent["version"])
+    _, complaint = await attempt(expected, values, lambda tx: change_customer(tx, customer.id, patch))
+    if complaint:
+        return await _draw_form(request, ctx, customer, sent, complaint)
+    return redirect(call_of(request), path_of(customer.id))
+
+
+async def _alive(ctx: Context, request: WebRequest) -> Customer:
+    customer = await get_customer(ctx, request.path_params["customer_id"])
+    if customer.deleted_at:
+        raise NotFound("customer", customer.id)
+    return customer
+
+
+async def _draw_form(
+    request: WebRequest,
+    ctx: Context,
+    customer: Customer,
+    sent: Mapping[str, str] | None = None,
+    complaint: Complaint | None = None,
+) -> Answer:
+    form = customer_form(customer, await list_groups(ctx), language(call_of(request)))
+    title = Message("customers.edit_whom", {"name": customer_name(customer)})
+    return await draw_form(request, ctx, title, refilled(request, form, sent, complaint))
+
+
+async def _doubles_of(ctx: Context, values: Values, patch: CustomerPatch) -> tuple[list[Customer], Complaint | None]:
+    """Who looks like the customer who is to be added, and the complaint that they do; nobody, if it is somebody else
+    all the same."""
+    if values.flag(ANYWAY):
+        return [], None
+    doubles, complaint = await attempt(ctx, values, lambda tx: find_doubles(tx, patch))
+    if doubles:
+        is_unique = ctx.account.policy.unique_contacts
+        complaint = Complaint(whole=Message("customers.is_there" if is_unique else "customers.looks_like"))
+    return doubles or [], complaint

@@ -1,0 +1,30 @@
+"""The part of the table of paths and handlers that is about what can be booked, where, by whom and at what price."""
+
+from kalends.console.handlers import extras, prices, sorts
+from kalends.console.handlers.own_fields import OWN_FIELDS
+from kalends.console.handlers.resources import RESOURCES
+from kalends.console.handlers.services import SERVICES
+from kalends.console.handlers.site_records import SITES
+from kalends.web.idempotency import idempotent_form
+from kalends.web.sessions import session_route
+
+_OWNERS = ("/services/{service_id:int}/prices", "/resources/{resource_id:int}/prices")
+_PRICE = "/prices/{price_id:int}"
+
+SETUP_ROUTES = (
+    *SITES.routes(),
+    *RESOURCES.routes(),
+    *SERVICES.routes(),
+    session_route("GET", "/extras", extras.listing),
+    *extras.STOCK.routes(),
+    *extras.SERVICES.routes(),
+    *OWN_FIELDS.routes(),
+    *(session_route("GET", f"{owner}/new", prices.new) for owner in _OWNERS),
+    *(session_route("POST", owner, idempotent_form(prices.create)) for owner in _OWNERS),
+    session_route("GET", _PRICE, prices.show),
+    session_route("POST", _PRICE, prices.change),
+    session_route("POST", f"{_PRICE}/remove", prices.remove),
+    session_route("GET", "/sorts", sorts.show),
+    session_route("POST", "/sorts/group", idempotent_form(sorts.new_group)),
+    session_route("POST", "/sorts/category", idempotent_form(sorts.new_category)),
+)

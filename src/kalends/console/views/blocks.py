@@ -1,0 +1,159 @@
+"""Blocks of a site or a resource: the list of them, and the forms to add one and to change one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import UNSET
+
+from kalends.console.values import Values
+from kalends.console.views.clock import clock_text
+from kalends.console.views.forms import Choice, Field, Form, Group, Kind, once, own_name
+from kalends.console.views.tables import Cell, Row, Table
+from kalends.console.views.times import Times
+from kalends.console.views.visits import when
+from kalends.engine.bookings.block import BlockRequest, ResourceBlockRequest
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.limits import LONGEST_TEXT
+from kalends.engine.time.clock import DAY, MINUTES_A_DAY, instant, wall
+from kalends.engine.time.repeat_rule import RepeatRule
+from kalends.engine.time.span import Span
+from kalends.notices.texts import Message
+
+TIMES = ("first_day", "from_minute", "last_day", "to_minute")
+FIELDS = (*TIMES, "resource_id", "notes", "unit", "interval", "repeats")
+NAMES = {"resource": "resource_id", "starts_at": "first_day", "ends_at": "last_day", "rrule": "repeats"}
+UNITS = ("day", "week", "month")
+_WHOLE_SITE = ""
+
+
+def blocks_path(site_id: int, rest: str = "") -> str:
+    """The path of the blocks of a site, or of one below it."""
+    return f"/sites/{site_id}/blocks{rest and '/'}{rest}"
+
+
+def blocks_table(site_id: int, blocks: Iterable[ItemView], times: Times) -> Table:
+    """Blocks in the order given, each with a link to its page."""
+    rows = tuple(_row(site_id, view, times) for view in blocks)
+    columns = ("hours.when", "blocks.where", "blocks.notes", "blocks.repeats_of")
+    return Table("blocks.title", columns, rows, "blocks.none")
+
+
+def new_block_form(site_id: int, resources: Sequence[Resource], asked: Mapping[str, str]) -> Form:
+    """The form to add one; `asked` are values to begin with."""
+    depth = {each.id: len(each.path) - 1 for each in resources}
+    choices = (
+        Choice(_WHOLE_SITE, "blocks.whole_site"),
+        *(Choice(str(each.id), own_name(each.title), depth[each.id]) for each in resources),
+    )
+    resource = Field("resource_id", "blocks.where", kind="select", value=asked.get("resource_id", ""), choices=choices)
+    units = (Choice("", "blocks.once"), *(Choice(unit, f"blocks.{unit}") for unit in UNITS))
+    numbers = {"min": "1", "inputmode": "numeric"}
+    repeats = Group(
+        "blocks.repeating",
+        (
+            Field("unit", "blocks.unit", kind="select", value=asked.get("unit", ""), choices=units, required=False),
+            Field("interval", "blocks.interval", kind="number", value="1", required=False, attributes=numbers),
+            Field("repeats", "blocks.repeats", kind="number", required=False, attributes=numbers),
+        ),
+        "blocks.repeats_hint",
+        beside=True,
+    )
+    fields = (resource, *_times(asked), _notes(asked), repeats)
+    path = blocks_path(site_id)
+    return Form(path, fields, "blocks.add", hidden=once(), back=path)
+
+
+def block_form(site_id: int, view: ItemView, times: Times) -> Form:
+    """The form to change one."""
+    first, from_minute = wall(view.item.starts_at, times.zone)
+    last, to_minute = wall(view.item.ends_at, times.zone)
+    if not from_minute and not to_minute:
+        values = {"last_day": (last - DAY).isoformat()}
+    else:
+        values = {"from_minute": clock_text(from_minute), "to_minute": clock_text(to_minute)}
+        values["last_day"] = last.isoformat()
+    values |= {"first_day": first.isoformat(), "notes": view.item.notes or ""}
+    if values["last_day"] == values["first_day"]:
+        values["last_day"] = ""
+    hidden = {"version": str(view.item.revision)}
+    path = blocks_path(site_id, str(view.item.id))
+    return Form(path, (*_times(values), _notes(values)), "form.save", hidden=hidden, back=blocks_path(site_id))
+
+
+def sent_block(
+    sent: Mapping[str, str], site_id: int, times: Times
+) -> tuple[BlockRequest | ResourceBlockRequest | None, RepeatRule | None, Values]:
+    """What the form asks for, how it repeats, and what could not be read of it; then nothing is asked for. Without
+    times it is whole days."""
+    values = Values(sent)
+    span, rule = _span(values, times), _rule(values)
+    resource_id, notes = values.id("resource_id"), values.text("notes")
+    if span is None or values.faults:
+        return None, None, values
+    if resource_id is None:
+        return BlockRequest(site_id, span.start, span.end, notes), rule, values
+    request = ResourceBlockRequest(
+        resource_id=resource_id, site_id=site_id, starts_at=span.start, ends_at=span.end, notes=notes, rule=rule
+    )
+    return request, rule, values
+
+
+def sent_block_patch(sent: Mapping[str, str], times: Times) -> tuple[ItemPatch, Values]:
+    """What the form changes, and what could not be read of it."""
+    values = Values(sent)
+    span = _span(values, times)
+    patch = ItemPatch(notes=values.text("notes"))
+    return msgspec.structs.replace(patch, starts_at=span.start, ends_at=span.end) if span else patch, values
+
+
+def _span(values: Values, times: Times) -> Span | None:
+    """From the first day to the last, of whole days if there are no times; where clocks change the longer reading."""
+    first, last = values.day("first_day"), values.day("last_day")
+    opens, closes = values.minute("from_minute"), values.minute("to_minute")
+    if first is None:
+        values.faults["first_day"] = Message("fault.blank")
+    for name, minute, other in (("from_minute", opens, closes), ("to_minute", closes, opens)):
+        if minute is None and other is not None:
+            values.faults[name] = Message("fault.blank")
+    if values.faults:
+        return None
+    closes = MINUTES_A_DAY if closes is None else closes
+    return Span(instant(first, opens or 0, times.zone), instant(last or first, closes, times.zone, ends=True))
+
+
+def _rule(values: Values) -> RepeatRule | None:
+    unit = values.choice("unit", {"": None, **{unit: unit for unit in UNITS}})
+    interval, repeats = values.number("interval", 1), values.number("repeats")
+    if unit is None or unit is UNSET:
+        return None
+    for name, number in (("interval", interval), ("repeats", repeats)):
+        if number is None:
+            values.faults[name] = Message("fault.blank")
+        elif number is not UNSET and number < 1:
+            values.faults[name] = Message("fault.not_positive")
+    return None if values.faults else RepeatRule(unit, interval, repeats)
+
+
+def _times(asked: Mapping[str, str]) -> tuple[Group, Group]:
+    def field(name: str, kind: Kind, *, required: bool = False) -> Field:
+        return Field(name, f"blocks.{name}", kind=kind, value=asked.get(name, ""), required=required)
+
+    return (
+        Group("blocks.from", (field("first_day", "date", required=True), field("from_minute", "time")), beside=True),
+        Group("blocks.to", (field("last_day", "date"), field("to_minute", "time")), "blocks.times_hint", beside=True),
+    )
+
+
+def _notes(asked: Mapping[str, str]) -> Field:
+    attributes = {"maxlength": str(LONGEST_TEXT), "rows": "2"}
+    value = asked.get("notes", "")
+    return Field("notes", "blocks.notes", value=value, hint="blocks.notes_hint", required=False, attributes=attributes)
+
+
+def _row(site_id: int, view: ItemView, times: Times) -> Row:
+    where = Cell(view.resource.title if view.resource else Message("blocks.whole_site"))
+    repeats = Cell(Message("blocks.of_several", {"count": view.siblings}) if view.siblings > 1 else "")
+    cells = (when(view, times), where, Cell(view.item.notes or ""), repeats)
+    return Row(cells, blocks_path(site_id, str(view.item.id)))

@@ -1,0 +1,42 @@
+"""Who has seen and changed what about a customer, as a table."""
+
+from collections.abc import Mapping, Sequence
+
+from kalends.console.views.customers import FIELDS
+from kalends.console.views.tables import Cell, Row, Table, Text
+from kalends.console.views.times import Times
+from kalends.engine.customers.history import HistoryEntry
+from kalends.notices.texts import Message
+
+VERBS = ("add", "block", "change", "erase", "merge", "read", "remove", "unblock", "undelete")
+"""What is told apart of what was done: `did.VERB`. Everything else is a change."""
+KINDS = ("booking", "customer", "customer_case", "item", "outbox")
+"""What it was done to: `subject.KIND`."""
+_LIKE = {"create": "add", "book": "add"}
+
+
+def history_table(entries: Sequence[HistoryEntry], names: Mapping[str, str], times: Times) -> Table:
+    """The entries, the newest first; `names` are those of the actors."""
+    rows = tuple(_row(entry, names, times) for entry in reversed(entries))
+    columns = ("customers.at", "customers.by", "customers.did")
+    return Table("customers.history", columns, rows, "customers.no_history")
+
+
+def _row(entry: HistoryEntry, names: Mapping[str, str], times: Times) -> Row:
+    verb = _LIKE.get(entry.verb, entry.verb)
+    kind = entry.kind if entry.kind in KINDS else "item"
+    subject = Message(f"subject.{kind}", {"id": entry.subject_id})
+    did = Message(f"did.{verb if verb in VERBS else 'change'}", {"subject": subject})
+    who = names.get(entry.actor, entry.actor)
+    return Row((Cell(times.at(entry.at)), Cell(who, entry.door), Cell(did, _fields(entry))))
+
+
+def _fields(entry: HistoryEntry) -> Text:
+    """The names of the fields, as far as they are those of a customer's card."""
+    labels = [Message(f"customers.{name}") for name in entry.fields if name in FIELDS]
+    if entry.kind != "customer" or entry.verb != "change" or not labels:
+        return ""
+    listed: Text = labels[0]
+    for label in labels[1:]:
+        listed = Message("list.and", {"first": listed, "second": label})
+    return listed

@@ -1,0 +1,33 @@
+"""Screens about customers and about what can be booked, with something on each of them."""
+
+from decimal import Decimal
+
+from kalends.actions.catalog.price_rules import add_price
+from kalends.engine.catalog.price import PricePatch
+from tests.world import World
+
+
+async def customer_screens(clinic: World) -> list[str]:
+    """The paths of the screens about customers, each of which has another heading."""
+    kari = f"/customers/{clinic.kari}"
+    return [
+        "/customers",
+        "/customers/new",
+        kari,
+        *(f"{kari}/{page}" for page in ("edit", "merge", f"merge/{clinic.ola}", "history", "erase")),
+    ]
+
+
+async def setup_screens(clinic: World) -> list[str]:
+    """The paths of the screens about what can be booked, and when, each of which has another heading."""
+    price = await add_price(clinic.ctx(), PricePatch(per="hour", amount=Decimal(600)), resource_id=clinic.hall)
+    site = f"/sites/{clinic.site}"
+    return [
+        *(f"{site}/{page}" for page in ("hours", "exceptions/new", "blocks", "blocks/new")),
+        *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited")),
+        *("/services", "/services/new", f"/services/{clinic.massage}"),
+        *("/resources", "/resources/new", f"/resources/{clinic.hall}"),
+        *("/extras", "/extras/inventory/new", "/extras/products/new", f"/extras/inventory/{clinic.projectors}"),
+        *("/settings/sites", "/settings/sites/new", "/custom-fields", "/custom-fields/new", "/sorts"),
+        *(f"/services/{clinic.massage}/prices/new", f"/prices/{price.id}"),
+    ]

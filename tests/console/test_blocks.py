@@ -1,0 +1,58 @@
+"""Staff block a site or a resource, once or several times."""
+
+from kalends.actions.bookings.search import search_items
+from kalends.engine.query import Filter, OffsetPage, Query, Sort
+from tests.acts import book_item
+from tests.console.browsing import Visitor
+from tests.desk import visit as massage
+from tests.world import World
+
+
+async def blocks(clinic: World) -> list[tuple[int | None, str, str]]:
+    filters = Filter("kind", "equal", "block"), Filter("state", "not_equal", "deleted")
+    page = await search_items(clinic.ctx(), Query(OffsetPage(50), filters, (Sort("starts_at"),)))
+    return [
+        (view.item.resource_id, f"{view.item.starts_at:%d %H:%M}", f"{view.item.ends_at:%d %H:%M}")
+        for view in page.rows
+    ]
+
+
+async def fill(visitor: Visitor, **values: str) -> None:
+    for name, value in values.items():
+        await visitor.page.fill(f"[name={name}]", value)
+
+
+async def test_a_person_is_blocked_every_week_and_what_is_booked_then_is_shown(clinic: World, marit: Visitor) -> None:
+    await book_item(clinic.ctx(), massage(clinic))
+    await marit.open(f"/sites/{clinic.site}/blocks/new?resource={clinic.ada}&at=2027-03-01T11:00")
+    await marit.check()
+    await marit.page.select_option("[name=unit]", "week")
+    await marit.page.click("main button.primary")
+    await marit.page.wait_for_selector("#summary")
+    assert (await marit.text("#summary ul")).splitlines() == ["At: is missing", "How many more times: is missing"]
+    await marit.check()
+    await fill(marit, to_minute="13:00", repeats="2")
+    await marit.page.click("main button.primary")
+    await marit.page.wait_for_url("**note=saved")
+    assert "Kari Nordmann" not in await marit.text()
+    assert "Massage" in await marit.text("tbody")
+    await marit.check()
+    assert await blocks(clinic) == [(clinic.ada, f"{day} 10:00", f"{day} 12:00") for day in ("01", "08", "15")]
+    await marit.page.click("text=Remove this and all later ones")
+    await marit.page.wait_for_url("**/blocks?note=saved")
+    assert await blocks(clinic) == []
+
+
+async def test_a_site_is_blocked_for_whole_days_and_moved(clinic: World, marit: Visitor) -> None:
+    await marit.open(f"/sites/{clinic.site}/blocks/new")
+    await fill(marit, first_day="2027-03-28", last_day="2027-03-28", notes="Stocktaking")
+    await marit.page.click("main button.primary")
+    await marit.page.wait_for_url("**note=saved")
+    assert await blocks(clinic) == [(None, "27 23:00", "28 22:00")]
+    await fill(marit, from_minute="08:00", to_minute="12:00")
+    await marit.page.click("main button.primary")
+    await marit.page.wait_for_load_state()
+    await marit.open(f"/sites/{clinic.site}/blocks")
+    assert "Stocktaking" in await marit.text("tbody")
+    await marit.check()
+    assert await blocks(clinic) == [(None, "28 06:00", "28 10:00")]
