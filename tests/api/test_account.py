@@ -55,6 +55,22 @@ async def test_what_the_account_has_is_counted(api: httpx.AsyncClient, connect: 
     assert (await limited.get("/account/usage")).status_code == 403
 
 
+async def test_the_booking_page_is_shown_and_changed(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/account/booking-page")).json()["active"] is False
+    sent = {"active": True, "colour": "#0B6B62", "frame_origins": ["https://Shop.example/"]}
+    changed = (await api.patch("/account/booking-page", json=sent)).json()
+    assert (changed["active"], changed["colour"], changed["frame_origins"]) == (
+        True,
+        "#0b6b62",
+        ["https://shop.example"],
+    )
+    assert (await api.get("/account/booking-page")).json() == changed
+    wrong = {"colour": "red", "imprint_url": "javascript:x"}
+    refused = await api.patch("/account/booking-page", json=wrong)
+    assert (refused.status_code, len(refused.json()["errors"])) == (422, 2)
+    assert (await api.patch("/account/booking-page", json={"frame_origins": ["x y"]})).status_code == 422
+
+
 async def test_the_profile_is_shown_and_changed(api: httpx.AsyncClient, connect: Connect, clinic: World) -> None:
     shown = (await api.get("/account/profile")).json()
     assert (shown["company"], shown["country"]) == (clinic.ctx().account.name, "NO")

@@ -123,7 +123,7 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
         catalog.custom_fields.list_fields
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
-        bookings.conflicts.has_conflicts bookings.query.query_items
+        bookings.conflicts.has_conflicts bookings.explain.explain bookings.query.query_items
         bookings.query.query_items_and_sessions bookings.query.query_sessions
         bookings.repeats.repeated_from bookings.sessions.customers_in messages.reminders.reminders_sent
         catalog.inventory.list_inventory catalog.query.query_resources catalog.query.query_services
@@ -141,7 +141,7 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.templates.list_templates
         messages.bounces.list_bounced messages.about_item.list_messages_about""",
     READS | {"guest", "device", "publishable key"}: """
-        bookings.explain.explain bookings.find.get_whole_booking bookings.holds.get_hold
+        bookings.find.get_whole_booking bookings.holds.get_hold bookings.suggest.explain_to_visitor
         messages.calendar.draw_booking_calendar""",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead

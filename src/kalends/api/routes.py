@@ -4,6 +4,7 @@ from kalends.api.handlers import (
     account,
     availability,
     blocks,
+    booking_page,
     booking_statuses,
     cases,
     changes,
@@ -46,6 +47,7 @@ DOOR = "api"
 GROUPS: tuple[tuple[Operation, ...], ...] = (
     account.OPERATIONS,
     profile.OPERATIONS,
+    booking_page.OPERATIONS,
     time_zones.OPERATIONS,
     sites.OPERATIONS,
     quotes.OPERATIONS,

@@ -20,6 +20,8 @@ from kalends.engine.time.span import Span
 
 LONGEST_WAY = timedelta(days=365)
 """How far ahead times are looked for."""
+LONGEST_REF = 100
+"""Characters of a note whence a visitor comes."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
@@ -27,7 +29,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """A service with all that may be chosen of it, and what was: None is what does not matter.
 
     `resources` and `sites` are those that visitors may know of and that serve it, by their ids. `month` is its first
-    day.
+    day. `ref` notes whence the visitor comes.
     """
 
     service: Service
@@ -38,6 +40,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     units: int = 1
     day: date | None = None
     month: date | None = None
+    ref: str = ""
     below: str = ""
 
     @property
@@ -59,7 +62,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     def parameters(self) -> dict[str, Any]:
         """What was chosen, as parameters of an address; what does not matter is left out."""
         chosen = {"resource": self.resource_id, "site": self.site_id, "units": self.units if self.units > 1 else None}
-        return {name: value for name, value in chosen.items() if value is not None}
+        return {name: value for name, value in {**chosen, "ref": self.ref or None}.items() if value is not None}
 
 
 async def load_choices(ctx: Context, service_id: int, sent: Mapping[str, str]) -> Choices:
@@ -74,7 +77,7 @@ async def load_choices(ctx: Context, service_id: int, sent: Mapping[str, str]) -
     resources = await _serving(ctx, service)
     at = {resource.site_id for resource in resources.values()}
     sites = {site.id: site for site in await list_sites(ctx) if site.public and site.id in at}
-    day = _date(sent.get("day", ""))
+    day = _date(sent.get("day") or sent.get("from", ""))
     month = _date(f"{sent.get('month', '')}-01") or day
     return Choices(
         service=service,
@@ -84,12 +87,15 @@ async def load_choices(ctx: Context, service_id: int, sent: Mapping[str, str]) -
         site_id=_one_of(sent.get("site", ""), sites),
         units=_one_of(sent.get("units", ""), range(1, service.most_units + 1)) or 1,
         day=day,
+        ref=sent.get("ref", "")[:LONGEST_REF],
         month=month and month.replace(day=1),
     )
 
 
 async def _serving(ctx: Context, service: Service) -> dict[int, Resource]:
-    """The resources that serve a service, of which visitors may choose one."""
+    """The resources that serve a service, of which visitors may choose one; sessions have theirs already."""
+    if service.kind == "attendance":
+        return {}
     assigned = {assignment.resource_id for assignment in await list_assignments(ctx, [service.id])}
     return {
         resource.id: resource

@@ -88,7 +88,7 @@ def kept_details(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: sent[name] for name in KEPT if sent.get(name)}
 
 
-KEPT = ("name", "email", "phone", "comments")
+KEPT = ("name", "email", "phone", "comments", "ref")
 
 
 def _id(text: str) -> int | None:

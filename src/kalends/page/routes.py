@@ -16,6 +16,7 @@ async def no_key(_: WebRequest) -> None:
 
 router = build_router(
     [
+        unkeyed("GET", "/", services.home),
         unkeyed("GET", "/static/{name:str}", STATIC.answer),
         unkeyed("GET", "/colours/{name:str}", colours.answer),
         unkeyed("GET", "/widget.js", widget.answer),
@@ -36,4 +37,6 @@ router = build_router(
         link_route("POST", "/{slug:str}/h/{secret:str}/move", changes.move),
     ]
 )
-door = Door(name="page", base_path="/book", router=router, key_of=no_key, answer=answer, pages=True)
+door = Door(
+    name="page", base_path="/book", router=router, key_of=no_key, answer=answer, pages=True, title="booking page"
+)

@@ -84,7 +84,7 @@ class Door(msgspec.Struct, frozen=True):
     `clean_path` turns the path below the base path, as sent, into the spelling of `router`.
     `coverage` describes in Markdown what the door can do, `show_key` says how to send a key.
     `document` and `documentation` are the paths, below the base path, of an OpenAPI document and of pages about it.
-    `pages`: it is for people, `listed`: the front page leads to it.
+    `pages`: it is for people, `listed`: the front page leads to it, and calls it `title`, if that is set.
     `rules` are the door's own settings.
     `create_login` makes a login for a program and returns all that it needs, as text; None for doors where a program
     shows a key.
@@ -103,4 +103,5 @@ class Door(msgspec.Struct, frozen=True):
     document: str = ""
     documentation: str = ""
     pages: bool = False
+    title: str = ""
     listed: bool = True

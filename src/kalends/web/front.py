@@ -111,7 +111,7 @@ def documentation(call: Call, doors: Sequence[Door], path: str) -> Answer | None
 def index(call: Call, doors: Sequence[Door], html: bool) -> Answer:
     """The answer at `/`: a list of the doors, first those with pages for people."""
     urls = {door.name: call.prefix + door.base_path for door in doors if not door.pages}
-    pages = {door.name: call.prefix + door.base_path for door in doors if door.pages and door.listed}
+    pages = {door.title or door.name: call.prefix + door.base_path for door in doors if door.pages and door.listed}
     operations = {name: f"{call.prefix}/{name}" for name in ("healthz", "readyz")}
     if not html:
         return Answer(200, msgspec.json.encode(Index("Kalends", urls, pages, operations)))

@@ -27,6 +27,12 @@ async def enter_page(db: Db, now: datetime, door: str, slug: str) -> tuple[Conte
     return Context(visitor(door), account, now, db), page
 
 
+async def find_only_page(db: Db) -> str | None:
+    """The slug of the one account of this installation that has a booking page; None if none has, or several have."""
+    slugs = await booking_pages.find_active(db, most=2)
+    return slugs[0] if len(slugs) == 1 else None
+
+
 @allow("read", "customer", "guest")
 async def get_booking_page(ctx: Context) -> BookingPage:
     """Return the account's booking page. Raises NotFound(account)."""

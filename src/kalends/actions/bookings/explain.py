@@ -27,7 +27,7 @@ MOST_WITH_NEAREST = 5
 _FIRST_LOOK = 2 * DAY
 
 
-@allow("read", "guest")
+@allow("read")
 async def explain(
     ctx: Context, request: BookingRequest, nearest: int = 0, *, also_bookable: bool = False
 ) -> list[LineExplanation]:
@@ -43,8 +43,7 @@ async def explain(
     out_of_range; extras: invalid; state, status: unknown).
     """
     check_request(request)
-    public = request.public or ctx.principal.kind == "guest"
-    alone = msgspec.structs.replace(request, initiate=False, public=public)
+    alone = msgspec.structs.replace(request, initiate=False)
     return await retry_on_conflict(ctx, lambda attempt: _explain(attempt, alone, nearest, also_bookable), Locks())
 
 

@@ -136,6 +136,17 @@ async def suggested(ctx: Context, request: BookingRequest, full: Full) -> Full:
     return full.with_conflicts(full.conflicts, lines)
 
 
+@allow("read", "guest")
+async def explain_to_visitor(ctx: Context, request: BookingRequest) -> list[LineExplanation]:
+    """Why each line of a request can or can't be booked by the public, as `explain` finds it out. Of what is in the way
+    there is as much as the caller may see: to guests the times alone. Raises what `explain` raises."""
+    lines = await explain(ctx, msgspec.structs.replace(request, public=True))
+    return [
+        msgspec.structs.replace(line, options=tuple([await _option_as_seen(ctx, option) for option in line.options]))
+        for line in lines
+    ]
+
+
 @allow("read", "customer", "guest")
 async def as_seen(ctx: Context, full: Full) -> Full:
     """The refusal as far as the caller may see what is in the way: of what is at other sites there is only the time.
@@ -148,6 +159,11 @@ async def as_seen(ctx: Context, full: Full) -> Full:
         [_narrowed(conflict, visible) for conflict in full.conflicts],
         [_narrowed(line, visible) for line in full.lines],
     )
+
+
+async def _option_as_seen(ctx: Context, option: Option) -> Option:
+    refusals = [await as_seen(ctx, refusal) if isinstance(refusal, Full) else refusal for refusal in option.refusals]
+    return msgspec.structs.replace(option, refusals=tuple(refusals))
 
 
 def _line_conflict(index: int, explanation: LineExplanation) -> LineConflict:

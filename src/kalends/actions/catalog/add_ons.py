@@ -27,11 +27,16 @@ _OF_PRODUCTS = ["product"]
 
 @allow("read", "customer", "guest")
 async def list_linked_add_ons(ctx: Context, with_inactive: bool = False) -> list[LinkedAddOn]:
-    """List the add-ons at the caller's sites and of the account: inventory first, then services, by their ids."""
+    """List the add-ons at the caller's sites and of the account: inventory first, then services, by their ids.
+
+    Customers and guests are shown those that are public.
+    """
     resources = await list_resources(ctx, with_inactive)
     inventory = [resource for resource in resources if resource.kind == "inventory"]
     products = await list_services_of(ctx, _OF_PRODUCTS, with_inactive)
     things: list[Resource | Service] = [*sorted(inventory, key=_id_of), *sorted(products, key=_id_of)]
+    if ctx.principal.kind in ("customer", "guest"):
+        things = [thing for thing in things if thing.public]
     return await _linked(ctx, things)
 
 

@@ -13,7 +13,7 @@ from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
 from kalends.page.bots import complaint_about, count_booking
-from kalends.page.choices import load_choices
+from kalends.page.choices import LONGEST_REF, load_choices
 from kalends.page.chosen import Chosen, kept_details, on_day
 from kalends.page.handlers.holds import is_taken
 from kalends.page.handlers.own import Sent, draw_own
@@ -84,9 +84,10 @@ async def _wanted(request: WebRequest, visit: Visit, booking: BookingWithItems, 
         phone=sent.get("phone", "").strip() or None,
         locale=language(call_of(request)),
     )
-    consent = {"consent": visit.page.consent} if sent.get(CONSENT) and visit.page.consent else {}
+    kept = {"consent": visit.page.consent} if sent.get(CONSENT) and visit.page.consent else {}
+    kept |= {"ref": sent["ref"][:LONGEST_REF]} if sent.get("ref") else {}
     return HeldBooking(
-        customer=customer, comments=sent.get("comments", "").strip(), extras=extras, details={"page": consent}
+        customer=customer, comments=sent.get("comments", "").strip(), extras=extras, details={"page": kept}
     )
 
 

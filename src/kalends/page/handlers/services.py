@@ -1,9 +1,14 @@
-"""What can be booked."""
+"""What can be booked, and where the pages of accounts are."""
 
+from kalends.actions.accounts.booking_page import find_only_page
 from kalends.actions.catalog.services import list_services
-from kalends.page.pages import draw, links_of, words_of
+from kalends.actions.catalog.sites import list_sites
+from kalends.page.pages import draw, draw_bare, links_of, words_of
 from kalends.page.views.services import bookable, service_view
+from kalends.page.views.structured import structured_data
+from kalends.web.call import call_of, url
 from kalends.web.door import Answer, WebRequest
+from kalends.web.pages import redirect
 from kalends.web.visitors import Visit
 
 
@@ -12,4 +17,15 @@ async def show(request: WebRequest, visit: Visit) -> Answer:
     services = bookable(await list_services(visit.ctx))
     links, words = links_of(request, visit), words_of(request, visit)
     views = [service_view(service, visit.ctx, links, words) for service in services]
-    return draw(request, visit, "services.html", services=views, intro=visit.page.intro)
+    here = url(request, f"/{visit.ctx.account.slug}")
+    data = structured_data(visit.ctx, services, await list_sites(visit.ctx), here)
+    return draw(
+        request, visit, "services.html", services=views, intro=visit.page.intro, structured=data, canonical=here
+    )
+
+
+async def home(request: WebRequest) -> Answer:
+    """The page of the account, where only one has one; else how the address of one looks."""
+    call = call_of(request)
+    slug = await find_only_page(call.db)
+    return draw_bare(call, "home.html", example=url(request, "/NAME")) if slug is None else redirect(call, f"/{slug}")

@@ -21,6 +21,7 @@ from kalends.page.pages import draw, links_of, words_of
 from kalends.page.views.month import next_month
 from kalends.page.views.services import service_view
 from kalends.page.views.times import day_of, times_view
+from kalends.page.why import why_not
 from kalends.web.body import read_query
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -32,19 +33,21 @@ _CONFLICT = 409
 
 
 class Again(msgspec.Struct, frozen=True):
-    """Why the times are shown again, what the visitor has typed already, their token, and the time that they chose."""
+    """Why the times are shown again, what the visitor has typed already, their token, the time that they chose, and the
+    one of which they ask why it is not free."""
 
     problem: Message | None = None
     kept: Mapping[str, str] = {}
     token: str = ""
     chosen: Chosen | None = None
+    at: str = ""
 
 
 async def show(request: WebRequest, visit: Visit) -> Answer:
     """The next free times, a month, and the times of one date."""
     query = dict(read_query(request))
     choices = await load_choices(visit.ctx, request.path_params["service_id"], query)
-    return await draw_times(request, visit, choices, Again(token=query.get(TOKEN, "")))
+    return await draw_times(request, visit, choices, Again(token=query.get(TOKEN, ""), at=query.get("at", "")))
 
 
 async def draw_times(
@@ -69,6 +72,7 @@ async def draw_times(
         problem=again.problem,
         near=again.chosen is not None,
         hidden={**choices.parameters, **again.kept, TOKEN: token},
+        why=await why_not(ctx, choices, again.at, words),
         held=await view_own(holder.ctx, holder.hold, words) if holder else None,
         held_path=links.to(f"/h/{token}"),
         moved=await view_own(ctx, moved, words) if moved else None,

@@ -51,7 +51,7 @@ const own = find("[data-own]");
 if (own) history.replaceState(null, "", own.dataset.own);
 
 // Filters act at once; their button is for browsers without scripts.
-const filters = find("form.filters");
+const filters = find("[data-at-once]");
 if (filters) {
   filters.querySelector("button").hidden = true;
   filters.addEventListener("change", () => filters.submit());
@@ -64,7 +64,7 @@ function ownClock(element) {
   const at = (options) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...options }).format(instant);
   const there = at({ timeZone: element.dataset.zone, hourCycle: "h23" });
   if (there === at({ hourCycle: "h23" })) return;
-  const here = at({ weekday: "short" });
+  const here = at({ weekday: "short", hourCycle: "h23" });
   label.textContent = " · " + label.dataset.clock.replace("[there]", there).replace("[here]", here);
 }
 each("[data-instant][data-zone]", ownClock);

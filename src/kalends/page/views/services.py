@@ -13,13 +13,15 @@ from kalends.page.views.words import length_text, money
 
 
 class ServiceView(msgspec.Struct, frozen=True):
-    """A service; `price` is "" if it has none of its own."""
+    """A service; `price` is "" if it has none of its own. `asks_why`: whether it makes sense to ask why it is not
+    offered at some time."""
 
     title: str
     description: str
     length: Message
     price: str
     path: str
+    asks_why: bool
 
 
 def bookable(services: Sequence[Service]) -> list[Service]:
@@ -35,4 +37,5 @@ def service_view(service: Service, ctx: Context, links: Links, words: MessageLan
         length=length_text(service.duration),
         price="" if service.price is None else money(service.price, ctx.account.currency, words),
         path=links.to(f"/{service.id}"),
+        asks_why=service.kind == "appointment",
     )

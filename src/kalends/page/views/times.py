@@ -55,12 +55,13 @@ class TimesView(msgspec.Struct, frozen=True, kw_only=True):
     """The page with times. `day` is the chosen date in words, "" if no time is free in the month; then `later` names
     the next date that has some, "" if none has, and `later_path` leads there.
 
-    `language` is the one that was chosen, "" if none was.
+    `date` is the chosen one as browsers send it. `language` is the one that was chosen, "" if none was.
     """
 
     upcoming: tuple[TimeView, ...]
     month: MonthView
     day: str
+    date: str
     times: tuple[TimeView, ...]
     clock: Message
     later: str
@@ -94,6 +95,7 @@ def times_view(
         upcoming=views(upcoming),
         month=_month(ctx, choices, links, words, first, days, chosen=day),
         day=capitalized(words.day(day)) if day else "",
+        date=str(choices.day or day or ""),
         times=views(days[day]) if day else (),
         clock=main_clock(starts or upcoming, ctx.zone, words),
         later=capitalized(words.day(day_of(later[0]))) if later else "",

@@ -17,6 +17,12 @@ async def find_page(db: Db, slug: str) -> tuple[Account, BookingPage] | None:
     return None if row is None else (account_of(row), msgspec.convert(row["booking_page"], BookingPage))
 
 
+async def find_active(db: Db, most: int) -> list[str]:
+    """The slugs of accounts whose page is active, up to so many."""
+    rows = await db.fetch("select slug from account where booking_page @> '{\"active\": true}' limit $1", most)
+    return [row["slug"] for row in rows]
+
+
 async def load_page(db: Db, account_id: int) -> BookingPage | None:
     """Return the account's booking page, or None if there is no such account."""
     page = await db.fetchval("select booking_page from account where id = $1", account_id)
