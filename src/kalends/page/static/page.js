@@ -70,12 +70,12 @@ function ownClock(element) {
 each("[data-instant][data-zone]", ownClock);
 
 // A hold says how long it is left, a minute before its end aloud; who leaves gives it back.
-const hold = find("[data-until]");
+const hold = find("[data-seconds]");
 if (hold) {
   const left = hold.querySelector("[data-left]");
-  const end = new Date(hold.dataset.until);
+  const end = performance.now() + hold.dataset.seconds * 1000;  // the visitor's clock may be wrong
   const tick = () => {
-    const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
+    const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
     left.textContent = ` · ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     left.hidden = false;
     if (seconds <= 90) hold.classList.add("short");

@@ -53,12 +53,12 @@ class TimeOfBooking(msgspec.Struct, frozen=True):
 
 class BookingView(msgspec.Struct, frozen=True):
     """A hold or a booking. `state` is that of its items, or `lapsed`; `until` is the time at which a hold ends,
-    with the moment as `until_instant`; "" if it does not. `total` is "" if it has no price."""
+    in `seconds_left`; "" if it does not. `total` is "" if it has no price."""
 
     number: int
     state: str
     until: str
-    until_instant: str
+    seconds_left: int
     times: tuple[TimeOfBooking, ...]
     total: str
 
@@ -74,7 +74,7 @@ def booking_view(
         number=booking.booking.id,
         state=state_at(first.item, ctx.now),
         until=words.hour(ends.astimezone(there)) if ends else "",
-        until_instant=ends.isoformat() if ends else "",
+        seconds_left=max(0, int((ends - ctx.now).total_seconds())) if ends else 0,
         times=tuple(_time(view, sites, ctx, words) for view in booking.items),
         total=total_text(quote, words),
     )
