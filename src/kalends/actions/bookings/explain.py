@@ -36,7 +36,7 @@ async def explain(
 
     It is found out by the code by which `book` decides, and agrees with it for a request of one line. The first five
     lines that can't be booked get up to `nearest` free times, within 14 days of the one that they ask for;
-    `also_bookable`: those that can get them too. To guests it is explained by the rules for the public.
+    `also_bookable`: those that can get them too.
 
     Raises NotFound(service, resource, session, customer, booked_by_customer, case), TooManyOccurrences, Stale,
     Invalid(starts_at, ends_at, resource_id: blank; ends_at: before_start, out_of_range; units, extras: not_positive,
