@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kalends.engine.bookings.views import ItemView
 from tests.acts import book_item, request
-from tests.desk import HOUR, SOON
+from tests.desk import DAY, HOUR, SOON
 from tests.world import World
 
 
@@ -38,17 +38,22 @@ async def calendar_screens(clinic: World) -> list[str]:
 
 async def booking_screens(clinic: World) -> list[str]:
     """The paths of the screens, each of which has another heading."""
-    booked = await physio(clinic, notes="Left knee.")
-    waits = await physio(clinic, 2 * HOUR, customer_id=clinic.ola, state="awaiting_confirmation")
-    taken = f"q=ola&service={clinic.physio}&resource={clinic.ada}&at=2027-03-01T11:00"
+    booked = await physio(clinic, DAY, notes="Left knee.")
+    waits = await physio(clinic, DAY + 2 * HOUR, customer_id=clinic.ola, state="awaiting_confirmation")
+    taken = f"q=ola&service={clinic.physio}&resource={clinic.ada}&at=2027-03-02T11:00"
+    session_id = await clinic.class_of(5)
+    await book_item(clinic.ctx(), request(session_id=session_id, customer_id=clinic.kari))
     return [
         f"/sites/{clinic.site}/new?{taken}",
         item_screen(clinic, booked),
         item_screen(clinic, booked, "/cancel"),
         item_screen(clinic, booked, "/move"),
         f"/sites/{clinic.site}/requests",
+        f"/sites/{clinic.site}/sessions?week=2027-03-01",
+        f"/sites/{clinic.site}/sessions/new",
+        f"/sites/{clinic.site}/sessions/{session_id}",
         f"/sites/{clinic.site}/conflicts",
-        f"/sites/{clinic.site}/find?service={clinic.physio}&why=2027-03-01T11:15",
+        f"/sites/{clinic.site}/find?service={clinic.physio}&why=2027-03-02T11:15",
         item_screen(clinic, waits),
         item_screen(clinic, waits, "/confirm"),
         item_screen(clinic, waits, "/decline"),
