@@ -13,6 +13,7 @@ from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.find import list_customers
 from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.store.db import STANDBY, open_pool
+from kalends.store.laws import find_breaches
 from kalends.store.migrations import migrate
 from kalends.store.standby import Standby
 from kalends.web.auth import keyed
@@ -23,7 +24,7 @@ from kalends.web.shell import Shell, create_app
 from tests.desk import until
 from tests.nodes import Node, primary_and_standby
 from tests.web.toy import bearer_or_user, said, say, served
-from tests.world import clock, open_clinic
+from tests.world import NOW, clock, open_clinic
 
 
 async def names(request: WebRequest, ctx: Context) -> Answer:
@@ -120,6 +121,13 @@ async def test_without_the_standby_everything_is_read_from_the_primary(pair: Pai
         finally:
             pair.standby.start()
         await until(lambda: is_read_from_standby(client), True)
+
+
+async def test_the_check_reads_a_standby(pair: Pair) -> None:
+    async with clinic_read_from_standby(pair) as (_, app):
+        assert app.standby is not None
+        assert app.standby.pool is not None
+        assert [finding async for finding in find_breaches(app.standby.pool, NOW)] == []
 
 
 async def test_a_primary_is_no_standby(pair: Pair) -> None:
