@@ -8,9 +8,11 @@ import asyncpg
 import httpx
 import pytest
 
+from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.find import list_customers
+from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
 from kalends.store.db import STANDBY, open_pool
 from kalends.store.laws import find_breaches
@@ -21,6 +23,7 @@ from kalends.web.config import WebSettings
 from kalends.web.door import Answer, Door, WebRequest
 from kalends.web.routing import build_router
 from kalends.web.shell import Shell, create_app
+from kalends.web.visitors import Visit, visitor_route
 from tests.desk import until
 from tests.nodes import Node, primary_and_standby
 from tests.web.toy import bearer_or_user, said, say, served
@@ -34,6 +37,10 @@ async def names(request: WebRequest, ctx: Context) -> Answer:
     return said({"names": sorted(row.first_name for row in page.rows), "standby": on_standby})
 
 
+async def look(request: WebRequest, visit: Visit) -> Answer:
+    return said({"standby": await visit.ctx.db.fetchval("select pg_is_in_recovery()")})
+
+
 async def add(request: WebRequest, ctx: Context) -> Answer:
     await add_customer(ctx, CustomerPatch(first_name="Zoe", email="zoe@example.org"))
     return said({})
@@ -44,6 +51,7 @@ ROUTES = (
     keyed("POST", "/names", names),
     keyed("POST", "/add", add),
     keyed("GET", "/add", add),
+    visitor_route("GET", "/page/{slug:str}", look),
 )
 DOOR = Door("toy", "/toy/api/v1", build_router(ROUTES), bearer_or_user, say)
 
@@ -64,7 +72,9 @@ async def clinic_read_from_standby(pair: Pair) -> AsyncIterator[tuple[httpx.Asyn
     """A client of a new clinic, when all of the clinic is on the standby."""
     await migrate(pair.primary.url())
     pool = await open_pool(pair.primary.url(), 1, 1)
-    key = await (await open_clinic(pool)).key("toy")
+    clinic = await open_clinic(pool)
+    await change_booking_page(clinic.ctx(), BookingPagePatch(active=True))
+    key = await clinic.key("toy")
     await pool.close()
     standby = Standby(pair.standby.url(), 1, 4)
     app = create_app(WebSettings(), [DOOR], lambda: open_pool(pair.primary.url(), 1, 4), standby=standby, clock=clock)
@@ -100,6 +110,13 @@ async def test_whoever_has_written_reads_it_however_far_behind_the_standby_is(pa
         assert behind == [{"names": ["Kari", "Ola", "Zoe"], "standby": False}] * 3
         await until(lambda: is_read_from_standby(client), True)
         assert (await client.get("/names")).json()["names"] == ["Kari", "Ola", "Zoe"]
+
+
+async def test_pages_for_visitors_are_read_from_the_standby(pair: Pair) -> None:
+    async with clinic_read_from_standby(pair) as (client, app):
+        assert app.pool is not None
+        slug = await app.pool.fetchval("select min(slug) from account")
+        assert (await client.get(f"/page/{slug}")).json()["standby"] is True
 
 
 async def test_an_account_that_is_idle_is_read_from_the_standby_while_another_writes(pair: Pair) -> None:

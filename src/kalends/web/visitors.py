@@ -17,6 +17,7 @@ from kalends.engine.refusals import Forbidden, NotFound, Unauthenticated
 from kalends.store.db import Db, connection
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
+from kalends.web.reads import can_read_standby, read_standby
 from kalends.web.routing import Endpoint, Method
 
 
@@ -33,7 +34,8 @@ VisitHandler: TypeAlias = Callable[[WebRequest, Visit], Awaitable[Answer]]
 def visitor_route(methods: Method | Sequence[Method], path: str, handler: VisitHandler) -> Endpoint:
     """A route of the booking page of the account that `{slug}` in the path names.
 
-    When called it raises NotFound(account), also if its page is not active, and the errors of the handler.
+    What is asked with GET is read from a standby, as with `keyed`. When called it raises NotFound(account), also if its
+    page is not active, and the errors of the handler.
     """
     return _route(methods, path, handler, _visit)
 
@@ -60,7 +62,13 @@ def _route(
         async with connection(call.db) as db:
             visit = await enter(request, db)
             call.locale = visit.ctx.account.locale
-            return await handler(request, visit)
+            if not await can_read_standby(request, visit.ctx):
+                return await handler(request, visit)
+
+        async def handle(request: WebRequest, ctx: Context) -> Answer:
+            return await handler(request, msgspec.structs.replace(visit, ctx=ctx))
+
+        return await read_standby(request, visit.ctx, handle)
 
     return Endpoint(methods, path, enter_and_handle)
 
