@@ -102,19 +102,21 @@ async def office_screens(clinic: World) -> list[str]:
     """The paths of the screens, each of which has another heading."""
     key, _ = await create_key(clinic.ctx(), "api", "Till")
     user, _ = await create_user(clinic.ctx(), "olga@example.org", "manager", "Olga von Berg")
-    invoice = await issue_invoice(clinic.ctx(), [await rented(clinic)])
+    invoice = await issue_invoice(clinic.ctx(), [await rented(clinic, 30 * DAY)])
     webhook = await add_webhook(clinic.ctx(), "api", WebhookPatch(url="https://www.example.com/x", events=("*",)))
     delivery = await call_for_test(clinic.ctx(), webhook.id)
     return [
         "/journal",
         "/messages",
+        "/messages/texts",
+        "/messages/texts/new",
         "/webhooks",
         "/webhooks/new",
         f"/webhooks/{webhook.id}",
         f"/webhooks/deliveries/{delivery.id}",
         "/account/passkeys",
         "/invoices",
-        f"/invoices/new?booking={await rented(clinic, DAY)}",
+        f"/invoices/new?booking={await rented(clinic, 31 * DAY)}",
         f"/invoices/{invoice.id}",
         f"/invoices/{invoice.id}/cancel",
         f"/invoices/{invoice.id}/credit",

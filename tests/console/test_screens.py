@@ -101,7 +101,7 @@ async def test_sites_are_switched_in_the_header(clinic: World, marit: Visitor) -
     shown = await marit.text()
     assert "(America/New_York)" in shown
     assert "Nothing can be booked here yet" in shown
-    assert "kalends apply" in shown
+    assert "from the menu" in shown
 
 
 async def test_an_account_with_nothing_in_it_is_set_up_first(clinic: World, password: str, visit: Visit) -> None:

@@ -1,6 +1,17 @@
 """The routes of screens about the account: its settings, users and keys, invoices, and the first run."""
 
-from kalends.console.handlers import invoices, journal, keys, messages, new_invoice, settings, setup, users, webhooks
+from kalends.console.handlers import (
+    invoices,
+    journal,
+    keys,
+    message_texts,
+    messages,
+    new_invoice,
+    settings,
+    setup,
+    users,
+    webhooks,
+)
 from kalends.console.views.setup import STEPS
 from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
@@ -38,6 +49,11 @@ OFFICE_ROUTES = (
     session_route("GET", "/invoices/{invoice_id:int}/credit", invoices.ask_to_credit),
     session_route("POST", "/invoices/{invoice_id:int}/credit", idempotent_form(invoices.credit)),
     session_route("GET", "/messages", messages.listing),
+    session_route("GET", "/messages/texts", message_texts.listing),
+    session_route("POST", "/messages/texts", message_texts.create),
+    session_route("GET", "/messages/texts/new", message_texts.new),
+    session_route("GET", "/messages/texts/{text_id:int}", message_texts.show),
+    session_route("POST", "/messages/texts/{text_id:int}", message_texts.change),
     session_route("GET", "/messages/{message_id:int}", messages.show),
     session_route("POST", "/messages/{message_id:int}/again", messages.send_again),
     session_route("GET", "/journal", journal.listing),
