@@ -21,7 +21,7 @@ def item_screen(clinic: World, view: ItemView, rest: str = "") -> str:
 
 async def calendar_screens(clinic: World) -> list[str]:
     """The paths of what shows the calendar of a site, each with another heading; there is a bit of everything."""
-    await clinic.class_with((clinic.hall,), starts_at=SOON, ends_at=SOON + 2 * HOUR)
+    await clinic.class_of(4, SOON)
     for days in range(3):
         start = days * 24 * HOUR
         await physio(clinic, 3 * HOUR + start, title="A long title that does not find room on one line of a narrow box")
