@@ -41,6 +41,10 @@ FrameOrigins = Annotated[
         examples=[["https://www.clinic.example"]],
     ),
 ]
+ChangeHours = Annotated[
+    int,
+    Meta(description="Until how many hours before a time begins its customer may cancel and move it.", examples=[24]),
+]
 
 
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +59,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     imprint_url: Imprint
     privacy_url: Privacy
     frame_origins: FrameOrigins
+    change_hours: ChangeHours
 
 
 class BookingPagePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +74,7 @@ class BookingPagePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     imprint_url: Imprint | UnsetType = UNSET
     privacy_url: Privacy | UnsetType = UNSET
     frame_origins: FrameOrigins | UnsetType = UNSET
+    change_hours: ChangeHours | UnsetType = UNSET
 
 
 def page_patch(sent: BookingPagePatch) -> EnginePatch:

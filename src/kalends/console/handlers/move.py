@@ -11,8 +11,7 @@ from kalends.actions.bookings.suggest import change_or_suggest
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
-from kalends.console.expecting import expecting
-from kalends.console.fields import read_fields
+from kalends.console.fields import expecting, read_fields
 from kalends.console.in_the_way import obstacles
 from kalends.console.item_records import item_at
 from kalends.console.new_booking import as_taken
