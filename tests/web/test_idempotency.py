@@ -37,11 +37,20 @@ async def create(request: WebRequest, ctx: Any) -> Answer:
     return Answer(201, msgspec.json.encode({"id": added.id}), headers=(("Location", f"/customers/{added.id}"),))
 
 
+async def show_again(request: WebRequest, ctx: Any) -> Answer:
+    """As `create`, but a form in which something is wrong is shown again."""
+    try:
+        return await create(request, ctx)
+    except Invalid:
+        return Answer(422, b"{}")
+
+
 ROUTES = (
     Route("POST", "/customers", create, ErrorNames(), HEADER),
     Route("POST", "/others", create, ErrorNames(), HEADER),
     Route("POST", "/unsafe", create, ErrorNames()),
     Route("POST", "/forms", idempotent_form(create), ErrorNames()),
+    Route("POST", "/shown-again", idempotent_form(show_again), ErrorNames()),
 )
 
 
@@ -75,6 +84,14 @@ async def test_64_at_once_make_one_and_all_get_its_answer(client: httpx.AsyncCli
     answers = {shown(response) for response in await asyncio.gather(*asking)}
     assert {status for status, _, _ in answers} == {201}
     assert len(answers) == 1
+    assert await made(clinic, "Siri") == 1
+
+
+async def test_a_form_that_was_refused_can_be_mended(client: httpx.AsyncClient, clinic: World) -> None:
+    form = {"first_name": "", "idempotency_key": new_form_key()}
+    assert (await client.post("/shown-again", data=form)).status_code == 422
+    for _ in range(2):
+        assert (await client.post("/shown-again", data={**form, "first_name": "Siri"})).status_code == 201
     assert await made(clinic, "Siri") == 1
 
 

@@ -83,6 +83,17 @@ async def keep_answer(db: Db, key: RequestKey, answer: StoredAnswer) -> None:
     )
 
 
+async def release_key(db: Db, key: RequestKey) -> None:
+    """Give a reserved key back: another request may use it."""
+    await db.execute(
+        "delete from idempotent_request where account_id = $1 and door = $2 and caller = $3 and key = $4",
+        key.account_id,
+        key.door,
+        key.caller,
+        key.key,
+    )
+
+
 async def forget_answers(db: Db, before: datetime) -> None:
     """Delete the answers stored before a time."""
     await db.execute("delete from idempotent_request where created_at < $1", before)

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from kalends.actions.context import Context, transaction
-from kalends.store.idempotency import RequestKey, StillRunning, StoredAnswer, claim_key, keep_answer
+from kalends.store.idempotency import RequestKey, StillRunning, StoredAnswer, claim_key, keep_answer, release_key
 from kalends.web.auth import Handler
 from kalends.web.body import read_form
 from kalends.web.call import call_of, header
@@ -28,6 +28,8 @@ from kalends.web.problems import IdempotencyKeyReused, Malformed, RequestInProgr
 LONGEST_KEY = 255
 """Characters of an idempotency key."""
 FORM_FIELD = "idempotency_key"
+_REFUSED = 400
+"""From this status on an answer says that nothing was done."""
 _RANDOM_BYTES = 16
 
 
@@ -63,7 +65,7 @@ def idempotent(
 
 def idempotent_form(handler: Handler, field: str = FORM_FIELD, *, sealed: bool = False) -> Handler:
     """A handler of a form, which was given a key in a field when it was drawn: however often it is sent, by a double
-    click or by going back, it has one effect. One that is drawn again, as something was wrong, gets another key.
+    click or by going back, it has one effect. What was refused had none: it can be mended and sent with the same key.
     Otherwise as `idempotent`, with `sealed` for pages that show secrets."""
 
     async def sent_key(request: WebRequest) -> str | None:
@@ -130,7 +132,10 @@ async def _handle_once(
             raise RequestInProgress from error
         if stored is None:
             answer = await handler(request, tx)
-            await keep_answer(tx.db, key, _stored(answer, digest, seal))
+            if answer.status < _REFUSED:
+                await keep_answer(tx.db, key, _stored(answer, digest, seal))
+            else:
+                await release_key(tx.db, key)
             return answer, True
     if stored.digest != digest:
         raise IdempotencyKeyReused
