@@ -20,7 +20,7 @@ async def customer_screens(clinic: World) -> list[str]:
 
 async def setup_screens(clinic: World) -> list[str]:
     """The paths of the screens about what can be booked, and when, each of which has another heading."""
-    price = await add_price(clinic.ctx(), PricePatch(per="hour", amount=Decimal(600)), resource_id=clinic.hall)
+    price = await add_price(clinic.ctx(), PricePatch(per="hour", amount=Decimal(600)), resource_id=clinic.sauna)
     site = f"/sites/{clinic.site}"
     return [
         *(f"{site}/{page}" for page in ("hours", "exceptions/new", "blocks", "blocks/new")),

@@ -38,20 +38,20 @@ async def screens(clinic: World) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_screen_in_every_language(clinic: World, password: str, visit: Visit, language: str) -> None:
     visitor = await visit(locale=language)
-    titles = []
+    paths: dict[str, list[str]] = {}
     for path in ("/login", "/nowhere"):
         await visitor.open(path)
-        titles.append(await visitor.text("h1"))
+        paths.setdefault(await visitor.page.title(), []).append(path)
         await visitor.check()
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, EMAIL, password)
     for path in ("/account", *await screens(clinic)):
         await visitor.open(path)
-        titles.append(await visitor.text("h1"))
+        paths.setdefault(await visitor.page.title(), []).append(path)
         assert await visitor.page.get_attribute("html", "lang") == language
         assert KEY.findall(ADDRESS.sub("", await visitor.text("body"))) == []
         await visitor.check()
-    assert len(set(titles)) == len(titles)
+    assert {title: same for title, same in paths.items() if len(same) > 1} == {}
 
 
 async def test_the_screens_in_the_dark(clinic: World, password: str, visit: Visit) -> None:
@@ -73,6 +73,9 @@ async def test_a_browser_elsewhere_shows_the_same(clinic: World, password: str, 
 
 
 async def test_by_keyboard_alone(clinic: World, marit: Visitor) -> None:
+    await marit.open("/account")
+    await marit.page.locator("header details.end summary").press("Enter")
+    await marit.check()  # here, as on the day it lies over what is behind it
     await marit.open(f"/sites/{clinic.site}")
     await marit.page.keyboard.press("Tab")
     assert await marit.focused() == "Skip to the content"
@@ -81,7 +84,6 @@ async def test_by_keyboard_alone(clinic: World, marit: Visitor) -> None:
     menu = marit.page.locator("header details.end")
     await menu.locator("summary").focus()
     await marit.page.keyboard.press("Enter")
-    await marit.check()
     await marit.page.keyboard.press("Escape")
     assert await menu.get_attribute("open") is None
     assert "Marit Fjord" in await marit.focused()
