@@ -14,7 +14,7 @@ from tests.api.conftest import Connect
 from tests.api.examples import ids_of
 from tests.world import World
 
-SECRETS = {"secret", "password"}
+SECRETS = {"secret", "secret_url", "password"}
 ONCE = {"Idempotency-Key": "once"}
 
 

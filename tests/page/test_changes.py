@@ -47,7 +47,7 @@ async def test_a_booking_is_cancelled_by_a_form_after_its_terms_were_shown(studi
     done = await booked.post("cancel", reason="Ill")
     assert "cancelled" in done.text
     assert [state for state, _ in await times(studio)] == ["cancelled"]
-    assert await studio.db.fetchval("select cancellation_reason from item where state = 'cancelled'") == "Ill"
+    assert await studio.db.fetchval(f"select cancellation_reason from {LEFT}", studio.account.id) == "Ill"
     assert f"{booked.own}/cancel" not in done.text
     assert await broken(studio) == []
 

@@ -36,7 +36,7 @@ async def create(ctx: Context, request: Received[None, FeedInput]) -> Answered:
         site_id=sent.site,
         user_id=sent.user,
     )
-    shown = NewFeed(feed=shown_feed(feed, ctx.zone), url=_url(request, secret))
+    shown = NewFeed(feed=shown_feed(feed, ctx.zone), secret_url=_url(request, secret))
     return answered(feed, shown, location=f"/feeds/{shown.feed.id}")
 
 
@@ -52,7 +52,7 @@ async def change(ctx: Context, request: Received[FeedPath, FeedPatch]) -> Answer
 
 async def rotate(ctx: Context, request: Received[FeedPath, None]) -> Answered:
     feed, secret = await feeds.rotate_feed(ctx, request.params.feed_id)
-    return answered(feed, NewFeed(feed=shown_feed(feed, ctx.zone), url=_url(request, secret)))
+    return answered(feed, NewFeed(feed=shown_feed(feed, ctx.zone), secret_url=_url(request, secret)))
 
 
 async def remove(ctx: Context, request: Received[FeedPath, None]) -> Answered:

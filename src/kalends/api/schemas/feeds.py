@@ -58,7 +58,7 @@ class NewFeed(msgspec.Struct, frozen=True, kw_only=True):
     """A feed with its address."""
 
     feed: Feed
-    url: Annotated[
+    secret_url: Annotated[
         str,
         Meta(
             description="Whoever has it reads the feed, so it is a secret; it is not shown again.",

@@ -22,13 +22,14 @@ async def list_passkeys(db: Db, account_id: int, user_id: int) -> list[Passkey]:
 
 async def lock_passkey(db: Db, credential_id: bytes) -> tuple[Account, Passkey] | None:
     """Lock the passkey with this name, of any account, so that it stays until the transaction ends; None if there is
-    none, or its user is disabled."""
+    none, or its user is disabled. Of several the first counts: whoever takes the name of another's takes nothing."""
     row = await db.fetchrow(
         f"""
         select {_ACCOUNT_COLUMNS}, {_COLUMNS} from passkey p
         join account a on a.id = p.account_id
         join staff_user u on u.account_id = p.account_id and u.id = p.user_id
-        where p.credential_id = $1 and u.disabled_at is null for no key update of p
+        where p.credential_id = $1 and u.disabled_at is null
+        order by p.created_at, p.account_id, p.id limit 1 for no key update of p
         """,
         credential_id,
     )

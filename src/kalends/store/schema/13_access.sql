@@ -21,7 +21,7 @@ create table credential (
 create unique index credential_login_key on credential (account_id, (user_id is not null), lower(login));
 create index credential_hourly_idx on credential (lower(login)) where hourly_secret is not null;
 
--- Passkeys of staff users (Web Authentication). Without account_id, as one is looked up before its account is known.
+-- Passkeys of staff users (Web Authentication).
 create table passkey (
     account_id bigint not null,
     id bigint generated always as identity,
@@ -34,8 +34,10 @@ create table passkey (
     used_at timestamptz,
     constraint passkey_pkey primary key (account_id, id),
     constraint passkey_user_fkey foreign key (account_id, user_id) references staff_user (account_id, id),
-    constraint passkey_credential_key unique (credential_id)
+    constraint passkey_credential_key unique (account_id, credential_id)
 );
+-- Without account_id, as one is looked up before its account is known.
+create index passkey_credential_idx on passkey (credential_id);
 create index passkey_user_idx on passkey (account_id, user_id);
 
 -- An installation of an app on a device. It has one valid token at a time; `name` is the id that it gave itself.
