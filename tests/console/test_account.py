@@ -24,7 +24,7 @@ async def test_a_new_password_counts_from_now_on(clinic: World, marit: Visitor, 
     await marit.log_in(clinic.account.slug, EMAIL, password)
     assert marit.path == "/login"
     await marit.log_in(clinic.account.slug, EMAIL, NEW)
-    assert marit.path == f"/sites/{clinic.site}"
+    assert marit.path == f"/sites/{clinic.site}/day/2027-03-01"
 
 
 @pytest.mark.parametrize(

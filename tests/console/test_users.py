@@ -23,7 +23,7 @@ async def test_a_new_user_logs_in_with_the_password_that_is_shown_once(
     nils = await visit()
     await nils.open("/login")
     await nils.log_in(clinic.account.slug, "nils@example.org", await marit.text(".secret"))
-    assert nils.path == f"/sites/{clinic.site}"
+    assert nils.path == f"/sites/{clinic.site}/day/2027-03-01"
 
 
 async def test_what_is_wrong_with_a_user_stands_at_the_fields(clinic: World, address: str) -> None:

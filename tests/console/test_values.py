@@ -12,7 +12,7 @@ from kalends.console.complaints import complaint_of, joined
 from kalends.console.values import Values
 from kalends.console.views.forms import Choice, Complaint, Field, Form, Group
 from kalends.engine.all_refusals import Several
-from kalends.engine.refusals import Closed, Duplicate, Fault, Invalid, NotFound
+from kalends.engine.refusals import Duplicate, Fault, Invalid, NotFound, Unauthenticated
 from kalends.notices.texts import Message
 
 READERS: dict[str, Callable[[Values], Any]] = {
@@ -81,7 +81,7 @@ def test_a_refusal_is_told_at_the_fields_of_the_form() -> None:
         "email": "fault.duplicate",
         "parent_id": "fault.unknown",
     }
-    assert complaint_of(Several([Invalid(Fault("title", "blank")), Closed()]), {}) is None
+    assert complaint_of(Several([Invalid(Fault("title", "blank")), Unauthenticated()]), {}) is None
 
 
 def test_of_two_complaints_about_a_field_the_first_stays() -> None:
