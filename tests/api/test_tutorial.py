@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from starlette.types import ASGIApp
 
 from kalends.api.routes import door
 from kalends.cli.demo.load import fill
@@ -51,11 +52,11 @@ async def demo(own_database: str) -> AsyncIterator[Demo]:
 
 
 @asynccontextmanager
-async def _listening(app: object) -> AsyncIterator[int]:
+async def _listening(app: ASGIApp) -> AsyncIterator[int]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = make_server(app, 5)  # type: ignore[arg-type]
+        server = make_server(app, 5)
         running = asyncio.create_task(server._serve([listener]))
         try:
             yield listener.getsockname()[1]

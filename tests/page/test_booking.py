@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -21,8 +22,8 @@ from tests.page.conftest import Clock
 from tests.world import World
 
 
-async def with_policy(studio: World, **policy: object) -> None:
-    await change_settings(studio.ctx(), SettingsPatch(account=AccountPatch(policy=PolicyPatch(**policy))))  # type: ignore[arg-type]
+async def with_policy(studio: World, **policy: Any) -> None:
+    await change_settings(studio.ctx(), SettingsPatch(account=AccountPatch(policy=PolicyPatch(**policy))))
 
 
 async def items(studio: World, *states: str) -> int:

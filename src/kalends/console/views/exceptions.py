@@ -5,7 +5,7 @@ from datetime import date
 
 from kalends.console.values import Values
 from kalends.console.views.clock import clock_text
-from kalends.console.views.forms import Choice, Field, Form, Group, once
+from kalends.console.views.forms import Choice, Field, Form, Group, Kind, once
 from kalends.engine.availability.exception_entry import ExceptionEntry, ExceptionPatch
 from kalends.engine.limits import LONGEST_LINE
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY
@@ -58,8 +58,8 @@ def sent_exception(sent: Mapping[str, str]) -> tuple[ExceptionPatch, Values]:
 
 
 def _fields(values: Mapping[str, str]) -> tuple[Field | Group, ...]:
-    def field(name: str, kind: str, *, required: bool = False) -> Field:
-        return Field(name, f"exception.{name}", kind=kind, value=values.get(name, ""), required=required)  # type: ignore[arg-type]
+    def field(name: str, kind: Kind, *, required: bool = False) -> Field:
+        return Field(name, f"exception.{name}", kind=kind, value=values.get(name, ""), required=required)
 
     closed = Field(
         "closed",

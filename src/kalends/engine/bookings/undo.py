@@ -1,7 +1,7 @@
 """Takes the last change of an item back: its fields are again what the journal has of them from before."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -12,24 +12,10 @@ from kalends.engine.bookings.references import ReferenceIds, named_ids
 from kalends.engine.bookings.states import ACTIVE
 from kalends.engine.bookings.views import ItemView
 
-What = Literal[
-    "moved",
-    "cancelled",
-    "declined",
-    "confirmed",
-    "restored",
-    "checked_in",
-    "in_progress",
-    "completed",
-    "no_show",
-    "unmarked",
-    "changed",
-]
-"""What a change has done to an item, as people say it."""
 _NOT_RESTORED = {"account_id", "id", "booking_id", "revision", "created_at", "created_by", "updated_at", "updated_by"}
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Item) if field.name not in _NOT_RESTORED}
 _MOVES = {"starts_at", "ends_at", "resource_id", "also_resource_ids"}
-_STATES: Mapping[str, What] = {"cancelled": "cancelled", "deleted": "cancelled", "declined": "declined"}
+_STATES: Mapping[str, str] = {"cancelled": "cancelled", "deleted": "cancelled", "declined": "declined"}
 
 
 class Undoable(msgspec.Struct, frozen=True):
@@ -39,14 +25,14 @@ class Undoable(msgspec.Struct, frozen=True):
     change: Change
 
     @property
-    def what(self) -> What:
-        """What it has done."""
+    def what(self) -> str:
+        """What it has done: moved, cancelled, declined, confirmed, restored, changed, unmarked, or the new mark."""
         before, item = self.change.before or {}, self.view.item
         if "state" in before:
-            confirmed: What = "confirmed" if before["state"] in ("draft", *ACTIVE) else "restored"
+            confirmed = "confirmed" if before["state"] in ("draft", *ACTIVE) else "restored"
             return _STATES.get(item.state, confirmed)
         if "status" in before:
-            return item.status or "unmarked"  # type: ignore[return-value]
+            return item.status or "unmarked"
         return "moved" if before.keys() & _MOVES else "changed"
 
 
