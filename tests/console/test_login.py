@@ -75,7 +75,8 @@ async def test_who_logs_out_is_out_and_the_account_is_remembered(clinic: World, 
     assert await marit.text("[role=status]") == "You are logged out."
     assert await marit.page.input_value("[name=account]") == clinic.account.slug
     await marit.check()
-    await marit.context.add_cookies([secret])  # type: ignore[list-item]
+    name, value, domain = secret["name"], secret["value"], secret["domain"]
+    await marit.context.add_cookies([{"name": name, "value": value, "domain": domain, "path": "/", "secure": True}])
     await marit.open("/account")
     assert marit.path == "/login?next=%2Faccount"
 

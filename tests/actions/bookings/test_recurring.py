@@ -6,7 +6,7 @@ import pytest
 
 from kalends.actions.bookings.recurring import Series, cancel_series, change_series, get_series, start_recurring
 from kalends.engine.bookings.cancellation import Cancellation
-from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.refusals import Full, NotFound
 from kalends.engine.time.recurrence import Recurrence
 from tests.desk import DAY, HOUR, SOON, made, make_occurrences, new_york, visit
@@ -48,11 +48,11 @@ async def test_a_series_elsewhere_recurs_by_the_clock_there(clinic: World) -> No
 
 
 @pytest.mark.parametrize(("scope", "moved"), [("this", [1]), ("following", [1, 2, 3]), ("all", [0, 1, 2, 3])])
-async def test_this_the_following_or_all_are_moved(clinic: World, scope: str, moved: list[int]) -> None:
+async def test_this_the_following_or_all_are_moved(clinic: World, scope: Scope, moved: list[int]) -> None:
     series = await begun(clinic)
     second = series.items[1].item
     patch = ItemPatch(starts_at=second.starts_at + HOUR)
-    after = await change_series(clinic.ctx(), series.booking.id, patch, scope=scope, item_id=second.id)  # type: ignore[arg-type]
+    after = await change_series(clinic.ctx(), series.booking.id, patch, scope=scope, item_id=second.id)
     expected = [SOON + turn * DAY + (HOUR if turn in moved else timedelta()) for turn in range(4)]
     assert [view.item.starts_at for view in after.items] == expected
 
@@ -82,11 +82,11 @@ async def test_all_move_or_none(clinic: World) -> None:
         ("all", ["cancelled", "cancelled", "cancelled"]),
     ],
 )
-async def test_this_the_following_or_all_are_cancelled(clinic: World, scope: str, expected: list[str]) -> None:
+async def test_this_the_following_or_all_are_cancelled(clinic: World, scope: Scope, expected: list[str]) -> None:
     series = await begun(clinic, most=3)
     second = series.items[1].item.id
     why = Cancellation(reason="Ill")
-    after = await cancel_series(clinic.ctx(), series.booking.id, why, scope=scope, item_id=second)  # type: ignore[arg-type]
+    after = await cancel_series(clinic.ctx(), series.booking.id, why, scope=scope, item_id=second)
     assert states(after) == expected
     assert after.items[1].item.cancellation_reason == "Ill"
     assert after.outcomes[3].outcome == ("pending" if scope == "this" else "withdrawn")
