@@ -63,13 +63,13 @@ def idempotent(
     return _idempotent(handler, sent_key, replayed, sealed=sealed, by_path=by_path)
 
 
-def idempotent_form(handler: Handler, field: str = FORM_FIELD, *, sealed: bool = False) -> Handler:
+def idempotent_form(handler: Handler, *, sealed: bool = False) -> Handler:
     """A handler of a form, which was given a key in a field when it was drawn: however often it is sent, by a double
     click or by going back, it has one effect. What was refused had none: it can be mended and sent with the same key.
     Otherwise as `idempotent`, with `sealed` for pages that show secrets."""
 
     async def sent_key(request: WebRequest) -> str | None:
-        return dict(await read_form(request)).get(field)
+        return dict(await read_form(request)).get(FORM_FIELD)
 
     return _idempotent(handler, sent_key, (), sealed=sealed, by_path=True)
 

@@ -50,7 +50,7 @@ async def _move(request: WebRequest, ctx: Context) -> Answer:
     return redirect(call_of(request), f"{at.path}/items/{item_id}", day=str(day), done="moved")
 
 
-_once = idempotent_form(_move, "form_key")
+_once = idempotent_form(_move)
 
 
 async def move(request: WebRequest, ctx: Context) -> Answer:

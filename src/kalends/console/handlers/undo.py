@@ -28,7 +28,7 @@ async def _undo(request: WebRequest, ctx: Context) -> Answer:
     return redirect(call_of(request), f"{at.path}/items/{view.item.id}", day=str(day), done="undone")
 
 
-_once = idempotent_form(_undo, "form_key")
+_once = idempotent_form(_undo)
 
 
 async def undo(request: WebRequest, ctx: Context) -> Answer:

@@ -160,7 +160,7 @@ async function settle(item, ghost) {
   const [from, until] = [wallAt(start), wallAt(end)];
   const fields = new URLSearchParams({
     revision: item.dataset.rev, resource: lane.dataset.resource, start: from.at, fold: from.fold, end: until.at,
-    end_fold: until.fold, tell: "", overlap: "", form_key: crypto.randomUUID(),
+    end_fold: until.fold, tell: "", overlap: "", idempotency_key: crypto.randomUUID(),
   });
   const touched = [resourceOf(item), lane.dataset.resource];
   const address = new URL(`${new URL(item.href).pathname}/move`, location);

@@ -15,7 +15,7 @@ from kalends.engine.conflict import FreeTime
 from kalends.engine.refusals import Full, Refusal
 from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
-from kalends.web.idempotency import new_form_key
+from kalends.web.idempotency import FORM_FIELD, new_form_key
 
 _WHY: Mapping[type[Refusal], str] = {
     refusals.Full: "refusal.full",
@@ -64,7 +64,7 @@ def near_times(
 
 def with_new_key(sent: Mapping[str, str], **fields: str) -> dict[str, str]:
     """The fields of the form that was sent, for another one."""
-    return {**sent, **fields, "form_key": new_form_key()}
+    return {**sent, **fields, FORM_FIELD: new_form_key()}
 
 
 def _near(time: FreeTime, at: AtSite, resources: Mapping[int, Resource], sent: Mapping[str, str]) -> NearTime:
