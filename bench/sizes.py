@@ -18,7 +18,7 @@ from kalends.store.db import Pool, open_pool
 
 YEARS_LATER = timedelta(days=2 * 365)
 _BYTES = """
-    select sum(pg_total_relation_size(oid)) from pg_class
+    select sum(pg_total_relation_size(oid)) / (select count(*) from item) from pg_class
     where relkind = 'r' and relname in ('booking', 'item', 'claim', 'journal', 'outbox', 'idempotent_request')
     """
 
@@ -45,7 +45,7 @@ async def measure_sizes(bench: Bench, house: House) -> None:
 async def _bytes_of_each(pool: Pool) -> float:
     for table in ("booking", "item", "claim", "journal", "outbox"):
         await pool.execute(f"vacuum full {table}", timeout=600)
-    return int(await pool.fetchval(_BYTES)) / ITEMS
+    return float(await pool.fetchval(_BYTES))
 
 
 async def _moved(pool: Pool, house: House) -> list[Figure]:
