@@ -50,6 +50,7 @@ def test_the_package_reads_what_is_sent() -> None:
             "actor": "key_1",
             "door": "front",
             "at": "2027-03-01T09:00:00Z",
+            "request_id": None,
             "before": {"state": "awaiting_confirmation"},
             "after": {"state": "confirmed"},
         },
