@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -328,6 +329,17 @@ def test_programs_that_are_out_of_reach_are_copied(data: Path, system: Path, mon
         assert is_within(system, programs.program_folder())
     finally:
         programs.program_folder.cache_clear()
+
+
+@root
+def test_the_system_user_is_made_once_by_many_who_start_together(system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "SYSTEM_USER", "kalends-tests")
+    try:
+        with ThreadPoolExecutor(8) as starting:
+            users = list(starting.map(lambda _: programs.system_user(), range(8)))
+        assert {user.pw_name for user in users} == {"kalends-tests"}
+    finally:
+        subprocess.run(["userdel", "kalends-tests"], check=False, env={"PATH": programs.SYSTEM_PROGRAMS})
 
 
 @root

@@ -1,5 +1,6 @@
 """Run PostgreSQL's programs, which a wheel provides, in a clean environment and never as root."""
 
+import fcntl
 import importlib.metadata
 import importlib.util
 import os
@@ -7,6 +8,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +42,7 @@ def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProc
     server would keep a pipe open. A new session keeps signals to our process group, such as Ctrl-C, away from it.
     Raises Unusable.
     """
-    user = SYSTEM_USER if as_root() else None
+    user = system_user() if as_root() else None
     with tempfile.TemporaryFile("w+") as output:
         result = subprocess.run(
             [program_folder() / program, *arguments],
@@ -48,8 +51,8 @@ def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProc
             stderr=output,
             cwd=folder,
             env={"PGDATA": str(folder), "LC_ALL": "C", "PATH": os.defpath},
-            user=user,
-            group=user,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
             extra_groups=() if user else None,
             start_new_session=True,
             check=False,
@@ -64,18 +67,22 @@ def program_folder() -> Path:
     if not as_root() or is_reachable(PACKAGE / BIN / "postgres"):
         return PACKAGE / BIN
     copy = SYSTEM_FOLDER / f"postgres-{VERSION}-{importlib.metadata.version(WHEEL)}"
-    if not copy.exists():
-        make_system_folder()
-        with tempfile.TemporaryDirectory(prefix="new-", dir=SYSTEM_FOLDER) as parent:
-            unfinished = Path(parent) / "copy"
-            # On Linux the programs look for their libraries beside the package.
-            for folder in (PACKAGE, PACKAGE.with_name(f"{PACKAGE.name}.libs")):
-                if folder.exists():
-                    shutil.copytree(folder, unfinished / folder.name, symlinks=True)
-            unfinished.chmod(0o755)
-            unfinished.rename(copy)
-        log.warning("postgres.programs_copied", folder=str(copy), why=f"{SYSTEM_USER} can't reach {PACKAGE}")
+    with one_at_a_time():
+        if not copy.exists():
+            copy_programs(copy)
     return copy / PACKAGE.name / BIN
+
+
+def copy_programs(copy: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="new-", dir=SYSTEM_FOLDER) as parent:
+        unfinished = Path(parent) / "copy"
+        # On Linux the programs look for their libraries beside the package.
+        for folder in (PACKAGE, PACKAGE.with_name(f"{PACKAGE.name}.libs")):
+            if folder.exists():
+                shutil.copytree(folder, unfinished / folder.name, symlinks=True)
+        unfinished.chmod(0o755)
+        unfinished.rename(copy)
+    log.warning("postgres.programs_copied", folder=str(copy), why=f"{SYSTEM_USER} can't reach {PACKAGE}")
 
 
 def as_root() -> bool:
@@ -96,12 +103,35 @@ def make_system_folder() -> None:
         raise Unusable(f"{SYSTEM_FOLDER} can't be made: {error.strerror}.") from error
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold the lock that lets one process at a time add to the system what it lacks. Raises Unusable."""
+    make_system_folder()
+    folder = os.open(SYSTEM_FOLDER, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def system_user() -> pwd.struct_passwd:
     """Return the passwd entry of PostgreSQL's system user, who is created if missing. Raises Unusable."""
+    present = find_user()
+    if present:
+        return present
+    with one_at_a_time():
+        return find_user() or make_user()
+
+
+def find_user() -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        pass
+        return None
+
+
+def make_user() -> pwd.struct_passwd:
     useradd = shutil.which("useradd", path=SYSTEM_PROGRAMS)
     if useradd is None:
         raise Unusable(
