@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz pooled failover recipe check bench fmt released lock clean
+.PHONY: help setup run test fuzz pictures pooled failover recipe check bench fmt released lock clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -35,6 +35,11 @@ test: $(STAMP) ## run the tests, on all cores; ARGS go to pytest
 
 fuzz: $(STAMP) ## ask the API 100,000 times what its document allows and what not; ARGS="--calls N --seed N"
 	$(BIN)/python -m tests.api.fuzz $(ARGS)
+
+pictures: export KALENDS_PICTURES = yes
+pictures: export KALENDS_TEST_BROWSER = required
+pictures: $(STAMP) ## renew the pictures in docs/pictures; needs chromium
+	$(BIN)/pytest -n 0 tests/console/test_pictures.py
 
 pooled: export KALENDS_TEST_POOLER = yes
 pooled: $(STAMP) ## run the tests of actions, store, races and jobs through pgbouncer; ARGS go to pytest
