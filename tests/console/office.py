@@ -123,6 +123,7 @@ async def office_screens(clinic: World) -> list[str]:
         "/settings",
         "/settings/business",
         "/settings/rules",
+        "/settings/booking-page",
         "/settings/keys",
         "/settings/keys/new",
         f"/settings/keys/{key.id}",

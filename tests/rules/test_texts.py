@@ -16,6 +16,7 @@ from kalends.console.handlers.sessions import DONE as SESSION_DONE
 from kalends.console.new_booking import UNITS
 from kalends.console.views import (
     blocks,
+    booking_page,
     customer_history,
     customers,
     exceptions,
@@ -127,6 +128,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "steps": STEPS,
         "stopped": WHY_DISABLED,
         "verification": VERIFICATIONS,
+        "bookingpage": booking_page.FIELDS,
         "blocks": (*blocks.TIMES, *blocks.UNITS),
         "customers": customers.FIELDS,
         "did": customer_history.VERBS,

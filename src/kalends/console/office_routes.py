@@ -1,6 +1,7 @@
-"""The routes of screens about the account: its settings, users and keys, invoices, and the first run."""
+"""The routes of screens about the account: its settings, booking page, users and keys, invoices, and the first run."""
 
 from kalends.console.handlers import (
+    booking_page,
     invoices,
     journal,
     keys,
@@ -23,6 +24,8 @@ OFFICE_ROUTES = (
     session_route("POST", "/settings/business", settings.set_profile),
     session_route("GET", "/settings/rules", settings.show_rules),
     session_route("POST", "/settings/rules", settings.set_rules),
+    session_route("GET", "/settings/booking-page", booking_page.show),
+    session_route("POST", "/settings/booking-page", booking_page.change),
     session_route("GET", "/settings/keys", keys.listing),
     session_route("POST", "/settings/keys", idempotent_form(keys.create, sealed=True)),
     session_route("GET", "/settings/keys/new", keys.new),

@@ -64,6 +64,13 @@ class Values:
         """The ids of records, each once and in order. Fault: unknown."""
         return self.read(name, _whole_numbers, "unknown", ())
 
+    def needed(self, read: Callable[[str], Any], name: str) -> Any:
+        """What `read`, one of the readers above, makes of a field that must not be empty. Fault: blank."""
+        if self.text(name):
+            return read(name)
+        self.faults[name] = Message("fault.blank")
+        return UNSET
+
     def read(self, name: str, parse: Callable[[str], Any], reason: str, blank: Any = None) -> Any:
         """What `parse` makes of the text; `blank` if it is empty. A text that it can't read (ValueError, KeyError) is a
         fault for this reason."""

@@ -56,9 +56,7 @@ def sent_extra(values: Values, *, of_stock: bool) -> AddOnPatch:
     """What the form says."""
     stock: dict[str, Any] = {}
     if of_stock:
-        stock["quantity"] = values.number("quantity", UNSET)
-        if not values.text("quantity"):
-            values.faults["quantity"] = Message("fault.blank")
+        stock["quantity"] = values.needed(values.number, "quantity")
         if "site_id" in values.sent:
             stock["site_id"] = values.id("site_id", UNSET)
     resource_ids = values.ids("resource_ids") if values.sent["goes_with"] == _THESE else None

@@ -62,6 +62,7 @@ GROUPS = (
             Entry("settings.title", "/settings", "manage", everywhere=True),
             Entry("profile.title", "/settings/business", "manage", everywhere=True),
             Entry("rules.title", "/settings/rules", "manage", everywhere=True),
+            Entry("bookingpage.title", "/settings/booking-page", "manage", everywhere=True),
             Entry("users.title", "/settings/users", "administer", everywhere=True),
             Entry("keys.title", "/settings/keys", "administer", everywhere=True),
             Entry("webhooks.title", "/webhooks", "manage", everywhere=True),

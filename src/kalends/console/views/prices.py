@@ -40,14 +40,11 @@ def price_fields(price: Price | None, groups: Sequence[CustomerGroup]) -> tuple[
 
 def sent_price(values: Values) -> PricePatch:
     """What the form says. No group ticked is everybody."""
-    amount = values.amount("amount", UNSET)
-    if not values.text("amount"):
-        values.faults["amount"] = Message("fault.blank")
     group_ids = values.ids("group_ids") if "group_ids" in values.sent else ()
     return PricePatch(
         title=values.text("title"),
         per=values.choice("per", {per: per for per in PERS}) or UNSET,
-        amount=amount,
+        amount=values.needed(values.amount, "amount"),
         tax_rate=values.amount("tax_rate", UNSET),
         exemption=values.text("exemption"),
         group_ids=group_ids or None,

@@ -45,9 +45,11 @@ class Fields:
             attributes = {"maxlength": str(LONGEST_LINE), **attributes}
         return self._field(name, kind, required=required, hint=hint, attributes=attributes)
 
-    def number(self, name: str, *, required: bool = False, hint: str = "", least: int = 0) -> Field:
+    def number(
+        self, name: str, *, required: bool = False, hint: str = "", least: int = 0, most: int | None = None
+    ) -> Field:
         """A whole number, or a decimal one if `least` is below 0, which no number is."""
-        attributes = {"min": str(least), "inputmode": "numeric"}
+        attributes = {"min": str(least), "inputmode": "numeric"} | ({} if most is None else {"max": str(most)})
         return self._field(name, "number", required=required, hint=hint, attributes=attributes)
 
     def amount(self, name: str, *, required: bool = False, hint: str = "") -> Field:

@@ -96,13 +96,10 @@ def resource_fields(resource: Resource | None, around: Around, asked: Mapping[st
 
 def sent_resource(values: Values, resource: Resource | None, custom: Sequence[CustomField]) -> SentResource:
     """What the form says. Where a resource stands and what it is part of is said of new ones and of whole ones only."""
-    capacity = values.number("capacity", UNSET)
-    if not values.text("capacity"):
-        values.faults["capacity"] = Message("fault.blank")
     patch = ResourcePatch(
         title=values.text("title"),
         kind=values.choice("kind", {kind: kind for kind in KINDS}) or UNSET,
-        capacity=capacity,
+        capacity=values.needed(values.number, "capacity"),
         category_id=values.id("category_id") if "category_id" in values.sent else UNSET,
         notes=values.text("notes"),
         public=values.flag("public"),

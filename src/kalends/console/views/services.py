@@ -81,9 +81,7 @@ def service_fields(
 
 def sent_service(values: Values, custom: Sequence[CustomField]) -> SentService:
     """What the form says. Hours of notice and days of horizon may have decimals."""
-    duration = values.number("duration", UNSET)
-    if not values.text("duration"):
-        values.faults["duration"] = Message("fault.blank")
+    duration = values.needed(values.number, "duration")
     patch = ServicePatch(
         title=values.text("title"),
         description=values.text("description"),

@@ -22,7 +22,7 @@ from kalends.engine.accounts.profile import Profile, ProfilePatch
 from kalends.engine.time.clock import NOT_ZONES
 from kalends.engine.version import version_of
 from kalends.notices.countries import country_names
-from kalends.notices.texts import LANGUAGES, Message
+from kalends.notices.texts import LANGUAGES
 
 ACCOUNT_FIELDS = ("name", "time_zone", "locale", "currency", "country")
 PROFILE_FIELDS = Profile.__struct_fields__
@@ -108,7 +108,7 @@ def sent_policy(sent: Mapping[str, str]) -> tuple[SettingsPatch, Values]:
     """What the form says of the rules, and what could not be read of it."""
     values = Values(sent)
     rules: dict[str, Any] = {name: values.flag(name) for name, kind in Policy.__annotations__.items() if kind is bool}
-    rules |= {name: _needed(values, name) for name in _NUMBERS}
+    rules |= {name: values.needed(values.number, name) for name in _NUMBERS}
     patch = PolicyPatch(
         verification=values.text("verification"), reminder_minute=values.minute("reminder_minute", UNSET), **rules
     )
@@ -129,13 +129,6 @@ def _locales(present: str) -> tuple[Choice, ...]:
     """The languages there are texts in; the present one may name a country besides, and stays so."""
     codes = [present if present.partition("-")[0] == code else code for code in LANGUAGES]
     return tuple(Choice(code, f"language.{name}") for code, name in zip(codes, LANGUAGES, strict=True))
-
-
-def _needed(values: Values, name: str) -> object:
-    if values.text(name):
-        return values.number(name)
-    values.faults[name] = Message("fault.blank")
-    return UNSET
 
 
 def _rules(policy: Policy) -> tuple[Group, ...]:

@@ -1,0 +1,72 @@
+"""The booking page of the account, on which customers book for themselves: where it is, and the form to set it up."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kalends.console.values import Values
+from kalends.console.views.forms import Form, Group
+from kalends.console.views.records import Fields
+from kalends.engine.accounts.booking_page import MOST_HOURS, BookingPage, BookingPagePatch
+
+PATH = "/settings/booking-page"
+_OWN_COLOUR = "own_colour"
+FIELDS = (*BookingPage.__struct_fields__, _OWN_COLOUR)
+_TEXTS = ("intro", "cancellation_terms", "consent", "retention", "imprint_url", "privacy_url")
+_USUAL_COLOUR = "#1a5fb4"
+"""What the field begins with, as it can't be empty."""
+
+
+class PageAddress(msgspec.Struct, frozen=True):
+    """Where the page is, and the address of the script that shows it within other pages."""
+
+    account: str
+    url: str
+    script: str
+
+
+def page_address(account: str, base: str) -> PageAddress:
+    """The address of an account's page; `base` is that of all booking pages, without a slash at its end."""
+    return PageAddress(account, f"{base}/{account}", f"{base}/widget.js")
+
+
+def page_form(page: BookingPage) -> Form:
+    """The form to change the page."""
+    values = {
+        _OWN_COLOUR: bool(page.colour),
+        "colour": page.colour or _USUAL_COLOUR,
+        "frame_origins": "\n".join(page.frame_origins),
+    }
+    fields = Fields("bookingpage", page, values)
+    brand = (fields.tick(_OWN_COLOUR), fields.line("colour", "color", hint="bookingpage.colour_hint"))
+    changes = (
+        fields.number("change_hours", required=True, hint="bookingpage.change_hours_hint", most=MOST_HOURS),
+        fields.text("cancellation_terms", hint="bookingpage.cancellation_terms_hint"),
+    )
+    law = (
+        fields.text("consent", hint="bookingpage.consent_hint"),
+        fields.text("retention", hint="bookingpage.retention_hint"),
+        fields.line("imprint_url", "url"),
+        fields.line("privacy_url", "url"),
+    )
+    parts = (
+        fields.tick("active", hint="bookingpage.active_hint"),
+        Group("bookingpage.looks", (*brand, fields.text("intro", hint="bookingpage.intro_hint"))),
+        Group("bookingpage.changes", changes),
+        Group("bookingpage.law", law),
+        Group("bookingpage.within", (fields.text("frame_origins", hint="bookingpage.frame_origins_hint"),)),
+    )
+    return Form(PATH, parts, "form.save")
+
+
+def sent_page(sent: Mapping[str, str]) -> tuple[BookingPagePatch, Values]:
+    """What the form says of the page, and what could not be read of it. A colour counts only if it is to be used."""
+    values = Values(sent)
+    patch = BookingPagePatch(
+        active=values.flag("active"),
+        colour=values.text("colour") if values.flag(_OWN_COLOUR) else "",
+        frame_origins=tuple(values.text("frame_origins").split()),
+        change_hours=values.needed(values.number, "change_hours"),
+        **{name: values.text(name) for name in _TEXTS},
+    )
+    return patch, values
