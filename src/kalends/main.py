@@ -80,6 +80,7 @@ def web_settings(settings: Settings, shared: Path | None) -> WebSettings:
         address_limit=settings.rate_limit_per_address,
         trust_proxy=settings.trust_proxy,
         drain_file=shared and shared / DRAINING,
+        public_url=settings.public_url,
         private_urls=settings.webhook_private,
         metrics_token=settings.metrics_token,
         metrics_dir=shared if settings.workers > 1 else None,

@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rate_limit_per_address: str = ""
     door_hosts: dict[str, str] = {}
     trust_proxy: bool = False
+    public_url: str = ""
     pool_least: int = 2
     pool_most: int = 10
     drain_seconds: int = 30
@@ -193,6 +194,12 @@ def http_url(value: str) -> str:
     return value
 
 
+def site_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value):
+        raise ValueError("must be a URL that begins with https:// or http://, without ? and #")
+    return value.rstrip("/")
+
+
 def headers(value: str) -> dict[str, str]:
     """HTTP headers, separated by semicolons with a space: `Authorization: Bearer x; Accept: text/plain`."""
     pairs = [pair.partition(":") for pair in value.split("; ")]
@@ -229,6 +236,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "rate_limit_per_address": rate,
     "door_hosts": hosts_of_doors,
     "trust_proxy": yes_or_no,
+    "public_url": site_url,
     "pool_least": number(1, 1000),
     "pool_most": number(1, 1000),
     "drain_seconds": number(1, 3600),

@@ -52,7 +52,10 @@ def all_tasks(settings: Settings, post: PostCall) -> tuple[Task, ...]:
     open_mail = partial(open_smtp, smtp_server(settings.smtp_url)) if settings.smtp_url else None
     gateway = SmsGateway(settings.sms_url, settings.sms_headers, settings.sms_body, settings.sms_from)
     open_texts = partial(open_sms, gateway) if settings.sms_url else None
-    messages = tasks(mail_channel(open_mail, settings.mail_from or NOBODY), text_channel(open_texts))
+    messages = tasks(
+        mail_channel(open_mail, settings.mail_from or NOBODY, public_url=settings.public_url),
+        text_channel(open_texts, public_url=settings.public_url),
+    )
     webhooks = webhook_tasks(FORMS, post)
     return (*TASKS, *messages, *webhooks)
 

@@ -12,9 +12,9 @@ from tests.world import NOW, World
 SENDER = "bookings@example.org"
 
 
-def by_mail(clinic: World, url: str, now: datetime = NOW) -> Channel:
+def by_mail(clinic: World, url: str, now: datetime = NOW, public_url: str = "") -> Channel:
     channel = mail_channel(partial(open_smtp, smtp_server(url)), SENDER)
-    return Channel(channel.name, channel.open, SENDER, LEASE, lambda: now)
+    return Channel(channel.name, channel.open, SENDER, LEASE, lambda: now, public_url)
 
 
 async def deliver(clinic: World, server: MailServer, now: datetime = NOW) -> list[str]:

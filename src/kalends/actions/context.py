@@ -20,6 +20,7 @@ class Context(msgspec.Struct, frozen=True):
     """Made at a door and passed down unchanged.
 
     `granted` is set by actions/access.py only, once the caller may call the action; actions it calls are not checked.
+    `public_url`: where everybody reaches this installation, without a slash at its end; "" if that is not known.
     `private_urls`: the operator allows webhooks that lead to private addresses, or without TLS.
     `request_id`: of the request, as its answer, the log and the journal name it; None for what no request asks for.
     `expected`: the version of a record that the caller has read and changes; see actions/expected.py.
@@ -30,6 +31,7 @@ class Context(msgspec.Struct, frozen=True):
     now: datetime
     db: Db
     granted: bool = False
+    public_url: str = ""
     private_urls: bool = False
     expected: Expected | None = None
     request_id: str | None = None

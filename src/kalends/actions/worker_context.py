@@ -11,9 +11,9 @@ from kalends.store.db import Db
 ACTOR = "kalends"
 
 
-async def worker_context(db: Db, now: datetime, account_id: int) -> Context:
-    """The context for an account. Raises NotFound(account)."""
+async def worker_context(db: Db, now: datetime, account_id: int, public_url: str = "") -> Context:
+    """The context for an account; `public_url` is that of this installation. Raises NotFound(account)."""
     account = await load_account(db, account_id)
     if account is None:
         raise NotFound("account", account_id)
-    return Context(system(ACTOR), account, now, db)
+    return Context(system(ACTOR), account, now, db, public_url=public_url)

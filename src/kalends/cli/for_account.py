@@ -11,6 +11,7 @@ from kalends.actions.context import Context
 from kalends.cli.database import run
 from kalends.cli.errors import CommandError, reporting_errors
 from kalends.engine.accounts.principal import system
+from kalends.settings import load
 from kalends.store.accounts.accounts import find_account
 from kalends.store.db import Pool
 
@@ -38,7 +39,7 @@ async def operator_context(pool: Pool, slug: str) -> Context:
     account = await find_account(pool, slug)
     if account is None:
         raise CommandError(f"There is no account {slug!r}.")
-    return Context(system("cli", ACTOR_NAME), account, datetime.now(UTC), pool)
+    return Context(system("cli", ACTOR_NAME), account, datetime.now(UTC), pool, public_url=load().public_url)
 
 
 async def site_ids_of(ctx: Context, names: Sequence[str] | None) -> frozenset[int] | None:

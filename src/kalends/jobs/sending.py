@@ -35,7 +35,7 @@ SendLetter = Callable[[Letter], Awaitable[Answer]]
 class Channel(msgspec.Struct, frozen=True):
     """A way to send messages. `open` gives a function that sends some; without it they are kept, and can be read.
 
-    `sender` is the address that mail comes from.
+    `sender` is the address that mail comes from, `public_url` that of this installation, for links.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Channel(msgspec.Struct, frozen=True):
     sender: str = ""
     lease: timedelta = LEASE
     clock: Callable[[], datetime] = partial(datetime.now, UTC)
+    public_url: str = ""
 
 
 def tasks(*channels: Channel) -> tuple[Task, ...]:
@@ -62,14 +63,16 @@ async def send_some(channel: Channel, db: Db, now: datetime) -> bool:
         return await _send_all(channel, db, until, groups, send_letter)
 
 
-def mail_channel(open_mail: OpenMail | None, sender: str, lease: timedelta = LEASE) -> Channel:
+def mail_channel(open_mail: OpenMail | None, sender: str, lease: timedelta = LEASE, *, public_url: str = "") -> Channel:
     """The channel for mail from this address; without `open_mail` it is kept."""
-    return Channel("email", open_mail and partial(_sending_mail, open_mail, sender), sender, lease)
+    opened = open_mail and partial(_sending_mail, open_mail, sender)
+    return Channel("email", opened, sender, lease, public_url=public_url)
 
 
-def text_channel(open_texts: OpenTexts | None, lease: timedelta = LEASE) -> Channel:
+def text_channel(open_texts: OpenTexts | None, lease: timedelta = LEASE, *, public_url: str = "") -> Channel:
     """The channel for text messages; without `open_texts` they are kept."""
-    return Channel("sms", open_texts and partial(_sending_texts, open_texts), lease=lease)
+    opened = open_texts and partial(_sending_texts, open_texts)
+    return Channel("sms", opened, lease=lease, public_url=public_url)
 
 
 async def _send_all(
@@ -97,7 +100,7 @@ async def _send(channel: Channel, db: Db, now: datetime, group: LeasedGroup, sen
         lost = msgspec.structs.asdict(group.leases[0])
         log.error("messages.given_up", channel=channel.name, message=lost, answer=send.LOST)
         return True
-    letter = await result_or_error(compose(db, now, group, channel.sender))
+    letter = await result_or_error(compose(db, now, group, channel.sender, channel.public_url))
     if letter is None:
         return True
     answer = letter if isinstance(letter, Exception) else await result_or_error(_handed_over(letter, send_letter))

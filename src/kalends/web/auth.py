@@ -80,7 +80,8 @@ async def authenticate(request: WebRequest, door: Door, pool: Db) -> Context:
         raise Unauthenticated
     call = call_of(request)
     ctx = await authenticate_secret(pool, call.now, door.name, secret)
-    ctx = msgspec.structs.replace(ctx, request_id=call.id, private_urls=call.settings.private_urls)
+    known = {"public_url": call.settings.public_url, "private_urls": call.settings.private_urls}
+    ctx = msgspec.structs.replace(ctx, request_id=call.id, **known)
     call.key_id, call.locale = ctx.principal.token_id, ctx.account.locale
     check_origin(call, ctx.principal)
     if limit := limits.parse(call.settings.key_limit):

@@ -19,6 +19,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     `login_lifetime` is how long the token of a user who logs in through a door is valid.
     `trust_proxy`: the `X-Forwarded-*` headers are used. Only safe behind a proxy that sets them itself.
     `drain_file`: while it exists, every request is answered with Unavailable.
+    `public_url` is where everybody reaches the server, "" if that is not known.
     `private_urls`: webhooks may lead to private addresses, and be without TLS.
     `metrics_dir` is where the processes of one installation share their metrics.
     `metrics_token` opens `/metrics` to clients on other machines; if "", they have no access.
@@ -34,6 +35,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     address_limit: str = ""
     trust_proxy: bool = False
     drain_file: Path | None = None
+    public_url: str = ""
     private_urls: bool = False
     metrics_dir: Path | None = None
     metrics_token: str = ""

@@ -40,6 +40,7 @@ Dear {{ customer.name }}, {{ service }} {{ when }} {{ was }} {{ place }} {{ reas
 {% for time in times %}
 - {{ time.day }} {{ time.starts }} {{ time.ends }} {{ time.resource }} {{ time.units }} {{ time.number }}
 {% endfor %}
+{% if link %}[here]({{ link }}) or {{ link }}{% endif %}
 {{ site.name }} {{ site.address }} {{ account.name }} {{ account.phone }} {{ count }} {{ intro }}
 """
 
@@ -90,6 +91,7 @@ def bookings(draw: st.DrawFn) -> MessageFacts:
         *draw(st.lists(entries(), min_size=1, max_size=4)),
         customer=customer,
         account=msgspec.structs.replace(CLINIC, name=draw(words) or "x", country=draw(st.sampled_from(("NO", "US")))),
+        link=draw(st.sampled_from(("", "https://book.example.com/book/clinic/h/12?a&b"))),
         unsubscribe=draw(st.sampled_from(("", "https://example.org/x?y=1&z=2"))),
     )
 

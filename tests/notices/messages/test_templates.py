@@ -55,6 +55,14 @@ def test_what_a_customer_is_called_is_never_markup() -> None:
     assert "<b>" not in render(facts(customer=RUDE)).html
 
 
+def test_the_link_can_be_followed_where_it_is_printed_and_where_it_is_named() -> None:
+    url = "https://book.example.com/book/clinic/h/12"
+    mail = render(facts(link=url), [template("{{ link }} [Your booking]({{ link }})")])
+    assert f'<a href="{url}">{url}</a> <a href="{url}">Your booking</a>' in mail.html
+    assert f"{url} [Your booking]({url})" in mail.text
+    assert "\ue001" not in render(facts(), [template("{{ link }}!")]).html
+
+
 def test_html_in_a_template_is_text() -> None:
     assert "&lt;script&gt;" in render(facts(), [template("<script>x</script>")]).html
 

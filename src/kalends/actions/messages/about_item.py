@@ -8,6 +8,7 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.find import get_item
 from kalends.actions.context import Context
 from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.own_link import with_sample_link
 from kalends.engine.bookings.telling import TOLD_BY, address_of, channel_for, is_told_by_policy
 from kalends.engine.messages.message import MessageQuery
 from kalends.engine.messages.rendered import Rendered
@@ -68,7 +69,7 @@ async def draw_notice(ctx: Context, item_id: int, verb: str) -> CustomerNotice |
         return None
     kind = TOLD_BY[verb]
     request = MessageRequest(kind=kind, channel=channel, items={item_id: view.item.revision})
-    facts = await load_facts(ctx, request)
+    facts = await with_sample_link(ctx, await load_facts(ctx, request))
     return CustomerNotice(
         channel=channel,
         address=address_of(customer, channel),

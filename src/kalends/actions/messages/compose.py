@@ -9,6 +9,7 @@ from kalends.actions.context import Context
 from kalends.actions.messages.bounces import is_bounced
 from kalends.actions.messages.digest import decide_digest
 from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.own_link import with_own_link
 from kalends.actions.messages.refusals import is_refused
 from kalends.actions.messages.render import render_message
 from kalends.actions.messages.staff import address_to_staff, staff_address
@@ -48,12 +49,13 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
-async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Letter | None:
+async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str, public_url: str = "") -> Letter | None:
     """Decide what of a group of messages is still right, drop the others, and write the message that is to be sent.
 
-    None if there is nothing to send now. `sender` is the address that mail comes from. Raises NotFound(account, item).
+    None if there is nothing to send now. `sender` is the address that mail comes from, `public_url` that of this
+    installation. Raises NotFound(account, item).
     """
-    ctx = await worker_context(db, now, group.leases[0].account_id)
+    ctx = await worker_context(db, now, group.leases[0].account_id, public_url)
     messages = await address_to_staff(
         ctx, await outbox.find_messages(db, ctx.account.id, [lease.id for lease in group.leases])
     )
@@ -79,6 +81,7 @@ async def compose(db: Db, now: datetime, group: LeasedGroup, sender: str) -> Let
         return None
     told = {item_id for message, _ in kept for item_id, reason in reasons[message.id].items() if reason is None}
     facts = msgspec.structs.replace(facts, items=tuple(entry for entry in facts.items if entry.item.id in told))
+    facts = await with_own_link(ctx, facts)
     return Letter(
         name=message_name(await load_opaque_id_secret(db), ctx.account.id, kept[0][0].id),
         message=kept[0][0],

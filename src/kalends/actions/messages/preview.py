@@ -6,6 +6,7 @@ from kalends.actions.access import allow
 from kalends.actions.bookings.find import list_items
 from kalends.actions.context import Context
 from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.own_link import with_sample_link
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.limits import raise_if_faults
@@ -52,7 +53,7 @@ async def preview_message(ctx: Context, preview: Preview) -> Rendered:
         items={item_id: 0},
         sender="preview@localhost",
     )
-    facts = _with_sample_code(await load_facts(ctx, request))
+    facts = await with_sample_link(ctx, _with_sample_code(await load_facts(ctx, request)))
     if preview.draft is None:
         return render(facts, await find_templates_for(ctx.db, ctx.account.id, preview.kind, preview.channel))
     key = TemplateKey(kind=preview.kind, channel=preview.channel)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kalends.actions.messages.bounces import note_bounce
 from kalends.actions.messages.compose import Letter
+from kalends.actions.messages.own_link import hide_link
 from kalends.actions.worker_context import worker_context
 from kalends.engine.backoff import MESSAGES, next_attempt
 from kalends.engine.messages.outgoing import Answer
@@ -38,14 +39,15 @@ async def give_up_lost(db: Db, now: datetime, group: LeasedGroup) -> bool:
 async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -> datetime | None:
     """Keep how an attempt ended; an answer of None means that the message is kept, as there is no server for it.
 
-    An address that nobody has is marked. Returns when the message is tried again, None if it is not.
+    The secret of a link that was sent is not kept. An address that nobody has is marked. Returns when the message is
+    tried again, None if it is not.
     """
     if answer is None or answer.result == "sent":
         sent = Sent(
             state="sent" if answer else "kept",
             address=letter.address,
             subject=letter.rendered.subject,
-            body=letter.rendered.text,
+            body=hide_link(letter.rendered.text, letter.facts.link) if answer else letter.rendered.text,
             answer=answer.text if answer else "",
             told={entry.item.id: entry.item.revision for entry in letter.facts.items},
         )

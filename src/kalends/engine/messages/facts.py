@@ -25,6 +25,10 @@ IN_CALENDAR = ("confirmation", "modification", "cancellation")
 """The kinds of mail that bring a calendar file. What is declined was never in the customer's calendar."""
 
 
+LINKED = ("verification", "confirmation", "modification", "reminder")
+"""The kinds that bring customers a link to what they have booked."""
+
+
 class MessageItem(msgspec.Struct, frozen=True):
     """One time of which a message tells.
 
@@ -54,6 +58,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     `locale`: the language of the recipient, such as `de-AT`; without texts in it English is used.
     `sender`: the address from which mail is sent, which is the organizer in calendar files.
     `unsubscribe`: where the recipient can refuse messages of this kind: an https or a mailto URL, "" if they can't.
+    `link`: where the customer sees, moves and cancels what is booked; "" if there is no such page.
     `told`: further lines for staff, such as why a template can't be used.
     """
 
@@ -68,6 +73,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     sender: str
     now: datetime
     unsubscribe: str = ""
+    link: str = ""
     told: tuple[str, ...] = ()
     webhook: Webhook | None = None
 

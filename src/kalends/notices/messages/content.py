@@ -29,7 +29,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """A message in texts: `head` is its title, `rows` its facts.
+    """A message in texts: `head` is its title, `rows` its facts, `link_text` what stands at its link, "" without one.
 
     `times` are all of the items, in order; `listed` are the lines that tell what is different among several.
     """
@@ -40,6 +40,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     greeting: str
     intro: str
     code: str
+    link_text: str
     until: str
     rows: tuple[Row, ...]
     listed: tuple[str, ...]
@@ -60,6 +61,7 @@ def content_of(facts: MessageFacts) -> Content:
         greeting=_greeting(facts, language),
         intro=_intro(facts, language),
         code=_code(facts),
+        link_text=_link_text(facts, language),
         until=_until(facts, language),
         rows=tuple(_rows(facts, language, times)),
         listed=tuple(_listed(times, language)) if len(times) > 1 else (),
@@ -171,6 +173,12 @@ def _common(times: Sequence[Time], name: str) -> str:
     """The value of a field that all times share, "" if they differ."""
     values = {getattr(time, name) for time in times}
     return str(values.pop()) if len(values) == 1 else ""
+
+
+def _link_text(facts: MessageFacts, language: MessageLanguage) -> str:
+    if not facts.link:
+        return ""
+    return language.text("link.code") if facts.kind == "verification" else language.text("link.own")
 
 
 def _until(facts: MessageFacts, language: MessageLanguage) -> str:

@@ -18,7 +18,8 @@ _DETAILS = _ENVIRONMENT.from_string((_FOLDER / "mail_details.html").read_text(en
 def mail_text(facts: MessageFacts, content: Content) -> str:
     """The plain text of a mail with the built-in text."""
     code = f"    {content.code}" if content.code else ""
-    parts = (content.greeting, content.intro, code, details_text(content), "\n".join(content.closing))
+    link = f"{content.link_text}:\n{facts.link}" if content.link_text else ""
+    parts = (content.greeting, content.intro, code, details_text(content), link, "\n".join(content.closing))
     return _joined(*parts, *_footer(facts, content))
 
 
@@ -33,6 +34,7 @@ def mail_html(facts: MessageFacts, content: Content, body: Markup | None = None)
         content=content,
         details=details_html(content),
         body=body,
+        link=facts.link,
         footer=footer,
         unsubscribe=facts.unsubscribe,
         refuse=content.language.text("refuse"),

@@ -73,6 +73,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     head: str
     intro: str
     details: str
+    link: str
 
 
 Fields: TypeAlias = dict[str, frozenset[str]]

@@ -7,12 +7,13 @@ text, never markup: customers may call themselves anything.
 import re
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kalends.notices.messages.names import Names, Person, Place, Time
 from kalends.notices.messages.safe_subset import FILTERS, faults
@@ -20,8 +21,10 @@ from kalends.notices.messages.safe_subset import FILTERS, faults
 LONGEST = 100_000
 """Characters that a template may come to."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_DETAILS_MARK = "\ue000"
-"""Stands for the table of facts while Markdown is made HTML; what a template prints does not contain it."""
+_DETAILS_MARK, _LINK_MARK = "\ue000", "\ue001"
+"""Stand for the table of facts and for the link while Markdown is made HTML; what a template prints does not contain
+them."""
+_LINKED = f'href="{quote(_LINK_MARK)}"'
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 """NUL and surrogates, which a template can write as escapes."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -44,17 +47,20 @@ def plain_text(text: str, names: Names) -> str:
 
 
 def html(text: str, names: Names, details: Markup) -> Markup:
-    """What a template comes to as HTML, with these details in place of `details`. Raises TemplateFault."""
-    marked = msgspec.structs.replace(names, details=_DETAILS_MARK)
+    """What a template comes to as HTML, with these details in place of `details`, and the link as one that can be
+    followed. Raises TemplateFault."""
+    marked = msgspec.structs.replace(names, details=_DETAILS_MARK, link=_LINK_MARK if names.link else "")
     body = _MARKDOWN.render(_rendered(_ESCAPING, text, marked))
-    return Markup(body.replace(f"<p>{_DETAILS_MARK}</p>", _DETAILS_MARK).replace(_DETAILS_MARK, str(details)))
+    body = body.replace(f"<p>{_DETAILS_MARK}</p>", _DETAILS_MARK).replace(_DETAILS_MARK, str(details))
+    url = escape(names.link)
+    return Markup(body.replace(_LINKED, f'href="{url}"').replace(_LINK_MARK, f'<a href="{url}">{url}</a>'))
 
 
 def _escaped(value: Any) -> Any:
     """A value in Markdown that stands for itself, lines and all."""
-    if not isinstance(value, str) or value == _DETAILS_MARK:
+    if not isinstance(value, str) or value in (_DETAILS_MARK, _LINK_MARK):
         return value
-    lines = value.replace(_DETAILS_MARK, "").splitlines()
+    lines = value.replace(_DETAILS_MARK, "").replace(_LINK_MARK, "").splitlines()
     return "\\\n".join(_PUNCTUATION.sub(r"\\\1", " ".join(line.split())) for line in lines)
 
 

@@ -89,6 +89,7 @@ def _names(facts: MessageFacts, content: Content) -> Names:
         head=content.head,
         intro=content.intro,
         details=details_text(content),
+        link=facts.link,
         **{name: getattr(first, name) for name in TIME_FIELDS & PRINTABLE},
     )
 

@@ -20,6 +20,7 @@ def webhook_content(facts: MessageFacts, webhook: Webhook) -> Content:
         greeting="",
         intro=language.text("intro.webhook_disabled"),
         code="",
+        link_text="",
         until="",
         rows=tuple(_rows(webhook, language)),
         listed=(),

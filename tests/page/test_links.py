@@ -1,0 +1,86 @@
+"""Mail brings customers a link to what they have booked, whoever booked it, by which they change it on the page."""
+
+import re
+
+import httpx
+import msgspec
+import pytest
+
+from kalends.actions.accounts.booking_page import change_booking_page
+from kalends.actions.messages.preview import Preview, preview_message
+from kalends.engine.accounts.booking_page import BookingPagePatch
+from kalends.engine.bookings.request import BookingRequest
+from kalends.jobs.sending import Channel, send_some
+from kalends.store.db import Db
+from tests.acts import book_item
+from tests.desk import HOUR, SOON, made, visit
+from tests.jobs.delivery import by_mail
+from tests.mail import MailServer, mail_server
+from tests.world import NOW, World, open_clinic
+
+LINK = re.compile(r"https?://\S+/h/[0-9a-f.]+")
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    """A clinic that tells its customers everything by mail."""
+    await db.execute("delete from outbox")
+    return await open_clinic(db, verification="email")
+
+
+async def mailed(studio: World, server: MailServer, public_url: str) -> str:
+    """The text of the one mail that is due."""
+    await send_some(by_mail(studio, server.url, public_url=public_url), studio.db, NOW)
+    (mail,) = server.received
+    text = mail.get_body(("plain",))
+    assert text is not None
+    return str(text.get_content())
+
+
+async def test_the_link_of_a_mail_leads_to_the_booking_which_is_cancelled_there(studio: World, address: str) -> None:
+    item = await made(studio, visit(studio))
+    async with mail_server() as server, httpx.AsyncClient(timeout=120) as browser:
+        text = await mailed(studio, server, address)
+        (link,) = LINK.findall(text)
+        assert link.startswith(f"{address}/book/{studio.account.slug}/h/")
+        page = await browser.get(link)
+        assert "11:00" in page.text
+        await browser.post(f"{link}/cancel")
+    state = await studio.db.fetchval("select state from item where id = $1", item.id)
+    body = await studio.db.fetchval("select body from outbox where item_id = $1 and state = 'sent'", item.id)
+    assert state == "cancelled"
+    assert LINK.findall(body) == [f"{address}/book/{studio.account.slug}/h/..."]
+
+
+@pytest.mark.parametrize(("active", "public_url"), [(False, "https://book.example.com"), (True, "")])
+async def test_without_a_page_or_its_address_mail_is_as_ever(studio: World, active: bool, public_url: str) -> None:
+    await change_booking_page(studio.ctx(), BookingPagePatch(active=active))
+    await made(studio, visit(studio))
+    async with mail_server() as server:
+        assert "/book/" not in await mailed(studio, server, public_url)
+    assert await studio.db.fetchval("select count(*) from access_token where account_id = $1", studio.account.id) == 0
+
+
+async def test_who_is_brought_along_to_a_booking_gets_no_link_to_all_of_it(studio: World) -> None:
+    of_ola = msgspec.structs.replace(visit(studio).lines[0], customer_id=studio.ola)
+    of_kari = visit(studio, starts_at=SOON + HOUR).lines[0]
+    await book_item(studio.ctx(), BookingRequest(customer_id=studio.kari, lines=(of_ola, of_kari)))
+    async with mail_server() as server:
+        await send_some(by_mail(studio, server.url, public_url="https://book.example.com"), studio.db, NOW)
+        assert server.received
+        assert not any("/book/" in str(mail) for mail in server.received)
+
+
+async def test_a_message_that_is_only_shown_has_a_link_without_a_secret(studio: World) -> None:
+    item = await made(studio, visit(studio, starts_at=SOON))
+    ctx = msgspec.structs.replace(studio.ctx(), public_url="https://book.example.com")
+    shown = await preview_message(ctx, Preview(kind="reminder", channel="email", item_id=item.id))
+    assert f"https://book.example.com/book/{studio.account.slug}/h/..." in shown.text
+
+
+async def test_what_is_kept_as_there_is_no_server_can_be_followed(studio: World) -> None:
+    await made(studio, visit(studio))
+    kept = Channel("email", None, "bookings@example.org", clock=lambda: NOW, public_url="https://book.example.com")
+    await send_some(kept, studio.db, NOW)
+    body = await studio.db.fetchval("select body from outbox where account_id = $1", studio.account.id)
+    assert re.search(r"/h/[0-9a-f]{64}\b", body)
