@@ -51,15 +51,10 @@ class BookingStatusPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     active: Active | UnsetType = UNSET
 
 
-class BookingStatusInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BookingStatusInput(BookingStatusPatch, frozen=True, kw_only=True):
     """A new status; it stands for confirmed unless it says otherwise."""
 
     name: Name
-    names: Names | UnsetType = UNSET
-    state: State | UnsetType = UNSET
-    is_default: IsDefault | UnsetType = UNSET
-    position: Position | UnsetType = UNSET
-    active: Active | UnsetType = UNSET
 
 
 class BookingStatusPath(msgspec.Struct, frozen=True, kw_only=True):

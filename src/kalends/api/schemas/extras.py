@@ -55,22 +55,8 @@ class AddOn(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: Moment
 
 
-class AddOnInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new inventory or service that can go with a booking. `quantity` and `site` are of inventory only."""
-
-    kind: Kind
-    title: Title
-    description: Description | UnsetType = UNSET
-    quantity: Quantity | UnsetType = UNSET
-    site: SiteRef | UnsetType = UNSET
-    resources: Resources | UnsetType | None = UNSET
-    position: Position | UnsetType = UNSET
-    image: Image | UnsetType = UNSET
-    public: Public | UnsetType = UNSET
-
-
-class AddOnPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Changes of an extra; what is left out stays. `quantity` and `site` are of inventory only."""
+class AddOnFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be said of an add-on, be it new or changed."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
@@ -80,7 +66,19 @@ class AddOnPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     position: Position | UnsetType = UNSET
     image: Image | UnsetType = UNSET
     public: Public | UnsetType = UNSET
+
+
+class AddOnPatch(AddOnFields, frozen=True, kw_only=True):
+    """Changes of an extra; what is left out stays. `quantity` and `site` are of inventory only."""
+
     archived: Archived | UnsetType = UNSET
+
+
+class AddOnInput(AddOnFields, frozen=True, kw_only=True):
+    """A new inventory or service that can go with a booking. `quantity` and `site` are of inventory only."""
+
+    kind: Kind
+    title: Title
 
 
 class ExtraPath(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,21 +81,12 @@ class OccasionPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     active: Active | UnsetType = UNSET
 
 
-class OccasionInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=FROM):
+class OccasionInput(OccasionPatch, frozen=True, kw_only=True):
     """A new event."""
 
     title: Title
     from_: MomentIn
     to: MomentIn
-    entrance: ClockIn | UnsetType | None = UNSET
-    beginning: ClockIn | UnsetType | None = UNSET
-    headline: Line | UnsetType = UNSET
-    description: Text | UnsetType = UNSET
-    ticket_link: Address | UnsetType = UNSET
-    ticket_price: Line | UnsetType = UNSET
-    notice: Text | UnsetType = UNSET
-    image: Address | UnsetType = UNSET
-    active: Active | UnsetType = UNSET
 
 
 class OccasionPath(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,8 +82,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: Moment
 
 
-class ResourcePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Changes of a resource; what is left out stays. A whole takes its parts along to another site."""
+class ResourceFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be said of a resource, be it new or changed."""
 
     kind: Kind | UnsetType = UNSET
     title: Title | UnsetType = UNSET
@@ -96,30 +96,22 @@ class ResourcePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     external_id: ExternalId | UnsetType | None = UNSET
     image: Image | UnsetType = UNSET
     public: Public | UnsetType = UNSET
-    archived: Archived | UnsetType = UNSET
     valid_from: ValidFrom | UnsetType | None = UNSET
     valid_to: ValidTo | UnsetType | None = UNSET
     values: ValuesInput | UnsetType = UNSET
 
 
-class ResourceInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ResourcePatch(ResourceFields, frozen=True, kw_only=True):
+    """Changes of a resource; what is left out stays. A whole takes its parts along to another site."""
+
+    archived: Archived | UnsetType = UNSET
+
+
+class ResourceInput(ResourceFields, frozen=True, kw_only=True):
     """A new resource, by default a person at the first site. It is always open until it is given opening hours."""
 
     title: Title
-    kind: Kind | UnsetType = UNSET
-    notes: Notes | UnsetType = UNSET
-    site: SiteRef | UnsetType = UNSET
     parent: Annotated[ResourceRef | UnsetType | None, Meta(description="A part is at the site of its whole.")] = UNSET
-    capacity: Capacity | UnsetType = UNSET
-    position: Position | UnsetType = UNSET
-    category: CategoryRef | UnsetType | None = UNSET
-    user: UserRef | UnsetType | None = UNSET
-    external_id: ExternalId | UnsetType | None = UNSET
-    image: Image | UnsetType = UNSET
-    public: Public | UnsetType = UNSET
-    valid_from: ValidFrom | UnsetType | None = UNSET
-    valid_to: ValidTo | UnsetType | None = UNSET
-    values: ValuesInput | UnsetType = UNSET
 
 
 class ResourceTree(msgspec.Struct, frozen=True, kw_only=True):

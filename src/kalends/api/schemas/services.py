@@ -120,8 +120,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: Moment
 
 
-class ServicePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Changes of a service; what is left out stays. A `step` that is the duration follows it."""
+class ServiceFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be said of a service, be it new or changed."""
 
     kind: Kind | UnsetType = UNSET
     title: Title | UnsetType = UNSET
@@ -141,36 +141,21 @@ class ServicePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     position: Position | UnsetType = UNSET
     image: Image | UnsetType = UNSET
     public: Public | UnsetType = UNSET
-    archived: Archived | UnsetType = UNSET
     valid_from: ValidFrom | UnsetType | None = UNSET
     valid_to: ValidTo | UnsetType | None = UNSET
     values: ValuesInput | UnsetType = UNSET
 
 
-class ServiceInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ServicePatch(ServiceFields, frozen=True, kw_only=True):
+    """Changes of a service; what is left out stays. A `step` that is the duration follows it."""
+
+    archived: Archived | UnsetType = UNSET
+
+
+class ServiceInput(ServiceFields, frozen=True, kw_only=True):
     """A new service, by default an appointment of an hour that every resource serves."""
 
     title: Title
-    kind: Kind | UnsetType = UNSET
-    description: Description | UnsetType = UNSET
-    duration: Duration | UnsetType = UNSET
-    step: Step | UnsetType = UNSET
-    buffer_before: BufferBefore | UnsetType = UNSET
-    buffer_after: BufferAfter | UnsetType = UNSET
-    notice: Notice | UnsetType | None = UNSET
-    horizon: Horizon | UnsetType | None = UNSET
-    most_units: MostUnits | UnsetType = UNSET
-    session_capacity: SessionCapacity | UnsetType | None = UNSET
-    own_hours: OwnHours | UnsetType | None = UNSET
-    also_needs: AlsoNeeds | UnsetType = UNSET
-    price: MoneyInput | UnsetType | None = UNSET
-    tax_rate: TaxRate | UnsetType | None = UNSET
-    position: Position | UnsetType = UNSET
-    image: Image | UnsetType = UNSET
-    public: Public | UnsetType = UNSET
-    valid_from: ValidFrom | UnsetType | None = UNSET
-    valid_to: ValidTo | UnsetType | None = UNSET
-    values: ValuesInput | UnsetType = UNSET
 
 
 class ServicePath(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,8 +49,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: Moment
 
 
-class SitePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Changes of a site; what is left out stays."""
+class SiteFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be said of a site, be it new or changed."""
 
     name: Name | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
@@ -64,24 +64,18 @@ class SitePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     longitude: Longitude | UnsetType | None = UNSET
     holiday_calendar: Annotated[HolidayCalendarRef | UnsetType | None, Closed] = UNSET
     public: Public | UnsetType = UNSET
+
+
+class SitePatch(SiteFields, frozen=True, kw_only=True):
+    """Changes of a site; what is left out stays."""
+
     archived: Annotated[bool | UnsetType, Meta(description="Whether it is hidden.", examples=[False])] = UNSET
 
 
-class SiteInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SiteInput(SiteFields, frozen=True, kw_only=True):
     """A new site; in the account's time zone unless it names another."""
 
     name: Name
-    time_zone: TimeZone | UnsetType = UNSET
-    street: Street | UnsetType = UNSET
-    postcode: Postcode | UnsetType = UNSET
-    city: City | UnsetType = UNSET
-    country: Country | UnsetType = UNSET
-    phone: Phone | UnsetType = UNSET
-    email: Email | UnsetType = UNSET
-    latitude: Latitude | UnsetType | None = UNSET
-    longitude: Longitude | UnsetType | None = UNSET
-    holiday_calendar: Annotated[HolidayCalendarRef | UnsetType | None, Closed] = UNSET
-    public: Public | UnsetType = UNSET
 
 
 class SitePath(msgspec.Struct, frozen=True, kw_only=True):
