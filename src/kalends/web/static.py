@@ -10,15 +10,17 @@ from kalends.web.problems import RouteNotFound
 
 _KEPT_FOR_EVER = (("cache-control", "public, max-age=31536000, immutable"),)
 _DIGITS = 12
+_SHARED = "kalends.web"
+_FOLDER = "static"
 
 
 class StaticFiles:
-    """The files of a folder in a package, read once. `names` has the name under which each is served."""
+    """The files of a package and those that all pages share, read once. `names` has the name of each on the web."""
 
-    def __init__(self, package: str, folder: str = "static") -> None:
+    def __init__(self, package: str) -> None:
         self.names: dict[str, str] = {}
         self.answers: dict[str, Answer] = {}
-        for file in files(package).joinpath(folder).iterdir():
+        for file in (*files(_SHARED).joinpath(_FOLDER).iterdir(), *files(package).joinpath(_FOLDER).iterdir()):
             content = file.read_bytes()
             stem, _, ending = file.name.rpartition(".")
             name = f"{stem}.{hashlib.sha256(content).hexdigest()[:_DIGITS]}.{ending}"
