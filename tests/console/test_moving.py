@@ -33,7 +33,7 @@ async def test_a_free_time_is_one_click_and_so_is_undo(clinic: World, password: 
     booked = await physio(clinic)
     path = item_screen(clinic, booked)
     async with desk(address, clinic, password) as marit:
-        await marit.open(f"{path}/move?day=2027-03-02&resource={clinic.ada}")
+        await marit.open(f"{path}/move?day=2027-03-02&on={clinic.ada}")
         assert "09:30–10:15" in marit.page
         assert await marit.send(f"{path}/move", take=f"{clinic.ada} 0 2027-03-02T09:30", start="", end="") == 200
         assert "The booking is moved." in marit.page

@@ -73,7 +73,7 @@ async def test_a_seat_moves_to_another_session(clinic: World, password: str, add
         item = f"/sites/{clinic.site}/items/{seat.item.id}"
         await marit.open(f"{item}/move")
         assert "5 places free" in marit.page
-        assert await marit.send(f"{item}/session", session=second, tell="no") == 200
+        assert await marit.send(f"{item}/move", session=second, tell="no") == 200
         assert "The booking is moved." in marit.page
     assert await seats_taken(clinic.ctx(), [first, second]) == {first: 0, second: 1}
 

@@ -1,6 +1,6 @@
 """The part of the table of paths and handlers that is about the bookings of a site."""
 
-from kalends.console.handlers import find_time, items, moving, new_booking, plan_session, requests, sessions
+from kalends.console.handlers import closing, find_time, items, moving, new_booking, plan_session, requests, sessions
 from kalends.console.views.closing import CLOSINGS
 from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
@@ -27,9 +27,8 @@ BOOKING_ROUTES = (
     session_route("POST", f"{_SITE}/new", new_booking.submit),
     session_route("GET", _ITEM, items.show),
     session_route("GET", f"{_ITEM}/move", moving.show),
-    session_route("POST", f"{_ITEM}/session", items.redrawn(moving.to_session)),
     session_route("POST", f"{_ITEM}/status", items.redrawn(items.mark)),
     session_route("POST", f"{_ITEM}/restore", items.redrawn(items.restore)),
-    *(session_route("GET", f"{_ITEM}/{verb}", items.ask) for verb in CLOSINGS),
-    *(session_route("POST", f"{_ITEM}/{verb}", items.redrawn(items.act)) for verb in CLOSINGS),
+    *(session_route("GET", f"{_ITEM}/{verb}", closing.ask) for verb in CLOSINGS),
+    *(session_route("POST", f"{_ITEM}/{verb}", closing.act) for verb in CLOSINGS),
 )

@@ -10,6 +10,7 @@ from kalends.actions.bookings.appointments import with_repeats
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.complaints import complaint_of
+from kalends.console.people import NEW, NOBODY, PERSON, read_person
 from kalends.console.values import Values
 from kalends.console.views.panel import OVERLAP_REASON
 from kalends.console.views.wall_times import read_wall
@@ -28,13 +29,11 @@ from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.notices.texts import Message
 
 FIELDS = (
-    *("customer", "q", "name", "phone", "email", "known"),
+    *PERSON,
     *("service", "resource", "start", "fold", "length", "units", "notes", "tell"),
     *("repeat", "times", "if_taken", "overlap", "overlap_reason", "at"),
 )
 """What the form sends, and what a link to it may say."""
-NEW, NOBODY = "new", "none"
-"""The values of `customer` for somebody who is not known yet, and for a booking that is for nobody."""
 UNITS = ("day", "week", "month")
 ON_CONFLICT: Mapping[str, OnConflict] = {"": "refuse", "skip": "skip", "nearest": "nearest"}
 _MOST_REPEATS = 730
@@ -76,7 +75,7 @@ def read_draft(at: AtSite, values: Values) -> Draft:
     """What the form asks for; what can't be read is a fault of the values."""
     start, length = _start(at, values), values.number("length")
     ends_at = start + timedelta(minutes=length) if start and isinstance(length, int) and 0 < length < 10**7 else None
-    patch = _customer(values)
+    patch = read_person(values)
     overlap = values.flag("overlap")
     reason = values.text("overlap_reason")
     if not values.text("customer"):
@@ -128,15 +127,6 @@ def _start(at: AtSite, values: Values) -> datetime | None:
         complaint = complaint_of(refusal, {})
         values.faults |= complaint.fields if complaint else {}
         return None
-
-
-def _customer(values: Values) -> CustomerPatch | None:
-    if values.text("customer") != NEW:
-        return None
-    patch = CustomerPatch(name=values.text("name"), phone=values.text("phone"), email=values.text("email"))
-    if not (patch.name or patch.phone or patch.email):
-        values.faults["name"] = Message("fault.blank")
-    return patch
 
 
 def _messages(values: Values, patch: CustomerPatch | None) -> MessageOverrides:

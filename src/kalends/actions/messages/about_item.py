@@ -14,7 +14,7 @@ from kalends.engine.messages.message import MessageQuery
 from kalends.engine.messages.rendered import Rendered
 from kalends.notices.messages.render import render
 from kalends.notices.texts import FALLBACK, language_of_tag
-from kalends.store.messages.outbox import list_messages
+from kalends.store.messages.outbox import find_changed_together, list_messages
 from kalends.store.messages.templates import find_templates_for
 
 _MOST = 20
@@ -32,14 +32,14 @@ class MessageSent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CustomerNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer would be told of a change, how and where. `language` is that of the words; `usual`: unless
-    somebody says otherwise they are told."""
+    """What a customer is told of a change, how and where. `language` is that of the words; `usual`: unless somebody
+    says otherwise they are told. `rendered` None: it is not known yet what."""
 
     channel: str
     address: str
     language: str
     usual: bool
-    rendered: Rendered
+    rendered: Rendered | None
 
 
 @allow("read")
@@ -61,14 +61,19 @@ async def list_messages_about(ctx: Context, item_id: int) -> list[MessageSent]:
 
 @allow("book")
 async def draw_notice(ctx: Context, item_id: int, verb: str) -> CustomerNotice | None:
-    """What the customer of an item would be told if this was done to it now: one of the verbs of telling.TOLD_BY. None
-    if they can't be told. Raises NotFound(item)."""
+    """What the customer of an item is told of what was done to it last: one of the verbs of telling.TOLD_BY, and all
+    that was changed with it in one transaction. None if they can't be told. Raises NotFound(item).
+
+    It is drawn beforehand where the change is made, and taken back, with `rolled_back`.
+    """
     view = await get_item(ctx, item_id)
     customer, channel = view.customer, channel_for(view.customer, ctx.account)
     if customer is None or channel is None or view.item.service_id is None:
         return None
     kind = TOLD_BY[verb]
-    request = MessageRequest(kind=kind, channel=channel, items={item_id: view.item.revision})
+    revision = view.item.revision
+    together = await find_changed_together(ctx.db, ctx.account.id, item_id, revision)
+    request = MessageRequest(kind=kind, channel=channel, items=together or {item_id: revision})
     facts = await with_sample_link(ctx, await load_facts(ctx, request))
     return CustomerNotice(
         channel=channel,

@@ -106,7 +106,7 @@ async def _covered_items(ctx: Context, message: OutboxMessage) -> dict[int, int]
     made or changed together, of a series all of its items."""
     assert message.booking_id is not None
     assert message.item_id is not None
-    items = await outbox.find_changed_together(ctx.db, message)
+    items = await outbox.find_changed_together(ctx.db, ctx.account.id, message.item_id, message.item_revision)
     if message.item_revision == 0:
         for item_id in await find_items(ctx.db, ctx.account.id, message.booking_id):
             items.setdefault(item_id, 0)

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 
 from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.starts import next_starts
-from kalends.actions.catalog.assignments import list_assignments
 from kalends.actions.catalog.resources import list_resources
-from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.fields import query_fields
 from kalends.console.in_the_way import near_times, obstacles
+from kalends.console.offered import load_offered
 from kalends.console.pages import draw
 from kalends.console.values import Values
 from kalends.console.views.find_time import Reason, TimesView, Why, form_of, no_time, reasons_of, times_view
-from kalends.console.views.new_booking import Offered
 from kalends.console.views.wall_times import read_wall
 from kalends.engine.all_refusals import all_of
 from kalends.engine.availability.starts import PartOfDay, StartsQuery
@@ -35,18 +33,12 @@ _MOST_NEAR = 3
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The form, the free times that it asks for, and why another one is not free."""
     at, sent = await at_site(request, ctx), query_fields(request, *FIELDS)
-    values, offered = Values(sent), await _offered(ctx, at)
+    values, offered = Values(sent), await load_offered(ctx, at, ("appointment", "attendance"))
     form, times, why = form_of(at, sent, offered), None, None
     if values.id("service"):
         times = await _times(ctx, at, values)
         why = await _why(ctx, at, values, sent) if sent["why"] else None
     return draw(request, "find_time.html", at.frame, form=form, times=times, why=why, sent=sent)
-
-
-async def _offered(ctx: Context, at: AtSite) -> Offered:
-    resources = [each for each in await list_resources(ctx) if each.site_id == at.site.id and each.kind != "inventory"]
-    serving = {(each.service_id, each.resource_id) for each in await list_assignments(ctx)}
-    return Offered(await list_services_of(ctx, ("appointment", "attendance")), resources, serving)
 
 
 async def _times(ctx: Context, at: AtSite, values: Values) -> TimesView | None:

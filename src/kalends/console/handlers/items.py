@@ -1,28 +1,20 @@
-"""The panel of a booking, and what is done with it by one button: attendance, confirm, bring back."""
+"""The panel of a booking, and what is done with it by one button: attendance, bring back."""
 
 from typing import Any
 
-import msgspec
-
 from kalends.actions.accounts.actors import actor_names
-from kalends.actions.bookings.cancel import cancel_item
-from kalends.actions.bookings.change_state import change_booking_state, change_item_state, set_status
-from kalends.actions.bookings.find import get_whole_booking
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.undo import find_undoable
 from kalends.actions.context import Context
-from kalends.actions.messages.about_item import draw_notice
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import expecting, read_fields
 from kalends.console.in_the_way import obstacles
-from kalends.console.item_records import item_at, load_item
+from kalends.console.item_records import load_item
 from kalends.console.pages import draw
-from kalends.console.views.closing import closing_view, overrides
 from kalends.console.views.panel import panel_view
-from kalends.console.views.scopes import read_scope, scopes_of
 from kalends.console.views.undo import undo_view
 from kalends.engine.bookings.booking import Item
-from kalends.engine.bookings.cancellation import Cancellation
 from kalends.engine.bookings.states import STATUSES
 from kalends.engine.refusals import Forbidden, Full, NotFound, Outdated, Refusal, Stale
 from kalends.notices.texts import Message
@@ -35,7 +27,6 @@ from kalends.web.pages import redirect
 DONE = ("booked", "cancelled", "changed", "confirmed", "declined", "moved", "restored", *STATUSES, "undone", "unmarked")
 """What may have been done just before the panel is shown: `done.WHAT`."""
 _FASTER = (Outdated, Stale)
-_RESULTS = {"confirm": "confirmed", "decline": "declined", "cancel": "cancelled"}
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
@@ -73,38 +64,6 @@ async def restore(request: WebRequest, ctx: Context) -> Answer:
     return done(request, "restored")
 
 
-async def ask(request: WebRequest, ctx: Context) -> Answer:
-    """Ask before something is confirmed, declined or cancelled: why, and whether the customer is told, with the
-    text."""
-    verb, at = _verb(request), await at_site(request, ctx)
-    view = await item_at(ctx, at, _item_id(request))
-    closing = closing_view(ctx, at, view, verb, await draw_notice(ctx, view.item.id, verb))
-    if verb == "cancel" and view.siblings > 1:
-        items = (await get_whole_booking(ctx, view.item.booking_id)).items
-        closing = msgspec.structs.replace(closing, scopes=scopes_of(at, view, items, to_cancel=True))
-    if request.query_params.get("back") == "requests":
-        closing = msgspec.structs.replace(closing, back=f"{at.path}/requests", from_requests=True)
-    return draw(request, "closing.html", at.frame, closing=closing)
-
-
-async def act(request: WebRequest, ctx: Context) -> Answer:
-    """Confirm, decline or cancel."""
-    verb, at = _verb(request), await at_site(request, ctx)
-    sent = await read_fields(request, "revision", "reason", "tell", "back", "scope")
-    view = await item_at(ctx, at, _item_id(request))
-    expected, messages = _expected(request, ctx, sent), overrides(ctx, view, verb, sent["tell"])
-    reason, scope = sent["reason"].strip() or None, read_scope(sent["scope"])
-    if verb == "cancel" and scope == "following":
-        await cancel_item(expected, view.item.id, Cancellation(reason=reason, and_later=True), messages)
-    elif verb == "cancel" and scope == "all":
-        await change_booking_state(ctx, view.booking_uid, "cancel", messages, reason=reason)
-    else:
-        await change_item_state(expected, view.item.id, verb, messages=messages, reason=reason)
-    if sent["back"] == "requests":
-        return redirect(call_of(request), f"{at.path}/requests", done=_RESULTS[verb])
-    return done(request, _RESULTS[verb])
-
-
 def done(request: WebRequest, what: str) -> Answer:
     """To the panel of the item, which says what was done."""
     site_id, item_id = request.path_params["site_id"], _item_id(request)
@@ -136,11 +95,6 @@ async def _why(ctx: Context, at: AtSite, item: Item, refusal: Refusal) -> Messag
     if complaint is None:
         raise refusal
     return complaint.whole or next(iter(complaint.fields.values()))
-
-
-def _verb(request: WebRequest) -> str:
-    """The verb that the path ends in, one of CLOSINGS."""
-    return call_of(request).path.rpartition("/")[2]
 
 
 def _item_id(request: WebRequest) -> int:

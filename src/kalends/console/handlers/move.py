@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import msgspec
-from msgspec import UNSET
 
 from kalends.actions.accounts.actors import actor_names
 from kalends.actions.bookings.resource_blocks import change_block
@@ -12,15 +11,15 @@ from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.fields import expecting, read_fields
+from kalends.console.handlers.moving import draw_moving
 from kalends.console.in_the_way import obstacles
 from kalends.console.item_records import item_at
-from kalends.console.new_booking import as_taken
+from kalends.console.moves import ASKED, FIELDS, read_move, with_taken
 from kalends.console.pages import draw
-from kalends.console.views.closing import overrides
+from kalends.console.telling import read_telling
+from kalends.console.values import Values
 from kalends.console.views.moved import Refused, near_times, why_of, with_new_key
 from kalends.console.views.scopes import read_scope
-from kalends.console.views.wall_times import read_wall
-from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import Forbidden, Full, NotFound, Outdated, Refusal, Stale
@@ -30,7 +29,6 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 from kalends.web.pages import redirect
 
-FIELDS = ("revision", "resource", "start", "fold", "end", "end_fold", "tell", "overlap", "scope", "take")
 _PEOPLE = "person"
 
 
@@ -38,12 +36,12 @@ async def _move(request: WebRequest, ctx: Context) -> Answer:
     at, item_id = await at_site(request, ctx), request.path_params["item_id"]
     sent = await _sent(request)
     view = await item_at(ctx, at, item_id)
-    patch = _patch(sent, view, at)
+    patch = read_move(at, sent)
     expected = expecting(ctx, "item", item_id, sent["revision"])
     if view.item.kind == "block":
         moved = await change_block(expected, item_id, patch)
     else:
-        messages = overrides(ctx, view, "change", sent["tell"])
+        messages = read_telling(ctx, at, Values(sent), "change", view.customer)
         scope = read_scope(sent["scope"])
         moved = await change_or_suggest(expected, item_id, patch, scope=scope, messages=messages)
     day = moved.item.starts_at.astimezone(at.zone).date()
@@ -55,7 +53,12 @@ _once = idempotent_form(_move)
 
 async def move(request: WebRequest, ctx: Context) -> Answer:
     """Move an item. Where that is refused, say why, with what is in the way and the nearest free times, each of them
-    one click; if somebody was faster, who and when."""
+    one click; if somebody was faster, who and when. What can't be read is said at the form."""
+    at, sent = await at_site(request, ctx), await _sent(request)
+    view, values = await item_at(ctx, at, request.path_params["item_id"]), Values(sent)
+    read_telling(ctx, at, values, "change", view.customer)
+    if values.faults:
+        return await draw_moving(request, ctx, at, view, sent, values.complaint)
     try:
         return await _once(request, ctx)
     except (Forbidden, NotFound):
@@ -65,22 +68,7 @@ async def move(request: WebRequest, ctx: Context) -> Answer:
 
 
 async def _sent(request: WebRequest) -> dict[str, str]:
-    """The fields, with the free time that was taken instead if one was."""
-    sent = await read_fields(request, *FIELDS)
-    return as_taken({**sent, "take": ""}, sent["take"])
-
-
-def _patch(sent: Mapping[str, str], view: ItemView, at: AtSite) -> ItemPatch:
-    """Raises Invalid(starts_at, ends_at: blank, invalid, out_of_range), SkippedTime."""
-    patch = ItemPatch(
-        starts_at=read_wall(sent["start"], sent["fold"], at.zone, "starts_at"),
-        ends_at=read_wall(sent["end"], sent["end_fold"], at.zone, "ends_at") if sent["end"] else UNSET,
-        resource_id=int(sent["resource"]) if sent["resource"].isdecimal() and len(sent["resource"]) < 16 else UNSET,
-    )
-    if not sent["overlap"].strip():
-        return patch
-    details = {"console": {"overlap_reason": sent["overlap"].strip()[:500]}}
-    return msgspec.structs.replace(patch, if_taken="overlap", details=details)
+    return with_taken(await read_fields(request, *FIELDS, *ASKED))
 
 
 async def _refused(request: WebRequest, ctx: Context, refusal: Refusal) -> Answer:

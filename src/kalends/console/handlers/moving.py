@@ -1,30 +1,33 @@
-"""The form that moves a booking without dragging: free times of a day, each one click, or any other time; alone or with
-the other times of its booking. What it sends is answered by `move`."""
+"""The form that moves a booking without dragging: free times of a day, or any other time, alone or with the other times
+of its booking; what would come of it, and what the customer would be told. What it sends is answered by `move`."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.sessions import list_sessions, seats_taken
 from kalends.actions.bookings.starts import list_starts
 from kalends.actions.bookings.suggest import change_or_suggest
-from kalends.actions.catalog.assignments import list_assignments
-from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
-from kalends.actions.messages.about_item import draw_notice
 from kalends.console.at_site import AtSite, at_site
-from kalends.console.fields import expecting, read_fields
-from kalends.console.handlers.items import done
+from kalends.console.fields import query_fields
+from kalends.console.in_the_way import near_times, obstacles
 from kalends.console.item_records import item_at
+from kalends.console.moves import ASKED, FIELDS, read_move, with_taken
+from kalends.console.offered import load_offered
 from kalends.console.pages import draw
-from kalends.console.values import Values
-from kalends.console.views.closing import overrides
+from kalends.console.telling import Foreseen, foresee, unwritten
+from kalends.console.views.forms import Complaint
 from kalends.console.views.moving import MovingView, moving_view, other_sessions
-from kalends.console.views.new_booking import Offered
+from kalends.console.views.outlook import Outlook, refused_outlook
+from kalends.console.views.scopes import read_scope
+from kalends.console.views.telling import notice_view
 from kalends.engine.availability.starts import Start, StartsQuery
-from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.queries import SessionQuery
+from kalends.engine.bookings.request import SILENT
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Full, Invalid, NotFound, SkippedTime
 from kalends.engine.time.clock import DAY, day_span
 from kalends.web.door import Answer, WebRequest
 
@@ -32,56 +35,71 @@ _MOST_SESSIONS = 20
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
-    """The form, with the free times of the day and resource that the query names, by default its own."""
+    """The form, with the free times of the day and resource that the query names, by default its own; and with what
+    would come of the time that it names."""
     at = await at_site(request, ctx)
     view = await item_at(ctx, at, request.path_params["item_id"])
-    moving = await load_moving(request, ctx, at, view)
-    return draw(request, "moving.html", at.frame, moving=moving)
+    return await draw_moving(request, ctx, at, view, with_taken(query_fields(request, *FIELDS, *ASKED)))
 
 
-async def to_session(request: WebRequest, ctx: Context) -> Answer:
-    """Move a seat to another session."""
-    at, item_id = await at_site(request, ctx), request.path_params["item_id"]
-    sent = await read_fields(request, "revision", "session", "tell")
-    view = await item_at(ctx, at, item_id)
-    session_id = Values(sent).id("session")
-    if not isinstance(session_id, int):
-        raise NotFound("session")
-    messages = overrides(ctx, view, "change", sent["tell"])
-    expected = expecting(ctx, "item", item_id, sent["revision"])
-    await change_or_suggest(expected, item_id, ItemPatch(session_id=session_id), messages=messages)
-    return done(request, "moved")
-
-
-async def load_moving(request: WebRequest, ctx: Context, at: AtSite, view: ItemView) -> MovingView:
-    """The form for an item."""
-    day = _day(request.query_params.get("day", "")) or view.item.starts_at.astimezone(at.zone).date()
-    asked = request.query_params.get("resource")
-    resource_id = view.item.resource_id if asked is None else int(asked) if asked.isdecimal() else None
-    resources = [each for each in await list_resources(ctx) if each.site_id == at.site.id and each.kind != "inventory"]
-    serving = {(each.service_id, each.resource_id) for each in await list_assignments(ctx)}
-    services = [view.service] if view.service else []
+async def draw_moving(
+    request: WebRequest,
+    ctx: Context,
+    at: AtSite,
+    view: ItemView,
+    sent: Mapping[str, str],
+    complaint: Complaint | None = None,
+) -> Answer:
+    """The form for an item, with what was sent so far, and what is wrong with it."""
+    foreseen = await _foresee(ctx, at, view, sent)
+    fault = complaint.fields.get("tell_at") if complaint else None
+    is_block = view.item.kind == "block"
     moving = moving_view(
-        ctx,
         at,
         view,
-        (await get_whole_booking(ctx, view.item.booking_id)).items if view.item.kind != "block" else (view,),
-        await _free(ctx, at, view, day, resource_id),
-        await draw_notice(ctx, view.item.id, "change"),
-        offered=Offered(services, resources, serving),
-        day=day,
-        resource_id=resource_id,
+        sent,
+        foreseen.view,
+        (view,) if is_block else (await get_whole_booking(ctx, view.item.booking_id)).items,
+        offered=await load_offered(ctx, at),
+        notice=notice_view(ctx, at, foreseen.notice, sent, at.say(fault) if fault else ""),
+        outlook=await _outlook(ctx, at, foreseen),
     )
-    return await _with_sessions(ctx, at, view, moving) if view.session else moving
+    if view.session:
+        moving = await _with_sessions(ctx, at, view, moving)
+    elif view.service:
+        moving = moving.with_free(at, await _free(ctx, at, view, moving))
+    return draw(request, "moving.html", at.frame, status=422 if complaint else 200, moving=moving)
 
 
-async def _free(ctx: Context, at: AtSite, view: ItemView, day: date, resource_id: int | None) -> list[Start]:
-    if view.service is None or view.session is not None:
-        return []
+async def _foresee(ctx: Context, at: AtSite, view: ItemView, sent: Mapping[str, str]) -> Foreseen:
+    """What would come of the time, or of the session, that was chosen."""
+    item_id, unsent = view.item.id, not (sent["start"] or sent["session"])
+    if unsent or view.item.kind == "block":
+        return Foreseen(notice=await unwritten(ctx, item_id, "change"))
+    try:
+        patch = read_move(at, sent)
+    except (Invalid, SkippedTime) as refusal:
+        return Foreseen(notice=await unwritten(ctx, item_id, "change"), refusal=refusal)
+    scope = read_scope(sent["scope"])
+    move = partial(change_or_suggest, item_id=item_id, patch=patch, scope=scope, messages=SILENT)
+    return await foresee(ctx, item_id, "change", move)
+
+
+async def _outlook(ctx: Context, at: AtSite, foreseen: Foreseen) -> Outlook | None:
+    """Why the time that was chosen can't be had, with what is in the way and what is free near it; None if it can."""
+    refusal = foreseen.refusal
+    if not isinstance(refusal, Full):
+        return refused_outlook(at, refusal, (), ()) if refusal else None
+    near = [time for line in refusal.lines for time in line.nearest if time.resource_id is not None]
+    return refused_outlook(at, refusal, await obstacles(ctx, at, refusal), await near_times(ctx, at, near))
+
+
+async def _free(ctx: Context, at: AtSite, view: ItemView, moving: MovingView) -> list[Start]:
+    assert view.service is not None
     query = StartsQuery(
         service_id=view.service.id,
-        window=day_span(day, at.zone),
-        resource_ids=(resource_id,) if resource_id else None,
+        window=day_span(date.fromisoformat(moving.day), at.zone),
+        resource_ids=(int(moving.on.value),) if moving.on.value else None,
         site_id=at.site.id,
         units=max(1, view.item.units),
     )
@@ -104,10 +122,3 @@ async def _with_sessions(ctx: Context, at: AtSite, view: ItemView, moving: Movin
     sessions = (await list_sessions(ctx, query)).rows
     taken = await seats_taken(ctx, [session.id for session in sessions])
     return other_sessions(at, moving, sessions, taken, view.item.units)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -6,29 +6,27 @@ import msgspec
 
 from kalends.actions.billing.quotes import quote_request
 from kalends.actions.bookings.suggest import book_or_suggest
-from kalends.actions.catalog.assignments import list_assignments
-from kalends.actions.catalog.resources import list_resources
-from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
-from kalends.actions.customers.find import find_doubles, get_customer, list_customers
+from kalends.actions.customers.find import find_doubles
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import query_fields, read_fields
 from kalends.console.in_the_way import near_times, obstacles
-from kalends.console.new_booking import FIELDS, NAMES, NEW, NOBODY, as_linked, as_taken, expanded, read_draft
+from kalends.console.new_booking import FIELDS, NAMES, as_linked, as_taken, expanded, read_draft
+from kalends.console.offered import load_offered
 from kalends.console.pages import draw
+from kalends.console.people import NEW, NOBODY, find_people
 from kalends.console.values import Values
 from kalends.console.views.forms import Complaint
-from kalends.console.views.new_booking import Offered, Outlook, new_view, outlook_of
-from kalends.engine.customers.customer import Customer, CustomerQuery
-from kalends.engine.refusals import Forbidden, Full, NotFound, Refusal
+from kalends.console.views.new_booking import new_view
+from kalends.console.views.outlook import Outlook, outlook_of
+from kalends.engine.customers.customer import Customer
+from kalends.engine.refusals import Forbidden, Full, Refusal
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 from kalends.web.pages import redirect
-
-_MOST_FOUND = 8
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
@@ -86,30 +84,11 @@ async def _draw(
     *,
     doubles: Sequence[Customer] = (),
 ) -> Answer:
-    found = await _found(ctx, sent)
+    found = await find_people(ctx, sent)
     outlook = await _outlook(ctx, at, sent, refusal)
-    view = new_view(ctx, at, sent, found, doubles, await _offered(ctx, at)).with_complaint(complaint, at.say)
+    view = new_view(ctx, at, sent, found, doubles, await load_offered(ctx, at)).with_complaint(complaint, at.say)
     status = 200 if complaint is None and not doubles else 409 if refusal or doubles else 422
     return draw(request, "new_booking.html", at.frame, status=status, new=view, outlook=outlook)
-
-
-async def _found(ctx: Context, sent: Mapping[str, str]) -> list[Customer]:
-    """Who was chosen, else who was looked for."""
-    if sent["customer"].isdecimal() and len(sent["customer"]) < 16:
-        try:
-            return [await get_customer(ctx, int(sent["customer"]))]
-        except NotFound:
-            return []
-    if not sent["q"].strip():
-        return []
-    return (await list_customers(ctx, CustomerQuery(search=sent["q"], limit=_MOST_FOUND))).rows
-
-
-async def _offered(ctx: Context, at: AtSite) -> Offered:
-    resources = [each for each in await list_resources(ctx) if each.site_id == at.site.id and each.kind != "inventory"]
-    services = await list_services_of(ctx, ("appointment",))
-    serving = {(each.service_id, each.resource_id) for each in await list_assignments(ctx)}
-    return Offered(services, resources, serving)
 
 
 async def _outlook(ctx: Context, at: AtSite, sent: Mapping[str, str], refusal: Refusal | None) -> Outlook | None:

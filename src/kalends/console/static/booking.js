@@ -1,5 +1,5 @@
-// The form for a new booking asks while one types: who is meant, whether it is free, and what it costs. Without this file
-// two buttons do the same.
+// Forms about bookings ask while one types: who is meant, whether it is free, what it costs, and what the customer is told.
+// Without this file buttons do the same.
 "use strict";
 
 let asking = null;
@@ -16,9 +16,12 @@ async function ask(form, parts) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of parts) {
       const present = form.querySelector(`#${id}`), next = page.getElementById(id);
-      if (present && next && !present.contains(document.activeElement)) present.replaceWith(next);
+      if (!present || !next || present.contains(document.activeElement)) continue;
+      const closed = [...present.querySelectorAll("details:not([open])")].map((each) => each.textContent);
+      for (const each of next.querySelectorAll("details")) if (closed.includes(each.textContent)) each.open = false;
+      present.replaceWith(next);
     }
-    const said = page.querySelector("#matches [data-said], #outlook .free, #outlook .taken");
+    const said = page.querySelector("#matches [data-said], #outlook .is-free, #outlook .is-taken");
     if (said) document.getElementById("said").textContent = said.textContent;
   } catch (error) {
     if (error.name !== "AbortError") throw error;
@@ -37,7 +40,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-asks]");
   if (!form || !event.target.closest("[data-priced]") || event.target.closest("#outlook")) return;
-  ask(form, ["outlook", "book"]);
+  ask(form, form.dataset.parts.split(" "));
 });
 // Enter in the search is not yet a booking.
 document.addEventListener("keydown", (event) => {

@@ -97,7 +97,7 @@ async function sendForm(form, button) {
   const part = form.closest("[data-content]") || document.getElementById("main");
   const fields = new URLSearchParams(new FormData(form, button));
   const address = new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location, location);
-  const posted = form.method === "post";
+  const posted = (button?.getAttribute("formmethod") || form.method) === "post";
   if (!posted) address.search = fields;
   const fragment = await askFragment(address, posted ? { method: "POST", body: fields } : {});
   if (!fragment) return;

@@ -1,18 +1,17 @@
 """The form that moves a booking."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
-from kalends.actions.context import Context
-from kalends.actions.messages.about_item import CustomerNotice
 from kalends.console.at_site import AtSite
-from kalends.console.views.closing import NoticeView, notice_view
-from kalends.console.views.forms import Choice, Field, own_name
+from kalends.console.views.forms import Choice, Field, Words, own_name
 from kalends.console.views.new_booking import Offered
+from kalends.console.views.outlook import Outlook
 from kalends.console.views.panel import item_path, title_of
-from kalends.console.views.scopes import ScopeChoice, scopes_of
+from kalends.console.views.scopes import Scopes, scopes_of
+from kalends.console.views.telling import NoticeView
 from kalends.console.views.wall_times import fold_of, wall_text
 from kalends.engine.availability.starts import Start
 from kalends.engine.bookings.booking import Item
@@ -27,7 +26,7 @@ class FreeTime(msgspec.Struct, frozen=True):
     """A free time: `take` is what the button sends, resource, fold and start."""
 
     hours: str
-    where: str
+    where: Words
     take: str
 
 
@@ -41,7 +40,11 @@ class OtherSession(msgspec.Struct, frozen=True):
 
 
 class MovingView(msgspec.Struct, frozen=True, kw_only=True):
-    """The form. `days` are the paths of the day before and the day after; `exact` are the fields for any other time."""
+    """The form. `days` are the paths of the day before and the day after; `exact` are the fields for any other time.
+
+    `to` says where it would be moved to, "" if nothing is chosen; `outlook` why it can't be. `on` is the resource whose
+    free times are shown.
+    """
 
     path: str
     back: str
@@ -53,35 +56,44 @@ class MovingView(msgspec.Struct, frozen=True, kw_only=True):
     day_title: str
     before: str
     after: str
-    resource: Field
-    free: tuple[FreeTime, ...]
+    on: Field
     exact: tuple[Field, ...]
-    start_fold: int
+    folds: tuple[int, int]
+    to: str
+    outlook: Outlook | None
     notice: NoticeView | None
-    scopes: tuple[ScopeChoice, ...]
+    scopes: Scopes
     is_seat: bool
     has_service: bool
+    session: str
+    free: tuple[FreeTime, ...] = ()
     sessions: tuple[OtherSession, ...] = ()
+
+    def with_free(self, at: AtSite, starts: Sequence[Start]) -> "MovingView":
+        """The form with the free starts of its day; of any resource with its name."""
+        titles = {} if self.on.value else {int(each.value): each.label for each in self.on.choices if each.value}
+        return msgspec.structs.replace(self, free=tuple(_free(at, each, titles) for each in starts))
 
 
 def moving_view(
-    ctx: Context,
     at: AtSite,
     view: ItemView,
+    sent: Mapping[str, str],
+    moved: ItemView | None,
     items: Sequence[ItemView],
-    free: Sequence[Start],
-    notice: CustomerNotice | None,
     *,
     offered: Offered,
-    day: date,
-    resource_id: int | None,
+    notice: NoticeView | None,
+    outlook: Outlook | None,
 ) -> MovingView:
-    """The form for an item, with the free starts of a day."""
+    """The form for an item, with what was chosen so far; `moved` is the item as it would be, if it can be."""
     item, path = view.item, item_path(at, view.item)
-    resources = offered.resources_of(str(item.service_id or ""))
-    titles = {resource.id: resource.title for resource in resources}
-    choices = tuple(Choice(str(each.id), own_name(each.title)) for each in resources)
-    asked = f"&resource={resource_id or ''}"
+    choices = tuple(
+        Choice(str(each.id), own_name(each.title)) for each in offered.resources_of(str(item.service_id or ""))
+    )
+    shown = moved.item if moved else item
+    day = _day(sent["day"]) or shown.starts_at.astimezone(at.zone).date()
+    on = sent["on"] if sent["on"] or sent["day"] else str(shown.resource_id or "")
     return MovingView(
         path=path,
         back=path,
@@ -91,16 +103,18 @@ def moving_view(
         key=new_form_key(),
         day=day.isoformat(),
         day_title=at.words.day(day),
-        before=f"{path}/move?day={day - DAY}{asked}",
-        after=f"{path}/move?day={day + DAY}{asked}",
-        resource=_on(resource_id, (Choice("", "new.any_resource"), *choices)),
-        free=tuple(_free(at, each, {} if resource_id else titles) for each in free),
-        exact=_exact(at, item, choices),
-        start_fold=fold_of(item.starts_at.astimezone(at.zone)),
-        notice=notice_view(ctx, notice) if notice else None,
-        scopes=scopes_of(at, view, items, to_cancel=False) if not view.session else (),
+        before=f"{path}/move?day={day - DAY}&on={on}",
+        after=f"{path}/move?day={day + DAY}&on={on}",
+        on=_resource("on", on, (Choice("", "new.any_resource"), *choices)),
+        exact=_exact(at, shown, choices, sent if outlook else {}),
+        folds=(_fold(at, shown.starts_at), _fold(at, shown.ends_at)),
+        to=_to(at, moved) if moved and moved.item.revision > item.revision else "",
+        outlook=outlook,
+        notice=notice,
+        scopes=Scopes() if view.session else scopes_of(at, view, items, sent),
         is_seat=view.session is not None,
         has_service=view.service is not None,
+        session=sent["session"],
     )
 
 
@@ -117,20 +131,38 @@ def other_sessions(
     return msgspec.structs.replace(moving, sessions=shown)
 
 
-def _exact(at: AtSite, item: Item, choices: tuple[Choice, ...]) -> tuple[Field, ...]:
+def _exact(at: AtSite, item: Item, choices: tuple[Choice, ...], sent: Mapping[str, str]) -> tuple[Field, ...]:
+    """The fields for a time: that of the item, or what was sent if that can't be had."""
     start, end = (wall_text(moment.astimezone(at.zone)) for moment in (item.starts_at, item.ends_at))
     return (
-        _on(item.resource_id, choices),
-        Field("start", "new.start", kind="datetime-local", value=start),
-        Field("end", "moving.end", kind="datetime-local", value=end),
+        _resource("resource", sent.get("resource") or str(item.resource_id or ""), choices),
+        Field("start", "new.start", kind="datetime-local", value=sent.get("start", start)),
+        Field("end", "moving.end", kind="datetime-local", value=sent.get("end", end)),
     )
 
 
-def _on(resource_id: int | None, choices: tuple[Choice, ...]) -> Field:
-    return Field("resource", "panel.with", kind="select", value=str(resource_id or ""), choices=choices)
+def _resource(name: str, value: str, choices: tuple[Choice, ...]) -> Field:
+    return Field(name, "panel.with", kind="select", value=value, choices=choices)
 
 
-def _free(at: AtSite, start: Start, titles: Mapping[int, str]) -> FreeTime:
+def _to(at: AtSite, moved: ItemView) -> str:
+    when = at.words.when(Span(moved.item.starts_at, moved.item.ends_at), at.zone)
+    where = moved.session.title if moved.session else moved.resource.title if moved.resource else ""
+    return ", ".join(part for part in (when, where) if part)
+
+
+def _fold(at: AtSite, moment: datetime) -> int:
+    return fold_of(moment.astimezone(at.zone))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _free(at: AtSite, start: Start, titles: Mapping[int, Words]) -> FreeTime:
     slot = start.slot
     begins, ends = slot.span.start.astimezone(at.zone), slot.span.end.astimezone(at.zone)
     resource_id = slot.resource_ids[0] if slot.resource_ids else 0

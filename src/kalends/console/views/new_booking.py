@@ -6,12 +6,10 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
-from kalends.console.in_the_way import NearTime, Obstacle
 from kalends.console.new_booking import ON_CONFLICT, UNITS
 from kalends.console.views.forms import Choice, Complaint, Field, own_name
-from kalends.console.views.panel import customer_title, money
-from kalends.engine.billing.quote import RequestQuote
-from kalends.engine.bookings.request import CHANNELS, LineOutcome
+from kalends.console.views.people import Person, person_fields, person_of
+from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
@@ -39,15 +37,6 @@ class Offered(msgspec.Struct, frozen=True):
         """Those that serve the service, all if none is named."""
         named = [each for each in self.services if str(each.id) == service_id]
         return [each for each in self.resources if not named or self.fits(named[0], each)]
-
-
-class Person(msgspec.Struct, frozen=True):
-    """A customer to choose; `known` is what tells them from others."""
-
-    value: str
-    name: str
-    known: str
-    blocked: bool
 
 
 class NewView(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,27 +90,6 @@ class NewView(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class DateLine(msgspec.Struct, frozen=True):
-    """One of several dates: when it is, and what comes of it, the key of a text."""
-
-    when: str
-    outcome: str
-
-
-class Outlook(msgspec.Struct, frozen=True, kw_only=True):
-    """What would come of the form: `price` "" if nothing is priced, `why` it can't be booked, with what is in the way
-    and the free times near it. `dates` are there if there are several, with how many of them can be booked."""
-
-    free: bool
-    where: str = ""
-    price: str = ""
-    why: str = ""
-    ways: tuple[Obstacle, ...] = ()
-    near: tuple[NearTime, ...] = ()
-    dates: tuple[DateLine, ...] = ()
-    booked: int = 0
-
-
 def new_view(
     ctx: Context,
     at: AtSite,
@@ -140,13 +108,9 @@ def new_view(
         key=new_form_key(),
         sent=sent,
         chosen=sent["customer"] or (str(found[0].id) if len(found) == 1 else ""),
-        found=tuple(map(_person, found)),
-        doubles=tuple(map(_person, doubles)),
-        person=(
-            Field("name", "new.name", value=sent["name"]),
-            Field("phone", "panel.phone", kind="tel", value=sent["phone"], required=False),
-            Field("email", "account.email", kind="email", value=sent["email"], required=False),
-        ),
+        found=tuple(map(person_of, found)),
+        doubles=tuple(map(person_of, doubles)),
+        person=person_fields(sent),
         what=(
             _select("service", "panel.service", only, [(str(each.id), each.title) for each in services]),
             _select("resource", "panel.with", sent["resource"], [(str(each.id), each.title) for each in resources]),
@@ -163,38 +127,6 @@ def new_view(
         overlap_reason=Field("overlap_reason", "new.overlap_reason", value=sent["overlap_reason"]),
         tells=sent["tell"] != "no" if sent["tell"] else ctx.account.policy.verification in CHANNELS,
     )
-
-
-def outlook_of(
-    at: AtSite,
-    quoted: RequestQuote | None,
-    complaint: Complaint | None,
-    ways: tuple[Obstacle, ...],
-    near: tuple[NearTime, ...],
-) -> Outlook:
-    """What would come of the form, from what it was quoted, or from what speaks against it."""
-    if complaint is not None or quoted is None or quoted.booked is None:
-        messages = [complaint.whole, *complaint.fields.values()] if complaint else []
-        return Outlook(free=False, why=" ".join(at.say(each) for each in messages if each), ways=ways, near=near)
-    booked, quote = quoted.booked, quoted.quote
-    titles = dict.fromkeys(view.resource.title for view in booked.items if view.resource)
-    return Outlook(
-        free=True,
-        where=", ".join(titles),
-        price=money(at, quote.total, quote.currency) if quote and quote.lines else "",
-        dates=tuple(_date(at, each) for each in booked.outcomes) if len(booked.outcomes) > 1 else (),
-        booked=len(booked.items),
-    )
-
-
-def _date(at: AtSite, outcome: LineOutcome) -> DateLine:
-    when = at.words.when(outcome.span, at.zone) if outcome.span else ""
-    return DateLine(when, f"date.{outcome.outcome}")
-
-
-def _person(customer: Customer) -> Person:
-    known = " · ".join(part for part in (customer.phone, customer.email) if part)
-    return Person(str(customer.id), customer_title(customer), known, customer.blocked_at is not None)
 
 
 def _select(name: str, label: str, value: str, options: Sequence[tuple[str, str]]) -> Field:

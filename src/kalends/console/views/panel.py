@@ -14,6 +14,7 @@ from kalends.console.views.facts import Fact, facts_of
 from kalends.console.views.item_history import Line, history
 from kalends.console.views.item_look import Look, look_of
 from kalends.console.views.item_steps import Steps, steps_of
+from kalends.engine.billing.quote import Quote
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.customers.customer import Customer
@@ -188,13 +189,16 @@ def _extras(records: ItemRecords) -> str:
     return ", ".join(f"{units} × {extra.title}" for units, extra in named if extra)
 
 
+def price_of(at: AtSite, item: Item, quote: Quote | None) -> str:
+    """What an item costs; "" if nothing is priced."""
+    lines = [line for line in quote.lines if line.item_id == item.id] if quote else []
+    return money(at, sum((line.total for line in lines), Decimal()), quote.currency) if lines and quote else ""
+
+
 def _price(at: AtSite, records: ItemRecords) -> str:
-    lines = [line for line in records.quote.lines if line.item_id == records.view.item.id] if records.quote else []
-    if not lines or records.quote is None:
-        return ""
-    price = money(at, sum((line.total for line in lines), Decimal()), records.quote.currency)
+    price = price_of(at, records.view.item, records.quote)
     paid_at = records.view.item.paid_at
-    if paid_at is None:
+    if paid_at is None or not price:
         return price
     return at.say(Message("panel.paid", {"price": price, "day": at.words.day(paid_at.astimezone(at.zone))}))
 

@@ -34,7 +34,9 @@ def is_told_by_policy(customer: Customer | None, account: Account) -> bool:
     return account.policy.verification in CHANNELS and channel_for(customer, account) is not None
 
 
-def told(verb: str, customer: Customer | None, account: Account, tell: bool) -> MessageOverrides:
-    """The messages of a change, where somebody has chosen whether to tell the customer."""
+def told(
+    verb: str, customer: Customer | None, account: Account, tell: bool, delay_seconds: int | None = None
+) -> MessageOverrides:
+    """The messages of a change, where somebody has chosen whether to tell the customer, and in how many seconds."""
     template, channel = TOLD_BY[verb], channel_for(customer, account)
-    return MessageOverrides({(template, each): tell and each == channel for each in CHANNELS})
+    return MessageOverrides({(template, each): tell and each == channel for each in CHANNELS}, delay_seconds)

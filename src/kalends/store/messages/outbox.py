@@ -156,21 +156,21 @@ async def address_to(db: Db, account_id: int, message_id: int, user_id: int) -> 
     )
 
 
-async def find_changed_together(db: Db, message: OutboxMessage) -> dict[int, int]:
-    """The items of the booking that were changed, or made, in the transaction in which the message was asked for: item
-    id -> revision that they had then."""
+async def find_changed_together(db: Db, account_id: int, item_id: int, revision: int) -> dict[int, int]:
+    """The items of its booking that were changed, or made, in the transaction in which an item came to this revision:
+    item id -> revision that they had then."""
     rows = await db.fetch(
         """
         select other.subject_id, max(other.revision) from journal own
         join journal other on other.account_id = $1 and other.xid = own.xid and other.kind = 'item'
-        join item i on i.account_id = $1 and i.id = other.subject_id and i.booking_id = $4
+        join item i on i.account_id = $1 and i.id = other.subject_id
+            and i.booking_id = (select booking_id from item where account_id = $1 and id = $2)
         where own.account_id = $1 and own.kind = 'item' and own.subject_id = $2 and own.revision = $3
         group by other.subject_id
         """,
-        message.account_id,
-        message.item_id,
-        message.item_revision,
-        message.booking_id,
+        account_id,
+        item_id,
+        revision,
     )
     return {row[0]: row[1] for row in rows}
 
