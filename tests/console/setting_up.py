@@ -24,7 +24,7 @@ async def setup_screens(clinic: World) -> list[str]:
     site = f"/sites/{clinic.site}"
     return [
         *(f"{site}/{page}" for page in ("hours", "exceptions/new", "blocks", "blocks/new")),
-        *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited")),
+        *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited", "extra-openings/new")),
         *("/services", "/services/new", f"/services/{clinic.massage}"),
         *("/resources", "/resources/new", f"/resources/{clinic.hall}"),
         *("/extras", "/extras/inventory/new", "/extras/products/new", f"/extras/inventory/{clinic.projectors}"),

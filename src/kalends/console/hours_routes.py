@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from kalends.console.handlers import blocks, exceptions, hours, site_hours
+from kalends.console.handlers import blocks, exceptions, extra_openings, hours, site_hours
 from kalends.web.idempotency import idempotent_form
 from kalends.web.routing import Endpoint
 from kalends.web.sessions import session_route
 
 _SITE, _RESOURCE = "/sites/{site_id:int}", "/resources/{resource_id:int}"
+_EXTRA = f"{_RESOURCE}/extra-openings"
 _BLOCK = f"{_SITE}/blocks/{{block_id:int}}"
 
 
@@ -34,5 +35,9 @@ HOURS_ROUTES = (
     session_route("GET", f"{_RESOURCE}/hours/limited", hours.new),
     session_route("POST", f"{_RESOURCE}/hours/limited", hours.add),
     session_route("POST", f"{_RESOURCE}/hours/limited/remove", hours.remove),
+    session_route("GET", f"{_EXTRA}/new", extra_openings.new),
+    session_route("POST", _EXTRA, idempotent_form(extra_openings.create)),
+    session_route("POST", f"{_EXTRA}/{{opening_id:int}}/remove", extra_openings.remove),
+    session_route("POST", f"{_EXTRA}/{{opening_id:int}}/remove-all", extra_openings.remove_all),
     *_exceptions_of(_RESOURCE),
 )

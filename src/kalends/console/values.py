@@ -46,7 +46,7 @@ class Values:
 
     def day(self, name: str, blank: Any = None) -> Any:
         """A date. Fault: not_a_date."""
-        return self.read(name, date.fromisoformat, "not_a_date", blank)
+        return self.read(name, _date, "not_a_date", blank)
 
     def minute(self, name: str, blank: Any = None) -> Any:
         """A time of day, in minutes from midnight; `24:00` is 1440. Fault: not_a_time."""
@@ -90,6 +90,13 @@ def minute_of(text: str) -> int:
         return 24 * 60
     clock = time.fromisoformat(text)
     return clock.hour * 60 + clock.minute
+
+
+def _date(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not date.min.year < day.year < date.max.year:  # so that moments near it are there in any zone
+        raise ValueError(text)
+    return day
 
 
 def _whole_number(text: str) -> int:

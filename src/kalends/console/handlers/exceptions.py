@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kalends.actions.access import check_may
 from kalends.actions.availability.exceptions import add_exception, change_exception, get_exception, remove_exception
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import get_site
@@ -35,6 +36,7 @@ class _Owner(msgspec.Struct, frozen=True):
 
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form to add one."""
+    check_may(ctx, add_exception)
     return await _draw_new(request, ctx, await _owner(request, ctx))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from kalends.actions.access import check_may
 from kalends.actions.availability.weekly_hours import get_weekly_hours, set_weekly_hours
 from kalends.actions.bookings.outside import Outside, booked_outside
 from kalends.actions.catalog.resources import get_resource, list_resources
@@ -9,6 +10,7 @@ from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import get_site
 from kalends.actions.context import Context, rolled_back
 from kalends.console.fields import attempt, expecting, query_fields, read_fields
+from kalends.console.handlers.extra_openings import extra_openings_of
 from kalends.console.handlers.site_hours import exceptions_of, holidays_at
 from kalends.console.screens import draw_at, draw_form, refilled
 from kalends.console.site_times import times_at
@@ -48,6 +50,7 @@ async def save(request: WebRequest, ctx: Context) -> Answer:
 
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form for hours that hold for a while only, or for some services."""
+    check_may(ctx, set_weekly_hours)
     return await _draw_limited(request, ctx)
 
 
@@ -108,6 +111,7 @@ async def _draw(
         saved=sent is None and query_fields(request, "note")["note"] == "saved",
         form=refilled(request, week_form.week_form(_path(hours.resource.id), hours), sent, complaint),
         limited=limited_view([each for each in hours.openings if not week_form.is_usual(each)], services, times),
+        extra=await extra_openings_of(ctx, hours.resource.id, times),
         preview=preview is not None,
         outside=outside_view(outside, resources, times),
         exceptions=await exceptions_of(

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from msgspec import UNSET
 
 from kalends.console.values import Values
 from kalends.console.views.clock import clock_text
 from kalends.console.views.forms import Choice, Field, Form, Group, Kind, once, own_name
+from kalends.console.views.repeats import FIELDS as REPEATS
+from kalends.console.views.repeats import repeats_group, sent_rule
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.console.views.times import Times
 from kalends.console.views.visits import when
@@ -22,9 +23,8 @@ from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 
 TIMES = ("first_day", "from_minute", "last_day", "to_minute")
-FIELDS = (*TIMES, "resource_id", "notes", "unit", "interval", "repeats")
+FIELDS = (*TIMES, "resource_id", "notes", *REPEATS)
 NAMES = {"resource": "resource_id", "starts_at": "first_day", "ends_at": "last_day", "rrule": "repeats"}
-UNITS = ("day", "week", "month")
 _WHOLE_SITE = ""
 
 
@@ -48,19 +48,7 @@ def new_block_form(site_id: int, resources: Sequence[Resource], asked: Mapping[s
         *(Choice(str(each.id), own_name(each.title), depth[each.id]) for each in resources),
     )
     resource = Field("resource_id", "blocks.where", kind="select", value=asked.get("resource_id", ""), choices=choices)
-    units = (Choice("", "blocks.once"), *(Choice(unit, f"blocks.{unit}") for unit in UNITS))
-    numbers = {"min": "1", "inputmode": "numeric"}
-    repeats = Group(
-        "blocks.repeating",
-        (
-            Field("unit", "blocks.unit", kind="select", value=asked.get("unit", ""), choices=units, required=False),
-            Field("interval", "blocks.interval", kind="number", value="1", required=False, attributes=numbers),
-            Field("repeats", "blocks.repeats", kind="number", required=False, attributes=numbers),
-        ),
-        "blocks.repeats_hint",
-        beside=True,
-    )
-    fields = (resource, *_times(asked), _notes(asked), repeats)
+    fields = (resource, *_times(asked), _notes(asked), repeats_group(asked))
     path = blocks_path(site_id)
     return Form(path, fields, "blocks.add", hidden=once(), back=path)
 
@@ -88,7 +76,7 @@ def sent_block(
     """What the form asks for, how it repeats, and what could not be read of it; then nothing is asked for. Without
     times it is whole days."""
     values = Values(sent)
-    span, rule = _span(values, times), _rule(values)
+    span, rule = _span(values, times), sent_rule(values)
     resource_id, notes = values.id("resource_id"), values.text("notes")
     if span is None or values.faults:
         return None, None, values
@@ -121,19 +109,6 @@ def _span(values: Values, times: Times) -> Span | None:
         return None
     closes = MINUTES_A_DAY if closes is None else closes
     return Span(instant(first, opens or 0, times.zone), instant(last or first, closes, times.zone, ends=True))
-
-
-def _rule(values: Values) -> RepeatRule | None:
-    unit = values.choice("unit", {"": None, **{unit: unit for unit in UNITS}})
-    interval, repeats = values.number("interval", 1), values.number("repeats")
-    if unit is None or unit is UNSET:
-        return None
-    for name, number in (("interval", interval), ("repeats", repeats)):
-        if number is None:
-            values.faults[name] = Message("fault.blank")
-        elif number is not UNSET and number < 1:
-            values.faults[name] = Message("fault.not_positive")
-    return None if values.faults else RepeatRule(unit, interval, repeats)
 
 
 def _times(asked: Mapping[str, str]) -> tuple[Group, Group]:

@@ -28,6 +28,12 @@ class Times(msgspec.Struct, frozen=True):
         """`5 Jun 2027, 10:00`; "" for None."""
         return f"{self.day(moment)}, {self.words.hour(moment.astimezone(self.zone))}" if moment else ""
 
+    def hours(self, start: datetime, end: datetime) -> str:
+        """`10:00–11:00`; where it ends on another day, with that day."""
+        starts, ends = start.astimezone(self.zone), end.astimezone(self.zone)
+        last = "" if starts.date() == ends.date() else f"{self.day(ends)}, "
+        return f"{self.words.hour(starts)}–{last}{self.words.hour(ends)}"
+
     def money(self, amount: Decimal, currency: str) -> str:
         """`1,234.50 EUR`."""
         return f"{self.numbers.money(amount, currency)} {currency}"

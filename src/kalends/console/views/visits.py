@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from kalends.actions.context import Context
 from kalends.console.views.item_look import look_of
 from kalends.console.views.tables import Cell, Row, Table, Text, Tone
@@ -21,11 +23,8 @@ def visits_table(ctx: Context, title: str, empty: str, items: Sequence[ItemView]
 
 def when(view: ItemView, times: Times) -> Cell:
     """`1 Mar 2027`, and below it `10:00–11:00`, by the clock of its site."""
-    tz = zone(view.time_zone) if view.time_zone else times.zone
-    start, end = view.item.starts_at.astimezone(tz), view.item.ends_at.astimezone(tz)
-    first, last = times.numbers.day(start.date()), times.numbers.day(end.date())
-    ends = times.words.hour(end) if first == last else f"{last}, {times.words.hour(end)}"
-    return Cell(first, f"{times.words.hour(start)}–{ends}")
+    there = msgspec.structs.replace(times, zone=zone(view.time_zone)) if view.time_zone else times
+    return Cell(there.day(view.item.starts_at), there.hours(view.item.starts_at, view.item.ends_at))
 
 
 def what(view: ItemView) -> Text:

@@ -16,11 +16,9 @@ MOST_PAIRS = 8
 """Pairs of times of one day; more are kept, but not shown."""
 _FEWEST_PAIRS = 2
 PREVIEW = "preview"
-FIELDS = (
-    "always_open",
-    PREVIEW,
-    *(f"{end}_{day}_{pair}" for day in range(1, 8) for pair in range(MOST_PAIRS) for end in ("opens", "closes")),
-)
+WEEK = tuple(f"{end}_{day}_{pair}" for day in range(1, 8) for pair in range(MOST_PAIRS) for end in ("opens", "closes"))
+"""The fields of the days."""
+FIELDS = ("always_open", PREVIEW, *WEEK)
 
 
 def is_usual(opening: Opening) -> bool:
@@ -30,9 +28,7 @@ def is_usual(opening: Opening) -> bool:
 
 
 def week_form(path: str, hours: WeeklyHours) -> Form:
-    """The form of the week: for each day the hours that it has, and room for another."""
-    pairs = [_pairs(hours.openings, day) for day in range(1, 8)]
-    most = min(MOST_PAIRS, max(_FEWEST_PAIRS, 1 + max(len(each) for each in pairs)))
+    """The form of the week of a resource."""
     hint = "hours.part_hint" if hours.resource.parent_id else "hours.always_open_hint"
     always = Field(
         "always_open",
@@ -42,14 +38,20 @@ def week_form(path: str, hours: WeeklyHours) -> Form:
         hint=hint,
         required=False,
     )
-    days = (_day(day, pairs[day - 1], most) for day in range(1, 8))
     return Form(
         path,
-        (always, *days),
+        (always, *week_days(hours.openings)),
         "form.save",
         hidden={"version": str(hours.resource.revision)},
         second=(PREVIEW, "hours.preview"),
     )
+
+
+def week_days(openings: Sequence[Opening]) -> tuple[Group, ...]:
+    """For each day the hours that it has, and room for another."""
+    pairs = [_pairs(openings, day) for day in range(1, 8)]
+    most = min(MOST_PAIRS, max(_FEWEST_PAIRS, 1 + max(len(each) for each in pairs)))
+    return tuple(_day(day, pairs[day - 1], most) for day in range(1, 8))
 
 
 def sent_week(sent: Mapping[str, str]) -> tuple[list[Opening], Values]:
