@@ -26,6 +26,7 @@ async def setup_screens(clinic: World) -> list[str]:
         *(f"{site}/{page}" for page in ("hours", "exceptions/new", "blocks", "blocks/new")),
         *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited", "extra-openings/new")),
         *("/services", "/services/new", f"/services/{clinic.massage}"),
+        f"/services/{clinic.massage}/providers/{clinic.ada}",
         *("/resources", "/resources/new", f"/resources/{clinic.hall}"),
         *("/extras", "/extras/inventory/new", "/extras/products/new", f"/extras/inventory/{clinic.projectors}"),
         *("/settings/sites", "/settings/sites/new", "/custom-fields", "/custom-fields/new", "/sorts"),

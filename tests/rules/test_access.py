@@ -89,7 +89,7 @@ TABLE: Mapping[frozenset[str], str] = {
         catalog.custom_fields.list_service_fields catalog.custom_fields.list_service_values
         bookings.sessions.get_session bookings.sessions.list_sessions bookings.sessions.seats_taken
         bookings.slots.available_dates bookings.slots.next_available_date bookings.slots.slots bookings.slots.slots_on
-        catalog.assignments.get_assignment catalog.assignments.list_assignments
+        catalog.assignments.get_assignment catalog.assignments.get_assignment_of catalog.assignments.list_assignments
         catalog.assignments.openings_of_assignments catalog.custom_fields.list_categories
         catalog.resources.get_resource catalog.resources.get_tree
         catalog.resources.list_resources catalog.resources.list_openings

@@ -140,6 +140,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "field_kind": FIELD_KINDS,
         "field_of": SUBJECTS,
         "custom": own_fields.FIELDS,
+        "own_hours": ("some", "only", "never"),
         "per": PERS,
         "prices": prices.FIELDS,
         "resources": resources.FIELDS,

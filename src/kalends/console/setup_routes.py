@@ -1,6 +1,6 @@
 """The part of the table of paths and handlers that is about what can be booked, where, by whom and at what price."""
 
-from kalends.console.handlers import extras, prices, sorts
+from kalends.console.handlers import extras, prices, providers, sorts
 from kalends.console.handlers.own_fields import OWN_FIELDS
 from kalends.console.handlers.resources import RESOURCES
 from kalends.console.handlers.services import SERVICES
@@ -9,12 +9,16 @@ from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
 
 _OWNERS = ("/services/{service_id:int}/prices", "/resources/{resource_id:int}/prices")
+_PROVIDER = "/services/{service_id:int}/providers/{resource_id:int}"
 _PRICE = "/prices/{price_id:int}"
 
 SETUP_ROUTES = (
     *SITES.routes(),
     *RESOURCES.routes(),
     *SERVICES.routes(),
+    session_route("GET", _PROVIDER, providers.show),
+    session_route("POST", _PROVIDER, providers.change),
+    session_route("POST", f"{_PROVIDER}/hours", providers.set_hours),
     session_route("GET", "/extras", extras.listing),
     *extras.STOCK.routes(),
     *extras.SERVICES.routes(),

@@ -1,7 +1,6 @@
 """Assignments: which resources serve a service, and the terms and hours of each of them."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import msgspec
 
@@ -19,6 +18,7 @@ from kalends.engine.catalog.assignment import (
     new_assignment,
 )
 from kalends.engine.refusals import NotFound
+from kalends.store import rows
 from kalends.store.availability.openings import find_own_openings, save_openings
 from kalends.store.catalog import services
 from kalends.store.ids import next_ids
@@ -37,6 +37,15 @@ async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
     if not assignments:
         raise NotFound("service_assignment", assignment_id)
     return assignments[0]
+
+
+@allow("read", "customer", "guest")
+async def get_assignment_of(ctx: Context, service_id: int, resource_id: int) -> ServiceAssignment:
+    """Return the assignment of a resource to a service. Raises NotFound(service_assignment)."""
+    for assignment in await list_assignments(ctx, [service_id]):
+        if assignment.resource_id == resource_id:
+            return assignment
+    raise NotFound("service_assignment", resource_id)
 
 
 @allow("read", "customer", "guest")
@@ -139,5 +148,9 @@ async def _end_served_by_all(ctx: Context, service_id: int) -> None:
 async def _set_openings(ctx: Context, assignment: ServiceAssignment, openings: Sequence[Opening]) -> None:
     present = (await openings_of_assignments(ctx, [assignment.id]))[assignment.id]
     before, after = {"openings": in_order(present)}, {"openings": in_order(openings)}
-    write = partial(save_openings, ctx.db, ctx.account.id, assignment.resource_id, openings, assignment.service_id)
+
+    async def write() -> None:
+        await save_openings(ctx.db, ctx.account.id, assignment.resource_id, openings, assignment.service_id)
+        await rows.update(ctx.db, msgspec.structs.replace(assignment, updated_at=ctx.now))
+
     await save_images(ctx, "open", Subject("service_assignment", assignment.id), before, after, write)

@@ -112,20 +112,21 @@ def _opening(sent: OpeningInput, valid_from: date | None, valid_to: date | None)
 def shown_openings(hours: WeeklyHours) -> Openings:
     """The hours as they are answered."""
     return Openings(
-        always_open=hours.resource.always_open,
-        openings=[
-            Opening(
-                weekday=opening.weekday,
-                opens=clock_text(opening.opens),
-                closes=clock_text(opening.closes),
-                valid_from=opening.valid_from,
-                valid_to=opening.valid_until,
-                services=shown_services(opening.service_ids),
-                name=opening.name,
-                interval=write_optional_id("opening", opening.group_id),
-            )
-            for opening in hours.openings
-        ],
+        always_open=hours.resource.always_open, openings=[shown_opening(opening) for opening in hours.openings]
+    )
+
+
+def shown_opening(opening: EngineOpening) -> Opening:
+    """Hours on one weekday, as they are answered."""
+    return Opening(
+        weekday=opening.weekday,
+        opens=clock_text(opening.opens),
+        closes=clock_text(opening.closes),
+        valid_from=opening.valid_from,
+        valid_to=opening.valid_until,
+        services=shown_services(opening.service_ids),
+        name=opening.name,
+        interval=write_optional_id("opening", opening.group_id),
     )
 
 

@@ -11,6 +11,7 @@ from kalends.actions.catalog.services import get_service, list_services
 from kalends.actions.catalog.serving import get_providers, set_providers
 from kalends.actions.context import Context, transaction
 from kalends.console.handlers.prices import prices_section
+from kalends.console.handlers.providers import providers_section
 from kalends.console.pages import language
 from kalends.console.records import Parts, Records
 from kalends.console.values import Values
@@ -34,14 +35,14 @@ async def _table(request: WebRequest, ctx: Context, with_archived: bool) -> Tabl
 async def _fields(request: WebRequest, ctx: Context, service: Service | None) -> Parts:
     resources, custom = await list_resources(ctx), await list_service_fields(ctx)
     if service is None:
-        return service_fields(None, resources, (), custom, {})
+        return service_fields(None, resources, (), custom, {}, ctx.zone)
     serving = [override.resource_id for override in (await get_providers(ctx, service.id)).overrides]
     stored = (await list_service_values(ctx, [service.id])).get(service.id, {})
-    return service_fields(service, resources, serving, custom, stored)
+    return service_fields(service, resources, serving, custom, stored, ctx.zone)
 
 
 async def _parse(ctx: Context, values: Values, service: Service | None) -> SentService:
-    return sent_service(values, await list_service_fields(ctx))
+    return sent_service(values, await list_service_fields(ctx), service, ctx.zone)
 
 
 async def _save(ctx: Context, service: Service | None, sent: SentService) -> Service:
@@ -66,7 +67,10 @@ async def _serve(ctx: Context, saved: Described[Service], resource_ids: Sequence
 
 
 async def _sections(request: WebRequest, ctx: Context, service: Service) -> list[Section]:
-    return [await prices_section(request, ctx, service_id=service.id)]
+    return [
+        await providers_section(request, ctx, service),
+        await prices_section(request, ctx, service_id=service.id),
+    ]
 
 
 SERVICES = Records(
@@ -81,5 +85,5 @@ SERVICES = Records(
     parse=_parse,
     save=_save,
     sections=_sections,
-    names={"resource": "resource_ids"},
+    names={"resource": "resource_ids", "valid_until": "last_day"},
 )

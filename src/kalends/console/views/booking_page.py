@@ -40,7 +40,7 @@ def page_form(page: BookingPage) -> Form:
     fields = Fields("bookingpage", page, values)
     brand = (fields.tick(_OWN_COLOUR), fields.line("colour", "color", hint="bookingpage.colour_hint"))
     changes = (
-        fields.number("change_hours", required=True, hint="bookingpage.change_hours_hint", most=MOST_HOURS),
+        fields.number("change_hours", required=True, hint="bookingpage.change_hours_hint", max=str(MOST_HOURS)),
         fields.text("cancellation_terms", hint="bookingpage.cancellation_terms_hint"),
     )
     law = (

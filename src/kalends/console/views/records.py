@@ -45,16 +45,15 @@ class Fields:
             attributes = {"maxlength": str(LONGEST_LINE), **attributes}
         return self._field(name, kind, required=required, hint=hint, attributes=attributes)
 
-    def number(
-        self, name: str, *, required: bool = False, hint: str = "", least: int = 0, most: int | None = None
-    ) -> Field:
+    def number(self, name: str, *, required: bool = False, hint: str = "", least: int = 0, **attributes: str) -> Field:
         """A whole number, or a decimal one if `least` is below 0, which no number is."""
-        attributes = {"min": str(least), "inputmode": "numeric"} | ({} if most is None else {"max": str(most)})
+        attributes = {"min": str(least), "inputmode": "numeric", **attributes}
         return self._field(name, "number", required=required, hint=hint, attributes=attributes)
 
-    def amount(self, name: str, *, required: bool = False, hint: str = "") -> Field:
+    def amount(self, name: str, *, required: bool = False, hint: str = "", **attributes: str) -> Field:
         """A decimal number."""
-        return self._field(name, "text", required=required, hint=hint, attributes={"inputmode": "decimal"})
+        attributes = {"inputmode": "decimal", **attributes}
+        return self._field(name, "text", required=required, hint=hint, attributes=attributes)
 
     def text(self, name: str, *, hint: str = "") -> Field:
         """Several lines."""

@@ -1,8 +1,10 @@
 """Services: the list of them, the fields of the form, and what it says."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET
@@ -16,16 +18,18 @@ from kalends.console.views.times import Times
 from kalends.engine.catalog.custom_field import CustomField, FieldValue
 from kalends.engine.catalog.resource import RESOURCE_KINDS, Resource
 from kalends.engine.catalog.service import BOOKED, NEEDED_KINDS, Service, ServicePatch
+from kalends.engine.time.clock import DAY, instant
 from kalends.notices.texts import Message
 
 PATH = "/services"
 FIELDS = (
     *("title", "description", "kind", "public", "active", "position", "duration", "step", "buffer_before"),
     *("buffer_after", "notice_hours", "horizon_days", "most_units", "session_capacity", "also_needs", "serving"),
-    *("resource_ids", "price", "tax_rate"),
+    *("resource_ids", "price", "tax_rate", "own_hours", "first_day", "last_day"),
 )
 _ALL, _THESE = "all", "these"
 _HOUR, _DAY = 60, 60 * 24
+_OWN_HOURS = {"": None, "only": True, "never": False}
 
 
 class SentService(msgspec.Struct, frozen=True):
@@ -49,9 +53,11 @@ def service_fields(
     serving: Sequence[int],
     custom: Sequence[CustomField],
     stored: Mapping[int, str],
+    zone: ZoneInfo,
 ) -> tuple[Field | Group, ...]:
-    """The fields of the form, of a service or of a new one; `serving` are the resources assigned to it."""
-    fields = Fields("services", service, _values(service, serving))
+    """The fields of the form, of a service or of a new one; `serving` are the resources assigned to it. Dates are those
+    of this zone."""
+    fields = Fields("services", service, _values(service, serving, zone))
     who = [each for each in resources if each.kind != "inventory"]
     depth = {each.id: len(each.path) - 1 for each in who}
     kinds = [Choice(kind, f"service_kind.{kind}") for kind in BOOKED]
@@ -59,7 +65,9 @@ def service_fields(
     length = (fields.number("duration", required=True, least=1), fields.number("step", hint="services.step_hint"))
     buffers = (fields.number("buffer_before", required=True), fields.number("buffer_after", required=True))
     ahead = (fields.amount("notice_hours"), fields.amount("horizon_days"))
+    dates = (fields.line("first_day", "date"), fields.line("last_day", "date"))
     sizes = (fields.number("most_units", required=True, least=1), fields.number("session_capacity", least=1))
+    own_hours = [Choice(name, f"own_hours.{name or 'some'}") for name in _OWN_HOURS]
     own = custom_fields(custom, stored)
     return (
         fields.line("title", required=True),
@@ -67,10 +75,12 @@ def service_fields(
         fields.radios("kind", kinds),
         Group("services.length", (*length, *buffers), "services.minutes_hint", beside=True),
         Group("services.ahead", ahead, "services.ahead_hint", beside=True),
+        Group("services.dates", dates, "services.dates_hint", beside=True),
         Group("services.sizes", sizes, "services.sizes_hint", beside=True),
         Group("services.charged", (fields.amount("price"), fields.amount("tax_rate")), "services.price_hint", True),
         fields.radios("serving", (Choice(_ALL, "services.by_all"), Choice(_THESE, "services.by_these"))),
         fields.checks("resource_ids", named(who, below=depth), hint="services.resource_ids_hint"),
+        fields.select("own_hours", own_hours, hint="services.own_hours_hint"),
         fields.checks("also_needs", needs, hint="services.also_needs_hint"),
         *((Group("records.own_fields", own),) if own else ()),
         fields.tick("public", hint="services.public_hint"),
@@ -79,8 +89,9 @@ def service_fields(
     )
 
 
-def sent_service(values: Values, custom: Sequence[CustomField]) -> SentService:
-    """What the form says. Hours of notice and days of horizon may have decimals."""
+def sent_service(values: Values, custom: Sequence[CustomField], service: Service | None, zone: ZoneInfo) -> SentService:
+    """What the form says. Hours of notice and days of horizon may have decimals; dates are those of this zone, and one
+    that was not changed keeps the time of day that it may have."""
     duration = values.needed(values.number, "duration")
     patch = ServicePatch(
         title=values.text("title"),
@@ -100,6 +111,8 @@ def sent_service(values: Values, custom: Sequence[CustomField]) -> SentService:
         also_needs=tuple(kind for kind in values.sent["also_needs"].split(BETWEEN) if kind),
         price=values.amount("price"),
         tax_rate=values.amount("tax_rate"),
+        own_hours=values.choice("own_hours", _OWN_HOURS),
+        **_sent_dates(values, service, zone),
     )
     resource_ids = values.ids("resource_ids")
     if values.sent["serving"] != _THESE:
@@ -109,11 +122,30 @@ def sent_service(values: Values, custom: Sequence[CustomField]) -> SentService:
     return SentService(patch, resource_ids, sent_custom(values, custom))
 
 
+def _dates(service: Service, zone: ZoneInfo) -> dict[str, date | None]:
+    """The first and the last date on which it is offered."""
+    first, until = service.valid_from, service.valid_until
+    return {
+        "first_day": first and first.astimezone(zone).date(),
+        "last_day": until and (until - timedelta(microseconds=1)).astimezone(zone).date(),
+    }
+
+
+def _sent_dates(values: Values, service: Service | None, zone: ZoneInfo) -> dict[str, Any]:
+    present = _dates(service, zone) if service else {"first_day": None, "last_day": None}
+    sent: dict[str, Any] = {}
+    for name, bound, later in (("first_day", "valid_from", 0 * DAY), ("last_day", "valid_until", DAY)):
+        day = values.day(name)
+        if day != present[name]:
+            sent[bound] = instant(day + later, 0, zone) if isinstance(day, date) else day
+    return sent
+
+
 def _minutes(amount: Any, unit: int) -> Any:
     return int(amount * unit) if isinstance(amount, Decimal) else amount
 
 
-def _values(service: Service | None, serving: Sequence[int]) -> dict[str, Any]:
+def _values(service: Service | None, serving: Sequence[int], zone: ZoneInfo) -> dict[str, Any]:
     if service is None:
         numbers = {"duration": 60, "buffer_before": 0, "buffer_after": 0, "most_units": 1, "position": 0}
         return {"kind": "appointment", **numbers, "public": True, "active": True, "serving": _ALL}
@@ -123,6 +155,8 @@ def _values(service: Service | None, serving: Sequence[int]) -> dict[str, Any]:
         "horizon_days": None if service.horizon is None else Decimal(service.horizon) / _DAY,
         "serving": _ALL if service.served_by_all else _THESE,
         "resource_ids": tuple(serving),
+        "own_hours": next(name for name, value in _OWN_HOURS.items() if value is service.own_hours),
+        **_dates(service, zone),
     }
 
 
