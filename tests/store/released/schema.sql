@@ -220,6 +220,7 @@ create index customer_external_id_idx on customer (account_id, external_id) wher
 create index customer_search_idx on customer using gin (search_terms(account_id, search_text));
 create index customer_updated_idx on customer (account_id, updated_at);
 create index customer_parent_idx on customer (account_id, parent_id) where parent_id is not null;
+create index customer_merged_into_idx on customer (account_id, merged_into_id) where merged_into_id is not null;
 
 -- What a customer is treated or served for over several bookings: items can be part of a case.
 create table customer_case (
@@ -753,6 +754,7 @@ create table occurrence (
     constraint occurrence_span_check check (starts_at < ends_at)
 );
 create index occurrence_due_idx on occurrence (starts_at, due_at) where outcome = 'pending';
+create index occurrence_item_idx on occurrence (account_id, item_id) where item_id is not null;
 create index occurrence_failed_idx on occurrence (account_id, booking_id) where outcome = 'failed';
 
 -- The audit log: who did what and when, through which door and by which request (as answers and the log name it), and
@@ -1778,6 +1780,7 @@ create table invoice_row (
 );
 create index invoice_row_booking_idx on invoice_row (account_id, booking_id);
 create index invoice_row_item_idx on invoice_row (account_id, item_id);
+create index invoice_row_corrects_idx on invoice_row (account_id, corrects_row_id) where corrects_row_id is not null;
 
 -- An issued invoice is final: only its payment can change.
 create function invoice_is_final() returns trigger language plpgsql as $$
@@ -1842,6 +1845,7 @@ create table document (
     constraint document_invoice_check check (invoice_id is null or kind = 'invoice')
 );
 create index document_occasion_idx on document (account_id, occasion_id);
+create index document_invoice_idx on document (account_id, invoice_id) where invoice_id is not null;
 
 create table document_booking (
     account_id bigint not null,
@@ -1852,6 +1856,7 @@ create table document_booking (
         references document (account_id, id),
     constraint document_booking_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id)
 );
+create index document_booking_booking_idx on document_booking (account_id, booking_id);
 
 create table webhook (
     account_id bigint not null,
@@ -1943,6 +1948,7 @@ create index outbox_due_idx on outbox (channel, due_at) where state = 'waiting';
 create index outbox_failed_idx on outbox (channel) where state = 'failed';
 create index outbox_customer_idx on outbox (account_id, customer_id) where customer_id is not null;
 create index outbox_booking_idx on outbox (account_id, booking_id, id);
+create index outbox_item_idx on outbox (account_id, item_id) where item_id is not null;
 create index outbox_digest_idx on outbox (account_id, user_id) where template = 'digest' and state = 'waiting';
 
 -- A rule for reminders, as it was before it changed, of the items at one site or at none. Those whose reminders it set
@@ -2064,6 +2070,9 @@ create index access_token_origins_idx on access_token using gin (origins) where 
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
 create index access_token_device_idx on access_token (account_id, device_id) where device_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;
+create index access_token_booking_idx on access_token (account_id, booking_id) where booking_id is not null;
+create index access_token_item_idx on access_token (account_id, item_id) where item_id is not null;
+create index access_token_made_by_idx on access_token (account_id, made_by_id) where made_by_id is not null;
 
 -- How far systems that keep their own copy of the bookings have followed, each known by its key.
 

@@ -104,6 +104,7 @@ create index customer_external_id_idx on customer (account_id, external_id) wher
 create index customer_search_idx on customer using gin (search_terms(account_id, search_text));
 create index customer_updated_idx on customer (account_id, updated_at);
 create index customer_parent_idx on customer (account_id, parent_id) where parent_id is not null;
+create index customer_merged_into_idx on customer (account_id, merged_into_id) where merged_into_id is not null;
 
 -- What a customer is treated or served for over several bookings: items can be part of a case.
 create table customer_case (

@@ -195,4 +195,5 @@ create table occurrence (
     constraint occurrence_span_check check (starts_at < ends_at)
 );
 create index occurrence_due_idx on occurrence (starts_at, due_at) where outcome = 'pending';
+create index occurrence_item_idx on occurrence (account_id, item_id) where item_id is not null;
 create index occurrence_failed_idx on occurrence (account_id, booking_id) where outcome = 'failed';

@@ -97,6 +97,7 @@ create table invoice_row (
 );
 create index invoice_row_booking_idx on invoice_row (account_id, booking_id);
 create index invoice_row_item_idx on invoice_row (account_id, item_id);
+create index invoice_row_corrects_idx on invoice_row (account_id, corrects_row_id) where corrects_row_id is not null;
 
 -- An issued invoice is final: only its payment can change.
 create function invoice_is_final() returns trigger language plpgsql as $$
@@ -161,6 +162,7 @@ create table document (
     constraint document_invoice_check check (invoice_id is null or kind = 'invoice')
 );
 create index document_occasion_idx on document (account_id, occasion_id);
+create index document_invoice_idx on document (account_id, invoice_id) where invoice_id is not null;
 
 create table document_booking (
     account_id bigint not null,
@@ -171,3 +173,4 @@ create table document_booking (
         references document (account_id, id),
     constraint document_booking_booking_fkey foreign key (account_id, booking_id) references booking (account_id, id)
 );
+create index document_booking_booking_idx on document_booking (account_id, booking_id);

@@ -88,6 +88,7 @@ create index outbox_due_idx on outbox (channel, due_at) where state = 'waiting';
 create index outbox_failed_idx on outbox (channel) where state = 'failed';
 create index outbox_customer_idx on outbox (account_id, customer_id) where customer_id is not null;
 create index outbox_booking_idx on outbox (account_id, booking_id, id);
+create index outbox_item_idx on outbox (account_id, item_id) where item_id is not null;
 create index outbox_digest_idx on outbox (account_id, user_id) where template = 'digest' and state = 'waiting';
 
 -- A rule for reminders, as it was before it changed, of the items at one site or at none. Those whose reminders it set

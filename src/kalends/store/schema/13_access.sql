@@ -101,3 +101,6 @@ create index access_token_origins_idx on access_token using gin (origins) where 
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
 create index access_token_device_idx on access_token (account_id, device_id) where device_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;
+create index access_token_booking_idx on access_token (account_id, booking_id) where booking_id is not null;
+create index access_token_item_idx on access_token (account_id, item_id) where item_id is not null;
+create index access_token_made_by_idx on access_token (account_id, made_by_id) where made_by_id is not null;
