@@ -131,23 +131,25 @@ async def test_an_installation_with_accounts_keeps_its_secret(
     assert there.account.id != busy.account.id
 
 
-@pytest.mark.parametrize("table", ["item", "customer"])
+@pytest.mark.parametrize("as_well", [False, True])
+@pytest.mark.parametrize("table", ["item", "customer", "claim"])
 async def test_rows_of_somebody_else_are_not_taken(
-    busy: World, elsewhere: asyncpg.Pool, tmp_path: Path, table: str
+    busy: World, elsewhere: asyncpg.Pool, tmp_path: Path, table: str, as_well: bool
 ) -> None:
-    """A file that was tampered with can't write into another account."""
+    """A file that was tampered with can't write into another account, instead of its own rows or beside them."""
     victim = await open_clinic(elsewhere)
     file, forged = await exported(busy, tmp_path), tmp_path / "forged.zip"
     with zipfile.ZipFile(file) as archive, zipfile.ZipFile(forged, "w") as altered:
         for name in archive.namelist():
             content = archive.read(name)
             if name == f"{table}.csv":
-                content = content.replace(str(busy.account.id).encode(), str(victim.account.id).encode())
+                others = content.replace(str(busy.account.id).encode(), str(victim.account.id).encode())
+                content = content + others.partition(b"\n")[2] if as_well else others
             altered.writestr(name, content)
-    before = await rows_of(elsewhere, Table(table, ("id",)), victim.account.id)
+    before = await rows_of(elsewhere, Table(table, ("account_id",)), victim.account.id)
     with pytest.raises(BackupFailed):
         await imported(elsewhere, forged, other_secret=True)
-    assert await rows_of(elsewhere, Table(table, ("id",)), victim.account.id) == before
+    assert await rows_of(elsewhere, Table(table, ("account_id",)), victim.account.id) == before
     assert await elsewhere.fetchval("select count(*) from account") == 1
 
 
