@@ -847,6 +847,9 @@ create table customer_read (
 create trigger customer_read_append_only before update or delete or truncate on customer_read
     for each statement execute function journal_is_append_only();
 
+-- Of objects in order one with the fields of all, each with its last value.
+create aggregate merged (jsonb) (sfunc = jsonb_concat, stype = jsonb);
+
 -- The fields of `p_to` whose values differ from those in `p_from`.
 create function changes_between(p_from jsonb, p_to jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_to) where p_from -> key is distinct from value
