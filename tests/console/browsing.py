@@ -66,25 +66,40 @@ class Visitor:
         return focused
 
     async def check(self) -> None:
-        """What must be true of every page: nobody is shut out, nothing is too wide for a phone, nothing was blocked.
+        """What must be true of every page: nobody is shut out, nothing is too wide for a phone, nothing was blocked."""
+        self.expect_none(await self.violations() + await self.wrong_on_a_phone())
+
+    async def check_words(self) -> None:
+        """What of that depends on the words: all but the colours, where room is short."""
+        self.expect_none(await self.wrong_on_a_phone(rules={"color-contrast": {"enabled": False}}))
+
+    async def check_colours(self) -> None:
+        """What of that depends on the colours."""
+        self.expect_none(await self.violations(runOnly=["color-contrast"]))
+
+    def expect_none(self, wrong: list[str]) -> None:
+        """Nothing is wrong, and the browser has complained about nothing."""
+        assert wrong + self.complaints == [], wrong + self.complaints
+
+    async def wrong_on_a_phone(self, **options: Any) -> list[str]:
+        """What is wrong on the narrow screen of a phone.
 
         What is out of reach at the left is looked for too, as a page can't be moved there.
         """
         size = self.page.viewport_size
-        wrong = await self.violations()
         await self.page.set_viewport_size(PHONE)
-        wrong += [f"on a phone: {found}" for found in await self.violations()]
+        wrong = [f"on a phone: {found}" for found in await self.violations(**options)]
         if await self.page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             wrong.append("it is wider than a phone")
         wrong += [f"out of reach: {text}" for text in await self.page.evaluate(OUT_OF_REACH)]
         if size is not None:
             await self.page.set_viewport_size(size)
-        assert wrong + self.complaints == [], wrong + self.complaints
+        return wrong
 
-    async def violations(self) -> list[str]:
-        """What axe finds wrong, each with the first element that it is about."""
+    async def violations(self, **options: Any) -> list[str]:
+        """What axe finds wrong, each with the first element that it is about; `options` are axe's."""
         if not await self.page.evaluate("typeof axe == 'object'"):
             await self.page.evaluate(AXE)
-        options = json.dumps({"runOnly": list(RULES), "resultTypes": ["violations"]})
-        results: dict[str, Any] = await self.page.evaluate(f"axe.run({options})")
+        sent = json.dumps({"runOnly": list(RULES), "resultTypes": ["violations"], **options})
+        results: dict[str, Any] = await self.page.evaluate(f"axe.run({sent})")
         return [f"{found['id']}: {found['nodes'][0]['html']}" for found in results["violations"]]
