@@ -3,18 +3,24 @@
 from decimal import Decimal
 
 from kalends.actions.catalog.price_rules import add_price
+from kalends.actions.customers.cases import add_case
 from kalends.engine.catalog.price import PricePatch
+from kalends.engine.customers.case import CasePatch
 from tests.world import World
 
 
 async def customer_screens(clinic: World) -> list[str]:
     """The paths of the screens about customers, each of which has another heading."""
     kari = f"/customers/{clinic.kari}"
+    knee = await add_case(clinic.ctx(), CasePatch(customer_id=clinic.kari, name="Knee"))
     return [
         "/customers",
         "/customers/new",
         kari,
         *(f"{kari}/{page}" for page in ("edit", "merge", f"merge/{clinic.ola}", "history", "erase")),
+        *(f"{kari}/{page}" for page in ("parent", "cases/new")),
+        f"/customers/new?parent={clinic.kari}",
+        f"/cases/{knee.id}",
     ]
 
 

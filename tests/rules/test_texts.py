@@ -17,6 +17,7 @@ from kalends.console.new_booking import UNITS
 from kalends.console.views import (
     blocks,
     booking_page,
+    cases,
     customer_history,
     customers,
     exceptions,
@@ -131,6 +132,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "verification": VERIFICATIONS,
         "bookingpage": booking_page.FIELDS,
         "blocks": (*blocks.TIMES, *repeats.UNITS),
+        "cases": (*cases.FIELDS, *cases.MANY),
         "customers": customers.FIELDS,
         "did": customer_history.VERBS,
         "exception": exceptions.FIELDS,

@@ -1,10 +1,11 @@
 """The part of the table of paths and handlers that is about customers."""
 
-from kalends.console.handlers import customer_card, customer_data, customer_merge, customers
+from kalends.console.handlers import cases, customer_card, customer_data, customer_merge, customer_parent, customers
 from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
 
 _CUSTOMER = "/customers/{customer_id:int}"
+_CASE = "/cases/{case_id:int}"
 _MERGE = f"{_CUSTOMER}/merge/{{double_id:int}}"
 
 CUSTOMER_ROUTES = (
@@ -21,6 +22,13 @@ CUSTOMER_ROUTES = (
     session_route("GET", f"{_CUSTOMER}/merge", customer_merge.choose),
     session_route("GET", _MERGE, customer_merge.compare),
     session_route("POST", _MERGE, customer_merge.merge),
+    session_route("GET", f"{_CUSTOMER}/parent", customer_parent.show),
+    session_route("POST", f"{_CUSTOMER}/parent", customer_parent.change),
+    session_route("GET", f"{_CUSTOMER}/cases/new", cases.new),
+    session_route("POST", f"{_CUSTOMER}/cases", idempotent_form(cases.create)),
+    session_route("GET", _CASE, cases.show),
+    session_route("POST", _CASE, cases.change),
+    session_route("POST", f"{_CASE}/archive", cases.archive),
     session_route("GET", f"{_CUSTOMER}/history", customer_data.history),
     session_route("GET", f"{_CUSTOMER}/export", customer_data.export),
     session_route("GET", f"{_CUSTOMER}/erase", customer_data.ask_erase),

@@ -71,3 +71,14 @@ async def test_the_history_of_a_customer_is_for_those_who_administer(
     assert (opened["kind"], opened["subject"][:5]) == ("case", "case_")
     assert "customer" in opened["fields"]
     assert (await owner.get("/customers/cus_987654/history")).status_code == 404
+
+
+async def test_other_items_are_another_version(api: httpx.AsyncClient, clinic: World) -> None:
+    item_id = (await made(clinic, visit(clinic))).id
+    added = await api.post("/cases", json={"customer": f"cus_{clinic.kari}", "name": "Knee"})
+    path, tag = added.headers["location"], added.headers["etag"]
+    changed = await api.patch(path, json={"items": [f"item_{item_id}"]}, headers={"if-match": tag})
+    assert changed.headers["etag"] == (await api.get(path)).headers["etag"] != tag
+    again = await api.patch(path, json={"items": [f"item_{item_id}"]})
+    assert again.headers["etag"] == changed.headers["etag"]
+    assert (await api.patch(path, json={"items": []}, headers={"if-match": tag})).status_code == 412

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+import msgspec
+
 from kalends.actions.access import allow, sees_item
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.context import Context, transaction
@@ -9,6 +11,7 @@ from kalends.actions.customers import cases
 from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.customers.case import CasePatch, CustomerCase
+from kalends.store import rows
 from kalends.store.bookings.items import find_views
 from kalends.store.bookings.of_case import items_of_cases
 
@@ -32,7 +35,7 @@ async def add_case_of_items(ctx: Context, patch: CasePatch, item_ids: Collection
         with refusals:
             await _check_items(tx, item_ids, None if refusals else case.customer_id)
         refusals.raise_any()
-        await _set_items(tx, case.id, item_ids)
+        await _set_items(tx, case, item_ids)
     return case
 
 
@@ -51,9 +54,7 @@ async def change_case_of_items(
         with refusals:
             await _check_items(tx, item_ids or (), None if refusals else case.customer_id)
         refusals.raise_any()
-        if item_ids is not None:
-            await _set_items(tx, case_id, item_ids)
-    return case
+        return case if item_ids is None else await _set_items(tx, case, item_ids)
 
 
 async def _check_items(ctx: Context, item_ids: Collection[int], customer_id: int | None) -> None:
@@ -63,7 +64,12 @@ async def _check_items(ctx: Context, item_ids: Collection[int], customer_id: int
     check_found(("item", item_ids, own))
 
 
-async def _set_items(ctx: Context, case_id: int, item_ids: Collection[int]) -> None:
-    present = set((await list_case_items(ctx, [case_id])).get(case_id, ()))
-    for item_id in sorted(present ^ set(item_ids)):
-        await change_item(ctx, item_id, ItemPatch(case_id=None if item_id in present else case_id))
+async def _set_items(ctx: Context, case: CustomerCase, item_ids: Collection[int]) -> CustomerCase:
+    """The case as it is then: of another version, if it has other items."""
+    present = set((await list_case_items(ctx, [case.id])).get(case.id, ()))
+    differing = sorted(present ^ set(item_ids))
+    for item_id in differing:
+        await change_item(ctx, item_id, ItemPatch(case_id=None if item_id in present else case.id))
+    changed = msgspec.structs.replace(case, updated_at=ctx.now) if differing else case
+    await rows.update(ctx.db, changed)
+    return changed

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from kalends.actions.catalog.prices import list_groups
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
@@ -23,7 +25,7 @@ from kalends.console.views.customers import (
     path_of,
     sent_customer,
 )
-from kalends.console.views.forms import Complaint
+from kalends.console.views.forms import Complaint, Words
 from kalends.console.views.tables import choices_of, page_number, page_of, pager_of
 from kalends.engine.customers.customer import Customer, CustomerPatch
 from kalends.engine.query import Filter, Query, Sort
@@ -63,28 +65,31 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 
 
 async def new(request: WebRequest, ctx: Context) -> Answer:
-    """The form to add a customer."""
-    form = new_customer_form(await list_groups(ctx), language(call_of(request)))
-    return await draw_form(request, ctx, "customers.new", form)
+    """The form to add a customer; the query may say to whom they belong."""
+    parent = await _parent(ctx, query_fields(request, "parent"))
+    form = new_customer_form(await list_groups(ctx), language(call_of(request)), parent)
+    return await draw_form(request, ctx, _title(parent), form)
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """Add a customer; before somebody is added who looks like one who is there, ask."""
-    sent = await read_fields(request, *FIELDS)
+    sent = await read_fields(request, *FIELDS, "parent")
+    parent = await _parent(ctx, sent)
     patch, values = sent_customer(sent)
+    patch = msgspec.structs.replace(patch, parent_id=parent.id) if parent else patch
     doubles, complaint = await _doubles_of(ctx, values, patch)
     if complaint is None:
         customer, complaint = await attempt(ctx, values, lambda tx: add_customer(tx, patch))
         if customer:
             return redirect(call_of(request), path_of(customer.id))
     asks = bool(doubles) and not ctx.account.policy.unique_contacts
-    form = new_customer_form(await list_groups(ctx), language(call_of(request)), asks=asks)
+    form = new_customer_form(await list_groups(ctx), language(call_of(request)), parent, asks=asks)
     return await draw_screen(
         request,
         ctx,
         "customer_form.html",
         status=422,
-        title="customers.new",
+        title=_title(parent),
         hint="",
         saved=False,
         form=refilled(request, form, sent, complaint),
@@ -94,14 +99,14 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
 
 async def edit(request: WebRequest, ctx: Context) -> Answer:
     """The form to change a customer, who is thereby shown."""
-    customer = await _alive(ctx, request)
+    customer = await alive(ctx, request)
     await record_reads(ctx, (customer.id,))
     return await _draw_form(request, ctx, customer)
 
 
 async def change(request: WebRequest, ctx: Context) -> Answer:
     """Change a customer."""
-    customer = await _alive(ctx, request)
+    customer = await alive(ctx, request)
     sent = await read_fields(request, *FIELDS, "version")
     patch, values = sent_customer(sent)
     expected = expecting(ctx, "customer", customer.id, sent["version"])
@@ -111,7 +116,18 @@ async def change(request: WebRequest, ctx: Context) -> Answer:
     return redirect(call_of(request), path_of(customer.id))
 
 
-async def _alive(ctx: Context, request: WebRequest) -> Customer:
+async def _parent(ctx: Context, sent: Mapping[str, str]) -> Customer | None:
+    """To whom the new customer belongs; None is nobody. Raises NotFound(customer)."""
+    customer_id = Values(sent).id("parent")
+    return await get_customer(ctx, customer_id) if customer_id else None
+
+
+def _title(parent: Customer | None) -> Words:
+    return Message("customers.new_child", {"name": customer_name(parent)}) if parent else "customers.new"
+
+
+async def alive(ctx: Context, request: WebRequest) -> Customer:
+    """The customer whom the path names. Raises NotFound(customer), also if it is deleted."""
     customer = await get_customer(ctx, request.path_params["customer_id"])
     if customer.deleted_at:
         raise NotFound("customer", customer.id)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.console.views.customers import customer_name, path_of, standing
+from kalends.console.views.cases import CaseLink, case_link
+from kalends.console.views.customers import PATH, customer_name, path_of, standing
 from kalends.console.views.facts import Fact, facts_of
 from kalends.console.views.tables import Cell, Pager, Table, Text
 from kalends.console.views.times import Times
@@ -47,8 +48,8 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class CustomerCard(msgspec.Struct, frozen=True):
-    """The card. `edit` is the path of the form to change it, "" if it can't be; `missed`: how often they did not come,
-    `last`: when they came last."""
+    """The card. `edit` is the path of the form to change it, `new_case` of that to add a case, "" if it can't be;
+    `missed`: how often they did not come, `last`: when they came last."""
 
     name: Text
     standing: Cell
@@ -60,7 +61,8 @@ class CustomerCard(msgspec.Struct, frozen=True):
     coming: Table
     past: Table
     pager: Pager
-    cases: tuple[Cell, ...]
+    cases: tuple[CaseLink, ...]
+    new_case: str
     edit: str
     acts: tuple[Act, ...]
 
@@ -77,6 +79,7 @@ def customer_card(
 ) -> CustomerCard:
     """The card as the caller sees it."""
     may_book = "book" in ctx.principal.scopes
+    may_change = may_book and customer.deleted_at is None
     return CustomerCard(
         name=customer_name(customer),
         standing=standing(customer),
@@ -88,8 +91,9 @@ def customer_card(
         coming=visits_table(ctx, "customers.coming", "customers.nothing_coming", visits.coming, times),
         past=visits_table(ctx, "customers.past", "customers.nothing_past", visits.past, times),
         pager=pager,
-        cases=tuple(_case(case, times) for case in cases if case.archived_at is None),
-        edit=path_of(customer.id, "edit") if may_book and customer.deleted_at is None else "",
+        cases=tuple(case_link(case, times, may_change=may_book) for case in cases if case.archived_at is None),
+        new_case=path_of(customer.id, "cases/new") if may_change else "",
+        edit=path_of(customer.id, "edit") if may_change else "",
         acts=tuple(_acts(ctx, customer)),
     )
 
@@ -126,11 +130,6 @@ def _relatives(relatives: Relatives) -> list[tuple[str, tuple[tuple[Text, str], 
     return [(key, tuple((customer_name(one), path_of(one.id)) for one in people)) for key, people in groups if people]
 
 
-def _case(case: CustomerCase, times: Times) -> Cell:
-    until = times.day(case.expires_on)
-    return Cell(case.name, Message("customers.case_closed") if case.closed else until)
-
-
 def _acts(ctx: Context, customer: Customer) -> list[Act]:
     """What the caller may do, the harmless first."""
     scopes, everywhere = ctx.principal.scopes, ctx.site_ids is None
@@ -153,7 +152,13 @@ def _usual(customer: Customer) -> list[Act]:
     if customer.blocked_at:
         block = _button(customer, "unblock", "customers.unblock", "customers.unblock_hint")
     remove = _button(customer, "remove", "customers.remove", "customers.remove_hint")
-    return [Act("customers.merge", "customers.merge_hint", path_of(customer.id, "merge")), block, remove]
+    return [
+        Act("customers.set_parent", "customers.parent_hint", path_of(customer.id, "parent")),
+        Act("customers.add_child", "customers.add_child_hint", f"{PATH}/new?parent={customer.id}"),
+        Act("customers.merge", "customers.merge_hint", path_of(customer.id, "merge")),
+        block,
+        remove,
+    ]
 
 
 def _button(customer: Customer, verb: str, text: str, hint: str) -> Act:

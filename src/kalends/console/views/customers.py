@@ -19,6 +19,8 @@ TEXTS = (
     *("street", "postcode", "city", "state", "country", "gender", "national_id"),
     *("external_id", "number", "vat_id", "reference", "notes"),
 )
+_SHARED = ("last_name", "street", "postcode", "city", "state", "country", "locale")
+"""What those who belong together mostly have in common."""
 FIELDS = (*TEXTS, "date_of_birth", "group_id", ANYWAY)
 
 
@@ -51,12 +53,18 @@ def path_of(customer_id: int, verb: str = "") -> str:
     return f"{PATH}/{customer_id}{verb and '/'}{verb}"
 
 
-def new_customer_form(groups: Sequence[CustomerGroup], language: str, *, asks: bool = False) -> Form:
-    """The form to add a customer. `asks`: some look like the one who is to be added; is it somebody else?"""
-    fields = _fields({}, groups, language)
+def new_customer_form(
+    groups: Sequence[CustomerGroup], language: str, parent: Customer | None, *, asks: bool = False
+) -> Form:
+    """The form to add a customer, who may belong to another and then begins with the same name and address.
+
+    `asks`: some look like the one who is to be added; is it somebody else?
+    """
+    fields = _fields({name: getattr(parent, name) or "" for name in _SHARED} if parent else {}, groups, language)
     if asks:
         fields = (Field(ANYWAY, "customers.anyway", kind="checkbox"), *fields)
-    return Form(PATH, fields, "customers.add", hidden=once(), back=PATH)
+    hidden = {**once(), **({"parent": str(parent.id)} if parent else {})}
+    return Form(PATH, fields, "customers.add", hidden=hidden, back=path_of(parent.id) if parent else PATH)
 
 
 def customer_form(customer: Customer, groups: Sequence[CustomerGroup], language: str) -> Form:
