@@ -6,6 +6,7 @@ import httpx
 
 from kalends.actions.catalog.services import change_service
 from kalends.engine.catalog.service import ServicePatch
+from tests.acts import book_item, request
 from tests.desk import HOUR, SOON, made, visit
 from tests.world import World
 
@@ -69,6 +70,24 @@ async def test_each_resource_that_is_named_is_an_option(api: httpx.AsyncClient, 
     assert (free["bookable"], free["options"][0]["to"]) == (True, "2027-03-01T13:00:00+01:00")
 
 
+async def test_seats_of_a_session(api: httpx.AsyncClient, clinic: World) -> None:
+    session_id = await clinic.class_of(1, SOON)
+    other = await clinic.class_of(1, SOON + HOUR)
+    free = await explained(api, session=f"ses_{session_id}")
+    assert (free["bookable"], free["options"][0]["session"]) == (True, f"ses_{session_id}")
+    await book_item(clinic.ctx(), request(session_id=session_id, customer_id=clinic.kari))
+    full = await explained(api, session=f"ses_{session_id}")
+    assert (codes(full), [time["session"] for time in full["nearest"]]) == ([["taken"]], [f"ses_{other}"])
+
+
+async def test_what_is_taken_as_well_must_be_free_too(api: httpx.AsyncClient, clinic: World) -> None:
+    params = {"service": f"svc_{clinic.massage}", "resource": f"res_{clinic.ada}", "also": f"res_{clinic.hall}"}
+    assert (await explained(api, **params, at=ELEVEN))["bookable"]
+    await book_item(clinic.ctx(), request(resource_id=clinic.hall, starts_at=SOON, ends_at=SOON + HOUR))
+    taken = await explained(api, **params, at=ELEVEN)
+    assert (taken["bookable"], codes(taken)) == (False, [["taken"]])
+
+
 async def test_reasons_are_in_the_language_of_the_caller(api: httpx.AsyncClient, clinic: World) -> None:
     params = {"service": f"svc_{clinic.massage}", "at": "2027-03-01T23:00:00"}
     texts = set()
@@ -86,5 +105,7 @@ async def test_what_is_asked_wrong_is_a_fault_of_its_parameter(api: httpx.AsyncC
 
     assert await faults(at="soon") == {("at", "invalid")}
     assert await faults(at=ELEVEN) == {("to", "blank"), ("resource", "blank")}
+    assert await faults(service=f"svc_{clinic.massage}") == {("at", "blank")}
+    assert await faults(session="ses_999999") == {("session", "unknown")}
     assert await faults(at=ELEVEN, service="svc_999999") == {("service", "unknown")}
     assert await faults(at=ELEVEN, to="2027-03-01T10:00:00", resource=f"res_{clinic.ada}") == {("to", "before_start")}

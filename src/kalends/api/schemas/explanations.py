@@ -5,9 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kalends.api.ids import ResourceId, ServiceRef, SessionId, SiteRef
+from kalends.api.ids import ResourceId, ServiceRef, SessionId, SessionRef, SiteRef
 from kalends.api.problem_shapes import Conflict, FieldFault
 from kalends.api.schemas.availability import FROM, Resources, TimeZone, Units
+from kalends.api.schemas.lines import Also
 from kalends.api.times import Moment, MomentIn
 
 Bookable = Annotated[bool, Meta(description="Whether it can be booked now.", examples=[False])]
@@ -63,12 +64,14 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explain(msgspec.Struct, frozen=True, kw_only=True):
-    """Which time is to be explained: of a service, of resources, or of a service on these resources."""
+    """Which time is to be explained: of a service, of resources, of a service on these resources, or of a session."""
 
-    at: Annotated[MomentIn, Meta(description="When it would begin.")]
+    at: Annotated[MomentIn | UnsetType, Meta(description="When it would begin; not for a session.")] = UNSET
     to: Annotated[MomentIn | UnsetType, Meta(description="Its end; left out, as long as the service takes.")] = UNSET
     service: ServiceRef | UnsetType = UNSET
     resource: Resources | UnsetType = UNSET
+    session: Annotated[SessionRef | UnsetType, Meta(description="Seats in it; times and resource are its own.")] = UNSET
+    also: Also | UnsetType = UNSET
     site: Annotated[SiteRef | UnsetType, Meta(description="Where it must be.")] = UNSET
     units: Units = 1
     public: Annotated[

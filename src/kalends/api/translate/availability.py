@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from msgspec import UnsetType
 
@@ -30,6 +31,7 @@ from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY, wall
 from kalends.engine.time.span import Span
 
+T = TypeVar("T")
 _FORTNIGHT, _WEEK, _YEAR = 14 * DAY, 7 * DAY, 366 * DAY
 _MONTH_DAYS = 31
 
@@ -42,7 +44,7 @@ async def starts_query(ctx: Context, sent: ListStarts | NextStarts) -> StartsQue
 
 async def days_query(ctx: Context, sent: ListDays) -> tuple[StartsQuery, date, date]:
     """The starts that are to be counted, on the first to the last date, both included. Raises NotFound(site)."""
-    tz = await zone_where(ctx, _optional(sent.site), _listed(sent.resource))
+    tz = await zone_where(ctx, optional(sent.site), listed(sent.resource))
     first = wall(ctx.now, tz)[0] if isinstance(sent.from_, UnsetType) else sent.from_
     until = first + _MONTH_DAYS * DAY if isinstance(sent.to, UnsetType) else sent.to
     return _query(sent, Span(ctx.now, ctx.now)), first, until - DAY
@@ -50,7 +52,7 @@ async def days_query(ctx: Context, sent: ListDays) -> tuple[StartsQuery, date, d
 
 async def busy_query(ctx: Context, sent: ListBusy) -> BusyQuery:
     """Whose busy times are asked for. Raises NotFound(site), SkippedTime(?from, ?to), RepeatedTime(?from, ?to)."""
-    return BusyQuery(await _window(ctx, sent, _WEEK), _resources(sent.resource), _optional(sent.site))
+    return BusyQuery(await _window(ctx, sent, _WEEK), _resources(sent.resource), optional(sent.site))
 
 
 def shown_start(start: EngineStart) -> Start:
@@ -97,7 +99,7 @@ def _query(sent: ListStarts | NextStarts | ListDays, window: Span) -> StartsQuer
         service_id=sent.service,
         window=window,
         resource_ids=_resources(sent.resource),
-        site_id=_optional(sent.site),
+        site_id=optional(sent.site),
         units=sent.units,
         part=_part_of_day(sent),
     )
@@ -107,26 +109,28 @@ def _part_of_day(sent: ListStarts | NextStarts | ListDays) -> PartOfDay:
     first = 0 if isinstance(sent.time_from, UnsetType) else sent.time_from
     last = MINUTES_A_DAY if isinstance(sent.time_to, UnsetType) else sent.time_to
     raise_if_faults([] if first < last else [Fault("?time_to", "before_start")])
-    return PartOfDay(first, last, frozenset(_listed(sent.weekday)) or EVERY_DAY)
+    return PartOfDay(first, last, frozenset(listed(sent.weekday)) or EVERY_DAY)
+
+
+def optional(value: T | UnsetType) -> T | None:
+    """What was sent, None if it was left out."""
+    return None if isinstance(value, UnsetType) else value
+
+
+def listed(values: Sequence[T] | UnsetType) -> Sequence[T]:
+    """What was sent, nothing if it was left out."""
+    return () if isinstance(values, UnsetType) else values
 
 
 async def _window(ctx: Context, sent: ListStarts | NextStarts | ListBusy, usual: timedelta) -> Span:
     """From now, and for so long, unless it says otherwise."""
-    tz = await zone_where(ctx, _optional(sent.site), _listed(sent.resource))
+    tz = await zone_where(ctx, optional(sent.site), listed(sent.resource))
     start = ctx.now if isinstance(sent.from_, UnsetType) else settled(sent.from_, tz, "?from")
     return Span(start, start + usual if isinstance(sent.to, UnsetType) else settled(sent.to, tz, "?to"))
 
 
 def _resources(sent: Sequence[int] | UnsetType) -> tuple[int, ...] | None:
     return None if isinstance(sent, UnsetType) else tuple(dict.fromkeys(sent))
-
-
-def _optional(value: int | UnsetType) -> int | None:
-    return None if isinstance(value, UnsetType) else value
-
-
-def _listed(values: Sequence[int] | UnsetType) -> Sequence[int]:
-    return () if isinstance(values, UnsetType) else values
 
 
 # Cached because most starts of an answer have the same resources.

@@ -12,6 +12,7 @@ from kalends.api.ids import write_id, write_optional_id
 from kalends.api.problems import parts_of
 from kalends.api.schemas.explanations import Explain, Explanation, NearTime, Option, Reason
 from kalends.api.times import settled, shown
+from kalends.api.translate.availability import listed, optional
 from kalends.engine.all_refusals import all_of
 from kalends.engine.bookings.explain import LineExplanation
 from kalends.engine.bookings.explain import Option as EngineOption
@@ -25,15 +26,20 @@ async def explained_request(ctx: Context, sent: Explain) -> BookingRequest:
 
     Raises NotFound(site), SkippedTime(?at, ?to), RepeatedTime(?at, ?to).
     """
-    resources = () if isinstance(sent.resource, UnsetType) else tuple(dict.fromkeys(sent.resource))
-    tz = await zone_where(ctx, None if isinstance(sent.site, UnsetType) else sent.site, resources)
-    starts_at = settled(sent.at, tz, "?at")
-    ends_at = None if isinstance(sent.to, UnsetType) else settled(sent.to, tz, "?to")
+    resources = dict.fromkeys(listed(sent.resource))
+    site_id, service_id, session_id = optional(sent.site), optional(sent.service), optional(sent.session)
+    tz = await zone_where(ctx, site_id, tuple(resources))
+    starts_at, ends_at = (
+        None if isinstance(moment, UnsetType) else settled(moment, tz, pointer)
+        for moment, pointer in ((sent.at, "?at"), (sent.to, "?to"))
+    )
     lines = tuple(
         RequestedLine(
-            service_id=None if isinstance(sent.service, UnsetType) else sent.service,
+            service_id=service_id,
             resource_id=resource_id,
-            site_id=None if isinstance(sent.site, UnsetType) else sent.site,
+            session_id=session_id,
+            also_resource_ids=tuple(listed(sent.also)),
+            site_id=site_id,
             starts_at=starts_at,
             ends_at=ends_at,
             units=sent.units,
