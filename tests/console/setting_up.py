@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from kalends.actions.catalog.price_rules import add_price
+from kalends.actions.catalog.prices import add_group
 from kalends.actions.customers.cases import add_case
 from kalends.engine.catalog.price import PricePatch
 from kalends.engine.customers.case import CasePatch
@@ -26,6 +27,7 @@ async def customer_screens(clinic: World) -> list[str]:
 
 async def setup_screens(clinic: World) -> list[str]:
     """The paths of the screens about what can be booked, and when, each of which has another heading."""
+    club = await add_group(clinic.ctx(), "Club")
     price = await add_price(clinic.ctx(), PricePatch(per="hour", amount=Decimal(600)), resource_id=clinic.sauna)
     site = f"/sites/{clinic.site}"
     return [
@@ -36,5 +38,6 @@ async def setup_screens(clinic: World) -> list[str]:
         *("/resources", "/resources/new", f"/resources/{clinic.hall}"),
         *("/extras", "/extras/inventory/new", "/extras/products/new", f"/extras/inventory/{clinic.projectors}"),
         *("/settings/sites", "/settings/sites/new", "/custom-fields", "/custom-fields/new", "/sorts"),
+        f"/sorts/group/{club.id}",
         *(f"/services/{clinic.massage}/prices/new", f"/prices/{price.id}"),
     ]

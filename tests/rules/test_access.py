@@ -216,8 +216,10 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.occasions.add_occasion billing.occasions.change_occasion
         bookings.statuses.add_standard_statuses bookings.statuses.add_status bookings.statuses.change_status
         catalog.custom_fields.set_service_values
-        catalog.custom_fields.add_category catalog.custom_fields.add_field catalog.custom_fields.change_field
-        catalog.prices.add_group catalog.services.add_service catalog.services.change_service
+        catalog.custom_fields.add_category catalog.custom_fields.rename_category
+        catalog.custom_fields.add_field catalog.custom_fields.change_field
+        catalog.prices.add_group catalog.prices.rename_group
+        catalog.services.add_service catalog.services.change_service
         catalog.services.remove_service catalog.services.set_overrides catalog.sites.add_site
         catalog.sites.change_site messages.log.get_message messages.log.list_messages messages.log.resend_message
         messages.templates.set_template messages.webhooks.add_webhook

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from kalends.console import errors as console_errors
 from kalends.console.complaints import FAULTS
+from kalends.console.handlers import sorts
 from kalends.console.handlers.items import DONE
 from kalends.console.handlers.login import NOTES
 from kalends.console.handlers.sessions import DONE as SESSION_DONE
@@ -149,7 +150,9 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "service_kind": BOOKED,
         "services": services.FIELDS,
         "sites": sites.FIELDS,
-        "sorts": ("new_group", "new_category"),
+        "sortnames": [sort.name for sort in sorts.SORTS],
+        "sorthints": [sort.name for sort in sorts.SORTS],
+        "sorts": [f"new_{sort.name}" for sort in sorts.SORTS],
     },
     "page": {
         "error": page_errors.KEYS,

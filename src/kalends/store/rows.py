@@ -92,6 +92,12 @@ async def update(db: Db, record: msgspec.Struct) -> None:
         await db.execute(statement, *_values(record, names))
 
 
+async def lock(db: Db, kind: type[T], account_id: int, record_id: int) -> T | None:
+    """Lock and return the record of a kind in TABLES; None if there is none."""
+    statement = f"select {columns(kind)} from {TABLES[kind]} where account_id = $1 and id = $2 for update"
+    return await fetch_one(db, kind, statement, account_id, record_id)
+
+
 async def raise_revision(db: Db, account_id: int, kind: str, record_id: int) -> None:
     """Give a record the next revision, as data of it in other tables has changed; other kinds have none."""
     if kind in _REVISED:

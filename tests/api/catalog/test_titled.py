@@ -34,3 +34,17 @@ async def test_they_are_named_by_customers_and_resources(api: httpx.AsyncClient,
     kari = await api.patch(f"/customers/cus_{clinic.kari}", json={"group": group})
     ada = await api.patch(f"/resources/res_{clinic.ada}", json={"category": category})
     assert (kari.json()["group"], ada.json()["category"]) == (group, category)
+
+
+@pytest.mark.parametrize("path", ["/customer-groups", "/categories"])
+async def test_they_are_renamed(api: httpx.AsyncClient, connect: Connect, clinic: World, path: str) -> None:
+    members, guests = [(await api.post(path, json={"title": title})).json() for title in ("Members", "Guests")]
+    renamed = await api.patch(f"{path}/{members['id']}", json={"title": " Friends "})
+    assert renamed.json() == {"id": members["id"], "title": "Friends"}
+    assert renamed.json() in (await api.get(path)).json()["data"]
+    taken = await api.patch(f"{path}/{guests['id']}", json={"title": "Friends"})
+    assert (taken.status_code, taken.json()["errors"][0]["pointer"]) == (409, "/title")
+    prefix = members["id"].partition("_")[0]
+    assert (await api.patch(f"{path}/{prefix}_999999", json={"title": "x"})).status_code == 404
+    limited = await connect(clinic, site_ids=frozenset({clinic.site}))
+    assert (await limited.patch(f"{path}/{members['id']}", json={"title": "x"})).status_code == 403

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+import msgspec
+
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.catalog.services import lock_service
@@ -18,6 +20,7 @@ from kalends.engine.catalog.custom_field import (
     value_fault,
 )
 from kalends.engine.refusals import Fault, Invalid, NotFound
+from kalends.store import rows
 from kalends.store.catalog import custom_fields
 from kalends.store.ids import next_ids
 
@@ -135,6 +138,20 @@ async def add_category(ctx: Context, title: str) -> Category:
         category = Category(ctx.account.id, category_id, unique_title(title))
         await add(tx, category)
     return category
+
+
+@allow("manage", whole_account=True)
+async def rename_category(ctx: Context, category_id: int, title: str) -> Category:
+    """Give a category another title.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(category), Invalid(title: blank, invalid, too_long),
+    Duplicate(title).
+    """
+    async with transaction(ctx) as tx:
+        present = await rows.lock(tx.db, Category, ctx.account.id, category_id)
+        if present is None:
+            raise NotFound("category", category_id)
+        return await save(tx, present, msgspec.structs.replace(present, title=unique_title(title)))
 
 
 async def _values(ctx: Context, subject: str, ids: Sequence[int] | None) -> dict[int, dict[int, str]]:

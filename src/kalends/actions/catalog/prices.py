@@ -7,7 +7,7 @@ import msgspec
 from kalends.actions.access import allow, check_whole_account, internal
 from kalends.actions.catalog.resources import lock_resource
 from kalends.actions.context import Context, transaction
-from kalends.actions.save import Subject, add, journal_images, save_images
+from kalends.actions.save import Subject, add, journal_images, save, save_images
 from kalends.engine.catalog.category import unique_title
 from kalends.engine.catalog.price import Price, checked_prices
 from kalends.engine.customers.customer import CustomerGroup
@@ -46,6 +46,20 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
         group = CustomerGroup(ctx.account.id, group_id, unique_title(title))
         await add(tx, group)
     return group
+
+
+@allow("manage", whole_account=True)
+async def rename_group(ctx: Context, group_id: int, title: str) -> CustomerGroup:
+    """Give a customer group another title.
+
+    Raises Forbidden to a key that is limited to sites, NotFound(customer_group), Invalid(title: blank, invalid,
+    too_long), Duplicate(title).
+    """
+    async with transaction(ctx) as tx:
+        present = await rows.lock(tx.db, CustomerGroup, ctx.account.id, group_id)
+        if present is None:
+            raise NotFound("customer_group", group_id)
+        return await save(tx, present, msgspec.structs.replace(present, title=unique_title(title)))
 
 
 @allow("manage")

@@ -1,17 +1,19 @@
-"""Groups of customers and categories of resources: list and add them."""
+"""Groups of customers and categories of resources: list, add and rename them."""
 
 from typing import Any
 
-from kalends.actions.catalog.custom_fields import add_category, list_categories
-from kalends.actions.catalog.prices import add_group, list_groups
+from kalends.actions.catalog.custom_fields import add_category, list_categories, rename_category
+from kalends.actions.catalog.prices import add_group, list_groups, rename_group
 from kalends.actions.context import Context
 from kalends.api.lists import List, answered_sorted
 from kalends.api.operations import Answered, Operation, Received
 from kalends.api.schemas.titled import (
     Category,
     CategoryInput,
+    CategoryPath,
     CustomerGroup,
     CustomerGroupInput,
+    CustomerGroupPath,
     ListTitled,
     shown_category,
     shown_group,
@@ -29,6 +31,11 @@ async def create_group(ctx: Context, request: Received[None, CustomerGroupInput]
     return Answered(value=shown_group(group))
 
 
+async def rename_one_group(ctx: Context, request: Received[CustomerGroupPath, CustomerGroupInput]) -> Answered:
+    group = await rename_group(ctx, request.params.group_id, request.body.title)
+    return Answered(value=shown_group(group))
+
+
 async def categories(ctx: Context, request: Received[ListTitled, None]) -> Answered:
     listed = await list_categories(ctx)
     return answered_sorted(request, listed, _position, shown_category)
@@ -36,6 +43,11 @@ async def categories(ctx: Context, request: Received[ListTitled, None]) -> Answe
 
 async def create_category(ctx: Context, request: Received[None, CategoryInput]) -> Answered:
     category = await add_category(ctx, request.body.title)
+    return Answered(value=shown_category(category))
+
+
+async def rename_one_category(ctx: Context, request: Received[CategoryPath, CategoryInput]) -> Answered:
+    category = await rename_category(ctx, request.params.category_id, request.body.title)
     return Answered(value=shown_category(category))
 
 
@@ -69,6 +81,20 @@ OPERATIONS = (
         refusals=(Duplicate,),
     ),
     Operation(
+        method="PATCH",
+        path="/customer-groups/{group_id}",
+        handler=rename_one_group,
+        id="rename_customer_group",
+        summary="Rename a group of customers",
+        description="Not for keys of some sites.",
+        tag="Customers",
+        scope="manage",
+        params=CustomerGroupPath,
+        body=CustomerGroupInput,
+        answers={200: CustomerGroup},
+        refusals=(Duplicate,),
+    ),
+    Operation(
         method="GET",
         path="/categories",
         handler=categories,
@@ -90,6 +116,20 @@ OPERATIONS = (
         scope="manage",
         body=CategoryInput,
         answers={201: Category},
+        refusals=(Duplicate,),
+    ),
+    Operation(
+        method="PATCH",
+        path="/categories/{category_id}",
+        handler=rename_one_category,
+        id="rename_category",
+        summary="Rename a category of resources",
+        description="Not for keys of some sites.",
+        tag="Resources",
+        scope="manage",
+        params=CategoryPath,
+        body=CategoryInput,
+        answers={200: Category},
         refusals=(Duplicate,),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from kalends.api.ids import CategoryId, GroupId, write_id
+from kalends.api.ids import CategoryId, CategoryRef, GroupId, GroupRef, write_id
 from kalends.api.lists import Listing
 from kalends.engine.catalog.category import Category as EngineCategory
 from kalends.engine.customers.customer import CustomerGroup as EngineGroup
@@ -23,7 +23,7 @@ class CustomerGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CustomerGroupInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new group; no other has its title."""
+    """A group, new or renamed; no other has its title."""
 
     title: GroupTitle
 
@@ -36,9 +36,21 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CategoryInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new category; no other has its title."""
+    """A category, new or renamed; no other has its title."""
 
     title: CategoryTitle
+
+
+class CustomerGroupPath(msgspec.Struct, frozen=True, kw_only=True):
+    """One group."""
+
+    group_id: GroupRef
+
+
+class CategoryPath(msgspec.Struct, frozen=True, kw_only=True):
+    """One category."""
+
+    category_id: CategoryRef
 
 
 class ListTitled(Listing, frozen=True, kw_only=True):

@@ -1,21 +1,41 @@
 """Customer groups, which prices can be for, and categories, by which resources are sorted: names alone."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-from kalends.actions.catalog.custom_fields import add_category, list_categories
-from kalends.actions.catalog.prices import add_group, list_groups
+import msgspec
+
+from kalends.actions.access import check_may, may
+from kalends.actions.catalog.custom_fields import add_category, list_categories, rename_category
+from kalends.actions.catalog.prices import add_group, list_groups, rename_group
 from kalends.actions.context import Context
 from kalends.console.fields import attempt, query_fields, read_fields
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.values import Values
 from kalends.console.views.forms import Complaint, Field, Form, once
+from kalends.engine.limits import LONGEST_LINE
+from kalends.engine.refusals import NotFound
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
 
 PATH = "/sorts"
-_GROUP, _CATEGORY = "group", "category"
+Handler: TypeAlias = Callable[[WebRequest, Context], Awaitable[Answer]]
+
+
+class Sort(msgspec.Struct, frozen=True):
+    """A kind of names: its name in paths, and its actions."""
+
+    name: str
+    find: Callable[[Context], Awaitable[list[Any]]]
+    add: Callable[[Context, str], Awaitable[Any]]
+    rename: Callable[[Context, int, str], Awaitable[Any]]
+
+
+SORTS = (
+    Sort("group", list_groups, add_group, rename_group),
+    Sort("category", list_categories, add_category, rename_category),
+)
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
@@ -23,46 +43,78 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
     return await _draw(request, ctx)
 
 
-async def new_group(request: WebRequest, ctx: Context) -> Answer:
-    """Add a customer group."""
-    return await _added(request, ctx, add_group, _GROUP)
+def adding(sort: Sort) -> Handler:
+    """The handler that adds a name."""
+
+    async def create(request: WebRequest, ctx: Context) -> Answer:
+        sent = await read_fields(request, "title")
+        _, complaint = await attempt(ctx, Values(sent), lambda tx: sort.add(tx, sent["title"]))
+        return await _draw(request, ctx, sort, sent, complaint) if complaint else _saved(request)
+
+    return create
 
 
-async def new_category(request: WebRequest, ctx: Context) -> Answer:
-    """Add a category."""
-    return await _added(request, ctx, add_category, _CATEGORY)
+def showing(sort: Sort) -> Handler:
+    """The handler of the form to rename one."""
+
+    async def edit(request: WebRequest, ctx: Context) -> Answer:
+        check_may(ctx, sort.rename)
+        return await _draw_one(request, ctx, sort)
+
+    return edit
 
 
-async def _added(request: WebRequest, ctx: Context, add: Callable[[Context, str], Awaitable[Any]], form: str) -> Answer:
-    sent = await read_fields(request, "title")
-    _, complaint = await attempt(ctx, Values(sent), lambda tx: add(tx, sent["title"]))
-    if complaint:
-        return await _draw(request, ctx, form, sent, complaint)
+def renaming(sort: Sort) -> Handler:
+    """The handler that renames one."""
+
+    async def change(request: WebRequest, ctx: Context) -> Answer:
+        record_id, sent = request.path_params["record_id"], await read_fields(request, "title")
+        _, complaint = await attempt(ctx, Values(sent), lambda tx: sort.rename(tx, record_id, sent["title"]))
+        return await _draw_one(request, ctx, sort, sent, complaint) if complaint else _saved(request)
+
+    return change
+
+
+def _saved(request: WebRequest) -> Answer:
     return redirect(call_of(request), PATH, note="saved")
+
+
+async def _draw_one(
+    request: WebRequest,
+    ctx: Context,
+    sort: Sort,
+    sent: Mapping[str, str] | None = None,
+    complaint: Complaint | None = None,
+) -> Answer:
+    record_id = request.path_params["record_id"]
+    record = next((each for each in await sort.find(ctx) if each.id == record_id), None)
+    if record is None:
+        raise NotFound(sort.name, record_id)
+    field = Field("title", "sorts.name", value=record.title, attributes={"maxlength": str(LONGEST_LINE)})
+    form = refilled(request, Form(f"{PATH}/{sort.name}/{record_id}", (field,), "form.save", back=PATH), sent, complaint)
+    status = 422 if complaint else 200
+    return await draw_screen(request, ctx, "sort.html", status=status, title=record.title, form=form)
 
 
 async def _draw(
     request: WebRequest,
     ctx: Context,
-    refused: str = "",
+    refused: Sort | None = None,
     sent: Mapping[str, str] | None = None,
     complaint: Complaint | None = None,
 ) -> Answer:
-    may_change = "manage" in ctx.principal.scopes and ctx.site_ids is None
-    forms = {}
-    for name in (_GROUP, _CATEGORY):
-        fields = (Field("title", f"sorts.new_{name}", attributes={"maxlength": "255"}),)
-        form = Form(f"{PATH}/{name}", fields, "form.add", hidden=once(), id=f"{name}-")
-        forms[name] = refilled(request, form, sent if name == refused else None, complaint)
+    lists = []
+    for sort in SORTS:
+        fields = (Field("title", f"sorts.new_{sort.name}", attributes={"maxlength": str(LONGEST_LINE)}),)
+        form = Form(f"{PATH}/{sort.name}", fields, "form.add", hidden=once(), id=f"{sort.name}-")
+        drawn = refilled(request, form, sent if sort == refused else None, complaint)
+        lists.append((sort.name, await sort.find(ctx), drawn))
     return await draw_screen(
         request,
         ctx,
         "sorts.html",
         status=422 if complaint else 200,
-        groups=[group.title for group in await list_groups(ctx)],
-        categories=[category.title for category in await list_categories(ctx)],
-        group_form=forms[_GROUP],
-        category_form=forms[_CATEGORY],
-        may_change=may_change,
+        lists=lists,
+        may_change=may(ctx, rename_group),
         saved=not complaint and query_fields(request, "note")["note"] == "saved",
     )
