@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.price_rules import add_price
 from kalends.actions.catalog.prices import add_group
 from kalends.actions.customers.cases import add_case
+from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.price import PricePatch
 from kalends.engine.customers.case import CasePatch
 from tests.world import World
@@ -29,8 +31,10 @@ async def setup_screens(clinic: World) -> list[str]:
     """The paths of the screens about what can be booked, and when, each of which has another heading."""
     club = await add_group(clinic.ctx(), "Club")
     price = await add_price(clinic.ctx(), PricePatch(per="hour", amount=Decimal(600)), resource_id=clinic.sauna)
+    question = await add_field(clinic.ctx(), CustomFieldPatch(title="Allergic?", subject="booking"))
     site = f"/sites/{clinic.site}"
     return [
+        f"/custom-fields/{question.id}",
         *(f"{site}/{page}" for page in ("hours", "exceptions/new", "blocks", "blocks/new")),
         *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited", "extra-openings/new")),
         *("/services", "/services/new", f"/services/{clinic.massage}"),

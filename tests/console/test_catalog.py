@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from kalends.actions.catalog.custom_fields import add_field, list_values
+from kalends.actions.catalog.custom_fields import add_field, list_questions, list_values
 from kalends.actions.catalog.prices import list_groups, list_prices
 from kalends.actions.catalog.resources import change_resource, list_resources
 from kalends.actions.catalog.services import get_service, list_services
@@ -154,6 +154,24 @@ async def test_a_field_of_ones_own_has_values_to_choose_from(clinic: World, mari
     await saved(marit)
     await marit.open(f"/resources/{clinic.hall}")
     assert await marit.page.locator("select option:text-is('Tables')").count() == 1
+    await marit.check()
+
+
+async def test_a_question_is_asked_by_one_service_after_an_answer(clinic: World, marit: Visitor) -> None:
+    allergic = await add_field(clinic.ctx(), CustomFieldPatch(title="Allergic?", subject="booking", kind="checkbox"))
+    await marit.open("/custom-fields/new")
+    await marit.page.check("[name=subject][value=booking]")
+    await marit.page.check("[name=required]")
+    await marit.page.check(f"[name=service_ids][value='{clinic.massage}']")
+    await marit.page.select_option("[name=asked_if_id]", str(allergic.id))
+    await send(marit, title="To what?", asked_if_value="perhaps")
+    await marit.page.wait_for_selector("#summary")
+    assert "Answer" in await marit.text("#summary ul")
+    await send(marit, asked_if_value="on")
+    await saved(marit)
+    _, question = await list_questions(clinic.ctx())
+    assert (question.required, question.service_ids) == (True, frozenset({clinic.massage}))
+    assert (question.asked_if_id, question.asked_if_value) == (allergic.id, "on")
     await marit.check()
 
 

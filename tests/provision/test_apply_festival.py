@@ -6,7 +6,7 @@ import pytest
 
 from kalends.actions.bookings.sessions import list_sessions
 from kalends.actions.bookings.statuses import list_statuses
-from kalends.actions.catalog.custom_fields import list_service_fields, list_service_values
+from kalends.actions.catalog.custom_fields import list_questions, list_service_fields, list_service_values
 from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import system
@@ -22,6 +22,11 @@ from tests.world import NOW
 FESTIVAL = """
 name = "Festival"
 fields = [{ title = "Age", subject = "service", kind = "numeric" }, { title = "Age" }]
+
+questions = [
+    { title = "Vegan?", kind = "checkbox", services = ["Prophecy"] },
+    { title = "Nuts?", asked_if = { question = "Vegan?", answer = "on" }, required = true },
+]
 
 [[booking_statuses]]
 name = "Reserved"
@@ -60,6 +65,7 @@ async def context(db: Db, description: Description) -> Context:
 async def test_a_festival_is_made_once(db: Db) -> None:
     description = described(FESTIVAL)
     first = await apply(db, NOW, description)
+    assert {"question Vegan?", "question Nuts?"} <= set(first.named("made"))
     assert {"booking status Reserved", "service field Age", "field Age", "service Prophecy"} <= set(first.named("made"))
     assert "session Prophecy 2027-07-09 18:00 Tent" in first.named("made")
     again = await apply(db, NOW, description)
@@ -72,6 +78,8 @@ async def test_a_festival_is_made_once(db: Db) -> None:
         datetime(2027, 6, 30, 22, tzinfo=UTC),
         datetime(2027, 7, 10, 22, tzinfo=UTC),
     )
+    vegan, nuts = await list_questions(ctx)
+    assert (vegan.service_ids, nuts.asked_if_id, nuts.required) == (frozenset({prophecy.id}), vegan.id, True)
     assert await list_service_values(ctx) == {prophecy.id: {age.id: "12"}}
     sessions = (await list_sessions(ctx, SessionQuery())).rows
     assert [(each.title, each.capacity) for each in sessions] == [("Prophecy", 50), ("In the tent", 5)]
@@ -112,6 +120,9 @@ async def test_a_slot_is_lowered_only_to_what_is_taken(db: Db) -> None:
     [
         ('booking_statuses = [{ name = "New", state = "draft" }]', "booking status New: state is not known"),
         ('fields = [{ title = "Age", subject = "people" }]', "field Age: subject is not known"),
+        ('fields = [{ title = "Age", subject = "booking" }]', "a table of their own"),
+        ('questions = [{ title = "A", services = ["B"] }]', "question A: there is no service `B`"),
+        ('questions = [{ title = "A", asked_if = { question = "B", answer = "x" } }]', "there is no question `B`"),
         (
             'services = [{ title = "A", from = 2027-07-02T00:00:00, until = 2027-07-01T00:00:00 }]',
             "service A: valid_until must be after the start",

@@ -35,6 +35,7 @@ SAME: Mapping[str, str] = {
     "bookings.undo.find_undoable": "bookings.undo.undo_change",
     "catalog.assignments.list_assignments": "catalog.serving.get_providers",
     "catalog.custom_fields.list_fields": "catalog.query.query_fields",
+    "catalog.custom_fields.list_questions": "catalog.query.query_fields",
     "catalog.custom_fields.list_service_fields": "catalog.query.query_fields",
     "catalog.custom_fields.list_service_values": "catalog.described.get_described_service",
     "catalog.custom_fields.list_values": "catalog.described.get_described_resource",

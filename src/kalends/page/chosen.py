@@ -13,6 +13,7 @@ from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.time.clock import wall
 from kalends.engine.time.span import Span
 from kalends.page.choices import Choices, is_near
+from kalends.page.views.questions import PREFIX
 
 _SESSION = "session "
 _WITH_ZONE = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -85,7 +86,7 @@ def on_day(choices: Choices, chosen: Chosen, ctx: Context) -> Choices:
 
 def kept_details(sent: Mapping[str, str]) -> dict[str, str]:
     """What a visitor has typed already, which goes along when they choose another time."""
-    return {name: sent[name] for name in KEPT if sent.get(name)}
+    return {name: text for name, text in sent.items() if text and (name in KEPT or name.startswith(PREFIX))}
 
 
 KEPT = ("name", "email", "phone", "comments", "ref")

@@ -7,25 +7,29 @@ import msgspec
 from kalends.actions.billing.quotes import quotes
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.catalog.add_ons import list_linked_add_ons
+from kalends.actions.catalog.custom_fields import list_questions
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.engine.bookings.hold import is_held
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.add_on import LinkedAddOn
+from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.question import asked_by
 from kalends.engine.catalog.site import Site
 from kalends.engine.refusals import NotFound
 from kalends.notices.messages.language import MessageLanguage
 from kalends.page.views.booking import BookingView, booking_view
 from kalends.page.views.details import (
     DetailsView,
-    Fault,
     chosen_extras,
     extra_of,
     extra_views,
     offered_extras,
     required_contacts,
 )
+from kalends.page.views.faults import Fault
+from kalends.page.views.questions import question_views
 from kalends.web.visitors import Visit
 
 
@@ -46,6 +50,11 @@ async def load_extras(ctx: Context, booking: BookingWithItems) -> list[LinkedAdd
     return offered_extras(await list_linked_add_ons(ctx), booking.items[0].resource)
 
 
+async def load_questions(ctx: Context, booking: BookingWithItems) -> list[CustomField]:
+    """The questions that the services of a hold ask."""
+    return asked_by(await list_questions(ctx), {view.item.service_id for view in booking.items})
+
+
 async def view_own(ctx: Context, booking: BookingWithItems, words: MessageLanguage) -> BookingView:
     """The hold or booking as a page shows it."""
     (quote,) = await quotes(ctx, [booking])
@@ -61,7 +70,7 @@ async def view_details(
 ) -> tuple[BookingView, DetailsView]:
     """A hold and the form in which its holder books it, with what was sent."""
     ctx, page = visit.ctx, visit.page
-    add_ons = await load_extras(ctx, booking)
+    add_ons, questions = await load_extras(ctx, booking), await load_questions(ctx, booking)
     chosen = with_extras(booking, chosen_extras(add_ons, sent))
     with_one = [with_extras(booking, (extra_of(each, 1),)) for each in add_ons]
     total, base, *quotes_of_extras = await quotes(ctx, [chosen, booking, *with_one])
@@ -69,6 +78,7 @@ async def view_details(
     details = DetailsView(
         values=sent,
         extras=extra_views(add_ons, sent, base, quotes_of_extras, words),
+        questions=question_views(questions, sent),
         email_required="email" in contacts,
         phone_required="phone" in contacts,
         consent=page.consent,

@@ -32,6 +32,7 @@ from kalends.provision.profile_and_fields import (
     apply_groups,
     apply_profile,
 )
+from kalends.provision.questions import apply_questions
 from kalends.provision.resources import apply_resources
 from kalends.provision.services import apply_services
 from kalends.provision.sessions import apply_sessions
@@ -67,6 +68,7 @@ async def apply(db: Db, now: datetime, description: Description, *, create: bool
         sites = await _apply_sites(ctx, description, calendars, applied)
         resources = await apply_resources(ctx, description, sites, categories, applied)
         services = await apply_services(ctx, description, resources, applied)
+        await apply_questions(ctx, description, services, applied)
         await apply_values(ctx, description, resources, services, fields, applied)
         await apply_links(ctx, description, resources, applied)
         await apply_prices(ctx, description, resources, services, groups, applied)

@@ -28,6 +28,7 @@ from kalends.provision.tables import (
     DescribedGroup,
     DescribedKey,
     DescribedOpening,
+    DescribedQuestion,
     DescribedResource,
     DescribedService,
     DescribedSite,
@@ -61,6 +62,7 @@ class Description(DescribedTable, frozen=True, kw_only=True):
     booking_page: BookingPagePatch = BookingPagePatch()
     customer_groups: tuple[DescribedGroup, ...] = ()
     fields: tuple[DescribedField, ...] = ()
+    questions: tuple[DescribedQuestion, ...] = ()
     holiday_calendars: tuple[DescribedCalendar, ...] = ()
     sites: tuple[DescribedSite, ...] = ()
     resources: tuple[DescribedResource, ...] = ()

@@ -20,7 +20,7 @@ from kalends.engine.catalog.custom_field import CustomField, CustomFieldPatch
 from kalends.engine.customers.customer import CustomerGroup
 from kalends.engine.patch import changes, patch_from
 from kalends.provision.applied import Applied, error_context
-from kalends.provision.description import Description
+from kalends.provision.description import Description, InvalidDescription
 from kalends.provision.resources import walk
 
 Ids = Mapping[str, int]
@@ -64,6 +64,8 @@ async def apply_fields(ctx: Context, description: Description, applied: Applied)
         patch = patch_from(CustomFieldPatch, described)
         present = fields.get(described.subject, {}).get(described.title)
         with error_context(name):
+            if described.subject == "booking":
+                raise InvalidDescription("questions have a table of their own: [[questions]]")
             field = await change_field(ctx, present.id, patch) if present else await add_field(ctx, patch)
         applied.note(name, present, field)
         fields[field.subject][field.title] = field

@@ -95,6 +95,27 @@ class DescribedField(DescribedTable, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
+class DescribedAnswer(DescribedTable, frozen=True, kw_only=True):
+    """An answer to a question, by its title."""
+
+    question: Text
+    answer: Text
+
+
+class DescribedQuestion(DescribedTable, frozen=True, kw_only=True):
+    """A question to who books: those of these services, or (UNSET) all; `asked_if`: after an answer to another one."""
+
+    title: Text
+    description: str | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    options: tuple[str, ...] | UnsetType = UNSET
+    position: int | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    required: bool | UnsetType = UNSET
+    services: tuple[str, ...] | UnsetType = UNSET
+    asked_if: DescribedAnswer | UnsetType = UNSET
+
+
 class DescribedResource(DescribedTable, frozen=True, kw_only=True):
     title: Text
     site: str | UnsetType = UNSET

@@ -59,6 +59,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "service_resource_pkey": lambda: Duplicate("resource_id"),
     "custom_field_title_key": lambda: Duplicate("title"),
     "category_title_key": lambda: Duplicate("title"),
+    "custom_field_asked_if_fkey": lambda: Invalid(Fault("asked_if_id", "unknown")),
     "custom_field_kind_check": lambda: Invalid(Fault("kind", "unknown")),
     "custom_field_value_field_fkey": lambda: NotFound("custom_field"),
     "custom_field_value_resource_fkey": lambda: NotFound("resource"),

@@ -36,7 +36,21 @@ async def test_faults_and_titles_that_are_taken(api: httpx.AsyncClient) -> None:
     await api.post("/custom-fields", json={"title": "Floor"})
     taken = await api.post("/custom-fields", json={"title": "Floor"})
     assert (taken.status_code, taken.json()["errors"][0]["pointer"]) == (409, "/title")
-    refused = (await api.post("/custom-fields", json={"title": "", "kind": "select", "subject": "booking"})).json()
+    refused = (await api.post("/custom-fields", json={"title": "", "kind": "select", "subject": "site"})).json()
     assert [fault["pointer"] for fault in refused["errors"]] == ["/subject", "/title"]
     blank = (await api.post("/custom-fields", json={"title": "", "kind": "select"})).json()
     assert {fault["pointer"] for fault in blank["errors"]} == {"/title", "/options"}
+
+
+async def test_a_question_is_asked_by_some_services_after_an_answer(api: httpx.AsyncClient, clinic: World) -> None:
+    sent = {"title": "Allergic?", "subject": "booking", "kind": "checkbox", "services": [f"svc_{clinic.massage}"]}
+    allergic = (await api.post("/custom-fields", json=sent)).json()
+    assert (allergic["services"], allergic["required"], allergic["asked_if_field"]) == (sent["services"], False, None)
+    sent = {"title": "To what?", "subject": "booking", "asked_if_field": allergic["id"], "asked_if_value": "yes"}
+    made = await api.post("/custom-fields", json=sent)
+    assert (made.status_code, made.json()["asked_if_value"]) == (201, "on")
+    unknown = {"title": "Why?", "subject": "booking", "services": ["svc_999"], "asked_if_field": "fld_999"}
+    refused = (await api.post("/custom-fields", json=unknown)).json()
+    assert {fault["pointer"] for fault in refused["errors"]} == {"/services", "/asked_if_field"}
+    listed = (await api.get("/custom-fields", params={"subject": "booking"})).json()["data"]
+    assert [field["title"] for field in listed] == ["Allergic?", "To what?"]

@@ -13,6 +13,7 @@ from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.guest_links import AFTER_THE_LAST, create_booking_link, move_own_link
 from kalends.actions.bookings.lock import lock_whole_booking
 from kalends.actions.bookings.suggest import book_or_suggest, change_or_suggest
+from kalends.actions.catalog.custom_fields import list_questions
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context, transaction
@@ -79,11 +80,12 @@ async def book_hold(ctx: Context, booking_id: int, wanted: HeldBooking) -> Booke
     """Book what is held for its holder, as the account's policy has it: with verification or confirmation before, or at
     once. The holder's link leads to the booking. If the hold has lapsed, it is booked if it is still free.
 
-    Raises NotFound(hold), what `book` raises.
+    Raises NotFound(hold), Invalid(custom_field ID: blank, not_a_number, not_included, invalid, too_long, for answers),
+    what `book` raises.
     """
     hold = await get_hold(ctx, booking_id)
     await _check_public(ctx, wanted.extras)
-    request = request_of(hold.items, wanted, ctx.now)
+    request = request_of(hold.items, wanted, await list_questions(ctx), ctx.now)
     last = max(view.item.ends_at for view in hold.items)
     return await _book_instead(ctx, booking_id, request, last + AFTER_THE_LAST)
 

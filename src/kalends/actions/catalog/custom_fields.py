@@ -1,4 +1,4 @@
-"""An account's own fields of resources and services, their values in them, and categories of resources."""
+"""An account's own fields of resources, services and bookings, their values in them, and categories of resources."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.catalog.resources import lock_resource
-from kalends.actions.catalog.services import lock_service
+from kalends.actions.catalog.services import list_services, lock_service
 from kalends.actions.context import Context, transaction
 from kalends.actions.save import Subject, add, save, save_images
 from kalends.engine.catalog.category import Category, unique_title
@@ -19,6 +19,7 @@ from kalends.engine.catalog.custom_field import (
     stored_values,
     value_fault,
 )
+from kalends.engine.catalog.question import checked_question
 from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.store import rows
 from kalends.store.catalog import custom_fields
@@ -37,9 +38,15 @@ async def list_service_fields(ctx: Context, with_inactive: bool = False) -> list
     return await custom_fields.find_fields(ctx.db, ctx.account.id, "service", with_inactive)
 
 
+@allow("read", "customer", "guest")
+async def list_questions(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
+    """List the questions that services ask of whoever books them, in display order."""
+    return await custom_fields.find_fields(ctx.db, ctx.account.id, "booking", with_inactive)
+
+
 @allow("read")
 async def get_field(ctx: Context, field_id: int) -> CustomField:
-    """Return one custom field, of resources or of services, active or not. Raises NotFound(custom_field)."""
+    """Return one custom field, of whatever subject, active or not. Raises NotFound(custom_field)."""
     field = await custom_fields.find_field(ctx.db, ctx.account.id, field_id)
     if field is None:
         raise NotFound("custom_field", field_id)
@@ -51,11 +58,13 @@ async def add_field(ctx: Context, patch: CustomFieldPatch) -> CustomField:
     """Add a custom field.
 
     Raises Forbidden to a key that is limited to sites, Invalid(title, options: blank, invalid, too_long; description:
-    invalid, too_long; kind, subject: unknown; position: out_of_range), Duplicate(title).
+    invalid, too_long; kind, subject: unknown; position: out_of_range; and what `checked_question` raises),
+    Duplicate(title).
     """
     async with transaction(ctx) as tx:
         (field_id,) = await next_ids(tx.db, "custom_field")
-        field = changed_field(CustomField(ctx.account.id, field_id, "", updated_at=ctx.now), patch)
+        blank = CustomField(ctx.account.id, field_id, "", updated_at=ctx.now)
+        field = await _checked(tx, changed_field(blank, patch))
         await add(tx, field)
     return field
 
@@ -66,7 +75,7 @@ async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> 
 
     Raises Forbidden to a key that is limited to sites, NotFound(custom_field), Invalid(title: blank, invalid,
     too_long; options: blank, invalid, too_long, in_use; description: invalid, too_long; kind: unknown, in_use; subject:
-    fixed; position: out_of_range), Duplicate(title).
+    fixed; position: out_of_range; and what `checked_question` raises), Duplicate(title).
     `in_use` means that a stored value would not fit.
     """
     async with transaction(ctx) as tx:
@@ -76,6 +85,7 @@ async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> 
         changed = changed_field(present, patch)
         if changed.subject != present.subject:
             raise Invalid(Fault("subject", "fixed"))
+        changed = await _checked(tx, changed)
         values = await custom_fields.list_values(tx.db, ctx.account.id, field_id)
         if any(value_fault(changed, value) for value in values):
             raise Invalid(Fault("kind" if changed.kind != present.kind else "options", "in_use"))
@@ -152,6 +162,12 @@ async def rename_category(ctx: Context, category_id: int, title: str) -> Categor
         if present is None:
             raise NotFound("category", category_id)
         return await save(tx, present, msgspec.structs.replace(present, title=unique_title(title)))
+
+
+async def _checked(ctx: Context, field: CustomField) -> CustomField:
+    others = [each for each in await list_questions(ctx, with_inactive=True) if each.id != field.id]
+    services = await list_services(ctx, with_inactive=True)
+    return checked_question(field, others, {service.id for service in services})
 
 
 async def _values(ctx: Context, subject: str, ids: Sequence[int] | None) -> dict[int, dict[int, str]]:

@@ -56,6 +56,7 @@ async def archive(ctx: Context, request: Received[FieldPath, None]) -> Answered:
 
 
 _FIELD = "/custom-fields/{field_id}"
+_NAMES = {"service_ids": "services", "asked_if_id": "asked_if_field"}
 _TRACKED = Tracked("custom_field", "field_id", show)
 
 OPERATIONS = (
@@ -81,6 +82,7 @@ OPERATIONS = (
         body=FieldInput,
         answers={201: Field},
         refusals=(Duplicate,),
+        names=_NAMES,
         sample={"title": "Floor", "kind": "select", "options": ["Ground", "First"]},
     ),
     Operation(
@@ -107,6 +109,7 @@ OPERATIONS = (
         body=FieldPatch,
         answers={200: Field},
         refusals=(Duplicate,),
+        names=_NAMES,
         sample={"title": "Storey"},
         tracked=_TRACKED,
     ),

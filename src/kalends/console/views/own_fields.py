@@ -1,18 +1,21 @@
-"""Custom fields, which an account adds to its resources and services: the list of them, the form, what it says."""
+"""Custom fields, which an account adds to its resources, services and bookings: the list, the form, what it says."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import UNSET
 
 from kalends.console.values import Values
-from kalends.console.views.forms import Choice, Field
-from kalends.console.views.records import Fields
+from kalends.console.views.forms import Choice, Field, Group
+from kalends.console.views.records import Fields, named
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.engine.catalog.custom_field import KINDS, SUBJECTS, CustomField, CustomFieldPatch
+from kalends.engine.catalog.service import Service
 from kalends.notices.texts import Message
 
 PATH = "/custom-fields"
-FIELDS = ("title", "description", "subject", "kind", "options", "position", "active")
+QUESTION = ("required", "service_ids", "asked_if_id", "asked_if_value")
+FIELDS = ("title", "description", "subject", "kind", "options", "position", "active", *QUESTION)
 
 
 def own_fields_table(fields: Sequence[CustomField]) -> Table:
@@ -22,8 +25,11 @@ def own_fields_table(fields: Sequence[CustomField]) -> Table:
     return Table("custom.list", columns, rows, "custom.none")
 
 
-def own_field_fields(field: CustomField | None) -> tuple[Field, ...]:
-    """The fields of the form, of a custom field or of a new one, which alone says what it is of."""
+def own_field_fields(
+    field: CustomField | None, services: Sequence[Service], questions: Sequence[CustomField]
+) -> tuple[Field | Group, ...]:
+    """The fields of the form, of a custom field or of a new one, which alone says what it is of; `questions` are those
+    on which a question can depend."""
     values = {"kind": "text", "subject": "resource", "active": True, "position": 0} if field is None else {}
     fields = Fields("custom", field, {**values, "options": "\n".join(field.options) if field else ""})
     subjects = [Choice(subject, f"field_of.{subject}") for subject in SUBJECTS]
@@ -34,6 +40,7 @@ def own_field_fields(field: CustomField | None) -> tuple[Field, ...]:
         *((fields.radios("subject", subjects),) if field is None else ()),
         fields.radios("kind", kinds),
         fields.text("options", hint="custom.options_hint"),
+        *_question_fields(field, fields, services, questions),
         fields.tick("active", hint="custom.active_hint"),
         fields.number("position", required=True, hint="records.position_hint"),
     )
@@ -51,7 +58,43 @@ def sent_own_field(values: Values, field: CustomField | None) -> CustomFieldPatc
         options=options if kind == "select" else (),
         position=values.number("position", 0),
         active=values.flag("active"),
+        **_sent_question(values, field),
     )
+
+
+def _question_fields(
+    field: CustomField | None, fields: Fields, services: Sequence[Service], questions: Sequence[CustomField]
+) -> tuple[Group, ...]:
+    """What questions alone have; nothing for a field that is of something else."""
+    if field is not None and field.subject != "booking":
+        return ()
+    others = [each for each in questions if each.asked_if_id is None and (field is None or each.id != field.id)]
+    asked = (
+        fields.tick("required", hint="custom.required_hint"),
+        *((fields.checks("service_ids", named(services), hint="custom.service_ids_hint"),) if services else ()),
+    )
+    condition = (
+        fields.select("asked_if_id", [Choice("", "custom.always"), *named(others)]),
+        fields.line("asked_if_value", hint="custom.asked_if_value_hint"),
+    )
+    return (
+        Group("custom.question", asked, "" if field else "custom.question_hint"),
+        *((Group("custom.asked_if", condition, beside=True),) if others else ()),
+    )
+
+
+def _sent_question(values: Values, field: CustomField | None) -> dict[str, Any]:
+    """What the form says of a question; nothing of a field of something else."""
+    subject = values.text("subject") if field is None else field.subject
+    if subject != "booking":
+        return {}
+    asked_if_id = values.id("asked_if_id") if "asked_if_id" in values.sent else None
+    return {
+        "required": values.flag("required"),
+        "service_ids": (frozenset(values.ids("service_ids")) if "service_ids" in values.sent else None) or None,
+        "asked_if_id": asked_if_id,
+        "asked_if_value": values.text("asked_if_value") if asked_if_id else "",
+    }
 
 
 def _row(field: CustomField) -> Row:

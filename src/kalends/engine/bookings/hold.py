@@ -1,6 +1,6 @@
 """Holds that keep times for somebody who is about to book them: until an end, or until they are confirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,9 @@ from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import is_active, state_at
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.custom_field import CustomField, FieldValue
 from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.question import answers_of, asked_by, titled_answers
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.patch import Patch
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid, NotFound
@@ -31,25 +33,36 @@ class HoldPatch(Patch, frozen=True, kw_only=True):
 
 
 class HeldBooking(msgspec.Struct, frozen=True, kw_only=True):
-    """What the holder of a hold says of themselves when they book it. Extras go with the first of its times."""
+    """What the holder of a hold says of themselves when they book it. Extras go with the first of its times. `answers`
+    are those to the questions that its services ask, by their ids."""
 
     customer: CustomerPatch
     comments: str = ""
     extras: tuple[Extra, ...] = ()
-    custom: Mapping[str, Any] | None = None
+    answers: Mapping[int, FieldValue] = {}
     details: Mapping[str, Any] = {}
 
 
-def request_of(views: Iterable[ItemView], wanted: HeldBooking, now: datetime) -> BookingRequest:
+def request_of(
+    views: Iterable[ItemView], wanted: HeldBooking, questions: Sequence[CustomField], now: datetime
+) -> BookingRequest:
     """The request that books what is held, as it is held. What has lapsed is booked by the rules for the public again.
 
-    Raises NotFound(hold) if nothing is held.
+    `questions` are those of the account. Raises NotFound(hold) if nothing is held, and what `answers_of` raises.
     """
     held = [view.item for view in views if is_held(view.item)]
     if not held:
         raise NotFound("hold")
+    answers = answers_of(asked_by(questions, {item.service_id for item in held}), wanted.answers)
     return BookingRequest(
-        lines=tuple(_line(item, wanted, with_extras=item is held[0]) for item in held),
+        lines=tuple(
+            _line(
+                item,
+                wanted.extras if item is held[0] else (),
+                titled_answers(asked_by(questions, {item.service_id}), answers) or None,
+            )
+            for item in held
+        ),
         customer=wanted.customer,
         comments=wanted.comments,
         details=wanted.details,
@@ -58,10 +71,9 @@ def request_of(views: Iterable[ItemView], wanted: HeldBooking, now: datetime) ->
     )
 
 
-def _line(item: Item, wanted: HeldBooking, *, with_extras: bool) -> RequestedLine:
-    extras = wanted.extras if with_extras else ()
+def _line(item: Item, extras: tuple[Extra, ...], custom: Mapping[str, str] | None) -> RequestedLine:
     if item.session_id is not None:
-        return RequestedLine(session_id=item.session_id, units=item.units, extras=extras, custom=wanted.custom)
+        return RequestedLine(session_id=item.session_id, units=item.units, extras=extras, custom=custom)
     return RequestedLine(
         service_id=item.service_id,
         resource_id=item.resource_id,
@@ -70,7 +82,7 @@ def _line(item: Item, wanted: HeldBooking, *, with_extras: bool) -> RequestedLin
         ends_at=item.ends_at,
         units=item.units,
         extras=extras,
-        custom=wanted.custom,
+        custom=custom,
     )
 
 

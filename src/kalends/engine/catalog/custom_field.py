@@ -1,4 +1,4 @@
-"""Custom fields that an account defines for its resources or its services, their values, and filters on them.
+"""Custom fields that an account defines for its resources, services or bookings, their values, and filters on them.
 
 Values are stored as text. Which are allowed depends on the kind of the field:
 
@@ -25,7 +25,7 @@ from kalends.engine.refusals import Fault
 T = TypeVar("T")
 
 KINDS = ("text", "numeric", "select", "checkbox")
-SUBJECTS = ("resource", "service")
+SUBJECTS = ("resource", "service", "booking")
 COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"lt": lt, "le": le, "eq": eq, "ge": ge, "gt": gt}
 MOST_OPTIONS = 1000
 FieldValue: TypeAlias = str | bool | int | float | Decimal | None
@@ -36,7 +36,10 @@ _ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no", "")
 class CustomField(msgspec.Struct, frozen=True):
     """A custom field. `options` are the values of a select; other kinds have none.
 
-    `subject`: what has values in it: a resource, and bookings of it, or a service, and seats in its sessions.
+    `subject`: what has values in it: a resource, and bookings of it; a service, and seats in its sessions; or bookings,
+    of which it is a question, see question.py. Those alone have what follows: `required`: it must be answered;
+    `service_ids`: who books these is asked, None is whoever books; `asked_if_id`: only if the answer to that question
+    is `asked_if_value`.
     """
 
     account_id: int
@@ -50,6 +53,10 @@ class CustomField(msgspec.Struct, frozen=True):
     description: str = ""
     updated_at: datetime | None = None
     revision: int = 0
+    required: bool = False
+    service_ids: frozenset[int] | None = None
+    asked_if_id: int | None = None
+    asked_if_value: str = ""
 
 
 class CustomFieldPatch(Patch, frozen=True, kw_only=True):
@@ -62,6 +69,10 @@ class CustomFieldPatch(Patch, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
     subject: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    required: bool | UnsetType = UNSET
+    service_ids: frozenset[int] | UnsetType | None = UNSET
+    asked_if_id: int | UnsetType | None = UNSET
+    asked_if_value: str | UnsetType = UNSET
 
 
 class Described(msgspec.Struct, Generic[T], frozen=True):
@@ -82,12 +93,13 @@ class Condition(msgspec.Struct, frozen=True):
 def changed_field(current: CustomField, patch: CustomFieldPatch) -> CustomField:
     """The field with the patch applied.
 
-    Raises Invalid(title, options: blank, invalid, too_long; description: invalid, too_long; kind, subject: unknown;
-    position: out_of_range).
+    Raises Invalid(title, options: blank, invalid, too_long; description, asked_if_value: invalid, too_long; kind,
+    subject: unknown; position: out_of_range).
     """
     field = patched(current, patch)
     faults = text_faults("title", field.title, LONGEST_LINE, required=True)
     faults += text_faults("description", field.description, LONGEST_TEXT)
+    faults += text_faults("asked_if_value", field.asked_if_value, LONGEST_TEXT)
     faults += [] if field.kind in KINDS else [Fault("kind", "unknown")]
     faults += [] if field.subject in SUBJECTS else [Fault("subject", "unknown")]
     faults += [Fault("options", reason) for reason in [_options_fault(field)] if reason]

@@ -8,7 +8,7 @@ from kalends.engine.refusals import IllegalTransition, TooManyAttempts, WrongCod
 from kalends.notices.texts import Message
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.held import load_own
-from kalends.page.views.details import Fault
+from kalends.page.views.faults import Fault
 from kalends.web.body import read_form
 from kalends.web.door import Answer, WebRequest
 from kalends.web.visitors import Visit

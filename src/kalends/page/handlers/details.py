@@ -1,6 +1,6 @@
 """Visitors say who they are, and book what they hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -9,6 +9,7 @@ from kalends.actions.bookings.holds import book_hold
 from kalends.engine.all_refusals import all_of
 from kalends.engine.bookings.hold import HeldBooking
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
@@ -18,9 +19,10 @@ from kalends.page.chosen import Chosen, kept_details, on_day
 from kalends.page.handlers.holds import is_taken
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
-from kalends.page.held import is_hold, load_extras, load_own
+from kalends.page.held import is_hold, load_extras, load_own, load_questions
 from kalends.page.pages import language
-from kalends.page.views.details import CONSENT, blank_faults, chosen_extras, faults_of
+from kalends.page.views.details import CONSENT, blank_faults, chosen_extras, consent_faults, faults_of
+from kalends.page.views.questions import answer_faults, sent_answers
 from kalends.web.body import read_form
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -37,16 +39,18 @@ async def submit(request: WebRequest, visit: Visit) -> Answer:
         return await draw_own(request, visit, booking)
     if ONLY_PRICE in sent:
         return await draw_own(request, visit, booking, Sent(sent))
-    wrong = await _wrong(request, visit, sent)
+    questions = await load_questions(visit.ctx, booking)
+    wrong = await _wrong(request, visit, sent, questions)
     if wrong is None:
         try:
-            booked = await book_hold(visit.ctx, booking.booking.id, await _wanted(request, visit, booking, sent))
+            wanted = await _wanted(request, visit, booking, sent, questions)
+            booked = await book_hold(visit.ctx, booking.booking.id, wanted)
         except NotFound as refusal:
             return await _booked_meanwhile(request, visit, refusal)
         except Refusal as refusal:
             if is_taken(refusal):
                 return await _lost(request, visit, booking, sent)
-            wrong = _complaint(sent, refusal)
+            wrong = _complaint(sent, refusal, questions)
         else:
             own = msgspec.structs.replace(visit.ctx.principal, booking_id=booked.booking.id)
             visit = msgspec.structs.replace(visit, ctx=msgspec.structs.replace(visit.ctx, principal=own))
@@ -64,10 +68,13 @@ async def _booked_meanwhile(request: WebRequest, visit: Visit, refusal: NotFound
     return await draw_own(request, msgspec.structs.replace(visit, ctx=own), await load_own(own))
 
 
-async def _wrong(request: WebRequest, visit: Visit, sent: Mapping[str, str]) -> Sent | None:
+async def _wrong(
+    request: WebRequest, visit: Visit, sent: Mapping[str, str], questions: Sequence[CustomField]
+) -> Sent | None:
     """What is wrong with what was sent before anything is done with it. Raises Limited."""
     ctx, call = visit.ctx, call_of(request)
-    if faults := tuple(blank_faults(sent, ctx.account.policy, visit.page.consent)):
+    faults = [*blank_faults(sent, ctx.account.policy), *answer_faults(questions, sent)]
+    if faults := [*faults, *consent_faults(sent, visit.page.consent)]:
         return Sent(sent, faults)
     problem = await complaint_about(call, ctx, request.path_params["secret"], sent)
     if problem is not None:
@@ -76,7 +83,13 @@ async def _wrong(request: WebRequest, visit: Visit, sent: Mapping[str, str]) -> 
     return None
 
 
-async def _wanted(request: WebRequest, visit: Visit, booking: BookingWithItems, sent: Mapping[str, str]) -> HeldBooking:
+async def _wanted(
+    request: WebRequest,
+    visit: Visit,
+    booking: BookingWithItems,
+    sent: Mapping[str, str],
+    questions: Sequence[CustomField],
+) -> HeldBooking:
     extras = chosen_extras(await load_extras(visit.ctx, booking), sent)
     customer = CustomerPatch(
         name=sent["name"].strip(),
@@ -87,13 +100,17 @@ async def _wanted(request: WebRequest, visit: Visit, booking: BookingWithItems, 
     kept = {"consent": visit.page.consent} if sent.get(CONSENT) and visit.page.consent else {}
     kept |= {"ref": sent["ref"][:LONGEST_REF]} if sent.get("ref") else {}
     return HeldBooking(
-        customer=customer, comments=sent.get("comments", "").strip(), extras=extras, details={"page": kept}
+        customer=customer,
+        comments=sent.get("comments", "").strip(),
+        extras=extras,
+        answers=sent_answers(questions, sent),
+        details={"page": kept},
     )
 
 
-def _complaint(sent: Mapping[str, str], refusal: Refusal) -> Sent:
+def _complaint(sent: Mapping[str, str], refusal: Refusal, questions: Sequence[CustomField]) -> Sent:
     """What a refusal says of the form. Raises the refusal if that is nothing a visitor can mend."""
-    faults = tuple(fault for each in all_of(refusal) for fault in faults_of(each))
+    faults = tuple(fault for each in all_of(refusal) for fault in faults_of(each, questions))
     if faults:
         return Sent(sent, faults)
     if any(isinstance(each, Barred) for each in all_of(refusal)):

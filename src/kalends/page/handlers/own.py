@@ -19,7 +19,7 @@ from kalends.notices.texts import Message
 from kalends.page.held import is_hold, load_own, view_details, view_own
 from kalends.page.pages import draw, links_of, words_of
 from kalends.page.views.booking import own_paths
-from kalends.page.views.details import Fault
+from kalends.page.views.faults import Fault
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect

@@ -108,6 +108,18 @@ if (prices) {
   });
 }
 
+// A question that depends on another one is shown once that is answered so.
+function followAnswers() {
+  each("[data-after]", (question) => {
+    const other = document.getElementById(question.dataset.after);
+    const answer = other.type === "checkbox" ? (other.checked ? "on" : "off") : other.value.trim();
+    question.hidden = answer !== question.dataset.answer;
+  });
+}
+each("[data-only]", (hint) => (hint.hidden = true));
+followAnswers();
+document.addEventListener("change", followAnswers);
+
 // In the month one goes from day to day with the arrows.
 const days = [...document.querySelectorAll(".month td a")];
 const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -days.length, End: days.length };

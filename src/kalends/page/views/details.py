@@ -7,6 +7,7 @@ import msgspec
 from kalends.engine.accounts.account import Policy
 from kalends.engine.billing.quote import Quote
 from kalends.engine.catalog.add_on import LinkedAddOn
+from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
@@ -14,6 +15,8 @@ from kalends.engine.refusals import Duplicate, Invalid, Refusal, Unreachable
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
 from kalends.page.views.booking import difference
+from kalends.page.views.faults import Fault
+from kalends.page.views.questions import QuestionView, faults_of_answers
 
 MOST_OF_EXTRA = 20
 """How many of one extra can be chosen on the page."""
@@ -37,18 +40,12 @@ class ExtraView(msgspec.Struct, frozen=True):
     price: str
 
 
-class Fault(msgspec.Struct, frozen=True):
-    """What is wrong with a field, by its name, which is also its id on the page."""
-
-    field: str
-    message: Message
-
-
 class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
     """The form with what was sent, and what was wrong with it: `problem` with the whole of it."""
 
     values: Mapping[str, str]
     extras: tuple[ExtraView, ...]
+    questions: tuple[QuestionView, ...]
     email_required: bool
     phone_required: bool
     consent: str
@@ -106,11 +103,15 @@ def extra_views(
     )
 
 
-def blank_faults(sent: Mapping[str, str], policy: Policy, consent: str) -> Iterator[Fault]:
+def blank_faults(sent: Mapping[str, str], policy: Policy) -> Iterator[Fault]:
     """What is missing of the details."""
     for name in ("name", *required_contacts(policy)):
         if not sent.get(name, "").strip():
             yield Fault(name, Message(f"fault.{name}_blank"))
+
+
+def consent_faults(sent: Mapping[str, str], consent: str) -> Iterator[Fault]:
+    """What is missing if there is a text to agree to."""
     if consent and not sent.get(CONSENT):
         yield Fault(CONSENT, Message("fault.consent"))
 
@@ -120,7 +121,7 @@ def required_contacts(policy: Policy) -> tuple[str, ...]:
     return ("phone",) if policy.verification == "sms" else ("email",)
 
 
-def faults_of(refusal: Refusal) -> tuple[Fault, ...]:
+def faults_of(refusal: Refusal, questions: Sequence[CustomField]) -> tuple[Fault, ...]:
     """What a refusal says of fields of the form; nothing if it is about something else."""
     if isinstance(refusal, Unreachable):
         return (Fault(refusal.field, Message(f"fault.{refusal.field}_{refusal.reason}")),)
@@ -128,8 +129,9 @@ def faults_of(refusal: Refusal) -> tuple[Fault, ...]:
         return (Fault(_OF_CUSTOMER[refusal.field], Message("fault.taken")),)
     if not isinstance(refusal, Invalid):
         return ()
+    answers = faults_of_answers(refusal, questions)
     fields = dict.fromkeys(_OF_CUSTOMER.get(fault.field, "") for fault in refusal.faults)
-    return tuple(Fault(field, Message(f"fault.{field}_invalid")) for field in fields if field)
+    return (*(Fault(field, Message(f"fault.{field}_invalid")) for field in fields if field), *answers)
 
 
 def _goes_with(add_on: LinkedAddOn, resource: Resource | None) -> bool:
