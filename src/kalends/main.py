@@ -1,9 +1,8 @@
-"""Builds the web application from the settings, and starts the background worker."""
+"""Builds the web application from the settings."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -54,17 +53,6 @@ def app() -> ASGIApp:
     Raises Refused (a setting can't be read), ValueError (KALENDS_DATABASE_URL is not set).
     """
     return build(load())
-
-
-def worker(settings: Settings) -> None:
-    """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
-    import_module("kalends.work").run(settings)  # by its name, so that a web worker does not load what it imports
-
-
-def webhook_public_key(installation_secret: bytes) -> str:
-    """The key with which receivers check the Ed25519 signature of webhooks."""
-    key: str = import_module("kalends.delivery.standard_webhooks").public_key(installation_secret)  # as above
-    return key
 
 
 def web_settings(settings: Settings, shared: Path | None) -> WebSettings:

@@ -1,7 +1,7 @@
 """Builds the background worker from the settings.
 
 Only the worker needs the libraries for mail, HTTP clients and calendar files, so nothing that a web worker loads
-imports this module: `main.worker` loads it by its name.
+imports this module: the processes that need it load it by its name.
 """
 
 import asyncio

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def supervise(settings: Settings, listener: socket.socket, shared: Path) -> None
     Raises CommandError when one of them can't be started.
     """
     ending = ending_event()
-    jobs = SupervisedProcess("jobs", ending, main.worker, settings)
+    jobs = SupervisedProcess("jobs", ending, jobs_worker, settings)
     web = [SupervisedProcess("web", ending, web_worker, settings, listener, shared) for _ in range(settings.workers)]
     ending.wait()
     (shared / main.DRAINING).touch()
@@ -128,6 +129,11 @@ def end_with_supervisor() -> None:
     assert supervisor is not None
     supervisor.join()
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def jobs_worker(settings: Settings) -> None:
+    """Run the background jobs until SIGTERM, SIGINT or SIGHUP. Raises ValueError when there is no database URL."""
+    import_module("kalends.work").run(settings)  # by its name, so that a web worker does not load what it imports
 
 
 def web_worker(settings: Settings, listener: socket.socket, shared: Path) -> None:

@@ -10,11 +10,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from kalends import main
 from kalends.cli.database import command_line, migrated_database, on_pool
 from kalends.cli.demo.load import load as load_demo
 from kalends.cli.errors import reporting_errors
-from kalends.cli.processes import listen, load_for_forks, supervise
+from kalends.cli.processes import jobs_worker, listen, load_for_forks, supervise
 from kalends.settings import Settings
 from kalends.settings import load as read_settings
 from kalends.store import migrations
@@ -55,7 +54,7 @@ async def prepare(pool: Pool, demo: Callable[[Pool], Awaitable[None]] | None) ->
 def work() -> None:
     """Run only the background jobs, for instance on another machine."""
     with migrated_database() as ready:
-        main.worker(ready)
+        jobs_worker(ready)
 
 
 def migrate() -> None:

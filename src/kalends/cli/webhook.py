@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -17,7 +18,6 @@ from kalends.cli.for_account import Slug, run_for_account
 from kalends.cli.webhook_text import delivery_line, webhook_line, webhook_lines
 from kalends.engine.messages.delivery import WebhookDelivery
 from kalends.engine.messages.webhook import WebhookPatch
-from kalends.main import webhook_public_key
 from kalends.settings import load
 from kalends.store.installation import load_opaque_id_secret
 
@@ -136,7 +136,8 @@ def remove(account: Slug, number: Number) -> None:
 def public_key() -> None:
     """Print the key with which receivers check the signature v1a. It is the same for all webhooks."""
     with reporting_errors():
-        print(webhook_public_key(run(load_opaque_id_secret)))
+        signing = import_module("kalends.delivery.standard_webhooks")  # only here: a web worker loads this file too
+        print(signing.public_key(run(load_opaque_id_secret)))
 
 
 def _run(account: str, act: Callable[[Context], Awaitable[T]]) -> T:
