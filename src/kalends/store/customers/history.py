@@ -7,20 +7,31 @@ from kalends.engine.customers.history import READ, HistoryEntry
 from kalends.store.db import Db
 from kalends.store.rows import fetch
 
-# An item, case or booking is listed if it is the customer's, or was before it became somebody else's.
-_HISTORY = """
+# Of what is the customer's, all entries. Of what was theirs or only names them, the entries that name them. Bookings,
+# cases and items need no index by whose they became: they still are, or have an entry that says whose they were.
+HISTORY = """
+    with own as (
+        select 'customer' as kind, $2::bigint as subject_id
+        union all select 'customer_case', id from customer_case where account_id = $1 and customer_id = $2
+        union all select 'booking', id from booking where account_id = $1 and customer_id = $2
+        union select 'item', id from item where account_id = $1 and customer_id = $2
+        union select 'item', id from item where account_id = $1 and booked_by_customer_id = $2
+    ), named as (
+        select kind, subject_id from journal
+        where account_id = $1 and kind <> 'customer'
+            and before ? 'customer_id' and before ->> 'customer_id' = $2::bigint::text
+        union select kind, subject_id from journal
+        where account_id = $1 and kind not in ('booking', 'customer', 'customer_case', 'item')
+            and after ? 'customer_id' and after ->> 'customer_id' = $2::bigint::text
+    ), entry as (
+        select j.* from own join journal j on j.account_id = $1 and (j.kind, j.subject_id) = (own.kind, own.subject_id)
+        union select j.* from named
+        join journal j on j.account_id = $1 and (j.kind, j.subject_id) = (named.kind, named.subject_id)
+            and $2::bigint::text in (j.before ->> 'customer_id', j.after ->> 'customer_id')
+    )
     select at, actor, door, verb, kind, subject_id, array(
         select jsonb_object_keys(coalesce(before, '{}')) union select jsonb_object_keys(after) order by 1) as fields
-    from journal
-    where account_id = $1 and (
-        (kind = 'customer' and subject_id = $2)
-        or (kind = 'customer_case' and subject_id in (
-            select id from customer_case where account_id = $1 and customer_id = $2))
-        or (kind = 'booking' and subject_id in (select id from booking where account_id = $1 and customer_id = $2))
-        or (kind = 'item' and subject_id in (
-            select id from item where account_id = $1 and $2 in (customer_id, booked_by_customer_id)))
-        or (kind <> 'customer' and (before @> jsonb_build_object('customer_id', $2)
-            or after @> jsonb_build_object('customer_id', $2))))
+    from entry
     union all
     select at, actor, door, $3, 'customer', $2, '{}' from customer_read
     where account_id = $1 and customer_ids @> array[$2::bigint]
@@ -40,5 +51,5 @@ async def save_read(db: Db, account_id: int, at: datetime, actor: str, door: str
 
 
 async def list_history(db: Db, account_id: int, customer_id: int) -> list[HistoryEntry]:
-    """All that was changed or read about a customer, the oldest first. Reads the whole journal of the account."""
-    return await fetch(db, HistoryEntry, _HISTORY, account_id, customer_id, READ)
+    """All that was changed or read about a customer, the oldest first."""
+    return await fetch(db, HistoryEntry, HISTORY, account_id, customer_id, READ)

@@ -21,6 +21,11 @@ create table journal (
     constraint journal_revision_key unique (account_id, kind, subject_id, revision)
 );
 
+-- By whose something was before, and by whom something else names: what is about a customer.
+create index journal_former_customer_idx on journal (account_id, (before ->> 'customer_id')) where before ? 'customer_id';
+create index journal_customer_idx on journal (account_id, (after ->> 'customer_id'))
+    where after ? 'customer_id' and kind not in ('booking', 'customer', 'customer_case', 'item');
+
 create function journal_is_append_only() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' and 'on' in (
@@ -85,6 +90,7 @@ create table customer_read (
     constraint customer_read_pkey primary key (account_id, id),
     constraint customer_read_account_fkey foreign key (account_id) references account (id)
 );
+create index customer_read_customers_idx on customer_read using gin (customer_ids);
 create trigger customer_read_append_only before update or delete or truncate on customer_read
     for each statement execute function journal_is_append_only();
 
