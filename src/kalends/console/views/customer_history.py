@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from kalends.console.views.customers import FIELDS
+from kalends.console.views.journal_words import HIDDEN, field_label
 from kalends.console.views.tables import Cell, Row, Table, Text
 from kalends.console.views.times import Times
 from kalends.engine.customers.history import HistoryEntry
@@ -32,9 +32,9 @@ def _row(entry: HistoryEntry, names: Mapping[str, str], times: Times) -> Row:
 
 
 def _fields(entry: HistoryEntry) -> Text:
-    """The names of the fields, as far as they are those of a customer's card."""
-    labels = [Message(f"customers.{name}") for name in entry.fields if name in FIELDS]
-    if entry.kind != "customer" or entry.verb != "change" or not labels:
+    """What was changed, in the words of the screens; nothing of what is new."""
+    labels = [field_label(entry.kind, name) for name in entry.fields if name not in HIDDEN]
+    if entry.verb != "change" or not labels:
         return ""
     listed: Text = labels[0]
     for label in labels[1:]:

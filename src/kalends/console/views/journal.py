@@ -1,12 +1,12 @@
 """The journal: who changed what, and when."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from kalends.console.values import Values
 from kalends.console.views.forms import Choice, Field, own_name
+from kalends.console.views.journal_words import HIDDEN, field_label, value_text
 from kalends.console.views.tables import Pager, Text, older
 from kalends.console.views.times import Times
 from kalends.engine.bookings.change_set import Change
@@ -20,7 +20,14 @@ FIELDS = ("kind", "subject", "actor", "first", "last", "before")
 RECORDS = (
     "account",
     "booking",
+    "booking_page",
+    "category",
+    "custom_field",
     "customer",
+    "customer_case",
+    "customer_group",
+    "extra_opening",
+    "holiday_calendar",
     "invoice",
     "item",
     "key",
@@ -29,22 +36,21 @@ RECORDS = (
     "profile",
     "resource",
     "service",
+    "service_assignment",
     "session",
     "site",
     "staff_user",
     "webhook",
 )
 """The kinds of records that have a name in each language; others are shown as they are called in the database."""
-LONGEST = 200
-"""Characters of a value."""
 
 
 class ChangedField(msgspec.Struct, frozen=True):
-    """A field, as the database calls it, and what it was and is; "" is nothing."""
+    """A field, and what it was and is; "" is nothing."""
 
-    name: str
-    before: str
-    after: str
+    name: Text
+    before: Text
+    after: Text
 
 
 class EntryView(msgspec.Struct, frozen=True):
@@ -105,21 +111,14 @@ def _entry(entry: Change, names: Mapping[str, str], times: Times) -> EntryView:
         record=Message(f"record.{entry.kind}") if known else entry.kind.replace("_", " "),
         id=entry.subject_id,
         done=Message(f"past.{past_of(entry.verb)}"),
-        fields=tuple(_fields(entry)),
+        fields=tuple(_fields(entry, times)),
         path=f"{PATH}?kind={entry.kind}&subject={entry.subject_id}",
     )
 
 
-def _fields(entry: Change) -> Iterator[ChangedField]:
+def _fields(entry: Change, times: Times) -> Iterator[ChangedField]:
     before, after = entry.before or {}, entry.after or {}
-    for name in sorted({*before, *after}):
-        was, is_now = _shown(before.get(name)), _shown(after.get(name))
+    for name in sorted({*before, *after} - HIDDEN):
+        was, is_now = (value_text(name, image.get(name), times) for image in (before, after))
         if was != is_now:
-            yield ChangedField(name, was, is_now)
-
-
-def _shown(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return ""
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            yield ChangedField(field_label(entry.kind, name), was, is_now)
