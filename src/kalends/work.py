@@ -13,9 +13,10 @@ import structlog
 
 from kalends.api.translate.changes import webhook_data
 from kalends.delivery import standard_webhooks
+from kalends.delivery.outbound import new_client
 from kalends.delivery.sms import SmsGateway, open_sms
 from kalends.delivery.smtp import open_smtp, smtp_server
-from kalends.delivery.webhooks import new_client, poster
+from kalends.delivery.webhooks import poster
 from kalends.engine.messages.delivery import PostCall, WebhookCall, WebhookEvent
 from kalends.jobs.sending import mail_channel, tasks, text_channel
 from kalends.jobs.tasks import TASKS

@@ -2,6 +2,8 @@
 
 import httpx
 
+from kalends.actions.accounts.identity_provider import change_identity_provider
+from kalends.engine.accounts.identity_provider import IdentityProviderPatch
 from tests.api.conftest import Connect
 from tests.desk import DAY, SOON, made, visit
 from tests.world import World
@@ -69,6 +71,23 @@ async def test_the_booking_page_is_shown_and_changed(api: httpx.AsyncClient) -> 
     refused = await api.patch("/account/booking-page", json=wrong)
     assert (refused.status_code, len(refused.json()["errors"])) == (422, 2)
     assert (await api.patch("/account/booking-page", json={"frame_origins": ["x y"]})).status_code == 422
+
+
+async def test_the_identity_provider_is_shown_to_whoever_administers(clinic: World, connect: Connect) -> None:
+    patch = IdentityProviderPatch(
+        active=True, issuer="https://login.clinic.example", client_id="kalends", client_secret="between us"
+    )
+    await change_identity_provider(clinic.ctx(), patch)
+    administrator = await connect(clinic, scopes=("administer",))
+    answer = await administrator.get("/account/identity-provider")
+    assert answer.json() == {
+        "active": True,
+        "name": "",
+        "issuer": "https://login.clinic.example",
+        "client_id": "kalends",
+        "email_domains": [],
+    }
+    assert (await (await connect(clinic, scopes=("manage",))).get("/account/identity-provider")).status_code == 403
 
 
 async def test_the_profile_is_shown_and_changed(api: httpx.AsyncClient, connect: Connect, clinic: World) -> None:

@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeAlias
 
 import pytest
@@ -49,7 +49,14 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 async def address(database_url: str) -> AsyncIterator[str]:
     """Where all doors are served."""
-    app = create_app(WebSettings(), DOORS + PAGES, lambda: open_pool(database_url, 1, 4), clock=clock)
+    async with served(database_url, WebSettings()) as url:
+        yield url
+
+
+@asynccontextmanager
+async def served(database_url: str, settings: WebSettings) -> AsyncIterator[str]:
+    """All doors, served with these settings; the URL."""
+    app = create_app(settings, DOORS + PAGES, lambda: open_pool(database_url, 1, 4), clock=clock)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", ws="none"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -124,6 +124,7 @@ async def office_screens(clinic: World) -> list[str]:
         "/settings/business",
         "/settings/rules",
         "/settings/booking-page",
+        "/settings/identity-provider",
         "/settings/keys",
         "/settings/keys/new",
         f"/settings/keys/{key.id}",

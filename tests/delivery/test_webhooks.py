@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from kalends.delivery import webhooks
-from kalends.delivery.webhooks import MOST_KEPT, new_client, poster
+from kalends.delivery.outbound import new_client
+from kalends.delivery.webhooks import MOST_KEPT, poster
 from kalends.engine.messages.delivery import PostCall, WebhookAnswer, WebhookCall
 from tests.receiver import Received, receiving, response
 

@@ -13,7 +13,8 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from kalends.actions.customers.change import change_customer
 from kalends.actions.messages.webhook_feed import read_feed
 from kalends.actions.messages.webhooks import add_webhook, call_for_test, get_webhook, list_deliveries
-from kalends.delivery.webhooks import new_client, poster
+from kalends.delivery.outbound import new_client
+from kalends.delivery.webhooks import poster
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.messages.delivery import PostCall
 from kalends.engine.messages.webhook import Webhook, WebhookPatch

@@ -6,7 +6,8 @@ from multiprocessing.process import BaseProcess
 
 import msgspec
 
-from kalends.delivery.webhooks import new_client, poster
+from kalends.delivery.outbound import new_client
+from kalends.delivery.webhooks import poster
 from kalends.jobs.webhooks import webhook_tasks
 from kalends.jobs.worker import work
 from kalends.work import FORMS

@@ -227,7 +227,8 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.webhooks.call_for_test messages.webhooks.change_webhook messages.webhooks.remove_webhook
         messages.webhooks.redeliver messages.webhooks.rotate_secret messages.webhooks.send_again""",
     ADMINISTERS: """
-        customers.history.customer_history
+        customers.history.customer_history accounts.identity_provider.get_identity_provider
+        accounts.identity_provider.change_identity_provider
         accounts.keys.change_key accounts.keys.create_key accounts.keys.get_key accounts.keys.list_keys
         accounts.keys.query_keys accounts.keys.revoke_key accounts.users.create_program_user
         accounts.users.create_user accounts.users.list_users accounts.change_user.change_user

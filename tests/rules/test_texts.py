@@ -39,6 +39,7 @@ from kalends.console.views.preferences import AXES, ZOOMS
 from kalends.console.views.scopes import SCOPES as EXTENTS
 from kalends.console.views.setup import STEPS
 from kalends.engine.accounts.account import VERIFICATIONS, Policy
+from kalends.engine.accounts.identity_provider import FAILURES
 from kalends.engine.accounts.principal import ROLE_SCOPES, SCOPES
 from kalends.engine.accounts.profile import Profile
 from kalends.engine.accounts.user import NOTICES
@@ -113,6 +114,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "discount": DISCOUNT_KINDS,
         "dropped": (*DROPPED, "inactive"),
         "facts": NOTICES,
+        "identity": FAILURES,
         "language": LANGUAGES,
         "leftout": (*LEFT_OUT, *(state for state in STATES if state != "confirmed")),
         "missing": MISSING,

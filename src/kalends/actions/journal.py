@@ -11,7 +11,7 @@ from kalends.engine.bookings.change_set import JournalEntry
 from kalends.engine.version import kind_of
 from kalends.store.journal import add_entry
 
-_NEVER_RECORDED = {"account_id", "secret", "previous_secret", "revision", "updated_at"}
+_NEVER_RECORDED = {"account_id", "secret", "client_secret", "previous_secret", "revision", "updated_at"}
 
 
 @internal

@@ -2,6 +2,7 @@
 
 from kalends.console.handlers import (
     booking_page,
+    identity_provider,
     invoices,
     journal,
     keys,
@@ -40,6 +41,8 @@ OFFICE_ROUTES = (
     session_route("POST", "/settings/users/{user_id:int}/disable", users.disable),
     session_route("POST", "/settings/users/{user_id:int}/enable", users.enable),
     session_route("POST", "/settings/users/{user_id:int}/password", idempotent_form(users.set_password, sealed=True)),
+    session_route("GET", "/settings/identity-provider", identity_provider.show),
+    session_route("POST", "/settings/identity-provider", identity_provider.change),
     session_route("GET", "/invoices", invoices.listing),
     session_route("POST", "/invoices", idempotent_form(new_invoice.create)),
     session_route("GET", "/invoices/new", new_invoice.show),

@@ -1,11 +1,11 @@
-"""The door: pages for staff, who log in with a password; the table of paths and handlers."""
+"""The door: pages for staff, who log in; the table of paths and handlers."""
 
 from kalends.console.booking_routes import BOOKING_ROUTES
 from kalends.console.calendar_routes import CALENDAR_ROUTES
 from kalends.console.cookies import DOOR, SESSION
 from kalends.console.customer_routes import CUSTOMER_ROUTES
 from kalends.console.errors import answer
-from kalends.console.handlers import account, day, login, passkeys, sites
+from kalends.console.handlers import account, day, identity_login, login, passkeys, sites
 from kalends.console.hours_routes import HOURS_ROUTES
 from kalends.console.office_routes import OFFICE_ROUTES
 from kalends.console.pages import STATIC
@@ -20,6 +20,8 @@ router = build_router(
     [
         unkeyed("GET", "/login", login.show),
         unkeyed("POST", "/login", login.submit),
+        unkeyed("GET", "/login/provider", identity_login.begin),
+        unkeyed("GET", "/login/provider/{account_id:int}", identity_login.finish),
         unkeyed("GET", "/static/{name:str}", STATIC.answer),
         session_route("GET", "/", sites.first),
         session_route("GET", "/sites/{site_id:int}", day.today),

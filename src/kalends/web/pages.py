@@ -96,6 +96,11 @@ def redirect(call: Call, path: str, *headers: tuple[str, str], **query: str) -> 
     return Answer(303, media_type=HTML, headers=(("location", call.prefix + below), *headers))
 
 
+def redirect_away(url: str, *headers: tuple[str, str]) -> Answer:
+    """Sends the browser to an address of another server, which it gets with GET."""
+    return Answer(303, media_type=HTML, headers=(("location", url), *headers))
+
+
 def _compressed(call: Call, body: bytes, status: int, frame_origins: Sequence[str]) -> Answer:
     headers: tuple[tuple[str, str], ...] = (
         ("content-security-policy", POLICY.format(" ".join(frame_origins) or "'none'")),

@@ -18,6 +18,7 @@ create table account (
     policy jsonb not null default '{}',
     profile jsonb not null default '{}',
     booking_page jsonb not null default '{}',
+    identity_provider jsonb not null default '{}',
     details jsonb not null default '{}',
     created_at timestamptz not null,
     updated_at timestamptz not null,

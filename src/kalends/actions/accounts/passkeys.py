@@ -1,11 +1,9 @@
 """Passkeys: staff users add and remove their own, and log in with them.
 
 A browser signs a challenge, which is drawn at random and given to it twice: in the options, and in a ticket that only
-this server can have made. So nothing is stored of challenges; they are good for a few minutes.
+this server can have made.
 """
 
-import hmac
-import secrets
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -16,6 +14,7 @@ from kalends.actions.access import logged_in
 from kalends.actions.accounts import login_attempts
 from kalends.actions.accounts.keys import add_token, authenticate_secret
 from kalends.actions.accounts.login_attempts import PER_ADDRESS
+from kalends.actions.accounts.tickets import draw_ticket, open_ticket
 from kalends.actions.accounts.users import get_own_user
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
@@ -26,12 +25,9 @@ from kalends.engine.refusals import Fault, Invalid, NotFound, Unauthenticated
 from kalends.store import db as store_db
 from kalends.store.accounts import passkeys as store
 from kalends.store.db import Db
-from kalends.store.installation import load_opaque_id_secret
 
-LASTS = timedelta(minutes=5)
-_CHALLENGE_BYTES = 32
 _LONGEST_CREDENTIAL = 20_000
-_LOGIN = "log in"
+_LOGIN = "log in with a passkey"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -55,7 +51,7 @@ class PasskeyAttempt(msgspec.Struct, frozen=True, kw_only=True):
 
 async def ask_for_login(db: Db, now: datetime, rp: RelyingParty) -> Asked:
     """What a browser is asked so that somebody, who is not known yet, logs in."""
-    challenge, ticket = await _draw(db, now, _LOGIN)
+    challenge, ticket = await draw_ticket(db, now, _LOGIN)
     return Asked(_checks().options_to_log_in(rp, challenge), ticket)
 
 
@@ -66,7 +62,7 @@ async def log_in_with_passkey(db: Db, now: datetime, attempt: PasskeyAttempt) ->
     """
     subjects = {f"login {attempt.address}": PER_ADDRESS}
     await login_attempts.count_attempt(db, now, subjects)
-    challenge = await _open(db, now, _LOGIN, attempt.ticket)
+    challenge = await open_ticket(db, now, _LOGIN, attempt.ticket)
     credential = attempt.credential[:_LONGEST_CREDENTIAL]
     name = _checks().credential_id_of(credential)
     if challenge is None or name is None:
@@ -93,7 +89,7 @@ async def list_passkeys(ctx: Context) -> list[Passkey]:
 async def ask_for_passkey(ctx: Context, rp: RelyingParty) -> Asked:
     """What a browser is asked to make a passkey for the caller. Raises NotFound(user) to a customer."""
     user, present = await get_own_user(ctx), await list_passkeys(ctx)
-    challenge, ticket = await _draw(ctx.db, ctx.now, _to_add(ctx))
+    challenge, ticket = await draw_ticket(ctx.db, ctx.now, _to_add(ctx))
     options = _checks().options_to_add(
         rp,
         challenge,
@@ -117,7 +113,7 @@ async def add_passkey(ctx: Context, rp: RelyingParty, name: str, credential: str
     user, present = await get_own_user(ctx), await list_passkeys(ctx)
     if len(present) >= MOST_PASSKEYS:
         raise Invalid(Fault("credential", "too_many"))
-    challenge = await _open(ctx.db, ctx.now, _to_add(ctx), ticket)
+    challenge = await open_ticket(ctx.db, ctx.now, _to_add(ctx), ticket)
     made = _checks().checked_new(rp, challenge, credential[:_LONGEST_CREDENTIAL]) if challenge else None
     if made is None:
         raise Invalid(Fault("credential", "invalid"))
@@ -159,31 +155,7 @@ def _session(passkey: Passkey, now: datetime, attempt: PasskeyAttempt) -> Access
 
 
 def _to_add(ctx: Context) -> str:
-    return f"add {ctx.account.id} {ctx.actor}"
-
-
-async def _draw(db: Db, now: datetime, purpose: str) -> tuple[bytes, str]:
-    """A new challenge for a purpose, and its ticket: `challenge_end_mac`, in hexadecimal digits."""
-    challenge, ends_at = secrets.token_bytes(_CHALLENGE_BYTES), int((now + LASTS).timestamp())
-    mac = await _mac(db, challenge, ends_at, purpose)
-    return challenge, f"{challenge.hex()}_{ends_at:x}_{mac}"
-
-
-async def _open(db: Db, now: datetime, purpose: str, ticket: str) -> bytes | None:
-    """The challenge of a ticket; None if it is for another purpose, over, or not this server's."""
-    try:
-        challenge_hex, end_hex, mac = ticket.split("_")
-        challenge, ends_at = bytes.fromhex(challenge_hex), int(end_hex, 16)
-    except ValueError:
-        return None
-    expected = await _mac(db, challenge, ends_at, purpose)
-    is_own = hmac.compare_digest(expected.encode(), mac.encode(errors="replace"))
-    return challenge if is_own and now.timestamp() < ends_at else None
-
-
-async def _mac(db: Db, challenge: bytes, ends_at: int, purpose: str) -> str:
-    secret = await load_opaque_id_secret(db)
-    return hmac.new(secret, b"passkey\0" + challenge + f"\0{ends_at}\0{purpose}".encode(), "sha256").hexdigest()
+    return f"add a passkey {ctx.account.id} {ctx.actor}"
 
 
 def _checks() -> Any:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from kalends.actions.accounts.identity_login import find_button
 from kalends.actions.accounts.logins import LoginAttempt, log_in, log_out, log_out_everywhere
 from kalends.actions.context import Context
 from kalends.console.cookies import DOOR, LAST_ACCOUNT, SESSION
 from kalends.console.fields import missing, read_fields
 from kalends.console.pages import draw_bare
 from kalends.console.views.forms import Complaint
+from kalends.console.views.identity_provider import ProviderLink, provider_link
 from kalends.console.views.login import FIELDS, login_form
 from kalends.console.views.password import too_many_attempts
 from kalends.engine.refusals import TooManyAttempts, Unauthenticated
@@ -32,14 +34,14 @@ async def show(request: WebRequest) -> Answer:
     query = dict(parse_qsl(call_of(request).query.decode("latin-1")))
     account = query.get("account") or await LAST_ACCOUNT.read(request) or ""
     sent = {"account": account, "email": "", "next": query.get("next", "")}
-    return draw_login(call_of(request), sent, note=query.get("note", ""))
+    return await draw_login(call_of(request), sent, note=query.get("note", ""))
 
 
 async def submit(request: WebRequest) -> Answer:
     """Log in and go to the page that was asked for, or show what is wrong."""
     call, sent = call_of(request), await read_fields(request, *FIELDS)
-    complaint = _insecure(call) or missing(sent, _REQUIRED)
-    return draw_login(call, sent, complaint) if complaint else await _log_in(call, sent)
+    complaint = insecure(call) or missing(sent, _REQUIRED)
+    return await (draw_login(call, sent, complaint) if complaint else _log_in(call, sent))
 
 
 async def leave(request: WebRequest, ctx: Context) -> Answer:
@@ -67,21 +69,28 @@ def logged_in(call: Call, ctx: Context, secret: str, path: str) -> Answer:
     return redirect(call, _own_path(path) or "/", SESSION.set(secret), *remembered)
 
 
-def draw_login(call: Call, sent: Mapping[str, str], complaint: Complaint | None = None, note: str = "") -> Answer:
+async def draw_login(call: Call, sent: Mapping[str, str], complaint: Complaint | None = None, note: str = "") -> Answer:
     """The form with what was sent and what is wrong; `note` is one of NOTES."""
     sent = {**sent, "next": _own_path(sent["next"])}
     note = f"login.{note}" if note in NOTES else ""
     status, form = 422 if complaint else 200, login_form(call, sent, complaint)
-    return draw_bare(call, "login.html", status=status, form=form, note=note, next=sent["next"])
+    provider = await _provider_link(call, sent)
+    return draw_bare(call, "login.html", status=status, form=form, note=note, next=sent["next"], provider=provider)
+
+
+async def _provider_link(call: Call, sent: Mapping[str, str]) -> ProviderLink | None:
+    """The button of the account's identity provider, if it is known which account is meant."""
+    name = await find_button(call.db, sent["account"]) if sent["account"] else None
+    return provider_link(name, sent) if name else None
 
 
 async def _log_in(call: Call, sent: Mapping[str, str]) -> Answer:
     try:
         ctx, secret = await log_in(call.db, call.now, _attempt(call, sent))
     except Unauthenticated:
-        return draw_login(call, sent, Complaint(whole=Message("login.wrong")))
+        return await draw_login(call, sent, Complaint(whole=Message("login.wrong")))
     except TooManyAttempts as refusal:
-        return draw_login(call, sent, Complaint(whole=too_many_attempts(refusal)))
+        return await draw_login(call, sent, Complaint(whole=too_many_attempts(refusal)))
     return logged_in(call, ctx, secret, sent["next"])
 
 
@@ -97,7 +106,7 @@ def _attempt(call: Call, sent: Mapping[str, str]) -> LoginAttempt:
     )
 
 
-def _insecure(call: Call) -> Complaint | None:
+def insecure(call: Call) -> Complaint | None:
     """The complaint that browsers would not keep the cookie, rather than to ask for the password over and over."""
     return None if is_kept_by_browsers(call) else Complaint(whole=Message("login.needs_https"))
 

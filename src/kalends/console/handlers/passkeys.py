@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from kalends.actions.accounts.passkeys import (
-    LASTS,
     Asked,
     PasskeyAttempt,
     add_passkey,
@@ -13,6 +12,7 @@ from kalends.actions.accounts.passkeys import (
     log_in_with_passkey,
     remove_passkey,
 )
+from kalends.actions.accounts.tickets import LASTS
 from kalends.actions.context import Context
 from kalends.console.cookies import DOOR
 from kalends.console.fields import attempt, read_fields
@@ -57,9 +57,9 @@ async def log_in(request: WebRequest) -> Answer:
     try:
         ctx, secret = await log_in_with_passkey(call.db, call.now, login)
     except Unauthenticated:
-        return draw_login(call, blank, Complaint(whole=Message("login.passkey_wrong")))
+        return await draw_login(call, blank, Complaint(whole=Message("login.passkey_wrong")))
     except TooManyAttempts as refusal:
-        return draw_login(call, blank, Complaint(whole=too_many_attempts(refusal)))
+        return await draw_login(call, blank, Complaint(whole=too_many_attempts(refusal)))
     return logged_in(call, ctx, secret, sent["next"])
 
 

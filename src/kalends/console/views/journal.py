@@ -28,6 +28,7 @@ RECORDS = (
     "customer_group",
     "extra_opening",
     "holiday_calendar",
+    "identity_provider",
     "invoice",
     "item",
     "key",

@@ -64,6 +64,7 @@ GROUPS = (
             Entry("rules.title", "/settings/rules", "manage", everywhere=True),
             Entry("bookingpage.title", "/settings/booking-page", "manage", everywhere=True),
             Entry("users.title", "/settings/users", "administer", everywhere=True),
+            Entry("openid.title", "/settings/identity-provider", "administer", everywhere=True),
             Entry("keys.title", "/settings/keys", "administer", everywhere=True),
             Entry("webhooks.title", "/webhooks", "manage", everywhere=True),
             Entry("journal.title", "/journal", "manage"),

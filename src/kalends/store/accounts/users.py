@@ -83,6 +83,14 @@ async def find_user(db: Db, account_id: int, user_id: int) -> StaffUser | None:
     return None if row is None else _user(row)
 
 
+async def find_user_by_email(db: Db, account_id: int, email: str) -> StaffUser | None:
+    """Return the user with this e-mail address (ignoring case), or None."""
+    row = await db.fetchrow(
+        f"select {_USER_COLUMNS} from staff_user where account_id = $1 and lower(email) = lower($2)", account_id, email
+    )
+    return None if row is None else _user(row)
+
+
 async def lock_user(db: Db, account_id: int, which: int | str) -> StaffUser | None:
     """Lock and return the user with this id or e-mail address (ignoring case), or None, in a transaction."""
     condition = "id = $2" if isinstance(which, int) else "lower(email) = lower($2)"
