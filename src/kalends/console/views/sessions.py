@@ -125,7 +125,7 @@ def week_view(
     may_plan = "book" in ctx.principal.scopes
     return WeekView(
         days,
-        f"{at.words.day(monday)} – {at.words.day(monday + _WEEK - DAY)}",
+        at.words.days(monday, monday + _WEEK - DAY),
         f"{path}?week={monday - _WEEK}",
         f"{path}?week={monday + _WEEK}",
         f"{path}/new" if may_plan else "",

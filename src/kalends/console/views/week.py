@@ -62,7 +62,7 @@ def week_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) ->
     """The week as the page shows it."""
     dates = [shown.day + offset * DAY for offset in range(DAYS)]
     today, _ = wall(ctx.now, at.zone)
-    common = calendar_view(ctx, at, "week", shown, f"{at.words.day(dates[0])} – {at.words.day(dates[-1])}")
+    common = calendar_view(ctx, at, "week", shown, at.words.days(dates[0], dates[-1]))
     cells = _Cells(calendar, [day_span(each, at.zone) for each in dates], Boxes(ctx, TimeGrid(at, shown.window)))
     return WeekView(
         **msgspec.structs.asdict(common),

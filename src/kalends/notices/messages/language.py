@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
 
 from kalends.engine.time.clock import DAY
 from kalends.engine.time.span import Span
@@ -48,6 +48,10 @@ class MessageLanguage(msgspec.Struct, frozen=True):
     def short_day(self, day: date) -> str:
         """`Mon, 1 Mar`: for the head of a column."""
         return str(format_skeleton("MMMEd", day, locale=self.locale))
+
+    def days(self, first: date, last: date) -> str:
+        """`1–7 Mar 2027`: the first day and the last, with what they share said once."""
+        return str(format_interval(first, last, "yMMMMd", locale=self.locale))
 
     def moment(self, at: datetime) -> str:
         """`Monday, 1 March 2027, 10:00`: a moment on the wall of its own zone."""
