@@ -9,7 +9,7 @@ from tests.console.office import office_of
 from tests.world import World
 
 PATH = "/settings/booking-page"
-SENT = {"active": "yes", "change_hours": "24"}
+SENT = {"active": "yes", "change_hours": "24", "most_services": "3", "most_people": "4"}
 
 
 async def test_what_is_shown_as_its_address_is_the_page(marit: Visitor, clinic: World) -> None:
@@ -55,6 +55,8 @@ async def test_all_of_it_can_be_set(clinic: World, address: str) -> None:
         privacy_url="https://fjord.example/privacy",
         frame_origins=("https://fjord.example", "https://www.fjord.example"),
         change_hours=24,
+        most_services=3,
+        most_people=4,
     )
 
 
@@ -70,6 +72,7 @@ async def test_the_colour_is_our_own_again(clinic: World, address: str) -> None:
     [
         ("change_hours", "", "is missing"),
         ("change_hours", "9000", "is out of range"),
+        ("most_services", "4", "is out of range"),
         ("imprint_url", "fjord", "is not valid"),
         ("frame_origins", "fjord", "is not valid"),
     ],

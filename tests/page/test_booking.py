@@ -82,7 +82,8 @@ async def test_what_is_wrong_is_said_all_at_once_and_nothing_is_lost(studio: Wor
     assert "The e-mail address is not complete" in page.text
     assert 'value="Kari Moe"' in page.text
     assert "You are booked in" in (await booker.send(consent="yes")).text
-    consent = await studio.db.fetchval("select details from booking where account_id = $1", studio.account.id)
+    latest = "select details from booking where account_id = $1 order by id desc limit 1"
+    consent = await studio.db.fetchval(latest, studio.account.id)
     assert consent["page"] == {"consent": "I agree."}
 
 

@@ -86,7 +86,7 @@ TABLE: Mapping[frozenset[str], str] = {
         billing.occasions.get_occasion billing.occasions.list_occasions bookings.find.get_item bookings.suggest.as_seen
         bookings.attended.average_busy_times bookings.attended.get_attended_service
         bookings.attended.list_attended_services bookings.attended.list_seats_of bookings.statuses.list_statuses
-        catalog.custom_fields.list_questions
+        catalog.custom_fields.list_questions bookings.courses.list_courses
         catalog.custom_fields.list_service_fields catalog.custom_fields.list_service_values
         bookings.sessions.get_session bookings.sessions.list_sessions bookings.sessions.seats_taken
         bookings.slots.available_dates bookings.slots.next_available_date bookings.slots.slots bookings.slots.slots_on
@@ -146,7 +146,8 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.calendar.draw_booking_calendar""",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead
-        bookings.holds.release_hold bookings.own.cancel_own bookings.own.move_own""",
+        bookings.holds.release_hold bookings.own.cancel_own bookings.own.move_own
+        bookings.own.verify_own""",
     READS_ALL: """
         bookings.usage.get_usage changes.changes changes.present_position messages.preview.preview_message""",
     BOOKS

@@ -8,9 +8,10 @@ import msgspec
 
 from kalends.actions.availability.free_times import list_bookable
 from kalends.actions.catalog.assignments import list_assignments
-from kalends.actions.catalog.services import get_service
+from kalends.actions.catalog.services import get_service, list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
+from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.availability.starts import StartsQuery
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import BOOKED, Service
@@ -20,6 +21,8 @@ from kalends.engine.time.span import Span
 
 LONGEST_WAY = timedelta(days=365)
 """How far ahead times are looked for."""
+THEN = ("then", "then2")
+"""The parameters with the services that follow."""
 LONGEST_REF = 100
 """Characters of a note whence a visitor comes."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -29,7 +32,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """A service with all that may be chosen of it, and what was: None is what does not matter.
 
     `resources` and `sites` are those that visitors may know of and that serve it, by their ids. `month` is its first
-    day. `ref` notes whence the visitor comes.
+    day. `ref` notes whence the visitor comes. `then` are services that follow, of `may_follow`, which is empty where no
+    more may follow; `people` of up to `most_people` come at once.
     """
 
     service: Service
@@ -38,6 +42,11 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     resource_id: int | None = None
     site_id: int | None = None
     units: int = 1
+    people: int = 1
+    most_people: int = 1
+    then: tuple[Service, ...] = ()
+    may_follow: tuple[Service, ...] = ()
+    most_services: int = 1
     day: date | None = None
     month: date | None = None
     ref: str = ""
@@ -56,18 +65,24 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
             resource_ids=None if self.resource_id is None else (self.resource_id,),
             site_id=self.site_id,
             units=self.units,
+            people=self.people,
+            then=tuple(service.id for service in self.then),
         )
 
     @property
     def parameters(self) -> dict[str, Any]:
         """What was chosen, as parameters of an address; what does not matter is left out."""
-        chosen = {"resource": self.resource_id, "site": self.site_id, "units": self.units if self.units > 1 else None}
-        return {name: value for name, value in {**chosen, "ref": self.ref or None}.items() if value is not None}
+        chosen = {"resource": self.resource_id, "site": self.site_id, "ref": self.ref or None}
+        chosen |= {"units": self.units if self.units > 1 else None, "people": self.people if self.people > 1 else None}
+        chosen |= {name: service.id for name, service in zip(THEN, self.then, strict=False)}
+        return {name: value for name, value in chosen.items() if value is not None}
 
 
-async def load_choices(ctx: Context, service_id: int, sent: Mapping[str, str]) -> Choices:
-    """What the parameters `resource`, `site`, `units`, `day` and `month` say. What makes no sense counts as not sent,
-    so that an address never leads nowhere.
+async def load_choices(ctx: Context, page: BookingPage, service_id: int, sent: Mapping[str, str]) -> Choices:
+    """What the parameters `resource`, `site`, `units`, `people`, `then`, `then2`, `day` and `month` say. What makes no
+    sense counts as not sent, so that an address never leads nowhere.
+
+    Several services, or people, are at one site, and several people each with whom there is.
 
     Raises NotFound(service), also for one that visitors may not book.
     """
@@ -79,17 +94,42 @@ async def load_choices(ctx: Context, service_id: int, sent: Mapping[str, str]) -
     sites = {site.id: site for site in await list_sites(ctx) if site.public and site.id in at}
     day = _date(sent.get("day") or sent.get("from", ""))
     month = _date(f"{sent.get('month', '')}-01") or day
+    followers = await _followers(ctx, page, service)
+    then = _followed_by(followers, page.most_services, sent)
+    most_people = min(page.most_people, len(resources)) if service.most_units == 1 else 1
+    people = _one_of(sent.get("people", ""), range(1, most_people + 1)) or 1
+    site_id = _one_of(sent.get("site", ""), sites)
+    if site_id is None and len(sites) > 1 and (then or people > 1):
+        site_id = next(iter(sites))
     return Choices(
         service=service,
         resources=resources,
         sites=sites,
-        resource_id=_one_of(sent.get("resource", ""), resources),
-        site_id=_one_of(sent.get("site", ""), sites),
+        resource_id=_one_of(sent.get("resource", ""), resources) if people == 1 else None,
+        site_id=site_id,
+        people=people,
+        most_people=most_people,
+        then=then,
+        may_follow=followers,
+        most_services=page.most_services,
         units=_one_of(sent.get("units", ""), range(1, service.most_units + 1)) or 1,
         day=day,
         ref=sent.get("ref", "")[:LONGEST_REF],
         month=month and month.replace(day=1),
     )
+
+
+async def _followers(ctx: Context, page: BookingPage, service: Service) -> tuple[Service, ...]:
+    """The services that may follow."""
+    if page.most_services == 1 or service.kind != "appointment":
+        return ()
+    return tuple(each for each in await list_services(ctx) if each.public and each.kind == "appointment")
+
+
+def _followed_by(followers: tuple[Service, ...], most_services: int, sent: Mapping[str, str]) -> tuple[Service, ...]:
+    by_id = {service.id: service for service in followers}
+    chosen = (_one_of(sent.get(name, ""), by_id) for name in THEN[: most_services - 1])
+    return tuple(by_id[service_id] for service_id in chosen if service_id is not None)
 
 
 async def _serving(ctx: Context, service: Service) -> dict[int, Resource]:

@@ -6,27 +6,33 @@ from typing import Annotated
 
 import msgspec
 
+from kalends.actions.bookings.courses import list_courses
 from kalends.actions.bookings.starts import list_starts
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.time.clock import wall
 from kalends.engine.time.span import Span
-from kalends.page.choices import Choices, is_near
+from kalends.page.choices import THEN, Choices, is_near
 from kalends.page.views.questions import PREFIX
 
-_SESSION = "session "
+_SESSION, _COURSE, _THEN = "session ", "course ", " then "
 _WITH_ZONE = Annotated[datetime, msgspec.Meta(tz=True)]
 _MOMENT = timedelta(seconds=1)
 _LONGEST_ID = 16
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """A time: a session, or a start, of one resource or (None) of any."""
+    """A time: a session, all sessions of a course (a series, by its UUID), or a start, of one resource or (None) of
+    any; `then` are the starts of the services that follow."""
 
     session_id: int | None = None
     starts_at: datetime | None = None
     resource_id: int | None = None
+    then: tuple[datetime, ...] = ()
+    course: str = ""
+    session_ids: tuple[int, ...] = ()
 
 
 def read_chosen(text: str) -> Chosen | None:
@@ -34,37 +40,81 @@ def read_chosen(text: str) -> Chosen | None:
     if text.startswith(_SESSION):
         session_id = _id(text.removeprefix(_SESSION))
         return None if session_id is None else Chosen(session_id)
-    moment, _, resource = text.partition(" ")
+    if text.startswith(_COURSE):
+        return Chosen(course=text.removeprefix(_COURSE))
+    first, *others = text.split(_THEN)
+    moment, _, resource = first.partition(" ")
     try:
-        starts_at: datetime = msgspec.convert(moment, _WITH_ZONE)
+        starts_at, *then = (msgspec.convert(each, _WITH_ZONE) for each in (moment, *others))
     except msgspec.ValidationError:
         return None
     resource_id = _id(resource)
-    if not is_near(starts_at) or (resource and resource_id is None):
+    if not all(map(is_near, (starts_at, *then))) or (resource and resource_id is None):
         return None
-    return Chosen(None, starts_at, resource_id)
+    return Chosen(None, starts_at, resource_id, tuple(then))
 
 
 async def is_offered(ctx: Context, choices: Choices, chosen: Chosen) -> bool:
-    """Whether a start is one of those that the page shows; a session is looked at when it is booked."""
+    """Whether a start, or a course, is one of those that the page shows; a session is looked at when it is booked."""
+    if chosen.course:
+        return bool(chosen.session_ids)
     if chosen.starts_at is None:
         return True
     limited = msgspec.structs.replace(choices, resource_id=chosen.resource_id or choices.resource_id)
-    return bool(await list_starts(ctx, limited.starts(Span(chosen.starts_at, chosen.starts_at + _MOMENT))))
+    starts = await list_starts(ctx, limited.starts(Span(chosen.starts_at, chosen.starts_at + _MOMENT)))
+    return any(tuple(slot.span.start for slot in start.then) == chosen.then for start in starts)
+
+
+async def with_sessions(ctx: Context, choices: Choices, chosen: Chosen) -> Chosen:
+    """The same; with the sessions of its course, if all of them can be booked."""
+    if not chosen.course:
+        return chosen
+    courses = await list_courses(ctx, choices.service.id, choices.units)
+    slots = next((course.slots for course in courses if course.series == chosen.course), ())
+    ids = tuple(slot.session_id for slot in slots if slot.session_id is not None)
+    return msgspec.structs.replace(chosen, session_ids=ids)
 
 
 def request_of(choices: Choices, chosen: Chosen) -> BookingRequest:
-    """The request for a chosen time of a service."""
-    if chosen.session_id is not None:
-        return BookingRequest(lines=(RequestedLine(session_id=chosen.session_id, units=choices.units),))
-    line = RequestedLine(
+    """The request for a chosen time of a service, with those that follow, for all who come."""
+    if chosen.starts_at is None:
+        session_ids = chosen.session_ids if chosen.course else (chosen.session_id,)
+        return BookingRequest(lines=tuple(RequestedLine(session_id=each, units=choices.units) for each in session_ids))
+    first = RequestedLine(
         service_id=choices.service.id,
         resource_id=chosen.resource_id or choices.resource_id,
         site_id=choices.site_id,
         starts_at=chosen.starts_at,
         units=choices.units,
     )
-    return BookingRequest(lines=(line,))
+    after = [
+        msgspec.structs.replace(first, service_id=service.id, resource_id=None, starts_at=starts_at)
+        for service, starts_at in zip(choices.then, chosen.then, strict=False)
+    ]
+    return BookingRequest(lines=tuple(line for line in (first, *after) for _ in range(choices.people)))
+
+
+def sent_of(booking: BookingWithItems) -> dict[str, str]:
+    """The parameters with which a page shows the times of what is held or booked."""
+    items = [view.item for view in booking.items]
+    first = items[0]
+    people = sum(item.starts_at == first.starts_at for item in items) if first.session_id is None else 1
+    services = [item.service_id for item in items if first.session_id is None][::people]
+    numbers = {"units": first.units, "people": people}
+    return {
+        **{name: str(number) for name, number in numbers.items() if number > 1},
+        **{name: str(service_id) for name, service_id in zip(THEN, services[1:], strict=False)},
+    }
+
+
+def chosen_of(booking: BookingWithItems) -> Chosen:
+    """The time that is held or booked; of a course its first session."""
+    items = [view.item for view in booking.items]
+    first = items[0]
+    if first.session_id is not None:
+        return Chosen(first.session_id)
+    starts = dict.fromkeys(item.starts_at for item in items)
+    return Chosen(None, first.starts_at, None, tuple(starts)[1:])
 
 
 def nearest_to(starts: list[Start], chosen: Chosen, most: int) -> list[Start]:

@@ -8,6 +8,7 @@ from kalends.actions.billing.quotes import quotes
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.catalog.add_ons import list_linked_add_ons
 from kalends.actions.catalog.custom_fields import list_questions
+from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.engine.bookings.hold import is_held
@@ -16,7 +17,6 @@ from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.question import asked_by
-from kalends.engine.catalog.site import Site
 from kalends.engine.refusals import NotFound
 from kalends.notices.messages.language import MessageLanguage
 from kalends.page.views.booking import BookingView, booking_view
@@ -30,6 +30,7 @@ from kalends.page.views.details import (
 )
 from kalends.page.views.faults import Fault
 from kalends.page.views.questions import question_views
+from kalends.page.views.time_of_booking import Around
 from kalends.web.visitors import Visit
 
 
@@ -58,7 +59,7 @@ async def load_questions(ctx: Context, booking: BookingWithItems) -> list[Custom
 async def view_own(ctx: Context, booking: BookingWithItems, words: MessageLanguage) -> BookingView:
     """The hold or booking as a page shows it."""
     (quote,) = await quotes(ctx, [booking])
-    return booking_view(booking, quote, await _sites(ctx), ctx, words)
+    return booking_view(booking, quote, await _around(ctx, booking), ctx, words)
 
 
 async def view_details(
@@ -85,7 +86,7 @@ async def view_details(
         terms=page.cancellation_terms,
         faults=tuple(faults),
     )
-    return booking_view(booking, total, await _sites(ctx), ctx, words), details
+    return booking_view(booking, total, await _around(ctx, booking), ctx, words), details
 
 
 def with_extras(booking: BookingWithItems, extras: tuple[Extra, ...]) -> BookingWithItems:
@@ -95,5 +96,8 @@ def with_extras(booking: BookingWithItems, extras: tuple[Extra, ...]) -> Booking
     return msgspec.structs.replace(booking, items=(msgspec.structs.replace(first, item=item), *others))
 
 
-async def _sites(ctx: Context) -> dict[int, Site]:
-    return {site.id: site for site in await list_sites(ctx)}
+async def _around(ctx: Context, booking: BookingWithItems) -> Around:
+    takes_more = any(view.item.also_resource_ids for view in booking.items)
+    resources = await list_resources(ctx) if takes_more else []
+    sites = {site.id: site for site in await list_sites(ctx)}
+    return Around(sites, {resource.id: resource for resource in resources})

@@ -1,12 +1,15 @@
 """Who holds a time: a visitor is known by the token of the page on which they chose it, which is the secret of the link
 to their hold."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.bookings.holds import add_hold, hold_instead
 from kalends.actions.context import Context
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.hold import longest_hold
+from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import Forbidden, Full, NotFound, Unauthenticated
@@ -85,10 +88,17 @@ async def _is_used(ctx: Context, token: str) -> bool:
 
 def _holds(holder: Holder, choices: Choices, chosen: Chosen) -> bool:
     """Whether the time is held already."""
-    item = holder.hold.items[0].item
-    if not is_active(item, holder.ctx.now) or item.units != choices.units:
+    items = [view.item for view in holder.hold.items]
+    if not all(is_active(item, holder.ctx.now) for item in items):
         return False
-    if chosen.session_id is not None:
-        return item.session_id == chosen.session_id
-    same_time = (item.service_id, item.starts_at) == (choices.service.id, chosen.starts_at)
-    return same_time and chosen.resource_id in (None, item.resource_id)
+    if chosen.resource_id not in (None, items[0].resource_id):
+        return False
+    wanted = Counter(_taken(line) for line in request_of(choices, chosen).lines)
+    return wanted == Counter(map(_taken, items))
+
+
+def _taken(time: Item | RequestedLine) -> tuple[object, ...]:
+    """What of a time is compared: of a session the session alone."""
+    if time.session_id is not None:
+        return time.session_id, time.units
+    return time.service_id, time.starts_at, time.units

@@ -32,7 +32,8 @@ async def why_not(ctx: Context, choices: Choices, at: str, words: MessageLanguag
         return Why()
     zone = await zone_where(ctx, choices.site_id, choices.resources)
     start = instant(choices.day, minute, zone)
-    (line,) = await explain_to_visitor(ctx, request_of(choices, Chosen(None, start)))
+    alone = msgspec.structs.replace(choices, people=1, then=())
+    (line,) = await explain_to_visitor(ctx, request_of(alone, Chosen(None, start)))
     said = [_said(refusal, choices.service, start, ctx, words) for refusal in _refusals(line)]
     if not said:
         is_offered = any(not option.off_step for option in line.options if not option.refusals)

@@ -2,17 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from kalends.actions.access import allow
+from kalends.actions.access import acting_as, allow
 from kalends.actions.accounts.booking_page import get_booking_page
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item, get_whole_booking
 from kalends.actions.bookings.starts import list_starts
+from kalends.actions.bookings.verification import try_code
 from kalends.actions.context import Context, transaction
 from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import StartsQuery
 from kalends.engine.bookings.own import changeable, movable
 from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.engine.time.span import Span
@@ -33,6 +35,23 @@ async def cancel_own(ctx: Context, booking_id: int, reason: str = "") -> Booking
     async with transaction(ctx) as tx:
         for view in items:
             await change_item_state(tx, view.item.id, "cancel", reason=reason or None)
+    return await get_whole_booking(ctx, booking_id)
+
+
+@allow("book", "guest")
+async def verify_own(ctx: Context, booking_id: int, code: str) -> BookingWithItems:
+    """Verify all times of a booking with its one code, which is tried once; returns the booking.
+
+    It must not be called in a transaction. Raises NotFound(booking), IllegalTransition if none awaits it, WrongCode.
+    """
+    booking = await get_whole_booking(ctx, booking_id)
+    awaited = [view.item.id for view in booking.items if state_at(view.item, ctx.now) == "awaiting_verification"]
+    if not awaited:
+        raise IllegalTransition(state_at(booking.items[0].item, ctx.now), "verify")
+    await try_code(ctx, awaited[0], code)
+    async with transaction(acting_as(ctx, ctx.actor, None)) as tx:
+        for item_id in awaited:
+            await change_item_state(tx, item_id, "verify")
     return await get_whole_booking(ctx, booking_id)
 
 

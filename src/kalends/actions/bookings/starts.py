@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from operator import attrgetter
 
 import msgspec
@@ -10,12 +11,14 @@ from kalends.actions.access import allow
 from kalends.actions.availability.hours import check_days, check_window
 from kalends.actions.bookings.slots import slots
 from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import get_service
 from kalends.actions.catalog.sites import get_site, zones_of
 from kalends.actions.context import Context
+from kalends.engine.availability.chains import Following, chained, for_people
 from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import ANY_TIME, Start, StartsOfDay, StartsQuery, by_day
 from kalends.engine.refusals import NotFound
-from kalends.engine.time.clock import DAY, day_span
+from kalends.engine.time.clock import DAY, MINUTE, day_span
 from kalends.engine.time.span import Span
 
 _STRIDES = (7, 28)
@@ -25,7 +28,7 @@ _STRIDES = (7, 28)
 @allow("read", "customer", "guest")
 async def list_starts(ctx: Context, query: StartsQuery) -> list[Start]:
     """The starts at which the public can book a service, in order of time; of a service that is attended, those of its
-    sessions.
+    sessions. They have the slots of services that follow.
 
     Raises NotFound(service, resource, site), Invalid(ends_at: before_start; out_of_range beyond 366 days;
     last: out_of_range beyond 110,000 slots of all resources).
@@ -82,11 +85,32 @@ async def _resource_ids(ctx: Context, query: StartsQuery) -> list[int] | None:
 async def _starts(ctx: Context, query: StartsQuery, resource_ids: Sequence[int] | None) -> list[Start]:
     listed = await slots(ctx, query.service_id, query.window, resource_ids, query.units)
     zones = await zones_of(ctx, {_first(slot) for slot in listed})
-    starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in listed]
+    starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in for_people(listed, query.people)]
     starts.sort(key=attrgetter("position"))
+    if query.then and starts:
+        starts = _chained(starts, await _following(ctx, query), query.people)
     if query.part == ANY_TIME:
         return starts
     return [start for start in starts if query.part.has(start.slot.span.start, start.zone)]
+
+
+async def _following(ctx: Context, query: StartsQuery) -> list[Following]:
+    """The slots of the services that follow, as far as one of them can begin after a start in the window."""
+    window = Span(query.window.start, query.window.end + DAY)
+    resource_ids = await _resource_ids(ctx, msgspec.structs.replace(query, resource_ids=None))
+    services = [await get_service(ctx, service_id) for service_id in (query.service_id, *query.then)]
+    return [
+        Following(
+            for_people(await slots(ctx, service.id, window, resource_ids, query.units), query.people),
+            (before.buffer_after + service.buffer_before) * MINUTE,
+        )
+        for before, service in pairwise(services)
+    ]
+
+
+def _chained(starts: Sequence[Start], following: Sequence[Following], people: int) -> list[Start]:
+    chains = ((start, chained(start.slot, following, people)) for start in starts)
+    return [msgspec.structs.replace(start, then=then) for start, then in chains if then is not None]
 
 
 def _first(slot: Slot) -> int:

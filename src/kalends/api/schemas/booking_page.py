@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from kalends.engine.accounts.booking_page import MOST_PEOPLE, MOST_SERVICES
 from kalends.engine.accounts.booking_page import BookingPage as EnginePage
 from kalends.engine.accounts.booking_page import BookingPagePatch as EnginePatch
 from kalends.engine.accounts.key import MOST_ORIGINS
@@ -45,6 +46,12 @@ ChangeHours = Annotated[
     int,
     Meta(description="Until how many hours before a time begins its customer may cancel and move it.", examples=[24]),
 ]
+MostServices = Annotated[
+    int, Meta(description=f"Services of one booking, one after another, 1 to {MOST_SERVICES}.", examples=[2])
+]
+MostPeople = Annotated[
+    int, Meta(description=f"People who come at once, each to another resource, 1 to {MOST_PEOPLE}.", examples=[2])
+]
 
 
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +67,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     privacy_url: Privacy
     frame_origins: FrameOrigins
     change_hours: ChangeHours
+    most_services: MostServices
+    most_people: MostPeople
 
 
 class BookingPagePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +84,8 @@ class BookingPagePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     privacy_url: Privacy | UnsetType = UNSET
     frame_origins: FrameOrigins | UnsetType = UNSET
     change_hours: ChangeHours | UnsetType = UNSET
+    most_services: MostServices | UnsetType = UNSET
+    most_people: MostPeople | UnsetType = UNSET
 
 
 def page_patch(sent: BookingPagePatch) -> EnginePatch:

@@ -7,7 +7,7 @@ import msgspec
 from kalends.console.values import Values
 from kalends.console.views.forms import Form, Group
 from kalends.console.views.records import Fields
-from kalends.engine.accounts.booking_page import MOST_HOURS, BookingPage, BookingPagePatch
+from kalends.engine.accounts.booking_page import MOST_HOURS, MOST_PEOPLE, MOST_SERVICES, BookingPage, BookingPagePatch
 
 PATH = "/settings/booking-page"
 _OWN_COLOUR = "own_colour"
@@ -43,6 +43,10 @@ def page_form(page: BookingPage) -> Form:
         fields.number("change_hours", required=True, hint="bookingpage.change_hours_hint", max=str(MOST_HOURS)),
         fields.text("cancellation_terms", hint="bookingpage.cancellation_terms_hint"),
     )
+    several = (
+        fields.number("most_services", required=True, hint="bookingpage.most_services_hint", max=str(MOST_SERVICES)),
+        fields.number("most_people", required=True, hint="bookingpage.most_people_hint", max=str(MOST_PEOPLE)),
+    )
     law = (
         fields.text("consent", hint="bookingpage.consent_hint"),
         fields.text("retention", hint="bookingpage.retention_hint"),
@@ -52,6 +56,7 @@ def page_form(page: BookingPage) -> Form:
     parts = (
         fields.tick("active", hint="bookingpage.active_hint"),
         Group("bookingpage.looks", (*brand, fields.text("intro", hint="bookingpage.intro_hint"))),
+        Group("bookingpage.several", several, beside=True),
         Group("bookingpage.changes", changes),
         Group("bookingpage.law", law),
         Group("bookingpage.within", (fields.text("frame_origins", hint="bookingpage.frame_origins_hint"),)),
@@ -67,6 +72,8 @@ def sent_page(sent: Mapping[str, str]) -> tuple[BookingPagePatch, Values]:
         colour=values.text("colour") if values.flag(_OWN_COLOUR) else "",
         frame_origins=tuple(values.text("frame_origins").split()),
         change_hours=values.needed(values.number, "change_hours"),
+        most_services=values.needed(values.number, "most_services"),
+        most_people=values.needed(values.number, "most_people"),
         **{name: values.text(name) for name in _TEXTS},
     )
     return patch, values

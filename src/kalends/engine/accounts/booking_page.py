@@ -12,6 +12,7 @@ from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 
 MOST_HOURS = 8760
+MOST_SERVICES, MOST_PEOPLE = 3, 10
 _COLOUR = re.compile("#[0-9a-f]{6}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _TEXTS = ("intro", "cancellation_terms", "consent", "retention")
@@ -26,6 +27,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     customers must agree to; each booking keeps the text that was agreed to. `retention` says for how long personal data
     are kept. `frame_origins`: the origins of the sites whose pages may show it in a frame.
     `change_hours`: until how long before a time begins its customer may cancel and move it; 0 is until it begins.
+    `most_services`: how many services one booking can have, one after another; `most_people`: for how many people at
+    once it can be, each with a resource of their own.
     """
 
     active: bool = False
@@ -38,6 +41,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     privacy_url: str = ""
     frame_origins: tuple[str, ...] = ()
     change_hours: int = 0
+    most_services: int = 1
+    most_people: int = 1
 
 
 class BookingPagePatch(Patch, frozen=True, kw_only=True):
@@ -53,13 +58,16 @@ class BookingPagePatch(Patch, frozen=True, kw_only=True):
     privacy_url: str | UnsetType = UNSET
     frame_origins: tuple[str, ...] | UnsetType = UNSET
     change_hours: int | UnsetType = UNSET
+    most_services: int | UnsetType = UNSET
+    most_people: int | UnsetType = UNSET
 
 
 def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
     """The page with the patch applied.
 
     Raises Invalid(colour: invalid; intro, cancellation_terms, consent, retention: invalid, too_long; imprint_url,
-    privacy_url: invalid, too_long; frame_origins: invalid, too_many; change_hours: out_of_range).
+    privacy_url: invalid, too_long; frame_origins: invalid, too_many; change_hours, most_services,
+    most_people: out_of_range).
     """
     if patch.colour is not UNSET:
         patch = msgspec.structs.replace(patch, colour=patch.colour.strip().lower())
@@ -81,6 +89,8 @@ def _faults(page: BookingPage) -> Iterable[Fault]:
         if address and not _ADDRESS.fullmatch(address):
             yield Fault(name, "invalid")
     yield from range_faults("change_hours", page.change_hours, 0, MOST_HOURS)
+    yield from range_faults("most_services", page.most_services, 1, MOST_SERVICES)
+    yield from range_faults("most_people", page.most_people, 1, MOST_PEOPLE)
     if len(page.frame_origins) > MOST_ORIGINS:
         yield Fault("frame_origins", "too_many")
     if not all(is_origin(origin) for origin in page.frame_origins):

@@ -31,7 +31,11 @@ ANY_TIME = PartOfDay()
 
 class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The starts of a service inside a window, for so many units, on any of these resources (None: all that serve it),
-    at this site (None: any)."""
+    at this site (None: any).
+
+    `people` come at once, each to another resource. `then` are services that follow one after another; these are served
+    by any resource.
+    """
 
     service_id: int
     window: Span
@@ -39,13 +43,22 @@ class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
     site_id: int | None = None
     units: int = 1
     part: PartOfDay = ANY_TIME
+    people: int = 1
+    then: tuple[int, ...] = ()
 
 
 class Start(msgspec.Struct, frozen=True):
-    """A slot, and the time zone of its first resource, by whose clock it is meant."""
+    """A slot, and the time zone of its first resource, by whose clock it is meant. `then` are the slots of the services
+    that follow."""
 
     slot: Slot
     zone: ZoneInfo
+    then: tuple[Slot, ...] = ()
+
+    @property
+    def ends_at(self) -> datetime:
+        """When all of it is over."""
+        return (self.then or (self.slot,))[-1].span.end
 
     @property
     def position(self) -> tuple[datetime, datetime, int]:

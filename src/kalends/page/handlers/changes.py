@@ -4,6 +4,7 @@ programs that look through mail follow links."""
 import msgspec
 
 from kalends.actions.bookings.own import cancel_own, move_own
+from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.bookings.own import changeable, movable
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.limits import LONGEST_LINE
@@ -37,7 +38,7 @@ async def ask_to_cancel(request: WebRequest, visit: Visit) -> Answer:
         visit,
         "cancel.html",
         booking=await view_own(visit.ctx, booking, words),
-        paths=own_paths(links_of(request, visit), request.path_params["secret"], booking),
+        paths=own_paths(links_of(request, visit), request.path_params["secret"], booking, {}),
         terms=visit.page.cancellation_terms,
     )
 
@@ -93,7 +94,7 @@ async def _to_move(request: WebRequest, visit: Visit, sent: dict[str, str]) -> t
     view = movable(booking, visit.page, visit.ctx.now)
     if view is None or view.item.service_id is None:
         return booking, None
-    choices = await load_choices(visit.ctx, view.item.service_id, {**sent, "units": ""})
+    choices = await load_choices(visit.ctx, BookingPage(), view.item.service_id, {**sent, "units": ""})
     below = f"/h/{request.path_params['secret']}/move"
     return booking, msgspec.structs.replace(choices, units=view.item.units, below=below)
 

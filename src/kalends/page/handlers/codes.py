@@ -1,6 +1,6 @@
 """Visitors show by a code that what is sent to their address reaches them."""
 
-from kalends.actions.bookings.change_state import change_item_state
+from kalends.actions.bookings.own import verify_own
 from kalends.actions.bookings.verification import send_new_code
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems
@@ -24,14 +24,13 @@ async def try_code(request: WebRequest, visit: Visit) -> Answer:
     if not code:
         return await draw_own(request, visit, booking, Sent(sent, (Fault(CODE, Message("code.blank")),)))
     try:
-        for item_id in _awaited(visit, booking):
-            await change_item_state(visit.ctx, item_id, "verify", code=code)
+        booking = await verify_own(visit.ctx, booking.booking.id, code)
     except WrongCode as refusal:
         wrong = Fault(CODE, _said(refusal))
         return await draw_own(request, visit, booking, Sent(sent, (wrong,)))
     except IllegalTransition:
-        return await draw_own(request, visit, await load_own(visit.ctx))  # it has lapsed, or is verified already
-    return await draw_own(request, visit, await load_own(visit.ctx))
+        booking = await load_own(visit.ctx)  # it has lapsed, or is verified already
+    return await draw_own(request, visit, booking)
 
 
 async def send_code(request: WebRequest, visit: Visit) -> Answer:

@@ -15,7 +15,7 @@ from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
 from kalends.page.bots import complaint_about, count_booking
 from kalends.page.choices import LONGEST_REF, load_choices
-from kalends.page.chosen import Chosen, kept_details, on_day
+from kalends.page.chosen import chosen_of, kept_details, on_day, sent_of
 from kalends.page.handlers.holds import is_taken
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
@@ -120,8 +120,7 @@ def _complaint(sent: Mapping[str, str], refusal: Refusal, questions: Sequence[Cu
 
 async def _lost(request: WebRequest, visit: Visit, booking: BookingWithItems, sent: Mapping[str, str]) -> Answer:
     """The times again, the nearest first: the hold had lapsed, and somebody else was faster."""
-    item = booking.items[0].item
-    choices = await load_choices(visit.ctx, item.service_id or 0, {"units": str(item.units)})
-    chosen = Chosen(item.session_id, None if item.session_id else item.starts_at)
+    choices = await load_choices(visit.ctx, visit.page, booking.items[0].item.service_id or 0, sent_of(booking))
+    chosen = chosen_of(booking)
     again = Again(Message("times.lost"), kept_details(sent), request.path_params["secret"], chosen)
     return await draw_times(request, visit, on_day(choices, chosen, visit.ctx), again)

@@ -7,7 +7,7 @@ from kalends.engine.all_refusals import all_of
 from kalends.notices.texts import Message
 from kalends.page.bots import count_hold, is_fresh
 from kalends.page.choices import load_choices
-from kalends.page.chosen import kept_details, on_day, read_chosen
+from kalends.page.chosen import kept_details, on_day, read_chosen, with_sessions
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
 from kalends.page.holders import TOKEN, hold_chosen
@@ -34,10 +34,11 @@ async def choose(request: WebRequest, visit: Visit) -> Answer:
     """Hold a time and show the form for the details, or the times again if it is taken."""
     sent, call, ctx = dict(await read_form(request)), call_of(request), visit.ctx
     await count_hold(call, ctx)
-    choices = await load_choices(ctx, request.path_params["service_id"], sent)
+    choices = await load_choices(ctx, visit.page, request.path_params["service_id"], sent)
     chosen, token, kept = read_chosen(sent.get("start", "")), sent.get(TOKEN, ""), kept_details(sent)
     if chosen is None or not await is_fresh(call, ctx, token):
         return await draw_times(request, visit, choices, Again(Message("times.too_old"), kept))
+    chosen = await with_sessions(ctx, choices, chosen)
     try:
         holder = await hold_chosen(call, ctx, choices, chosen, token)
     except refusals.Refusal as refusal:

@@ -16,6 +16,7 @@ from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import IllegalTransition, NotFound
 from kalends.notices.texts import Message
+from kalends.page.chosen import sent_of
 from kalends.page.held import is_hold, load_own, view_details, view_own
 from kalends.page.pages import draw, links_of, words_of
 from kalends.page.views.booking import own_paths
@@ -65,8 +66,8 @@ async def release(request: WebRequest, visit: Visit) -> Answer:
     booking = await load_own(ctx)
     if is_hold(booking) and _state(booking, ctx) == "awaiting_confirmation":
         await release_hold(ctx, booking.booking.id)
-    service_id = booking.items[0].item.service_id
-    return redirect(call_of(request), links_of(request, visit).to(f"/{service_id}" if service_id else ""))
+    paths = own_paths(links_of(request, visit), request.path_params["secret"], booking, sent_of(booking))
+    return redirect(call_of(request), paths.times)
 
 
 async def leave(request: WebRequest, visit: Visit) -> Answer:
@@ -94,7 +95,7 @@ async def draw_own(
     without."""
     sent = sent or Sent()
     words = words_of(request, visit)
-    paths = own_paths(links_of(request, visit), secret or request.path_params["secret"], booking)
+    paths = own_paths(links_of(request, visit), secret or request.path_params["secret"], booking, sent_of(booking))
     shown: dict[str, Any] = {
         "paths": paths,
         "problem": sent.problem,

@@ -6,6 +6,7 @@ from itertools import chain
 
 import msgspec
 
+from kalends.actions.bookings.courses import list_courses
 from kalends.actions.bookings.starts import list_starts, next_starts
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
@@ -46,7 +47,7 @@ class Again(msgspec.Struct, frozen=True):
 async def show(request: WebRequest, visit: Visit) -> Answer:
     """The next free times, a month, and the times of one date."""
     query = dict(read_query(request))
-    choices = await load_choices(visit.ctx, request.path_params["service_id"], query)
+    choices = await load_choices(visit.ctx, visit.page, request.path_params["service_id"], query)
     return await draw_times(request, visit, choices, Again(token=query.get(TOKEN, ""), at=query.get("at", "")))
 
 
@@ -61,13 +62,18 @@ async def draw_times(
     first = choices.month or (day_of(upcoming[0]) if upcoming else ctx.today).replace(day=1)
     starts = await _starts_of_month(ctx, choices, first)
     later = [] if starts else await _first_after(ctx, choices, first)
-    view = times_view(ctx, choices, links, words, first=first, upcoming=upcoming, starts=starts, later=later)
+    has_courses = moved is None and choices.service.kind == "attendance"
+    courses = await list_courses(ctx, choices.service.id, choices.units) if has_courses else []
+    view = times_view(
+        ctx, choices, links, words, first=first, upcoming=upcoming, starts=starts, later=later, courses=courses
+    )
     return draw(
         request,
         visit,
         "times.html",
         status=_CONFLICT if again.problem else 200,
         service=service_view(choices.service, ctx, links, words),
+        then=[service_view(each, ctx, links, words) for each in choices.then],
         view=view,
         problem=again.problem,
         near=again.chosen is not None,

@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel.dates import format_skeleton
 
+from kalends.actions.bookings.courses import Course
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
 from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 from kalends.engine.time.clock import DAY, wall
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
-from kalends.page.choices import LONGEST_WAY, Choices
+from kalends.page.choices import LONGEST_WAY, THEN, Choices
+from kalends.page.views.courses import CourseView, course_views
 from kalends.page.views.links import Links
 from kalends.page.views.month import MonthView, month_view, next_month
-from kalends.page.views.words import capitalized, clock_text
+from kalends.page.views.words import capitalized, clock_text, short_day
 
 MOST_NAMES = 2
 """Resources that are named beside a time; with more of them it does not matter who."""
@@ -51,6 +54,13 @@ class Choice(msgspec.Struct, frozen=True):
     chosen: bool
 
 
+class Follower(msgspec.Struct, frozen=True):
+    """A service that may follow: the name of its field, and the services to choose from."""
+
+    field: str
+    services: tuple[Choice, ...]
+
+
 class TimesView(msgspec.Struct, frozen=True, kw_only=True):
     """The page with times. `day` is the chosen date in words, "" if no time is free in the month; then `later` names
     the next date that has some, "" if none has, and `later_path` leads there.
@@ -69,6 +79,9 @@ class TimesView(msgspec.Struct, frozen=True, kw_only=True):
     resources: tuple[Choice, ...]
     sites: tuple[Choice, ...]
     units: tuple[Choice, ...]
+    people: tuple[Choice, ...]
+    follows: tuple[Follower, ...]
+    courses: tuple[CourseView, ...]
     path: str
     language: str
 
@@ -83,13 +96,15 @@ def times_view(
     upcoming: Sequence[Start],
     starts: Sequence[Start],
     later: Sequence[Start],
+    courses: Sequence[Course] = (),
 ) -> TimesView:
     """The times of the month that begins on `first`; `later` is the next one after it, if the month has none."""
     days = days_of(starts)
     day = choices.day if choices.day in days else next(iter(days), None)
 
     def views(listed: Sequence[Start]) -> tuple[TimeView, ...]:
-        return time_views(listed, choices.resources, words, one_resource=choices.resource_id is not None)
+        one_resource = choices.resource_id is not None
+        return time_views(listed, choices.resources, words, one_resource=one_resource, people=choices.people)
 
     return TimesView(
         upcoming=views(upcoming),
@@ -100,12 +115,30 @@ def times_view(
         clock=main_clock(starts or upcoming, ctx.zone, words),
         later=capitalized(words.day(day_of(later[0]))) if later else "",
         later_path=_path(choices, links, day_of(later[0])) if later else "",
-        resources=_choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
+        resources=() if choices.people > 1 else _choices(_titles(choices.resources.values()), choices.resource_id),
         sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
         units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
+        people=_choices({number: str(number) for number in range(1, choices.most_people + 1)}, choices.people),
+        follows=_follows(choices),
+        courses=course_views(courses, (starts or upcoming)[0].zone if starts or upcoming else ctx.zone, words),
         path=links.to(choices.path),
         language=links.language,
     )
+
+
+def _follows(choices: Choices) -> tuple[Follower, ...]:
+    """A field for each service that was chosen to follow, and one for the next."""
+    titles = _titles(choices.may_follow)
+    chosen = [service.id for service in choices.then]
+    fields = THEN[: min(len(chosen) + 1, choices.most_services - 1)] if titles else ()
+    return tuple(
+        Follower(field, tuple(Choice(str(each), title, each == service_id) for each, title in titles.items()))
+        for field, service_id in zip_longest(fields, chosen[: len(fields)])
+    )
+
+
+def _titles(things: Iterable[Resource | Service]) -> dict[int, str]:
+    return {each.id: each.title for each in things}
 
 
 def _month(
@@ -137,12 +170,17 @@ def _path(choices: Choices, links: Links, day: date, fragment: str = "times") ->
 
 
 def time_views(
-    starts: Sequence[Start], resources: Mapping[int, Resource], words: MessageLanguage, *, one_resource: bool
+    starts: Sequence[Start],
+    resources: Mapping[int, Resource],
+    words: MessageLanguage,
+    *,
+    one_resource: bool,
+    people: int,
 ) -> tuple[TimeView, ...]:
     """The times as the page shows them; of those that begin together each is for who takes so long."""
     together = Counter(start.slot.span.start for start in starts)
     return tuple(
-        _time_view(start, resources, words, named=one_resource or together[start.slot.span.start] > 1)
+        _time_view(start, resources, words, named=people == 1 and (one_resource or together[start.slot.span.start] > 1))
         for start in starts
     )
 
@@ -160,12 +198,6 @@ def day_of(start: Start) -> date:
     return wall(start.slot.span.start, start.zone)[0]
 
 
-def short_day(day: date, words: MessageLanguage) -> str:
-    """`Tue 4 May`."""
-    text: str = format_skeleton("MMMEd", day, locale=words.locale)
-    return text
-
-
 def main_clock(starts: Sequence[Start], zone: ZoneInfo, words: MessageLanguage) -> Message:
     """By which clock the times are meant: that of the first, else the account's."""
     return clock_text(starts[0].zone if starts else zone, words)
@@ -180,7 +212,7 @@ def _choices(texts: Mapping[int, str], chosen: int | None) -> tuple[Choice, ...]
 
 def _time_view(start: Start, resources: Mapping[int, Resource], words: MessageLanguage, *, named: bool) -> TimeView:
     slot = start.slot
-    begins, ends = slot.span.start.astimezone(start.zone), slot.span.end.astimezone(start.zone)
+    begins, ends = slot.span.start.astimezone(start.zone), start.ends_at.astimezone(start.zone)
     resource_id = slot.resource_ids[0] if named and slot.resource_ids else None
     names = [resources[each].title for each in slot.resource_ids if each in resources and resources[each].public]
     return TimeView(
@@ -198,8 +230,10 @@ def _time_view(start: Start, resources: Mapping[int, Resource], words: MessageLa
 
 
 def choice_value(start: Start, resource_id: int | None) -> str:
-    """What a form sends for a start: `session 12`, `2027-05-04T09:00:00+02:00`, or that and ` 7` for a resource."""
+    """What a form sends for a start: `session 12`; `2027-05-04T09:00:00+02:00`, and ` 7` for a resource, and
+    ` then 2027-05-04T10:00:00+02:00` for what follows."""
     if start.slot.session_id is not None:
         return f"session {start.slot.session_id}"
     moment = start.slot.span.start.astimezone(start.zone).isoformat()
-    return moment if resource_id is None else f"{moment} {resource_id}"
+    first = moment if resource_id is None else f"{moment} {resource_id}"
+    return " then ".join([first, *(slot.span.start.astimezone(start.zone).isoformat() for slot in start.then)])

@@ -1,0 +1,133 @@
+"""Several services one after another, several people at once, and courses: each is one booking, in four requests."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kalends.actions.accounts.booking_page import change_booking_page
+from kalends.actions.accounts.settings import change_settings
+from kalends.actions.catalog.services import change_service
+from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.engine.accounts.booking_page import BookingPagePatch
+from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.time.recurrence import Recurrence
+from tests.acts import add_sessions, book_item
+from tests.desk import seat, visit
+from tests.page.booking import Booker, starts
+from tests.world import World
+
+
+@pytest.fixture
+async def studio(studio: World) -> World:
+    """The studio, whose page takes several services and people."""
+    await change_booking_page(studio.ctx(), BookingPagePatch(most_services=3, most_people=2))
+    return studio
+
+
+async def booked(studio: World, *columns: str) -> list[tuple[Any, ...]]:
+    """These columns of what is booked, in order of time."""
+    rows = await studio.db.fetch(
+        f"select {', '.join(columns)} from item where account_id = $1 and state = 'confirmed' order by starts_at, id",
+        studio.account.id,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def yoga_course(studio: World, dates: int = 4) -> list[int]:
+    """A session a week, tomorrow at first; their ids."""
+    start = studio.now + timedelta(days=1)
+    fields = {"service_id": studio.yoga, "starts_at": start, "ends_at": start + timedelta(hours=1), "capacity": 2}
+    sessions = await add_sessions(studio.ctx(), fields, Recurrence(f"FREQ=WEEKLY;COUNT={dates}"))
+    return [session.id for session in sessions]
+
+
+async def test_a_service_follows_another_in_one_booking(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, then=studio.physio)
+    assert "Massage, 60 minutes" in page.text
+    assert "Physio, 45 minutes" in page.text
+    assert " then " in starts(page)[0]
+    held = await booker.choose(studio.massage, page)
+    assert held.text.count("<dt>When</dt>") == 2
+    assert "You are booked in" in (await booker.send()).text
+    (massage, ends, _), (physio, _, starts_at) = await booked(studio, "service_id", "ends_at", "starts_at")
+    assert (massage, physio) == (studio.massage, studio.physio)
+    assert timedelta() <= starts_at - ends <= timedelta(minutes=30)
+    assert len(set(await booked(studio, "booking_id"))) == 1
+
+
+async def test_either_all_of_it_is_held_or_nothing(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, then=studio.physio)
+    at = datetime.fromisoformat(starts(page)[0].partition(" then ")[2])
+    await book_item(studio.ctx(), visit(studio, service_id=studio.physio, starts_at=at))
+    again = await booker.choose(studio.massage, page)
+    assert (again.status_code, "somebody else" in again.text.lower()) == (409, True)
+    assert await booked(studio, "service_id") == [(studio.physio,)]
+    held = await studio.db.fetchval(
+        "select count(*) from item where account_id = $1 and expires_at is not null", studio.account.id
+    )
+    assert held == 0
+
+
+async def test_two_people_come_at_once_each_to_another(studio: World, booker: Booker) -> None:
+    held = await booker.choose(studio.massage, await booker.look(studio.massage, people=2))
+    assert "Ada, Bo" in held.text
+    assert "for 2" in held.text
+    await booker.send()
+    (one, at), (other, also_at) = await booked(studio, "resource_id", "starts_at")
+    assert ({one, other}, at) == ({studio.ada, studio.bo}, also_at)
+
+
+async def test_who_changes_their_mind_holds_the_other_alone(studio: World, booker: Booker) -> None:
+    await booker.choose(studio.massage, await booker.look(studio.massage, people=2))
+    token = booker.own.rpartition("/")[2]
+    alone = await booker.look(studio.massage, visit=token)
+    await booker.choose(studio.massage, alone)
+    await booker.send()
+    assert len(await booked(studio, "id")) == 1
+
+
+async def test_a_course_is_booked_as_a_whole(studio: World, booker: Booker) -> None:
+    sessions = await yoga_course(studio)
+    page = await booker.look(studio.yoga)
+    assert "4 dates, Tue, 2 Mar – Tue, 23 Mar" in page.text
+    held = await booker.choose(studio.yoga, page)
+    assert held.text.count("<dt>When</dt>") == 1
+    assert held.text.count("data-instant") == 4
+    assert "You are booked in" in (await booker.send()).text
+    assert [session for (session,) in await booked(studio, "session_id")] == sessions
+
+
+async def test_one_code_is_for_all_dates_of_a_course(studio: World, booker: Booker) -> None:
+    policy = PolicyPatch(verification="email")
+    await change_settings(studio.ctx(), SettingsPatch(account=AccountPatch(policy=policy)))
+    await yoga_course(studio, dates=8)
+    await booker.choose(studio.yoga)
+    assert "Enter the code" in (await booker.send()).text
+    assert "You are booked in" in (await booker.post("code", code=await booker.code())).text
+    assert len(await booked(studio, "id")) == 8
+
+
+async def test_a_course_with_a_date_that_is_full_is_not_offered(studio: World, booker: Booker) -> None:
+    sessions = await yoga_course(studio)
+    page = await booker.look(studio.yoga)
+    for customer in (studio.kari, studio.ola):
+        await book_item(studio.ctx(), seat(studio, sessions[2], customer_id=customer))
+    assert "The whole course" not in (await booker.look(studio.yoga)).text
+    again = await booker.choose(studio.yoga, page)
+    assert again.status_code == 409
+
+
+async def test_where_it_is_switched_off_addresses_do_not_switch_it_on(studio: World, booker: Booker) -> None:
+    await change_booking_page(studio.ctx(), BookingPagePatch(most_services=1, most_people=1))
+    page = await booker.look(studio.massage, then=studio.physio, people=2)
+    assert " then " not in starts(page)[0]
+    await booker.choose(studio.massage, page)
+    await booker.send()
+    assert len(await booked(studio, "id")) == 1
+
+
+async def test_a_person_and_a_room_are_told_together(studio: World, booker: Booker) -> None:
+    await change_service(studio.ctx(), studio.massage, ServicePatch(also_needs=("space",)))
+    held = await booker.choose(studio.massage)
+    assert "<dd>Ada, " in held.text
