@@ -21,7 +21,7 @@ async def customer_screens(clinic: World) -> list[str]:
         "/customers/new",
         kari,
         *(f"{kari}/{page}" for page in ("edit", "merge", f"merge/{clinic.ola}", "history", "erase")),
-        *(f"{kari}/{page}" for page in ("parent", "cases/new")),
+        *(f"{kari}/{page}" for page in ("parent", "login", "cases/new")),
         f"/customers/new?parent={clinic.kari}",
         f"/cases/{knee.id}",
     ]

@@ -122,7 +122,7 @@ TABLE: Mapping[frozenset[str], str] = {
         availability.offerings.list_offerings bookings.sync.confirm_sync bookings.sync.find_own_id
         bookings.sync.follow_items
         bookings.sync.list_to_follow bookings.sync.locate_item bookings.series.occurrences bookings.series.outcomes
-        catalog.custom_fields.list_fields
+        catalog.custom_fields.list_fields customers.logins.find_customer_login
         catalog.custom_fields.list_values catalog.inventory.list_inventory_links catalog.inventory.list_added_services
         bookings.conflicts.has_conflicts bookings.explain.explain bookings.query.query_items
         bookings.query.query_items_and_sessions bookings.query.query_sessions
@@ -159,7 +159,8 @@ TABLE: Mapping[frozenset[str], str] = {
         bookings.suggest.book_or_suggest
         messages.refusals.accept_messages messages.refusals.refuse_messages""",
     BOOKS: """
-        accounts.logins.set_customer_login billing.documents.add_document billing.documents.process_document
+        accounts.logins.set_customer_login customers.logins.give_customer_login
+        customers.logins.end_customer_login billing.documents.add_document billing.documents.process_document
         billing.correct.cancel_invoice billing.correct.credit_invoice billing.invoices.pay_invoice
         billing.issue.issue_invoice
         bookings.change_state.set_outcome bookings.change_state.set_status bookings.blocks.add_block

@@ -1,6 +1,14 @@
 """The part of the table of paths and handlers that is about customers."""
 
-from kalends.console.handlers import cases, customer_card, customer_data, customer_merge, customer_parent, customers
+from kalends.console.handlers import (
+    cases,
+    customer_card,
+    customer_data,
+    customer_login,
+    customer_merge,
+    customer_parent,
+    customers,
+)
 from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
 
@@ -22,6 +30,9 @@ CUSTOMER_ROUTES = (
     session_route("GET", f"{_CUSTOMER}/merge", customer_merge.choose),
     session_route("GET", _MERGE, customer_merge.compare),
     session_route("POST", _MERGE, customer_merge.merge),
+    session_route("GET", f"{_CUSTOMER}/login", customer_login.show),
+    session_route("POST", f"{_CUSTOMER}/login", idempotent_form(customer_login.give, sealed=True)),
+    session_route("POST", f"{_CUSTOMER}/login/end", customer_login.end),
     session_route("GET", f"{_CUSTOMER}/parent", customer_parent.show),
     session_route("POST", f"{_CUSTOMER}/parent", customer_parent.change),
     session_route("GET", f"{_CUSTOMER}/cases/new", cases.new),

@@ -171,6 +171,11 @@ async def set_customer_login(ctx: Context, customer_id: int, login: str, passwor
     await save_customer_login(ctx, customer_id, await hash_password(password), login)
 
 
+def login_name(credential: Credential) -> str:
+    """The login name of a customer; "" if they have none, and log in by their contacts."""
+    return "" if credential.login == f"{_NO_LOGIN} {credential.customer_id}" else credential.login
+
+
 @internal
 async def save_customer_login(ctx: Context, customer_id: int, password_hash: str, login: str = "") -> None:
     """Store the password of a customer, and the login name; "" keeps the one there is, or is none.

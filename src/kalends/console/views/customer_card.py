@@ -155,6 +155,7 @@ def _usual(customer: Customer) -> list[Act]:
     return [
         Act("customers.set_parent", "customers.parent_hint", path_of(customer.id, "parent")),
         Act("customers.add_child", "customers.add_child_hint", f"{PATH}/new?parent={customer.id}"),
+        Act("customerlogin.title", "customerlogin.hint", path_of(customer.id, "login")),
         Act("customers.merge", "customers.merge_hint", path_of(customer.id, "merge")),
         block,
         remove,

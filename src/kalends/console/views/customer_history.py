@@ -10,7 +10,7 @@ from kalends.notices.texts import Message
 
 VERBS = ("add", "block", "change", "erase", "merge", "read", "remove", "unblock", "undelete")
 """What is told apart of what was done: `did.VERB`. Everything else is a change."""
-KINDS = ("booking", "customer", "customer_case", "item", "outbox")
+KINDS = ("booking", "customer", "customer_case", "customer_login", "item", "outbox")
 """What it was done to: `subject.KIND`."""
 _LIKE = {"create": "add", "book": "add"}
 

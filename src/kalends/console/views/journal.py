@@ -26,6 +26,7 @@ RECORDS = (
     "customer",
     "customer_case",
     "customer_group",
+    "customer_login",
     "extra_opening",
     "holiday_calendar",
     "identity_provider",

@@ -1,9 +1,9 @@
 """What the journal calls a field and a value, in the words of the screens."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -152,8 +152,7 @@ HIDDEN = frozenset(
     }
 )
 """What says nothing besides the entry itself and the other fields."""
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+([+-][\d:]+|Z)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def field_label(kind: str, name: str) -> Text:
@@ -182,12 +181,12 @@ def value_text(name: str, value: Any, times: Times) -> Text:
 
 
 def _dated(text: str, times: Times) -> str:
-    try:
-        if _MOMENT.fullmatch(text):
-            return times.at(datetime.fromisoformat(text))
-        return times.day(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
-    except ValueError:
-        return text
+    """The text; a moment or a date as screens write it."""
+    readers: tuple[tuple[Any, Callable[[Any], str]], ...] = ((_MOMENT, times.at), (date, times.day))
+    for kind, write in readers:
+        with suppress(msgspec.ValidationError):
+            return write(msgspec.convert(text, kind))
+    return text
 
 
 def _shortened(text: str) -> str:

@@ -211,6 +211,12 @@ async def find_credential(db: Db, account_id: int, user_id: int | None, customer
     return None if row is None else _credential(row)
 
 
+async def remove_customer_credential(db: Db, account_id: int, customer_id: int) -> bool:
+    """Remove the login and password of a customer; returns whether there was one."""
+    statement = "delete from credential where account_id = $1 and customer_id = $2 returning id"
+    return await db.fetchval(statement, account_id, customer_id) is not None
+
+
 async def share_credential(db: Db, credential: Credential) -> bool:
     """Return whether the credential is unchanged, under a shared lock: nobody changes it until the transaction ends."""
     row = await db.fetchrow(

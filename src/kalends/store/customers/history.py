@@ -12,6 +12,7 @@ from kalends.store.rows import fetch
 HISTORY = """
     with own as (
         select 'customer' as kind, $2::bigint as subject_id
+        union all select 'customer_login', $2
         union all select 'customer_case', id from customer_case where account_id = $1 and customer_id = $2
         union all select 'booking', id from booking where account_id = $1 and customer_id = $2
         union select 'item', id from item where account_id = $1 and customer_id = $2
