@@ -4,7 +4,9 @@ import pytest
 
 from kalends.actions.accounts.booking_page import change_booking_page, get_booking_page
 from kalends.engine.accounts.booking_page import BookingPage, BookingPagePatch
+from kalends.web.config import WebSettings
 from tests.console.browsing import Visitor
+from tests.console.conftest import served
 from tests.console.office import office_of
 from tests.world import World
 
@@ -27,6 +29,17 @@ async def test_what_is_shown_as_its_address_is_the_page(marit: Visitor, clinic: 
     assert answer.status == 200
     assert "https://www.fjord.example" in answer.headers["content-security-policy"]
     assert (await marit.page.request.get(snippet.split('"')[1])).status == 200
+
+
+async def test_its_address_is_that_of_the_installation(database_url: str, clinic: World) -> None:
+    await change_booking_page(clinic.ctx(), BookingPagePatch(active=True))
+    async with (
+        served(database_url, WebSettings(public_url="https://booking.example")) as url,
+        office_of(clinic, url) as office,
+    ):
+        page = await office.open(PATH)
+    assert f"https://booking.example/book/{clinic.account.slug}" in page
+    assert "https://booking.example/book/widget.js" in page
 
 
 async def test_all_of_it_can_be_set(clinic: World, address: str) -> None:

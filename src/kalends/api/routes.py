@@ -40,6 +40,7 @@ from kalends.api.handlers import (
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
 from kalends.api.reference import reference
+from kalends.api.schemas.customer_export import export_file
 from kalends.api.serving import endpoint
 from kalends.api.tables import bookings, feeds, items, messages, sessions, webhooks
 from kalends.web.auth import bearer
@@ -108,5 +109,6 @@ door = Door(
     show_key="Authorization: Bearer KEY",
     document="/openapi.json",
     documentation="/docs",
+    write_export=export_file,
     rules=DoorRules(rate_headers=True, cors=True),
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from kalends.actions.context import Context
+from kalends.actions.customers.export import CustomerExport
 from kalends.engine.accounts.principal import Scope as KeyScope
 
 WebRequest: TypeAlias = Request
@@ -83,6 +85,8 @@ class Door(msgspec.Struct, frozen=True):
     language, operation, headers and time.
     `clean_path` turns the path below the base path, as sent, into the spelling of `router`.
     `coverage` describes in Markdown what the door can do, `show_key` says how to send a key.
+    `write_export` writes all that is known of a customer as a file, with times in a zone, in the door's form; None for
+    doors that hand out nothing.
     `document` and `documentation` are the paths, below the base path, of an OpenAPI document and of pages about it.
     `pages`: it is for people, `listed`: the front page leads to it, and calls it `title`, if that is set.
     `rules` are the door's own settings.
@@ -100,6 +104,7 @@ class Door(msgspec.Struct, frozen=True):
     show_key: str = ""
     rules: DoorRules = DoorRules()
     create_login: Callable[[Context, LoginTerms], Awaitable[str]] | None = None
+    write_export: Callable[[CustomerExport, ZoneInfo], bytes] | None = None
     document: str = ""
     documentation: str = ""
     pages: bool = False

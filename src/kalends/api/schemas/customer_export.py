@@ -112,6 +112,11 @@ def shown_export(export: ActionExport, tz: ZoneInfo) -> CustomerExport:
     )
 
 
+def export_file(export: ActionExport, tz: ZoneInfo) -> bytes:
+    """An export as a file for the person, in the form in which it is answered."""
+    return msgspec.json.format(msgspec.json.encode(shown_export(export, tz)), indent=2)
+
+
 def _case(case: CustomerCase, tz: ZoneInfo) -> ExportedCase:
     return ExportedCase(
         customer=write_id("customer", case.customer_id),

@@ -41,14 +41,17 @@ async def _draw(
         "booking_page.html",
         status=422 if complaint else 200,
         form=refilled(request, page_form(page), sent, complaint),
-        address=page_address(ctx.account.slug, _base(call)) if page.active else None,
+        address=page_address(ctx.account.slug, _base(ctx, call)) if page.active else None,
         framed=bool(page.frame_origins),
         saved=complaint is None and query_fields(request, "note")["note"] == "saved",
     )
 
 
-def _base(call: Call) -> str:
-    """The address of all booking pages, as the caller reaches this server: on a host of their own, if they have one."""
+def _base(ctx: Context, call: Call) -> str:
+    """The address of all booking pages: below that of the installation, if it is known; else as the caller reaches
+    this server, or on a host of their own."""
+    if ctx.public_url:
+        return f"{ctx.public_url}{_PATH_OF_DOOR}"
     url = urlsplit(call.prefix)
     for host, door in call.settings.door_hosts.items():
         if door == _DOOR:

@@ -184,7 +184,7 @@ def _dated(text: str, times: Times) -> str:
     """The text; a moment or a date as screens write it."""
     readers: tuple[tuple[Any, Callable[[Any], str]], ...] = ((_MOMENT, times.at), (date, times.day))
     for kind, write in readers:
-        with suppress(msgspec.ValidationError):
+        with suppress(msgspec.ValidationError, OverflowError):
             return write(msgspec.convert(text, kind))
     return text
 
