@@ -63,6 +63,8 @@ async def test_what_is_missing_and_left_out_is_told(clinic: World, address: str)
     async with office_of(clinic, address) as office:
         text = await office.open(f"/invoices/new?booking={booking_id}")
         assert "Your business has no address." in text
+        assert "The customer has no address." in text
+        assert "Open the customer's card" in text
         assert "Issue the invoice" not in text
         await issue_invoice(clinic.ctx(), [booking_id])
         text = await office.open(f"/invoices/new?booking={booking_id}")

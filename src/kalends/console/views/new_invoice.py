@@ -34,12 +34,13 @@ class LeftOutView(msgspec.Struct, frozen=True):
 
 
 class DraftView(msgspec.Struct, frozen=True):
-    """The invoice as it would be; `missing` is what keeps it from being issued, and where that is entered."""
+    """The invoice as it would be; `missing` is what keeps it from being issued; `mended_at` where that is entered, as
+    the text of a link and its path."""
 
     invoice: InvoiceView
     left_out: tuple[LeftOutView, ...]
     missing: tuple[Message, ...]
-    issuer_missing: bool
+    mended_at: tuple[tuple[str, str], ...]
     empty: bool
 
 
@@ -118,14 +119,19 @@ def sent_terms(sent: Mapping[str, str], values: Values) -> InvoiceTerms:
 
 def draft_view(draft: InvoiceDraft, ctx: Context, times: Times) -> DraftView:
     """The draft as the page shows it."""
-    currency = draft.invoice.currency
+    currency, invoice = draft.invoice.currency, invoice_view(draft.invoice, ctx, times)
+    owners = {fault.field.partition(".")[0] for fault in draft.missing}
+    places = {
+        "issuer": ("profile.title", "/settings/business"),
+        "customer": ("panel.to_customer", f"{invoice.customer_path}/edit"),
+    }
     return DraftView(
-        invoice=invoice_view(draft.invoice, ctx, times),
+        invoice=invoice,
         left_out=tuple(
             LeftOutView(times.day(left.day), left.booking_id, _why(left, currency, times)) for left in draft.left_out
         ),
         missing=tuple(Message(f"missing.{fault.field.replace('.', '_')}") for fault in draft.missing),
-        issuer_missing=any(fault.field.startswith("issuer.") for fault in draft.missing),
+        mended_at=tuple(place for owner, place in places.items() if owner in owners),
         empty=not draft.invoice.rows,
     )
 
