@@ -16,6 +16,7 @@ from kalends.engine.backoff import OCCURRENCES, next_attempt
 from kalends.jobs.worker import RowTask, Task, attempt_next
 from kalends.store import embedded
 from kalends.store.db import Db, Pool, open_pool, transaction
+from tests import pooler
 from tests.desk import until
 from tests.jobs.running import working
 from tests.world import NOW
@@ -109,6 +110,7 @@ async def test_a_worker_without_a_database_stops_when_told(events: Any) -> None:
     assert [event["fault"] for event in events if event["event"] == "jobs.database_lost"] == ["ConnectionRefusedError"]
 
 
+@pytest.mark.skipif(pooler.WANTED, reason="the sessions of a pooler keep the settings that they began with")
 async def test_a_standby_is_seen_and_waited_for(own_database: str, pool: Pool, events: Any) -> None:
     name = await pool.fetchval("select current_database()")
     await add(pool, 1)
