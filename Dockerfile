@@ -22,6 +22,8 @@ USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --start-period=30s --interval=10s --timeout=5s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+    CMD ["python", "-c", "import http.client, os, sys; \
+         web = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('KALENDS_PORT') or 8000), timeout=4); \
+         web.request('GET', '/healthz'); sys.exit(web.getresponse().status != 200)"]
 ENTRYPOINT ["kalends"]
 CMD ["serve"]
