@@ -140,6 +140,15 @@ def test_a_password_is_not_repeated() -> None:
     assert "hush" not in str(refused.value)
 
 
+def test_a_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
+    certificate = tmp_path / "ca.pem"
+    url = f"postgresql://db/kalends?sslmode=verify-full&sslrootcert={certificate}"
+    with pytest.raises(Refused, match=f"certificate {certificate}, which can't be read"):
+        read({"KALENDS_DATABASE_URL": url})
+    certificate.touch()
+    assert read({"KALENDS_DATABASE_URL": url}).database_url == url
+
+
 def test_fewer_connections_at_most_than_at_least() -> None:
     with pytest.raises(Refused, match="POOL_LEAST"):
         read({"KALENDS_POOL_LEAST": "20"})

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -150,6 +150,9 @@ def postgres_url(value: str) -> str:
     if url.scheme not in ("postgresql", "postgres") or not url.path.strip("/"):
         # The value may hold a password, so it is not repeated.
         raise ValueError("must be a URL such as postgresql://user:password@host:5432/database")
+    certificate = dict(parse_qsl(url.query)).get("sslrootcert")
+    if certificate and not os.access(certificate, os.R_OK):
+        raise ValueError(f"names the certificate {certificate}, which can't be read")
     return value
 
 

@@ -20,7 +20,7 @@ File = Annotated[Path, typer.Argument(help="The file; pg_restore can read it too
 def backup(file: File) -> None:
     """Write the whole database to a new file, whether or not Kalends is running."""
     with database() as (settings, _):
-        dump(direct_url(settings), file)
+        asyncio.run(dump(direct_url(settings), file))
     print(f"{file} is written, {file.stat().st_size:,} bytes.", file=sys.stderr)
 
 
@@ -32,7 +32,7 @@ def restore(file: File) -> None:
         with database(creating=True) as (settings, _):
             url = direct_url(settings)
             asyncio.run(check_empty(url))
-            restore_dump(url, file)
+            asyncio.run(restore_dump(url, file))
             asyncio.run(migrations.migrate(url))
             asyncio.run(forget_transactions(url))
             problems = asyncio.run(on_pool(url, report))

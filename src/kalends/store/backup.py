@@ -1,27 +1,37 @@
-"""Back up the whole database to a file and restore it, with PostgreSQL's pg_dump and pg_restore."""
+"""Back up the whole database to a file and restore it, with PostgreSQL's pg_dump, pg_restore and psql."""
 
+import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from kalends.store.db import connect
 from kalends.store.embedded import program_folder
+from kalends.store.tls import reachable_without_tls
 
 OPTIONS = ("--no-owner", "--no-privileges")
 """The restored tables belong to the user who restores."""
+_ENVIRONMENT: Mapping[str, str] = {"LC_ALL": "C", "PATH": os.defpath}
+_LINES_OF_HEAD, _PIECE = 30, 1 << 16
 
 
 class BackupFailed(Exception):
     """The backup could not be written or restored; the message says why in one line."""
 
 
-def dump(url: str, file: Path) -> None:
-    """Write one snapshot of the database to a new file that only its owner can read. Raises BackupFailed."""
-    with writing(file) as unfinished:
-        _run("pg_dump", url, "--format=custom", f"--file={unfinished}", *OPTIONS)
+async def dump(url: str, file: Path) -> None:
+    """Write one snapshot of the database to a new file that only its owner can read.
+
+    Raises BackupFailed, and any of UNAVAILABLE.
+    """
+    async with _reaching(url) as (database, environment):
+        with writing(file) as unfinished:
+            arguments = "--format=custom", f"--file={unfinished}", *OPTIONS
+            await _end("pg_dump", await _begin("pg_dump", database, *arguments, env=environment))
 
 
 @contextmanager
@@ -40,9 +50,27 @@ def writing(file: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def restore(url: str, file: Path) -> None:
-    """Restore a dump into an empty database, in one transaction. Raises BackupFailed."""
-    _run("pg_restore", url, "--single-transaction", "--exit-on-error", *OPTIONS, str(file))
+async def restore(url: str, file: Path) -> None:
+    """Restore a dump into an empty database, in one transaction. Raises BackupFailed, and any of UNAVAILABLE."""
+    async with _reaching(url) as (database, environment):
+        script = await _begin("pg_restore", "--file=-", *OPTIONS, str(file), stdout=subprocess.PIPE)
+        options = "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"
+        psql = await _begin("psql", database, *options, env=environment, stdin=subprocess.PIPE)
+        assert script.stdout
+        assert psql.stdin
+        try:
+            psql.stdin.write(b"begin;\n")
+            async for piece in for_any_version(script.stdout):
+                psql.stdin.write(piece)
+                await psql.stdin.drain()
+            await _end("pg_restore", script)
+            psql.stdin.write(b"commit;\n")
+        except ConnectionError:  # psql has ended, and says below why
+            script.kill()
+        finally:
+            psql.stdin.close()
+            await psql.wait()
+        await _end("psql", psql)
 
 
 async def check_empty(url: str) -> None:
@@ -102,22 +130,43 @@ _SET_MARKS_BY_ID = f"update sync_mark t set position_xid = '3', position_id = ({
 _SET_WEBHOOKS_BY_ID = f"update webhook t set position = ({POSITION_OF_WEBHOOK})"
 
 
-def _run(program: str, url: str, *arguments: str) -> None:
-    """Run a PostgreSQL program. The password goes into its environment, as all users can see a process's arguments."""
-    public_url, password = without_password(_of_primary(url))
-    completed = subprocess.run(
-        [program_folder() / program, f"--dbname={public_url}", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env={"LC_ALL": "C", "PATH": os.defpath} | ({"PGPASSWORD": password} if password else {}),
-        check=False,
+async def for_any_version(script: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """A script of pg_restore without the setting in its head that servers before version 17 do not know."""
+    for _ in range(_LINES_OF_HEAD):
+        if (line := await script.readline()) != b"SET transaction_timeout = 0;\n":
+            yield line
+    while piece := await script.read(_PIECE):
+        yield piece
+
+
+@asynccontextmanager
+async def _reaching(url: str) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """The argument and the environment with which a PostgreSQL program reaches the database. The password goes into
+    the environment, as all users can see a process's arguments."""
+    async with reachable_without_tls(_of_primary(url)) as reachable:
+        public_url, password = without_password(reachable)
+        yield f"--dbname={public_url}", {**_ENVIRONMENT} | ({"PGPASSWORD": password} if password else {})
+
+
+async def _begin(
+    program: str,
+    *arguments: str,
+    env: Mapping[str, str] = _ENVIRONMENT,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.DEVNULL,
+) -> Process:
+    return await asyncio.create_subprocess_exec(
+        program_folder() / program, *arguments, env=env, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
     )
-    if completed.returncode != 0:
-        errors = [line for line in completed.stderr.splitlines() if "error:" in line]
-        raise BackupFailed((errors or [f"{program} ended with {completed.returncode}."])[0])
+
+
+async def _end(program: str, process: Process) -> None:
+    """Wait for its end. Raises BackupFailed with its first error."""
+    assert process.stderr
+    output = (await process.stderr.read()).decode(errors="replace")
+    if await process.wait() != 0:
+        errors = [line for line in output.splitlines() if "error:" in line.lower()]
+        raise BackupFailed((errors or [f"{program} ended with {process.returncode}."])[0])
 
 
 def _of_primary(url: str) -> str:

@@ -82,11 +82,15 @@ class PlainConnection(asyncpg.Connection):
     def get_reset_query(self) -> str:
         return ""
 
+    @property
+    def transport(self) -> asyncio.BaseTransport:
+        transport: asyncio.BaseTransport = self._transport  # type: ignore[attr-defined]  # there is no public way
+        return transport
+
     def limit_silence(self) -> None:
         """End the connection when the other machine has not answered for some seconds, be it while it is asked or
         while it works: a machine that is gone does not say so."""
-        transport: asyncio.BaseTransport = self._transport  # type: ignore[attr-defined]  # there is no public way
-        connected: socket.socket | None = transport.get_extra_info("socket")
+        connected: socket.socket | None = self.transport.get_extra_info("socket")
         if connected is not None and connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             for option, value in SILENCE:
