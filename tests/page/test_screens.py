@@ -9,9 +9,11 @@ import pytest
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.settings import change_settings
 from kalends.actions.catalog.add_ons import add_inventory
+from kalends.actions.catalog.custom_fields import add_field
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.add_on import AddOnPatch
+from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.notices.texts import LANGUAGES
 from tests.console.browsing import Visitor
 from tests.page.booking import KARI, Booker
@@ -26,6 +28,8 @@ PAGE = BookingPagePatch(
     cancellation_terms="Free until the day before.",
     retention="Three years.",
     imprint_url="https://studio.example/imprint",
+    most_services=2,
+    most_people=2,
 )
 
 
@@ -42,6 +46,11 @@ async def test_every_step_in_every_language(
     await change_booking_page(studio.ctx(), PAGE)
     await change_settings(studio.ctx(), SettingsPatch(account=AccountPatch(policy=PolicyPatch(verification="email"))))
     await add_inventory(studio.ctx(), AddOnPatch(title="Lamp", quantity=2))
+    oil = await add_field(studio.ctx(), CustomFieldPatch(title="Oil", subject="booking", kind="checkbox"))
+    which = CustomFieldPatch(
+        title="Which", subject="booking", asked_if_id=oil.id, asked_if_value="on", description="An"
+    )
+    await add_field(studio.ctx(), which)
     visitor = await visit(locale=language, color_scheme=scheme)
 
     async def check() -> None:
@@ -64,6 +73,9 @@ async def test_every_step_in_every_language(
     await visitor.page.fill("#code", await booker.code())
     await visitor.page.click("form.stack .primary")
     await visitor.page.wait_for_selector(".outcome.confirmed")
+    await check()
+    await visitor.page.click("a[href*='/details']")
+    await visitor.page.wait_for_selector("#phone")
     await check()
 
 

@@ -143,11 +143,11 @@ TABLE: Mapping[frozenset[str], str] = {
         messages.bounces.list_bounced messages.about_item.list_messages_about""",
     READS | {"guest", "device", "publishable key"}: """
         bookings.find.get_whole_booking bookings.holds.get_hold bookings.suggest.explain_to_visitor
-        messages.calendar.draw_booking_calendar""",
+        messages.calendar.draw_booking_calendar bookings.own.find_own_customer""",
     BOOKS | {"guest", "publishable key"}: """
         bookings.holds.add_hold bookings.holds.book_hold bookings.holds.change_hold bookings.holds.hold_instead
         bookings.holds.release_hold bookings.own.cancel_own bookings.own.move_own
-        bookings.own.verify_own""",
+        bookings.own.verify_own bookings.own.correct_own""",
     READS_ALL: """
         bookings.usage.get_usage changes.changes changes.present_position messages.preview.preview_message""",
     BOOKS

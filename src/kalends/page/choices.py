@@ -23,6 +23,10 @@ LONGEST_WAY = timedelta(days=365)
 """How far ahead times are looked for."""
 THEN = ("then", "then2")
 """The parameters with the services that follow."""
+AGAIN = "again"
+"""The parameter with the secret of the link of somebody who books once more."""
+ORIGIN = ("ref", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+"""The parameters that say whence a visitor comes, which the booking keeps."""
 LONGEST_REF = 100
 """Characters of a note whence a visitor comes."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -32,7 +36,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """A service with all that may be chosen of it, and what was: None is what does not matter.
 
     `resources` and `sites` are those that visitors may know of and that serve it, by their ids. `month` is its first
-    day. `ref` notes whence the visitor comes. `then` are services that follow, of `may_follow`, which is empty where no
+    day. `origin` notes whence the visitor comes, `again` is the secret of the link of one
+    who has booked before. `then` are services that follow, of `may_follow`, which is empty where no
     more may follow; `people` of up to `most_people` come at once.
     """
 
@@ -49,7 +54,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     most_services: int = 1
     day: date | None = None
     month: date | None = None
-    ref: str = ""
+    origin: Mapping[str, str] = {}
+    again: str = ""
     below: str = ""
 
     @property
@@ -72,10 +78,10 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parameters(self) -> dict[str, Any]:
         """What was chosen, as parameters of an address; what does not matter is left out."""
-        chosen = {"resource": self.resource_id, "site": self.site_id, "ref": self.ref or None}
+        chosen = {"resource": self.resource_id, "site": self.site_id, AGAIN: self.again or None}
         chosen |= {"units": self.units if self.units > 1 else None, "people": self.people if self.people > 1 else None}
         chosen |= {name: service.id for name, service in zip(THEN, self.then, strict=False)}
-        return {name: value for name, value in chosen.items() if value is not None}
+        return {name: value for name, value in (chosen | dict(self.origin)).items() if value is not None}
 
 
 async def load_choices(ctx: Context, page: BookingPage, service_id: int, sent: Mapping[str, str]) -> Choices:
@@ -114,9 +120,15 @@ async def load_choices(ctx: Context, page: BookingPage, service_id: int, sent: M
         most_services=page.most_services,
         units=_one_of(sent.get("units", ""), range(1, service.most_units + 1)) or 1,
         day=day,
-        ref=sent.get("ref", "")[:LONGEST_REF],
+        origin=origin_of(sent),
+        again=sent.get(AGAIN, "")[:LONGEST_REF],
         month=month and month.replace(day=1),
     )
+
+
+def origin_of(sent: Mapping[str, str]) -> dict[str, str]:
+    """Whence a visitor comes, as an address or a form says it."""
+    return {name: sent[name][:LONGEST_REF] for name in ORIGIN if sent.get(name)}
 
 
 async def _followers(ctx: Context, page: BookingPage, service: Service) -> tuple[Service, ...]:

@@ -14,7 +14,7 @@ from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.time.clock import wall
 from kalends.engine.time.span import Span
-from kalends.page.choices import THEN, Choices, is_near
+from kalends.page.choices import ORIGIN, THEN, Choices, is_near
 from kalends.page.views.questions import PREFIX
 
 _SESSION, _COURSE, _THEN = "session ", "course ", " then "
@@ -139,7 +139,7 @@ def kept_details(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in sent.items() if text and (name in KEPT or name.startswith(PREFIX))}
 
 
-KEPT = ("name", "email", "phone", "comments", "ref")
+KEPT = ("name", "email", "phone", "comments", *ORIGIN)
 
 
 def _id(text: str) -> int | None:

@@ -19,6 +19,7 @@ from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.question import asked_by
 from kalends.engine.refusals import NotFound
 from kalends.notices.messages.language import MessageLanguage
+from kalends.page.choices import origin_of
 from kalends.page.views.booking import BookingView, booking_view
 from kalends.page.views.details import (
     DetailsView,
@@ -78,6 +79,7 @@ async def view_details(
     contacts = required_contacts(ctx.account.policy)
     details = DetailsView(
         values=sent,
+        origin=origin_of(sent),
         extras=extra_views(add_ons, sent, base, quotes_of_extras, words),
         questions=question_views(questions, sent),
         email_required="email" in contacts,

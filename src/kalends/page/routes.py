@@ -1,7 +1,7 @@
 """The door: pages on which customers book for themselves, without a login; the table of paths and handlers."""
 
 from kalends.page.errors import answer
-from kalends.page.handlers import changes, codes, colours, details, holds, own, services, times, widget
+from kalends.page.handlers import changes, codes, colours, corrections, details, holds, own, services, times, widget
 from kalends.page.pages import STATIC
 from kalends.web.auth import unkeyed
 from kalends.web.door import Door, WebRequest
@@ -33,6 +33,8 @@ router = build_router(
         link_route("GET", "/{slug:str}/h/{secret:str}/booking.ics", own.calendar),
         link_route("GET", "/{slug:str}/h/{secret:str}/cancel", changes.ask_to_cancel),
         link_route("POST", "/{slug:str}/h/{secret:str}/cancel", changes.cancel),
+        link_route("GET", "/{slug:str}/h/{secret:str}/details", corrections.show),
+        link_route("POST", "/{slug:str}/h/{secret:str}/details", corrections.correct),
         link_route("GET", "/{slug:str}/h/{secret:str}/move", changes.show_times),
         link_route("POST", "/{slug:str}/h/{secret:str}/move", changes.move),
     ]

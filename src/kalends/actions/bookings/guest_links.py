@@ -6,10 +6,10 @@ from kalends.actions.access import allow, internal
 from kalends.actions.accounts.keys import add_token
 from kalends.actions.bookings.find import bookings_in, get_item
 from kalends.actions.context import Context
-from kalends.engine.accounts.principal import OWN_SCOPES
+from kalends.engine.accounts.principal import OWN_SCOPES, Principal
 from kalends.engine.accounts.token import AccessToken
 from kalends.engine.refusals import NotFound
-from kalends.store.accounts.tokens import move_link
+from kalends.store.accounts.tokens import move_link, rename_link
 from kalends.store.bookings.find import Scope
 
 AFTER_THE_LAST = timedelta(days=30)
@@ -25,17 +25,17 @@ async def create_item_link(ctx: Context, door: str, item_id: int, expires_at: da
 
 @allow("book")
 async def create_booking_link(
-    ctx: Context, door: str, booking_id: int, expires_at: datetime, secret: str | None = None
+    ctx: Context, door: str, booking_id: int, expires_at: datetime, secret: str | None = None, *, sent_by: str = ""
 ) -> str:
     """Create a link to all items of a booking, valid at one door until `expires_at`. Returns its secret, a new one
-    unless it is given.
+    unless it is given. `sent_by`: the channel by which it is sent to the customer; whoever has it is reached so.
 
     Raises NotFound(booking).
     """
     scope = Scope(ctx.account.id, ctx.now, ctx.site_ids, [booking_id], placeless_seats=True)
     if not await bookings_in(ctx, scope):
         raise NotFound("booking", booking_id)
-    return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret)
+    return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret, name=sent_by)
 
 
 @internal
@@ -43,6 +43,13 @@ async def move_own_link(ctx: Context, booking_id: int, expires_at: datetime) -> 
     """Let the link by which a guest calls lead to another booking, which took the place of theirs."""
     if ctx.principal.token_id is not None:
         await move_link(ctx.db, ctx.account.id, ctx.principal.token_id, booking_id, expires_at)
+
+
+@internal
+async def prove_own_link(ctx: Context, holder: Principal, channel: str) -> None:
+    """Note that the holder of a link is reached by a channel."""
+    if holder.kind == "guest" and holder.token_id is not None:
+        await rename_link(ctx.db, ctx.account.id, holder.token_id, channel)
 
 
 async def _create_link(
@@ -53,11 +60,13 @@ async def _create_link(
     item_id: int | None = None,
     booking_id: int | None = None,
     secret: str | None = None,
+    name: str = "",
 ) -> str:
     token = AccessToken(
         account_id=ctx.account.id,
         kind="guest",
         door=door,
+        name=name,
         scopes=frozenset(OWN_SCOPES),
         item_id=item_id,
         booking_id=booking_id,

@@ -7,16 +7,20 @@ from kalends.actions.accounts.booking_page import get_booking_page
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_item, get_whole_booking
+from kalends.actions.bookings.guest_links import prove_own_link
 from kalends.actions.bookings.starts import list_starts
 from kalends.actions.bookings.verification import try_code
 from kalends.actions.context import Context, transaction
+from kalends.actions.customers.change import change_customer
 from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import StartsQuery
-from kalends.engine.bookings.own import changeable, movable
+from kalends.engine.bookings.own import changeable, movable, proven_contact
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
-from kalends.engine.refusals import Full, IllegalTransition
+from kalends.engine.customers.customer import Customer, CustomerPatch
+from kalends.engine.patch import changes
+from kalends.engine.refusals import Forbidden, Full, IllegalTransition, Unreachable
 from kalends.engine.time.span import Span
 
 _MOMENT = timedelta(seconds=1)
@@ -40,7 +44,8 @@ async def cancel_own(ctx: Context, booking_id: int, reason: str = "") -> Booking
 
 @allow("book", "guest")
 async def verify_own(ctx: Context, booking_id: int, code: str) -> BookingWithItems:
-    """Verify all times of a booking with its one code, which is tried once; returns the booking.
+    """Verify all times of a booking with its one code, which is tried once; returns the booking. The link proves from
+    then on that its holder is reached where the code was sent.
 
     It must not be called in a transaction. Raises NotFound(booking), IllegalTransition if none awaits it, WrongCode.
     """
@@ -52,6 +57,7 @@ async def verify_own(ctx: Context, booking_id: int, code: str) -> BookingWithIte
     async with transaction(acting_as(ctx, ctx.actor, None)) as tx:
         for item_id in awaited:
             await change_item_state(tx, item_id, "verify")
+        await prove_own_link(tx, ctx.principal, booking.items[0].item.verification_method or "")
     return await get_whole_booking(ctx, booking_id)
 
 
@@ -81,6 +87,34 @@ async def move_own(
     chosen = own if own in slot.resource_ids else slot.resource_ids[0]
     patch = ItemPatch(starts_at=slot.span.start, ends_at=slot.span.end, resource_id=chosen)
     return await change_item(ctx, item_id, patch)
+
+
+@allow("read", "guest")
+async def find_own_customer(ctx: Context, booking_id: int) -> Customer | None:
+    """The customer of a booking, to whoever has shown that they are reached there: by the code, or as the link was sent
+    to them. None to anybody else: whose name and addresses they are is not told. Raises NotFound(booking)."""
+    booking = await get_whole_booking(ctx, booking_id)
+    customer = booking.customer if proven_contact(ctx.principal) else None
+    return customer if customer and customer.deleted_at is None else None
+
+
+@allow("book", "guest")
+async def correct_own(ctx: Context, booking_id: int, patch: CustomerPatch) -> Customer:
+    """Correct name, e-mail address and phone of the customer of a booking, but for the contact that is proven.
+
+    Raises NotFound(booking), Forbidden to whoever `find_own_customer` does not tell of the customer and for other
+    fields, Duplicate(email, phone), Invalid(first_name: blank; email, phone: invalid), Unreachable(phone) for a number
+    that can't be dialled.
+    """
+    customer = await find_own_customer(ctx, booking_id)
+    correctable = {"name", "email", "phone"} - {proven_contact(ctx.principal)}
+    if customer is None or not changes(patch).keys() <= correctable:
+        raise Forbidden()
+    async with transaction(ctx) as tx:
+        corrected = await change_customer(tx, customer.id, patch)
+        if corrected.phone and corrected.phone_e164 is None and corrected.phone != customer.phone:
+            raise Unreachable("phone", "invalid")
+        return corrected
 
 
 async def _offered(ctx: Context, view: ItemView, starts_at: datetime, resource_id: int | None) -> Slot:

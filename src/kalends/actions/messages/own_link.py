@@ -25,7 +25,7 @@ async def with_own_link(ctx: Context, facts: MessageFacts) -> MessageFacts:
     if booking is None:
         return facts
     ends_at = max(view.item.ends_at for view in booking.items) + AFTER_THE_LAST
-    secret = await create_booking_link(ctx, DOOR, booking.booking.id, ends_at)
+    secret = await create_booking_link(ctx, DOOR, booking.booking.id, ends_at, sent_by=facts.channel)
     return msgspec.structs.replace(facts, link=_link(ctx, secret))
 
 

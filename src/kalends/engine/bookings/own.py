@@ -3,8 +3,19 @@
 from datetime import datetime, timedelta
 
 from kalends.engine.accounts.booking_page import BookingPage
+from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems, ItemView
+
+PROVEN = {"email": "email", "sms": "phone"}
+"""The contact of a customer that a guest's link proves, by the name of the link: the channel by which it was sent, or
+that of the code with which the booking was verified."""
+
+
+def proven_contact(principal: Principal) -> str | None:
+    """The contact at which whoever has a guest's link to a booking was reached: email or phone; None if that is not
+    shown."""
+    return PROVEN.get(principal.name) if principal.kind == "guest" and principal.booking_id is not None else None
 
 
 def deadline(view: ItemView, page: BookingPage) -> datetime:

@@ -1,5 +1,8 @@
 """Visitors show by a code that what is sent to their address reaches them."""
 
+import msgspec
+
+from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.bookings.own import verify_own
 from kalends.actions.bookings.verification import send_new_code
 from kalends.engine.bookings.states import state_at
@@ -25,6 +28,8 @@ async def try_code(request: WebRequest, visit: Visit) -> Answer:
         return await draw_own(request, visit, booking, Sent(sent, (Fault(CODE, Message("code.blank")),)))
     try:
         booking = await verify_own(visit.ctx, booking.booking.id, code)
+        own = await authenticate_secret(visit.ctx.db, visit.ctx.now, visit.ctx.door, request.path_params["secret"])
+        visit = msgspec.structs.replace(visit, ctx=own)
     except WrongCode as refusal:
         wrong = Fault(CODE, _said(refusal))
         return await draw_own(request, visit, booking, Sent(sent, (wrong,)))

@@ -14,7 +14,7 @@ from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
 from kalends.page.bots import complaint_about, count_booking
-from kalends.page.choices import LONGEST_REF, load_choices
+from kalends.page.choices import load_choices, origin_of
 from kalends.page.chosen import chosen_of, kept_details, on_day, sent_of
 from kalends.page.handlers.holds import is_taken
 from kalends.page.handlers.own import Sent, draw_own
@@ -98,7 +98,7 @@ async def _wanted(
         locale=language(call_of(request)),
     )
     kept = {"consent": visit.page.consent} if sent.get(CONSENT) and visit.page.consent else {}
-    kept |= {"ref": sent["ref"][:LONGEST_REF]} if sent.get("ref") else {}
+    kept |= origin_of(sent)
     return HeldBooking(
         customer=customer,
         comments=sent.get("comments", "").strip(),

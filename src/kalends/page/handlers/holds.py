@@ -11,6 +11,7 @@ from kalends.page.chosen import kept_details, on_day, read_chosen, with_sessions
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
 from kalends.page.holders import TOKEN, hold_chosen
+from kalends.page.returning import known_details
 from kalends.web.body import read_form
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -35,7 +36,8 @@ async def choose(request: WebRequest, visit: Visit) -> Answer:
     sent, call, ctx = dict(await read_form(request)), call_of(request), visit.ctx
     await count_hold(call, ctx)
     choices = await load_choices(ctx, visit.page, request.path_params["service_id"], sent)
-    chosen, token, kept = read_chosen(sent.get("start", "")), sent.get(TOKEN, ""), kept_details(sent)
+    chosen, token = read_chosen(sent.get("start", "")), sent.get(TOKEN, "")
+    kept = {**await known_details(ctx, sent), **kept_details(sent)}
     if chosen is None or not await is_fresh(call, ctx, token):
         return await draw_times(request, visit, choices, Again(Message("times.too_old"), kept))
     chosen = await with_sessions(ctx, choices, chosen)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.bookings.holds import change_hold, release_hold
+from kalends.actions.bookings.own import find_own_customer
 from kalends.actions.context import Context
 from kalends.actions.messages.calendar import draw_booking_calendar
 from kalends.engine.bookings.hold import HoldPatch, longest_hold
@@ -19,6 +20,7 @@ from kalends.notices.texts import Message
 from kalends.page.chosen import sent_of
 from kalends.page.held import is_hold, load_own, view_details, view_own
 from kalends.page.pages import draw, links_of, words_of
+from kalends.page.returning import again_path
 from kalends.page.views.booking import own_paths
 from kalends.page.views.faults import Fault
 from kalends.web.call import call_of
@@ -117,6 +119,8 @@ async def draw_own(
         terms=visit.page.cancellation_terms,
         may_move=movable(booking, visit.page, visit.ctx.now) is not None,
         may_cancel=bool(changeable(booking, visit.page, visit.ctx.now)),
+        is_known=await find_own_customer(visit.ctx, booking.booking.id) is not None,
+        again=again_path(links_of(request, visit), secret or request.path_params["secret"], booking),
         **shown,
     )
 

@@ -74,6 +74,7 @@ class OwnPaths(msgspec.Struct, frozen=True):
     calendar: str
     move: str
     cancel: str
+    details: str
 
 
 def own_paths(links: Links, secret: str, booking: BookingWithItems, chosen: Mapping[str, str]) -> OwnPaths:
@@ -90,6 +91,7 @@ def own_paths(links: Links, secret: str, booking: BookingWithItems, chosen: Mapp
         calendar=links.to(f"{own}/booking.ics"),
         move=links.to(f"{own}/move"),
         cancel=links.to(f"{own}/cancel"),
+        details=links.to(f"{own}/details"),
     )
 
 

@@ -44,6 +44,7 @@ class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
     """The form with what was sent, and what was wrong with it: `problem` with the whole of it."""
 
     values: Mapping[str, str]
+    origin: Mapping[str, str]
     extras: tuple[ExtraView, ...]
     questions: tuple[QuestionView, ...]
     email_required: bool

@@ -80,6 +80,16 @@ async def move_link(db: Db, account_id: int, token_id: int, booking_id: int, exp
     )
 
 
+async def rename_link(db: Db, account_id: int, token_id: int, name: str) -> None:
+    """Give a guest's link another name."""
+    await db.execute(
+        "update access_token set name = $3 where account_id = $1 and id = $2 and kind = 'guest'",
+        account_id,
+        token_id,
+        name,
+    )
+
+
 async def extend_session(db: Db, account_id: int, token_id: int, until: datetime, longest: timedelta) -> None:
     """Let a login session end later: at `until`, or `longest` after it was created if that is sooner."""
     await db.execute(

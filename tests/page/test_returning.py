@@ -1,0 +1,102 @@
+"""Whoever has shown by a code, or by a link that was sent to them, who they are, is known, and corrects it."""
+
+import json
+
+import httpx
+import pytest
+
+from kalends.actions.accounts.settings import change_settings
+from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.store.db import Db
+from tests.desk import made, visit
+from tests.mail import mail_server
+from tests.page.booking import Booker
+from tests.page.test_links import LINK, mailed
+from tests.world import World, open_clinic
+
+OF_KARI = {"name": "Stranger", "email": "kari@example.org"}
+
+
+@pytest.fixture
+async def clinic(db: Db) -> World:
+    """A clinic that tells its customers everything by mail, and verifies their addresses."""
+    await db.execute("delete from outbox")
+    return await open_clinic(db, verification="email")
+
+
+async def with_code(booker: Booker) -> httpx.Response:
+    """Kari's massage, booked and verified by her code."""
+    await booker.choose(booker.clinic.massage)
+    await booker.send(**OF_KARI)
+    return await booker.post("code", code=await booker.code())
+
+
+async def test_the_same_is_booked_again_without_saying_who(studio: World, booker: Booker) -> None:
+    page = await with_code(booker)
+    assert "Book the same again" in page.text
+    again = {"again": booker.own.rpartition("/")[2], "resource": str(studio.ada)}
+    held = await booker.choose(studio.massage, await booker.look(studio.massage, **again))
+    assert 'value="Kari Nordmann"' in held.text
+    assert 'value="kari@example.org"' in held.text
+
+
+async def test_before_the_code_nothing_is_told(studio: World, booker: Booker) -> None:
+    await booker.choose(studio.massage)
+    await booker.send(**OF_KARI)
+    page = await booker.look(studio.massage, again=booker.own.rpartition("/")[2])
+    held = await booker.choose(studio.massage, page)
+    assert "Nordmann" not in held.text
+    assert (await booker.client.get(f"{booker.own}/details")).status_code == 404
+
+
+async def test_who_gives_the_address_of_another_where_none_is_verified_learns_nothing(
+    studio: World, booker: Booker
+) -> None:
+    policy = PolicyPatch(verification="none")
+    await change_settings(studio.ctx(), SettingsPatch(account=AccountPatch(policy=policy)))
+    await booker.choose(studio.massage)
+    done = await booker.send(**OF_KARI)
+    assert "You are booked in" in done.text
+    assert "Book the same again" not in done.text
+    held = await booker.choose(studio.massage, await booker.look(studio.massage, again=booker.own.rpartition("/")[2]))
+    assert "Nordmann" not in held.text
+    refused = await booker.client.post(f"{booker.own}/details", data={"name": "Eve", "phone": ""})
+    assert refused.status_code == 404
+
+
+async def test_details_are_corrected_but_for_the_address_that_is_proven(studio: World, booker: Booker) -> None:
+    await with_code(booker)
+    form = await booker.client.get(f"{booker.own}/details")
+    assert "kari@example.org" in form.text
+    assert 'name="email"' not in form.text
+    wrong = await booker.client.post(f"{booker.own}/details", data={"name": "", "phone": "12"})
+    assert (wrong.status_code, "Enter your name." in wrong.text) == (422, True)
+    wrong = await booker.client.post(f"{booker.own}/details", data={"name": "Kari Moe", "phone": "12"})
+    assert (wrong.status_code, "can&#39;t be dialled" in wrong.text) == (422, True)
+    sent = {"name": "Kari Moe", "phone": "+47 22 33 44 66", "email": "eve@example.org"}
+    saved = await booker.client.post(f"{booker.own}/details", data=sent)
+    assert saved.status_code == 303
+    row = await studio.db.fetchrow("select last_name, phone, email from customer where id = $1", studio.kari)
+    assert row is not None
+    assert tuple(row) == ("Moe", "+47 22 33 44 66", "kari@example.org")
+
+
+async def test_a_link_that_came_by_mail_proves_the_address(studio: World, booker: Booker, address: str) -> None:
+    await made(studio, visit(studio))
+    async with mail_server() as server:
+        (link,) = LINK.findall(await mailed(studio, server, address))
+    page = await booker.client.get(link)
+    assert "Correct your details" in page.text
+    assert (await booker.client.get(f"{link}/details")).status_code == 200
+
+
+async def test_whence_somebody_comes_is_kept_with_the_booking(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, ref="flyer", utm_source="news", utm_campaign="May", utm_odd="x")
+    await booker.choose(studio.massage, page)
+    held = await booker.client.get(booker.own)
+    await booker.send(ref="flyer", utm_source="news", utm_campaign="May")
+    details = await studio.db.fetchval(
+        "select details::text from booking where account_id = $1 order by id desc limit 1", studio.account.id
+    )
+    assert json.loads(details)["page"] == {"ref": "flyer", "utm_source": "news", "utm_campaign": "May"}
+    assert held.status_code == 200
