@@ -1,10 +1,11 @@
 """Managers set up what can be booked: services, resources, sites, extras, prices and fields of their own."""
 
+from datetime import date
 from decimal import Decimal
 
 from kalends.actions.catalog.custom_fields import add_field, list_questions, list_values
 from kalends.actions.catalog.prices import list_groups, list_prices
-from kalends.actions.catalog.resources import change_resource, list_resources
+from kalends.actions.catalog.resources import change_resource, get_resource, list_resources
 from kalends.actions.catalog.services import get_service, list_services
 from kalends.actions.catalog.serving import get_providers
 from kalends.actions.catalog.sites import list_sites
@@ -73,6 +74,18 @@ async def test_a_room_has_parts_and_values_of_own_fields(clinic: World, marit: V
     await marit.open("/resources")
     assert "part of Hall" in await marit.text("tbody")
     await marit.check()
+
+
+async def test_a_room_can_be_booked_for_some_time_only(clinic: World, marit: Visitor) -> None:
+    await marit.open(f"/resources/{clinic.sauna}")
+    await send(marit, first_day="2027-07-02", last_day="2027-07-01")
+    await marit.page.wait_for_selector("#summary")
+    assert "Last day: must be after the start" in await marit.text("#summary ul")
+    await send(marit, first_day="2027-06-01", last_day="2027-08-31")
+    await saved(marit)
+    sauna = await get_resource(clinic.ctx(), clinic.sauna)
+    assert (sauna.valid_from, sauna.valid_until) == (date(2027, 6, 1), date(2027, 9, 1))
+    assert await marit.page.input_value("[name=last_day]") == "2027-08-31"
 
 
 async def test_who_has_something_booked_can_not_leave(clinic: World, marit: Visitor) -> None:

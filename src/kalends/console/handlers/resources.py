@@ -72,6 +72,6 @@ RESOURCES = Records(
     save=_save,
     sections=_sections,
     pages=lambda resource: (Page("hours.title", f"{PATH}/{resource.id}/hours"),),
-    names={"resource": "parent_id", "site": "site_id", "category": "category_id"},
+    names={"resource": "parent_id", "site": "site_id", "category": "category_id", "valid_until": "last_day"},
     everywhere=False,
 )

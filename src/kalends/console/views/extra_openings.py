@@ -40,13 +40,13 @@ def extra_views(openings: Sequence[ExtraOpening], path: str, times: Times) -> li
 
 def extra_form(path: str, back: str) -> Form:
     """The form to add one, or one that repeats."""
-    hours = (Field("opens", "hours.opens", kind="time"), Field("closes", "hours.closes", kind="time"))
-    fields = (
+    time = (
         Field("first_day", "hours.day", kind="date"),
-        Group("hours.hours", hours, beside=True),
-        repeats_group({}),
+        Field("opens", "hours.opens", kind="time"),
+        Field("closes", "hours.closes", kind="time"),
     )
-    return Form(path, fields, "hours.add", hidden=once(), back=back)
+    parts = (Group("hours.when", time, beside=True), repeats_group({}))
+    return Form(path, parts, "hours.add", hidden=once(), back=back)
 
 
 def sent_extra_opening(sent: Mapping[str, str], times: Times) -> tuple[Span | None, RepeatRule | None, Values]:

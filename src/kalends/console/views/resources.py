@@ -1,6 +1,7 @@
 """Resources: the list of them with their parts, the fields of the form, and what it says."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import msgspec
 from msgspec import UNSET
@@ -14,12 +15,13 @@ from kalends.engine.catalog.category import Category
 from kalends.engine.catalog.custom_field import CustomField, FieldValue
 from kalends.engine.catalog.resource import DEEPEST, RESOURCE_KINDS, Resource, ResourcePatch
 from kalends.engine.catalog.site import Site
+from kalends.engine.time.clock import DAY
 from kalends.notices.texts import Message
 
 PATH = "/resources"
 FIELDS = (
     *("title", "kind", "site_id", "parent_id", "capacity", "category_id", "notes", "public", "active", "position"),
-    *("valid_from", "valid_until"),
+    *("first_day", "last_day"),
 )
 KINDS = tuple(kind for kind in RESOURCE_KINDS if kind != "inventory")
 
@@ -70,7 +72,7 @@ def in_tree(resources: Sequence[Resource], parent_id: int | None = None) -> Iter
 
 def resource_fields(resource: Resource | None, around: Around, asked: Mapping[str, str]) -> tuple[Field | Group, ...]:
     """The fields of the form, of a resource or of a new one; `asked`: what a new one begins with."""
-    fields = Fields("resources", resource, _new_values(asked, around) if resource is None else None)
+    fields = Fields("resources", resource, _new_values(asked, around) if resource is None else _dates(resource))
     kinds = [Choice(kind, f"kind.{kind}") for kind in KINDS]
     own = custom_fields(around.custom, around.stored)
     sort = (Choice("", "customers.not_said"), *named(around.categories))
@@ -84,7 +86,7 @@ def resource_fields(resource: Resource | None, around: Around, asked: Mapping[st
         *((Group("records.own_fields", own),) if own else ()),
         Group(
             "resources.in_use",
-            (fields.line("valid_from", "date"), fields.line("valid_until", "date")),
+            (fields.line("first_day", "date"), fields.line("last_day", "date")),
             "resources.in_use_hint",
             beside=True,
         ),
@@ -96,6 +98,7 @@ def resource_fields(resource: Resource | None, around: Around, asked: Mapping[st
 
 def sent_resource(values: Values, resource: Resource | None, custom: Sequence[CustomField]) -> SentResource:
     """What the form says. Where a resource stands and what it is part of is said of new ones and of whole ones only."""
+    last = values.day("last_day")
     patch = ResourcePatch(
         title=values.text("title"),
         kind=values.choice("kind", {kind: kind for kind in KINDS}) or UNSET,
@@ -105,8 +108,8 @@ def sent_resource(values: Values, resource: Resource | None, custom: Sequence[Cu
         public=values.flag("public"),
         active=values.flag("active"),
         position=values.number("position", 0),
-        valid_from=values.day("valid_from"),
-        valid_until=values.day("valid_until"),
+        valid_from=values.day("first_day"),
+        valid_until=last + DAY if isinstance(last, date) else last,
     )
     parent_id = values.id("parent_id") if resource is None else None
     if parent_id is not None:
@@ -129,6 +132,12 @@ def _place(fields: Fields, resource: Resource | None, around: Around) -> tuple[F
         fields.select("parent_id", choices, hint="resources.parent_id_hint") if resource is None and parents else None
     )
     return tuple(field for field in (parent, site) if field)
+
+
+def _dates(resource: Resource) -> dict[str, date | None]:
+    """The first and the last date on which it can be booked."""
+    until = resource.valid_until
+    return {"first_day": resource.valid_from, "last_day": until and until - DAY}
 
 
 def _new_values(asked: Mapping[str, str], around: Around) -> dict[str, object]:
