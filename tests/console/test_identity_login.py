@@ -9,11 +9,13 @@ import msgspec
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
+from kalends.actions.accounts import identity_login
 from kalends.actions.accounts.change_user import disable_user
 from kalends.actions.accounts.identity_provider import change_identity_provider, get_identity_provider
 from kalends.actions.accounts.users import list_users
 from kalends.actions.context import Context
 from kalends.engine.accounts.identity_provider import IdentityProviderPatch
+from kalends.engine.accounts.rate_limit import Limit
 from kalends.engine.refusals import Forbidden
 from kalends.web.config import WebSettings
 from tests.console.conftest import EMAIL, Visit, served
@@ -180,6 +182,16 @@ async def test_a_login_is_finished_once_and_by_the_browser_that_began_it(
     for account_id in ("0", str(10**30)):
         answer = await browser_of_marit.get(f"{trusting}/console/login/provider/{account_id}?code=x&state={state}")
         assert answer.status_code in (404, 422)
+
+
+async def test_nobody_has_the_provider_asked_without_end(
+    clinic: World, provider: OpenIdProvider, browser_of_marit: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity_login, "PER_ADDRESS_BEGUN", Limit(1, 900))
+    await clinic.db.execute("delete from request_count")
+    await left(browser_of_marit, clinic)
+    answer = await browser_of_marit.get("/login/provider", params={"account": clinic.account.slug})
+    assert "Too many attempts" in readable(answer.text)
 
 
 async def test_who_is_no_user_does_not_become_one(

@@ -16,7 +16,7 @@ import msgspec
 
 from kalends.actions.accounts import login_attempts
 from kalends.actions.accounts.keys import add_token, authenticate_secret
-from kalends.actions.accounts.login_attempts import PER_ADDRESS
+from kalends.actions.accounts.login_attempts import PER_ADDRESS, PER_ADDRESS_BEGUN
 from kalends.actions.accounts.tickets import draw_ticket, open_ticket, secret_of
 from kalends.actions.context import Context
 from kalends.engine.accounts.account import Account
@@ -59,11 +59,16 @@ async def find_button(db: Db, slug: str) -> str | None:
     return match[1].name or match[1].issuer.partition("://")[2].partition("/")[0]
 
 
-async def begin_login(db: Db, now: datetime, slug: str, below: str, private_urls: bool) -> tuple[str, str]:
+async def begin_login(
+    db: Db, now: datetime, slug: str, *, below: str, address: str, private_urls: bool
+) -> tuple[str, str]:
     """Where a browser goes to log in at the provider of an account, and the ticket that it keeps meanwhile.
 
-    It comes back to the account's id below `below`. Raises NotFound(account), if it has no provider, IdentityFailed.
+    It comes back to the account's id below `below`. `address` is the client's, from web.limits.address.
+
+    Raises TooManyAttempts, NotFound(account), if it has no provider, IdentityFailed.
     """
+    await login_attempts.count_attempt(db, now, {f"provider {address}": PER_ADDRESS_BEGUN})
     match = await identity_providers.find_provider(db, slug)
     if match is None or not match[1].active:
         raise NotFound("account", slug)

@@ -20,8 +20,10 @@ PER_LOGIN_AND_ADDRESS = Limit(5, _WINDOW_SECONDS)
 PER_LOGIN = Limit(30, _WINDOW_SECONDS)
 PER_ADDRESS = Limit(50, _WINDOW_SECONDS)
 PER_ADDRESS_DEVICES = Limit(1000, _WINDOW_SECONDS)
-"""In 15 minutes: failures, and of devices all that are registered. One address reaches its own limit (5) long before
-it locks a user out elsewhere (30). Behind one address of a mobile network are many devices."""
+PER_ADDRESS_BEGUN = Limit(300, _WINDOW_SECONDS)
+"""In 15 minutes: failures, of devices all that are registered, and of logins by a provider all that are begun. One
+address reaches its own limit (5) long before it locks a user out elsewhere (30). Behind one address of a mobile network
+are many devices."""
 
 
 async def count_attempt(db: Db, now: datetime, subjects: Subjects) -> None:

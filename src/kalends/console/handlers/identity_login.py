@@ -34,10 +34,17 @@ async def begin(request: WebRequest) -> Answer:
         return await draw_login(call, blank, complaint)
     try:
         there, ticket = await begin_login(
-            call.db, call.now, sent["account"], call.prefix + LOGIN_PATH, call.settings.private_urls
+            call.db,
+            call.now,
+            sent["account"],
+            below=call.prefix + LOGIN_PATH,
+            address=limits.address(call.address),
+            private_urls=call.settings.private_urls,
         )
     except NotFound:
         return redirect(call, "/login", account=sent["account"])
+    except TooManyAttempts as refusal:
+        return await draw_login(call, blank, Complaint(whole=too_many_attempts(refusal)))
     except IdentityFailed as failure:
         return await draw_login(call, blank, _failed(failure))
     return redirect_away(there, TICKET.set(f"{ticket}-{sent['next'].encode().hex()}"))
