@@ -30,6 +30,7 @@ function hideNotice() {
   clearTimeout(noticeEnds);
   if (!notice) return;
   notice.hidden = true;
+  notice.classList.remove("at-end");
   notice.querySelector("[data-content]").replaceChildren();
   clearRefusal();
 }

@@ -170,14 +170,16 @@ async function settle(item, ghost) {
   else if (fragment?.status !== 409) await redraw();
   ghost.remove();
   item.classList.remove("lifted");
-  if (fragment && !fragment.moved) showRefusal(fragment);
+  if (fragment && !fragment.moved) showRefusal(fragment, lane);
 }
 
 // A refusal is told at the side of the grid, and shown on it: what is in the way, and the free times, to be clicked.
-function showRefusal(fragment) {
+function showRefusal(fragment, lane) {
   const notice = document.getElementById("notice");
   clearRefusal();
   notice.hidden = false;
+  const { left, right } = lane.getBoundingClientRect();
+  notice.classList.toggle("at-end", isColumns() && left + right < grid().clientWidth); // not over what it is about
   putFragment(notice.querySelector("[data-content]"), fragment);
   for (const way of notice.querySelectorAll(".ways a")) {
     const [, kind, id] = way.pathname.match(/\/(item|session)s\/(\d+)$/) || [];
@@ -199,6 +201,7 @@ function showNear(form) {
   place(button, start, end);
   button.addEventListener("click", () => form.requestSubmit());
   lane.querySelector(".time").append(button);
+  if (form.matches("[data-near]:first-of-type")) button.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function clearRefusal() {
