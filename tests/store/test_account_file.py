@@ -1,7 +1,7 @@
 """An account as a file: it comes to another server as it was, whole or not at all, and can be deleted."""
 
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -69,6 +69,20 @@ async def imported(pool: asyncpg.Pool, file: Path, slug: str = "", *, other_secr
         await read_account(tx, file, manifest, slug or manifest.slug, other_secret=other_secret)
 
 
+def altered(file: Path, table: str, alter: Callable[[str], str]) -> Path:
+    """The file with other rows of a table, the first of which names the columns."""
+    other = file.with_name(f"other-{table}.zip")
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(other, "w") as written:
+        for name in archive.namelist():
+            content = archive.read(name).decode()
+            written.writestr(name, alter(content) if name == f"{table}.csv" else content)
+    return other
+
+
+def reverse_columns(rows: str) -> str:
+    return "".join(f"{','.join(reversed(row.split(',')))}\n" for row in rows.splitlines())
+
+
 async def deleted(clinic: World) -> int:
     async with transaction(clinic.db) as tx:
         assert not isinstance(tx, asyncpg.Pool)
@@ -95,6 +109,18 @@ async def test_an_account_comes_to_another_server_as_it_was(
     assert [breach async for breach in find_breaches(elsewhere, NOW)] == []
     assert (await authenticate_secret(elsewhere, NOW, "makeplans", key)).account.id == busy.account.id
     assert await load_opaque_id_secret(elsewhere) == await load_opaque_id_secret(busy.db)
+
+
+async def test_columns_may_stand_in_another_order_but_not_be_others(
+    busy: World, elsewhere: asyncpg.Pool, tmp_path: Path
+) -> None:
+    file = await exported(busy, tmp_path)
+    with pytest.raises(BackupFailed, match="other columns of site"):
+        await imported(elsewhere, altered(file, "site", lambda rows: rows.replace("time_zone", "zone", 1)))
+    await imported(elsewhere, altered(file, "opening", reverse_columns))
+    for table in await list_tables(elsewhere):
+        there = await rows_of(elsewhere, table, busy.account.id)
+        assert there == await rows_of(busy.db, table, busy.account.id), table.name
 
 
 async def test_new_ids_follow_those_that_came(busy: World, elsewhere: asyncpg.Pool, tmp_path: Path) -> None:
@@ -138,14 +164,13 @@ async def test_rows_of_somebody_else_are_not_taken(
 ) -> None:
     """A file that was tampered with can't write into another account, instead of its own rows or beside them."""
     victim = await open_clinic(elsewhere)
-    file, forged = await exported(busy, tmp_path), tmp_path / "forged.zip"
-    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(forged, "w") as altered:
-        for name in archive.namelist():
-            content = archive.read(name)
-            if name == f"{table}.csv":
-                others = content.replace(str(busy.account.id).encode(), str(victim.account.id).encode())
-                content = content + others.partition(b"\n")[2] if as_well else others
-            altered.writestr(name, content)
+    own, foreign = str(busy.account.id), str(victim.account.id)
+
+    def forge(rows: str) -> str:
+        others = rows.replace(own, foreign)
+        return rows + others.partition("\n")[2] if as_well else others
+
+    forged = altered(await exported(busy, tmp_path), table, forge)
     before = await rows_of(elsewhere, Table(table, ("account_id",)), victim.account.id)
     with pytest.raises(BackupFailed):
         await imported(elsewhere, forged, other_secret=True)

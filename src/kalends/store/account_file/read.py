@@ -38,7 +38,8 @@ async def read_account(
             for table in tables:
                 await _copy(connection, table, archive, manifest)
     except (OSError, zipfile.BadZipFile, KeyError, asyncpg.PostgresError) as error:
-        raise BackupFailed(f"{file} can't be read: {str(error) or 'it is damaged'}.") from error
+        first, *_ = str(error).splitlines() or ["it is damaged"]
+        raise BackupFailed(f"{file} can't be read: {first}.") from error
     await connection.execute("update account set slug = $2, closed_at = null where id = $1", manifest.account_id, slug)
     await _go_on_behind(connection, [table.name for table in tables], manifest.account_id)
 
@@ -68,10 +69,16 @@ async def _check_secret(connection: Connection, manifest: Manifest, *, other_sec
 
 
 async def _copy(connection: Connection, table: Table, archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    """Read one table, and check that all its rows are of the account."""
+    """Read one table, and check that all its rows are of the account.
+
+    Columns are taken by their names: where they were added by an upgrade they stand in another order.
+    """
     with archive.open(f"{table.name}.csv") as stream:
+        columns = stream.readline().decode().strip().split(",")
+        if sorted(columns) != sorted(table.columns):
+            raise BackupFailed(f"The file has other columns of {table.name} than there are here; nothing was changed.")
         status = await connection.copy_to_table(
-            table.name, source=_pieces(stream), columns=table.columns, format="csv", header=True, timeout=LONGEST
+            table.name, source=_pieces(stream), columns=columns, format="csv", timeout=LONGEST
         )
     own = await connection.fetchval(f"select count(*) from {table.name} where {table.owner} = $1", manifest.account_id)
     if not int(status.split()[-1]) == own == manifest.rows.get(table.name):
