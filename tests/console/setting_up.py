@@ -35,7 +35,7 @@ async def setup_screens(clinic: World) -> list[str]:
     site = f"/sites/{clinic.site}"
     return [
         f"/custom-fields/{question.id}",
-        *(f"{site}/{page}" for page in ("hours", "exceptions/new", "blocks", "blocks/new")),
+        *(f"{site}/{page}" for page in ("hours", "exceptions/new", "extra-openings/new", "blocks", "blocks/new")),
         *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited", "extra-openings/new")),
         *("/services", "/services/new", f"/services/{clinic.massage}"),
         f"/services/{clinic.massage}/providers/{clinic.ada}",

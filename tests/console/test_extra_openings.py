@@ -38,6 +38,30 @@ async def test_extra_saturdays_are_added_and_removed_one_by_one_or_together(clin
     assert await starts(clinic) == []
 
 
+async def test_some_of_a_site_are_open_besides(clinic: World, marit: Visitor) -> None:
+    await marit.open(f"/sites/{clinic.site}/hours")
+    await marit.page.click("text=Add an extra opening")
+    await marit.page.uncheck(f"[name=resource_ids][value='{clinic.bo}']")
+    for name, value in SATURDAY.items():
+        await marit.page.fill(f"[name={name}]", value)
+    await marit.page.click("button.primary")
+    await marit.page.wait_for_url("**note=saved")
+    await marit.check()
+    page = await query_extra_openings(clinic.ctx(), Query(OffsetPage(50)))
+    opened = {opening.resource_id for opening in page.rows}
+    assert (clinic.ada in opened, clinic.bo in opened) == (True, False)
+    assert "10:00–14:00" in await marit.text("section:has(#extra-title)")
+
+
+async def test_nobody_of_a_site_is_a_fault_and_nobody_is_opened_alone(clinic: World, address: str) -> None:
+    path = f"/sites/{clinic.site}/extra-openings"
+    async with office_of(clinic, address) as office:
+        assert "With or where: is missing" in await office.refused(path, f"{path}/new", **SATURDAY)
+        both = [clinic.ada, 999999]
+        assert "With or where: is not known" in await office.refused(path, f"{path}/new", **SATURDAY, resource_ids=both)
+    assert await starts(clinic) == []
+
+
 async def test_past_midnight(clinic: World, address: str) -> None:
     path = f"/resources/{clinic.hall}/extra-openings"
     async with office_of(clinic, address) as office:

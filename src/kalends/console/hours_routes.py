@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kalends.console.handlers import blocks, exceptions, extra_openings, hours, site_hours
+from kalends.console.handlers import blocks, exceptions, extra_openings, hours, site_extra_openings, site_hours
 from kalends.web.idempotency import idempotent_form
 from kalends.web.routing import Endpoint
 from kalends.web.sessions import session_route
@@ -29,6 +29,8 @@ HOURS_ROUTES = (
     session_route("POST", _BLOCK, blocks.change),
     session_route("POST", f"{_BLOCK}/remove", blocks.remove),
     session_route("GET", f"{_SITE}/hours", site_hours.show),
+    session_route("GET", f"{_SITE}/extra-openings/new", site_extra_openings.new),
+    session_route("POST", f"{_SITE}/extra-openings", idempotent_form(site_extra_openings.create)),
     *_exceptions_of(_SITE),
     session_route("GET", f"{_RESOURCE}/hours", hours.show),
     session_route("POST", f"{_RESOURCE}/hours", hours.save),

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from kalends.actions.access import may
 from kalends.actions.availability.exceptions import query_exceptions
+from kalends.actions.availability.extra_openings import add_extra_openings
 from kalends.actions.availability.holidays import list_calendars, list_holidays
 from kalends.actions.availability.hours import opening_hours
 from kalends.actions.bookings.outside import booked_outside_at
@@ -10,6 +12,7 @@ from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.sites import get_site
 from kalends.actions.context import Context
 from kalends.console.fields import query_fields
+from kalends.console.handlers.site_extra_openings import extra_openings_at
 from kalends.console.screens import draw_at
 from kalends.console.site_times import times_at
 from kalends.console.views.hours import exceptions_table, holidays_table, outside_view, week_table
@@ -42,6 +45,8 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
         week=week_table(resources, hours),
         outside=outside_view(await booked_outside_at(ctx, site.id), {each.id: each for each in resources}, times),
         exceptions=await exceptions_of(ctx, times, f"/sites/{site.id}", editable=may_manage, site_id=site.id),
+        extra=await extra_openings_at(ctx, resources, times),
+        may_open=may(ctx, add_extra_openings),
         holidays=await holidays_at(ctx, site, times),
         saved=query_fields(request, "note")["note"] == "saved",
         may_manage=may_manage,
