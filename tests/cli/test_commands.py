@@ -31,6 +31,11 @@ async def test_a_database_that_can_not_be_reached(command: str) -> None:
     assert (await said(command, KALENDS_DATABASE_URL=NOWHERE)).startswith("kalends: The database can't be reached: ")
 
 
+async def test_a_server_that_can_not_be_checked_is_told_in_one_line(tmp_path: Path) -> None:
+    line = await said("migrate", KALENDS_DATABASE_URL=f"{NOWHERE}?sslmode=verify-full", HOME=str(tmp_path))
+    assert line.startswith(f"kalends: The database can't be reached: root certificate file \"{tmp_path}")
+
+
 async def test_a_database_of_ones_own_is_migrated_when_asked_for(empty_database: str) -> None:
     create = ("key", "create", "--account", "clinic", "--door", "makeplans")
     needed = await said(*create, KALENDS_DATABASE_URL=empty_database)

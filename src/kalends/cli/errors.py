@@ -13,7 +13,7 @@ from kalends.settings import Refused
 from kalends.store import embedded, migrations
 from kalends.store.accounts.accounts import AccountClosed
 from kalends.store.backup import BackupFailed
-from kalends.store.db import LATE, UNAVAILABLE, CommitLost
+from kalends.store.db import LATE, UNAVAILABLE, CommitLost, first_line
 
 
 class CommandError(Exception):
@@ -36,7 +36,7 @@ def reporting_errors() -> Iterator[None]:
     except AccountClosed as error:
         raise _exit(str(error)) from error
     except UNAVAILABLE as error:
-        raise _exit(f"The database can't be used: {str(error) or 'no answer'}") from error
+        raise _exit(f"The database can't be used: {first_line(error) or 'no answer'}") from error
 
 
 def _exit(line: str) -> typer.Exit:

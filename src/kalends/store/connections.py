@@ -76,6 +76,11 @@ LOST: tuple[type[Exception], ...] = (
 )
 
 
+def first_line(error: Exception) -> str:
+    """What an error says, without the details and hints that follow; "" if it says nothing."""
+    return str(error).partition("\n")[0]
+
+
 class PlainConnection(asyncpg.Connection):
     """A connection that needs no reset, which saves a round trip: Kalends leaves no state behind on connections."""
 

@@ -25,6 +25,7 @@ from kalends.store.connections import (
     PooledConnection,
     ReadOnly,
     Transaction,
+    first_line,
     uninterrupted,
 )
 from kalends.store.hosts import PRIMARY, STANDBY, Hosts, Kind
@@ -40,6 +41,7 @@ __all__ = [
     "Kind",
     "NoStandby",
     "ReadOnly",
+    "first_line",
     "uninterrupted",
 ]
 

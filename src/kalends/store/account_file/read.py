@@ -10,7 +10,7 @@ import asyncpg
 from kalends.store.account_file.tables import LONGEST, Table, list_tables
 from kalends.store.account_file.write import FORMAT, Manifest
 from kalends.store.backup import BackupFailed
-from kalends.store.db import Connection
+from kalends.store.db import Connection, first_line
 from kalends.store.installation import load_opaque_id_secret, replace_opaque_id_secret
 from kalends.store.migrations import find_version
 
@@ -38,8 +38,7 @@ async def read_account(
             for table in tables:
                 await _copy(connection, table, archive, manifest)
     except (OSError, zipfile.BadZipFile, KeyError, asyncpg.PostgresError) as error:
-        first, *_ = str(error).splitlines() or ["it is damaged"]
-        raise BackupFailed(f"{file} can't be read: {first}.") from error
+        raise BackupFailed(f"{file} can't be read: {first_line(error) or 'it is damaged'}.") from error
     await connection.execute("update account set slug = $2, closed_at = null where id = $1", manifest.account_id, slug)
     await _go_on_behind(connection, [table.name for table in tables], manifest.account_id)
 

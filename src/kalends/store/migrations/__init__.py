@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from kalends.store.db import Connection
+from kalends.store.db import Connection, first_line
 from kalends.store.db import connect as open_connection
 from kalends.store.distribution import distribute, is_distributed
 
@@ -79,7 +79,7 @@ async def connect(url: str) -> asyncpg.Connection:
     try:
         return await open_connection(url, "kalends migrate")
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Failed(f"The database can't be reached: {str(error) or 'no answer'}.") from error
+        raise Failed(f"The database can't be reached: {first_line(error) or 'no answer'}.") from error
 
 
 async def find_version(db: Connection) -> int | None:
