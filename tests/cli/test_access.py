@@ -3,11 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import msgspec
 import pytest
 
+from kalends.actions.accounts.identity_provider import get_identity_provider
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.engine.accounts.principal import system
 from kalends.engine.refusals import Unauthenticated
@@ -47,6 +49,27 @@ async def terminal(own_database: str) -> AsyncIterator[Terminal]:
     pool: asyncpg.Pool = await open_pool(own_database, 1, 2)
     yield Terminal(own_database, await open_clinic(pool, datetime.now(UTC)))
     await pool.close()
+
+
+async def test_a_login_service(terminal: Terminal, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("between us\n")
+    service = ("login-service", "set", "--account", "SLUG", "--client-id", "kalends")
+    refused = await terminal.refuses(*service, "--issuer", "http://login.example")
+    assert refused == "kalends: Client secret is missing; issuer is not valid."
+    issuer = ("--issuer", "https://login.example")
+    await terminal.prints(*service, *issuer, "--secret", str(secret), "--domain", "studio.example")
+    shown = ("login-service", "show", "--account", "SLUG")
+    assert await terminal.prints(*shown) == [
+        "State: active",
+        "Issuer: https://login.example",
+        "Client ID: kalends",
+        "Domains: studio.example",
+    ]
+    await terminal.prints(*service, *issuer, "--name", "Studio")
+    assert (await get_identity_provider(terminal.clinic.ctx())).client_secret == "between us"
+    await terminal.prints("login-service", "disable", "--account", "SLUG")
+    assert (await terminal.prints(*shown))[:2] == ["State: off", "Name: Studio"]
 
 
 async def test_accounts_are_listed(terminal: Terminal) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kalends.cli import account, event, invoice, key, messages, user, webhook
+from kalends.cli import account, event, invoice, key, login_service, messages, user, webhook
 from kalends.cli.apply import apply
 from kalends.cli.backup import backup, restore
 from kalends.cli.check import check
@@ -29,6 +29,7 @@ for command in (serve, work, migrate, demo, apply, check, journal, prune, retry,
     app.command()(command)
 app.add_typer(account.commands, name="account")
 app.add_typer(user.commands, name="user")
+app.add_typer(login_service.commands, name="login-service")
 app.add_typer(key.commands, name="key")
 app.add_typer(invoice.commands, name="invoice")
 app.add_typer(event.commands, name="event")

@@ -39,7 +39,15 @@ async def operator_context(pool: Pool, slug: str) -> Context:
     account = await find_account(pool, slug)
     if account is None:
         raise CommandError(f"There is no account {slug!r}.")
-    return Context(system("cli", ACTOR_NAME), account, datetime.now(UTC), pool, public_url=load().public_url)
+    settings = load()
+    return Context(
+        system("cli", ACTOR_NAME),
+        account,
+        datetime.now(UTC),
+        pool,
+        private_urls=settings.webhook_private,
+        public_url=settings.public_url,
+    )
 
 
 async def site_ids_of(ctx: Context, names: Sequence[str] | None) -> frozenset[int] | None:

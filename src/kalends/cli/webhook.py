@@ -2,12 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from importlib import import_module
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import msgspec
 import typer
 
 from kalends.actions.context import Context
@@ -18,12 +16,9 @@ from kalends.cli.for_account import Slug, run_for_account
 from kalends.cli.webhook_text import delivery_line, webhook_line, webhook_lines
 from kalends.engine.messages.delivery import WebhookDelivery
 from kalends.engine.messages.webhook import WebhookPatch
-from kalends.settings import load
 from kalends.store.installation import load_opaque_id_secret
 
 commands = typer.Typer(help="URLs that are called when something changes in an account.", no_args_is_help=True)
-
-T = TypeVar("T")
 
 DOOR = "api"
 """The door of webhooks that are called in the form of Standard Webhooks."""
@@ -42,7 +37,7 @@ def create(
 ) -> None:
     """Add a webhook, and print its number and its secret."""
     patch = WebhookPatch(url=url, events=tuple(event), description=description)
-    webhook = _run(account, lambda ctx: webhooks.add_webhook(ctx, DOOR, patch))
+    webhook = run_for_account(account, lambda ctx: webhooks.add_webhook(ctx, DOOR, patch))
     print(f"{webhook.id}\t{webhook.secret}")
 
 
@@ -53,7 +48,7 @@ def list_(account: Slug) -> None:
     async def act(ctx: Context) -> list[str]:
         return [webhook_line(webhook, ctx.zone) for webhook in await webhooks.list_webhooks(ctx, None)]
 
-    for text in _run(account, act):
+    for text in run_for_account(account, act):
         print(text)
 
 
@@ -66,7 +61,7 @@ def show(account: Slug, number: Number, deliveries: Annotated[int, typer.Option(
         rows = await webhooks.list_deliveries(ctx, number, deliveries)
         return [*webhook_lines(webhook, ctx.zone), *(delivery_line(row, ctx.zone) for row in rows)]
 
-    print("\n".join(_run(account, act)))
+    print("\n".join(run_for_account(account, act)))
 
 
 @commands.command()
@@ -83,7 +78,7 @@ def test(account: Slug, number: Number) -> None:
             called = await webhooks.get_delivery(ctx, number, called.id)
         return called
 
-    called = _run(account, act)
+    called = run_for_account(account, act)
     answer = called.answer or "an empty answer"
     with reporting_errors():
         if called.state != "sent":
@@ -100,7 +95,7 @@ def send_again(
     ] = None,
 ) -> None:
     """Send deliveries of a webhook again, each under the id that it had, and print how many."""
-    print(len(_run(account, lambda ctx: webhooks.send_again(ctx, number, delivery))))
+    print(len(run_for_account(account, lambda ctx: webhooks.send_again(ctx, number, delivery))))
 
 
 @commands.command()
@@ -111,25 +106,25 @@ def rotate(
 ) -> None:
     """Give a webhook a new secret, and print it."""
     overlap = timedelta(hours=hours)
-    print(_run(account, lambda ctx: webhooks.rotate_secret(ctx, None, number, overlap=overlap)).secret)
+    print(run_for_account(account, lambda ctx: webhooks.rotate_secret(ctx, None, number, overlap=overlap)).secret)
 
 
 @commands.command()
 def enable(account: Slug, number: Number) -> None:
     """Have a webhook called again, from now on."""
-    _run(account, lambda ctx: webhooks.change_webhook(ctx, None, number, WebhookPatch(active=True)))
+    run_for_account(account, lambda ctx: webhooks.change_webhook(ctx, None, number, WebhookPatch(active=True)))
 
 
 @commands.command()
 def disable(account: Slug, number: Number) -> None:
     """Have a webhook not called any more; what waits to be sent is dropped."""
-    _run(account, lambda ctx: webhooks.change_webhook(ctx, None, number, WebhookPatch(active=False)))
+    run_for_account(account, lambda ctx: webhooks.change_webhook(ctx, None, number, WebhookPatch(active=False)))
 
 
 @commands.command()
 def remove(account: Slug, number: Number) -> None:
     """Remove a webhook with its deliveries."""
-    _run(account, lambda ctx: webhooks.remove_webhook(ctx, None, number))
+    run_for_account(account, lambda ctx: webhooks.remove_webhook(ctx, None, number))
 
 
 @commands.command("public-key")
@@ -138,10 +133,3 @@ def public_key() -> None:
     with reporting_errors():
         signing = import_module("kalends.delivery.standard_webhooks")  # only here: a web worker loads this file too
         print(signing.public_key(run(load_opaque_id_secret)))
-
-
-def _run(account: str, act: Callable[[Context], Awaitable[T]]) -> T:
-    """As `run_for_account`; private URLs are allowed if the settings allow them."""
-    with reporting_errors():
-        private = load().webhook_private
-    return run_for_account(account, lambda ctx: act(msgspec.structs.replace(ctx, private_urls=private)))
