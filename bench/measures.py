@@ -15,6 +15,7 @@ from bench.api import measure_api
 from bench.console import measure_console
 from bench.fill import FIRST_DAY, ITEMS, House, fill, open_house, settle
 from bench.load import WARM_UP, WRK, pgbench, wrk
+from bench.page import measure_page
 from bench.race import CLIENTS, race
 from bench.recorded import create_script, list_script
 from bench.report import Figure
@@ -24,7 +25,20 @@ from bench.sizes import measure_sizes
 from bench.slow_servers import slow_mail_server, slow_receiver
 from kalends.store.db import open_pool
 
-PARTS = ("availability", "guard", "create", "list", "api", "console", "race", "memory", "messages", "sizes", "start")
+PARTS = (
+    "availability",
+    "guard",
+    "create",
+    "list",
+    "api",
+    "console",
+    "page",
+    "race",
+    "memory",
+    "messages",
+    "sizes",
+    "start",
+)
 SLOW_SECONDS = 10.0
 ROUNDS = 3
 CONCURRENCY = (1, 8, 64)
@@ -54,6 +68,8 @@ def measure(bench: Bench, items: int, parts: Sequence[str]) -> None:
             measure_api(bench, house, served, scripts["create"])
         if "console" in parts:
             measure_console(bench, served)
+        if "page" in parts:
+            measure_page(bench, served)
         if "race" in parts:
             races(bench, house, served)
         if "memory" in parts:

@@ -11,7 +11,8 @@ from tests.console.office import office_of
 from tests.world import World
 
 PATH = "/settings/booking-page"
-SENT = {"active": "yes", "change_hours": "24", "most_services": "3", "most_people": "4"}
+LIMITS = {"most_holds": "50", "most_bookings": "30", "most_of_contact": "5"}
+SENT = {"active": "yes", "change_hours": "24", "most_services": "3", "most_people": "4", **LIMITS}
 
 
 async def test_what_is_shown_as_its_address_is_the_page(marit: Visitor, clinic: World) -> None:
@@ -70,6 +71,9 @@ async def test_all_of_it_can_be_set(clinic: World, address: str) -> None:
         change_hours=24,
         most_services=3,
         most_people=4,
+        most_holds=50,
+        most_bookings=30,
+        most_of_contact=5,
     )
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.settings import change_settings
@@ -16,7 +15,6 @@ from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsP
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.add_on import AddOnPatch
 from kalends.engine.catalog.service import ServicePatch
-from kalends.page import bots
 from tests.page.booking import Booker, hidden, starts
 from tests.page.conftest import Clock
 from tests.world import World
@@ -121,8 +119,8 @@ async def test_who_is_late_sees_the_nearest_times_at_once(studio: World, client:
     assert "Your details" in (await second.choose(studio.physio, late)).text
 
 
-async def test_64_race_for_one_place(studio: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bots, "HOLDS", "100/600")
+async def test_64_race_for_one_place(studio: World, client: httpx.AsyncClient) -> None:
+    await change_booking_page(studio.ctx(), BookingPagePatch(most_holds=100))
     pages = [await client.get(f"/{studio.physio}") for _ in range(64)]
     forms = [{**hidden(page), "start": starts(pages[0])[0]} for page in pages]
     answers = await asyncio.gather(*(client.post(f"/{studio.physio}", data=form) for form in forms))

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import httpx
 
+from kalends.actions.accounts.booking_page import change_booking_page
+from kalends.engine.accounts.booking_page import BookingPagePatch
 from tests.page.booking import Booker, hidden, starts
 from tests.page.conftest import Clock
 from tests.world import NOW, World
@@ -42,6 +44,8 @@ async def test_one_address_holds_so_many_times_and_no_more(studio: World, client
         form = {**hidden(await client.get(f"/{studio.sauna_visit}")), "start": start}
         statuses.append((await client.post(f"/{studio.sauna_visit}", data=form)).status_code)
     assert statuses.count(429) == 10
+    await change_booking_page(studio.ctx(), BookingPagePatch(most_holds=60))
+    assert (await client.post(f"/{studio.sauna_visit}", data=form)).status_code == 409
     messages = await studio.db.fetchval("select count(*) from outbox where account_id = $1", studio.account.id)
     assert messages == 0
 
@@ -55,6 +59,9 @@ async def test_nonsense_is_answered_and_never_a_fault(studio: World, booker: Boo
         "2027-03-01",
         "2027-03-01T11:00:00 7",
         "0001-01-01T00:00:00Z",
+        "2027-03-01T11:00:00+01:00 then x",
+        "2027-03-01T11:00:00+01:00 then 2027-03-01T12:00:00+01:00",
+        "course x",
     ):
         answer = await booker.client.post(f"/{studio.massage}", data={**hidden(page), "start": start})
         assert answer.status_code == 409, start

@@ -104,6 +104,13 @@ async def test_behind_a_button_it_opens_in_a_dialog(studio: World, visit: Visit,
         await visitor.page.wait_for_selector("iframe", state="hidden", timeout=PATIENCE)
 
 
+async def test_no_header_forbids_what_the_policy_permits(client: httpx.AsyncClient, address: str) -> None:
+    page = await client.get("")
+    assert "frame-ancestors 'self';" in page.headers["content-security-policy"]
+    assert "x-frame-options" not in page.headers
+    assert (await client.get(f"{address}/console/login")).headers["x-frame-options"] == "DENY"
+
+
 async def test_without_scripts_there_is_a_link(studio: World, visit: Visit, address: str) -> None:
     async with foreign_page(page_with(studio, address)) as origin:
         visitor = await visit(java_script_enabled=False)

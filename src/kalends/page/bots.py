@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from kalends.actions.context import Context
+from kalends.engine.accounts.booking_page import BookingPage
+from kalends.engine.accounts.rate_limit import Limit
 from kalends.notices.texts import Message
 from kalends.web import limits
 from kalends.web.call import Call
 from kalends.web.form_tokens import drawn_at
 
-HOLDS = "40/600"
-BOOKINGS = "20/3600"
-CONTACTS = "10/86400"
-"""Of holds and bookings from one address, and of bookings with one e-mail address or number: COUNT/SECONDS."""
+_TEN_MINUTES, _AN_HOUR, _A_DAY = 600, 3600, 86400
 TRAP = "website"
 """The field that people don't see."""
 FASTEST = timedelta(seconds=3)
@@ -21,17 +20,19 @@ LONGEST_OPEN = timedelta(days=1)
 """How long a page with times may be open before one of them is chosen."""
 
 
-async def count_hold(call: Call, ctx: Context) -> None:
+async def count_hold(call: Call, ctx: Context, page: BookingPage) -> None:
     """Count an attempt to hold a time. Raises Limited."""
-    await _count(call, ctx, HOLDS, f"page hold {limits.address(call.address)}")
+    await _count(call, ctx, Limit(page.most_holds, _TEN_MINUTES), f"page hold {limits.address(call.address)}")
 
 
-async def count_booking(call: Call, ctx: Context, *contacts: str) -> None:
+async def count_booking(call: Call, ctx: Context, page: BookingPage, *contacts: str) -> None:
     """Count an attempt to book. Raises Limited."""
-    await _count(call, ctx, BOOKINGS, f"page booking {limits.address(call.address)}")
+    await _count(call, ctx, Limit(page.most_bookings, _AN_HOUR), f"page booking {limits.address(call.address)}")
     for contact in contacts:
         if contact:
-            await _count(call, ctx, CONTACTS, f"page contact {ctx.account.id} {contact.casefold()}")
+            await _count(
+                call, ctx, Limit(page.most_of_contact, _A_DAY), f"page contact {ctx.account.id} {contact.casefold()}"
+            )
 
 
 async def is_fresh(call: Call, ctx: Context, token: str) -> bool:
@@ -48,7 +49,5 @@ async def complaint_about(call: Call, ctx: Context, token: str, sent: Mapping[st
     return Message("bots.too_fast") if drawn is None or call.now - drawn < FASTEST else None
 
 
-async def _count(call: Call, ctx: Context, limit: str, subject: str) -> None:
-    parsed = limits.parse(limit)
-    if parsed is not None:
-        await limits.count(ctx.db, call, parsed, "address", subject)
+async def _count(call: Call, ctx: Context, limit: Limit, subject: str) -> None:
+    await limits.count(ctx.db, call, limit, "address", f"{subject} {ctx.account.id}")

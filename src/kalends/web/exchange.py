@@ -1,5 +1,7 @@
 """Wrappers of ASGI's receive and send: limit the size of the body, and add security headers to the response."""
 
+from collections.abc import Iterable
+
 from starlette.types import Message, Receive, Scope, Send
 
 from kalends.web import limits
@@ -7,10 +9,11 @@ from kalends.web.call import Call, header
 from kalends.web.cors import answer_headers
 from kalends.web.problems import TooLarge
 
+_NO_FRAME = b"x-frame-options"
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
+    (_NO_FRAME, b"DENY"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
@@ -58,6 +61,8 @@ class ResponseSender:
             if self.call.door.rules.rate_headers:
                 headers += limits.headers(self.call)
             for name, value in self.default_headers:
+                if name == _NO_FRAME and _may_be_framed(headers):
+                    continue  # it knows no origins, and some browsers would follow it all the same
                 if name not in names:
                     headers.append((name, value))
                     names.add(name)
@@ -66,3 +71,9 @@ class ResponseSender:
                 headers.append((b"connection", b"close"))
             message["headers"] = headers
         await self.send(message)
+
+
+def _may_be_framed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer says by its own policy that some pages may show it in a frame."""
+    ancestors = header(headers, b"content-security-policy").partition("frame-ancestors ")[2].partition(";")[0]
+    return ancestors not in ("", "'none'")

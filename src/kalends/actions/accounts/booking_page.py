@@ -45,7 +45,8 @@ async def change_booking_page(ctx: Context, patch: BookingPagePatch) -> BookingP
 
     Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(colour: invalid; intro,
     cancellation_terms, consent, retention: invalid, too_long; imprint_url, privacy_url: invalid, too_long;
-    frame_origins: invalid, too_many; change_hours, most_services, most_people: out_of_range).
+    frame_origins: invalid, too_many; change_hours, most_services, most_people, most_holds,
+    most_bookings, most_of_contact: out_of_range).
     """
     async with transaction(ctx) as tx:
         present = _check_found(ctx, await booking_pages.lock_page(tx.db, ctx.account.id))

@@ -52,6 +52,9 @@ MostServices = Annotated[
 MostPeople = Annotated[
     int, Meta(description=f"People who come at once, each to another resource, 1 to {MOST_PEOPLE}.", examples=[2])
 ]
+MostHolds = Annotated[int, Meta(description="Times held from one address in ten minutes.", examples=[40])]
+MostBookings = Annotated[int, Meta(description="Bookings from one address in an hour.", examples=[20])]
+MostOfContact = Annotated[int, Meta(description="Bookings with one e-mail address or number in a day.", examples=[10])]
 
 
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +72,9 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     change_hours: ChangeHours
     most_services: MostServices
     most_people: MostPeople
+    most_holds: MostHolds
+    most_bookings: MostBookings
+    most_of_contact: MostOfContact
 
 
 class BookingPagePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,6 +92,9 @@ class BookingPagePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     change_hours: ChangeHours | UnsetType = UNSET
     most_services: MostServices | UnsetType = UNSET
     most_people: MostPeople | UnsetType = UNSET
+    most_holds: MostHolds | UnsetType = UNSET
+    most_bookings: MostBookings | UnsetType = UNSET
+    most_of_contact: MostOfContact | UnsetType = UNSET
 
 
 def page_patch(sent: BookingPagePatch) -> EnginePatch:

@@ -7,12 +7,24 @@ import msgspec
 from kalends.console.values import Values
 from kalends.console.views.forms import Form, Group
 from kalends.console.views.records import Fields
-from kalends.engine.accounts.booking_page import MOST_HOURS, MOST_PEOPLE, MOST_SERVICES, BookingPage, BookingPagePatch
+from kalends.engine.accounts.booking_page import (
+    MOST_HOURS,
+    MOST_OF_LIMIT,
+    MOST_PEOPLE,
+    MOST_SERVICES,
+    BookingPage,
+    BookingPagePatch,
+)
 
 PATH = "/settings/booking-page"
 _OWN_COLOUR = "own_colour"
 FIELDS = (*BookingPage.__struct_fields__, _OWN_COLOUR)
 _TEXTS = ("intro", "cancellation_terms", "consent", "retention", "imprint_url", "privacy_url")
+_LIMITS = {
+    "most_holds": "bookingpage.most_holds_hint",
+    "most_bookings": "bookingpage.most_bookings_hint",
+    "most_of_contact": "bookingpage.most_of_contact_hint",
+}
 _USUAL_COLOUR = "#1a5fb4"
 """What the field begins with, as it can't be empty."""
 
@@ -47,6 +59,9 @@ def page_form(page: BookingPage) -> Form:
         fields.number("most_services", required=True, hint="bookingpage.most_services_hint", max=str(MOST_SERVICES)),
         fields.number("most_people", required=True, hint="bookingpage.most_people_hint", max=str(MOST_PEOPLE)),
     )
+    limits = tuple(
+        fields.number(name, required=True, hint=hint, max=str(MOST_OF_LIMIT)) for name, hint in _LIMITS.items()
+    )
     law = (
         fields.text("consent", hint="bookingpage.consent_hint"),
         fields.text("retention", hint="bookingpage.retention_hint"),
@@ -59,6 +74,7 @@ def page_form(page: BookingPage) -> Form:
         Group("bookingpage.several", several, beside=True),
         Group("bookingpage.changes", changes),
         Group("bookingpage.law", law),
+        Group("bookingpage.limits", limits, beside=True),
         Group("bookingpage.within", (fields.text("frame_origins", hint="bookingpage.frame_origins_hint"),)),
     )
     return Form(PATH, parts, "form.save")
@@ -74,6 +90,9 @@ def sent_page(sent: Mapping[str, str]) -> tuple[BookingPagePatch, Values]:
         change_hours=values.needed(values.number, "change_hours"),
         most_services=values.needed(values.number, "most_services"),
         most_people=values.needed(values.number, "most_people"),
+        most_holds=values.needed(values.number, "most_holds"),
+        most_bookings=values.needed(values.number, "most_bookings"),
+        most_of_contact=values.needed(values.number, "most_of_contact"),
         **{name: values.text(name) for name in _TEXTS},
     )
     return patch, values

@@ -13,6 +13,8 @@ from kalends.engine.refusals import Fault
 
 MOST_HOURS = 8760
 MOST_SERVICES, MOST_PEOPLE = 3, 10
+MOST_OF_LIMIT = 10_000
+LIMITS = ("most_holds", "most_bookings", "most_of_contact")
 _COLOUR = re.compile("#[0-9a-f]{6}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _TEXTS = ("intro", "cancellation_terms", "consent", "retention")
@@ -29,6 +31,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     `change_hours`: until how long before a time begins its customer may cancel and move it; 0 is until it begins.
     `most_services`: how many services one booking can have, one after another; `most_people`: for how many people at
     once it can be, each with a resource of their own.
+    `most_holds`: how many times are held from one address in ten minutes; `most_bookings`: how many bookings are made
+    from it in an hour; `most_of_contact`: and with one e-mail address or number in a day.
     """
 
     active: bool = False
@@ -43,6 +47,9 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     change_hours: int = 0
     most_services: int = 1
     most_people: int = 1
+    most_holds: int = 40
+    most_bookings: int = 20
+    most_of_contact: int = 10
 
 
 class BookingPagePatch(Patch, frozen=True, kw_only=True):
@@ -60,6 +67,9 @@ class BookingPagePatch(Patch, frozen=True, kw_only=True):
     change_hours: int | UnsetType = UNSET
     most_services: int | UnsetType = UNSET
     most_people: int | UnsetType = UNSET
+    most_holds: int | UnsetType = UNSET
+    most_bookings: int | UnsetType = UNSET
+    most_of_contact: int | UnsetType = UNSET
 
 
 def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
@@ -67,7 +77,7 @@ def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
 
     Raises Invalid(colour: invalid; intro, cancellation_terms, consent, retention: invalid, too_long; imprint_url,
     privacy_url: invalid, too_long; frame_origins: invalid, too_many; change_hours, most_services,
-    most_people: out_of_range).
+    most_people, most_holds, most_bookings, most_of_contact: out_of_range).
     """
     if patch.colour is not UNSET:
         patch = msgspec.structs.replace(patch, colour=patch.colour.strip().lower())
@@ -91,6 +101,8 @@ def _faults(page: BookingPage) -> Iterable[Fault]:
     yield from range_faults("change_hours", page.change_hours, 0, MOST_HOURS)
     yield from range_faults("most_services", page.most_services, 1, MOST_SERVICES)
     yield from range_faults("most_people", page.most_people, 1, MOST_PEOPLE)
+    for name in LIMITS:
+        yield from range_faults(name, getattr(page, name), 1, MOST_OF_LIMIT)
     if len(page.frame_origins) > MOST_ORIGINS:
         yield Fault("frame_origins", "too_many")
     if not all(is_origin(origin) for origin in page.frame_origins):

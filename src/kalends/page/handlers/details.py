@@ -79,7 +79,7 @@ async def _wrong(
     problem = await complaint_about(call, ctx, request.path_params["secret"], sent)
     if problem is not None:
         return Sent(sent, problem=problem)
-    await count_booking(call, ctx, sent.get("email", ""), sent.get("phone", ""))
+    await count_booking(call, ctx, visit.page, sent.get("email", ""), sent.get("phone", ""))
     return None
 
 

@@ -34,7 +34,7 @@ TAKEN = (
 async def choose(request: WebRequest, visit: Visit) -> Answer:
     """Hold a time and show the form for the details, or the times again if it is taken."""
     sent, call, ctx = dict(await read_form(request)), call_of(request), visit.ctx
-    await count_hold(call, ctx)
+    await count_hold(call, ctx, visit.page)
     choices = await load_choices(ctx, visit.page, request.path_params["service_id"], sent)
     chosen, token = read_chosen(sent.get("start", "")), sent.get(TOKEN, "")
     kept = {**await known_details(ctx, sent), **kept_details(sent)}

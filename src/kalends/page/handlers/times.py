@@ -58,9 +58,7 @@ async def draw_times(
     ctx, links, words = visit.ctx, links_of(request, visit), words_of(request, visit)
     token = await token_for(call_of(request), ctx, again.token)
     holder = await find_holder(ctx, token) if moved is None else None
-    upcoming = await _upcoming(ctx, choices, again.chosen)
-    first = choices.month or (day_of(upcoming[0]) if upcoming else ctx.today).replace(day=1)
-    starts = await _starts_of_month(ctx, choices, first)
+    first, upcoming, starts = await _next_and_month(ctx, choices, again.chosen)
     later = [] if starts else await _first_after(ctx, choices, first)
     has_courses = moved is None and choices.service.kind == "attendance"
     courses = await list_courses(ctx, choices.service.id, choices.units) if has_courses else []
@@ -84,6 +82,21 @@ async def draw_times(
         held_path=links.to(f"/h/{token}"),
         moved=await view_own(ctx, moved, words) if moved else None,
     )
+
+
+async def _next_and_month(
+    ctx: Context, choices: Choices, chosen: Chosen | None
+) -> tuple[date, list[Start], list[Start]]:
+    """The first day of the month that is shown, the next times, or those nearest to the chosen one, and the times of
+    the month. Unless a month was chosen, it is that of the next time."""
+    this_month = ctx.today.replace(day=1)
+    if choices.month in (None, this_month) and chosen is None:
+        starts = await _starts_of_month(ctx, choices, this_month)
+        if len(starts) >= NEAREST:
+            return this_month, starts[:NEAREST], starts
+    upcoming = await _upcoming(ctx, choices, chosen)
+    first = choices.month or (day_of(upcoming[0]) if upcoming else ctx.today).replace(day=1)
+    return first, upcoming, await _starts_of_month(ctx, choices, first)
 
 
 async def _upcoming(ctx: Context, choices: Choices, chosen: Chosen | None) -> list[Start]:
