@@ -48,6 +48,7 @@ async def booking_screens(clinic: World) -> list[str]:
         item_screen(clinic, booked),
         item_screen(clinic, booked, "/cancel"),
         item_screen(clinic, booked, "/move"),
+        item_screen(clinic, booked, "/change"),
         f"/sites/{clinic.site}/requests",
         f"/sites/{clinic.site}/sessions?week=2027-03-01",
         f"/sites/{clinic.site}/sessions/new",

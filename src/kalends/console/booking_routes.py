@@ -1,6 +1,16 @@
 """The part of the table of paths and handlers that is about the bookings of a site."""
 
-from kalends.console.handlers import closing, find_time, items, moving, new_booking, plan_session, requests, sessions
+from kalends.console.handlers import (
+    change_booking,
+    closing,
+    find_time,
+    items,
+    moving,
+    new_booking,
+    plan_session,
+    requests,
+    sessions,
+)
 from kalends.console.views.closing import CLOSINGS
 from kalends.web.idempotency import idempotent_form
 from kalends.web.sessions import session_route
@@ -26,6 +36,8 @@ BOOKING_ROUTES = (
     session_route("GET", f"{_SITE}/new", new_booking.show),
     session_route("POST", f"{_SITE}/new", new_booking.submit),
     session_route("GET", _ITEM, items.show),
+    session_route("GET", f"{_ITEM}/change", change_booking.show),
+    session_route("POST", f"{_ITEM}/change", change_booking.submit),
     session_route("GET", f"{_ITEM}/move", moving.show),
     session_route("POST", f"{_ITEM}/status", items.redrawn(items.mark)),
     session_route("POST", f"{_ITEM}/restore", items.redrawn(items.restore)),

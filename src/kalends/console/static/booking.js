@@ -23,6 +23,8 @@ async function ask(form, parts) {
     }
     const said = page.querySelector("#matches [data-said], #outlook .is-free, #outlook .is-taken");
     if (said) document.getElementById("said").textContent = said.textContent;
+    // Who is the only one found is chosen, which changes what comes of it.
+    if (parts.includes("matches") && form.querySelector("#matches :checked")) await ask(form, form.dataset.parts.split(" "));
   } catch (error) {
     if (error.name !== "AbortError") throw error;
   }
@@ -39,7 +41,7 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-asks]");
-  if (!form || !event.target.closest("[data-priced]") || event.target.closest("#outlook")) return;
+  if (!form || !event.target.closest("[data-priced]") || event.target.closest("#outlook") || event.target.matches("[data-finds]")) return;
   ask(form, form.dataset.parts.split(" "));
 });
 // Enter in the search is not yet a booking.

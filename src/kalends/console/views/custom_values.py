@@ -1,4 +1,4 @@
-"""Values of custom fields of a resource or a service, as fields of its form."""
+"""Values of custom fields of a resource, a service or a booking, as fields of its form."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,8 @@ from kalends.console.views.forms import Choice, Field, own_name, ticked
 from kalends.engine.catalog.custom_field import CustomField, FieldValue
 from kalends.notices.texts import Message
 
-_ON = "on"
+ON = "on"
+"""The value of a field that is ticked."""
 
 
 def custom_fields(fields: Sequence[CustomField], stored: Mapping[int, str]) -> tuple[Field, ...]:
@@ -17,24 +18,25 @@ def custom_fields(fields: Sequence[CustomField], stored: Mapping[int, str]) -> t
 
 def sent_custom(values: Values, fields: Sequence[CustomField]) -> dict[int, FieldValue]:
     """What was sent, by the field's id. The action says what is wrong with it."""
-    return {field.id: _ON if field.kind == "checkbox" and sent else sent for field, sent in _sent(values, fields)}
+    return {field.id: ON if field.kind == "checkbox" and sent else sent for field, sent in _sent(values, fields)}
+
+
+def field_name(field: CustomField) -> str:
+    """The name of a custom field in a form."""
+    return f"custom_{field.id}"
 
 
 def _sent(values: Values, fields: Sequence[CustomField]) -> list[tuple[CustomField, str]]:
-    return [(field, values.text(_name(field))) for field in fields]
-
-
-def _name(field: CustomField) -> str:
-    return f"custom_{field.id}"
+    return [(field, values.text(field_name(field))) for field in fields]
 
 
 def _field(field: CustomField, value: str) -> Field:
     label = own_name(field.title)
     hint = Message("own_name", {"name": field.description}) if field.description else ""
     if field.kind == "checkbox":
-        return Field(_name(field), label, kind="checkbox", value=ticked(value == _ON), hint=hint, required=False)
+        return Field(field_name(field), label, kind="checkbox", value=ticked(value == ON), hint=hint, required=False)
     if field.kind == "select":
         choices = (Choice("", "customers.not_said"), *(Choice(option, own_name(option)) for option in field.options))
-        return Field(_name(field), label, kind="select", value=value, hint=hint, required=False, choices=choices)
+        return Field(field_name(field), label, kind="select", value=value, hint=hint, required=False, choices=choices)
     attributes = {"inputmode": "decimal"} if field.kind == "numeric" else {}
-    return Field(_name(field), label, value=value, hint=hint, required=False, attributes=attributes)
+    return Field(field_name(field), label, value=value, hint=hint, required=False, attributes=attributes)
