@@ -128,3 +128,17 @@ async def test_nothing_that_was_typed_is_lost(clinic: World, password: str, visi
     assert "For whom: is missing" in await visitor.text("#summary")
     assert await visitor.page.input_value("#notes") == "Left knee."
     await visitor.check()
+
+
+async def test_what_was_just_booked_is_taken_back(clinic: World, password: str, address: str) -> None:
+    fields = {"customer": clinic.kari, "service": clinic.physio, "start": "2027-03-01T11:00", "resource": clinic.ada}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(new(clinic))
+        assert await marit.send(f"/sites/{clinic.site}/new", **fields) == 200
+        assert "The booking is made." in marit.page
+        (view,) = await booked(clinic)
+        path = f"/sites/{clinic.site}/items/{view.item.id}"
+        assert await marit.send(f"{path}/undo") == 200
+        assert 'id="grid"' in marit.page
+        assert path not in marit.page
+    assert await booked(clinic) == []

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from kalends.actions.accounts.users import create_user
+from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state, set_outcome
+from kalends.actions.bookings.undo import undo_change
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.outcome import OutcomePatch
@@ -132,3 +134,11 @@ async def test_a_cancellation_after_a_while_is_told(clinic: World, mail: MailSer
     await deliver(clinic, mail, clinic.now + 30 * SECOND)
     await change_item_state(staff(clinic, olga, 40), item.id, "cancel")
     assert len(await deliver_all(clinic, mail)) == 1
+
+
+async def test_of_a_booking_that_was_made_and_taken_back_nobody_hears(
+    clinic: World, mail: MailServer, olga: int
+) -> None:
+    booked = await book(staff(clinic, olga), visit(clinic, state="confirmed"))
+    await undo_change(staff(clinic, olga, 10), booked.items[0].item.id)
+    assert await deliver_all(clinic, mail) == []

@@ -23,3 +23,12 @@ async def test_what_was_not_changed_is_not_taken_back(api: httpx.AsyncClient, cl
     path = f"/items/item_{(await made(clinic, visit(clinic))).id}"
     assert (await api.post(f"{path}/undo")).status_code == 412
     assert (await api.post("/items/item_987654/undo")).status_code == 404
+
+
+async def test_what_a_key_has_just_made_is_removed(api: httpx.AsyncClient, clinic: World) -> None:
+    body = {"lines": [{"service": clinic.physio, "from": "2027-03-02T11:00"}], "customer": clinic.kari}
+    made = await api.post("/bookings", json=body)
+    assert made.status_code == 201, made.text
+    item = made.json()["items"][0]["id"]
+    undone = await api.post(f"/items/{item}/undo")
+    assert (undone.status_code, undone.json()["state"]) == (200, "deleted")

@@ -13,6 +13,9 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 from kalends.web.pages import redirect
 
+UNMADE = "unmade"
+"""What was done if a booking is as if it had never been made."""
+
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """What was done last, with the button to take it back, as long as it can be."""
@@ -25,6 +28,8 @@ async def _undo(request: WebRequest, ctx: Context) -> Answer:
     view = await item_at(ctx, at, request.path_params["item_id"])
     restored = await undo_change(ctx, view.item.id)
     day = restored.item.starts_at.astimezone(at.zone).date()
+    if restored.item.state == "deleted":
+        return redirect(call_of(request), f"{at.path}/day/{day}", done=UNMADE)
     return redirect(call_of(request), f"{at.path}/items/{view.item.id}", day=str(day), done="undone")
 
 

@@ -108,7 +108,7 @@ async function sendForm(form, button) {
   const to = fragment.moved;
   if (part.id === "main") leaveTo(to);
   else if (!panel?.contains(part)) part.replaceChildren();
-  else if (to.pathname === location.pathname) closePanel();
+  else if (to.pathname === location.pathname || to.searchParams.get("done") === "unmade") closePanel();
   else await openPanel(to);
 }
 

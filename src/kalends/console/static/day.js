@@ -12,7 +12,8 @@ document.addEventListener("changed", (event) => {
 
 async function offerUndo(to) {
   hideNotice();
-  if (to?.searchParams.get("done") === "undone") return say(notice.dataset.undone);
+  const done = to?.searchParams.get("done");
+  if (done in notice.dataset) return say(notice.dataset[done]);
   const item = to?.searchParams.has("done") && to.pathname.match(/^.*\/sites\/\d+\/items\/\d+$/);
   if (!item) return;
   const fragment = await askFragment(`${item[0]}/undo`);

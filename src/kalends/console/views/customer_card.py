@@ -153,6 +153,7 @@ def _usual(customer: Customer) -> list[Act]:
         block = _button(customer, "unblock", "customers.unblock", "customers.unblock_hint")
     remove = _button(customer, "remove", "customers.remove", "customers.remove_hint")
     return [
+        Act("customers.invoice", "customers.invoice_hint", f"/invoices/new?customer={customer.id}"),
         Act("customers.set_parent", "customers.parent_hint", path_of(customer.id, "parent")),
         Act("customers.add_child", "customers.add_child_hint", f"{PATH}/new?parent={customer.id}"),
         Act("customerlogin.title", "customerlogin.hint", path_of(customer.id, "login")),

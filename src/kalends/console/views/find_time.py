@@ -118,4 +118,4 @@ def _start(at: AtSite, start: Start, titles: Mapping[int, str], service_id: int)
 
 def _select(name: str, label: str, value: str, blank: str, options: Sequence[tuple[int, str]]) -> Field:
     choices = (Choice("", blank), *(Choice(str(each), own_name(title)) for each, title in options))
-    return Field(name, label, kind="select", value=value, choices=choices)
+    return Field(name, label, kind="select", value=value, required=False, choices=choices)

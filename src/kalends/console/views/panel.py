@@ -58,6 +58,7 @@ class PanelView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     customer_path: str
     customer_blocked: bool
+    invoice_path: str
     look: Look
     number: int
     recurs: bool
@@ -89,6 +90,7 @@ def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
         title=title_of(at, view),
         customer_path=f"/customers/{customer.id}" if customer else "",
         customer_blocked=customer is not None and customer.blocked_at is not None,
+        invoice_path=f"/invoices/new?booking={item.booking_id}" if _is_priced(ctx, records) else "",
         look=look_of(item, ctx.now),
         number=item.id,
         recurs=view.recurs,
@@ -105,6 +107,10 @@ def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
         history=history(at, records.changes, records.names, records.resources),
         steps=steps_of(ctx, view),
     )
+
+
+def _is_priced(ctx: Context, records: ItemRecords) -> bool:
+    return "book" in ctx.principal.scopes and records.quote is not None and bool(records.quote.lines)
 
 
 def item_path(at: AtSite, item: Item) -> str:

@@ -19,14 +19,22 @@ _STATES: Mapping[str, str] = {"cancelled": "cancelled", "deleted": "cancelled", 
 
 
 class Undoable(msgspec.Struct, frozen=True):
-    """The last change of an item, which can still be taken back."""
+    """The last change of an item, or its making, which can still be taken back."""
 
     view: ItemView
     change: Change
 
     @property
+    def is_new(self) -> bool:
+        """Whether the item was made by it."""
+        return self.change.before is None
+
+    @property
     def what(self) -> str:
-        """What it has done: moved, cancelled, declined, confirmed, restored, changed, unmarked, or the new mark."""
+        """What it has done: booked, moved, cancelled, declined, confirmed, restored, changed, unmarked, or the new
+        mark."""
+        if self.is_new:
+            return "booked"
         before, item = self.change.before or {}, self.view.item
         if "state" in before:
             confirmed = "confirmed" if before["state"] in ("draft", *ACTIVE) else "restored"
