@@ -15,9 +15,9 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 class Desk:
     """Somebody who is logged in; the last page is in `page`."""
 
-    def __init__(self, address: str, account: str, password: str) -> None:
+    def __init__(self, address: str, account: str, password: str, email: str = EMAIL) -> None:
         self.client = httpx.AsyncClient(base_url=f"{address}/console", timeout=60, headers={"accept-language": "en-GB"})
-        self.login = {"account": account, "email": EMAIL, "password": password}
+        self.login = {"account": account, "email": email, "password": password}
         self.page = ""
 
     async def __aenter__(self) -> "Desk":

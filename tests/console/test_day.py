@@ -1,5 +1,6 @@
 """The day of a site: what is shown, and seen when others change it; how somebody likes to look at it."""
 
+import pytest
 from playwright.async_api import expect
 
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
@@ -9,6 +10,7 @@ from kalends.engine.catalog.resource import ResourcePatch
 from tests.acts import change
 from tests.console.browsing import Visitor
 from tests.console.conftest import Visit, hired
+from tests.console.desk_client import Desk, desk
 from tests.console.grid import box, drag, massage, open_day, stored
 from tests.console.screens import physio
 from tests.console.test_screens import logged_in
@@ -63,17 +65,57 @@ async def test_the_days_on_which_clocks_change_have_their_hours(clinic: World, m
     assert await marit.page.locator(".hour[data-fold]").get_attribute("data-at") == "2027-10-31T02:00"
 
 
-async def test_what_somebody_likes_to_see_is_kept(clinic: World, marit: Visitor) -> None:
+async def test_what_somebody_likes_to_see_is_kept_in_every_browser(
+    clinic: World, marit: Visitor, visit: Visit, password: str
+) -> None:
     await open_day(marit, clinic)
     await marit.page.click(".filters summary")
     await marit.page.check("[value=rows]")
     await marit.page.check("[value=largest]")
     await marit.page.uncheck(f"[name=show][value='{clinic.bo}']")
     await marit.page.click(".filters button.primary")
-    await open_day(marit, clinic, "2027-03-02")
-    await expect(marit.page.locator(".grid.as-rows.zoom-largest")).to_have_count(1)
-    await expect(marit.page.locator(f"#lane-{clinic.bo}")).to_have_count(0)
-    await expect(marit.page.locator(f"#lane-{clinic.ada}")).to_have_count(1)
+    at_home = await logged_in(clinic, visit, password)
+    await open_day(at_home, clinic, "2027-03-02")
+    await expect(at_home.page.locator(".grid.as-rows.zoom-largest")).to_have_count(1)
+    await expect(at_home.page.locator(f"#lane-{clinic.bo}")).to_have_count(0)
+    await expect(at_home.page.locator(f"#lane-{clinic.ada}")).to_have_count(1)
+
+
+async def test_weeks_are_without_weekends_for_who_wants_them_so(clinic: World, password: str, address: str) -> None:
+    week = f"/sites/{clinic.site}/week/2027-03-03"
+    await massage(clinic, clinic.ada, hours=5 * 24)
+    async with desk(address, clinic, password) as marit:
+        await marit.open(week)
+        assert ("Sun, 7 Mar" in marit.page, "Kari Nordmann" in marit.page) == (True, True)
+        await marit.send(f"/sites/{clinic.site}/view", without_weekends="yes", back="week/2027-03-03")
+        assert ("Fri, 5 Mar" in marit.page, "Sat, 6 Mar" in marit.page) == (True, False)
+        assert "Kari Nordmann" not in marit.page
+        assert "/week/2027-03-08" in marit.page
+    ola = await hired(clinic, "staff", "ola@example.org")
+    async with Desk(address, clinic.account.slug, ola, "ola@example.org") as other:
+        await other.open(week)
+        assert "Sat, 6 Mar" in other.page
+
+
+@pytest.mark.parametrize(("width", "view"), [(360, "agenda"), (1280, "day")])
+async def test_a_site_opens_as_suits_the_screen(
+    clinic: World, password: str, visit: Visit, width: int, view: str
+) -> None:
+    visitor = await logged_in(clinic, visit, password, viewport={"width": width, "height": 740})
+    await visitor.open(f"/sites/{clinic.site}")
+    await visitor.page.wait_for_url(f"**/sites/{clinic.site}/{view}/2027-03-01")
+    await visitor.page.click(".segments >> text=Day")
+    await visitor.page.wait_for_url(f"**/sites/{clinic.site}/day/2027-03-01")
+
+
+async def test_each_state_has_a_sign_and_the_legend_says_what_it_means(clinic: World, marit: Visitor) -> None:
+    booked = await massage(clinic, clinic.ada)
+    waits = await physio(clinic, 3 * HOUR, state="awaiting_confirmation")
+    await open_day(marit, clinic)
+    legend = await marit.text(".legend")
+    for view, sign, words in ((booked, "○", "Confirmed"), (waits, "…", "Waits")):
+        assert await box(marit, view).locator(".glyph").inner_text() == sign
+        assert f"{sign} {words}" in " ".join(legend.split())
 
 
 async def test_who_may_only_read_is_offered_nothing_else(clinic: World, visit: Visit) -> None:

@@ -1,6 +1,7 @@
 """Every screen: in each language, on a phone, in the dark, by keyboard alone, and the same wherever the browser is."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ ADDRESS = re.compile(r"\S+@\S+|https?:\S+|webhook\.test")
 """What looks like one and is none."""
 
 
-async def logged_in(clinic: World, visit: Visit, password: str, email: str = EMAIL, **options: str) -> Visitor:
+async def logged_in(clinic: World, visit: Visit, password: str, email: str = EMAIL, **options: Any) -> Visitor:
     visitor = await visit(**options)
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, email, password)

@@ -242,7 +242,8 @@ TABLE: Mapping[frozenset[str], str] = {
         accounts.logins.log_out
         accounts.passkeys.add_passkey accounts.passkeys.ask_for_passkey accounts.passkeys.list_passkeys
         accounts.passkeys.remove_passkey
-        accounts.logins.log_out_everywhere accounts.users.get_own_user""",
+        accounts.logins.log_out_everywhere accounts.users.get_own_user
+        accounts.calendar_look.get_calendar_look accounts.calendar_look.keep_calendar_look""",
 }
 ALLOWED = {action: who for who, actions in TABLE.items() for action in actions.split()}
 

@@ -58,6 +58,8 @@ SAME: Mapping[str, str] = {
 }
 """What the console calls -> what the API calls, which tells or does as much."""
 OF_LOGINS: Mapping[str, str] = {
+    "accounts.calendar_look.get_calendar_look": "a key looks at no calendar",
+    "accounts.calendar_look.keep_calendar_look": "a key looks at no calendar",
     "accounts.identity_provider.change_identity_provider": "by a provider of its own a key would become an owner",
     "accounts.logins.change_password": "a key has no password",
     "accounts.logins.end_session": "a key has no session",

@@ -3,21 +3,20 @@
 import re
 from datetime import UTC, date, datetime
 
-import msgspec
-
+from kalends.actions.accounts.calendar_look import get_calendar_look, keep_calendar_look
 from kalends.actions.bookings.calendar import get_calendar
 from kalends.actions.bookings.live import calendar_position
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
-from kalends.console.cookies import VIEW
 from kalends.console.pages import draw
 from kalends.console.views.agenda import agenda_view
 from kalends.console.views.calendar import VIEWS, Shown
 from kalends.console.views.day import day_view
-from kalends.console.views.preferences import chosen, read_preferences
+from kalends.console.views.preferences import TICKS, chosen
 from kalends.console.views.time_grid import TimeGrid, time_grid
-from kalends.console.views.week import week_span, week_view
+from kalends.console.views.week import DAYS, WORKING_DAYS, week_span, week_view
+from kalends.engine.accounts.calendar_look import CalendarLook
 from kalends.engine.bookings.calendar import CalendarQuery
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import NotFound
@@ -32,19 +31,19 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _BACK = re.compile(rf"({'|'.join(VIEWS)})/\d{{4}}-\d\d-\d\d", re.ASCII)
 _IDS = re.compile(r"\d{1,16}(\.\d{1,16})*", re.ASCII)
 _SECONDS = re.compile(r"-?\d{1,12}", re.ASCII)
-_FIELDS = ("zoom", "axis", "all_hours", "without_time", "back")
+_FIELDS = ("zoom", "axis", *TICKS, "back")
 
 
 async def today(request: WebRequest, ctx: Context) -> Answer:
-    """To the day that it is at the site."""
+    """To the day that it is at the site; on a small screen the page then leads on to the agenda."""
     at = await at_site(request, ctx)
-    return redirect(call_of(request), f"{at.path}/day/{wall(ctx.now, at.zone)[0]}")
+    return redirect(call_of(request), f"{at.path}/day/{wall(ctx.now, at.zone)[0]}", first="yes")
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The day; of a fragment the query may ask for some lanes only, with the hours that the page shows."""
     at, day = await at_site(request, ctx), day_of(request)
-    shown = await _shown(request, ctx, at, day, day_span(day, at.zone))
+    shown = await _shown(ctx, at, day, day_span(day, at.zone))
     lanes = _asked_lanes(request)
     calendar = await get_calendar(ctx, at.site.id, _query(shown, lanes))
     grid = _asked_grid(request, at) or time_grid(at, day, calendar, shown.preferences.all_hours)
@@ -57,7 +56,7 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def agenda(request: WebRequest, ctx: Context) -> Answer:
     """All that takes place on a day, in order of time."""
     at, day = await at_site(request, ctx), day_of(request)
-    shown = await _shown(request, ctx, at, day, day_span(day, at.zone))
+    shown = await _shown(ctx, at, day, day_span(day, at.zone))
     calendar = await get_calendar(ctx, at.site.id, _query(shown))
     return draw(request, "agenda.html", at.frame, view=agenda_view(ctx, at, shown, calendar))
 
@@ -65,7 +64,7 @@ async def agenda(request: WebRequest, ctx: Context) -> Answer:
 async def door(request: WebRequest, ctx: Context) -> Answer:
     """The plan of a day for the door: when each resource is taken, and by nobody's name."""
     at, day = await at_site(request, ctx), day_of(request)
-    shown = await _shown(request, ctx, at, day, day_span(day, at.zone))
+    shown = await _shown(ctx, at, day, day_span(day, at.zone))
     calendar = await get_calendar(ctx, at.site.id, _query(shown))
     return draw(
         request, "door.html", at.frame, view=day_view(ctx, at, shown, calendar, TimeGrid(at, shown.window), "door")
@@ -76,7 +75,8 @@ async def week(request: WebRequest, ctx: Context) -> Answer:
     """The week in which a day is, from its Monday on."""
     at, day = await at_site(request, ctx), day_of(request)
     monday = day - day.weekday() * DAY
-    shown = await _shown(request, ctx, at, monday, week_span(at, monday))
+    look = await get_calendar_look(ctx)
+    shown = await _shown(ctx, at, monday, week_span(at, monday, WORKING_DAYS if look.without_weekends else DAYS), look)
     calendar = await get_calendar(ctx, at.site.id, _query(shown))
     return draw(request, "week.html", at.frame, view=week_view(ctx, at, shown, calendar))
 
@@ -88,11 +88,9 @@ async def choose(request: WebRequest, ctx: Context) -> Answer:
     sent = {name: dict(form).get(name, "") for name in _FIELDS}
     shown = frozenset(int(value) for name, value in form if name == "show" and _IDS.fullmatch(value))
     every = frozenset(each.id for each in await _resources(ctx, at))
-    elsewhere = read_preferences(await VIEW.read(request)).hidden - every
-    preferences = chosen(sent, shown, every)
-    kept = msgspec.structs.replace(preferences, hidden=preferences.hidden | elsewhere)
+    await keep_calendar_look(ctx, chosen(sent, shown, every, await get_calendar_look(ctx)))
     back = sent["back"] if _BACK.fullmatch(sent["back"]) else f"day/{wall(ctx.now, at.zone)[0]}"
-    return redirect(call_of(request), f"{at.path}/{back}", VIEW.set(kept.encode()))
+    return redirect(call_of(request), f"{at.path}/{back}")
 
 
 def day_of(request: WebRequest) -> date:
@@ -107,9 +105,9 @@ def day_of(request: WebRequest) -> date:
     return day
 
 
-async def _shown(request: WebRequest, ctx: Context, at: AtSite, day: date, window: Span) -> Shown:
+async def _shown(ctx: Context, at: AtSite, day: date, window: Span, look: CalendarLook | None = None) -> Shown:
     """What is looked at; the position is read before the calendar, so that no change after it is missed."""
-    preferences = read_preferences(await VIEW.read(request))
+    preferences = look or await get_calendar_look(ctx)
     return Shown(day, window, preferences, await _resources(ctx, at), await calendar_position(ctx))
 
 

@@ -1,6 +1,14 @@
 // The page of a day: what was just done can be taken back, keys, and the free times between what is booked.
 "use strict";
 
+// Who has not said which view they want gets the agenda on a small screen.
+const asked = new URL(location);
+if (asked.searchParams.has("first")) {
+  asked.searchParams.delete("first");
+  if (matchMedia("(max-width: 43.75rem)").matches) location.replace(asked.href.replace("/day/", "/agenda/"));
+  else history.replaceState(null, "", asked);
+}
+
 const notice = document.getElementById("notice");
 let noticeEnds = 0;
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.console.views.item_look import Look, look_of
+from kalends.console.views.item_look import SESSION, Look, look_of
 from kalends.console.views.panel import title_of
 from kalends.console.views.time_grid import TimeGrid
 from kalends.engine.bookings.booking import Item
@@ -20,7 +20,6 @@ _SHORT = 6
 """Boxes of up to so many steps have one line."""
 _STEP = 3
 _LONGEST_STEP = 6
-_SESSION = Look("confirmed", "◆", "day.session")
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +87,7 @@ class Boxes:
         seats = Message("day.seats", {"taken": with_seats.taken, "capacity": session.capacity})
         return self._box(
             session,
-            look=_SESSION,
+            look=SESSION,
             mark=f"session-{session.id}" if is_main else f"session-{session.id}-on-{resource.id if resource else 0}",
             path=f"{self.grid.at.path}/sessions/{session.id}",
             title=session.title,

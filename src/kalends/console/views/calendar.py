@@ -7,8 +7,9 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
+from kalends.console.views.item_look import LEGEND, Look
 from kalends.console.views.lanes import in_trees
-from kalends.console.views.preferences import Preferences
+from kalends.engine.accounts.calendar_look import CalendarLook
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.time.clock import DAY, wall
 from kalends.engine.time.span import Span
@@ -49,8 +50,9 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     zone: str
     dates: Dates
-    preferences: Preferences
+    preferences: CalendarLook
     choices: tuple[Choice, ...]
+    legend: tuple[Look, ...]
     midnights: tuple[int, int]
     position: str
     may_book: bool
@@ -63,7 +65,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     day: date
     window: Span
-    preferences: Preferences
+    preferences: CalendarLook
     resources: Sequence[Resource]
     position: str
 
@@ -83,6 +85,7 @@ def calendar_view(ctx: Context, at: AtSite, name: str, shown: Shown, title: str)
             Choice(each.id, each.title, each.id not in shown.preferences.hidden, len(each.path) - 1)
             for each in in_trees(shown.resources)
         ),
+        legend=LEGEND,
         midnights=(int(window.start.timestamp()), int(window.end.timestamp())),
         position=shown.position,
         may_book="book" in ctx.principal.scopes,

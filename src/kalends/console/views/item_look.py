@@ -18,6 +18,8 @@ class Look(msgspec.Struct, frozen=True):
 
 
 BLOCKED = Look("block", "■", "state.blocked")
+EXPECTED = Look("confirmed", "○", "state.confirmed")
+SESSION = Look("confirmed", "◆", "day.session")
 STATUS_LOOKS: Mapping[str, Look] = {
     "checked_in": Look("here", "●", "status.checked_in"),
     "in_progress": Look("here", "▶", "status.in_progress"),
@@ -25,6 +27,16 @@ STATUS_LOOKS: Mapping[str, Look] = {
     "no_show": Look("missed", "✕", "status.no_show"),
 }
 """The looks of confirmed items, by how the customer attended."""
+_WAITING, _OFF = ("waiting", "…"), ("off", "⊘")
+LEGEND = (
+    Look(*_WAITING, "legend.waiting"),
+    EXPECTED,
+    *STATUS_LOOKS.values(),
+    Look(*_OFF, "legend.off"),
+    BLOCKED,
+    SESSION,
+)
+"""All looks that there are on a calendar, each with what it stands for."""
 
 
 def look_of(item: Item, now: datetime) -> Look:
@@ -33,7 +45,7 @@ def look_of(item: Item, now: datetime) -> Look:
     if item.kind == "block" and state == "confirmed":
         return BLOCKED
     if state == "confirmed":
-        return STATUS_LOOKS.get(item.status or "", Look("confirmed", "", f"state.{state}"))
+        return STATUS_LOOKS.get(item.status or "", EXPECTED)
     if state in HOLDING or state == "draft":
-        return Look("waiting", "…", f"state.{state}")
-    return Look("off", "⊘", f"state.{state}")
+        return Look(*_WAITING, f"state.{state}")
+    return Look(*_OFF, f"state.{state}")

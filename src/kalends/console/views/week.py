@@ -19,7 +19,7 @@ from kalends.engine.time.clock import DAY, day_span, wall
 from kalends.engine.time.span import Span, Spans
 
 MOST_IN_CELL = 8
-DAYS = 7
+DAYS, WORKING_DAYS = 7, 5
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -53,14 +53,15 @@ class WeekView(CalendarView, frozen=True, kw_only=True):
     rows: tuple[WeekRow, ...]
 
 
-def week_span(at: AtSite, monday: date) -> Span:
-    """The seven days from one on."""
-    return Span(day_span(monday, at.zone).start, day_span(monday + (DAYS - 1) * DAY, at.zone).end)
+def week_span(at: AtSite, monday: date, days: int) -> Span:
+    """So many days from one on."""
+    return Span(day_span(monday, at.zone).start, day_span(monday + (days - 1) * DAY, at.zone).end)
 
 
 def week_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) -> WeekView:
     """The week as the page shows it."""
-    dates = [shown.day + offset * DAY for offset in range(DAYS)]
+    days = WORKING_DAYS if shown.preferences.without_weekends else DAYS
+    dates = [shown.day + offset * DAY for offset in range(days)]
     today, _ = wall(ctx.now, at.zone)
     common = calendar_view(ctx, at, "week", shown, at.words.days(dates[0], dates[-1]))
     cells = _Cells(calendar, [day_span(each, at.zone) for each in dates], Boxes(ctx, TimeGrid(at, shown.window)))

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from kalends.engine.accounts.account import Account
+from kalends.engine.accounts.calendar_look import CalendarLook
 from kalends.engine.accounts.user import StaffNotices, StaffUser
 from kalends.engine.query import Query
 from kalends.store.accounts.accounts import account_of
@@ -171,6 +172,21 @@ async def save_user(db: Db, user: StaffUser) -> None:
             user.id,
             user.email,
         )
+
+
+async def load_calendar_look(db: Db, account_id: int, user_id: int) -> CalendarLook | None:
+    """How a user likes to look at the calendar; None if they have not said, or said what is not there any more."""
+    look = await db.fetchval("select calendar from staff_user where account_id = $1 and id = $2", account_id, user_id)
+    try:
+        return msgspec.convert(look, CalendarLook | None)
+    except msgspec.ValidationError:
+        return None
+
+
+async def save_calendar_look(db: Db, account_id: int, user_id: int, look: CalendarLook) -> None:
+    """Keep how a user likes to look at the calendar. It is no change of the user."""
+    statement = "update staff_user set calendar = $3 where account_id = $1 and id = $2"
+    await db.execute(statement, account_id, user_id, msgspec.to_builtins(look))
 
 
 async def find_login(

@@ -44,6 +44,7 @@ create table staff_user (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     notices jsonb,  -- what they are told of bookings by mail; null: what their role is told
+    calendar jsonb,  -- how they look at the calendar of a site, engine/accounts/calendar_look.py; null: as it is at first
     revision integer not null default 0,
     constraint staff_user_pkey primary key (account_id, id),
     constraint staff_user_account_fkey foreign key (account_id) references account (id),
