@@ -74,17 +74,18 @@ async def test_a_note_is_not_told_whatever_is_chosen(clinic: World, password: st
 
 async def test_own_fields_are_filled_in_and_must_fit(clinic: World, password: str, address: str) -> None:
     count = await add_field(clinic.ctx(), CustomFieldPatch(title="Guests", kind="numeric"))
+    side = await add_field(clinic.ctx(), CustomFieldPatch(title="Side", kind="text", subject="booking"))
     vip = await add_field(clinic.ctx(), CustomFieldPatch(title="VIP", kind="checkbox"))
     booked = await physio(clinic, custom={"Side": "left", "Days": [1, 2]})
     async with desk(address, clinic, password) as marit:
-        typed = {"other_0": "right", f"custom_{vip.id}": "yes"}
+        typed = {f"custom_{side.id}": "right", f"custom_{vip.id}": "yes"}
         assert await edit(marit, booked, clinic, **typed, **{f"custom_{count.id}": "many"}) == 422
         assert "Guests: is not a number" in marit.page
         assert 'value="many"' in marit.page
         assert await edit(marit, booked, clinic, **typed, **{f"custom_{count.id}": "12"}) == 200
         custom = {"Side": "right", "Days": [1, 2], "Guests": "12", "VIP": "on"}
         assert (await now(clinic, booked)).custom == custom
-        assert await edit(marit, booked, clinic, other_0="") == 200
+        assert await edit(marit, booked, clinic, **{f"custom_{side.id}": ""}) == 200
     assert (await now(clinic, booked)).custom == {"Days": [1, 2], "Guests": "12", "VIP": "on"}
 
 

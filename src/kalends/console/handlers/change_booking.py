@@ -8,7 +8,7 @@ import msgspec
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.suggest import change_or_suggest
 from kalends.actions.catalog.add_ons import list_linked_add_ons
-from kalends.actions.catalog.custom_fields import list_fields, list_service_fields
+from kalends.actions.catalog.custom_fields import list_fields, list_questions, list_service_fields
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
 from kalends.actions.customers.find import find_doubles
@@ -34,6 +34,8 @@ from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import SILENT
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.add_on import LinkedAddOn, goes_with
+from kalends.engine.catalog.custom_field import CustomField
+from kalends.engine.catalog.question import asked_by
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
 from kalends.engine.patch import changes
@@ -154,7 +156,7 @@ async def _outlook(ctx: Context, at: AtSite, refusal: Refusal) -> Outlook:
 
 async def _around(request: WebRequest, ctx: Context, at: AtSite) -> Around:
     view = await item_at(ctx, at, request.path_params["item_id"])
-    fields = await (list_service_fields if view.session else list_fields)(ctx)
+    fields = await _fields(ctx, view)
     known = {field.title for field in fields}
     others = [name for name, value in (view.item.custom or {}).items() if isinstance(value, _SCALARS)]
     return Around(
@@ -164,6 +166,13 @@ async def _around(request: WebRequest, ctx: Context, at: AtSite) -> Around:
         fields,
         [name for name in others if name not in known],
     )
+
+
+async def _fields(ctx: Context, view: ItemView) -> list[CustomField]:
+    """What its service asks, then the fields of its resource or of what it is a seat in; of a title the first."""
+    asked = asked_by(await list_questions(ctx), {view.item.service_id})
+    fields = [*asked, *await (list_service_fields if view.session else list_fields)(ctx)]
+    return list({field.title: field for field in reversed(fields)}.values())[::-1]
 
 
 async def _services(ctx: Context, at: AtSite, view: ItemView) -> list[Service]:
