@@ -108,6 +108,31 @@ async def test_a_site_opens_as_suits_the_screen(
     await visitor.page.wait_for_url(f"**/sites/{clinic.site}/day/2027-03-01")
 
 
+async def test_attendance_is_noted_by_key_and_taken_back(clinic: World, marit: Visitor) -> None:
+    booked = await massage(clinic, clinic.ada)
+    await open_day(marit, clinic)
+    for key, sign in (("a", "●"), ("a", "▶"), ("x", "✕"), ("u", "▶")):
+        await box(marit, booked).focus()
+        await marit.page.keyboard.press(key)
+        await expect(box(marit, booked).locator(".glyph")).to_have_text(sign)
+        await expect(marit.page.locator("#undo")).to_have_count(0 if key == "u" else 1)
+    assert (await stored(clinic, booked)).status == "in_progress"
+
+
+async def test_in_the_agenda_the_next_step_is_one_click(clinic: World, marit: Visitor) -> None:
+    booked = await massage(clinic, clinic.ada)
+    await marit.open(f"/sites/{clinic.site}/agenda/2027-03-01")
+    await marit.page.click(".next >> text=Here")
+    await expect(marit.page.locator(".next")).to_have_text("▶ In progress")
+    assert (await stored(clinic, booked)).status == "checked_in"
+    await change(clinic.ctx(who="Nils"), booked.item.id, {"notes": "Left knee."})
+    await marit.page.evaluate("source?.close()")
+    await marit.page.locator(".next [name=revision]").evaluate("(field) => (field.value = 0)")
+    await marit.page.click(".next >> text=In progress")
+    await expect(marit.page.locator("#panel #summary")).to_contain_text("Nils changed it")
+    assert (await stored(clinic, booked)).status == "checked_in"
+
+
 async def test_each_state_has_a_sign_and_the_legend_says_what_it_means(clinic: World, marit: Visitor) -> None:
     booked = await massage(clinic, clinic.ada)
     waits = await physio(clinic, 3 * HOUR, state="awaiting_confirmation")

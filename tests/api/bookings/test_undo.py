@@ -26,9 +26,9 @@ async def test_what_was_not_changed_is_not_taken_back(api: httpx.AsyncClient, cl
 
 
 async def test_what_a_key_has_just_made_is_removed(api: httpx.AsyncClient, clinic: World) -> None:
-    body = {"lines": [{"service": clinic.physio, "from": "2027-03-02T11:00"}], "customer": clinic.kari}
-    made = await api.post("/bookings", json=body)
-    assert made.status_code == 201, made.text
-    item = made.json()["items"][0]["id"]
+    line = {"service": f"svc_{clinic.physio}", "resource": f"res_{clinic.ada}", "from": "2027-03-02T11:00:00"}
+    booked = await api.post("/bookings", json={"lines": [line], "customer": f"cus_{clinic.kari}"})
+    assert booked.status_code == 201, booked.text
+    item = booked.json()["items"][0]["id"]
     undone = await api.post(f"/items/{item}/undo")
     assert (undone.status_code, undone.json()["state"]) == (200, "deleted")

@@ -79,6 +79,10 @@ async function openPanel(address, from) {
   if (!fragment) return;
   if (fragment.moved) return leaveTo(fragment.moved);
   if (from) opener = from.id;
+  showInPanel(fragment);
+}
+
+function showInPanel(fragment) {
   panel.hidden = false;
   document.body.classList.add("with-panel");
   putFragment(panel.querySelector("[data-content]"), fragment);
@@ -104,7 +108,7 @@ async function sendForm(form, button) {
   if (posted && (fragment.moved || fragment.status < 400)) {
     document.dispatchEvent(new CustomEvent("changed", { detail: fragment.moved }));
   }
-  if (!fragment.moved) return putFragment(part, fragment);
+  if (!fragment.moved) return "quick" in form.dataset && panel ? showInPanel(fragment) : putFragment(part, fragment);
   const to = fragment.moved;
   if (part.id === "main") leaveTo(to);
   else if (!panel?.contains(part)) part.replaceChildren();

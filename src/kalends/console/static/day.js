@@ -82,6 +82,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return stepTo(box, event.key);
   }
+  if (box?.dataset.next && (event.key === "a" || event.key === "x")) {
+    event.preventDefault();
+    return mark(box, event.key === "x" ? "no_show" : box.dataset.next);
+  }
   if (event.target === grid()) return;
   const target = KEYS[event.key] && document.querySelector(KEYS[event.key]);
   if (!target) return;
@@ -90,6 +94,15 @@ document.addEventListener("keydown", (event) => {
   else if (target.matches("dialog")) target.showModal();
   else target.click();
 });
+
+// The next step of attendance, or that somebody did not come, is noted by a key.
+async function mark(box, status) {
+  const path = new URL(box.href).pathname;
+  const fragment = await askFragment(`${path}/status`, { method: "POST", body: new URLSearchParams({ status, revision: box.dataset.rev }) });
+  if (!fragment) return;
+  if (!fragment.moved) return showInPanel(fragment);
+  document.dispatchEvent(new CustomEvent("changed", { detail: fragment.moved }));
+}
 
 function stepTo(box, key) {
   const along = isColumns() ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];

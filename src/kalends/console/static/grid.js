@@ -77,8 +77,7 @@ async function draw(resources) {
     if (now && then) then.replaceWith(now);
     else document.getElementById("main").replaceChildren(...fresh.childNodes);
   }
-  if (!grid()) return;
-  [grid().scrollLeft, grid().scrollTop] = scrolled;
+  if (grid()) [grid().scrollLeft, grid().scrollTop] = scrolled;
   for (const each of document.querySelectorAll(".it")) {
     if (revisions.size && revisions.get(each.id) !== each.dataset.rev) each.classList.add("fresh");
   }

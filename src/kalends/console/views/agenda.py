@@ -10,6 +10,7 @@ from kalends.console.views.time_grid import TimeGrid
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.calendar import SiteCalendar
 from kalends.engine.bookings.group_session import GroupSession
+from kalends.web.idempotency import new_form_key
 
 
 class AgendaRow(msgspec.Struct, frozen=True):
@@ -20,8 +21,9 @@ class AgendaRow(msgspec.Struct, frozen=True):
 
 
 class AgendaView(CalendarView, frozen=True, kw_only=True):
-    """The agenda."""
+    """The agenda. `key` begins the keys by which its buttons count once."""
 
+    key: str
     rows: tuple[AgendaRow, ...]
 
 
@@ -32,7 +34,7 @@ def agenda_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) 
     rows = [AgendaRow(boxes.item(view), _where(view.item, calendar)) for view in calendar.items.values()]
     rows += [AgendaRow(boxes.session(each), _where(each.session, calendar)) for each in calendar.sessions.values()]
     ordered = sorted(rows, key=lambda row: (row.box.start, row.box.end, row.where, row.box.id))
-    return AgendaView(**msgspec.structs.asdict(common), rows=tuple(ordered))
+    return AgendaView(**msgspec.structs.asdict(common), key=new_form_key(), rows=tuple(ordered))
 
 
 def _where(record: Item | GroupSession, calendar: SiteCalendar) -> str:

@@ -6,6 +6,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.console.views.item_look import SESSION, Look, look_of
+from kalends.console.views.item_steps import Mark, next_mark
 from kalends.console.views.panel import title_of
 from kalends.console.views.time_grid import TimeGrid
 from kalends.engine.bookings.booking import Item
@@ -26,7 +27,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     """An item or a session on the grid. `mark` is its id on the page, `path` leads to its panel.
 
     `begins` is the start of `hours`. `said` is what is not seen: when, and in which state. `is_movable`: the caller may
-    move it, it is on its main resource, and all of it is seen; then by `step` steps at a time.
+    move it, it is on its main resource, and all of it is seen; then by `step` steps at a time. `next` is the next step
+    of attendance, which one key or click notes.
     """
 
     id: int
@@ -41,6 +43,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     begins: str
     said: str
     revision: int
+    next: Mark | None = None
     is_movable: bool = False
     is_short: bool = False
     step: int = 3
@@ -74,6 +77,7 @@ class Boxes:
             path=f"{self.grid.at.path}/items/{item.id}",
             title=title,
             note="" if note == title else note,
+            next=next_mark(self.ctx, item) if is_main and not self.nameless else None,
             is_movable=is_main and self._is_movable(item),
             step=_step(view),
             recurs=view.recurs,

@@ -58,6 +58,13 @@ def steps_of(ctx: Context, view: ItemView) -> Steps:
     )
 
 
+def next_mark(ctx: Context, item: Item) -> Mark | None:
+    """The next step of attendance; None if there is none, or the caller may not note it."""
+    may_note = "book" in ctx.principal.scopes and item.kind != "block"
+    status = _next_status(item, ctx.now) if may_note and state_at(item, ctx.now) == "confirmed" else None
+    return Mark(status, STATUS_LOOKS[status], is_set=False, is_next=True) if status else None
+
+
 def _marks(item: Item, now: datetime) -> tuple[Mark, ...]:
     following = _next_status(item, now)
     return tuple(Mark(status, STATUS_LOOKS[status], status == item.status, status == following) for status in STATUSES)
