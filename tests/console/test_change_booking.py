@@ -91,7 +91,7 @@ async def test_own_fields_are_filled_in_and_must_fit(clinic: World, password: st
 
 async def test_all_that_is_wrong_is_said_and_nothing_typed_is_lost(clinic: World, password: str, address: str) -> None:
     booked = await physio(clinic)
-    wrong = {"title": "x" * 300, f"extra_resource_{clinic.projectors}": "-1", "service": "99", "notes": "Kept."}
+    wrong = {"title": "x" * 300, f"extra_resource_{clinic.projectors}": "-1", "service": "987654321", "notes": "Kept."}
     async with desk(address, clinic, password) as marit:
         assert await edit(marit, booked, clinic, **wrong) == 422
         assert "Title: is too long" in marit.page

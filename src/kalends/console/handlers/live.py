@@ -8,6 +8,7 @@ import msgspec
 
 from kalends.actions.bookings.live import Touched, calendar_position, touched_after
 from kalends.actions.context import Context
+from kalends.engine.accounts.principal import Principal
 from kalends.engine.refusals import Invalid
 from kalends.web.auth import authenticate_again
 from kalends.web.call import call_of, header
@@ -42,11 +43,16 @@ async def _events(ctx: Context, request: WebRequest, after: str) -> AsyncGenerat
         present = await authenticate_again(request, ctx, timedelta(seconds=loop.time() - started_at))
         if present is None:
             return
-        if present.principal != ctx.principal:
+        if _lasting(present.principal) != _lasting(ctx.principal):
             yield Event("", name="reload")
             return
         for each in touched:
             yield Event(_data(each), id=each.position, name="change")
+
+
+def _lasting(principal: Principal) -> Principal:
+    """Who it is and what they may do: their login goes on for longer with each request that they make meanwhile."""
+    return msgspec.structs.replace(principal, expires_at=None)
 
 
 def _data(touched: Touched) -> str:
