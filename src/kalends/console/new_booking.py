@@ -11,15 +11,13 @@ from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.complaints import complaint_of
 from kalends.console.people import NEW, NOBODY, PERSON, read_person
+from kalends.console.telling import TELL
 from kalends.console.values import Values
 from kalends.console.views.panel import OVERLAP_REASON
 from kalends.console.views.wall_times import read_wall
 from kalends.engine.bookings.request import (
-    BY_POLICY,
-    CHANNELS,
     BookingRequest,
     DateRange,
-    MessageOverrides,
     OnConflict,
     RequestedLine,
 )
@@ -30,7 +28,8 @@ from kalends.notices.texts import Message
 
 FIELDS = (
     *PERSON,
-    *("service", "resource", "start", "fold", "length", "units", "notes", "tell"),
+    *("service", "resource", "start", "fold", "length", "units", "notes"),
+    *TELL,
     *("repeat", "times", "if_taken", "overlap", "overlap_reason", "at"),
 )
 """What the form sends, and what a link to it may say."""
@@ -97,7 +96,6 @@ def read_draft(at: AtSite, values: Values) -> Draft:
         lines=(line,),
         customer_id=None if values.text("customer") in (NEW, NOBODY) else _set(values.id("customer")),
         customer=patch,
-        messages=_messages(values, patch),
         on_conflict="overlap" if overlap else values.choice("if_taken", ON_CONFLICT) or "refuse",
     )
     return Draft(request, _rule(values), patch)
@@ -127,14 +125,6 @@ def _start(at: AtSite, values: Values) -> datetime | None:
         complaint = complaint_of(refusal, {})
         values.faults |= complaint.fields if complaint else {}
         return None
-
-
-def _messages(values: Values, patch: CustomerPatch | None) -> MessageOverrides:
-    if values.text("tell") not in ("yes", "no"):
-        return BY_POLICY
-    told = values.text("tell") == "yes"
-    by_sms = patch is not None and patch.email in ("", UNSET)
-    return MessageOverrides({("confirmation", channel): told and (channel == "sms") == by_sms for channel in CHANNELS})
 
 
 def _rule(values: Values) -> RepeatRule | None:

@@ -71,14 +71,16 @@ async def draw_notice(ctx: Context, item_id: int, verb: str) -> CustomerNotice |
     if customer is None or channel is None or view.item.service_id is None:
         return None
     kind = TOLD_BY[verb]
+    is_written = verb != "create" or view.item.state == "confirmed"  # a code to verify it by is not told beforehand
     revision = view.item.revision
     together = await find_changed_together(ctx.db, ctx.account.id, item_id, revision)
     request = MessageRequest(kind=kind, channel=channel, items=together or {item_id: revision})
     facts = await with_sample_link(ctx, await load_facts(ctx, request))
+    facts = msgspec.structs.replace(facts, unnumbered=verb == "create")
     return CustomerNotice(
         channel=channel,
         address=address_of(customer, channel),
         language=language_of_tag(facts.locale) or FALLBACK,
         usual=is_told_by_policy(customer, ctx.account),
-        rendered=render(facts, await find_templates_for(ctx.db, ctx.account.id, kind, channel)),
+        rendered=render(facts, await find_templates_for(ctx.db, ctx.account.id, kind, channel)) if is_written else None,
     )

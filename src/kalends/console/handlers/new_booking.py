@@ -6,9 +6,10 @@ import msgspec
 
 from kalends.actions.billing.quotes import quote_request
 from kalends.actions.bookings.suggest import book_or_suggest
-from kalends.actions.context import Context
+from kalends.actions.context import Context, rolled_back
 from kalends.actions.customers.add import add_customer
-from kalends.actions.customers.find import find_doubles
+from kalends.actions.customers.find import find_doubles, get_customer
+from kalends.actions.messages.about_item import CustomerNotice, draw_notice
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import query_fields, read_fields
@@ -17,10 +18,13 @@ from kalends.console.new_booking import FIELDS, NAMES, as_linked, as_taken, expa
 from kalends.console.offered import load_offered
 from kalends.console.pages import draw
 from kalends.console.people import NEW, NOBODY, find_people
+from kalends.console.telling import read_telling
 from kalends.console.values import Values
 from kalends.console.views.forms import Complaint
 from kalends.console.views.new_booking import new_view
 from kalends.console.views.outlook import Outlook, outlook_of
+from kalends.console.views.telling import notice_view
+from kalends.engine.bookings.request import Booked
 from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Forbidden, Full, Refusal
 from kalends.web.call import call_of
@@ -40,6 +44,7 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
     at, sent = await at_site(request, ctx), await _sent(request)
     values = Values(sent)
     draft = read_draft(at, values)
+    read_telling(ctx, at, values, "create", None)
     doubles = await find_doubles(ctx, draft.customer) if draft.customer and not sent["known"] else []
     if values.faults or doubles:
         return await _draw(request, ctx, at, sent, values.complaint, doubles=doubles)
@@ -55,15 +60,24 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
 
 
 async def _book(request: WebRequest, ctx: Context) -> Answer:
-    at, sent = await at_site(request, ctx), await _sent(request)
-    draft = read_draft(at, Values(sent))
-    if draft.customer is not None and sent["known"]:
-        # Somebody else than who has the same name or address already.
-        other = await add_customer(ctx, msgspec.structs.replace(draft.customer, sole=False))
-        asked = msgspec.structs.replace(draft.request, customer=None, customer_id=other.id)
-        draft = msgspec.structs.replace(draft, request=asked)
-    booked = await book_or_suggest(ctx, await expanded(ctx, at, draft))
+    at = await at_site(request, ctx)
+    booked = await _make(ctx, at, await _sent(request))
     return redirect(call_of(request), f"{at.path}/items/{booked.items[0].item.id}", done="booked")
+
+
+async def _make(ctx: Context, at: AtSite, sent: Mapping[str, str]) -> Booked:
+    """Book what the form asks for. Somebody new is added, also where somebody `known` has the same name or address."""
+    values = Values(sent)
+    draft = read_draft(at, values)
+    customer = await get_customer(ctx, draft.request.customer_id) if draft.request.customer_id else None
+    if draft.customer is not None:
+        somebody = msgspec.structs.replace(draft.customer, sole=False) if sent["known"] else draft.customer
+        customer = await add_customer(ctx, somebody)
+    messages = read_telling(ctx, at, values, "create", customer)
+    asked = msgspec.structs.replace(
+        draft.request, customer=None, customer_id=customer.id if customer else None, messages=messages
+    )
+    return await book_or_suggest(ctx, await expanded(ctx, at, msgspec.structs.replace(draft, request=asked)))
 
 
 _once = idempotent_form(_book)
@@ -86,9 +100,27 @@ async def _draw(
 ) -> Answer:
     found = await find_people(ctx, sent)
     outlook = await _outlook(ctx, at, sent, refusal)
-    view = new_view(ctx, at, sent, found, doubles, await load_offered(ctx, at)).with_complaint(complaint, at.say)
+    fault = complaint.fields.get("tell_at") if complaint else None
+    drawn = await _notice(ctx, at, sent) if outlook and outlook.free else None
+    notice = notice_view(ctx, at, drawn, sent, at.say(fault) if fault else "")
+    view = new_view(at, sent, found, doubles, await load_offered(ctx, at), notice).with_complaint(complaint, at.say)
     status = 200 if complaint is None and not doubles else 409 if refusal or doubles else 422
     return draw(request, "new_booking.html", at.frame, status=status, new=view, outlook=outlook)
+
+
+async def _notice(ctx: Context, at: AtSite, sent: Mapping[str, str]) -> CustomerNotice | None:
+    """What the customer would be told: it is booked, and taken back. None if nobody is chosen yet, or can't be told."""
+    values = Values(sent)
+    read_draft(at, values)
+    if values.faults:
+        return None
+    try:
+        async with rolled_back(ctx) as tx:
+            return await draw_notice(tx, (await _make(tx, at, sent)).items[0].item.id, "create")
+    except Forbidden:
+        raise
+    except Refusal:
+        return None
 
 
 async def _outlook(ctx: Context, at: AtSite, sent: Mapping[str, str], refusal: Refusal | None) -> Outlook | None:

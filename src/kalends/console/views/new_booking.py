@@ -4,12 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
-from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.new_booking import ON_CONFLICT, UNITS
 from kalends.console.views.forms import Choice, Complaint, Field, own_name
 from kalends.console.views.people import Person, person_fields, person_of
-from kalends.engine.bookings.request import CHANNELS
+from kalends.console.views.telling import NoticeView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
@@ -55,7 +54,7 @@ class NewView(msgspec.Struct, frozen=True, kw_only=True):
     repeat: tuple[Field, ...]
     notes: Field
     overlap_reason: Field
-    tells: bool
+    notice: NoticeView | None
     who_fault: str = ""
     problem: str = ""
 
@@ -91,12 +90,12 @@ class NewView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def new_view(
-    ctx: Context,
     at: AtSite,
     sent: Mapping[str, str],
     found: Sequence[Customer],
     doubles: Sequence[Customer],
     offered: Offered,
+    notice: NoticeView | None,
 ) -> NewView:
     """The form with what was sent."""
     services, resources = offered.services_of(sent["resource"]), offered.resources_of(sent["service"])
@@ -125,7 +124,7 @@ def new_view(
         ),
         notes=Field("notes", "panel.notes", kind="textarea", value=sent["notes"], required=False),
         overlap_reason=Field("overlap_reason", "new.overlap_reason", value=sent["overlap_reason"]),
-        tells=sent["tell"] != "no" if sent["tell"] else ctx.account.policy.verification in CHANNELS,
+        notice=notice,
     )
 
 

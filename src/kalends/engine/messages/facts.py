@@ -59,6 +59,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     `sender`: the address from which mail is sent, which is the organizer in calendar files.
     `unsubscribe`: where the recipient can refuse messages of this kind: an https or a mailto URL, "" if they can't.
     `link`: where the customer sees, moves and cancels what is booked; "" if there is no such page.
+    `unnumbered`: it is only shown, of what is not booked yet, and so has no number.
     `told`: further lines for staff, such as why a template can't be used.
     """
 
@@ -76,6 +77,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""
     told: tuple[str, ...] = ()
     webhook: Webhook | None = None
+    unnumbered: bool = False
 
     @property
     def is_templated(self) -> bool:

@@ -101,7 +101,7 @@ def _time(entry: MessageItem, facts: MessageFacts, language: MessageLanguage) ->
         kind=view.resource.kind if view.resource else "",
         place=_place(entry.site, facts, language),
         units=str(item.units) if item.units > 1 else "",
-        number=str(item.id),
+        number="" if facts.unnumbered else str(item.id),
     )
 
 
@@ -163,10 +163,14 @@ def _rows(facts: MessageFacts, language: MessageLanguage, times: Sequence[Time])
         ("place", _common(times, "place")),
         ("units", _common(times, "units")),
         ("zone", "\n".join(zones)),
-        ("number", ", ".join(time.number for time in times) if len(times) <= MOST_NUMBERS else ""),
+        ("number", _numbers(times) if len(times) <= MOST_NUMBERS else ""),
         ("notes", _notes(facts)),
     )
     yield from (Row(language.text(f"label.{label}"), text) for label, text in labelled if text)
+
+
+def _numbers(times: Sequence[Time]) -> str:
+    return ", ".join(time.number for time in times if time.number)
 
 
 def _common(times: Sequence[Time], name: str) -> str:
