@@ -1,6 +1,7 @@
 """Whoever changes a booking sees what its customer will be told, and says whether and when."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -91,3 +92,22 @@ async def test_later_is_soon_to_come_and_what_was_typed_stays(
         assert fault in marit.page
         assert ("2027-03-02T14:00" if form == "move" else "Ill.") in marit.page
     assert await waiting(clinic) == []
+
+
+async def test_of_a_new_booking_the_message_is_seen_before_it_is_made(
+    clinic: World, password: str, address: str
+) -> None:
+    path = f"/sites/{clinic.site}/new"
+    asked = {"customer": clinic.kari, "service": clinic.physio, "resource": clinic.ada, "start": "2027-03-02T11:00"}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}?resource={clinic.ada}&at=2027-03-02T11:00")
+        assert letter(marit.page) == ""
+        await marit.open(f"{path}?{urlencode(asked)}")
+        assert "tirsdag 2. mars 2027, 11:00–11:45" in letter(marit.page)
+        assert "Bestillingsnummer" not in letter(marit.page)
+        assert await waiting(clinic) == []
+        assert await marit.send(path, **asked, tell="later", tell_at="2027-03-01T09:00") == 422
+        assert "must be in the future" in marit.page
+        assert await marit.send(path, **asked, tell="later", tell_at="2027-03-01T15:00") == 200
+    (message,) = await waiting(clinic)
+    assert (message.template, round((message.due_at - clinic.now) / HOUR, 2)) == ("confirmation", 5)
