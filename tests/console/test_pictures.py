@@ -28,7 +28,7 @@ from tests.world import NOW
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 ARE_KEPT = os.environ.get("KALENDS_PICTURES") == "yes"
 MOST_BYTES = 80_000
-SCREEN: ViewportSize = {"width": 1120, "height": 630}
+SCREEN: ViewportSize = {"width": 1120, "height": 600}
 HOUR_HIGH = 72
 """Pixels of an hour on the grid."""
 
@@ -106,7 +106,7 @@ async def screens_of(studio: Studio) -> tuple[Screen, ...]:
 async def keep(visitor: Visitor, name: str) -> None:
     """What is seen, if it is to be kept."""
     if ARE_KEPT:
-        picture = await visitor.page.screenshot(type="jpeg", quality=70, animations="disabled")
+        picture = await visitor.page.screenshot(type="jpeg", quality=64, animations="disabled")
         size = len(picture)
         assert size < MOST_BYTES, name
         (PICTURES / f"{name}.jpg").write_bytes(picture)
