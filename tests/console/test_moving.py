@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from kalends.actions.bookings.appointments import book_appointments
 from kalends.actions.bookings.find import get_item
 from kalends.engine.bookings.views import ItemView
@@ -115,3 +117,15 @@ async def test_what_overlaps_is_listed(clinic: World, password: str, address: st
         assert "Ola Nordmann" in marit.page
         assert "An emergency." in marit.page
     assert booked.item.overlap_allowed is False
+
+
+@pytest.mark.parametrize(
+    "query", ["on=x&day=x", "day=0001-01-01", "start=x&end=y&resource=z", "take=1 2 3", "session=x"]
+)
+async def test_what_nobody_chooses_is_no_error(clinic: World, password: str, address: str, query: str) -> None:
+    path = item_screen(clinic, await physio(clinic))
+    async with desk(address, clinic, password) as marit:
+        assert await marit.open(f"{path}/move?{query}") == 200
+        assert "Move Kari Nordmann" in marit.page
+        assert await marit.open(f"{path}/cancel?scope=x&tell=x&{query}") == 200
+        assert await marit.open(f"{path}/change?was=[]&service=x&units=x&customer=x&{query}") == 200

@@ -17,7 +17,7 @@ from kalends.engine.availability.starts import Start
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.time.clock import DAY
+from kalends.engine.time.clock import DAY, FIRST_YEAR, LAST_YEAR
 from kalends.engine.time.span import Span
 from kalends.web.idempotency import new_form_key
 
@@ -93,7 +93,7 @@ def moving_view(
     )
     shown = moved.item if moved else item
     day = _day(sent["day"]) or shown.starts_at.astimezone(at.zone).date()
-    on = sent["on"] if sent["on"] or sent["day"] else str(shown.resource_id or "")
+    on = _on(sent, shown, choices)
     return MovingView(
         path=path,
         back=path,
@@ -103,9 +103,9 @@ def moving_view(
         key=new_form_key(),
         day=day.isoformat(),
         day_title=at.words.day(day),
-        before=f"{path}/move?day={day - DAY}&on={on}",
-        after=f"{path}/move?day={day + DAY}&on={on}",
-        on=_resource("on", on, (Choice("", "new.any_resource"), *choices)),
+        before=f"{path}/move?day={day - DAY}&on={on.value}",
+        after=f"{path}/move?day={day + DAY}&on={on.value}",
+        on=on,
         exact=_exact(at, shown, choices, sent if outlook else {}),
         folds=(_fold(at, shown.starts_at), _fold(at, shown.ends_at)),
         to=_to(at, moved) if moved and moved.item.revision > item.revision else "",
@@ -129,6 +129,13 @@ def other_sessions(
         if left >= units
     )
     return msgspec.structs.replace(moving, sessions=shown)
+
+
+def _on(sent: Mapping[str, str], shown: Item, choices: tuple[Choice, ...]) -> Field:
+    """The resource whose free times are shown: the one that was asked for, any, or at first that of the item."""
+    asked = sent["on"] if sent["on"] or sent["day"] else str(shown.resource_id or "")
+    value = asked if asked in {choice.value for choice in choices} else ""
+    return _resource("on", value, (Choice("", "new.any_resource"), *choices))
 
 
 def _exact(at: AtSite, item: Item, choices: tuple[Choice, ...], sent: Mapping[str, str]) -> tuple[Field, ...]:
@@ -157,9 +164,10 @@ def _fold(at: AtSite, moment: datetime) -> int:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR < day.year < LAST_YEAR else None
 
 
 def _free(at: AtSite, start: Start, titles: Mapping[int, Words]) -> FreeTime:
