@@ -198,6 +198,7 @@ class DescribedService(DescribedTable, frozen=True, kw_only=True):
     valid_from: datetime | UnsetType = field(name="from", default=UNSET)
     valid_until: datetime | UnsetType = field(name="until", default=UNSET)
     fields: dict[str, str | bool | int | float] | UnsetType = UNSET
+    texts: dict[str, dict[str, str]] | UnsetType = UNSET
     sessions: tuple[DescribedSession, ...] = ()
 
 

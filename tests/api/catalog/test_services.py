@@ -128,3 +128,13 @@ async def test_a_key_of_a_site_reads_services_and_does_not_change_them(
         await there.put(f"{path}/providers", json={"served_by_all": True, "providers": []}),
     ):
         assert refused.status_code == 403
+
+
+async def test_a_service_is_called_otherwise_in_other_languages(api: httpx.AsyncClient, clinic: World) -> None:
+    path, texts = f"/services/svc_{clinic.massage}", {"de": {"title": "Rückenmassage", "description": ""}}
+    changed = await api.patch(path, json={"texts": texts})
+    assert changed.json()["texts"] == texts
+    assert (await api.patch(path, json={"texts": {}})).json()["texts"] == {}
+    refused = await api.patch(path, json={"texts": {"de": {"name": "x"}}})
+    assert refused.status_code == 422
+    assert (await api.patch(path, json={"texts": {"German": {}}})).status_code == 422

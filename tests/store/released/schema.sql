@@ -414,6 +414,7 @@ create table service (
     public boolean not null default true,
     position integer not null default 0,
     details jsonb not null default '{}',
+    texts jsonb not null default '{}',  -- title and description in other languages
     also_needs text[] not null default '{}',  -- kinds of resources that a booking needs besides the main one
     valid_from timestamptz,  -- not offered to the public at times before, nor from `valid_until` on
     valid_until timestamptz,

@@ -100,11 +100,11 @@ select account_id, id, first_name, last_name, company, email, phone, phone_e164,
 select account_id, id, invoice_id, position, booking_id, item_id, resource_id, service_id, title, about, day, starts_at, ends_at, time_zone, recurs, per, rate, units, pieces, seconds, price, discount, tax_rate, exemption, tax, total, corrects_row_id from invoice_row
         where account_id = $1 and invoice_id = any ($2) order by invoice_id, position
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until, revision from service
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until, revision, texts from service
         where account_id = $1 and ($2::bigint[] is null or id = any ($2)) and (archived_at is null or $3)
         order by position, id
 ;
-select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until, revision from service where account_id = $1 and id = $2 for no key update
+select account_id, id, kind, title, description, duration, step, buffer_before, buffer_after, notice, horizon, most_units, own_hours, served_by_all, price, tax_rate, position, details, created_at, updated_at, image, also_needs, session_capacity, archived_at, public, valid_from, valid_until, revision, texts from service where account_id = $1 and id = $2 for no key update
 ;
 select account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by, updated_at from invoice t where 
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
@@ -387,7 +387,7 @@ update resource set revision = revision + 1 where account_id = $1 and id = $2
 ;
 update resource set site_id = $3, parent_id = $4, path = $5, kind = $6, title = $7, notes = $8, capacity = $9, always_open = $10, position = $11, external_id = $12, active = $13, details = $14, updated_at = $15, category_id = $16, image = $17, valid_from = $18, valid_until = $19, user_id = $20, public = $21, revision = $22 where account_id = $1 and id = $2
 ;
-update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23, public = $24, valid_from = $25, valid_until = $26, revision = $27 where account_id = $1 and id = $2
+update service set kind = $3, title = $4, description = $5, duration = $6, step = $7, buffer_before = $8, buffer_after = $9, notice = $10, horizon = $11, most_units = $12, own_hours = $13, served_by_all = $14, price = $15, tax_rate = $16, position = $17, details = $18, updated_at = $19, image = $20, also_needs = $21, session_capacity = $22, archived_at = $23, public = $24, valid_from = $25, valid_until = $26, revision = $27, texts = $28 where account_id = $1 and id = $2
 ;
 with found as materialized (
     select i.id, i.booking_id from item i

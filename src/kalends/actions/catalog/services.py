@@ -45,7 +45,7 @@ async def add_service(ctx: Context, patch: ServicePatch, resource_ids: Sequence[
     Raises Forbidden to a key that is limited to sites, NotFound(resource), Invalid(title: blank, invalid, too_long;
     kind, also_needs: unknown; duration, step, buffer_before, buffer_after, notice, horizon, most_units,
     session_capacity, position, price, tax_rate: out_of_range; description, image: invalid, too_long;
-    valid_until: before_start).
+    valid_until: before_start; texts: unknown, invalid, too_long, too_many).
     """
     if patch.served_by_all is UNSET:
         patch = msgspec.structs.replace(patch, served_by_all=not resource_ids)

@@ -28,9 +28,10 @@ from kalends.api.schemas.catalog import (
 )
 from kalends.api.times import Moment, MomentIn, settled
 from kalends.engine.catalog.custom_field import Described
+from kalends.engine.catalog.own_texts import MOST_LANGUAGES
 from kalends.engine.catalog.service import Service as EngineService
 from kalends.engine.catalog.service import ServicePatch as EnginePatch
-from kalends.engine.limits import FARTHEST_MINUTES, LONGEST_MINUTES, LONGEST_TEXT, MOST_UNITS
+from kalends.engine.limits import FARTHEST_MINUTES, LONGEST_LINE, LONGEST_MINUTES, LONGEST_TEXT, MOST_UNITS
 from kalends.engine.patch import changes
 
 Kind = Annotated[
@@ -87,6 +88,23 @@ ValidFrom = Annotated[MomentIn, Meta(description="Customers are offered no times
 ValidTo = Annotated[MomentIn, Meta(description="Customers are offered no times from then on.")]
 
 
+class TextInLanguage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a service is called in a language; what is empty is as in the account's."""
+
+    title: Annotated[str, Meta(max_length=LONGEST_LINE, examples=["Massage"])] = ""
+    description: Description = ""
+
+
+Texts = Annotated[
+    dict[Annotated[str, Meta(pattern="^[a-z]{2,3}$")], TextInLanguage],
+    Meta(
+        max_length=MOST_LANGUAGES,
+        description="Title and description in other languages, by their codes, as customers are shown them.",
+        examples=[{"de": {"title": "Massage", "description": ""}}],
+    ),
+]
+
+
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """What customers book or buy."""
 
@@ -114,6 +132,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     archived_at: Moment | None
     valid_from: Moment | None
     valid_to: Moment | None
+    texts: Texts
     values: Values
     revision: Revision
     created_at: Moment
@@ -143,6 +162,7 @@ class ServiceFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     public: Public | UnsetType = UNSET
     valid_from: ValidFrom | UnsetType | None = UNSET
     valid_to: ValidTo | UnsetType | None = UNSET
+    texts: Texts | UnsetType = UNSET
     values: ValuesInput | UnsetType = UNSET
 
 
@@ -187,6 +207,8 @@ def service_patch(sent: ServiceInput | ServicePatch, ctx: Context) -> EnginePatc
         fields["price"] = read_money(price, ctx.account.currency, "/price")
     if "also_needs" in fields:
         fields["also_needs"] = tuple(fields["also_needs"])
+    if "texts" in fields:
+        fields["texts"] = {language: msgspec.structs.asdict(text) for language, text in fields["texts"].items()}
     for name, engine_name in (("valid_from", "valid_from"), ("valid_to", "valid_until")):
         if name in fields:
             moment = fields.pop(name)
@@ -204,6 +226,7 @@ def shown_service(described: Described[EngineService], ctx: Context) -> Service:
         "tax_rate": None if service.tax_rate is None else plain(service.tax_rate),
         "archived": not service.active,
         "valid_to": service.valid_until and service.valid_until.astimezone(tz),
+        "texts": {language: TextInLanguage(**text) for language, text in service.texts.items()},
         "values": shown_values(described.values),
     }
     return Service(**fields)

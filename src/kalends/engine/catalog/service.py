@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from kalends.engine.catalog.archived import archived_since
 from kalends.engine.catalog.lengths import length_faults
+from kalends.engine.catalog.own_texts import OwnTexts, in_language, own_text_faults
 from kalends.engine.catalog.resource import RESOURCE_KINDS
 from kalends.engine.limits import (
     FARTHEST_MINUTES,
@@ -51,6 +52,7 @@ class Service(msgspec.Struct, frozen=True):
     `also_needs`: kinds of resources, one of each of which a booking occupies besides its own resource.
     `archived_at`: since when it is hidden and not for new bookings.
     `public`: whether customers are shown it where they book for themselves.
+    `texts`: title and description in other languages, as customers are shown them.
     `valid_from`, `valid_until`: the public is offered times from and until then only; None is no bound.
     """
 
@@ -82,6 +84,15 @@ class Service(msgspec.Struct, frozen=True):
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     revision: int = 0
+    texts: OwnTexts = {}
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, else the usual one."""
+        return in_language(self.texts, language, "title", self.title)
+
+    def description_in(self, language: str) -> str:
+        """The description in a language, else the usual one."""
+        return in_language(self.texts, language, "description", self.description)
 
     @property
     def active(self) -> bool:
@@ -123,6 +134,7 @@ class ServicePatch(Patch, frozen=True, kw_only=True):
     public: bool | UnsetType = UNSET
     valid_from: datetime | UnsetType | None = UNSET
     valid_until: datetime | UnsetType | None = UNSET
+    texts: OwnTexts | UnsetType = UNSET
 
 
 def new_service(patch: ServicePatch, account_id: int, service_id: int, now: datetime) -> Service:
@@ -130,7 +142,7 @@ def new_service(patch: ServicePatch, account_id: int, service_id: int, now: date
 
     Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
     duration, step, buffer_before, buffer_after, notice, horizon, most_units, session_capacity, position, price,
-    tax_rate: out_of_range; valid_until: before_start).
+    tax_rate: out_of_range; valid_until: before_start; texts: unknown, invalid, too_long, too_many).
     """
     blank = Service(
         account_id=account_id,
@@ -162,7 +174,7 @@ def changed_service(current: Service, patch: ServicePatch, now: datetime) -> Ser
 
     Raises Invalid(title: blank, invalid, too_long; description, image: invalid, too_long; kind, also_needs: unknown;
     duration, step, buffer_before, buffer_after, notice, horizon, most_units, session_capacity, position, price,
-    tax_rate: out_of_range; valid_until: before_start).
+    tax_rate: out_of_range; valid_until: before_start; texts: unknown, invalid, too_long, too_many).
     """
     if patch.step is UNSET and current.step == current.duration:
         patch = msgspec.structs.replace(patch, step=patch.duration)
@@ -182,5 +194,6 @@ def changed_service(current: Service, patch: ServicePatch, now: datetime) -> Ser
     faults += amount_faults("price", service.price)
     faults += amount_faults("tax_rate", service.tax_rate, TAX_RATE_BOUND, TAX_RATE_DECIMALS)
     faults += text_faults("description", service.description, LONGEST_TEXT)
+    faults += own_text_faults(service.texts)
     raise_if_faults(faults + text_faults("image", service.image, LONGEST_TEXT))
     return service

@@ -19,6 +19,7 @@ from kalends.notices.messages.calendar_zone import time_zone
 from kalends.notices.messages.content import address_of, service_of, zone_of
 from kalends.notices.messages.language import is_ambiguous
 from kalends.notices.messages.one_line import in_one_line
+from kalends.notices.texts import FALLBACK, language_of_tag
 
 PRODUCT = "-//Kalends//Kalends//EN"
 YEAR = timedelta(days=366)
@@ -108,7 +109,8 @@ def _zones(facts: MessageFacts) -> list[Timezone]:
 
 
 def _summary(entry: MessageItem, facts: MessageFacts) -> str:
-    return " – ".join(part for part in (service_of(entry), facts.account.name) if part)
+    service = service_of(entry, language_of_tag(facts.locale) or FALLBACK)
+    return " – ".join(part for part in (service, facts.account.name) if part)
 
 
 def _add_place(event: Event, entry: MessageItem) -> None:

@@ -76,10 +76,10 @@ def zone_of(entry: MessageItem, facts: MessageFacts) -> ZoneInfo:
     return ZoneInfo(entry.site.time_zone if entry.site else facts.account.time_zone)
 
 
-def service_of(entry: MessageItem) -> str:
-    """What is booked: the service, else the title of the session or of the item."""
+def service_of(entry: MessageItem, language: str) -> str:
+    """What is booked, in the language: the service, else the title of the session or of the item."""
     view = entry.view
-    titles = (view.service and view.service.title, view.session and view.session.title, view.item.title)
+    titles = (view.service and view.service.title_in(language), view.session and view.session.title, view.item.title)
     return next((title for title in titles if title), "")
 
 
@@ -91,7 +91,7 @@ def address_of(site: Site) -> tuple[str, ...]:
 def _time(entry: MessageItem, facts: MessageFacts, language: MessageLanguage) -> Time:
     item, view, zone = entry.item, entry.view, zone_of(entry, facts)
     return Time(
-        service=service_of(entry),
+        service=service_of(entry, language.code),
         when=language.when(Span(item.starts_at, item.ends_at), zone),
         day=language.day(item.starts_at.astimezone(zone)),
         starts=language.hour(item.starts_at.astimezone(zone)),

@@ -34,7 +34,11 @@ ONLY_PRICE = "price"
 
 async def submit(request: WebRequest, visit: Visit) -> Answer:
     """Book what is held, or show what is wrong, or the times again if the hold was lost."""
-    sent, booking = dict(await read_form(request)), await load_own(visit.ctx)
+    sent = dict(await read_form(request))
+    try:
+        booking = await load_own(visit.ctx)
+    except NotFound:
+        return await _booked_meanwhile(request, visit)
     if not is_hold(booking):
         return await draw_own(request, visit, booking)
     if ONLY_PRICE in sent:
@@ -46,7 +50,9 @@ async def submit(request: WebRequest, visit: Visit) -> Answer:
             wanted = await _wanted(request, visit, booking, sent, questions)
             booked = await book_hold(visit.ctx, booking.booking.id, wanted)
         except NotFound as refusal:
-            return await _booked_meanwhile(request, visit, refusal)
+            if refusal.what != "hold":
+                raise
+            return await _booked_meanwhile(request, visit)
         except Refusal as refusal:
             if is_taken(refusal):
                 return await _lost(request, visit, booking, sent)
@@ -58,11 +64,8 @@ async def submit(request: WebRequest, visit: Visit) -> Answer:
     return await draw_own(request, visit, booking, wrong)
 
 
-async def _booked_meanwhile(request: WebRequest, visit: Visit, refusal: NotFound) -> Answer:
-    """The booking that the same form, sent twice, has made of the hold. Raises the refusal if it was about something
-    else."""
-    if refusal.what != "hold":
-        raise refusal
+async def _booked_meanwhile(request: WebRequest, visit: Visit) -> Answer:
+    """The booking that the same form, sent twice, has made of the hold. Raises NotFound(booking) if there is none."""
     ctx = visit.ctx
     own = await authenticate_secret(ctx.db, ctx.now, ctx.door, request.path_params["secret"])
     return await draw_own(request, msgspec.structs.replace(visit, ctx=own), await load_own(own))

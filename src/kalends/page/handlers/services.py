@@ -18,7 +18,7 @@ async def show(request: WebRequest, visit: Visit) -> Answer:
     links, words = links_of(request, visit), words_of(request, visit)
     views = [service_view(service, visit.ctx, links, words) for service in services]
     here = url(request, f"/{visit.ctx.account.slug}")
-    data = structured_data(visit.ctx, services, await list_sites(visit.ctx), here)
+    data = structured_data(visit.ctx, services, await list_sites(visit.ctx), here, words.code)
     return draw(
         request, visit, "services.html", services=views, intro=visit.page.intro, structured=data, canonical=here
     )

@@ -32,8 +32,8 @@ def bookable(services: Sequence[Service]) -> list[Service]:
 def service_view(service: Service, ctx: Context, links: Links, words: MessageLanguage) -> ServiceView:
     """The service as the page shows it."""
     return ServiceView(
-        title=service.title,
-        description=service.description,
+        title=service.title_in(words.code),
+        description=service.description_in(words.code),
         length=length_text(service.duration),
         price="" if service.price is None else money(service.price, ctx.account.currency, words),
         path=links.to(f"/{service.id}"),

@@ -8,7 +8,9 @@ from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
 
 
-def structured_data(ctx: Context, services: Sequence[Service], sites: Sequence[Site], url: str) -> dict[str, Any]:
+def structured_data(
+    ctx: Context, services: Sequence[Service], sites: Sequence[Site], url: str, language: str
+) -> dict[str, Any]:
     """The business, its places, and what can be reserved at the absolute `url` of the page."""
     return {
         "@context": "https://schema.org",
@@ -16,7 +18,7 @@ def structured_data(ctx: Context, services: Sequence[Service], sites: Sequence[S
         "name": ctx.account.name,
         "url": url,
         "location": [_place(site) for site in sites if site.public],
-        "makesOffer": [_offer(service, ctx.account.currency, url) for service in services],
+        "makesOffer": [_offer(service, ctx.account.currency, url, language) for service in services],
         "potentialAction": {
             "@type": "ReserveAction",
             "target": {"@type": "EntryPoint", "urlTemplate": url, "actionPlatform": "https://schema.org/WebPlatform"},
@@ -24,12 +26,16 @@ def structured_data(ctx: Context, services: Sequence[Service], sites: Sequence[S
     }
 
 
-def _offer(service: Service, currency: str, url: str) -> dict[str, Any]:
+def _offer(service: Service, currency: str, url: str, language: str) -> dict[str, Any]:
     price = {} if service.price is None else {"price": str(service.price), "priceCurrency": currency}
     return {
         "@type": "Offer",
         "url": f"{url}/{service.id}",
-        "itemOffered": {"@type": "Service", "name": service.title, "description": service.description},
+        "itemOffered": {
+            "@type": "Service",
+            "name": service.title_in(language),
+            "description": service.description_in(language),
+        },
         **price,
     }
 

@@ -49,7 +49,7 @@ def time_of(view: ItemView, around: Around, ctx: Context, words: MessageLanguage
     """The time of an item as its customer sees it."""
     item, there = view.item, zone_of(view, ctx)
     site = around.sites.get(view.site_id or 0)
-    title = view.service.title if view.service else item.title or ""
+    title = view.service.title_in(words.code) if view.service else item.title or ""
     address = address_of(site)
     names = {"service": title, "place": address or (site.name if site else "")}
     return TimeOfBooking(

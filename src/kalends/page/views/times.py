@@ -12,7 +12,6 @@ from kalends.actions.bookings.courses import Course
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.catalog.service import Service
 from kalends.engine.time.clock import DAY, wall
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
@@ -115,30 +114,28 @@ def times_view(
         clock=main_clock(starts or upcoming, ctx.zone, words),
         later=capitalized(words.day(day_of(later[0]))) if later else "",
         later_path=_path(choices, links, day_of(later[0])) if later else "",
-        resources=() if choices.people > 1 else _choices(_titles(choices.resources.values()), choices.resource_id),
+        resources=()
+        if choices.people > 1
+        else _choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
         sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
         units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
         people=_choices({number: str(number) for number in range(1, choices.most_people + 1)}, choices.people),
-        follows=_follows(choices),
+        follows=_follows(choices, words.code),
         courses=course_views(courses, (starts or upcoming)[0].zone if starts or upcoming else ctx.zone, words),
         path=links.to(choices.path),
         language=links.language,
     )
 
 
-def _follows(choices: Choices) -> tuple[Follower, ...]:
+def _follows(choices: Choices, language: str) -> tuple[Follower, ...]:
     """A field for each service that was chosen to follow, and one for the next."""
-    titles = _titles(choices.may_follow)
+    titles = {service.id: service.title_in(language) for service in choices.may_follow}
     chosen = [service.id for service in choices.then]
     fields = THEN[: min(len(chosen) + 1, choices.most_services - 1)] if titles else ()
     return tuple(
         Follower(field, tuple(Choice(str(each), title, each == service_id) for each, title in titles.items()))
         for field, service_id in zip_longest(fields, chosen[: len(fields)])
     )
-
-
-def _titles(things: Iterable[Resource | Service]) -> dict[int, str]:
-    return {each.id: each.title for each in things}
 
 
 def _month(
