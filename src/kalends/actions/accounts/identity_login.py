@@ -27,8 +27,7 @@ from kalends.engine.accounts.identity_provider import (
     IdentityProvider,
     accepts,
 )
-from kalends.engine.accounts.principal import SCOPES
-from kalends.engine.accounts.token import AccessToken
+from kalends.engine.accounts.token import login_session
 from kalends.engine.accounts.user import StaffUser
 from kalends.engine.refusals import NotFound, Unauthenticated
 from kalends.store import db as store_db
@@ -98,7 +97,8 @@ async def finish_login(db: Db, now: datetime, attempt: IdentityAttempt) -> tuple
     )
     user = await _user_of(db, account, provider, identity)
     async with store_db.transaction(db) as tx:
-        _, secret = await add_token(tx, _session(user, now, attempt))
+        session = login_session(account.id, user.id, attempt.door, now, attempt.lifetime)
+        _, secret = await add_token(tx, session)
     await login_attempts.take_back_attempt(db, now, subjects)
     return await authenticate_secret(db, now, attempt.door, secret), secret
 
@@ -130,18 +130,6 @@ async def _user_of(db: Db, account: Account, provider: IdentityProvider, identit
 async def _handshake(db: Db, challenge: bytes) -> Handshake:
     state, nonce, verifier = [await secret_of(db, challenge, name) for name in Handshake.__struct_fields__]
     return Handshake(state, nonce, verifier)
-
-
-def _session(user: StaffUser, now: datetime, attempt: IdentityAttempt) -> AccessToken:
-    return AccessToken(
-        account_id=user.account_id,
-        kind="user",
-        door=attempt.door,
-        scopes=frozenset(SCOPES),
-        user_id=user.id,
-        created_at=now,
-        expires_at=now + attempt.lifetime,
-    )
 
 
 def _purpose(account_id: int) -> str:

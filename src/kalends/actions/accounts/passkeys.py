@@ -19,8 +19,7 @@ from kalends.actions.accounts.users import get_own_user
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_images
 from kalends.engine.accounts.passkey import MOST_PASSKEYS, Passkey, RelyingParty, check_passkey_name
-from kalends.engine.accounts.principal import SCOPES
-from kalends.engine.accounts.token import AccessToken
+from kalends.engine.accounts.token import login_session
 from kalends.engine.refusals import Fault, Invalid, NotFound, Unauthenticated
 from kalends.store import db as store_db
 from kalends.store.accounts import passkeys as store
@@ -73,7 +72,8 @@ async def log_in_with_passkey(db: Db, now: datetime, attempt: PasskeyAttempt) ->
         if match is None or count is None:
             raise Unauthenticated
         await store.note_use(tx, match[1], count, now)
-        _, secret = await add_token(tx, _session(match[1], now, attempt))
+        session = login_session(match[1].account_id, match[1].user_id, attempt.door, now, attempt.lifetime)
+        _, secret = await add_token(tx, session)
     await login_attempts.take_back_attempt(db, now, subjects)
     return await authenticate_secret(db, now, attempt.door, secret), secret
 
@@ -140,18 +140,6 @@ async def remove_passkey(ctx: Context, passkey_id: int) -> None:
         if not await store.remove_passkeys(tx.db, ctx.account.id, user.id, passkey_id):
             raise NotFound("passkey", passkey_id)
         await add_journal_images(tx, "remove_passkey", "staff_user", user.id, {}, {})
-
-
-def _session(passkey: Passkey, now: datetime, attempt: PasskeyAttempt) -> AccessToken:
-    return AccessToken(
-        account_id=passkey.account_id,
-        kind="user",
-        door=attempt.door,
-        scopes=frozenset(SCOPES),
-        user_id=passkey.user_id,
-        created_at=now,
-        expires_at=now + attempt.lifetime,
-    )
 
 
 def _to_add(ctx: Context) -> str:

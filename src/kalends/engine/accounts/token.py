@@ -1,11 +1,11 @@
 """Access tokens: the secrets with which keys, users, customers and guests authenticate."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from kalends.engine.accounts.principal import ROLE_SCOPES, Principal, Role, Scope
+from kalends.engine.accounts.principal import ROLE_SCOPES, SCOPES, Principal, Role, Scope
 
 TokenKind = Literal["key", "user", "customer", "guest"]
 
@@ -75,4 +75,17 @@ def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
         token_id=token.id,
         origins=token.origins,
         expires_at=token.expires_at,
+    )
+
+
+def login_session(account_id: int, user_id: int, door: str, now: datetime, lifetime: timedelta) -> AccessToken:
+    """The token of a staff user who logs in through a door now, for `lifetime` at most."""
+    return AccessToken(
+        account_id=account_id,
+        kind="user",
+        door=door,
+        scopes=frozenset(SCOPES),
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + lifetime,
     )
