@@ -7,10 +7,12 @@ import pytest
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.bookings.own import move_own
+from kalends.actions.catalog.services import change_service
 from kalends.actions.context import Context
 from kalends.engine.accounts.booking_page import BookingPagePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import NotFound
-from tests.desk import DAY, HOUR, SOON, broken, made
+from tests.desk import DAY, HOUR, SOON, broken, hour_of, made
 from tests.desk import visit as massage
 from tests.page.booking import Booker, hidden, starts
 from tests.page.conftest import Visit
@@ -64,6 +66,22 @@ async def test_a_booking_is_moved_to_a_free_time(studio: World, booked: Booker) 
     assert await broken(studio) == []
 
 
+async def test_the_room_moves_along_or_is_another_one(studio: World, booker: Booker) -> None:
+    await change_service(studio.ctx(), studio.massage, ServicePatch(also_needs=("space",)))
+    await booker.choose(studio.massage)
+    await booker.send()
+    (room,) = await _rooms(studio)
+    page = await booker.client.get(f"{booker.own}/move")
+    later, last = starts(page)[-2:]
+    await booker.post("move", **hidden(page), start=later)
+    assert await _rooms(studio) == [room]
+    await made(studio, hour_of(room, _moment(last)))
+    await booker.post("move", **hidden(page), start=last)
+    (other,) = await _rooms(studio)
+    assert other != room
+    assert await broken(studio) == []
+
+
 async def test_who_loses_the_race_keeps_the_old_time(studio: World, booked: Booker) -> None:
     before = await times(studio)
     page = await booked.client.get(f"{booked.own}/move", params={"resource": str(studio.ada)})
@@ -104,6 +122,12 @@ async def test_by_keyboard_and_for_everybody(booked: Booker, visit: Visit) -> No
     for path in ("/cancel", "/move", ""):
         await visitor.open(booked.own + path)
         await visitor.check()
+
+
+async def _rooms(studio: World) -> list[int]:
+    """What the massage takes besides."""
+    query = f"select also_resource_ids from {LEFT} and service_id = $2"
+    return list(await studio.db.fetchval(query, studio.account.id, studio.massage))
 
 
 def _moment(start: str) -> datetime:

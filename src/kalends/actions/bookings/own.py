@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from kalends.actions.access import acting_as, allow
 from kalends.actions.accounts.booking_page import get_booking_page
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
+from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.find import get_item, get_whole_booking
 from kalends.actions.bookings.guest_links import prove_own_link
 from kalends.actions.bookings.starts import list_starts
@@ -16,6 +19,7 @@ from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import StartsQuery
 from kalends.engine.bookings.own import changeable, movable, proven_contact
 from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.customers.customer import Customer, CustomerPatch
@@ -71,7 +75,8 @@ async def move_own(
     session_id: int | None = None,
 ) -> ItemView:
     """Move an item to a start that the public could book, of this resource or (None) of whoever is free then, or a seat
-    to another session. The old time is kept until the new one stands.
+    to another session. What it takes besides moves along, or is another of its kind that is free then. The old time is
+    kept until the new one stands.
 
     Raises NotFound(item, session), IllegalTransition if its customer may not move it any more, Full if the time is not
     offered, and what `change_item` raises.
@@ -86,6 +91,8 @@ async def move_own(
     own = view.item.resource_id
     chosen = own if own in slot.resource_ids else slot.resource_ids[0]
     patch = ItemPatch(starts_at=slot.span.start, ends_at=slot.span.end, resource_id=chosen)
+    if view.item.also_resource_ids:
+        patch = msgspec.structs.replace(patch, also_resource_ids=await _free_besides(ctx, view, slot, chosen))
     return await change_item(ctx, item_id, patch)
 
 
@@ -131,3 +138,19 @@ async def _offered(ctx: Context, view: ItemView, starts_at: datetime, resource_i
     if not starts:
         raise Full("resource")
     return starts[0].slot
+
+
+async def _free_besides(ctx: Context, view: ItemView, slot: Slot, resource_id: int) -> tuple[int, ...]:
+    """What an item takes besides its resource, if that is free in this slot, else others that its service needs.
+
+    Raises Full if nothing is.
+    """
+    anything = RequestedLine(
+        service_id=view.item.service_id, resource_id=resource_id, starts_at=slot.span.start, units=view.item.units
+    )
+    same = msgspec.structs.replace(anything, also_resource_ids=view.item.also_resource_ids)
+    for line in await explain(ctx, BookingRequest(lines=(same, anything))):
+        for option in line.options:
+            if not option.refusals:
+                return tuple(resource.id for resource in option.assigned.also)
+    raise Full("resource")

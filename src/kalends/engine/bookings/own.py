@@ -29,9 +29,14 @@ def changeable(booking: BookingWithItems, page: BookingPage, now: datetime) -> t
 
 
 def movable(booking: BookingWithItems, page: BookingPage, now: datetime) -> ItemView | None:
-    """The item that the customer may still move: the only one of its booking, of a service, and no part of a series."""
+    """The item that the customer may still move: the only one of its booking, of a service, and no part of a series.
+
+    What it takes besides its resource must be what its service needs, so that others of the kind can take its place.
+    """
     items = changeable(booking, page, now)
     if len(booking.items) != 1 or not items:
         return None
     (view,) = items
-    return view if view.service and not view.recurs and not view.item.also_resource_ids else None
+    if view.service is None or view.recurs:
+        return None
+    return view if len(view.item.also_resource_ids) in (0, len(view.service.also_needs)) else None
