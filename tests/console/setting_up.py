@@ -39,6 +39,7 @@ async def setup_screens(clinic: World) -> list[str]:
         *(f"/resources/{clinic.ada}/{page}" for page in ("hours", "hours/limited", "extra-openings/new")),
         *("/services", "/services/new", f"/services/{clinic.massage}"),
         f"/services/{clinic.massage}/providers/{clinic.ada}",
+        f"/services/{clinic.massage}/texts/de",
         *("/resources", "/resources/new", f"/resources/{clinic.hall}"),
         *("/extras", "/extras/inventory/new", "/extras/products/new", f"/extras/inventory/{clinic.projectors}"),
         *("/settings/sites", "/settings/sites/new", "/custom-fields", "/custom-fields/new", "/sorts"),

@@ -46,6 +46,7 @@ SAME: Mapping[str, str] = {
     "catalog.resources.list_openings": "availability.weekly_hours.get_weekly_hours",
     "catalog.resources.list_resources": "catalog.described.query_described_resources",
     "catalog.services.add_service": "catalog.described.add_described_service",
+    "catalog.services.change_service": "catalog.described.change_described_service",
     "catalog.services.get_service": "catalog.described.get_described_service",
     "catalog.services.list_services": "catalog.described.query_described_services",
     "catalog.services.list_services_of": "catalog.serving.get_providers",

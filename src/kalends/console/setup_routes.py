@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kalends.console.handlers import extras, prices, providers, sorts
+from kalends.console.handlers import extras, prices, providers, service_texts, sorts
 from kalends.console.handlers.own_fields import OWN_FIELDS
 from kalends.console.handlers.resources import RESOURCES
 from kalends.console.handlers.services import SERVICES
@@ -13,6 +13,7 @@ from kalends.web.sessions import session_route
 
 _OWNERS = ("/services/{service_id:int}/prices", "/resources/{resource_id:int}/prices")
 _PROVIDER = "/services/{service_id:int}/providers/{resource_id:int}"
+_TEXTS = "/services/{service_id:int}/texts/{language:str}"
 _PRICE = "/prices/{price_id:int}"
 
 
@@ -30,6 +31,8 @@ SETUP_ROUTES = (
     session_route("GET", _PROVIDER, providers.show),
     session_route("POST", _PROVIDER, providers.change),
     session_route("POST", f"{_PROVIDER}/hours", providers.set_hours),
+    session_route("GET", _TEXTS, service_texts.show),
+    session_route("POST", _TEXTS, service_texts.change),
     session_route("GET", "/extras", extras.listing),
     *extras.STOCK.routes(),
     *extras.SERVICES.routes(),

@@ -12,6 +12,7 @@ from kalends.actions.catalog.serving import get_providers, set_providers
 from kalends.actions.context import Context, transaction
 from kalends.console.handlers.prices import prices_section
 from kalends.console.handlers.providers import providers_section
+from kalends.console.handlers.service_texts import texts_section
 from kalends.console.pages import language
 from kalends.console.records import Parts, Records
 from kalends.console.values import Values
@@ -70,6 +71,7 @@ async def _sections(request: WebRequest, ctx: Context, service: Service) -> list
     return [
         await providers_section(request, ctx, service),
         await prices_section(request, ctx, service_id=service.id),
+        texts_section(ctx, service),
     ]
 
 
