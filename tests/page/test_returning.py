@@ -6,7 +6,11 @@ import httpx
 import pytest
 
 from kalends.actions.accounts.settings import change_settings
+from kalends.actions.bookings.change_item import change_item
+from kalends.actions.customers.change import change_customer
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.db import Db
 from tests.desk import made, visit
 from tests.mail import mail_server
@@ -100,3 +104,22 @@ async def test_whence_somebody_comes_is_kept_with_the_booking(studio: World, boo
     )
     assert json.loads(details)["page"] == {"ref": "flyer", "utm_source": "news", "utm_campaign": "May"}
     assert held.status_code == 200
+
+
+@pytest.mark.parametrize("change", ["customer", "address"])
+async def test_who_had_the_link_of_a_mail_is_told_nothing_of_whose_it_is_since(
+    studio: World, booker: Booker, address: str, change: str
+) -> None:
+    item = await made(studio, visit(studio))
+    async with mail_server() as server:
+        (link,) = LINK.findall(await mailed(studio, server, address))
+    if change == "customer":
+        await change_item(studio.ctx(), item.id, ItemPatch(customer_id=studio.ola))
+    else:
+        await change_customer(studio.ctx(), studio.kari, CustomerPatch(email="kari@new.example.org"))
+    page = await booker.client.get(link)
+    assert (page.status_code, "Correct your details" in page.text) == (200, False)
+    assert (await booker.client.get(f"{link}/details")).status_code == 404
+    assert (await booker.client.post(f"{link}/details", data={"name": "Eve", "phone": ""})).status_code == 404
+    held = await booker.choose(studio.massage, await booker.look(studio.massage, again=link.rpartition("/")[2]))
+    assert not any(known in held.text for known in ("Nordmann", "new.example.org", 'value="Ola'))

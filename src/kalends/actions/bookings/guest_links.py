@@ -25,17 +25,17 @@ async def create_item_link(ctx: Context, door: str, item_id: int, expires_at: da
 
 @allow("book")
 async def create_booking_link(
-    ctx: Context, door: str, booking_id: int, expires_at: datetime, secret: str | None = None, *, sent_by: str = ""
+    ctx: Context, door: str, booking_id: int, expires_at: datetime, secret: str | None = None, *, proof: str = ""
 ) -> str:
     """Create a link to all items of a booking, valid at one door until `expires_at`. Returns its secret, a new one
-    unless it is given. `sent_by`: the channel by which it is sent to the customer; whoever has it is reached so.
+    unless it is given. `proof`: what whoever has it is known by, as of `proof_of`, if it is sent to a customer.
 
     Raises NotFound(booking).
     """
     scope = Scope(ctx.account.id, ctx.now, ctx.site_ids, [booking_id], placeless_seats=True)
     if not await bookings_in(ctx, scope):
         raise NotFound("booking", booking_id)
-    return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret, name=sent_by)
+    return await _create_link(ctx, door, expires_at, booking_id=booking_id, secret=secret, name=proof)
 
 
 @internal
@@ -46,10 +46,10 @@ async def move_own_link(ctx: Context, booking_id: int, expires_at: datetime) -> 
 
 
 @internal
-async def prove_own_link(ctx: Context, holder: Principal, channel: str) -> None:
-    """Note that the holder of a link is reached by a channel."""
+async def prove_own_link(ctx: Context, holder: Principal, proof: str) -> None:
+    """Note how the holder of a link is reached, as of `proof_of`."""
     if holder.kind == "guest" and holder.token_id is not None:
-        await rename_link(ctx.db, ctx.account.id, holder.token_id, channel)
+        await rename_link(ctx.db, ctx.account.id, holder.token_id, proof)
 
 
 async def _create_link(

@@ -17,7 +17,7 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.customers.change import change_customer
 from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import StartsQuery
-from kalends.engine.bookings.own import changeable, movable, proven_contact
+from kalends.engine.bookings.own import changeable, movable, proof_of, proven_contact
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import state_at
@@ -61,7 +61,9 @@ async def verify_own(ctx: Context, booking_id: int, code: str) -> BookingWithIte
     async with transaction(acting_as(ctx, ctx.actor, None)) as tx:
         for item_id in awaited:
             await change_item_state(tx, item_id, "verify")
-        await prove_own_link(tx, ctx.principal, booking.items[0].item.verification_method or "")
+        first = booking.items[0]
+        if first.customer and first.item.verification_method:
+            await prove_own_link(tx, ctx.principal, proof_of(first.item.verification_method, first.customer))
     return await get_whole_booking(ctx, booking_id)
 
 
@@ -99,9 +101,10 @@ async def move_own(
 @allow("read", "guest")
 async def find_own_customer(ctx: Context, booking_id: int) -> Customer | None:
     """The customer of a booking, to whoever has shown that they are reached there: by the code, or as the link was sent
-    to them. None to anybody else: whose name and addresses they are is not told. Raises NotFound(booking)."""
+    to them, at a contact that the customer still has. None to anybody else: whose name and addresses they are is not
+    told. Raises NotFound(booking)."""
     booking = await get_whole_booking(ctx, booking_id)
-    customer = booking.customer if proven_contact(ctx.principal) else None
+    customer = booking.customer if proven_contact(ctx.principal, booking.customer) else None
     return customer if customer and customer.deleted_at is None else None
 
 
@@ -114,7 +117,7 @@ async def correct_own(ctx: Context, booking_id: int, patch: CustomerPatch) -> Cu
     that can't be dialled.
     """
     customer = await find_own_customer(ctx, booking_id)
-    correctable = {"name", "email", "phone"} - {proven_contact(ctx.principal)}
+    correctable = {"name", "email", "phone"} - {proven_contact(ctx.principal, customer)}
     if customer is None or not changes(patch).keys() <= correctable:
         raise Forbidden()
     async with transaction(ctx) as tx:

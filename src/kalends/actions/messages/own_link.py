@@ -10,6 +10,7 @@ from kalends.actions.accounts.booking_page import get_booking_page
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.guest_links import AFTER_THE_LAST, create_booking_link
 from kalends.actions.context import Context
+from kalends.engine.bookings.own import proof_of
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.messages.facts import LINKED, MessageFacts
 
@@ -22,10 +23,12 @@ HIDDEN = "..."
 async def with_own_link(ctx: Context, facts: MessageFacts) -> MessageFacts:
     """The facts of a message with a link of its own, which leads to the whole booking until 30 days after its end."""
     booking = await _linked_booking(ctx, facts)
-    if booking is None:
+    if booking is None or facts.customer is None:
         return facts
     ends_at = max(view.item.ends_at for view in booking.items) + AFTER_THE_LAST
-    secret = await create_booking_link(ctx, DOOR, booking.booking.id, ends_at, sent_by=facts.channel)
+    secret = await create_booking_link(
+        ctx, DOOR, booking.booking.id, ends_at, proof=proof_of(facts.channel, facts.customer)
+    )
     return msgspec.structs.replace(facts, link=_link(ctx, secret))
 
 

@@ -1,21 +1,33 @@
 """What customers may still change themselves of what they have booked."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems, ItemView
+from kalends.engine.customers.customer import Customer
 
-PROVEN = {"email": "email", "sms": "phone"}
-"""The contact of a customer that a guest's link proves, by the name of the link: the channel by which it was sent, or
-that of the code with which the booking was verified."""
+_CONTACTS = {"email": "email", "sms": "phone"}
+_DIGEST_BYTES = 16
 
 
-def proven_contact(principal: Principal) -> str | None:
-    """The contact at which whoever has a guest's link to a booking was reached: email or phone; None if that is not
-    shown."""
-    return PROVEN.get(principal.name) if principal.kind == "guest" and principal.booking_id is not None else None
+def proof_of(channel: str, customer: Customer) -> str:
+    """The name of a guest's link by which a customer was reached by a channel, or that of whose booking was verified by
+    a code sent so: it tells the channel, and the contact as a digest."""
+    return f"{channel} {_digest(_CONTACTS.get(channel, ''), customer)}"
+
+
+def proven_contact(principal: Principal, customer: Customer | None) -> str | None:
+    """The contact of a customer at which whoever has a guest's link to a booking was reached: email or phone; None if
+    that is not shown. The link of somebody who came in the customer's place, or of an address that is theirs no more,
+    shows nothing."""
+    channel, _, digest = principal.name.partition(" ")
+    contact = _CONTACTS.get(channel)
+    if principal.kind != "guest" or principal.booking_id is None or contact is None or customer is None:
+        return None
+    return contact if digest and digest == _digest(contact, customer) else None
 
 
 def deadline(view: ItemView, page: BookingPage) -> datetime:
@@ -40,3 +52,9 @@ def movable(booking: BookingWithItems, page: BookingPage, now: datetime) -> Item
     if view.service is None or view.recurs:
         return None
     return view if len(view.item.also_resource_ids) in (0, len(view.service.also_needs)) else None
+
+
+def _digest(contact: str, customer: Customer) -> str:
+    """Of the contact as it is compared; "" if the customer has none."""
+    value = customer.phone_key if contact == "phone" else customer.email
+    return hashlib.blake2b(value.casefold().encode(), digest_size=_DIGEST_BYTES).hexdigest() if value else ""

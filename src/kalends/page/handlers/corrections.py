@@ -36,7 +36,7 @@ async def correct(request: WebRequest, visit: Visit) -> Answer:
     """Save it and show the booking, or say what is wrong."""
     booking, customer = await _known(visit)
     form = dict(await read_form(request))
-    fixed = proven_contact(visit.ctx.principal)
+    fixed = proven_contact(visit.ctx.principal, customer)
     sent = {name: form.get(name, "").strip() for name in _TEXTS if name != fixed}
     shown = {**details_of(customer), **sent}
     if not sent["name"]:
@@ -70,6 +70,6 @@ async def _draw(request: WebRequest, visit: Visit, booking: BookingWithItems, se
         values=sent.values,
         faults=sent.faults,
         by_field={fault.field: fault.message for fault in sent.faults},
-        fixed=proven_contact(visit.ctx.principal),
+        fixed=proven_contact(visit.ctx.principal, booking.customer),
         paths=own_paths(links_of(request, visit), request.path_params["secret"], booking, sent_of(booking)),
     )
