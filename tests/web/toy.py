@@ -68,7 +68,9 @@ def said(value: object, status: int = 200, headers: tuple[tuple[str, str], ...] 
 
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
-    return said({"who": ctx.actor, "account": ctx.account.slug, "id": parse_id(request.path_params["id"], "thing")})
+    return said(
+        {"who": ctx.actor, "account": ctx.account.slug, "id": parse_id(str(request.path_params["id"]), "thing")}
+    )
 
 
 async def echo(request: WebRequest, ctx: Context) -> Answer:
@@ -167,6 +169,7 @@ def door(
     routes = [
         keyed("GET", "/things/{id}", show),
         keyed("GET", "/things/links", links),
+        keyed("GET", "/numbered/{id:int}", show),
         keyed(["POST", "PUT"], "/things", echo),
         keyed("GET", "/links", links),
         keyed("GET", "/broken", broken),

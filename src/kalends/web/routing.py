@@ -67,7 +67,9 @@ def _words_first(path: str) -> list[bool]:
 def _route(path: str, by_method: Mapping[str, AnswerRequest]) -> Route:
     route = Route(path, Path(re.sub(r":\w+}", "}", path), by_method))
     # Starlette's `$` would also match before a line feed at the end of a path, and its `.` never matches one.
-    route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z", re.DOTALL)
+    # It takes any number for an id: one of 19 digits may be more than the database or Python can read.
+    pattern = route.path_regex.pattern.removesuffix("$").replace("[0-9]+", "[0-9]{1,18}")
+    route.path_regex = re.compile(pattern + r"\Z", re.DOTALL)
     return route
 
 
