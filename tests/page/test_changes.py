@@ -7,16 +7,17 @@ import pytest
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.bookings.own import move_own
-from kalends.actions.catalog.services import change_service
+from kalends.actions.catalog.services import add_service, change_service
 from kalends.actions.context import Context
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import NotFound
+from tests.acts import add_session
 from tests.desk import DAY, HOUR, SOON, broken, hour_of, made
 from tests.desk import visit as massage
 from tests.page.booking import Booker, hidden, starts
 from tests.page.conftest import Visit
-from tests.world import World
+from tests.world import NOW, World
 
 LEFT = "item where account_id = $1 and state <> 'deleted'"
 """What is left once a hold is booked."""
@@ -109,6 +110,26 @@ async def test_a_seat_is_moved_to_another_class(studio: World, booker: Booker) -
     await booker.post("move", **hidden(page), start=f"session {second}")
     rows = await studio.db.fetch(f"select session_id from {LEFT}", studio.account.id)
     assert [row[0] for row in rows] == [second] != [first]
+
+
+async def test_nothing_is_moved_to_a_class_of_another_service(studio: World, booked: Booker) -> None:
+    seat = await studio.class_of(3, SOON + DAY)
+    refused = await booked.post("move", start=f"session {seat}")
+    assert refused.status_code == 409
+    assert await studio.db.fetchval(f"select session_id from {LEFT}", studio.account.id) is None
+
+
+@pytest.mark.parametrize("other", ["dear", "begun"])
+async def test_a_seat_is_moved_to_nothing_that_is_not_offered(studio: World, booker: Booker, other: str) -> None:
+    first, begun = await studio.class_of(3, SOON + DAY), await studio.class_of(3, NOW - HOUR, hours=3)
+    service = await add_service(studio.ctx(), ServicePatch(title="Retreat", kind="attendance", public=False), [])
+    fields = {"service_id": service.id, "starts_at": SOON, "ends_at": SOON + HOUR, "capacity": 5}
+    dear = (await add_session(studio.ctx(), fields)).id
+    await booker.choose(studio.yoga)
+    await booker.send()
+    refused = await booker.post("move", start=f"session {dear if other == 'dear' else begun}")
+    assert refused.status_code == 409
+    assert await studio.db.fetchval(f"select session_id from {LEFT}", studio.account.id) == first
 
 
 async def test_a_link_leads_to_one_booking_only(studio: World, booked: Booker) -> None:

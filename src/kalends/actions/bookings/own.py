@@ -11,6 +11,8 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.find import get_item, get_whole_booking
 from kalends.actions.bookings.guest_links import prove_own_link
+from kalends.actions.bookings.sessions import get_session
+from kalends.actions.bookings.slots import slots
 from kalends.actions.bookings.starts import list_starts
 from kalends.actions.bookings.verification import try_code
 from kalends.actions.context import Context, transaction
@@ -77,8 +79,8 @@ async def move_own(
     session_id: int | None = None,
 ) -> ItemView:
     """Move an item to a start that the public could book, of this resource or (None) of whoever is free then, or a seat
-    to another session. What it takes besides moves along, or is another of its kind that is free then. The old time is
-    kept until the new one stands.
+    to another session of its service that is offered to the public. What it takes besides moves along, or is another of
+    its kind that is free then. The old time is kept until the new one stands.
 
     Raises NotFound(item, session), IllegalTransition if its customer may not move it any more, Full if the time is not
     offered, and what `change_item` raises.
@@ -88,6 +90,7 @@ async def move_own(
     if movable(booking, await get_booking_page(ctx), ctx.now) is None:
         raise IllegalTransition(view.item.state, "move")
     if session_id is not None:
+        await _check_offered(ctx, view, session_id)
         return await change_item(ctx, item_id, ItemPatch(session_id=session_id))
     slot = await _offered(ctx, view, starts_at or ctx.now, resource_id)
     own = view.item.resource_id
@@ -125,6 +128,19 @@ async def correct_own(ctx: Context, booking_id: int, patch: CustomerPatch) -> Cu
         if corrected.phone and corrected.phone_e164 is None and corrected.phone != customer.phone:
             raise Unreachable("phone", "invalid")
         return corrected
+
+
+async def _check_offered(ctx: Context, view: ItemView, session_id: int) -> None:
+    """Raises NotFound(session), Full unless it is that of the seat already, or one of its service to come with room."""
+    session = await get_session(ctx, session_id)
+    window = Span(session.starts_at, session.starts_at + _MOMENT)
+    if view.item.session_id == session_id:
+        return
+    if view.item.session_id is None or view.item.service_id is None:
+        raise Full("session", session_id)
+    offered = await slots(ctx, view.item.service_id, window, units=view.item.units)
+    if session_id not in {slot.session_id for slot in offered}:
+        raise Full("session", session_id)
 
 
 async def _offered(ctx: Context, view: ItemView, starts_at: datetime, resource_id: int | None) -> Slot:
