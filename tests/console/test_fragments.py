@@ -44,3 +44,10 @@ async def test_a_form_that_leads_on_says_where_to(script: httpx.AsyncClient) -> 
     assert answer.headers["x-location"].startswith("/console/login?account=")
     out = await script.get("/account")
     assert (out.status_code, out.headers["x-location"]) == (204, "/console/login?next=%2Faccount")
+
+
+@pytest.mark.parametrize("until", [-99999999999, 9999999999, 253402300800, 999999999999])
+async def test_hours_that_no_clock_shows_are_passed_over(clinic: World, script: httpx.AsyncClient, until: int) -> None:
+    path = f"/sites/{clinic.site}/day/2027-03-28?lanes={clinic.ada}"
+    asked = await script.get(f"{path}&from={until - 60}&until={until}")
+    assert asked.status_code == 200

@@ -30,7 +30,7 @@ from kalends.web.pages import redirect
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _BACK = re.compile(rf"({'|'.join(VIEWS)})/\d{{4}}-\d\d-\d\d", re.ASCII)
 _IDS = re.compile(r"\d{1,16}(\.\d{1,16})*", re.ASCII)
-_SECONDS = re.compile(r"-?\d{1,12}", re.ASCII)
+_SECONDS = re.compile(r"-?\d{1,10}", re.ASCII)
 _FIELDS = ("zoom", "axis", *TICKS, "back")
 
 
