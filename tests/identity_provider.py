@@ -26,7 +26,8 @@ DAY_SECONDS = 86_400
 
 class OpenIdProvider:
     """Whoever comes is `email`, at once. `claims` are put into the ID token, in place of the right ones; `key` signs it
-    by `algorithm`; what is in `error` is sent back instead of a code. With `in_userinfo` the token has no address."""
+    by `algorithm`; what is in `error` is sent back instead of a code. With `in_userinfo` the token has no address.
+    `described` is put into what it says of itself, in place of the right things."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -38,12 +39,14 @@ class OpenIdProvider:
         self.claims: dict[str, Any] = {}
         self.error: dict[str, str] = {}
         self.in_userinfo = False
+        self.described: dict[str, Any] = {}
         self.asked: dict[str, Mapping[str, str]] = {}
 
     async def describe(self, request: Request) -> Response:
         endpoints = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
+        endpoints["userinfo_endpoint"] = "userinfo"
         described = {name: f"{self.url}/{path}" for name, path in endpoints.items()}
-        return JSONResponse({"issuer": self.url, "userinfo_endpoint": f"{self.url}/userinfo", **described})
+        return JSONResponse({"issuer": self.url, **described, **self.described})
 
     async def authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)

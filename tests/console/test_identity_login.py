@@ -130,6 +130,16 @@ async def test_only_an_account_that_has_one_has_a_button(clinic: World, trusting
             assert "/console/login?account=" in answer.headers["location"]
 
 
+@pytest.mark.parametrize("there", ["javascript:alert(1)", "//elsewhere.example", "https://a.example:x/", ""])
+async def test_nobody_is_sent_to_an_address_that_is_none(
+    clinic: World, provider: OpenIdProvider, browser_of_marit: httpx.AsyncClient, there: str
+) -> None:
+    provider.described = {"authorization_endpoint": there}
+    answer = await browser_of_marit.get("/login/provider", params={"account": clinic.account.slug})
+    assert answer.status_code == 422
+    assert "login service" in readable(answer.text)
+
+
 @pytest.mark.parametrize(
     "claims",
     [

@@ -56,6 +56,10 @@ async def test_a_name_that_leads_nowhere(post: PostCall) -> None:
     assert await post("https://nowhere.invalid/", CALL) == WebhookAnswer(None, "nowhere.invalid can't be resolved")
 
 
+async def test_a_port_that_there_can_not_be(post: PostCall) -> None:
+    assert await post("http://127.0.0.1:99999/", CALL) == WebhookAnswer(None, "99999 is no port")
+
+
 async def test_a_redirect_is_not_followed(post: PostCall) -> None:
     async with receiving() as secret, receiving(lambda _: response(307, location=secret.url)) as receiver:
         assert (await post(receiver.url, CALL)).status == 307

@@ -49,7 +49,7 @@ async def login_url(provider: IdentityProvider, handshake: Handshake, returns_to
     """The address at the provider to which a browser goes to log in. `private`: the provider may have a private
     address, and no TLS. Raises IdentityFailed(unreachable)."""
     async with _Provider(provider, private) as asked:
-        endpoint = httpx.URL((await asked.metadata()).authorization_endpoint)
+        endpoint = asked.url((await asked.metadata()).authorization_endpoint)
     verifier = hashlib.sha256(handshake.verifier.encode()).digest()
     parameters = {
         "response_type": "code",
@@ -172,29 +172,36 @@ class _Provider:
         sent = {"Accept": "application/json", **(headers or {})}
         try:
             async with asyncio.timeout(SECONDS):
-                status, content = await self._ask(method, address, sent, body)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, Unreachable, OSError, UnicodeError) as error:
+                status, content = await self._ask(method, self.url(address), sent, body)
+        except (TimeoutError, httpx.HTTPError, Unreachable, OSError, UnicodeError) as error:
             raise IdentityFailed("unreachable", f"{address}: {type(error).__name__} {error}") from error
         try:
             answered = msgspec.json.decode(content, type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise IdentityFailed("unreachable", f"{address} answers {status}, no JSON object") from error
         if status != 200:
             detail = f"{address} answers {status}: {answered.get('error', '')}"
             raise IdentityFailed("refused" if method == "POST" else "unreachable", detail)
         return answered
 
-    async def _ask(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        url = httpx.URL(address)
-        if url.scheme != "https" and not (self.private and url.scheme == "http"):
-            raise Unreachable(f"{address} is not https")
+    def url(self, address: str) -> httpx.URL:
+        """An address that the provider names. Raises IdentityFailed(unreachable) if nobody is to be sent there."""
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL as error:
+            raise IdentityFailed("unreachable", f"{address}: {error}") from error
+        if not url.host or (url.scheme != "https" and not (self.private and url.scheme == "http")):
+            raise IdentityFailed("unreachable", f"{address} is not https")
+        return url
+
+    async def _ask(self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         response = await send(self.client, method, url, headers, body, private=self.private)
         try:
             read = b""
             async for chunk in response.aiter_raw():
                 read += chunk
                 if len(read) > _MOST_READ:
-                    raise Unreachable(f"{address} answers too much")
+                    raise Unreachable(f"more than {_MOST_READ} bytes")
             return response.status_code, read
         finally:
             await response.aclose()

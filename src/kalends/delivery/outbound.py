@@ -18,6 +18,7 @@ SECONDS = 15.0
 """For each step of a request."""
 _AGENT = "Kalends"
 _PORTS = {"https": 443, "http": 80}
+_ALL_PORTS = range(1, 1 << 16)
 
 
 class Unreachable(Exception):
@@ -62,10 +63,11 @@ async def send(
 
 async def _resolved(url: httpx.URL, private: bool) -> str:
     """An address of the URL's host. Raises Unreachable if it has none, or one that must not be called."""
+    port = url.port or _PORTS[url.scheme]
+    if port not in _ALL_PORTS:
+        raise Unreachable(f"{port} is no port")
     try:
-        rows = await asyncio.get_running_loop().getaddrinfo(
-            url.host, url.port or _PORTS[url.scheme], type=socket.SOCK_STREAM
-        )
+        rows = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unreachable(f"{url.host} can't be resolved") from error
     addresses = [str(row[4][0]) for row in rows]
