@@ -142,3 +142,23 @@ async def test_of_a_booking_that_was_made_and_taken_back_nobody_hears(
     booked = await book(staff(clinic, olga), visit(clinic, state="confirmed"))
     await undo_change(staff(clinic, olga, 10), booked.items[0].item.id)
     assert await deliver_all(clinic, mail) == []
+
+
+async def test_of_a_booking_that_was_told_at_once_and_taken_back_its_customer_hears(
+    clinic: World, mail: MailServer, olga: int
+) -> None:
+    at_once = visit(clinic, state="confirmed", messages=MessageOverrides(delay_seconds=0))
+    booked = await book(staff(clinic, olga), at_once)
+    assert len(await deliver(clinic, mail)) == 1
+    await undo_change(staff(clinic, olga, 10), booked.items[0].item.id)
+    assert len(await deliver_all(clinic, mail)) == 1
+    assert await outcomes(clinic) == [("confirmation", "sent", None), ("cancellation", "sent", None)]
+
+
+async def test_of_a_booking_that_was_not_to_be_told_and_was_taken_back_nobody_hears(
+    clinic: World, mail: MailServer, olga: int
+) -> None:
+    silent = visit(clinic, state="confirmed", messages=MessageOverrides({("confirmation", "email"): False}))
+    booked = await book(staff(clinic, olga), silent)
+    await undo_change(staff(clinic, olga, 10), booked.items[0].item.id)
+    assert await deliver_all(clinic, mail) == []

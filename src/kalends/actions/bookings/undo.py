@@ -10,14 +10,16 @@ from kalends.actions.context import Context
 from kalends.actions.retry import Locks, retry_on_conflict
 from kalends.engine.bookings.item_changes import changes_of
 from kalends.engine.bookings.messages import messages as messages_for
-from kalends.engine.bookings.request import SILENT
+from kalends.engine.bookings.request import CHANNELS, MessageOverrides
 from kalends.engine.bookings.undo import Undoable, ids_to_restore, restored
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.journal import JournalQuery
+from kalends.engine.messages.message import MessageQuery
 from kalends.engine.refusals import Outdated
 from kalends.store.bookings.items import find_views_of
 from kalends.store.bookings.references import load_references
 from kalends.store.commit import commit
+from kalends.store.messages.outbox import list_messages
 
 LEAST_SECONDS = 30
 """How long a change can be taken back, unless the account's policy keeps customers waiting for longer."""
@@ -36,11 +38,10 @@ async def find_undoable(ctx: Context, item_id: int) -> Undoable | None:
 @allow("book")
 async def undo_change(ctx: Context, item_id: int) -> ItemView:
     """Take the caller's own last change of an item back: its time, resource and state are as before. Customers who were
-    not told of the change are told nothing. If the item was made just now, its whole booking is removed, and its
-    customer is told nothing.
+    not told of the change are told nothing. If the item was made just now, its whole booking is removed.
 
-    Raises NotFound(item), Outdated if the change can't be taken back
-    any more; and, if its time was given up, Full, Retired(resource, session), NotServed.
+    Raises NotFound(item), Outdated if the change can't be taken back any more; and, if its time was given up, Full,
+    Retired(resource, session), NotServed.
     """
     return await retry_on_conflict(ctx, lambda attempt: _undo(attempt, item_id), Locks(items=[item_id]))
 
@@ -50,7 +51,8 @@ async def _undo(ctx: Context, item_id: int) -> ItemView:
     if undoable is None:
         raise Outdated()
     if undoable.is_new:
-        await change_booking_state(ctx, undoable.view.booking_uid, "remove", SILENT)
+        told = await _as_told(ctx, undoable.view.item.booking_id)
+        await change_booking_state(ctx, undoable.view.booking_uid, "remove", told)
         return await get_item(ctx, item_id)
     change = restored(undoable, ctx.author)
     references = await load_references(ctx.db, ctx.account.id, ids_to_restore(change), ctx.site_ids)
@@ -88,6 +90,14 @@ async def _is_new(ctx: Context, view: ItemView) -> bool:
     return all(
         item.revision == 0 and item.created_by == ctx.actor and _is_recent(ctx, item.created_at) for item in items
     )
+
+
+async def _as_told(ctx: Context, booking_id: int) -> MessageOverrides:
+    """That a booking is no more is told by each channel by which it was confirmed; where that still waits, neither is
+    sent."""
+    messages = await list_messages(ctx.db, ctx.account.id, MessageQuery(booking_id=booking_id))
+    channels = {message.channel for message in messages if message.template == "confirmation"}
+    return MessageOverrides({("cancellation", channel): channel in channels for channel in CHANNELS})
 
 
 def _is_recent(ctx: Context, at: datetime) -> bool:
