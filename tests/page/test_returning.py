@@ -123,3 +123,16 @@ async def test_who_had_the_link_of_a_mail_is_told_nothing_of_whose_it_is_since(
     assert (await booker.client.post(f"{link}/details", data={"name": "Eve", "phone": ""})).status_code == 404
     held = await booker.choose(studio.massage, await booker.look(studio.massage, again=link.rpartition("/")[2]))
     assert not any(known in held.text for known in ("Nordmann", "new.example.org", 'value="Ola'))
+
+
+async def test_who_types_the_phone_of_another_does_not_get_their_mail(studio: World, booker: Booker) -> None:
+    await change_customer(studio.ctx(), studio.kari, CustomerPatch(email=None, phone="+47 22 33 44 55"))
+    for _ in range(2):
+        await booker.choose(studio.massage)
+        await booker.send(name="Eve", email="eve@example.org", phone="22334455")
+        page = await booker.post("code", code=await booker.code())
+        assert "Nordmann" not in (await booker.client.get(f"{booker.own}/details")).text
+        assert "Correct your details" in page.text
+    assert await studio.db.fetchval("select email from customer where id = $1", studio.kari) is None
+    eves = "select count(*) from customer where account_id = $1 and email = 'eve@example.org'"
+    assert await studio.db.fetchval(eves, studio.account.id) == 1

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from kalends.actions.access import allow, internal
 from kalends.actions.context import Context
 from kalends.engine.bookings.change_set import change_set
@@ -30,11 +32,18 @@ async def match_or_new_customer(ctx: Context, patch: CustomerPatch) -> tuple[Cus
     """Return the existing customer whom a patch describes, or a new one; and whether it is yet to be saved.
 
     Matched on national id, else phone, else email. What is blank of an existing customer is filled in from the patch,
-    and nothing is overwritten. Raises Invalid(first_name: blank, when the patch names nobody; email, phone: invalid).
+    and nothing is overwritten. Visitors of a page, who may type what they like, don't give an existing customer the
+    contact at which they are reached: they become a new one.
+
+    Raises Invalid(first_name: blank, when the patch names nobody; email, phone: invalid).
     Source: MakePlans reference, person_attributes.
     """
     matches = await _matches(ctx, patch)
-    return _filled(ctx, matches[0], patch, matches) if matches else (await new_customer(ctx, patch), True)
+    known = [match for match in matches if not _is_lent(ctx, match, patch)]
+    if known:
+        return _filled(ctx, known[0], patch, matches)
+    own = msgspec.structs.replace(patch, sole=False) if matches else patch
+    return await new_customer(ctx, own), True
 
 
 @internal
@@ -68,6 +77,14 @@ async def new_customer(ctx: Context, patch: CustomerPatch) -> Customer:
     """
     (customer_id,) = await next_ids(ctx.db, "customer")
     return customer_rules.new_customer(patch, ctx.account, customer_id, ctx.now, ctx.actor)
+
+
+def _is_lent(ctx: Context, customer: Customer, patch: CustomerPatch) -> bool:
+    """Whether a visitor would be told of a customer by a contact that the customer does not have yet."""
+    if ctx.principal.kind != "guest" or ctx.principal.booking_id is None:
+        return False
+    by_phone = ctx.account.policy.verification == "sms" and bool(patch.phone) and not customer.phone
+    return by_phone or (bool(patch.email) and not customer.email)
 
 
 async def _matches(ctx: Context, patch: CustomerPatch) -> list[Customer]:
