@@ -178,6 +178,19 @@ async def test_rows_of_somebody_else_are_not_taken(
     assert await elsewhere.fetchval("select count(*) from account") == 1
 
 
+@pytest.mark.parametrize("damage", [b"\x00", b"\xff", b"\x07"])
+async def test_a_damaged_file_is_told(busy: World, elsewhere: asyncpg.Pool, tmp_path: Path, damage: bytes) -> None:
+    file = await exported(busy, tmp_path)
+    with zipfile.ZipFile(file) as archive:
+        table = archive.getinfo("customer.csv")
+    content = bytearray(file.read_bytes())
+    start = table.header_offset + 30 + len(table.filename)
+    content[start : start + table.compress_size] = damage * table.compress_size
+    file.write_bytes(content)
+    with pytest.raises(BackupFailed, match="can't be read"):
+        await imported(elsewhere, file)
+
+
 async def test_what_is_no_account_is_told(tmp_path: Path) -> None:
     other = tmp_path / "other.zip"
     other.write_text("of somebody else")

@@ -1,6 +1,7 @@
 """Read an account from a file into this database: all of it in one transaction, or nothing."""
 
 import zipfile
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ from kalends.store.installation import load_opaque_id_secret, replace_opaque_id_
 from kalends.store.migrations import find_version
 
 _PIECE = 1 << 20  # bytes of a table that are read at a time
+_DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError, KeyError)
 _SEQUENCES = """
     select c.relname, pg_get_serial_sequence(c.oid::regclass::text, 'id')
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'id' and a.attidentity <> ''
@@ -37,7 +39,7 @@ async def read_account(
         with zipfile.ZipFile(file) as archive:
             for table in tables:
                 await _copy(connection, table, archive, manifest)
-    except (OSError, zipfile.BadZipFile, KeyError, asyncpg.PostgresError) as error:
+    except (*_DAMAGED, asyncpg.PostgresError) as error:
         raise BackupFailed(f"{file} can't be read: {first_line(error) or 'it is damaged'}.") from error
     await connection.execute("update account set slug = $2, closed_at = null where id = $1", manifest.account_id, slug)
     await _go_on_behind(connection, [table.name for table in tables], manifest.account_id)
