@@ -7,9 +7,11 @@ import pytest
 
 from kalends.actions.accounts.settings import change_settings
 from kalends.actions.bookings.change_item import change_item
+from kalends.actions.catalog.services import change_service
 from kalends.actions.customers.change import change_customer
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.db import Db
 from tests.desk import made, visit
@@ -42,6 +44,13 @@ async def test_the_same_is_booked_again_without_saying_who(studio: World, booker
     held = await booker.choose(studio.massage, await booker.look(studio.massage, **again))
     assert 'value="Kari Nordmann"' in held.text
     assert 'value="kari@example.org"' in held.text
+
+
+async def test_what_the_page_does_not_offer_is_not_booked_again(studio: World, booker: Booker) -> None:
+    await with_code(booker)
+    await change_service(studio.ctx(), studio.massage, ServicePatch(public=False))
+    page = await booker.client.get(booker.own)
+    assert ("Correct your details" in page.text, "Book the same again" in page.text) == (True, False)
 
 
 async def test_before_the_code_nothing_is_told(studio: World, booker: Booker) -> None:

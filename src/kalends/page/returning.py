@@ -35,7 +35,10 @@ def details_of(customer: Customer) -> dict[str, str]:
 
 
 def again_path(links: Links, secret: str, booking: BookingWithItems) -> str:
-    """Where the same is booked once more: with the same person, if it was one."""
-    item, resource = booking.items[0].item, booking.items[0].resource
+    """Where the same is booked once more: with the same person, if it was one; "" if the page does not offer it."""
+    first = booking.items[0]
+    item, resource = first.item, first.resource
+    if first.service is None or not (first.service.public and first.service.active):
+        return ""
     with_whom = {"resource": resource.id} if resource and resource.public and item.session_id is None else {}
     return links.to(f"/{item.service_id}", **with_whom, **sent_of(booking), **{AGAIN: secret})
