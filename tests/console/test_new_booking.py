@@ -1,6 +1,9 @@
 """A new booking by one form: the customer is found while one types, and what speaks against it is said before."""
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+
+import pytest
 
 from kalends.actions.bookings.find import list_items
 from kalends.actions.customers.find import list_customers
@@ -142,3 +145,16 @@ async def test_what_was_just_booked_is_taken_back(clinic: World, password: str, 
         assert 'id="grid"' in marit.page
         assert path not in marit.page
     assert [each.item.state for each in await booked(clinic)] == ["deleted"]
+
+
+@pytest.mark.parametrize(("fold", "begins"), [("", 0), ("1", 1)])
+async def test_in_the_hour_that_clocks_show_twice_a_booking_is_as_long_as_asked(
+    clinic: World, password: str, address: str, fold: str, begins: int
+) -> None:
+    fields = {"customer": clinic.kari, "start": "2027-10-31T02:30", "resource": clinic.sauna, "length": 45}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(new(clinic))
+        assert await marit.send(f"/sites/{clinic.site}/new", **fields, fold=fold) == 200
+    (view,) = await booked(clinic)
+    start = datetime(2027, 10, 31, begins, 30, tzinfo=UTC)
+    assert (view.item.starts_at, view.item.ends_at) == (start, start + timedelta(minutes=45))

@@ -1,7 +1,7 @@
 """Times as fields of forms have them: on the wall of a site, `2027-03-01T10:00`, and which of two that are the same."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kalends.engine.refusals import Fault, Invalid, RepeatedTime
@@ -22,7 +22,7 @@ def fold_of(local: datetime) -> int:
 
 
 def read_wall(text: str, fold: str, zone: ZoneInfo, field: str) -> datetime:
-    """The moment of a time in a field; of two that are the same the first unless `fold` is "1".
+    """The moment, in UTC, of a time in a field; of two that are the same the first unless `fold` is "1".
 
     Raises Invalid(field: blank, invalid, out_of_range), SkippedTime(field).
     """
@@ -37,4 +37,4 @@ def read_wall(text: str, fold: str, zone: ZoneInfo, field: str) -> datetime:
     try:
         return from_exact_wall(naive, zone, field)
     except RepeatedTime as repeated:
-        return repeated.readings[fold == "1"]
+        return repeated.readings[fold == "1"].astimezone(UTC)
