@@ -1,10 +1,12 @@
 """What is to be told to whom: by the policy, or as the caller says; written with the change, or not at all."""
 
+import msgspec
 import pytest
 
+from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.customers.add import add_customer
-from kalends.engine.bookings.request import EVERY_MESSAGE, MessageOverrides
+from kalends.engine.bookings.request import EVERY_MESSAGE, BookingRequest, MessageOverrides, RequestedLine
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Full, IllegalTransition
 from kalends.store.db import Db
@@ -33,6 +35,22 @@ async def test_an_account_that_verifies_nothing_tells_nobody(db: Db) -> None:
     await change(clinic.ctx(), item.id, {"title": "New"})
     await change_item_state(clinic.ctx(), item.id, "cancel")
     assert await sent(clinic) == []
+
+
+async def test_each_customer_of_a_booking_is_told_of_their_own_times(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email", notify_by_email=True)
+    line = RequestedLine(service_id=clinic.massage, resource_id=clinic.ada, starts_at=SOON)
+    of_ola = msgspec.structs.replace(line, starts_at=SOON + 2 * HOUR, customer_id=clinic.ola)
+    booked = await book(clinic.ctx(), BookingRequest(lines=(of_ola, line), customer_id=clinic.kari))
+    rows = await db.fetch(
+        "select customer_id, audience, item_id from outbox where booking_id = $1 order by id", booked.booking.id
+    )
+    of = {view.item.customer_id: view.item.id for view in booked.items}
+    assert [tuple(row) for row in rows] == [
+        (clinic.ola, "customer", of[clinic.ola]),
+        (clinic.ola, "staff", of[clinic.ola]),
+        (clinic.kari, "customer", of[clinic.kari]),
+    ]
 
 
 @pytest.mark.parametrize("channel", ["email", "sms"])
