@@ -112,6 +112,8 @@ async def test_only_owners_set_it_up(clinic: World, address: str) -> None:
         await owner.done(path, **fields, email_domains="studio.example, example.org")
         provider = await get_identity_provider(clinic.ctx())
         assert (provider.client_secret, provider.email_domains) == (secret, ("studio.example", "example.org"))
+        refused = await owner.send(path, **fields, email_domains="example", client_secret=secret)
+        assert (refused.status_code, secret in refused.text) == (422, False)
         for page in (path, "/journal"):
             assert secret not in (await owner.client.get(page)).text
     key = msgspec.structs.replace(clinic.ctx().principal, kind="key")

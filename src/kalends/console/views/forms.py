@@ -126,7 +126,8 @@ class Form(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, fields=fields, problem="; ".join(problems))
 
     def with_values(self, values: Mapping[str, str]) -> "Form":
-        """The form with these values, as they were sent, in its fields; others stay as they are."""
+        """The form with these values, as they were sent, in its fields; others stay as they are, and so do passwords,
+        which are not sent back."""
         return msgspec.structs.replace(self, fields=tuple(_with_values(part, values) for part in self.fields))
 
 
@@ -159,4 +160,6 @@ def _with_faults(part: Field | Group, faults: Mapping[str, str]) -> Field | Grou
 def _with_values(part: Field | Group, values: Mapping[str, str]) -> Field | Group:
     if isinstance(part, Group):
         return msgspec.structs.replace(part, fields=tuple(_with_values(field, values) for field in part.fields))
+    if part.kind == "password":
+        return part
     return msgspec.structs.replace(part, value=values.get(part.name, part.value))
