@@ -16,6 +16,7 @@ from tests.page.conftest import Visit
 from tests.ports import free_port
 from tests.world import World
 
+GROUND = "getComputedStyle(document.body).backgroundColor"
 PATIENCE = 60_000
 """Milliseconds, on a machine that has much else to do."""
 
@@ -77,6 +78,20 @@ async def test_a_visitor_books_within_a_page_of_somebody_else(studio: World, vis
         await fits(visitor)
         assert await visitor.context.cookies() == []
         assert visitor.complaints == []
+
+
+async def test_it_is_as_dark_as_the_page_around_it(studio: World, visit: Visit, address: str) -> None:
+    attributes = f'service="{studio.massage}" theme="dark"'
+    async with foreign_page(page_with(studio, address, attributes)) as origin:
+        await change_booking_page(studio.ctx(), BookingPagePatch(frame_origins=(origin,)))
+        visitor = await visit(color_scheme="light")
+        await visitor.page.goto(origin)
+        frame = await framed(visitor)
+        assert await frame.evaluate(GROUND) == "rgb(20, 23, 26)"
+        await frame.click("button[name=start] >> nth=0", timeout=PATIENCE)
+        await frame.wait_for_selector("[name=name]", timeout=PATIENCE)
+        assert await frame.evaluate(GROUND) == "rgb(20, 23, 26)"
+        assert "theme=dark" in (await frame.get_attribute("nav a", "href") or "")
 
 
 async def test_pages_that_are_not_listed_show_nothing(studio: World, visit: Visit, address: str) -> None:

@@ -3,6 +3,7 @@ that of the browser, else in the account's."""
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from kalends.engine.accounts.booking_page import BookingPage
 from kalends.notices.messages.language import MessageLanguage, message_language
@@ -19,6 +20,8 @@ from kalends.web.visitors import Visit
 TEXTS = read_catalogues(Path(__file__).parent / "texts")
 STATIC = StaticFiles("kalends.page")
 PAGES = Pages("kalends.page", TEXTS, STATIC)
+THEMES = ("light", "dark")
+"""What a page can be shown in, whatever the screen of the visitor is set to."""
 language = first_of(parameter("lang"), accept_language, account_locale)
 
 
@@ -35,9 +38,11 @@ def draw_bare(call: Call, template: str, *, status: int = 200, **views: Any) -> 
 
 
 def links_of(request: WebRequest, visit: Visit) -> Links:
-    """Links below the account's page, which keep the language that the visitor chose."""
+    """Links below the account's page, which keep the language that the visitor chose and the theme of the page that it
+    is shown in."""
     call = call_of(request)
-    return Links(visit.ctx.account.slug, parameter("lang")(call) or "")
+    theme = dict(parse_qsl(call.query.decode("latin-1"))).get("theme", "")
+    return Links(visit.ctx.account.slug, parameter("lang")(call) or "", theme if theme in THEMES else "")
 
 
 def words_of(request: WebRequest, visit: Visit) -> MessageLanguage:

@@ -1,7 +1,7 @@
 // <kalends-booking account="studio"> shows the booking page within a page of somebody else.
 {
   const base = new URL(".", document.currentScript.src);
-  const KEPT = ["lang", "from", "resource", "ref"];
+  const KEPT = ["lang", "theme", "from", "resource", "ref"];
 
   class Booking extends HTMLElement {
     connectedCallback() {

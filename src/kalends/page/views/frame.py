@@ -20,12 +20,13 @@ class LanguageLink(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """`colour` is the path of a style sheet with the brand's colour, "" if it has none. Outside of any account all is
-    "" or empty."""
+    """`colour` is the path of a style sheet with the brand's colour, "" if it has none; `theme` is light or dark, "" if
+    it is as the visitor's screen is set to. Outside of any account all is "" or empty."""
 
     account: str = ""
     home: str = "/"
     colour: str = ""
+    theme: str = ""
     languages: tuple[LanguageLink, ...] = ()
     imprint_url: str = ""
     privacy_url: str = ""
@@ -35,12 +36,14 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 def frame_of(account: Account, page: BookingPage, path: str, links: Links, language: str) -> Frame:
     """The frame of the page at a path, which is in this language."""
     here = path.partition("?")[0]
+    kept = f"&theme={links.theme}" if links.theme else ""
     return Frame(
         account=account.name,
         home=links.to(),
         colour=f"/colours/{page.colour.removeprefix('#')}.css" if page.colour else "",
+        theme=links.theme,
         languages=tuple(
-            LanguageLink(code, NATIVE[code], f"{here}?lang={code}", code == language) for code in LANGUAGES
+            LanguageLink(code, NATIVE[code], f"{here}?lang={code}{kept}", code == language) for code in LANGUAGES
         ),
         imprint_url=page.imprint_url,
         privacy_url=page.privacy_url,

@@ -6,13 +6,14 @@ import msgspec
 
 
 class Links(msgspec.Struct, frozen=True):
-    """The account's name in addresses, and the language that was chosen; "" is none."""
+    """The account's name in addresses, and the language and the theme that were chosen; "" is none."""
 
     slug: str
     language: str
+    theme: str = ""
 
     def to(self, path: str = "", **query: object) -> str:
         """The path, below the door, of a page of the account. Empty parts of the query are left out."""
-        kept = {"lang": self.language, **query}
+        kept = {"lang": self.language, "theme": self.theme, **query}
         parameters = urlencode({name: value for name, value in kept.items() if value not in ("", None)})
         return f"/{self.slug}{path}{'?' if parameters else ''}{parameters}"
