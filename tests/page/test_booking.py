@@ -97,6 +97,18 @@ async def test_another_time_is_held_instead(studio: World, booker: Booker) -> No
     assert "The booking is cancelled" in (await booker.client.get(booker.own)).text
 
 
+async def test_who_holds_a_time_gets_no_other_than_the_page_shows(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage)
+    await booker.choose(studio.massage, page)
+    page = await booker.look(studio.massage, visit=booker.own.removeprefix("/h/"))
+    for start in ("2027-03-02T10:07:00+01:00", "2027-03-02T10:00:00+01:00 then 2027-03-02T15:00:00+01:00"):
+        refused = await booker.client.post(f"/{studio.massage}", data={**hidden(page), "start": start})
+        assert refused.status_code == 409
+    shown = await booker.client.get(booker.own)
+    assert "Monday, 1 March 2027, 11:00–12:00" in shown.text
+    assert await items(studio, "awaiting_confirmation") == 1
+
+
 async def test_a_form_that_is_sent_twice_holds_and_books_once(studio: World, booker: Booker) -> None:
     page = await booker.look(studio.physio)
     both = await asyncio.gather(*(booker.choose(studio.physio, page) for _ in range(2)))

@@ -5,8 +5,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from kalends.actions.accounts.keys import authenticate_secret
-from kalends.actions.bookings.holds import add_hold, hold_instead
-from kalends.actions.context import Context
+from kalends.actions.bookings.holds import add_hold, hold_instead, release_hold
+from kalends.actions.context import Context, rolled_back
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.hold import longest_hold
 from kalends.engine.bookings.request import RequestedLine
@@ -57,6 +57,8 @@ async def hold_chosen(call: Call, ctx: Context, choices: Choices, chosen: Chosen
     request, until = request_of(choices, chosen), ctx.now + longest_hold(ctx.principal, ctx.account.policy)
     if holder := await find_holder(ctx, token):
         if not _holds(holder, choices, chosen):
+            if not await _is_offered_to(holder, choices, chosen):
+                raise Full("resource")
             await hold_instead(holder.ctx, holder.hold.booking.id, request, until)
         return await _found(ctx, token)
     secret = await token_for(call, ctx, token)
@@ -76,6 +78,14 @@ async def _found(ctx: Context, secret: str) -> Holder:
     if holder is None:
         raise NotFound("hold")
     return holder
+
+
+async def _is_offered_to(holder: Holder, choices: Choices, chosen: Chosen) -> bool:
+    """Whether a start is one that the page shows to somebody whose own hold is not in the way."""
+    async with rolled_back(holder.ctx) as tx:
+        if any(is_active(view.item, tx.now) for view in holder.hold.items):
+            await release_hold(tx, holder.hold.booking.id)
+        return await is_offered(tx, choices, chosen)
 
 
 async def _is_used(ctx: Context, token: str) -> bool:
