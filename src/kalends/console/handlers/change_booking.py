@@ -39,7 +39,7 @@ from kalends.engine.catalog.question import asked_by
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
 from kalends.engine.patch import changes
-from kalends.engine.refusals import Forbidden, Full, Outdated, Refusal, Stale
+from kalends.engine.refusals import Full, Outdated, Refusal, Stale
 from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 
@@ -68,8 +68,6 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
         return await _draw(request, ctx, at, around, sent, values.complaint, doubles=doubles)
     try:
         return await _once(request, ctx)
-    except Forbidden:
-        raise
     except Refusal as refusal:
         complaint = complaint_of(refusal, NAMES)
         if complaint is None:

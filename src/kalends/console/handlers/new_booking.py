@@ -50,8 +50,6 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
         return await _draw(request, ctx, at, sent, values.complaint, doubles=doubles)
     try:
         return await _once(request, ctx)
-    except Forbidden:
-        raise
     except Refusal as refusal:
         complaint = complaint_of(refusal, NAMES)
         if complaint is None:
