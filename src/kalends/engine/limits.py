@@ -36,6 +36,16 @@ def text_faults(name: str, text: str, max_length: int, *, required: bool = False
     return [Fault(name, "too_long")] if len(text) > max_length else []
 
 
+def record_text_faults(record: object, lines: Iterable[str], texts: Iterable[str] = ()) -> list[Fault]:
+    """The faults (invalid, too_long) of these fields of a record or patch: of texts of one line and of other texts.
+    What is no text, such as None or UNSET, has none."""
+    limits = [*((name, LONGEST_LINE) for name in lines), *((name, LONGEST_TEXT) for name in texts)]
+    values = ((name, getattr(record, name), longest) for name, longest in limits)
+    return [
+        fault for name, text, longest in values if isinstance(text, str) for fault in text_faults(name, text, longest)
+    ]
+
+
 def range_faults(name: str, value: int | None, minimum: int, maximum: int) -> list[Fault]:
     """Out_of_range for an integer outside `minimum` to `maximum`, both included. None has no fault."""
     return [] if value is None or minimum <= value <= maximum else [Fault(name, "out_of_range")]

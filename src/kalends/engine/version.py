@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 _INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+_DIGEST_BYTES = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +30,12 @@ def kind_of(record: msgspec.Struct) -> str:
 
 
 def version_of(record: Any) -> str:
-    """The version of a record: its revision, or where it has none the microsecond of its last change."""
+    """The version of a record: its revision, or where it has none the microsecond of its last change, or where that is
+    not known either a digest of what it is."""
     revision: int | None = getattr(record, "revision", None)
-    return format((record.updated_at - _EPOCH) // timedelta(microseconds=1), "x") if revision is None else str(revision)
+    updated_at: datetime | None = getattr(record, "updated_at", None)
+    if revision is not None:
+        return str(revision)
+    if updated_at is not None:
+        return format((updated_at - _EPOCH) // timedelta(microseconds=1), "x")
+    return blake2b(msgspec.json.encode(record, order="deterministic"), digest_size=_DIGEST_BYTES).hexdigest()

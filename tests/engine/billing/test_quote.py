@@ -58,6 +58,7 @@ def lines(*prices: Price, items: tuple[Item, ...] = (item(),), currency: str = "
     booking = BookingWithItems(blank(Booking, id=7, title="Choir"), customer, views)
     included = given.pop("prices_include_tax", False)
     tariff = Tariff(currency, OSLO, prices, resources, services, given.pop("zones", {}), included)
+    tariff = msgspec.structs.replace(tariff, own_prices=given.pop("own_prices", {}))
     return quote(booking, tariff, NOW).lines
 
 
@@ -125,6 +126,13 @@ def test_rules_of_a_service_come_before_its_price() -> None:
     extras = (Extra(3, service_id=CLEANING),)
     assert costs(rule("20", "booking", service_id=CLEANING), items=(item(extras=extras),)) == [20]
     assert costs(rule("20", service_id=CLEANING, group_ids=(CLUB,)), items=(item(extras=extras),)) == []
+
+
+def test_who_serves_may_have_a_price_of_their_own() -> None:
+    booked = (item(service_id=CLEANING, resource_id=HALL), item(service_id=CLEANING, resource_id=LEFT))
+    own_prices = {(CLEANING, LEFT): Decimal(60)}
+    assert costs(items=booked, own_prices=own_prices) == [50, 60]
+    assert costs(rule("20", "booking", service_id=CLEANING), items=booked[1:], own_prices=own_prices) == [20]
 
 
 def test_what_nothing_prices_has_no_line() -> None:

@@ -26,8 +26,9 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
 
     `active`: whether there is one. `colour` is the brand's, as `#1a5fb4`; "" is Kalends' own. `intro` stands at its
     head. `cancellation_terms` are shown before a booking is made and before it is cancelled. `consent` is what
-    customers must agree to; each booking keeps the text that was agreed to. `retention` says for how long personal data
-    are kept. `frame_origins`: the origins of the sites whose pages may show it in a frame.
+    customers must agree to; `consent_version` counts its texts, and each booking keeps both as they were agreed to.
+    `retention` says for how long personal data are kept. `frame_origins`: the origins of the sites whose pages may show
+    it in a frame.
     `change_hours`: until how long before a time begins its customer may cancel and move it; 0 is until it begins.
     `most_services`: how many services one booking can have, one after another; `most_people`: for how many people at
     once it can be, each with a resource of their own.
@@ -40,6 +41,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     intro: str = ""
     cancellation_terms: str = ""
     consent: str = ""
+    consent_version: int = 0
     retention: str = ""
     imprint_url: str = ""
     privacy_url: str = ""
@@ -73,7 +75,7 @@ class BookingPagePatch(Patch, frozen=True, kw_only=True):
 
 
 def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
-    """The page with the patch applied.
+    """The page with the patch applied; another text to agree to is the next version of it.
 
     Raises Invalid(colour: invalid; intro, cancellation_terms, consent, retention: invalid, too_long; imprint_url,
     privacy_url: invalid, too_long; frame_origins: invalid, too_many; change_hours, most_services,
@@ -85,7 +87,9 @@ def changed_page(current: BookingPage, patch: BookingPagePatch) -> BookingPage:
         patch = msgspec.structs.replace(patch, frame_origins=normalized_origins(patch.frame_origins))
     page = patched(current, patch)
     raise_if_faults(_faults(page))
-    return page
+    if page.consent in ("", current.consent):
+        return page
+    return msgspec.structs.replace(page, consent_version=current.consent_version + 1)
 
 
 def _faults(page: BookingPage) -> Iterable[Fault]:

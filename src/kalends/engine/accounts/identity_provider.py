@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
+from kalends.engine.version import version_of
 
 MOST_DOMAINS = 50
 _ISSUER = re.compile(r"(https?)://[^\s/?#@]+(/[^\s?#]*)?")
@@ -32,6 +33,11 @@ class IdentityProvider(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str = ""
     client_secret: str = ""
     email_domains: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """As of `version_of`; nothing of the secret is in it, as it is seen."""
+        return version_of(msgspec.structs.replace(self, client_secret=""))
 
 
 class IdentityProviderPatch(Patch, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 
 Kind = Literal["key", "user", "customer", "guest", "system"]
 Scope = Literal["read", "book", "manage", "administer"]
-Role = Literal["owner", "manager", "staff", "readonly"]
+Role = Literal["owner", "manager", "staff", "readonly", "practitioner"]
 
 SCOPES: tuple[Scope, ...] = ("read", "book", "manage", "administer")
 """read: see everything. book: change bookings, group sessions, customers and invoices. manage: change services,
@@ -26,6 +26,7 @@ ROLE_SCOPES: dict[Role, tuple[Scope, ...]] = {
     "manager": ("read", "book", "manage"),
     "staff": ("read", "book"),
     "readonly": ("read",),
+    "practitioner": ("read", "book"),
 }
 OWN_SCOPES: tuple[Scope, ...] = ("read", "book")
 """Scopes of customers and guests, who are limited to their own bookings."""
@@ -38,9 +39,10 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is the id of the key, user or customer, for a guest that of the access token, None for the system. `token_id`
     is the access token of the request. `site_ids` None means all sites. A customer has a `customer_id`; a guest has
-    an `item_id`, or a `booking_id` for all items of a booking, or only a `device_id`, and then sees what is public; so
-    does a publishable key. `origins`, if set, are those of the pages that may make the request; there are none for
-    Kalends' own booking page and for links that it gave out.
+    an `item_id`, or a `booking_id` for all items of a booking but those `given_away` to others, or only a `device_id`,
+    and then sees what is public; so does a publishable key. `resource_ids` are those who a practitioner is, whose
+    bookings are all that they see and change; None for others. `origins`, if set, are those of the pages that may make
+    the request; there are none for Kalends' own booking page and for links that it gave out.
     """
 
     kind: Kind
@@ -50,9 +52,11 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     id: int | None = None
     role: Role | None = None
     site_ids: frozenset[int] | None = None
+    resource_ids: frozenset[int] | None = None
     customer_id: int | None = None
     item_id: int | None = None
     booking_id: int | None = None
+    given_away: frozenset[int] = frozenset()
     device_id: int | None = None
     token_id: int | None = None
     expires_at: datetime | None = None
@@ -72,6 +76,17 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind == "guest" and self.origins is None
 
     @property
+    def gets_public_only(self) -> bool:
+        """Whether only those who are public serve it: a visitor of a page, a publishable key, a guest with a link. A
+        device is that of a vendor's app, to whose API it makes no difference."""
+        return self.kind == "guest" and self.device_id is None
+
+    @property
+    def is_practitioner(self) -> bool:
+        """Whether it is a user who sees and changes their own bookings alone."""
+        return self.resource_ids is not None
+
+    @property
     def actor(self) -> str:
         """The name in the journal, which never changes: `key:7`; for the system its name."""
         kind = "key" if self.is_publishable_key else self.kind
@@ -86,6 +101,10 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the principal may see what is at this site. None is what belongs to no site: visible to all."""
         return self.site_ids is None or site_id is None or site_id in self.site_ids
 
+    def sees_resources(self, *resource_ids: int | None) -> bool:
+        """Whether the principal may see what takes one of these resources."""
+        return self.resource_ids is None or not self.resource_ids.isdisjoint(resource_ids)
+
     def sees_item(self, item_id: int, booking_id: int, *customer_ids: int | None) -> bool:
         """Whether the principal may see the item, apart from its site.
 
@@ -95,7 +114,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "customer":
             return self.customer_id in customer_ids
         if self.kind == "guest":
-            return item_id == self.item_id or booking_id == self.booking_id
+            return item_id == self.item_id or (booking_id == self.booking_id and item_id not in self.given_away)
         return True
 
 

@@ -1,5 +1,6 @@
 """Access tokens: the secrets with which keys, users, customers and guests authenticate."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -16,7 +17,8 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     It is a key, the login session of a user or customer, a guest's link to an item or a booking, or the token of a
     device: a guest's while nobody is logged in there, else the customer's. `site_ids` None means all sites,
     `expires_at` None never. `made_by_id` is the key that made this key. `origins` are set for publishable keys, and for
-    links that these gave out: the origins of the pages that may use them.
+    links that these gave out: the origins of the pages that may use them. `given_away` has the ids of items to which
+    the link to a booking leads no more, and since when they are somebody else's.
     """
 
     account_id: int
@@ -36,6 +38,7 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     made_by_id: int | None = None
     origins: tuple[str, ...] | None = None
+    given_away: Mapping[str, str] = {}
     revision: int = 0
 
     def is_valid(self, now: datetime) -> bool:
@@ -44,7 +47,8 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenOwner(msgspec.Struct, frozen=True):
-    """The current state of who owns a token: display name, role (staff users only) and the sites they may see.
+    """The current state of who owns a token: display name, role (staff users only), the sites they may see, and for
+    practitioners the resources who they are.
 
     `maker_scopes` are the present scopes of the key that made this key, None if none did.
     """
@@ -53,6 +57,7 @@ class TokenOwner(msgspec.Struct, frozen=True):
     role: Role | None
     site_ids: frozenset[int] | None
     maker_scopes: frozenset[Scope] | None = None
+    resource_ids: frozenset[int] | None = None
 
 
 def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
@@ -68,9 +73,11 @@ def principal_of(token: AccessToken, owner: TokenOwner) -> Principal:
         role=owner.role,
         scopes=scopes,
         site_ids=owner.site_ids,
+        resource_ids=owner.resource_ids,
         customer_id=token.customer_id,
         item_id=token.item_id,
         booking_id=token.booking_id,
+        given_away=frozenset(map(int, token.given_away)),
         device_id=token.device_id,
         token_id=token.id,
         origins=token.origins,

@@ -85,7 +85,8 @@ class RequestQuote(msgspec.Struct, frozen=True):
 class Tariff(msgspec.Struct, frozen=True):
     """All that an account's prices go by. `zones` are those of its sites, `zone` counts elsewhere.
 
-    `resources` and `services` hold what is priced.
+    `resources` and `services` hold what is priced. `own_prices` are those that a resource has for a service in place of
+    the service's own price, by service and resource.
     """
 
     currency: str
@@ -95,6 +96,12 @@ class Tariff(msgspec.Struct, frozen=True):
     services: Mapping[int, Service]
     zones: Mapping[int, ZoneInfo] = {}
     prices_include_tax: bool = False
+    own_prices: Mapping[tuple[int, int], Decimal] = {}
+
+    def service_of(self, service_id: int, view: ItemView) -> Service | None:
+        """A service, priced as whoever serves it has it."""
+        service, own = self.services.get(service_id), self.own_prices.get((service_id, view.item.resource_id or 0))
+        return service if service is None or own is None else msgspec.structs.replace(service, price=own)
 
     def zone_of(self, view: ItemView) -> ZoneInfo:
         """The zone of the site where an item is, else the account's."""
@@ -119,8 +126,8 @@ def quote(booking: BookingWithItems, tariff: Tariff, now: datetime) -> Quote:
     """What the booking costs: for each of its items its resource, its service, then each extra, as far as priced.
 
     Items that take no time at `now` cost nothing, nor do blocked times; a seat does not pay for its session's resource.
-    A service without rules costs its own price for each item and unit. Amounts are rounded once per line, and the tax
-    once per rate.
+    A service without rules costs its own price for each item and unit, or that of whoever serves it. Amounts are
+    rounded once per line, and the tax once per rate.
     """
     group_id = booking.customer.group_id if booking.customer else None
     lines: list[Line] = []
@@ -129,7 +136,7 @@ def quote(booking: BookingWithItems, tariff: Tariff, now: datetime) -> Quote:
         if view.item.kind == "block" or not is_active(view.item, now):
             continue
         for subject in _subjects(view.item):
-            line = _line(view, booking.booking.title, subject, _rules(subject, group_id, tariff), tariff)
+            line = _line(view, booking.booking.title, subject, _rules(view, subject, group_id, tariff), tariff)
             priced = (subject.resource_id, subject.service_id)
             if line is not None and not (line.per == "booking" and priced in charged):
                 charged.add(priced)
@@ -157,12 +164,12 @@ def _subjects(item: Item) -> Iterator[_Subject]:
         yield _Subject(extra.units, extra.resource_id, extra.service_id)
 
 
-def _rules(subject: _Subject, group_id: int | None, tariff: Tariff) -> list[Price]:
+def _rules(view: ItemView, subject: _Subject, group_id: int | None, tariff: Tariff) -> list[Price]:
     if subject.service_id is None:
         resource = tariff.resources.get(subject.resource_id or 0)
         fitting = fitting_prices(tariff.prices, group_id, resource.path if resource else ())
     else:
-        service = tariff.services.get(subject.service_id)
+        service = tariff.service_of(subject.service_id, view)
         prices = prices_of(service, tariff.prices) if service else tariff.prices
         fitting = fitting_prices(prices, group_id, service_id=subject.service_id)
     return alternative_prices(fitting)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.price import Price, prices_of
 from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.catalog.service import Service, ServicePatch
@@ -33,6 +34,17 @@ class LinkedAddOn(msgspec.Struct, frozen=True):
 
     thing: Resource | Service
     resource_ids: tuple[int, ...] | None
+
+    def is_in(self, extra: Extra) -> bool:
+        """Whether an extra is some of it."""
+        is_service = isinstance(self.thing, Service)
+        return self.thing.id == (extra.service_id if is_service else extra.resource_id)
+
+    def goes_with(self, resource: Resource | None) -> bool:
+        """Whether it can be booked with a resource; None is for no resource at all."""
+        if self.resource_ids is None or resource is None:
+            return self.resource_ids is None
+        return goes_with(resource, frozenset(self.resource_ids))
 
 
 class AddOnPatch(Patch, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ class Category(msgspec.Struct, frozen=True):
     account_id: int
     id: int
     title: str
+    revision: int = 0
 
 
 def unique_title(title: str) -> str:

@@ -10,11 +10,11 @@ from msgspec import UNSET, UnsetType
 
 from kalends.engine.limits import (
     LONGEST_LINE,
-    LONGEST_TEXT,
     MOST_UNITS,
     position_faults,
     raise_if_faults,
     range_faults,
+    record_text_faults,
     text_faults,
 )
 from kalends.engine.patch import Patch, patched
@@ -29,8 +29,8 @@ class Resource(msgspec.Struct, frozen=True):
     """What a booking occupies: a person, a space, equipment, or inventory, whose capacity is its quantity.
 
     `path` has the ids from the root of its tree down to itself. It is closed before `valid_from` and from `valid_until`
-    on; None is no such date. `user_id` is the staff user who a person is. `public`: whether customers are shown it
-    where they book for themselves.
+    on; None is no such date. `user_id` is the staff user who a person is. `public`: whether visitors
+    of a page are shown it and can book it; what a service needs besides need not be.
     """
 
     account_id: int
@@ -106,8 +106,8 @@ def new_resource(
 ) -> Resource:
     """A new resource at the site; with a `parent`, a part of it.
 
-    Raises Invalid(title: blank, invalid, too_long; notes, image: invalid, too_long; kind: unknown; capacity, position:
-    out_of_range; parent_id: invalid, too_deep; valid_until: before_start; site_id: invalid).
+    Raises Invalid(title: blank, invalid, too_long; notes, image, external_id: invalid, too_long; kind: unknown;
+    capacity, position: out_of_range; parent_id: invalid, too_deep; valid_until: before_start; site_id: invalid).
     """
     blank = Resource(
         account_id=account_id,
@@ -133,15 +133,15 @@ def new_resource(
 def changed_resource(current: Resource, patch: ResourcePatch) -> Resource:
     """The resource with the patch applied. Its parent can't change, nor can the site of a part.
 
-    Raises Invalid(title: blank, invalid, too_long; notes, image: invalid, too_long; kind: unknown; capacity, position:
-    out_of_range; parent_id: invalid, too_deep; valid_until: before_start; site_id: invalid).
+    Raises Invalid(title: blank, invalid, too_long; notes, image, external_id: invalid, too_long; kind: unknown;
+    capacity, position: out_of_range; parent_id: invalid, too_deep; valid_until: before_start; site_id: invalid).
     """
     resource = patched(current, patch)
     faults = text_faults("title", resource.title, LONGEST_LINE, required=True)
     faults += [] if resource.kind in RESOURCE_KINDS else [Fault("kind", "unknown")]
     faults += range_faults("capacity", resource.capacity, 0, MOST_UNITS)
     faults += position_faults("position", resource.position)
-    faults += text_faults("notes", resource.notes, LONGEST_TEXT) + text_faults("image", resource.image, LONGEST_TEXT)
+    faults += record_text_faults(resource, ("external_id",), ("notes", "image"))
     faults += [] if resource.parent_id == current.parent_id else [Fault("parent_id", "invalid")]
     faults += [] if len(resource.path) <= DEEPEST else [Fault("parent_id", "too_deep")]
     if resource.valid_from and resource.valid_until and resource.valid_until <= resource.valid_from:

@@ -9,10 +9,12 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.accounts.account import Account
 from kalends.engine.catalog.archived import archived_since
 from kalends.engine.contacts import normalized_email
-from kalends.engine.limits import LONGEST_LINE, raise_if_faults, text_faults
+from kalends.engine.limits import LONGEST_LINE, raise_if_faults, record_text_faults, text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault, Invalid
 from kalends.engine.time.clock import zone_faults
+
+_LINES = ("street", "postcode", "city", "country", "phone", "email")
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -70,8 +72,7 @@ class SitePatch(Patch, frozen=True, kw_only=True):
 def new_site(patch: SitePatch, account: Account, site_id: int, now: datetime) -> Site:
     """A new site, in the account's time zone unless the patch sets another.
 
-    Raises Invalid(name: blank, invalid, too_long; email: invalid; latitude, longitude: out_of_range; time_zone:
-    unknown).
+    Raises Invalid(name: blank; every text: invalid, too_long; latitude, longitude: out_of_range; time_zone: unknown).
     """
     return changed_site(Site(account.id, site_id, "", account.time_zone, now, now), patch, now)
 
@@ -79,12 +80,11 @@ def new_site(patch: SitePatch, account: Account, site_id: int, now: datetime) ->
 def changed_site(current: Site, patch: SitePatch, now: datetime) -> Site:
     """The site with the patch applied.
 
-    Raises Invalid(name: blank, invalid, too_long; email: invalid; latitude, longitude: out_of_range; time_zone:
-    unknown).
+    Raises Invalid(name: blank; every text: invalid, too_long; latitude, longitude: out_of_range; time_zone: unknown).
     """
     site = patched(current, msgspec.structs.replace(patch, active=UNSET))
     site = msgspec.structs.replace(site, archived_at=archived_since(current.archived_at, patch.active, now))
-    faults = text_faults("name", site.name, LONGEST_LINE, required=True)
+    faults = text_faults("name", site.name, LONGEST_LINE, required=True) + record_text_faults(site, _LINES)
     faults += _degree_faults("latitude", site.latitude, 90) + _degree_faults("longitude", site.longitude, 180)
     if patch.email is not UNSET:
         faults += _email_faults(patch.email)

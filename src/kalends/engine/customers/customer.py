@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from kalends.engine.accounts.account import Account
 from kalends.engine.contacts import e164, normalized_email, phone_key
 from kalends.engine.details import merged
-from kalends.engine.limits import raise_if_faults
+from kalends.engine.limits import raise_if_faults, record_text_faults
 from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.query import Ids
 from kalends.engine.refusals import Fault, Invalid
@@ -20,6 +20,7 @@ _BLANK_WHEN_NULL = (
     *("first_name", "last_name", "company", "street", "postcode", "city", "state", "country", "notes"),
     *("number", "vat_id", "reference", "preferred_first_name"),
 )
+_LINES = (*_NULL_WHEN_BLANK, *(name for name in _BLANK_WHEN_NULL if name != "notes"))
 _IDENTIFYING = ("first_name", "last_name", "company", "email", "phone", "national_id")
 _MATCH_KEYS = ("national_id", "phone_key", "email")
 _UNIQUE = {"national_id": "national_id", "phone": "phone_key", "email": "email"}
@@ -162,6 +163,7 @@ class CustomerGroup(msgspec.Struct, frozen=True):
     account_id: int
     id: int
     title: str
+    revision: int = 0
 
 
 def new_customer(patch: CustomerPatch, account: Account, customer_id: int, now: datetime, by: str) -> Customer:
@@ -188,7 +190,8 @@ def new_customer(patch: CustomerPatch, account: Account, customer_id: int, now: 
 def changed_customer(current: Customer, patch: CustomerPatch, country: str) -> Customer:
     """The customer with the patch applied. Phone numbers are read as dialled within `country`.
 
-    Raises Invalid(first_name: blank when no name, company, email, phone or national id is left; email, phone: invalid).
+    Raises Invalid(first_name: blank when no name, company, email, phone or national id is left; every text: invalid,
+    too_long).
     """
     if patch.name is not UNSET and (patch.name or "").split() == current.name.split():
         patch = msgspec.structs.replace(patch, name=UNSET)
@@ -204,7 +207,7 @@ def filled_customer(current: Customer, patch: CustomerPatch, country: str, other
     A name is filled in only where there is none at all. Left out are relations (parent, group), and whatever one of the
     `others` has and no two may share. Phone numbers are read as dialled within `country`.
 
-    Raises Invalid(email, phone: invalid).
+    Raises Invalid(every text: invalid, too_long).
     """
     stored = changes(_stored_patch(patch, country))
     blanks = {name for name in stored if name not in _NOT_FILLED and getattr(current, name) in (None, "")}
@@ -224,7 +227,7 @@ def filled_customer(current: Customer, patch: CustomerPatch, country: str, other
 def identity(patch: CustomerPatch, country: str) -> Identity | None:
     """The fields of the patch by which to find an existing customer, None if it sets none of them.
 
-    Raises Invalid(email, phone: invalid).
+    Raises Invalid(every text: invalid, too_long).
     """
     stored = _stored_patch(patch, country)
     keys = Identity(*(getattr(stored, name) or None for name in _MATCH_KEYS))
@@ -233,7 +236,7 @@ def identity(patch: CustomerPatch, country: str) -> Identity | None:
 
 def matches_patch(customer: Customer, patch: CustomerPatch, country: str) -> bool:
     """Whether a patch describes this customer: it agrees in each of national id, phone and email that the patch sets
-    or, if it sets none of them, in the names. Raises Invalid(email, phone: invalid)."""
+    or, if it sets none of them, in the names. Raises Invalid(every text: invalid, too_long)."""
     stored = changes(_stored_patch(patch, country))
     compared = [name for name in _MATCH_KEYS if stored.get(name)]
     compared = compared or [name for name in ("first_name", "last_name", "company") if stored.get(name)]
@@ -241,12 +244,12 @@ def matches_patch(customer: Customer, patch: CustomerPatch, country: str) -> boo
 
 
 def check_contacts(patch: CustomerPatch, country: str) -> None:
-    """Check email and phone of a patch. Raises Invalid(email, phone: invalid)."""
+    """Check email and phone of a patch. Raises Invalid(every text: invalid, too_long)."""
     _stored_patch(patch, country)
 
 
 def _stored_patch(patch: CustomerPatch, country: str) -> _StoredPatch:
-    """The patch as it is stored: texts stripped, contacts normalized. Raises Invalid(email, phone: invalid)."""
+    """The patch as it is stored: texts stripped, contacts normalized. Raises Invalid(every text: invalid, too_long)."""
     fields = changes(patch)
     fields |= {name: value.strip() for name, value in fields.items() if isinstance(value, str)}
     if "name" in fields:
@@ -265,8 +268,9 @@ def _stored_patch(patch: CustomerPatch, country: str) -> _StoredPatch:
                 fields[stored_name] = normalize(fields[name])
             except Invalid as invalid:
                 faults += invalid.faults
-    raise_if_faults(faults)
-    return _StoredPatch(**fields)
+    stored = _StoredPatch(**fields)
+    raise_if_faults([*faults, *record_text_faults(stored, _LINES, ("notes",))])
+    return stored
 
 
 def _shares(current: Customer, other: Customer, key: str, stored: Mapping[str, Any]) -> bool:

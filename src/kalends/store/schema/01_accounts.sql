@@ -48,7 +48,7 @@ create table staff_user (
     revision integer not null default 0,
     constraint staff_user_pkey primary key (account_id, id),
     constraint staff_user_account_fkey foreign key (account_id) references account (id),
-    constraint staff_user_role_check check (role in ('owner', 'manager', 'staff', 'readonly'))
+    constraint staff_user_role_check check (role in ('owner', 'manager', 'staff', 'readonly', 'practitioner'))
 );
 create unique index staff_user_email_key on staff_user (account_id, lower(email));
 
