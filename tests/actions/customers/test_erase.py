@@ -106,10 +106,8 @@ async def test_what_was_booked_still_adds_up(clinic: World) -> None:
 
 async def test_what_is_left_is_what_the_table_has_by_default(clinic: World) -> None:
     for table, fields in (("customer", CUSTOMER), ("item", ITEM), ("booking", BOOKING)):
-        defaults = {} if table == "booking" else await clinic.db.fetchval(f"select {table}_defaults()")
-        assert {name: value for name, value in fields.items() if value != defaults.get(name)} == (
-            {} if table != "booking" else dict(fields)
-        )
+        defaults = await clinic.db.fetchval(f"select {table}_defaults()")
+        assert {name: value for name, value in fields.items() if value != defaults.get(name)} == {}
 
 
 async def test_whoever_was_merged_into_them_is_the_same_person(clinic: World) -> None:

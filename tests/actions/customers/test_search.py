@@ -62,3 +62,21 @@ async def test_words_go_with_filters(clinic: World) -> None:
     page = await query_customers(clinic.ctx(), query, "nordmann")
     assert ([customer.id for customer in page.rows], page.total) == ([clinic.ola], 1)
     assert (await query_customers(clinic.ctx(), query, "kari")).rows == []
+
+
+@pytest.mark.parametrize("words", ["k", "kari", "nordmann", "1", "17", "rare", "rare kari", "late", "zzz"])
+async def test_the_first_are_the_same_whether_all_are_counted_or_not(clinic: World, words: str) -> None:
+    """Kari is everywhere, Rare now and then, and Late only comes after those that are looked through first."""
+    await clinic.db.execute(_MANY, clinic.account.id, clinic.now)
+    first, all_of_them = OffsetPage(8), OffsetPage(5000)
+    counted = await query_customers(clinic.ctx(), Query(all_of_them), words)
+    rows = (await query_customers(clinic.ctx(), Query(first, count=0), words)).rows
+    assert rows == counted.rows[:8]
+    assert (await query_customers(clinic.ctx(), Query(OffsetPage(8, 2), count=0), words)).rows == counted.rows[2:10]
+
+
+_MANY = """
+    insert into customer (account_id, first_name, last_name, created_at, created_by, updated_at, updated_by)
+    select $1, 'Kari', case when n % 700 = 0 then 'Rare' when n > 2100 then 'Late' else 'Nr ' || n end, $2, '', $2, ''
+    from generate_series(1, 2200) n
+    """

@@ -8,10 +8,10 @@ delete from price where account_id = $1 and (resource_id = $2 or service_id = $3
 ;
 delete from request_count where window_start < $1
 ;
-insert into access_token (digest, account_id, kind, door, name, scopes, site_ids, user_id, customer_id, item_id, booking_id, device_id, created_at, expires_at, revoked_at, made_by_id, origins, revision)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id
+insert into access_token (digest, account_id, kind, door, name, scopes, site_ids, user_id, customer_id, item_id, booking_id, device_id, created_at, expires_at, revoked_at, made_by_id, origins, given_away, revision)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) returning id
 ;
-insert into booking (account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id) select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from jsonb_populate_record(null::booking, $1)
+insert into booking (account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent) select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent from jsonb_populate_record(null::booking, $1)
 ;
 insert into invoice (account_id, id, kind, year, number, corrects_id, customer_id, customer, issuer, currency, prices_include_tax, reference, text, discount_kind, discount_rate, discount, net, tax, total, issued_at, due_on, payment_method, paid_at, revision, created_by, updated_at) overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 ;
@@ -80,8 +80,7 @@ select account_id, id, customer_id, name, created_at, updated_at, notes, closed,
 select account_id, id, first_name, last_name, company, email, phone, phone_e164, phone_key, national_id, date_of_birth, gender, street, postcode, city, state, country, locale, notes, external_id, parent_id, sole, blocked_at, deleted_at, merged_into_id, group_id, custom, details, revision, created_at, created_by, updated_at, updated_by, number, vat_id, reference, preferred_first_name, erased_at from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
-    and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3))
-    and search_text like all ((select sought_patterns($3))::text[])))
+    and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3)) and search_text like all ((select sought_patterns($3))::text[])))
     and ($4::text is null or strpos(lower(concat_ws(' ', first_name, last_name)), lower($4)) > 0)
     and ($5::text is null or lower(email) = lower($5))
     and ($6::text is null or phone_e164 = $7 or phone = $6)
@@ -140,35 +139,36 @@ select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at
     and ($11::uuid is null or series = $11)
     and (deleted_at is null or $12)
     and (archived_at is null or $13)
+    and ($14::bigint[] is null or resource_id = any ($14) or also_resource_ids && $14)
      and 
-    ($14::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($14)))
-        order by case when $15 then updated_at when $16 then starts_at end desc,
-            case when $15 or $16 then id end desc, starts_at, id
-        limit $17 offset $18
+    ($15::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($15)))
+        order by case when $16 then updated_at when $17 then starts_at end desc,
+            case when $16 or $17 then id end desc, starts_at, id
+        limit $18 offset $19
 ;
 select account_id, id, service_id, resource_id, title, notes, starts_at, ends_at, capacity, external_id, series, custom, details, revision, archived_at, deleted_at, created_at, created_by, updated_at, updated_by, also_resource_ids from group_session where account_id = $1 and id = $2 and 
     ($3::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($3)))
 ;
 select account_id, id, site_id, parent_id, path, kind, title, notes, capacity, always_open, position, external_id, active, details, created_at, updated_at, category_id, image, valid_from, valid_until, user_id, public, revision from resource where account_id = $1 and id = $2 for no key update
 ;
-select account_id, id, title from customer_group where account_id = $1 order by id
+select account_id, id, title, revision from customer_group where account_id = $1 order by id
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and customer_id = any ($2)
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent from booking where account_id = $1 and customer_id = any ($2)
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent from booking where account_id = $1 and id = $2
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2 for no key update
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent from booking where account_id = $1 and id = $2 for no key update
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and id = $2 for no key update skip locked
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent from booking where account_id = $1 and id = $2 for no key update skip locked
 ;
-select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id from booking where account_id = $1 and uid = $2
+select account_id, id, uid, customer_id, title, comments, recurrence, details, created_at, created_by, revision, updated_at, updated_by, booking_status_id, consent from booking where account_id = $1 and uid = $2
 ;
 select account_id, service_id, resource_id, duration, step, buffer_before, buffer_after, price, resource_units from service_resource
         where account_id = $1 and service_id = any ($2) order by service_id, resource_id
 ;
 select c.resource_id, lower(c.span), upper(c.span), c.units from unnest($1::bigint[]) as node
         cross join lateral claims_on($5, node, tstzrange($2, $3)) c
-        where c.expires_at is null or c.expires_at > $4
+        where (c.expires_at is null or c.expires_at > $4) and (c.item_id is null or c.item_id <> all ($6))
 ;
 select commit_nested_v1($1, $2)
 ;
@@ -177,8 +177,7 @@ select commit_v1($1, $2)
 select count(*) from customer where 
     account_id = $1
     and ($2::bigint[] is null or id = any ($2))
-    and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3))
-    and search_text like all ((select sought_patterns($3))::text[])))
+    and ($3::text is null or (search_terms(account_id, search_text) @> (select sought_terms($1, $3)) and search_text like all ((select sought_patterns($3))::text[])))
     and ($4::text is null or strpos(lower(concat_ws(' ', first_name, last_name)), lower($4)) > 0)
     and ($5::text is null or lower(email) = lower($5))
     and ($6::text is null or phone_e164 = $7 or phone = $6)
@@ -203,8 +202,9 @@ select count(*) from group_session where
     and ($11::uuid is null or series = $11)
     and (deleted_at is null or $12)
     and (archived_at is null or $13)
+    and ($14::bigint[] is null or resource_id = any ($14) or also_resource_ids && $14)
      and 
-    ($14::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($14)))
+    ($15::bigint[] is null or resource_id is null or resource_id in (select id from resource where account_id = $1 and site_id = any ($15)))
 ;
 select count(*) from invoice t where 
     account_id = $1 and ($2::timestamptz is null or issued_at >= $2) and ($3::timestamptz is null or issued_at < $3)
@@ -397,7 +397,7 @@ with found as materialized (
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
         limit $3 offset $4)
-    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id, b.consent
     from (values (1)) one left join page on true
     left join booking b on b.account_id = $1 and b.id = page.booking_id
     left join customer c on c.account_id = $1 and c.id = b.customer_id
@@ -411,7 +411,7 @@ with found as materialized (
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
         limit $2 offset $3)
-    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id, b.consent
     from (values (1)) one left join page on true
     left join booking b on b.account_id = $1 and b.id = page.booking_id
     left join customer c on c.account_id = $1 and c.id = b.customer_id
@@ -425,7 +425,7 @@ with found as materialized (
     , page as (
         select booking_id, array_agg(id) as ids from found group by booking_id order by booking_id
         limit $3 offset $4)
-    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id
+    select (select count(distinct booking_id) from found), page.ids, to_json(c)::text, b.account_id, b.id, b.uid, b.customer_id, b.title, b.comments, b.recurrence, b.details, b.created_at, b.created_by, b.revision, b.updated_at, b.updated_by, b.booking_status_id, b.consent
     from (values (1)) one left join page on true
     left join booking b on b.account_id = $1 and b.id = page.booking_id
     left join customer c on c.account_id = $1 and c.id = b.customer_id

@@ -15,7 +15,7 @@ from kalends.store.customers import customers
 from kalends.store.ids import next_ids
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def add_customer(ctx: Context, patch: CustomerPatch) -> Customer:
     """Add a customer.
 

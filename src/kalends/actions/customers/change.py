@@ -17,7 +17,7 @@ from kalends.store.commit import commit
 from kalends.store.customers import customers
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def change_customer(ctx: Context, customer_id: int, patch: CustomerPatch) -> Customer:
     """Change a customer; `custom` is replaced as a whole.
 

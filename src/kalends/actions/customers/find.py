@@ -18,7 +18,7 @@ _MOST_CHILDREN = 10_000
 _MOST_DOUBLES = 5
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     """Return one page of customers, ordered by id. Phone numbers match in any spelling."""
     query = msgspec.structs.replace(query, search=_search_words(query.search))
@@ -26,7 +26,7 @@ async def list_customers(ctx: Context, query: CustomerQuery) -> Page[Customer]:
     return Page(rows, total)
 
 
-@allow("read", "customer")
+@allow("read", "customer", "practitioner")
 async def query_customers(ctx: Context, query: Query, search: str | None = None) -> Page[Customer]:
     """Return one page of customers, filtered and sorted by the fields of `store.customers.query`; deleted ones too.
 
@@ -41,7 +41,7 @@ async def query_customers(ctx: Context, query: Query, search: str | None = None)
     return Page(rows, total)
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def find_doubles(ctx: Context, patch: CustomerPatch) -> list[Customer]:
     """Customers who may be the one whom a patch describes: of the same phone number, e-mail address, or whole name."""
     given = {"phone": patch.phone, "email": patch.email, "search": patch.name}
@@ -55,7 +55,7 @@ async def find_doubles(ctx: Context, patch: CustomerPatch) -> list[Customer]:
     return list(found.values())[:_MOST_DOUBLES]
 
 
-@allow("read", "customer")
+@allow("read", "customer", "practitioner")
 async def get_customer(ctx: Context, customer_id: int) -> Customer:
     """Return one customer, deleted or not. Raises NotFound(customer)."""
     check_own_customer(ctx, customer_id)
@@ -65,7 +65,7 @@ async def get_customer(ctx: Context, customer_id: int) -> Customer:
     return customer
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def list_children(ctx: Context, customer_id: int, with_deleted: bool = False) -> list[Customer]:
     """List the customers whose parent this one is. Raises NotFound(customer)."""
     await get_customer(ctx, customer_id)

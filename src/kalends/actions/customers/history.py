@@ -9,7 +9,7 @@ from kalends.engine.customers.history import HistoryEntry
 from kalends.store.customers.history import list_history, save_read
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def record_reads(ctx: Context, customer_ids: Iterable[int | None]) -> None:
     """Write down that the caller is shown these customers, or what is about their health; None and repeats are left
     out. To be called before the answer is sent."""

@@ -9,8 +9,8 @@ from kalends.store.rows import columns, fetch, fetch_one
 
 _COLUMNS = columns(Customer)
 # Whether a customer has all words of the search in this parameter; $1 is the account.
-HAS_WORDS = """(search_terms(account_id, search_text) @> (select sought_terms($1, {0}))
-    and search_text like all ((select sought_patterns({0}))::text[]))"""
+IS_LIKE_WORDS = "search_text like all ((select sought_patterns({0}))::text[])"
+HAS_WORDS = f"(search_terms(account_id, search_text) @> (select sought_terms($1, {{0}})) and {IS_LIKE_WORDS})"
 # A phone number matches in E.164 ($7) and as it was entered ($6).
 _CONDITION = f"""
     account_id = $1
@@ -75,9 +75,10 @@ async def is_descendant(db: Db, account_id: int, customer_id: int, of_id: int) -
 
 
 async def match_customers(db: Db, account_id: int, identity: Identity) -> list[Customer]:
-    """Find customers by national id, phone or email (ignoring case), in that order and then by age; at most 100.
+    """Find customers by national id, phone or email (ignoring case), in that order; at most 100.
 
-    Deleted customers don't match.
+    Who shares no contact comes before who does, and then who has been a customer for longer. Deleted customers don't
+    match.
     """
     return await fetch(
         db,
@@ -87,7 +88,7 @@ async def match_customers(db: Db, account_id: int, identity: Identity) -> list[C
         where account_id = $1 and deleted_at is null
             and (national_id = $2 or phone_key = $3 or lower(email) = lower($4))
         order by national_id is not distinct from $2 and $2 is not null desc,
-            phone_key is not distinct from $3 and $3 is not null desc, id
+            phone_key is not distinct from $3 and $3 is not null desc, sole desc, id
         limit 100
         """,
         account_id,

@@ -32,6 +32,7 @@ create table booking (
     recurrence jsonb,
     details jsonb not null default '{}',
     booking_status_id bigint,
+    consent jsonb,  -- what its customer agreed to: text, version, agreed_at
     revision integer not null default 0,
     created_at timestamptz not null,
     created_by text not null,

@@ -6,6 +6,7 @@
 --   released                               ids of items and sessions whose present claims are deleted
 --   claims                                 new claims
 --   messages
+--   given_away                             ids of items that are for somebody else than they were
 --   item_counts                            booking id -> number of items that the plan knew of
 -- Refusals: stale (read and plan again), not_found, retired, full.
 
@@ -152,6 +153,39 @@ begin
     end loop;
 end $$;
 
+-- Ends the links by which guests see items that are for somebody else after the change, which is not written yet. A link
+-- to a booking leads on to what is left of it, unless nothing is left or the booking itself is given away. Who booked an
+-- item for another keeps theirs.
+create function end_links(p_account bigint, p_change jsonb) returns void language plpgsql as $$
+declare
+    v_at timestamptz := (p_change ->> 'at')::timestamptz;
+    v_items bigint[] := ids_at(p_change, '$.given_away[*]');
+    v_given record;
+    v_left text[];
+    v_is_whole boolean;
+begin
+    update access_token set revoked_at = v_at
+    where account_id = p_account and kind = 'guest' and revoked_at is null and item_id = any (v_items);
+    for v_given in
+        select i.booking_id, array_agg(i.id) as items, jsonb_object_agg(i.id, p_change -> 'at') as since
+        from jsonb_to_recordset(p_change -> 'items') i (id bigint, booking_id bigint, booked_by_customer_id bigint)
+        where i.id = any (v_items) and i.booked_by_customer_id is null
+        group by i.booking_id
+    loop
+        v_left := array(
+            select id::text from item
+            where account_id = p_account and booking_id = v_given.booking_id and state <> 'deleted'
+                and id <> all (v_given.items));
+        v_is_whole := exists (
+            select from jsonb_to_recordset(p_change -> 'bookings') b (id bigint, customer_id bigint)
+            join booking had on had.account_id = p_account and had.id = b.id
+            where b.id = v_given.booking_id and b.customer_id is distinct from had.customer_id);
+        update access_token set given_away = v_given.since || given_away,
+            revoked_at = case when v_is_whole or given_away ?& v_left then v_at end
+        where account_id = p_account and kind = 'guest' and revoked_at is null and booking_id = v_given.booking_id;
+    end loop;
+end $$;
+
 -- Writes a change as a whole and returns null, or writes nothing and returns a refusal. The locks stay until the end of
 -- the transaction.
 create function commit_v1(p_account bigint, p_change jsonb) returns jsonb language plpgsql as $$
@@ -214,6 +248,9 @@ begin
         if v_overdue <> '{}' then
             perform lapse_items(p_account, v_at, array(select unnest(v_overdue) except select unnest(v_items)));
         end if;
+    end if;
+    if p_change -> 'given_away' <> '[]' then
+        perform end_links(p_account, p_change);
     end if;
     perform write_images(p_account, p_change, v_customers, v_changed, v_sessions, v_items);
     perform write_claims(p_account, p_change, v_check.wanted, v_released, v_items);

@@ -73,6 +73,7 @@ create table access_token (
     revoked_at timestamptz,
     made_by_id bigint,  -- the key that made this one; it is valid only while that one is, and never allowed more
     origins text[],  -- of a publishable key, and of links that it gave out: the pages from which they may be used
+    given_away jsonb not null default '{}',  -- ids of items of the booking that somebody else has now, and since when
     revision integer not null default 0,
     constraint access_token_pkey primary key (account_id, id),
     constraint access_token_account_fkey foreign key (account_id) references account (id),
