@@ -8,8 +8,10 @@ import httpx
 import pytest
 from icalendar import Calendar
 
+from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.feeds import add_feed, change_feed, remove_feed, rotate_feed
+from kalends.engine.bookings.block import BlockRequest
 from kalends.engine.bookings.feed import Detail, FeedPatch
 from kalends.engine.refusals import Invalid, NotFound
 from kalends.feeds.routes import door
@@ -68,6 +70,16 @@ async def test_a_hall_has_its_parts_its_classes_and_the_blocks_of_the_site(
     await clinic.class_with((clinic.hall,), starts_at=SOON + DAY, ends_at=SOON + DAY + HOUR, title="Yoga")
     found = await events(programs, await subscribed(clinic, "titles", resource_id=clinic.hall))
     assert [str(event["summary"]) for event in found] == ["Choir", "Yoga"]
+
+
+async def test_somebody_has_what_they_take_part_in_and_the_blocks_of_the_site(
+    clinic: World, programs: httpx.AsyncClient
+) -> None:
+    await made(clinic, visit(clinic, resource_id=clinic.bo, also_resource_ids=(clinic.ada,)))
+    await clinic.class_with((clinic.hall, clinic.ada), starts_at=SOON + DAY, ends_at=SOON + DAY + HOUR, title="Yoga")
+    await add_block(clinic.ctx(), BlockRequest(clinic.site, SOON + 2 * DAY, SOON + 3 * DAY, "Fair"))
+    found = await events(programs, await subscribed(clinic, "titles"))
+    assert [str(event["summary"]) for event in found] == ["Massage", "Yoga", "Ada, Bo, Hall, Sauna, Projectors, Clinic"]
 
 
 async def test_what_is_cancelled_is_not_in_it(clinic: World, programs: httpx.AsyncClient) -> None:

@@ -9,12 +9,14 @@ import pytest
 from kalends.actions.accounts.change_user import change_user
 from kalends.actions.accounts.profile import change_profile
 from kalends.actions.accounts.users import create_user
+from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.messages.webhook_delivery import record_answer, take_deliveries, take_webhooks
 from kalends.actions.messages.webhooks import add_webhook, call_for_test, change_webhook
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.accounts.user import NOTICES, StaffNotices, UserPatch
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.messages.delivery import WebhookAnswer
 from kalends.engine.messages.webhook import Webhook, WebhookPatch
@@ -22,7 +24,7 @@ from kalends.engine.refusals import Fault, Invalid
 from kalends.jobs.sending import LEASE, Channel, send_some
 from kalends.store.db import Db
 from tests.acts import change
-from tests.desk import HOUR, SOON, made, visit
+from tests.desk import DAY, HOUR, SOON, made, seat, visit
 from tests.world import NOW, World, open_clinic
 
 MORNING = datetime(2027, 3, 2, 6, tzinfo=UTC)
@@ -75,6 +77,28 @@ async def test_some_are_told_of_their_own_bookings_alone(clinic: World) -> None:
     await hired(clinic, "Olga", None, "owner")
     await made(clinic, visit(clinic))
     assert [address for address, _ in await told(clinic)] == ["ada@example.org", "olga@example.org", "olga@example.org"]
+
+
+async def test_who_comes_along_or_leads_a_class_is_told_of_it_as_their_own(clinic: World) -> None:
+    ada = await hired(clinic, "Ada", StaffNotices(facts=NOTICES, only_own=True))
+    await change_resource(clinic.ctx(), clinic.ada, ResourcePatch(user_id=ada))
+    await made(clinic, visit(clinic, resource_id=clinic.bo, also_resource_ids=(clinic.ada,)))
+    yoga = await clinic.class_with((clinic.hall, clinic.ada), starts_at=SOON + DAY, ends_at=SOON + DAY + HOUR)
+    await made(clinic, seat(clinic, yoga))
+    assert [address for address, _ in await told(clinic)] == ["ada@example.org", "ada@example.org"]
+
+
+@pytest.mark.parametrize("notices", [StaffNotices(facts=NOTICES), DAILY])
+async def test_practitioners_are_told_of_what_takes_place_with_them(clinic: World, notices: StaffNotices) -> None:
+    ada = await hired(clinic, "Ada", notices, "practitioner")
+    await change_resource(clinic.ctx(), clinic.ada, ResourcePatch(user_id=ada))
+    await made(clinic, visit(clinic, resource_id=clinic.bo, customer_id=clinic.ola))
+    line = RequestedLine(service_id=clinic.massage, resource_id=clinic.bo, starts_at=SOON + HOUR)
+    later = msgspec.structs.replace(line, resource_id=clinic.ada, starts_at=SOON + 2 * HOUR)
+    await book(clinic.ctx(), BookingRequest(lines=(line, later), customer_id=clinic.kari))
+    assert [address for address, _ in [*await told(clinic), *await told(clinic, MORNING)]] == ["ada@example.org"]
+    (body,) = [row[0] for row in await clinic.db.fetch("select body from outbox where state = 'kept'")]
+    assert [time in body for time in ("13:00", "12:00")] == [True, False]
 
 
 async def test_nobody_is_told_of_what_they_did_themselves(clinic: World) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,7 +20,7 @@ import httpx
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, KeySet
 
 from kalends.delivery.outbound import Unreachable, new_client, send
 from kalends.engine.accounts.identity_provider import Handshake, Identity, IdentityFailed, IdentityProvider
@@ -32,6 +33,8 @@ _LEEWAY = 60
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures with a key pair; never those with the client's secret, and never none."""
 _BASIC = "client_secret_basic"
+_UNREADABLE = (JoseError, ValueError, TypeError, KeyError)
+"""What joserfc raises of a token or a key that is not right; a KeyError is a curve that it does not know."""
 
 
 class _Metadata(msgspec.Struct, frozen=True):
@@ -107,13 +110,22 @@ def _checked(token: object, keys: Any, issuer: str, client_id: str, nonce: str, 
         azp={"value": client_id},
     )
     try:
-        claims = jwt.decode(str(token), KeySet.import_key_set(keys), algorithms=_ALGORITHMS).claims
+        claims = jwt.decode(str(token), _readable_keys(keys), algorithms=_ALGORITHMS).claims
         expected.validate(claims)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except _UNREADABLE as error:
         raise IdentityFailed("invalid", f"{type(error).__name__}: {error}") from error
     if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and "azp" not in claims:
         raise IdentityFailed("invalid", "a token for several has no azp")
     return claims
+
+
+def _readable_keys(published: Mapping[str, Any]) -> KeySet:
+    """The published keys, without those that can't be read here: what is signed by the others is right all the same."""
+    keys = []
+    for key in published["keys"]:
+        with suppress(*_UNREADABLE):
+            keys.append(JWKRegistry.import_key(key))
+    return KeySet(keys)
 
 
 class _Provider:

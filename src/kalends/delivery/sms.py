@@ -63,7 +63,7 @@ async def _asked(client: httpx.AsyncClient, request: httpx.Request) -> Answer:
     if response.is_success:
         return Answer("sent", answer)
     final = response.is_client_error and response.status_code not in _TRY_AGAIN
-    return Answer("refused" if final else "failed", answer)
+    return Answer("refused" if final else "failed", answer, answered=final)
 
 
 async def _beginning(response: httpx.Response) -> str:

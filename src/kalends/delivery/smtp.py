@@ -79,7 +79,8 @@ class _Connection:
         except (aiosmtplib.SMTPException, OSError) as error:  # a timeout is an OSError
             if code := _final_code(error):
                 await self.reset()
-                return Answer("refused", _short(f"{code} {_words(error)}"), no_mailbox=_has_no_mailbox(error))
+                text = _short(f"{code} {_words(error)}")
+                return Answer("refused", text, no_mailbox=_has_no_mailbox(error), answered=True)
             return await self.failed(error, unreachable=False)
 
     async def connected(self) -> aiosmtplib.SMTP:
@@ -105,7 +106,8 @@ class _Connection:
 
     async def failed(self, error: Exception, *, unreachable: bool) -> Answer:
         await self.close()
-        return Answer("failed", _short(_words(error)), unreachable)
+        answered = isinstance(_refusal(error), aiosmtplib.SMTPResponseException)
+        return Answer("failed", _short(_words(error)), unreachable, answered=answered)
 
     async def reset(self) -> None:
         """After a refusal: the next mail begins anew, over a new connection if this one does not go on."""

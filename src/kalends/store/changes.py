@@ -4,7 +4,7 @@ Each entry has the id of its transaction. A page leaves out entries of transacti
 later ones. So no entry can appear later before a position that was already returned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kalends.engine.bookings.change_set import Change
 from kalends.store.db import Db
@@ -51,6 +51,22 @@ async def find_change(db: Db, account_id: int, position: str) -> Change | None:
         *xid_and_id(position),
     )
     return None if row is None else Change(*row)
+
+
+async def find_changes_of(db: Db, account_id: int, revisions: Mapping[int, int]) -> dict[int, Change]:
+    """The changes that led to these revisions of items, by the id of the item."""
+    rows = await db.fetch(
+        f"""
+        select {CHANGE} from journal
+        join unnest($2::bigint[], $3::integer[]) named (item_id, of_revision)
+            on subject_id = item_id and revision = of_revision
+        where account_id = $1 and kind = 'item'
+        """,
+        account_id,
+        list(revisions),
+        list(revisions.values()),
+    )
+    return {change.subject_id: change for change in (Change(*row) for row in rows)}
 
 
 async def list_heads(db: Db, account_ids: Sequence[int]) -> dict[int, str]:

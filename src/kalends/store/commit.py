@@ -4,7 +4,7 @@ It locks the rows concerned in a fixed order (docs/locking.md), checks that the 
 fit, and writes the records, claims, journal and messages: one statement, one transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -71,19 +71,23 @@ async def commit(db: Db, account_id: int, change_set: ChangeSet) -> None:
         raise _refusal(msgspec.convert(answer, CommitRefusal), change_set)
 
 
-async def check(db: Db, account_id: int, change_set: ChangeSet) -> None:
+async def check(db: Db, account_id: int, change_set: ChangeSet, *, released: Collection[int] = ()) -> None:
     """Raise what `commit` would refuse a change set of new records with, and write nothing; it may be otherwise by the
-    time of the commit, as nothing is locked.
+    time of the commit, as nothing is locked. What the items `released` claim counts as free.
 
     Raises Stale (read and plan again), Full, NotFound(resource), Retired(resource).
     """
-    (refusal,) = await check_each(db, account_id, [change_set])
+    (refusal,) = await check_each(db, account_id, [change_set], released=released)
     if refusal is not None:
         raise refusal
 
 
-async def check_each(db: Db, account_id: int, change_sets: Sequence[ChangeSet]) -> list[Refusal | None]:
+async def check_each(
+    db: Db, account_id: int, change_sets: Sequence[ChangeSet], *, released: Collection[int] = ()
+) -> list[Refusal | None]:
     """For each of these change sets, had it come alone, what `check` raises, or None. One round trip."""
+    if released:
+        change_sets = [msgspec.structs.replace(each, released=tuple(released)) for each in change_sets]
     rows = await db.fetch(
         """
         select check_v1($1, change) from jsonb_array_elements($2) with ordinality as listed (change, nr) order by nr

@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from kalends.actions.bookings.book import book
+from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.customers.add import add_customer
+from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import EVERY_MESSAGE, BookingRequest, MessageOverrides, RequestedLine
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Full, IllegalTransition
@@ -50,6 +52,24 @@ async def test_each_customer_of_a_booking_is_told_of_their_own_times(db: Db) -> 
         (clinic.ola, "customer", of[clinic.ola]),
         (clinic.ola, "staff", of[clinic.ola]),
         (clinic.kari, "customer", of[clinic.kari]),
+    ]
+
+
+async def test_each_customer_is_told_of_what_is_changed_together(db: Db) -> None:
+    clinic = await open_clinic(db, verification="email", notify_of_changes=True)
+    line = RequestedLine(service_id=clinic.massage, resource_id=clinic.ada, starts_at=SOON)
+    of_ola = msgspec.structs.replace(line, starts_at=SOON + 2 * HOUR, customer_id=clinic.ola)
+    later = msgspec.structs.replace(line, starts_at=SOON + HOUR)
+    request = BookingRequest(lines=(line, later, of_ola), customer_id=clinic.kari, messages=NONE)
+    first = (await book(clinic.ctx(), request)).items[0].item
+    await change_item(clinic.ctx(), first.id, ItemPatch(starts_at=SOON + 4 * HOUR), scope="all")
+    rows = await db.fetch(
+        "select customer_id, audience from outbox where booking_id = $1 order by id", first.booking_id
+    )
+    assert [tuple(row) for row in rows] == [
+        (clinic.kari, "customer"),
+        (clinic.kari, "staff"),
+        (clinic.ola, "customer"),
     ]
 
 

@@ -1,7 +1,6 @@
 """The names of events, and which patterns name them."""
 
 import fnmatch
-import time
 
 import pytest
 from hypothesis import given
@@ -63,7 +62,6 @@ def test_patterns_are_as_in_a_shell(pattern: str, event: str) -> None:
     assert matches([pattern], event) == fnmatch.fnmatchcase(event, pattern)
 
 
-def test_no_pattern_takes_long() -> None:
-    began = time.process_time()
+def test_no_pattern_takes_for_ever() -> None:
+    """A search that went back to each asterisk would not end in this life."""
     assert not matches(["*a" * 25], "a" * 24 + "b")
-    assert time.process_time() - began < 1

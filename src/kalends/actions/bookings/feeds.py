@@ -141,7 +141,7 @@ async def draw_feed(ctx: Context, feed: Feed) -> bytes:
     resources = {each.id: each for each in await list_resources(ctx, with_inactive=True)}
     sites = {site.id: site for site in await list_sites(ctx)}
     of_feed = _resources_of(feed, list(resources.values()))
-    items = await _items(ctx, feed, of_feed)
+    items = await _items(ctx, of_feed)
     sessions = await _sessions(ctx, of_feed)
     events = feed_events(feed, items, sessions, resources, sites, ctx.account.time_zone)[:MOST_EVENTS]
     # By its name, so that web workers load what it imports when somebody asks for a feed; in a thread, so that others
@@ -162,18 +162,17 @@ def _resources_of(feed: Feed, resources: Sequence[Resource]) -> frozenset[int]:
     )
 
 
-async def _items(ctx: Context, feed: Feed, resource_ids: frozenset[int]) -> list[ItemView]:
-    """What is booked on these resources, and the blocks of whole sites that take one of them."""
+async def _items(ctx: Context, resource_ids: frozenset[int]) -> list[ItemView]:
+    """What takes these resources, as its own or besides, as blocks of whole sites do."""
     query = ItemQuery(kinds=_KINDS, ends_after=ctx.now - BACK, starts_before=ctx.now + AHEAD, limit=MOST_EVENTS)
     own = await list_items(ctx, msgspec.structs.replace(query, resource_ids=tuple(resource_ids)))
-    whole_sites = await list_items(ctx, msgspec.structs.replace(query, kinds=("block",), with_resource=False))
-    blocks = [view for view in whole_sites.rows if not resource_ids.isdisjoint(view.item.also_resource_ids)]
-    return [*own.rows, *blocks]
+    besides = await list_items(ctx, msgspec.structs.replace(query, also_resource_ids=tuple(resource_ids)))
+    return list({view.item.id: view for view in (*own.rows, *besides.rows)}.values())
 
 
 async def _sessions(ctx: Context, resource_ids: frozenset[int]) -> list[GroupSession]:
     query = SessionQuery(
-        resource_ids=tuple(resource_ids),
+        with_resource_ids=resource_ids,
         ends_after=ctx.now - BACK,
         starts_before=ctx.now + AHEAD,
         with_archived=False,

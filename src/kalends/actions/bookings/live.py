@@ -32,13 +32,13 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True):
     span: Span | None = None
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def calendar_position(ctx: Context) -> str:
     """The position from which on a calendar that is read after it may have changed."""
     return await present_position(ctx)
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def touched_after(ctx: Context, after: str, wait: float) -> tuple[str, list[Touched]]:
     """What was touched by the changes after a position, as far as the caller may see it, and the position after them.
     If nothing has changed, the first change is waited for, up to `wait` seconds.
@@ -50,11 +50,16 @@ async def touched_after(ctx: Context, after: str, wait: float) -> tuple[str, lis
         return after, []
     known = await _known(ctx, page)
     touched = (_touched(change, known) for change in page)
-    return page[-1].position, [each for each in touched if each is not None and ctx.sees(each.site_id)]
+    return page[-1].position, [each for each in touched if each is not None and _sees(ctx, each)]
+
+
+def _sees(ctx: Context, touched: Touched) -> bool:
+    of_all = touched.resources is None
+    return ctx.sees(touched.site_id) and (of_all or ctx.principal.sees_resources(*touched.resources or ()))
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """Items and sessions as they are now, as fields by kind and id, and the resources by id."""
+    """Items and sessions as they are now, also those of seats, as fields by kind and id, and the resources by id."""
 
     records: Mapping[tuple[str, int], Mapping[str, Any]]
     resources: Mapping[int, Resource]
@@ -63,12 +68,14 @@ class _Known(msgspec.Struct, frozen=True):
 @internal
 async def _known(ctx: Context, page: Sequence[Change]) -> _Known:
     items = list({change.subject_id for change in page if change.kind == "item"})
-    sessions = tuple({change.subject_id for change in page if change.kind == "session"})
+    sessions: set[int | None] = {change.subject_id for change in page if change.kind == "session"}
+    sessions |= {(change.before or {}).get("session_id") for change in page if change.kind == "item"}
     records: dict[tuple[str, int], Mapping[str, Any]] = {}
     for view in await find_views(ctx.db, ctx.account.id, items) if items else []:
         records["item", view.item.id] = {**msgspec.structs.asdict(view.item), "at": view.site_id}
-    if sessions:
-        query = SessionQuery(ids=sessions, with_deleted=True, limit=len(sessions))
+        sessions.add(view.item.session_id)
+    if ids := tuple(each for each in sessions if each is not None):
+        query = SessionQuery(ids=ids, with_deleted=True, limit=len(ids))
         for session in (await list_sessions(ctx.db, ctx.account.id, query))[0]:
             records["session", session.id] = msgspec.structs.asdict(session)
     every = await list_resources(ctx, with_inactive=True)
@@ -86,7 +93,7 @@ def _touched(change: Change, known: _Known) -> Touched | None:
     if record is None:
         return None
     images = [record, {**record, **(change.before or {})}]
-    ids = {each for image in images for each in (image["resource_id"], *(image["also_resource_ids"] or ())) if each}
+    ids = {each for image in images for each in _taken(image, known) if each}
     related = _related(ids, known.resources.values())
     site_ids = {known.resources[each].site_id for each in ids if each in known.resources}
     spans = [Span(_moment(image["starts_at"]), _moment(image["ends_at"])) for image in images]
@@ -98,6 +105,12 @@ def _touched(change: Change, known: _Known) -> Touched | None:
         resources=tuple(sorted(related)) if ids else None,
         span=Span(min(span.start for span in spans), max(span.end for span in spans)),
     )
+
+
+def _taken(image: Mapping[str, Any], known: _Known) -> Iterable[int | None]:
+    """The resources of an item or a session, of a seat also those that its session takes besides its own."""
+    session = known.records.get(("session", image.get("session_id") or 0), {})
+    return (image["resource_id"], *(image["also_resource_ids"] or ()), *session.get("also_resource_ids", ()))
 
 
 def _related(ids: Collection[int], resources: Iterable[Resource]) -> set[int]:

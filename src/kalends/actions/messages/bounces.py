@@ -7,6 +7,7 @@ from kalends.actions.access import allow, internal
 from kalends.actions.context import Context, transaction
 from kalends.actions.journal import add_journal_entry
 from kalends.actions.save import add
+from kalends.engine.customers.customer import Customer
 from kalends.engine.messages.bounce import BouncedAddress, address_key, check_reason
 from kalends.engine.refusals import Duplicate
 from kalends.store.ids import next_ids
@@ -17,6 +18,14 @@ from kalends.store.messages import bounces
 async def list_bounced(ctx: Context) -> list[BouncedAddress]:
     """List the addresses that take no messages, by address."""
     return await bounces.list_bounced(ctx.db, ctx.account.id)
+
+
+@allow("read", "practitioner")
+async def list_bounced_of(ctx: Context, customer: Customer) -> list[BouncedAddress]:
+    """List the addresses of a customer that take no messages, mail first."""
+    addresses = [address.lower() for address in (customer.email, customer.phone_e164) if address]
+    found = [await bounces.find_bounced(ctx.db, ctx.account.id, address) for address in addresses]
+    return [bounced for bounced in found if bounced is not None]
 
 
 @allow("book")

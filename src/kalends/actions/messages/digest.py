@@ -7,6 +7,7 @@ import msgspec
 from kalends.actions.access import internal
 from kalends.actions.context import Context
 from kalends.actions.messages.facts import MessageRequest, load_facts
+from kalends.actions.messages.staff import as_user_sees
 from kalends.engine.messages.decision import NO_PAST, why_dropped
 from kalends.engine.messages.digest import DigestEntry, as_message, entries_of
 from kalends.engine.messages.facts import MessageFacts, MessageItem
@@ -30,7 +31,7 @@ async def decide_digest(
     request = MessageRequest(
         kind="digest", channel=first.channel, audience="staff", locale=first.locale, items=since, sender=sender
     )
-    facts = await load_facts(ctx, request)
+    facts = await as_user_sees(ctx, first, await load_facts(ctx, request))
     reasons = {message.id: _reasons(ctx, message, facts) for message in messages}
     told = tuple(_told(ctx, messages, item) for item in facts.items)
     return msgspec.structs.replace(facts, items=told), reasons

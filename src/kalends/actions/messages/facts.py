@@ -18,18 +18,22 @@ from kalends.engine.refusals import NotFound
 from kalends.store.bookings.items import find_views
 from kalends.store.messages.history import find_past_changes
 
+_TELL_TIME_BEFORE = ("modification", "cancellation", "digest")
+
 
 class MessageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A message whose facts to load.
 
     `items`: the ids of the items that it tells of, each with its revision when the message was asked for; a
-    modification tells when the item was before that revision. `locale` "" is the customer's language, else the
-    account's. For the other fields see MessageFacts.
+    modification or cancellation tells when the item was before that revision. `customer_id`: which of their customers
+    it is for or about; None is that of the first. `locale` "" is the customer's language, else the account's. For the
+    other fields see MessageFacts.
     """
 
     kind: str
     channel: str
     audience: str = "customer"
+    customer_id: int | None = None
     locale: str = ""
     items: Mapping[int, int]
     sender: str = ""
@@ -45,7 +49,8 @@ async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
         raise NotFound("item", item_ids[0])
     sites = {site.id: site for site in await list_sites(ctx)}
     past = await find_past_changes(ctx.db, ctx.account.id, item_ids)
-    customer = views[0].customer if views else None
+    customers = [view.customer for view in views if request.customer_id in (None, view.item.customer_id)]
+    customer = next(iter(customers), None)
     facts = MessageFacts(
         kind=request.kind,
         channel=request.channel,
@@ -78,5 +83,6 @@ def _message_item(
     view: ItemView, sites: Mapping[int, Site], past: Sequence[PastChange], request: MessageRequest
 ) -> MessageItem:
     since = request.items[view.item.id]
-    was = time_before(view.item, past, since) if request.kind in ("modification", "digest") else None
-    return MessageItem(view, sites.get(view.site_id or 0), sequence=len(past), was=was)
+    was = time_before(view.item, past, since) if request.kind in _TELL_TIME_BEFORE else None
+    was_confirmed = any(change.before.get("state") == "confirmed" for change in past)
+    return MessageItem(view, sites.get(view.site_id or 0), sequence=len(past), was=was, was_confirmed=was_confirmed)

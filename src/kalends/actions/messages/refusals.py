@@ -11,7 +11,7 @@ from kalends.store.ids import next_ids
 from kalends.store.messages import refusals
 
 
-@allow("read", "customer")
+@allow("read", "customer", "practitioner")
 async def list_refusals(ctx: Context, customer_id: int) -> list[MessageRefusal]:
     """List what a customer does not want, oldest first. Raises NotFound(customer) to another customer."""
     check_own_customer(ctx, customer_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kalends.actions.messages.bounces import note_bounce
 from kalends.actions.messages.compose import Letter
-from kalends.actions.messages.own_link import hide_link
+from kalends.actions.messages.own_link import hide_link, withdraw_link
 from kalends.actions.worker_context import worker_context
 from kalends.engine.backoff import MESSAGES, next_attempt
 from kalends.engine.messages.outgoing import Answer
@@ -39,8 +39,8 @@ async def give_up_lost(db: Db, now: datetime, group: LeasedGroup) -> bool:
 async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -> datetime | None:
     """Keep how an attempt ended; an answer of None means that the message is kept, as there is no server for it.
 
-    The secret of a link that was sent is not kept. An address that nobody has is marked. Returns when the message is
-    tried again, None if it is not.
+    The secret of a link that was sent is not kept, and neither is a link that nobody got: the next attempt has its own.
+    An address that nobody has is marked. Returns when the message is tried again, None if it is not.
     """
     if answer is None or answer.result == "sent":
         sent = Sent(
@@ -54,6 +54,8 @@ async def settle(db: Db, now: datetime, letter: Letter, answer: Answer | None) -
         async with transaction(db) as tx:
             await outbox.save_sent(tx, letter.leases, now, sent)
         return None
+    if answer.is_not_delivered:
+        await withdraw_link(db, letter.facts)
     if answer.no_mailbox:
         await note_bounce(await worker_context(db, now, letter.message.account_id), letter.address, answer.text)
     return await postpone(db, now, letter.leases, answer.text, final=answer.result == "refused")

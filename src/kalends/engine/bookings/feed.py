@@ -134,8 +134,7 @@ def _session_events(
     time_zone: str,
 ) -> Iterator[FeedEvent]:
     for session in sessions:
-        taken = [session.resource_id, *session.also_resource_ids]
-        first = next((found for each in taken if each and (found := resources.get(each))), None)
+        first = next((found for each in session.resource_ids if each and (found := resources.get(each))), None)
         site = sites.get(first.site_id) if first else None
         told = feed.detail != "busy"
         yield FeedEvent(
@@ -148,7 +147,7 @@ def _session_events(
             updated_at=session.updated_at,
             sequence=session.revision,
             summary=session.title if told else "",
-            location=_where(taken, resources, site) if told else "",
+            location=_where(session.resource_ids, resources, site) if told else "",
             description=session.notes if feed.detail == "full" else "",
         )
 

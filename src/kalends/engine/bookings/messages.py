@@ -1,6 +1,6 @@
 """Which messages a change of an item sends: as the caller says, else by the account's policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import msgspec
@@ -21,6 +21,7 @@ APPLICABLE = {
     "cancel": ("cancellation",),
     "remove": ("cancellation",),
     "change": ("modification",),
+    "request_confirmation": ("notification",),
 }
 _ALSO_TO_STAFF = ("modification", "cancellation")
 """What staff are told of by mail as well, if the account's policy says so."""
@@ -71,6 +72,12 @@ def messages(
         )
         for audience, template, channel in recipients
     )
+
+
+def told_apart(told: Sequence[Sequence[Message]]) -> tuple[Message, ...]:
+    """The messages to the customers of one booking, those of each about their own items, and to the staff only once."""
+    to_staff = next((each for each in told if each), ())
+    return tuple(message for each in told for message in each if each is to_staff or message.audience == "customer")
 
 
 def _channels(

@@ -45,10 +45,12 @@ DROPPED = (
     "bounced",
     "by_choice",
     "erased",
+    "withdrawn",
 )
 """Why a message is not sent: the item is in another state, is over, was moved; its state was told already, or is again
 what it was; it is another customer's now; there is no address for the channel, the customer does not want it, or the
-address takes no messages; the staff chose to be told in a daily mail, or not at all; or the customer was erased."""
+address takes no messages; the staff chose to be told in a daily mail, or not at all; the customer was erased; or the
+staff chose that the customer is not told."""
 
 
 class ItemPast(msgspec.Struct, frozen=True):

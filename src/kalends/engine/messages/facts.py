@@ -22,7 +22,8 @@ KINDS = (*ABOUT_BOOKINGS, "webhook_disabled")
 FOR_STAFF = ("notification", "template_fault", "digest", "webhook_disabled")
 """The kinds that are for staff only."""
 IN_CALENDAR = ("confirmation", "modification", "cancellation")
-"""The kinds of mail that bring a calendar file. What is declined was never in the customer's calendar."""
+"""The kinds of mail that bring a calendar file; so does the decline of what was confirmed before: other requests were
+never in the customer's calendar."""
 
 
 LINKED = ("verification", "confirmation", "modification", "reminder")
@@ -34,7 +35,7 @@ class MessageItem(msgspec.Struct, frozen=True):
 
     `kind` is what a digest tells of it, one of KINDS; in other messages it is "".
     `sequence` counts the changes of its time, place and state so far (RFC 5545, 3.8.7.4). `was` is when it was before
-    the change of which a modification tells, if that changed its time.
+    the change of which is told, if that changed its time. `was_confirmed`: it was confirmed once before.
     """
 
     view: ItemView
@@ -42,6 +43,7 @@ class MessageItem(msgspec.Struct, frozen=True):
     sequence: int = 0
     was: Span | None = None
     kind: str = ""
+    was_confirmed: bool = False
 
     @property
     def item(self) -> Item:

@@ -24,6 +24,12 @@ class PastChange(msgspec.Struct, frozen=True):
     before: Mapping[str, Any]
 
 
+def unknown_since(changed: Mapping[int, int], told: Mapping[int, int]) -> dict[int, int]:
+    """From which revision on a recipient does not know of items, by their ids: those at which they were `changed`, or
+    earlier ones after the last of which the recipient was `told`."""
+    return {item_id: min(revision, told.get(item_id, revision) + 1) for item_id, revision in changed.items()}
+
+
 def time_before(item: Item, changes: Iterable[PastChange], since: int) -> Span | None:
     """When an item was before its revision `since`, if its time has changed from then on; None if it has not."""
     before: dict[str, datetime] = {}

@@ -20,13 +20,19 @@ class Answer(msgspec.Struct, frozen=True):
     """How an attempt ended. `failed` may be tried again, `refused` is final; `text` is what the server said.
 
     `unreachable`: it failed because the server could not be reached at all, so that others would fail too.
-    `no_mailbox`: it was refused because nobody has this address.
+    `no_mailbox`: it was refused because nobody has this address. `answered`: the server itself said no.
     """
 
     result: Literal["sent", "failed", "refused"]
     text: str
     unreachable: bool = False
     no_mailbox: bool = False
+    answered: bool = False
+
+    @property
+    def is_not_delivered(self) -> bool:
+        """Whether nobody can have got it. Of an attempt that broke off it is not known."""
+        return self.result != "sent" and (self.unreachable or self.answered)
 
 
 SendMail = Callable[[EmailMessage], Awaitable[Answer]]

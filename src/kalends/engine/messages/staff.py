@@ -1,5 +1,6 @@
 """Who of the staff is told what of bookings, and when."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,16 +18,18 @@ def is_told(user: StaffUser) -> bool:
     return user.disabled_at is None and (user.role in _TOLD_BY_ROLE or user.notices is not None)
 
 
-def wants(user: StaffUser, kind: str, view: ItemView | None) -> bool:
-    """Whether a user is to be told of an item by a kind of message; nobody is told of what they did themselves."""
-    if user.disabled_at is not None or not _sees(user, view):
+def wants(user: StaffUser, kind: str, view: ItemView | None, who: Mapping[int, int | None]) -> bool:
+    """Whether a user is to be told of an item by a kind of message; nobody is told of what they did themselves.
+
+    `who`: the users who the resources are with which it takes place, by the ids of these.
+    """
+    if user.disabled_at is not None or not sees(user, view, who):
         return False
     if kind not in _FACTS:
         return user.role in _TOLD_BY_ROLE
     notices = user.notices or _by_role(user)
-    own = view is not None and view.resource is not None and view.resource.user_id == user.id
     did_it = view is not None and view.item.updated_by == f"user:{user.id}"
-    return _FACTS[kind] in notices.facts and (own or not notices.only_own) and not did_it
+    return _FACTS[kind] in notices.facts and (not notices.only_own or _is_with(user, view, who)) and not did_it
 
 
 def due_at(user: StaffUser, kind: str, now: datetime, zone: ZoneInfo) -> datetime:
@@ -43,5 +46,14 @@ def _by_role(user: StaffUser) -> StaffNotices:
     return StaffNotices(facts=NOTICES if user.role in _TOLD_BY_ROLE else ())
 
 
-def _sees(user: StaffUser, view: ItemView | None) -> bool:
-    return user.site_ids is None or view is None or view.site_id is None or view.site_id in user.site_ids
+def sees(user: StaffUser, view: ItemView | None, who: Mapping[int, int | None]) -> bool:
+    """Whether a user may be told of an item: it is at one of their sites and, for practitioners, takes place with them;
+    `who` as for `wants`."""
+    if view is None:
+        return True
+    is_here = user.site_ids is None or view.site_id is None or view.site_id in user.site_ids
+    return is_here and (user.role != "practitioner" or _is_with(user, view, who))
+
+
+def _is_with(user: StaffUser, view: ItemView | None, who: Mapping[int, int | None]) -> bool:
+    return view is not None and user.id in {who.get(each or 0) for each in view.resource_ids}

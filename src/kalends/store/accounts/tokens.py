@@ -20,7 +20,9 @@ _ACCOUNT_WIDTH = len(Account.__struct_fields__)
 _FIND = f"""
     select {_ACCOUNT_COLUMNS}, {TOKEN_COLUMNS},
         coalesce(u.name, nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.company, t.name) as owner_name,
-        u.role, coalesce(u.site_ids, t.site_ids) as owner_sites, m.scopes as maker_scopes
+        u.role, coalesce(u.site_ids, t.site_ids) as owner_sites, m.scopes as maker_scopes,
+        case when u.role = 'practitioner' then array(
+            select r.id from resource r where r.account_id = u.account_id and r.user_id = u.id) end as own_resources
     from access_token t
     join account a on a.id = t.account_id
     left join staff_user u on u.account_id = t.account_id and u.id = t.user_id
@@ -43,8 +45,8 @@ async def find_token(db: Db, digest: bytes, now: datetime) -> tuple[AccessToken,
     row = await db.fetchrow(_FIND, digest, now)
     if row is None:
         return None
-    *token_values, name, role, site_ids, maker_scopes = row[_ACCOUNT_WIDTH:]
-    owner = TokenOwner(name, role, _set_or_none(site_ids), _set_or_none(maker_scopes))
+    *token_values, name, role, site_ids, maker_scopes, resource_ids = row[_ACCOUNT_WIDTH:]
+    owner = TokenOwner(name, role, *map(_set_or_none, (site_ids, maker_scopes, resource_ids)))
     return token_of(token_values), owner, account_of(row)
 
 
@@ -77,6 +79,33 @@ async def move_link(db: Db, account_id: int, token_id: int, booking_id: int, exp
         token_id,
         booking_id,
         expires_at,
+    )
+
+
+async def delete_link(db: Db, account_id: int, digest: bytes) -> None:
+    """Delete the guest's link whose secret has this digest."""
+    await db.execute(
+        "delete from access_token where account_id = $1 and digest = $2 and kind = 'guest'", account_id, digest
+    )
+
+
+async def reinstate_links(db: Db, account_id: int, item_id: int, booking_id: int, given_at: datetime) -> None:
+    """Let the links to an item and its booking that ended when it was given away at a time lead to it again; one to the
+    booking that ended wholly once nothing that was given away with the item is somebody else's any more."""
+    await db.execute(
+        """
+        update access_token set given_away = given_away - $2::bigint::text, revoked_at = case
+            when revoked_at = $4 and not exists (
+                select from jsonb_each_text(given_away - $2::bigint::text) other where other.value::timestamptz = $4)
+            then null else revoked_at end
+        where account_id = $1 and kind = 'guest' and (
+            (item_id = $2 and revoked_at = $4)
+            or (booking_id = $3 and (given_away ->> $2::bigint::text)::timestamptz = $4))
+        """,
+        account_id,
+        item_id,
+        booking_id,
+        given_at,
     )
 
 

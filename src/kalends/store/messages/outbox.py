@@ -2,29 +2,43 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_set import HELD_BACK
+from kalends.engine.bookings.telling import TOLD_BY
 from kalends.engine.messages.message import MessageQuery, OutboxMessage
 from kalends.store.db import Db, transaction
 from kalends.store.messages.leases import Lease, take, take_due
 from kalends.store.rows import columns, fetch, fetch_one
 
-_COLUMNS = columns(OutboxMessage, "o").replace(
-    "o.customer_id",
-    "coalesce((select merged_into_id from customer c where c.account_id = o.account_id and c.id = o.customer_id),"
-    " o.customer_id)",
-)
+# The customer of `o`; if they were merged, the one into whom.
+_CUSTOMER = """coalesce((
+    select merged_into_id from customer c where c.account_id = o.account_id and c.id = o.customer_id), o.customer_id)"""
+_COLUMNS = columns(OutboxMessage, "o").replace("o.customer_id", _CUSTOMER)
 # Whether `e` may be sent together with `q`: to the same recipient, of the same kind, about the same booking.
 _TOGETHER = """e.account_id = q.account_id and e.booking_id = q.booking_id and e.state = 'waiting'
     and e.template = q.template and e.channel = q.channel and e.audience = q.audience
     and e.customer_id is not distinct from q.customer_id and e.user_id is not distinct from q.user_id"""
 
-_OF_BOOKING_TO_RECIPIENT = """o.account_id = $1 and o.booking_id = $2 and o.channel = $3 and o.audience = $4
-    and o.customer_id is not distinct from $5 and o.user_id is not distinct from $6"""
+# Whether `o` was never leased: what was tried once may have been received.
+_UNTRIED = "o.state = 'waiting' and o.attempts = 0"
+
+_OF_BOOKING_TO_RECIPIENT = f"""o.account_id = $1 and o.booking_id = $2 and o.channel = $3 and o.audience = $4
+    and {_CUSTOMER} is not distinct from $5 and o.user_id is not distinct from $6"""
+
+
+class Recipient(NamedTuple):
+    """Who is told of a booking, and by which channel: a customer, or a user or all of the staff."""
+
+    account_id: int
+    booking_id: int | None
+    channel: str
+    audience: str
+    customer_id: int | None
+    user_id: int | None = None
 
 
 class LeasedGroup(msgspec.Struct, frozen=True):
@@ -47,9 +61,11 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 async def take_groups(db: Db, channel: str, now: datetime, until: datetime, most: int) -> list[LeasedGroup]:
     """Lease up to `most` messages of one account that are due on a channel, each with those to be sent with it.
 
-    It is one short transaction, so that no other worker takes the second message of a group for the first.
+    It is one short transaction, so that no other worker takes the second message of a group for the first. What was put
+    off keeps no later message waiting.
     """
-    condition = f"q.channel = $3 and not exists (select from outbox e where {_TOGETHER} and e.id < q.id)"
+    earlier = f"select from outbox e where {_TOGETHER} and e.id < q.id and (e.due_at <= $1 or e.attempts > 0)"
+    condition = f"q.channel = $3 and not exists ({earlier})"
     async with transaction(db) as tx:
         leaders = await take_due(tx, "outbox", now, until, most, condition, channel)
         if not leaders:
@@ -69,6 +85,11 @@ async def take_groups(db: Db, channel: str, now: datetime, until: datetime, most
     return [
         LeasedGroup((leader, *(lease for lease in followers if leader_of[lease.id] == leader.id))) for leader in leaders
     ]
+
+
+def recipient_of(message: OutboxMessage) -> Recipient:
+    """Who is told by a message."""
+    return Recipient(*(getattr(message, name) for name in Recipient._fields))
 
 
 async def find_messages(db: Db, account_id: int, ids: Sequence[int]) -> list[OutboxMessage]:
@@ -103,6 +124,32 @@ async def list_messages_of(
         order by o.id"""
     booking_ids, item_ids = [item.booking_id for item in items], [item.id for item in items]
     return await fetch(db, OutboxMessage, statement, account_id, customer_ids, booking_ids, item_ids)
+
+
+async def find_waiting(db: Db, account_id: int, booking_id: int, customer_id: int | None) -> list[OutboxMessage]:
+    """The messages about a booking that wait for their time to tell a customer of a change, the newest first."""
+    statement = f"""
+        select {_COLUMNS} from outbox o
+        where o.account_id = $1 and o.booking_id = $2 and {_CUSTOMER} = $3 and o.audience = 'customer'
+            and o.template = any ($4) and {_UNTRIED}
+        order by o.id desc"""
+    return await fetch(db, OutboxMessage, statement, account_id, booking_id, customer_id, [*TOLD_BY.values()])
+
+
+async def reschedule(db: Db, account_id: int, ids: Sequence[int], due_at: datetime) -> list[int]:
+    """Have messages that wait for their time sent at another one. Returns the ids of those that still waited."""
+    statement = (
+        f"update outbox o set due_at = $3 where o.account_id = $1 and o.id = any ($2) and {_UNTRIED} returning o.id"
+    )
+    return [row[0] for row in await db.fetch(statement, account_id, ids, due_at)]
+
+
+async def withdraw(db: Db, account_id: int, ids: Sequence[int], now: datetime) -> list[int]:
+    """Drop messages that wait for their time. Returns the ids of those that still waited."""
+    statement = f"""
+        update outbox o set state = 'dropped', reason = 'withdrawn', finished_at = $3
+        where o.account_id = $1 and o.id = any ($2) and {_UNTRIED} returning o.id"""
+    return [row[0] for row in await db.fetch(statement, account_id, ids, now)]
 
 
 async def add_message(db: Db, message: OutboxMessage, **fields: Any) -> int:
@@ -158,11 +205,12 @@ async def address_to(db: Db, account_id: int, message_id: int, user_id: int) -> 
 
 async def find_changed_together(db: Db, account_id: int, item_id: int, revision: int) -> dict[int, int]:
     """The items of its booking that were changed, or made, in the transaction in which an item came to this revision:
-    item id -> revision that they had then."""
+    item id -> revision that they had then. Of another server's transactions only the time is known."""
     rows = await db.fetch(
         """
         select other.subject_id, max(other.revision) from journal own
-        join journal other on other.account_id = $1 and other.xid = own.xid and other.kind = 'item'
+        join journal other
+            on other.account_id = $1 and other.xid = own.xid and other.at = own.at and other.kind = 'item'
         join item i on i.account_id = $1 and i.id = other.subject_id
             and i.booking_id = (select booking_id from item where account_id = $1 and id = $2)
         where own.account_id = $1 and own.kind = 'item' and own.subject_id = $2 and own.revision = $3
@@ -175,9 +223,8 @@ async def find_changed_together(db: Db, account_id: int, item_id: int, revision:
     return {row[0]: row[1] for row in rows}
 
 
-async def find_told(db: Db, message: OutboxMessage) -> dict[int, int]:
-    """The last revision of each item of the booking that the recipient was told of by this channel: item id ->
-    revision."""
+async def find_told(db: Db, recipient: Recipient) -> dict[int, int]:
+    """The last revision of each item of the booking that its recipient was told of: item id -> revision."""
     rows = await db.fetch(
         f"""
         select told.key::bigint, max(told.value::integer) from outbox o
@@ -186,19 +233,19 @@ async def find_told(db: Db, message: OutboxMessage) -> dict[int, int]:
             and o.state in ('sent', 'kept') and o.template in ('confirmation', 'modification')
         group by told.key
         """,
-        *_booking_and_recipient(message),
+        *recipient,
     )
     return {row[0]: row[1] for row in rows}
 
 
-async def find_held_back(db: Db, message: OutboxMessage) -> list[OutboxMessage]:
+async def find_held_back(db: Db, recipient: Recipient) -> list[OutboxMessage]:
     """The messages of the booking to the same recipient that were held back and told nothing, nor did a later one."""
     statement = f"""
         select {_COLUMNS} from outbox o
         where {_OF_BOOKING_TO_RECIPIENT} and o.data ? $7 and o.state not in ('sent', 'kept') and not exists (
             select from (select o.data -> 'told' as told from outbox o where {_OF_BOOKING_TO_RECIPIENT}) other
             where (other.told ->> o.item_id::text)::integer >= o.item_revision)"""
-    return await fetch(db, OutboxMessage, statement, *_booking_and_recipient(message), HELD_BACK)
+    return await fetch(db, OutboxMessage, statement, *recipient, HELD_BACK)
 
 
 async def has_pending_occurrence(db: Db, account_id: int, booking_id: int) -> bool:
@@ -244,16 +291,4 @@ async def save_sent(db: Db, leases: Sequence[Lease], now: datetime, sent: Sent) 
         now,
         first.id,
         sent.address,
-    )
-
-
-def _booking_and_recipient(message: OutboxMessage) -> tuple[object, ...]:
-    """The values for _OF_BOOKING_TO_RECIPIENT."""
-    return (
-        message.account_id,
-        message.booking_id,
-        message.channel,
-        message.audience,
-        message.customer_id,
-        message.user_id,
     )

@@ -1,62 +1,17 @@
 """What a staff user does is told only after a while, and what they take back meanwhile not at all."""
 
-from collections.abc import AsyncIterator
-
-import msgspec
-import pytest
-
-from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state, set_outcome
 from kalends.actions.bookings.undo import undo_change
-from kalends.actions.context import Context
-from kalends.engine.accounts.principal import Principal
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.outcome import OutcomePatch
 from kalends.engine.bookings.request import MessageOverrides
-from kalends.store.db import Db
 from tests.acts import book_item, change
-from tests.desk import HOUR, MINUTE, SOON, made, visit
+from tests.desk import HOUR, SOON, made, visit
 from tests.jobs.delivery import deliver, outcomes
-from tests.mail import MailServer, mail_server
-from tests.world import World, open_clinic
-
-SECOND = MINUTE / 60
-
-
-@pytest.fixture
-async def clinic(db: Db) -> World:
-    """A clinic that tells its customers everything by mail, half a minute after its staff did it."""
-    await db.execute("delete from outbox")
-    return await open_clinic(db, verification="email", undo_seconds=30)
-
-
-@pytest.fixture
-async def mail() -> AsyncIterator[MailServer]:
-    """The clinic's mail server."""
-    async with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def olga(clinic: World) -> int:
-    """The id of a staff user."""
-    user, _ = await create_user(clinic.ctx(), "olga@example.org", "staff")
-    return user.id
-
-
-def staff(clinic: World, olga: int, seconds: float = 0) -> Context:
-    """What is asked by Olga, so many seconds from now."""
-    principal = Principal(kind="user", id=olga, name="Olga", door="tests", scopes=frozenset({"read", "book"}))
-    return msgspec.structs.replace(clinic.ctx(clinic.now + seconds * SECOND), principal=principal)
-
-
-async def deliver_all(clinic: World, mail: MailServer) -> list[str]:
-    """Let the worker take a turn every five seconds for three minutes; returns the subjects of what it sent."""
-    return [
-        subject
-        for seconds in range(0, 180, 5)
-        for subject in await deliver(clinic, mail, clinic.now + seconds * SECOND)
-    ]
+from tests.jobs.held_back.staff import SECOND, deliver_all, staff
+from tests.mail import MailServer
+from tests.world import World
 
 
 async def test_what_a_user_does_is_told_when_it_can_not_be_taken_back_any_more(
@@ -103,9 +58,7 @@ async def test_a_draft_that_was_confirmed_and_cancelled_is_not_told(clinic: Worl
     assert await deliver_all(clinic, mail) == []
 
 
-async def test_moved_and_moved_back_is_not_told(clinic: World, mail: MailServer, olga: int) -> None:
-    item = await made(clinic, visit(clinic))
-    assert len(await deliver(clinic, mail)) == 1
+async def test_moved_and_moved_back_is_not_told(clinic: World, mail: MailServer, olga: int, item: Item) -> None:
     for seconds, starts_at in ((0, SOON + HOUR), (10, SOON + 2 * HOUR), (20, SOON)):
         await change(staff(clinic, olga, seconds), item.id, {"starts_at": starts_at})
     assert await deliver_all(clinic, mail) == []
