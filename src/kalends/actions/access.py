@@ -22,7 +22,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import msgspec
 
 from kalends.actions.context import Context
-from kalends.engine.accounts.principal import Kind, Principal, Scope, system
+from kalends.engine.accounts.principal import Principal, Scope, system
 from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.bookings.request import BookingRequest
@@ -34,7 +34,9 @@ T = TypeVar("T")
 Action = Callable[Concatenate[Context, P], Coroutine[Any, Any, T]]
 F = TypeVar("F", bound=Callable[..., Any])
 
-_STAFF: frozenset[Kind] = frozenset({"key", "user", "system"})
+Caller = Literal["key", "user", "customer", "guest", "system", "practitioner"]
+"""Kinds of principals; of users, practitioners are let in less often."""
+_STAFF: frozenset[Caller] = frozenset({"key", "user", "system"})
 OWN_VERBS = frozenset({"verify", "cancel"})
 """The verbs that customers and guests may use on their own items."""
 OWN_FIELDS = frozenset(
@@ -48,15 +50,16 @@ class Rule(msgspec.Struct, frozen=True):
     """Who may call an action: these kinds of principals, with this scope; `whole_account`: not if limited to sites;
     `on_device`: only with the token of a device."""
 
-    kinds: frozenset[Kind]
+    kinds: frozenset[Caller]
     scope: Scope
     whole_account: bool = False
     on_device: bool = False
 
     def allows(self, principal: Principal) -> bool:
         """Whether this principal may call the action."""
+        caller: Caller = "practitioner" if principal.is_practitioner else principal.kind
         return (
-            principal.kind in self.kinds
+            caller in self.kinds
             and self.scope in principal.scopes
             and not (self.whole_account and principal.site_ids is not None)
             and not (self.on_device and principal.device_id is None)
@@ -68,7 +71,7 @@ RULES: dict[object, Rule | None] = {}
 
 
 def allow(
-    scope: Scope, *also: Literal["customer", "guest"], whole_account: bool = False
+    scope: Scope, *also: Literal["customer", "guest", "practitioner"], whole_account: bool = False
 ) -> Callable[[Action[P, T]], Action[P, T]]:
     """Decorate an action with its rule; see the head of this file. The action then also raises Forbidden."""
     rule = Rule(_STAFF | set(also), scope, whole_account)
@@ -77,7 +80,7 @@ def allow(
 
 def logged_in(act: Action[P, T]) -> Action[P, T]:
     """Decorate an action that users and customers call for their own login. The action then also raises Forbidden."""
-    return _ruled(act, Rule(frozenset({"user", "customer"}), "read"))
+    return _ruled(act, Rule(frozenset({"user", "practitioner", "customer"}), "read"))
 
 
 def on_device(act: Action[P, T]) -> Action[P, T]:
@@ -124,14 +127,23 @@ def check_whole_account(ctx: Context) -> None:
 
 
 def sees_item(ctx: Context, view: ItemView) -> bool:
-    """Whether the caller may see an item: it is at one of their sites and, for customers and guests, their own."""
+    """Whether the caller may see an item: it is at one of their sites and, for customers, guests and practitioners,
+    their own."""
     item = view.item
+    if not ctx.principal.sees_resources(*view.resource_ids):
+        return False
     own = ctx.principal.sees_item(item.id, item.booking_id, item.customer_id, item.booked_by_customer_id)
     return own and ctx.sees(view.site_id)
 
 
+def changes_item(ctx: Context, view: ItemView) -> bool:
+    """Whether the caller may change an item that they see: what blocks a whole site is not for practitioners."""
+    return view.item.kind != "block" or view.item.resource_id is not None or not ctx.principal.is_practitioner
+
+
 def own_items(ctx: Context, query: ItemQuery) -> ItemQuery:
-    """The query; for a customer limited to items booked for or by them."""
+    """The query; for a customer limited to items booked for or by them, for a practitioner to those with them."""
+    query = msgspec.structs.replace(query, with_resource_ids=ctx.principal.resource_ids)
     if ctx.principal.kind != "customer":
         return query
     return msgspec.structs.replace(query, of_customer_id=ctx.principal.customer_id)

@@ -1,6 +1,6 @@
 """The context of an action: the caller, the account, the time and the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ import msgspec
 from kalends.engine.accounts.account import Account
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.change_set import Author
+from kalends.engine.bookings.views import ItemView
 from kalends.engine.time.clock import wall
 from kalends.engine.version import Expected
 from kalends.store import db as store_db
@@ -24,6 +25,7 @@ class Context(msgspec.Struct, frozen=True):
     `private_urls`: the operator allows webhooks that lead to private addresses, or without TLS.
     `request_id`: of the request, as its answer, the log and the journal name it; None for what no request asks for.
     `expected`: the version of a record that the caller has read and changes; see actions/expected.py.
+    `given_up`: ids of items that the caller is about to move or to give up, see `as_if_free`.
     """
 
     principal: Principal
@@ -35,6 +37,7 @@ class Context(msgspec.Struct, frozen=True):
     private_urls: bool = False
     expected: Expected | None = None
     request_id: str | None = None
+    given_up: frozenset[int] = frozenset()
 
     @property
     def actor(self) -> str:
@@ -70,6 +73,12 @@ class Context(msgspec.Struct, frozen=True):
     def sees(self, site_id: int | None) -> bool:
         """Whether the caller may see records at this site; records at no site are visible to all."""
         return self.principal.sees_site(site_id)
+
+
+def as_if_free(ctx: Context, views: Iterable[ItemView]) -> Context:
+    """The context in which what these items take counts as free, wherever it is looked up what is. What is booked and
+    changed is checked all the same, by the guard."""
+    return msgspec.structs.replace(ctx, given_up=ctx.given_up.union(view.item.id for view in views))
 
 
 @asynccontextmanager

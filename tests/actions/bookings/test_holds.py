@@ -7,9 +7,14 @@ import pytest
 
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.holds import add_hold, change_hold, confirm_hold, get_hold, release_hold
+from kalends.actions.catalog.resources import change_resource
+from kalends.actions.context import Context
+from kalends.engine.accounts.principal import visitor
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.hold import LONGEST_HOLD, HoldPatch
 from kalends.engine.bookings.patch import BookingPatch, ItemPatch
 from kalends.engine.bookings.request import Booked, BookingRequest, RequestedLine
+from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.refusals import Full, IllegalTransition, Invalid, NotFound
 from tests.desk import DAY, HOUR, MINUTE, SOON, claims, is_refused, lapse_all, made, visit
 from tests.world import NOW, World
@@ -121,3 +126,20 @@ async def test_a_booking_has_its_seats_in_a_class_without_a_room(clinic: World) 
     item = await made(clinic, msgspec.structs.replace(visit(clinic), lines=(RequestedLine(session_id=yoga),)))
     booking = await get_whole_booking(clinic.ctx(), item.booking_id)
     assert [view.item.id for view in booking.items] == [item.id]
+
+
+async def test_a_visitor_gets_nobody_who_is_not_public_and_staff_do(clinic: World) -> None:
+    await change_resource(clinic.ctx(), clinic.bo, ResourcePatch(public=False))
+    visitors = msgspec.structs.replace(clinic.ctx(), principal=visitor("page"))
+    anybody = RequestedLine(service_id=clinic.massage, starts_at=SOON)
+    assert [item.resource_id for item in await hold_as(visitors, anybody)] == [clinic.ada]
+    with pytest.raises(NotFound):
+        await hold_as(visitors, msgspec.structs.replace(anybody, resource_id=clinic.bo))
+    with pytest.raises(Full):
+        await hold_as(visitors, anybody)
+    assert [item.resource_id for item in await hold_as(clinic.ctx(), anybody, public=True)] == [clinic.bo]
+
+
+async def hold_as(ctx: Context, line: RequestedLine, *, public: bool = False) -> list[Item]:
+    request = BookingRequest(lines=(line,), public=public)
+    return [view.item for view in (await add_hold(ctx, request, UNTIL)).booked.items]

@@ -14,7 +14,7 @@ from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.catalog.site import SitePatch
-from kalends.engine.refusals import Closed, Full, NotFound
+from kalends.engine.refusals import Closed, Fault, Full, Invalid, NotFound
 from kalends.engine.time.span import Span
 from tests.acts import book_item, request
 from tests.desk import DAY, HOUR, SOON, claims, counted, hour_of, made, seat, visit
@@ -213,3 +213,15 @@ async def test_inventory_serves_nobody_by_itself(clinic: World) -> None:
         await made(clinic, hour_of(resource_id, units=6 if resource_id == clinic.sauna else 1))
     with pytest.raises(Full):
         await book_item(clinic.ctx(), visit(clinic, service_id=chat.id, resource_id=None))
+
+
+async def test_who_has_the_extra_serves(clinic: World) -> None:
+    """Hot stones go with Bo alone, who comes after Ada."""
+    stones = await add_service(clinic.ctx(), ServicePatch(title="Hot stones", kind="product"), [clinic.bo])
+    wanted = {"resource_id": None, "extras": (Extra(1, service_id=stones.id),)}
+    booked = await made(clinic, visit(clinic, **wanted))
+    with pytest.raises(Full):
+        await book(clinic.ctx(), visit(clinic, **wanted))
+    with pytest.raises(Invalid) as refused:
+        await book(clinic.ctx(), visit(clinic, service_id=clinic.physio, **wanted))
+    assert (booked.resource_id, refused.value.faults) == (clinic.bo, (Fault("extras", "not_served"),))

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from kalends.actions.bookings.sessions import remove_session
 from kalends.actions.bookings.slots import available_dates, next_available_date, slots, slots_on
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.catalog.services import add_service, change_service, remove_service
+from kalends.engine.accounts.principal import Principal, visitor
 from kalends.engine.availability.openings import Opening
 from kalends.engine.availability.slots import Slot
 from kalends.engine.catalog.resource import ResourcePatch
@@ -177,3 +179,16 @@ async def test_a_person_without_a_free_room_is_not_offered(clinic: World) -> Non
     await made(clinic, hour_of(clinic.hall))
     assert await starts(therapy.id) == []
     assert await available_dates(clinic.ctx(), both.id, SOON.date(), SOON.date()) == [SOON.date()]
+
+
+async def test_who_is_not_public_is_offered_to_all_but_visitors(clinic: World) -> None:
+    await change_resource(clinic.ctx(), clinic.bo, ResourcePatch(public=False))
+    device = msgspec.structs.replace(visitor("front"), origins=None, device_id=6)
+
+    async def offered(principal: Principal) -> tuple[int, ...]:
+        ctx = msgspec.structs.replace(clinic.ctx(), principal=principal)
+        return (await slots(ctx, clinic.massage, Span(OPENS, OPENS + HOUR)))[0].resource_ids
+
+    for principal in (clinic.ctx().principal, device):
+        assert await offered(principal) == (clinic.ada, clinic.bo)
+    assert await offered(visitor("page")) == (clinic.ada,)

@@ -5,11 +5,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.actions.bookings.suggest import book_or_suggest
+from kalends.actions.bookings.suggest import book_or_suggest, change_or_suggest
+from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import add_site
 from kalends.actions.context import Context
 from kalends.engine.accounts.principal import OWN_SCOPES, Principal
+from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.catalog.site import SitePatch
 from kalends.engine.refusals import Full
 from tests.desk import DAY, HOUR, SOON, hour_of, made, seat, visit
@@ -63,3 +66,40 @@ async def test_a_customer_is_told_times_alone(clinic: World) -> None:
     full = await refused(msgspec.structs.replace(clinic.ctx(), principal=kari), line(clinic))
     assert [(way.item_id, way.resource_id) for way in full.lines[0].in_the_way] == [(None, None)]
     assert full.lines[0].nearest
+
+
+async def test_times_near_it_are_free_for_all_that_is_named(clinic: World) -> None:
+    taken = await made(clinic, hour_of(clinic.left))
+    asked = line(clinic, also_resource_ids=(clinic.left,))
+    full = await refused(clinic.ctx(), asked)
+    assert [way.item_id for way in full.lines[0].in_the_way] == [taken.id]
+    assert [near.span.start for near in full.lines[0].nearest] == [SOON - HOUR, SOON + HOUR, SOON + 2 * HOUR]
+    nearest = BookingRequest(lines=(asked,), on_conflict="nearest")
+    assert [each.item.starts_at for each in (await book_or_suggest(clinic.ctx(), nearest)).items] == [SOON - HOUR]
+
+
+async def test_what_is_moved_takes_another_room_if_its_own_is_taken(clinic: World) -> None:
+    therapy = await add_service(clinic.ctx(), ServicePatch(title="Therapy", also_needs=("space",)), [clinic.ada])
+    item = await made(clinic, visit(clinic, service_id=therapy.id))
+    assert item.also_resource_ids == (clinic.hall,)
+    await made(clinic, hour_of(clinic.hall, SOON + HOUR))
+    later = ItemPatch(starts_at=SOON + HOUR)
+    assert (await change_or_suggest(clinic.ctx(), item.id, later)).item.also_resource_ids == (clinic.sauna,)
+    back = await change_or_suggest(clinic.ctx(), item.id, ItemPatch(starts_at=SOON))
+    assert back.item.also_resource_ids == (clinic.sauna,)  # only what must change does
+    await made(clinic, hour_of(clinic.sauna, SOON + HOUR, units=6))
+    with pytest.raises(Full) as full:
+        await change_or_suggest(clinic.ctx(), item.id, later)
+    assert [near.span.start for near in full.value.lines[0].nearest] == [SOON + 2 * HOUR, SOON - HOUR, SOON + 3 * HOUR]
+    named = msgspec.structs.replace(later, also_resource_ids=(clinic.hall,))
+    with pytest.raises(Full):
+        await change_or_suggest(clinic.ctx(), item.id, named)
+
+
+async def test_where_it_is_already_is_no_free_time_near_it(clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    await made(clinic, visit(clinic, starts_at=SOON + HOUR, customer_id=clinic.ola))
+    with pytest.raises(Full) as full:
+        await change_or_suggest(clinic.ctx(), item.id, ItemPatch(starts_at=SOON + HOUR))
+    starts = [near.span.start for near in full.value.lines[0].nearest]
+    assert (len(starts), SOON in starts) == (3, False)

@@ -1,8 +1,10 @@
 """The examples named after months of 1997 and 1998 are those of RFC 5545 3.8.5.3, which begin at nine in New York."""
 
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from time import process_time
+from types import FrameType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -275,6 +277,22 @@ def test_until_the_last_day_of_all_means_without_end() -> None:
         days("1997-09-02", "FREQ=DAILY;UNTIL=99991231T235959Z")
 
 
+def calls_of(work: Callable[[], object]) -> int:
+    """How many calls some work takes. Unlike seconds, they are the same on any machine."""
+    calls = 0
+
+    def counting(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(counting)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
 def counted(last: int) -> str:
     return ",".join(map(str, range(1, last + 1)))
 
@@ -294,9 +312,8 @@ def counted(last: int) -> str:
     ],
 )
 def test_a_hostile_rule_is_soon_over(rrule: str) -> None:
-    began = process_time()
-    assert len(expand(Recurrence(rrule), first("2025-01-31", OSLO), OSLO)) >= 1
-    assert process_time() - began < 2
+    hostile = Recurrence(rrule)
+    assert calls_of(lambda: expand(hostile, first("2025-01-31", OSLO), OSLO)) < 3_000_000
 
 
 def test_a_hostile_exdate_is_soon_over() -> None:

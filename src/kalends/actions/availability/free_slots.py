@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import TypeAlias
 
@@ -35,10 +35,14 @@ Terms: TypeAlias = Sequence[tuple[Resource, BookingTerms]]
 
 
 @internal
-async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int] | None = None) -> Terms:
-    """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms.
+async def load_terms(
+    ctx: Context, service: Service, resource_ids: Sequence[int] | None = None, length: timedelta | None = None
+) -> Terms:
+    """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms. `length`
+    replaces the duration.
 
-    Not those that it needs besides. Empty if the service is inactive or is not an appointment.
+    Not those that it needs besides; for visitors only those that are public, for practitioners only themselves. Empty
+    if the service is inactive or is not an appointment.
     """
     if not service.active or service.kind != "appointment":
         return []
@@ -47,20 +51,25 @@ async def load_terms(ctx: Context, service: Service, resource_ids: Sequence[int]
         override.resource_id: override for override in await find_overrides(ctx.db, ctx.account.id, [service.id])
     }
     return [
-        (resource, booking_terms(service, overrides.get(resource.id), on_step=True))
+        (resource, booking_terms(service, overrides.get(resource.id), length, on_step=True))
         for resource in serving
-        if resource.kind not in service.also_needs and (resource_ids is None or resource.id in resource_ids)
+        if resource.kind not in service.also_needs
+        and (resource_ids is None or resource.id in resource_ids)
+        and (resource.public or not ctx.principal.gets_public_only)
+        and ctx.principal.sees_resources(resource.id)
     ]
 
 
 @internal
-async def find_free_slots(ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1) -> list[FreeSlot]:
+async def find_free_slots(
+    ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1, people: int = 1
+) -> list[FreeSlot]:
     """Return the slots of a service that the public can book for so many units, in the order of the resources.
 
-    What the service needs besides is free then, too. Raises Invalid(last: out_of_range) if there could be more than
-    110,000.
+    What the service needs besides is free then, too, for each of so many people who come at once. Raises
+    Invalid(last: out_of_range) if there could be more than 110,000.
     """
-    served = await _load_served(ctx, service, terms, window)
+    served = await _load_served(ctx, service, terms, window, people)
     if sum(count_starts(each.timeline, each.terms, window, ctx.now) for each in served) > MOST_SLOTS:
         raise Invalid(Fault("last", "out_of_range"))
     return [slot for each in served for slot in each.free_slots(window, ctx.now, units)]
@@ -97,7 +106,7 @@ class _Served(msgspec.Struct, frozen=True):
         return with_companions(slots, self.terms, self.needs) if self.needs else slots
 
 
-async def _load_served(ctx: Context, service: Service, terms: Terms, window: Span) -> list[_Served]:
+async def _load_served(ctx: Context, service: Service, terms: Terms, window: Span, people: int = 1) -> list[_Served]:
     """The resources that serve a service in a window, and their companions, in the order of the terms."""
     if not service.also_needs:
         timelines = await load_timelines(ctx, terms, window, service)
@@ -112,7 +121,7 @@ async def _load_served(ctx: Context, service: Service, terms: Terms, window: Spa
     others = [(other, own) for main, own in terms for _, of_kind in companions[main.id] for other in of_kind]
     timelines = await load_timelines(ctx, [*terms, *others], window, service)
     needs = {
-        main_id: tuple(Need(number, [timelines[other.id] for other in of_kind]) for number, of_kind in groups)
+        main_id: tuple(Need(number * people, [timelines[other.id] for other in of_kind]) for number, of_kind in groups)
         for main_id, groups in companions.items()
     }
     return [_Served(timelines[main.id], own_terms, needs[main.id]) for main, own_terms in terms]
@@ -161,7 +170,8 @@ async def load_busy_trees(ctx: Context, resource_ids: Sequence[int], window: Spa
     """Load the trees of these resources with their busy intervals in a window, by the id of the root."""
     nodes = await load_trees(ctx.db, ctx.account.id, resource_ids)
     busy = defaultdict[int, list[BusyInterval]](list)
-    for interval in await load_busy(ctx.db, ctx.account.id, [node.id for node in nodes], window, ctx.now):
+    ids = [node.id for node in nodes]
+    for interval in await load_busy(ctx.db, ctx.account.id, ids, window, ctx.now, without=ctx.given_up):
         busy[interval.resource_id].append(interval)
     return {
         root: BusyTree(tree, [interval for node in tree for interval in busy[node.id]])

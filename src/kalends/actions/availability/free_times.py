@@ -24,13 +24,13 @@ MOST_STEPS = 110_000
 """Steps to check for one resource, free or not: a year in steps of five minutes."""
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_bookable(ctx: Context) -> list[Resource]:
     """List the active resources at the caller's sites, parts included but no inventory, in display order."""
     return [resource for resource in await list_resources(ctx) if resource.kind != "inventory"]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def free_times(ctx: Context, query: FreeTimesQuery) -> list[Free]:
     """Return when each requested resource is wholly free, by time, in steps of the length from each opening on.
 

@@ -21,7 +21,7 @@ from kalends.store.catalog.sites import find_sites
 _MOST_DAYS = 3660  # ten years
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_holidays(ctx: Context, first: date, last: date, site_id: int | None = None) -> list[tuple[date, str]]:
     """List the holidays from `first` to `last` (inclusive) in the calendar of a site, or in those of all of the
     caller's sites (None), with their titles.
@@ -64,7 +64,7 @@ async def change_settings_and_closing(ctx: Context, patch: SettingsPatch, closed
         return settings
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def list_calendars(ctx: Context) -> Mapping[str, tuple[int, HolidayCalendar]]:
     """Return the account's holiday calendars, each with its id, by name."""
     return await holidays.find_calendars(ctx.db, ctx.account.id)

@@ -26,7 +26,7 @@ MOST_DAYS = 366
 _MOST_EXCEPTION_DAYS = 1000
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def opening_hours(
     ctx: Context, resource_ids: Sequence[int] | None, first: date, last: date, service_id: int | None = None
 ) -> dict[int, list[tuple[date, Pairs]]]:

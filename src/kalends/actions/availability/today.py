@@ -12,7 +12,7 @@ from kalends.engine.refusals import NotFound
 from kalends.store.availability.openings import hours_of
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_today(ctx: Context, resource_id: int) -> Today:
     """Return one resource, active or not, with its site, category and hours of today.
 

@@ -11,7 +11,7 @@ from kalends.engine.availability.weekly_hours import WeeklyHours
 from kalends.engine.catalog.resource import ResourcePatch
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_weekly_hours(ctx: Context, resource_id: int) -> WeeklyHours:
     """Return the weekly hours of a resource itself. Raises NotFound(resource)."""
     resource = await get_resource(ctx, resource_id)  # first: its revision is then not newer than what is shown

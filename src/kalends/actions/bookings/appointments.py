@@ -26,7 +26,7 @@ from kalends.engine.time.repeat_rule import RepeatRule, repeated
 from kalends.store.bookings.references import load_references
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def book_appointments(ctx: Context, request: BookingRequest, rule: RepeatRule | None = None) -> Booked:
     """Book the time of a request with one line on a resource and, with a rule, its repeats as items of one booking.
 
@@ -37,7 +37,7 @@ async def book_appointments(ctx: Context, request: BookingRequest, rule: RepeatR
     return await book(ctx, await with_repeats(ctx, request, rule))
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def with_repeats(ctx: Context, request: BookingRequest, rule: RepeatRule | None) -> BookingRequest:
     """The request that `book_appointments` books: with a line for each time.
 

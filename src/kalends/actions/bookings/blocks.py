@@ -5,7 +5,7 @@ from uuid import uuid4
 import msgspec
 from msgspec.structs import replace
 
-from kalends.actions.access import allow, internal
+from kalends.actions.access import allow, internal, sees_item
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.find import get_booking, get_item, list_items
@@ -79,13 +79,15 @@ async def add_repeated_blocks(ctx: Context, request: BlockRequest, rule: RepeatR
         return [await add_block(tx, replace(request, starts_at=time.start, ends_at=time.end)) for time in times]
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def remove_blocks_from(ctx: Context, block_id: int) -> list[ItemView]:
-    """Take a block away, and those that repeat it later. Raises NotFound(block), Stale."""
+    """Take a block away, and those that repeat it later and that the caller may see. Raises NotFound(block), Forbidden,
+    Stale."""
     first = await get_block(ctx, block_id)
     async with transaction(ctx) as tx:
         booking = await get_booking(tx, first.item.booking_id)
-        later = [view.item for view in booking.items if view.item.starts_at >= first.item.starts_at]
+        own = [view.item for view in booking.items if sees_item(tx, view)]
+        later = [item for item in own if item.starts_at >= first.item.starts_at]
         return [await change_item_state(tx, item.id, "remove") for item in later if item.kind == "block"]
 
 
@@ -109,7 +111,7 @@ async def remove_block(ctx: Context, block_id: int) -> ItemView:
     return await change_item_state(ctx, (await get_site_block(ctx, block_id)).item.id, "remove")
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def find_block(ctx: Context, block_id: int) -> ItemView:
     """One block, of a whole site or a resource, also one that is removed. Raises NotFound(block)."""
     return await get_block(ctx, block_id)

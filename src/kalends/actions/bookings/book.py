@@ -1,6 +1,7 @@
 """Books requests: any number of lines, on resources, in group sessions or with whoever serves a service."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -29,7 +30,7 @@ from kalends.engine.refusals import Full, Refusal
 from kalends.store.commit import check, commit
 
 
-@allow("book", "customer")
+@allow("book", "customer", "practitioner")
 async def book(ctx: Context, request: BookingRequest) -> Booked:
     """Book all lines of a request; with `on_conflict` skip or nearest, those that can be booked.
 
@@ -50,14 +51,15 @@ async def book(ctx: Context, request: BookingRequest) -> Booked:
     return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request), Locks(sessions=sessions))
 
 
-@allow("book", "customer")
+@allow("book", "customer", "practitioner")
 async def preview(ctx: Context, request: BookingRequest) -> Booked:
     """The booking that `book` would make of a request now. Nothing is written or held, so it may be otherwise later.
 
     Its ids are those of no booking. Raises what `book` raises.
     """
     request = with_customer_of_line(await checked(ctx, request))
-    return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request, write=check), Locks())
+    write = partial(check, released=ctx.given_up)
+    return await retry_on_conflict(ctx, lambda attempt: book_into(attempt, request, write=write), Locks())
 
 
 @internal

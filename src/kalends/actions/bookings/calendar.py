@@ -29,7 +29,7 @@ TAKES_NO_TIME = ("draft", "verification_expired", "declined", "cancelled")
 assert set(TAKES_NO_TIME) < set(STATES)
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def get_calendar(ctx: Context, site_id: int, query: CalendarQuery) -> SiteCalendar:
     """What takes place at a site, on its active resources.
 
@@ -38,7 +38,8 @@ async def get_calendar(ctx: Context, site_id: int, query: CalendarQuery) -> Site
     check_window(query.window)
     site = await get_site(ctx, site_id)
     at_site = [resource for resource in await list_resources(ctx) if resource.site_id == site_id]
-    shown = [each for each in at_site if query.resource_ids is None or each.id in query.resource_ids]
+    asked = [each for each in at_site if query.resource_ids is None or each.id in query.resource_ids]
+    shown = [each for each in asked if ctx.principal.sees_resources(each.id)]
     related = _related(at_site, shown)
     claims = await list_claimed(ctx.db, ctx.account.id, list(related), query.window, ctx.now)
     shown_ids = [resource.id for resource in shown]
@@ -49,6 +50,7 @@ async def get_calendar(ctx: Context, site_id: int, query: CalendarQuery) -> Site
         window=query.window,
         resources=tuple(shown),
         related=related,
+        names={each.id: each.title for each in at_site},
         open=_open(hours, query.window),
         claims=tuple(claims),
         items=await _items(ctx, claims, shown_ids, query),
@@ -98,6 +100,7 @@ async def _sessions(ctx: Context, claims: Sequence[Claimed], query: CalendarQuer
     within = SessionQuery(ends_after=query.window.start, starts_before=query.window.end, limit=MOST)
     found, _ = await list_sessions(ctx.db, ctx.account.id, within, ctx.site_ids)
     ids = {claim.session_id for claim in claims}
-    sessions = [each for each in found if each.id in ids or (query.without_resource and each.resource_id is None)]
+    listed = [each for each in found if each.id in ids or (query.without_resource and each.resource_id is None)]
+    sessions = [each for each in listed if ctx.principal.sees_resources(*each.resource_ids)]
     taken = await seats_taken(ctx.db, ctx.account.id, [each.id for each in sessions], ctx.now) if sessions else {}
     return {each.id: SessionWithSeats(each, taken[each.id]) for each in sessions}

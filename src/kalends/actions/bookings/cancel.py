@@ -1,6 +1,6 @@
 """Cancels an item, alone or with the later ones of its series."""
 
-from kalends.actions.access import allow
+from kalends.actions.access import allow, sees_item
 from kalends.actions.bookings.find import check_lapsed, get_item, get_to_change
 from kalends.actions.bookings.series import sees_pending
 from kalends.actions.context import Context, transaction
@@ -16,7 +16,7 @@ from kalends.store.bookings.repeats import find_later_views
 from kalends.store.commit import commit
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def cancel_item(
     ctx: Context, item_id: int, cancellation: Cancellation, messages: MessageOverrides = BY_POLICY
 ) -> ItemView:
@@ -58,4 +58,4 @@ async def _later(ctx: Context, view: ItemView) -> list[ItemView]:
         await series.withdraw_pending(ctx.db, ctx.account.id, booking.id, view.item.starts_at)
     views = await find_later_views(ctx.db, ctx.account.id, view)
     check_lapsed(ctx, views)
-    return [each for each in views if ctx.sees(each.site_id) and each.item.state in TRANSITIONS["cancel"][0]]
+    return [each for each in views if sees_item(ctx, each) and each.item.state in TRANSITIONS["cancel"][0]]

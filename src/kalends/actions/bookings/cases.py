@@ -11,6 +11,7 @@ from kalends.actions.customers import cases
 from kalends.engine.all_refusals import AllRefusals, check_found
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.customers.case import CasePatch, CustomerCase
+from kalends.engine.query import Filter, OffsetPage, Query
 from kalends.store import rows
 from kalends.store.bookings.items import find_views
 from kalends.store.bookings.of_case import items_of_cases
@@ -20,6 +21,20 @@ from kalends.store.bookings.of_case import items_of_cases
 async def list_case_items(ctx: Context, case_ids: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
     """The ids of the items of cases, by case, at the caller's sites; without those that were removed."""
     return await items_of_cases(ctx.db, ctx.account.id, case_ids, ctx.site_ids)
+
+
+@allow("read", "practitioner")
+async def list_cases_of(ctx: Context, customer_id: int, most: int) -> list[CustomerCase]:
+    """Up to `most` cases of a customer that are not archived; for practitioners those of which something is part that
+    takes place with them."""
+    filters = (Filter("customer_id", "equal", customer_id), Filter("archived_at", "is_null"))
+    listed = (await cases.query_cases(ctx, Query(OffsetPage(most), filters))).rows
+    if not ctx.principal.is_practitioner:
+        return listed
+    items = await list_case_items(ctx, [case.id for case in listed])
+    views = await find_views(ctx.db, ctx.account.id, [item_id for ids in items.values() for item_id in ids])
+    own = {view.item.case_id for view in views if sees_item(ctx, view)}
+    return [case for case in listed if case.id in own]
 
 
 @allow("book")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kalends.actions.access import allow, check_verb, sees_item
+from kalends.actions.access import allow, changes_item, check_verb, sees_item
 from kalends.actions.bookings.find import check_lapsed, get_to_change
 from kalends.actions.bookings.lock import expected_booking
 from kalends.actions.bookings.series import find_collection, sees_pending
@@ -24,7 +24,7 @@ from kalends.store.bookings.references import load_references
 from kalends.store.commit import commit
 
 
-@allow("book", "customer", "guest")
+@allow("book", "customer", "guest", "practitioner")
 async def change_item_state(
     ctx: Context,
     item_id: int,
@@ -51,7 +51,7 @@ async def change_item_state(
     )
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def set_status(ctx: Context, item_id: int, status: str | None) -> ItemView:
     """Record how the customer attended; None clears it.
 
@@ -71,7 +71,7 @@ async def set_outcome(ctx: Context, item_id: int, patch: OutcomePatch) -> ItemVi
     return await retry_on_conflict(ctx, lambda tried: _set_outcome(tried, item_id, patch), Locks(items=[item_id]))
 
 
-@allow("book", "customer")
+@allow("book", "customer", "practitioner")
 async def change_booking_state(
     ctx: Context, uid: str, verb: str, messages: MessageOverrides = BY_POLICY, *, reason: str | None = None
 ) -> list[ItemView]:
@@ -135,7 +135,7 @@ async def _advance_all(
         withdrawn = await series.withdraw_pending(tx.db, tx.account.id, booking_id) if may_withdraw else 0
         all_views = await find_views_of(tx.db, tx.account.id, booking_id)
         check_lapsed(tx, all_views)
-        views = [view for view in all_views if sees_item(tx, view)]
+        views = [view for view in all_views if sees_item(tx, view) and changes_item(tx, view)]
         if is_own and not views:
             raise NotFound("series", booking_id)
         changes = [

@@ -5,7 +5,7 @@ from kalends.actions.context import Context
 from kalends.store.bookings import conflicts
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def has_conflicts(ctx: Context, owner_id: int) -> bool:
     """Whether others leave too little of its resources for what this item or session takes of them.
 

@@ -30,7 +30,7 @@ class Course(msgspec.Struct, frozen=True):
         return min(slot.free for slot in self.slots)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_courses(ctx: Context, service_id: int, units: int = 1) -> list[Course]:
     """The courses of a service in which the public can book so many seats at all dates to come, two to 30 of them, in
     order of their first date. Raises NotFound(service)."""

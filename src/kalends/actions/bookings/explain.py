@@ -27,7 +27,7 @@ MOST_WITH_NEAREST = 5
 _FIRST_LOOK = 2 * DAY
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def explain(
     ctx: Context, request: BookingRequest, nearest: int = 0, *, also_bookable: bool = False
 ) -> list[LineExplanation]:
@@ -87,7 +87,7 @@ async def _explained(
     change_sets = [
         plan_booking(ctx.account, planning, [option.assigned], Booker(), ctx.author).change_set for option in options
     ]
-    refusals = await check_each(ctx.db, ctx.account.id, change_sets)
+    refusals = await check_each(ctx.db, ctx.account.id, change_sets, released=ctx.given_up)
     if any(isinstance(refusal, Stale) for refusal in refusals):
         raise Stale()
     guarded = tuple(with_guard(option, refusal) for option, refusal in zip(options, refusals, strict=True))

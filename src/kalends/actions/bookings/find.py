@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from kalends.actions.access import allow, internal, own_items, sees_item
+from kalends.actions.access import allow, changes_item, internal, own_items, sees_item
 from kalends.actions.context import Context
 from kalends.actions.expected import check_expected
 from kalends.engine.all_refusals import check_found
@@ -12,7 +12,7 @@ from kalends.engine.bookings.queries import BookingQuery, ItemQuery
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.query import Page
-from kalends.engine.refusals import NotFound, Stale
+from kalends.engine.refusals import Forbidden, NotFound, Stale
 from kalends.store.bookings import find
 from kalends.store.bookings import items as occupied
 from kalends.store.bookings.find import Scope
@@ -21,7 +21,7 @@ MOST_ITEMS = 10_000
 """Items on one page of bookings: what can be read and written within a second."""
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_item(ctx: Context, item_id: int) -> ItemView:
     """An item in any state, deleted ones included. Raises NotFound(item)."""
     return _visible(ctx, await occupied.find_item(ctx.db, ctx.account.id, item_id), item_id)
@@ -34,7 +34,7 @@ async def find_by_external_id(ctx: Context, external_id: str) -> ItemView:
     return _visible(ctx, view, external_id)
 
 
-@allow("read", "customer")
+@allow("read", "customer", "practitioner")
 async def list_items(ctx: Context, query: ItemQuery) -> Page[ItemView]:
     """A page of the items that match a query and that the caller may see; customers see their own."""
     return Page(*await occupied.list_items(ctx.db, ctx.account.id, own_items(ctx, query), ctx.now, ctx.site_ids))
@@ -46,7 +46,7 @@ async def get_booking(ctx: Context, booking_id: int) -> BookingWithItems:
     return (await get_each_booking(ctx, [booking_id]))[0]
 
 
-@allow("read", "guest")
+@allow("read", "guest", "practitioner")
 async def get_whole_booking(ctx: Context, booking_id: int) -> BookingWithItems:
     """A booking with its items that are not deleted, also those in sessions without a resource.
 
@@ -82,10 +82,12 @@ async def whole_bookings(ctx: Context, booking_ids: Collection[int]) -> Mapping[
 async def get_to_change(ctx: Context, item_id: int) -> ItemView:
     """An item that is about to be changed.
 
-    Raises NotFound(item), Outdated if the caller expects another version of it, and Stale if it is a hold past its end
-    that is not yet stored as expired: the retry locks it and thereby expires it.
+    Raises NotFound(item), Forbidden if they may only see it, Outdated if the caller expects another version of it, and
+    Stale if it is a hold past its end that is not yet stored as expired: the retry locks it and thereby expires it.
     """
     view = await get_item(ctx, item_id)
+    if not changes_item(ctx, view):
+        raise Forbidden()
     check_lapsed(ctx, [view])
     check_expected(ctx, view.item)
     return view

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from kalends.actions.access import acting_as, allow, own_hold
+from kalends.actions.accounts.booking_page import get_booking_page
 from kalends.actions.bookings.change_booking import change_booking
 from kalends.actions.bookings.change_state import change_booking_state
 from kalends.actions.bookings.find import get_whole_booking
@@ -80,12 +81,12 @@ async def book_hold(ctx: Context, booking_id: int, wanted: HeldBooking) -> Booke
     """Book what is held for its holder, as the account's policy has it: with verification or confirmation before, or at
     once. The holder's link leads to the booking. If the hold has lapsed, it is booked if it is still free.
 
-    Raises NotFound(hold), Invalid(custom_field ID: blank, not_a_number, not_included, invalid, too_long, for answers),
-    what `book` raises.
+    Raises NotFound(hold), Invalid(custom_field ID: blank, not_a_number, not_included, invalid, too_long, for answers;
+    consent: blank, also for a text that has changed), what `book` raises.
     """
     hold = await get_hold(ctx, booking_id)
     await _check_public(ctx, wanted.extras)
-    request = request_of(hold.items, wanted, await list_questions(ctx), ctx.now)
+    request = request_of(hold.items, wanted, await list_questions(ctx), await get_booking_page(ctx), ctx.now)
     last = max(view.item.ends_at for view in hold.items)
     return await _book_instead(ctx, booking_id, request, last + AFTER_THE_LAST)
 

@@ -16,7 +16,7 @@ from kalends.engine.availability.free_slots import BookingTerms, ResourceTimelin
 from kalends.engine.bookings.assign import Planning, all_candidates, candidates, needs_timelines, span_on
 from kalends.engine.bookings.create import Booker
 from kalends.engine.bookings.queries import SessionQuery
-from kalends.engine.bookings.references import References, ids_in_request
+from kalends.engine.bookings.references import References, ids_in_request, without_hidden
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine, check_customer, resolve, with_session
 from kalends.engine.bookings.terms import terms_for
@@ -57,12 +57,14 @@ async def plan(ctx: Context, request: BookingRequest) -> tuple[Planning, list[Re
 
 @internal
 async def load_request(ctx: Context, request: BookingRequest) -> tuple[BookingRequest, References]:
-    """The records that a request refers to, and the request whose lines for services that are attended name their
-    session, where there is just one then."""
+    """The records that a request refers to, for visitors and practitioners those that are for them; and the request
+    whose lines for services that are attended name their session, where there is just one then."""
     references = await load_references(ctx.db, ctx.account.id, ids_in_request(request), ctx.site_ids)
     attached = await _with_sessions(ctx, request, references)
     if attached is not request:
         references = await load_references(ctx.db, ctx.account.id, ids_in_request(attached), ctx.site_ids)
+    if (request.public and ctx.principal.gets_public_only) or ctx.principal.is_practitioner:
+        references = without_hidden(references, attached, ctx.principal)
     return attached, references
 
 

@@ -12,7 +12,7 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.refusals import NotFound
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def remove_item(
     ctx: Context, item_id: int, kinds: Collection[str], messages: MessageOverrides = BY_POLICY
 ) -> ItemView:

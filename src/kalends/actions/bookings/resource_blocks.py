@@ -16,7 +16,7 @@ from kalends.engine.bookings.references import ReferenceIds, References, named_i
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import Resource, check_active, check_site
-from kalends.engine.refusals import Fault, Invalid
+from kalends.engine.refusals import Fault, Invalid, NotFound
 from kalends.engine.time.repeat_rule import repeated
 from kalends.engine.time.span import Span
 from kalends.store.bookings.references import load_references
@@ -24,7 +24,7 @@ from kalends.store.commit import commit
 from kalends.store.ids import next_ids
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def add_resource_blocks(ctx: Context, request: ResourceBlockRequest) -> BookingWithItems:
     """Block a resource, by a rule several times: as items of one booking. Wall times are those of its site.
 
@@ -35,6 +35,8 @@ async def add_resource_blocks(ctx: Context, request: ResourceBlockRequest) -> Bo
     ids = ReferenceIds(resources=resources, sites=sites, new_booking=True)
     references = await load_references(ctx.db, ctx.account.id, ids, ctx.site_ids)
     resource = _resource(request, references)
+    if not ctx.principal.sees_resources(resource.id):
+        raise NotFound("resource", resource.id)
     first = Span(request.starts_at, request.ends_at)
     spans = repeated(request.rule, first, await zone_at(ctx, resource)) if request.rule else (first,)
     item_ids = await next_ids(ctx.db, "item", len(spans))
@@ -45,7 +47,7 @@ async def add_resource_blocks(ctx: Context, request: ResourceBlockRequest) -> Bo
     return BookingWithItems(booking, None, tuple(views))
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def change_block(ctx: Context, block_id: int, patch: ItemPatch) -> ItemView:
     """Change a block, whatever is booked then. One of a whole site stays one.
 

@@ -13,7 +13,7 @@ from kalends.engine.bookings.views import ItemView
 from kalends.store.commit import commit
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def call_roll(ctx: Context, session_id: int, statuses: Mapping[int, str | None]) -> list[ItemView]:
     """Record how customers attended, by the id of their seat; None clears it. All or nothing. Returns all seats of the
     session that are not deleted.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from kalends.actions.access import acting_as, allow, internal
+from kalends.actions.access import acting_as, allow, internal, sees_item
 from kalends.actions.bookings.book import book_into
 from kalends.actions.bookings.plan import plan
 from kalends.actions.bookings.unknown_ids import checked
@@ -132,11 +132,13 @@ async def find_recurring(ctx: Context, booking_id: int) -> Booking:
 @internal
 async def sees_pending(ctx: Context, booking: Booking) -> bool:
     """Whether the caller may see the pending occurrences: their resource, or all sites at which they may be made."""
-    if ctx.site_ids is None:
-        return True
     stored = series_of(booking)
     lines = stored.request.get("lines", ()) if stored and stored.request else ()
     resource_id = lines[0].get("resource_id") if lines else None
+    if not ctx.principal.sees_resources(resource_id):
+        return False
+    if ctx.site_ids is None:
+        return True
     if resource_id is not None:
         return bool(await find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids))
     sites = stored.site_ids if stored else None
@@ -191,4 +193,4 @@ async def _sees(ctx: Context, booking: Booking) -> bool:
 
 
 async def _visible(ctx: Context, booking_id: int) -> list[ItemView]:
-    return [view for view in await find_views_of(ctx.db, ctx.account.id, booking_id) if ctx.sees(view.site_id)]
+    return [view for view in await find_views_of(ctx.db, ctx.account.id, booking_id) if sees_item(ctx, view)]

@@ -45,27 +45,28 @@ from kalends.store.commit import commit
 _NO_LIMIT = 100_000
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_sessions(ctx: Context, query: SessionQuery) -> Page[GroupSession]:
     """A page of the sessions that match a query. A `series` that is not a UUID has none."""
     if query.series is not None and not is_uid(query.series):
         return Page([], 0)
+    query = msgspec.structs.replace(query, with_resource_ids=ctx.principal.resource_ids)
     return Page(*await sessions.list_sessions(ctx.db, ctx.account.id, query, ctx.site_ids))
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_session(ctx: Context, session_id: int) -> GroupSession:
     """A session, deleted ones included. Raises NotFound(session)."""
     session = await sessions.find_session(ctx.db, ctx.account.id, session_id, ctx.site_ids)
-    if session is None:
+    if session is None or not ctx.principal.sees_resources(*session.resource_ids):
         raise NotFound("session", session_id)
     return session
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def seats_taken(ctx: Context, session_ids: Sequence[int]) -> dict[int, int]:
     """The number of seats that are taken now, by session id."""
-    return await sessions.seats_taken(ctx.db, ctx.account.id, list(session_ids), ctx.now)
+    return await sessions.seats_taken(ctx.db, ctx.account.id, list(session_ids), ctx.now, ctx.given_up)
 
 
 @allow("read")

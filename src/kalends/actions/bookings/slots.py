@@ -1,7 +1,7 @@
 """Free slots of a service, and the dates that have some, as a booking calendar shows them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kalends.actions.access import allow
 from kalends.actions.availability.free_slots import Terms, find_free_dates, find_free_slots, load_terms
@@ -11,6 +11,7 @@ from kalends.actions.catalog.resources import get_resource, resources_of
 from kalends.actions.catalog.services import get_service
 from kalends.actions.catalog.sites import get_site
 from kalends.actions.context import Context
+from kalends.engine.availability.chains import for_people
 from kalends.engine.availability.slots import Slot, slots_of
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import SessionQuery
@@ -26,11 +27,19 @@ _ALL_SESSIONS = 100_000
 _STRIDE_DAYS = 7
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def slots(
-    ctx: Context, service_id: int, window: Span, resource_ids: Sequence[int] | None = None, units: int = 1
+    ctx: Context,
+    service_id: int,
+    window: Span,
+    resource_ids: Sequence[int] | None = None,
+    units: int = 1,
+    people: int = 1,
+    *,
+    length: timedelta | None = None,
 ) -> list[Slot]:
-    """The slots inside a window at which the public can book `units` of a service, in order of time.
+    """The slots inside a window at which the public can book `units` of a service, in order of time; for several
+    people, who come at once, each to another resource. `length` replaces the duration of the service.
 
     For a service of kind `attendance` they are its sessions with enough free seats. `resource_ids` limits them to these
     resources. An inactive service and a product have none. Raises NotFound(service),
@@ -39,12 +48,12 @@ async def slots(
     service = await get_service(ctx, service_id)
     if service.kind == "attendance":
         return await _session_slots(ctx, service, window, resource_ids, units)
-    terms = await load_terms(ctx, service, resource_ids)
+    terms = await load_terms(ctx, service, resource_ids, length)
     capacities = {resource.id: resource.capacity for resource, _ in terms}
-    return slots_of(await find_free_slots(ctx, service, terms, window, units), capacities)
+    return for_people(slots_of(await find_free_slots(ctx, service, terms, window, units, people), capacities), people)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def slots_on(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[Slot]:
@@ -57,7 +66,7 @@ async def slots_on(
     return await slots(ctx, service_id, _window(ctx, first, last), resource_ids)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def available_dates(
     ctx: Context, service_id: int, first: date, last: date, resource_ids: Sequence[int] | None = None
 ) -> list[date]:
@@ -70,7 +79,7 @@ async def available_dates(
     return await _dates(ctx, service, await load_terms(ctx, service, resource_ids), (first, last), resource_ids)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def next_available_date(
     ctx: Context, service_id: int, after: date, within_days: int = 30, resource_ids: Sequence[int] | None = None
 ) -> date | None:

@@ -1,7 +1,7 @@
 """When a service can be booked: starts in a window, the dates that have some, and the next ones."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
 
@@ -14,18 +14,19 @@ from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import get_service
 from kalends.actions.catalog.sites import get_site, zones_of
 from kalends.actions.context import Context
-from kalends.engine.availability.chains import Following, chained, for_people
+from kalends.engine.availability.chains import Following, chained
 from kalends.engine.availability.slots import Slot
 from kalends.engine.availability.starts import ANY_TIME, Start, StartsOfDay, StartsQuery, by_day
-from kalends.engine.refusals import NotFound
+from kalends.engine.refusals import Full, NotFound
 from kalends.engine.time.clock import DAY, MINUTE, day_span
 from kalends.engine.time.span import Span
 
 _STRIDES = (7, 28)
 """Days that are looked at in one go, first and from then on."""
+_MOMENT = timedelta(seconds=1)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_starts(ctx: Context, query: StartsQuery) -> list[Start]:
     """The starts at which the public can book a service, in order of time; of a service that is attended, those of its
     sessions. They have the slots of services that follow.
@@ -37,7 +38,7 @@ async def list_starts(ctx: Context, query: StartsQuery) -> list[Start]:
     return await _starts(ctx, query, await _resource_ids(ctx, query))
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_days(ctx: Context, query: StartsQuery, first: date, last: date) -> list[StartsOfDay]:
     """The dates from `first` to `last`, both included, that have starts; the window of the query is not used.
 
@@ -52,7 +53,7 @@ async def list_days(ctx: Context, query: StartsQuery, first: date, last: date) -
     return [day for day in days if first <= day.day <= last]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def next_starts(ctx: Context, query: StartsQuery, number: int) -> list[Start]:
     """The first so many starts inside the window of the query, which is looked through as far as it takes.
 
@@ -69,6 +70,18 @@ async def next_starts(ctx: Context, query: StartsQuery, number: int) -> list[Sta
     return found[:number]
 
 
+@allow("read", "customer", "guest", "practitioner")
+async def check_start(ctx: Context, query: StartsQuery, starts: Sequence[datetime]) -> None:
+    """Check that the services of a query can begin at these times, one after another; its window is not used.
+
+    Raises Full if they can't, NotFound(service, resource, site).
+    """
+    at_once = msgspec.structs.replace(query, window=Span(starts[0], starts[0] + _MOMENT))
+    listed = await list_starts(ctx, at_once)
+    if tuple(starts) not in {start.times for start in listed}:
+        raise Full("resource")
+
+
 async def _resource_ids(ctx: Context, query: StartsQuery) -> list[int] | None:
     """The resources that are asked for; None means all. Raises NotFound(resource, site)."""
     if query.site_id is not None:
@@ -83,12 +96,15 @@ async def _resource_ids(ctx: Context, query: StartsQuery) -> list[int] | None:
 
 
 async def _starts(ctx: Context, query: StartsQuery, resource_ids: Sequence[int] | None) -> list[Start]:
-    listed = await slots(ctx, query.service_id, query.window, resource_ids, query.units)
+    length = query.services[0][1]
+    listed = await slots(ctx, query.service_id, query.window, resource_ids, query.units, query.people, length=length)
+    listed = [slot for slot in listed if slot.session_id not in query.without_sessions]
     zones = await zones_of(ctx, {_first(slot) for slot in listed})
-    starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in for_people(listed, query.people)]
+    starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in listed]
     starts.sort(key=attrgetter("position"))
     if query.then and starts:
         starts = _chained(starts, await _following(ctx, query), query.people)
+    starts = [start for start in starts if start.times != query.without]
     if query.part == ANY_TIME:
         return starts
     return [start for start in starts if query.part.has(start.slot.span.start, start.zone)]
@@ -98,13 +114,13 @@ async def _following(ctx: Context, query: StartsQuery) -> list[Following]:
     """The slots of the services that follow, as far as one of them can begin after a start in the window."""
     window = Span(query.window.start, query.window.end + DAY)
     resource_ids = await _resource_ids(ctx, msgspec.structs.replace(query, resource_ids=None))
-    services = [await get_service(ctx, service_id) for service_id in (query.service_id, *query.then)]
+    services = [(await get_service(ctx, service_id), length) for service_id, length in query.services]
     return [
         Following(
-            for_people(await slots(ctx, service.id, window, resource_ids, query.units), query.people),
+            await slots(ctx, service.id, window, resource_ids, query.units, query.people, length=length),
             (before.buffer_after + service.buffer_before) * MINUTE,
         )
-        for before, service in pairwise(services)
+        for (before, _), (service, length) in pairwise(services)
     ]
 
 

@@ -33,7 +33,7 @@ from kalends.store.bookings import statuses
 from kalends.store.ids import next_ids
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_statuses(ctx: Context) -> list[BookingStatus]:
     """List the account's booking statuses, active or not, in display order."""
     return await statuses.find_statuses(ctx.db, ctx.account.id)

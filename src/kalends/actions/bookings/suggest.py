@@ -1,29 +1,31 @@
 """Books and moves, and says of what can't be booked then what is in its way and which times near it are free."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
-from kalends.actions.bookings.book import book
+from kalends.actions.bookings.book import book, preview
 from kalends.actions.bookings.change_item import change_item
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.explain import explain
 from kalends.actions.bookings.find import get_item
 from kalends.actions.catalog.sites import zone_at
-from kalends.actions.context import Context, rolled_back
+from kalends.actions.context import Context, as_if_free, rolled_back
 from kalends.engine.bookings.assign import NearTime
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.change_item import given_fields, keeps_length, with_length
 from kalends.engine.bookings.explain import LineExplanation, Option
-from kalends.engine.bookings.item_changes import changes_of, in_state
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.request import BY_POLICY, SILENT, Booked, BookingRequest, MessageOverrides, RequestedLine
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.conflict import Conflict, FreeTime, InTheWay, LineConflict
-from kalends.engine.refusals import Full, Refusal, Stale
+from kalends.engine.refusals import Full, Refusal
+from kalends.engine.time.span import Span
 from kalends.store.catalog.resources import find_resources
-from kalends.store.commit import commit
 
 C = TypeVar("C", Conflict, LineConflict)
 
@@ -34,7 +36,7 @@ _TRIED = 12
 _TAKEN = ("service_id", "resource_id", "also_resource_ids", "starts_at", "ends_at")
 
 
-@allow("book", "customer")
+@allow("book", "customer", "practitioner")
 async def book_or_suggest(ctx: Context, request: BookingRequest) -> Booked:
     """Book a request as `book` does. If there is too little capacity, the refusal has `lines`: all that can't be booked
     by itself, with what is in the way as far as the caller may see it, and the nearest free times of the first five.
@@ -47,12 +49,13 @@ async def book_or_suggest(ctx: Context, request: BookingRequest) -> Booked:
         raise await as_seen(ctx, await suggested(ctx, request, full)) from None
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def change_or_suggest(
     ctx: Context, item_id: int, patch: ItemPatch, *, scope: Scope = "this", messages: MessageOverrides = BY_POLICY
 ) -> ItemView:
-    """Change an item as `change_item` does. If its new time is taken, the refusal has it as its one line, as that of
-    `book_or_suggest`: with what is in the way, and the times nearest to it that would be free without the item itself.
+    """Change an item as `change_item` does. If a room that its service needs besides is taken at its new time, another
+    takes its place. If its new time is taken, the refusal has it as its one line, as that of `book_or_suggest`: with
+    what is in the way, and the times nearest to it that would be free without the item itself, other than where it is.
     Where others are moved along these are times that suit all of them, as far as there are some near.
 
     Raises what `change_item` raises.
@@ -60,12 +63,15 @@ async def change_or_suggest(
     try:
         return await change_item(ctx, item_id, patch, scope=scope, messages=messages)
     except Full as full:
-        if scope == "this":
-            raise await as_seen(ctx, await _explained_move(ctx, item_id, patch, full)) from None
-        raise await as_seen(ctx, await _explained_moves(ctx, item_id, patch, scope, full)) from None
+        if scope != "this":
+            raise await as_seen(ctx, await _explained_moves(ctx, item_id, patch, scope, full)) from None
+        with suppress(Full):
+            if others := await _with_other_companions(ctx, item_id, patch):
+                return await change_item(ctx, item_id, others, messages=messages)
+        raise await as_seen(ctx, await _explained_move(ctx, item_id, patch, full)) from None
 
 
-@allow("book")
+@allow("book", "practitioner")
 async def change_state_or_suggest(
     ctx: Context, item_id: int, verb: str, messages: MessageOverrides = BY_POLICY
 ) -> ItemView:
@@ -81,25 +87,47 @@ async def change_state_or_suggest(
 
 
 async def _explained_move(ctx: Context, item_id: int, patch: ItemPatch, full: Full) -> Full:
-    """The refusal of a move, with its line; as it is if the item has been changed meanwhile."""
+    """The refusal of a move, with its line."""
     view = await get_item(ctx, item_id)
     request = BookingRequest(lines=(await _moved_line(ctx, view, patch),))
-    given_up = changes_of(ctx.author, "remove", [in_state(view, "deleted", "remove", ctx.author)])
+    refusal = await suggested(as_if_free(ctx, [view]), request, full, MOST_NEAREST + 1)
+    return full.with_conflicts(refusal.conflicts, [_elsewhere(line, view.item) for line in refusal.lines])
+
+
+async def _with_other_companions(ctx: Context, item_id: int, patch: ItemPatch) -> ItemPatch | None:
+    """The patch with what is free at the new time of an item instead of what it takes besides; None if nothing is."""
+    view = await get_item(ctx, item_id)
+    line = await _moved_line(ctx, view, patch)
+    if not line.preferred_ids:
+        return None
     try:
-        async with rolled_back(ctx) as tx:
-            await commit(tx.db, tx.account.id, given_up)
-            full = await suggested(tx, request, full)
-    except Stale:
-        pass
-    return full
+        booked = await preview(as_if_free(ctx, [view]), BookingRequest(lines=(line,)))
+    except Refusal:
+        return None
+    return msgspec.structs.replace(patch, also_resource_ids=booked.items[0].item.also_resource_ids)
+
+
+def _elsewhere(line: LineConflict, item: Item) -> LineConflict:
+    """The line without the present time of the item among those that are free near it."""
+    others = [time for time in line.nearest if not _is_present(time, item)]
+    return msgspec.structs.replace(line, nearest=tuple(others[:MOST_NEAREST]))
+
+
+def _is_present(time: FreeTime, item: Item) -> bool:
+    if item.session_id is not None:
+        return time.session_id == item.session_id
+    return (time.span, time.resource_id) == (Span(item.starts_at, item.ends_at), item.resource_id)
 
 
 async def _explained_moves(ctx: Context, item_id: int, patch: ItemPatch, scope: Scope, full: Full) -> Full:
     """The refusal of a move of several items, with the item itself as its line. Each free time of it is tried."""
-    request = BookingRequest(lines=(await _moved_line(ctx, await get_item(ctx, item_id), patch),))
+    view = await get_item(ctx, item_id)
+    request = BookingRequest(lines=(await _moved_line(ctx, view, patch),))
     (explanation,) = await explain(ctx, request, _TRIED, also_bookable=True)
     suits: list[NearTime] = []
     for near in explanation.nearest:
+        if _is_present(_free_time(near), view.item):
+            continue
         moved = msgspec.structs.replace(patch, starts_at=near.span.start, ends_at=near.span.end)
         if len(suits) < MOST_NEAREST and await _can_change(ctx, item_id, moved, scope):
             suits.append(near)
@@ -121,15 +149,26 @@ async def _moved_line(ctx: Context, view: ItemView, patch: ItemPatch) -> Request
     """What an item would take after a change, as the line of a request."""
     if keeps_length(patch):
         patch = with_length(patch, view.item, await zone_at(ctx, view.resource))
-    item = msgspec.structs.replace(view.item, **given_fields(view, patch))
-    taken = {"session_id": item.session_id} if item.session_id else {name: getattr(item, name) for name in _TAKEN}
+    given = given_fields(view, patch)
+    item = msgspec.structs.replace(view.item, **given)
+    if item.session_id:
+        return RequestedLine(units=item.units, extras=item.extras, session_id=item.session_id)
+    taken = {name: getattr(item, name) for name in _TAKEN}
+    if _may_take_others(view, patch):
+        taken |= {"also_resource_ids": (), "preferred_ids": item.also_resource_ids}
     return RequestedLine(units=item.units, extras=item.extras, **taken)
 
 
+def _may_take_others(view: ItemView, patch: ItemPatch) -> bool:
+    """Whether what an item takes besides is what its service needs, any of which will do."""
+    is_as_needed = view.service is not None and len(view.item.also_resource_ids) == len(view.service.also_needs)
+    return is_as_needed and patch.also_resource_ids is UNSET and patch.service_id in (UNSET, view.item.service_id)
+
+
 @internal
-async def suggested(ctx: Context, request: BookingRequest, full: Full) -> Full:
-    """The refusal of a request, with its lines."""
-    explanations = await explain(ctx, request, MOST_NEAREST)
+async def suggested(ctx: Context, request: BookingRequest, full: Full, most: int = MOST_NEAREST) -> Full:
+    """The refusal of a request, with its lines, each with at most so many free times."""
+    explanations = await explain(ctx, request, most)
     lines = [
         _line_conflict(index, explanation) for index, explanation in enumerate(explanations) if not explanation.bookable
     ]
@@ -147,7 +186,7 @@ async def explain_to_visitor(ctx: Context, request: BookingRequest) -> list[Line
     ]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def as_seen(ctx: Context, full: Full) -> Full:
     """The refusal as far as the caller may see what is in the way: of what is at other sites there is only the time.
 
@@ -194,6 +233,8 @@ async def _visible(ctx: Context, resource_ids: Collection[int]) -> frozenset[int
     """Those of these resources that the caller may see; with None for what takes no resource, such as a seat."""
     if ctx.principal.kind in ("customer", "guest"):
         return frozenset()
+    if ctx.principal.resource_ids is not None:
+        return ctx.principal.resource_ids
     if ctx.site_ids is None:
         return frozenset({None, *resource_ids})
     at_sites = await find_resources(ctx.db, ctx.account.id, list(resource_ids), ctx.site_ids)

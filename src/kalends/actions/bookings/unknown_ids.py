@@ -38,7 +38,7 @@ async def checked(ctx: Context, request: BookingRequest) -> BookingRequest:
     return request
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def with_unknown_ids(ctx: Context, refusal: Refusal, request: BookingRequest) -> Refusal:
     """The refusal of a request that can't be read, with one for each of its ids that is of nothing.
 

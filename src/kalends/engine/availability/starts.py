@@ -1,7 +1,8 @@
 """Starts: the slots of a service as clients look for them, by part of the day and date."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,6 +11,8 @@ from kalends.engine.availability.slots import Slot
 from kalends.engine.time.clock import MINUTES_A_DAY, wall
 from kalends.engine.time.span import Span
 
+Lengths: TypeAlias = tuple[timedelta | None, ...]
+"""How long services take, one after another; None is as long as they take with whoever serves them."""
 EVERY_DAY = frozenset(range(1, 8))
 
 
@@ -34,7 +37,8 @@ class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
     at this site (None: any).
 
     `people` come at once, each to another resource. `then` are services that follow one after another; these are served
-    by any resource.
+    by any resource. `lengths` are those of the services, () if all take as long as ever. Sessions in `without_sessions`
+    are left out, and the start at which the services would begin at the times `without`.
     """
 
     service_id: int
@@ -45,6 +49,15 @@ class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
     part: PartOfDay = ANY_TIME
     people: int = 1
     then: tuple[int, ...] = ()
+    lengths: Lengths = ()
+    without_sessions: frozenset[int] = frozenset()
+    without: tuple[datetime, ...] = ()
+
+    @property
+    def services(self) -> tuple[tuple[int, timedelta | None], ...]:
+        """The services, one after another, each with its length."""
+        ids = self.service_id, *self.then
+        return tuple(zip(ids, self.lengths or (None,) * len(ids), strict=True))
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -54,6 +67,11 @@ class Start(msgspec.Struct, frozen=True):
     slot: Slot
     zone: ZoneInfo
     then: tuple[Slot, ...] = ()
+
+    @property
+    def times(self) -> tuple[datetime, ...]:
+        """When its services begin, one after another."""
+        return tuple(slot.span.start for slot in (self.slot, *self.then))
 
     @property
     def ends_at(self) -> datetime:

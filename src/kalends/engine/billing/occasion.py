@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, raise_if_faults, range_faults, text_faults
+from kalends.engine.limits import LONGEST_LINE, raise_if_faults, range_faults, record_text_faults, text_faults
 from kalends.engine.patch import Patch, changes, patched
 from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import MINUTES_A_DAY
@@ -94,8 +94,7 @@ def changed_occasion(present: Occasion, patch: OccasionPatch) -> Occasion:
     """
     event = patched(present, patch)
     faults = text_faults("title", event.title, LONGEST_LINE, required=True)
-    for names, longest in ((_LINES, LONGEST_LINE), (_TEXTS, LONGEST_TEXT)):
-        faults += [fault for name in names for fault in text_faults(name, getattr(event, name), longest)]
+    faults += record_text_faults(event, _LINES, _TEXTS)
     for name in ("entrance_minute", "beginning_minute"):
         faults += range_faults(name, getattr(event, name), 0, MINUTES_A_DAY - 1)
     raise_if_faults(faults if event.starts_at < event.ends_at else [*faults, Fault("ends_at", "before_start")])

@@ -18,6 +18,7 @@ from kalends.engine.availability.free_slots import (
     full_refusal,
     nearest,
 )
+from kalends.engine.bookings.extras import has_extras
 from kalends.engine.bookings.new_items import AssignedLine, may_overlap, units_of
 from kalends.engine.bookings.references import References, require
 from kalends.engine.bookings.request import BookingRequest
@@ -63,7 +64,7 @@ def needs_timelines(resolved: ResolvedLine, request: BookingRequest, references:
 
 
 def candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
-    """The resources that may be booked for a line, best first.
+    """The resources that may be booked for a line, best first: those with which its extras can be.
 
     Resources of a kind that the service also needs (rooms, for a service by a person) are companions instead.
     """
@@ -73,20 +74,22 @@ def candidates(resolved: ResolvedLine, references: References) -> list[Resource]
         return []
     serving = (references.resources[resource_id] for resource_id in references.serving.get(resolved.service.id, ()))
     companion_kinds, site_id, kind = resolved.service.also_needs, resolved.line.site_id, resolved.line.resource_kind
-    return [
+    fitting = [
         resource
         for resource in serving
         if resource.kind not in companion_kinds
         and site_id in (None, resource.site_id)
         and kind in (None, resource.kind)
+        and has_extras(resource, resolved.line.extras, references)
     ]
+    return _preferred_first(resolved, fitting)
 
 
 def companions(resolved: ResolvedLine, kind: str, main: Resource, references: References) -> list[Resource]:
     """The resources of a kind that a line may take besides its main one, best first."""
     overrides = references.overrides.get(resolved.service.id, ()) if resolved.service else ()
     assigned_ids = {override.resource_id for override in overrides}
-    return companions_of(main, kind, references.resources.values(), assigned_ids)
+    return _preferred_first(resolved, companions_of(main, kind, references.resources.values(), assigned_ids))
 
 
 def all_candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
@@ -95,6 +98,7 @@ def all_candidates(resolved: ResolvedLine, references: References) -> list[Resou
     kinds = _missing_kinds(resolved, references)
     return [
         *mains,
+        *_requested_also(resolved, references),
         *(other for main in mains for kind in kinds for other in companions(resolved, kind, main, references)),
     ]
 
@@ -192,6 +196,11 @@ def refusals_on(
     return AssignedLine(resolved, resource, also_taken, span_on(planning, resolved, resource)), refusals
 
 
+def _preferred_first(resolved: ResolvedLine, resources: list[Resource]) -> list[Resource]:
+    preferred = resolved.line.preferred_ids
+    return sorted(resources, key=lambda resource: resource.id not in preferred) if preferred else resources
+
+
 def _free_spans(planning: Planning, resolved: ResolvedLine, resource: Resource) -> list[Span]:
     """The spans at which a resource is free for the line, without what it needs besides, the nearest first."""
     span = span_on(planning, resolved, resource)
@@ -222,7 +231,10 @@ def _findings(
     span = span_on(planning, resolved, resource)
     terms = _terms(planning, resolved, resource, span)
     yield from _why_not(planning, resolved, resource, span, terms)
-    taken_trees = {other.path[0] for other in _requested_also(resolved, planning.references)}
+    requested_also = _requested_also(resolved, planning.references)
+    full = (full_refusal(planning.timeline(resolved.service, other.id), terms, span) for other in requested_also)
+    yield from (refusal for refusal in full if refusal is not None)
+    taken_trees = {other.path[0] for other in requested_also}
     for kind in _missing_kinds(resolved, planning.references):
         others = companions(resolved, kind, resource, planning.references)
         options = [other for other in others if other.id not in excluded and other.path[0] not in taken_trees]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.bookings.consent import Consent
 from kalends.engine.catalog.extra import Extra
 
 
@@ -13,6 +14,7 @@ class Booking(msgspec.Struct, frozen=True):
     """A booking. Its times are in its items; `uid` is its id in APIs that use UUIDs.
 
     `booking_status_id`: what was set; what is shown also depends on its items, see booking_status.py.
+    `consent`: what its customer agreed to on the booking page.
     """
 
     account_id: int
@@ -29,6 +31,7 @@ class Booking(msgspec.Struct, frozen=True):
     updated_at: datetime
     updated_by: str
     booking_status_id: int | None = None
+    consent: Consent | None = None
 
 
 class Item(msgspec.Struct, frozen=True):

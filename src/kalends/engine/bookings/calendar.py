@@ -34,8 +34,9 @@ class SiteCalendar(msgspec.Struct, frozen=True, kw_only=True):
     """A site within `window`. `resources` are those asked for, in the order of display, `related` also those that these
     are parts of or that are parts of these, by id.
 
-    `open`: when each resource is open, by its id. `claims`: what takes the resources and those related to them.
-    `items`, `sessions`: by id; seats are left out, their sessions stand for them.
+    `names`: the titles of all active resources of the site, by id. `open`: when each resource is open, by its id.
+    `claims`: what takes the resources and those related to them. `items`, `sessions`: by id; seats are left out, their
+    sessions stand for them.
     """
 
     site: Site
@@ -43,6 +44,7 @@ class SiteCalendar(msgspec.Struct, frozen=True, kw_only=True):
     window: Span
     resources: tuple[Resource, ...]
     related: Mapping[int, Resource]
+    names: Mapping[int, str]
     open: Mapping[int, Spans]
     claims: tuple[Claimed, ...]
     items: Mapping[int, ItemView]

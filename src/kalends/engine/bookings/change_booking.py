@@ -35,11 +35,11 @@ from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.resolve import ResolvedLine
 from kalends.engine.bookings.retime import SpansByZone, retime, shifted_range
 from kalends.engine.bookings.states import TRANSITIONS, state_at
-from kalends.engine.bookings.stored_series import for_customer, repeating, series_of, with_series
+from kalends.engine.bookings.stored_series import given_to, repeating, series_of, with_series
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import check_active
 from kalends.engine.details import merged
-from kalends.engine.limits import raise_if_faults
+from kalends.engine.limits import raise_if_faults, record_text_faults
 from kalends.engine.refusals import Fault, IllegalTransition, Invalid
 
 # target state -> the verbs that may lead there
@@ -91,8 +91,10 @@ def plan_layout(present: BookingWithItems, patch: BookingPatch, author: Author, 
 def changed_booking(booking: Booking, patch: BookingPatch, booker: Booker | None, author: Author) -> Booking | None:
     """The booking with its own fields changed, as its next revision; None if nothing changes.
 
-    `booker` is its new customer (Booker() for nobody); None leaves the customer.
+    `booker` is its new customer (Booker() for nobody); None leaves the customer. Raises Invalid(title, comments:
+    invalid, too_long).
     """
+    raise_if_faults(record_text_faults(patch, ("title",), ("comments",)))
     fields: dict[str, Any] = {}
     for name in ("title", "comments", "booking_status_id"):
         if (value := getattr(patch, name)) is not UNSET:
@@ -101,7 +103,7 @@ def changed_booking(booking: Booking, patch: BookingPatch, booker: Booker | None
         fields["details"] = merged(booking.details, patch.details)
     changed = _with_repeats(msgspec.structs.replace(booking, **fields), patch)
     if booker is not None:
-        changed = for_customer(changed, booker.customer.id if booker.customer else None)
+        changed = given_to(changed, booker.customer.id if booker.customer else None)
     return None if changed == booking else revised_booking(changed, author)
 
 

@@ -17,7 +17,7 @@ from kalends.engine.bookings.extras import check_extras, extras_faults, units_fa
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.item_changes import OCCUPYING, ItemChange, revised
 from kalends.engine.bookings.new_items import check_hold
-from kalends.engine.bookings.patch import ItemPatch, SessionPatch
+from kalends.engine.bookings.patch import LINES, TEXTS, ItemPatch, SessionPatch
 from kalends.engine.bookings.references import ReferenceIds, References, ids_in_extras, named_ids, require
 from kalends.engine.bookings.reminders import reminder_rule, with_reminder
 from kalends.engine.bookings.resolve import (
@@ -32,7 +32,7 @@ from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.catalog.service import Service
 from kalends.engine.details import merged
-from kalends.engine.limits import length_faults, raise_if_faults
+from kalends.engine.limits import length_faults, raise_if_faults, record_text_faults
 from kalends.engine.patch import changes, is_same
 from kalends.engine.refusals import Fault, Retired
 from kalends.engine.time.clock import begun_at, from_wall, to_wall
@@ -123,7 +123,7 @@ def patched(
     Raises NotFound(service, resource, session, site, customer, booked_by_customer, case), Retired(service, resource,
     session), NotServed, TooMany, Invalid(units: not_positive, out_of_range; extras: invalid, not_positive,
     out_of_range, not_served; status: unknown; expires_at: past; ends_at: before_start, out_of_range; service_id:
-    not_bookable; session_id: blank; site_id: not_served).
+    not_bookable; session_id: blank; site_id: not_served; every text: invalid, too_long).
     """
     was = view.item
     fields = dict(given)
@@ -193,6 +193,8 @@ def _check_given(view: ItemView, fields: Mapping[str, Any], patch: ItemPatch, re
     refusals = AllRefusals()
     with refusals:
         check_state_and_status(None, fields.get("status"))
+    with refusals:
+        raise_if_faults(record_text_faults(patch, LINES, (*TEXTS, "cancellation_reason")))
     with refusals:
         raise_if_faults(
             [*(units_faults("units", fields["units"]) if "units" in fields else ()), *extras_faults(_extras(fields))]

@@ -103,6 +103,8 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     A record's revision says what it replaces: 0 is new, n replaces revision n-1.
     `released`: ids of items and sessions whose present claims are deleted before the new `claims` are checked. Claims
     of others are not touched.
+    `given_away`: ids of items that are for somebody else than they were: links for guests to them end, and those to
+    their bookings, unless somebody booked them for another.
     `item_counts`: booking id -> number of its items when the booking was planned as a whole; if it has more or fewer by
     the time of the commit, the change set is stale.
     `trees`: root ids of all resources claimed or released; changes of the same trees run one after another
@@ -121,6 +123,7 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     released: tuple[int, ...] = ()
     claims: tuple[Claim, ...] = ()
     messages: tuple[Message, ...] = ()
+    given_away: tuple[int, ...] = ()
     item_counts: Mapping[int, int] = {}
     trees: tuple[int, ...] = ()
 

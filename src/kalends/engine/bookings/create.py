@@ -10,7 +10,7 @@ from kalends.engine.bookings.assign import Planning
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.change_set import Author, ChangeSet, Claim, Message, change_set
 from kalends.engine.bookings.claims import item_claims
-from kalends.engine.bookings.messages import messages
+from kalends.engine.bookings.messages import messages, told_apart
 from kalends.engine.bookings.new_items import AssignedLine, check_reachable, new_booking, new_item
 from kalends.engine.bookings.references import References, trees_of
 from kalends.engine.bookings.request import MessageOverrides
@@ -77,13 +77,11 @@ def plan_booking(
 
 
 def _messages(views: Sequence[ItemView], account: Account, overrides: MessageOverrides) -> tuple[Message, ...]:
-    """Each customer is told of their own items by a message that names the first of these, the staff of all at once."""
+    """Each customer is told of their own items by a message that names the first of these."""
     first_of: dict[int | None, ItemView] = {}
     for view in views:
         first_of.setdefault(view.item.customer_id, view)
-    told = [messages("create", view.item, view.customer, account, overrides) for view in first_of.values()]
-    staff = next((each for each in told if each), ())
-    return tuple(message for each in told for message in each if each is staff or message.audience == "customer")
+    return told_apart([messages("create", view.item, view.customer, account, overrides) for view in first_of.values()])
 
 
 def _new_booking(account: Account, planning: Planning, customer: Customer | None, author: Author) -> Booking:

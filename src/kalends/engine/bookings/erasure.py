@@ -24,7 +24,7 @@ CUSTOMER: Mapping[str, Any] = {
     "details": {},
 }
 """The fields of a customer that are erased, and what is left in them: the defaults of the table."""
-BOOKING: Mapping[str, Any] = {"title": "", "comments": "", "details": {}}
+BOOKING: Mapping[str, Any] = {"title": "", "comments": "", "details": {}, "consent": None}
 ITEM: Mapping[str, Any] = {
     **dict.fromkeys(("title", "notes", "external_url", "external_host_url", "verification_code")),
     **dict.fromkeys(("cancellation_reason", "custom")),

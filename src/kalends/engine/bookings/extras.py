@@ -28,6 +28,15 @@ def check_extras(extras: Collection[Extra], resource: Resource, references: Refe
             raise Invalid(Fault("extras", "not_served"))
 
 
+def has_extras(resource: Resource, extras: Iterable[Extra], references: References) -> bool:
+    """Whether a resource is one with which all these extras can be booked."""
+    try:
+        check_extras(tuple(extras), resource, references)
+    except Invalid:
+        return False
+    return True
+
+
 def ids_of_extras(extras: Collection[Extra], references: References) -> tuple[Named, Named]:
     """The inventories and services that extras name, to check whether they are there."""
     return (

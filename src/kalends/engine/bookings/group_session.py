@@ -34,3 +34,8 @@ class GroupSession(msgspec.Struct, frozen=True):
     updated_at: datetime
     updated_by: str
     also_resource_ids: tuple[int, ...] = ()
+
+    @property
+    def resource_ids(self) -> tuple[int | None, ...]:
+        """The resources with which it takes place."""
+        return (self.resource_id, *self.also_resource_ids)

@@ -8,8 +8,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kalends.engine.accounts.account import Policy
+from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.consent import consent_to
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import is_active, state_at
@@ -34,21 +36,28 @@ class HoldPatch(Patch, frozen=True, kw_only=True):
 
 class HeldBooking(msgspec.Struct, frozen=True, kw_only=True):
     """What the holder of a hold says of themselves when they book it. Extras go with the first of its times. `answers`
-    are those to the questions that its services ask, by their ids."""
+    are those to the questions that its services ask, by their ids; `agreed_version` is that of the text of the booking
+    page which they agree to."""
 
     customer: CustomerPatch
     comments: str = ""
     extras: tuple[Extra, ...] = ()
     answers: Mapping[int, FieldValue] = {}
+    agreed_version: int | None = None
     details: Mapping[str, Any] = {}
 
 
 def request_of(
-    views: Iterable[ItemView], wanted: HeldBooking, questions: Sequence[CustomField], now: datetime
+    views: Iterable[ItemView],
+    wanted: HeldBooking,
+    questions: Sequence[CustomField],
+    page: BookingPage,
+    now: datetime,
 ) -> BookingRequest:
     """The request that books what is held, as it is held. What has lapsed is booked by the rules for the public again.
 
-    `questions` are those of the account. Raises NotFound(hold) if nothing is held, and what `answers_of` raises.
+    `questions` are those of the account, `page` is its booking page. Raises NotFound(hold) if nothing is held, and what
+    `answers_of` and `consent_to` raise.
     """
     held = [view.item for view in views if is_held(view.item)]
     if not held:
@@ -66,6 +75,7 @@ def request_of(
         customer=wanted.customer,
         comments=wanted.comments,
         details=wanted.details,
+        consent=consent_to(page, wanted.agreed_version, now),
         initiate=True,
         public=any(not is_active(item, now) for item in held),
     )

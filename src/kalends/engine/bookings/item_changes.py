@@ -67,6 +67,11 @@ class ItemChange(msgspec.Struct, frozen=True):
         return self._has_changed(OCCUPYING)
 
     @property
+    def is_given_away(self) -> bool:
+        """Whether it was for somebody, and is for somebody else, or nobody, now."""
+        return self.was is not None and self.was.item.customer_id not in (None, self.item.customer_id)
+
+    @property
     def is_visible(self) -> bool:
         """Whether a field has changed that the customer is told of; notes, for instance, are for the staff alone."""
         return self._has_changed((*OCCUPYING, "site_id", "customer_id"))
@@ -112,6 +117,14 @@ def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str 
     return ItemChange(view, without_late_reminder(item, author.at) if state == "confirmed" else item, verb)
 
 
+def requested_anew(change: ItemChange) -> ItemChange:
+    """The change of an item that was confirmed, which has to be confirmed again; of another one, the same."""
+    if change.item.state != "confirmed":
+        return change
+    item = msgspec.structs.replace(change.item, state="awaiting_confirmation")
+    return msgspec.structs.replace(change, item=item, verb="request_confirmation")
+
+
 def check_reopened(view: ItemView) -> None:
     """Raises Retired(session) if an item is a seat in a session that is removed or archived."""
     if view.session is not None and (view.session.deleted_at or view.session.archived_at):
@@ -146,6 +159,7 @@ def changes_of(
         released=tuple(change.item.id for change in changes if change.releases),
         claims=claims,
         messages=tuple(messages),
+        given_away=tuple(change.item.id for change in changes if change.is_given_away),
         item_counts=item_counts or {},
         trees=trees_of([*references.resources_of(claims), *resources_before]),
     )

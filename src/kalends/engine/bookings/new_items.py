@@ -63,6 +63,7 @@ def new_booking(
         recurrence=None,
         details=dict(request.details),
         booking_status_id=request.booking_status_id,
+        consent=request.consent,
         **_stamps(author),
     )
 

@@ -17,6 +17,10 @@ from kalends.engine.time.span import Span
 Scope = Literal["this", "following", "all"]
 """What a change of an item applies to: the item, it and the later ones of its booking, or all items of its booking."""
 
+LINES = ("title", "external_id", "verification_code")
+TEXTS = ("notes", "external_url", "external_host_url")
+"""The texts of an item and of a requested line: those of one line, and others."""
+
 
 class ItemPatch(Patch, frozen=True, kw_only=True):
     """Changes of one item. Nulls for required fields are ignored, and times, resource and service of a seat.

@@ -35,6 +35,8 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     `states` replaces the states that `listing` selects.
     `of_customer_id`: booked for or by this customer.
     `with_resource`: whether they are on one resource; blocks of whole sites are not.
+    `also_resource_ids`: that take one of these besides their own. `with_resource_ids`: that take place with one of
+    these, as their own, besides it, or as what their session takes.
 
     Source: MakePlans reference, Listing and Query Parameters.
     """
@@ -47,6 +49,8 @@ class ItemQuery(msgspec.Struct, frozen=True, kw_only=True):
     service_ids: Ids = None
     session_ids: Ids = None
     resource_ids: Ids = None
+    also_resource_ids: Ids = None
+    with_resource_ids: frozenset[int] | None = None
     customer_ids: Ids = None
     of_customer_id: int | None = None
     customer_email: str | None = None
@@ -99,12 +103,14 @@ class SessionQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which sessions to list: in order of time, the newest first, or the latest changed first.
 
     `ends_after` together with `starts_before` selects all that overlap the time between. `series` is a UUID.
+    `with_resource_ids`: that take place with one of these, as their own or besides it.
     """
 
     ids: Ids = None
     without_ids: Ids = None
     service_ids: Ids = None
     resource_ids: Ids = None
+    with_resource_ids: frozenset[int] | None = None
     series: str | None = None
     starts_after: datetime | None = None
     starts_before: datetime | None = None

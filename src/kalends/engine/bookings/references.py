@@ -1,11 +1,13 @@
 """The ids that a request refers to, and the records found for them."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
 from msgspec import UnsetType
 
+from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.change_set import Claim
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.request import BookingRequest
@@ -101,6 +103,31 @@ def require(what: str, which: int, records: Mapping[int, T]) -> T:
     if which not in records:
         raise NotFound(what, which)
     return records[which]
+
+
+def without_hidden(references: References, request: BookingRequest, principal: Principal) -> References:
+    """What somebody finds of what a request refers to: for visitors nobody who is not public serves them, for
+    practitioners nobody but themselves, neither by name nor as whoever is free. What a service needs besides, such as a
+    room, is taken all the same."""
+    hidden = {
+        id_
+        for id_, resource in references.resources.items()
+        if (principal.gets_public_only and not resource.public) or not principal.sees_resources(id_)
+    }
+    people = {id_ for id_, resource in references.resources.items() if resource.kind == "person"}
+    named = {line.resource_id for line in request.lines if line.session_id is None}
+    named |= people.intersection(chain.from_iterable(line.also_resource_ids for line in request.lines))
+    return msgspec.structs.replace(
+        references,
+        resources={id_: found for id_, found in references.resources.items() if id_ not in hidden & named},
+        serving={
+            service_id: tuple(id_ for id_ in serving if id_ not in hidden)
+            for service_id, serving in references.serving.items()
+        },
+        sessions={
+            id_: found for id_, found in references.sessions.items() if principal.sees_resources(*found.resource_ids)
+        },
+    )
 
 
 def trees_of(resources: Iterable[Resource | None]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from kalends.engine.bookings.consent import Consent
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.customers.customer import CustomerPatch
@@ -48,6 +49,7 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     `session_id`: book seats; times, resource and service are the session's.
     `resource_id`: book this resource. With neither, a free resource that serves `service_id` is chosen.
     `site_id`: where the resource must be. `resource_kind`: what it must be, such as `person`.
+    `preferred_ids`: of what is chosen, these resources before others, where they are free.
     `also_resource_ids`: book these as well. Kinds of resources that the service also needs and that are not among them
     are chosen.
     `ends_at`: None means that the line lasts as long as the service takes on the resource.
@@ -65,6 +67,7 @@ class RequestedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     service_id: int | None = None
     site_id: int | None = None
     resource_kind: str | None = None
+    preferred_ids: tuple[int, ...] = ()
     also_resource_ids: tuple[int, ...] = ()
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -106,6 +109,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `hold_until`: hold the times for somebody who is about to book them: they await confirmation, and lapse then.
     `booking_status_id`: a status that stands for `state`.
     `repeats`: the dates between which the client says that the booking repeats.
+    `consent`: what the customer agreed to on the booking page.
     `on_conflict`: if a line can't be booked, `refuse` the whole request, `skip` the line, move it to the `nearest`
     free time, or `overlap`: book it over what takes a person's time, see engine/bookings/overlap.py.
     """
@@ -123,6 +127,7 @@ class BookingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     open_only: bool = False
     repeats: DateRange | None = None
     details: Mapping[str, Any] = {}
+    consent: Consent | None = None
     messages: MessageOverrides = BY_POLICY
     on_conflict: OnConflict = "refuse"
 

@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 
 from kalends.engine.all_refusals import AllRefusals
-from kalends.engine.bookings.extras import check_extras, distinct_faults, extras_faults, units_faults
+from kalends.engine.bookings.extras import check_extras, distinct_faults, extras_faults, has_extras, units_faults
 from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.patch import LINES, TEXTS
 from kalends.engine.bookings.references import References
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import STATUSES
@@ -16,7 +17,7 @@ from kalends.engine.bookings.unknown_ids import check_customer_id, check_ids_of_
 from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.catalog.service import BOOKED, Service
 from kalends.engine.customers.customer import Customer
-from kalends.engine.limits import length_faults, raise_if_faults
+from kalends.engine.limits import length_faults, raise_if_faults, record_text_faults
 from kalends.engine.refusals import (
     Barred,
     Fault,
@@ -52,12 +53,14 @@ def check_request(request: BookingRequest) -> None:
 
     Raises Invalid(starts_at: blank, also if there are no lines; ends_at, resource_id: blank if no service is named
     either; ends_at: before_start, out_of_range; units: not_positive, out_of_range; extras: invalid, not_positive,
-    out_of_range; state, status: unknown), and TooManyOccurrences beyond MOST_OCCURRENCES different times, MOST_LINES
-    lines, or twice as many resources and inventories in all.
+    out_of_range; state, status: unknown; every text: invalid, too_long), and TooManyOccurrences beyond MOST_OCCURRENCES
+    different times, MOST_LINES lines, or twice as many resources and inventories in all.
     """
     refusals = AllRefusals()
     with refusals:
         check_state_and_status(request.state, None)
+    with refusals:
+        raise_if_faults(record_text_faults(request, ("title",), ("comments",)))
     if not request.lines:
         refusals.add(Invalid(Fault("starts_at", "blank")))
     for index, line in enumerate(request.lines):
@@ -174,6 +177,8 @@ def _check_resource(resolved: ResolvedLine, references: References) -> None:
     if resource is None:
         if session is None and service is None:
             raise Invalid(Fault("resource_id", "blank"))
+        if session is None and service is not None and not _anybody_has_extras(line, service, references):
+            raise Invalid(Fault("extras", "not_served"))
         return
     if resource.kind == "inventory" and line.units is None:
         raise Invalid(Fault("resource_id", "not_bookable"))
@@ -186,6 +191,11 @@ def _check_resource(resolved: ResolvedLine, references: References) -> None:
     with refusals:
         check_extras(line.extras, resource, references)
     refusals.raise_any()
+
+
+def _anybody_has_extras(line: RequestedLine, service: Service, references: References) -> bool:
+    serving = [references.resources[resource_id] for resource_id in references.serving.get(service.id, ())]
+    return not serving or any(has_extras(resource, line.extras, references) for resource in serving)
 
 
 def _check_session(resolved: ResolvedLine, request: BookingRequest, now: datetime) -> None:
@@ -231,7 +241,7 @@ def _resource(line: RequestedLine, session: GroupSession | None, references: Ref
 
 def _line_faults(line: RequestedLine) -> list[Fault]:
     faults = [] if line.units is None else units_faults("units", line.units)
-    faults += extras_faults(line.extras)
+    faults += extras_faults(line.extras) + record_text_faults(line, LINES, TEXTS)
     if line.session_id is None:
         required = {
             "starts_at": line.starts_at,

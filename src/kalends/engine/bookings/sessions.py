@@ -22,7 +22,7 @@ from kalends.engine.bookings.resolve import check_service
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.resource import Resource, check_active, check_site
 from kalends.engine.details import merged
-from kalends.engine.limits import MOST_UNITS, length_faults, raise_if_faults, range_faults
+from kalends.engine.limits import MOST_UNITS, length_faults, raise_if_faults, range_faults, record_text_faults
 from kalends.engine.patch import changes, is_same
 from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import MINUTE, begun_at
@@ -161,9 +161,11 @@ def seats_moved(
 
 
 def check_session(session: GroupSession) -> None:
-    """Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; capacity: out_of_range)."""
+    """Raises Invalid(starts_at, ends_at: blank; ends_at: before_start, out_of_range; capacity: out_of_range; every
+    text: invalid, too_long)."""
     missing = [name for name in ("starts_at", "ends_at") if getattr(session, name) is None]
     faults = [Fault(name, "blank") for name in missing] or length_faults(session.starts_at, session.ends_at)
+    faults += record_text_faults(session, ("title", "external_id"), ("notes",))
     raise_if_faults([*faults, *range_faults("capacity", session.capacity, 0, MOST_UNITS)])
 
 

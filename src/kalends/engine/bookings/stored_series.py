@@ -99,6 +99,12 @@ def for_customer(booking: Booking, customer_id: int | None) -> Booking:
     return with_series(changed, msgspec.structs.replace(series, request=request))
 
 
+def given_to(booking: Booking, customer_id: int | None) -> Booking:
+    """The booking as that of another person, who has agreed to nothing yet."""
+    given = for_customer(booking, customer_id)
+    return given if booking.customer_id in (None, customer_id) else msgspec.structs.replace(given, consent=None)
+
+
 def for_code(booking: Booking, code: str) -> Booking:
     """The booking with another verification code for the occurrences that are still to be made.
 

@@ -38,6 +38,12 @@ class ItemView(msgspec.Struct, frozen=True):
         return self.resource.site_id if self.resource else self.item.site_id
 
     @property
+    def resource_ids(self) -> tuple[int | None, ...]:
+        """The resources with which it takes place: those that it takes, and those of its session."""
+        of_session = self.session.resource_ids if self.session else ()
+        return (self.item.resource_id, *self.item.also_resource_ids, *of_session)
+
+    @property
     def calendar_uid(self) -> str:
         """Its UID in calendars, in mail and feeds alike; it never changes, and no other installation has it."""
         return f"item-{self.item.id}@{self.booking_uid}"

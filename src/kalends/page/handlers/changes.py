@@ -1,21 +1,26 @@
 """Customers cancel or move what they have booked, by their link. Links only show; what is done is sent by a form, as
 programs that look through mail follow links."""
 
+from collections.abc import Mapping
+
 import msgspec
 
-from kalends.actions.bookings.own import cancel_own, move_own
-from kalends.engine.accounts.booking_page import BookingPage
-from kalends.engine.bookings.own import changeable, movable
+from kalends.actions.bookings.move_own import move_own
+from kalends.actions.bookings.own import cancel_own
+from kalends.actions.context import Context
+from kalends.engine.bookings.own import Movable, changeable, find_movable, movable
+from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.limits import LONGEST_LINE
 from kalends.engine.refusals import IllegalTransition, Refusal
 from kalends.notices.texts import Message
-from kalends.page.choices import Choices, load_choices
-from kalends.page.chosen import on_day, read_chosen
+from kalends.page.chosen import chosen_of, on_day, read_chosen
+from kalends.page.handlers.courses import draw_courses
 from kalends.page.handlers.holds import is_taken
-from kalends.page.handlers.own import Sent, draw_own
+from kalends.page.handlers.own import DONE, Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
 from kalends.page.held import load_own, view_own
+from kalends.page.moving import choices_to_move, place_of
 from kalends.page.pages import draw, links_of, words_of
 from kalends.page.views.booking import own_paths
 from kalends.web.body import read_form, read_query
@@ -24,14 +29,12 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
 from kalends.web.visitors import Visit
 
-TOO_LATE = Message("changes.too_late")
-
 
 async def ask_to_cancel(request: WebRequest, visit: Visit) -> Answer:
     """What is cancelled, and on which terms, with the button that does it."""
     booking = await load_own(visit.ctx)
     if not changeable(booking, visit.page, visit.ctx.now):
-        return await draw_own(request, visit, booking, Sent(problem=TOO_LATE))
+        return await draw_own(request, visit, booking, _too_late(booking, visit.ctx))
     words = words_of(request, visit)
     return draw(
         request,
@@ -49,55 +52,72 @@ async def cancel(request: WebRequest, visit: Visit) -> Answer:
     try:
         await cancel_own(visit.ctx, booking.booking.id, sent.get("reason", "").strip()[:LONGEST_LINE])
     except IllegalTransition:
-        return await draw_own(request, visit, await load_own(visit.ctx), Sent(problem=TOO_LATE))
+        booking = await load_own(visit.ctx)
+        return await draw_own(request, visit, booking, _too_late(booking, visit.ctx))
     return _to_own(request, visit)
 
 
 async def show_times(request: WebRequest, visit: Visit) -> Answer:
-    """The times to which it can be moved. Until one is chosen, it stays where it is."""
-    booking, choices = await _to_move(request, visit, dict(read_query(request)))
-    if choices is None:
-        return await draw_own(request, visit, booking, Sent(problem=TOO_LATE))
-    return await draw_times(request, visit, choices, Again(), moved=booking)
+    """The times to which something can be moved. Until one is chosen, it stays where it is."""
+    query = dict(read_query(request))
+    booking, moved = await _find(request, visit)
+    if moved is None:
+        return await _refuse(request, visit, booking)
+    return await _draw(request, visit, booking, moved, query, Again(at=query.get("at", "")))
 
 
 async def move(request: WebRequest, visit: Visit) -> Answer:
     """Move it and show it, or show the times again if the new one is taken: the old one is kept."""
     sent = dict(await read_form(request))
-    booking, choices = await _to_move(request, visit, sent)
-    if choices is None:
-        return await draw_own(request, visit, booking, Sent(problem=TOO_LATE))
+    booking, moved = await _find(request, visit)
+    if moved is None:
+        return await _refuse(request, visit, booking)
     chosen = read_chosen(sent.get("start", ""))
     if chosen is None:
-        return await draw_times(request, visit, choices, Again(Message("times.too_old")), moved=booking)
+        return await _draw(request, visit, booking, moved, sent, Again(Message("times.too_old")))
+    choices = await choices_to_move(visit.ctx, moved, sent, request.path_params["secret"])
     try:
-        await move_own(
-            visit.ctx,
-            booking.items[0].item.id,
-            starts_at=chosen.starts_at,
-            resource_id=chosen.resource_id or choices.resource_id,
-            session_id=chosen.session_id,
-        )
+        await move_own(visit.ctx, booking.booking.id, moved.name, place_of(choices, chosen))
     except IllegalTransition:
-        return await draw_own(request, visit, await load_own(visit.ctx), Sent(problem=TOO_LATE))
+        return await _refuse(request, visit, await load_own(visit.ctx))
     except Refusal as refusal:
         if not is_taken(refusal):
             raise
-        again = Again(Message("changes.kept"), chosen=chosen)
-        return await draw_times(request, visit, on_day(choices, chosen, visit.ctx), again, moved=booking)
-    return _to_own(request, visit)
+        return await _draw(request, visit, booking, moved, sent, Again(Message("changes.kept"), chosen=chosen))
+    return _to_own(request, visit, **{DONE: "moved"})
 
 
-async def _to_move(request: WebRequest, visit: Visit, sent: dict[str, str]) -> tuple[BookingWithItems, Choices | None]:
-    """The booking, and what may be chosen instead; None if it can't be moved (any more)."""
+async def _find(request: WebRequest, visit: Visit) -> tuple[BookingWithItems, Movable | None]:
+    """The booking, and what of it the path names, or all of it; None if that can't be moved (any more)."""
     booking = await load_own(visit.ctx)
-    view = movable(booking, visit.page, visit.ctx.now)
-    if view is None or view.item.service_id is None:
-        return booking, None
-    choices = await load_choices(visit.ctx, BookingPage(), view.item.service_id, {**sent, "units": ""})
-    below = f"/h/{request.path_params['secret']}/move"
-    return booking, msgspec.structs.replace(choices, units=view.item.units, below=below)
+    return booking, find_movable(booking, visit.page, visit.ctx.now, request.path_params.get("which", ""))
 
 
-def _to_own(request: WebRequest, visit: Visit) -> Answer:
-    return redirect(call_of(request), links_of(request, visit).to(f"/h/{request.path_params['secret']}"))
+async def _draw(
+    request: WebRequest, visit: Visit, booking: BookingWithItems, moved: Movable, sent: Mapping[str, str], again: Again
+) -> Answer:
+    """The times, or courses, to which it can be moved."""
+    choices = await choices_to_move(visit.ctx, moved, sent, request.path_params["secret"])
+    only = msgspec.structs.replace(booking, items=moved.items)
+    if moved.is_course:
+        return await draw_courses(request, visit, choices, again, only)
+    if again.chosen or choices.month is None:
+        choices = await on_day(choices, again.chosen or chosen_of(only), visit.ctx)
+    return await draw_times(request, visit, choices, again, moved=only)
+
+
+async def _refuse(request: WebRequest, visit: Visit, booking: BookingWithItems) -> Answer:
+    """The booking, and why it is not moved: it is too late, or it has other times that can be."""
+    may_others = bool(movable(booking, visit.page, visit.ctx.now))
+    wrong = Sent(problem=Message("changes.which")) if may_others else _too_late(booking, visit.ctx)
+    return await draw_own(request, visit, booking, wrong)
+
+
+def _too_late(booking: BookingWithItems, ctx: Context) -> Sent:
+    """Why nothing is changed any more; of what is not booked any more, the page says so itself."""
+    is_booked = any(is_active(view.item, ctx.now) for view in booking.items)
+    return Sent(problem=Message("changes.too_late") if is_booked else None)
+
+
+def _to_own(request: WebRequest, visit: Visit, **query: str) -> Answer:
+    return redirect(call_of(request), links_of(request, visit).to(f"/h/{request.path_params['secret']}", **query))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kalends.actions.bookings.holds import change_hold, release_hold
-from kalends.actions.bookings.own import find_own_customer
+from kalends.actions.bookings.own import find_own_customer, give_up_own
 from kalends.actions.context import Context
 from kalends.actions.messages.calendar import draw_booking_calendar
 from kalends.engine.bookings.hold import HoldPatch, longest_hold
@@ -16,13 +16,18 @@ from kalends.engine.bookings.own import changeable, movable
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import IllegalTransition, NotFound
+from kalends.engine.time.clock import wall
 from kalends.notices.texts import Message
+from kalends.page.choices import origin_of
 from kalends.page.chosen import sent_of
 from kalends.page.held import is_hold, load_own, view_details, view_own
 from kalends.page.pages import draw, links_of, words_of
 from kalends.page.returning import again_path
 from kalends.page.views.booking import own_paths
 from kalends.page.views.faults import Fault
+from kalends.page.views.moves import move_views
+from kalends.page.views.time_of_booking import zone_of
+from kalends.web.body import read_query
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
@@ -30,6 +35,9 @@ from kalends.web.visitors import Visit
 
 CALENDAR = "text/calendar; charset=utf-8"
 AFTER_LEAVING = timedelta(seconds=90)
+DONE = "done"
+"""The parameter that says what was done just now."""
+_NOTES = {"moved": Message("changes.moved"), "corrected": Message("changes.corrected")}
 _WRONG, _RIGHT = 422, 200
 
 
@@ -49,7 +57,9 @@ class Sent(msgspec.Struct, frozen=True):
 
 async def show(request: WebRequest, visit: Visit) -> Answer:
     """The form to book what is held; or the booking, or the form for its code."""
-    return await draw_own(request, visit, await load_own(visit.ctx))
+    booking, done = await load_own(visit.ctx), dict(read_query(request)).get(DONE, "")
+    is_asked_for = done == "moved" and _state(booking, visit.ctx) != "confirmed"
+    return await draw_own(request, visit, booking, Sent(note=None if is_asked_for else _NOTES.get(done)))
 
 
 async def extend(request: WebRequest, visit: Visit) -> Answer:
@@ -63,12 +73,14 @@ async def extend(request: WebRequest, visit: Visit) -> Answer:
 
 
 async def release(request: WebRequest, visit: Visit) -> Answer:
-    """Give it back and go to the times of the service. What is booked already stays."""
+    """Give back what is held or awaits its code, and go to the times of the service. What is booked already stays."""
     ctx = visit.ctx
     booking = await load_own(ctx)
     if is_hold(booking) and _state(booking, ctx) == "awaiting_confirmation":
         await release_hold(ctx, booking.booking.id)
-    paths = own_paths(links_of(request, visit), request.path_params["secret"], booking, sent_of(booking))
+    elif _state(booking, ctx) == "awaiting_verification":
+        await give_up_own(ctx, booking.booking.id)
+    paths = own_paths(links_of(request, visit), request.path_params["secret"], booking, _chosen(booking, ctx, {}))
     return redirect(call_of(request), paths.times)
 
 
@@ -97,7 +109,8 @@ async def draw_own(
     without."""
     sent = sent or Sent()
     words = words_of(request, visit)
-    paths = own_paths(links_of(request, visit), secret or request.path_params["secret"], booking, sent_of(booking))
+    links, secret = links_of(request, visit), secret or request.path_params["secret"]
+    paths = own_paths(links, secret, booking, _chosen(booking, visit.ctx, sent.values))
     shown: dict[str, Any] = {
         "paths": paths,
         "problem": sent.problem,
@@ -109,6 +122,8 @@ async def draw_own(
         view, details = await view_details(visit, booking, sent.values, words, sent.faults)
         return draw(request, visit, "details.html", booking=view, details=details, **shown)
     view = await view_own(visit.ctx, booking, words)
+    groups = movable(booking, visit.page, visit.ctx.now)
+    is_known = await find_own_customer(visit.ctx, booking.booking.id) is not None
     template = "code.html" if _state(booking, visit.ctx) == "awaiting_verification" else "done.html"
     return draw(
         request,
@@ -117,12 +132,19 @@ async def draw_own(
         booking=view,
         faults=sent.faults,
         terms=visit.page.cancellation_terms,
-        may_move=movable(booking, visit.page, visit.ctx.now) is not None,
+        moves=move_views(groups, booking, view.times, links, secret, with_names=is_known),
         may_cancel=bool(changeable(booking, visit.page, visit.ctx.now)),
-        is_known=await find_own_customer(visit.ctx, booking.booking.id) is not None,
-        again=again_path(links_of(request, visit), secret or request.path_params["secret"], booking),
+        is_known=is_known,
+        again=again_path(links, secret, booking),
         **shown,
     )
+
+
+def _chosen(booking: BookingWithItems, ctx: Context, sent: Mapping[str, str]) -> dict[str, str]:
+    """The parameters with which another time is chosen: what was chosen, that day, and whence the visitor comes."""
+    first = booking.items[0]
+    day = wall(first.item.starts_at, zone_of(first, ctx))[0]
+    return {**sent_of(booking), **origin_of(sent), "day": str(day)}
 
 
 def _state(booking: BookingWithItems, ctx: Context) -> str:

@@ -8,19 +8,22 @@ import msgspec
 
 from kalends.actions.bookings.courses import list_courses
 from kalends.actions.bookings.starts import list_starts, next_starts
-from kalends.actions.context import Context
+from kalends.actions.context import Context, as_if_free
 from kalends.engine.availability.starts import Start
+from kalends.engine.bookings.own import is_request
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.time.clock import DAY, day_span
 from kalends.engine.time.span import Span
+from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
-from kalends.page.choices import LONGEST_WAY, Choices, load_choices
+from kalends.page.choices import LONGEST_WAY, TOKEN, Choices, load_choices
 from kalends.page.chosen import Chosen, nearest_to
 from kalends.page.held import view_own
-from kalends.page.holders import TOKEN, find_holder, token_for
+from kalends.page.holders import find_holder, token_for
 from kalends.page.pages import draw, links_of, words_of
+from kalends.page.views.links import Links
 from kalends.page.views.month import next_month
-from kalends.page.views.services import service_view
+from kalends.page.views.services import ServiceView, service_view
 from kalends.page.views.times import day_of, times_view
 from kalends.page.why import why_not
 from kalends.web.body import read_query
@@ -30,7 +33,8 @@ from kalends.web.visitors import Visit
 
 NEAREST = 5
 """How many of the next free times stand at the head of the page."""
-_CONFLICT = 409
+CONFLICT = 409
+"""The status of a page that shows again what there is to choose, as what was chosen is taken."""
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -54,10 +58,14 @@ async def show(request: WebRequest, visit: Visit) -> Answer:
 async def draw_times(
     request: WebRequest, visit: Visit, choices: Choices, again: Again, moved: BookingWithItems | None = None
 ) -> Answer:
-    """The page with the times of a service; `moved` is a booking that is moved to one of them."""
-    ctx, links, words = visit.ctx, links_of(request, visit), words_of(request, visit)
-    token = await token_for(call_of(request), ctx, again.token)
-    holder = await find_holder(ctx, token) if moved is None else None
+    """The page with the times of a service; `moved` is what of a booking is moved to one of them. What somebody holds
+    or moves is not in their own way."""
+    links, words = links_of(request, visit), words_of(request, visit)
+    token = await token_for(call_of(request), visit.ctx, again.token)
+    holder = await find_holder(visit.ctx, token) if moved is None else None
+    choices = msgspec.structs.replace(choices, token=token if holder else "")
+    own = moved or (holder and holder.hold)
+    ctx = as_if_free(visit.ctx, own.items) if own else visit.ctx
     first, upcoming, starts = await _next_and_month(ctx, choices, again.chosen)
     later = [] if starts else await _first_after(ctx, choices, first)
     has_courses = moved is None and choices.service.kind == "attendance"
@@ -65,23 +73,37 @@ async def draw_times(
     view = times_view(
         ctx, choices, links, words, first=first, upcoming=upcoming, starts=starts, later=later, courses=courses
     )
+    service, *then = _service_views(ctx, choices, links, words)
     return draw(
         request,
         visit,
         "times.html",
-        status=_CONFLICT if again.problem else 200,
-        service=service_view(choices.service, ctx, links, words),
-        then=[service_view(each, ctx, links, words) for each in choices.then],
+        at=links.to(choices.path, **{**choices.parameters, **choices.opened_at, TOKEN: token}),
+        status=CONFLICT if again.problem else 200,
+        service=service,
+        then=then,
         view=view,
         problem=again.problem,
         near=again.chosen is not None,
         hidden={**choices.parameters, TOKEN: token},
+        unfiltered={**choices.unfiltered, **links.fields, TOKEN: token},
+        asked={**choices.parameters, **links.fields, TOKEN: token},
         kept=again.kept,
         why=await why_not(ctx, choices, again.at, words),
         held=await view_own(holder.ctx, holder.hold, words) if holder else None,
         held_path=links.to(f"/h/{token}"),
         moved=await view_own(ctx, moved, words) if moved else None,
+        asks=is_request(moved.items if moved else (), ctx.account.policy),
+        back=links.to(choices.back) if moved else "",
     )
+
+
+def _service_views(ctx: Context, choices: Choices, links: Links, words: MessageLanguage) -> list[ServiceView]:
+    """The services, one after another; the first with the terms of those who may serve it."""
+    return [
+        service_view(each, ctx, links, words, length, terms=choices.terms if each is choices.service else ())
+        for each, length in choices.services
+    ]
 
 
 async def _next_and_month(

@@ -82,6 +82,12 @@ somebody was reminded is no change.
 _UNSYNCED = f"""exists (
     select from (values (1)) one
     left join sync_state s on s.account_id = $1 and s.token_id = {{1}} and s.item_id = i.id where {NEEDS_SYNC})"""
+_TAKES_ALSO = "i.also_resource_ids <> '{{}}' and i.also_resource_ids && {0}"
+TAKES = f"(i.resource_id = any ({{0}}) or {_TAKES_ALSO})"
+"""Whether an item takes one of these resources."""
+TAKES_PLACE_WITH = f"""(i.resource_id = any ({{0}}) or {_TAKES_ALSO} or i.session_id in (
+    select id from group_session where account_id = $1 and also_resource_ids && {{0}}))"""
+"""As engine.bookings.views.ItemView.resource_ids has it; a seat has the first of the resources of its session."""
 # (field of ItemQuery, clause, conversion of the value to an argument). For a single id the clause uses `=`: the generic
 # plan for `= any` would read everybody's items of those days instead of using the index on the id.
 _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
@@ -92,6 +98,8 @@ _CLAUSES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("service_ids", "i.service_id = any ({})", list),
     ("session_ids", "i.session_id = any ({})", list),
     ("resource_ids", "i.resource_id = any ({})", list),
+    ("also_resource_ids", _TAKES_ALSO, list),
+    ("with_resource_ids", TAKES_PLACE_WITH, list),
     ("customer_ids", "i.customer_id = any ({})", list),
     ("of_customer_id", "(i.customer_id = {0} or i.booked_by_customer_id = {0})", int),
     ("customer_email", IS_OF_EMAIL, str),

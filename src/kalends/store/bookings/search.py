@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.engine.bookings.queries import BookingSearch
 from kalends.engine.query import CursorPage, Filter, OffsetPage, Query
-from kalends.store.bookings.items import AT_SITES
+from kalends.store.bookings.items import AT_SITES, TAKES, TAKES_PLACE_WITH
 from kalends.store.db import Db
 from kalends.store.query import Column, compile_query
 
@@ -16,7 +16,6 @@ _STATE = """case when i.expires_at <= $3::timestamptz and is_active(i.state) the
 _CUSTOMER_TEXT = """coalesce((
     select concat_ws(' ', c.first_name, c.last_name, c.company, c.email) from customer c
     where c.account_id = $1 and c.id = {0}.customer_id), '')"""
-_TAKES = """(i.resource_id = any ({0}) or i.also_resource_ids <> '{{}}' and i.also_resource_ids && {0})"""
 ITEM_FIELDS = {
     "id": Column("i.id", int, indexed=True),
     "kind": Column("i.kind", str),
@@ -30,15 +29,16 @@ ITEM_FIELDS = {
     "session_id": Column("i.session_id", int),
     "service_id": Column("i.service_id", int),
     "resource_id": Column("i.resource_id", int),
-    "taken_resource_id": Column("i.resource_id", int, frozenset({"in"}), among=_TAKES),
+    "taken_resource_id": Column("i.resource_id", int, frozenset({"in"}), among=TAKES),
+    "with_resource_id": Column("i.resource_id", int, frozenset({"in"}), among=TAKES_PLACE_WITH),
     "site_id": Column("coalesce(r.site_id, i.site_id)", int),
     "customer_id": Column("i.customer_id", int),
     "external_id": Column("i.external_id", str),
     "overlap_allowed": Column("i.overlap_allowed", bool),
     "text": Column(f"concat_ws(' ', i.title, i.notes, {_CUSTOMER_TEXT.format('i')})", str),
 }
-"""`state` is that of now. `taken_resource_id` is the resource, or one that the item takes besides. `text` is the title,
-the notes, and the customer's names and e-mail address."""
+"""`state` is that of now. `taken_resource_id` is the resource, or one that the item takes besides; `with_resource_id`
+also one of its session. `text` is the title, the notes, and the customer's names and e-mail address."""
 
 BOOKING_FIELDS = {
     "id": Column("b.id", int, indexed=True),

@@ -31,6 +31,7 @@ _MATCHES = """
     and ($11::uuid is null or series = $11)
     and (deleted_at is null or $12)
     and (archived_at is null or $13)
+    and ($14::bigint[] is null or resource_id = any ($14) or also_resource_ids && $14)
     """
 _AT_SITES = f"""
     ({{0}}::bigint[] is null or resource_id is null or {RESOURCE_AT_SITES.format("{0}", "resource_id")})"""
@@ -62,13 +63,13 @@ async def list_sessions(
     db: Db, account_id: int, query: SessionQuery, site_ids: Collection[int] | None = None
 ) -> tuple[list[GroupSession], int]:
     """A page of the sessions that match, at these sites (None: any) or without a resource, and the number of all."""
-    condition, values = f"{_MATCHES} and {_AT_SITES.format('$14')}", (account_id, *_values(query), site_ids)
+    condition, values = f"{_MATCHES} and {_AT_SITES.format('$15')}", (account_id, *_values(query), site_ids)
     rows = await db.fetch(
         f"""
         select {_SESSION} from group_session where {condition}
-        order by case when $15 then updated_at when $16 then starts_at end desc,
-            case when $15 or $16 then id end desc, starts_at, id
-        limit $17 offset $18
+        order by case when $16 then updated_at when $17 then starts_at end desc,
+            case when $16 or $17 then id end desc, starts_at, id
+        limit $18 offset $19
         """,
         *values,
         query.latest_change_first,
@@ -121,18 +122,21 @@ async def list_sessions_with_seats(db: Db, scope: SessionScope, query: Query) ->
     return [SessionWithSeats(session, taken[session.id]) for session in sessions], total
 
 
-async def seats_taken(db: Db, account_id: int, session_ids: Sequence[int], now: datetime) -> dict[int, int]:
-    """The number of seats taken, by session id; a hold that ends by `now` takes none."""
+async def seats_taken(
+    db: Db, account_id: int, session_ids: Sequence[int], now: datetime, without: Collection[int] = ()
+) -> dict[int, int]:
+    """The number of seats taken, by session id; neither a hold that ends by `now` nor the items `without` take any."""
     rows = await db.fetch(
         """
         select session_id, sum(units) from item
         where account_id = $1 and session_id = any ($2) and (expires_at is null or expires_at > $3) and state in (
-            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed')
+            'awaiting_verification', 'awaiting_payment', 'awaiting_confirmation', 'confirmed') and id <> all ($4)
         group by session_id
         """,
         account_id,
         session_ids,
         now,
+        list(without),
     )
     return dict.fromkeys(session_ids, 0) | {session_id: int(units) for session_id, units in rows}
 
@@ -169,4 +173,5 @@ def _values(query: SessionQuery) -> tuple[Any, ...]:
         query.series,
         query.with_deleted,
         query.with_archived,
+        query.with_resource_ids,
     )
