@@ -239,9 +239,9 @@ class WrongCode(Refusal):
 
 
 class Unreachable(Refusal):
-    """A verification is required, but the customer has no usable `field` (`email` or `phone`) to send it to.
+    """A message can't be sent, as the customer has no usable `field` (`email`, `phone`), or it no `service_id`.
 
-    `reason` is `blank`, or `invalid` for a phone number that can't be dialled.
+    `reason` is `blank`, `invalid` if it can't be dialled, `bounced` if it takes none, `refused` if they want none.
     """
 
     code = "unreachable"

@@ -9,7 +9,7 @@ from kalends.store.accounts.actors import find_names
 _KINDS = ("key", "user", "customer")
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def actor_names(ctx: Context, actors: Iterable[str]) -> dict[str, str]:
     """Return a display name for each actor, such as the key's name for `key:7`, in one statement; the caller's own
     is known.

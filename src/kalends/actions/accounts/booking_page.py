@@ -7,10 +7,12 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_version
 from kalends.actions.save import Subject, save_images
 from kalends.engine.accounts.booking_page import BookingPage, BookingPagePatch, changed_page
 from kalends.engine.accounts.principal import visitor
 from kalends.engine.refusals import NotFound
+from kalends.engine.version import version_of
 from kalends.store.accounts import booking_pages
 from kalends.store.db import Db
 
@@ -33,7 +35,7 @@ async def find_only_page(db: Db) -> str | None:
     return slugs[0] if len(slugs) == 1 else None
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_booking_page(ctx: Context) -> BookingPage:
     """Return the account's booking page. Raises NotFound(account)."""
     return _check_found(ctx, await booking_pages.load_page(ctx.db, ctx.account.id))
@@ -43,13 +45,14 @@ async def get_booking_page(ctx: Context) -> BookingPage:
 async def change_booking_page(ctx: Context, patch: BookingPagePatch) -> BookingPage:
     """Change the booking page.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(colour: invalid; intro,
+    Raises Forbidden to a key that is limited to sites, NotFound(account), Outdated, Invalid(colour: invalid; intro,
     cancellation_terms, consent, retention: invalid, too_long; imprint_url, privacy_url: invalid, too_long;
     frame_origins: invalid, too_many; change_hours, most_services, most_people, most_holds,
     most_bookings, most_of_contact: out_of_range).
     """
     async with transaction(ctx) as tx:
         present = _check_found(ctx, await booking_pages.lock_page(tx.db, ctx.account.id))
+        check_version(tx, "booking_page", ctx.account.id, version_of(present))
         changed = changed_page(present, patch)
         images = msgspec.structs.asdict(present), msgspec.structs.asdict(changed)
         write = partial(booking_pages.save_page, tx.db, ctx.account.id, changed)

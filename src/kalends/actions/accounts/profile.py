@@ -7,13 +7,15 @@ import msgspec
 
 from kalends.actions.access import allow
 from kalends.actions.context import Context, transaction
+from kalends.actions.expected import check_version
 from kalends.actions.save import Subject, save_images
 from kalends.engine.accounts.profile import Profile, ProfilePatch, changed_profile
 from kalends.engine.refusals import NotFound
+from kalends.engine.version import version_of
 from kalends.store.accounts import profile as profiles
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def get_profile(ctx: Context) -> Profile:
     """Return the account's profile. A blank company or country is filled with the account's name or country.
 
@@ -34,12 +36,14 @@ async def get_profile_since(ctx: Context) -> tuple[Profile, datetime]:
 async def change_profile(ctx: Context, patch: ProfilePatch) -> Profile:
     """Change the profile.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(account), Invalid(any field: invalid, too_long).
+    Raises Forbidden to a key that is limited to sites, NotFound(account), Outdated, Invalid(any field: invalid,
+    too_long).
     """
     async with transaction(ctx) as tx:
         present = await profiles.lock_profile(tx.db, ctx.account.id)
         if present is None:
             raise NotFound("account", ctx.account.id)
+        check_version(tx, "profile", ctx.account.id, version_of(_with_defaults(ctx, present)))
         changed = changed_profile(present, patch)
         images = msgspec.structs.asdict(present), msgspec.structs.asdict(changed)
         write = partial(profiles.save_profile, tx.db, ctx.account.id, changed, ctx.now)

@@ -20,7 +20,7 @@ from kalends.store.catalog import sites
 _ACCOUNT_FIELDS = ("name", "time_zone", "locale", "currency", "country")
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def get_settings(ctx: Context) -> Settings:
     """Return the account, its policy, and the details kept by doors. Raises NotFound(account)."""
     return _check_found(ctx, await accounts.load_settings(ctx.db, ctx.account.id))

@@ -10,6 +10,7 @@ from kalends.actions.billing.invoices import get_invoice
 from kalends.actions.billing.issue import keep_invoice
 from kalends.actions.context import Context, transaction
 from kalends.actions.expected import check_expected
+from kalends.engine.all_refusals import AllRefusals
 from kalends.engine.billing.correction import Credit, cancelled_rows, credited_rows
 from kalends.engine.billing.invoice import Invoice, InvoiceRow
 from kalends.engine.billing.terms import LONGEST_INVOICE_TEXT
@@ -21,7 +22,6 @@ from kalends.store.billing import invoices
 @allow("read")
 async def draft_credit(ctx: Context, invoice_id: int, credit: Credit, text: str = "") -> Invoice:
     """The credit note that would be issued; nothing is kept of it. Raises what `credit_invoice` does."""
-    _check_texts(credit, text)
     return await _credit_note(ctx, await get_invoice(ctx, invoice_id), credit, text)
 
 
@@ -33,7 +33,6 @@ async def credit_invoice(ctx: Context, invoice_id: int, credit: Credit, text: st
     cancelled; positions: blank, unknown, credited; amounts: unknown for a rate that is not on it, out_of_range;
     amounts_title: blank).
     """
-    _check_texts(credit, text)
     async with transaction(ctx) as tx:
         draft = await _credit_note(tx, await _locked(tx, invoice_id), credit, text)
         return await keep_invoice(tx, draft, "credit")
@@ -69,13 +68,19 @@ async def _locked(ctx: Context, invoice_id: int) -> Invoice:
 
 
 async def _credit_note(ctx: Context, invoice: Invoice, credit: Credit, text: str) -> Invoice:
+    refusals = AllRefusals()
+    with refusals:
+        _check_texts(credit, text)
     before = [
         row
         for link in invoice.corrections
         if link.number.kind == "credit_note"
         for row in (await get_invoice(ctx, link.id)).rows
     ]
-    return _correction(ctx, invoice, "credit_note", credited_rows(invoice, credit, before), text)
+    with refusals:
+        draft = _correction(ctx, invoice, "credit_note", credited_rows(invoice, credit, before), text)
+    refusals.raise_any()
+    return draft
 
 
 def _correction(ctx: Context, invoice: Invoice, kind: str, rows: Sequence[InvoiceRow], text: str) -> Invoice:

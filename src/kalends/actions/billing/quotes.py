@@ -25,20 +25,20 @@ from kalends.engine.refusals import (
 )
 from kalends.engine.time.clock import zone
 from kalends.store.catalog.resources import find_resources
-from kalends.store.catalog.services import find_services
+from kalends.store.catalog.services import find_own_prices, find_services
 from kalends.store.catalog.sites import find_sites
 
 _TURNED_DOWN = (Barred, Closed, NotServed, OffStep, Retired, TooFar, TooMany, TooSoon, Unreachable)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def quotes(ctx: Context, bookings: Sequence[BookingWithItems]) -> list[Quote]:
     """What each of these bookings costs its customer now."""
     tariff = await load_tariff(ctx)
     return [quote(booking, tariff, ctx.now) for booking in bookings]
 
 
-@allow("book", "customer")
+@allow("book", "customer", "practitioner")
 async def quote_request(ctx: Context, request: BookingRequest) -> RequestQuote:
     """What `book` would make of a request now, and what that would cost; nothing is written or held.
 
@@ -75,4 +75,5 @@ async def load_tariff(ctx: Context) -> Tariff:
         {service.id: service for service in await find_services(ctx.db, account_id)},
         {site.id: zone(site.time_zone) for site in await find_sites(ctx.db, account_id)},
         ctx.account.policy.prices_include_tax,
+        await find_own_prices(ctx.db, account_id),
     )

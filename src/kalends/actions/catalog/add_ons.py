@@ -25,7 +25,7 @@ from kalends.store.catalog.services import find_overrides
 _OF_PRODUCTS = ["product"]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_linked_add_ons(ctx: Context, with_inactive: bool = False) -> list[LinkedAddOn]:
     """List the add-ons at the caller's sites and of the account: inventory first, then services, by their ids.
 

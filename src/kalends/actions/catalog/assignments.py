@@ -24,13 +24,13 @@ from kalends.store.catalog import services
 from kalends.store.ids import next_ids
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_assignments(ctx: Context, service_ids: Sequence[int] | None = None) -> list[ServiceAssignment]:
     """List the active resources assigned to these services (None: to any), by service, then by position."""
     return await services.find_assignments(ctx.db, ctx.account.id, service_ids=service_ids, site_ids=ctx.site_ids)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
     """Return one assignment. Raises NotFound(service_assignment)."""
     assignments = await services.find_assignments(ctx.db, ctx.account.id, [assignment_id], site_ids=ctx.site_ids)
@@ -39,7 +39,7 @@ async def get_assignment(ctx: Context, assignment_id: int) -> ServiceAssignment:
     return assignments[0]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_assignment_of(ctx: Context, service_id: int, resource_id: int) -> ServiceAssignment:
     """Return the assignment of a resource to a service. Raises NotFound(service_assignment)."""
     for assignment in await list_assignments(ctx, [service_id]):
@@ -48,7 +48,7 @@ async def get_assignment_of(ctx: Context, service_id: int, resource_id: int) -> 
     raise NotFound("service_assignment", resource_id)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def openings_of_assignments(ctx: Context, assignment_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """Return the weekly hours of each assignment, by its id. They apply unless its `own_hours` are False."""
     return await find_own_openings(ctx.db, ctx.account.id, assignment_ids)

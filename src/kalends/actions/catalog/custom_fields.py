@@ -26,19 +26,19 @@ from kalends.store.catalog import custom_fields
 from kalends.store.ids import next_ids
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def list_fields(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
     """List the account's custom fields of resources in display order."""
     return await custom_fields.find_fields(ctx.db, ctx.account.id, "resource", with_inactive)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_service_fields(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
     """List the account's custom fields of services in display order."""
     return await custom_fields.find_fields(ctx.db, ctx.account.id, "service", with_inactive)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_questions(ctx: Context, with_inactive: bool = False) -> list[CustomField]:
     """List the questions that services ask of whoever books them, in display order."""
     return await custom_fields.find_fields(ctx.db, ctx.account.id, "booking", with_inactive)
@@ -92,7 +92,7 @@ async def change_field(ctx: Context, field_id: int, patch: CustomFieldPatch) -> 
         return await save(tx, present, changed)
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def list_values(ctx: Context, resource_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
     """Return values by resource id and field id, of these resources (None: of all); resources without any are left out.
 
@@ -101,7 +101,7 @@ async def list_values(ctx: Context, resource_ids: Sequence[int] | None = None) -
     return await _values(ctx, "resource", resource_ids)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_service_values(ctx: Context, service_ids: Sequence[int] | None = None) -> dict[int, dict[int, str]]:
     """Return values by service id and field id, of these services (None: of all); services without any are left out."""
     return await _values(ctx, "service", service_ids)
@@ -131,10 +131,19 @@ async def set_service_values(ctx: Context, service_id: int, values: Mapping[int,
         return await _set_values(tx, Subject("service", service_id), values)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_categories(ctx: Context) -> list[Category]:
     """List the account's categories of resources, oldest first."""
     return await custom_fields.find_categories(ctx.db, ctx.account.id)
+
+
+@allow("read", "customer", "guest", "practitioner")
+async def get_category(ctx: Context, category_id: int) -> Category:
+    """Return one category of resources. Raises NotFound(category)."""
+    for category in await list_categories(ctx):
+        if category.id == category_id:
+            return category
+    raise NotFound("category", category_id)
 
 
 @allow("manage", whole_account=True)
@@ -154,8 +163,8 @@ async def add_category(ctx: Context, title: str) -> Category:
 async def rename_category(ctx: Context, category_id: int, title: str) -> Category:
     """Give a category another title.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(category), Invalid(title: blank, invalid, too_long),
-    Duplicate(title).
+    Raises Forbidden to a key that is limited to sites, NotFound(category), Outdated, Invalid(title: blank, invalid,
+    too_long), Duplicate(title).
     """
     async with transaction(ctx) as tx:
         present = await rows.lock(tx.db, Category, ctx.account.id, category_id)

@@ -29,10 +29,19 @@ def rules_of(prices: Iterable[Price], resource_id: int | None = None, service_id
     return [price for price in prices if (price.resource_id, price.service_id) == (resource_id, service_id)]
 
 
-@allow("read")
+@allow("read", "practitioner")
 async def list_groups(ctx: Context) -> list[CustomerGroup]:
     """List the account's customer groups, oldest first."""
     return await store.find_groups(ctx.db, ctx.account.id)
+
+
+@allow("read")
+async def get_group(ctx: Context, group_id: int) -> CustomerGroup:
+    """Return one customer group. Raises NotFound(customer_group)."""
+    for group in await list_groups(ctx):
+        if group.id == group_id:
+            return group
+    raise NotFound("customer_group", group_id)
 
 
 @allow("manage", whole_account=True)
@@ -52,8 +61,8 @@ async def add_group(ctx: Context, title: str) -> CustomerGroup:
 async def rename_group(ctx: Context, group_id: int, title: str) -> CustomerGroup:
     """Give a customer group another title.
 
-    Raises Forbidden to a key that is limited to sites, NotFound(customer_group), Invalid(title: blank, invalid,
-    too_long), Duplicate(title).
+    Raises Forbidden to a key that is limited to sites, NotFound(customer_group), Outdated, Invalid(title: blank,
+    invalid, too_long), Duplicate(title).
     """
     async with transaction(ctx) as tx:
         present = await rows.lock(tx.db, CustomerGroup, ctx.account.id, group_id)

@@ -26,13 +26,13 @@ from kalends.store.laws import is_overfull
 WEEK = range(1, 8)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_resources(ctx: Context, with_inactive: bool = False) -> list[Resource]:
     """List the resources at the caller's sites, parts included, in display order."""
     return await resources.find_resources(ctx.db, ctx.account.id, site_ids=ctx.site_ids, with_inactive=with_inactive)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_resource(ctx: Context, resource_id: int) -> Resource:
     """Return one resource, active or not. Raises NotFound(resource)."""
     matches = await resources.find_resources(ctx.db, ctx.account.id, [resource_id], ctx.site_ids)
@@ -41,7 +41,7 @@ async def get_resource(ctx: Context, resource_id: int) -> Resource:
     return matches[0]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_tree(ctx: Context, resource_id: int) -> Tree:
     """Return a resource with its parts at all levels below it, active or not. Raises NotFound(resource)."""
     resource = await get_resource(ctx, resource_id)
@@ -75,7 +75,7 @@ async def add_resource(ctx: Context, patch: ResourcePatch, openings: Sequence[Op
     return resource
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_openings(ctx: Context, resource_ids: Sequence[int]) -> dict[int, list[Opening]]:
     """Return the weekly openings of each of these resources, by its id; a part's own only, not those of its whole."""
     return await find_openings(ctx.db, ctx.account.id, list(resource_ids))

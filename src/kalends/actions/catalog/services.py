@@ -23,13 +23,13 @@ from kalends.store.laws import is_overfull
 _OVERRIDE_FIELDS = tuple(name for name in ServiceOverride.__struct_fields__ if name not in ("account_id", "service_id"))
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_services(ctx: Context, with_inactive: bool = False) -> list[Service]:
     """List the services in display order."""
     return await services.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_service(ctx: Context, service_id: int) -> Service:
     """Return one service, active or not. Raises NotFound(service)."""
     matches = await services.find_services(ctx.db, ctx.account.id, [service_id])
@@ -135,7 +135,7 @@ async def remove_service(ctx: Context, service_id: int) -> Service:
     return await change_service(ctx, service_id, ServicePatch(active=False))
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_services_of(ctx: Context, kinds: Sequence[str], with_inactive: bool = False) -> list[Service]:
     """List the services of these kinds in display order."""
     of_all_kinds = await services.find_services(ctx.db, ctx.account.id, with_inactive=with_inactive)

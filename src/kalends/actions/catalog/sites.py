@@ -17,14 +17,14 @@ from kalends.store.catalog import sites as store
 from kalends.store.ids import next_ids
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def list_sites(ctx: Context) -> list[Site]:
     """List the sites that the caller may see, oldest first."""
     sites = await store.find_sites(ctx.db, ctx.account.id)
     return [site for site in sites if ctx.sees(site.id)]
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def get_site(ctx: Context, site_id: int) -> Site:
     """Return one site, archived or not. Raises NotFound(site)."""
     sites = [site for site in await list_sites(ctx) if site.id == site_id]
@@ -89,14 +89,14 @@ async def site_id_or_first(ctx: Context, site_id: int | UnsetType) -> int:
     return (await add_site(ctx, SitePatch(name=ctx.account.name))).id
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def zones_of(ctx: Context, resource_ids: Collection[int]) -> dict[int, ZoneInfo]:
     """The time zones where these resources stand, by resource, of those that may be seen."""
     names = await store.find_zones(ctx.db, ctx.account.id, resource_ids, ctx.site_ids)
     return {resource_id: zone(name) for resource_id, name in names.items()}
 
 
-@allow("read", "customer", "guest")
+@allow("read", "customer", "guest", "practitioner")
 async def zone_where(ctx: Context, site_id: int | None, resource_ids: Collection[int]) -> ZoneInfo:
     """The time zone of a site; without one, that in which all of these resources stand; else the account's.
 

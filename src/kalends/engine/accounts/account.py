@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kalends.engine.limits import raise_if_faults, range_faults
+from kalends.engine.limits import raise_if_faults, range_faults, record_text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
 from kalends.engine.time.clock import MINUTES_A_DAY, zone_faults
@@ -133,12 +133,14 @@ class Settings(msgspec.Struct, frozen=True):
 def check_account(account: Account) -> None:
     """Check an account's fields.
 
-    Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months: out_of_range).
+    Raises Invalid(name: blank, invalid, too_long; locale, currency, country: invalid; time_zone: unknown;
+    verification: not_included; hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months:
+    out_of_range).
     """
     faults = [fault for name in _PATTERNS for fault in account_text_faults(name, getattr(account, name))]
     for name, minimum, maximum in _BOUNDS:
         faults += range_faults(name, getattr(account.policy, name), minimum, maximum)
+    faults += record_text_faults(account, ("name",))
     faults += [] if account.policy.verification in VERIFICATIONS else [Fault("verification", "not_included")]
     raise_if_faults(faults + zone_faults(account.time_zone))
 
@@ -152,8 +154,9 @@ def account_text_faults(name: str, text: str) -> list[Fault]:
 def changed_settings(current: Settings, patch: SettingsPatch) -> Settings:
     """The settings with the patch applied.
 
-    Raises Invalid(name: blank; locale, currency, country: invalid; time_zone: unknown; verification: not_included;
-    hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months: out_of_range).
+    Raises Invalid(name: blank, invalid, too_long; locale, currency, country: invalid; time_zone: unknown;
+    verification: not_included; hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months:
+    out_of_range).
     """
     settings = patched(current, patch)
     check_account(settings.account)

@@ -30,7 +30,7 @@ USER_FIELDS = {
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
     """The login and password hash of a staff user or of a customer; `hourly_secret` is what the passwords of a program
-    are made from that change every hour, None for all others."""
+    are made from that change every hour, None for all others. `changed_at` is None until it is saved."""
 
     account_id: int
     user_id: int | None = None
@@ -38,6 +38,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     login: str
     password_hash: str
     hourly_secret: str | None = None
+    changed_at: datetime | None = None
 
 
 _CREDENTIAL_COLUMNS = columns(Credential)
@@ -62,7 +63,7 @@ _BY: Mapping[LoginField, str] = {
 }
 _SAVE_CREDENTIAL = {
     owner: f"""
-    insert into credential ({_CREDENTIAL_COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, $6, $7)
+    insert into credential ({_CREDENTIAL_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (account_id, {owner}) do update
     set login = excluded.login, password_hash = excluded.password_hash, hourly_secret = excluded.hourly_secret,
         changed_at = excluded.changed_at"""
@@ -249,7 +250,7 @@ async def save_credential(db: Db, credential: Credential, now: datetime) -> None
     """Insert or replace the login and password of a user or customer. Raises Duplicate(login), NotFound(customer)."""
     statement = _SAVE_CREDENTIAL["customer_id" if credential.user_id is None else "user_id"]
     with conflicts():
-        await db.execute(statement, *msgspec.structs.astuple(credential), now)
+        await db.execute(statement, *msgspec.structs.astuple(msgspec.structs.replace(credential, changed_at=now)))
 
 
 def _user(row: Any) -> StaffUser:

@@ -1,6 +1,6 @@
 """Reads resource trees and busy intervals, from which timelines are made."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from kalends.engine.availability.capacity import BusyInterval, Node
@@ -47,19 +47,27 @@ async def load_trees(db: Db, account_id: int, resource_ids: Sequence[int]) -> li
 
 
 async def load_busy(
-    db: Db, account_id: int, resource_ids: Sequence[int], window: Span, now: datetime
+    db: Db,
+    account_id: int,
+    resource_ids: Sequence[int],
+    window: Span,
+    now: datetime,
+    *,
+    without: Collection[int] = (),
 ) -> list[BusyInterval]:
-    """The claims on these resources in a window, buffers included, without holds that end by `now`."""
+    """The claims on these resources in a window, buffers included, without holds that end by `now`, and without those
+    of the items `without`."""
     rows = await db.fetch(
         """
         select c.resource_id, lower(c.span), upper(c.span), c.units from unnest($1::bigint[]) as node
         cross join lateral claims_on($5, node, tstzrange($2, $3)) c
-        where c.expires_at is null or c.expires_at > $4
+        where (c.expires_at is null or c.expires_at > $4) and (c.item_id is null or c.item_id <> all ($6))
         """,
         list(resource_ids),
         window.start,
         window.end,
         now,
         account_id,
+        list(without),
     )
     return [BusyInterval(resource_id, Span(start, end), units) for resource_id, start, end, units in rows]

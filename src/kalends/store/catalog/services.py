@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from kalends.engine.catalog.assignment import ServiceAssignment, ServiceOverride
 from kalends.engine.catalog.service import Service
@@ -52,6 +53,15 @@ async def find_overrides(db: Db, account_id: int, service_ids: Sequence[int]) ->
         account_id,
         service_ids,
     )
+
+
+async def find_own_prices(db: Db, account_id: int) -> dict[tuple[int, int], Decimal]:
+    """The prices that resources have for services, by service and resource."""
+    rows = await db.fetch(
+        "select service_id, resource_id, price from service_resource where account_id = $1 and price is not null",
+        account_id,
+    )
+    return {(row["service_id"], row["resource_id"]): row["price"] for row in rows}
 
 
 async def save_overrides(
