@@ -39,14 +39,14 @@ def endpoint(operation: Operation) -> Endpoint:
     """The route of an operation."""
     handle: Handler = partial(_handle, operation)
     if operation.writes:
-        handle = idempotent(handle, replayed=REPLAYED, sealed=operation.has_secret, by_path=True)
+        handle = idempotent(handle, replayed=REPLAYED, sealed=operation.has_secret)
     return keyed(operation.method, operation.path, handle, pooled=operation.pooled)
 
 
 async def _handle(operation: Operation, request: WebRequest, ctx: Context) -> Answer:
     received = await _receive(operation, request, ctx)
-    expecting = _expecting(operation, request, received, ctx)
     try:
+        expecting = await _expecting(operation, request, received, ctx)
         result = await _act(operation, expecting, received)
     except Outdated:
         raise await _precondition_failed(operation, ctx, received) from None
@@ -142,10 +142,10 @@ def _by_kind(operation: Operation, path: Mapping[str, Any]) -> dict[str, Any]:
     return {kinds[name]: value for name, value in path.items() if name in kinds}
 
 
-def _expecting(operation: Operation, request: WebRequest, received: Received[Any, Any], ctx: Context) -> Context:
+async def _expecting(operation: Operation, request: WebRequest, received: Received[Any, Any], ctx: Context) -> Context:
     """The context with the version that If-Match expects of what the operation changes.
 
-    Raises PreconditionRequired if the account wants one and there is none.
+    Raises PreconditionRequired if the account wants one and there is none, NotFound if there is nothing to change.
     """
     tracked = operation.tracked
     if tracked is None or not operation.writes:
@@ -156,7 +156,10 @@ def _expecting(operation: Operation, request: WebRequest, received: Received[Any
     versions = expected_versions(if_match)
     if versions is None:
         return ctx
-    record_id = getattr(received.params, tracked.parameter) if tracked.parameter else ctx.account.id
+    if tracked.find is not None:
+        record_id = await tracked.find(ctx, received.params)
+    else:
+        record_id = getattr(received.params, tracked.parameter) if tracked.parameter else ctx.account.id
     kind, number = (tracked.kind, record_id) if tracked.kind else next(iter(read_any_id(record_id).items()), ("", 0))
     return msgspec.structs.replace(ctx, expected=Expected(kind, number, versions))
 

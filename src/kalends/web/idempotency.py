@@ -28,6 +28,7 @@ from kalends.web.problems import IdempotencyKeyReused, Malformed, RequestInProgr
 LONGEST_KEY = 255
 """Characters of an idempotency key."""
 FORM_FIELD = "idempotency_key"
+_HEADER = b"idempotency-key"
 _REFUSED = 400
 """From this status on an answer says that nothing was done."""
 _RANDOM_BYTES = 16
@@ -37,30 +38,22 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 SentKey: TypeAlias = Callable[[WebRequest], Awaitable[str | None]]
 
 
-def idempotent(
-    handler: Handler,
-    header_name: str = "Idempotency-Key",
-    replayed: Headers = (),
-    *,
-    sealed: bool = False,
-    by_path: bool = False,
-) -> Handler:
-    """A handler whose requests may carry an idempotency key in this header; those without one are handled as before.
-    Answers that are given once more have the headers `replayed` besides. `sealed`: the bodies of answers have secrets,
-    and are stored so that only the caller's own secret opens them. `by_path`: the same key with another method or at
-    another path is another key.
+def idempotent(handler: Handler, replayed: Headers = (), *, sealed: bool = False) -> Handler:
+    """A handler whose requests may carry a header Idempotency-Key; those without one are handled as before. The same
+    key with another method or at another path is another key. Answers that are given once more have the headers
+    `replayed` besides. `sealed`: the bodies of answers have secrets, and are stored so that only the caller's own
+    secret opens them.
 
     With a key, the handler runs in one transaction, which its actions join. Raises Malformed (idempotency_key: empty,
     too long, or not printable ASCII), IdempotencyKeyReused (it came with another request before), RequestInProgress,
     and the errors of the handler.
     """
-    name = header_name.lower().encode("latin-1")
 
     async def sent_key(request: WebRequest) -> str | None:
         headers = call_of(request).headers
-        return header(headers, name) if any(header_name == name for header_name, _ in headers) else None
+        return header(headers, _HEADER) if any(name == _HEADER for name, _ in headers) else None
 
-    return _idempotent(handler, sent_key, replayed, sealed=sealed, by_path=by_path)
+    return _idempotent(handler, sent_key, replayed, sealed=sealed)
 
 
 def idempotent_form(handler: Handler, *, sealed: bool = False) -> Handler:
@@ -71,7 +64,7 @@ def idempotent_form(handler: Handler, *, sealed: bool = False) -> Handler:
     async def sent_key(request: WebRequest) -> str | None:
         return dict(await read_form(request)).get(FORM_FIELD)
 
-    return _idempotent(handler, sent_key, (), sealed=sealed, by_path=True)
+    return _idempotent(handler, sent_key, (), sealed=sealed)
 
 
 def new_form_key() -> str:
@@ -84,15 +77,14 @@ def key_scope(method: bytes, path: bytes) -> str:
     return f"{hashlib.sha256(method + b' ' + path).hexdigest()} "
 
 
-def _idempotent(handler: Handler, sent_key: SentKey, replayed: Headers, *, sealed: bool, by_path: bool) -> Handler:
+def _idempotent(handler: Handler, sent_key: SentKey, replayed: Headers, *, sealed: bool) -> Handler:
     async def handle(request: WebRequest, ctx: Context) -> Answer:
         client_key = await sent_key(request)
         if client_key is None:
             return await handler(request, ctx)
         if not 0 < len(client_key) <= LONGEST_KEY or not (client_key.isascii() and client_key.isprintable()):
             raise Malformed("idempotency_key")
-        scope = key_scope(*_target(request)) if by_path else ""
-        key = RequestKey(ctx.account.id, ctx.door, ctx.actor, f"{scope}{client_key}")
+        key = RequestKey(ctx.account.id, ctx.door, ctx.actor, f"{key_scope(*_target(request))}{client_key}")
         secret = await call_of(request).door.key_of(request) or ""
         digest = await _digest(request, secret)
         seal = _Seal(secret, digest) if sealed else None

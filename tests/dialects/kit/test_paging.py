@@ -1,6 +1,5 @@
 """Pages by number."""
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,14 +12,12 @@ from kalends.dialects.kit.paging import (
     Paging,
     links,
     page_links,
-    parse_cursor,
     parse_offset_page,
     parse_page,
     parse_sized_page,
-    write_cursor,
 )
 from kalends.dialects.kit.paths import no_suffix
-from kalends.engine.query import CursorPage, OffsetPage
+from kalends.engine.query import OffsetPage
 from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
 from kalends.web.links import link_to, same_request
@@ -113,22 +110,6 @@ def test_pages_by_offset(params: dict[str, str], page: OffsetPage, reasons: list
     faults: list[Fault] = []
     assert parse_offset_page(params, faults, limit="count", usual=100, least=0, most=100) == page
     assert [f"{fault.field} {fault.reason}" for fault in faults] == reasons
-
-
-@given(st.none() | st.text(), st.datetimes(timezones=st.just(UTC)), st.integers(1, 2**53))
-def test_a_cursor_comes_back(name: str | None, at: datetime, number: int) -> None:
-    faults: list[Fault] = []
-    text = write_cursor((name, at, number))
-    assert parse_cursor(text, (str, datetime, int), 10, faults) == CursorPage(10, (name, at, number))
-    assert faults == []
-
-
-@pytest.mark.parametrize("text", ["x", "!!", "bnVsbA", "WzFd", "WyJhIiwiYiJd", 7, ["a"], "é"])
-def test_a_cursor_of_elsewhere_is_a_fault(text: Any) -> None:
-    faults: list[Fault] = []
-    assert parse_cursor(text, (str, int), 10, faults) == CursorPage(10)
-    assert faults == [Fault("cursor", "invalid")]
-    assert parse_cursor(None, (str, int), 10, []) == CursorPage(10)
 
 
 def test_a_suffix_is_not_part_of_the_path() -> None:

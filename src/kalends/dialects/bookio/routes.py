@@ -13,8 +13,7 @@ from kalends.dialects.bookio.auth import key_of
 from kalends.dialects.bookio.errors import answer
 from kalends.dialects.bookio.fields.view import DOOR
 from kalends.dialects.bookio.handlers import blocked_times, calendars, facilities, reservations
-from kalends.dialects.kit.routing import router_of
-from kalends.web.auth import Handler
+from kalends.dialects.kit.routing import Route, router_of
 from kalends.web.door import Door, clean
 from kalends.web.routing import Method
 
@@ -24,7 +23,7 @@ _RESERVATION = "/reservations/{reservation_id:str}"
 _BLOCKED_TIME = "/blockedTimes/{blocked_time_id:str}"
 _HYPHEN = re.compile("-([a-z])")
 
-ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/facilities/cgm", facilities.listing, names.ANY),  # known
     ("GET", "/calendars", calendars.listing, names.CALENDARS),  # known
     ("POST", "/calendars", calendars.create, names.CALENDARS),

@@ -26,8 +26,7 @@ from kalends.dialects.cliniko.handlers import (
     users,
 )
 from kalends.dialects.kit.paths import no_suffix
-from kalends.dialects.kit.routing import router_of
-from kalends.web.auth import Handler
+from kalends.dialects.kit.routing import Route, router_of
 from kalends.web.door import Door, DoorRules
 from kalends.web.routing import Method
 
@@ -44,7 +43,7 @@ _APPOINTMENT = "/individual_appointments/{id:str}"
 _BLOCK = "/unavailable_blocks/{id:str}"
 _OF_CASE = "/patient_cases/{patient_case_id:str}"
 
-ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/patients", patients.listing, names.PATIENTS),
     ("GET", "/patients/archived", patients.archived, names.PATIENTS),
     ("GET", "/patients/deleted", patients.archived, names.PATIENTS),

@@ -7,13 +7,11 @@ Source: Luby and Rackoff, "How to construct pseudorandom permutations from pseud
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from kalends.actions.context import Context
 from kalends.dialects.kit.codecs import Codec, Unreadable
-from kalends.dialects.kit.objects import ParseId
 from kalends.engine.refusals import NotFound
 from kalends.web.auth import ID_BOUND
 
@@ -100,12 +98,3 @@ def opaque_id(kind: str) -> Codec:
         return lambda number: str(context.opaque_ids.encode(kind, number))
 
     return Codec(read, writer)
-
-
-def opaque_path_id(load: Callable[[Context], Awaitable[OpaqueIds]]) -> ParseId:
-    """How `ObjectHandlers` read opaque ids in paths; `load` returns the OpaqueIds of the account."""
-
-    async def parse_opaque_id(ctx: Context, text: str, kind: str) -> int:
-        return (await load(ctx)).parse(kind, text)
-
-    return parse_opaque_id

@@ -1,15 +1,13 @@
 """Pages of lists: reads which page a request asks for, and writes links to the other pages, in headers or bodies."""
 
-import base64
-import binascii
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Unreadable
-from kalends.engine.query import CursorPage, OffsetPage
+from kalends.engine.query import OffsetPage
 from kalends.engine.refusals import Fault
 from kalends.web.door import WebRequest
 from kalends.web.links import same_request
@@ -65,28 +63,6 @@ def parse_offset_page(
     """
     size = _number(params, limit, faults, least, most)
     return OffsetPage(usual if size is None else size, _number(params, "offset", faults, 0, LAST) or 0)
-
-
-def write_cursor(values: Sequence[Any]) -> str:
-    """A cursor to the next page, as text: the values that the page is ordered by, and the id, of its last row."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
-
-
-def parse_cursor(text: Any, types: Sequence[type], limit: int, faults: list[Fault]) -> CursorPage:
-    """The page after a cursor, whose values have these types; the first page for None and "".
-
-    Adds faults(cursor: invalid).
-    """
-    if text in (None, ""):
-        return CursorPage(limit)
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        values = msgspec.json.decode(raw, type=list[Any])
-        after = tuple(msgspec.convert(value, type_ | None) for value, type_ in zip(values, types, strict=True))
-    except (TypeError, ValueError, binascii.Error, msgspec.MsgspecError):
-        faults.append(Fault("cursor", "invalid"))
-        return CursorPage(limit)
-    return CursorPage(limit, after)
 
 
 def links(paging: Paging, url: Callable[[int], str], names: Iterable[tuple[str, str]]) -> str:

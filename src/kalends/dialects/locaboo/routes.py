@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from kalends.dialects.kit.routing import router_of
+from kalends.dialects.kit.routing import Route, router_of
 from kalends.dialects.locaboo import error_names as names
 from kalends.dialects.locaboo.auth import key_of
 from kalends.dialects.locaboo.errors import answer
@@ -17,7 +17,6 @@ from kalends.dialects.locaboo.handlers import (
     profile,
     resources,
 )
-from kalends.web.auth import Handler
 from kalends.web.door import Door
 from kalends.web.routing import Method
 
@@ -25,7 +24,7 @@ from kalends.web.routing import Method
 # some calls with another method than the page names, with everything in the query.
 _EITHER: tuple[Method, ...] = ("GET", "POST")
 
-ROUTES: tuple[tuple[Method | tuple[Method, ...], str, Handler, names.ErrorNames], ...] = (
+ROUTES: tuple[Route, ...] = (
     (_EITHER, "/resource_list", resources.listing, names.ANY),
     (_EITHER, "/resource/{resource_id:str}", resources.show, names.ANY),
     ("POST", "/resource_add", resources.create, names.RESOURCES),

@@ -10,7 +10,13 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Computed, Field, constant, from_row, renderer
 from kalends.engine.accounts.user import StaffUser
 
-ROLES = {"owner": "administrator", "manager": "power receptionist", "staff": "receptionist", "readonly": "scheduler"}
+ROLES = {
+    "owner": "administrator",
+    "manager": "power receptionist",
+    "staff": "receptionist",
+    "readonly": "scheduler",
+    "practitioner": "practitioner",
+}
 """The vendor's role that comes nearest, by ours."""
 
 

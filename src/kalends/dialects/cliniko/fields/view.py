@@ -54,7 +54,6 @@ class RenderContext(WireContext, frozen=True, kw_only=True):
 
 
 Bind: TypeAlias = Callable[[RenderContext], Callable[[Any], Any]]
-LookUp: TypeAlias = Callable[[Context, Sequence[Any]], Any]
 
 
 def render_context(request: WebRequest, ctx: Context, looked_up: Mapping[str, Any]) -> RenderContext:
