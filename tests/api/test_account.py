@@ -1,6 +1,7 @@
 """The account through the API, and time zones."""
 
 import httpx
+import pytest
 
 from kalends.actions.accounts.identity_provider import change_identity_provider
 from kalends.engine.accounts.identity_provider import IdentityProviderPatch
@@ -55,6 +56,25 @@ async def test_what_the_account_has_is_counted(api: httpx.AsyncClient, connect: 
     assert after["resources"] == before["resources"] - 1
     limited = await connect(clinic, site_ids=frozenset({clinic.site}))
     assert (await limited.get("/account/usage")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "second"),
+    [
+        ("/account/booking-page", {"colour": "#0b6b62"}, {"colour": "#111111"}),
+        ("/account/profile", {"city": "Oslo"}, {"city": "Bergen"}),
+    ],
+)
+async def test_what_the_account_says_of_itself_is_changed_only_as_it_was_read(
+    api: httpx.AsyncClient, path: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    tag = (await api.get(path)).headers["etag"]
+    changed = await api.patch(path, json=first, headers={"if-match": tag})
+    assert changed.status_code == 200
+    refused = await api.patch(path, json=second, headers={"if-match": tag})
+    assert (refused.status_code, refused.json()["current"]) == (412, changed.json())
+    assert refused.headers["etag"] == changed.headers["etag"]
+    assert (await api.patch(path, json=second, headers={"if-match": changed.headers["etag"]})).status_code == 200
 
 
 async def test_the_booking_page_is_shown_and_changed(api: httpx.AsyncClient) -> None:

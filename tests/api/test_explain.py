@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from kalends.actions.catalog.services import change_service
+from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.service import ServicePatch
 from tests.acts import book_item, request
 from tests.desk import HOUR, SOON, made, visit
@@ -46,6 +47,23 @@ async def test_what_is_in_the_way_is_named_with_the_nearest_free_times(api: http
     (conflict,) = taken["options"][0]["reasons"][0]["conflicts"]
     assert (conflict["item"], conflict["from"]) == (f"item_{item.id}", "2027-03-01T11:00:00+01:00")
     assert [time["from"][11:16] for time in taken["nearest"]] == ["12:00", "13:00", "14:00"]
+
+
+async def test_extras_are_in_the_way_as_well(api: httpx.AsyncClient, clinic: World) -> None:
+    asked = {"service": f"svc_{clinic.massage}", "resource": f"res_{clinic.ada}", "at": ELEVEN}
+    projector = f"res_{clinic.projectors}"
+    await made(clinic, visit(clinic, resource_id=clinic.bo, extras=(Extra(2, resource_id=clinic.projectors),)))
+    one = await explained(api, **asked, extra_resource=[projector])
+    assert (one["bookable"], codes(one)) == (True, [[]])
+    two = await explained(api, **asked, extra_resource=[projector] * 2)
+    assert (two["bookable"], codes(two)) == (False, [["taken"]])
+
+
+async def test_an_extra_that_does_not_go_with_it_is_named_as_it_was_sent(api: httpx.AsyncClient, clinic: World) -> None:
+    asked = {"service": f"svc_{clinic.massage}", "resource": f"res_{clinic.ada}", "at": ELEVEN}
+    for name, extra in (("extra_resource", f"res_{clinic.bo}"), ("extra_service", f"svc_{clinic.physio}")):
+        (reason,) = (await explained(api, **asked, **{name: [extra]}))["options"][0]["reasons"]
+        assert [(each["parameter"], each["code"]) for each in reason["errors"]] == [(name, "not_served")]
 
 
 async def test_all_reasons_are_given(api: httpx.AsyncClient, clinic: World) -> None:

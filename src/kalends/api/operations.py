@@ -84,12 +84,13 @@ class Media(msgspec.Struct, frozen=True):
 
 class Tracked(msgspec.Struct, frozen=True):
     """What an operation changes: a record of this kind (`engine.version.kind_of`), whose id is in this parameter of the
-    path, "" for the account itself. A kind of "" is that of the id. `show` is the handler that shows it, for the answer
-    412."""
+    path, "" for the account itself, or is what `find` returns for the parameters. A kind of "" is that of the id.
+    `show` is the handler that shows it, for the answer 412."""
 
     kind: str
     parameter: str
     show: Handler
+    find: Callable[[Context, Any], Awaitable[int]] | None = None
 
 
 class Expansion(msgspec.Struct, frozen=True):

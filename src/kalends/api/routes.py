@@ -36,6 +36,7 @@ from kalends.api.handlers import (
     titled,
     undo,
     users,
+    waiting_messages,
 )
 from kalends.api.operations import Operation
 from kalends.api.problems import answer
@@ -60,6 +61,7 @@ GROUPS: tuple[tuple[Operation, ...], ...] = (
     booking_statuses.OPERATIONS,
     items.OPERATIONS,
     undo.OPERATIONS,
+    waiting_messages.OPERATIONS,
     guest_links.OPERATIONS,
     conflicts.OPERATIONS,
     customers.OPERATIONS,

@@ -9,7 +9,7 @@ A wall time that clocks skip, or that there is twice, is refused with both momen
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -114,8 +114,3 @@ def read_clock(text: object) -> int:
     if match is None:
         raise Unreadable
     return _DAY_END if match[1] is None else int(match[1]) * 60 + int(match[2])
-
-
-def minutes_of(length: timedelta) -> int:
-    """A length of time in whole minutes."""
-    return length // timedelta(minutes=1)

@@ -33,3 +33,13 @@ async def test_who_does_not_serve_it_has_none(api: httpx.AsyncClient, clinic: Wo
         await api.put(path_of(clinic, clinic.sauna), json={"openings": []}),
     ):
         assert answer.status_code == 404
+
+
+async def test_who_replaces_what_was_replaced_meanwhile_sees_it_instead(api: httpx.AsyncClient, clinic: World) -> None:
+    path = path_of(clinic, clinic.ada)
+    early = {"if-match": (await api.get(path)).headers["etag"]}
+    changed = await api.put(path, json={"openings": [WEDNESDAY]}, headers=early)
+    assert changed.status_code == 200
+    late = await api.put(path, json={"openings": []}, headers=early)
+    assert (late.status_code, late.json()["current"]) == (412, changed.json())
+    assert (await api.put(path, json={"openings": []}, headers={"if-match": changed.headers["etag"]})).is_success

@@ -48,3 +48,17 @@ async def test_they_are_renamed(api: httpx.AsyncClient, connect: Connect, clinic
     assert (await api.patch(f"{path}/{prefix}_999999", json={"title": "x"})).status_code == 404
     limited = await connect(clinic, site_ids=frozenset({clinic.site}))
     assert (await limited.patch(f"{path}/{members['id']}", json={"title": "x"})).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/customer-groups", "/categories"])
+async def test_who_renames_what_was_renamed_meanwhile_sees_it_instead(api: httpx.AsyncClient, path: str) -> None:
+    made = await api.post(path, json={"title": "Members"})
+    own = f"{path}/{made.json()['id']}"
+    assert made.headers["location"].endswith(own)
+    assert (await api.get(own)).headers["etag"] == made.headers["etag"]
+    early = {"if-match": made.headers["etag"]}
+    friends = await api.patch(own, json={"title": "Friends"}, headers=early)
+    assert friends.status_code == 200
+    late = await api.patch(own, json={"title": "Guests"}, headers=early)
+    assert (late.status_code, late.json()["current"]["title"]) == (412, "Friends")
+    assert (await api.patch(own, json={"title": "Guests"}, headers={"if-match": friends.headers["etag"]})).is_success

@@ -29,3 +29,15 @@ async def test_a_login_that_can_not_be_is_told(api: httpx.AsyncClient, clinic: W
     blank = await api.put(path, json={"login": " "})
     assert [fault["pointer"] for fault in blank.json()["errors"]] == ["/login"]
     assert (await api.put("/customers/cus_999999/login", json={"login": "x"})).status_code == 404
+
+
+async def test_who_gives_one_where_somebody_else_just_did_sees_theirs(api: httpx.AsyncClient, clinic: World) -> None:
+    path = f"/customers/cus_{clinic.kari}/login"
+    none_yet = {"if-match": (await api.get(path)).headers["etag"]}
+    assert (await api.put(path, json={"login": "kari"}, headers=none_yet)).status_code == 200
+    late = await api.put(path, json={"login": "kari.moe"}, headers=none_yet)
+    assert (late.status_code, late.json()["current"]) == (412, {"login": "kari"})
+    first = {"if-match": (await api.get(path)).headers["etag"]}
+    await api.put(path, json={"login": "kari"})
+    assert (await api.delete(path, headers=first)).status_code == 412
+    assert (await api.delete(path, headers={"if-match": (await api.get(path)).headers["etag"]})).status_code == 204

@@ -99,4 +99,4 @@ async def test_a_key_of_a_site_sees_who_works_there(connect: Connect, clinic: Wo
 
 async def test_roles_say_what_they_may(api: httpx.AsyncClient) -> None:
     roles = {role["role"]: role["scopes"] for role in (await api.get("/roles")).json()["data"]}
-    assert (roles["staff"], roles["owner"][-1], len(roles)) == (["read", "book"], "administer", 4)
+    assert (roles["staff"], roles["owner"][-1], len(roles)) == (["read", "book"], "administer", 5)

@@ -3,8 +3,13 @@
 from typing import Any
 
 from kalends.actions.context import Context
-from kalends.actions.customers.logins import end_customer_login, find_customer_login, give_customer_login
-from kalends.api.operations import Answered, Operation, Received
+from kalends.actions.customers.logins import (
+    end_customer_login,
+    find_customer_login,
+    give_customer_login,
+    login_version,
+)
+from kalends.api.operations import Answered, Operation, Received, Tracked
 from kalends.api.schemas.customer_logins import (
     CustomerLogin,
     CustomerLoginInput,
@@ -16,7 +21,7 @@ from kalends.engine.refusals import Duplicate
 
 async def show(ctx: Context, request: Received[CustomerWithLogin, Any]) -> Answered:
     login = await find_customer_login(ctx, request.params.customer_id)
-    return Answered(value=CustomerLogin(login=login.name if login else None))
+    return Answered(value=CustomerLogin(login=login.name if login else None), version=login_version(login))
 
 
 async def give(ctx: Context, request: Received[CustomerWithLogin, CustomerLoginInput]) -> Answered:
@@ -30,6 +35,7 @@ async def end(ctx: Context, request: Received[CustomerWithLogin, None]) -> Answe
 
 
 _LOGIN = "/customers/{customer_id}/login"
+_TRACKED = Tracked("customer_login", "customer_id", show)
 
 OPERATIONS = (
     Operation(
@@ -42,6 +48,7 @@ OPERATIONS = (
         scope="read",
         params=CustomerWithLogin,
         answers={200: CustomerLogin},
+        tracked=_TRACKED,
     ),
     Operation(
         method="PUT",
@@ -58,6 +65,7 @@ OPERATIONS = (
         answers={200: NewCustomerLogin},
         refusals=(Duplicate,),
         has_secret=True,
+        tracked=_TRACKED,
     ),
     Operation(
         method="DELETE",
@@ -69,5 +77,6 @@ OPERATIONS = (
         scope="book",
         params=CustomerWithLogin,
         answers={204: None},
+        tracked=_TRACKED,
     ),
 )

@@ -1,20 +1,24 @@
 """The profile of the account: show and change it."""
 
+from typing import Any
+
 from kalends.actions.accounts.profile import change_profile, get_profile
 from kalends.actions.context import Context
-from kalends.api.operations import Answered, Operation, Received
+from kalends.api.operations import Answered, Operation, Received, Tracked, answered
 from kalends.api.schemas.profile import Profile, ProfilePatch, profile_patch, shown_profile
 
 
-async def show(ctx: Context, request: Received[None, None]) -> Answered:
+async def show(ctx: Context, request: Received[None, Any]) -> Answered:
     profile = await get_profile(ctx)
-    return Answered(value=shown_profile(profile))
+    return answered(profile, shown_profile(profile))
 
 
 async def change(ctx: Context, request: Received[None, ProfilePatch]) -> Answered:
     profile = await change_profile(ctx, profile_patch(request.body))
-    return Answered(value=shown_profile(profile))
+    return answered(profile, shown_profile(profile))
 
+
+_TRACKED = Tracked("profile", "", show)
 
 OPERATIONS = (
     Operation(
@@ -26,6 +30,7 @@ OPERATIONS = (
         tag="Account",
         scope="read",
         answers={200: Profile},
+        tracked=_TRACKED,
     ),
     Operation(
         method="PATCH",
@@ -38,6 +43,7 @@ OPERATIONS = (
         scope="manage",
         body=ProfilePatch,
         answers={200: Profile},
+        tracked=_TRACKED,
         sample={"company": "Clinic AS", "street": "Storgata", "house_number": "1"},
     ),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from kalends.actions.catalog.assignments import change_assignment, get_assignment_of, openings_of_assignments
 from kalends.actions.context import Context
-from kalends.api.operations import Answered, Operation, Received
+from kalends.api.operations import Answered, Operation, Received, Tracked, answered
 from kalends.api.schemas.provider_openings import (
     ProviderOpenings,
     ProviderOpeningsInput,
@@ -18,16 +18,21 @@ from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 async def show(ctx: Context, request: Received[ProviderPath, Any]) -> Answered:
     provider = await get_assignment_of(ctx, request.params.service_id, request.params.resource_id)
     openings = await openings_of_assignments(ctx, [provider.id])
-    return Answered(value=shown_provider_openings(openings[provider.id]))
+    return answered(provider, shown_provider_openings(openings[provider.id]))
 
 
 async def replace(ctx: Context, request: Received[ProviderPath, ProviderOpeningsInput]) -> Answered:
-    provider = await get_assignment_of(ctx, request.params.service_id, request.params.resource_id)
-    await change_assignment(ctx, provider.id, ServiceAssignmentPatch(), read_provider_openings(request.body))
+    assignment_id = await _assignment_id(ctx, request.params)
+    await change_assignment(ctx, assignment_id, ServiceAssignmentPatch(), read_provider_openings(request.body))
     return await show(ctx, request)
 
 
+async def _assignment_id(ctx: Context, path: ProviderPath) -> int:
+    return (await get_assignment_of(ctx, path.service_id, path.resource_id)).id
+
+
 _OPENINGS = "/services/{service_id}/providers/{resource_id}/openings"
+_TRACKED = Tracked("service_assignment", "", show, _assignment_id)
 
 OPERATIONS = (
     Operation(
@@ -42,6 +47,7 @@ OPERATIONS = (
         scope="read",
         params=ProviderPath,
         answers={200: ProviderOpenings},
+        tracked=_TRACKED,
     ),
     Operation(
         method="PUT",
@@ -56,5 +62,6 @@ OPERATIONS = (
         body=ProviderOpeningsInput,
         answers={200: ProviderOpenings},
         sample={"openings": [{"weekday": 3, "opens": "13:00", "closes": "17:00"}]},
+        tracked=_TRACKED,
     ),
 )

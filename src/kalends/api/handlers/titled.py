@@ -1,12 +1,12 @@
-"""Groups of customers and categories of resources: list, add and rename them."""
+"""Groups of customers and categories of resources: list, add, show and rename them."""
 
 from typing import Any
 
-from kalends.actions.catalog.custom_fields import add_category, list_categories, rename_category
-from kalends.actions.catalog.prices import add_group, list_groups, rename_group
+from kalends.actions.catalog.custom_fields import add_category, get_category, list_categories, rename_category
+from kalends.actions.catalog.prices import add_group, get_group, list_groups, rename_group
 from kalends.actions.context import Context
 from kalends.api.lists import List, answered_sorted
-from kalends.api.operations import Answered, Operation, Received
+from kalends.api.operations import Answered, Operation, Received, Tracked, answered
 from kalends.api.schemas.titled import (
     Category,
     CategoryInput,
@@ -28,12 +28,18 @@ async def groups(ctx: Context, request: Received[ListTitled, None]) -> Answered:
 
 async def create_group(ctx: Context, request: Received[None, CustomerGroupInput]) -> Answered:
     group = await add_group(ctx, request.body.title)
-    return Answered(value=shown_group(group))
+    shown = shown_group(group)
+    return answered(group, shown, location=f"/customer-groups/{shown.id}")
+
+
+async def show_group(ctx: Context, request: Received[CustomerGroupPath, Any]) -> Answered:
+    group = await get_group(ctx, request.params.group_id)
+    return answered(group, shown_group(group))
 
 
 async def rename_one_group(ctx: Context, request: Received[CustomerGroupPath, CustomerGroupInput]) -> Answered:
     group = await rename_group(ctx, request.params.group_id, request.body.title)
-    return Answered(value=shown_group(group))
+    return answered(group, shown_group(group))
 
 
 async def categories(ctx: Context, request: Received[ListTitled, None]) -> Answered:
@@ -43,17 +49,27 @@ async def categories(ctx: Context, request: Received[ListTitled, None]) -> Answe
 
 async def create_category(ctx: Context, request: Received[None, CategoryInput]) -> Answered:
     category = await add_category(ctx, request.body.title)
-    return Answered(value=shown_category(category))
+    shown = shown_category(category)
+    return answered(category, shown, location=f"/categories/{shown.id}")
+
+
+async def show_category(ctx: Context, request: Received[CategoryPath, Any]) -> Answered:
+    category = await get_category(ctx, request.params.category_id)
+    return answered(category, shown_category(category))
 
 
 async def rename_one_category(ctx: Context, request: Received[CategoryPath, CategoryInput]) -> Answered:
     category = await rename_category(ctx, request.params.category_id, request.body.title)
-    return Answered(value=shown_category(category))
+    return answered(category, shown_category(category))
 
 
 def _position(record: Any) -> tuple[int]:
     return (record.id,)
 
+
+_GROUP, _CATEGORY = "/customer-groups/{group_id}", "/categories/{category_id}"
+_TRACKED_GROUP = Tracked("customer_group", "group_id", show_group)
+_TRACKED_CATEGORY = Tracked("category", "category_id", show_category)
 
 OPERATIONS = (
     Operation(
@@ -81,8 +97,20 @@ OPERATIONS = (
         refusals=(Duplicate,),
     ),
     Operation(
+        method="GET",
+        path=_GROUP,
+        handler=show_group,
+        id="get_customer_group",
+        summary="Show a group of customers",
+        tag="Customers",
+        scope="read",
+        params=CustomerGroupPath,
+        answers={200: CustomerGroup},
+        tracked=_TRACKED_GROUP,
+    ),
+    Operation(
         method="PATCH",
-        path="/customer-groups/{group_id}",
+        path=_GROUP,
         handler=rename_one_group,
         id="rename_customer_group",
         summary="Rename a group of customers",
@@ -93,6 +121,7 @@ OPERATIONS = (
         body=CustomerGroupInput,
         answers={200: CustomerGroup},
         refusals=(Duplicate,),
+        tracked=_TRACKED_GROUP,
     ),
     Operation(
         method="GET",
@@ -119,8 +148,20 @@ OPERATIONS = (
         refusals=(Duplicate,),
     ),
     Operation(
+        method="GET",
+        path=_CATEGORY,
+        handler=show_category,
+        id="get_category",
+        summary="Show a category of resources",
+        tag="Resources",
+        scope="read",
+        params=CategoryPath,
+        answers={200: Category},
+        tracked=_TRACKED_CATEGORY,
+    ),
+    Operation(
         method="PATCH",
-        path="/categories/{category_id}",
+        path=_CATEGORY,
         handler=rename_one_category,
         id="rename_category",
         summary="Rename a category of resources",
@@ -131,5 +172,6 @@ OPERATIONS = (
         body=CategoryInput,
         answers={200: Category},
         refusals=(Duplicate,),
+        tracked=_TRACKED_CATEGORY,
     ),
 )

@@ -22,9 +22,10 @@ OPERATIONS = (
         handler=undo,
         id="undo_item",
         summary="Take back the last change of an item",
-        description="That of the key itself, a moment ago: its time, resource and state are as before. Customers who "
-        "were not told of the change are told nothing. If the key has just made it, its whole booking is removed. What "
-        "can't be taken back any more is answered with 412.",
+        description="That of the key itself, a moment ago: its time, resource and state are as before, and so are "
+        "those of other items that were changed with it. Customers who were not told of the change are told nothing. "
+        "If the key has just made it, its whole booking is removed, with the customer who was added for it and has "
+        "nothing else. What can't be taken back any more is answered with 412.",
         tag="Items",
         scope="book",
         params=ItemPath,

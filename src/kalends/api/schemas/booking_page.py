@@ -28,8 +28,9 @@ Colour = Annotated[
 ]
 Intro = Annotated[str, _text("Welcome to the clinic.", "What stands at its head.")]
 Terms = Annotated[str, _text("Free until 24 hours before.", "Shown before a booking is made, and with it.")]
-Consent = Annotated[
-    str, _text("I agree to the terms.", "What customers must agree to; each booking keeps the text that was agreed to.")
+Consent = Annotated[str, _text("I agree to the terms.", "What customers must agree to; each booking keeps it.")]
+ConsentVersion = Annotated[
+    int, Meta(description="How many texts there were to agree to so far; this one is the last.", examples=[2])
 ]
 Retention = Annotated[str, _text("We keep your details for three years.", "For how long personal data are kept.")]
 Imprint = Annotated[str, _address("https://clinic.example/imprint", "Where the legal notice is.")]
@@ -65,6 +66,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     intro: Intro
     cancellation_terms: Terms
     consent: Consent
+    consent_version: ConsentVersion
     retention: Retention
     imprint_url: Imprint
     privacy_url: Privacy

@@ -19,6 +19,7 @@ from kalends.api.ids import (
     SiteRef,
 )
 from kalends.api.lists import Listing
+from kalends.api.schemas.consent import Consent
 from kalends.api.schemas.items import Item, Kind, Reason, State, Status
 from kalends.api.schemas.lines import FROM, MOST_LINES, CustomerDetails, LineInput, LineOutcome, Notify
 from kalends.api.times import Moment, MomentIn
@@ -47,6 +48,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     title: Title
     comments: Comments
     series: Annotated[SeriesId | None, Meta(description="The series that it is.", examples=[None])]
+    consent: Annotated[Consent | None, Meta(description="What the customer agreed to on the booking page.")]
     items: list[Item]
     created_at: Moment
     created_by: Annotated[str, Meta(description="Who made it, as the journal has it.", examples=["key_1042"])]

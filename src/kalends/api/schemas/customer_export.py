@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from kalends.actions.customers.export import CustomerExport as ActionExport
 from kalends.api.ids import BookingId, CustomerId, ItemId, MessageId, ResourceId, ServiceId, write_id, write_optional_id
+from kalends.api.schemas.consent import Consent, shown_consent
 from kalends.api.schemas.customers import Customer, shown_customer
 from kalends.api.schemas.invoices import Invoice, shown_invoice
 from kalends.api.schemas.lines import FROM
@@ -42,6 +43,7 @@ class ExportedBooking(msgspec.Struct, frozen=True, kw_only=True):
     customer: CustomerId | None
     title: Text
     comments: Text
+    consent: Consent | None
     details: Kept
     created_at: Moment
 
@@ -136,6 +138,7 @@ def _booking(booking: Booking, tz: ZoneInfo) -> ExportedBooking:
         customer=write_optional_id("customer", booking.customer_id),
         title=booking.title,
         comments=booking.comments,
+        consent=shown_consent(booking.consent, tz),
         details=booking.details,
         created_at=shown(booking.created_at, tz),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kalends.api.ids import ResourceId, ServiceRef, SessionId, SessionRef, SiteRef
+from kalends.api.ids import ResourceId, ResourceRef, ServiceRef, SessionId, SessionRef, SiteRef
 from kalends.api.problem_shapes import Conflict, FieldFault
 from kalends.api.schemas.availability import FROM, Resources, TimeZone, Units
 from kalends.api.schemas.lines import Also
@@ -14,6 +14,13 @@ from kalends.api.times import Moment, MomentIn
 Bookable = Annotated[bool, Meta(description="Whether it can be booked now.", examples=[False])]
 Offered = Annotated[
     bool, Meta(description="Whether `GET /availability` has it: it can be booked, on the service's steps.")
+]
+
+ExtraResources = Annotated[
+    list[ResourceRef], Meta(max_length=50, description="Inventories that go with it, named once for each unit.")
+]
+ExtraServices = Annotated[
+    list[ServiceRef], Meta(max_length=50, description="Added services, named once for each unit.")
 ]
 
 
@@ -72,6 +79,8 @@ class Explain(msgspec.Struct, frozen=True, kw_only=True):
     resource: Resources | UnsetType = UNSET
     session: Annotated[SessionRef | UnsetType, Meta(description="Seats in it; times and resource are its own.")] = UNSET
     also: Also | UnsetType = UNSET
+    extra_resource: ExtraResources | UnsetType = UNSET
+    extra_service: ExtraServices | UnsetType = UNSET
     site: Annotated[SiteRef | UnsetType, Meta(description="Where it must be.")] = UNSET
     units: Units = 1
     public: Annotated[

@@ -23,7 +23,7 @@ Email = Annotated[
     ),
 ]
 RoleName: TypeAlias = Annotated[
-    Literal["owner", "manager", "staff", "readonly"],
+    Literal["owner", "manager", "staff", "readonly", "practitioner"],
     Meta(description="What the user may do; `/roles` has them.", examples=["staff"]),
 ]
 MostSites = Meta(max_length=1000, description="The only sites that the user sees and changes; null is all.")

@@ -14,6 +14,7 @@ from kalends.api.schemas.bookings import (
     ListBookings,
     NewBooking,
 )
+from kalends.api.schemas.consent import shown_consent
 from kalends.api.schemas.lines import LineOutcome
 from kalends.api.schemas.series import SeriesInput
 from kalends.api.schemas.sessions import AttendeeInput
@@ -145,6 +146,7 @@ def _fields(whole: BookingWithItems, ctx: Context) -> dict[str, Any]:
         "title": booking.title,
         "comments": booking.comments,
         "series": write_id("series", booking.id) if series and series.rule else None,
+        "consent": shown_consent(booking.consent, tz),
         "items": [shown_item(view, ctx) for view in whole.items],
         "created_at": shown(booking.created_at, tz),
         "created_by": write_actor(booking.created_by),

@@ -1,5 +1,6 @@
 """Explanations as the engine makes them, and as they are answered."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from kalends.actions.catalog.sites import zone_where, zones_of
 from kalends.actions.context import Context
 from kalends.api.conflicts import by_local_clocks
 from kalends.api.ids import write_id, write_optional_id
+from kalends.api.places import Asked
 from kalends.api.problems import parts_of
 from kalends.api.schemas.explanations import Explain, Explanation, NearTime, Option, Reason
 from kalends.api.times import settled, shown
@@ -17,8 +19,11 @@ from kalends.engine.all_refusals import all_of
 from kalends.engine.bookings.explain import LineExplanation
 from kalends.engine.bookings.explain import Option as EngineOption
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
-from kalends.engine.refusals import Full, OffStep, Refusal
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.refusals import Fault, Full, Invalid, OffStep, Refusal
 from kalends.web.call import Call
+
+_EXTRAS = ("extra_resource", "extra_service")
 
 
 async def explained_request(ctx: Context, sent: Explain) -> BookingRequest:
@@ -43,10 +48,20 @@ async def explained_request(ctx: Context, sent: Explain) -> BookingRequest:
             starts_at=starts_at,
             ends_at=ends_at,
             units=sent.units,
+            extras=_extras(sent),
         )
         for resource_id in resources or (None,)
     )
     return BookingRequest(lines=lines, public=sent.public)
+
+
+def _extras(sent: Explain) -> tuple[Extra, ...]:
+    """The extras, with as many units as they are named times."""
+    resources, services = Counter(listed(sent.extra_resource)), Counter(listed(sent.extra_service))
+    return (
+        *(Extra(units, resource_id=resource_id) for resource_id, units in resources.items()),
+        *(Extra(units, service_id=service_id) for service_id, units in services.items()),
+    )
 
 
 async def shown_explanation(ctx: Context, lines: Sequence[LineExplanation], call: Call, *, public: bool) -> Explanation:
@@ -106,6 +121,8 @@ async def _never(ctx: Context, line: LineExplanation, zones: Mapping[int, ZoneIn
 async def shown_reason(ctx: Context, refusal: Refusal, call: Call) -> Reason:
     """A refusal as one reason why not, in the language of the caller."""
     local = await by_local_clocks(ctx, refusal) if isinstance(refusal, Full) else refusal
+    if isinstance(refusal, Invalid):
+        local = Invalid(*(named for fault in refusal.faults for named in _by_parameter(fault, call)))
     kind, detail, members = parts_of(local, call)
     return Reason(
         code=kind.slug,
@@ -114,6 +131,14 @@ async def shown_reason(ctx: Context, refusal: Refusal, call: Call) -> Reason:
         errors=members.get("errors", []),
         conflicts=members.get("conflicts", []),
     )
+
+
+def _by_parameter(fault: Fault, call: Call) -> list[Fault]:
+    """The fault of extras as that of the parameters in which they were sent."""
+    asked = call.error_names
+    sent = [name for name, _ in asked.query] if isinstance(asked, Asked) else []
+    names = [name for name in _EXTRAS if fault.field == "extras" and name in sent]
+    return [Fault(f"?{name}", fault.reason) for name in names] or [fault]
 
 
 def _nearest(line: LineExplanation, zones: Mapping[int, ZoneInfo], usual: ZoneInfo) -> Iterable[NearTime]:
