@@ -1,12 +1,15 @@
 """Commands that can't be carried out say so in one line, and end with 1."""
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from importlib.metadata import version
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from kalends.cli.app import COMMANDS
 from tests.cli.running import PATIENCE, begin, kalends
 from tests.ports import free_port
 
@@ -78,6 +81,24 @@ async def test_names_do_not_command_the_terminal(own_database: str) -> None:
 async def test_the_version_is_told() -> None:
     code, out, _ = await kalends("--version")
     assert (code, out) == (0, f"{version('kalends')}\n")
+
+
+async def test_the_help_lists_all_commands() -> None:
+    code, out, _ = await kalends("--help")
+    listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
+    assert (code, listed) == (0, list(COMMANDS))
+
+
+async def test_no_command_is_loaded_that_is_not_asked_for() -> None:
+    loaded = "import sys, kalends.cli.app; print(*(each for each in sys.modules if each.startswith('kalends.')))"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", loaded, stdout=PIPE)
+    out, _ = await process.communicate()
+    assert sorted(out.decode().split()) == [
+        "kalends.cli",
+        "kalends.cli.app",
+        "kalends.cli.signals",
+        "kalends.cli.terminal",
+    ]
 
 
 async def test_a_door_that_is_not_there() -> None:

@@ -27,14 +27,14 @@ DAYS = [
 ]
 MADE = {
     "customers": 10,
-    "sessions": 23,
-    "bookings": 38,
+    "sessions": 24,
+    "bookings": 52,
     "series": 1,
-    "blocked time": 2,
+    "blocked times": 3,
     "events": 3,
     "documents": 3,
     "invoices": 2,
-    "cases": 1,
+    "case": 1,
 }
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
@@ -9,12 +10,33 @@ from kalends.actions.accounts import accounts
 from kalends.cli.account_file import Slug, delete, export, import_
 from kalends.cli.database import run
 from kalends.cli.errors import reporting_errors
+from kalends.engine.accounts.account import AccountPatch, SettingsPatch
+from kalends.provision.new_account import create_account
 from kalends.store.accounts.accounts import list_accounts
 
 commands = typer.Typer(help="Accounts: each has its own sites, customers, bookings and keys.", no_args_is_help=True)
 for command in (export, delete):
     commands.command()(command)
 commands.command("import")(import_)
+
+
+@commands.command()
+def create(
+    slug: Annotated[str, typer.Argument(help="What commands and addresses call it: small letters, digits, hyphens.")],
+    time_zone: Annotated[str, typer.Option(help="By which clock it works, such as Europe/Berlin.")],
+    currency: Annotated[str, typer.Option(help="What it is paid in, such as EUR.")],
+    country: Annotated[str, typer.Option(help="Where it is, such as DE.")],
+    name: Annotated[str, typer.Option(help="The name that customers read; without one, the slug.")] = "",
+    locale: Annotated[str, typer.Option(help="Its language: en, de, sk, cs or nb.")] = "en",
+) -> None:
+    """Create an account, which has nothing yet; its first owner goes on in the console."""
+    patch = AccountPatch(name=name or slug, time_zone=time_zone, currency=currency, country=country, locale=locale)
+    with reporting_errors():
+        new = run(
+            lambda pool: create_account(pool, datetime.now(UTC), slug, SettingsPatch(account=patch)),
+            creating=True,
+        )
+    print(f"Created. Next: kalends user create --account {new.slug} --role owner --email ...", file=sys.stderr)
 
 
 @commands.command("list")

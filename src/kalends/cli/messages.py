@@ -28,6 +28,7 @@ WHY = {
     "bounced": "the address takes no messages",
     "by_choice": "the staff chose to be told daily, or not at all",
     "erased": "the customer was erased",
+    "withdrawn": "the staff chose that the customer is not told",
 }
 """Why a message was not sent; see engine/messages/decision.py."""
 

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 # Forked from a process that has loaded all modules and does nothing else: quick to start, and sharing memory.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["kalends.cli.forked", "kalends.cli.app"])
+FORKS.set_forkserver_preload(["kalends.cli.forked", "kalends.cli.processes"])
 BACKLOG = 2048
 GC_THRESHOLD = 20_000  # objects allocated between collections of cycles
 STARTUP_SECONDS = 10.0  # a process that dies within them has not started

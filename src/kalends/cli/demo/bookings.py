@@ -1,31 +1,29 @@
 """The demo's customers, group sessions and bookings, made by the same actions as everybody's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from itertools import chain
-from typing import Any
-
-import msgspec
 
 from kalends.actions.bookings.add_sessions import add_session
 from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.book import book
-from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.bookings.series import start_series
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
+from kalends.cli.demo.booking import DemoBooking, make
 from kalends.cli.demo.clinic import add_clinic
 from kalends.cli.demo.dates import at, between
 from kalends.cli.demo.festival import add_festival
 from kalends.cli.demo.rentals import add_rentals
+from kalends.cli.demo.today import add_today
 from kalends.engine.bookings.block import BlockRequest
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.customers.customer import CustomerPatch
-from kalends.engine.time.clock import DAY, MINUTE
+from kalends.engine.time.clock import DAY
 from kalends.engine.time.recurrence import Recurrence
 
 CUSTOMERS = (
@@ -45,18 +43,6 @@ CUSTOMERS = (
         reference="Chairs 27",
     ),
 )
-
-
-class DemoBooking(msgspec.Struct, frozen=True):
-    """One booking: `day` counts from the Monday of this week, `hour` is wall time; `verbs` are applied afterwards."""
-
-    day: int
-    hour: int
-    service: str | None
-    resource: str | None
-    customer: str | None
-    more: Mapping[str, Any] = {}
-    verbs: Sequence[str] = ()
 
 
 # From next Monday (7) on nothing is past, whatever day of the week it is; bookings of last week are over.
@@ -90,7 +76,8 @@ WEEKS = 3
 
 
 async def add_demo_data(ctx: Context) -> dict[str, int]:
-    """Add customers, sessions, bookings in many states, a series, rentals, a clinic, a festival. Returns how many."""
+    """Add customers, sessions, bookings in many states, a series, rentals, a clinic, a festival, and what is on today.
+    Returns how many."""
     services = {service.title: service.id for service in await list_services(ctx)}
     all_resources = await list_resources(ctx)
     titles = {resource.id: resource.title for resource in all_resources}
@@ -101,7 +88,7 @@ async def add_demo_data(ctx: Context) -> dict[str, int]:
     ids = {**services, **resources, **customers}
     yoga = await _sessions(ctx, ids)
     for booking in BOOKINGS:
-        await _book(ctx, booking, ids)
+        await make(ctx, booking, ids)
     for name, units in (("Kari", 1), ("Sofia", 2), ("Ola", 1)):
         line = RequestedLine(session_id=yoga[0], units=units)
         await book(ctx, BookingRequest(lines=(line,), customer_id=customers[name]))
@@ -112,8 +99,9 @@ async def add_demo_data(ctx: Context) -> dict[str, int]:
     await start_series(ctx, BookingRequest(lines=(first,), customer_id=customers["Per"]), weekly)
     made = {"customers": len(customers), "sessions": len(yoga), "bookings": len(BOOKINGS) + 3, "series": 1}
     await _close_for_training(ctx)
-    made["blocked time"] = 1
-    parts = made, await add_rentals(ctx, ids), await add_clinic(ctx, ids), await add_festival(ctx, ids)
+    made["blocked times"] = 1
+    rentals, clinic, festival = await add_rentals(ctx, ids), await add_clinic(ctx, ids), await add_festival(ctx, ids)
+    parts = made, rentals, clinic, festival, await add_today(ctx, ids)
     return {name: sum(part.get(name, 0) for part in parts) for name in dict.fromkeys(chain(*parts))}
 
 
@@ -135,23 +123,3 @@ async def _close_for_training(ctx: Context) -> None:
     hill = next(site for site in await list_sites(ctx) if site.name == "Hill")
     afternoon = between(ctx, 9, 13, 15)
     await add_block(ctx, BlockRequest(hill.id, afternoon.start, afternoon.end, "First aid for all of us"))
-
-
-async def _book(ctx: Context, booking: DemoBooking, ids: Mapping[str, int]) -> None:
-    fields = dict(booking.more)
-    starts_at = at(ctx, booking.day, booking.hour)
-    if "length" in fields:
-        fields["ends_at"] = starts_at + fields.pop("length") * MINUTE
-    if "expires_at" in fields:
-        fields["expires_at"] += ctx.now
-    initiate = fields.pop("initiate", False)
-    named = {"service_id": booking.service, "resource_id": booking.resource}
-    fields |= {field: ids[name] for field, name in named.items() if name is not None}
-    customer_id = None if booking.customer is None else ids[booking.customer]
-    line = RequestedLine(starts_at=starts_at, **fields)
-    booked = await book(ctx, BookingRequest(lines=(line,), customer_id=customer_id, initiate=initiate))
-    for verb in booking.verbs:
-        if verb in ("cancel", "decline", "remove"):
-            await change_item_state(ctx, booked.items[0].item.id, verb)
-        else:
-            await set_status(ctx, booked.items[0].item.id, verb)

@@ -68,10 +68,10 @@ async def add_clinic(ctx: Context, ids: Mapping[str, int]) -> dict[str, int]:
     await _be_there(ctx, ids)
     return {
         "customers": len(PATIENTS),
-        "cases": 1,
+        "case": 1,
         "sessions": len(meetings),
         "bookings": sum(map(len, seats.values())),
-        "blocked time": 1,
+        "blocked times": 1,
     }
 
 
