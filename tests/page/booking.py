@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import httpx
 import msgspec
@@ -53,6 +54,15 @@ class Booker(msgspec.Struct):
         if own := _OWN.search(page.text):
             self.own = own[1]
         return page
+
+
+async def plan(studio: World, *columns: str) -> list[tuple[Any, ...]]:
+    """These columns of what is booked, in order of time."""
+    rows = await studio.db.fetch(
+        f"select {', '.join(columns)} from item where account_id = $1 and state = 'confirmed' order by starts_at, id",
+        studio.account.id,
+    )
+    return [tuple(row) for row in rows]
 
 
 def hidden(page: httpx.Response) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import httpx
@@ -15,6 +16,9 @@ from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsP
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.add_on import AddOnPatch
 from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.time.recurrence import Recurrence
+from tests.acts import add_sessions
+from tests.desk import HOUR, SOON
 from tests.page.booking import Booker, hidden, starts
 from tests.page.conftest import Clock
 from tests.world import World
@@ -61,6 +65,21 @@ async def test_with_a_code(studio: World, booker: Booker) -> None:
     assert await items(studio, "confirmed") == 1
 
 
+async def test_whose_code_went_astray_starts_again(studio: World, booker: Booker) -> None:
+    await with_policy(studio, verification="email")
+    await booker.choose(studio.massage)
+    assert "Start again with another address" in (await booker.send(email="kari@exampel.org")).text
+    astray, gone = booker.own, await booker.code()
+    times = await booker.post("release")
+    assert (times.status_code, await items(studio, "cancelled")) == (200, 1)
+    await booker.choose(studio.massage, times)
+    await booker.send()
+    assert "You are booked in" in (await booker.post("code", code=await booker.code())).text
+    booker.own = astray
+    assert "You are booked in" not in (await booker.post("code", code=gone)).text
+    assert await items(studio, "confirmed") == 1
+
+
 async def test_a_link_of_the_page_proves_no_address(studio: World, booker: Booker) -> None:
     await with_policy(studio, verification="email")
     await booker.choose(studio.massage)
@@ -76,13 +95,11 @@ async def test_what_is_wrong_is_said_all_at_once_and_nothing_is_lost(studio: Wor
     assert page.status_code == 422
     for text in ("Enter your name.", "Enter your e-mail address.", "Tick the box to agree.", "&lt;b&gt;My knee"):
         assert text in page.text
-    page = await booker.send(email="kari@", phone="12", consent="yes")
-    assert "The e-mail address is not complete" in page.text
+    page = await booker.send(email="kari@", phone="at home")
+    for text in ("The e-mail address is not complete", "The phone number can't be dialled", "Tick the box to agree."):
+        assert text in unescape(page.text)
     assert 'value="Kari Moe"' in page.text
-    assert "You are booked in" in (await booker.send(consent="yes")).text
-    latest = "select details from booking where account_id = $1 order by id desc limit 1"
-    consent = await studio.db.fetchval(latest, studio.account.id)
-    assert consent["page"] == {"consent": "I agree."}
+    assert "You are booked in" in (await booker.send(consent="1")).text
 
 
 async def test_another_time_is_held_instead(studio: World, booker: Booker) -> None:
@@ -107,6 +124,31 @@ async def test_who_holds_a_time_gets_no_other_than_the_page_shows(studio: World,
     shown = await booker.client.get(booker.own)
     assert "Monday, 1 March 2027, 11:00–12:00" in shown.text
     assert await items(studio, "awaiting_confirmation") == 1
+
+
+async def test_what_somebody_holds_is_not_in_their_own_way(studio: World, booker: Booker) -> None:
+    held, overlapping = "2027-03-01T10:15:00+01:00", "2027-03-01T10:30:00+01:00"
+    await change_service(studio.ctx(), studio.physio, ServicePatch(step=15))
+    await booker.choose(studio.physio)
+    token = booker.own.removeprefix("/h/")
+    assert held not in starts(await booker.look(studio.physio))
+    page = await booker.look(studio.physio, visit=token, day="2027-03-01", at="10:30")
+    assert {held, overlapping} <= set(starts(page))
+    assert "It is free." in page.text
+    assert "10:30–11:15" in (await booker.choose(studio.physio, page, nth=starts(page).index(overlapping))).text
+    assert await items(studio, "awaiting_confirmation") == 1
+
+
+async def test_the_last_seats_of_a_course_are_not_in_the_way_of_who_holds_them(studio: World, booker: Booker) -> None:
+    fields = {"service_id": studio.yoga, "starts_at": SOON, "ends_at": SOON + HOUR, "capacity": 1}
+    await add_sessions(studio.ctx(), fields, Recurrence("FREQ=WEEKLY;COUNT=3"))
+    whole, first, *_ = starts(await booker.look(studio.yoga))
+    for start in (whole, first, whole):
+        page = await booker.look(studio.yoga, visit=booker.own.removeprefix("/h/"))
+        assert whole in starts(page)
+        held = await booker.choose(studio.yoga, page, nth=starts(page).index(start))
+        assert "Your details" in held.text
+    assert await items(studio, "awaiting_confirmation") == 3
 
 
 async def test_a_form_that_is_sent_twice_holds_and_books_once(studio: World, booker: Booker) -> None:
@@ -184,9 +226,24 @@ async def test_extras_and_their_price(studio: World, booker: Booker) -> None:
     assert "Spare keys" not in held.text
     shown = await booker.send(price="yes", **{f"extra-resource-{lamp.thing.id}": "2"})
     assert (shown.status_code, 'value="2"' in shown.text, await items(studio, "confirmed")) == (200, True, 0)
-    assert "You are booked in" in (await booker.send(**{f"extra-resource-{lamp.thing.id}": "2"})).text
+    done = await booker.send(**{f"extra-resource-{lamp.thing.id}": "2"})
+    assert ("You are booked in" in done.text, "2 × Lamp" in done.text) == (True, True)
     extras = await studio.db.fetchval("select count(*) from claim where resource_id = $1", lamp.thing.id)
     assert extras > 0
+
+
+async def test_of_an_extra_there_are_too_few_then_and_the_time_stays_theirs(studio: World, booker: Booker) -> None:
+    lamp = await add_inventory(studio.ctx(), AddOnPatch(title="Lamp", quantity=1))
+    field = f"extra-resource-{lamp.thing.id}"
+    page = await booker.look(studio.massage, resource=studio.bo)
+    await booker.choose(studio.massage, await booker.look(studio.massage, resource=studio.ada))
+    assert "You are booked in" in (await booker.send(**{field: "1"})).text
+    await booker.choose(studio.massage, page)
+    refused = await booker.send(**{field: "1"})
+    assert (refused.status_code, f'href="#{field}"' in refused.text) == (422, True)
+    assert "There are not so many of “Lamp” left at that time." in refused.text
+    assert "This time is yours until" in refused.text
+    assert "You are booked in" in (await booker.send()).text
 
 
 async def test_seats_in_a_class_for_two(studio: World, booker: Booker) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.keys import authenticate_secret
-from kalends.actions.bookings.own import move_own
+from kalends.actions.bookings.move_own import move_own
 from kalends.actions.catalog.services import add_service, change_service
 from kalends.actions.context import Context
 from kalends.engine.accounts.booking_page import BookingPagePatch
+from kalends.engine.bookings.own import NewPlace
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.refusals import NotFound
 from tests.acts import add_session
@@ -61,7 +62,7 @@ async def test_a_booking_is_moved_to_a_free_time(studio: World, booked: Booker) 
     assert "It stays yours until another one is." in page.text
     assert await times(studio) == before
     moved = await booked.post("move", **hidden(page), start=starts(page)[-1])
-    assert (moved.status_code, "You are booked in" in moved.text) == (200, True)
+    assert (moved.status_code, "this is your time now" in moved.text) == (200, True)
     ((state, when),) = await times(studio)
     assert (state, when != before[0][1]) == ("confirmed", True)
     assert await broken(studio) == []
@@ -72,6 +73,8 @@ async def test_the_room_moves_along_or_is_another_one(studio: World, booker: Boo
     await booker.choose(studio.massage)
     await booker.send()
     (room,) = await _rooms(studio)
+    own = (await booker.client.get(booker.own)).text
+    assert "<dt>With</dt><dd>Ada</dd><dt>Room</dt><dd>Hall</dd>" in own
     page = await booker.client.get(f"{booker.own}/move")
     later, last = starts(page)[-2:]
     await booker.post("move", **hidden(page), start=later)
@@ -91,6 +94,26 @@ async def test_who_loses_the_race_keeps_the_old_time(studio: World, booked: Book
     again = await booked.post("move", **hidden(page), start=start)
     assert (again.status_code, "Your booking stays as it is" in again.text) == (409, True)
     assert (await times(studio))[0] == before[0]
+
+
+async def test_what_is_cancelled_already_is_shown_as_that(studio: World, booked: Booker) -> None:
+    for _ in range(2):
+        page = await booked.post("cancel")
+        assert (page.status_code, "The booking is cancelled" in page.text, "too late" in page.text) == (
+            200,
+            True,
+            False,
+        )
+    for path in ("move", "cancel"):
+        assert "too late" not in (await booked.client.get(f"{booked.own}/{path}")).text
+
+
+async def test_another_time_is_looked_for_on_the_day_of_the_present_one(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, day="2027-03-09")
+    await booker.choose(studio.massage, page, -1)
+    assert "You are booked in" in (await booker.send()).text
+    page = await booker.client.get(f"{booker.own}/move")
+    assert '<h2 id="times" tabindex="-1">Tuesday, 9 March 2027' in page.text
 
 
 async def test_it_is_too_late_when_the_account_says_so(studio: World, booked: Booker) -> None:
@@ -132,10 +155,17 @@ async def test_a_seat_is_moved_to_nothing_that_is_not_offered(studio: World, boo
     assert await studio.db.fetchval(f"select session_id from {LEFT}", studio.account.id) == first
 
 
+async def test_from_a_link_that_is_over_one_gets_to_what_can_be_booked(studio: World, booked: Booker) -> None:
+    dead, other = await booked.client.get("/h/abc"), await booked.client.get("/999999")
+    assert (dead.status_code, f'/book/{studio.account.slug}">All services<' in dead.text) == (404, True)
+    assert (other.status_code, "All services" in other.text) == (404, False)
+
+
 async def test_a_link_leads_to_one_booking_only(studio: World, booked: Booker) -> None:
     other = await made(studio, massage(studio, starts_at=SOON + DAY))
+    place = NewPlace(starts=(SOON + DAY + HOUR,))
     with pytest.raises(NotFound):
-        await move_own(await _guest(studio, booked), other.id, starts_at=SOON + DAY + HOUR)
+        await move_own(await _guest(studio, booked), other.booking_id, str(other.id), place)
 
 
 async def test_by_keyboard_and_for_everybody(booked: Booker, visit: Visit) -> None:

@@ -10,10 +10,12 @@ from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.settings import change_settings
 from kalends.actions.catalog.add_ons import add_inventory
 from kalends.actions.catalog.custom_fields import add_field
+from kalends.actions.catalog.services import change_service
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.add_on import AddOnPatch
 from kalends.engine.catalog.custom_field import CustomFieldPatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.notices.texts import LANGUAGES
 from tests.console.browsing import Visitor
 from tests.page.booking import KARI, Booker
@@ -77,6 +79,21 @@ async def test_every_step_in_every_language(
     await visitor.page.click("a[href*='/details']")
     await visitor.page.wait_for_selector("#phone")
     await check()
+
+
+async def test_words_longer_than_a_phone_is_wide(studio: World, visit: Visit) -> None:
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    await change_booking_page(studio.ctx(), BookingPagePatch(intro=word, cancellation_terms=word, consent=word))
+    await change_service(studio.ctx(), studio.massage, ServicePatch(title=word, description=word))
+    await add_field(studio.ctx(), CustomFieldPatch(title=word, subject="booking", description=word))
+    await add_inventory(studio.ctx(), AddOnPatch(title=word, quantity=2))
+    visitor = await visit()
+    for path in ("", f"/{studio.massage}"):
+        await visitor.open(path)
+        await visitor.check()
+    await visitor.page.locator(".next button").first.click()
+    await visitor.page.wait_for_selector("form.stack")
+    await visitor.check()
 
 
 async def test_without_scripts_on_a_narrow_phone(studio: World, visit: Visit) -> None:

@@ -1,20 +1,28 @@
 """Several services one after another, several people at once, and courses: each is one booking, in four requests."""
 
+import re
 from datetime import datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from html import unescape
 
 import pytest
 
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.settings import change_settings
-from kalends.actions.catalog.services import change_service
+from kalends.actions.catalog.assignments import change_assignment, get_assignment_of
+from kalends.actions.catalog.resources import add_resource, change_resource
+from kalends.actions.catalog.services import add_service, change_service
+from kalends.actions.catalog.sites import add_site
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.accounts.booking_page import BookingPagePatch
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
+from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.service import ServicePatch
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.time.recurrence import Recurrence
 from tests.acts import add_sessions, book_item
 from tests.desk import seat, visit
-from tests.page.booking import Booker, starts
+from tests.page.booking import Booker, hidden, plan, starts
 from tests.world import World
 
 
@@ -23,15 +31,6 @@ async def studio(studio: World) -> World:
     """The studio, whose page takes several services and people."""
     await change_booking_page(studio.ctx(), BookingPagePatch(most_services=3, most_people=2))
     return studio
-
-
-async def booked(studio: World, *columns: str) -> list[tuple[Any, ...]]:
-    """These columns of what is booked, in order of time."""
-    rows = await studio.db.fetch(
-        f"select {', '.join(columns)} from item where account_id = $1 and state = 'confirmed' order by starts_at, id",
-        studio.account.id,
-    )
-    return [tuple(row) for row in rows]
 
 
 async def yoga_course(studio: World, dates: int = 4) -> list[int]:
@@ -50,10 +49,65 @@ async def test_a_service_follows_another_in_one_booking(studio: World, booker: B
     held = await booker.choose(studio.massage, page)
     assert held.text.count("<dt>When</dt>") == 2
     assert "You are booked in" in (await booker.send()).text
-    (massage, ends, _), (physio, _, starts_at) = await booked(studio, "service_id", "ends_at", "starts_at")
+    (massage, ends, _), (physio, _, starts_at) = await plan(studio, "service_id", "ends_at", "starts_at")
     assert (massage, physio) == (studio.massage, studio.physio)
     assert timedelta() <= starts_at - ends <= timedelta(minutes=30)
-    assert len(set(await booked(studio, "booking_id"))) == 1
+    assert len(set(await plan(studio, "booking_id"))) == 1
+
+
+async def test_nothing_follows_at_another_site(studio: World, booker: Booker) -> None:
+    branch = await add_site(studio.ctx(), SitePatch(name="Branch"))
+    eve = await add_resource(studio.ctx(), ResourcePatch(title="Eve", site_id=branch.id))
+    talk = await add_service(studio.ctx(), ServicePatch(title="Talk"), [eve.id])
+    assert "No times are free" in (await booker.look(studio.massage, then=talk.id)).text
+    await change_resource(studio.ctx(), eve.id, ResourcePatch(site_id=studio.site))
+    assert starts(await booker.look(studio.massage, then=talk.id)) != []
+
+
+async def test_what_was_chosen_stays_in_another_language(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, people=2, then=studio.massage, day="2027-03-03", theme="dark")
+    (link,) = re.findall(r'href="[^"]*(/\d+[^"]*lang=de[^"]*)"', page.text)
+    german = await booker.client.get(unescape(link))
+    assert "Mittwoch, 3. März 2027" in german.text
+    assert ('<option value="2" selected>' in german.text, 'data-theme="dark"' in german.text) == (True, True)
+    assert [start.count(" then ") for start in starts(german)] == [1] * len(starts(german))
+    assert hidden(german)["visit"] == hidden(page)["visit"]
+
+
+async def test_whence_somebody_comes_stays_whatever_they_choose(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, ref="flyer", day="2027-03-03", theme="dark", lang="de")
+    filters = page.text.partition('<form class="filters"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', filters))
+    assert fields == {**fields, "ref": "flyer", "day": "2027-03-03", "theme": "dark", "lang": "de"}
+    assert fields["visit"] == hidden(page)["visit"]
+
+
+async def test_who_goes_back_to_choose_another_time_is_where_they_were(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage, ref="flyer", day="2027-03-03")
+    nth = next(n for n, start in enumerate(starts(page)) if start.startswith("2027-03-03"))
+    held = await booker.choose(studio.massage, page, nth)
+    (back,) = re.findall(r'class="crumb"><a href="[^"]*(/\d+[?][^"]*)"', held.text)
+    again = await booker.client.get(unescape(back))
+    assert ('tabindex="-1">Wednesday, 3 March 2027' in again.text, hidden(again)["ref"]) == (True, "flyer")
+
+
+async def test_who_serves_may_cost_more(studio: World, booker: Booker) -> None:
+    await change_service(studio.ctx(), studio.massage, ServicePatch(price=Decimal(500)))
+    with_bo = await get_assignment_of(studio.ctx(), studio.massage, studio.bo)
+    await change_assignment(studio.ctx(), with_bo.id, ServiceAssignmentPatch(price=Decimal(700)))
+    services = (await booker.client.get("")).text
+    anybody = await booker.look(studio.massage)
+    page = await booker.look(studio.massage, resource=studio.bo)
+    held = await booker.choose(studio.massage, page)
+    shown = ["from 500" in services, "from 500" in anybody.text, "from 500" in page.text]
+    assert (shown, "700" in held.text) == ([True, True, False], True)
+    await change_resource(studio.ctx(), studio.bo, ResourcePatch(public=False))
+    assert "from" not in (await booker.client.get("")).text
+
+
+async def test_what_is_no_person_is_called_so(studio: World, booker: Booker) -> None:
+    held = await booker.choose(studio.sauna_visit)
+    assert ("<dt>Room</dt><dd>Sauna</dd>" in held.text, "<dt>With</dt>" in held.text) == (True, False)
 
 
 async def test_either_all_of_it_is_held_or_nothing(studio: World, booker: Booker) -> None:
@@ -62,7 +116,7 @@ async def test_either_all_of_it_is_held_or_nothing(studio: World, booker: Booker
     await book_item(studio.ctx(), visit(studio, service_id=studio.physio, starts_at=at))
     again = await booker.choose(studio.massage, page)
     assert (again.status_code, "somebody else" in again.text.lower()) == (409, True)
-    assert await booked(studio, "service_id") == [(studio.physio,)]
+    assert await plan(studio, "service_id") == [(studio.physio,)]
     held = await studio.db.fetchval(
         "select count(*) from item where account_id = $1 and expires_at is not null", studio.account.id
     )
@@ -74,7 +128,7 @@ async def test_two_people_come_at_once_each_to_another(studio: World, booker: Bo
     assert "Ada, Bo" in held.text
     assert "for 2" in held.text
     await booker.send()
-    (one, at), (other, also_at) = await booked(studio, "resource_id", "starts_at")
+    (one, at), (other, also_at) = await plan(studio, "resource_id", "starts_at")
     assert ({one, other}, at) == ({studio.ada, studio.bo}, also_at)
 
 
@@ -84,7 +138,7 @@ async def test_who_changes_their_mind_holds_the_other_alone(studio: World, booke
     alone = await booker.look(studio.massage, visit=token)
     await booker.choose(studio.massage, alone)
     await booker.send()
-    assert len(await booked(studio, "id")) == 1
+    assert len(await plan(studio, "id")) == 1
 
 
 async def test_a_course_is_booked_as_a_whole(studio: World, booker: Booker) -> None:
@@ -95,7 +149,7 @@ async def test_a_course_is_booked_as_a_whole(studio: World, booker: Booker) -> N
     assert held.text.count("<dt>When</dt>") == 1
     assert held.text.count("data-instant") == 4
     assert "You are booked in" in (await booker.send()).text
-    assert [session for (session,) in await booked(studio, "session_id")] == sessions
+    assert [session for (session,) in await plan(studio, "session_id")] == sessions
 
 
 async def test_one_code_is_for_all_dates_of_a_course(studio: World, booker: Booker) -> None:
@@ -105,7 +159,7 @@ async def test_one_code_is_for_all_dates_of_a_course(studio: World, booker: Book
     await booker.choose(studio.yoga)
     assert "Enter the code" in (await booker.send()).text
     assert "You are booked in" in (await booker.post("code", code=await booker.code())).text
-    assert len(await booked(studio, "id")) == 8
+    assert len(await plan(studio, "id")) == 8
 
 
 async def test_a_course_with_a_date_that_is_full_is_not_offered(studio: World, booker: Booker) -> None:
@@ -124,10 +178,10 @@ async def test_where_it_is_switched_off_addresses_do_not_switch_it_on(studio: Wo
     assert " then " not in starts(page)[0]
     await booker.choose(studio.massage, page)
     await booker.send()
-    assert len(await booked(studio, "id")) == 1
+    assert len(await plan(studio, "id")) == 1
 
 
-async def test_a_person_and_a_room_are_told_together(studio: World, booker: Booker) -> None:
+async def test_a_person_and_a_room_are_both_told(studio: World, booker: Booker) -> None:
     await change_service(studio.ctx(), studio.massage, ServicePatch(also_needs=("space",)))
     held = await booker.choose(studio.massage)
-    assert "<dd>Ada, " in held.text
+    assert "<dt>With</dt><dd>Ada</dd><dt>Room</dt><dd>" in held.text

@@ -80,6 +80,16 @@ async def test_a_visitor_books_within_a_page_of_somebody_else(studio: World, vis
         assert visitor.complaints == []
 
 
+async def test_it_has_its_room_before_anybody_scrolls_to_it(studio: World, visit: Visit, address: str) -> None:
+    html = page_with(studio, address, f'service="{studio.massage}"')
+    async with foreign_page(html.replace("<h1>", '<p style="height: 5000px">Above</p><h1>')) as origin:
+        await change_booking_page(studio.ctx(), BookingPagePatch(frame_origins=(origin,)))
+        visitor = await visit()
+        await visitor.page.goto(origin)
+        await framed(visitor)
+        await visitor.page.wait_for_function("document.querySelector('iframe').offsetHeight > 700", timeout=PATIENCE)
+
+
 async def test_it_is_as_dark_as_the_page_around_it(studio: World, visit: Visit, address: str) -> None:
     attributes = f'service="{studio.massage}" theme="dark"'
     async with foreign_page(page_with(studio, address, attributes)) as origin:

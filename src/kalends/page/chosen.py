@@ -1,17 +1,20 @@
 """Which time a visitor has chosen, as `views/times.py` writes it into the page."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
 from kalends.actions.bookings.courses import list_courses
-from kalends.actions.bookings.starts import list_starts
+from kalends.actions.bookings.starts import check_start
+from kalends.actions.catalog.sites import zone_where
 from kalends.actions.context import Context
 from kalends.engine.availability.starts import Start
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.bookings.visits import visits_of
+from kalends.engine.refusals import Full
 from kalends.engine.time.clock import wall
 from kalends.engine.time.span import Span
 from kalends.page.choices import ORIGIN, THEN, Choices, is_near
@@ -19,7 +22,6 @@ from kalends.page.views.questions import PREFIX
 
 _SESSION, _COURSE, _THEN = "session ", "course ", " then "
 _WITH_ZONE = Annotated[datetime, msgspec.Meta(tz=True)]
-_MOMENT = timedelta(seconds=1)
 _LONGEST_ID = 16
 
 
@@ -54,15 +56,15 @@ def read_chosen(text: str) -> Chosen | None:
     return Chosen(None, starts_at, resource_id, tuple(then))
 
 
-async def is_offered(ctx: Context, choices: Choices, chosen: Chosen) -> bool:
-    """Whether a start, or a course, is one of those that the page shows; a session is looked at when it is booked."""
-    if chosen.course:
-        return bool(chosen.session_ids)
-    if chosen.starts_at is None:
-        return True
-    limited = msgspec.structs.replace(choices, resource_id=chosen.resource_id or choices.resource_id)
-    starts = await list_starts(ctx, limited.starts(Span(chosen.starts_at, chosen.starts_at + _MOMENT)))
-    return any(tuple(slot.span.start for slot in start.then) == chosen.then for start in starts)
+async def check_offered(ctx: Context, choices: Choices, chosen: Chosen) -> None:
+    """Raises Full unless a start, or a course, is one of those that the page shows; a session is looked at when it is
+    booked."""
+    if chosen.course and not chosen.session_ids:
+        raise Full("session")
+    if chosen.starts_at is not None:
+        limited = msgspec.structs.replace(choices, resource_id=chosen.resource_id or choices.resource_id)
+        query = limited.starts(Span(chosen.starts_at, chosen.starts_at))
+        await check_start(ctx, query, (chosen.starts_at, *chosen.then))
 
 
 async def with_sessions(ctx: Context, choices: Choices, chosen: Chosen) -> Chosen:
@@ -80,41 +82,36 @@ def request_of(choices: Choices, chosen: Chosen) -> BookingRequest:
     if chosen.starts_at is None:
         session_ids = chosen.session_ids if chosen.course else (chosen.session_id,)
         return BookingRequest(lines=tuple(RequestedLine(session_id=each, units=choices.units) for each in session_ids))
-    first = RequestedLine(
-        service_id=choices.service.id,
-        resource_id=chosen.resource_id or choices.resource_id,
-        site_id=choices.site_id,
-        starts_at=chosen.starts_at,
-        units=choices.units,
+    lines = (
+        RequestedLine(
+            service_id=service.id,
+            resource_id=(chosen.resource_id or choices.resource_id) if starts_at == chosen.starts_at else None,
+            site_id=choices.site_id,
+            starts_at=starts_at,
+            ends_at=None if length is None else starts_at + length,
+            units=choices.units,
+        )
+        for (service, length), starts_at in zip(choices.services, (chosen.starts_at, *chosen.then), strict=False)
     )
-    after = [
-        msgspec.structs.replace(first, service_id=service.id, resource_id=None, starts_at=starts_at)
-        for service, starts_at in zip(choices.then, chosen.then, strict=False)
-    ]
-    return BookingRequest(lines=tuple(line for line in (first, *after) for _ in range(choices.people)))
+    return BookingRequest(lines=tuple(line for line in lines for _ in range(choices.people)))
 
 
 def sent_of(booking: BookingWithItems) -> dict[str, str]:
     """The parameters with which a page shows the times of what is held or booked."""
-    items = [view.item for view in booking.items]
-    first = items[0]
-    people = sum(item.starts_at == first.starts_at for item in items) if first.session_id is None else 1
-    services = [item.service_id for item in items if first.session_id is None][::people]
-    numbers = {"units": first.units, "people": people}
+    visit = visits_of(booking.items)[0]
+    numbers = {"units": visit.items[0].item.units, "people": visit.people}
     return {
         **{name: str(number) for name, number in numbers.items() if number > 1},
-        **{name: str(service_id) for name, service_id in zip(THEN, services[1:], strict=False)},
+        **{name: str(service_id) for name, service_id in zip(THEN, visit.service_ids[1:], strict=False)},
     }
 
 
 def chosen_of(booking: BookingWithItems) -> Chosen:
     """The time that is held or booked; of a course its first session."""
-    items = [view.item for view in booking.items]
-    first = items[0]
-    if first.session_id is not None:
-        return Chosen(first.session_id)
-    starts = dict.fromkeys(item.starts_at for item in items)
-    return Chosen(None, first.starts_at, None, tuple(starts)[1:])
+    visit = visits_of(booking.items)[0]
+    first, *then = visit.starts
+    session_id = visit.items[0].item.session_id
+    return Chosen(None, first, None, tuple(then)) if session_id is None else Chosen(session_id)
 
 
 def nearest_to(starts: list[Start], chosen: Chosen, most: int) -> list[Start]:
@@ -126,11 +123,11 @@ def nearest_to(starts: list[Start], chosen: Chosen, most: int) -> list[Start]:
     return sorted(near, key=lambda start: start.position)
 
 
-def on_day(choices: Choices, chosen: Chosen, ctx: Context) -> Choices:
-    """The choices, with the page open at the date of the chosen time."""
+async def on_day(choices: Choices, chosen: Chosen, ctx: Context) -> Choices:
+    """The choices, with the page open at the date of the chosen time, by the clock of the site."""
     if chosen.starts_at is None:
         return choices
-    day = wall(chosen.starts_at, ctx.zone)[0]
+    day = wall(chosen.starts_at, await zone_where(ctx, choices.site_id, choices.resources))[0]
     return msgspec.structs.replace(choices, day=day, month=day.replace(day=1))
 
 

@@ -11,6 +11,7 @@ from kalends.actions.catalog.custom_fields import list_questions
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
+from kalends.engine.bookings.consent import is_agreed
 from kalends.engine.bookings.hold import is_held
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.add_on import LinkedAddOn
@@ -23,6 +24,7 @@ from kalends.page.choices import origin_of
 from kalends.page.views.booking import BookingView, booking_view
 from kalends.page.views.details import (
     DetailsView,
+    agreed_version,
     chosen_extras,
     extra_of,
     extra_views,
@@ -36,10 +38,14 @@ from kalends.web.visitors import Visit
 
 
 async def load_own(ctx: Context) -> BookingWithItems:
-    """The hold or booking of the link. Raises NotFound(booking), also once it is released."""
+    """The hold or booking of the link, without times that are cancelled, unless all are.
+
+    Raises NotFound(booking), also once it is released.
+    """
     if ctx.principal.booking_id is None:
         raise NotFound("booking")
-    return await get_whole_booking(ctx, ctx.principal.booking_id)
+    booking = await get_whole_booking(ctx, ctx.principal.booking_id)
+    return msgspec.structs.replace(booking, items=booking.current_items(ctx.now))
 
 
 def is_hold(booking: BookingWithItems) -> bool:
@@ -85,6 +91,8 @@ async def view_details(
         email_required="email" in contacts,
         phone_required="phone" in contacts,
         consent=page.consent,
+        consent_version=page.consent_version,
+        agreed=is_agreed(page, agreed_version(sent)),
         terms=page.cancellation_terms,
         faults=tuple(faults),
     )
@@ -102,4 +110,6 @@ async def _around(ctx: Context, booking: BookingWithItems) -> Around:
     takes_more = any(view.item.also_resource_ids for view in booking.items)
     resources = await list_resources(ctx) if takes_more else []
     sites = {site.id: site for site in await list_sites(ctx)}
-    return Around(sites, {resource.id: resource for resource in resources})
+    has_extras = any(view.item.extras for view in booking.items)
+    add_ons = await list_linked_add_ons(ctx, with_inactive=True) if has_extras else []
+    return Around(sites, {resource.id: resource for resource in resources}, add_ons)

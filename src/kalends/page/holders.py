@@ -5,8 +5,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from kalends.actions.accounts.keys import authenticate_secret
-from kalends.actions.bookings.holds import add_hold, hold_instead, release_hold
-from kalends.actions.context import Context, rolled_back
+from kalends.actions.bookings.holds import add_hold, hold_instead
+from kalends.actions.context import Context, as_if_free
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.hold import longest_hold
 from kalends.engine.bookings.request import RequestedLine
@@ -15,13 +15,10 @@ from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import Forbidden, Full, NotFound, Unauthenticated
 from kalends.page.bots import is_fresh
 from kalends.page.choices import Choices
-from kalends.page.chosen import Chosen, is_offered, request_of
+from kalends.page.chosen import Chosen, check_offered, request_of, with_sessions
 from kalends.page.held import is_hold, load_own
 from kalends.web.call import Call
 from kalends.web.form_tokens import new_form_token
-
-TOKEN = "visit"
-"""The field, and the parameter of an address, with the token of a visitor."""
 
 
 class Holder(NamedTuple):
@@ -54,17 +51,18 @@ async def hold_chosen(call: Call, ctx: Context, choices: Choices, chosen: Chosen
 
     Raises what `add_hold` raises; Full also for a start that the page would not have shown.
     """
+    holder = await find_holder(ctx, token)
+    looking = as_if_free(ctx, holder.hold.items) if holder else ctx
+    chosen = await with_sessions(looking, choices, chosen)
     request, until = request_of(choices, chosen), ctx.now + longest_hold(ctx.principal, ctx.account.policy)
-    if holder := await find_holder(ctx, token):
+    if holder:
         if not _holds(holder, choices, chosen):
-            if not await _is_offered_to(holder, choices, chosen):
-                raise Full("resource")
+            await check_offered(looking, choices, chosen)
             await hold_instead(holder.ctx, holder.hold.booking.id, request, until)
         return await _found(ctx, token)
     secret = await token_for(call, ctx, token)
     try:
-        if not await is_offered(ctx, choices, chosen):
-            raise Full("resource")
+        await check_offered(ctx, choices, chosen)
         await add_hold(ctx, request, until, secret)
     except Full:
         if (holder := await find_holder(ctx, secret)) and _holds(holder, choices, chosen):
@@ -78,14 +76,6 @@ async def _found(ctx: Context, secret: str) -> Holder:
     if holder is None:
         raise NotFound("hold")
     return holder
-
-
-async def _is_offered_to(holder: Holder, choices: Choices, chosen: Chosen) -> bool:
-    """Whether a start is one that the page shows to somebody whose own hold is not in the way."""
-    async with rolled_back(holder.ctx) as tx:
-        if any(is_active(view.item, tx.now) for view in holder.hold.items):
-            await release_hold(tx, holder.hold.booking.id)
-        return await is_offered(tx, choices, chosen)
 
 
 async def _is_used(ctx: Context, token: str) -> bool:

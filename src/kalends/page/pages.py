@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from kalends.engine.accounts.booking_page import BookingPage
 from kalends.notices.messages.language import MessageLanguage, message_language
-from kalends.notices.texts import Message, language_of_tag, read_catalogues
+from kalends.notices.texts import language_of_tag, read_catalogues
 from kalends.page.views.frame import Frame, bare_frame, frame_of
 from kalends.page.views.links import Links
 from kalends.web.call import Call, call_of
@@ -50,11 +50,6 @@ def words_of(request: WebRequest, visit: Visit) -> MessageLanguage:
     account = visit.ctx.account
     is_own = language_of_tag(account.locale) == language(call_of(request))
     return message_language(account.locale if is_own else language(call_of(request)), account.country)
-
-
-def text(call: Call, message: Message) -> str:
-    """The message in the language of the page."""
-    return TEXTS[language(call)].text(message)
 
 
 def _draw(call: Call, template: str, frame: Frame, page: BookingPage, status: int, **views: Any) -> Answer:

@@ -37,6 +37,8 @@ router = build_router(
         link_route("POST", "/{slug:str}/h/{secret:str}/details", corrections.correct),
         link_route("GET", "/{slug:str}/h/{secret:str}/move", changes.show_times),
         link_route("POST", "/{slug:str}/h/{secret:str}/move", changes.move),
+        link_route("GET", "/{slug:str}/h/{secret:str}/move/{which:str}", changes.show_times),
+        link_route("POST", "/{slug:str}/h/{secret:str}/move/{which:str}", changes.move),
     ]
 )
 door = Door(

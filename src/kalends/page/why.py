@@ -1,7 +1,7 @@
 """Why a time is not free, in the words of visitors: by the code that books."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -32,9 +32,11 @@ async def why_not(ctx: Context, choices: Choices, at: str, words: MessageLanguag
         return Why()
     zone = await zone_where(ctx, choices.site_id, choices.resources)
     start = instant(choices.day, minute, zone)
-    alone = msgspec.structs.replace(choices, people=1, then=())
+    if choices.without[:1] == (start,):
+        return Why(at, (Message("why.yours"),))
+    alone = msgspec.structs.replace(choices, people=1, then=(), lengths=choices.lengths[:1])
     (line,) = await explain_to_visitor(ctx, request_of(alone, Chosen(None, start)))
-    said = [_said(refusal, choices.service, start, ctx, words) for refusal in _refusals(line)]
+    said = [_said(refusal, choices.service, start.astimezone(zone), ctx, words) for refusal in _refusals(line)]
     if not said:
         is_offered = any(not option.off_step for option in line.options if not option.refusals)
         said = [Message("why.free" if is_offered else "why.off_step")]
@@ -55,17 +57,17 @@ def _said(refusal: Refusal, service: Service, start: datetime, ctx: Context, wor
     if isinstance(refusal, TooSoon):
         if start <= ctx.now:
             return Message("why.past")
-        return Message("why.too_soon", {"until": _moment(start, service.notice, ctx, words)})
+        return Message("why.too_soon", {"until": _moment(start, service.notice, words)})
     if isinstance(refusal, TooFar):
-        return Message("why.too_far", {"begin": _moment(start, service.horizon, ctx, words)})
+        return Message("why.too_far", {"begin": _moment(start, service.horizon, words)})
     if isinstance(refusal, Closed):
         return Message("why.closed")
     return Message("why.full") if isinstance(refusal, Full) else Message("why.other")
 
 
-def _moment(start: datetime, minutes: int | None, ctx: Context, words: MessageLanguage) -> str:
-    """So many minutes before a start, on the wall of the account."""
-    return words.moment((start - timedelta(minutes=minutes or 0)).astimezone(ctx.zone))
+def _moment(start: datetime, minutes: int | None, words: MessageLanguage) -> str:
+    """So many minutes before a start, by its own clock."""
+    return words.moment((start.astimezone(UTC) - timedelta(minutes=minutes or 0)).astimezone(start.tzinfo))
 
 
 def _minute(text: str) -> int | None:

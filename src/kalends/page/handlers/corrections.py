@@ -49,7 +49,9 @@ async def correct(request: WebRequest, visit: Visit) -> Answer:
         if not faults:
             raise
         return await _draw(request, visit, booking, Sent(shown, faults))
-    return redirect(call_of(request), links_of(request, visit).to(f"/h/{request.path_params['secret']}"))
+    return redirect(
+        call_of(request), links_of(request, visit).to(f"/h/{request.path_params['secret']}", done="corrected")
+    )
 
 
 async def _known(visit: Visit) -> tuple[BookingWithItems, Customer]:

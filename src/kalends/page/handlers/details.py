@@ -11,6 +11,7 @@ from kalends.engine.bookings.hold import HeldBooking
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.customers.customer import CustomerPatch
+from kalends.engine.limits import LONGEST_TEXT
 from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
 from kalends.page.bots import complaint_about, count_booking
@@ -21,7 +22,14 @@ from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
 from kalends.page.held import is_hold, load_extras, load_own, load_questions
 from kalends.page.pages import language
-from kalends.page.views.details import CONSENT, blank_faults, chosen_extras, consent_faults, faults_of
+from kalends.page.views.details import (
+    agreed_version,
+    chosen_extras,
+    consent_faults,
+    detail_faults,
+    extra_faults,
+    faults_of,
+)
 from kalends.page.views.questions import answer_faults, sent_answers
 from kalends.web.body import read_form
 from kalends.web.call import call_of
@@ -54,9 +62,10 @@ async def submit(request: WebRequest, visit: Visit) -> Answer:
                 raise
             return await _booked_meanwhile(request, visit)
         except Refusal as refusal:
-            if is_taken(refusal):
+            lacking = extra_faults(refusal, await load_extras(visit.ctx, booking))
+            if is_taken(refusal) and not lacking:
                 return await _lost(request, visit, booking, sent)
-            wrong = _complaint(sent, refusal, questions)
+            wrong = Sent(sent, lacking) if lacking else _complaint(sent, refusal, questions)
         else:
             own = msgspec.structs.replace(visit.ctx.principal, booking_id=booked.booking.id)
             visit = msgspec.structs.replace(visit, ctx=msgspec.structs.replace(visit.ctx, principal=own))
@@ -76,8 +85,8 @@ async def _wrong(
 ) -> Sent | None:
     """What is wrong with what was sent before anything is done with it. Raises Limited."""
     ctx, call = visit.ctx, call_of(request)
-    faults = [*blank_faults(sent, ctx.account.policy), *answer_faults(questions, sent)]
-    if faults := [*faults, *consent_faults(sent, visit.page.consent)]:
+    faults = [*detail_faults(sent, ctx.account), *answer_faults(questions, sent)]
+    if faults := [*faults, *consent_faults(sent, visit.page)]:
         return Sent(sent, faults)
     problem = await complaint_about(call, ctx, request.path_params["secret"], sent)
     if problem is not None:
@@ -100,14 +109,13 @@ async def _wanted(
         phone=sent.get("phone", "").strip() or None,
         locale=language(call_of(request)),
     )
-    kept = {"consent": visit.page.consent} if sent.get(CONSENT) and visit.page.consent else {}
-    kept |= origin_of(sent)
     return HeldBooking(
         customer=customer,
-        comments=sent.get("comments", "").strip(),
+        comments=sent.get("comments", "").strip()[:LONGEST_TEXT],
         extras=extras,
         answers=sent_answers(questions, sent),
-        details={"page": kept},
+        agreed_version=agreed_version(sent),
+        details={"page": origin_of(sent)},
     )
 
 
@@ -126,4 +134,4 @@ async def _lost(request: WebRequest, visit: Visit, booking: BookingWithItems, se
     choices = await load_choices(visit.ctx, visit.page, booking.items[0].item.service_id or 0, sent_of(booking))
     chosen = chosen_of(booking)
     again = Again(Message("times.lost"), kept_details(sent), request.path_params["secret"], chosen)
-    return await draw_times(request, visit, on_day(choices, chosen, visit.ctx), again)
+    return await draw_times(request, visit, await on_day(choices, chosen, visit.ctx), again)

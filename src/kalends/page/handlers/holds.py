@@ -6,11 +6,11 @@ from kalends.engine import refusals
 from kalends.engine.all_refusals import all_of
 from kalends.notices.texts import Message
 from kalends.page.bots import count_hold, is_fresh
-from kalends.page.choices import load_choices
-from kalends.page.chosen import kept_details, on_day, read_chosen, with_sessions
+from kalends.page.choices import TOKEN, load_choices
+from kalends.page.chosen import kept_details, on_day, read_chosen
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
-from kalends.page.holders import TOKEN, hold_chosen
+from kalends.page.holders import hold_chosen
 from kalends.page.returning import known_details
 from kalends.web.body import read_form
 from kalends.web.call import call_of
@@ -40,14 +40,13 @@ async def choose(request: WebRequest, visit: Visit) -> Answer:
     kept = {**await known_details(ctx, sent), **kept_details(sent)}
     if chosen is None or not await is_fresh(call, ctx, token):
         return await draw_times(request, visit, choices, Again(Message("times.too_old"), kept))
-    chosen = await with_sessions(ctx, choices, chosen)
     try:
         holder = await hold_chosen(call, ctx, choices, chosen, token)
     except refusals.Refusal as refusal:
         if not is_taken(refusal):
             raise
         again = Again(Message("times.taken"), kept, token, chosen)
-        return await draw_times(request, visit, on_day(choices, chosen, ctx), again)
+        return await draw_times(request, visit, await on_day(choices, chosen, ctx), again)
     own = msgspec.structs.replace(visit, ctx=holder.ctx)
     return await draw_own(request, own, holder.hold, Sent(kept), secret=holder.secret)
 

@@ -9,8 +9,10 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 if (window.parent !== window) {
   document.documentElement.classList.add("framed");
   const tell = (message) => window.parent.postMessage(message, "*");
+  const tellHeight = () => tell({ type: "kalends:height", height: Math.ceil(document.body.getBoundingClientRect().height) });
   tell({ type: "kalends:step" });
-  new ResizeObserver(() => tell({ type: "kalends:height", height: Math.ceil(document.body.getBoundingClientRect().height) })).observe(document.body);
+  tellHeight();  // browsers observe no sizes in a frame that nobody has scrolled to yet
+  new ResizeObserver(tellHeight).observe(document.body);
 }
 
 // A menu closes when something else is clicked or focused, and by Escape, which gives the focus back.
@@ -29,13 +31,22 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
-// A form is sent once, however often its button is pressed; coming back to the page makes it ready again.
+// A form is sent once, however often its button is pressed; coming back to the page makes it ready again. Who comes back
+// to the times is known by the token with which one of them was chosen.
 let sending = false;
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) return event.preventDefault();
   event.target.dataset.sent = "yes";
   sending = true;
+  const token = event.target.method === "post" && event.target.elements.visit;
+  if (token) history.replaceState(null, "", addressWith(token));
 });
+function addressWith({ name, value }) {
+  const url = new URL(location);
+  url.searchParams.set(name, value);
+  return url;
+}
+const partOf = (html, selector) => new DOMParser().parseFromString(html, "text/html").querySelector(selector);
 window.addEventListener("pageshow", () => {
   sending = false;
   for (const form of document.forms) delete form.dataset.sent;
@@ -69,25 +80,38 @@ function ownClock(element) {
 }
 each("[data-instant][data-zone]", ownClock);
 
-// A hold says how long it is left, a minute before its end aloud; who leaves gives it back.
+// A hold says how long it is left, a minute before its end aloud; who leaves gives it back, and who is back has it again.
 const hold = find("[data-seconds]");
 if (hold) {
   const left = hold.querySelector("[data-left]");
-  const end = performance.now() + hold.dataset.seconds * 1000;  // the visitor's clock may be wrong
-  const tick = () => {
+  const endOf = ({ dataset }) => performance.now() + dataset.seconds * 1000;  // the visitor's clock may be wrong
+  let end = endOf(hold);
+  const show = () => {
     const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
     left.textContent = ` · ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     left.hidden = false;
-    if (seconds <= 90) hold.classList.add("short");
-    if (seconds <= 90 && !hold.dataset.warned) {
-      hold.dataset.warned = "yes";
-      hold.querySelector("[data-warning]").hidden = false;
-    }
-    if (seconds > 0) setTimeout(tick, 1000);
+    hold.classList.toggle("short", seconds <= 90);
+    hold.querySelector("[data-warning]").hidden = seconds > 90;
+    return seconds;
   };
-  tick();
+  const ask = async (path, method) => {
+    const answer = await fetch(path, { method });
+    const now = partOf(await answer.text(), ".hold");
+    if (!now) return location.reload();
+    if (!now.dataset.seconds) return hold.replaceWith(now);
+    end = endOf(now);
+    hold.querySelector("[data-until]").textContent = now.querySelector("[data-until]").textContent;
+    show();
+  };
+  const keep = () => ask(hold.dataset.extend, "POST");
   const again = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
-  if (again) fetch(hold.dataset.extend, { method: "POST" });
+  if (again) keep();
+  else show();
+  const ticking = setInterval(() => {
+    if (!hold.isConnected) clearInterval(ticking);
+    else if (show() === 0) ask(own.dataset.own, "GET");
+  }, 1000);
+  window.addEventListener("pageshow", (event) => event.persisted && keep());
   window.addEventListener("pagehide", () => {
     if (!sending) navigator.sendBeacon(hold.dataset.leave);
   });
@@ -101,11 +125,20 @@ if (prices) {
     if (!event.target.matches("[data-priced]")) return;
     const body = new URLSearchParams(new FormData(prices.form));
     body.set(prices.name, prices.value);
+    const asked = (prices.dataset.asked = String(body));
     const answer = await fetch(prices.form.action, { method: "POST", body });
-    const shown = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("price");
-    const price = document.getElementById("price");
-    if (shown && price) price.textContent = shown.textContent;
+    const facts = partOf(await answer.text(), ".facts");
+    if (facts && asked === prices.dataset.asked) showPrice(find("#price"), facts.querySelector("#price"));
   });
+}
+
+function showPrice(old, now) {
+  if (old && now) old.textContent = now.textContent;
+  else if (now) find(".facts").append(now.previousElementSibling, now);
+  else if (old) {
+    old.previousElementSibling.remove();
+    old.remove();
+  }
 }
 
 // A question that depends on another one is shown once that is answered so.

@@ -23,6 +23,7 @@
       close.textContent = "×";
       close.ariaLabel = this.getAttribute("close") || "Close";
       close.onclick = () => dialog.close();
+      close.style = "display:block;margin-left:auto;font-size:24px;padding:4px 14px";
       this.frame.loading = "lazy";
       Object.assign(dialog.style, { padding: 0, width: "min(600px, 96vw)", maxHeight: "94vh" });
       dialog.append(close, this.frame);

@@ -9,6 +9,7 @@ from kalends.actions.context import Context
 from kalends.engine.billing.quote import Quote
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.notices.messages.content import MOST_NUMBERS
 from kalends.notices.messages.language import MessageLanguage
 from kalends.page.views.links import Links
 from kalends.page.views.parts import Part, parts_of
@@ -28,10 +29,11 @@ STATES = (
 
 
 class BookingView(msgspec.Struct, frozen=True):
-    """A hold or a booking. `state` is that of its items, or `lapsed`; `until` is the time at which a hold ends,
+    """A hold or a booking. `number` is by what staff find it, as in messages: those of its times, of a long course that
+    of the first. `state` is that of its items, or `lapsed`; `until` is the time at which a hold ends,
     in `seconds_left`; "" if it does not. `total` is "" if it has no price."""
 
-    number: int
+    number: str
     state: str
     until: str
     seconds_left: int
@@ -43,6 +45,11 @@ class BookingView(msgspec.Struct, frozen=True):
         """The times as they are told."""
         return parts_of(self.times)
 
+    @property
+    def is_one_time(self) -> bool:
+        """Whether all of it is at one time, so that it is a single entry of a calendar."""
+        return len({time.when for time in self.times}) == 1
+
 
 def booking_view(
     booking: BookingWithItems, quote: Quote, around: Around, ctx: Context, words: MessageLanguage
@@ -51,8 +58,9 @@ def booking_view(
     first = booking.items[0]
     ends = first.item.expires_at
     there = zone_of(first, ctx)
+    numbered = booking.items if len(booking.items) <= MOST_NUMBERS else booking.items[:1]
     return BookingView(
-        number=booking.booking.id,
+        number=", ".join(str(view.item.id) for view in numbered),
         state=state_at(first.item, ctx.now),
         until=words.hour(ends.astimezone(there)) if ends else "",
         seconds_left=max(0, int((ends - ctx.now).total_seconds())) if ends else 0,
@@ -72,7 +80,6 @@ class OwnPaths(msgspec.Struct, frozen=True):
     code: str
     new_code: str
     calendar: str
-    move: str
     cancel: str
     details: str
 
@@ -89,7 +96,6 @@ def own_paths(links: Links, secret: str, booking: BookingWithItems, chosen: Mapp
         code=links.to(f"{own}/code"),
         new_code=links.to(f"{own}/new-code"),
         calendar=links.to(f"{own}/booking.ics"),
-        move=links.to(f"{own}/move"),
         cancel=links.to(f"{own}/cancel"),
         details=links.to(f"{own}/details"),
     )

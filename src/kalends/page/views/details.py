@@ -4,14 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from kalends.engine.accounts.account import Policy
+from kalends.engine.accounts.account import Account, Policy
+from kalends.engine.accounts.booking_page import BookingPage
+from kalends.engine.all_refusals import all_of
 from kalends.engine.billing.quote import Quote
+from kalends.engine.bookings.consent import is_agreed
 from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.refusals import Duplicate, Invalid, Refusal, Unreachable
+from kalends.engine.contacts import normalized_email, phone_key
+from kalends.engine.refusals import Full, Invalid, Refusal, Unreachable
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
 from kalends.page.views.booking import difference
@@ -50,6 +54,8 @@ class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
     email_required: bool
     phone_required: bool
     consent: str
+    consent_version: int
+    agreed: bool
     terms: str
     faults: tuple[Fault, ...] = ()
     problem: Message | None = None
@@ -62,7 +68,7 @@ class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
 
 def offered_extras(add_ons: Sequence[LinkedAddOn], resource: Resource | None) -> list[LinkedAddOn]:
     """The add-ons that visitors are shown and that go with a resource."""
-    return [each for each in add_ons if each.thing.public and _goes_with(each, resource)]
+    return [each for each in add_ons if each.thing.public and each.goes_with(resource)]
 
 
 def extra_of(add_on: LinkedAddOn, units: int) -> Extra:
@@ -104,16 +110,42 @@ def extra_views(
     )
 
 
-def blank_faults(sent: Mapping[str, str], policy: Policy) -> Iterator[Fault]:
-    """What is missing of the details."""
-    for name in ("name", *required_contacts(policy)):
-        if not sent.get(name, "").strip():
+def detail_faults(sent: Mapping[str, str], account: Account) -> Iterator[Fault]:
+    """What is missing of the details, and at what nobody can be reached."""
+    required = ("name", *required_contacts(account.policy))
+    for name in FIELDS:
+        text = sent.get(name, "").strip()
+        if not text and name in required:
             yield Fault(name, Message(f"fault.{name}_blank"))
+        elif not _can_be_read(name, text, account.country):
+            yield Fault(name, Message(f"fault.{name}_invalid"))
 
 
-def consent_faults(sent: Mapping[str, str], consent: str) -> Iterator[Fault]:
-    """What is missing if there is a text to agree to."""
-    if consent and not sent.get(CONSENT):
+def extra_faults(refusal: Refusal, add_ons: Sequence[LinkedAddOn]) -> tuple[Fault, ...]:
+    """The extras of which there are too few at that time; nothing if something else is in the way too."""
+    inventory = {each.thing.id: each for each in add_ons if not isinstance(each.thing, Service)}
+    refusals = all_of(refusal)
+    conflicts = [conflict for each in refusals if isinstance(each, Full) for conflict in each.conflicts]
+    lacking = dict.fromkeys(conflict.which for conflict in conflicts if conflict.what == "resource")
+    is_all = all(isinstance(each, Full) for each in refusals) and all(each.what == "resource" for each in conflicts)
+    if not is_all or not lacking.keys() <= inventory.keys():
+        return ()
+    return tuple(
+        Fault(field_of(each), Message("fault.extra_full", {"extra": each.thing.title}))
+        for which, each in inventory.items()
+        if which in lacking
+    )
+
+
+def agreed_version(sent: Mapping[str, str]) -> int | None:
+    """The version of the text that was agreed to; None for none."""
+    version = sent.get(CONSENT, "")
+    return int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
+
+
+def consent_faults(sent: Mapping[str, str], page: BookingPage) -> Iterator[Fault]:
+    """What is missing if there is a text to agree to: it is to be agreed to as it is now."""
+    if not is_agreed(page, agreed_version(sent)):
         yield Fault(CONSENT, Message("fault.consent"))
 
 
@@ -126,19 +158,23 @@ def faults_of(refusal: Refusal, questions: Sequence[CustomField]) -> tuple[Fault
     """What a refusal says of fields of the form; nothing if it is about something else."""
     if isinstance(refusal, Unreachable):
         return (Fault(refusal.field, Message(f"fault.{refusal.field}_{refusal.reason}")),)
-    if isinstance(refusal, Duplicate) and refusal.field in _OF_CUSTOMER:
-        return (Fault(_OF_CUSTOMER[refusal.field], Message("fault.taken")),)
     if not isinstance(refusal, Invalid):
         return ()
     answers = faults_of_answers(refusal, questions)
     fields = dict.fromkeys(_OF_CUSTOMER.get(fault.field, "") for fault in refusal.faults)
-    return (*(Fault(field, Message(f"fault.{field}_invalid")) for field in fields if field), *answers)
+    consent = [Fault(CONSENT, Message("fault.consent")) for fault in refusal.faults if fault.field == CONSENT]
+    return (*(Fault(field, Message(f"fault.{field}_invalid")) for field in fields if field), *answers, *consent)
 
 
-def _goes_with(add_on: LinkedAddOn, resource: Resource | None) -> bool:
-    if add_on.resource_ids is None:
-        return True
-    return resource is not None and not set(add_on.resource_ids).isdisjoint(resource.path)
+def _can_be_read(name: str, text: str, country: str) -> bool:
+    try:
+        if name == "email":
+            normalized_email(text)
+        elif name == "phone":
+            phone_key(text, country)
+    except Invalid:
+        return False
+    return True
 
 
 def _most(add_on: LinkedAddOn) -> int:

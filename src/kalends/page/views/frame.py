@@ -1,5 +1,7 @@
 """What is on every page of an account: its name and colour, the languages, and what the law asks for."""
 
+from urllib.parse import parse_qsl, urlencode
+
 import msgspec
 
 from kalends.engine.accounts.account import Account
@@ -34,16 +36,18 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def frame_of(account: Account, page: BookingPage, path: str, links: Links, language: str) -> Frame:
-    """The frame of the page at a path, which is in this language."""
-    here = path.partition("?")[0]
-    kept = f"&theme={links.theme}" if links.theme else ""
+    """The frame of the page at a path, which is in this language. What the path says besides stays in the others."""
+    here, _, query = path.partition("?")
+    kept = {"theme": links.theme} if links.theme else {}
+    kept |= {name: text for name, text in parse_qsl(query) if name != "lang"}
     return Frame(
         account=account.name,
         home=links.to(),
         colour=f"/colours/{page.colour.removeprefix('#')}.css" if page.colour else "",
         theme=links.theme,
         languages=tuple(
-            LanguageLink(code, NATIVE[code], f"{here}?lang={code}{kept}", code == language) for code in LANGUAGES
+            LanguageLink(code, NATIVE[code], f"{here}?{urlencode({'lang': code, **kept})}", code == language)
+            for code in LANGUAGES
         ),
         imprint_url=page.imprint_url,
         privacy_url=page.privacy_url,

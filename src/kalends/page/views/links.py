@@ -12,8 +12,13 @@ class Links(msgspec.Struct, frozen=True):
     language: str
     theme: str = ""
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """What links keep, as fields of a form that is sent with GET, whose action has no query."""
+        return {name: text for name, text in (("lang", self.language), ("theme", self.theme)) if text}
+
     def to(self, path: str = "", **query: object) -> str:
         """The path, below the door, of a page of the account. Empty parts of the query are left out."""
-        kept = {"lang": self.language, "theme": self.theme, **query}
+        kept = {**self.fields, **query}
         parameters = urlencode({name: value for name, value in kept.items() if value not in ("", None)})
         return f"/{self.slug}{path}{'?' if parameters else ''}{parameters}"

@@ -1,11 +1,11 @@
 """The times of a booking as people read them: what, with whom and where once, with all times that this is true of."""
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import chain, groupby
 
 import msgspec
 
-from kalends.page.views.time_of_booking import TimeOfBooking
+from kalends.page.views.time_of_booking import TimeOfBooking, by_kind
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -18,6 +18,11 @@ class Part(msgspec.Struct, frozen=True):
         """The first of them, which says what is true of all."""
         return self.times[0]
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What any of them has besides."""
+        return tuple(chain.from_iterable(time.extras for time in self.times))
+
 
 def parts_of(times: Sequence[TimeOfBooking]) -> tuple[Part, ...]:
     """The parts of a booking; those who come at the same time to several people are one time."""
@@ -27,9 +32,7 @@ def parts_of(times: Sequence[TimeOfBooking]) -> tuple[Part, ...]:
 
 
 def _at_once(times: Sequence[TimeOfBooking]) -> TimeOfBooking:
-    who = ", ".join(_different(time.who for time in times))
-    return msgspec.structs.replace(times[0], who=who, units=sum(time.units for time in times))
-
-
-def _different(names: Iterable[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name]
+    named = ((kind, name) for time in times for kind, names in time.serving.items() for name in names)
+    extras = tuple(chain.from_iterable(time.extras for time in times))
+    units = sum(time.units for time in times)
+    return msgspec.structs.replace(times[0], serving=by_kind(named), units=units, extras=extras)

@@ -1,11 +1,14 @@
 """The services that visitors can book."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 import msgspec
 
 from kalends.actions.context import Context
+from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.service import BOOKED, Service
+from kalends.engine.time.clock import MINUTE
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
 from kalends.page.views.links import Links
@@ -13,13 +16,16 @@ from kalends.page.views.words import length_text, money
 
 
 class ServiceView(msgspec.Struct, frozen=True):
-    """A service; `price` is "" if it has none of its own. `asks_why`: whether it makes sense to ask why it is not
-    offered at some time."""
+    """A service; `longest` is how long it takes with some who serve it, if that is more than `length`. `price` is "" if
+    it has none of its own; `is_from`: some who serve it cost more. `asks_why`: whether it makes sense to ask why it is
+    not offered at some time."""
 
     title: str
     description: str
     length: Message
+    longest: Message | None
     price: str
+    is_from: bool
     path: str
     asks_why: bool
 
@@ -29,13 +35,31 @@ def bookable(services: Sequence[Service]) -> list[Service]:
     return [service for service in services if service.public and service.kind in BOOKED]
 
 
-def service_view(service: Service, ctx: Context, links: Links, words: MessageLanguage) -> ServiceView:
-    """The service as the page shows it."""
+def service_view(
+    service: Service,
+    ctx: Context,
+    links: Links,
+    words: MessageLanguage,
+    length: timedelta | None = None,
+    *,
+    terms: Collection[ServiceOverride | None] = (),
+) -> ServiceView:
+    """The service as the page shows it; `length` is how long it takes, if that is agreed. `terms` are those of all who
+    serve it, None for who has none of their own."""
+    every = terms or (None,)
+    own_costs = (service.price if term is None or term.price is None else term.price for term in every)
+    costs = {cost for cost in own_costs if cost is not None}
+    minutes = {service.duration if term is None or term.duration is None else term.duration for term in every}
+    if length is not None:
+        minutes = {length // MINUTE}
+    price = min(costs, default=None)
     return ServiceView(
         title=service.title_in(words.code),
         description=service.description_in(words.code),
-        length=length_text(service.duration),
-        price="" if service.price is None else money(service.price, ctx.account.currency, words),
+        length=length_text(min(minutes)),
+        longest=length_text(max(minutes)) if len(minutes) > 1 else None,
+        price="" if price is None else money(price, ctx.account.currency, words),
+        is_from=len(costs) > 1,
         path=links.to(f"/{service.id}"),
         asks_why=service.kind == "appointment",
     )

@@ -1,7 +1,8 @@
 """One time of what a visitor holds or has booked: when, where and with whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,11 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.site import Site
 from kalends.engine.time.clock import zone
+from kalends.engine.time.span import Span
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
 from kalends.page.views.words import capitalized, clock_text
@@ -22,27 +25,36 @@ _OUTLOOK = "https://outlook.live.com/calendar/0/deeplink/compose"
 
 
 class TimeOfBooking(msgspec.Struct, frozen=True):
-    """One time of a booking; `who` and `place` are "" where there is nobody and nowhere to name. `google` and
-    `outlook` are addresses at which it is put into a calendar there."""
+    """One time of a booking; `serving` names who and what serves, by kind, those first that are booked for themselves.
+    `place` is "" where there is none to name. `extras` are such as `2 × Towels`. `google` and `outlook` are addresses
+    at which it is put into a calendar there."""
 
     service: str
     when: str
     clock: Message
-    who: str
+    serving: Mapping[str, tuple[str, ...]]
     place: str
     address: str
     units: int
+    extras: tuple[str, ...]
     instant: str
     zone: str
     google: str
     outlook: str
 
+    @property
+    def who(self) -> str:
+        """All who and what serves, "" if nobody and nothing is named."""
+        return ", ".join(chain.from_iterable(self.serving.values()))
+
 
 class Around(msgspec.Struct, frozen=True):
-    """The sites of the account, and the resources that are taken besides the main ones, by their ids."""
+    """The sites of the account, and the resources that are taken besides the main ones, by their ids, and what may be
+    added to a booking."""
 
     sites: Mapping[int, Site]
     also: Mapping[int, Resource]
+    add_ons: Sequence[LinkedAddOn] = ()
 
 
 def time_of(view: ItemView, around: Around, ctx: Context, words: MessageLanguage) -> TimeOfBooking:
@@ -51,21 +63,37 @@ def time_of(view: ItemView, around: Around, ctx: Context, words: MessageLanguage
     site = around.sites.get(view.site_id or 0)
     title = view.service.title_in(words.code) if view.service else item.title or ""
     address = address_of(site)
+    shown = [resource for resource in _resources(view, around) if resource.public]
     names = {"service": title, "place": address or (site.name if site else "")}
     return TimeOfBooking(
         service=title,
-        when=capitalized(words.day(item.starts_at.astimezone(there)))
-        + f", {words.hour(item.starts_at.astimezone(there))}–{words.hour(item.ends_at.astimezone(there))}",
+        when=capitalized(words.when(Span(*_moments(view)), there)),
         clock=clock_text(there, words),
-        who=", ".join(resource.title for resource in _resources(view, around) if resource.public),
+        serving=by_kind((resource.kind, resource.title) for resource in shown),
         place=site.name if site else "",
         address=address,
         units=item.units,
+        extras=tuple(_added(view, around)),
         instant=item.starts_at.isoformat(),
         zone=there.key,
         google=_google(view, names),
         outlook=_outlook(view, names),
     )
+
+
+def _added(view: ItemView, around: Around) -> Iterator[str]:
+    """The extras of an item, with their numbers where there are several."""
+    for extra in view.item.extras:
+        titles = (each.thing.title for each in around.add_ons if each.is_in(extra))
+        yield from (f"{extra.units} × {title}" if extra.units > 1 else title for title in titles)
+
+
+def by_kind(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Names by their kind, each once."""
+    names: dict[str, dict[str, None]] = {}
+    for kind, name in named:
+        names.setdefault(kind, {})[name] = None
+    return {kind: tuple(of_kind) for kind, of_kind in names.items()}
 
 
 def address_of(site: Site | None) -> str:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -28,19 +27,22 @@ MOST_NAMES = 2
 class TimeView(msgspec.Struct, frozen=True):
     """A time that can be chosen: `value` is sent for it, `instant` is its start in UTC for scripts.
 
-    `who` are the names of those who are free then, "" if it does not matter or is not public; `of_one`: the time is
-    theirs, as it takes others longer or shorter. `seats` are those left in a session, None for what is no session.
-    `clock` says by which clock it is meant.
+    `last_day` is the date on which it ends, "" if that is less than a day later. `who` are the names of those who are
+    free then, "" if it does not matter or is not public; `of_one`: the time is theirs, as it takes others longer or
+    shorter. `seats` are those left in a session, None for what is no session. `clock` says by which clock it is meant;
+    `of_clock`: others in the list are meant by another one.
     """
 
     value: str
     day: str
     starts: str
     ends: str
+    last_day: str
     who: str
     of_one: bool
     seats: int | None
     clock: Message
+    of_clock: bool
     instant: str
     zone: str
 
@@ -64,25 +66,27 @@ class TimesView(msgspec.Struct, frozen=True, kw_only=True):
     """The page with times. `day` is the chosen date in words, "" if no time is free in the month; then `later` names
     the next date that has some, "" if none has, and `later_path` leads there.
 
-    `date` is the chosen one as browsers send it. `language` is the one that was chosen, "" if none was.
+    `date` is the one that was asked for, as browsers send it, and `missed` is that in words, if it has no times; then
+    `day` is the next one in the month, or else its first. `kind` is that of the resources, the first one's.
     """
 
     upcoming: tuple[TimeView, ...]
     month: MonthView
     day: str
     date: str
+    missed: str
     times: tuple[TimeView, ...]
-    clock: Message
     later: str
     later_path: str
     resources: tuple[Choice, ...]
+    kind: str
     sites: tuple[Choice, ...]
+    is_at_one_site: bool
     units: tuple[Choice, ...]
     people: tuple[Choice, ...]
     follows: tuple[Follower, ...]
     courses: tuple[CourseView, ...]
     path: str
-    language: str
 
 
 def times_view(
@@ -99,7 +103,7 @@ def times_view(
 ) -> TimesView:
     """The times of the month that begins on `first`; `later` is the next one after it, if the month has none."""
     days = days_of(starts)
-    day = choices.day if choices.day in days else next(iter(days), None)
+    day = next((day for day in days if choices.day is None or day >= choices.day), next(iter(days), None))
 
     def views(listed: Sequence[Start]) -> tuple[TimeView, ...]:
         one_resource = choices.resource_id is not None
@@ -110,20 +114,21 @@ def times_view(
         month=_month(ctx, choices, links, words, first, days, chosen=day),
         day=capitalized(words.day(day)) if day else "",
         date=str(choices.day or day or ""),
+        missed=words.day(choices.day) if choices.day not in (None, day) else "",
         times=views(days[day]) if day else (),
-        clock=main_clock(starts or upcoming, ctx.zone, words),
         later=capitalized(words.day(day_of(later[0]))) if later else "",
         later_path=_path(choices, links, day_of(later[0])) if later else "",
         resources=()
         if choices.people > 1
         else _choices({each.id: each.title for each in choices.resources.values()}, choices.resource_id),
+        kind=next((each.kind for each in choices.resources.values()), ""),
         sites=_choices({site.id: site.name for site in choices.sites.values()}, choices.site_id),
-        units=_choices({units: str(units) for units in range(1, choices.service.most_units + 1)}, choices.units),
+        is_at_one_site=choices.is_at_one_site,
+        units=_choices({units: str(units) for units in range(1, choices.most_units + 1)}, choices.units),
         people=_choices({number: str(number) for number in range(1, choices.most_people + 1)}, choices.people),
         follows=_follows(choices, words.code),
         courses=course_views(courses, (starts or upcoming)[0].zone if starts or upcoming else ctx.zone, words),
         path=links.to(choices.path),
-        language=links.language,
     )
 
 
@@ -156,14 +161,19 @@ def _month(
         words,
         lambda day: _path(choices, links, day),
         today=ctx.today,
-        earlier="" if first <= ctx.today else _path(choices, links, (first - DAY).replace(day=1), "month"),
-        later=_path(choices, links, later, "month") if later <= last else "",
+        earlier="" if first <= ctx.today else _path_of_month(choices, links, first - DAY),
+        later=_path_of_month(choices, links, later) if later <= last else "",
     )
 
 
-def _path(choices: Choices, links: Links, day: date, fragment: str = "times") -> str:
+def _path(choices: Choices, links: Links, day: date) -> str:
     """The path of the times of a date."""
-    return f"{links.to(choices.path, **choices.parameters, day=day)}#{fragment}"
+    return f"{links.to(choices.path, **choices.parameters, day=day)}#times"
+
+
+def _path_of_month(choices: Choices, links: Links, day: date) -> str:
+    """The path of the month in which a date is."""
+    return f"{links.to(choices.path, **choices.parameters, month=f'{day:%Y-%m}')}#month"
 
 
 def time_views(
@@ -176,10 +186,13 @@ def time_views(
 ) -> tuple[TimeView, ...]:
     """The times as the page shows them; of those that begin together each is for who takes so long."""
     together = Counter(start.slot.span.start for start in starts)
-    return tuple(
-        _time_view(start, resources, words, named=people == 1 and (one_resource or together[start.slot.span.start] > 1))
-        for start in starts
-    )
+    has_clocks = len({start.zone for start in starts}) > 1
+
+    def view(start: Start) -> TimeView:
+        named = people == 1 and (one_resource or together[start.slot.span.start] > 1)
+        return _time_view(start, resources, words, named=named, of_clock=has_clocks)
+
+    return tuple(map(view, starts))
 
 
 def days_of(starts: Iterable[Start]) -> dict[date, list[Start]]:
@@ -195,11 +208,6 @@ def day_of(start: Start) -> date:
     return wall(start.slot.span.start, start.zone)[0]
 
 
-def main_clock(starts: Sequence[Start], zone: ZoneInfo, words: MessageLanguage) -> Message:
-    """By which clock the times are meant: that of the first, else the account's."""
-    return clock_text(starts[0].zone if starts else zone, words)
-
-
 def _choices(texts: Mapping[int, str], chosen: int | None) -> tuple[Choice, ...]:
     """What there is to choose among; nothing if there is only one."""
     if len(texts) < 2:
@@ -207,7 +215,9 @@ def _choices(texts: Mapping[int, str], chosen: int | None) -> tuple[Choice, ...]
     return tuple(Choice(str(value), text, value == chosen) for value, text in texts.items())
 
 
-def _time_view(start: Start, resources: Mapping[int, Resource], words: MessageLanguage, *, named: bool) -> TimeView:
+def _time_view(
+    start: Start, resources: Mapping[int, Resource], words: MessageLanguage, *, named: bool, of_clock: bool
+) -> TimeView:
     slot = start.slot
     begins, ends = slot.span.start.astimezone(start.zone), start.ends_at.astimezone(start.zone)
     resource_id = slot.resource_ids[0] if named and slot.resource_ids else None
@@ -217,13 +227,21 @@ def _time_view(start: Start, resources: Mapping[int, Resource], words: MessageLa
         day=short_day(begins.date(), words),
         starts=words.hour(begins),
         ends=words.hour(ends),
+        last_day=short_day(ends.date(), words) if _is_a_day_later(start) else "",
         who=", ".join(names) if len(names) <= MOST_NAMES else "",
         of_one=resource_id is not None,
         seats=slot.free if slot.session_id is not None else None,
         clock=clock_text(start.zone, words),
+        of_clock=of_clock,
         instant=slot.span.start.isoformat(),
         zone=start.zone.key,
     )
+
+
+def _is_a_day_later(start: Start) -> bool:
+    """Whether the hour of its end alone would be taken for one that comes sooner."""
+    day, minute = wall(start.ends_at, start.zone)
+    return (day - DAY, minute) >= wall(start.slot.span.start, start.zone)
 
 
 def choice_value(start: Start, resource_id: int | None) -> str:
