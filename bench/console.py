@@ -39,8 +39,9 @@ TIMES, DRAWN = 20, 5
 CUSTOMERS, MANY_CUSTOMERS = 40, 100_000
 FIRST_NAMES = "Anna Astrid Bjørn Bo Emil Erik Eva Hanne Ida Ingrid Jonas Kari Lars Liv Lucía Marit Nora Ola Per Sofia"
 LAST_NAMES = "Bakke Berg Dahl Fjord Hagen Hansen Haugen Holm Lie Lund Martín Moen Nordmann Nygård Solberg Strand Vik"
-SEARCHES = ("k", "ka", "kari", "kari nord", "marit.fjord", "40 11 22", "nobody")
-"""What somebody types on the way to a customer: of a letter there are thousands."""
+SEARCHES = ("k", "ka", "kari", "kari nord", "marit.fjord", "40 11 22", "nobody", "4", "@example.org", "harbour")
+"""What somebody types on the way to a customer: of a letter there are thousands, the last but one all have, the last
+all but the first of them."""
 EMAIL = "desk@example.org"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -124,9 +125,10 @@ async def _add_customers(url: str, desk: Desk) -> None:
 
 
 _MANY_CUSTOMERS = """
-    insert into customer (account_id, first_name, last_name, email, phone, phone_e164, phone_key, created_at,
+    insert into customer (account_id, first_name, last_name, company, email, phone, phone_e164, phone_key, created_at,
         created_by, updated_at, updated_by)
-    select account.id, first_name, last_name, lower(first_name || '.' || last_name) || n || '@example.org', number,
+    select account.id, first_name, last_name, case when n > 3000 then 'Harbour AS' else '' end,
+        lower(first_name || '.' || last_name) || n || '@example.org', number,
         '+47' || number, '+47' || number, $3, 'Bench', $3, 'Bench'
     from account, generate_series(1, $2) n
         cross join lateral (select ($4::text[])[1 + n % cardinality($4)]) first (first_name)

@@ -27,7 +27,7 @@ DAY_SECONDS = 86_400
 class OpenIdProvider:
     """Whoever comes is `email`, at once. `claims` are put into the ID token, in place of the right ones; `key` signs it
     by `algorithm`; what is in `error` is sent back instead of a code. With `in_userinfo` the token has no address.
-    `described` is put into what it says of itself, in place of the right things."""
+    `described` is put into what it says of itself, in place of the right things; `more_keys` are published besides."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -40,6 +40,7 @@ class OpenIdProvider:
         self.error: dict[str, str] = {}
         self.in_userinfo = False
         self.described: dict[str, Any] = {}
+        self.more_keys: list[object] = []
         self.asked: dict[str, Mapping[str, str]] = {}
 
     async def describe(self, request: Request) -> Response:
@@ -72,7 +73,7 @@ class OpenIdProvider:
         return JSONResponse({"id_token": self._token(asked["nonce"]), "access_token": "access", "token_type": "Bearer"})
 
     async def keys(self, request: Request) -> Response:
-        return JSONResponse({"keys": [self.own_key.as_dict(private=False)]})
+        return JSONResponse({"keys": [*self.more_keys, self.own_key.as_dict(private=False)]})
 
     async def userinfo(self, request: Request) -> Response:
         assert request.headers["authorization"] == "Bearer access"

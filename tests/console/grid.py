@@ -10,6 +10,9 @@ from tests.console.browsing import Visitor
 from tests.desk import HOUR, SOON
 from tests.world import World
 
+HOUR_HIGH = 72
+"""Pixels of an hour on the grid."""
+
 
 async def massage(clinic: World, resource_id: int, hours: int = 0, customer_id: int | None = None) -> ItemView:
     """Somebody has a massage at eleven or so many hours later."""
@@ -32,7 +35,7 @@ async def open_day(visitor: Visitor, clinic: World, date: str = "2027-03-01") ->
     await visitor.open(f"/sites/{clinic.site}/day/{date}")
 
 
-async def drag(visitor: Visitor, dragged: Locator, right: float = 0, down: float = 0) -> None:
+async def drag(visitor: Visitor, dragged: Locator, right: float = 0, down: float = 0, drop: bool = True) -> None:
     """Drag by so many pixels, as a person does it: by its middle, and not at once."""
     at = await dragged.bounding_box()
     assert at is not None
@@ -40,7 +43,8 @@ async def drag(visitor: Visitor, dragged: Locator, right: float = 0, down: float
     await visitor.page.mouse.move(x, y)
     await visitor.page.mouse.down()
     await visitor.page.mouse.move(x + right, y + down, steps=8)
-    await visitor.page.mouse.up()
+    if drop:
+        await visitor.page.mouse.up()
 
 
 async def left_of(part: Locator) -> float:

@@ -16,10 +16,12 @@ from kalends.actions.accounts.keys import create_key
 from kalends.actions.accounts.logins import LoginAttempt, log_in
 from kalends.actions.accounts.users import create_user
 from kalends.actions.catalog.prices import set_prices
+from kalends.actions.catalog.resources import change_resource
 from kalends.actions.messages.webhooks import add_webhook, call_for_test
 from kalends.console.cookies import SESSION
 from kalends.engine.accounts.principal import Role
 from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.messages.webhook import WebhookPatch
 from tests.acts import book_item, issue_invoice, request
 from tests.desk import DAY, HOUR, SOON
@@ -61,9 +63,13 @@ class Office:
 
 
 @asynccontextmanager
-async def office_of(clinic: World, address: str, role: Role = "owner", **limits: Any) -> AsyncIterator[Office]:
-    """A new user of the clinic, logged in."""
-    user, password = await create_user(clinic.ctx(), f"{role}@example.org", role, f"The {role}", **limits)
+async def office_of(
+    clinic: World, address: str, role: Role = "owner", name: str = "", **limits: Any
+) -> AsyncIterator[Office]:
+    """A new user of the clinic, logged in; a practitioner is Ada."""
+    user, password = await create_user(clinic.ctx(), f"{name or role}@example.org", role, f"The {role}", **limits)
+    if role == "practitioner":
+        await change_resource(clinic.ctx(), clinic.ada, ResourcePatch(user_id=user.id))
     attempt = LoginAttempt(
         account=clinic.account.slug,
         staff=True,

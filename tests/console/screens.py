@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from kalends.engine.bookings.request import MessageOverrides
 from kalends.engine.bookings.views import ItemView
 from tests.acts import book_item, request
 from tests.desk import DAY, HOUR, SOON
@@ -40,6 +41,8 @@ async def booking_screens(clinic: World) -> list[str]:
     """The paths of the screens, each of which has another heading."""
     booked = await physio(clinic, DAY, notes="Left knee.")
     waits = await physio(clinic, DAY + 2 * HOUR, customer_id=clinic.ola, state="awaiting_confirmation")
+    in_an_hour = MessageOverrides({("confirmation", "email"): True}, 3600)
+    is_told = await physio(clinic, 2 * DAY, messages=in_an_hour)
     taken = f"q=ola&service={clinic.physio}&resource={clinic.ada}&at=2027-03-02T11:00"
     session_id = await clinic.class_of(5)
     await book_item(clinic.ctx(), request(session_id=session_id, customer_id=clinic.kari))
@@ -49,6 +52,7 @@ async def booking_screens(clinic: World) -> list[str]:
         item_screen(clinic, booked, "/cancel"),
         item_screen(clinic, booked, "/move"),
         item_screen(clinic, booked, "/change"),
+        item_screen(clinic, is_told, "/message"),
         f"/sites/{clinic.site}/requests",
         f"/sites/{clinic.site}/sessions?week=2027-03-01",
         f"/sites/{clinic.site}/sessions/new",

@@ -18,6 +18,7 @@ from kalends.engine.accounts.principal import system
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.customers.customer import CustomerQuery
+from kalends.engine.time.clock import DAY as A_DAY
 from kalends.engine.time.clock import MINUTE
 from kalends.engine.time.recurrence import Recurrence
 from kalends.store.accounts.accounts import find_account
@@ -64,8 +65,8 @@ class Studio(msgspec.Struct, frozen=True):
 
 
 async def open_studio(db: Db) -> Studio:
-    """The demo account with one full Monday; once in a database."""
-    report = await fill(db, NOW)
+    """The demo account with one full Monday; once in a database. The demo's own days are two and one weeks before."""
+    report = await fill(db, NOW - 14 * A_DAY)
     account = await find_account(db, SLUG)
     assert account is not None
     ctx = Context(system("tests", "Tester"), account, NOW, db)

@@ -63,6 +63,7 @@ async def test_all_of_it_can_be_set(clinic: World, address: str) -> None:
         colour="#0b6b62",
         intro="Welcome.",
         consent="I agree.",
+        consent_version=1,
         cancellation_terms="Free until the day before.",
         retention="Three years.",
         imprint_url="https://fjord.example/imprint",

@@ -2,18 +2,27 @@
 
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
+import pytest
+
 from kalends.actions.bookings.find import get_item
+from kalends.actions.catalog.assignments import change_assignment, get_assignment_of
 from kalends.actions.catalog.custom_fields import add_field
 from kalends.actions.catalog.prices import set_prices
+from kalends.actions.catalog.resources import add_resource
+from kalends.actions.catalog.services import add_service
 from kalends.actions.messages.about_item import list_messages_about
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from kalends.engine.catalog.custom_field import CustomFieldPatch
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.price import Price
+from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from tests.acts import book_item, change, request
 from tests.console.browsing import Visitor
 from tests.console.desk_client import Desk, desk
@@ -49,11 +58,41 @@ async def test_notes_title_service_and_extras_are_changed_at_once(clinic: World,
         assert await edit(marit, booked, clinic, **typed) == 200
         assert "The change is saved." in marit.page
         assert "2 × Projectors" in marit.page
-        assert "Massage, 45 min" in marit.page
+        assert "Massage, 60 min" in marit.page
     item = await now(clinic, booked)
     assert (item.notes, item.title, item.service_id) == ("Right knee.", "Check", clinic.massage)
     assert item.extras == (Extra(2, resource_id=clinic.projectors),)
     assert [sent.template for sent in await list_messages_about(clinic.ctx(), item.id)] == ["modification"]
+
+
+@pytest.mark.parametrize(("typed", "minutes"), [("", 50), ("90", 90)])
+async def test_another_service_takes_as_long_as_it_does_there_or_as_is_typed(
+    clinic: World, password: str, address: str, typed: str, minutes: int
+) -> None:
+    assignment = await get_assignment_of(clinic.ctx(), clinic.massage, clinic.ada)
+    await change_assignment(clinic.ctx(), assignment.id, ServiceAssignmentPatch(duration=50))
+    views = await weekly(clinic)
+    path = item_screen(clinic, views[1], "/change")
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}?was={{}}&service={clinic.massage}&length={typed}")
+        assert f"It then takes place Monday, 8 March 2027, 11:00–{'11:50' if minutes == 50 else '12:30'}." in marit.page
+        sent = {"service": clinic.massage, "length": typed, "scope": "following", "tell": "no"}
+        assert await edit(marit, views[1], clinic, **sent) == 200
+    items = [await now(clinic, view) for view in views]
+    assert [item.ends_at - item.starts_at for item in items] == [
+        timedelta(minutes=each) for each in (45, *[minutes] * 3)
+    ]
+    assert [item.starts_at for item in items] == [view.item.starts_at for view in views]
+
+
+async def test_the_length_alone_is_changed_and_told(clinic: World, password: str, address: str) -> None:
+    booked = await physio(clinic)
+    async with desk(address, clinic, password) as marit:
+        assert await edit(marit, booked, clinic, length="0") == 422
+        assert "Minutes: " in marit.page
+        assert await edit(marit, booked, clinic, length="30", tell="yes") == 200
+    assert (await now(clinic, booked)).ends_at - booked.item.starts_at == timedelta(minutes=30)
+    assert [sent.template for sent in await list_messages_about(clinic.ctx(), booked.item.id)] == ["modification"]
 
 
 async def test_what_was_not_touched_changes_nothing(clinic: World, password: str, address: str) -> None:
@@ -98,6 +137,8 @@ async def test_all_that_is_wrong_is_said_and_nothing_typed_is_lost(clinic: World
         assert "Kept." in marit.page
         assert await edit(marit, booked, clinic, **{**wrong, "title": "x"}) == 422
         assert "Service: " in marit.page
+        assert await edit(marit, booked, clinic, customer="x") == 422
+        assert "For whom: is not known" in marit.page
     assert await now(clinic, booked) == booked.item
 
 
@@ -161,6 +202,24 @@ async def test_an_extra_that_is_gone_says_so(clinic: World, password: str, addre
     assert await now(clinic, booked) == booked.item
 
 
+async def test_a_stock_and_a_product_of_the_same_number_are_two(clinic: World, password: str, address: str) -> None:
+    await clinic.db.execute(
+        """
+        select setval(pg_get_serial_sequence('service', 'id'), newest),
+            setval(pg_get_serial_sequence('resource', 'id'), newest)
+        from (select greatest((select max(id) from service), (select max(id) from resource)) as newest)
+        """
+    )
+    chairs = await add_resource(clinic.ctx(), ResourcePatch(title="Chairs", kind="inventory", capacity=3))
+    tape = await add_service(clinic.ctx(), ServicePatch(title="Tape", kind="product", active=False))
+    assert chairs.id == tape.id
+    booked = await physio(clinic, extras=(Extra(1, resource_id=chairs.id),))
+    async with desk(address, clinic, password) as marit:
+        await marit.open(item_screen(clinic, booked, "/change"))
+    assert f'name="extra_resource_{chairs.id}"' in marit.page
+    assert f'name="extra_service_{tape.id}"' not in marit.page
+
+
 async def test_a_person_sees_price_and_message_while_they_type(clinic: World, marit: Visitor) -> None:
     await set_prices(clinic.ctx(), [Price(amount=Decimal(100))], service_id=clinic.massage)
     booked = await physio(clinic, DAY)
@@ -169,7 +228,8 @@ async def test_a_person_sees_price_and_message_while_they_type(clinic: World, ma
     await marit.page.select_option("#service", str(clinic.massage))
     await marit.page.wait_for_selector("#telling .paper")
     assert "Massage" in await marit.text("#telling .paper")
-    assert "75" in await marit.text("#outlook")
+    assert "It then takes place Tuesday, 2 March 2027, 11:00–12:00." in await marit.text("#outlook")
+    assert "100" in await marit.text("#outlook")
     await marit.check()
     await marit.page.click("label >> text=Do not tell")
     await marit.page.click("text=Save")

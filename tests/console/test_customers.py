@@ -10,12 +10,15 @@ from kalends.actions.customers.change import change_customer
 from kalends.actions.customers.export import export_customer
 from kalends.actions.customers.find import get_customer
 from kalends.actions.customers.history import customer_history
+from kalends.actions.messages.bounces import mark_bounced
 from kalends.api.schemas.customer_export import shown_export
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.customers.customer import CustomerPatch
 from tests.acts import book_item
 from tests.console.browsing import Visitor
 from tests.console.conftest import Visit, hired
+from tests.console.office import office_of
+from tests.console.screens import item_screen, physio
 from tests.console.test_screens import logged_in
 from tests.desk import visit as massage
 from tests.world import World
@@ -157,3 +160,38 @@ async def test_buttons_that_would_be_refused_are_not_there(clinic: World, visit:
     assert await nils.page.locator("main button, main a.button").count() == 0
     for path in ("erase", "export", "history"):
         assert await nils.open(f"/customers/{clinic.kari}/{path}") == 403
+
+
+async def test_an_empty_list_says_what_it_is_a_list_of(clinic: World, address: str) -> None:
+    async with office_of(clinic, address) as office:
+        assert "Nobody is blocked." in await office.open("/customers?which=blocked")
+        assert "Nobody was removed." in await office.open("/customers?which=deleted")
+        assert "Nobody was found." in await office.open("/customers?which=blocked&q=kari")
+
+
+async def test_a_name_of_one_long_word_fits_on_a_phone(clinic: World, marit: Visitor) -> None:
+    name = CustomerPatch(first_name="Maximiliane", last_name="Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh")
+    customer = await add_customer(clinic.ctx(), name)
+    booked = item_screen(clinic, await physio(clinic, customer_id=customer.id))
+    card = f"/customers/{customer.id}"
+    for path in (card, f"{card}/merge/{clinic.ola}", booked, f"{booked}/change", f"{booked}/move", f"{booked}/cancel"):
+        await marit.open(path)
+        await marit.check()
+
+
+async def test_that_an_address_takes_no_messages_is_seen_and_that_it_works_again_is_one_click(
+    clinic: World, address: str
+) -> None:
+    booked = await physio(clinic)
+    await mark_bounced(clinic.ctx(), "kari@example.org", "550 no such user")
+    card = f"/customers/{clinic.kari}"
+    async with office_of(clinic, address, "staff") as office:
+        for page in (card, item_screen(clinic, booked)):
+            assert "kari@example.org takes no messages any more: 550 no such user" in await office.open(page)
+        assert await office.done(f"{card}/trust", form_at=card) == card
+        assert "takes no messages" not in await office.open(card)
+        assert "Send messages again" not in await office.open(card)
+    async with office_of(clinic, address, "readonly") as reader:
+        await mark_bounced(clinic.ctx(), "22 33 44 55")
+        assert "+4722334455 takes no messages any more." in await reader.open(card)
+        assert "Send messages again" not in await reader.open(card)

@@ -7,15 +7,24 @@ from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.actions.catalog.resources import change_resource
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.catalog.resource import ResourcePatch
-from tests.acts import change
+from tests.acts import book_item, change, request
 from tests.console.browsing import Visitor
 from tests.console.conftest import Visit, hired
 from tests.console.desk_client import Desk, desk
 from tests.console.grid import box, drag, massage, open_day, stored
 from tests.console.screens import physio
 from tests.console.test_screens import logged_in
-from tests.desk import HOUR, SOON
+from tests.desk import DAY, HOUR, SOON, hour_of, made
 from tests.world import World
+
+CUT_OFF = """
+    [...document.querySelectorAll(".as-columns .hour, .as-rows .hour:not(:last-child)")]
+        .filter((each, index, all) => {
+            const [box, next] = [each, all[index + 1]].map((one) => one?.getBoundingClientRect());
+            return box.left < 0 || each.scrollWidth > box.width + 8 || (next?.left > box.left && next.left < box.right);
+        })
+        .map((each) => each.innerText)
+"""
 
 
 async def test_all_resources_stand_side_by_side_with_what_takes_place(clinic: World, marit: Visitor) -> None:
@@ -32,6 +41,18 @@ async def test_all_resources_stand_side_by_side_with_what_takes_place(clinic: Wo
     await expect(marit.page.locator(f"#lane-{clinic.left} .it")).to_contain_text("0 of 10")
     await expect(marit.page.locator(f"#lane-{clinic.hall} .taken")).to_contain_text("by Left")
     await expect(marit.page.locator(".now")).to_have_count(1)
+
+
+async def test_several_at_once_can_be_read_in_rows(clinic: World, marit: Visitor) -> None:
+    visit_of = {"service_id": clinic.sauna_visit, "resource_id": clinic.sauna, "starts_at": SOON}
+    together = [await book_item(clinic.ctx(), request(**visit_of, customer_id=clinic.kari)) for _ in range(4)]
+    await open_day(marit, clinic)
+    await marit.page.click(".filters summary")
+    await marit.page.check("[name=axis][value=rows]")
+    await marit.page.click(".filters button.primary")
+    await expect(marit.page.locator(".as-rows")).to_have_count(1)
+    boxes = [await box(marit, each).bounding_box() for each in together]
+    assert all(each is not None and each["height"] >= 16 for each in boxes)
 
 
 async def test_what_is_changed_through_any_door_is_seen(clinic: World, marit: Visitor) -> None:
@@ -63,6 +84,21 @@ async def test_the_days_on_which_clocks_change_have_their_hours(clinic: World, m
         await open_day(marit, clinic, date)
         await expect(marit.page.locator(".hour")).to_have_count(hours + 1)
     assert await marit.page.locator(".hour[data-fold]").get_attribute("data-at") == "2027-10-31T02:00"
+    assert await marit.page.evaluate(CUT_OFF) == []
+    await marit.page.click(".filters summary")
+    await marit.page.check("[value=rows]")
+    await marit.page.click(".filters button.primary")
+    await expect(marit.page.locator(".as-rows .hour")).to_have_count(26)
+    assert await marit.page.evaluate(CUT_OFF) == []
+
+
+async def test_of_what_is_always_open_the_usual_hours_are_seen_also_if_others_are_closed(
+    clinic: World, marit: Visitor
+) -> None:
+    await made(clinic, hour_of(clinic.sauna, SOON + 6 * DAY + 9 * HOUR))
+    await open_day(marit, clinic, "2027-03-07")
+    await expect(marit.page.locator(".hour").first).to_have_text("08:00")
+    await expect(marit.page.locator(".hour").last).to_have_text("21:00")
 
 
 async def test_what_somebody_likes_to_see_is_kept_in_every_browser(
@@ -117,6 +153,15 @@ async def test_attendance_is_noted_by_key_and_taken_back(clinic: World, marit: V
         await expect(box(marit, booked).locator(".glyph")).to_have_text(sign)
         await expect(marit.page.locator("#undo")).to_have_count(0 if key == "u" else 1)
     assert (await stored(clinic, booked)).status == "in_progress"
+
+
+async def test_a_slash_begins_a_search_for_somebody(clinic: World, marit: Visitor) -> None:
+    await open_day(marit, clinic)
+    await marit.page.keyboard.press("/")
+    await marit.page.wait_for_url("**/customers")
+    await marit.page.keyboard.type("kari")
+    await marit.page.keyboard.press("Enter")
+    await marit.page.wait_for_url("**/customers?q=kari")
 
 
 async def test_in_the_agenda_the_next_step_is_one_click(clinic: World, marit: Visitor) -> None:

@@ -176,6 +176,24 @@ async def test_a_token_that_the_provider_has_not_signed(
     assert NOT_RIGHT in await refused(browser_of_marit, clinic)
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"kty": "EC", "crv": "BP-256", "x": "AA", "y": "AA", "kid": "two"},
+        {"kty": "OKP", "crv": "Ed1174", "x": "AA"},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "n": "AQAB", "e": "?", "kid": 7},
+        {"kty": ["RSA"]},
+    ],
+    ids=str,
+)
+async def test_a_key_that_nobody_can_read_does_not_keep_anybody_out(
+    clinic: World, provider: OpenIdProvider, browser_of_marit: httpx.AsyncClient, key: object
+) -> None:
+    provider.more_keys = [key]
+    assert (await browser_of_marit.get(await left(browser_of_marit, clinic))).status_code == 303
+
+
 async def test_a_login_is_finished_once_and_by_the_browser_that_began_it(
     clinic: World, provider: OpenIdProvider, browser_of_marit: httpx.AsyncClient, trusting: str
 ) -> None:

@@ -142,6 +142,16 @@ async def test_the_pdf(clinic: World, address: str) -> None:
     assert answer.headers["content-disposition"] == 'inline; filename="Invoice_2027-0001.pdf"'
 
 
+async def test_all_that_is_wrong_with_a_credit_is_told_at_its_fields(clinic: World, address: str) -> None:
+    invoice = await issue_invoice(clinic.ctx(), [await rented(clinic)])
+    page = f"/invoices/{invoice.id}/credit"
+    for amount in ("-5", "5000"):
+        fields = {"amount_25.000": amount, "amounts_title": "Goodwill", "text": "x" * 100_000}
+        async with office_of(clinic, address, name=f"owner{amount}") as office:
+            told = await office.refused(page, page, **fields)
+        assert [words in told for words in ("25 %: is out of range", "Reason: is too long")] == [True, True]
+
+
 @pytest.mark.parametrize("path", ["/invoices/new", "/invoices/{}/cancel", "/invoices/{}/credit"])
 async def test_who_reads_only_sees_invoices_without_buttons(clinic: World, address: str, path: str) -> None:
     invoice = await issued(clinic)

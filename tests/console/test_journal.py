@@ -4,11 +4,13 @@ from kalends.actions.accounts.keys import create_key
 from kalends.actions.accounts.settings import change_settings
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.customers.change import change_customer
+from kalends.actions.messages.waiting import reschedule_message, withdraw_message
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.engine.bookings.request import MessageOverrides
 from kalends.engine.customers.customer import CustomerPatch
 from tests.acts import book_item
 from tests.console.office import office_of
-from tests.desk import visit
+from tests.desk import HOUR, visit
 from tests.world import World
 
 
@@ -34,6 +36,18 @@ async def test_fields_and_values_have_the_words_of_the_screens(clinic: World, ad
         assert "Start 1 Mar 2027, 11:00" in booked
         assert "starts" not in booked
         assert "created by" not in booked
+
+
+async def test_what_was_put_off_and_withdrawn_has_the_words_of_the_screens(clinic: World, address: str) -> None:
+    in_an_hour = MessageOverrides({("confirmation", "email"): True}, 3600)
+    item = (await book_item(clinic.ctx(), visit(clinic, messages=in_an_hour))).item
+    await reschedule_message(clinic.ctx(), item.id, clinic.now + 2 * HOUR)
+    await withdraw_message(clinic.ctx(), item.id)
+    async with office_of(clinic, address) as office:
+        told = await office.open("/journal?kind=message")
+        assert "Goes out 1 Mar 2027, 11:00 1 Mar 2027, 12:00" in told
+        assert "State goes out withdrawn" in told
+        assert "due at" not in told
 
 
 async def test_what_can_not_be_asked_finds_nothing(clinic: World, address: str) -> None:

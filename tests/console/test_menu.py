@@ -10,6 +10,7 @@ from kalends.console.views.menu import GROUPS, MenuGroup, MenuLink, menu_of, wit
 from kalends.engine.accounts.principal import ROLE_SCOPES, Principal, Role
 from kalends.engine.catalog.site import SitePatch
 from tests.console.browsing import PHONE, Visitor
+from tests.console.grid import open_day
 from tests.world import World
 
 
@@ -21,6 +22,17 @@ async def test_on_a_phone_all_screens_are_in_the_menu(clinic: World, marit: Visi
     await marit.check()
     await marit.page.click("header .main-menu a:text-is('Day')")
     await marit.page.wait_for_url(re.compile(rf"/sites/{clinic.site}\b"))
+
+
+async def test_over_the_grid_of_a_day_every_entry_is_seen(clinic: World, marit: Visitor) -> None:
+    await open_day(marit, clinic)
+    await marit.page.click("header .main-menu summary")
+    covered = """links => links.filter(link => {
+        const box = link.getBoundingClientRect();
+        const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        return box.height && box.bottom < innerHeight && top !== link && !link.contains(top);
+    }).map(link => link.textContent)"""
+    assert await marit.page.locator("header .main-menu a").evaluate_all(covered) == []
 
 
 async def test_the_links_in_the_bar_are_to_the_site_that_is_shown(clinic: World, marit: Visitor) -> None:

@@ -1,8 +1,10 @@
 """Managers look through messages, and send one again."""
 
 from kalends.actions.accounts.settings import change_settings
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.messages.log import list_messages, resend_message
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
+from kalends.engine.bookings.request import SILENT
 from kalends.engine.messages.message import MessageQuery, OutboxMessage
 from tests.acts import book_item, request
 from tests.console.office import office_of
@@ -29,6 +31,17 @@ async def test_a_message_is_shown_and_sent_again(clinic: World, address: str) ->
         page = await office.done(f"/messages/{message.id}/again")
         assert "The first one" in await office.open(page)
         await office.open("/messages/999999", 404)
+
+
+async def test_of_what_waits_it_is_said_if_it_will_not_be_sent(clinic: World, address: str) -> None:
+    message = await told(clinic)
+    async with office_of(clinic, address, "manager") as office:
+        for path in ("/messages", f"/messages/{message.id}"):
+            assert "will not be sent" not in await office.open(path)
+        assert message.item_id is not None
+        await change_item_state(clinic.ctx(), message.item_id, "cancel", messages=SILENT)
+        for path in ("/messages", f"/messages/{message.id}"):
+            assert "will not be sent" in await office.open(path)
 
 
 async def test_a_long_list_goes_on(clinic: World, address: str) -> None:

@@ -1,6 +1,7 @@
 """Bookings are moved and cancelled by form, alone or with the others, and requests are answered."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,8 +9,9 @@ from kalends.actions.bookings.appointments import book_appointments
 from kalends.actions.bookings.find import get_item
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.time.repeat_rule import RepeatRule
-from tests.acts import request
+from tests.acts import change, request
 from tests.console.desk_client import desk
+from tests.console.grid import massage
 from tests.console.screens import item_screen, physio
 from tests.desk import DAY, HOUR, SOON
 from tests.world import World
@@ -38,11 +40,23 @@ async def test_a_free_time_is_one_click_and_so_is_undo(clinic: World, password: 
         await marit.open(f"{path}/move?day=2027-03-02&on={clinic.ada}")
         assert "09:30–10:15" in marit.page
         assert await marit.send(f"{path}/move", take=f"{clinic.ada} 0 2027-03-02T09:30", start="", end="") == 200
-        assert "The booking is moved." in marit.page
+        assert "It is moved." in marit.page
         assert await later(clinic, [booked]) == [DAY - 1.5 * HOUR]
         assert await marit.send(f"{path}/undo") == 200
         assert "It is as it was before." in marit.page
     assert await later(clinic, [booked]) == [timedelta()]
+
+
+async def test_times_are_free_for_as_long_as_it_takes_and_its_own_time_is_given_up(
+    clinic: World, password: str, address: str
+) -> None:
+    booked = await massage(clinic, clinic.ada)
+    await change(clinic.ctx(), booked.item.id, {"ends_at": SOON + 1.5 * HOUR})
+    await massage(clinic, clinic.ada, hours=3, customer_id=clinic.ola)
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{item_screen(clinic, booked)}/move")
+        free = re.findall(r"\d\d:\d\d–\d\d:\d\d", marit.page.partition('class="times"')[2].partition("</ul>")[0])
+        assert free == ["12:00–13:30"]
 
 
 async def test_this_and_the_following_are_moved_and_their_number_is_said_before(
@@ -55,7 +69,7 @@ async def test_this_and_the_following_are_moved_and_their_number_is_said_before(
         await marit.open(f"{path}/move")
         assert "This one and the following: 3 dates" in marit.page
         assert await marit.send(f"{path}/move", **times, scope="following", tell="no") == 200
-        assert "The booking is moved." in marit.page
+        assert "It is moved." in marit.page
     assert await later(clinic, views) == [timedelta(), *[2 * HOUR] * 3]
 
 
@@ -102,6 +116,37 @@ async def test_a_time_is_found_and_one_that_is_not_free_explained(clinic: World,
         assert "There is no such time that day." in marit.page
 
 
+async def test_free_times_are_shown_by_whole_days_and_lead_to_later_ones(
+    clinic: World, password: str, address: str
+) -> None:
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"/sites/{clinic.site}/find?service={clinic.physio}&after=12:00")
+        first = re.findall(r'<h2 id="day-\d+">(.*)</h2>', marit.page)
+        (later,) = re.findall(r'href="/console([^"]*)">Later days', marit.page)
+        await marit.open(later)
+        second = re.findall(r'<h2 id="day-\d+">(.*)</h2>', marit.page)
+        assert "12:30–13:15" in marit.page
+        assert "08:00–08:45" not in marit.page
+    assert (first[0], first[-1], len(first)) == ("Monday, 1 March 2027", "Tuesday, 9 March 2027", 7)
+    assert second[0] == "Wednesday, 10 March 2027"
+
+
+async def test_in_the_hour_that_clocks_show_twice_it_is_chosen_where_to(
+    clinic: World, password: str, address: str
+) -> None:
+    booked = await physio(clinic, resource_id=clinic.sauna, service_id=clinic.sauna_visit)
+    path = item_screen(clinic, booked, "/move")
+    sent = {"start": "2027-10-31T02:30", "end": "2027-10-31T04:00"}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(path)
+        assert 'name="fold"' not in marit.page
+        assert await marit.send(path, **sent) == 422
+        assert "is a time that comes twice" in marit.page
+        assert await marit.send(path, **sent, fold="1") == 200
+    item = (await get_item(clinic.ctx(), booked.item.id)).item
+    assert item.starts_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+
 async def test_what_overlaps_is_listed(clinic: World, password: str, address: str) -> None:
     booked, other = await physio(clinic), await physio(clinic, 2 * HOUR, customer_id=clinic.ola)
     path = item_screen(clinic, other)
@@ -129,3 +174,20 @@ async def test_what_nobody_chooses_is_no_error(clinic: World, password: str, add
         assert "Move Kari Nordmann" in marit.page
         assert await marit.open(f"{path}/cancel?scope=x&tell=x&{query}") == 200
         assert await marit.open(f"{path}/change?was=[]&service=x&units=x&customer=x&{query}") == 200
+
+
+async def test_what_can_not_be_is_said_at_its_field_and_nothing_typed_is_lost(
+    clinic: World, password: str, address: str
+) -> None:
+    path = item_screen(clinic, await physio(clinic))
+    times = {"start": "2027-03-08T13:00", "end": "2027-03-08T12:00"}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}/move")
+        assert await marit.send(f"{path}/move", **times) == 422
+        assert re.search(r'id="end-fault"[^>]*>[^<]*must be after the start', marit.page)
+        assert [value in marit.page for value in times.values()] == [True, True]
+        for start, fault in (("", "is missing"), ("2027-03-28T02:30", "clocks skip"), ("0001-01-01T10:00", "out of")):
+            assert await marit.send(f"{path}/move", start=start, end="") == 422
+            assert re.search(rf'id="start-fault"[^>]*>[^<]*{fault}', marit.page)
+        await marit.open(f"{path}/move?start=2027-03-08T13:00&end=2027-03-08T12:00&resource={clinic.ada}")
+        assert "End: must be after the start" in marit.page

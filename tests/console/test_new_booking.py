@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from playwright.async_api import expect
 
 from kalends.actions.bookings.find import list_items
 from kalends.actions.customers.find import list_customers
@@ -13,6 +14,7 @@ from kalends.engine.customers.customer import CustomerQuery
 from tests.console.browsing import Visitor
 from tests.console.conftest import EMAIL, Visit
 from tests.console.desk_client import desk
+from tests.console.grid import HOUR_HIGH, drag, left_of, open_day
 from tests.console.screens import physio
 from tests.console.test_screens import logged_in
 from tests.world import World
@@ -50,7 +52,7 @@ async def test_it_works_without_scripts_too(clinic: World, password: str, visit:
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, EMAIL, password)
     await visitor.open(new(clinic))
-    await visitor.page.fill("#q", "99 88 77")
+    await visitor.page.fill("#customer", "99 88 77")
     await visitor.page.select_option("#service", str(clinic.physio))
     await visitor.page.click("text=Search")
     assert await visitor.page.is_checked(f"[name=customer][value='{clinic.ola}']")
@@ -147,14 +149,59 @@ async def test_what_was_just_booked_is_taken_back(clinic: World, password: str, 
     assert [each.item.state for each in await booked(clinic)] == ["deleted"]
 
 
-@pytest.mark.parametrize(("fold", "begins"), [("", 0), ("1", 1)])
+@pytest.mark.parametrize(("fold", "begins"), [("0", 0), ("1", 1)])
 async def test_in_the_hour_that_clocks_show_twice_a_booking_is_as_long_as_asked(
     clinic: World, password: str, address: str, fold: str, begins: int
 ) -> None:
     fields = {"customer": clinic.kari, "start": "2027-10-31T02:30", "resource": clinic.sauna, "length": 45}
     async with desk(address, clinic, password) as marit:
         await marit.open(new(clinic))
+        assert await marit.send(f"/sites/{clinic.site}/new", **fields) == 422
+        assert "is a time that comes twice" in marit.page
+        assert f'<option value="{fold}">02:30 (UTC+{2 - begins})</option>' in marit.page
         assert await marit.send(f"/sites/{clinic.site}/new", **fields, fold=fold) == 200
     (view,) = await booked(clinic)
     start = datetime(2027, 10, 31, begins, 30, tzinfo=UTC)
     assert (view.item.starts_at, view.item.ends_at) == (start, start + timedelta(minutes=45))
+
+
+async def test_a_drag_over_an_empty_place_says_when_and_for_how_long(clinic: World, marit: Visitor) -> None:
+    await open_day(marit, clinic)
+    lane = marit.page.locator(f"#lane-{clinic.ada} .time")
+    await drag(marit, lane, down=1.5 * HOUR_HIGH, drop=False)
+    start, _, end = (await marit.text(".ghost")).partition("–")
+    await marit.page.keyboard.press("Escape")
+    await expect(marit.page.locator(".ghost")).to_have_count(0)
+    await marit.page.mouse.up()
+    await expect(marit.page.locator("#panel")).to_be_hidden()
+    await drag(marit, lane, down=1.5 * HOUR_HIGH)
+    await expect(marit.page.locator("#start")).to_have_value(f"2027-03-01T{start}")
+    minutes = datetime.strptime(end, "%H:%M") - datetime.strptime(start, "%H:%M")
+    await expect(marit.page.locator("#length")).to_have_value(str(minutes // timedelta(minutes=1)))
+    assert timedelta(minutes=90) <= minutes <= timedelta(minutes=105)
+    await expect(marit.page.locator("#resource")).to_have_value(str(clinic.ada))
+    assert await booked(clinic) == []
+    assert marit.complaints == []
+
+
+async def test_what_is_dragged_to_the_edge_goes_on_and_stays_when_somebody_else_changes_the_lane(
+    clinic: World, marit: Visitor
+) -> None:
+    await open_day(marit, clinic)
+    await marit.page.set_viewport_size({"width": 1280, "height": 500})
+    await marit.page.evaluate("grid().scrollTop = 0")
+    shown = await marit.page.locator("#grid").bounding_box()
+    assert shown is not None
+    x = await left_of(marit.page.locator(f"#lane-{clinic.sauna} .time")) + 20
+    await marit.page.mouse.move(x, shown["y"] + 150)
+    await marit.page.mouse.down()
+    await marit.page.mouse.move(x, shown["y"] + shown["height"] - 5, steps=8)
+    end = (await marit.page.evaluate("timesOf(0, steps())")).partition("–")[2]
+    await expect(marit.page.locator(".ghost")).to_contain_text(f"–{end}")
+    await marit.page.evaluate(f"redraw(['{clinic.sauna}'])")
+    await marit.page.mouse.move(x, shown["y"] + shown["height"] - 4)
+    await expect(marit.page.locator(".ghost")).to_have_count(1)
+    await marit.page.keyboard.press("Escape")
+    await expect(marit.page.locator(".ghost")).to_have_count(0)
+    await marit.page.mouse.up()
+    assert marit.complaints == []

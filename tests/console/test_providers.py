@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from kalends.actions.catalog.assignments import (
     change_assignment,
@@ -19,7 +20,7 @@ from tests.console.office import office_of
 from tests.world import World
 
 SUMMER = Opening(6, 540, 720, valid_until=date(2027, 9, 1))
-"""Hours that hold for a while only; the form does not have them."""
+"""Hours that hold for a while only, which have a form of their own."""
 
 
 def path_of(clinic: World) -> str:
@@ -61,6 +62,47 @@ async def test_hours_of_their_own_are_set_and_those_for_a_while_stay(clinic: Wor
     await marit.page.click(".week button.primary")
     await marit.page.wait_for_url("**note=saved")
     assert await openings(clinic) == [Opening(3, 780, 1020), SUMMER]
+
+
+async def test_hours_for_a_while_are_changed_and_added_and_removed(clinic: World, marit: Visitor) -> None:
+    usual = Opening(3, 780, 1020)
+    await change_assignment(clinic.ctx(), (await ada(clinic)).id, ServiceAssignmentPatch(), [usual, SUMMER])
+    await marit.open(path_of(clinic))
+    await marit.page.click("summary:text-is('until 31 Aug 2027')")
+    summer = marit.page.locator("details:has(summary:text-is('until 31 Aug 2027'))")
+    await summer.locator("[name=closes_6_0]").fill("13:00")
+    await summer.locator("[name=first_day]").fill("2027-06-01")
+    await summer.locator("button.primary").click()
+    await marit.page.wait_for_url("**note=saved")
+    await marit.check()
+    june = replace(SUMMER, closes=780, valid_from=date(2027, 6, 1))
+    assert await openings(clinic) == [usual, june]
+    await marit.page.click("summary:text-is('Add a period')")
+    new = marit.page.locator("details:has(summary:text-is('Add a period'))")
+    await new.locator("[name=opens_1_0]").fill("10:00")
+    await new.locator("[name=closes_1_0]").fill("11:00")
+    await new.locator("button.primary").click()
+    assert (await marit.text("#new-summary ul")).splitlines() == ["First day: is missing"]
+    await marit.check()
+    await marit.page.fill("#new-first_day", "2027-12-01")
+    await marit.page.locator("details[open] button.primary").click()
+    await marit.page.wait_for_url("**note=saved")
+    assert await openings(clinic) == [Opening(1, 600, 660, valid_from=date(2027, 12, 1)), usual, june]
+
+
+async def test_a_period_without_hours_is_removed_and_names_are_kept(clinic: World, address: str) -> None:
+    named = replace(SUMMER, name="Check-ups")
+    winter = Opening(1, 600, 660, valid_from=date(2027, 12, 1))
+    await change_assignment(clinic.ctx(), (await ada(clinic)).id, ServiceAssignmentPatch(), [named, winter])
+    path = f"{path_of(clinic)}/hours"
+    hours = {"opens_6_0": "09:00", "closes_6_0": "12:00"}
+    async with office_of(clinic, address) as office:
+        await office.done(path, period="2027-12-01/", first_day="2027-12-01")
+        assert await openings(clinic) == [named]
+        await office.done(path, period="/2027-09-01", first_day="2027-05-01", last_day="2027-08-31", **hours)
+        assert await openings(clinic) == [replace(named, valid_from=date(2027, 5, 1))]
+        said = await office.refused(path, period="x", first_day="2027-09-01", last_day="2027-08-31", **hours)
+        assert "Last day: must be after the start" in said
 
 
 @pytest.mark.parametrize(

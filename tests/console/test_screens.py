@@ -5,10 +5,17 @@ from typing import Any
 
 import pytest
 
+from kalends.actions.accounts.settings import change_settings
+from kalends.actions.catalog.custom_fields import add_category
 from kalends.actions.catalog.resources import change_resource, list_resources
+from kalends.actions.catalog.services import change_service, list_services
 from kalends.actions.catalog.sites import add_site, change_site
+from kalends.actions.customers.change import change_customer
+from kalends.engine.accounts.account import AccountPatch, SettingsPatch
 from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.catalog.site import SitePatch
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.notices.texts import LANGUAGES
 from tests.console.browsing import Visitor
 from tests.console.conftest import EMAIL, Visit, hired
@@ -137,3 +144,40 @@ async def test_without_scripts_everything_works_too(clinic: World, password: str
     await visitor.page.click("nav >> text=Log out")
     await visitor.page.wait_for_selector("[role=status]")
     assert visitor.path == f"/login?account={clinic.account.slug}&note=logged_out"
+
+
+LONG = "Reha" * 50
+"""A name without a place to break it."""
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+
+
+async def _with_long_names(clinic: World) -> None:
+    """Whatever has a name has a long one."""
+    await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(name=LONG)))
+    await change_site(clinic.ctx(), clinic.site, SitePatch(name=LONG))
+    await add_site(clinic.ctx(), SitePatch(name=LONG[:-1]))
+    await add_category(clinic.ctx(), LONG)
+    for resource in await list_resources(clinic.ctx()):
+        await change_resource(clinic.ctx(), resource.id, ResourcePatch(title=f"{LONG}{resource.id}"))
+    for service in await list_services(clinic.ctx()):
+        await change_service(clinic.ctx(), service.id, ServicePatch(title=f"{LONG}{service.id}"))
+    for customer_id in (clinic.kari, clinic.ola):
+        await change_customer(clinic.ctx(), customer_id, CustomerPatch(first_name=LONG, last_name=LONG))
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+async def test_long_names_find_room(clinic: World, visit: Visit, width: int) -> None:
+    paths = await screens(clinic)
+    await _with_long_names(clinic)
+    password = await hired(clinic, "owner", f"{'o' * 60}@example.org", None)
+    visitor = await logged_in(
+        clinic, visit, password, f"{'o' * 60}@example.org", viewport={"width": width, "height": 740}
+    )
+    too_wide = []
+    for path in paths:
+        await visitor.open(path)
+        if await visitor.page.evaluate(TOO_WIDE):
+            too_wide.append(path)
+    assert too_wide == []
+    menus = await visitor.page.locator("header summary").evaluate_all("all => all.map((each) => each.offsetWidth)")
+    assert min(menus) >= 60

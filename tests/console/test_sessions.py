@@ -1,6 +1,9 @@
 """Group sessions: planned, attended, called, and moved between."""
 
 import re
+from datetime import UTC, datetime
+
+import pytest
 
 from kalends.actions.bookings.find import list_items
 from kalends.actions.bookings.sessions import get_session, seats_taken
@@ -31,6 +34,16 @@ async def test_sessions_are_planned_every_week(clinic: World, password: str, add
         assert "0 of 12" in marit.page
         await marit.open(f"{path}?week=2027-03-15")
         assert "18:00–19:00, Hall" in marit.page
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "20270301", "x"])
+async def test_a_week_that_is_none_is_this_week(clinic: World, password: str, address: str, week: str) -> None:
+    path = f"/sites/{clinic.site}/sessions"
+    async with desk(address, clinic, password) as marit:
+        await marit.open(path)
+        this_week = marit.page
+        assert await marit.open(f"{path}?week={week}") == 200
+        assert marit.page == this_week
 
 
 async def test_places_are_given_until_there_is_none(clinic: World, password: str, address: str) -> None:
@@ -74,7 +87,7 @@ async def test_a_seat_moves_to_another_session(clinic: World, password: str, add
         await marit.open(f"{item}/move")
         assert "5 places free" in marit.page
         assert await marit.send(f"{item}/move", session=second, tell="no") == 200
-        assert "The booking is moved." in marit.page
+        assert "It is moved." in marit.page
     assert await seats_taken(clinic.ctx(), [first, second]) == {first: 0, second: 1}
 
 
@@ -96,3 +109,22 @@ async def test_a_session_is_changed_and_cancelled_with_its_places(clinic: World,
         assert await marit.send(f"{path}/cancel", scope="this", tell="no") == 200
     assert (await get_session(clinic.ctx(), session_id)).deleted_at is not None
     assert [view.item.state for view in await seats(clinic, session_id)] == ["cancelled"] * 2
+
+
+async def test_in_the_hour_that_clocks_show_twice_it_is_chosen_which_and_stays_so(
+    clinic: World, password: str, address: str
+) -> None:
+    path = f"/sites/{clinic.site}/sessions"
+    fields = {"service": clinic.yoga, "start": "2027-10-31T02:30", "end": "2027-10-31T04:00", "capacity": 9}
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"{path}/new")
+        assert await marit.send(f"{path}/new", **fields) == 422
+        assert "is a time that comes twice" in marit.page
+        assert await marit.send(f"{path}/new", **fields, start_fold="1") == 200
+        (session_id,) = {int(each) for each in re.findall(rf"{path}/(\d+)/change", marit.page)}
+        await marit.open(f"{path}/{session_id}/change")
+        sent = {"start": fields["start"], "end": fields["end"], "title": "Late yoga"}
+        assert '<option value="1" selected>02:30 (UTC+1)</option>' in marit.page
+        assert await marit.send(f"{path}/{session_id}/change", **sent, start_fold="1") == 200
+    session = await get_session(clinic.ctx(), session_id)
+    assert (session.title, session.starts_at) == ("Late yoga", datetime(2027, 10, 31, 1, 30, tzinfo=UTC))

@@ -23,8 +23,15 @@ RULES = {
 }
 
 
+async def test_the_rules_say_who_is_told_of_what(clinic: World, address: str) -> None:
+    async with office_of(clinic, address) as office:
+        page = await office.open("/settings/rules")
+    assert "How customers show that a booking is theirs They are told of their bookings the same way" in page
+    assert "Tell the staff of new bookings by e-mail" in page
+
+
 async def test_the_account_is_changed(clinic: World, address: str) -> None:
-    sent = {"name": "Fjord Clinic", "country": "SE", "time_zone": "Europe/Stockholm", "locale": "de", "currency": "sek"}
+    sent = {"name": "Fjord Clinic", "country": "SE", "time_zone": "Europe/Stockholm", "locale": "de", "currency": "SEK"}
     async with office_of(clinic, address) as office:
         assert await office.done("/settings", "/settings", **sent) == "/settings?note=saved"
         assert "Saved." in await office.open("/settings?note=saved")
@@ -35,7 +42,14 @@ async def test_the_account_is_changed(clinic: World, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", " "), ("country", "Norway"), ("time_zone", "Oslo"), ("locale", "?"), ("currency", "x")],
+    [
+        ("name", " "),
+        ("country", "Norway"),
+        ("time_zone", "Oslo"),
+        ("locale", "?"),
+        ("currency", "x"),
+        ("currency", "NAN"),
+    ],
 )
 async def test_what_is_wrong_with_the_account_is_told(clinic: World, address: str, field: str, value: str) -> None:
     async with office_of(clinic, address) as office:

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.console.pages import language, text
+from kalends.console.shown_sites import shown_sites
 from kalends.console.views.frame import Frame, frame_of
 from kalends.engine.catalog.site import Site
 from kalends.engine.refusals import NotFound
@@ -36,10 +36,9 @@ class AtSite(msgspec.Struct, frozen=True):
 async def at_site(request: WebRequest, ctx: Context) -> AtSite:
     """The site that the path names. Raises NotFound(site)."""
     site_id, call = request.path_params["site_id"], call_of(request)
-    sites = await list_sites(ctx)
-    site = next((each for each in sites if each.id == site_id), None)
+    shown = await shown_sites(ctx, site_id)
+    site = next((each for each in shown if each.id == site_id), None)
     if site is None:
         raise NotFound("site", site_id)
-    shown = [each for each in sites if each.active or each.id == site.id]
     words = message_language(language(call), site.country or ctx.account.country)
     return AtSite(site, zone(site.time_zone), words, frame_of(ctx, shown, site), lambda message: text(call, message))

@@ -10,6 +10,7 @@ from kalends.console.handlers import (
     plan_session,
     requests,
     sessions,
+    waiting_message,
 )
 from kalends.console.views.closing import CLOSINGS
 from kalends.web.idempotency import idempotent_form
@@ -39,6 +40,8 @@ BOOKING_ROUTES = (
     session_route("GET", f"{_ITEM}/change", change_booking.show),
     session_route("POST", f"{_ITEM}/change", change_booking.submit),
     session_route("GET", f"{_ITEM}/move", moving.show),
+    session_route("GET", f"{_ITEM}/message", waiting_message.show),
+    session_route("POST", f"{_ITEM}/message", idempotent_form(waiting_message.choose)),
     session_route("POST", f"{_ITEM}/status", items.redrawn(items.mark)),
     session_route("POST", f"{_ITEM}/restore", items.redrawn(items.restore)),
     *(session_route("GET", f"{_ITEM}/{verb}", closing.ask) for verb in CLOSINGS),

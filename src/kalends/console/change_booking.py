@@ -1,6 +1,7 @@
 """Reads the form that changes a booking: what it is, what goes with it, what is noted, and for whom."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -21,19 +22,29 @@ from kalends.engine.limits import LONGEST_LINE, LONGEST_TEXT, text_faults
 from kalends.notices.texts import Message
 
 TEXTS: Mapping[str, int] = {"title": LONGEST_LINE, "notes": LONGEST_TEXT}
-FIELDS = ("revision", "was", "service", "units", *TEXTS, "scope", *PERSON, *TELL)
-NAMES = {"service_id": "service", "customer_id": "customer", "first_name": "name", "status": "units"}
+FIELDS = ("revision", "was", "service", "length", "units", *TEXTS, "scope", *PERSON, *TELL)
+NAMES = {
+    "service_id": "service",
+    "ends_at": "length",
+    "customer_id": "customer",
+    "first_name": "name",
+    "status": "units",
+}
 """The form's names of the engine's fields."""
-TOLD = {"service_id", "units", "extras", "customer_id"}
+TOLD = {"service_id", "ends_at", "units", "extras", "customer_id"}
 """What customers are told of; the rest is for the staff alone."""
+
+_MOST_MINUTES = 10**7
 
 
 class Around(msgspec.Struct, frozen=True):
-    """An item, and what its form offers: services, extras that go with it, and the account's own fields. `others` are
-    values of the item that are in none of these."""
+    """An item, and what its form offers: services, extras that go with it, and the account's own fields. `durations`:
+    how long its resource takes for each of the services, by their ids. `others` are values of the item that are in none
+    of these."""
 
     view: ItemView
     services: Sequence[Service]
+    durations: Mapping[int, timedelta]
     extras: Sequence[LinkedAddOn]
     fields: Sequence[CustomField]
     others: Sequence[str]
@@ -91,6 +102,8 @@ def read_change(around: Around, values: Values) -> ItemPatch:
         fields[name] = values.text(name) or None
     if "service" in changed and around.services:
         fields["service_id"] = values.id("service")
+    if changed & {"service", "length"} and around.services:
+        fields["ends_at"] = _end(around, values)
     if "units" in changed:
         fields["units"] = values.number("units", 1)
     if changed & set(map(extra_name, around.extras)):
@@ -104,6 +117,19 @@ def read_change(around: Around, values: Values) -> ItemPatch:
     if custom:
         fields["custom"] = _without_blank({**(around.view.item.custom or {}), **custom})
     return _different(around.view.item, fields)
+
+
+def _end(around: Around, values: Values) -> datetime:
+    """The end that the length in minutes makes; without one that of another service, else the present one."""
+    item, minutes = around.view.item, values.number("length")
+    if not isinstance(minutes, int):
+        is_same = values.id("service") == item.service_id
+        length = None if is_same else around.durations.get(values.id("service"))
+    elif 0 < minutes < _MOST_MINUTES:
+        length = timedelta(minutes=minutes)
+    else:
+        length, values.faults["length"] = None, Message("fault.out_of_range")
+    return item.ends_at if length is None else item.starts_at + length
 
 
 def _different(item: Item, fields: Mapping[str, Any]) -> ItemPatch:

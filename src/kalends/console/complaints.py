@@ -13,6 +13,18 @@ FAULTS = ("duplicate", "not_a_date", "not_a_time", "repeated_time", "skipped_tim
 """What may be wrong with a field beside the reasons of a Fault: `fault.NAME`."""
 
 
+_LABELS = {
+    **dict.fromkeys(("start", "starts_at"), "new.start"),
+    **dict.fromkeys(("resource", "resource_id"), "panel.with"),
+    **dict.fromkeys(("service", "service_id"), "panel.service"),
+    "ends_at": "moving.end",
+    "length": "new.length",
+    "session": "panel.session",
+    "units": "panel.units",
+}
+"""What fields are called on screens, by their names in forms and in the engine."""
+
+
 def complaint_of(refusal: Refusal, names: Mapping[str, str]) -> Complaint | None:
     """What a form says of the refusal; None if it has no words for it. `names` are those of the form's fields by what
     the action calls them."""
@@ -25,6 +37,14 @@ def complaint_of(refusal: Refusal, names: Mapping[str, str]) -> Complaint | None
     return complaint
 
 
+def in_words(complaint: Complaint | None, say: Callable[[Message], str]) -> str:
+    """All of it in words, to be said where the fields that it is about are not seen; "" if there is none."""
+    if complaint is None:
+        return ""
+    of_fields = [_labelled(name, fault) for name, fault in complaint.fields.items()]
+    return " ".join(map(say, [*([complaint.whole] if complaint.whole else []), *of_fields]))
+
+
 def joined(first: Complaint, second: Complaint) -> Complaint:
     """Both; where they say different things of the same, the first."""
     return Complaint({**second.fields, **first.fields}, first.whole or second.whole)
@@ -32,6 +52,11 @@ def joined(first: Complaint, second: Complaint) -> Complaint:
 
 def _named(complaint: Complaint, names: Mapping[str, str]) -> Complaint:
     return Complaint({_own_name(name, names): fault for name, fault in complaint.fields.items()}, complaint.whole)
+
+
+def _labelled(name: str, fault: Message) -> Message:
+    label = _LABELS.get(name)
+    return Message("form.fault", {"label": Message(label), "fault": fault}) if label else fault
 
 
 def _own_name(name: str, names: Mapping[str, str]) -> str:

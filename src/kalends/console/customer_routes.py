@@ -25,6 +25,7 @@ CUSTOMER_ROUTES = (
     session_route("GET", f"{_CUSTOMER}/edit", customers.edit),
     session_route("POST", f"{_CUSTOMER}/block", idempotent_form(customer_card.block)),
     session_route("POST", f"{_CUSTOMER}/unblock", idempotent_form(customer_card.unblock)),
+    session_route("POST", f"{_CUSTOMER}/trust", idempotent_form(customer_card.trust)),
     session_route("POST", f"{_CUSTOMER}/remove", idempotent_form(customer_card.remove)),
     session_route("POST", f"{_CUSTOMER}/undelete", idempotent_form(customer_card.undelete)),
     session_route("GET", f"{_CUSTOMER}/merge", customer_merge.choose),

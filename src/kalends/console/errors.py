@@ -35,13 +35,3 @@ def _asked_path(call: Call) -> str:
     """The path below the console that was asked for, with its query."""
     query = call.query.decode("latin-1")
     return f"{call.path}?{query}" if query else call.path
-
-
-def _http_headers(error: Exception) -> list[tuple[str, str]]:
-    """Source: RFC 9110, 10.2.1 and 10.2.3."""
-    match error:
-        case problems.MethodNotAllowed() if error.allowed:
-            return [("allow", ", ".join(error.allowed))]
-        case problems.Limited() | problems.Unavailable() | problems.RequestInProgress() | refusals.TooManyAttempts():
-            return [("retry-after", str(error.retry_after))]
-    return []

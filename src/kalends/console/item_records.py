@@ -8,20 +8,25 @@ from kalends.actions.accounts.actors import actor_names
 from kalends.actions.billing.quotes import quotes
 from kalends.actions.bookings.conflicts import has_conflicts
 from kalends.actions.bookings.find import get_item, get_whole_booking, list_items
+from kalends.actions.bookings.history import item_history
+from kalends.actions.bookings.undo import find_undoable
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services
-from kalends.actions.changes import query_journal
 from kalends.actions.context import Context
 from kalends.actions.customers.history import record_reads
 from kalends.actions.messages.about_item import MessageSent, list_messages_about
+from kalends.actions.messages.bounces import list_bounced_of
+from kalends.actions.messages.waiting import UntoldChange, find_untold_change, find_waiting_message
 from kalends.console.at_site import AtSite
 from kalends.engine.billing.quote import Quote
 from kalends.engine.bookings.change_set import Change
 from kalends.engine.bookings.queries import ItemQuery
+from kalends.engine.bookings.undo import Undoable
 from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.journal import JournalQuery
+from kalends.engine.messages.bounce import BouncedAddress
+from kalends.engine.messages.message import OutboxMessage
 from kalends.engine.refusals import NotFound
 
 _MOST_CHANGES = 30
@@ -37,7 +42,8 @@ class Visits(msgspec.Struct, frozen=True):
 
 class ItemRecords(msgspec.Struct, frozen=True, kw_only=True):
     """An item with its booking (None for blocked time), what it refers to by id, its messages, and its history, the
-    newest first. `names` are those of who made the changes; `overlaps`: it takes time that is taken."""
+    newest first. `names` are those of who made the changes; `overlaps`: it takes time that is taken; `bounced`: the
+    customer's addresses that take no messages."""
 
     view: ItemView
     booking: BookingWithItems | None
@@ -49,6 +55,23 @@ class ItemRecords(msgspec.Struct, frozen=True, kw_only=True):
     changes: Sequence[Change]
     names: Mapping[str, str]
     overlaps: bool
+    bounced: Sequence[BouncedAddress]
+
+
+class LastChange(msgspec.Struct, frozen=True):
+    """What can still be done about what was just done to an item: taken back, not told, or told: `waiting` is the
+    message that waits, `untold` the change of which the customer is not told."""
+
+    undoable: Undoable | None
+    waiting: OutboxMessage | None
+    untold: UntoldChange | None
+
+
+async def last_change(ctx: Context, item_id: int) -> LastChange:
+    """That of an item. Raises NotFound(item)."""
+    waiting = await find_waiting_message(ctx, item_id)
+    untold = None if waiting else await find_untold_change(ctx, item_id)
+    return LastChange(await find_undoable(ctx, item_id), waiting, untold)
 
 
 async def item_at(ctx: Context, at: AtSite, item_id: int) -> ItemView:
@@ -64,7 +87,7 @@ async def load_item(ctx: Context, at: AtSite, item_id: int) -> ItemRecords:
     view = await item_at(ctx, at, item_id)
     booking = None if view.item.kind == "block" else await get_whole_booking(ctx, view.item.booking_id)
     await record_reads(ctx, [view.item.customer_id])
-    changes = (await query_journal(ctx, JournalQuery(kind="item", subject_id=item_id), _MOST_CHANGES)).entries
+    changes = await item_history(ctx, item_id, _MOST_CHANGES)
     return ItemRecords(
         view=view,
         booking=booking,
@@ -72,6 +95,7 @@ async def load_item(ctx: Context, at: AtSite, item_id: int) -> ItemRecords:
         resources={resource.id: resource for resource in await list_resources(ctx, with_inactive=True)},
         services={service.id: service for service in await list_services(ctx, with_inactive=True)},
         visits=await _visits(ctx, view) if view.customer else None,
+        bounced=await list_bounced_of(ctx, view.customer) if view.customer else (),
         messages=await list_messages_about(ctx, item_id) if booking else (),
         changes=changes,
         names=await actor_names(ctx, {change.actor for change in changes}),

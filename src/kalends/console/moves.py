@@ -15,6 +15,8 @@ from kalends.engine.bookings.patch import ItemPatch
 FIELDS = ("revision", "resource", "start", "fold", "end", "end_fold", "session", "overlap", "scope", "take", *TELL)
 ASKED = ("day", "on")
 """Of which day and resource free times are shown."""
+NAMES = {"starts_at": "start", "ends_at": "end", "resource_id": "resource"}
+"""The form's names of the engine's fields."""
 _LONGEST_REASON = 500
 _MOST_DIGITS = 15
 
@@ -26,7 +28,7 @@ def with_taken(sent: Mapping[str, str]) -> dict[str, str]:
 
 def read_move(at: AtSite, sent: Mapping[str, str]) -> ItemPatch:
     """Where to: a time, or a session for a seat. Raises Invalid(starts_at, ends_at: blank, invalid, out_of_range),
-    SkippedTime."""
+    SkippedTime, RepeatedTime."""
     session = sent["session"]
     if session.isdecimal() and len(session) <= _MOST_DIGITS:
         return ItemPatch(session_id=int(session))

@@ -9,12 +9,10 @@ from msgspec import UNSET
 from kalends.actions.bookings.appointments import with_repeats
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
-from kalends.console.complaints import complaint_of
 from kalends.console.people import NEW, NOBODY, PERSON, read_person
 from kalends.console.telling import TELL
 from kalends.console.values import Values
 from kalends.console.views.panel import OVERLAP_REASON
-from kalends.console.views.wall_times import read_wall
 from kalends.engine.bookings.request import (
     BookingRequest,
     DateRange,
@@ -22,7 +20,6 @@ from kalends.engine.bookings.request import (
     RequestedLine,
 )
 from kalends.engine.customers.customer import CustomerPatch
-from kalends.engine.refusals import Invalid, SkippedTime
 from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.notices.texts import Message
 
@@ -65,14 +62,15 @@ def as_taken(sent: Mapping[str, str], take: str) -> dict[str, str]:
 
 
 def as_linked(sent: Mapping[str, str]) -> dict[str, str]:
-    """The fields as a link fills them in: `at` is the start, or a day without a time."""
+    """The fields as a link fills them in: `at` is the start, the first of two without `fold`, or a day alone."""
     at = sent["at"]
-    return {**sent, "start": sent["start"] or (at if "T" in at or not at else f"{at}T09:00")}
+    start = sent["start"] or (at if "T" in at or not at else f"{at}T09:00")
+    return {**sent, "start": start, "fold": sent["fold"] or ("0" if at else "")}
 
 
 def read_draft(at: AtSite, values: Values) -> Draft:
     """What the form asks for; what can't be read is a fault of the values."""
-    start, length = _start(at, values), values.number("length")
+    start, length = values.moment("start", "fold", at.zone), values.number("length")
     ends_at = start + timedelta(minutes=length) if start and isinstance(length, int) and 0 < length < 10**7 else None
     patch = read_person(values)
     overlap = values.flag("overlap")
@@ -116,15 +114,6 @@ def _day(moment: datetime, at: AtSite) -> date:
 
 def _set(value: object) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _start(at: AtSite, values: Values) -> datetime | None:
-    try:
-        return read_wall(values.text("start"), values.text("fold"), at.zone, "start")
-    except (Invalid, SkippedTime) as refusal:
-        complaint = complaint_of(refusal, {})
-        values.faults |= complaint.fields if complaint else {}
-        return None
 
 
 def _rule(values: Values) -> RepeatRule | None:

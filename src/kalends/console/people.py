@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from kalends.actions.context import Context
-from kalends.actions.customers.find import get_customer, list_customers
+from kalends.actions.customers.find import get_customer, query_customers
 from kalends.console.values import Values
-from kalends.engine.customers.customer import Customer, CustomerPatch, CustomerQuery
+from kalends.engine.customers.customer import Customer, CustomerPatch
+from kalends.engine.query import Filter, OffsetPage, Query
 from kalends.engine.refusals import NotFound
 from kalends.notices.texts import Message
 
@@ -13,7 +14,7 @@ PERSON = ("customer", "q", "name", "phone", "email", "known")
 """What a form sends of a person."""
 NEW, NOBODY = "new", "none"
 """The values of `customer` for somebody who is not known yet, and for a booking that is for nobody."""
-_MOST_FOUND = 8
+MOST_FOUND = 8
 _MOST_DIGITS = 15
 
 
@@ -26,7 +27,13 @@ async def find_people(ctx: Context, sent: Mapping[str, str]) -> list[Customer]:
             return []
     if not sent["q"].strip():
         return []
-    return (await list_customers(ctx, CustomerQuery(search=sent["q"], limit=_MOST_FOUND))).rows
+    return await search_people(ctx, sent["q"], MOST_FOUND)
+
+
+async def search_people(ctx: Context, words: str, most: int) -> list[Customer]:
+    """The first customers who have all of these words. They are not counted, so that there may be very many."""
+    alive = (Filter("deleted_at", "is_null"),)
+    return (await query_customers(ctx, Query(OffsetPage(most), alive, count=0), words)).rows
 
 
 def read_person(values: Values) -> CustomerPatch | None:

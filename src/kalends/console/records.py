@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from kalends.actions.access import check_may, may
 from kalends.actions.context import Context
 from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.screens import draw_screen, refilled
@@ -12,7 +13,6 @@ from kalends.console.values import Values
 from kalends.console.views.forms import Complaint, Field, Form, Group, Words, once
 from kalends.console.views.records import Page, Section, flat
 from kalends.console.views.tables import Table, choices_of
-from kalends.engine.refusals import Forbidden
 from kalends.engine.version import kind_of, version_of
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -37,7 +37,8 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     new one; the query may say what a new one begins with. `parse`: what a form says, with what could not be read of it
     in the values; `save` adds it, or changes a record. `name`: what a record is called. `sections`: tables of what
     belongs to it, `pages`: links to other pages about it. `names`: those of the form's fields by what the actions call
-    them. `everywhere`: not for users who are limited to sites. `list_path`: where the list is, if not at `path`.
+    them. `adds`: the action that adds one; who may call it may change them too. `list_path`: where the list is, if not
+    at `path`.
     """
 
     path: str
@@ -47,13 +48,13 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     parse: Callable[[Context, Values, Any], Awaitable[Any]]
     save: Callable[[Context, Any, Any], Awaitable[Any]]
     get: Callable[[Context, int], Awaitable[Any]]
+    adds: Callable[..., Any]
     name: Callable[[Any], Words]
     table: Callable[[WebRequest, Context, bool], Awaitable[Table]] | None = None
     sections: Callable[[WebRequest, Context, Any], Awaitable[Sequence[Section]]] = _no_sections
     pages: Callable[[Any], Sequence[Page]] = lambda record: ()
     names: Mapping[str, str] = _NOTHING
     hint: str = ""
-    everywhere: bool = True
     list_path: str = ""
 
     async def listing(self, request: WebRequest, ctx: Context) -> Answer:
@@ -68,7 +69,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
             hint=self.hint,
             new=self.new_title,
             add=f"{self.path}/new" if self.may_change(ctx) else "",
-            table=await self.table(request, ctx, which == "all"),
+            table=(await self.table(request, ctx, which == "all")).linked(self.may_change(ctx)),
             choices=choices_of(self.path, "which", which, LISTS),
         )
 
@@ -115,7 +116,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
 
     def may_change(self, ctx: Context) -> bool:
         """Whether the caller may add and change such records."""
-        return "manage" in ctx.principal.scopes and not (self.everywhere and ctx.site_ids is not None)
+        return may(ctx, self.adds)
 
     async def _attempt(
         self, request: WebRequest, ctx: Context, form: Form, record: Any
@@ -131,14 +132,12 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         return saved, sent, complaint
 
     async def _new_form(self, request: WebRequest, ctx: Context) -> Form:
-        if not self.may_change(ctx):
-            raise Forbidden()
+        check_may(ctx, self.adds)
         fields = await self.fields(request, ctx, None)
         return Form(self.path, fields, "form.add", hidden=once(), back=self.list_path or self.path)
 
     async def _form(self, request: WebRequest, ctx: Context, record: Any) -> Form:
-        if not self.may_change(ctx):
-            raise Forbidden()
+        check_may(ctx, self.adds)
         fields, hidden = await self.fields(request, ctx, record), {"version": version_of(record)}
         return Form(self.path_of(record), fields, "form.save", hidden=hidden, back=self.list_path or self.path)
 

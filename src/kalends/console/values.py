@@ -4,13 +4,17 @@ What can't be read is UNSET: a patch with it leaves the record's field as it is.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
+from kalends.console.complaints import complaint_of
 from kalends.console.views.forms import BETWEEN, Complaint
+from kalends.console.views.wall_times import read_wall
+from kalends.engine.refusals import Invalid, RepeatedTime, SkippedTime
 from kalends.notices.texts import Message
 
 _MOST_DIGITS = 18
@@ -47,6 +51,16 @@ class Values:
     def day(self, name: str, blank: Any = None) -> Any:
         """A date. Fault: not_a_date."""
         return self.read(name, _date, "not_a_date", blank)
+
+    def moment(self, name: str, fold: str, zone: ZoneInfo) -> datetime | None:
+        """The moment, in UTC, of a time on the wall; the field `fold` says which of two that are the same. Faults:
+        blank, invalid, out_of_range, and that clocks skip it or show it twice."""
+        try:
+            return read_wall(self.text(name), self.text(fold), zone, name)
+        except (Invalid, RepeatedTime, SkippedTime) as refusal:
+            complaint = complaint_of(refusal, {})
+            self.faults |= complaint.fields if complaint else {}
+            return None
 
     def minute(self, name: str, blank: Any = None) -> Any:
         """A time of day, in minutes from midnight; `24:00` is 1440. Fault: not_a_time."""

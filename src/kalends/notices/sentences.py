@@ -133,7 +133,7 @@ SENTENCES: Mapping[type[Refusal], Callable[[Any], str]] = {
     refusals.InUse: lambda no: f"The {_words(no.what)} is needed until {no.until:%Y-%m-%d}: {no.count} are booked.",
     refusals.IllegalTransition: lambda no: f"What is {_words(no.state)} can't {_words(no.verb)}.",
     refusals.WrongCode: _wrong_code,
-    refusals.Unreachable: lambda no: f"The customer has no {_words(no.field)} to send the verification to.",
+    refusals.Unreachable: lambda no: f"The customer has no {_words(no.field)} to which a message could be sent.",
     refusals.Barred: lambda no: "The customer is blocked from booking.",
     refusals.BadRecurrence: lambda no: f"The recurrence can't be read: see its {no.part}.",
     refusals.SeparateTimes: lambda no: "The booking has several times, and these dates are for one.",

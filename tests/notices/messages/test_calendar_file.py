@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from kalends.engine.messages.facts import MessageFacts
@@ -73,6 +74,13 @@ def test_each_time_of_a_series_is_an_event_of_its_own_in_one_zone() -> None:
 @pytest.mark.parametrize("kind", ["verification", "decline", "reminder"])
 def test_other_kinds_have_none(kind: str) -> None:
     assert calendar_file(facts(kind)) is None
+
+
+def test_a_request_that_was_confirmed_before_leaves_the_calendar_when_it_is_declined() -> None:
+    """A customer has moved it, which is asked for anew."""
+    moved = msgspec.structs.replace(entry(state="declined"), was_confirmed=True)
+    told = lines(facts("decline", moved, entry(state="declined")))
+    assert (told.count("BEGIN:VEVENT"), "METHOD:CANCEL" in told, "STATUS:CANCELLED" in told) == (1, True, True)
 
 
 def test_staff_and_nobody_get_none() -> None:

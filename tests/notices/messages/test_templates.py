@@ -80,6 +80,7 @@ def test_an_sms_is_one_line() -> None:
         ("{{ customer }}", "line 1: `customer` has fields: email, first_name, last_name, name, phone"),
         ("{{ customer.pin }}", "line 1: `customer` has no field `pin`"),
         ("{% if was %}" * 150 + "x" + "{% endif %}" * 150, "it is nested too deeply"),
+        ("{{ when" + "|lower" * 20 + " }}", "it is nested too deeply"),
         ("{{ when" + "|lower" * 300 + " }}", "it is nested too deeply"),
         ("{{ " + "when if was else " * 400 + "day }}", "it is nested too deeply"),
         ("{{ '\\x00' }}", "it comes to characters that can't be sent"),

@@ -7,6 +7,7 @@ from kalends.actions.context import Context
 from kalends.console.fields import missing, read_fields
 from kalends.console.handlers.login import logged_out
 from kalends.console.pages import draw
+from kalends.console.shown_sites import shown_sites
 from kalends.console.views.account import account_view
 from kalends.console.views.forms import Complaint
 from kalends.console.views.frame import frame_of
@@ -41,7 +42,7 @@ async def _draw(request: WebRequest, ctx: Context, complaint: Complaint | None =
     return draw(
         request,
         "account.html",
-        frame_of(ctx, sites),
+        frame_of(ctx, await shown_sites(ctx)),
         status=422 if complaint else 200,
         account=account_view(user, sites),
         form=password_form(call_of(request), complaint),

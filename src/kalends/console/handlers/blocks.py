@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from kalends.actions.access import changes_item, check_may, may
 from kalends.actions.bookings.blocks import add_block, add_repeated_blocks, find_block, remove_blocks_from
 from kalends.actions.bookings.find import list_items
 from kalends.actions.bookings.remove import remove_item
@@ -17,6 +18,7 @@ from kalends.console.site_times import times_at
 from kalends.console.views.blocks import (
     FIELDS,
     NAMES,
+    block_facts,
     block_form,
     blocks_path,
     blocks_table,
@@ -63,13 +65,14 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
         table=blocks_table(site.id, page.rows, times_at(request, ctx, site)),
         choices=choices_of(path, "which", asked["which"], _LISTS),
         pager=pager_of(path, number, page.total, which=asked["which"]),
-        add=blocks_path(site.id, "new") if "book" in ctx.principal.scopes else "",
+        add=blocks_path(site.id, "new") if may(ctx, add_resource_blocks) else "",
         saved=asked["note"] == "saved",
     )
 
 
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form to add one; the query may name the resource and when it begins."""
+    check_may(ctx, add_resource_blocks)
     asked = query_fields(request, "resource", "at")
     day, _, clock = asked["at"].partition("T")
     values = {"resource_id": asked["resource"], "first_day": day, "from_minute": clock}
@@ -136,8 +139,10 @@ async def _draw_new(
     request: WebRequest, ctx: Context, sent: Mapping[str, str], complaint: Complaint | None = None
 ) -> Answer:
     site = await get_site(ctx, request.path_params["site_id"])
-    resources = [each for each in await list_resources(ctx) if each.site_id == site.id]
-    form = refilled(request, new_block_form(site.id, resources, sent), sent, complaint)
+    here = [each for each in await list_resources(ctx) if each.site_id == site.id]
+    resources = [each for each in here if ctx.principal.sees_resources(each.id)]
+    empty = new_block_form(site.id, resources, sent, may_block_site=may(ctx, add_block))
+    form = refilled(request, empty, sent, complaint)
     return await draw_at(request, ctx, site, "block_new.html", status=422 if complaint else 200, form=form)
 
 
@@ -145,8 +150,7 @@ async def _draw(
     request: WebRequest, ctx: Context, sent: Mapping[str, str] | None = None, complaint: Complaint | None = None
 ) -> Answer:
     site, block = await _block(request, ctx)
-    times = times_at(request, ctx, site)
-    may_book = "book" in ctx.principal.scopes
+    times, may_change = times_at(request, ctx, site), may(ctx, remove_item) and changes_item(ctx, block)
     return await draw_at(
         request,
         ctx,
@@ -154,11 +158,12 @@ async def _draw(
         "block.html",
         status=422 if complaint else 200,
         where=block.resource.title if block.resource else "",
+        facts=block_facts(block, times),
         form=refilled(request, block_form(site.id, block, times), sent, complaint),
         under=visits_table(ctx, "blocks.under", "blocks.nothing_under", await _under(ctx, block), times),
         later=block.siblings > 1,
         back=blocks_path(site.id),
-        remove=blocks_path(site.id, f"{block.item.id}/remove") if may_book else "",
+        remove=blocks_path(site.id, f"{block.item.id}/remove") if may_change else "",
         saved=sent is None and query_fields(request, "note")["note"] == "saved",
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from kalends.actions.access import check_may
 from kalends.actions.accounts.booking_page import change_booking_page, get_booking_page
 from kalends.actions.context import Context
-from kalends.console.fields import attempt, query_fields, read_fields
+from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.handlers.settings import saved
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.views.booking_page import FIELDS, PATH, page_address, page_form, sent_page
@@ -25,9 +25,10 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def change(request: WebRequest, ctx: Context) -> Answer:
     """Change the page; customers see it at once."""
-    sent = await read_fields(request, *FIELDS)
+    sent = await read_fields(request, *FIELDS, "version")
     patch, values = sent_page(sent)
-    _, complaint = await attempt(ctx, values, lambda tx: change_booking_page(tx, patch))
+    expected = expecting(ctx, "booking_page", ctx.account.id, sent["version"])
+    _, complaint = await attempt(expected, values, lambda tx: change_booking_page(tx, patch))
     return await _draw(request, ctx, sent, complaint) if complaint else saved(request, PATH)
 
 

@@ -1,13 +1,16 @@
 """Changes what a booking is, what goes with it, what is noted and for whom: this time of it, the following or all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
 
+from kalends.actions.access import check_may
 from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.suggest import change_or_suggest
 from kalends.actions.catalog.add_ons import list_linked_add_ons
+from kalends.actions.catalog.assignments import list_assignments
 from kalends.actions.catalog.custom_fields import list_fields, list_questions, list_service_fields
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
@@ -32,14 +35,16 @@ from kalends.console.views.scopes import read_scope, scopes_of
 from kalends.console.views.telling import notice_view
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.request import SILENT
+from kalends.engine.bookings.terms import booking_terms
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.catalog.add_on import LinkedAddOn, goes_with
+from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.question import asked_by
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
 from kalends.engine.patch import changes
 from kalends.engine.refusals import Full, Outdated, Refusal, Stale
+from kalends.engine.time.span import Span
 from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 
@@ -48,6 +53,7 @@ _SCALARS = (str, int, float)
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The form, with what was typed so far: what would come of it, and what the customer would be told."""
+    check_may(ctx, change_or_suggest)
     at = await at_site(request, ctx)
     around = await _around(request, ctx, at)
     sent = query_fields(request, *around.names)
@@ -62,7 +68,7 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
     values = Values(sent)
     read_change(around, values)
     person = read_person(values)
-    read_telling(ctx, at, values, "change", around.view.customer)
+    await read_telling(ctx, at, values, "change", around.view.customer)
     doubles = await find_doubles(ctx, person) if person and not sent["known"] else []
     if values.faults or doubles:
         return await _draw(request, ctx, at, around, sent, values.complaint, doubles=doubles)
@@ -100,7 +106,7 @@ async def _change(ctx: Context, at: AtSite, around: Around, sent: Mapping[str, s
         patch = msgspec.structs.replace(patch, customer_id=customer.id)
     messages = SILENT
     if told and _is_told(patch):
-        messages = read_telling(ctx, at, values, "change", customer)
+        messages = await read_telling(ctx, at, values, "change", customer)
     await change_or_suggest(ctx, view.item.id, patch, scope=read_scope(sent["scope"]), messages=messages)
 
 
@@ -126,6 +132,7 @@ async def _draw(
         complaint,
         scopes=scopes_of(at, view, items, sent),
         told=foreseen is not None,
+        when_then=_when_then(at, view, read_change(around, Values(sent))),
         notice=notice_view(ctx, at, foreseen.notice, sent, at.say(fault) if fault else "") if foreseen else None,
         price=price_of(at, foreseen.view.item, foreseen.quote) if foreseen and foreseen.view else "",
         outlook=await _outlook(ctx, at, foreseen.refusal) if foreseen and foreseen.refusal else None,
@@ -148,6 +155,12 @@ def _is_told(patch: ItemPatch) -> bool:
     return bool(TOLD & changes(patch).keys())
 
 
+def _when_then(at: AtSite, view: ItemView, patch: ItemPatch) -> str:
+    """When it would be then; "" if that is as now."""
+    ends_at = patch.ends_at
+    return at.words.when(Span(view.item.starts_at, ends_at), at.zone) if isinstance(ends_at, datetime) else ""
+
+
 async def _outlook(ctx: Context, at: AtSite, refusal: Refusal) -> Outlook:
     return refused_outlook(at, refusal, await obstacles(ctx, at, refusal) if isinstance(refusal, Full) else (), ())
 
@@ -156,10 +169,12 @@ async def _around(request: WebRequest, ctx: Context, at: AtSite) -> Around:
     view = await item_at(ctx, at, request.path_params["item_id"])
     fields = await _fields(ctx, view)
     known = {field.title for field in fields}
+    services = await _services(ctx, at, view)
     others = [name for name, value in (view.item.custom or {}).items() if isinstance(value, _SCALARS)]
     return Around(
         view,
-        await _services(ctx, at, view),
+        services,
+        await _durations(ctx, view, services),
         [extra for extra in await list_linked_add_ons(ctx, with_inactive=True) if _fits(extra, view)],
         fields,
         [name for name in others if name not in known],
@@ -182,9 +197,15 @@ async def _services(ctx: Context, at: AtSite, view: ItemView) -> list[Service]:
     return [*own, *services]
 
 
+async def _durations(ctx: Context, view: ItemView, services: Sequence[Service]) -> dict[int, timedelta]:
+    """How long each service takes with the resource of the item."""
+    assigned = await list_assignments(ctx, [service.id for service in services])
+    own = {each.service_id: each for each in assigned if each.resource_id == view.item.resource_id}
+    return {service.id: booking_terms(service, own.get(service.id)).duration for service in services}
+
+
 def _fits(extra: LinkedAddOn, view: ItemView) -> bool:
     """Whether it can go with the item, or does."""
-    if any(extra.thing.id in (each.resource_id, each.service_id) for each in view.item.extras):
+    if any(map(extra.is_in, view.item.extras)):
         return True
-    resource, only = view.resource, extra.resource_ids
-    return resource is not None and extra.thing.active and goes_with(resource, None if only is None else set(only))
+    return view.resource is not None and extra.thing.active and extra.goes_with(view.resource)

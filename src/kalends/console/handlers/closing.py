@@ -40,7 +40,7 @@ async def act(request: WebRequest, ctx: Context) -> Answer:
     at, sent = await at_site(request, ctx), await read_fields(request, *FIELDS)
     values = Values(sent)
     view = await item_at(ctx, at, request.path_params["item_id"])
-    read_telling(ctx, at, values, _verb(request), view.customer)
+    await read_telling(ctx, at, values, _verb(request), view.customer)
     return await _draw(request, ctx, sent, values.complaint) if values.faults else await _once(request, ctx)
 
 
@@ -49,7 +49,7 @@ async def _act(request: WebRequest, ctx: Context) -> Answer:
     sent = await read_fields(request, *FIELDS)
     view = await item_at(ctx, at, request.path_params["item_id"])
     expected = expecting(ctx, "item", view.item.id, sent["revision"])
-    await _close(expected, view, verb, sent, read_telling(ctx, at, Values(sent), verb, view.customer))
+    await _close(expected, view, verb, sent, await read_telling(ctx, at, Values(sent), verb, view.customer))
     if sent["back"] == "requests":
         return redirect(call_of(request), f"{at.path}/requests", done=_RESULTS[verb])
     return done(request, _RESULTS[verb])

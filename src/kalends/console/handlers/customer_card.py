@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+from kalends.actions.bookings.cases import list_cases_of
 from kalends.actions.bookings.find import list_items
 from kalends.actions.catalog.prices import list_groups
 from kalends.actions.context import Context
-from kalends.actions.customers.cases import query_cases
 from kalends.actions.customers.change import block_customer, remove_customer, unblock_customer, undelete_customer
 from kalends.actions.customers.find import get_customer, list_children
 from kalends.actions.customers.history import record_reads
+from kalends.actions.messages.bounces import clear_bounced, list_bounced_of
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import query_fields
 from kalends.console.pages import language, text
@@ -21,7 +22,6 @@ from kalends.console.views.tables import PAGE_SIZE, page_number, page_of, pager_
 from kalends.console.views.times import times_of
 from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.customers.customer import Customer
-from kalends.engine.query import Filter, OffsetPage, Query
 from kalends.engine.refusals import Duplicate
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -58,6 +58,14 @@ async def undelete(request: WebRequest, ctx: Context) -> Answer:
         return await _draw(request, ctx, complaint_of(refusal, {}))
 
 
+async def trust(request: WebRequest, ctx: Context) -> Answer:
+    """Send messages again to all addresses of a customer that took none."""
+    customer = await get_customer(ctx, request.path_params["customer_id"])
+    for bounced in await list_bounced_of(ctx, customer):
+        await clear_bounced(ctx, bounced.address)
+    return redirect(call_of(request), path_of(customer.id))
+
+
 async def _done(request: WebRequest, ctx: Context, action: Action) -> Answer:
     customer = await action(ctx, request.path_params["customer_id"])
     return redirect(call_of(request), path_of(customer.id))
@@ -69,13 +77,13 @@ async def _draw(request: WebRequest, ctx: Context, complaint: Complaint | None =
     await record_reads(ctx, (customer.id,))
     number = page_number(query_fields(request, "page")["page"])
     visits = await _visits(ctx, customer.id, number)
-    cases = await query_cases(ctx, Query(OffsetPage(PAGE_SIZE), (Filter("customer_id", "equal", customer.id),)))
     card = customer_card(
         ctx,
         customer,
         await _relatives(ctx, customer),
         visits,
-        cases=cases.rows,
+        cases=await list_cases_of(ctx, customer.id, PAGE_SIZE),
+        bounced=await list_bounced_of(ctx, customer),
         times=times_of(ctx, language(call)),
         pager=pager_of(path_of(customer.id), number, visits.past_total),
     )

@@ -1,5 +1,6 @@
 """What the law asks about customers: who has seen and changed what, an export of all that is known, erasure."""
 
+from kalends.actions.access import check_may
 from kalends.actions.accounts.actors import actor_names
 from kalends.actions.context import Context
 from kalends.actions.customers.erase import erase_customer
@@ -14,7 +15,6 @@ from kalends.console.views.customer_history import history_table
 from kalends.console.views.customers import customer_name, path_of
 from kalends.console.views.forms import Complaint, Field, Form
 from kalends.console.views.times import times_of
-from kalends.engine.refusals import Forbidden
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
@@ -47,8 +47,7 @@ async def export(request: WebRequest, ctx: Context) -> Answer:
 
 async def ask_erase(request: WebRequest, ctx: Context) -> Answer:
     """What is gone and what stays when a customer is erased, with the button."""
-    if "manage" not in ctx.principal.scopes or ctx.site_ids is not None:
-        raise Forbidden()
+    check_may(ctx, erase_customer)
     return await _draw(request, ctx)
 
 

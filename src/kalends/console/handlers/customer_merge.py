@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from kalends.actions.access import check_may
 from kalends.actions.context import Context
-from kalends.actions.customers.find import find_doubles, get_customer, query_customers
+from kalends.actions.customers.find import find_doubles
 from kalends.actions.customers.history import record_reads
 from kalends.actions.customers.merge import merge_customers
 from kalends.console.fields import attempt, expecting, query_fields, read_fields
+from kalends.console.handlers.customers import alive
 from kalends.console.pages import language
+from kalends.console.people import search_people
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.values import Values
 from kalends.console.views.customer_merge import NAMES, doubles_table, kept_values, merge_form
@@ -16,7 +19,6 @@ from kalends.console.views.forms import Complaint
 from kalends.console.views.tables import PAGE_SIZE
 from kalends.console.views.times import times_of
 from kalends.engine.customers.customer import Customer, CustomerPatch
-from kalends.engine.query import Filter, OffsetPage, Query
 from kalends.engine.refusals import NotFound
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -25,9 +27,10 @@ from kalends.web.pages import redirect
 
 async def choose(request: WebRequest, ctx: Context) -> Answer:
     """Who may be the same as a customer: those with the same contacts or name, or who are searched for."""
-    customer = await _alive(ctx, request.path_params["customer_id"])
+    check_may(ctx, merge_customers)
+    customer = await alive(ctx, request)
     words = query_fields(request, "q")["q"].strip()
-    found = await _search(ctx, words) if words else await _alike(ctx, customer)
+    found = await search_people(ctx, words, PAGE_SIZE) if words else await _alike(ctx, customer)
     doubles = [double for double in found if double.id != customer.id]
     return await draw_screen(
         request,
@@ -43,6 +46,7 @@ async def choose(request: WebRequest, ctx: Context) -> Answer:
 
 async def compare(request: WebRequest, ctx: Context) -> Answer:
     """Both side by side, with the form to merge them."""
+    check_may(ctx, merge_customers)
     return await _draw(request, ctx)
 
 
@@ -77,23 +81,11 @@ async def _both(ctx: Context, request: WebRequest) -> tuple[Customer, Customer]:
     params = request.path_params
     if params["customer_id"] == params["double_id"]:
         raise NotFound("customer", params["double_id"])
-    return await _alive(ctx, params["customer_id"]), await _alive(ctx, params["double_id"])
-
-
-async def _alive(ctx: Context, customer_id: int) -> Customer:
-    customer = await get_customer(ctx, customer_id)
-    if customer.deleted_at:
-        raise NotFound("customer", customer_id)
-    return customer
+    return await alive(ctx, request), await alive(ctx, request, "double_id")
 
 
 async def _alike(ctx: Context, customer: Customer) -> list[Customer]:
     """Those with the same contacts, and then those with the same name."""
     same = await find_doubles(ctx, CustomerPatch(email=customer.email, phone=customer.phone))
-    named = await _search(ctx, customer.name) if customer.name else []
+    named = await search_people(ctx, customer.name, PAGE_SIZE) if customer.name else []
     return list({double.id: double for double in (*same, *named)}.values())
-
-
-async def _search(ctx: Context, words: str) -> list[Customer]:
-    query = Query(OffsetPage(PAGE_SIZE), (Filter("deleted_at", "is_null"),), count=0)
-    return (await query_customers(ctx, query, words)).rows

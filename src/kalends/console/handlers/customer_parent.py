@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from kalends.actions.access import check_may
 from kalends.actions.context import Context
 from kalends.actions.customers.change import change_customer
-from kalends.actions.customers.find import get_customer, query_customers
+from kalends.actions.customers.find import get_customer
 from kalends.actions.customers.history import record_reads
 from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.handlers.customers import alive
+from kalends.console.people import search_people
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.values import Values
 from kalends.console.views.customer_parent import parent_form
 from kalends.console.views.customers import customer_name, path_of
 from kalends.console.views.forms import Complaint
 from kalends.console.views.tables import PAGE_SIZE
-from kalends.engine.customers.customer import Customer, CustomerPatch
-from kalends.engine.query import Filter, OffsetPage, Query
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
@@ -47,7 +47,7 @@ async def _draw(
     parent = await get_customer(ctx, customer.parent_id) if customer.parent_id else None
     await record_reads(ctx, (customer.id, customer.parent_id))
     words = asked or customer.last_name
-    form = parent_form(customer, parent, await _search(ctx, words) if words else [])
+    form = parent_form(customer, parent, await search_people(ctx, words, PAGE_SIZE) if words else [])
     return await draw_screen(
         request,
         ctx,
@@ -59,8 +59,3 @@ async def _draw(
         words=asked,
         form=refilled(request, form, sent, complaint),
     )
-
-
-async def _search(ctx: Context, words: str) -> list[Customer]:
-    query = Query(OffsetPage(PAGE_SIZE), (Filter("deleted_at", "is_null"),), count=0)
-    return (await query_customers(ctx, query, words)).rows

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kalends.actions.access import check_may, may
 from kalends.actions.catalog.prices import list_groups
 from kalends.actions.context import Context
 from kalends.actions.customers.add import add_customer
@@ -41,6 +42,7 @@ _FILTERS = {
     "blocked": (Filter("deleted_at", "is_null"), Filter("is_blocked", "equal", True)),
     "deleted": (Filter("deleted_at", "not_null"),),
 }
+_NONE = {"blocked": "customers.none_blocked", "deleted": "customers.none_deleted"}
 _MOST_COUNTED = 10_000
 
 
@@ -55,17 +57,20 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
         request,
         ctx,
         "customers.html",
-        table=customers_table(page.rows, bool(words)),
+        table=customers_table(
+            page.rows, "customers.none_found" if words else _NONE.get(asked["which"], "customers.none")
+        ),
         words=words,
         which=asked["which"],
         choices=choices_of(PATH, "which", asked["which"], _LISTS),
         pager=pager_of(PATH, number, page.total, q=words, which=asked["which"]),
-        may_add="book" in ctx.principal.scopes,
+        may_add=may(ctx, add_customer),
     )
 
 
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form to add a customer; the query may say to whom they belong."""
+    check_may(ctx, add_customer)
     parent = await _parent(ctx, query_fields(request, "parent"))
     form = new_customer_form(await list_groups(ctx), language(call_of(request)), parent)
     return await draw_form(request, ctx, _title(parent), form)
@@ -93,12 +98,13 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
         hint="",
         saved=False,
         form=refilled(request, form, sent, complaint),
-        doubles=customers_table(doubles, True),
+        doubles=customers_table(doubles),
     )
 
 
 async def edit(request: WebRequest, ctx: Context) -> Answer:
     """The form to change a customer, who is thereby shown."""
+    check_may(ctx, change_customer)
     customer = await alive(ctx, request)
     await record_reads(ctx, (customer.id,))
     return await _draw_form(request, ctx, customer)
@@ -126,9 +132,9 @@ def _title(parent: Customer | None) -> Words:
     return Message("customers.new_child", {"name": customer_name(parent)}) if parent else "customers.new"
 
 
-async def alive(ctx: Context, request: WebRequest) -> Customer:
+async def alive(ctx: Context, request: WebRequest, name: str = "customer_id") -> Customer:
     """The customer whom the path names. Raises NotFound(customer), also if it is deleted."""
-    customer = await get_customer(ctx, request.path_params["customer_id"])
+    customer = await get_customer(ctx, request.path_params[name])
     if customer.deleted_at:
         raise NotFound("customer", customer.id)
     return customer

@@ -3,31 +3,32 @@
 import re
 from datetime import UTC, date, datetime
 
+import msgspec
+
 from kalends.actions.accounts.calendar_look import get_calendar_look, keep_calendar_look
 from kalends.actions.bookings.calendar import get_calendar
 from kalends.actions.bookings.live import calendar_position
-from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
+from kalends.console.offered import bookable_at
 from kalends.console.pages import draw
 from kalends.console.views.agenda import agenda_view
 from kalends.console.views.calendar import VIEWS, Shown
 from kalends.console.views.day import day_view
 from kalends.console.views.preferences import TICKS, chosen
 from kalends.console.views.time_grid import TimeGrid, time_grid
+from kalends.console.views.wall_times import read_day
 from kalends.console.views.week import DAYS, WORKING_DAYS, week_span, week_view
 from kalends.engine.accounts.calendar_look import CalendarLook
 from kalends.engine.bookings.calendar import CalendarQuery
-from kalends.engine.catalog.resource import Resource
 from kalends.engine.refusals import NotFound
-from kalends.engine.time.clock import DAY, FIRST_YEAR, LAST_YEAR, day_span, wall
+from kalends.engine.time.clock import DAY, day_span, wall
 from kalends.engine.time.span import Span
 from kalends.web.body import read_form
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _BACK = re.compile(rf"({'|'.join(VIEWS)})/\d{{4}}-\d\d-\d\d", re.ASCII)
 _IDS = re.compile(r"\d{1,16}(\.\d{1,16})*", re.ASCII)
 _SECONDS = re.compile(r"-?\d{1,10}", re.ASCII)
@@ -87,7 +88,7 @@ async def choose(request: WebRequest, ctx: Context) -> Answer:
     form = await read_form(request)
     sent = {name: dict(form).get(name, "") for name in _FIELDS}
     shown = frozenset(int(value) for name, value in form if name == "show" and _IDS.fullmatch(value))
-    every = frozenset(each.id for each in await _resources(ctx, at))
+    every = frozenset(each.id for each in await bookable_at(ctx, at))
     await keep_calendar_look(ctx, chosen(sent, shown, every, await get_calendar_look(ctx)))
     back = sent["back"] if _BACK.fullmatch(sent["back"]) else f"day/{wall(ctx.now, at.zone)[0]}"
     return redirect(call_of(request), f"{at.path}/{back}")
@@ -96,19 +97,19 @@ async def choose(request: WebRequest, ctx: Context) -> Answer:
 def day_of(request: WebRequest) -> date:
     """The date that the path names. Raises NotFound(day)."""
     text = request.path_params["day"]
-    try:
-        day = date.fromisoformat(text if _DATE.fullmatch(text) else "")
-    except ValueError:
-        raise NotFound("day", text) from None
-    if not FIRST_YEAR < day.year < LAST_YEAR:
+    day = read_day(text)
+    if day is None:
         raise NotFound("day", text)
     return day
 
 
 async def _shown(ctx: Context, at: AtSite, day: date, window: Span, look: CalendarLook | None = None) -> Shown:
     """What is looked at; the position is read before the calendar, so that no change after it is missed."""
-    preferences = look or await get_calendar_look(ctx)
-    return Shown(day, window, preferences, await _resources(ctx, at), await calendar_position(ctx))
+    position, preferences = await calendar_position(ctx), look or await get_calendar_look(ctx)
+    resources = await bookable_at(ctx, at)
+    if preferences.hidden.issuperset(each.id for each in resources):  # there is nothing any more that was left
+        preferences = msgspec.structs.replace(preferences, hidden=frozenset())
+    return Shown(day, window, preferences, resources, position)
 
 
 def _query(shown: Shown, lanes: frozenset[int] = frozenset()) -> CalendarQuery:
@@ -118,11 +119,6 @@ def _query(shown: Shown, lanes: frozenset[int] = frozenset()) -> CalendarQuery:
         without_resource=not lanes,
         without_time=shown.preferences.without_time,
     )
-
-
-async def _resources(ctx: Context, at: AtSite) -> list[Resource]:
-    """Those that can be lanes: all but inventory, which only goes with others."""
-    return [each for each in await list_resources(ctx) if each.site_id == at.site.id and each.kind != "inventory"]
 
 
 def _asked_lanes(request: WebRequest) -> frozenset[int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from kalends.actions.access import check_may
+from kalends.actions.access import check_may, check_whole_account
 from kalends.actions.availability.exceptions import add_exception, change_exception, get_exception, remove_exception
 from kalends.actions.catalog.resources import get_resource
 from kalends.actions.catalog.sites import get_site
@@ -37,7 +37,7 @@ class _Owner(msgspec.Struct, frozen=True):
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form to add one."""
     check_may(ctx, add_exception)
-    return await _draw_new(request, ctx, await _owner(request, ctx))
+    return await _draw_new(request, ctx, await _changeable(request, ctx))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
@@ -50,7 +50,8 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
 
 async def edit(request: WebRequest, ctx: Context) -> Answer:
     """The form to change one, with the button that removes it."""
-    return await _draw(request, ctx, await _owner(request, ctx))
+    check_may(ctx, change_exception)
+    return await _draw(request, ctx, await _changeable(request, ctx))
 
 
 async def change(request: WebRequest, ctx: Context) -> Answer:
@@ -80,6 +81,14 @@ async def _owner(request: WebRequest, ctx: Context) -> _Owner:
     resource = await get_resource(ctx, resource_id)
     site = await get_site(ctx, resource.site_id)
     return _Owner(site, resource.title, f"/resources/{resource.id}", resource_id=resource.id)
+
+
+async def _changeable(request: WebRequest, ctx: Context) -> _Owner:
+    """The owner. Raises Forbidden for a site to who is limited to sites."""
+    owner = await _owner(request, ctx)
+    if owner.site_id is not None:
+        check_whole_account(ctx)
+    return owner
 
 
 def _saved(request: WebRequest, owner: _Owner) -> Answer:

@@ -94,9 +94,8 @@ async def _draw(
 ) -> Answer:
     resource = await get_resource(ctx, request.path_params["resource_id"])
     form = extra_form(_path(resource.id), _hours_path(resource.id))
-    return await draw_form(
-        request, ctx, "hours.new_extra", refilled(request, form, sent, complaint), "hours.extra_hint"
-    )
+    form, site = refilled(request, form, sent, complaint), await get_site(ctx, resource.site_id)
+    return await draw_form(request, ctx, "hours.new_extra", form, "hours.extra_hint", site=site)
 
 
 def _saved(request: WebRequest, resource_id: int) -> Answer:

@@ -32,7 +32,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
         request,
         ctx,
         "extras.html",
-        table=extras_table(extras, titles),
+        table=extras_table(extras, titles, [each.path for each in (STOCK, SERVICES) if each.may_change(ctx)]),
         choices=choices_of(PATH, "which", which, LISTS),
         add_stock=STOCK.may_change(ctx),
         add_service=SERVICES.may_change(ctx),
@@ -54,7 +54,7 @@ async def _product(ctx: Context, service_id: int) -> Service:
 
 
 async def _fields(request: WebRequest, ctx: Context, thing: Resource | Service | None, *, of_stock: bool) -> Parts:
-    resources, sites = await list_resources(ctx), [site for site in await list_sites(ctx) if site.active]
+    resources, sites = await list_resources(ctx, with_inactive=True), await list_sites(ctx)
     extra = None
     if thing is not None:
         get = add_ons.get_inventory if of_stock else add_ons.get_product
@@ -97,9 +97,9 @@ STOCK = Records(
     fields=partial(_fields, of_stock=True),
     parse=partial(_parse, of_stock=True),
     save=_save_stock,
+    adds=add_ons.add_inventory,
     sections=_stock_sections,
     names=_NAMES,
-    everywhere=False,
 )
 SERVICES = Records(
     path=PRODUCTS,
@@ -111,6 +111,7 @@ SERVICES = Records(
     fields=partial(_fields, of_stock=False),
     parse=partial(_parse, of_stock=False),
     save=_save_product,
+    adds=add_ons.add_product,
     sections=_product_sections,
     names=_NAMES,
 )

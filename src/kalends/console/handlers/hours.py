@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from kalends.actions.access import check_may
+from kalends.actions.access import check_may, may
 from kalends.actions.availability.weekly_hours import get_weekly_hours, set_weekly_hours
 from kalends.actions.bookings.outside import Outside, booked_outside
 from kalends.actions.catalog.resources import get_resource, list_resources
 from kalends.actions.catalog.services import list_services
-from kalends.actions.catalog.sites import get_site
+from kalends.actions.catalog.sites import change_site, get_site
 from kalends.actions.context import Context, rolled_back
 from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.handlers.extra_openings import extra_openings_of
@@ -99,7 +99,7 @@ async def _draw(
     outside = preview or await booked_outside(ctx, hours.resource.id)
     resources = {each.id: each for each in await list_resources(ctx, with_inactive=True)}
     services = {service.id: service.title for service in await list_services(ctx, with_inactive=True)}
-    may_manage = "manage" in ctx.principal.scopes
+    may_manage = may(ctx, set_weekly_hours)
     return await draw_at(
         request,
         ctx,
@@ -118,7 +118,7 @@ async def _draw(
             ctx, times, f"/resources/{hours.resource.id}", editable=may_manage, resource_id=hours.resource.id
         ),
         site_exceptions=await exceptions_of(
-            ctx, times, f"/sites/{site.id}", editable=may_manage and ctx.site_ids is None, site_id=site.id
+            ctx, times, f"/sites/{site.id}", editable=may(ctx, change_site), site_id=site.id
         ),
         holidays=await holidays_at(ctx, site, times),
         may_manage=may_manage,
@@ -130,7 +130,8 @@ async def _draw_limited(
 ) -> Answer:
     resource = await get_resource(ctx, request.path_params["resource_id"])
     form = limited_hours.limited_form(f"{_path(resource.id)}/limited", await list_services(ctx))
-    return await draw_form(request, ctx, "hours.new_limited", refilled(request, form, sent, complaint))
+    form, site = refilled(request, form, sent, complaint), await get_site(ctx, resource.site_id)
+    return await draw_form(request, ctx, "hours.new_limited", form, site=site)
 
 
 def _path(resource_id: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kalends.actions.access import check_may
 from kalends.actions.accounts.identity_provider import change_identity_provider, get_identity_provider
 from kalends.actions.context import Context
-from kalends.console.fields import attempt, query_fields, read_fields
+from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.handlers.settings import saved
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.views.forms import Complaint
@@ -22,9 +22,10 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def change(request: WebRequest, ctx: Context) -> Answer:
     """Change the settings."""
-    sent = await read_fields(request, *FIELDS)
+    sent = await read_fields(request, *FIELDS, "version")
     patch, values = sent_provider(sent)
-    _, complaint = await attempt(ctx, values, lambda tx: change_identity_provider(tx, patch))
+    expected = expecting(ctx, "identity_provider", ctx.account.id, sent["version"])
+    _, complaint = await attempt(expected, values, lambda tx: change_identity_provider(tx, patch))
     return await _draw(request, ctx, sent, complaint) if complaint else saved(request, PATH)
 
 

@@ -1,15 +1,23 @@
 """Invoices: list, show, draw, note as paid, cancel and credit them."""
 
-from kalends.actions.access import check_may
+from kalends.actions.access import check_may, may
 from kalends.actions.billing.correct import cancel_invoice, credit_invoice
 from kalends.actions.billing.invoices import draw_invoice, find_invoice, get_invoice, pay_invoice
+from kalends.actions.billing.issue import issue_invoice
 from kalends.actions.billing.query import query_invoices
 from kalends.actions.context import Context
 from kalends.console.fields import attempt, query_fields, read_fields
 from kalends.console.pages import language
 from kalends.console.screens import draw_form, draw_screen, refilled
 from kalends.console.values import Values
-from kalends.console.views.corrections import AMOUNT, cancellation_form, credit_form, rates_of, sent_credit
+from kalends.console.views.corrections import (
+    AMOUNT,
+    cancellation_form,
+    credit_form,
+    names_of,
+    rates_of,
+    sent_credit,
+)
 from kalends.console.views.forms import Complaint
 from kalends.console.views.invoices import (
     LISTS,
@@ -46,6 +54,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
         choices=choices_of(PATH, "standing", asked["standing"], LISTS),
         pager=pager_of(PATH, number, page.total, standing=asked["standing"], customer=asked["customer"]),
         number=asked["number"],
+        may_issue=may(ctx, issue_invoice),
     )
 
 
@@ -111,7 +120,8 @@ async def credit(request: WebRequest, ctx: Context) -> Answer:
     amounts = [f"{AMOUNT}{rate}" for rate in rates_of(invoice)]
     sent = await read_fields(request, "text", "amounts_title", *amounts, many=("positions",))
     given, values = sent_credit(invoice, sent)
-    made, complaint = await attempt(ctx, values, lambda tx: credit_invoice(tx, invoice.id, given, values.text("text")))
+    reason, names = values.text("text"), names_of(sent)
+    made, complaint = await attempt(ctx, values, lambda tx: credit_invoice(tx, invoice.id, given, reason), names)
     if made is None:
         form = refilled(request, credit_form(invoice, _times(request, ctx)), sent, complaint)
         return await draw_form(request, ctx, _title("invoices.credit_title", invoice), form, "invoices.credit_hint")

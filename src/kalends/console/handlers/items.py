@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from kalends.actions.access import may
 from kalends.actions.accounts.actors import actor_names
 from kalends.actions.bookings.change_state import change_item_state, set_status
-from kalends.actions.bookings.undo import find_undoable
+from kalends.actions.bookings.undo import undo_change, undo_ends
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import expecting, read_fields
 from kalends.console.in_the_way import obstacles
-from kalends.console.item_records import load_item
+from kalends.console.item_records import last_change, load_item
 from kalends.console.pages import draw
 from kalends.console.views.panel import panel_view
 from kalends.console.views.undo import undo_view
@@ -24,7 +25,21 @@ from kalends.web.door import Answer, WebRequest
 from kalends.web.idempotency import idempotent_form
 from kalends.web.pages import redirect
 
-DONE = ("booked", "cancelled", "changed", "confirmed", "declined", "moved", "restored", *STATUSES, "undone", "unmarked")
+TOLD = ("told_then", "untold")
+"""What may have been chosen just before of whether and when the customer is told."""
+DONE = (
+    "booked",
+    "cancelled",
+    "changed",
+    "confirmed",
+    "declined",
+    "moved",
+    "restored",
+    *STATUSES,
+    *TOLD,
+    "undone",
+    "unmarked",
+)
 """What may have been done just before the panel is shown: `done.WHAT`."""
 _FASTER = (Outdated, Stale)
 
@@ -76,21 +91,27 @@ async def draw_panel(request: WebRequest, ctx: Context, refusal: Refusal | None 
     records = await load_item(ctx, at, _item_id(request))
     what = request.query_params.get("done", "")
     views: dict[str, Any] = {"done": f"done.{what}" if what in DONE and not refusal else "", "why": "", "ways": ()}
-    undoable = await find_undoable(ctx, records.view.item.id) if views["done"] else None
-    views["undo"] = undo_view(ctx, at, records.view, undoable) if undoable else None
+    item = records.view.item
+    undoable = not refusal and may(ctx, undo_change) and ctx.now <= undo_ends(ctx, item.updated_at)
+    views["undo"] = undo_view(ctx, at, records.view, await last_change(ctx, item.id)) if undoable else None
     if refusal is not None:
-        views["why"] = at.say(await _why(ctx, at, records.view.item, refusal))
+        views["why"] = at.say(await _why(ctx, at, item, refusal))
     if isinstance(refusal, Full):
         views["ways"] = await obstacles(ctx, at, refusal)
     status = 200 if refusal is None else 412 if isinstance(refusal, _FASTER) else 409
     return draw(request, "item.html", at.frame, status=status, panel=panel_view(ctx, at, records), **views)
 
 
+async def changed_by(ctx: Context, at: AtSite, item: Item) -> Message:
+    """Who changed an item last, and when."""
+    who = (await actor_names(ctx, [item.updated_by]))[item.updated_by]
+    return Message("panel.changed_by", {"who": who, "when": at.words.hour(item.updated_at.astimezone(at.zone))})
+
+
 async def _why(ctx: Context, at: AtSite, item: Item, refusal: Refusal) -> Message:
     """Why something could not be done. Raises the refusal if the console has no words for it."""
     if isinstance(refusal, _FASTER):
-        who = (await actor_names(ctx, [item.updated_by]))[item.updated_by]
-        return Message("panel.changed_by", {"who": who, "when": at.words.hour(item.updated_at.astimezone(at.zone))})
+        return await changed_by(ctx, at, item)
     complaint = complaint_of(refusal, {})
     if complaint is None:
         raise refusal

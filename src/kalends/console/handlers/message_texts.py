@@ -7,7 +7,7 @@ from kalends.actions.catalog.services import list_services
 from kalends.actions.context import Context
 from kalends.actions.messages.preview import Preview, preview_message
 from kalends.actions.messages.templates import list_templates, set_template
-from kalends.console.fields import attempt, read_fields
+from kalends.console.fields import attempt, expecting, read_fields
 from kalends.console.pages import language
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.views.forms import Complaint
@@ -51,9 +51,10 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 
 async def change(request: WebRequest, ctx: Context) -> Answer:
     """Change a text, and show it with a preview."""
-    sent, template = await read_fields(request, *FIELDS), await _named(request, ctx)
+    sent, template = await read_fields(request, *FIELDS, "version"), await _named(request, ctx)
     _, patch, values = sent_text(sent)
-    _, complaint = await attempt(ctx, values, lambda tx: set_template(tx, template.key, patch))
+    expected = expecting(ctx, "message_template", template.id, sent["version"])
+    _, complaint = await attempt(expected, values, lambda tx: set_template(tx, template.key, patch))
     if complaint:
         return await _draw(request, ctx, template, sent, complaint)
     return redirect(call_of(request), f"{PATH}/{template.id}")

@@ -2,6 +2,7 @@
 
 from kalends.actions.accounts.actors import actor_names
 from kalends.actions.context import Context
+from kalends.actions.messages.about_item import find_unsendable
 from kalends.actions.messages.log import get_message, list_messages, resend_message
 from kalends.console.fields import query_fields
 from kalends.console.pages import language
@@ -30,7 +31,7 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
         request,
         ctx,
         "messages.html",
-        table=messages_table(shown, names, times),
+        table=messages_table(shown, names, times, await find_unsendable(ctx, shown)),
         choices=choices_of(PATH, "state", state or "", LISTS),
         pager=older(PATH, last, {"state": state or ""}, newest=not before),
         zone=times.zone_name,
@@ -41,7 +42,8 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
     """One message, as it was sent."""
     message = await get_message(ctx, request.path_params["message_id"])
     names = await actor_names(ctx, filter(None, (recipient_of(message),)))
-    view = message_view(message, names, times_of(ctx, language(call_of(request))))
+    unsendable = await find_unsendable(ctx, [message])
+    view = message_view(message, names, times_of(ctx, language(call_of(request))), unsendable)
     return await draw_screen(request, ctx, "message.html", message=view)
 
 

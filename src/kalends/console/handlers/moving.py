@@ -9,7 +9,7 @@ from kalends.actions.bookings.find import get_whole_booking
 from kalends.actions.bookings.sessions import list_sessions, seats_taken
 from kalends.actions.bookings.starts import list_starts
 from kalends.actions.bookings.suggest import change_or_suggest
-from kalends.actions.context import Context
+from kalends.actions.context import Context, as_if_free
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.fields import query_fields
 from kalends.console.in_the_way import near_times, obstacles
@@ -27,7 +27,7 @@ from kalends.engine.availability.starts import Start, StartsQuery
 from kalends.engine.bookings.queries import SessionQuery
 from kalends.engine.bookings.request import SILENT
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.refusals import Full, Invalid, NotFound, SkippedTime
+from kalends.engine.refusals import Full, Invalid, NotFound, RepeatedTime, SkippedTime
 from kalends.engine.time.clock import DAY, day_span
 from kalends.web.door import Answer, WebRequest
 
@@ -52,7 +52,7 @@ async def draw_moving(
 ) -> Answer:
     """The form for an item, with what was sent so far, and what is wrong with it."""
     foreseen = await _foresee(ctx, at, view, sent)
-    fault = complaint.fields.get("tell_at") if complaint else None
+    faults = {name: at.say(fault) for name, fault in complaint.fields.items()} if complaint else {}
     is_block = view.item.kind == "block"
     moving = moving_view(
         at,
@@ -61,8 +61,9 @@ async def draw_moving(
         foreseen.view,
         (view,) if is_block else (await get_whole_booking(ctx, view.item.booking_id)).items,
         offered=await load_offered(ctx, at),
-        notice=notice_view(ctx, at, foreseen.notice, sent, at.say(fault) if fault else ""),
+        notice=None if is_block else notice_view(ctx, at, foreseen.notice, sent, faults.get("tell_at", "")),
         outlook=await _outlook(ctx, at, foreseen),
+        faults=faults,
     )
     if view.session:
         moving = await _with_sessions(ctx, at, view, moving)
@@ -78,7 +79,7 @@ async def _foresee(ctx: Context, at: AtSite, view: ItemView, sent: Mapping[str, 
         return Foreseen(notice=await unwritten(ctx, item_id, "change"))
     try:
         patch = read_move(at, sent)
-    except (Invalid, SkippedTime) as refusal:
+    except (Invalid, RepeatedTime, SkippedTime) as refusal:
         return Foreseen(notice=await unwritten(ctx, item_id, "change"), refusal=refusal)
     scope = read_scope(sent["scope"])
     move = partial(change_or_suggest, item_id=item_id, patch=patch, scope=scope, messages=SILENT)
@@ -95,16 +96,20 @@ async def _outlook(ctx: Context, at: AtSite, foreseen: Foreseen) -> Outlook | No
 
 
 async def _free(ctx: Context, at: AtSite, view: ItemView, moving: MovingView) -> list[Start]:
+    """The starts at which it is free for as long as the item takes, which gives up its own time."""
     assert view.service is not None
+    item, on = view.item, moving.on.value
     query = StartsQuery(
         service_id=view.service.id,
         window=day_span(date.fromisoformat(moving.day), at.zone),
-        resource_ids=(int(moving.on.value),) if moving.on.value else None,
+        resource_ids=(int(on),) if on else None,
         site_id=at.site.id,
-        units=max(1, view.item.units),
+        units=max(1, item.units),
+        lengths=(item.ends_at - item.starts_at,),
+        without=(item.starts_at,) if on in ("", str(item.resource_id)) else (),
     )
     try:
-        return await list_starts(ctx, query)
+        return await list_starts(as_if_free(ctx, [view]), query)
     except NotFound:
         return []
 

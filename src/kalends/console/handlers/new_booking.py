@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from kalends.actions.access import check_may
 from kalends.actions.billing.quotes import quote_request
 from kalends.actions.bookings.suggest import book_or_suggest
 from kalends.actions.context import Context, rolled_back
@@ -35,6 +36,7 @@ from kalends.web.pages import redirect
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The form, with what was typed so far: who was found, what it would cost, and whether it is free."""
+    check_may(ctx, book_or_suggest)
     return await _draw(request, ctx, await at_site(request, ctx), as_linked(query_fields(request, *FIELDS)))
 
 
@@ -44,7 +46,7 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
     at, sent = await at_site(request, ctx), await _sent(request)
     values = Values(sent)
     draft = read_draft(at, values)
-    read_telling(ctx, at, values, "create", None)
+    await read_telling(ctx, at, values, "create", None)
     doubles = await find_doubles(ctx, draft.customer) if draft.customer and not sent["known"] else []
     if values.faults or doubles:
         return await _draw(request, ctx, at, sent, values.complaint, doubles=doubles)
@@ -71,7 +73,7 @@ async def _make(ctx: Context, at: AtSite, sent: Mapping[str, str]) -> Booked:
     if draft.customer is not None:
         somebody = msgspec.structs.replace(draft.customer, sole=False) if sent["known"] else draft.customer
         customer = await add_customer(ctx, somebody)
-    messages = read_telling(ctx, at, values, "create", customer)
+    messages = await read_telling(ctx, at, values, "create", customer)
     asked = msgspec.structs.replace(
         draft.request, customer=None, customer_id=customer.id if customer else None, messages=messages
     )

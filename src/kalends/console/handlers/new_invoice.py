@@ -41,7 +41,7 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
     """Issue the invoice that was seen, and show it; or what keeps it from being issued."""
     sent = await read_fields(request, *SELECTED, *TERMS, "seen")
     selection, values = sent_selection(sent)
-    terms = sent_terms(sent, values)
+    terms = sent_terms(values)
 
     async def issue(tx: Context) -> Invoice:
         draft = await draft_invoice(tx, selection)

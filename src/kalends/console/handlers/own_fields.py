@@ -26,8 +26,8 @@ async def _table(request: WebRequest, ctx: Context, with_inactive: bool) -> Tabl
 
 
 async def _fields(request: WebRequest, ctx: Context, field: CustomField | None) -> Parts:
-    services = [service for service in await list_services(ctx) if service.kind in BOOKED]
-    return own_field_fields(field, services, await list_questions(ctx))
+    services = [service for service in await list_services(ctx, with_inactive=True) if service.kind in BOOKED]
+    return own_field_fields(field, services, await list_questions(ctx, with_inactive=True))
 
 
 async def _parse(ctx: Context, values: Values, field: CustomField | None) -> CustomFieldPatch:
@@ -49,4 +49,5 @@ OWN_FIELDS = Records(
     fields=_fields,
     parse=_parse,
     save=_save,
+    adds=add_field,
 )

@@ -1,28 +1,27 @@
 """Sessions are planned, once or every week, changed, and cancelled."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
 from msgspec import UNSET
 
+from kalends.actions.access import check_may
 from kalends.actions.bookings.add_sessions import repeat_session
 from kalends.actions.bookings.sessions import change_session, get_session, remove_session, remove_sessions, seats_taken
-from kalends.actions.catalog.resources import list_resources
 from kalends.actions.catalog.services import list_services_of
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import expecting, read_fields
+from kalends.console.offered import bookable_at
 from kalends.console.pages import draw
 from kalends.console.values import Values
 from kalends.console.views.forms import Complaint, Form
 from kalends.console.views.plan_session import FIELDS, cancelling_view, change_form, plan_form
-from kalends.console.views.wall_times import read_wall
 from kalends.engine.bookings.patch import SessionPatch
 from kalends.engine.bookings.request import CHANNELS, MessageOverrides
-from kalends.engine.refusals import Forbidden, Invalid, NotFound, Refusal, SkippedTime
+from kalends.engine.refusals import Forbidden, NotFound, Refusal
 from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.web.auth import Handler
 from kalends.web.call import call_of
@@ -36,6 +35,7 @@ NAMES = {"starts_at": "start", "ends_at": "end", "service_id": "service", "resou
 
 async def ask(request: WebRequest, ctx: Context) -> Answer:
     """The form for a new session."""
+    check_may(ctx, repeat_session)
     at = await at_site(request, ctx)
     return _draw(request, at, await _plan_form(ctx, at, {}))
 
@@ -47,6 +47,7 @@ async def plan(request: WebRequest, ctx: Context) -> Answer:
 
 async def ask_change(request: WebRequest, ctx: Context) -> Answer:
     """The form that changes a session."""
+    check_may(ctx, change_session)
     at = await at_site(request, ctx)
     session = await get_session(ctx, request.path_params["session_id"])
     return _draw(request, at, change_form(at, session))
@@ -57,13 +58,14 @@ async def change(request: WebRequest, ctx: Context) -> Answer:
 
     async def form(ctx: Context, at: AtSite, sent: Mapping[str, str]) -> Form:
         session = await get_session(ctx, request.path_params["session_id"])
-        return change_form(at, session).with_values(sent)
+        return change_form(at, session, sent).with_values(sent)
 
     return await _attempt(request, ctx, _change_once, form)
 
 
 async def ask_cancel(request: WebRequest, ctx: Context) -> Answer:
     """Ask before a session is cancelled, with the number of places that are."""
+    check_may(ctx, remove_session)
     at = await at_site(request, ctx)
     session = await get_session(ctx, request.path_params["session_id"])
     taken = (await seats_taken(ctx, [session.id]))[session.id]
@@ -127,8 +129,8 @@ def _draw(request: WebRequest, at: AtSite, form: Form, status: int = 200) -> Ans
 
 
 async def _plan_form(ctx: Context, at: AtSite, sent: Mapping[str, str]) -> Form:
-    resources = [each for each in await list_resources(ctx) if each.site_id == at.site.id and each.kind != "inventory"]
-    form = plan_form(at, await list_services_of(ctx, ("attendance",)), resources)
+    resources = await bookable_at(ctx, at)
+    form = plan_form(at, await list_services_of(ctx, ("attendance",)), resources, sent)
     return form.with_values(sent) if sent else form
 
 
@@ -142,8 +144,8 @@ def _unreadable(at: AtSite, sent: Mapping[str, str]) -> Complaint | None:
 
 def _patch(at: AtSite, values: Values) -> SessionPatch:
     return SessionPatch(
-        starts_at=_moment(at, values, "start") or UNSET,
-        ends_at=(_moment(at, values, "end") if values.text("end") else None) or UNSET,
+        starts_at=values.moment("start", "start_fold", at.zone) or UNSET,
+        ends_at=(values.moment("end", "end_fold", at.zone) if values.text("end") else None) or UNSET,
         capacity=_given(values.number("capacity")),
         title=values.text("title") or UNSET,
         notes=values.text("notes"),
@@ -152,12 +154,3 @@ def _patch(at: AtSite, values: Values) -> SessionPatch:
 
 def _given(value: object) -> int | msgspec.UnsetType:
     return value if isinstance(value, int) else UNSET
-
-
-def _moment(at: AtSite, values: Values, name: str) -> datetime | None:
-    try:
-        return read_wall(values.text(name), "", at.zone, name)
-    except (Invalid, SkippedTime) as refusal:
-        complaint = complaint_of(refusal, {})
-        values.faults |= complaint.fields if complaint else {}
-        return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kalends.actions.access import check_may, check_whole_account
 from kalends.actions.catalog.price_rules import add_price, change_price, get_price, remove_price
 from kalends.actions.catalog.prices import list_groups, list_prices, rules_of
 from kalends.actions.catalog.resources import get_resource
@@ -18,7 +19,6 @@ from kalends.console.views.prices import FIELDS, price_fields, prices_table, sen
 from kalends.console.views.records import Section
 from kalends.console.views.times import times_of
 from kalends.engine.catalog.price import Price
-from kalends.engine.refusals import Forbidden
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
@@ -92,9 +92,9 @@ def _ids(request: WebRequest) -> dict[str, int | None]:
 
 async def _named(ctx: Context, service_id: int | None, resource_id: int | None) -> _Owner:
     """Raises Forbidden if the caller may not change its rules."""
-    if "manage" not in ctx.principal.scopes or (service_id is not None and ctx.site_ids is not None):
-        raise Forbidden()
+    check_may(ctx, add_price)
     if service_id is not None:
+        check_whole_account(ctx)
         service = await get_service(ctx, service_id)
         kind = "/extras/products" if service.kind == "product" else "/services"
         return _Owner(service.title, f"{kind}/{service.id}", service_id=service.id)

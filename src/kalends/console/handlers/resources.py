@@ -70,8 +70,8 @@ RESOURCES = Records(
     fields=_fields,
     parse=_parse,
     save=_save,
+    adds=add_described_resource,
     sections=_sections,
     pages=lambda resource: (Page("hours.title", f"{PATH}/{resource.id}/hours"),),
     names={"resource": "parent_id", "site": "site_id", "category": "category_id", "valid_until": "last_day"},
-    everywhere=False,
 )

@@ -34,7 +34,7 @@ async def _table(request: WebRequest, ctx: Context, with_archived: bool) -> Tabl
 
 
 async def _fields(request: WebRequest, ctx: Context, service: Service | None) -> Parts:
-    resources, custom = await list_resources(ctx), await list_service_fields(ctx)
+    resources, custom = await list_resources(ctx, with_inactive=True), await list_service_fields(ctx)
     if service is None:
         return service_fields(None, resources, (), custom, {}, ctx.zone)
     serving = [override.resource_id for override in (await get_providers(ctx, service.id)).overrides]
@@ -86,6 +86,7 @@ SERVICES = Records(
     fields=_fields,
     parse=_parse,
     save=_save,
+    adds=add_described_service,
     sections=_sections,
     names={"resource": "resource_ids", "valid_until": "last_day"},
 )

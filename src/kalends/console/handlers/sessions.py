@@ -9,21 +9,22 @@ from kalends.actions.bookings.sessions import get_session, list_sessions, seats_
 from kalends.actions.bookings.suggest import book_or_suggest
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
-from kalends.actions.customers.find import list_customers
 from kalends.actions.customers.history import record_reads
 from kalends.console.at_site import AtSite, at_site
-from kalends.console.complaints import complaint_of
+from kalends.console.complaints import complaint_of, in_words
 from kalends.console.fields import read_fields
 from kalends.console.pages import draw
+from kalends.console.people import MOST_FOUND, search_people
 from kalends.console.values import Values
 from kalends.console.views.forms import Complaint
 from kalends.console.views.sessions import session_view, week_view
+from kalends.console.views.wall_times import read_day
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.queries import ItemQuery, SessionQuery
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.bookings.states import ACTIVE, STATUSES
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.customers.customer import CustomerPatch, CustomerQuery
+from kalends.engine.customers.customer import CustomerPatch
 from kalends.engine.refusals import Forbidden, NotFound, Refusal
 from kalends.engine.time.clock import DAY, day_span
 from kalends.engine.time.span import Span
@@ -38,7 +39,6 @@ DONE = ("added", "called", "planned", "saved")
 """What may have been done before a session is shown: `sessiondone.WHAT`."""
 _WEEK = timedelta(days=7)
 _MOST = 500
-_MOST_FOUND = 8
 _ROLL = "roll-"
 _DIGITS = 16
 
@@ -110,10 +110,9 @@ async def draw_session(request: WebRequest, ctx: Context, complaint: Complaint |
     seats = (await list_items(ctx, query)).rows
     await record_reads(ctx, [seat.item.customer_id for seat in seats])
     words = request.query_params.get("q", "")
-    found = (await list_customers(ctx, CustomerQuery(search=words, limit=_MOST_FOUND))).rows if words.strip() else []
+    found = await search_people(ctx, words, MOST_FOUND) if words.strip() else []
     taken = (await seats_taken(ctx, [session.id]))[session.id]
     view = session_view(ctx, at, session, seats, taken, await _resources(ctx))
-    messages = [complaint.whole, *complaint.fields.values()] if complaint else []
     what = request.query_params.get("done", "")
     return draw(
         request,
@@ -121,7 +120,7 @@ async def draw_session(request: WebRequest, ctx: Context, complaint: Complaint |
         at.frame,
         status=409 if complaint else 200,
         session=view.with_found(words, found),
-        why=" ".join(at.say(message) for message in messages if message),
+        why=in_words(complaint, at.say),
         done=f"sessiondone.{what}" if what in DONE and not complaint else "",
     )
 
@@ -146,10 +145,7 @@ def _is_here(at: AtSite, session: GroupSession, resources: Mapping[int, Resource
 
 
 def _monday(at: AtSite, ctx: Context, text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = ctx.now.astimezone(at.zone).date()
+    day = read_day(text) or ctx.now.astimezone(at.zone).date()
     return day - DAY * day.weekday()
 
 

@@ -23,7 +23,7 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
 async def change(request: WebRequest, ctx: Context) -> Answer:
     """Change the account itself."""
     sent = await read_fields(request, *views.ACCOUNT_FIELDS, "version")
-    patch, values = views.sent_account(sent)
+    patch, values = views.sent_account(sent, ctx.account)
     expected = expecting(ctx, "account", ctx.account.id, sent["version"])
     _, complaint = await attempt(expected, values, lambda tx: change_settings(tx, patch))
     if complaint is None:
@@ -41,9 +41,10 @@ async def show_profile(request: WebRequest, ctx: Context) -> Answer:
 
 async def set_profile(request: WebRequest, ctx: Context) -> Answer:
     """Change what customers read about the account."""
-    sent = await read_fields(request, *views.PROFILE_FIELDS)
+    sent = await read_fields(request, *views.PROFILE_FIELDS, "version")
     patch, values = views.sent_profile(sent)
-    _, complaint = await attempt(ctx, values, lambda tx: change_profile(tx, patch))
+    expected = expecting(ctx, "profile", ctx.account.id, sent["version"])
+    _, complaint = await attempt(expected, values, lambda tx: change_profile(tx, patch))
     if complaint is None:
         return saved(request, "/settings/business")
     form = views.profile_form(await get_profile(ctx), language(call_of(request)))

@@ -50,7 +50,7 @@ def step_page(step: Step) -> Handler:
 async def set_business(request: WebRequest, ctx: Context) -> Answer:
     """The first step."""
     sent = await read_fields(request, *ACCOUNT_FIELDS, "version")
-    patch, values = sent_account(sent)
+    patch, values = sent_account(sent, ctx.account)
     expected = expecting(ctx, "account", ctx.account.id, sent["version"])
     _, complaint = await attempt(expected, values, lambda tx: change_settings(tx, patch))
     return await _next(request, ctx, "business", sent, complaint)
@@ -95,7 +95,8 @@ async def set_service(request: WebRequest, ctx: Context) -> Answer:
     """The fifth step: a service of all that there is."""
     sent = await read_fields(request, *views.SERVICE_FIELDS)
     patch, values = views.sent_service(sent)
-    _, complaint = await attempt(ctx, values, lambda tx: add_service(tx, patch))
+    # Times begin one length apart where nothing else is said.
+    _, complaint = await attempt(ctx, values, lambda tx: add_service(tx, patch), {"step": "duration"})
     return await _next(request, ctx, "service", sent, complaint)
 
 

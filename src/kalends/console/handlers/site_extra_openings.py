@@ -69,4 +69,5 @@ async def _draw(
     resources = [each for each in await list_resources(ctx) if each.site_id == site.id and not each.always_open]
     form = extra_form(f"/sites/{site.id}/extra-openings", f"/sites/{site.id}/hours", resources)
     title = Message("hours.new_extra_at", {"name": site.name})
-    return await draw_form(request, ctx, title, refilled(request, form, sent, complaint), "hours.extra_hint")
+    form = refilled(request, form, sent, complaint)
+    return await draw_form(request, ctx, title, form, "hours.extra_hint", site=site)

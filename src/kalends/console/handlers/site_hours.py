@@ -9,7 +9,7 @@ from kalends.actions.availability.holidays import list_calendars, list_holidays
 from kalends.actions.availability.hours import opening_hours
 from kalends.actions.bookings.outside import booked_outside_at
 from kalends.actions.catalog.resources import list_resources
-from kalends.actions.catalog.sites import get_site
+from kalends.actions.catalog.sites import change_site, get_site
 from kalends.actions.context import Context
 from kalends.console.fields import query_fields
 from kalends.console.handlers.site_extra_openings import extra_openings_at
@@ -34,7 +34,7 @@ async def show(request: WebRequest, ctx: Context) -> Answer:
     resources = [each for each in await list_resources(ctx) if each.site_id == site.id]
     today, _ = wall(ctx.now, times.zone)
     hours = await opening_hours(ctx, [each.id for each in resources], today, today + 6 * DAY)
-    may_manage = "manage" in ctx.principal.scopes and ctx.site_ids is None
+    may_manage = may(ctx, change_site)
     return await draw_at(
         request,
         ctx,

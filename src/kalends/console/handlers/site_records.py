@@ -55,5 +55,6 @@ SITES = Records(
     fields=_fields,
     parse=_parse,
     save=_save,
+    adds=add_site,
     pages=lambda site: (Page("hours.title", f"/sites/{site.id}/hours"),),
 )

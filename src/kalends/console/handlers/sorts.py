@@ -9,12 +9,13 @@ from kalends.actions.access import check_may, may
 from kalends.actions.catalog.custom_fields import add_category, list_categories, rename_category
 from kalends.actions.catalog.prices import add_group, list_groups, rename_group
 from kalends.actions.context import Context
-from kalends.console.fields import attempt, query_fields, read_fields
+from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.screens import draw_screen, refilled
 from kalends.console.values import Values
 from kalends.console.views.forms import Complaint, Field, Form, once
 from kalends.engine.limits import LONGEST_LINE
 from kalends.engine.refusals import NotFound
+from kalends.engine.version import version_of
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
 from kalends.web.pages import redirect
@@ -24,17 +25,18 @@ Handler: TypeAlias = Callable[[WebRequest, Context], Awaitable[Answer]]
 
 
 class Sort(msgspec.Struct, frozen=True):
-    """A kind of names: its name in paths, and its actions."""
+    """A kind of names: its name in paths, its kind as of `kind_of`, and its actions."""
 
     name: str
+    kind: str
     find: Callable[[Context], Awaitable[list[Any]]]
     add: Callable[[Context, str], Awaitable[Any]]
     rename: Callable[[Context, int, str], Awaitable[Any]]
 
 
 SORTS = (
-    Sort("group", list_groups, add_group, rename_group),
-    Sort("category", list_categories, add_category, rename_category),
+    Sort("group", "customer_group", list_groups, add_group, rename_group),
+    Sort("category", "category", list_categories, add_category, rename_category),
 )
 
 
@@ -68,8 +70,9 @@ def renaming(sort: Sort) -> Handler:
     """The handler that renames one."""
 
     async def change(request: WebRequest, ctx: Context) -> Answer:
-        record_id, sent = request.path_params["record_id"], await read_fields(request, "title")
-        _, complaint = await attempt(ctx, Values(sent), lambda tx: sort.rename(tx, record_id, sent["title"]))
+        record_id, sent = request.path_params["record_id"], await read_fields(request, "title", "version")
+        expected = expecting(ctx, sort.kind, record_id, sent["version"])
+        _, complaint = await attempt(expected, Values(sent), lambda tx: sort.rename(tx, record_id, sent["title"]))
         return await _draw_one(request, ctx, sort, sent, complaint) if complaint else _saved(request)
 
     return change
@@ -91,8 +94,9 @@ async def _draw_one(
     if record is None:
         raise NotFound(sort.name, record_id)
     field = Field("title", "sorts.name", value=record.title, attributes={"maxlength": str(LONGEST_LINE)})
-    form = refilled(request, Form(f"{PATH}/{sort.name}/{record_id}", (field,), "form.save", back=PATH), sent, complaint)
-    status = 422 if complaint else 200
+    hidden = {"version": version_of(record)}
+    form = Form(f"{PATH}/{sort.name}/{record_id}", (field,), "form.save", hidden=hidden, back=PATH)
+    form, status = refilled(request, form, sent, complaint), 422 if complaint else 200
     return await draw_screen(request, ctx, "sort.html", status=status, title=record.title, form=form)
 
 

@@ -1,9 +1,10 @@
 """Takes back what somebody has just done to an item."""
 
-from kalends.actions.bookings.undo import find_undoable, undo_change
+from kalends.actions.bookings.undo import undo_change
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite, at_site
-from kalends.console.item_records import item_at
+from kalends.console.handlers.items import TOLD
+from kalends.console.item_records import item_at, last_change
 from kalends.console.pages import draw
 from kalends.console.views.moved import why_of
 from kalends.console.views.undo import undo_view
@@ -49,6 +50,7 @@ async def undo(request: WebRequest, ctx: Context) -> Answer:
 
 async def _draw(request: WebRequest, ctx: Context, at: AtSite, why: str = "") -> Answer:
     view = await item_at(ctx, at, request.path_params["item_id"])
-    undoable = None if why else await find_undoable(ctx, view.item.id)
-    undo_ = undo_view(ctx, at, view, undoable)
-    return draw(request, "undo.html", at.frame, status=409 if why else 200, undo=undo_, why=why)
+    undo_ = undo_view(ctx, at, view, await last_change(ctx, view.item.id))
+    what = request.query_params.get("done", "")
+    chosen = f"done.{what}" if what in TOLD else ""
+    return draw(request, "undo.html", at.frame, status=409 if why else 200, undo=undo_, why=why, chosen=chosen)

@@ -5,16 +5,29 @@ from collections.abc import Mapping
 from kalends.actions.access import check_may
 from kalends.actions.accounts.change_user import change_user, disable_user, enable_user, reset_password
 from kalends.actions.accounts.users import create_user, get_user, list_users
+from kalends.actions.catalog.resources import change_resource, list_resources
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.console.complaints import complaint_of
 from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.pages import language
 from kalends.console.screens import draw_form, draw_screen, refilled
-from kalends.console.views.forms import Complaint
+from kalends.console.views.forms import Complaint, Form
 from kalends.console.views.tables import choices_of
 from kalends.console.views.times import times_of
-from kalends.console.views.users import FIELDS, MANY, PATH, new_user_form, sent_user, user_form, user_view, users_table
+from kalends.console.views.users import (
+    FIELDS,
+    MANY,
+    PATH,
+    new_user_form,
+    sent_people,
+    sent_user,
+    user_form,
+    user_view,
+    users_table,
+)
+from kalends.engine.accounts.user import StaffUser, UserPatch
+from kalends.engine.catalog.resource import Resource, ResourcePatch
 from kalends.engine.refusals import Invalid
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -35,20 +48,16 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form to add a user."""
     check_may(ctx, create_user)
-    return await draw_form(request, ctx, "users.new", new_user_form(await list_sites(ctx)))
+    return await draw_form(request, ctx, "users.new", await _new_form(ctx))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
     """Add a user and show the first password, which is not shown again."""
     sent = await read_fields(request, *FIELDS, many=MANY)
     patch, values = sent_user(sent)
-    made, complaint = await attempt(
-        ctx,
-        values,
-        lambda tx: create_user(tx, patch.email or "", patch.role or "staff", patch.name or "", patch.site_ids or None),
-    )
+    made, complaint = await attempt(ctx, values, lambda tx: _create(tx, patch, sent_people(sent)))
     if made is None:
-        form = refilled(request, new_user_form(await list_sites(ctx)), sent, complaint)
+        form = refilled(request, await _new_form(ctx), sent, complaint)
         return await draw_form(request, ctx, "users.new", form)
     user, password = made
     return await _show_password(request, ctx, "users.added", user.email, password, PATH)
@@ -66,7 +75,7 @@ async def change(request: WebRequest, ctx: Context) -> Answer:
     user_id = request.path_params["user_id"]
     patch, values = sent_user(sent)
     expected = expecting(ctx, "staff_user", user_id, sent["version"])
-    _, complaint = await attempt(expected, values, lambda tx: change_user(tx, user_id, patch))
+    _, complaint = await attempt(expected, values, lambda tx: _change(tx, user_id, patch, sent_people(sent)))
     return await _draw(request, ctx, sent, complaint) if complaint else redirect(call_of(request), PATH)
 
 
@@ -92,6 +101,34 @@ async def enable(request: WebRequest, ctx: Context) -> Answer:
     return redirect(call_of(request), PATH)
 
 
+async def _create(ctx: Context, patch: UserPatch, person_ids: frozenset[int]) -> tuple[StaffUser, str]:
+    email, role, name = patch.email or "", patch.role or "staff", patch.name or ""
+    made = await create_user(ctx, email, role, name, patch.site_ids or None)
+    await _link(ctx, made[0].id, person_ids)
+    return made
+
+
+async def _change(ctx: Context, user_id: int, patch: UserPatch, person_ids: frozenset[int]) -> None:
+    await change_user(ctx, user_id, patch)
+    await _link(ctx, user_id, person_ids)
+
+
+async def _link(ctx: Context, user_id: int, person_ids: frozenset[int]) -> None:
+    """Let a user be these people, and no others."""
+    for person in await _people(ctx):
+        is_user = person.id in person_ids
+        if is_user != (person.user_id == user_id):
+            await change_resource(ctx, person.id, ResourcePatch(user_id=user_id if is_user else None))
+
+
+async def _new_form(ctx: Context) -> Form:
+    return new_user_form(await list_sites(ctx), await _people(ctx), await list_users(ctx))
+
+
+async def _people(ctx: Context) -> list[Resource]:
+    return [each for each in await list_resources(ctx) if each.kind == "person"]
+
+
 async def _show_password(request: WebRequest, ctx: Context, title: str, email: str, password: str, back: str) -> Answer:
     return await draw_screen(request, ctx, "secret.html", title=title, name=email, secret=password, back=back)
 
@@ -106,5 +143,5 @@ async def _draw(
         "user.html",
         status=422 if complaint else 200,
         user=user_view(user, times_of(ctx, language(call_of(request)))),
-        form=refilled(request, user_form(user, sites), sent, complaint),
+        form=refilled(request, user_form(user, sites, await _people(ctx), await list_users(ctx)), sent, complaint),
     )

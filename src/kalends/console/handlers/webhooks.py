@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kalends.actions.access import check_may
 from kalends.actions.context import Context
 from kalends.actions.messages import webhooks
-from kalends.console.fields import attempt, query_fields, read_fields
+from kalends.console.fields import attempt, expecting, query_fields, read_fields
 from kalends.console.pages import language
 from kalends.console.screens import draw_form, draw_screen, refilled
 from kalends.console.views.forms import Complaint
@@ -30,6 +30,7 @@ from kalends.web.pages import redirect
 
 async def listing(request: WebRequest, ctx: Context) -> Answer:
     """The webhooks of all interfaces."""
+    check_may(ctx, webhooks.add_webhook)
     table = webhooks_table(await webhooks.list_webhooks(ctx, None), _times(request, ctx))
     return await draw_screen(request, ctx, "webhooks.html", table=table)
 
@@ -52,16 +53,19 @@ async def create(request: WebRequest, ctx: Context) -> Answer:
 
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """A webhook, with its newest deliveries."""
+    check_may(ctx, webhooks.change_webhook)
     return await _draw(request, ctx)
 
 
 async def change(request: WebRequest, ctx: Context) -> Answer:
     """Change one, or switch it on or off."""
-    sent = await read_fields(request, *FIELDS)
+    sent, webhook_id = await read_fields(request, *FIELDS, "version"), _named(request)
     patch, values = sent_webhook(sent, new=False)
-    act = _named(request)
-    _, complaint = await attempt(ctx, values, lambda tx: webhooks.change_webhook(tx, None, act, patch))
-    return await _draw(request, ctx, sent, complaint) if complaint else redirect(call_of(request), f"{PATH}/{act}")
+    expected = expecting(ctx, "webhook", webhook_id, sent["version"])
+    _, complaint = await attempt(expected, values, lambda tx: webhooks.change_webhook(tx, None, webhook_id, patch))
+    if complaint:
+        return await _draw(request, ctx, sent, complaint)
+    return redirect(call_of(request), f"{PATH}/{webhook_id}")
 
 
 async def test(request: WebRequest, ctx: Context) -> Answer:
@@ -84,6 +88,7 @@ async def remove(request: WebRequest, ctx: Context) -> Answer:
 
 async def show_delivery(request: WebRequest, ctx: Context) -> Answer:
     """What was sent to a webhook, and what it answered."""
+    check_may(ctx, webhooks.redeliver)
     delivery = await webhooks.get_delivery(ctx, None, request.path_params["delivery_id"])
     view = delivery_view(delivery, _times(request, ctx))
     return await draw_screen(request, ctx, "delivery.html", delivery=view)

@@ -22,11 +22,11 @@ async function ask(form, parts) {
       present.replaceWith(next);
     }
     const said = page.querySelector("#matches [data-said], #outlook .is-free, #outlook .is-taken");
-    if (said) document.getElementById("said").textContent = said.textContent;
+    if (said) say(said.textContent);
     // Who is the only one found is chosen, which changes what comes of it.
     if (parts.includes("matches") && form.querySelector("#matches :checked")) await ask(form, form.dataset.parts.split(" "));
   } catch (error) {
-    if (error.name !== "AbortError") throw error;
+    if (error.name !== "AbortError") sayUnreachable();
   }
 }
 

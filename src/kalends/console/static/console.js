@@ -17,6 +17,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A double click is one: where what was clicked stood, something else may be by the second.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("form button, a[data-panel]")) event.preventDefault();
+}, true);
+
 // A form is sent once, however often its button is pressed; coming back to the page makes it ready again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -40,18 +45,27 @@ let opener = "";
 async function askFragment(address, options = {}) {
   try {
     const answer = await fetch(address, { ...options, headers: { "X-Fragment": "yes" } });
+    if (document.querySelector("#said.unreachable")) say("");
     const moved = answer.headers.get("X-Location");
     if (moved) return { moved: new URL(moved, location) };
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return { status: answer.status, title: page.title, nodes: [...page.body.childNodes] };
   } catch (error) {
-    say(document.getElementById("said").dataset.unreachable);
+    sayUnreachable();
     return null;
   }
 }
 
+// What is said is read out by screen readers. That the server can't be reached is seen as well, until something else is said.
 function say(text) {
-  document.getElementById("said").textContent = text;
+  const said = document.getElementById("said");
+  said.className = "unseen";
+  said.textContent = text;
+}
+function sayUnreachable() {
+  const said = document.getElementById("said");
+  say(said.dataset.unreachable);
+  said.className = "unreachable";
 }
 
 // Puts a fragment in the place of what a part of the page has. The focus stays with what had it, as far as that is still
@@ -74,11 +88,14 @@ function leaveTo(address) {
   else location.assign(address);
 }
 
+let turn = 0; // whose answer is late, when something else was asked for or the panel was closed, is not shown
 async function openPanel(address, from) {
+  const own = ++turn;
   const fragment = await askFragment(address);
-  if (!fragment) return;
+  if (!fragment || own !== turn) return;
   if (fragment.moved) return leaveTo(fragment.moved);
   if (from) opener = from.id;
+  panel.dataset.path = new URL(address, location).pathname;
   showInPanel(fragment);
 }
 
@@ -88,7 +105,20 @@ function showInPanel(fragment) {
   putFragment(panel.querySelector("[data-content]"), fragment);
 }
 
+// What was done outside of the panel to what it shows, at this path, is seen there too; the focus stays where it is.
+async function renewPanel(path) {
+  if (!panel || panel.hidden || panel.dataset.path !== path) return;
+  const own = turn;
+  const fragment = await askFragment(path);
+  if (!fragment || fragment.moved || own !== turn) return;
+  const focused = document.activeElement;
+  if (fragment.status === 200) showInPanel(fragment);
+  else closePanel();
+  focused?.focus();
+}
+
 function closePanel() {
+  turn++;
   panel.hidden = true;
   document.body.classList.remove("with-panel");
   panel.querySelector("[data-content]").replaceChildren();
@@ -103,6 +133,7 @@ async function sendForm(form, button) {
   const address = new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location, location);
   const posted = (button?.getAttribute("formmethod") || form.method) === "post";
   if (!posted) address.search = fields;
+  const own = turn;
   const fragment = await askFragment(address, posted ? { method: "POST", body: fields } : {});
   if (!fragment) return;
   if (posted && (fragment.moved || fragment.status < 400)) {
@@ -110,9 +141,13 @@ async function sendForm(form, button) {
   }
   if (!fragment.moved) return "quick" in form.dataset && panel ? showInPanel(fragment) : putFragment(part, fragment);
   const to = fragment.moved;
+  if (panel?.contains(part) && own !== turn) return;
   if (part.id === "main") leaveTo(to);
-  else if (!panel?.contains(part)) part.replaceChildren();
-  else if (to.pathname === location.pathname || to.searchParams.get("done") === "unmade") closePanel();
+  else if (!panel?.contains(part)) {
+    part.replaceChildren();
+    if (to.searchParams.get("done") !== "unmade") await renewPanel(address.pathname.replace(/\/\w+$/, ""));
+    else if (panel?.dataset.path === address.pathname.replace(/\/\w+$/, "")) closePanel();
+  } else if (to.pathname === location.pathname || to.searchParams.get("done") === "unmade") closePanel();
   else await openPanel(to);
 }
 
@@ -125,7 +160,8 @@ document.addEventListener("click", (event) => {
   else openPanel(link.href, link.closest("#panel") ? null : link);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel && !panel.hidden && !event.defaultPrevented && panel.contains(event.target)) closePanel();
+  if (event.key !== "Escape" || !panel || panel.hidden || event.defaultPrevented) return;
+  if (!event.target.closest("dialog, details.menu")) closePanel();
 });
 
 // What is shown once, such as a new key, is copied by a button; without a script or a secure address it is selected.
@@ -135,7 +171,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(secret.innerText);
-    document.getElementById("said").textContent = button.textContent = secret.dataset.copied;
+    say(button.textContent = secret.dataset.copied);
   });
 }
 

@@ -5,7 +5,7 @@
 const asked = new URL(location);
 if (asked.searchParams.has("first")) {
   asked.searchParams.delete("first");
-  if (matchMedia("(max-width: 43.75rem)").matches) location.replace(asked.href.replace("/day/", "/agenda/"));
+  if (isList()) location.replace(asked.href.replace("/day/", "/agenda/"));
   else history.replaceState(null, "", asked);
 }
 
@@ -24,15 +24,31 @@ async function offerUndo(to) {
   if (done in notice.dataset) return say(notice.dataset[done]);
   const item = to?.searchParams.has("done") && to.pathname.match(/^.*\/sites\/\d+\/items\/\d+$/);
   if (!item) return;
-  const fragment = await askFragment(`${item[0]}/undo`);
+  const fragment = await askFragment(`${item[0]}/undo${to.search}`);
   if (!fragment || fragment.status !== 200) return;
   const focused = document.activeElement;
   notice.hidden = false;
   notice.querySelector("[data-content]").replaceChildren(...fragment.nodes);
+  await redrawn;
+  const box = document.getElementById(`item-${item[0].split("/").at(-1)}`);
+  if (box) keepClear(box);
   say(notice.querySelector("[data-said]")?.textContent || "");
   focused?.focus();
   const seconds = Number(notice.querySelector("[data-seconds]")?.dataset.seconds || 8);
   noticeEnds = setTimeout(hideNotice, seconds * 1000);
+}
+
+// The notice stands at the side where what it is about is not. If it is too wide for that, what it covers is scrolled.
+function standAside(part) {
+  const { left, right } = part.getBoundingClientRect();
+  notice.classList.toggle("at-end", left + right < document.getElementById("main").clientWidth);
+}
+function keepClear(box) {
+  standAside(box);
+  const [{ left, right, bottom }, over] = [box, notice].map((each) => each.getBoundingClientRect());
+  if (left >= over.right || over.left >= right || over.top >= bottom) return;
+  box.style.scrollMarginBottom = `${innerHeight - over.top}px`;
+  box.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function hideNotice() {
@@ -50,20 +66,6 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
 });
 
-// A click on an empty place begins a booking there, at the step that was clicked.
-document.addEventListener("click", (event) => {
-  const time = event.target.closest?.(".lane .time");
-  if (!time || !grid()?.dataset.new || event.target.closest(".it, .near-time") || matchMedia("(max-width: 43.75rem)").matches) return;
-  if (event.detail === 0 || event.ctrlKey || event.metaKey) return; // by keyboard the link itself is meant
-  const point = pointAt(event.clientX, event.clientY);
-  if (!point || point.lane.dataset.resource === "0") return;
-  event.preventDefault();
-  event.stopPropagation();
-  const { at, fold } = wallAt(Math.floor(point.step / 3) * 3);
-  const query = new URLSearchParams({ resource: point.lane.dataset.resource, at, ...(fold ? { fold } : {}) });
-  openPanel(`${grid().dataset.new}?${query}`, event.target.closest("a"));
-}, true);
-
 // What is open in the panel is marked on the grid.
 document.addEventListener("fragment", (event) => {
   for (const each of document.querySelectorAll(".it.open")) each.classList.remove("open");
@@ -73,7 +75,7 @@ document.addEventListener("fragment", (event) => {
 });
 
 // Arrows go from box to box; letters as the list of keys says, but not in fields.
-const KEYS = { t: "#today", ArrowLeft: "#before", ArrowRight: "#after", n: "#new", "/": "#search, [data-search]", "?": "#keys", u: "#undo button" };
+const KEYS = { t: "#today", ArrowLeft: "#before", ArrowRight: "#after", n: "#new", "/": ".main-links [href$='/customers']", "?": "#keys", u: "[action$='/undo'] button" };
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -97,11 +99,15 @@ document.addEventListener("keydown", (event) => {
 
 // The next step of attendance, or that somebody did not come, is noted by a key.
 async function mark(box, status) {
+  if (box.matches(UNDER_WAY)) return;
+  box.classList.add("sent");
   const path = new URL(box.href).pathname;
   const fragment = await askFragment(`${path}/status`, { method: "POST", body: new URLSearchParams({ status, revision: box.dataset.rev }) });
+  if (!fragment?.moved) box.classList.remove("sent");
   if (!fragment) return;
   if (!fragment.moved) return showInPanel(fragment);
   document.dispatchEvent(new CustomEvent("changed", { detail: fragment.moved }));
+  renewPanel(path);
 }
 
 function stepTo(box, key) {

@@ -4,6 +4,7 @@
 
 const grid = () => document.getElementById("grid");
 const isColumns = () => grid().classList.contains("as-columns");
+const isList = () => matchMedia("(max-width: 43.75rem)").matches; // as day.css draws it then: nothing stands at its time
 const lanes = () => [...grid().querySelectorAll(".lane[data-resource]")].filter((lane) => lane.dataset.resource !== "0");
 const number = (element, name) => {
   const own = element.style.getPropertyValue(`--${name}`);
@@ -18,11 +19,12 @@ function place(element, start, end) {
   element.style.setProperty("--e", end);
 }
 
-// The wall time at a step, as forms have it, and which of two that are the same it is.
+// The wall time at a step, as forms have it, and which of two that are the same it is; `zone` tells people which.
 function wallAt(step) {
   const tick = [...grid().querySelectorAll(".hour")].findLast((each) => startOf(each) <= step);
   const minute = Number(tick.dataset.at.slice(14)) + 5 * (step - startOf(tick));
-  return { at: tick.dataset.at.slice(0, 14) + String(minute).padStart(2, "0"), fold: tick.dataset.fold || "" };
+  const zone = tick.textContent.match(/ \(.+\)$/)?.[0] || "";
+  return { at: tick.dataset.at.slice(0, 14) + String(minute).padStart(2, "0"), fold: tick.dataset.fold || "0", zone };
 }
 
 // The step at which a wall time stands; -1 if it is not shown.

@@ -4,25 +4,38 @@
 
 const HOLD = 300; // milliseconds that a finger rests before it drags
 const SLACK = 4; // pixels before a mouse drags
+const TREMBLE = 10; // pixels by which a finger that rests may move
 const EDGE = 8; // pixels at the end of a box by which its length is changed
+const UNDER_WAY = ".lifted, .sent"; // what is done to these now is not yet answered, so nothing else can be
 let drag = null;
 let swallow = false; // the click that ends a drag opens nothing
 
 const resourceOf = (item) => item.closest(".lane").dataset.resource;
+const isBesides = (item) => "besides" in item.dataset; // on a room that goes along: only its time is changed there
+const isFar = (from, event) => Math.hypot(event.clientX - from.x, event.clientY - from.y) > (from.touch ? TREMBLE : SLACK);
 const stepOf = (item) => Number(item.dataset.step || 3);
+
+// While a finger drags it neither scrolls nor opens a menu. What it touched tells of it, also if it was drawn anew since.
+const holdStill = (event) => { if (drag?.begun || span?.scroll) event.preventDefault(); };
+document.addEventListener("contextmenu", holdStill);
+
+function byTouch(event, begin) {
+  if (event.pointerType === "mouse") return { touch: false };
+  event.target.addEventListener("touchmove", holdStill, { passive: false });
+  return { touch: true, timer: setTimeout(begin, HOLD) };
+}
 
 document.addEventListener("pointerdown", (event) => {
   swallow = false;
   const item = event.target.closest?.(".it[data-move]");
-  if (!item || event.button || drag) return;
+  if (!item || event.button || drag || isList() || item.matches(UNDER_WAY)) return;
   const box = item.getBoundingClientRect();
   const fromEnd = isColumns() ? box.bottom - event.clientY : box.right - event.clientX;
   const length = isColumns() ? box.height : box.width;
   drag = {
     item, x: event.clientX, y: event.clientY, resize: fromEnd < Math.min(EDGE, length / 3), begun: false,
     grip: pointAt(event.clientX, event.clientY)?.step - startOf(item),
-    timer: event.pointerType === "mouse" ? 0 : setTimeout(beginDrag, HOLD),
-    touch: event.pointerType !== "mouse",
+    ...byTouch(event, beginDrag),
   };
 });
 
@@ -31,7 +44,7 @@ function beginDrag() {
   drag.ghost = ghostOf(drag.item);
   drag.item.classList.add("lifted");
   document.body.classList.add("dragging");
-  drag.scroll = setInterval(scrollAlong, 30);
+  drag.scroll = setInterval(() => scrollAlong(drag) && follow(), 30);
 }
 
 function ghostOf(item) {
@@ -46,7 +59,7 @@ function ghostOf(item) {
 
 document.addEventListener("pointermove", (event) => {
   if (!drag) return;
-  const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > SLACK;
+  const far = isFar(drag, event);
   if (!drag.begun && far && drag.touch) return endDrag();
   if (!drag.begun && far) beginDrag();
   if (!drag.begun) return;
@@ -54,7 +67,6 @@ document.addEventListener("pointermove", (event) => {
   [drag.x, drag.y] = [event.clientX, event.clientY];
   follow();
 });
-document.addEventListener("touchmove", (event) => { if (drag?.begun) event.preventDefault(); }, { passive: false });
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".it")) event.preventDefault(); });
 
 function follow() {
@@ -69,7 +81,7 @@ function follow() {
   const offset = startOf(drag.item) % snap;
   const start = Math.round((point.step - drag.grip - offset) / snap) * snap + offset;
   const kept = Math.max(0, Math.min(start, steps() - length));
-  showGhost(drag.ghost, point.lane, kept, kept + length);
+  showGhost(drag.ghost, isBesides(drag.item) ? drag.item.closest(".lane") : point.lane, kept, kept + length);
 }
 
 function showGhost(ghost, lane, start, end) {
@@ -78,15 +90,16 @@ function showGhost(ghost, lane, start, end) {
   (ghost.querySelector("small") || ghost).textContent = timesOf(start, end);
 }
 
-const timesOf = (start, end) => `${wallAt(start).at.slice(11)}–${wallAt(end).at.slice(11)}`;
+const timesOf = (...ends) => ends.map(wallAt).map(({ at, zone }) => at.slice(11) + zone).join("–");
 
-function scrollAlong() {
+// Scrolls what is dragged near an edge of the grid further into view; returns whether there was anything to scroll.
+function scrollAlong({ x, y }, isAcross = true) {
   const box = grid().getBoundingClientRect();
   const pull = (at, low, high) => (at < low + 40 ? -12 : at > high - 40 ? 12 : 0);
-  const [dx, dy] = [pull(drag.x, box.left, box.right), pull(drag.y, box.top, box.bottom)];
-  if (!dx && !dy) return;
-  grid().scrollBy(dx, dy);
-  follow();
+  const dx = isAcross || !isColumns() ? pull(x, box.left, box.right) : 0;
+  const dy = isAcross || isColumns() ? pull(y, box.top, box.bottom) : 0;
+  if (dx || dy) grid().scrollBy(dx, dy);
+  return dx || dy;
 }
 
 function endDrag() {
@@ -127,12 +140,13 @@ document.addEventListener("keydown", (event) => {
   const item = event.target.closest?.(".it[data-move]");
   if (!item || !event.altKey || !event.key.startsWith("Arrow")) return;
   event.preventDefault();
+  if (item.matches(UNDER_WAY)) return;
   const along = isColumns() ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
   const across = isColumns() ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
   const by = (keys) => keys.indexOf(event.key) * 2 - 1;
   if (!pending) pending = { item, ghost: ghostOf(item), lane: item.closest(".lane"), start: startOf(item), end: endOf(item) };
   if (along.includes(event.key)) shift(by(along) * stepOf(item), event.shiftKey);
-  else if (!event.shiftKey) pending.lane = lanes()[lanes().indexOf(pending.lane) + by(across)] || pending.lane;
+  else if (!event.shiftKey && !isBesides(item)) pending.lane = lanes()[lanes().indexOf(pending.lane) + by(across)] || pending.lane;
   showGhost(pending.ghost, pending.lane, pending.start, pending.end);
   pending.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
   say(`${timesOf(pending.start, pending.end)}, ${pending.lane.querySelector("h2").firstChild.textContent}`);
@@ -159,15 +173,18 @@ async function settle(item, ghost) {
   item.classList.add("lifted");
   const [from, until] = [wallAt(start), wallAt(end)];
   const fields = new URLSearchParams({
-    revision: item.dataset.rev, resource: lane.dataset.resource, start: from.at, fold: from.fold, end: until.at,
+    revision: item.dataset.rev, resource: isBesides(item) ? "" : lane.dataset.resource, start: from.at, fold: from.fold, end: until.at,
     end_fold: until.fold, tell: "", overlap: "", idempotency_key: crypto.randomUUID(),
   });
   const touched = [resourceOf(item), lane.dataset.resource];
   const address = new URL(`${new URL(item.href).pathname}/move`, location);
   const fragment = await askFragment(address, { method: "POST", body: fields });
-  if (fragment?.moved) offerUndo(fragment.moved);
-  if (fragment?.moved) await redraw(touched);
-  else if (fragment?.status !== 409) await redraw();
+  if (fragment?.moved) {
+    offerUndo(fragment.moved);
+    renewPanel(new URL(item.href).pathname);
+    await redraw(isBesides(item) ? undefined : touched);
+  }
+  if (!fragment?.moved && fragment?.status !== 409) await redraw();
   ghost.remove();
   item.classList.remove("lifted");
   if (fragment && !fragment.moved) showRefusal(fragment, lane);
@@ -178,8 +195,7 @@ function showRefusal(fragment, lane) {
   const notice = document.getElementById("notice");
   clearRefusal();
   notice.hidden = false;
-  const { left, right } = lane.getBoundingClientRect();
-  notice.classList.toggle("at-end", isColumns() && left + right < grid().clientWidth); // not over what it is about
+  if (isColumns()) standAside(lane);
   putFragment(notice.querySelector("[data-content]"), fragment);
   for (const way of notice.querySelectorAll(".ways a")) {
     const [, kind, id] = way.pathname.match(/\/(item|session)s\/(\d+)$/) || [];

@@ -39,5 +39,5 @@ def agenda_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) 
 
 def _where(record: Item | GroupSession, calendar: SiteCalendar) -> str:
     ids = [record.resource_id or 0, *record.also_resource_ids]
-    titles = [calendar.related[each].title for each in ids if each in calendar.related]
+    titles = [calendar.names[each] for each in ids if each in calendar.names]
     return ", ".join(titles) or calendar.site.name

@@ -6,6 +6,7 @@ import msgspec
 
 from kalends.console.values import Values
 from kalends.console.views.clock import clock_text
+from kalends.console.views.facts import Fact, facts_of
 from kalends.console.views.forms import Choice, Field, Form, Group, Kind, once, own_name
 from kalends.console.views.repeats import FIELDS as REPEATS
 from kalends.console.views.repeats import repeats_group, sent_rule
@@ -40,17 +41,25 @@ def blocks_table(site_id: int, blocks: Iterable[ItemView], times: Times) -> Tabl
     return Table("blocks.title", columns, rows, "blocks.none")
 
 
-def new_block_form(site_id: int, resources: Sequence[Resource], asked: Mapping[str, str]) -> Form:
+def new_block_form(
+    site_id: int, resources: Sequence[Resource], asked: Mapping[str, str], *, may_block_site: bool
+) -> Form:
     """The form to add one; `asked` are values to begin with."""
     depth = {each.id: len(each.path) - 1 for each in resources}
     choices = (
-        Choice(_WHOLE_SITE, "blocks.whole_site"),
+        *([Choice(_WHOLE_SITE, "blocks.whole_site")] if may_block_site else []),
         *(Choice(str(each.id), own_name(each.title), depth[each.id]) for each in resources),
     )
     resource = Field("resource_id", "blocks.where", kind="select", value=asked.get("resource_id", ""), choices=choices)
     fields = (resource, *_times(asked), _notes(asked), repeats_group(asked))
     path = blocks_path(site_id)
     return Form(path, fields, "blocks.add", hidden=once(), back=path)
+
+
+def block_facts(view: ItemView, times: Times) -> tuple[Fact, ...]:
+    """When and why, for who can only read it."""
+    span = Span(view.item.starts_at, view.item.ends_at)
+    return facts_of(Fact("hours.when", times.words.when(span, times.zone)), Fact("blocks.notes", view.item.notes or ""))
 
 
 def block_form(site_id: int, view: ItemView, times: Times) -> Form:

@@ -15,6 +15,7 @@ from kalends.engine.accounts.booking_page import (
     BookingPage,
     BookingPagePatch,
 )
+from kalends.engine.version import version_of
 
 PATH = "/settings/booking-page"
 _OWN_COLOUR = "own_colour"
@@ -77,7 +78,7 @@ def page_form(page: BookingPage) -> Form:
         Group("bookingpage.limits", limits, beside=True),
         Group("bookingpage.within", (fields.text("frame_origins", hint="bookingpage.frame_origins_hint"),)),
     )
-    return Form(PATH, parts, "form.save")
+    return Form(PATH, parts, "form.save", hidden={"version": version_of(page)})
 
 
 def sent_page(sent: Mapping[str, str]) -> tuple[BookingPagePatch, Values]:

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.bookings.suggest import change_or_suggest
 from kalends.actions.context import Context
 from kalends.console.views.item_look import SESSION, Look, look_of
 from kalends.console.views.item_steps import Mark, next_mark
@@ -27,8 +29,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     """An item or a session on the grid. `mark` is its id on the page, `path` leads to its panel.
 
     `begins` is the start of `hours`. `said` is what is not seen: when, and in which state. `is_movable`: the caller may
-    move it, it is on its main resource, and all of it is seen; then by `step` steps at a time. `next` is the next step
-    of attendance, which one key or click notes.
+    move it, and all of it is seen; then by `step` steps at a time. `is_besides`: it is not on its main resource. `next`
+    is the next step of attendance, which one key or click notes.
     """
 
     id: int
@@ -45,6 +47,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     next: Mark | None = None
     is_movable: bool = False
+    is_besides: bool = False
     is_short: bool = False
     step: int = 3
     recurs: bool = False
@@ -61,7 +64,7 @@ class Boxes:
         self.grid = grid
         self.say = grid.at.say
         self.nameless = nameless
-        self.may_move = "book" in ctx.principal.scopes
+        self.may_move = may(ctx, change_or_suggest)
         self.states: dict[str, str] = {}
         self.spans: dict[Span, str] = {}
 
@@ -78,7 +81,8 @@ class Boxes:
             title=title,
             note="" if note == title else note,
             next=next_mark(self.ctx, item) if is_main and not self.nameless else None,
-            is_movable=is_main and self._is_movable(item),
+            is_movable=self._is_movable(item),
+            is_besides=not is_main,
             step=_step(view),
             recurs=view.recurs,
             overlaps=item.overlap_allowed and item.kind != "block",

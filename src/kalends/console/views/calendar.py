@@ -5,6 +5,9 @@ from datetime import date
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.bookings.suggest import book_or_suggest
+from kalends.actions.catalog.described import add_described_resource
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.views.item_look import LEGEND, Look
@@ -43,7 +46,7 @@ class Dates(msgspec.Struct, frozen=True):
 
 class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     """`name` is one of VIEWS. `midnights` are the bounds of the dates that are shown, in seconds since 1970, `position`
-    is that of the last change that is in it."""
+    is that of the last change that is in it. `is_nobodys`: it would be a practitioner's own, who is nobody here."""
 
     name: str
     site_id: int
@@ -57,6 +60,7 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     position: str
     may_book: bool
     may_manage: bool
+    is_nobodys: bool
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -74,6 +78,7 @@ def calendar_view(ctx: Context, at: AtSite, name: str, shown: Shown, title: str)
     """The parts that all of them have."""
     window = shown.window
     days = 7 if name == "week" else 1
+    is_nobodys = ctx.principal.is_practitioner and not shown.resources
     return CalendarView(
         name=name,
         site_id=at.site.id,
@@ -88,8 +93,9 @@ def calendar_view(ctx: Context, at: AtSite, name: str, shown: Shown, title: str)
         legend=LEGEND,
         midnights=(int(window.start.timestamp()), int(window.end.timestamp())),
         position=shown.position,
-        may_book="book" in ctx.principal.scopes,
-        may_manage="manage" in ctx.principal.scopes,
+        may_book=may(ctx, book_or_suggest) and not is_nobodys,
+        may_manage=may(ctx, add_described_resource),
+        is_nobodys=is_nobodys,
     )
 
 

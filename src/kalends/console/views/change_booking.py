@@ -20,7 +20,7 @@ from kalends.engine.customers.customer import Customer
 from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 
-_OF_PERSON = 3
+_OF_PERSON = 4
 """The fields of somebody new, which come first."""
 
 
@@ -33,27 +33,28 @@ class People(msgspec.Struct, frozen=True):
 
 class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
     """The form. `who` is its customer now; who else it could be for is as in NewView. `told`: something is different of
-    which customers are told; `price` is what it would cost then, "" if that is not known; `outlook` why it can't be."""
+    which customers are told; `when_then` is when it would be and `price` what it would cost then, "" if that is not
+    known or the same; `outlook` why it can't be."""
 
     form: Form
     title: str
     when: str
     hidden: Mapping[str, str]
     who: str
-    who_fault: str
     sent: Mapping[str, str]
     chosen: str
     found: tuple[Person, ...]
     doubles: tuple[Person, ...]
     scopes: Scopes
     told: bool
+    when_then: str
     notice: NoticeView | None
     price: str
     outlook: Outlook | None
 
     @property
     def person(self) -> tuple[Field | Group, ...]:
-        """The fields of somebody new."""
+        """As `person_fields` has them."""
         return self.form.fields[:_OF_PERSON]
 
     @property
@@ -74,7 +75,6 @@ def change_view(
     item = around.view.item
     found, doubles = tuple(map(person_of, people.found)), tuple(map(person_of, people.doubles))
     only = found[0].value if len(found) == 1 else ""
-    fault = complaint.fields.get("customer") if complaint else None
     return ChangeView(
         form=_form(at, around, sent).with_complaint(complaint, at.say),
         title=title_of(at, around.view),
@@ -85,7 +85,6 @@ def change_view(
             **once(),
         },
         who=customer_title(around.view.customer) if around.view.customer else at.say(Message("panel.nobody")),
-        who_fault=at.say(fault) if fault else "",
         sent=sent,
         chosen=sent["customer"] or only,
         found=found,
@@ -113,9 +112,18 @@ def _what(around: Around, sent: Mapping[str, str]) -> tuple[Field, ...]:
     choices = tuple(Choice(str(each.id), own_name(each.title)) for each in around.services)
     blank = () if around.view.item.service_id else (Choice("", "new.any_service"),)
     service = Field("service", "panel.service", kind="select", value=sent["service"], choices=(*blank, *choices))
+    length = Field(
+        "length",
+        "new.length",
+        kind="number",
+        value=sent["length"],
+        hint="change.length_hint",
+        required=False,
+        attributes={"min": "1"},
+    )
     units = Field("units", "panel.units", kind="number", value=sent["units"], attributes={"min": "1"})
     has_places = around.view.resource is None or around.view.resource.capacity > 1 or around.view.item.units > 1
-    return (*((service,) if choices else ()), *((units,) if has_places else ()))
+    return (*((service, length) if choices else ()), *((units,) if has_places else ()))
 
 
 def _extra(extra: LinkedAddOn, sent: Mapping[str, str]) -> Field:

@@ -54,6 +54,12 @@ def rates_of(invoice: Invoice) -> Sequence[Decimal]:
     return [each.rate for each in invoice.rate_sums]
 
 
+def names_of(sent: Mapping[str, str]) -> Mapping[str, str]:
+    """The form's name of the amounts, where one was sent: the first."""
+    first = next((name for name, text in sent.items() if name.startswith(AMOUNT) and text.strip()), None)
+    return {"amounts": first} if first else {}
+
+
 def sent_credit(invoice: Invoice, sent: Mapping[str, str]) -> tuple[Credit, Values]:
     """What is to be given back, and what could not be read of it."""
     values = Values(sent)

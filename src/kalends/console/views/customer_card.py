@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.bookings.cases import add_case_of_items
 from kalends.actions.context import Context
+from kalends.actions.customers.change import change_customer, remove_customer
+from kalends.actions.customers.erase import erase_customer
+from kalends.actions.customers.export import export_customer
+from kalends.actions.customers.history import customer_history
+from kalends.actions.messages.bounces import clear_bounced
+from kalends.console.views.bounced import bounced_text
 from kalends.console.views.cases import CaseLink, case_link
 from kalends.console.views.customers import PATH, customer_name, path_of, standing
 from kalends.console.views.facts import Fact, facts_of
@@ -14,6 +22,7 @@ from kalends.console.views.visits import visits_table
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.customers.case import CustomerCase
 from kalends.engine.customers.customer import Customer
+from kalends.engine.messages.bounce import BouncedAddress
 from kalends.notices.countries import country_name
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
@@ -49,7 +58,9 @@ class Act(msgspec.Struct, frozen=True):
 
 class CustomerCard(msgspec.Struct, frozen=True):
     """The card. `edit` is the path of the form to change it, `new_case` of that to add a case, "" if it can't be;
-    `missed`: how often they did not come, `last`: when they came last."""
+    `only_own`: of what they booked that is shown which takes place with the caller; `missed`: how often they did not
+    come, `bounced`: which addresses take no messages, and why; `trust` has them used
+    again, None if the caller may not."""
 
     name: Text
     standing: Cell
@@ -57,7 +68,10 @@ class CustomerCard(msgspec.Struct, frozen=True):
     notes: str
     custom: tuple[tuple[str, str], ...]
     missed: Message | None
+    bounced: tuple[Message, ...]
+    trust: Act | None
     relatives: tuple[tuple[str, tuple[tuple[Text, str], ...]], ...]
+    only_own: bool
     coming: Table
     past: Table
     pager: Pager
@@ -74,11 +88,13 @@ def customer_card(
     visits: Visits,
     *,
     cases: Sequence[CustomerCase],
+    bounced: Sequence[BouncedAddress],
     times: Times,
     pager: Pager,
 ) -> CustomerCard:
     """The card as the caller sees it."""
-    may_book = "book" in ctx.principal.scopes
+    may_book = may(ctx, change_customer)
+    keeps_cases = may(ctx, add_case_of_items)
     may_change = may_book and customer.deleted_at is None
     return CustomerCard(
         name=customer_name(customer),
@@ -87,13 +103,16 @@ def customer_card(
         notes=customer.notes,
         custom=tuple((name, _words(value)) for name, value in (customer.custom or {}).items()),
         missed=Message("customers.missed", {"count": visits.missed}) if visits.missed else None,
+        bounced=tuple(map(bounced_text, bounced)),
         relatives=tuple(_relatives(relatives)),
+        only_own=ctx.principal.is_practitioner,
         coming=visits_table(ctx, "customers.coming", "customers.nothing_coming", visits.coming, times),
         past=visits_table(ctx, "customers.past", "customers.nothing_past", visits.past, times),
         pager=pager,
-        cases=tuple(case_link(case, times, may_change=may_book) for case in cases if case.archived_at is None),
-        new_case=path_of(customer.id, "cases/new") if may_change else "",
+        cases=tuple(case_link(case, times, may_change=keeps_cases) for case in cases),
+        new_case=path_of(customer.id, "cases/new") if may_change and keeps_cases else "",
         edit=path_of(customer.id, "edit") if may_change else "",
+        trust=_button(customer, "trust", "customers.trust", "") if bounced and may(ctx, clear_bounced) else None,
         acts=tuple(_acts(ctx, customer)),
     )
 
@@ -132,16 +151,15 @@ def _relatives(relatives: Relatives) -> list[tuple[str, tuple[tuple[Text, str], 
 
 def _acts(ctx: Context, customer: Customer) -> list[Act]:
     """What the caller may do, the harmless first."""
-    scopes, everywhere = ctx.principal.scopes, ctx.site_ids is None
     acts: list[Act] = []
-    if "book" in scopes and customer.erased_at is None:
+    if may(ctx, remove_customer) and customer.erased_at is None:
         acts += _usual(customer)
-    if "administer" in scopes:
+    if may(ctx, customer_history):
         acts.append(Act("customers.history", "customers.history_hint", path_of(customer.id, "history")))
-    if "manage" in scopes and everywhere:
+    if may(ctx, export_customer):
         acts.append(Act("customers.export", "customers.export_hint", path_of(customer.id, "export")))
-        if customer.erased_at is None:
-            acts.append(Act("customers.erase", "customers.erase_hint", path_of(customer.id, "erase")))
+    if may(ctx, erase_customer) and customer.erased_at is None:
+        acts.append(Act("customers.erase", "customers.erase_hint", path_of(customer.id, "erase")))
     return acts
 
 

@@ -24,11 +24,11 @@ _SHARED = ("last_name", "street", "postcode", "city", "state", "country", "local
 FIELDS = (*TEXTS, "date_of_birth", "group_id", ANYWAY)
 
 
-def customers_table(customers: Sequence[Customer], searched: bool) -> Table:
-    """Customers, each with how to reach them."""
+def customers_table(customers: Sequence[Customer], empty: str = "customers.none_found") -> Table:
+    """Customers, each with how to reach them. `empty` is the key of what is said where there are none."""
     rows = tuple(_row(customer) for customer in customers)
     columns = ("customers.name", "customers.phone", "customers.email", "customers.city", "customers.state_of")
-    return Table("customers.title", columns, rows, "customers.none_found" if searched else "customers.none")
+    return Table("customers.title", columns, rows, empty)
 
 
 def standing(customer: Customer) -> Cell:

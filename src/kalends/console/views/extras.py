@@ -1,13 +1,13 @@
 """Extras that can go with bookings: what there is a stock of, and what is done besides."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import UNSET
 
 from kalends.console.values import Values
 from kalends.console.views.forms import Choice, Field, own_name
-from kalends.console.views.records import Fields, named
+from kalends.console.views.records import Fields, choosable, named
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.engine.catalog.add_on import AddOnPatch, LinkedAddOn
 from kalends.engine.catalog.resource import Resource
@@ -21,9 +21,9 @@ FIELDS = ("title", "description", "quantity", "site_id", "goes_with", "resource_
 _ALL, _THESE = "all", "these"
 
 
-def extras_table(extras: Sequence[LinkedAddOn], resources: dict[int, str]) -> Table:
-    """Extras, with how many there are of each."""
-    rows = tuple(_row(extra, resources) for extra in extras)
+def extras_table(extras: Sequence[LinkedAddOn], resources: dict[int, str], changeable: Collection[str]) -> Table:
+    """Extras, with how many there are of each; those below the paths `changeable` are links."""
+    rows = tuple(_row(extra, resources, changeable) for extra in extras)
     columns = ("extras.title", "extras.kind", "extras.quantity", "extras.resource_ids", "services.state")
     return Table("extras.list", columns, rows, "extras.none")
 
@@ -33,12 +33,14 @@ def extra_fields(
 ) -> tuple[Field, ...]:
     """The fields of the form, of an extra or of a new one. Of a stock there is a quantity, at a site."""
     fields = Fields("extras", extra.thing if extra else None, _values(extra, sites))
-    places = [Choice(str(site.id), own_name(site.name)) for site in sites]
+    here = [extra.thing.site_id] if extra and isinstance(extra.thing, Resource) else []
+    places = [Choice(str(site.id), own_name(site.name)) for site in choosable(sites, here)]
     stock: list[Field] = []
     if of_stock:
         stock = [fields.number("quantity", required=True, hint="extras.quantity_hint")]
-        stock += [fields.select("site_id", places, required=True)] if len(sites) > 1 else []
-    who = [each for each in resources if each.kind != "inventory"]
+        stock += [fields.select("site_id", places, required=True)] if len(places) > 1 else []
+    chosen = (extra.resource_ids if extra else None) or ()
+    who = [each for each in choosable(resources, chosen) if each.kind != "inventory"]
     depth = {each.id: len(each.path) - 1 for each in who}
     return (
         fields.line("title", required=True),
@@ -75,7 +77,7 @@ def sent_extra(values: Values, *, of_stock: bool) -> AddOnPatch:
 
 def _values(extra: LinkedAddOn | None, sites: Sequence[Site]) -> dict[str, Any]:
     if extra is None:
-        first = sites[0].id if sites else ""
+        first = next((site.id for site in sites if site.active), "")
         return {"quantity": 1, "site_id": first, "goes_with": _ALL, "public": True, "active": True, "position": 0}
     thing = extra.thing
     own = {"goes_with": _ALL if extra.resource_ids is None else _THESE, "resource_ids": extra.resource_ids}
@@ -84,7 +86,7 @@ def _values(extra: LinkedAddOn | None, sites: Sequence[Site]) -> dict[str, Any]:
     return own
 
 
-def _row(extra: LinkedAddOn, resources: dict[int, str]) -> Row:
+def _row(extra: LinkedAddOn, resources: dict[int, str], changeable: Collection[str]) -> Row:
     thing = extra.thing
     is_stock = isinstance(thing, Resource)
     quantity = str(thing.capacity) if isinstance(thing, Resource) else ""
@@ -93,7 +95,8 @@ def _row(extra: LinkedAddOn, resources: dict[int, str]) -> Row:
         with_what = Cell(", ".join(resources[each] for each in extra.resource_ids if each in resources))
     state = Cell() if _is_active(thing) else Cell(Message("records.archived"), tone="done")
     kind = Message("extras.stock" if is_stock else "extras.service")
-    path = f"{INVENTORY if is_stock else PRODUCTS}/{thing.id}"
+    base = INVENTORY if is_stock else PRODUCTS
+    path = f"{base}/{thing.id}" if base in changeable else ""
     return Row((Cell(thing.title), Cell(kind), Cell(quantity, number=True), with_what, state), path)
 
 

@@ -87,9 +87,8 @@ class Form(msgspec.Struct, frozen=True):
     """A form that is sent to a path below the console. `problem` is what is wrong with it as a whole, in words.
 
     `back` is the path to which one goes without sending it, "" if there is none. `id` stands before the ids of its
-    fields, where a page has several forms. `fragment`: the answer takes the place of the form's part of the page.
-    `danger`: what it does is hard to take back. `second` is a second button, which sends the form with YES in the field
-    of this name.
+    fields, where a page has several forms. `danger`: what it does is hard to take back. `second` is a second button,
+    which sends the form with YES in the field of this name.
     """
 
     path: str
@@ -99,7 +98,6 @@ class Form(msgspec.Struct, frozen=True):
     hidden: Mapping[str, str] = {}
     back: str = ""
     id: str = ""
-    fragment: bool = False
     danger: bool = False
     second: tuple[str, Words] | None = None
 

@@ -96,7 +96,7 @@ def limited_hours(openings: Iterable[Opening], services: Mapping[int, str], time
             day=f"weekday.{WEEKDAYS[opening.weekday - 1]}",
             hours=hours_text(opening.opens, opening.closes),
             name=opening.name,
-            dates=_validity(opening, times),
+            dates=validity_text(opening, times),
             services=", ".join(services.get(each, "") for each in sorted(opening.service_ids or ())),
         )
         for opening in openings
@@ -130,7 +130,8 @@ def _session_row(session: GroupSession, resource: Resource, times: Times) -> Row
     return Row(cells, f"/sites/{resource.site_id}/sessions/{session.id}")
 
 
-def _validity(opening: Opening, times: Times) -> Text:
+def validity_text(opening: Opening, times: Times) -> Text:
+    """Between which dates hours hold; "" if always."""
     first, until = opening.valid_from, opening.valid_until
     if first and until:
         return _days(first, until, times)

@@ -46,7 +46,7 @@ def provider_form(provider: IdentityProvider) -> Form:
             hint="openid.email_domains_hint",
         ),
     )
-    return Form(PATH, fields, "form.save", back="/settings/users")
+    return Form(PATH, fields, "form.save", hidden={"version": provider.version}, back="/settings/users")
 
 
 def sent_provider(sent: Mapping[str, str]) -> tuple[IdentityProviderPatch, Values]:

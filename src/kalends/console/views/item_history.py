@@ -50,7 +50,7 @@ def _what(at: AtSite, change: Change, resources: Mapping[int, Resource]) -> Mess
     if before is None:
         return Message("history.made")
     if before.keys() & set(_MOVES):
-        return Message("history.moved", {"was": _where(at, before, after, resources)})
+        return Message("history.moved", {"was": _where(at, before, resources)})
     if "state" in after:
         return Message("history.state", {"state": Message(f"state.{after['state']}")})
     if "status" in after:
@@ -62,7 +62,7 @@ def _attended(status: str | None) -> Message:
     return Message("history.state", {"state": Message(f"status.{status}")}) if status else Message("history.unmarked")
 
 
-def _where(at: AtSite, before: Mapping[str, Any], after: Mapping[str, Any], resources: Mapping[int, Resource]) -> str:
+def _where(at: AtSite, before: Mapping[str, Any], resources: Mapping[int, Resource]) -> str:
     """When and with whom it was before, as far as that was changed."""
     said = []
     if "starts_at" in before:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.bookings.change_state import change_item_state, set_status
 from kalends.actions.context import Context
 from kalends.console.views.item_look import STATUS_LOOKS, Look
 from kalends.engine.bookings.booking import Item
@@ -43,7 +45,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
 def steps_of(ctx: Context, view: ItemView) -> Steps:
     """What the caller may do with an item now."""
     item, state = view.item, state_at(view.item, ctx.now)
-    if "book" not in ctx.principal.scopes or item.kind == "block":
+    if not may(ctx, change_item_state) or item.kind == "block":
         return Steps()
     present = state in (*HOLDING, "confirmed", "draft")
     return Steps(
@@ -60,7 +62,7 @@ def steps_of(ctx: Context, view: ItemView) -> Steps:
 
 def next_mark(ctx: Context, item: Item) -> Mark | None:
     """The next step of attendance; None if there is none, or the caller may not note it."""
-    may_note = "book" in ctx.principal.scopes and item.kind != "block"
+    may_note = may(ctx, set_status) and item.kind != "block"
     status = _next_status(item, ctx.now) if may_note and state_at(item, ctx.now) == "confirmed" else None
     return Mark(status, STATUS_LOOKS[status], is_set=False, is_next=True) if status else None
 

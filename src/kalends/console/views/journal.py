@@ -35,6 +35,7 @@ RECORDS = (
     "invoice",
     "item",
     "key",
+    "message",
     "message_template",
     "occasion",
     "price",

@@ -59,6 +59,7 @@ OTHERS: Mapping[str, str] = {
     "case_id": "record.customer_case",
     "channel": "texts.channel",
     "comments": "panel.comments",
+    "consent": "panel.consent",
     "corrects_id": "invoices.corrects",
     "country": "customers.country",
     "created_at": "fields.created_at",
@@ -74,6 +75,7 @@ OTHERS: Mapping[str, str] = {
     "disabled_at": "users.disabled",
     "discount": "invoices.discount",
     "door": "keys.door",
+    "due_at": "fields.due_at",
     "due_on": "invoices.due",
     "email": "account.email",
     "ends_at": "fields.ends_at",
@@ -137,6 +139,8 @@ OTHERS: Mapping[str, str] = {
     "verification_method": "rules.verification",
 }
 """The text for fields of any kind that no screen of that kind has."""
+_MESSAGES: Mapping[str, str] = {"waiting": "delivery.waiting", "dropped": "delivery.withdrawn"}
+"""The states of messages that people change: they withdraw what waits."""
 HIDDEN = frozenset(
     {
         "id",
@@ -175,6 +179,8 @@ def value_text(name: str, value: Any, times: Times) -> Text:
         return _shortened(msgspec.json.encode(value).decode())
     if name == "state" and value in STATES:
         return Message(f"state.{value}")
+    if name == "state" and value in _MESSAGES:
+        return Message(_MESSAGES[value])
     if name == "status" and value in STATUSES:
         return Message(f"status.{value}")
     return _shortened(_dated(value, times))

@@ -50,6 +50,11 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     taken: tuple[Mark, ...]
     entries: tuple[Box | FreeSpan, ...]
 
+    @property
+    def most_beside(self) -> int:
+        """How many boxes at most stand beside each other, as they are at the same time."""
+        return max((each.width for each in self.entries if isinstance(each, Box)), default=1)
+
 
 class Lanes:
     """Makes the lanes of a calendar."""

@@ -11,14 +11,16 @@ from kalends.engine.accounts.principal import Scope
 class Entry(msgspec.Struct, frozen=True):
     """A screen of the console. `text` is a key. A path with `{site}` is one of the site that the page is about.
 
-    `scope` is what a user must be allowed for it; `everywhere`: it is not for users who are limited to sites.
-    `in_bar`: there is a link in the header too, where the screen is wide enough.
+    `scope` is what a user must be allowed for it; `everywhere`: it is not for users who are limited to sites; `of_all`:
+    it is about everybody, and not for practitioners. `in_bar`: there is a link in the header too, where the screen is
+    wide enough.
     """
 
     text: str
     path: str
     scope: Scope = "read"
     everywhere: bool = False
+    of_all: bool = False
     in_bar: bool = False
 
 
@@ -45,7 +47,7 @@ GROUPS = (
     Group(
         "menu.office",
         (
-            Entry("invoices.title", "/invoices", in_bar=True),
+            Entry("invoices.title", "/invoices", of_all=True, in_bar=True),
             Entry("messages.title", "/messages", "manage", everywhere=True),
         ),
     ),
@@ -55,7 +57,7 @@ GROUPS = (
             Entry("services.list", "/services"),
             Entry("resources.list", "/resources"),
             Entry("extras.list", "/extras"),
-            Entry("hours.title", "/sites/{site}/hours"),
+            Entry("hours.title", "/sites/{site}/hours", of_all=True),
             Entry("sites.list", "/settings/sites"),
             Entry("custom.list", "/custom-fields", "manage"),
             Entry("sorts.title", "/sorts", "manage"),
@@ -108,6 +110,8 @@ def with_current(menu: Sequence[MenuGroup], path: str) -> tuple[MenuGroup, ...]:
 def _links(ctx: Context, entries: Sequence[Entry], site_id: int | None) -> Iterator[MenuLink]:
     for entry in entries:
         if entry.scope not in ctx.principal.scopes or (entry.everywhere and ctx.site_ids is not None):
+            continue
+        if entry.of_all and ctx.principal.is_practitioner:
             continue
         if site_id is not None or "{site}" not in entry.path:
             yield MenuLink(entry.text, entry.path.format(site=site_id), entry.in_bar)

@@ -10,6 +10,7 @@ from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.catalog.service import Service
 from kalends.engine.messages.facts import TEMPLATED
 from kalends.engine.messages.template import MessageTemplate, TemplateKey, TemplatePatch
+from kalends.engine.version import version_of
 from kalends.notices.messages.names import FIELDS as PARTS
 from kalends.notices.messages.names import PRINTABLE
 from kalends.notices.texts import LANGUAGES, Message
@@ -44,7 +45,8 @@ def text_form(services: Sequence[Service], template: MessageTemplate | None = No
         ),
     )
     if template is not None:
-        return Form(f"{PATH}/{template.id}", written, "form.save", back=PATH)
+        hidden = {"version": version_of(template)}
+        return Form(f"{PATH}/{template.id}", written, "form.save", hidden=hidden, back=PATH)
     kinds = tuple(Choice(kind, f"template.{kind}") for kind in TEMPLATED)
     channels = tuple(Choice(channel, f"channel.{channel}") for channel in CHANNELS)
     of_services = (Choice("", "texts.all"), *(Choice(str(each.id), own_name(each.title)) for each in services))

@@ -32,9 +32,11 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     again_path: str
 
 
-def messages_table(messages: Sequence[OutboxMessage], names: Mapping[str, str], times: Times) -> Table:
-    """The list; `names` are those of recipients, by `recipient_of`."""
-    rows = tuple(_row(message, names, times) for message in messages)
+def messages_table(
+    messages: Sequence[OutboxMessage], names: Mapping[str, str], times: Times, unsendable: Mapping[int, str]
+) -> Table:
+    """The list; `names` are those of recipients, by `recipient_of`, `unsendable` why some are not sent, by ids."""
+    rows = tuple(_row(message, names, times, unsendable) for message in messages)
     columns = ("messages.kind", "messages.to", "messages.written", "messages.state")
     return Table("messages.title", columns, rows, "messages.empty")
 
@@ -46,12 +48,14 @@ def recipient_of(message: OutboxMessage) -> str:
     return f"user:{message.user_id}" if message.user_id is not None else ""
 
 
-def message_view(message: OutboxMessage, names: Mapping[str, str], times: Times) -> MessageView:
-    """One message."""
+def message_view(
+    message: OutboxMessage, names: Mapping[str, str], times: Times, unsendable: Mapping[int, str]
+) -> MessageView:
+    """One message; the rest as for the list."""
     return MessageView(
         path=f"{PATH}/{message.id}",
         kind=_kind(message),
-        state=_state(message, times),
+        state=_state(message, times, unsendable),
         to=", ".join(filter(None, (names.get(recipient_of(message), ""), message.address))),
         customer_path=f"/customers/{message.customer_id}" if message.customer_id else "",
         channel=Message(f"channel.{message.channel}"),
@@ -64,14 +68,14 @@ def message_view(message: OutboxMessage, names: Mapping[str, str], times: Times)
     )
 
 
-def _row(message: OutboxMessage, names: Mapping[str, str], times: Times) -> Row:
+def _row(message: OutboxMessage, names: Mapping[str, str], times: Times, unsendable: Mapping[int, str]) -> Row:
     name = names.get(recipient_of(message), "")
     to = name or message.address or Message("messages.staff")
     cells = (
         Cell(_kind(message), message.subject or ""),
         Cell(to, message.address if name and message.address else Message(f"channel.{message.channel}")),
         Cell(times.at(message.created_at)),
-        _state(message, times),
+        _state(message, times, unsendable),
     )
     return Row(cells, f"{PATH}/{message.id}")
 
@@ -80,7 +84,9 @@ def _kind(message: OutboxMessage) -> Message:
     return Message(f"template.{message.template}")
 
 
-def _state(message: OutboxMessage, times: Times) -> Cell:
+def _state(message: OutboxMessage, times: Times, unsendable: Mapping[int, str]) -> Cell:
+    if message.id in unsendable:
+        return Cell(Message("delivery.unsent"), Message(f"dropped.{unsendable[message.id]}"), "done")
     hint: str | Message = Message(f"dropped.{message.reason}") if message.state == "dropped" and message.reason else ""
     if message.state == "waiting":
         hint = times.at(message.due_at)

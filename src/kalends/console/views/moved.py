@@ -5,24 +5,14 @@ from collections.abc import Mapping
 import msgspec
 
 from kalends.console.at_site import AtSite
-from kalends.console.complaints import complaint_of
+from kalends.console.complaints import complaint_of, in_words
 from kalends.console.in_the_way import Obstacle
 from kalends.console.views.wall_times import fold_of, wall_text
-from kalends.engine import refusals
-from kalends.engine.bookings.booking import Item
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.conflict import FreeTime
 from kalends.engine.refusals import Full, Refusal
-from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.idempotency import FORM_FIELD, new_form_key
-
-_WHY: Mapping[type[Refusal], str] = {
-    refusals.Full: "refusal.full",
-    refusals.IllegalTransition: "refusal.illegal_transition",
-    refusals.NotServed: "refusal.not_served",
-    refusals.Retired: "refusal.retired",
-}
 
 
 class NearTime(msgspec.Struct, frozen=True):
@@ -46,20 +36,13 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 def why_of(refusal: Refusal, at: AtSite) -> str:
     """Why, in words."""
-    if key := _WHY.get(type(refusal)):
-        return at.say(Message(key))
-    complaint = complaint_of(refusal, {})
-    messages = [complaint.whole, *complaint.fields.values()] if complaint else []
-    return " ".join(at.say(message) for message in messages if message) or at.say(Message("error.refused"))
+    return in_words(complaint_of(refusal, {}), at.say) or at.say(Message("error.refused"))
 
 
-def near_times(
-    full: Full, item: Item, at: AtSite, resources: Mapping[int, Resource], sent: Mapping[str, str]
-) -> list[NearTime]:
-    """The free times nearest to the one that was wanted, other than where the item is."""
-    present = FreeTime(Span(item.starts_at, item.ends_at), item.resource_id)
+def near_times(full: Full, at: AtSite, resources: Mapping[int, Resource], sent: Mapping[str, str]) -> list[NearTime]:
+    """The free times nearest to the one that was wanted."""
     times = [time for line in full.lines for time in line.nearest if time.resource_id is not None]
-    return [_near(time, at, resources, sent) for time in times if time != present]
+    return [_near(time, at, resources, sent) for time in times]
 
 
 def with_new_key(sent: Mapping[str, str], **fields: str) -> dict[str, str]:

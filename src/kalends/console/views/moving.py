@@ -1,7 +1,6 @@
 """The form that moves a booking."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 
 import msgspec
 
@@ -12,12 +11,13 @@ from kalends.console.views.outlook import Outlook
 from kalends.console.views.panel import item_path, title_of
 from kalends.console.views.scopes import Scopes, scopes_of
 from kalends.console.views.telling import NoticeView
-from kalends.console.views.wall_times import fold_of, wall_text
+from kalends.console.views.wall_times import fold_of, read_day, wall_text, which_of_two
 from kalends.engine.availability.starts import Start
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.time.clock import DAY, FIRST_YEAR, LAST_YEAR
+from kalends.engine.catalog.resource import Resource
+from kalends.engine.time.clock import DAY
 from kalends.engine.time.span import Span
 from kalends.web.idempotency import new_form_key
 
@@ -58,7 +58,6 @@ class MovingView(msgspec.Struct, frozen=True, kw_only=True):
     after: str
     on: Field
     exact: tuple[Field, ...]
-    folds: tuple[int, int]
     to: str
     outlook: Outlook | None
     notice: NoticeView | None
@@ -85,14 +84,14 @@ def moving_view(
     offered: Offered,
     notice: NoticeView | None,
     outlook: Outlook | None,
+    faults: Mapping[str, str],
 ) -> MovingView:
-    """The form for an item, with what was chosen so far; `moved` is the item as it would be, if it can be."""
+    """The form for an item, with what was chosen so far, and what is wrong with its fields, in words; `moved` is the
+    item as it would be, if it can be."""
     item, path = view.item, item_path(at, view.item)
-    choices = tuple(
-        Choice(str(each.id), own_name(each.title)) for each in offered.resources_of(str(item.service_id or ""))
-    )
+    choices = tuple(Choice(str(each.id), own_name(each.title)) for each in _movable_to(view, offered))
     shown = moved.item if moved else item
-    day = _day(sent["day"]) or shown.starts_at.astimezone(at.zone).date()
+    day = read_day(sent["day"]) or shown.starts_at.astimezone(at.zone).date()
     on = _on(sent, shown, choices)
     return MovingView(
         path=path,
@@ -106,8 +105,7 @@ def moving_view(
         before=f"{path}/move?day={day - DAY}&on={on.value}",
         after=f"{path}/move?day={day + DAY}&on={on.value}",
         on=on,
-        exact=_exact(at, shown, choices, sent if outlook else {}),
-        folds=(_fold(at, shown.starts_at), _fold(at, shown.ends_at)),
+        exact=_with_faults(_exact(at, shown, choices, sent if outlook or faults else {}), faults),
         to=_to(at, moved) if moved and moved.item.revision > item.revision else "",
         outlook=outlook,
         notice=notice,
@@ -116,6 +114,16 @@ def moving_view(
         has_service=view.service is not None,
         session=sent["session"],
     )
+
+
+def _movable_to(view: ItemView, offered: Offered) -> list[Resource]:
+    """The resources to which an item can be moved, and the one that it has, which stays if nothing else is chosen."""
+    item = view.item
+    others = [
+        each for each in offered.resources_of(str(item.service_id or "")) if each.id not in item.also_resource_ids
+    ]
+    is_one = any(each.id == item.resource_id for each in others)
+    return others if is_one or view.resource is None else [view.resource, *others]
 
 
 def other_sessions(
@@ -140,12 +148,21 @@ def _on(sent: Mapping[str, str], shown: Item, choices: tuple[Choice, ...]) -> Fi
 
 def _exact(at: AtSite, item: Item, choices: tuple[Choice, ...], sent: Mapping[str, str]) -> tuple[Field, ...]:
     """The fields for a time: that of the item, or what was sent if that can't be had."""
-    start, end = (wall_text(moment.astimezone(at.zone)) for moment in (item.starts_at, item.ends_at))
+    start, end = (moment.astimezone(at.zone) for moment in (item.starts_at, item.ends_at))
+    present = {"start": wall_text(start), "fold": str(fold_of(start))}
+    present |= {"end": wall_text(end), "end_fold": str(fold_of(end))}
+    shown = {name: sent.get(name, value) for name, value in present.items()}
     return (
         _resource("resource", sent.get("resource") or str(item.resource_id or ""), choices),
-        Field("start", "new.start", kind="datetime-local", value=sent.get("start", start)),
-        Field("end", "moving.end", kind="datetime-local", value=sent.get("end", end)),
+        Field("start", "new.start", kind="datetime-local", value=shown["start"]),
+        *which_of_two(at, "fold", shown["start"], shown["fold"]),
+        Field("end", "moving.end", kind="datetime-local", value=shown["end"]),
+        *which_of_two(at, "end_fold", shown["end"], shown["end_fold"]),
     )
+
+
+def _with_faults(fields: tuple[Field, ...], faults: Mapping[str, str]) -> tuple[Field, ...]:
+    return tuple(msgspec.structs.replace(field, fault=faults.get(field.name, "")) for field in fields)
 
 
 def _resource(name: str, value: str, choices: tuple[Choice, ...]) -> Field:
@@ -156,18 +173,6 @@ def _to(at: AtSite, moved: ItemView) -> str:
     when = at.words.when(Span(moved.item.starts_at, moved.item.ends_at), at.zone)
     where = moved.session.title if moved.session else moved.resource.title if moved.resource else ""
     return ", ".join(part for part in (when, where) if part)
-
-
-def _fold(at: AtSite, moment: datetime) -> int:
-    return fold_of(moment.astimezone(at.zone))
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if FIRST_YEAR < day.year < LAST_YEAR else None
 
 
 def _free(at: AtSite, start: Start, titles: Mapping[int, Words]) -> FreeTime:

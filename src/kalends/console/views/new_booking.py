@@ -9,6 +9,7 @@ from kalends.console.new_booking import ON_CONFLICT, UNITS
 from kalends.console.views.forms import Choice, Complaint, Field, own_name
 from kalends.console.views.people import Person, person_fields, person_of
 from kalends.console.views.telling import NoticeView
+from kalends.console.views.wall_times import which_of_two
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
@@ -39,8 +40,7 @@ class Offered(msgspec.Struct, frozen=True):
 
 
 class NewView(msgspec.Struct, frozen=True, kw_only=True):
-    """The form. `chosen` is the value of the customer, `who_fault` what is wrong with it; `doubles` are those who may
-    be the same as the new one."""
+    """The form. `chosen` is the value of the customer; `doubles` are those who may be the same as the new one."""
 
     path: str
     day_path: str
@@ -55,15 +55,13 @@ class NewView(msgspec.Struct, frozen=True, kw_only=True):
     notes: Field
     overlap_reason: Field
     notice: NoticeView | None
-    who_fault: str = ""
     problem: str = ""
 
     @property
     def faults(self) -> Sequence[Field]:
         """The fields with which something is wrong."""
         parts = (*self.person, *self.what, *self.repeat, self.notes, self.overlap_reason)
-        who = [Field("q", "new.who", fault=self.who_fault)] if self.who_fault else []
-        return [*who, *(field for field in parts if field.fault)]
+        return [field for field in parts if field.fault]
 
     @property
     def refused(self) -> bool:
@@ -79,14 +77,11 @@ class NewView(msgspec.Struct, frozen=True, kw_only=True):
         def marked(fields: Sequence[Field]) -> tuple[Field, ...]:
             return tuple(msgspec.structs.replace(field, fault=faults.pop(field.name, "")) for field in fields)
 
-        customer = faults.pop("customer", "")
         parts = {name: marked(getattr(self, name)) for name in ("person", "what", "repeat")}
         notes, overlap_reason = marked((self.notes, self.overlap_reason))
         rest = [say(complaint.whole)] if complaint.whole else []
         problem = " ".join([*rest, *(f"{name}: {fault}" for name, fault in faults.items())])
-        return msgspec.structs.replace(
-            self, **parts, notes=notes, overlap_reason=overlap_reason, problem=problem, who_fault=customer
-        )
+        return msgspec.structs.replace(self, **parts, notes=notes, overlap_reason=overlap_reason, problem=problem)
 
 
 def new_view(
@@ -98,9 +93,10 @@ def new_view(
     notice: NoticeView | None,
 ) -> NewView:
     """The form with what was sent."""
-    services, resources = offered.services_of(sent["resource"]), offered.resources_of(sent["service"])
+    resource = sent["resource"] or (str(offered.resources[0].id) if len(offered.resources) == 1 else "")
+    services, resources = offered.services_of(resource), offered.resources_of(sent["service"])
     day = sent["start"][:10]
-    only = sent["service"] or (str(services[0].id) if len(services) == 1 else "")
+    service = sent["service"] or (str(services[0].id) if len(services) == 1 else "")
     return NewView(
         path=f"{at.path}/new",
         day_path=f"{at.path}/day/{day}" if day else at.path,
@@ -111,9 +107,10 @@ def new_view(
         doubles=tuple(map(person_of, doubles)),
         person=person_fields(sent),
         what=(
-            _select("service", "panel.service", only, [(str(each.id), each.title) for each in services]),
-            _select("resource", "panel.with", sent["resource"], [(str(each.id), each.title) for each in resources]),
+            _select("service", "panel.service", service, [(str(each.id), each.title) for each in services]),
+            _select("resource", "panel.with", resource, [(str(each.id), each.title) for each in resources]),
             Field("start", "new.start", kind="datetime-local", value=sent["start"]),
+            *which_of_two(at, "fold", sent["start"], sent["fold"]),
             Field("length", "new.length", kind="number", value=sent["length"], required=False),
             Field("units", "panel.units", kind="number", value=sent["units"] or "1", attributes={"min": "1"}),
         ),

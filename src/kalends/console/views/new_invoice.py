@@ -104,7 +104,7 @@ def terms_form(sent: Mapping[str, str], draft: InvoiceDraft) -> Form:
     return Form(PATH, fields, "invoices.issue", hidden={**once(), **seen}, back=PATH)
 
 
-def sent_terms(sent: Mapping[str, str], values: Values) -> InvoiceTerms:
+def sent_terms(values: Values) -> InvoiceTerms:
     """The terms; what could not be read is added to the faults of `values`."""
     kind, rate = values.text("discount_kind"), values.amount("discount_rate", Decimal())
     days = values.number("due_days", USUAL_TERMS.due_days)

@@ -3,7 +3,7 @@
 import msgspec
 
 from kalends.console.at_site import AtSite
-from kalends.console.complaints import complaint_of
+from kalends.console.complaints import complaint_of, in_words
 from kalends.console.in_the_way import NearTime, Obstacle
 from kalends.console.views.forms import Complaint
 from kalends.console.views.panel import money
@@ -42,7 +42,7 @@ def outlook_of(
 ) -> Outlook:
     """What would come of the form, from what it was quoted, or from what speaks against it."""
     if complaint is not None or quoted is None or quoted.booked is None:
-        return Outlook(free=False, why=_said(at, complaint), ways=ways, near=near)
+        return Outlook(free=False, why=in_words(complaint, at.say), ways=ways, near=near)
     booked, quote = quoted.booked, quoted.quote
     titles = dict.fromkeys(view.resource.title for view in booked.items if view.resource)
     return Outlook(
@@ -56,12 +56,7 @@ def outlook_of(
 
 def refused_outlook(at: AtSite, refusal: Refusal, ways: tuple[Obstacle, ...], near: tuple[NearTime, ...]) -> Outlook:
     """Why something can't be done, with what is in the way and the free times near it."""
-    return Outlook(free=False, why=_said(at, complaint_of(refusal, {})), ways=ways, near=near)
-
-
-def _said(at: AtSite, complaint: Complaint | None) -> str:
-    messages = [complaint.whole, *complaint.fields.values()] if complaint else []
-    return " ".join(at.say(each) for each in messages if each)
+    return Outlook(free=False, why=in_words(complaint_of(refusal, {}), at.say), ways=ways, near=near)
 
 
 def _date(at: AtSite, outcome: LineOutcome) -> DateLine:

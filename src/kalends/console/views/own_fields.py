@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from kalends.console.values import Values
 from kalends.console.views.forms import Choice, Field, Group
-from kalends.console.views.records import Fields, named
+from kalends.console.views.records import Fields, choosable, named
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.engine.catalog.custom_field import KINDS, SUBJECTS, CustomField, CustomFieldPatch
 from kalends.engine.catalog.service import Service
@@ -68,7 +68,10 @@ def _question_fields(
     """What questions alone have; nothing for a field that is of something else."""
     if field is not None and field.subject != "booking":
         return ()
-    others = [each for each in questions if each.asked_if_id is None and (field is None or each.id != field.id)]
+    depends_on = [field.asked_if_id] if field and field.asked_if_id else []
+    firsts = [each for each in choosable(questions, depends_on) if each.asked_if_id is None]
+    others = [each for each in firsts if field is None or each.id != field.id]
+    services = choosable(services, (field.service_ids if field else None) or ())
     asked = (
         fields.tick("required", hint="custom.required_hint"),
         *((fields.checks("service_ids", named(services), hint="custom.service_ids_hint"),) if services else ()),

@@ -6,16 +6,21 @@ from decimal import Decimal
 import msgspec
 from babel.numbers import format_currency
 
+from kalends.actions.access import may
+from kalends.actions.billing.issue import issue_invoice
 from kalends.actions.context import Context
 from kalends.actions.messages.about_item import MessageSent
+from kalends.actions.messages.waiting import reschedule_message
 from kalends.console.at_site import AtSite
 from kalends.console.item_records import ItemRecords, Visits
+from kalends.console.views.bounced import bounced_text
 from kalends.console.views.facts import Fact, facts_of
 from kalends.console.views.item_history import Line, history
 from kalends.console.views.item_look import Look, look_of
 from kalends.console.views.item_steps import Steps, steps_of
 from kalends.engine.billing.quote import Quote
 from kalends.engine.bookings.booking import Item
+from kalends.engine.bookings.telling import TOLD_BY
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.customers.customer import Customer
 from kalends.engine.time.clock import MINUTE
@@ -36,14 +41,23 @@ class Sibling(msgspec.Struct, frozen=True):
     look: Look
 
 
+class Consented(msgspec.Struct, frozen=True):
+    """What the customer agreed to on the booking page: the text, its version, and when."""
+
+    text: str
+    version: int
+    at: str
+
+
 class MessageLine(msgspec.Struct, frozen=True):
-    """A message; `template`, `channel` and `state` are keys of texts."""
+    """A message; `template` and `channel` are keys of texts. `state` says what became of it, or will. `path`: where it
+    is chosen whether and when it is sent; "" once that is done."""
 
     template: str
     channel: str
     state: str
     to_staff: bool
-    at: str
+    path: str
 
 
 class PanelView(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +72,7 @@ class PanelView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     customer_path: str
     customer_blocked: bool
+    bounced: tuple[Message, ...]
     invoice_path: str
     look: Look
     number: int
@@ -67,6 +82,7 @@ class PanelView(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     notes: str
     comments: str
+    consent: Consented | None
     warning: str
     custom: tuple[tuple[str, str], ...]
     siblings: tuple[Sibling, ...]
@@ -90,6 +106,7 @@ def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
         title=title_of(at, view),
         customer_path=f"/customers/{customer.id}" if customer else "",
         customer_blocked=customer is not None and customer.blocked_at is not None,
+        bounced=tuple(map(bounced_text, records.bounced)),
         invoice_path=f"/invoices/new?booking={item.booking_id}" if _is_priced(ctx, records) else "",
         look=look_of(item, ctx.now),
         number=item.id,
@@ -99,18 +116,24 @@ def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
         facts=_facts(ctx, at, records),
         notes=item.notes or "",
         comments=records.booking.booking.comments if records.booking else "",
+        consent=_consent(at, records),
         warning=customer.notes if customer else "",
         custom=tuple((name, str(value)) for name, value in (item.custom or {}).items() if value not in (None, "")),
         siblings=tuple(_sibling(ctx, at, each) for each in siblings[:_MOST_SIBLINGS]),
         more=max(0, len(siblings) - _MOST_SIBLINGS),
-        messages=tuple(_message(at, message) for message in records.messages),
+        messages=tuple(_message(ctx, at, records.view, message) for message in records.messages),
         history=history(at, records.changes, records.names, records.resources),
         steps=steps_of(ctx, view),
     )
 
 
+def _consent(at: AtSite, records: ItemRecords) -> Consented | None:
+    consent = records.booking.booking.consent if records.booking else None
+    return Consented(consent.text, consent.version, _moment(at, consent.agreed_at)) if consent else None
+
+
 def _is_priced(ctx: Context, records: ItemRecords) -> bool:
-    return "book" in ctx.principal.scopes and records.quote is not None and bool(records.quote.lines)
+    return may(ctx, issue_invoice) and records.quote is not None and bool(records.quote.lines)
 
 
 def item_path(at: AtSite, item: Item) -> str:
@@ -145,6 +168,7 @@ def money(at: AtSite, amount: Decimal, currency: str) -> str:
 def _facts(ctx: Context, at: AtSite, records: ItemRecords) -> tuple[Fact, ...]:
     view, item = records.view, records.view.item
     customer = view.customer
+    visits = "panel.visits_with_you" if ctx.principal.is_practitioner else "panel.visits"
     title = item.title or (records.booking.booking.title if records.booking else "")
     return facts_of(
         Fact("panel.when", at.words.when(Span(item.starts_at, item.ends_at), at.zone)),
@@ -157,7 +181,7 @@ def _facts(ctx: Context, at: AtSite, records: ItemRecords) -> tuple[Fact, ...]:
         Fact("panel.price", _price(at, records)),
         Fact("panel.phone", (customer.phone or "") if customer else "", f"tel:{customer and customer.phone_e164}"),
         Fact("account.email", (customer.email or "") if customer else "", f"mailto:{customer and customer.email}"),
-        Fact("panel.visits", _visits(at, records.visits) if records.visits else ""),
+        Fact(visits, _visits(at, records.visits) if records.visits else ""),
         Fact("panel.held_until", _moment(at, item.expires_at) if look_of(item, ctx.now).name == "waiting" else ""),
         Fact("panel.reason", item.cancellation_reason or ""),
     )
@@ -222,11 +246,24 @@ def _sibling(ctx: Context, at: AtSite, view: ItemView) -> Sibling:
     return Sibling(item_path(at, view.item), at.words.when(span, at.zone), look_of(view.item, ctx.now))
 
 
-def _message(at: AtSite, message: MessageSent) -> MessageLine:
+def _message(ctx: Context, at: AtSite, view: ItemView, message: MessageSent) -> MessageLine:
+    is_waiting = message.state == "waiting" and not message.reason
+    to_customer = message.audience == "customer" and message.template in TOLD_BY.values()
+    may_choose = may(ctx, reschedule_message) and message.item_id == view.item.id and message.is_whole
     return MessageLine(
         f"template.{message.template}",
         f"channel.{message.channel}",
-        f"delivery.{message.state}",
+        _delivery(at, message),
         message.audience == "staff",
-        at.words.brief(message.at.astimezone(at.zone)),
+        f"{item_path(at, view.item)}/message" if is_waiting and to_customer and may_choose else "",
     )
+
+
+def _delivery(at: AtSite, message: MessageSent) -> str:
+    """What became of a message and when, or why nothing will."""
+    when, why = at.words.brief(message.at.astimezone(at.zone)), Message(f"dropped.{message.reason}")
+    if message.reason is None or message.reason == "withdrawn":
+        return f"{at.say(Message(f'delivery.{message.reason or message.state}'))}, {when}"
+    if message.state == "waiting":
+        return f"{at.say(Message('delivery.unsent'))}. {at.say(why)}."
+    return f"{at.say(Message(f'delivery.{message.state}'))}, {when}. {at.say(why)}."

@@ -25,8 +25,9 @@ def person_of(customer: Customer) -> Person:
 
 
 def person_fields(sent: Mapping[str, str]) -> tuple[Field, ...]:
-    """The fields for somebody new."""
+    """The field by which somebody is looked for, then those for somebody new."""
     return (
+        Field("customer", "new.who", kind="search", value=sent["q"]),
         Field("name", "new.name", value=sent["name"]),
         Field("phone", "panel.phone", kind="tel", value=sent["phone"], required=False),
         Field("email", "account.email", kind="email", value=sent["email"], required=False),

@@ -8,7 +8,6 @@ from kalends.console.views.forms import Form, Group
 from kalends.console.views.records import Fields, shown
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.console.views.times import Times
-from kalends.console.views.week_form import week_days
 from kalends.engine.availability.openings import Opening
 from kalends.engine.catalog.assignment import ServiceAssignment, ServiceAssignmentPatch
 from kalends.engine.catalog.service import Service
@@ -58,11 +57,6 @@ def sent_terms(sent: Mapping[str, str]) -> tuple[ServiceAssignmentPatch, Values]
     values = Values(sent)
     numbers = {name: values.number(name) for name in (*_LENGTHS, "position")}
     return ServiceAssignmentPatch(**numbers, price=values.amount("price")), values
-
-
-def own_week_form(path: str, provider: ServiceAssignment, openings: Sequence[Opening]) -> Form:
-    """The form of the weekly hours at which they serve it."""
-    return Form(path, week_days(openings), "form.save", hidden={"version": version_of(provider)})
 
 
 def _row(

@@ -1,15 +1,17 @@
 """What an account sets up, such as services: fields that are named after the kind of record, and parts of its page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from kalends.console.views.forms import BETWEEN, Choice, Field, Group, Kind, Words, own_name, ticked
 from kalends.console.views.tables import Table
 from kalends.engine.limits import LONGEST_LINE
+
+T = TypeVar("T", bound=Any)
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -71,9 +73,9 @@ class Fields:
         """Some of these."""
         return self._field(name, "checks", hint=hint, choices=tuple(choices))
 
-    def radios(self, name: str, choices: Sequence[Choice], *, hint: str = "") -> Field:
+    def radios(self, name: str, choices: Sequence[Choice]) -> Field:
         """Exactly one of these."""
-        return self._field(name, "radios", required=True, hint=hint, choices=tuple(choices))
+        return self._field(name, "radios", required=True, choices=tuple(choices))
 
     def _field(self, name: str, kind: Kind, **options: Any) -> Field:
         value = self.values[name] if name in self.values else getattr(self.record, name, None)
@@ -91,6 +93,12 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple | frozenset):
         return BETWEEN.join(map(str, value))
     return str(value)
+
+
+def choosable(records: Sequence[T], chosen: Collection[int]) -> list[T]:
+    """The records in use, and those that are chosen already: what is archived is not lost when something else is
+    changed."""
+    return [each for each in records if each.active or each.id in chosen]
 
 
 def named(records: Sequence[Any], *, below: Mapping[int, int] | None = None) -> list[Choice]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.views.item_look import Look, look_of
@@ -39,7 +41,7 @@ class Inbox(msgspec.Struct, frozen=True):
 def inbox_view(ctx: Context, at: AtSite, views: Sequence[ItemView]) -> Inbox:
     """The requests at a site."""
     rows = tuple(listed(ctx, at, view, view.item.notes or "") for view in views)
-    return Inbox(at.path, rows, "book" in ctx.principal.scopes)
+    return Inbox(at.path, rows, may(ctx, change_item_state))
 
 
 def overlap_view(ctx: Context, at: AtSite, view: ItemView) -> ListedItem:

@@ -12,7 +12,7 @@ from msgspec import UNSET
 from kalends.console.values import Values
 from kalends.console.views.custom_values import custom_fields, sent_custom
 from kalends.console.views.forms import BETWEEN, Choice, Field, Group
-from kalends.console.views.records import Fields, named
+from kalends.console.views.records import Fields, choosable, named
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.console.views.times import Times
 from kalends.engine.catalog.custom_field import CustomField, FieldValue
@@ -58,7 +58,7 @@ def service_fields(
     """The fields of the form, of a service or of a new one; `serving` are the resources assigned to it. Dates are those
     of this zone."""
     fields = Fields("services", service, _values(service, serving, zone))
-    who = [each for each in resources if each.kind != "inventory"]
+    who = [each for each in choosable(resources, serving) if each.kind != "inventory" or each.id in serving]
     depth = {each.id: len(each.path) - 1 for each in who}
     kinds = [Choice(kind, f"service_kind.{kind}") for kind in BOOKED]
     needs = [Choice(kind, f"kind.{kind}") for kind in RESOURCE_KINDS if kind in NEEDED_KINDS]

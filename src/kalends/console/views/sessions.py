@@ -6,6 +6,10 @@ from itertools import groupby
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.bookings.add_sessions import add_session
+from kalends.actions.bookings.sessions import change_session
+from kalends.actions.bookings.suggest import book_or_suggest
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.views.facts import Fact, facts_of
@@ -82,13 +86,13 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A session. `words` is what was looked for among the customers, `found` who was found: value and name."""
+    """A session, to which the caller may give places, and which they may change. `words` is what was looked for among
+    the customers, `found` who was found: value and name."""
 
     path: str
     key: str
     revision: int
     title: str
-    is_over: bool
     is_gone: bool
     repeats: bool
     facts: tuple[Fact, ...]
@@ -97,6 +101,7 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     attendees: tuple[Attendee, ...]
     marks: tuple[Mark, ...]
     may_book: bool
+    may_plan: bool
     week: str
     words: str = ""
     found: tuple[tuple[int, str, str], ...] = ()
@@ -122,7 +127,7 @@ def week_view(
         for day, of_day in by_day
     )
     path = f"{at.path}/sessions"
-    may_plan = "book" in ctx.principal.scopes
+    may_plan = may(ctx, add_session)
     return WeekView(
         days,
         at.words.days(monday, monday + _WEEK - DAY),
@@ -147,7 +152,6 @@ def session_view(
         key=new_form_key(),
         revision=session.revision,
         title=session.title,
-        is_over=session.ends_at <= ctx.now,
         is_gone=session.deleted_at is not None,
         repeats=session.series is not None,
         facts=facts_of(
@@ -158,7 +162,8 @@ def session_view(
         places=Fullness(taken, session.capacity),
         attendees=tuple(_attendee(ctx, at, seat) for seat in by_name),
         marks=tuple(Mark(status, STATUS_LOOKS[status]) for status in STATUSES if status != "in_progress"),
-        may_book="book" in ctx.principal.scopes,
+        may_book=may(ctx, book_or_suggest),
+        may_plan=may(ctx, change_session),
         week=f"{at.path}/sessions?week={session.starts_at.astimezone(at.zone).date()}",
     )
 
@@ -171,8 +176,7 @@ def _row(at: AtSite, session: GroupSession, taken: int, resources: Mapping[int, 
 
 
 def _where(session: GroupSession, resources: Mapping[int, Resource]) -> str:
-    ids = (session.resource_id or 0, *session.also_resource_ids)
-    return ", ".join(resources[each].title for each in ids if each in resources)
+    return ", ".join(resources[each].title for each in session.resource_ids if each and each in resources)
 
 
 def _attendee(ctx: Context, at: AtSite, seat: ItemView) -> Attendee:

@@ -12,6 +12,7 @@ from kalends.console.views.forms import Choice, Field, Form, Group, own_name, ti
 from kalends.engine.accounts.account import (
     LONGEST_KEPT,
     VERIFICATIONS,
+    Account,
     AccountPatch,
     Policy,
     PolicyPatch,
@@ -22,6 +23,7 @@ from kalends.engine.accounts.profile import Profile, ProfilePatch
 from kalends.engine.time.clock import NOT_ZONES
 from kalends.engine.version import version_of
 from kalends.notices.countries import country_names
+from kalends.notices.currencies import CURRENCIES, currency_name
 from kalends.notices.texts import LANGUAGES
 
 ACCOUNT_FIELDS = ("name", "time_zone", "locale", "currency", "country")
@@ -29,7 +31,6 @@ PROFILE_FIELDS = Profile.__struct_fields__
 POLICY_FIELDS = Policy.__struct_fields__
 _KEPT = ("keep_claims_months", "keep_journal_months", "keep_messages_months", "keep_customers_months")
 _NUMBERS = ("hold_minutes", "reminder_days_before", "undo_seconds", *_KEPT)
-_CURRENCY = {"maxlength": "3", "size": "3"}
 
 
 def account_form(settings: Settings, language: str) -> Form:
@@ -46,16 +47,24 @@ def account_fields(settings: Settings, language: str) -> tuple[Field, ...]:
         Field("time_zone", "settings.time_zone", kind="select", value=account.time_zone, choices=time_zones()),
         Field("locale", "settings.locale", kind="select", value=account.locale, choices=_locales(account.locale)),
         Field(
-            "currency", "settings.currency", value=account.currency, hint="settings.currency_hint", attributes=_CURRENCY
+            "currency",
+            "settings.currency",
+            kind="select",
+            value=account.currency,
+            hint="settings.currency_hint",
+            choices=_currencies(language, account.currency),
         ),
     )
 
 
-def sent_account(sent: Mapping[str, str]) -> tuple[SettingsPatch, Values]:
-    """What the form says of the account."""
+def sent_account(sent: Mapping[str, str], present: Account) -> tuple[SettingsPatch, Values]:
+    """What the form says of the account, and what could not be read of it; the present currency may stay, whatever it
+    is."""
     values = Values(sent)
-    texts: dict[str, Any] = {name: values.text(name) for name in ACCOUNT_FIELDS}
-    return SettingsPatch(account=AccountPatch(**{**texts, "currency": texts["currency"].upper()})), values
+    fields: dict[str, Any] = {name: values.text(name) for name in ACCOUNT_FIELDS}
+    known = {code: code for code in (*CURRENCIES, present.currency)}
+    fields["currency"] = values.needed(lambda name: values.choice(name, known), "currency")
+    return SettingsPatch(account=AccountPatch(**fields)), values
 
 
 def profile_form(profile: Profile, language: str) -> Form:
@@ -85,6 +94,7 @@ def profile_form(profile: Profile, language: str) -> Form:
             Group("profile.looks", (field("logo", hint="profile.logo_hint"), field("logo_thumbnail"))),
         ),
         "form.save",
+        hidden={"version": version_of(profile)},
     )
 
 
@@ -125,6 +135,11 @@ def time_zones() -> tuple[Choice, ...]:
     return tuple(Choice(name, own_name(name)) for name in sorted(available_timezones() - NOT_ZONES))
 
 
+def _currencies(language: str, present: str) -> tuple[Choice, ...]:
+    codes = sorted({*CURRENCIES, present})
+    return tuple(Choice(code, own_name(currency_name(code, language))) for code in codes)
+
+
 def _locales(present: str) -> tuple[Choice, ...]:
     """The languages there are texts in; the present one may name a country besides, and stays so."""
     codes = [present if present.partition("-")[0] == code else code for code in LANGUAGES]
@@ -163,7 +178,8 @@ def _rules(policy: Policy) -> tuple[Group, ...]:
 
 def _of_bookings(policy: Policy) -> Iterator[Field]:
     choices = tuple(Choice(each, f"verification.{each}") for each in VERIFICATIONS)
-    yield Field("verification", "rules.verification", kind="radios", value=policy.verification, choices=choices)
+    value, hint = policy.verification, "rules.verification_hint"
+    yield Field("verification", "rules.verification", kind="radios", value=value, choices=choices, hint=hint)
     yield _number(policy, "hold_minutes", 43200, "rules.hold_minutes_hint")
     yield _tick(policy, "confirm_manually", "rules.confirm_manually_hint")
     yield _tick(policy, "unique_contacts", "rules.unique_contacts_hint")

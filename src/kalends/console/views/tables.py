@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from kalends.console.views.item_look import Look
 from kalends.engine.query import OffsetPage, numbered_page
 from kalends.notices.texts import Message
 
@@ -18,12 +19,13 @@ _MOST_PAGES = 10_000
 
 class Cell(msgspec.Struct, frozen=True):
     """What stands in one field of a table, and below it, smaller, a hint. With a tone it is a state: a coloured chip
-    with a sign."""
+    with a sign; with a look that of an item, as in the calendar."""
 
     text: Text = ""
     hint: Text = ""
     tone: Tone = ""
     number: bool = False
+    look: Look | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -40,6 +42,11 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str
+
+    def linked(self, to_all: bool) -> "Table":
+        """The table with the links of its rows, or without them for who may not open what they lead to."""
+        rows = self.rows if to_all else tuple(Row(row.cells) for row in self.rows)
+        return msgspec.structs.replace(self, rows=rows)
 
 
 class Pager(msgspec.Struct, frozen=True):

@@ -101,18 +101,16 @@ def time_grid(at: AtSite, day: date, calendar: SiteCalendar, all_hours: bool) ->
 
 def _spans(calendar: SiteCalendar, whole: Span) -> Iterable[Span]:
     """What has to be seen. Of what is open all day, the usual hours are enough."""
+    day = whole.start.astimezone(calendar.zone).date()
+    usual = Span(*(instant(day, minute, calendar.zone) for minute in _USUAL))
     for resource in calendar.resources:
-        for span in calendar.open[resource.id]:
-            if (part := span.intersection(whole)) and part != whole:
-                yield part
+        parts = (span.intersection(whole) for span in calendar.open[resource.id])
+        yield from (usual if part == whole else part for part in parts if part)
     times = [Span(view.item.starts_at, view.item.ends_at) for view in calendar.items.values()]
     times += [Span(each.session.starts_at, each.session.ends_at) for each in calendar.sessions.values()]
     for time in times:
         if (part := time.intersection(whole)) and part != whole:
             yield part
-    if all(whole in calendar.open[resource.id].spans for resource in calendar.resources):
-        day = whole.start.astimezone(calendar.zone).date()
-        yield Span(*(instant(day, minute, calendar.zone) for minute in _USUAL))
 
 
 def _minutes(span: Span, whole: Span, at: AtSite) -> tuple[int, int]:

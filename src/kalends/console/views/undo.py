@@ -1,19 +1,26 @@
 """What was done to an item last, and until when it can be taken back."""
 
+from math import ceil
+
 import msgspec
 
-from kalends.actions.bookings.undo import LEAST_SECONDS
+from kalends.actions.bookings.undo import undo_ends
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
-from kalends.console.views.panel import title_of
-from kalends.engine.bookings.undo import Undoable
+from kalends.console.item_records import LastChange
+from kalends.console.views.panel import item_path, title_of
+from kalends.console.views.telling import unreached
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.messages.message import OutboxMessage
 from kalends.engine.time.span import Span
+from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
 
 class UndoView(msgspec.Struct, frozen=True):
-    """What was done: `what` is the key of a text, "" if nothing can be taken back. `seconds` are left for it."""
+    """What was done: `what` is the key of a text, "" if nothing can be taken back. `seconds` are left for it, of
+    `count` dates. `told` tells by what and when the customer is told of it, "" if no message waits; `tellable`: they
+    are not, but could be; `why_not`: why they can't be."""
 
     title: str
     when: str
@@ -21,15 +28,34 @@ class UndoView(msgspec.Struct, frozen=True):
     key: str
     what: str = ""
     seconds: int = 0
+    count: int = 1
+    told: str = ""
+    tellable: bool = False
+    why_not: str = ""
 
 
-def undo_view(ctx: Context, at: AtSite, view: ItemView, undoable: Undoable | None) -> UndoView:
+def undo_view(ctx: Context, at: AtSite, view: ItemView, last: LastChange) -> UndoView:
     """The message about an item."""
-    item = view.item
+    item, undoable = view.item, last.undoable
     when = at.words.when(Span(item.starts_at, item.ends_at), at.zone)
-    shown = UndoView(title_of(at, view), when, f"{at.path}/items/{item.id}", new_form_key())
+    shown = UndoView(
+        title_of(at, view),
+        when,
+        item_path(at, item),
+        new_form_key(),
+        told=_told(ctx, at, last.waiting),
+        tellable=last.untold is not None,
+        why_not=unreached(at, last.untold.reach) if last.untold else "",
+    )
     if undoable is None:
         return shown
-    longest = max(LEAST_SECONDS, ctx.account.policy.undo_seconds)
-    seconds = longest - int((ctx.now - undoable.change.at).total_seconds())
-    return msgspec.structs.replace(shown, what=f"done.{undoable.what}", seconds=max(1, seconds))
+    seconds = ceil((undo_ends(ctx, undoable.change.at) - ctx.now).total_seconds())
+    return msgspec.structs.replace(shown, what=f"done.{undoable.what}", seconds=max(1, seconds), count=undoable.count)
+
+
+def _told(ctx: Context, at: AtSite, waiting: OutboxMessage | None) -> str:
+    if waiting is None:
+        return ""
+    due, today = waiting.due_at.astimezone(at.zone), ctx.now.astimezone(at.zone).date()
+    when = at.words.hour(due) if due.date() == today else at.words.brief(due)
+    return at.say(Message("tell.waits", {"channel": at.say(Message(f"channel.{waiting.channel}")), "when": when}))

@@ -11,12 +11,13 @@ from kalends.console.views.tables import Cell, Row, Table
 from kalends.console.views.times import Times
 from kalends.engine.accounts.principal import ROLE_SCOPES
 from kalends.engine.accounts.user import NOTICES, StaffNotices, StaffUser, UserPatch
+from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.site import Site
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
 FIELDS = ("name", "email", "role", "own_notices", "only_own", "digest_minute")
-MANY = ("site_ids", "facts")
+MANY = ("site_ids", "person_ids", "facts")
 PATH = "/settings/users"
 
 
@@ -44,16 +45,23 @@ def user_view(user: StaffUser, times: Times) -> UserView:
     return UserView(user.id, user.name, user.email, _state(user, times), user.disabled_at is not None, new_form_key())
 
 
-def new_user_form(sites: Sequence[Site]) -> Form:
-    """The form to add a user."""
-    return Form(PATH, _who("", "", "staff", "", sites), "users.add", hidden=once(), back=PATH)
+def new_user_form(sites: Sequence[Site], people: Sequence[Resource], users: Sequence[StaffUser]) -> Form:
+    """The form to add a user; each of the people is shown with the user who they are so far."""
+    fields = (*_who("", "", "staff", "", sites), _people(people, users, None))
+    return Form(PATH, fields, "users.add", hidden=once(), back=PATH)
 
 
-def user_form(user: StaffUser, sites: Sequence[Site]) -> Form:
-    """The form to change a user, and what they are told by mail."""
+def user_form(user: StaffUser, sites: Sequence[Site], people: Sequence[Resource], users: Sequence[StaffUser]) -> Form:
+    """The form to change a user, who of the people they are, and what they are told by mail."""
     site_ids = BETWEEN.join(str(site_id) for site_id in sorted(user.site_ids or ()))
-    fields: tuple[Field | Group, ...] = (*_who(user.name, user.email, user.role, site_ids, sites), _notices(user))
+    who = (*_who(user.name, user.email, user.role, site_ids, sites), _people(people, users, user.id))
+    fields: tuple[Field | Group, ...] = (*who, _notices(user))
     return Form(f"{PATH}/{user.id}", fields, "form.save", hidden={"version": str(user.revision)})
+
+
+def sent_people(sent: Mapping[str, str]) -> frozenset[int]:
+    """The ids of the people who the form says that a user is."""
+    return frozenset(Values(sent).ids("person_ids") or ())
 
 
 def sent_user(sent: Mapping[str, str]) -> tuple[UserPatch, Values]:
@@ -83,6 +91,17 @@ def _who(name: str, email: str, role: str, site_ids: str, sites: Sequence[Site])
         Field("role", "account.role", kind="radios", value=role, choices=roles),
         Field("site_ids", "keys.only_sites", kind="checks", value=site_ids, choices=places, required=False),
     )
+
+
+def _people(people: Sequence[Resource], users: Sequence[StaffUser], user_id: int | None) -> Field:
+    """Who of the people a user is; those who are another one are taken from them."""
+    others = {user.id: f" ({user.name})" for user in users if user.id != user_id}
+    choices = tuple(
+        Choice(str(each.id), own_name(f"{each.title}{others.get(each.user_id or 0, '')}")) for each in people
+    )
+    own = BETWEEN.join(str(person.id) for person in people if user_id is not None and person.user_id == user_id)
+    hint = "users.person_ids_hint"
+    return Field("person_ids", "users.person_ids", kind="checks", value=own, choices=choices, required=False, hint=hint)
 
 
 def _notices(user: StaffUser) -> Group:

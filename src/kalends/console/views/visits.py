@@ -6,13 +6,11 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.console.views.item_look import look_of
-from kalends.console.views.tables import Cell, Row, Table, Text, Tone
+from kalends.console.views.tables import Cell, Row, Table, Text
 from kalends.console.views.times import Times
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.time.clock import zone
 from kalends.notices.texts import Message
-
-_TONES: dict[str, Tone] = {"here": "good", "waiting": "waiting", "missed": "wrong", "done": "done", "off": "done"}
 
 
 def visits_table(ctx: Context, title: str, empty: str, items: Sequence[ItemView], times: Times) -> Table:
@@ -37,5 +35,5 @@ def _visit(ctx: Context, view: ItemView, times: Times) -> Row:
     look = look_of(view.item, ctx.now)
     path = f"/sites/{view.site_id}/items/{view.item.id}" if view.site_id else ""
     with_whom = view.resource.title if view.resource else ""
-    state = Cell(Message(look.words), tone=_TONES.get(look.name, ""))
+    state = Cell(Message(look.words), look=look)
     return Row((when(view, times), Cell(what(view)), Cell(with_whom), state), path)

@@ -10,6 +10,7 @@ from kalends.console.views.tables import Cell, Row, Table, Tone
 from kalends.console.views.times import Times
 from kalends.engine.messages.delivery import WebhookDelivery
 from kalends.engine.messages.webhook import Webhook, WebhookPatch
+from kalends.engine.version import version_of
 from kalends.notices.texts import Message
 
 PATH = "/webhooks"
@@ -93,7 +94,7 @@ def webhook_form(webhook: Webhook | None) -> Form:
     if webhook is None:
         return Form(PATH, fields, "webhooks.add", hidden=once(), back=PATH)
     active = Field("active", "webhooks.active", kind="checkbox", value=ticked(webhook.active), required=False)
-    return Form(f"{PATH}/{webhook.id}", (*fields, active), "form.save")
+    return Form(f"{PATH}/{webhook.id}", (*fields, active), "form.save", hidden={"version": version_of(webhook)})
 
 
 def sent_webhook(sent: Mapping[str, str], *, new: bool) -> tuple[WebhookPatch, Values]:

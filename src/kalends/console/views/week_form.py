@@ -40,7 +40,7 @@ def week_form(path: str, hours: WeeklyHours) -> Form:
     )
     return Form(
         path,
-        (always, *week_days(hours.openings)),
+        (always, *week_days([each for each in hours.openings if is_usual(each)])),
         "form.save",
         hidden={"version": str(hours.resource.revision)},
         second=(PREVIEW, "hours.preview"),
@@ -81,7 +81,7 @@ def _opening(values: Values, day: int, pair: int) -> Opening | None:
 
 
 def _pairs(openings: Sequence[Opening], day: int) -> list[tuple[int, int]]:
-    return [(each.opens, each.closes) for each in openings if each.weekday == day and is_usual(each)]
+    return [(each.opens, each.closes) for each in openings if each.weekday == day]
 
 
 def _day(day: int, pairs: Sequence[tuple[int, int]], most: int) -> Group:

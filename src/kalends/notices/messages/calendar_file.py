@@ -29,14 +29,22 @@ _GONE = ("cancelled", "declined", "deleted", "verification_expired")
 
 def calendar_file(facts: MessageFacts) -> CalendarFile | None:
     """The calendar file of a mail to a customer, with an event for each of its times; None for kinds without one."""
-    if facts.kind not in IN_CALENDAR or facts.audience != "customer" or facts.customer is None:
+    entries = _in_calendar(facts)
+    if not entries or facts.audience != "customer" or facts.customer is None:
         return None
-    cancelled = facts.kind == "cancellation"
+    cancelled = facts.kind in ("cancellation", "decline")
     calendar = _calendar("CANCEL" if cancelled else "REQUEST")
-    events = [_event(entry, facts, cancelled=cancelled) for entry in facts.items]
+    events = [_event(entry, facts, cancelled=cancelled) for entry in entries]
     for event in events:
         _add_people(event, facts)
     return CalendarFile("CANCEL" if cancelled else "REQUEST", _content(calendar, events, facts))
+
+
+def _in_calendar(facts: MessageFacts) -> list[MessageItem]:
+    """The times that a mail of this kind puts into the customer's calendar, changes there, or takes from it."""
+    if facts.kind == "decline":
+        return [entry for entry in facts.items if entry.was_confirmed]
+    return list(facts.items) if facts.kind in IN_CALENDAR else []
 
 
 def booking_calendar(facts: MessageFacts) -> bytes:

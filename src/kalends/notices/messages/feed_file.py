@@ -31,12 +31,12 @@ def draw_feed(account: Account, feed: Feed, events: Sequence[FeedEvent]) -> byte
     for zone, span in _zones(events).items():
         calendar.add_component(time_zone(zone, span))
     for event in events:
-        calendar.add_component(_drawn(event, feed, language))
+        calendar.add_component(_drawn(event, language))
     content: bytes = calendar.to_ical()
     return content
 
 
-def _drawn(event: FeedEvent, feed: Feed, language: MessageLanguage) -> Event:
+def _drawn(event: FeedEvent, language: MessageLanguage) -> Event:
     drawn = Event()
     drawn.add("uid", event.uid)
     drawn.add("sequence", event.sequence)

@@ -95,7 +95,7 @@ def _compiled(environment: _Environment, text: str) -> Template:
     try:
         fault = next(faults(environment.parse(text)), "")
         template = None if fault else environment.from_string(text)
-    except (RecursionError, SyntaxError, MemoryError) as error:  # of Jinja and of Python, to which it compiles
+    except RecursionError as error:
         raise TemplateFault("it is nested too deeply") from error
     if template is None:
         raise TemplateFault(fault)

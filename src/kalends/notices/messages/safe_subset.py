@@ -1,7 +1,8 @@
 """The subset of Jinja that templates of accounts may use.
 
 They print names, choose by `if` and go through `times`; they call nothing, keep nothing and count nothing. One loop
-inside another is not permitted either, so what a template takes is bounded by its length.
+inside another is not permitted either, nor what is nested so deeply that Python would compile it for seconds, so what a
+template takes is bounded by its length.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from kalends.notices.messages.names import FIELDS, PRINTABLE, TIME_FIELDS, Field
 
 FILTERS = ("capitalize", "default", "length", "lower", "title", "trim", "upper")
 """None of them makes a text much longer."""
+DEEPEST = 16
+"""How many parts of a template may be inside each other."""
 _PERMITTED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Filter, nodes.If, nodes.CondExpr),
     *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand),
@@ -20,7 +23,14 @@ _PERMITTED = (
 
 def faults(template: nodes.Template) -> Iterator[str]:
     """What a template says that it may not, each with its line."""
-    return _faults(template, {name: FIELDS[name] for name in FIELDS if name != "loop"}, in_loop=False)
+    if _depth(template) > DEEPEST:
+        yield "it is nested too deeply"
+    else:
+        yield from _faults(template, {name: FIELDS[name] for name in FIELDS if name != "loop"}, in_loop=False)
+
+
+def _depth(node: nodes.Node) -> int:
+    return 1 + max(map(_depth, node.iter_child_nodes()), default=0)
 
 
 def _faults(node: nodes.Node, fields: Fields, *, in_loop: bool) -> Iterator[str]:
