@@ -47,6 +47,7 @@ from kalends.engine.billing.discount import DISCOUNT_KINDS
 from kalends.engine.billing.invoice import KINDS, PAYMENT_METHODS, STANDINGS
 from kalends.engine.bookings.request import CHANNELS
 from kalends.engine.bookings.states import STATES, STATUSES
+from kalends.engine.bookings.telling import UNREACHABLE
 from kalends.engine.catalog.custom_field import KINDS as FIELD_KINDS
 from kalends.engine.catalog.custom_field import SUBJECTS
 from kalends.engine.catalog.price import PERS
@@ -59,10 +60,10 @@ from kalends.engine.messages.message import STATES as OUTBOX_STATES
 from kalends.engine.messages.webhook import WHY_DISABLED
 from kalends.notices.sentences import REASONS as REASONS_OF_FAULTS
 from kalends.notices.texts import LANGUAGES, read_catalogue
-from kalends.page import errors as page_errors
 from kalends.page.views.booking import STATES as STATES_OF_PAGE
 from kalends.page.views.details import FAULTS as FAULTS_OF_DETAILS
 from kalends.page.views.details import FIELDS
+from kalends.web import page_errors
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
 FOLDERS = sorted({file.parent for file in files(HOUSE, ".po")})
@@ -100,7 +101,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "channel": CHANNELS,
         "closing": CLOSINGS,
         "date": ("booked", "moved", "skipped"),
-        "delivery": OUTBOX_STATES,
+        "delivery": (*OUTBOX_STATES, "unsent", "withdrawn"),
         "done": DONE,
         "new": ("any_resource", "any_service", "if_taken", "repeat"),
         "repeat": UNITS,
@@ -132,6 +133,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "stephints": STEPS,
         "steps": STEPS,
         "stopped": WHY_DISABLED,
+        "unreached": UNREACHABLE,
         "verification": VERIFICATIONS,
         "bookingpage": booking_page.FIELDS,
         "blocks": (*blocks.TIMES, *repeats.UNITS),
@@ -159,6 +161,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
     "page": {
         "error": page_errors.KEYS,
         "advice": page_errors.KEYS,
+        "with": RESOURCE_KINDS,
         "done": STATES_OF_PAGE,
         "after": STATES_OF_PAGE,
         "field": FIELDS,
