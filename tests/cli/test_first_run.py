@@ -27,10 +27,10 @@ async def test_two_commands_lead_to_the_console(tmp_path: Path) -> None:
 
 async def test_an_account_is_created_once_and_as_it_can_be(tmp_path: Path) -> None:
     where = {"KALENDS_DATA": str(tmp_path / "data")}
-    wrong = ("--time-zone", "Europe/Nowhere", "--currency", "euro", "--country", "DEU")
-    code, out, err = await kalends("account", "create", "studio", *wrong, **where)
+    wrong = ("--time-zone", "Europe/Nowhere", "--currency", "ZZZ", "--country", "ZZ")
+    code, out, err = await kalends("account", "create", "My Studio", *wrong, **where)
     assert (code, out) == (1, "")
-    assert "kalends: Currency is not valid; country is not valid; time zone is not known." in err
+    assert "kalends: Slug is not valid; currency is not valid; country is not valid; time zone is not known." in err
     assert (await kalends("account", "create", "studio", *OF_STUDIO, **where))[0] == 0
     code, out, err = await kalends("account", "create", "studio", *OF_STUDIO, **where)
     assert (code, out) == (1, "")

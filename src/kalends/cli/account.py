@@ -10,7 +10,7 @@ from kalends.actions.accounts import accounts
 from kalends.cli.account_file import Slug, delete, export, import_
 from kalends.cli.database import run
 from kalends.cli.errors import reporting_errors
-from kalends.engine.accounts.account import AccountPatch, SettingsPatch
+from kalends.engine.accounts.account import AccountPatch
 from kalends.provision.new_account import create_account
 from kalends.store.accounts.accounts import list_accounts
 
@@ -32,10 +32,7 @@ def create(
     """Create an account, which has nothing yet; its first owner goes on in the console."""
     patch = AccountPatch(name=name or slug, time_zone=time_zone, currency=currency, country=country, locale=locale)
     with reporting_errors():
-        new = run(
-            lambda pool: create_account(pool, datetime.now(UTC), slug, SettingsPatch(account=patch)),
-            creating=True,
-        )
+        new = run(lambda pool: create_account(pool, datetime.now(UTC), slug, patch), creating=True)
     print(f"Created. Next: kalends user create --account {new.slug} --role owner --email ...", file=sys.stderr)
 
 

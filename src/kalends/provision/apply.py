@@ -95,11 +95,11 @@ async def _apply_account(
 ) -> Account:
     name = f"account {description.slug}"
     account_patch = msgspec.structs.replace(patch_from(AccountPatch, description), policy=description.policy)
-    patch = SettingsPatch(account=account_patch)
     with error_context(name):
         if present is None:
-            account = await add_account(db, now, description.slug, patch)
+            account = await add_account(db, now, description.slug, account_patch)
         else:
+            patch = SettingsPatch(account=account_patch)
             account = (await change_settings(Context(system(ACTOR), present, now, db), patch)).account
     applied.note(name, present, account)
     return account

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kalends.engine.accounts.account import PolicyPatch
+from kalends.engine.accounts.account import SLUG, PolicyPatch
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.accounts.profile import ProfilePatch
 from kalends.engine.availability.openings import Opening, OpeningException
@@ -20,7 +20,6 @@ from kalends.engine.billing.occasion import OccasionPatch
 from kalends.engine.patch import patch_from
 from kalends.engine.time.clock import DAY, MINUTES_A_DAY, from_wall, instant
 from kalends.provision.tables import (
-    Country,
     DescribedCalendar,
     DescribedEvent,
     DescribedException,
@@ -51,12 +50,12 @@ class InvalidDescription(Exception):
 class Description(DescribedTable, frozen=True, kw_only=True):
     """The top table of the file: one account, as far as it is described."""
 
-    slug: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    slug: Annotated[str, Meta(pattern=SLUG)]
     name: Text | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
     locale: Text | UnsetType = UNSET
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
-    country: Country | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
     policy: PolicyPatch = PolicyPatch()
     profile: ProfilePatch = ProfilePatch()
     booking_page: BookingPagePatch = BookingPagePatch()

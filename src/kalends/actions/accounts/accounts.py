@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from kalends.engine.accounts.account import Account, Policy, Settings, SettingsPatch, changed_settings
+from kalends.engine.accounts.account import Account, AccountPatch, new_account
 from kalends.engine.refusals import NotFound
 from kalends.store.accounts import accounts
 from kalends.store.db import Db, transaction
@@ -16,16 +16,14 @@ async def lock_account(db: Db, slug: str) -> Account | None:
     return await accounts.find_account(db, slug)
 
 
-async def add_account(db: Db, now: datetime, slug: str, patch: SettingsPatch) -> Account:
+async def add_account(db: Db, now: datetime, slug: str, patch: AccountPatch) -> Account:
     """Add an account. Defaults: the slug as name, UTC, `en`, EUR, US. No journal entry is written.
 
     Raises Duplicate(slug), Invalid(slug: invalid; name: blank; locale, currency, country: invalid; time_zone: unknown;
     verification: not_included; hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months:
     out_of_range).
     """
-    blank = Account(0, slug, slug, "UTC", "en", "EUR", "US", Policy())
-    settings = changed_settings(Settings(blank, {}, now, now), patch)
-    return await accounts.add_account(db, settings.account, now)
+    return await accounts.add_account(db, new_account(slug, patch), now)
 
 
 async def close_account(db: Db, now: datetime, slug: str) -> Account:

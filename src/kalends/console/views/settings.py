@@ -20,10 +20,10 @@ from kalends.engine.accounts.account import (
     SettingsPatch,
 )
 from kalends.engine.accounts.profile import Profile, ProfilePatch
+from kalends.engine.countries import CURRENCIES
 from kalends.engine.time.clock import NOT_ZONES
 from kalends.engine.version import version_of
-from kalends.notices.countries import country_names
-from kalends.notices.currencies import CURRENCIES, currency_name
+from kalends.notices.countries import country_names, currency_name
 from kalends.notices.texts import LANGUAGES
 
 ACCOUNT_FIELDS = ("name", "time_zone", "locale", "currency", "country")

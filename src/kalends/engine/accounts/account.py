@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kalends.engine.countries import COUNTRIES, CURRENCIES
 from kalends.engine.limits import raise_if_faults, range_faults, record_text_faults
 from kalends.engine.patch import Patch, patched
 from kalends.engine.refusals import Fault
@@ -15,12 +16,12 @@ from kalends.engine.time.clock import MINUTES_A_DAY, zone_faults
 LONGEST_KEPT = 600
 """Months; 0 is for ever."""
 VERIFICATIONS = ("none", "email", "sms")
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
 _PATTERNS = {
     "name": (re.compile(r".*\S.*", re.DOTALL), "blank"),
     "locale": (re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*"), "invalid"),
-    "currency": (re.compile(r"[A-Z]{3}"), "invalid"),
-    "country": (re.compile(r"[A-Z]{2}"), "invalid"),
 }
+_CODES = {"currency": CURRENCIES, "country": COUNTRIES}
 _BOUNDS = (
     ("hold_minutes", 1, 30 * MINUTES_A_DAY),
     ("reminder_days_before", 0, 365),
@@ -130,34 +131,43 @@ class Settings(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-def check_account(account: Account) -> None:
-    """Check an account's fields.
-
-    Raises Invalid(name: blank, invalid, too_long; locale, currency, country: invalid; time_zone: unknown;
-    verification: not_included; hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months:
-    out_of_range).
-    """
-    faults = [fault for name in _PATTERNS for fault in account_text_faults(name, getattr(account, name))]
-    for name, minimum, maximum in _BOUNDS:
-        faults += range_faults(name, getattr(account.policy, name), minimum, maximum)
-    faults += record_text_faults(account, ("name",))
-    faults += [] if account.policy.verification in VERIFICATIONS else [Fault("verification", "not_included")]
-    raise_if_faults(faults + zone_faults(account.time_zone))
-
-
 def account_text_faults(name: str, text: str) -> list[Fault]:
     """What is wrong with the name, locale, currency or country of an account: blank, invalid."""
+    if name in _CODES:
+        return [] if text in _CODES[name] else [Fault(name, "invalid")]
     pattern, reason = _PATTERNS[name]
     return [] if pattern.fullmatch(text) else [Fault(name, reason)]
 
 
+def new_account(slug: str, patch: AccountPatch) -> Account:
+    """A new account, without an id. Defaults: the slug as name, UTC, `en`, EUR, US.
+
+    Raises Invalid(slug: invalid; and as `changed_settings`).
+    """
+    blank = Account(0, slug, slug, "UTC", "en", "EUR", "US", Policy())
+    account = patched(blank, patch)
+    slug_faults = [] if re.match(SLUG, slug) else [Fault("slug", "invalid")]
+    raise_if_faults(slug_faults + _account_faults(account, blank))
+    return account
+
+
 def changed_settings(current: Settings, patch: SettingsPatch) -> Settings:
-    """The settings with the patch applied.
+    """The settings with the patch applied. A currency or country that has ceased to exist may stay.
 
     Raises Invalid(name: blank, invalid, too_long; locale, currency, country: invalid; time_zone: unknown;
     verification: not_included; hold_minutes, reminder_days_before, reminder_minute, undo_seconds, keep_*_months:
     out_of_range).
     """
     settings = patched(current, patch)
-    check_account(settings.account)
+    raise_if_faults(_account_faults(settings.account, current.account))
     return settings
+
+
+def _account_faults(account: Account, current: Account) -> list[Fault]:
+    changed = [name for name in (*_PATTERNS, *_CODES) if getattr(account, name) != getattr(current, name)]
+    faults = [fault for name in changed for fault in account_text_faults(name, getattr(account, name))]
+    for name, minimum, maximum in _BOUNDS:
+        faults += range_faults(name, getattr(account.policy, name), minimum, maximum)
+    faults += record_text_faults(account, ("name",))
+    faults += [] if account.policy.verification in VERIFICATIONS else [Fault("verification", "not_included")]
+    return faults + zone_faults(account.time_zone)

@@ -7,7 +7,8 @@ from kalends.dialects.bookio.fields.view import RenderContext
 from kalends.dialects.kit import codecs
 from kalends.dialects.kit.fields import Computed, Field, Line, from_row, renderer
 from kalends.engine.catalog.site import Site
-from kalends.notices.countries import country_code, country_name
+from kalends.engine.countries import country_code
+from kalends.notices.countries import country_name
 
 
 def _address(context: RenderContext) -> Callable[[Site], dict[str, Any]]:

@@ -11,7 +11,8 @@ from kalends.dialects.kit import codecs
 from kalends.dialects.kit.codecs import Codec, Unreadable
 from kalends.dialects.kit.fields import Computed, Field, PassThrough, from_row, renderer
 from kalends.engine.catalog.site import Site
-from kalends.notices.countries import country_name, is_country
+from kalends.engine.countries import COUNTRIES
+from kalends.notices.countries import country_name
 
 _line = codecs.text()
 _blank_is_null = codecs.text(null="")
@@ -21,7 +22,7 @@ _information = codecs.text(5000)
 def _read_country(value: Any, context: Any) -> str:
     """A country's code of two letters, "" for none. Unreadable: not_included, and as a text."""
     code = str(_blank_is_null.read(value, context)).strip().upper()
-    if code and not is_country(code):
+    if code and code not in COUNTRIES:
         raise Unreadable("not_included")
     return code
 
