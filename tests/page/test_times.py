@@ -158,9 +158,26 @@ async def test_who_is_not_public_is_booked_neither_by_name_nor_as_anybody(studio
     assert await studio.db.fetchval("select count(*) from claim where resource_id = $1", studio.bo) == 0
 
 
-async def test_a_service_that_nobody_public_serves_has_no_times(studio: World, client: httpx.AsyncClient) -> None:
+async def test_a_service_that_nobody_public_serves_is_not_offered(studio: World, booker: Booker) -> None:
+    await change_booking_page(studio.ctx(), BookingPagePatch(most_services=2))
     await hide(studio, studio.ada)
-    assert "No times are free at the moment" in (await client.get(f"/{studio.physio}")).text
+    listed, asked = await booker.client.get(""), await booker.look(studio.physio)
+    assert ("Massage" in listed.text, "Yoga" in listed.text, "Physio" in listed.text) == (True, True, False)
+    assert (asked.status_code, "This can&#39;t be booked here" in asked.text) == (404, True)
+    assert "Physio" not in (await booker.look(studio.massage)).text
+    assert (await booker.choose(studio.physio, await booker.look(studio.massage))).status_code == 404
+
+
+async def test_who_is_served_by_nobody_any_more_keeps_the_booking(studio: World, booker: Booker) -> None:
+    await booker.choose(studio.physio)
+    await booker.send()
+    await hide(studio, studio.ada)
+    assert "No times are free at the moment" in (await booker.client.get(f"{booker.own}/move")).text
+
+
+async def test_what_is_rented_is_offered_as_its_times_are(studio: World, booker: Booker) -> None:
+    await add_service(studio.ctx(), ServicePatch(title="Projector for a day"), [studio.projectors])
+    assert "Projector for a day" in (await booker.client.get("")).text
 
 
 async def test_a_room_that_a_service_needs_need_not_be_public(studio: World, booker: Booker) -> None:

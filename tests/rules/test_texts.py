@@ -60,10 +60,10 @@ from kalends.engine.messages.message import STATES as OUTBOX_STATES
 from kalends.engine.messages.webhook import WHY_DISABLED
 from kalends.notices.sentences import REASONS as REASONS_OF_FAULTS
 from kalends.notices.texts import LANGUAGES, read_catalogue
+from kalends.page import errors as page_errors
 from kalends.page.views.booking import STATES as STATES_OF_PAGE
 from kalends.page.views.details import FAULTS as FAULTS_OF_DETAILS
 from kalends.page.views.details import FIELDS
-from kalends.web import page_errors
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
 FOLDERS = sorted({file.parent for file in files(HOUSE, ".po")})

@@ -1,13 +1,11 @@
 """What a visitor has chosen so far of a service, as the query of the address says it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from kalends.actions.availability.free_times import list_bookable
-from kalends.actions.catalog.assignments import list_assignments
 from kalends.actions.catalog.services import get_service, list_services
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
@@ -15,10 +13,11 @@ from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.availability.starts import Lengths, StartsQuery
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.resource import Resource
-from kalends.engine.catalog.service import BOOKED, Service
+from kalends.engine.catalog.service import Service
 from kalends.engine.catalog.site import Site
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.span import Span
+from kalends.page.offered import list_bookable_services, with_serving
 
 LONGEST_WAY = timedelta(days=365)
 """How far ahead times are looked for."""
@@ -141,13 +140,13 @@ async def load_choices(
     Several services, or people, are at one site, and several people each with whom there is; so is what is served by
     several clocks, and what is moved, which `stays_at` its own unless another one was sent.
 
-    Raises NotFound(service), also for one that visitors may not book.
+    Raises NotFound(service), also for one that visitors can't book; what is moved has no times then.
     """
     service = await get_service(ctx, service_id)
-    if not (service.public and service.active and service.kind in BOOKED):
+    offered = next(iter(await with_serving(ctx, [service])), None)
+    if offered is None or not (offered.is_bookable or stays_at is not None):
         raise NotFound("service", service_id)
-    own_terms = {each.resource_id: each for each in await list_assignments(ctx, [service.id])}
-    resources = serving(service, await list_bookable(ctx), own_terms)
+    resources = offered.resources
     at = {resource.site_id for resource in resources.values()}
     sites = {site.id: site for site in await list_sites(ctx) if site.public and site.id in at}
     day = _date(sent.get("day") or sent.get("from", ""))
@@ -163,7 +162,7 @@ async def load_choices(
     return Choices(
         service=service,
         resources=at_site,
-        own_terms=own_terms,
+        own_terms=offered.own_terms,
         sites=sites,
         is_at_one_site=is_at_one,
         resource_id=resource_id if resource_id in at_site else None,
@@ -196,26 +195,14 @@ async def _followers(ctx: Context, page: BookingPage, service: Service) -> tuple
     """The services that may follow."""
     if page.most_services == 1 or service.kind != "appointment":
         return ()
-    return tuple(each for each in await list_services(ctx) if each.public and each.kind == "appointment")
+    appointments = [each for each in await list_services(ctx) if each.kind == "appointment"]
+    return tuple(offered.service for offered in await list_bookable_services(ctx, appointments))
 
 
 def _followed_by(followers: tuple[Service, ...], most_services: int, sent: Mapping[str, str]) -> tuple[Service, ...]:
     by_id = {service.id: service for service in followers}
     chosen = (_one_of(sent.get(name, ""), by_id) for name in THEN[: most_services - 1])
     return tuple(by_id[service_id] for service_id in chosen if service_id is not None)
-
-
-def serving(service: Service, resources: Iterable[Resource], assigned: Collection[int]) -> dict[int, Resource]:
-    """Those of these resources that serve a service, of which visitors may choose one; sessions have theirs already."""
-    if service.kind == "attendance":
-        return {}
-    return {
-        resource.id: resource
-        for resource in resources
-        if resource.public
-        and resource.kind not in service.also_needs
-        and (service.served_by_all or resource.id in assigned)
-    }
 
 
 def _one_of(text: str, known: Any) -> int | None:

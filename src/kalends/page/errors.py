@@ -5,20 +5,24 @@ Forms show what is wrong with what was sent themselves; see `handlers`.
 
 from kalends.engine.refusals import NotFound
 from kalends.page.pages import draw_bare
+from kalends.web import page_errors
 from kalends.web.call import Call
 from kalends.web.door import Answer
 from kalends.web.page_errors import ANSWERS, error_page
 
-_BEHIND_LINKS = ("link", "booking")
-"""What is not found where a link is over, or leads to nothing any more."""
+KEYS = (*page_errors.KEYS, "not_offered")
+"""The errors that a page tells apart: `error.KEY` is its heading, `advice.KEY` what to do."""
+_OF_ACCOUNT = ("booking", "link", "service")
+"""What is not found where a link is over or leads to nothing any more, and where something can't be booked."""
 
 
 def answer(error: Exception, call: Call) -> Answer:
-    """The page for an error, as one of no account; from a link that is over it leads to what can be booked."""
-    is_of_link = isinstance(error, NotFound) and error.what in _BEHIND_LINKS
-    home = "/" + call.path.strip("/").partition("/")[0] if is_of_link else ""
-    return error_page(
-        error,
-        ANSWERS,
-        lambda status, key: draw_bare(call, "error.html", status=status, error=key, id=call.id, home=home),
-    )
+    """The page for an error, as one of no account; if it is about something of one, it leads to what can be booked."""
+    missing = error.what if isinstance(error, NotFound) else ""
+    home = "/" + call.path.strip("/").partition("/")[0] if missing in _OF_ACCOUNT else ""
+
+    def draw(status: int, key: str) -> Answer:
+        said = "not_offered" if missing == "service" else key
+        return draw_bare(call, "error.html", status=status, error=said, id=call.id, home=home)
+
+    return error_page(error, ANSWERS, draw)

@@ -11,6 +11,7 @@ from kalends.engine.customers.customer import Customer
 from kalends.engine.refusals import Forbidden, NotFound, Unauthenticated
 from kalends.page.choices import AGAIN
 from kalends.page.chosen import sent_of
+from kalends.page.offered import list_bookable_services
 from kalends.page.views.links import Links
 
 _SECRET = re.compile("[0-9a-f]{1,100}")
@@ -34,11 +35,11 @@ def details_of(customer: Customer) -> dict[str, str]:
     return {"name": customer.name, "email": customer.email or "", "phone": customer.phone or ""}
 
 
-def again_path(links: Links, secret: str, booking: BookingWithItems) -> str:
+async def again_path(ctx: Context, links: Links, secret: str, booking: BookingWithItems) -> str:
     """Where the same is booked once more: with the same person, if it was one; "" if the page does not offer it."""
     first = booking.items[0]
     item, resource = first.item, first.resource
-    if first.service is None or not (first.service.public and first.service.active):
+    if not await list_bookable_services(ctx, [first.service] if first.service else []):
         return ""
     with_whom = {"resource": resource.id} if resource and resource.public and item.session_id is None else {}
     return links.to(f"/{item.service_id}", **with_whom, **sent_of(booking), **{AGAIN: secret})

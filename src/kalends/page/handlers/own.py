@@ -135,7 +135,7 @@ async def draw_own(
         moves=move_views(groups, booking, view.times, links, secret, with_names=is_known),
         may_cancel=bool(changeable(booking, visit.page, visit.ctx.now)),
         is_known=is_known,
-        again=again_path(links, secret, booking),
+        again=await again_path(visit.ctx, links, secret, booking) if is_known else "",
         **shown,
     )
 

@@ -1,13 +1,13 @@
 """The services that visitors can book."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import timedelta
 
 import msgspec
 
 from kalends.actions.context import Context
 from kalends.engine.catalog.assignment import ServiceOverride
-from kalends.engine.catalog.service import BOOKED, Service
+from kalends.engine.catalog.service import Service
 from kalends.engine.time.clock import MINUTE
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
@@ -28,11 +28,6 @@ class ServiceView(msgspec.Struct, frozen=True):
     is_from: bool
     path: str
     asks_why: bool
-
-
-def bookable(services: Sequence[Service]) -> list[Service]:
-    """Those that visitors are shown."""
-    return [service for service in services if service.public and service.kind in BOOKED]
 
 
 def service_view(
