@@ -23,6 +23,7 @@ from kalends.web.server import make_server
 from kalends.web.shell import create_app
 from tests.api.node import compile_and_run
 from tests.api.tutorial import Step, blocks, differences, steps
+from tests.desk import PATIENCE
 from tests.world import NOW, clock
 
 NEXT = "@@ next step @@"
@@ -100,7 +101,7 @@ async def test_the_quick_start_in_python_runs(demo: Demo, tmp_path: Path) -> Non
 async def test_the_quick_start_in_typescript_runs(demo: Demo) -> None:
     (program,) = blocks("typescript")
     assert len(program.splitlines()) <= 12
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
         document = (await client.get(f"{demo.url}/openapi.json")).content
     written = await compile_and_run(program, document, {"API": demo.url, "KEY": demo.key})
     assert written == "confirmed 409 confirmed cancelled\n"

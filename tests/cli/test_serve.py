@@ -116,7 +116,7 @@ async def test_a_request_in_flight_is_answered_before_the_end(house: House, data
     flying = asyncio.create_task(house.client.get(SERVICES, headers=words("0" * 64)))
     await until(lambda: connection.fetchval(READS_WAITING), 1)
     house.process.send_signal(signal.SIGINT)
-    async with httpx.AsyncClient(base_url=house.client.base_url) as other:
+    async with httpx.AsyncClient(base_url=house.client.base_url, timeout=PATIENCE) as other:
         await until(lambda: status(other), 503)
     assert not flying.done()
     await held.rollback()
@@ -136,7 +136,7 @@ async def test_all_that_are_told_at_once_finish_what_has_begun(house: House, dat
     await until(lambda: watching.fetchval(READS_WAITING), 4)
     await watching.close()
     os.killpg(house.process.pid, number)
-    async with httpx.AsyncClient(base_url=house.client.base_url) as other:
+    async with httpx.AsyncClient(base_url=house.client.base_url, timeout=PATIENCE) as other:
         await until(lambda: status(other), 503)
     await held.rollback()
     await connection.close()
@@ -237,7 +237,7 @@ async def test_several_workers_countgether(data: str) -> None:
     async with serving("--workers", "2", KALENDS_DATA=data) as house:
         for _ in range(20):
             # A connection each, so that both workers get some.
-            async with httpx.AsyncClient(base_url=house.client.base_url) as client:
+            async with httpx.AsyncClient(base_url=house.client.base_url, timeout=PATIENCE) as client:
                 assert (await client.get("/healthz")).status_code == 200
         counted = [
             line

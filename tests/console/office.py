@@ -24,7 +24,7 @@ from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.messages.webhook import WebhookPatch
 from tests.acts import book_item, issue_invoice, request
-from tests.desk import DAY, HOUR, SOON
+from tests.desk import DAY, HOUR, PATIENCE, SOON
 from tests.world import World
 
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
@@ -81,7 +81,7 @@ async def office_of(
     )
     _, secret = await log_in(clinic.db, clinic.now, attempt)
     headers = {"cookie": f"{SESSION.name}={secret}", "accept-language": "en"}
-    async with httpx.AsyncClient(base_url=f"{address}/console", headers=headers) as client:
+    async with httpx.AsyncClient(base_url=f"{address}/console", headers=headers, timeout=PATIENCE) as client:
         yield Office(client)
 
 

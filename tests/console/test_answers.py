@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.console.conftest import EMAIL
+from tests.desk import PATIENCE
 from tests.world import World
 
 LOGIN = {"account": "demo", "email": "nobody@example.org", "password": "guessed wrong"}
@@ -13,7 +14,7 @@ LOGIN = {"account": "demo", "email": "nobody@example.org", "password": "guessed 
 
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{address}/console") as client:
+    async with httpx.AsyncClient(base_url=f"{address}/console", timeout=PATIENCE) as client:
         yield client
 
 

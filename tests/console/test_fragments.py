@@ -6,13 +6,14 @@ import httpx
 import pytest
 
 from tests.console.conftest import EMAIL
+from tests.desk import PATIENCE
 from tests.world import World
 
 
 @pytest.fixture
 async def script(clinic: World, password: str, address: str) -> AsyncIterator[httpx.AsyncClient]:
     """A script of a page that Marit has open."""
-    async with httpx.AsyncClient(base_url=f"{address}/console") as client:
+    async with httpx.AsyncClient(base_url=f"{address}/console", timeout=PATIENCE) as client:
         sent = {"account": clinic.account.slug, "email": EMAIL, "password": password}
         login = await client.post("/login", data=sent)
         cookie = login.headers["set-cookie"].partition(";")[0]

@@ -20,6 +20,7 @@ from kalends.engine.refusals import Forbidden
 from kalends.web.config import WebSettings
 from tests.console.conftest import EMAIL, Visit, served
 from tests.console.office import office_of, readable
+from tests.desk import PATIENCE
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, DAY_SECONDS, OpenIdProvider, providing
 from tests.world import NOW, World
 
@@ -47,7 +48,9 @@ async def trusting(database_url: str) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def browser_of_marit(trusting: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{trusting}/console", headers={"accept-language": "en"}) as client:
+    async with httpx.AsyncClient(
+        base_url=f"{trusting}/console", headers={"accept-language": "en"}, timeout=PATIENCE
+    ) as client:
         yield client
 
 
@@ -60,7 +63,7 @@ async def left(client: httpx.AsyncClient, clinic: World, **query: str) -> str:
     answer = await client.get("/login/provider", params={"account": clinic.account.slug, **query})
     assert answer.status_code == 303, readable(answer.text)
     client.headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]
-    async with httpx.AsyncClient() as at_provider:
+    async with httpx.AsyncClient(timeout=PATIENCE) as at_provider:
         back = await at_provider.get(answer.headers["location"])
     location: str = back.headers["location"]
     return location
@@ -124,7 +127,7 @@ async def test_only_owners_set_it_up(clinic: World, address: str) -> None:
 
 
 async def test_only_an_account_that_has_one_has_a_button(clinic: World, trusting: str) -> None:
-    async with httpx.AsyncClient(base_url=f"{trusting}/console") as client:
+    async with httpx.AsyncClient(base_url=f"{trusting}/console", timeout=PATIENCE) as client:
         login = (await client.get("/login", params={"account": clinic.account.slug})).text
         assert "/login/provider" not in login
         for account in (clinic.account.slug, "nobody"):
@@ -198,7 +201,7 @@ async def test_a_login_is_finished_once_and_by_the_browser_that_began_it(
     clinic: World, provider: OpenIdProvider, browser_of_marit: httpx.AsyncClient, trusting: str
 ) -> None:
     back = await left(browser_of_marit, clinic)
-    async with httpx.AsyncClient(headers={"accept-language": "en"}) as another:
+    async with httpx.AsyncClient(headers={"accept-language": "en"}, timeout=PATIENCE) as another:
         assert STALE in readable((await another.get(back)).text)
         await left(browser_of_marit, clinic)
         assert STALE in readable((await browser_of_marit.get(back)).text)
@@ -260,7 +263,7 @@ async def test_a_provider_that_says_no_or_nothing(
     provider.error = {"code": "made up"}
     assert "did not log you in" in await refused(browser_of_marit, clinic)
     begin = f"/console/login/provider?account={clinic.account.slug}"
-    async with httpx.AsyncClient(base_url=address, headers={"accept-language": "en"}) as client:
+    async with httpx.AsyncClient(base_url=address, headers={"accept-language": "en"}, timeout=PATIENCE) as client:
         assert "does not answer as it should" in readable((await client.get(begin)).text)  # a private address
     await change_identity_provider(private(clinic), IdentityProviderPatch(issuer=f"{provider.url}/elsewhere"))
     answer = await browser_of_marit.get("/login/provider", params={"account": clinic.account.slug})

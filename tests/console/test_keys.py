@@ -5,6 +5,7 @@ import pytest
 
 from kalends.actions.accounts.keys import create_key, get_key, list_keys
 from tests.console.office import office_of, readable
+from tests.desk import PATIENCE
 from tests.world import World
 
 FORM = "/settings/keys/new"
@@ -16,7 +17,7 @@ async def test_a_new_key_is_shown_once_and_opens_the_api(clinic: World, address:
         secret = answer.text.partition('data-copied="Copied">')[2].partition("<")[0]
         assert "it is not shown again" in readable(answer.text)
         assert "Till" in await office.open("/settings/keys")
-    async with httpx.AsyncClient(base_url=f"{address}/api/v1") as api:
+    async with httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=PATIENCE) as api:
         answer = await api.get("/sites", headers={"authorization": f"Bearer {secret}"})
     assert answer.status_code == 200
     (key,) = [key for key in await list_keys(clinic.ctx()) if key.name == "Till"]

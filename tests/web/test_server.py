@@ -11,6 +11,7 @@ import pytest
 
 from kalends.web import server as web_server
 from kalends.web.config import WebSettings
+from tests.desk import PATIENCE
 from tests.web.toy import shell
 
 OK = b"HTTP/1.1 200 OK"
@@ -216,7 +217,7 @@ async def test_told_to_end_it_finishes_what_has_begun() -> None:
             await go_on.wait()
         await app(scope, receive, send)
 
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
         async with served(slow) as (host, port):
             posting = asyncio.create_task(client.post(f"http://{host}:{port}/", content=b"kept"))
             await request_began.wait()
