@@ -1,6 +1,7 @@
 """A visitor books: a time is chosen and held, the details are sent, the code is entered."""
 
 import asyncio
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -100,6 +101,18 @@ async def test_what_is_wrong_is_said_all_at_once_and_nothing_is_lost(studio: Wor
         assert text in unescape(page.text)
     assert 'value="Kari Moe"' in page.text
     assert "You are booked in" in (await booker.send(consent="1")).text
+
+
+async def test_what_is_too_long_is_not_cut(studio: World, booker: Booker) -> None:
+    await booker.choose(studio.massage)
+    page = await booker.send(name="Kari " * 60, email="kari@", comments="My knee " * 10_000)
+    said = [unescape(text) for text in re.findall(r'<li><a href="#[a-z]+">(.*)</a>', page.text)]
+    assert said == [
+        "“Your name”: this is too long. Shorten it.",
+        "The e-mail address is not complete. It looks like name@example.com.",
+        "“Anything that we should know?”: this is too long. Shorten it.",
+    ]
+    assert ("Kari " * 60 in page.text, "My knee " * 10_000 in page.text) == (True, True)
 
 
 async def test_another_time_is_held_instead(studio: World, booker: Booker) -> None:

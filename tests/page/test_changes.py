@@ -56,6 +56,13 @@ async def test_a_booking_is_cancelled_by_a_form_after_its_terms_were_shown(studi
     assert await broken(studio) == []
 
 
+async def test_a_reason_that_is_too_long_is_not_cut(studio: World, booked: Booker) -> None:
+    reason = "Ill. " * 20_000
+    page = await booked.post("cancel", reason=reason)
+    assert (page.status_code, "“Why?”: this is too long." in page.text, reason in page.text) == (422, True, True)
+    assert [state for state, _ in await times(studio)] == ["confirmed"]
+
+
 async def test_a_booking_is_moved_to_a_free_time(studio: World, booked: Booker) -> None:
     before = await times(studio)
     page = await booked.client.get(f"{booked.own}/move")

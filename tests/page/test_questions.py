@@ -62,6 +62,13 @@ async def test_what_is_wrong_with_answers_is_said_with_the_rest_and_nothing_is_l
     assert await kept(studio) == {"Allergic?": "No", "I have read the rules of the house.": "on"}
 
 
+async def test_an_answer_that_is_too_long_is_not_cut(studio: World, booker: Booker) -> None:
+    why = await ask(studio, "Why?")
+    await booker.choose(studio.massage)
+    page = await booker.send(**{f"q-{why.id}": "So. " * 20_000})
+    assert ("“Why?”: this is too long." in page.text, "So. " * 20_000 in page.text) == (True, True)
+
+
 async def test_answers_stay_when_another_time_is_chosen_and_never_stand_in_an_address(
     studio: World, booker: Booker, allergic: CustomField
 ) -> None:

@@ -63,7 +63,7 @@ from kalends.notices.texts import LANGUAGES, read_catalogue
 from kalends.page import errors as page_errors
 from kalends.page.views.booking import STATES as STATES_OF_PAGE
 from kalends.page.views.details import FAULTS as FAULTS_OF_DETAILS
-from kalends.page.views.details import FIELDS
+from kalends.page.views.details import FIELDS, TEXTS
 from tests.rules.source import HOUSE, Source, files, python, snippet
 
 FOLDERS = sorted({file.parent for file in files(HOUSE, ".po")})
@@ -164,7 +164,7 @@ PREFIXES: Mapping[str, Mapping[str, Iterable[str]]] = {
         "with": RESOURCE_KINDS,
         "done": STATES_OF_PAGE,
         "after": STATES_OF_PAGE,
-        "field": FIELDS,
+        "field": TEXTS,
         "fault": [f"{field}_{fault}" for field in FIELDS for fault in FAULTS_OF_DETAILS],
     },
 }

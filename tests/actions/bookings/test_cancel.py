@@ -12,7 +12,7 @@ from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.cancellation import Cancellation
 from kalends.engine.bookings.patch import RequestedResource, SessionPatch
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides
-from kalends.engine.refusals import IllegalTransition, NotFound
+from kalends.engine.refusals import Fault, IllegalTransition, Invalid, NotFound
 from kalends.engine.time.recurrence import Recurrence
 from kalends.engine.time.repeat_rule import RepeatRule
 from tests.acts import Series, book_whole, start_series, whole
@@ -100,3 +100,10 @@ async def test_what_is_elsewhere_stays(clinic: World) -> None:
     await cancel_item(visitor, items[here.resource_id, SOON].id, AND_LATER)
     of = [items[resource.resource_id, SOON + days * DAY] for resource in (here, there) for days in (0, 1)]
     assert await states(clinic, *of) == ["cancelled", "cancelled", "confirmed", "confirmed"]
+
+
+async def test_a_reason_longer_than_any_text_is_refused(clinic: World) -> None:
+    item = await made(clinic, visit(clinic))
+    with pytest.raises(Invalid) as refused:
+        await cancel_item(clinic.ctx(), item.id, Cancellation(reason="A cold " * 10_000))
+    assert refused.value.faults == (Fault("reason", "too_long"),)

@@ -41,7 +41,8 @@ async def change_item_state(
     action must not be called in a transaction. `reason` is why it is cancelled or declined.
 
     Raises NotFound(item), IllegalTransition, WrongCode, Stale; Full, Retired(resource, session) and NotServed if a
-    draft is confirmed or an item reopened; and Forbidden for verbs that customers and guests may not use.
+    draft is confirmed or an item reopened; Invalid(reason: invalid, too_long); and Forbidden for verbs that customers
+    and guests may not use.
     """
     check_verb(ctx, verb, code)
     if code is not None:

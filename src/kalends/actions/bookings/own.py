@@ -24,7 +24,7 @@ from kalends.engine.refusals import Duplicate, Forbidden, IllegalTransition, Unr
 async def cancel_own(ctx: Context, booking_id: int, reason: str = "") -> BookingWithItems:
     """Cancel those times of a booking that its customer may still cancel; returns the booking.
 
-    Raises NotFound(booking), IllegalTransition if there is none, Stale.
+    Raises NotFound(booking), IllegalTransition if there is none, Stale, Invalid(reason: invalid, too_long).
     """
     booking = await get_whole_booking(ctx, booking_id)
     items = changeable(booking, await get_booking_page(ctx), ctx.now)

@@ -28,7 +28,7 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cancelled(view: ItemView, cancellation: Cancellation, policy: Policy, author: Author) -> ItemChange:
-    """The change that cancels an item. Raises IllegalTransition."""
+    """The change that cancels an item. Raises IllegalTransition, Invalid(reason: invalid, too_long)."""
     state = next_state(state_at(view.item, author.at), "cancel", policy)
     change = in_state(view, state, "cancel", author, cancellation.reason)
     details = merged(change.item.details, cancellation.details)

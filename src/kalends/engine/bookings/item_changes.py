@@ -18,6 +18,7 @@ from kalends.engine.bookings.views import ItemView
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
+from kalends.engine.limits import LONGEST_TEXT, raise_if_faults, text_faults
 from kalends.engine.refusals import Retired
 
 OCCUPYING = (
@@ -101,8 +102,10 @@ def in_state(view: ItemView, state: str, verb: str, author: Author, reason: str 
     A hold's end is cleared and so is its verification code, which can be used only once. `cancelled_at` is when it was
     cancelled, `archived_at` when it was removed: one may follow the other.
 
-    Raises Retired(session) for a seat that is to be taken again in a session that is removed or archived.
+    Raises Retired(session) for a seat that is to be taken again in a session that is removed or archived,
+    Invalid(reason: invalid, too_long).
     """
+    raise_if_faults(text_faults("reason", reason or "", LONGEST_TEXT))
     fields: dict[str, Any] = {"state": state, "expires_at": None, "verification_code": None}
     if verb == "cancel":
         fields["cancelled_at"] = view.item.cancelled_at or author.at

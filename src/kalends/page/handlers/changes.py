@@ -11,8 +11,7 @@ from kalends.actions.context import Context
 from kalends.engine.bookings.own import Movable, changeable, find_movable, movable
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems
-from kalends.engine.limits import LONGEST_LINE
-from kalends.engine.refusals import IllegalTransition, Refusal
+from kalends.engine.refusals import IllegalTransition, Invalid, Refusal
 from kalends.notices.texts import Message
 from kalends.page.chosen import chosen_of, on_day, read_chosen
 from kalends.page.handlers.courses import draw_courses
@@ -23,6 +22,7 @@ from kalends.page.held import load_own, view_own
 from kalends.page.moving import choices_to_move, place_of
 from kalends.page.pages import draw, links_of, words_of
 from kalends.page.views.booking import own_paths
+from kalends.page.views.details import faults_of
 from kalends.web.body import read_form, read_query
 from kalends.web.call import call_of
 from kalends.web.door import Answer, WebRequest
@@ -35,22 +35,16 @@ async def ask_to_cancel(request: WebRequest, visit: Visit) -> Answer:
     booking = await load_own(visit.ctx)
     if not changeable(booking, visit.page, visit.ctx.now):
         return await draw_own(request, visit, booking, _too_late(booking, visit.ctx))
-    words = words_of(request, visit)
-    return draw(
-        request,
-        visit,
-        "cancel.html",
-        booking=await view_own(visit.ctx, booking, words),
-        paths=own_paths(links_of(request, visit), request.path_params["secret"], booking, {}),
-        terms=visit.page.cancellation_terms,
-    )
+    return await _draw_cancel(request, visit, booking, Sent())
 
 
 async def cancel(request: WebRequest, visit: Visit) -> Answer:
-    """Cancel it, and show that it is."""
+    """Cancel it, and show that it is, or say what is wrong with the reason."""
     sent, booking = dict(await read_form(request)), await load_own(visit.ctx)
     try:
-        await cancel_own(visit.ctx, booking.booking.id, sent.get("reason", "").strip()[:LONGEST_LINE])
+        await cancel_own(visit.ctx, booking.booking.id, sent.get("reason", "").strip())
+    except Invalid as refusal:
+        return await _draw_cancel(request, visit, booking, Sent(sent, faults_of(refusal, ())))
     except IllegalTransition:
         booking = await load_own(visit.ctx)
         return await draw_own(request, visit, booking, _too_late(booking, visit.ctx))
@@ -91,6 +85,21 @@ async def _find(request: WebRequest, visit: Visit) -> tuple[BookingWithItems, Mo
     """The booking, and what of it the path names, or all of it; None if that can't be moved (any more)."""
     booking = await load_own(visit.ctx)
     return booking, find_movable(booking, visit.page, visit.ctx.now, request.path_params.get("which", ""))
+
+
+async def _draw_cancel(request: WebRequest, visit: Visit, booking: BookingWithItems, sent: Sent) -> Answer:
+    return draw(
+        request,
+        visit,
+        "cancel.html",
+        status=sent.status,
+        booking=await view_own(visit.ctx, booking, words_of(request, visit)),
+        paths=own_paths(links_of(request, visit), request.path_params["secret"], booking, {}),
+        terms=visit.page.cancellation_terms,
+        values=sent.values,
+        faults=sent.faults,
+        by_field={fault.field: fault.message for fault in sent.faults},
+    )
 
 
 async def _draw(

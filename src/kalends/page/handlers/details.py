@@ -10,8 +10,6 @@ from kalends.engine.all_refusals import all_of
 from kalends.engine.bookings.hold import HeldBooking
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.custom_field import CustomField
-from kalends.engine.customers.customer import CustomerPatch
-from kalends.engine.limits import LONGEST_TEXT
 from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
 from kalends.page.bots import complaint_about, count_booking
@@ -26,6 +24,7 @@ from kalends.page.views.details import (
     agreed_version,
     chosen_extras,
     consent_faults,
+    customer_of,
     detail_faults,
     extra_faults,
     faults_of,
@@ -103,15 +102,9 @@ async def _wanted(
     questions: Sequence[CustomField],
 ) -> HeldBooking:
     extras = chosen_extras(await load_extras(visit.ctx, booking), sent)
-    customer = CustomerPatch(
-        name=sent["name"].strip(),
-        email=sent.get("email", "").strip() or None,
-        phone=sent.get("phone", "").strip() or None,
-        locale=language(call_of(request)),
-    )
     return HeldBooking(
-        customer=customer,
-        comments=sent.get("comments", "").strip()[:LONGEST_TEXT],
+        customer=msgspec.structs.replace(customer_of(sent), locale=language(call_of(request))),
+        comments=sent.get("comments", "").strip(),
         extras=extras,
         answers=sent_answers(questions, sent),
         agreed_version=agreed_version(sent),

@@ -14,7 +14,8 @@ from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
-from kalends.engine.contacts import normalized_email, phone_key
+from kalends.engine.customers.customer import CustomerPatch, check_contacts
+from kalends.engine.limits import LONGEST_TEXT, text_faults
 from kalends.engine.refusals import Full, Invalid, Refusal, Unreachable
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
@@ -28,6 +29,8 @@ CONSENT = "consent"
 FIELDS = ("name", "email", "phone")
 """The fields that are there always, and the faults of which they can have: `fault.FIELD_FAULT`."""
 FAULTS = ("blank", "invalid")
+TEXTS = (*FIELDS, "comments", "reason")
+"""All fields in which people write, in their order: `field.FIELD` is what they are called."""
 _OF_CUSTOMER = {"first_name": "name", "last_name": "name", "email": "email", "phone": "phone"}
 """Which field of the form a fault of a customer's field belongs to."""
 
@@ -110,15 +113,26 @@ def extra_views(
     )
 
 
-def detail_faults(sent: Mapping[str, str], account: Account) -> Iterator[Fault]:
-    """What is missing of the details, and at what nobody can be reached."""
+def customer_of(sent: Mapping[str, str]) -> CustomerPatch:
+    """Who the form says that the visitor is."""
+    return CustomerPatch(
+        name=sent.get("name", "").strip(),
+        email=sent.get("email", "").strip() or None,
+        phone=sent.get("phone", "").strip() or None,
+    )
+
+
+def detail_faults(sent: Mapping[str, str], account: Account) -> list[Fault]:
+    """What is missing of the details, at what nobody can be reached, and what is too long, as the form is read."""
     required = ("name", *required_contacts(account.policy))
-    for name in FIELDS:
-        text = sent.get(name, "").strip()
-        if not text and name in required:
-            yield Fault(name, Message(f"fault.{name}_blank"))
-        elif not _can_be_read(name, text, account.country):
-            yield Fault(name, Message(f"fault.{name}_invalid"))
+    faults = [Fault(name, Message(f"fault.{name}_blank")) for name in required if not sent.get(name, "").strip()]
+    wrong = text_faults("comments", sent.get("comments", ""), LONGEST_TEXT)
+    try:
+        check_contacts(customer_of(sent), account.country)
+    except Invalid as refusal:
+        wrong += refusal.faults
+    faults += faults_of(Invalid(*wrong), ())
+    return sorted(faults, key=lambda fault: TEXTS.index(fault.field))
 
 
 def extra_faults(refusal: Refusal, add_ons: Sequence[LinkedAddOn]) -> tuple[Fault, ...]:
@@ -161,20 +175,16 @@ def faults_of(refusal: Refusal, questions: Sequence[CustomField]) -> tuple[Fault
     if not isinstance(refusal, Invalid):
         return ()
     answers = faults_of_answers(refusal, questions)
-    fields = dict.fromkeys(_OF_CUSTOMER.get(fault.field, "") for fault in refusal.faults)
-    consent = [Fault(CONSENT, Message("fault.consent")) for fault in refusal.faults if fault.field == CONSENT]
-    return (*(Fault(field, Message(f"fault.{field}_invalid")) for field in fields if field), *answers, *consent)
+    reasons = {_OF_CUSTOMER.get(fault.field, fault.field): fault.reason for fault in refusal.faults}
+    texts = [Fault(name, _said(name, reasons[name])) for name in TEXTS if name in reasons]
+    consent = [Fault(CONSENT, Message("fault.consent"))] if CONSENT in reasons else []
+    return (*texts, *answers, *consent)
 
 
-def _can_be_read(name: str, text: str, country: str) -> bool:
-    try:
-        if name == "email":
-            normalized_email(text)
-        elif name == "phone":
-            phone_key(text, country)
-    except Invalid:
-        return False
-    return True
+def _said(name: str, reason: str) -> Message:
+    if reason == "too_long":
+        return Message("fault.too_long", {"field": Message(f"field.{name}")})
+    return Message(f"fault.{name}_invalid")
 
 
 def _most(add_on: LinkedAddOn) -> int:

@@ -82,6 +82,8 @@ def _said(question: CustomField, reason: str) -> Message:
     title = {"question": question.title}
     if reason == "blank":
         return Message("fault.answer_unticked" if question.kind == "checkbox" else "fault.answer_blank", title)
+    if reason == "too_long":
+        return Message("fault.too_long", {"field": question.title})
     return Message("fault.answer_not_a_number" if reason == "not_a_number" else "fault.answer_invalid", title)
 
 
