@@ -39,10 +39,15 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def at_leisure(scope: Any, receive: Any, send: Any) -> None:
-    """The same, a little later."""
-    await asyncio.sleep(0.2)
-    await app(scope, receive, send)
+def at_leisure(sent: asyncio.Event) -> Any:
+    """The same, as soon as everything has been sent."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await sent.wait()
+        await app(scope, receive, send)
+
+    return answer
 
 
 async def at_once(scope: Any, receive: Any, send: Any) -> None:
@@ -81,14 +86,16 @@ async def served(application: Any = app) -> AsyncIterator[tuple[str, int]]:
             await running
 
 
-async def exchange(address: tuple[str, int], *pieces: bytes) -> bytes:
-    """Send the pieces on one connection; returns all that comes back until the server closes it."""
+async def exchange(address: tuple[str, int], *pieces: bytes, sent: asyncio.Event | None = None) -> bytes:
+    """Send the pieces on one connection, then set `sent`; returns all that comes back until the server closes it."""
     reader, writer = await asyncio.open_connection(*address)
     for piece in pieces:
         writer.write(piece)
         await writer.drain()
         await asyncio.sleep(0.05)
-    answer = await asyncio.wait_for(reader.read(), 10)
+    if sent is not None:
+        sent.set()
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
     writer.close()
     return answer
 
@@ -155,18 +162,36 @@ async def test_a_body_in_many_small_chunks_is_whole() -> None:
 
 @pytest.mark.parametrize("behind", [b"}", b"\x16\x03\x01 and more", b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n"])
 async def test_what_is_behind_a_request_does_not_take_its_answer(behind: bytes) -> None:
-    async with served(at_leisure) as address:
-        answer = await exchange(address, post(b"kept") + behind)
-        later = await exchange(address, post(b"kept"), *[behind] * 3)
+    sent = asyncio.Event()
+    async with served(at_leisure(sent)) as address:
+        answer = await exchange(address, post(b"kept") + behind, sent=sent)
+        sent.clear()
+        later = await exchange(address, post(b"kept"), *[behind] * 3, sent=sent)
     for response in (answer, later):
         assert response.startswith(OK)
         assert response.count(b"HTTP/1.1 ") == 1
         assert response.endswith(b"kept")
 
 
+async def test_who_goes_on_sending_what_can_not_be_read_gets_the_whole_answer() -> None:
+    sent = asyncio.Event()
+    async with served(at_leisure(sent)) as address:
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(post(b"kept") + b"}")
+        sent.set()
+        head = await reader.readuntil(b"\r\n\r\n")
+        for _ in range(3):
+            writer.write(b"}")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        assert (head[: len(OK)], await reader.read()) == (OK, b"kept")
+        writer.close()
+
+
 async def test_requests_in_a_row_are_answered_before_what_can_not_be_read() -> None:
-    async with served(at_leisure) as address:
-        answer = await exchange(address, post(b"one") + post(b"two") + chunked(b"no number"))
+    sent = asyncio.Event()
+    async with served(at_leisure(sent)) as address:
+        answer = await exchange(address, post(b"one") + post(b"two") + chunked(b"no number"), sent=sent)
     assert answer.count(b"HTTP/1.1 ") == answer.count(OK) == 2
 
 

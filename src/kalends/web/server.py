@@ -18,7 +18,7 @@ HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30.0
 """How long a client may take to send a request's line and headers."""
 LINGER_SECONDS = 2.0
-"""How long a connection stays open for reading after an answer to a request that is still being sent.
+"""How long a connection stays open for reading after an answer to a client that still sends.
 
 If it were closed at once, the client might not get to read the answer.
 """
@@ -134,7 +134,9 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _is_client_sending(self) -> bool:
-        """Whether the last request was answered before its body had arrived completely."""
+        """Whether more may come of what is not read: behind the last request, or of one that was answered early."""
+        if self.unreadable:
+            return True
         return self.last_cycle is not None and self.last_cycle.response_complete and self.last_cycle.more_body
 
     def connection_lost(self, exc: Exception | None) -> None:
