@@ -174,6 +174,17 @@ async def test_a_form_that_is_sent_twice_holds_and_books_once(studio: World, boo
     assert await items(studio, "confirmed") == 1
 
 
+async def test_a_form_that_is_sent_twice_takes_one_of_two_who_are_free(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.massage)
+    held = await asyncio.gather(*(booker.choose(studio.massage, page) for _ in range(4)))
+    assert ["Your details" in each.text for each in held] == [True] * 4
+    assert await items(studio, "awaiting_confirmation") == 1
+    again = {**hidden(page), "start": starts(page)[2]}
+    held = await asyncio.gather(*(booker.client.post(f"/{studio.massage}", data=again) for _ in range(4)))
+    assert ["Your details" in each.text for each in held] == [True] * 4
+    assert await items(studio, "awaiting_confirmation") == 1
+
+
 async def test_who_is_late_sees_the_nearest_times_at_once(studio: World, client: httpx.AsyncClient) -> None:
     first, second = Booker(studio, client), Booker(studio, client)
     page = await second.look(studio.physio)

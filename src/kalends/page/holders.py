@@ -12,7 +12,7 @@ from kalends.engine.bookings.hold import longest_hold
 from kalends.engine.bookings.request import RequestedLine
 from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import BookingWithItems
-from kalends.engine.refusals import Forbidden, Full, NotFound, Unauthenticated
+from kalends.engine.refusals import Duplicate, Forbidden, Full, NotFound, Unauthenticated
 from kalends.page.bots import is_fresh
 from kalends.page.choices import Choices
 from kalends.page.chosen import Chosen, check_offered, request_of, with_sessions
@@ -47,28 +47,38 @@ async def token_for(call: Call, ctx: Context, token: str) -> str:
 
 
 async def hold_chosen(call: Call, ctx: Context, choices: Choices, chosen: Chosen, token: str) -> Holder:
-    """Hold a time for a visitor, instead of what they hold already. A form that is sent twice holds once.
+    """Hold a time for a visitor, instead of what they hold already. Of forms that are sent with one token at the same
+    moment, each finds what the one before has held.
 
     Raises what `add_hold` raises; Full also for a start that the page would not have shown.
     """
     holder = await find_holder(ctx, token)
+    secret = token if holder else await token_for(call, ctx, token)
+    try:
+        await _hold(ctx, holder, choices, chosen, secret)
+    except (Duplicate, Full, NotFound):
+        meanwhile = await find_holder(ctx, secret)
+        if meanwhile is None or _booking_id(meanwhile) == _booking_id(holder):
+            raise
+        return await hold_chosen(call, ctx, choices, chosen, secret)
+    return await _found(ctx, secret)
+
+
+async def _hold(ctx: Context, holder: Holder | None, choices: Choices, chosen: Chosen, secret: str) -> None:
     looking = as_if_free(ctx, holder.hold.items) if holder else ctx
     chosen = await with_sessions(looking, choices, chosen)
+    if holder and _holds(holder, choices, chosen):
+        return
+    await check_offered(looking, choices, chosen)
     request, until = request_of(choices, chosen), ctx.now + longest_hold(ctx.principal, ctx.account.policy)
     if holder:
-        if not _holds(holder, choices, chosen):
-            await check_offered(looking, choices, chosen)
-            await hold_instead(holder.ctx, holder.hold.booking.id, request, until)
-        return await _found(ctx, token)
-    secret = await token_for(call, ctx, token)
-    try:
-        await check_offered(ctx, choices, chosen)
+        await hold_instead(holder.ctx, holder.hold.booking.id, request, until)
+    else:
         await add_hold(ctx, request, until, secret)
-    except Full:
-        if (holder := await find_holder(ctx, secret)) and _holds(holder, choices, chosen):
-            return holder  # the same form was sent twice at the same moment
-        raise
-    return await _found(ctx, secret)
+
+
+def _booking_id(holder: Holder | None) -> int | None:
+    return holder and holder.hold.booking.id
 
 
 async def _found(ctx: Context, secret: str) -> Holder:

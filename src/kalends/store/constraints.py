@@ -28,6 +28,7 @@ REFUSALS: dict[str, Callable[[], Refusal]] = {
     "access_token_item_fkey": lambda: NotFound("item"),
     "access_token_customer_fkey": lambda: NotFound("customer"),
     "access_token_booking_fkey": lambda: NotFound("booking"),
+    "access_token_link_key": lambda: Duplicate("secret"),
     "sync_state_external_id_key": lambda: Duplicate("external_id"),
     "site_holiday_calendar_fkey": lambda: NotFound("holiday_calendar"),
     "site_name_key": lambda: Duplicate("name"),

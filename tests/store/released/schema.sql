@@ -2122,8 +2122,10 @@ create table access_token (
             else num_nonnulls(item_id, booking_id, device_id) = 0 end),
     constraint access_token_digest_check check (octet_length(digest) = 32)
 );
--- Without account_id, as a token is looked up before its account is known. 256 random bits need no unique constraint.
+-- Without account_id, as a token is looked up before its account is known.
 create index access_token_digest_idx on access_token (digest);
+-- A visitor brings the secret of a link along: of two requests with the same one, the first alone gets a link.
+create unique index access_token_link_key on access_token (account_id, digest) where kind = 'guest';
 -- Without account_id, as a browser asks whether an origin may call before it shows a key.
 create index access_token_origins_idx on access_token using gin (origins) where origins is not null;
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;

@@ -355,6 +355,8 @@ select r.item_id, r.booking_id, r.resource_id, r.service_id, r.per, r.pieces, r.
             select from invoice c where c.account_id = $1 and c.corrects_id = i.id and c.kind = 'cancellation')
         order by i.year, i.number, r.position
 ;
+select service_id, resource_id, price from service_resource where account_id = $1 and price is not null
+;
 select starts_at from occurrence where booking_id = $1 and outcome = 'pending' order by 1 limit $2
 ;
 select starts_at, ends_at, exists (

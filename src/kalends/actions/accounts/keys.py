@@ -174,7 +174,7 @@ async def add_token(db: Db, token: AccessToken, secret: str | None = None) -> tu
     """Store the token under the digest of its secret, a new one of 256 bits unless it is given; returns it with its id,
     and the secret.
 
-    Raises NotFound(item, booking, customer).
+    Raises NotFound(item, booking, customer), Duplicate(secret) for a link with a secret that is one's already.
     """
     secret = secret or secrets.token_hex(_RANDOM_BYTES)
     return await tokens.add_token(db, token, digest(secret)), secret

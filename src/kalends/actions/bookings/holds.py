@@ -52,7 +52,8 @@ async def add_hold(ctx: Context, request: BookingRequest, until: datetime, secre
     Visitors of a page hold what is offered to the public, and as long as the account's policy has it. `secret` is that
     of their link, if they have been given one already.
 
-    Raises what `book` raises, Invalid(expires_at: past, out_of_range), and Forbidden to guests with a link.
+    Raises what `book` raises, Invalid(expires_at: past, out_of_range), Duplicate(secret) if something is held by that
+    link already, and Forbidden to guests with a link.
     """
     request = own_hold(ctx, request)
     check_end(until, ctx.now, longest_hold(ctx.principal, ctx.account.policy))

@@ -51,7 +51,7 @@ async def find_token(db: Db, digest: bytes, now: datetime) -> tuple[AccessToken,
 
 
 async def add_token(db: Db, token: AccessToken, digest: bytes) -> AccessToken:
-    """Insert a token; returns it with its id. Raises NotFound(item, booking, customer)."""
+    """Insert a token; returns it with its id. Raises NotFound(item, booking, customer), Duplicate(secret)."""
     values = [to_column(getattr(token, name)) for name in _FIELDS if name != "id"]
     with conflicts():
         token_id = await db.fetchval(_ADD, digest, *values)
