@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kalends.actions.catalog.services import change_service
+from kalends.actions.catalog.services import add_service, change_service
 from kalends.engine.catalog.service import Service, ServicePatch
 from kalends.engine.refusals import Fault, Invalid
 from kalends.notices.messages.render import render
@@ -21,6 +21,16 @@ async def test_the_page_calls_a_service_as_its_language_does(studio: World, book
     assert "Für den Rücken." in services.text
     assert "Rückenmassage" in (await booker.look(studio.massage, lang="de")).text
     assert "Rückenmassage" not in (await booker.look(studio.massage, lang="nb")).text
+
+
+async def test_what_goes_with_it_is_called_so_too(studio: World, booker: Booker) -> None:
+    texts = {"de": {"title": "Handtuch"}}
+    towel = await add_service(studio.ctx(), ServicePatch(title="Towel", kind="product", texts=texts))
+    await booker.choose(studio.massage)
+    booker.own += "?lang=de"
+    form = await booker.client.get(booker.own)
+    done = await booker.send(**{f"extra-service-{towel.id}": "2"})
+    assert ("Handtuch" in form.text, "2 × Handtuch" in done.text) == (True, True)
 
 
 def test_messages_do_so_too() -> None:

@@ -3,9 +3,12 @@
 import pytest
 
 from kalends.actions.bookings.change_state import change_item_state
+from kalends.actions.catalog.services import add_service, remove_service
 from kalends.actions.messages.facts import MessageRequest, load_facts
 from kalends.actions.messages.render import render_message
 from kalends.engine.bookings.booking import Item
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.messages.facts import MessageFacts
 from kalends.engine.refusals import NotFound
 from kalends.engine.time.span import Span
@@ -49,6 +52,15 @@ async def test_a_modification_tells_when_it_was_before_the_change_it_was_asked_f
     assert was[:2] == [Span(SOON, SOON + HOUR), Span(SOON + HOUR, SOON + 2 * HOUR)]
     assert (await facts(clinic, item, "modification", last.item.revision)).items[0].was is None
     assert (await facts(clinic, item, "reminder")).items[0].was is None
+
+
+async def test_what_goes_with_a_time_is_told_also_once_it_is_offered_no_more(clinic: World) -> None:
+    towel = await add_service(clinic.ctx(), ServicePatch(title="Towel", kind="product"))
+    extras = (Extra(1, resource_id=clinic.projectors), Extra(2, service_id=towel.id))
+    item = await made(clinic, visit(clinic, extras=extras))
+    await remove_service(clinic.ctx(), towel.id)
+    (told,) = (await facts(clinic, item)).items
+    assert [each.thing.title for each in told.add_ons] == ["Projectors", "Towel"]
 
 
 async def test_a_message_is_in_the_language_of_the_customer(clinic: World) -> None:

@@ -26,6 +26,12 @@ OSLO = Site(
     phone="+47 22 33 44 00", email="desk@example.org",
 )  # fmt: skip
 MASSAGE: Service = new_service(ServicePatch(title="Massage"), 1, 3, NOW)
+TOWEL: Service = new_service(
+    ServicePatch(title="Towel", kind="product", texts={"de": {"title": "Handtuch"}}), 1, 8, NOW
+)
+PROJECTOR: Resource = new_resource(
+    ResourcePatch(title="Projector", kind="inventory"), 1, 9, parent=None, site_id=1, now=NOW
+)
 ADA: Resource = new_resource(ResourcePatch(title="Ada"), 1, 4, parent=None, site_id=1, now=NOW)
 KARI: Customer = new_customer(
     CustomerPatch(first_name="Kari", last_name="Nordmann", email="kari@example.org", phone="+47 99 88 77 66"),
@@ -45,9 +51,9 @@ _USUAL: dict[str, Any] = {
 
 
 def entry(site: Site | None = OSLO, **fields: Any) -> MessageItem:
-    """An hour's massage with Ada, but for what is said; `sequence` and `was` are those of the entry, `service`,
-    `resource` and `session` the records of its view."""
-    own = {name: fields.pop(name) for name in ("sequence", "was") if name in fields}
+    """An hour's massage with Ada, but for what is said; `sequence`, `was` and `add_ons` are those of the entry,
+    `service`, `resource` and `session` the records of its view."""
+    own = {name: fields.pop(name) for name in ("sequence", "was", "add_ons") if name in fields}
     related: dict[str, Any] = {"service": MASSAGE, "resource": ADA, "customer": KARI}
     related |= {name: fields.pop(name) for name in ("service", "resource", "session") if name in fields}
     start = fields.get("starts_at", START)

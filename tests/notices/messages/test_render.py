@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from kalends.engine.messages.facts import MessageFacts
+from kalends.engine.catalog.add_on import LinkedAddOn
+from kalends.engine.catalog.extra import Extra
+from kalends.engine.messages.facts import MessageFacts, MessageItem
 from kalends.engine.messages.rendered import Rendered
 from kalends.engine.time.span import Span
 from kalends.notices.messages.render import render
-from tests.notices.messages.facts import ADA, CLINIC, HOUR, NOW, OSLO, START, entry, facts
+from tests.notices.messages.facts import ADA, CLINIC, HOUR, NOW, OSLO, PROJECTOR, START, TOWEL, entry, facts
 
 EVENING = datetime(2027, 3, 2, 21, tzinfo=UTC)
 """22:00 in Oslo."""
@@ -104,6 +106,34 @@ def test_what_is_not_the_same_for_all_times_stands_beside_each() -> None:
         "- Tuesday, 2 March 2027, 10:00–11:00 · Ada",
         "- Tuesday, 2 March 2027, 11:00–12:00 (Until now: Tuesday, 2 March 2027, 10:00–11:00) · Bo",
     )
+
+
+def with_extras(*extras: Extra, **fields: Any) -> MessageItem:
+    return entry(extras=extras, add_ons=(LinkedAddOn(TOWEL, None), LinkedAddOn(PROJECTOR, None)), **fields)
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    [
+        ("en", "Also: 2 × Towel, Projector"),
+        ("de", "Dazu: 2 × Handtuch, Projector"),
+        ("sk", "K tomu: 2 × Towel, Projector"),
+        ("cs", "K tomu: 2 × Towel, Projector"),
+        ("nb", "I tillegg: 2 × Towel, Projector"),
+    ],
+)
+def test_what_goes_with_it_is_named_in_every_language(locale: str, line: str) -> None:
+    booked = with_extras(Extra(2, service_id=TOWEL.id), Extra(1, resource_id=PROJECTOR.id))
+    mail = render(facts("reminder", booked, locale=locale))
+    assert line.split() in [each.split() for each in mail.text.splitlines()]
+    assert "Projector" in mail.html
+
+
+def test_of_several_times_each_has_what_goes_with_it() -> None:
+    first = with_extras(Extra(2, service_id=TOWEL.id))
+    mail = says(facts("confirmation", first, entry(starts_at=START + WEEK)))
+    assert "- Tuesday, 2 March 2027, 10:00–11:00 · 2 × Towel" in mail.text
+    assert mail.text.count("Towel") == 1
 
 
 def test_of_a_very_long_series_the_first_hundred_are_listed() -> None:

@@ -7,9 +7,11 @@ import msgspec
 
 from kalends.actions.access import internal
 from kalends.actions.accounts.profile import get_profile
+from kalends.actions.catalog.add_ons import list_linked_add_ons
 from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.site import Site
 from kalends.engine.messages.facts import MessageFacts, MessageItem
 from kalends.engine.messages.history import PastChange, time_before
@@ -49,6 +51,8 @@ async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
         raise NotFound("item", item_ids[0])
     sites = {site.id: site for site in await list_sites(ctx)}
     past = await find_past_changes(ctx.db, ctx.account.id, item_ids)
+    has_extras = any(view.item.extras for view in views)
+    add_ons = await list_linked_add_ons(ctx, with_inactive=True) if has_extras else []
     customers = [view.customer for view in views if request.customer_id in (None, view.item.customer_id)]
     customer = next(iter(customers), None)
     facts = MessageFacts(
@@ -59,10 +63,7 @@ async def load_facts(ctx: Context, request: MessageRequest) -> MessageFacts:
         account=ctx.account,
         profile=await get_profile(ctx),
         customer=customer,
-        items=tuple(
-            _message_item(view, sites, [change for change in past if change.item_id == view.item.id], request)
-            for view in views
-        ),
+        items=tuple(_message_item(view, sites, past, add_ons, request) for view in views),
         sender=request.sender,
         now=ctx.now,
         told=request.told,
@@ -80,9 +81,19 @@ def _unsubscribe(facts: MessageFacts) -> str:
 
 
 def _message_item(
-    view: ItemView, sites: Mapping[int, Site], past: Sequence[PastChange], request: MessageRequest
+    view: ItemView,
+    sites: Mapping[int, Site],
+    past: Sequence[PastChange],
+    add_ons: Sequence[LinkedAddOn],
+    request: MessageRequest,
 ) -> MessageItem:
-    since = request.items[view.item.id]
-    was = time_before(view.item, past, since) if request.kind in _TELL_TIME_BEFORE else None
-    was_confirmed = any(change.before.get("state") == "confirmed" for change in past)
-    return MessageItem(view, sites.get(view.site_id or 0), sequence=len(past), was=was, was_confirmed=was_confirmed)
+    own = [change for change in past if change.item_id == view.item.id]
+    tells_before = request.kind in _TELL_TIME_BEFORE
+    return MessageItem(
+        view,
+        sites.get(view.site_id or 0),
+        sequence=len(own),
+        was=time_before(view.item, own, request.items[view.item.id]) if tells_before else None,
+        was_confirmed=any(change.before.get("state") == "confirmed" for change in own),
+        add_ons=tuple(each for each in add_ons if any(map(each.is_in, view.item.extras))),
+    )

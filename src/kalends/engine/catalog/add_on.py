@@ -35,6 +35,10 @@ class LinkedAddOn(msgspec.Struct, frozen=True):
     thing: Resource | Service
     resource_ids: tuple[int, ...] | None
 
+    def title_in(self, language: str) -> str:
+        """The title in a language, else the usual one; an inventory has only that."""
+        return self.thing.title_in(language) if isinstance(self.thing, Service) else self.thing.title
+
     def is_in(self, extra: Extra) -> bool:
         """Whether an extra is some of it."""
         is_service = isinstance(self.thing, Service)

@@ -9,6 +9,7 @@ from kalends.engine.accounts.profile import Profile
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.request import TEMPLATES
 from kalends.engine.bookings.views import ItemView
+from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.site import Site
 from kalends.engine.customers.customer import Customer
 from kalends.engine.messages.webhook import Webhook
@@ -35,7 +36,8 @@ class MessageItem(msgspec.Struct, frozen=True):
 
     `kind` is what a digest tells of it, one of KINDS; in other messages it is "".
     `sequence` counts the changes of its time, place and state so far (RFC 5545, 3.8.7.4). `was` is when it was before
-    the change of which is told, if that changed its time. `was_confirmed`: it was confirmed once before.
+    the change of which is told, if that changed its time. `was_confirmed`: it was confirmed once before. `add_ons` are
+    those of which it has extras.
     """
 
     view: ItemView
@@ -44,6 +46,7 @@ class MessageItem(msgspec.Struct, frozen=True):
     was: Span | None = None
     kind: str = ""
     was_confirmed: bool = False
+    add_ons: tuple[LinkedAddOn, ...] = ()
 
     @property
     def item(self) -> Item:

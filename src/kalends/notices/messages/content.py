@@ -1,10 +1,12 @@
 """What a message says, as texts in the language of its recipient, before it is laid out as mail or SMS."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kalends.engine.bookings.booking import Item
+from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.site import Site
 from kalends.engine.messages.facts import MessageFacts, MessageItem
 from kalends.engine.time.span import Span
@@ -83,6 +85,13 @@ def service_of(entry: MessageItem, language: str) -> str:
     return next((title for title in titles if title), "")
 
 
+def extras_of(item: Item, add_ons: Iterable[LinkedAddOn], language: str) -> Iterator[str]:
+    """The extras of an item in a language, with their numbers where there are several: `2 × Towel`."""
+    for extra in item.extras:
+        titles = (each.title_in(language) for each in add_ons if each.is_in(extra))
+        yield from (f"{extra.units} × {title}" if extra.units > 1 else title for title in titles)
+
+
 def address_of(site: Site) -> tuple[str, ...]:
     """The address of a site in lines, without its name and country."""
     return tuple(line for line in (site.street.strip(), f"{site.postcode} {site.city}".strip()) if line)
@@ -101,6 +110,7 @@ def _time(entry: MessageItem, facts: MessageFacts, language: MessageLanguage) ->
         kind=view.resource.kind if view.resource else "",
         place=_place(entry.site, facts, language),
         units=str(item.units) if item.units > 1 else "",
+        extras=", ".join(extras_of(item, entry.add_ons, language.code)),
         number="" if facts.unnumbered else str(item.id),
     )
 
@@ -162,6 +172,7 @@ def _rows(facts: MessageFacts, language: MessageLanguage, times: Sequence[Time])
         (kind or "person", _common(times, "resource") if kind else ""),
         ("place", _common(times, "place")),
         ("units", _common(times, "units")),
+        ("extras", _common(times, "extras")),
         ("zone", "\n".join(zones)),
         ("number", _numbers(times) if len(times) <= MOST_NUMBERS else ""),
         ("notes", _notes(facts)),
@@ -212,7 +223,7 @@ def _notes(facts: MessageFacts) -> str:
 
 def _listed(times: Sequence[Time], language: MessageLanguage) -> Iterable[str]:
     """A line for each time: when it is, and whatever is not the same for all."""
-    differing = [name for name in ("service", "resource", "place", "units") if not _common(times, name)]
+    differing = [name for name in ("service", "resource", "place", "units", "extras") if not _common(times, name)]
     for time in times[:MOST_TIMES]:
         was = f" ({language.text('label.was')}: {time.was})" if time.was else ""
         others = [str(getattr(time, name)).replace("\n", ", ") for name in differing]

@@ -41,6 +41,7 @@ class Time(msgspec.Struct, frozen=True):
     kind: str
     place: str
     units: str
+    extras: str
     number: str
 
 
@@ -65,6 +66,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     was: str
     place: str
     units: str
+    extras: str
     number: str
     count: int
     code: str

@@ -103,8 +103,8 @@ def extra_views(
     return tuple(
         ExtraView(
             field=field_of(each),
-            title=each.thing.title,
-            about=each.thing.description if isinstance(each.thing, Service) else each.thing.notes,
+            title=each.title_in(words.code),
+            about=each.thing.description_in(words.code) if isinstance(each.thing, Service) else each.thing.notes,
             most=_most(each),
             chosen=_number(sent.get(field_of(each), ""), each),
             price=difference(quote, base, words),

@@ -1,6 +1,6 @@
 """One time of what a visitor holds or has booked: when, where and with whom."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.site import Site
 from kalends.engine.time.clock import zone
 from kalends.engine.time.span import Span
+from kalends.notices.messages.content import extras_of
 from kalends.notices.messages.language import MessageLanguage
 from kalends.notices.texts import Message
 from kalends.page.views.words import capitalized, clock_text
@@ -73,19 +74,12 @@ def time_of(view: ItemView, around: Around, ctx: Context, words: MessageLanguage
         place=site.name if site else "",
         address=address,
         units=item.units,
-        extras=tuple(_added(view, around)),
+        extras=tuple(extras_of(item, around.add_ons, words.code)),
         instant=item.starts_at.isoformat(),
         zone=there.key,
         google=_google(view, names),
         outlook=_outlook(view, names),
     )
-
-
-def _added(view: ItemView, around: Around) -> Iterator[str]:
-    """The extras of an item, with their numbers where there are several."""
-    for extra in view.item.extras:
-        titles = (each.thing.title for each in around.add_ons if each.is_in(extra))
-        yield from (f"{extra.units} × {title}" if extra.units > 1 else title for title in titles)
 
 
 def by_kind(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
