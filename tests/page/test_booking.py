@@ -81,6 +81,16 @@ async def test_whose_code_went_astray_starts_again(studio: World, booker: Booker
     assert await items(studio, "confirmed") == 1
 
 
+async def test_who_gives_the_time_back_is_offered_others_when_they_open_it_again(studio: World, booker: Booker) -> None:
+    await booker.choose(studio.massage)
+    await booker.post("release")
+    page = await booker.client.get(booker.own)
+    assert ("This time is free again" in page.text, "cancelled" in page.text) == (True, False)
+    (anew,) = re.findall(r'href="/book/[^"/]+(/[^"]+)">Choose a time<', page.text)
+    await booker.choose(studio.massage, await booker.client.get(unescape(anew)))
+    assert "You are booked in" in (await booker.send()).text
+
+
 async def test_a_link_of_the_page_proves_no_address(studio: World, booker: Booker) -> None:
     await with_policy(studio, verification="email")
     await booker.choose(studio.massage)

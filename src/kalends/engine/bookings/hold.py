@@ -115,6 +115,11 @@ def is_held(item: Item) -> bool:
     return has_end and item.state in ("awaiting_confirmation", "verification_expired")
 
 
+def is_released(item: Item) -> bool:
+    """Whether an item was held, and given back before it was anybody's."""
+    return item.state == "cancelled" and item.customer_id is None
+
+
 def check_held(views: Iterable[ItemView], verb: str, now: datetime) -> None:
     """Raises IllegalTransition if one of these items of a hold has lapsed."""
     for view in views:

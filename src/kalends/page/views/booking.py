@@ -7,6 +7,7 @@ import msgspec
 
 from kalends.actions.context import Context
 from kalends.engine.billing.quote import Quote
+from kalends.engine.bookings.hold import is_released
 from kalends.engine.bookings.states import state_at
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.notices.messages.content import MOST_NUMBERS
@@ -23,15 +24,17 @@ STATES = (
     "confirmed",
     "declined",
     "draft",
+    "released",
     "verification_expired",
 )
-"""The states of bookings that a page tells: `done.STATE` is its heading, `after.STATE` what follows from it."""
+"""The states of bookings that a page tells, and that of what was held and given back: `done.STATE` is its heading,
+`after.STATE` what follows from it."""
 
 
 class BookingView(msgspec.Struct, frozen=True):
     """A hold or a booking. `number` is by what staff find it, as in messages: those of its times, of a long course that
-    of the first. `state` is that of its items, or `lapsed`; `until` is the time at which a hold ends,
-    in `seconds_left`; "" if it does not. `total` is "" if it has no price."""
+    of the first. `state` is that of its items, or `released`; `until` is the time at which a hold
+    ends, in `seconds_left`; "" if it does not. `total` is "" if it has no price."""
 
     number: str
     state: str
@@ -61,7 +64,7 @@ def booking_view(
     numbered = booking.items if len(booking.items) <= MOST_NUMBERS else booking.items[:1]
     return BookingView(
         number=", ".join(str(view.item.id) for view in numbered),
-        state=state_at(first.item, ctx.now),
+        state="released" if is_released(first.item) else state_at(first.item, ctx.now),
         until=words.hour(ends.astimezone(there)) if ends else "",
         seconds_left=max(0, int((ends - ctx.now).total_seconds())) if ends else 0,
         times=tuple(time_of(view, around, ctx, words) for view in booking.items),
