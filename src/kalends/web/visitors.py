@@ -1,7 +1,7 @@
 """Routes of pages that anybody may look at, without a login: those of an account's booking page, and those with a link.
 
-Nothing is kept in the browser: what a visitor has chosen is in the address or in the form, and what they hold or have
-booked is theirs by the secret of a link (see actions/bookings/guest_links.py), which is in the address too.
+No cookie is set: what a visitor has chosen is in the address or in the form, and what they hold or have booked is
+theirs by the secret of a link (see actions/bookings/guest_links.py), which is in the address too.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

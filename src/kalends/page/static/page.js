@@ -112,6 +112,7 @@ if (hold) {
     else if (show() === 0) ask(own.dataset.own, "GET");
   }, 1000);
   window.addEventListener("pageshow", (event) => event.persisted && keep());
+  document.addEventListener("click", ({ target }) => (sending ||= Boolean(target.closest("a[hreflang]"))));
   window.addEventListener("pagehide", () => {
     if (!sending) navigator.sendBeacon(hold.dataset.leave);
   });
@@ -152,6 +153,41 @@ function followAnswers() {
 each("[data-only]", (hint) => (hint.hidden = true));
 followAnswers();
 document.addEventListener("change", followAnswers);
+
+// What was typed is there again when another time or language is chosen, and forgotten once something is booked or given
+// back. In a frame browsers may forbid to keep it.
+const keptAs = `kalends:${location.pathname.split("/h/")[0]}`;
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(keptAs)) ?? {};
+  } catch {
+    return {};
+  }
+}
+function remember(texts) {
+  try {
+    if (texts) sessionStorage.setItem(keptAs, JSON.stringify(texts));
+    else sessionStorage.removeItem(keptAs);
+  } catch {}
+}
+const details = find("form[data-kept]");
+if (details) {
+  const fields = details.querySelectorAll("input:not([type=hidden], #consent, #website), select, textarea");
+  const texts = recall();
+  for (const field of fields) {
+    const property = field.type === "checkbox" ? "checked" : "value";
+    if ((texts[field.name] ?? field[property]) === field[property]) continue;
+    field[property] = texts[field.name];
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  details.addEventListener("input", ({ target }) => {
+    if (![...fields].includes(target)) return;
+    texts[target.name] = target.type === "checkbox" ? target.checked : target.value;
+    remember(texts);
+  });
+}
+if (find("[data-booked]")) remember(null);
+document.addEventListener("submit", ({ target }) => "givesBack" in target.dataset && remember(null));
 
 // In the month one goes from day to day with the arrows.
 const days = [...document.querySelectorAll(".month td a")];
