@@ -133,6 +133,21 @@ async def test_weeks_are_without_weekends_for_who_wants_them_so(clinic: World, p
         assert "Sat, 6 Mar" in other.page
 
 
+async def test_each_booking_of_a_full_date_leads_to_it_from_its_week(
+    clinic: World, password: str, address: str
+) -> None:
+    visit_of = {"service_id": clinic.sauna_visit, "resource_id": clinic.sauna, "customer_id": clinic.kari}
+    booked = [
+        await book_item(clinic.ctx(), request(**visit_of, starts_at=SOON + 2 * DAY + hours * HOUR))
+        for hours in range(9)
+    ]
+    async with desk(address, clinic, password) as marit:
+        assert await marit.open(f"/sites/{clinic.site}/week/2027-03-03") == 200
+        for view in booked[:8]:
+            assert f"/items/{view.item.id}?day=2027-03-03" in marit.page
+        assert "1 more" in marit.page
+
+
 @pytest.mark.parametrize(("width", "view"), [(360, "agenda"), (1280, "day")])
 async def test_a_site_opens_as_suits_the_screen(
     clinic: World, password: str, visit: Visit, width: int, view: str
